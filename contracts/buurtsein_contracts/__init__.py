@@ -1,0 +1,42 @@
+"""What is said: the events of the neighbourhood information networks, their topics, schemas and examples.
+
+Install this package alone to read the streams: `parse` turns a Kafka record into an `Event`.
+"""
+
+from buurtsein_contracts.envelope import (
+    Event,
+    EventTooLarge,
+    InvalidEvent,
+    KafkaRecord,
+    UnknownEventType,
+    UnknownEventVersion,
+    Unreadable,
+    parse,
+    to_kafka,
+)
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.identifiers import uuid7
+from buurtsein_contracts.model import EventData
+from buurtsein_contracts.problems import DomainError
+from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Tier, Topic, topic_named
+
+__all__ = [
+    "EVENTS",
+    "OUTSIDERS",
+    "TOPICS",
+    "DomainError",
+    "Event",
+    "EventData",
+    "EventTooLarge",
+    "InvalidEvent",
+    "KafkaRecord",
+    "Tier",
+    "Topic",
+    "UnknownEventType",
+    "UnknownEventVersion",
+    "Unreadable",
+    "parse",
+    "to_kafka",
+    "topic_named",
+    "uuid7",
+]

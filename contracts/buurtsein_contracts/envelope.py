@@ -1,0 +1,247 @@
+"""The envelope: CloudEvents 1.0 on Kafka, written in binary mode, read in binary and structured mode.
+
+Source: CloudEvents 1.0 specification and its Kafka protocol binding. Invariant: whatever the bytes, `parse` returns an
+`Event` or raises one of three kinds of `Unreadable`; it never raises anything else.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.model import EventData, reader_of
+
+MAX_VALUE_BYTES = 64 * 1024
+SEQUENCE_DIGITS = 20
+
+type Headers = Iterable[tuple[str, bytes | None]]
+
+_BY_TYPE: dict[str, type[EventData]] = {data.TYPE: data for data in EVENTS}
+_KNOWN_STEMS = {name.rpartition(".")[0] for name in _BY_TYPE}
+
+
+class Unreadable(Exception):
+    """A record that is not an event this package can read; `code` is stable, `detail` holds no data of the record."""
+
+    code = "unreadable"
+
+    def __init__(self, detail: str) -> None:
+        """`detail` says what is wrong and where."""
+        super().__init__(detail)
+        self.detail = detail
+
+
+class UnknownEventType(Unreadable):
+    """Well-formed, of a type not in this version of the catalogue: a newer producer, or not ours."""
+
+    code = "unknown_type"
+
+
+class UnknownEventVersion(Unreadable):
+    """A known type in a major version that this package does not know yet."""
+
+    code = "unknown_version"
+
+
+class InvalidEvent(Unreadable):
+    """The bytes, the attributes or the data break the contract."""
+
+    code = "invalid_event"
+
+
+class EventTooLarge(ValueError):
+    """The data passes 64 KiB, the largest event every CloudEvents intermediary must forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event[D: EventData]:
+    """One fact, with the attributes every consumer needs."""
+
+    id: UUID
+    source: str
+    time: datetime
+    sequence: int
+    """1, 2, 3 ... without gaps within one topic and key."""
+    data: D
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+    @property
+    def type(self) -> str:
+        """CloudEvents type."""
+        return self.data.TYPE
+
+    @property
+    def key(self) -> str:
+        """The id that orders the stream."""
+        return self.data.key
+
+    @property
+    def subject(self) -> str:
+        """The id of what the event is about."""
+        return self.data.subject
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaRecord:
+    """What goes on the wire, for any Kafka client."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+class _Attributes(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    specversion: str = Field(pattern=r"^1\.0$")
+    id: UUID
+    source: str = Field(min_length=1, max_length=500)
+    type: str
+    subject: str = Field(min_length=1, max_length=200)
+    time: AwareDatetime
+    partitionkey: str = Field(min_length=1, max_length=200)
+    sequence: str = Field(pattern=r"^[0-9]{20}$")
+    correlationid: str | None = Field(default=None, max_length=200)
+    causationid: str | None = Field(default=None, max_length=200)
+    traceparent: str | None = Field(default=None, max_length=200)
+
+
+def data_schema(data: type[EventData]) -> str:
+    """The URI of the schema that this version of the package writes."""
+    return f"urn:buurtsein:schema:{data.TYPE}:{data.VERSION}"
+
+
+def attributes_of(event: Event[Any]) -> dict[str, str]:
+    """All CloudEvents attributes of an event, as text; absent ones are left out."""
+    return attributes(
+        id=event.id,
+        source=event.source,
+        type=event.type,
+        subject=event.subject,
+        time=event.time,
+        dataschema=data_schema(type(event.data)),
+        key=event.key,
+        sequence=event.sequence,
+        correlationid=event.correlation_id,
+        causationid=event.causation_id,
+        traceparent=event.traceparent,
+    )
+
+
+def attributes(*, id: UUID, time: datetime, key: str, sequence: int, **texts: str | None) -> dict[str, str]:  # noqa: A002
+    """CloudEvents attributes from their parts, each in its wire form."""
+    present = {name: text for name, text in texts.items() if text is not None}
+    return {
+        "specversion": "1.0",
+        "id": str(id),
+        "time": time.isoformat().replace("+00:00", "Z"),
+        "partitionkey": key,
+        "sequence": f"{sequence:0{SEQUENCE_DIGITS}d}",
+        **present,
+    }
+
+
+def to_kafka(event: Event[Any]) -> KafkaRecord:
+    """The record for Kafka in binary mode; EventTooLarge past 64 KiB."""
+    value = event.data.to_json().encode()
+    if len(value) > MAX_VALUE_BYTES:
+        raise EventTooLarge(event.type)
+    return KafkaRecord(event.data.TOPIC.name, event.key.encode(), value, kafka_headers(attributes_of(event)))
+
+
+def kafka_headers(attributes: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    """Attributes as Kafka headers `ce_*`, with the content type and this hop's `traceparent` beside them."""
+    headers = [(f"ce_{name}", value.encode()) for name, value in attributes.items()]
+    headers.append(("content-type", b"application/json"))
+    if "traceparent" in attributes:
+        headers.append(("traceparent", attributes["traceparent"].encode()))
+    return headers
+
+
+def parse(headers: Headers, value: bytes | None) -> Event[Any]:
+    """Read a record in binary or structured mode with the reader models.
+
+    Raises UnknownEventType, UnknownEventVersion or InvalidEvent.
+    """
+    if not value:
+        raise InvalidEvent("no value")
+    texts = _as_text(headers)
+    if texts.get("content-type", "").lower().startswith("application/cloudevents"):
+        attributes, body = _structured(value)
+    else:
+        attributes, body = _binary(texts), value
+    return _event(_validated(attributes), body)
+
+
+def _as_text(headers: Headers) -> dict[str, str]:
+    """Headers that are not UTF-8 are left out: a foreign header must not make an event unreadable."""
+    texts = {}
+    for name, value in headers:
+        try:
+            texts[name.lower()] = (value or b"").decode()
+        except UnicodeDecodeError:
+            continue
+    return texts
+
+
+def _binary(texts: Mapping[str, str]) -> dict[str, Any]:
+    return {name.removeprefix("ce_"): value for name, value in texts.items() if name.startswith("ce_")}
+
+
+def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
+    try:
+        attributes = json.loads(value)
+        body = json.dumps(attributes.pop("data")).encode()
+    except (ValueError, RecursionError, KeyError, AttributeError, TypeError):
+        raise InvalidEvent("the structured envelope is not a JSON object with data") from None
+    return attributes, body
+
+
+def _validated(attributes: dict[str, Any]) -> _Attributes:
+    try:
+        return _Attributes.model_validate(attributes)
+    except ValidationError as error:
+        raise InvalidEvent(_explained("attribute", error)) from None
+
+
+def _event(attributes: _Attributes, body: bytes) -> Event[Any]:
+    if len(body) > MAX_VALUE_BYTES:
+        raise InvalidEvent(f"data larger than {MAX_VALUE_BYTES} bytes")
+    data = _read_data(attributes.type, body)
+    if data.key != attributes.partitionkey:
+        raise InvalidEvent("partitionkey differs from the key field of the data")
+    return Event(
+        id=attributes.id,
+        source=attributes.source,
+        time=attributes.time,
+        sequence=int(attributes.sequence),
+        data=data,
+        correlation_id=attributes.correlationid,
+        causation_id=attributes.causationid,
+        traceparent=attributes.traceparent,
+    )
+
+
+def _read_data(type_name: str, body: bytes) -> EventData:
+    model = _BY_TYPE.get(type_name)
+    if model is None:
+        known = type_name.rpartition(".")[0] in _KNOWN_STEMS
+        raise (UnknownEventVersion if known else UnknownEventType)(type_name[:200])
+    try:
+        data: EventData = reader_of(model).model_validate_json(body)
+        return data
+    except ValidationError as error:
+        raise InvalidEvent(_explained("data", error)) from None
+
+
+def _explained(where: str, error: ValidationError) -> str:
+    problems = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{where}.{'.'.join(map(str, p['loc']))}: {p['type']}" for p in problems[:5])

@@ -1,0 +1,77 @@
+"""`bin.funding`: support for communication costs, requested under four conditions and decided with reasons."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from buurtsein_contracts.model import (
+    ClosedEnum,
+    EventData,
+    EventPart,
+    Privacy,
+    Pseudonym,
+    Timestamp,
+    described,
+)
+from buurtsein_contracts.topics import FUNDING, Topic
+
+
+class ConditionCode(StrEnum):
+    """The four conditions of the city of Aalst."""
+
+    APPROVED = "approved_by_korpschef_and_burgemeester"
+    RECOGNISED = "recognised_by_fod"
+    REQUESTED_BY_COORDINATOR = "requested_by_coordinator_on_form"
+    BE_ALERT = "accepts_be_alert"
+
+
+class FundingDecision(ClosedEnum):
+    """The outcome."""
+
+    GRANTED = "GRANTED"
+    REJECTED = "REJECTED"
+
+
+class Condition(EventPart):
+    """One condition answered."""
+
+    code: ConditionCode = described("Which condition.", "Welke voorwaarde.")
+    met: bool = described("Whether it is met.", "Of ze vervuld is.")
+    why: str = described("The reason, in Dutch.", "De reden.", min_length=1, max_length=300)
+    evidence: UUID | None = described("Id of the event that proves it.", "Id van het bewijzende event.", default=None)
+
+
+class FundingRequested(EventData):
+    """A request for support was submitted, with the conditions as they stood."""
+
+    TYPE: ClassVar[str] = "be.bin.funding.requested.v1"
+    TOPIC: ClassVar[Topic] = FUNDING
+    SUBJECT: ClassVar[str | None] = "application_id"
+
+    application_id: UUID = described("The application.", "De aanvraag.")
+    network_id: UUID = described("The network.", "Het netwerk.")
+    year: int = described("Calendar year.", "Kalenderjaar.", ge=2000, le=2100)
+    scheme: str = described("Scheme, with its version.", "Reglement, met versie.", max_length=60)
+    form_version: str = described("Version of the form used.", "Versie van het formulier.", max_length=20)
+    requested_cents: int = described("Amount in euro cents.", "Bedrag in eurocent.", ge=1)
+    cost_kinds: list[str] = described("Kinds of cost.", "Kostensoorten.", min_length=1, max_length=20)
+    conditions: list[Condition] = described("The four conditions.", "De vier voorwaarden.", min_length=4, max_length=4)
+    actor: Pseudonym = described("Who requested.", "Wie aanvroeg.", Privacy.PSEUDONYM)
+    requested_at: Timestamp = described("When.", "Wanneer.")
+
+
+class FundingDecided(EventData):
+    """A request was granted or rejected, with the conditions as they stood then."""
+
+    TYPE: ClassVar[str] = "be.bin.funding.decided.v1"
+    TOPIC: ClassVar[Topic] = FUNDING
+    SUBJECT: ClassVar[str | None] = "application_id"
+
+    application_id: UUID = described("The application.", "De aanvraag.")
+    network_id: UUID = described("The network.", "Het netwerk.")
+    decision: FundingDecision = described("Granted or rejected.", "Toegekend of geweigerd.")
+    granted_cents: int | None = described("Amount granted, euro cents.", "Toegekend, eurocent.", default=None, ge=1)
+    reasons: list[str] = described("Codes of the reasons.", "Codes van de redenen.", max_length=10)
+    conditions: list[Condition] = described("The four conditions.", "De vier voorwaarden.", min_length=4, max_length=4)
+    actor: Pseudonym = described("Who decided.", "Wie besliste.", Privacy.PSEUDONYM)
+    decided_at: Timestamp = described("When.", "Wanneer.")

@@ -1,0 +1,15 @@
+"""UUIDv7 (RFC 9562): sortable by time of creation, random enough to be made in any process without coordination."""
+
+import os
+import time
+from uuid import UUID
+
+_VERSION_AND_VARIANT = (0x7 << 76) | (0x2 << 62)
+_FIXED_BITS = (0xF << 76) | (0x3 << 62)
+
+
+def uuid7() -> UUID:
+    """A new identifier: 48 bits of Unix milliseconds, then 74 random bits from the operating system."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    return UUID(int=(value & ~_FIXED_BITS) | _VERSION_AND_VARIANT)

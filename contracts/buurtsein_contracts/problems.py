@@ -1,0 +1,42 @@
+"""The one error a rule of the domain raises; its code is stable and part of what clients may rely on."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class ProblemKind(StrEnum):
+    """What the caller can do about it; each kind has one HTTP status."""
+
+    INVALID = "invalid"
+    CONFLICT = "conflict"
+    MISSING = "missing"
+    FORBIDDEN = "forbidden"
+
+
+class DomainError(Exception):
+    """A refusal: `code` for programs, `detail` in Dutch for people, `allowed` the transitions open now."""
+
+    def __init__(
+        self, code: str, detail: str, kind: ProblemKind = ProblemKind.INVALID, allowed: Sequence[str] = ()
+    ) -> None:
+        """`allowed` is given for a refused transition only."""
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.kind = kind
+        self.allowed = tuple(allowed)
+
+
+def conflict(code: str, detail: str, allowed: Sequence[str] = ()) -> DomainError:
+    """A transition that the present state does not allow."""
+    return DomainError(code, detail, ProblemKind.CONFLICT, allowed)
+
+
+def missing(code: str, detail: str) -> DomainError:
+    """Something asked for that is not there, or not there for this caller."""
+    return DomainError(code, detail, ProblemKind.MISSING)
+
+
+def forbidden(code: str, detail: str) -> DomainError:
+    """The caller is known, and may not do this."""
+    return DomainError(code, detail, ProblemKind.FORBIDDEN)
