@@ -1,0 +1,155 @@
+"""Who is calling: bearer tokens of an OpenID Connect issuer, checked against its published keys.
+
+Invariant: the key comes from the issuer's own key set, never from the token's header, and only asymmetric algorithms
+are accepted. A caller is known by a pseudonym that is the same in every service.
+"""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import httpx
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from buurtsein_chassis.problem import Problem
+
+ALGORITHMS = ["RS256", "ES256"]
+LEEWAY_SECONDS = 30
+KEYS_FRESH_SECONDS = 600
+KEYS_RETRY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a valid token."""
+
+    actor: str
+    roles: frozenset[str]
+
+
+def pseudonym(key: str, issuer: str, subject: str) -> str:
+    """HMAC-SHA256 of issuer and subject, 128 bits of it in hex after a `p`."""
+    return "p" + hmac.new(key.encode(), f"{issuer}\n{subject}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class TokenChecker:
+    """Checks tokens of one issuer for one audience."""
+
+    def __init__(self, issuer: str, audience: str, roles_claim: str, pseudonym_key: str) -> None:
+        """`issuer` is compared with the token's `iss`, without a trailing slash."""
+        self._issuer = issuer.rstrip("/")
+        self._roles_claim = roles_claim
+        self._pseudonym_key = pseudonym_key
+        self._keys = KeySet([])
+        self._fetched_at = float(-KEYS_FRESH_SECONDS)
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+
+    async def check(self, token: str) -> Caller:
+        """The caller; Problem 401 when the token is not good, 503 when the issuer cannot be asked."""
+        await self._refresh_keys(KEYS_FRESH_SECONDS)
+        try:
+            claims = self._decoded(token)
+        except _UnknownKey:
+            await self._refresh_keys(KEYS_RETRY_SECONDS)
+            claims = self._decoded_or_refused(token)
+        except (JoseError, ValueError) as error:
+            raise _invalid_token() from error
+        roles = _roles(claims, self._roles_claim)
+        return Caller(pseudonym(self._pseudonym_key, self._issuer, claims["sub"]), roles)
+
+    def _decoded_or_refused(self, token: str) -> dict[str, Any]:
+        try:
+            return self._decoded(token)
+        except (JoseError, ValueError) as error:
+            raise _invalid_token() from error
+
+    def _decoded(self, token: str) -> dict[str, Any]:
+        decoded = jwt.decode(token, self._key_for, algorithms=ALGORITHMS)
+        self._claims.validate(decoded.claims)
+        return decoded.claims
+
+    def _key_for(self, signed: Any) -> Any:
+        kid = signed.headers().get("kid")
+        for key in self._keys.keys:
+            if key.kid == kid:
+                return key
+        raise _UnknownKey
+
+    async def _refresh_keys(self, older_than: float) -> None:
+        if time.monotonic() - self._fetched_at < older_than:
+            return
+        try:
+            async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
+                discovery = await client.get(f"{self._issuer}/.well-known/openid-configuration")
+                keys = await client.get(discovery.raise_for_status().json()["jwks_uri"])
+            self._keys = KeySet.import_key_set(keys.raise_for_status().json())
+            self._fetched_at = time.monotonic()
+        except (httpx.HTTPError, KeyError, ValueError) as error:
+            if not self._keys.keys:
+                raise Problem(503, "issuer_unavailable", "De aanmeldingsdienst is niet bereikbaar.") from error
+
+
+class _UnknownKey(ValueError):
+    """The token names a key that the issuer had not published when we last looked."""
+
+
+def _invalid_token() -> Problem:
+    return Problem(401, "invalid_token", "Het toegangsbewijs is niet geldig of vervallen.")
+
+
+def _roles(claims: Mapping[str, Any], path: str) -> frozenset[str]:
+    found: Any = claims
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return frozenset(role for role in found if isinstance(role, str)) if isinstance(found, list) else frozenset()
+
+
+_bearer = HTTPBearer(auto_error=False, description="Token of the OpenID Connect issuer")
+
+type Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+class Access:
+    """A route's declaration of who may call it; a service refuses to start with a route that has none."""
+
+    def __init__(self, *roles: str, public: bool = False) -> None:
+        """`roles`: any of them suffices. `public`: also without a token."""
+        self.roles = frozenset(roles)
+        self.public = public
+
+    async def __call__(self, request: Request, credentials: Credentials) -> Caller | None:
+        """The caller, None for somebody without a token on a public route; Problem 401 or 403."""
+        if credentials is None:
+            if self.public:
+                return None
+            raise Problem(401, "token_missing", "Meld u eerst aan.")
+        caller: Caller = await request.app.state.tokens.check(credentials.credentials)
+        if not self.public and not self.roles & caller.roles:
+            raise Problem(403, "role_missing", "U hebt niet de rol die hiervoor nodig is.")
+        return caller
+
+
+ANYONE = Access(public=True)
+
+
+def allow(*roles: str) -> Any:
+    """Route parameter default: the caller, who must have one of the roles."""
+    return Depends(Access(*roles))
+
+
+def anyone() -> Any:
+    """Route parameter default: the caller, or None."""
+    return Depends(ANYONE)

@@ -1,0 +1,152 @@
+"""What a route works with: one command in one transaction, answered once per Idempotency-Key; reads on a connection."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.crashpoints import crashpoint
+from buurtsein_chassis.database import Connection, Database, UnitOfWork
+from buurtsein_chassis.problem import Problem
+
+REPLAYED = "Idempotent-Replayed"
+
+type Work = Callable[[UnitOfWork], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command answers: a model, and the version for its ETag where it can be edited."""
+
+    body: BaseModel
+    version: int | None = None
+
+    def headers(self) -> dict[str, str]:
+        """ETag, when there is a version."""
+        return {} if self.version is None else {"ETag": etag(self.version)}
+
+
+def etag(version: int) -> str:
+    """A strong entity tag."""
+    return f'"{version}"'
+
+
+class Call:
+    """One request that may change something."""
+
+    def __init__(self, request: Request, idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> None:
+        """A FastAPI dependency."""
+        self._request = request
+        self._key = idempotency_key
+        self.database: Database = request.app.state.database
+
+    async def once(self, caller: Caller | None, work: Work, status: int = 200) -> Response:
+        """Do the work in one transaction; the same key and body get the first answer again, and change nothing."""
+        async with self.database.unit_of_work() as uow:
+            if self._key is None:
+                return _response(await work(uow), status)
+            client = caller.actor if caller else "anonymous"
+            stored = await self._claim(uow.connection, client)
+            if stored:
+                return _stored_response(stored)
+            response = _response(await work(uow), status)
+            await self._store(uow.connection, client, response)
+        crashpoint("api.committed")
+        return response
+
+    async def _claim(self, connection: Connection, client: str) -> asyncpg.Record | None:
+        """Take the key, or wait for who has it and give their answer."""
+        digest = hashlib.sha256(await self._request.body()).hexdigest()
+        taken = await connection.fetchval(
+            """insert into idempotency (client, route, key, request_sha256) values ($1, $2, $3, $4)
+               on conflict do nothing returning true""",
+            client,
+            self._route,
+            self._key,
+            digest,
+        )
+        if taken:
+            return None
+        stored = await connection.fetchrow(
+            "select * from idempotency where client = $1 and route = $2 and key = $3",
+            client,
+            self._route,
+            self._key,
+        )
+        if stored is None or stored["request_sha256"] != digest:
+            raise Problem(422, "idempotency_key_reused", "Deze Idempotency-Key hoort bij een andere aanvraag.")
+        return stored
+
+    async def _store(self, connection: Connection, client: str, response: Response) -> None:
+        headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
+        await connection.execute(
+            "update idempotency set status = $4, body = $5, headers = $6 where client = $1 and route = $2 and key = $3",
+            client,
+            self._route,
+            self._key,
+            response.status_code,
+            bytes(response.body).decode(),
+            json.dumps(headers),
+        )
+
+    @property
+    def _route(self) -> str:
+        return f"{self._request.method} {self._request.url.path}"
+
+
+def _response(answer: Answer, status: int) -> Response:
+    body = answer.body.model_dump_json(exclude_none=True)
+    return Response(body, status, answer.headers(), media_type="application/json")
+
+
+def _stored_response(stored: asyncpg.Record) -> Response:
+    headers = {**json.loads(stored["headers"]), REPLAYED: "true"}
+    return Response(stored["body"], stored["status"], headers, media_type="application/json")
+
+
+async def _connection(request: Request) -> AsyncIterator[Connection]:
+    async with request.app.state.database.pool.acquire() as connection:
+        yield connection
+
+
+Command = Annotated[Call, Depends()]
+Reading = Annotated[Connection, Depends(_connection)]
+
+
+def _if_match(if_match: Annotated[str | None, Header(max_length=50)] = None) -> int:
+    if if_match is None:
+        raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
+    if not if_match.strip('"').isdigit():
+        raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
+    return int(if_match.strip('"'))
+
+
+SeenVersion = Annotated[int, Depends(_if_match)]
+"""The version in If-Match: 428 without the header."""
+
+
+def check_version(seen: int, present: int) -> None:
+    """Problem 412 when what the caller saw is no longer so."""
+    if seen != present:
+        raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
+
+
+class Page[Item](BaseModel):
+    """A part of a list; `next` is the cursor for the following part, absent on the last."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+def page_of(items: list[Any], limit: int, cursor_of: Callable[[Any], str]) -> Page[Any]:
+    """A page from one item more than was asked for."""
+    more = len(items) > limit
+    kept = items[:limit]
+    return Page(items=kept, next=cursor_of(kept[-1]) if more else None)

@@ -1,0 +1,230 @@
+"""The one way to consume: a batch of records, one transaction, then the offsets move.
+
+Deterministic failures are buried and their stream waits; transient ones wait here, then the batch comes again.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import ConsumerRecord
+from buurtsein_contracts import DomainError, Event, Topic
+from pydantic import ValidationError
+
+from buurtsein_chassis import metrics
+from buurtsein_chassis.backoff import Backoff
+from buurtsein_chassis.crashpoints import crashpoint
+from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
+from buurtsein_chassis.trace import current_trace, trace_from
+
+SWEEP_SECONDS = 5.0
+
+type Apply = Callable[[Event[Any], UnitOfWork], Awaitable[None]]
+
+log = structlog.get_logger("consumer")
+
+_TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.SyntaxOrAccessError,  # a missing table or right is for an operator to mend, not the record's fault
+    asyncpg.InvalidAuthorizationSpecificationError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a service listens to: topics, and the effect of one event inside the batch's transaction."""
+
+    consumer: str
+    topics: Sequence[Topic]
+    apply: Apply
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What becomes of the records of one batch."""
+
+    positions: dict[Stream, int]
+    waiting: dict[Stream, dict[int, Received]]
+    """Events that may come next, by stream and version: parked before, or in this batch."""
+    parked_before: set[Any]
+    applied: list[Received] = field(default_factory=list)
+    superseded: list[Received] = field(default_factory=list)
+    buried: list[Received] = field(default_factory=list)
+
+
+class Consumer:
+    """Applies batches for one subscription; `handle` is what the broker calls."""
+
+    def __init__(self, subscription: Subscription, database: Database) -> None:
+        """Needs the inbox tables in the database."""
+        self.name = subscription.consumer
+        self.topics = [topic.name for topic in subscription.topics]
+        self.last_finished = time.monotonic()
+        self._apply = subscription.apply
+        self._database = database
+        self._backoff = Backoff(first=0.5, most=30)
+
+    async def handle(self, records: Sequence[ConsumerRecord]) -> None:
+        """Apply the records or raise after a wait, to have them again."""
+        received = [receive(r.topic, r.partition, r.offset, r.headers, r.value) for r in records]
+        try:
+            await self.process(received)
+        except _TRANSIENT as error:
+            delay = self._backoff.next()
+            log.warning(
+                "consumer.retry",
+                consumer=self.name,
+                error=type(error).__name__,
+                delay_seconds=round(delay, 2),
+            )
+            await asyncio.sleep(delay)
+            raise
+        crashpoint("consumer.committed")
+        self._backoff.reset()
+        self.last_finished = time.monotonic()
+
+    async def process(self, received: Sequence[Received]) -> None:
+        """All in one transaction; when one event's effect fails, again with each effect on its own savepoint."""
+        try:
+            await self._transaction(received, isolated=False)
+        except _TRANSIENT:
+            raise
+        except Exception:  # noqa: BLE001  # whatever it is, the second pass finds whose it is and buries only that one
+            await self._transaction(received, isolated=True)
+
+    async def sweep(self) -> None:
+        """Now and then apply parked events whose gap was filled elsewhere; runs until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self.process([])
+            except _TRANSIENT as error:
+                log.warning("consumer.sweep_failed", consumer=self.name, error=type(error).__name__)
+
+    async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> None:
+        async with self._database.unit_of_work() as uow:
+            inbox = Inbox(uow.connection, self.name)
+            readable = [r for r in received if r.event]
+            first = await inbox.first_seen(sorted({r.event.id for r in readable if r.event})) if readable else set()
+            fresh = _once_each(readable, first)
+            for record in (r for r in received if r.problem):
+                await self._bury(inbox, record, record.problem.code, record.problem.detail)  # type: ignore[union-attr]
+            streams = sorted({r.stream for r in fresh}) if received else await inbox.ready_streams()
+            batch = await self._gather(inbox, fresh, streams)
+            for stream in streams:
+                await self._advance(stream, batch, inbox, uow, isolated=isolated)
+            await self._settle(inbox, batch)
+        self._count(len(readable) - len(fresh), batch)
+
+    async def _gather(self, inbox: Inbox, fresh: Sequence[Received], streams: Sequence[Stream]) -> _Batch:
+        parked = await inbox.parked(streams) if streams else []
+        positions = await inbox.positions(streams) if streams else {}
+        waiting: dict[Stream, dict[int, Received]] = {stream: {} for stream in streams}
+        for record in [*parked, *fresh]:
+            waiting[record.stream].setdefault(record.event.sequence, record)  # type: ignore[union-attr]
+        return _Batch(positions, waiting, {r.event.id for r in parked if r.event})
+
+    async def _advance(self, stream: Stream, batch: _Batch, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> None:
+        """Apply what follows the stream's position, version by version, until a gap or a failure."""
+        waiting = batch.waiting[stream]
+        version = batch.positions.get(stream, 0)
+        for older in [v for v in waiting if v <= version]:
+            batch.superseded.append(waiting.pop(older))
+        while record := waiting.get(version + 1):
+            if not await self._applied(record, inbox, uow, isolated=isolated):
+                batch.buried.append(waiting.pop(version + 1))
+                break
+            version += 1
+            batch.applied.append(waiting.pop(version))
+        batch.positions[stream] = version
+
+    async def _applied(self, record: Received, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> bool:
+        """True when the effect is in the transaction; False when the record was buried."""
+        event = record.event
+        assert event is not None  # noqa: S101  # unreadable records never get here
+        token = current_trace.set(trace_from(event.correlation_id, event.traceparent, str(event.id)))
+        try:
+            if not isolated:
+                await self._apply(event, uow)
+                return True
+            async with uow.connection.transaction():
+                await self._apply(event, uow)
+        except _TRANSIENT:
+            raise
+        except Exception as error:
+            if not isolated:
+                raise
+            await self._bury(inbox, record, *_reason(error))
+            return False
+        finally:
+            current_trace.reset(token)
+        return True
+
+    async def _bury(self, inbox: Inbox, record: Received, reason: str, detail: str) -> None:
+        await inbox.bury(record, reason, detail)
+        metrics.DEAD.labels(self.name, reason).inc()
+        log.error(
+            "consumer.dead_letter",
+            consumer=self.name,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            reason=reason,
+            event_id=str(record.event.id) if record.event else None,
+        )
+
+    async def _settle(self, inbox: Inbox, batch: _Batch) -> None:
+        moved = {stream: version for stream, version in batch.positions.items() if version > 0}
+        if moved:
+            await inbox.advance(moved)
+        done = [
+            r
+            for r in [*batch.applied, *batch.superseded, *batch.buried]
+            if r.event and r.event.id in batch.parked_before
+        ]
+        if done:
+            await inbox.unpark(done)
+        left = [r for waiting in batch.waiting.values() for r in waiting.values()]
+        if new := [r for r in left if r.event and r.event.id not in batch.parked_before]:
+            await inbox.park(new)
+            metrics.PARKED.labels(self.name).inc(len(new))
+
+    def _count(self, duplicates: int, batch: _Batch) -> None:
+        metrics.APPLIED.labels(self.name).inc(len(batch.applied))
+        duplicates += len(batch.superseded)
+        metrics.DUPLICATES.labels(self.name).inc(duplicates)
+        if batch.applied:
+            log.info("consumer.applied", consumer=self.name, applied=len(batch.applied), duplicates=duplicates)
+
+
+def _once_each(readable: Sequence[Received], first: set[Any]) -> list[Received]:
+    """The records whose event was seen for the first time, each event once even within the batch."""
+    fresh: dict[Any, Received] = {}
+    for record in readable:
+        if record.event and record.event.id in first:
+            fresh.setdefault(record.event.id, record)
+    return list(fresh.values())
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    """A stable reason and a detail without any data of the event."""
+    if isinstance(error, DomainError):
+        return error.code, error.code
+    if isinstance(error, ValidationError):
+        return "invalid_effect", ", ".join(sorted({p["type"] for p in error.errors(include_input=False)}))
+    return "effect_failed", type(error).__name__

@@ -1,0 +1,129 @@
+"""One database, one unit of work: state, event log and outbox change together or not at all.
+
+Invariant: the log's id is drawn while the stream's row is locked, so within one topic and key ids follow versions.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from buurtsein_contracts import Event, EventData, to_kafka, uuid7
+from buurtsein_contracts.envelope import data_schema
+
+from buurtsein_chassis.trace import current_trace, trace_from
+
+RING_INTERVAL = 0.005
+"""Seconds between two notifications: one doorbell for all commits in between."""
+CHANNEL = "outbox"
+
+type Connection = asyncpg.Connection | PoolConnectionProxy
+
+_RECORD = """
+with position as (
+    insert into event_stream (topic, key, version) values ($1, $2, 1)
+    on conflict (topic, key) do update set version = event_stream.version + 1
+    returning version
+), logged as (
+    insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at,
+                           correlation_id, causation_id, traceparent, data)
+    select $3, $1, $2, version, $4, $5, $6, $7, $8, $9, $10, $11, $12 from position
+    returning id
+)
+insert into outbox_pending (id) select id from logged
+"""
+
+
+class UnitOfWork:
+    """A transaction in which events are recorded; everything goes through its `connection`."""
+
+    def __init__(self, connection: Connection, source: str) -> None:
+        """`source` is the CloudEvents source of this service."""
+        self.connection = connection
+        self.recorded = 0
+        self._source = source
+
+    async def record(self, *events: EventData) -> None:
+        """Append events to their streams and to the outbox; EventTooLarge refuses the whole transaction."""
+        trace = current_trace.get() or trace_from(None, None)
+        for data in events:
+            event = Event(uuid7(), self._source, datetime.now(UTC), 1, data)
+            value = to_kafka(event).value.decode()
+            await self.connection.execute(
+                _RECORD,
+                data.TOPIC.name,
+                data.key,
+                event.id,
+                data.TYPE,
+                event.source,
+                data.subject,
+                data_schema(type(data)),
+                event.time,
+                trace.correlation_id,
+                trace.causation_id,
+                trace.traceparent,
+                value,
+            )
+            self.recorded += 1
+
+
+class Doorbell:
+    """Tells the relay that something was committed.
+
+    Never inside the transaction: a notification there would make commits wait for one another.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """`pool` gives a connection for each notification."""
+        self._pool = pool
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Something was committed."""
+        self._rung.set()
+
+    async def run(self) -> None:
+        """Pass rings on until cancelled; a lost ring costs only the relay's next poll."""
+        while True:
+            await self._rung.wait()
+            self._rung.clear()
+            try:
+                await self._pool.execute(f"notify {CHANNEL}")
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                continue
+            finally:
+                await asyncio.sleep(RING_INTERVAL)
+
+
+class Database:
+    """The app role's pool, units of work on it, and the doorbell."""
+
+    def __init__(self, pool: asyncpg.Pool, source: str) -> None:
+        """`source` is the CloudEvents source of this service."""
+        self.pool = pool
+        self.doorbell = Doorbell(pool)
+        self._source = source
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        """Commit on success, roll back on any exception; the doorbell rings after the commit."""
+        async with self.pool.acquire() as connection:
+            async with connection.transaction():
+                uow = UnitOfWork(connection, self._source)
+                yield uow
+            if uow.recorded:
+                self.doorbell.ring()
+
+
+async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.Pool:
+    """A pool whose every statement is bounded in time, so that a dead link is noticed."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        command_timeout=command_timeout,
+        timeout=command_timeout,
+        server_settings={"idle_in_transaction_session_timeout": "30000", "timezone": "UTC"},
+    )

@@ -1,0 +1,186 @@
+"""Each event once in effect, in order per stream, decided inside the consumer's own transaction.
+
+Invariant: after the transaction every record received is in exactly one of applied, parked or dead; nothing is skipped.
+A dead event does not move its stream's position, so later ones of that stream park behind it by themselves.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from buurtsein_contracts import Event, Unreadable, parse
+
+from buurtsein_chassis.database import Connection
+
+type Headers = Sequence[tuple[str, bytes | None]]
+type Stream = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A record with what could be read of it: an event, or the reason why not."""
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Headers
+    value: bytes | None
+    event: Event[Any] | None
+    problem: Unreadable | None
+
+    @property
+    def stream(self) -> Stream:
+        """Topic and key of a readable record."""
+        assert self.event is not None  # noqa: S101  # only asked of readable records
+        return self.topic, self.event.key
+
+
+def receive(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Received:
+    """Read a record; whatever is in it, this does not raise."""
+    try:
+        return Received(topic, partition, offset, headers, value, parse(headers, value), None)
+    except Unreadable as problem:
+        return Received(topic, partition, offset, headers, value, None, problem)
+
+
+class Inbox:
+    """The tables of one consumer, on one transaction's connection."""
+
+    def __init__(self, connection: Connection, consumer: str) -> None:
+        """`consumer` names the effect: two consumers in one database each apply an event once."""
+        self._connection = connection
+        self._consumer = consumer
+
+    async def first_seen(self, event_ids: Sequence[UUID]) -> set[UUID]:
+        """Insert the ids; those that were not there yet."""
+        rows = await self._connection.fetch(
+            """insert into inbox (consumer, event_id) select $1, unnest($2::uuid[])
+               on conflict do nothing returning event_id""",
+            self._consumer,
+            event_ids,
+        )
+        return {row["event_id"] for row in rows}
+
+    async def positions(self, streams: Iterable[Stream]) -> dict[Stream, int]:
+        """Last version applied of each stream, locked until the transaction ends; streams not seen yet are left out."""
+        topics, keys = _columns(streams)
+        rows = await self._connection.fetch(
+            """select p.topic, p.key, p.version from stream_position p
+               join unnest($2::text[], $3::text[]) as s (topic, key) using (topic, key)
+               where p.consumer = $1 order by p.topic, p.key for update of p""",
+            self._consumer,
+            topics,
+            keys,
+        )
+        return {(row["topic"], row["key"]): row["version"] for row in rows}
+
+    async def advance(self, positions: dict[Stream, int]) -> None:
+        """Write the positions reached."""
+        topics, keys = _columns(positions)
+        await self._connection.execute(
+            """insert into stream_position (consumer, topic, key, version)
+               select $1, s.* from unnest($2::text[], $3::text[], $4::bigint[]) as s (topic, key, version)
+               order by topic, key
+               on conflict (consumer, topic, key) do update set version = excluded.version
+               where stream_position.version < excluded.version""",
+            self._consumer,
+            topics,
+            keys,
+            list(positions.values()),
+        )
+
+    async def park(self, records: Sequence[Received]) -> None:
+        """Keep events whose predecessor has not come."""
+        await self._connection.executemany(
+            """insert into parked (consumer, topic, key, version, partition, "offset", event_id, headers, value)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing""",
+            [(self._consumer, *_parked_row(record, record.event)) for record in records if record.event],
+        )
+
+    async def parked(self, streams: Iterable[Stream]) -> list[Received]:
+        """The parked events of these streams, in order."""
+        topics, keys = _columns(streams)
+        rows = await self._connection.fetch(
+            """select k.* from parked k join unnest($2::text[], $3::text[]) as s (topic, key) using (topic, key)
+               where k.consumer = $1 order by k.topic, k.key, k.version""",
+            self._consumer,
+            topics,
+            keys,
+        )
+        return [
+            receive(row["topic"], row["partition"], row["offset"], headers_from_json(row["headers"]), row["value"])
+            for row in rows
+        ]
+
+    async def unpark(self, records: Sequence[Received]) -> None:
+        """Forget parked events that were applied."""
+        await self._connection.execute(
+            "delete from parked where consumer = $1 and event_id = any($2::uuid[])",
+            self._consumer,
+            [r.event.id for r in records if r.event],
+        )
+
+    async def ready_streams(self) -> list[Stream]:
+        """Streams with a parked event whose predecessor has been applied meanwhile."""
+        rows = await self._connection.fetch(
+            """select distinct k.topic, k.key from parked k
+               left join stream_position p using (consumer, topic, key)
+               where k.consumer = $1 and k.version <= coalesce(p.version, 0) + 1""",
+            self._consumer,
+        )
+        return [(row["topic"], row["key"]) for row in rows]
+
+    async def bury(self, record: Received, reason: str, detail: str) -> None:
+        """Put a record in the dead-letter table, once per place in the topic."""
+        event = record.event
+        await self._connection.execute(
+            """insert into dead_letter (consumer, topic, partition, "offset", event_id, key, version,
+                                        reason, fingerprint, detail, headers, value)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing""",
+            self._consumer,
+            record.topic,
+            record.partition,
+            record.offset,
+            event.id if event else None,
+            event.key if event else None,
+            event.sequence if event else None,
+            reason,
+            _fingerprint(self._consumer, record.topic, reason, detail),
+            detail[:500],
+            _headers_json(record.headers),
+            record.value,
+        )
+
+
+def _parked_row(record: Received, event: Event[Any]) -> tuple[Any, ...]:
+    place = (record.partition, record.offset)
+    return (
+        record.topic,
+        event.key,
+        event.sequence,
+        *place,
+        event.id,
+        _headers_json(record.headers),
+        record.value,
+    )
+
+
+def headers_from_json(text: str) -> list[tuple[str, bytes]]:
+    """Headers as they were, from the form they are stored in."""
+    return [(name, bytes.fromhex(value)) for name, value in json.loads(text)]
+
+
+def _headers_json(headers: Headers) -> str:
+    return json.dumps([[name, (value or b"").hex()] for name, value in headers])
+
+
+def _columns(streams: Iterable[Stream]) -> tuple[list[str], list[str]]:
+    listed = list(streams)
+    return [topic for topic, _ in listed], [key for _, key in listed]
+
+
+def _fingerprint(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

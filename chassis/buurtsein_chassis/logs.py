@@ -1,0 +1,69 @@
+"""Structured logs on stdout: one line for each thing done, only keys on the allow-list, never a body.
+
+A key that is not on the list is dropped, so personal data cannot slip in by a new field.
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED_KEYS = frozenset({
+    "event", "level", "timestamp", "logger", "service", "roles", "port", "profile", "version",
+    "correlation_id", "causation_id", "event_id", "type", "topic", "key", "sequence", "consumer", "partition", "offset",
+    "method", "route", "status", "milliseconds", "code", "reason", "error", "attempt", "delay_seconds",
+    "records", "applied", "duplicates", "parked", "dead", "published", "pending", "frozen",
+    "network_id", "report_id", "application_id", "alert_id", "delivery_id", "rule", "outcome", "adapter", "migrations",
+    "exception",
+})  # fmt: skip
+
+
+def configure(service: str, level: str) -> None:
+    """Route structlog and the standard library to stdout; colours on a terminal, JSON elsewhere."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _exception_by_name,
+        _only_allowed,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering()))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for noisy in ("aiokafka", "faststream", "httpx", "uvicorn"):
+        logging.getLogger(noisy).setLevel("WARNING")
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def _rendering() -> list[Any]:
+    renderer = structlog.dev.ConsoleRenderer() if sys.stdout.isatty() else structlog.processors.JSONRenderer()
+    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+
+
+def _exception_by_name(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A traceback can quote the data that caused it; the place and kind of the error cannot."""
+    info = entry.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        entry["exception"] = _place(error)
+    return entry
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"
+
+
+def _only_allowed(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: value for key, value in entry.items() if key in ALLOWED_KEYS or key.startswith("_")}

@@ -1,0 +1,98 @@
+"""Errors as RFC 9457 problem+json: a stable `code` for programs, a Dutch `detail` for people."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from buurtsein_contracts import DomainError
+from buurtsein_contracts.problems import ProblemKind
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+log = structlog.get_logger("http")
+
+_STATUS = {
+    ProblemKind.INVALID: 422,
+    ProblemKind.CONFLICT: 409,
+    ProblemKind.MISSING: 404,
+    ProblemKind.FORBIDDEN: 403,
+}
+_PLAIN = {
+    404: ("not_found", "Dit adres bestaat niet."),
+    405: ("method_not_allowed", "Deze methode bestaat hier niet."),
+}
+
+
+class Problem(Exception):
+    """An error of the HTTP edge itself; rules of the domain raise DomainError instead."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        """`detail` in Dutch."""
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = headers
+
+
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
+) -> JSONResponse:
+    """The response itself."""
+    body = {"type": f"urn:buurtsein:problem:{code}", "title": HTTPStatus(status).phrase, "status": status}
+    body |= {"code": code, "detail": detail, **(members or {})}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Make every error of the app a problem."""
+    app.add_exception_handler(Problem, _problem)  # type: ignore[arg-type]
+    app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid_request)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http_exception)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _problem(_request: Request, error: Problem) -> JSONResponse:
+    return problem_response(error.status, error.code, error.detail, headers=error.headers)
+
+
+async def _domain_error(_request: Request, error: DomainError) -> JSONResponse:
+    members = {"allowed": list(error.allowed)} if error.kind is ProblemKind.CONFLICT else {}
+    return problem_response(_STATUS[error.kind], error.code, error.detail, members=members)
+
+
+async def _invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
+    return problem_response(
+        422,
+        "invalid_request",
+        "De aanvraag is onvolledig of fout ingevuld.",
+        members={"errors": _fields(error.errors())},
+    )
+
+
+def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
+    """Where and what, never the value: it may be personal."""
+    return [
+        {"field": ".".join(map(str, e["loc"][1:])) or "body", "code": e["type"], "message": e["msg"]} for e in errors
+    ]
+
+
+async def _http_exception(_request: Request, error: HTTPException) -> JSONResponse:
+    code, detail = _PLAIN.get(error.status_code, ("http_error", "De aanvraag is geweigerd."))
+    return problem_response(error.status_code, code, detail, headers=error.headers)
+
+
+async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    log.error("http.failed", exc_info=error)
+    return problem_response(500, "internal_error", "Er ging iets mis bij ons. Probeer het later opnieuw.")

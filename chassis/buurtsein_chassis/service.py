@@ -1,0 +1,227 @@
+"""A service as a program: one process with the roles api, relay and worker, or some of them.
+
+Everything that runs for ever is watched: when one part ends, the process ends, and whoever started it starts it anew.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import structlog
+import uvicorn
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, FastAPI
+from faststream.kafka import KafkaBroker
+
+from buurtsein_chassis import metrics
+from buurtsein_chassis.auth import TokenChecker
+from buurtsein_chassis.backoff import Backoff
+from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.database import Database, open_pool
+from buurtsein_chassis.health import Health, Probe
+from buurtsein_chassis.http import create_app
+from buurtsein_chassis.kafka import KafkaAccess, make_broker, make_producer, subscribe
+from buurtsein_chassis.relay import Relay
+from buurtsein_chassis.settings import ServiceSettings
+
+GRACEFUL_SECONDS = 15.0
+PROBE_SECONDS = 2.0
+
+log = structlog.get_logger("service")
+
+type Work = Callable[[Database], Awaitable[None]]
+
+
+class Role(StrEnum):
+    """What a process of a service does."""
+
+    API = "api"
+    RELAY = "relay"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, composed: what it answers, what it listens to, what it works at."""
+
+    name: str
+    settings: ServiceSettings
+    routers: Sequence[APIRouter] = ()
+    subscriptions: Sequence[Subscription] = ()
+    work: Sequence[Work] = field(default=())
+    """Things a worker does besides listening; each runs until cancelled."""
+    state: Mapping[str, object] = field(default_factory=dict)
+    """What its routes need, by name on `app.state`."""
+
+
+def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
+    """The process's app; its lifespan runs the roles."""
+    health = Health()
+    settings = service.settings
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            database = await _open_database(service, stack)
+            health.pool = database.pool
+            app.state.database = database
+            await _run(stack, "doorbell", database.doorbell.run())
+            if Role.RELAY in roles:
+                await _start_relay(service, stack, health)
+            if Role.WORKER in roles:
+                await _start_worker(service, stack, health, database)
+            log.info("service.started", roles=sorted(roles), profile=settings.profile)
+            yield
+            health.draining = True
+        log.info("service.stopped")
+
+    routers = service.routers if Role.API in roles else ()
+    app = create_app(service.name, routers, health, max_body_bytes=settings.max_body_bytes, lifespan=lifespan)
+    for name, part in service.state.items():
+        setattr(app.state, name, part)
+    app.state.tokens = TokenChecker(
+        str(settings.oidc_issuer),
+        settings.oidc_audience,
+        settings.oidc_roles_claim,
+        settings.pseudonym_key.get_secret_value(),
+    )
+    return app
+
+
+async def _open_database(service: Service, stack: AsyncExitStack) -> Database:
+    settings = service.settings
+    pool = await open_pool(
+        settings.database_app.get_secret_value(),
+        size=settings.database_pool_size,
+        command_timeout=settings.database_command_timeout,
+    )
+    stack.push_async_callback(pool.close)
+    return Database(pool, f"{settings.source}:{service.name}")
+
+
+async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) -> None:
+    settings = service.settings
+    access = _access(settings, settings.kafka_relay_username, settings.kafka_relay_password.get_secret_value())
+    relay = Relay(
+        settings.database_relay.get_secret_value(),
+        lambda: make_producer(access, f"{service.name}-relay"),
+        command_timeout=settings.database_command_timeout,
+    )
+    await _run(stack, "relay", relay.run())
+    await _run(stack, "relay-probe", _watch_relay(relay, health.add("relay")))
+
+
+async def _watch_relay(relay: Relay, probe: Probe) -> None:
+    """A standby has nothing to do; an active relay is behind while something old is pending."""
+    probe.started = True
+    while True:
+        age = relay.oldest_pending_seconds if relay.active else 0.0
+        metrics.OUTBOX_AGE.set(age)
+        probe.behind(has_work=age > PROBE_SECONDS, finished_at=relay.progressed_at)
+        await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _start_worker(service: Service, stack: AsyncExitStack, health: Health, database: Database) -> None:
+    settings = service.settings
+    if service.subscriptions:
+        access = _access(settings, settings.kafka_worker_username, settings.kafka_worker_password.get_secret_value())
+        consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
+        await _run(stack, "consumers", _consume(access, service.name, consumers, health))
+    for work in service.work:
+        await _run(stack, "work", work(database))
+
+
+async def _consume(access: KafkaAccess, name: str, consumers: Sequence[Consumer], health: Health) -> None:
+    """Start the broker, again and again until it is there, then watch progress until cancelled."""
+    probes = [health.add(consumer.name) for consumer in consumers]
+    backoff = Backoff(first=0.5, most=10)
+    while True:
+        broker = make_broker(access, f"{name}-worker", graceful_timeout=GRACEFUL_SECONDS)
+        subscribers = [
+            subscribe(broker, consumer.topics, f"{access.username}.{consumer.name}", consumer.handle)
+            for consumer in consumers
+        ]
+        try:
+            await broker.start()
+            async with asyncio.TaskGroup() as tasks:
+                for consumer, subscriber, probe in zip(consumers, subscribers, probes, strict=True):
+                    tasks.create_task(consumer.sweep())
+                    tasks.create_task(_watch_consumer(consumer, subscriber, probe))
+        except KafkaError as error:
+            delay = backoff.next()
+            log.warning("consumers.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
+            await asyncio.sleep(delay)
+        finally:
+            await _stopped(broker)
+
+
+async def _stopped(broker: KafkaBroker) -> None:
+    await asyncio.shield(broker.stop())
+
+
+async def _watch_consumer(consumer: Consumer, subscriber: Any, probe: Probe) -> None:
+    while True:
+        lag = await _lag(subscriber)
+        if lag is not None:
+            probe.started = True
+            metrics.LAG.labels(consumer.name).set(lag)
+        probe.behind(has_work=lag is None or lag > 0, finished_at=consumer.last_finished)
+        await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _lag(subscriber: Any) -> int | None:
+    """Records between position and end; None while the group has not given us partitions or the broker is away."""
+    kafka = subscriber.consumer
+    if kafka is None:
+        return None
+    assigned = kafka.assignment()
+    try:
+        ends: dict[Any, int] = await kafka.end_offsets(assigned) if assigned else {}
+        behind: list[int] = [end - await kafka.position(partition) for partition, end in ends.items()]
+    except (KafkaError, OSError, TimeoutError, AssertionError):
+        return None
+    return sum(behind) if assigned else None
+
+
+def _access(settings: ServiceSettings, username: str, password: str) -> KafkaAccess:
+    encrypted = settings.kafka_security_protocol == "SASL_SSL"
+    return KafkaAccess(settings.kafka_bootstrap, username, password, encrypted, settings.kafka_ca_file)
+
+
+async def _run(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None] | Awaitable[None]) -> None:
+    """Run beside the app until it stops; if it ends by itself, end the process."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda done: _ended(name, done))
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(stop)
+
+
+def _ended(name: str, task: "asyncio.Future[None]") -> None:
+    if task.cancelled():
+        return
+    log.critical("service.part_ended", reason=name, exc_info=task.exception())
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def serve(service: Service, roles: frozenset[Role]) -> None:
+    """Serve until told to stop."""
+    settings = service.settings
+    config = uvicorn.Config(
+        build_app(service, roles),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(GRACEFUL_SECONDS),
+    )
+    uvicorn.Server(config).run()

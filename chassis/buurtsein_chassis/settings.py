@@ -1,0 +1,70 @@
+"""Settings that every service has; read from the environment, secrets from files, checked before anything starts."""
+
+import os
+import sys
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Profile(StrEnum):
+    """Where the service runs."""
+
+    LOCAL = "local"
+    PRODUCTION = "production"
+
+
+class ServiceSettings(BaseSettings):
+    """Each service subclasses this with its own `env_prefix`; secrets are files `<prefix><field>` in lower case."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    profile: Profile = Profile.PRODUCTION
+    host: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    max_body_bytes: int = 65_536
+
+    database_app: SecretStr
+    database_relay: SecretStr
+    database_migrator: SecretStr | None = None
+    database_pool_size: int = Field(default=8, ge=2)
+    database_command_timeout: float = Field(default=10.0, gt=0, description="seconds")
+
+    kafka_bootstrap: str
+    kafka_security_protocol: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_SSL"
+    kafka_ca_file: str | None = None
+    kafka_relay_username: str
+    kafka_relay_password: SecretStr
+    kafka_worker_username: str
+    kafka_worker_password: SecretStr
+
+    oidc_issuer: HttpUrl
+    oidc_audience: str = "buurtsein"
+    oidc_roles_claim: str = Field(default="roles", description="claim that lists the roles; dots descend")
+    pseudonym_key: SecretStr = Field(min_length=32)
+    source: str = Field(pattern=r"^urn:", description="CloudEvents source without the service")
+
+    @model_validator(mode="after")
+    def _encrypted_in_production(self) -> "ServiceSettings":
+        if self.profile is Profile.PRODUCTION and self.kafka_security_protocol != "SASL_SSL":
+            raise ValueError("profile production needs kafka_security_protocol=SASL_SSL")
+        return self
+
+    def masked(self) -> dict[str, object]:
+        """All settings as text, secrets hidden."""
+        return {name: str(value) for name, value in self.model_dump().items()}
+
+
+def load[S: ServiceSettings](settings: type[S]) -> S:
+    """The settings from environment and secrets folder; prints what is wrong, never a value, and exits 2."""
+    try:
+        return settings(_secrets_dir=os.environ.get("BUURTSEIN_SECRETS_DIR"))
+    except ValidationError as error:
+        prefix = settings.model_config.get("env_prefix", "")
+        for problem in error.errors(include_input=False, include_url=False):
+            name = prefix + "_".join(map(str, problem["loc"]))
+            sys.stderr.write(f"setting {name.upper() if problem['loc'] else ''}: {problem['msg']}\n")
+        sys.exit(2)

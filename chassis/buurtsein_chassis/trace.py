@@ -1,0 +1,34 @@
+"""Where the present work comes from: set at the edge (HTTP request, consumed event), written into each event."""
+
+import os
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from buurtsein_contracts import uuid7
+
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_CORRELATION = re.compile(r"^[A-Za-z0-9._:-]{8,64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """`correlation_id` stays the same from the first request to the last effect; `causation_id` is the event before."""
+
+    correlation_id: str
+    causation_id: str | None
+    traceparent: str
+
+
+current_trace: ContextVar[Trace | None] = ContextVar("current_trace", default=None)
+
+
+def trace_from(correlation_id: str | None, traceparent: str | None, causation_id: str | None = None) -> Trace:
+    """A trace that continues what came in, or begins a new one where it is missing or malformed."""
+    known = correlation_id if correlation_id and _CORRELATION.match(correlation_id) else str(uuid7())
+    parent = traceparent if traceparent and _TRACEPARENT.match(traceparent) else _new_traceparent()
+    return Trace(known, causation_id, parent)
+
+
+def _new_traceparent() -> str:
+    return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
