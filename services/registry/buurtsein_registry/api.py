@@ -1,0 +1,188 @@
+"""The registry over HTTP: each route makes one command of the request and hands it to one handler."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from buurtsein_chassis.auth import Caller, allow, anyone
+from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, check_version, etag
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts.events.network import ApproverRole
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from buurtsein_registry import commands, handlers, views
+from buurtsein_registry.domain.member import Member
+from buurtsein_registry.domain.network import Network, NetworkState
+from buurtsein_registry.handlers import Municipality
+from buurtsein_registry.store import RegistryStore
+
+router = APIRouter(tags=["registry"])
+
+_OFFICIALS = ("korpschef", "burgemeester", "officer", "city-officer")
+_RESIDENTS = ("coordinator", "member", "resident", "trader")
+
+Applicant = Annotated[Caller, allow(*_RESIDENTS)]
+Approver = Annotated[Caller, allow("korpschef", "burgemeester")]
+Police = Annotated[Caller, allow("korpschef", "officer")]
+Official = Annotated[Caller, allow(*_OFFICIALS, "fod")]
+Local = Annotated[Caller, allow(*_OFFICIALS)]
+Fod = Annotated[Caller, allow("fod")]
+OfCoordinator = Annotated[Caller, allow("coordinator")]
+Concerned = Annotated[Caller, allow(*_OFFICIALS, "fod", "coordinator")]
+Anybody = Annotated[Caller, allow(*_OFFICIALS, *_RESIDENTS, "fod", "dispatcher", "finance", "operator")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def _municipality(request: Request) -> Municipality:
+    municipality: Municipality = request.app.state.municipality
+    return municipality
+
+
+OnMap = Annotated[Municipality, Depends(_municipality)]
+
+
+async def _network(
+    call: Call, caller: Caller, work: Callable[[RegistryStore], Awaitable[Network]], status: int = 200
+) -> Response:
+    async def answered(uow: UnitOfWork) -> Answer:
+        network = await work(RegistryStore(uow))
+        return Answer(views.file_of(network), network.version)
+
+    return await call.once(caller, answered, status)
+
+
+async def _membership(
+    call: Call, caller: Caller, work: Callable[[RegistryStore], Awaitable[Member]], status: int = 200
+) -> Response:
+    async def answered(uow: UnitOfWork) -> Answer:
+        return Answer(views.membership_of(await work(RegistryStore(uow))))
+
+    return await call.once(caller, answered, status)
+
+
+@router.get("/networks")
+async def active_networks(
+    connection: Reading, _: Annotated[Caller | None, anyone()], limit: Limit = 50, cursor: UUID | None = None
+) -> Page[views.PublicNetwork]:
+    """The public overview of active networks."""
+    return await views.active_networks(connection, limit, cursor)
+
+
+@router.get("/dossiers", response_model_exclude_none=True)
+async def network_files(
+    connection: Reading,
+    _: Official,
+    state: Annotated[list[NetworkState] | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
+) -> Page[views.NetworkFile]:
+    """The files of networks in given states: the work list of those who decide."""
+    return await views.network_files(connection, state or [], limit, cursor)
+
+
+@router.get("/networks/{network_id}", response_model_exclude_none=True)
+async def network_file(network_id: UUID, connection: Reading, _: Concerned, response: Response) -> views.NetworkFile:
+    """The file of one network, with the ETag for changing it."""
+    found = await views.network_file(connection, network_id)
+    response.headers["ETag"] = etag(found.version)
+    return found
+
+
+@router.get("/me")
+async def me(connection: Reading, caller: Anybody) -> views.Me:
+    """How the registry knows you: your pseudonym and memberships."""
+    return await views.me(connection, caller.actor)
+
+
+@router.post("/networks", status_code=201, response_model=views.NetworkFile)
+async def apply_for_network(
+    command: commands.ApplyForNetwork, call: Command, caller: Applicant, municipality: OnMap
+) -> Response:
+    """Apply for a network."""
+    return await _network(
+        call, caller, lambda store: handlers.apply_for_network(command, caller.actor, municipality, store), 201
+    )
+
+
+@router.put("/networks/{network_id}/charter", response_model=views.NetworkFile)
+async def sign_charter(
+    network_id: UUID, command: commands.SignCharter, call: Command, caller: OfCoordinator, seen: SeenVersion
+) -> Response:
+    """Sign the charter, or a new version of it."""
+
+    async def work(store: RegistryStore) -> Network:
+        network = await store.network(network_id)
+        check_version(seen, network.version)
+        return await handlers.sign_charter(network, command, caller.actor, store)
+
+    return await _network(call, caller, work)
+
+
+@router.post("/networks/{network_id}/submission", response_model=views.NetworkFile)
+async def submit(network_id: UUID, call: Command, caller: OfCoordinator) -> Response:
+    """Offer the charter to korpschef and burgemeester."""
+    return await _network(call, caller, lambda store: handlers.submit(network_id, caller.actor, store))
+
+
+@router.post("/networks/{network_id}/approvals", response_model=views.NetworkFile)
+async def decide(network_id: UUID, command: commands.Decide, call: Command, caller: Approver) -> Response:
+    """Approve or reject, as korpschef or burgemeester."""
+    office = _office(caller)
+    return await _network(call, caller, lambda store: handlers.decide(network_id, command, office, caller.actor, store))
+
+
+@router.post("/networks/{network_id}/fod-submission", response_model=views.NetworkFile)
+async def send_to_fod(network_id: UUID, call: Command, caller: Local) -> Response:
+    """Note that the signed charter was sent to the FOD."""
+    return await _network(call, caller, lambda store: handlers.send_to_fod(network_id, store))
+
+
+@router.post("/networks/{network_id}/recognition", response_model=views.NetworkFile)
+async def recognise(network_id: UUID, command: commands.Recognise, call: Command, caller: Fod) -> Response:
+    """Recognise the network."""
+    return await _network(call, caller, lambda store: handlers.recognise(network_id, command, caller.actor, store))
+
+
+@router.post("/networks/{network_id}/return", response_model=views.NetworkFile)
+async def return_charter(network_id: UUID, command: commands.ReturnCharter, call: Command, caller: Fod) -> Response:
+    """Send the charter back, with the reason."""
+    return await _network(call, caller, lambda store: handlers.return_charter(network_id, command, store))
+
+
+@router.post("/networks/{network_id}/coordinators", status_code=201, response_model=views.NetworkFile)
+async def appoint_coordinator(
+    network_id: UUID, command: commands.AppointCoordinator, call: Command, caller: Police
+) -> Response:
+    """Appoint a screened coordinator."""
+    return await _network(
+        call, caller, lambda store: handlers.appoint_coordinator(network_id, command, caller.actor, store), 201
+    )
+
+
+@router.post("/networks/{network_id}/be-alert", response_model=views.NetworkFile)
+async def join_be_alert(
+    network_id: UUID, command: commands.JoinBeAlert, call: Command, caller: OfCoordinator
+) -> Response:
+    """Agree, as coordinator, to communicate through BE-Alert."""
+    return await _network(call, caller, lambda store: handlers.join_be_alert(network_id, command, caller.actor, store))
+
+
+@router.post("/networks/{network_id}/members", status_code=201, response_model=views.Membership)
+async def join(
+    network_id: UUID, command: commands.JoinNetwork, call: Command, caller: Applicant, municipality: OnMap
+) -> Response:
+    """Join the network of your address."""
+    return await _membership(
+        call, caller, lambda store: handlers.join(network_id, command, caller.actor, municipality, store), 201
+    )
+
+
+@router.post("/members/{member_id}/departure", response_model=views.Membership)
+async def leave(member_id: UUID, command: commands.Leave, call: Command, caller: Applicant) -> Response:
+    """Leave a network."""
+    return await _membership(call, caller, lambda store: handlers.leave(member_id, command, caller.actor, store))
+
+
+def _office(caller: Caller) -> ApproverRole:
+    """The office in which somebody decides; who holds both decides as korpschef."""
+    return next(role for role in ApproverRole if role in caller.roles)

@@ -1,0 +1,127 @@
+"""What can be asked of the registry; each command is the body of one request."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import phonenumbers
+from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
+from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
+from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from stdnum.be import vat
+
+
+def _enterprise_number(text: str) -> str:
+    """Ten digits with a right check, first 0 or 1; punctuation and the prefix BE are accepted."""
+    number: str = vat.compact(text)
+    if not vat.is_valid(number):
+        raise ValueError("not a KBO enterprise number")
+    return number
+
+
+def _phone_number(text: str) -> str:
+    """E.164; a number without country is Belgian."""
+    try:
+        number = phonenumbers.parse(text, "BE")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("not a phone number") from error
+    if not phonenumbers.is_valid_number(number):
+        raise ValueError("not a phone number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
+PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
+EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Plan = Annotated[str, Field(min_length=10, max_length=5000)]
+Reason = Annotated[str, Field(min_length=5, max_length=1000)]
+
+
+class _Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+
+class ApplyForNetwork(_Command):
+    """A neighbourhood asks to become a network."""
+
+    name: str = Field(min_length=3, max_length=100)
+    kind: NetworkKind
+    area: Area
+    postcodes: list[Postcode] = Field(min_length=1, max_length=20)
+
+
+class SignCharter(_Command):
+    """The local charter with its two plans."""
+
+    communication_plan: Plan
+    budget_plan: Plan
+
+
+class Decide(_Command):
+    """The decision of korpschef or burgemeester."""
+
+    decision: Literal["approve", "reject"]
+    reason: Reason | None = None
+
+
+class Recognise(_Command):
+    """The favourable answer of the FOD."""
+
+    start: date
+    end: date | None = None
+    reference: str = Field(min_length=1, max_length=60)
+
+
+class ReturnCharter(_Command):
+    """The unfavourable answer of the FOD."""
+
+    reason: Reason
+
+
+class AppointCoordinator(_Command):
+    """A candidate, by pseudonym, with the outcome and date of the screening; never its content."""
+
+    candidate: str = Field(pattern=r"^p[0-9a-f]{32}$")
+    role: CoordinatorRole = CoordinatorRole.COORDINATOR
+    adult: Literal[True]
+    screening_outcome: Literal["OK", "NOT_OK"]
+    screened_on: date
+
+
+class JoinBeAlert(_Command):
+    """Agreement with a version of the BE-Alert conditions."""
+
+    agreement_version: str = Field(min_length=1, max_length=20)
+
+
+class Address(_Command):
+    """Where somebody lives, works or trades."""
+
+    street: str = Field(min_length=1, max_length=100)
+    house_number: str = Field(pattern=r"^[A-Z0-9](?:.{0,8}[A-Z0-9])?$")
+    box: str | None = Field(default=None, max_length=10)
+    postcode: Postcode
+    latitude: Latitude
+    longitude: Longitude
+
+
+class JoinNetwork(_Command):
+    """What a person gives to become a member; it stays in the registry's vault."""
+
+    kind: MemberKind
+    name: str = Field(min_length=2, max_length=120)
+    email: EmailAddress | None = None
+    mobile: PhoneNumber
+    address: Address
+    adult: Literal[True]
+    consent_version: str = Field(min_length=1, max_length=20)
+    language: Language = Language.NL
+    channels: list[Channel] = Field(min_length=1, max_length=3)
+    enterprise_number: EnterpriseNumber | None = None
+    legal_person: bool = False
+
+
+class Leave(_Command):
+    """A member leaves."""
+
+    reason: LeavingReason = LeavingReason.LEFT

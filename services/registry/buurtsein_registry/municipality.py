@@ -1,0 +1,29 @@
+"""The municipality on the map."""
+
+from buurtsein_chassis import geometry
+from buurtsein_contracts.events.geography import Area
+
+from buurtsein_registry.settings import Settings
+
+
+class MappedMunicipality:
+    """Answers the handlers' questions with the territory from the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Reads the territory; ValueError when the file holds no area."""
+        self.nis = settings.nis
+        self.network_code = settings.network_code
+        self.police_zone = settings.police_zone
+        self._territory = geometry.Region.read(settings.municipality_area)
+
+    def fault_of(self, area: Area) -> str | None:
+        """Why an area cannot be used, or None."""
+        return geometry.fault_of(area.model_dump())
+
+    def has_area(self, area: Area) -> bool:
+        """Whether an area lies within the municipality."""
+        return self._territory.has_area(area.model_dump())
+
+    def is_in(self, area: Area, longitude: float, latitude: float) -> bool:
+        """Whether a point lies in an area."""
+        return geometry.Region(area.model_dump()).has_point(longitude, latitude)

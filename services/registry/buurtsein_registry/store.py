@@ -1,0 +1,106 @@
+"""The registry's tables; every write is part of the caller's transaction."""
+
+from uuid import UUID
+
+import asyncpg
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts import EventData
+from buurtsein_contracts.problems import conflict, missing
+
+from buurtsein_registry.commands import JoinNetwork
+from buurtsein_registry.domain.member import Member
+from buurtsein_registry.domain.network import Network
+
+
+class RegistryStore:
+    """Networks, members and the vault, in one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Everything goes through the unit of work's connection."""
+        self._uow = uow
+        self._connection = uow.connection
+
+    async def record(self, *events: EventData) -> None:
+        """Into the event log and the outbox."""
+        await self._uow.record(*events)
+
+    async def network(self, network_id: UUID) -> Network:
+        """The network, locked; DomainError `network_unknown`."""
+        document = await self._connection.fetchval(
+            "select document from network where network_id = $1 for update", network_id
+        )
+        if document is None:
+            raise missing("network_unknown", "Dit netwerk bestaat niet.")
+        return Network.model_validate_json(document)
+
+    async def next_code(self, kind: str, place: str) -> str:
+        """`BIN-AALST-0001`; numbers are never used twice."""
+        number = await self._connection.fetchval("select nextval('network_number')")
+        return f"{kind.replace('-', '')}-{place}-{number:04d}"
+
+    async def add_network(self, network: Network) -> None:
+        """A new one."""
+        await self._connection.execute(
+            """insert into network (network_id, code, kind, state, name, version, document)
+               values ($1, $2, $3, $4, $5, $6, $7)""",
+            network.network_id,
+            network.code,
+            network.kind,
+            network.state,
+            network.name,
+            network.version,
+            network.model_dump_json(),
+        )
+
+    async def save_network(self, network: Network) -> None:
+        """Its new state; raises the version."""
+        network.version += 1
+        await self._connection.execute(
+            "update network set state = $2, version = $3, document = $4 where network_id = $1",
+            network.network_id,
+            network.state,
+            network.version,
+            network.model_dump_json(),
+        )
+
+    async def member(self, member_id: UUID) -> Member:
+        """The membership, locked; DomainError `member_unknown`."""
+        document = await self._connection.fetchval(
+            "select document from member where member_id = $1 for update", member_id
+        )
+        if document is None:
+            raise missing("member_unknown", "Dit lidmaatschap bestaat niet.")
+        return Member.model_validate_json(document)
+
+    async def add_member(self, member: Member, person: JoinNetwork) -> None:
+        """A new membership, and the person in the vault; DomainError `already_member`."""
+        await self._connection.execute(
+            """insert into person_vault (person, name, email, mobile, address) values ($1, $2, $3, $4, $5)
+               on conflict (person) do update set name = excluded.name, email = excluded.email,
+                   mobile = excluded.mobile, address = excluded.address, updated_at = now()""",
+            member.person,
+            person.name,
+            person.email,
+            person.mobile,
+            person.address.model_dump_json(),
+        )
+        try:
+            await self._connection.execute(
+                "insert into member (member_id, network_id, person, status, document) values ($1, $2, $3, $4, $5)",
+                member.member_id,
+                member.network_id,
+                member.person,
+                member.status,
+                member.model_dump_json(),
+            )
+        except asyncpg.UniqueViolationError as error:
+            raise conflict("already_member", "U bent al lid van dit netwerk.") from error
+
+    async def save_member(self, member: Member) -> None:
+        """Its new status."""
+        await self._connection.execute(
+            "update member set status = $2, document = $3 where member_id = $1",
+            member.member_id,
+            member.status,
+            member.model_dump_json(),
+        )

@@ -1,0 +1,107 @@
+"""What the registry shows: the public overview without a person in it, and the file of one network for officials."""
+
+from datetime import date
+from uuid import UUID
+
+from buurtsein_chassis.calls import Page, page_of
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_contracts.problems import missing
+from pydantic import BaseModel
+
+from buurtsein_registry.domain.member import Member, MemberStatus
+from buurtsein_registry.domain.network import Network, NetworkState
+
+
+class PublicNetwork(BaseModel):
+    """An active network as anybody may see it."""
+
+    network_id: UUID
+    code: str
+    kind: NetworkKind
+    name: str
+    nis: str
+    postcodes: list[str]
+    police_zone: str
+    area: Area
+    recognised_since: date | None
+
+
+class NetworkFile(Network):
+    """A network with everything about it, and what can happen next; persons by pseudonym."""
+
+    actions: list[str]
+
+
+class Membership(BaseModel):
+    """A membership as its member sees it."""
+
+    member_id: UUID
+    network_id: UUID
+    status: MemberStatus
+
+
+class Me(BaseModel):
+    """How the registry knows the caller."""
+
+    person: str
+    memberships: list[Membership]
+
+
+def file_of(network: Network) -> NetworkFile:
+    """The file of a network."""
+    return NetworkFile(**network.model_dump(), actions=network.allowed())
+
+
+def membership_of(member: Member) -> Membership:
+    """A membership without the person."""
+    return Membership(member_id=member.member_id, network_id=member.network_id, status=member.status)
+
+
+async def active_networks(connection: Connection, limit: int, after: UUID | None) -> Page[PublicNetwork]:
+    """Recognised networks, oldest first."""
+    networks = await _networks(connection, [NetworkState.RECOGNISED], limit, after)
+    return page_of([_public(network) for network in networks], limit, lambda shown: str(shown.network_id))
+
+
+async def network_files(
+    connection: Connection, states: list[NetworkState], limit: int, after: UUID | None
+) -> Page[NetworkFile]:
+    """Files in the given states (all when none is given), oldest first."""
+    networks = await _networks(connection, states or list(NetworkState), limit, after)
+    return page_of([file_of(network) for network in networks], limit, lambda shown: str(shown.network_id))
+
+
+async def network_file(connection: Connection, network_id: UUID) -> NetworkFile:
+    """One file; DomainError `network_unknown`."""
+    document = await connection.fetchval("select document from network where network_id = $1", network_id)
+    if document is None:
+        raise missing("network_unknown", "Dit netwerk bestaat niet.")
+    return file_of(Network.model_validate_json(document))
+
+
+async def me(connection: Connection, person: str) -> Me:
+    """The caller's pseudonym and memberships."""
+    rows = await connection.fetch("select document from member where person = $1 order by member_id", person)
+    members = [Member.model_validate_json(row["document"]) for row in rows]
+    return Me(person=person, memberships=[membership_of(member) for member in members])
+
+
+async def _networks(
+    connection: Connection, states: list[NetworkState], limit: int, after: UUID | None
+) -> list[Network]:
+    rows = await connection.fetch(
+        """select document from network where state = any($1) and ($2::uuid is null or network_id > $2)
+           order by network_id limit $3""",
+        states,
+        after,
+        limit + 1,
+    )
+    return [Network.model_validate_json(row["document"]) for row in rows]
+
+
+def _public(network: Network) -> PublicNetwork:
+    since = network.recognition.start if network.recognition else None
+    shown = network.model_dump(include=set(PublicNetwork.model_fields))
+    return PublicNetwork(**shown, recognised_since=since)
