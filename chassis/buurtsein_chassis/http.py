@@ -5,7 +5,7 @@ Invariant: a route that does not declare who may call it stops the start.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -104,15 +104,16 @@ class BodyLimit:
 
         async def noted(message: Message) -> None:
             nonlocal started
+            if seen > self._max_bytes and not started:
+                return  # the framework turned our error into an answer of its own
             started = True
             await send(message)
 
-        try:
+        with suppress(BodyTooLarge):
             await self._app(scope, counted, noted)
-        except BodyTooLarge:
-            if not started:
-                refusal = problem_response(413, "body_too_large", "De aanvraag is te groot.")
-                await refusal(scope, receive, send)
+        if seen > self._max_bytes and not started:
+            refusal = problem_response(413, "body_too_large", "De aanvraag is te groot.")
+            await refusal(scope, receive, send)
 
 
 class Observed:

@@ -81,7 +81,7 @@ type Handler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 def subscribe(broker: KafkaBroker, topics: Sequence[str], group: str, handler: Handler) -> LogicSubscriber[Any]:
     """Batches of raw records to `handler`, which must raise to have them again; offsets move only after it returns."""
-    subscriber = broker.subscriber(
+    listening = broker.subscriber(
         *topics,
         group_id=group,
         batch=True,
@@ -94,8 +94,8 @@ def subscribe(broker: KafkaBroker, topics: Sequence[str], group: str, handler: H
         parser=_with_readable_headers,
         decoder=_raw_records,
     )
-    subscriber(handler)
-    return subscriber
+    listening(handler)
+    return listening
 
 
 async def _with_readable_headers(

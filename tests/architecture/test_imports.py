@@ -1,0 +1,72 @@
+"""The directions of the rooms: they hold, and each rule is seen to catch a planted violation."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = [ROOT / "contracts", ROOT / "chassis", *sorted((ROOT / "services").iterdir()), ROOT / "deploy"]
+LINT = Path(sys.executable).with_name("lint-imports")
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the project's import contracts over the packages in a folder."""
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    command = [str(LINT), "--config", str(ROOT / "pyproject.toml"), "--no-cache"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All packages, side by side, to plant in."""
+    folder = tmp_path_factory.mktemp("rooms")
+    for room in ROOMS:
+        for package in room.glob("buurtsein_*"):
+            shutil.copytree(package, folder / package.name, ignore=shutil.ignore_patterns("__pycache__", "goldens"))
+    return folder
+
+
+@pytest.fixture
+def planted(copy: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The copy with one import more."""
+    module, line = request.param
+    target = copy / module
+    before = target.read_text()
+    target.write_text(f"{before}\n{line}\n")
+    yield copy
+    target.write_text(before)
+
+
+def test_the_rooms_keep_their_directions(copy: Path) -> None:
+    result = lint(copy)
+    assert result.returncode == 0, result.stdout
+
+
+VIOLATIONS = {
+    "contracts know no chassis": ("buurtsein_contracts/topics.py", "import buurtsein_chassis.backoff"),
+    "contracts need pydantic only": ("buurtsein_contracts/topics.py", "import httpx"),
+    "chassis knows no service": ("buurtsein_chassis/backoff.py", "import buurtsein_registry.commands"),
+    "services do not know one another": ("buurtsein_funding/views.py", "import buurtsein_registry.views"),
+    "services know no deploy": ("buurtsein_reports/views.py", "import buurtsein_deploy.home"),
+    "deploy composes no service": ("buurtsein_deploy/home.py", "import buurtsein_registry.app"),
+    "domain without chassis": ("buurtsein_registry/domain/network.py", "import buurtsein_chassis.geometry"),
+    "domain without database": ("buurtsein_registry/domain/network.py", "import asyncpg"),
+    "domain without HTTP": ("buurtsein_registry/domain/member.py", "import fastapi"),
+    "handlers without chassis": ("buurtsein_registry/handlers.py", "import buurtsein_chassis.database"),
+    "handlers without store": ("buurtsein_registry/handlers.py", "import buurtsein_registry.store"),
+    "domain without handlers": ("buurtsein_registry/domain/network.py", "import buurtsein_registry.handlers"),
+    "store without api": ("buurtsein_registry/store.py", "import buurtsein_registry.api"),
+    "nothing imports app": ("buurtsein_registry/api.py", "import buurtsein_registry.app"),
+}
+
+
+@pytest.mark.parametrize("planted", VIOLATIONS.values(), ids=VIOLATIONS, indirect=True)
+def test_a_planted_violation_is_caught(planted: Path) -> None:
+    result = lint(planted)
+    assert result.returncode == 1
+    assert "BROKEN" in result.stdout

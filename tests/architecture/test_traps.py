@@ -1,0 +1,73 @@
+"""Traps of the stream framework that lose or spin events without a word: none is used, and each would be seen."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(path for room in ("contracts", "chassis", "services", "deploy") for path in (ROOT / room).rglob("*.py"))
+MAKES_SUBSCRIBERS = ROOT / "chassis" / "buurtsein_chassis" / "kafka.py"
+
+FORBIDDEN_CALLS = {
+    "publish": "only the relay publishes, through the outbox",
+    "publish_batch": "one random partition a batch: order is lost",
+    "request": "request-reply over the stream",
+    "Context": "resolved in a thread for every message",
+    "KafkaRouter": "ignores the broker's ack policy",
+    "create_topics": "topics are provisioned, never made by a service",
+}
+FORBIDDEN_IMPORTS = {"faststream.kafka.fastapi", "faststream.asgi", "faststream.kafka.annotations"}
+FORBIDDEN_ARGUMENTS = {"asyncapi_path", "max_workers", "enable_auto_commit", "transactional_id"}
+
+
+def traps(source: str, path: Path) -> Iterator[str]:
+    """What a module does that it must not."""
+    if "faststream" not in source and "aiokafka" not in source and "broker" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module in FORBIDDEN_IMPORTS:
+            yield f"{path.name}:{node.lineno} imports {node.module}"
+        if isinstance(node, ast.Call):
+            yield from _call(node, path)
+
+
+def _call(node: ast.Call, path: Path) -> Iterator[str]:
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name in FORBIDDEN_CALLS and "topics.py" not in path.name:
+        yield f"{path.name}:{node.lineno} {name}: {FORBIDDEN_CALLS[name]}"
+    if name == "subscriber" and path != MAKES_SUBSCRIBERS:
+        yield f"{path.name}:{node.lineno} subscribes outside the chassis"
+    if name == "subscriber" and "ack_policy" not in {k.arg for k in node.keywords}:
+        yield f"{path.name}:{node.lineno} a subscriber without its own ack policy is at most once"
+    for keyword in node.keywords:
+        if keyword.arg in FORBIDDEN_ARGUMENTS:
+            yield f"{path.name}:{node.lineno} {keyword.arg}"
+        if keyword.arg == "enable_idempotence" and getattr(keyword.value, "value", None) is not False:
+            yield f"{path.name}:{node.lineno} an idempotent producer stays broken after one refusal"
+
+
+def test_no_trap_is_used() -> None:
+    found = [trap for path in SOURCES for trap in traps(path.read_text(), path)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await broker.publish(event, 'topic')",
+        "await broker.publish_batch(*events, topic='topic')",
+        "@broker.subscriber('topic')\nasync def handle(body): ...",
+        "broker.subscriber('topic', group_id='g', batch=True)",
+        "from faststream.kafka.fastapi import KafkaRouter",
+        "router = KafkaRouter(broker)",
+        "async def handle(body, logger=Context('logger')): ...  # broker",
+        "broker.subscriber('topic', max_workers=4, ack_policy=1)",
+        "FastStream(broker, asyncapi_path='/docs')",
+        "AIOKafkaProducer(enable_idempotence=True)  # aiokafka",
+        "AIOKafkaProducer(transactional_id='x')  # aiokafka",
+    ],
+)
+def test_each_trap_would_be_seen(line: str) -> None:
+    assert list(traps(f"# faststream\n{line}", Path("planted.py")))

@@ -1,0 +1,105 @@
+"""Fault 12: records that no retry can help; their neighbours are applied, each is one dead letter, nothing spins."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness.kafka import access, send_raw
+from harness.ledger import Ledger, new_ledger
+from harness.waiting import wait_until
+
+from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts.events import BeAlertJoined
+from buurtsein_deploy.servers import RunningServers
+
+TOPIC = "bin.networks"
+
+
+@pytest.fixture
+async def ledger(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Ledger]:
+    async with new_ledger(servers, tmp_path) as fresh:
+        yield fresh
+
+
+def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[tuple[str, Any]]]:
+    """A record that is fine."""
+    data = BeAlertJoined.model_validate(
+        {"network_id": key, "agreement_version": text, "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
+    )
+    record = to_kafka(Event(uuid7(), "urn:be:bin:test", data.joined_at, sequence, data))
+    return record.key, record.value, list(record.headers)
+
+
+def with_header(record: tuple[bytes, bytes, list[tuple[str, Any]]], name: str, value: Any) -> Any:
+    key, body, headers = record
+    return key, body, [(n, v) for n, v in headers if n != name] + [(name, value)]
+
+
+async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, servers: RunningServers) -> None:
+    keys = [uuid7() for _ in range(12)]
+    neighbours = [good(key, 1) for key in keys]
+    key, body, headers = good(uuid7(), 1)
+    poison = [
+        (key, b"\xff\xfe not json", headers),
+        (key, b'{"network_id": 1}', headers),
+        (key, None, headers),
+        (key, b'{"x": "' + b"a" * 900_000 + b'"}', headers),
+        with_header(good(uuid7(), 1), "ce_type", b"be.bin.network.approved.v9"),
+        with_header(good(uuid7(), 1), "ce_type", b"be.bin.unheard.of.v1"),
+        with_header(good(uuid7(), 1), "ce_id", b"not-a-uuid"),
+        (key, body, []),
+    ]
+    foreign = with_header(good(uuid7(), 1), "x-legacy", b"\xff\xfe\xfd")
+    mixed = [record for pair in zip(neighbours, [*poison, foreign], strict=False) for record in pair] + neighbours[9:]
+    await send_raw(access(servers), TOPIC, mixed)
+
+    ledger.start("worker").ready()
+
+    async def all_neighbours() -> bool:
+        rows = await ledger.connection.fetch("select key from applied")
+        return {str(k) for k in keys} | {foreign[0].decode()} <= {row["key"] for row in rows}
+
+    await wait_until("all neighbours applied", all_neighbours)
+    dead = await ledger.connection.fetch("select reason, count(*) as n from dead_letter group by reason")
+    found = {row["reason"]: row["n"] for row in dead}
+    assert found == {"invalid_event": 6, "unknown_version": 1, "unknown_type": 1}
+
+
+async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger, servers: RunningServers) -> None:
+    sick, healthy = uuid7(), uuid7()
+    records = [good(sick, 1), good(sick, 2, "poison"), good(sick, 3), good(healthy, 1), good(healthy, 2), good(sick, 4)]
+    await send_raw(access(servers), TOPIC, records)
+
+    ledger.start("worker").ready()
+
+    async def healthy_done() -> bool:
+        rows = await ledger.connection.fetch("select version from applied where key = $1 order by id", str(healthy))
+        return [row["version"] for row in rows] == [1, 2]
+
+    await wait_until("the healthy stream applied", healthy_done)
+    applied = await ledger.connection.fetch("select version from applied where key = $1", str(sick))
+    dead = await ledger.connection.fetch("select reason, version from dead_letter where key = $1", str(sick))
+    parked = await ledger.connection.fetch("select version from parked where key = $1 order by version", str(sick))
+    assert [row["version"] for row in applied] == [1]
+    assert [(row["reason"], row["version"]) for row in dead] == [("effect_failed", 2)]
+    assert [row["version"] for row in parked] == [3, 4]
+
+
+async def test_21_a_gap_parks_and_closes(ledger: Ledger, servers: RunningServers) -> None:
+    key = uuid7()
+    await send_raw(access(servers), TOPIC, [good(key, 1), good(key, 3), good(key, 4)])
+    ledger.start("worker").ready()
+
+    async def two_parked() -> bool:
+        return await ledger.connection.fetchval("select count(*) from parked where key = $1", str(key)) == 2
+
+    await wait_until("two parked", two_parked)
+    await send_raw(access(servers), TOPIC, [good(key, 2)])
+
+    async def in_order() -> bool:
+        rows = await ledger.connection.fetch("select version from applied where key = $1 order by id", str(key))
+        return [row["version"] for row in rows] == [1, 2, 3, 4]
+
+    await wait_until("all four in order", in_order)
+    assert await ledger.connection.fetchval("select count(*) from parked where key = $1", str(key)) == 0

@@ -1,0 +1,53 @@
+"""Fresh databases on the running PostgreSQL, migrated for one service, thrown away after the test."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from buurtsein_chassis.database import Database, open_pool
+from buurtsein_chassis.migrations import migrate
+from buurtsein_deploy.servers import RunningServers
+
+
+@dataclass(frozen=True)
+class FreshDatabase:
+    """The addresses of one database, by role."""
+
+    superuser: str
+    app: str
+    relay: str
+    migrator: str
+
+
+def in_database(dsn: str, name: str) -> str:
+    """The same address, another database."""
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
+
+
+@asynccontextmanager
+async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator[FreshDatabase]:
+    """An empty, migrated database with the service's three roles."""
+    name = f"{service}_{secrets.token_hex(4)}"
+    admin = await asyncpg.connect(servers.superuser_dsn)
+    await admin.execute(f"create database {name} owner {service}_migrator")
+    try:
+        dsns = {role: in_database(servers.dsn(service, role), name) for role in ("app", "relay", "migrator")}
+        await migrate(dsns["migrator"], service)
+        yield FreshDatabase(superuser=in_database(servers.superuser_dsn, name), **dsns)
+    finally:
+        await admin.execute(f"drop database {name} with (force)")
+        await admin.close()
+
+
+@asynccontextmanager
+async def opened(dsn: str) -> AsyncIterator[Database]:
+    """The chassis' Database on a small pool."""
+    pool = await open_pool(dsn, size=8, command_timeout=10)
+    try:
+        yield Database(pool, "urn:be:bin:test")
+    finally:
+        await pool.close()

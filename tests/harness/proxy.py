@@ -1,0 +1,63 @@
+"""A TCP proxy that can swallow the answer to one statement and hang up: a link that breaks at the worst moment."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+
+class CuttingProxy:
+    """Stands between a client and one server."""
+
+    def __init__(self, dsn: str) -> None:
+        self._target = urlsplit(dsn)
+        self._cut_at: bytes | None = None
+        self.cut = False
+        self.dsn = ""
+
+    @classmethod
+    @asynccontextmanager
+    async def to(cls, dsn: str) -> AsyncIterator["CuttingProxy"]:
+        proxy = cls(dsn)
+        server = await asyncio.start_server(proxy._connected, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        user, _, _ = proxy._target.netloc.rpartition("@")
+        proxy.dsn = urlunsplit(proxy._target._replace(netloc=f"{user}@127.0.0.1:{port}"))
+        try:
+            yield proxy
+        finally:
+            server.close()
+
+    def cut_answer_to(self, statement: bytes) -> None:
+        """Pass the next such statement on, and hang up instead of passing the answer back."""
+        self._cut_at = statement
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream_reader, upstream = await asyncio.open_connection(self._target.hostname, self._target.port)
+        doomed = asyncio.Event()
+        await asyncio.gather(
+            self._requests(reader, upstream, doomed), self._answers(upstream_reader, writer, doomed)
+        )
+
+    async def _requests(self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+        while data := await _read(reader):
+            if self._cut_at and self._cut_at in data:
+                self._cut_at = None
+                doomed.set()
+            upstream.write(data)
+        upstream.close()
+
+    async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+        while data := await _read(reader):
+            if doomed.is_set():
+                self.cut = True
+                break
+            writer.write(data)
+        writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read(65536)
+    except ConnectionError:
+        return b""

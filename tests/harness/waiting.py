@@ -1,0 +1,26 @@
+"""Waiting for a condition with a deadline; the failure says what did not happen."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+POLL_SECONDS = 0.05
+
+
+def wait_for(description: str, probe: Callable[[], Any], seconds: float = 20) -> Any:
+    """What the probe answers once it is truthy; AssertionError after the deadline."""
+    deadline = time.monotonic() + seconds
+    while not (answer := probe()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {description}"
+        time.sleep(POLL_SECONDS)
+    return answer
+
+
+async def wait_until(description: str, probe: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+    """The same, for a probe that awaits."""
+    deadline = time.monotonic() + seconds
+    while not (answer := await probe()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {description}"
+        await asyncio.sleep(POLL_SECONDS)
+    return answer

@@ -1,0 +1,140 @@
+"""The HTTP edge of any service: problems, limits, idempotency, correlation, health."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from harness.ledger import Ledger, Running, new_ledger
+from harness.waiting import wait_until
+
+from buurtsein_contracts import uuid7
+from buurtsein_deploy.servers import RunningServers
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ledger(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ledger]:
+    async with new_ledger(servers, tmp_path_factory.mktemp("logs")) as fresh:
+        yield fresh
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service(ledger: Ledger) -> Running:
+    return ledger.start("api").ready()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(service: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as opened:
+        yield opened
+
+
+def entry(number: Any = 1) -> dict[str, Any]:
+    return {"network_id": str(uuid7()), "number": number}
+
+
+async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_a_wrong_body_names_the_field_and_never_its_value(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/entries", json=entry("geheim"))
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_request"
+    assert answer.json()["errors"][0]["field"] == "number"
+    assert "geheim" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"\xff\xfe", b"[" * 10_000, b"null"])
+async def test_what_is_no_json_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/v1/entries", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {400, 422}
+    assert answer.json()["code"] in {"invalid_request", "http_error"}
+
+
+async def test_a_body_over_the_limit_is_refused_whatever_it_says_of_its_length(client: httpx.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b'{"a": "' + b"x" * 1000
+
+    answer = await client.post("/v1/entries", content=chunks(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "body_too_large"
+
+
+async def test_the_same_key_gives_the_same_answer_and_one_event(client: httpx.AsyncClient, ledger: Ledger) -> None:
+    before = await ledger.count("event_log")
+    body, headers = entry(), {"Idempotency-Key": secrets.token_hex(8)}
+    first = await client.post("/v1/entries", json=body, headers=headers)
+    second = await client.post("/v1/entries", json=body, headers=headers)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert "Idempotent-Replayed" not in first.headers
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert await ledger.count("event_log") == before + 1
+
+
+async def test_the_same_key_at_the_same_time_is_one_event(client: httpx.AsyncClient, ledger: Ledger) -> None:
+    before = await ledger.count("event_log")
+    body, headers = entry(), {"Idempotency-Key": secrets.token_hex(8)}
+    answers = await asyncio.gather(*(client.post("/v1/entries", json=body, headers=headers) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 5
+    assert await ledger.count("event_log") == before + 1
+
+
+async def test_the_same_key_for_another_body_is_refused(client: httpx.AsyncClient) -> None:
+    headers = {"Idempotency-Key": secrets.token_hex(8)}
+    await client.post("/v1/entries", json=entry(1), headers=headers)
+    answer = await client.post("/v1/entries", json=entry(2), headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "idempotency_key_reused"
+
+
+async def test_the_correlation_id_comes_back_and_into_the_log(client: httpx.AsyncClient, ledger: Ledger) -> None:
+    mine = f"case-{secrets.token_hex(8)}"
+    answer = await client.post("/v1/entries", json=entry(), headers={"X-Correlation-Id": mine})
+    assert answer.headers["X-Correlation-Id"] == mine
+    logged = await ledger.connection.fetchval("select count(*) from event_log where correlation_id = $1", mine)
+    assert logged == 1
+
+
+async def test_a_malformed_correlation_id_is_replaced(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/entries", json=entry(), headers={"X-Correlation-Id": "x y\t<script>"})
+    assert answer.headers["X-Correlation-Id"] != "x y\t<script>"
+
+
+async def test_metrics_name_the_route_and_not_what_was_typed(client: httpx.AsyncClient) -> None:
+    await client.get("/v1/jan-janssens")
+    text = (await client.get("/metrics")).text
+    assert "buurtsein_http_request_seconds" in text
+    assert "jan-janssens" not in text
+
+
+async def test_logs_hold_no_body(client: httpx.AsyncClient, ledger: Ledger) -> None:
+    await client.post("/v1/entries", json=entry(), headers={"Idempotency-Key": "canary-key"})
+    await client.post("/v1/entries", json=entry("canary-value"), headers={"Authorization": "Bearer canary-token"})
+
+    async def logged() -> bool:
+        return "http.request" in (ledger.logs / "api.log").read_text()
+
+    await wait_until("the request is in the log", logged)
+    text = (ledger.logs / "api.log").read_text()
+    assert "canary" not in text
+    assert json.loads(text.strip().split("\n")[-1])["service"] == "ledger"
+
+
+async def test_readiness_follows_the_database(servers: RunningServers, client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health/live")).status_code == 200
+    assert (await client.get("/health/ready")).json() == {"status": "ok"}
+    assert servers.bootstrap
