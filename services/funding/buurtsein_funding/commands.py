@@ -1,0 +1,44 @@
+"""What can be asked of funding; each command is the body of one request."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from buurtsein_funding.domain.application import CostLine
+
+ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$")]
+
+
+class _Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+
+class RequestSupport(_Command):
+    """The application form."""
+
+    network_id: UUID
+    year: int = Field(ge=2000, le=2100)
+    form_version: str = Field(min_length=1, max_length=20)
+    cost_lines: list[CostLine] = Field(min_length=1, max_length=50)
+
+
+class _Decision(_Command):
+    reasons: list[ReasonCode] = Field(default=[], max_length=6)
+    """With the four conditions, no more than the ten that an event holds."""
+
+
+class Grant(_Decision):
+    """Support is given; `reasons` say why it is less than asked."""
+
+    decision: Literal["GRANTED"]
+    granted_cents: int = Field(strict=True, ge=1)
+
+
+class Reject(_Decision):
+    """Support is refused; conditions that are not met become reasons by themselves."""
+
+    decision: Literal["REJECTED"]
+
+
+Decide = Annotated[Grant | Reject, Field(discriminator="decision")]

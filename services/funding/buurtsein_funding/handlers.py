@@ -1,0 +1,90 @@
+"""One function for each thing that can happen: load, call the domain, save, record what happened."""
+
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from buurtsein_contracts import Event, EventData
+from buurtsein_contracts.problems import missing
+
+from buurtsein_funding import commands
+from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.calendar import brussels_day
+from buurtsein_funding.domain.conditions import conditions_of
+from buurtsein_funding.domain.network import KnownNetwork
+from buurtsein_funding.domain.scheme import Schemes
+
+
+class Store(Protocol):
+    """What the handlers need kept, in one transaction."""
+
+    async def network(self, network_id: UUID) -> KnownNetwork | None:
+        """What is known of a network, or None when nothing was heard of it."""
+
+    async def save_network(self, network: KnownNetwork) -> None:
+        """What is known now."""
+
+    async def application(self, application_id: UUID) -> Application:
+        """The application, locked; DomainError `application_unknown`."""
+
+    async def add_application(self, application: Application) -> None:
+        """A new one; DomainError `live_application_exists`: one per network, year and scheme, rejected ones aside."""
+
+    async def save_application(self, application: Application) -> None:
+        """Its new state; raises the version."""
+
+    async def record(self, *events: EventData) -> None:
+        """Into the event log and the outbox."""
+
+
+async def request_support(command: commands.RequestSupport, actor: str, schemes: Schemes, store: Store) -> Application:
+    """An application, with the conditions as they stand; FundingRequested."""
+    now = datetime.now(UTC)
+    day = brussels_day(now)
+    scheme = schemes.valid(command.year, day)
+    network = await _known(command.network_id, store)
+    application = Application(
+        **command.model_dump(),
+        scheme_id=scheme.id,
+        scheme=scheme.name,
+        requester=actor,
+        requested_at=now,
+        conditions=conditions_of(network, actor, command.form_version, day),
+    )
+    events = application.submit(scheme, day)
+    await store.add_application(application)
+    await store.record(*events)
+    return application
+
+
+async def decide(
+    application_id: UUID, command: commands.Grant | commands.Reject, actor: str, store: Store
+) -> Application:
+    """Grant or reject, on the conditions as they stand now; FundingDecided."""
+    application = await store.application(application_id)
+    network = await _known(application.network_id, store)
+    now = datetime.now(UTC)
+    conditions = conditions_of(network, application.requester, application.form_version, brussels_day(now))
+    match command:
+        case commands.Grant():
+            events = application.grant(command.granted_cents, command.reasons, conditions, actor, now)
+        case commands.Reject():
+            events = application.reject(command.reasons, conditions, actor, now)
+    await store.save_application(application)
+    await store.record(*events)
+    return application
+
+
+async def follow_network(event: Event[Any], store: Store) -> None:
+    """Keep what an event says about a network."""
+    network_id = UUID(event.key)
+    network = await store.network(network_id) or KnownNetwork(network_id=network_id)
+    network.learn(event.id, event.data)
+    await store.save_network(network)
+
+
+async def _known(network_id: UUID, store: Store) -> KnownNetwork:
+    network = await store.network(network_id)
+    if network is None:
+        raise missing("network_unknown", "Dit netwerk is hier niet bekend.")
+    return network

@@ -1,0 +1,21 @@
+"""The city's schemes, read from a file."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from buurtsein_funding.domain.scheme import Schemes
+
+SHIPPED = Path(__file__).with_name("schemes.toml")
+
+
+def read_schemes(path: Path) -> Schemes:
+    """The schemes in a TOML file; ValueError says what is wrong with it."""
+    try:
+        return Schemes.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors())
+        raise ValueError(f"{path}: {'; '.join(problems)}") from error
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error

@@ -1,0 +1,23 @@
+"""Funding's settings."""
+
+from pathlib import Path
+
+from buurtsein_chassis.settings import ServiceSettings
+from pydantic import Field, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from buurtsein_funding.schemes import SHIPPED, read_schemes
+
+
+class Settings(ServiceSettings):
+    """Environment prefix `FUNDING_`."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNDING_")
+
+    schemes_file: Path = Field(default=SHIPPED, description="TOML file with the city's schemes")
+
+    @field_validator("schemes_file")
+    @classmethod
+    def _usable(cls, path: Path) -> Path:
+        read_schemes(path)
+        return path

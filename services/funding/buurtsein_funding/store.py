@@ -1,0 +1,80 @@
+"""Funding's tables; every write is part of the caller's transaction."""
+
+from uuid import UUID
+
+import asyncpg
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts import EventData
+from buurtsein_contracts.problems import conflict, missing
+
+from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.network import KnownNetwork
+
+
+class FundingStore:
+    """Known networks and applications, in one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Everything goes through the unit of work's connection."""
+        self._uow = uow
+        self._connection = uow.connection
+
+    async def record(self, *events: EventData) -> None:
+        """Into the event log and the outbox."""
+        await self._uow.record(*events)
+
+    async def network(self, network_id: UUID) -> KnownNetwork | None:
+        """What is known of a network, or None when nothing was heard of it."""
+        document = await self._connection.fetchval(
+            "select document from known_network where network_id = $1", network_id
+        )
+        return KnownNetwork.model_validate_json(document) if document else None
+
+    async def save_network(self, network: KnownNetwork) -> None:
+        """What is known now."""
+        await self._connection.execute(
+            """insert into known_network (network_id, document) values ($1, $2)
+               on conflict (network_id) do update set document = excluded.document""",
+            network.network_id,
+            network.model_dump_json(),
+        )
+
+    async def application(self, application_id: UUID) -> Application:
+        """The application, locked; DomainError `application_unknown`."""
+        document = await self._connection.fetchval(
+            "select document from application where application_id = $1 for update", application_id
+        )
+        if document is None:
+            raise missing("application_unknown", "Deze aanvraag bestaat niet.")
+        return Application.model_validate_json(document)
+
+    async def add_application(self, application: Application) -> None:
+        """A new one; DomainError `live_application_exists`, said by the index, so also to one of two at once."""
+        try:
+            await self._connection.execute(
+                """insert into application
+                       (application_id, network_id, year, scheme_id, requester, state, version, document)
+                   values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+                application.application_id,
+                application.network_id,
+                application.year,
+                application.scheme_id,
+                application.requester,
+                application.state,
+                application.version,
+                application.model_dump_json(),
+            )
+        except asyncpg.UniqueViolationError as error:
+            detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of ze werd al toegekend."
+            raise conflict("live_application_exists", detail) from error
+
+    async def save_application(self, application: Application) -> None:
+        """Its new state; raises the version."""
+        application.version += 1
+        await self._connection.execute(
+            "update application set state = $2, version = $3, document = $4 where application_id = $1",
+            application.application_id,
+            application.state,
+            application.version,
+            application.model_dump_json(),
+        )

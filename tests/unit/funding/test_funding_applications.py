@@ -1,0 +1,297 @@
+"""Requesting and deciding, through the handlers, with everything kept in memory."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from buurtsein_contracts import DomainError, Event, EventData, uuid7
+from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, FundingDecided, FundingRequested
+from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole
+from buurtsein_contracts.problems import ProblemKind, conflict, missing
+from buurtsein_funding import commands, handlers
+from buurtsein_funding.domain.application import Application, ApplicationState
+from buurtsein_funding.domain.calendar import brussels_day
+from buurtsein_funding.domain.network import Appointed, Approved, BeAlertAccepted, KnownNetwork, Recognised
+from buurtsein_funding.domain.scheme import Scheme, Schemes
+
+COORDINATOR, FINANCE = "p" + "c" * 32, "p" + "f" * 32
+NOW = datetime.now(UTC)
+TODAY = brussels_day(NOW)
+SCHEME = Scheme(
+    id="steun", valid_from=date(TODAY.year, 1, 1), form_version="v1", cost_kinds=("sms", "bord"), ceiling_cents=25000
+)
+SCHEMES = Schemes(scheme=(SCHEME,))
+
+
+class InMemory:
+    """The store, without a database."""
+
+    def __init__(self) -> None:
+        self.networks: dict[UUID, KnownNetwork] = {}
+        self.applications: dict[UUID, Application] = {}
+        self.events: list[EventData] = []
+
+    async def network(self, network_id: UUID) -> KnownNetwork | None:
+        return self.networks.get(network_id)
+
+    async def save_network(self, network: KnownNetwork) -> None:
+        self.networks[network.network_id] = network
+
+    async def application(self, application_id: UUID) -> Application:
+        if application_id not in self.applications:
+            raise missing("application_unknown", "")
+        return self.applications[application_id].model_copy(deep=True)
+
+    async def add_application(self, application: Application) -> None:
+        live = [a for a in self.applications.values() if a.state is not ApplicationState.REJECTED]
+        if any((a.network_id, a.year) == (application.network_id, application.year) for a in live):
+            raise conflict("live_application_exists", "")
+        self.applications[application.application_id] = application
+
+    async def save_application(self, application: Application) -> None:
+        self.applications[application.application_id] = application
+
+    async def record(self, *events: EventData) -> None:
+        self.events += events
+
+
+def network_in_order() -> KnownNetwork:
+    day = TODAY - timedelta(days=1)
+    return KnownNetwork(
+        network_id=uuid7(),
+        approval=Approved(event_id=uuid7(), decided_on=dict.fromkeys(ApproverRole, day)),
+        recognition=Recognised(event_id=uuid7(), status="ACTIEF", start=day, end=None, reference="VP/417"),
+        coordinators={COORDINATOR: Appointed(event_id=uuid7(), appointed_on=day)},
+        be_alert=BeAlertAccepted(event_id=uuid7(), agreement_version="1", joined_on=day),
+    )
+
+
+@pytest.fixture
+def store() -> InMemory:
+    return InMemory()
+
+
+@pytest.fixture
+def network(store: InMemory) -> KnownNetwork:
+    known = network_in_order()
+    store.networks[known.network_id] = known
+    return known
+
+
+def form(network_id: UUID, **changes: Any) -> commands.RequestSupport:
+    lines = [
+        {"kind": "sms", "description": "berichten", "cents": 5500},
+        {"kind": "bord", "description": "twee borden", "cents": 13000},
+        {"kind": "sms", "description": "meer berichten", "cents": 1},
+    ]
+    body = {"network_id": network_id, "year": TODAY.year, "form_version": "v1", "cost_lines": lines}
+    return commands.RequestSupport.model_validate(body | changes)
+
+
+def cost(**changes: Any) -> list[dict[str, Any]]:
+    return [{"kind": "sms", "description": "berichten", "cents": 5500} | changes]
+
+
+async def request(store: InMemory, network: KnownNetwork, **changes: Any) -> Application:
+    return await handlers.request_support(form(network.network_id, **changes), COORDINATOR, SCHEMES, store)
+
+
+async def grant(
+    store: InMemory, application: Application, cents: int = 18501, by: str = FINANCE, reasons: Sequence[str] = ()
+) -> Application:
+    command = commands.Grant(decision="GRANTED", granted_cents=cents, reasons=list(reasons))
+    return await handlers.decide(application.application_id, command, by, store)
+
+
+async def reject(store: InMemory, application: Application, *reasons: str, by: str = FINANCE) -> Application:
+    command = commands.Reject(decision="REJECTED", reasons=list(reasons))
+    return await handlers.decide(application.application_id, command, by, store)
+
+
+def refusal(code: str) -> Any:
+    return pytest.raises(DomainError, match=f"^{code}$")
+
+
+async def test_a_request_is_submitted_and_said_without_its_free_text(store: InMemory, network: KnownNetwork) -> None:
+    application = await request(store, network)
+    [said] = store.events
+    assert isinstance(said, FundingRequested)
+    assert application.state is ApplicationState.SUBMITTED
+    assert (said.requested_cents, said.cost_kinds) == (18501, ["sms", "bord"])
+    assert said.scheme == f"steun@{TODAY.year}-01-01"
+    assert (said.actor, said.key) == (COORDINATOR, str(network.network_id))
+    assert said.conditions == application.conditions
+    assert all(condition.met for condition in said.conditions)
+    assert "borden" not in said.to_json()
+
+
+async def test_a_request_is_accepted_also_when_conditions_are_not_met(store: InMemory, network: KnownNetwork) -> None:
+    network.recognition = None
+    command = form(network.network_id)
+    application = await handlers.request_support(command, "p" + "0" * 32, SCHEMES, store)
+    assert [condition.met for condition in application.conditions] == [True, False, False, True]
+    assert len(store.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"year": TODAY.year - 1}, "scheme_unknown"),
+        ({"year": TODAY.year + 1}, "outside_window"),
+        ({"form_version": "v0"}, "form_version_unknown"),
+        ({"cost_lines": cost(kind="bloemen")}, "cost_kind_unknown"),
+        ({"cost_lines": cost(cents=12500) + cost(cents=12501)}, "over_ceiling"),
+        ({"cost_lines": cost(description="voor 85.07.30-033.28")}, "national_number"),
+        ({"cost_lines": cost(description="nr 12 85073003328")}, "national_number"),
+    ],
+)
+async def test_a_request_outside_the_scheme_is_refused_and_leaves_nothing(
+    store: InMemory, network: KnownNetwork, changes: dict[str, Any], code: str
+) -> None:
+    with refusal(code):
+        await request(store, network, **changes)
+    assert not store.applications
+    assert not store.events
+
+
+async def test_a_number_that_is_no_national_number_may_be_written(store: InMemory, network: KnownNetwork) -> None:
+    assert await request(store, network, cost_lines=cost(description="factuur 85073003329"))
+
+
+async def test_a_network_never_heard_of_is_refused(store: InMemory) -> None:
+    with refusal("network_unknown") as refused:
+        await request(store, network_in_order())
+    assert refused.value.kind is ProblemKind.MISSING
+
+
+async def test_a_second_live_request_is_refused_and_after_a_rejection_it_is_not(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    first = await request(store, network)
+    with refusal("live_application_exists"):
+        await request(store, network)
+    await reject(store, first, "invoice_missing")
+    assert (await request(store, network)).application_id != first.application_id
+
+
+async def test_a_granted_request_still_stands_in_the_way_of_another(store: InMemory, network: KnownNetwork) -> None:
+    await grant(store, await request(store, network))
+    with refusal("live_application_exists"):
+        await request(store, network)
+
+
+async def test_a_grant_says_the_amount_and_how_the_conditions_stood(store: InMemory, network: KnownNetwork) -> None:
+    application = await grant(store, await request(store, network), 10000, reasons=["no_proof", "no_proof"])
+    said = store.events[-1]
+    assert isinstance(said, FundingDecided)
+    assert (said.decision, said.granted_cents, said.reasons) == ("GRANTED", 10000, ["no_proof"])
+    assert application.state is ApplicationState.GRANTED
+    assert application.decision
+    assert application.decision.conditions == said.conditions
+    assert said.actor == FINANCE
+
+
+async def test_the_conditions_are_asked_again_at_the_decision(store: InMemory, network: KnownNetwork) -> None:
+    network.recognition, recognition = None, network.recognition
+    application = await request(store, network)
+    with refusal("conditions_not_met") as refused:
+        await grant(store, application)
+    assert refused.value.allowed == ("reject",)
+    assert refused.value.detail == "De FOD Binnenlandse Zaken erkende het netwerk nog niet."
+    assert len(store.events) == 1
+    network.recognition = recognition
+    granted = await grant(store, application)
+    assert granted.decision
+    assert [granted.conditions[1].met, granted.decision.conditions[1].met] == [False, True]
+
+
+async def test_a_condition_that_was_lost_since_the_request_stops_the_grant(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    application = await request(store, network)
+    network.coordinators.clear()
+    with refusal("conditions_not_met"):
+        await grant(store, application)
+
+
+async def test_unmet_conditions_become_reasons_of_a_rejection(store: InMemory, network: KnownNetwork) -> None:
+    network.be_alert = None
+    application = await request(store, network)
+    await reject(store, application)
+    said = store.events[-1]
+    assert isinstance(said, FundingDecided)
+    assert (said.decision, said.granted_cents, said.reasons) == ("REJECTED", None, ["accepts_be_alert"])
+
+
+async def test_own_reasons_come_before_those_of_the_conditions_each_once(
+    store: InMemory, network: KnownNetwork
+) -> None:
+    network.be_alert = None
+    application = await reject(store, await request(store, network), "invoice_missing", "accepts_be_alert")
+    assert application.decision
+    assert application.decision.reasons == ["invoice_missing", "accepts_be_alert"]
+
+
+async def test_a_rejection_needs_a_reason_when_all_conditions_are_met(store: InMemory, network: KnownNetwork) -> None:
+    application = await request(store, network)
+    with refusal("reasons_missing"):
+        await reject(store, application)
+    assert len(store.events) == 1
+
+
+async def test_no_more_than_was_asked_is_granted(store: InMemory, network: KnownNetwork) -> None:
+    application = await request(store, network)
+    with refusal("over_requested") as refused:
+        await grant(store, application, 18502)
+    assert "185,01 euro" in refused.value.detail
+    await grant(store, application, 18501)
+
+
+async def test_who_asked_does_not_decide(store: InMemory, network: KnownNetwork) -> None:
+    application = await request(store, network)
+    for decision in (grant(store, application, by=COORDINATOR), reject(store, application, "own_wish", by=COORDINATOR)):
+        with refusal("same_person") as refused:
+            await decision
+        assert refused.value.kind is ProblemKind.FORBIDDEN
+
+
+async def test_a_decision_is_final(store: InMemory, network: KnownNetwork) -> None:
+    application = await grant(store, await request(store, network))
+    for again in (grant(store, application), reject(store, application, "second_thoughts")):
+        with refusal("transition_refused") as refused:
+            await again
+        assert refused.value.kind is ProblemKind.CONFLICT
+        assert refused.value.allowed == ()
+    assert len(store.events) == 2
+
+
+async def test_an_application_that_is_not_there_cannot_be_decided(store: InMemory) -> None:
+    command = commands.Reject(decision="REJECTED", reasons=["invoice_missing"])
+    with refusal("application_unknown"):
+        await handlers.decide(uuid7(), command, FINANCE, store)
+
+
+async def test_a_network_becomes_known_by_its_first_event_and_grows_with_the_next(store: InMemory) -> None:
+    network_id = uuid7()
+    said: list[EventData] = [
+        CoordinatorAppointed(
+            network_id=network_id,
+            coordinator=COORDINATOR,
+            role=CoordinatorRole.COORDINATOR,
+            screened_on=TODAY,
+            actor=FINANCE,
+            appointed_at=NOW,
+        ),
+        BeAlertJoined(network_id=network_id, agreement_version="1", actor=COORDINATOR, joined_at=NOW),
+    ]
+    for sequence, data in enumerate(said, 1):
+        await handlers.follow_network(Event(uuid7(), "urn:test", NOW, sequence, data), store)
+    assert set(store.networks[network_id].coordinators) == {COORDINATOR}
+    assert store.networks[network_id].be_alert
+
+
+async def test_an_application_survives_being_stored(store: InMemory, network: KnownNetwork) -> None:
+    application = await grant(store, await request(store, network))
+    assert Application.model_validate_json(application.model_dump_json()) == application

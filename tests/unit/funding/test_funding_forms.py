@@ -1,0 +1,54 @@
+"""What a request and a decision must look like before any rule is asked."""
+
+from typing import Any
+
+import pytest
+from buurtsein_contracts import uuid7
+from buurtsein_funding import commands
+from pydantic import TypeAdapter, ValidationError
+
+
+def cost(**changes: Any) -> list[dict[str, Any]]:
+    return [{"kind": "sms", "description": "berichten", "cents": 5500} | changes]
+
+
+FORM = {"network_id": uuid7(), "year": 2026, "form_version": "2026-1", "cost_lines": cost()}
+
+
+def test_a_form_filled_in_well_is_a_request() -> None:
+    command = commands.RequestSupport.model_validate(FORM | {"cost_lines": cost(description="  berichten ")})
+    assert command.cost_lines[0].description == "berichten"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cost_lines": []},
+        {"cost_lines": cost() * 51},
+        {"cost_lines": cost(cents=0)},
+        {"cost_lines": cost(cents=12.0)},
+        {"cost_lines": cost(cents=True)},
+        {"cost_lines": cost(description="x" * 201)},
+        {"cost_lines": cost(description="  ")},
+        {"iban": "BE68539007547034"},
+    ],
+)
+def test_a_form_filled_in_wrongly_is_not_a_request(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        commands.RequestSupport.model_validate(FORM | changes)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"decision": "GRANTED"},
+        {"decision": "GRANTED", "granted_cents": 0},
+        {"decision": "REJECTED", "granted_cents": 100},
+        {"decision": "REJECTED", "reasons": ["Jan Peeters heeft niet betaald"]},
+        {"decision": "MAYBE"},
+    ],
+    ids=["grant without amount", "grant of nothing", "rejection with amount", "free text as reason", "neither"],
+)
+def test_a_decision_that_is_neither_grant_nor_rejection_cannot_be_made(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(commands.Decide).validate_python(body)

@@ -1,0 +1,121 @@
+"""The city's schemes: which one counts on a day, and what it refuses."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from buurtsein_contracts import DomainError
+from buurtsein_funding.domain.scheme import Scheme, Schemes
+from buurtsein_funding.schemes import SHIPPED, read_schemes
+
+
+def scheme(**changes: Any) -> Scheme:
+    facts: dict[str, Any] = {
+        "id": "steun",
+        "valid_from": date(2026, 1, 1),
+        "form_version": "2026-1",
+        "cost_kinds": ("sms", "bord"),
+        "ceiling_cents": 25000,
+    }
+    return Scheme(**facts | changes)
+
+
+OLD = scheme(valid_from=date(2025, 1, 1), valid_to=date(2026, 6, 30), form_version="2025-1")
+NEW = scheme(valid_from=date(2026, 7, 1))
+BOTH = Schemes(scheme=(NEW, OLD))
+
+
+def refusal(code: str) -> Any:
+    return pytest.raises(DomainError, match=f"^{code}$")
+
+
+@pytest.mark.parametrize(
+    ("day", "found"), [(date(2026, 6, 30), OLD), (date(2026, 7, 1), NEW), (date(2026, 12, 31), NEW)]
+)
+def test_the_version_of_the_day_counts(day: date, found: Scheme) -> None:
+    assert BOTH.valid(2026, day) is found
+
+
+@pytest.mark.parametrize(
+    ("year", "day"),
+    [(2024, date(2024, 12, 31)), (2025, date(2026, 8, 1)), (2027, date(2026, 6, 1))],
+    ids=["before any scheme", "a year before the present one", "a year after the present one"],
+)
+def test_a_year_or_day_without_scheme_is_refused(year: int, day: date) -> None:
+    with refusal("scheme_unknown"):
+        BOTH.valid(year, day)
+
+
+def test_a_scheme_is_named_with_its_version() -> None:
+    assert NEW.name == "steun@2026-07-01"
+
+
+@pytest.mark.parametrize("day", [date(2026, 2, 1), date(2026, 3, 31)])
+def test_the_first_and_last_day_of_the_window_are_in_it(day: date) -> None:
+    scheme(window_from="02-01", window_to="03-31").require_open(2026, day)
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 31), date(2026, 4, 1), date(2027, 2, 1)])
+def test_outside_the_window_of_the_year_is_refused(day: date) -> None:
+    with refusal("outside_window") as refused:
+        scheme(window_from="02-01", window_to="03-31").require_open(2026, day)
+    assert refused.value.detail == "Steun voor 2026 vraagt u aan van 01/02 tot en met 31/03 2026."
+
+
+def test_without_a_window_the_whole_year_is_open() -> None:
+    scheme().require_open(2026, date(2026, 1, 1))
+    scheme().require_open(2026, date(2026, 12, 31))
+    with refusal("outside_window"):
+        scheme().require_open(2026, date(2027, 1, 1))
+
+
+def test_another_form_is_refused() -> None:
+    with refusal("form_version_unknown"):
+        scheme().require_form("2025-1")
+
+
+def test_a_cost_that_the_city_does_not_support_is_refused() -> None:
+    with refusal("cost_kind_unknown") as refused:
+        scheme().require_costs(["sms", "bloemen"], 100)
+    assert "sms, bord" in refused.value.detail
+
+
+def test_the_ceiling_itself_can_be_asked_and_a_cent_more_cannot() -> None:
+    scheme().require_costs(["sms"], 25000)
+    with refusal("over_ceiling") as refused:
+        scheme().require_costs(["sms"], 25001)
+    assert "250,00 euro" in refused.value.detail
+
+
+def test_the_shipped_schemes_can_be_read_and_one_counts_today() -> None:
+    assert read_schemes(SHIPPED).valid(2026, date(2026, 11, 24)).name == "aalst-communicatiekosten@2026-01-01"
+
+
+GOOD = 'id = "steun"\nvalid_from = 2026-01-01\nform_version = "1"\ncost_kinds = ["sms"]\nceiling_cents = 100\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", "scheme: Field required"),
+        ("[[scheme", "end of an array declaration"),
+        (f"[[scheme]]\n{GOOD}\n[[scheme]]\n{GOOD}", "are valid on the same day"),
+        (f"[[scheme]]\n{GOOD}valid_to = 2025-12-31", "valid_to is before valid_from"),
+        (f'[[scheme]]\n{GOOD}window_from = "04-01"\nwindow_to = "03-01"', "window_to is before window_from"),
+        (f'[[scheme]]\n{GOOD}window_from = "13-01"', "window_from"),
+        (f"[[scheme]]\n{GOOD.replace('100', '100.5')}", "ceiling_cents"),
+        (f"[[scheme]]\n{GOOD}bonus = 1", "bonus"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_is_wrong(tmp_path: Path, text: str, wrong: str) -> None:
+    path = tmp_path / "schemes.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=wrong) as refused:
+        read_schemes(path)
+    assert str(path) in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="No such file"):
+        read_schemes(tmp_path / "nothing.toml")
