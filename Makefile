@@ -1,0 +1,53 @@
+# Every task of the project. `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+# A version switcher may refuse `python3` in this folder when it lacks the version that .python-version names.
+ifndef PYTHON
+PYTHON := $(shell cd / && for p in python3 /usr/bin/python3 python; do \
+	p=$$(command -v $$p) && $$p -c '' 2>/dev/null && $$p -c 'import sys; print(sys.executable)' && break; done)
+endif
+CHECKED := contracts chassis services deploy tests
+
+.PHONY: help install demo test check up down status logs reset lock
+
+help: ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+install: ## the environment in .venv, from the locks (other targets do this by themselves)
+	@test -n "$(PYTHON)" || { echo "make: no Python 3 found: install python3 with its venv module" >&2; exit 2; }
+	@$(PYTHON) deploy/bootstrap.py
+
+demo: install ## the main job, told as a story on real servers
+	@$(BIN)/buurtsein demo
+
+test: install ## all tests; PYTEST_ARGS="-k area" for some
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: install ## lint, format, types, architecture, contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/lint-imports
+	$(BIN)/python -m buurtsein_contracts.goldens --check
+
+up: install ## start the stack on this machine
+	@$(BIN)/buurtsein up
+
+down: install ## stop it; its data stay
+	@$(BIN)/buurtsein down
+
+status: install ## each process: port, memory, health
+	@$(BIN)/buurtsein status
+
+logs: install ## the last lines of every log; NAME=registry for one
+	@$(BIN)/buurtsein logs $(NAME)
+
+reset: install ## stop it and throw its data away
+	@$(BIN)/buurtsein reset --yes
+
+lock: install ## resolve requirements.lock anew
+	@$(wildcard .local/tools/uv-*/bin/uv) pip compile --upgrade --universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --no-header --no-emit-package buurtsein-contracts --no-emit-package buurtsein-chassis \
+		--output-file requirements.lock contracts/pyproject.toml chassis/pyproject.toml \
+		$(wildcard services/*/pyproject.toml) deploy/pyproject.toml requirements.in > /dev/null

@@ -1,0 +1,1 @@
+"""Where Buurtsein runs: the one-machine stack and the operator's commands."""

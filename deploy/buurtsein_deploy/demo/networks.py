@@ -1,0 +1,148 @@
+"""The networks of the story: applied for, approved, recognised, joined, supported."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from buurtsein_deploy.demo.cast import Cast, Document, wait_for
+from buurtsein_deploy.demo.stage import Stage, euros, grid
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+NETWORKS, MEMBERS, FUNDING = "bin.networks", "bin.members", "bin.funding"
+
+
+@dataclass
+class Neighbourhood:
+    """One network of the story."""
+
+    plan: Document
+    coordinator: str
+    file: Document = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.plan["name"])
+
+    @property
+    def path(self) -> str:
+        """Where the registry has it."""
+        return f"/v1/networks/{self.file['network_id']}"
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Longitude and latitude of its centre."""
+        ring = self.plan["area"]["coordinates"][0][:-1]
+        return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
+
+
+def today() -> date:
+    """The day in Belgium."""
+    return datetime.now(BRUSSELS).date()
+
+
+def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """From application to NetworkApproved."""
+    place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan)
+    stage.say(f"{place.name} vraagt een netwerk aan: {place.file['code']}.", "The neighbourhood applies.")
+    charter = {
+        "communication_plan": "Dringend nieuws per sms via BE-Alert, de rest per mail.",
+        "budget_plan": "De stad betaalt de communicatiekosten; leden betalen niets.",
+    }
+    place.file = cast.does(
+        "registry", place.coordinator, f"{place.path}/charter", charter, method="PUT", version=place.file["etag"]
+    )
+    cast.does("registry", place.coordinator, f"{place.path}/submission")
+    stage.say("Het charter is ondertekend en voorgelegd.", "The charter is signed and submitted.")
+    approvals = f"{place.path}/approvals"
+    cast.does("registry", "burgemeester", approvals, {"decision": "approve"})
+    problem = cast.is_refused("registry", "burgemeester", approvals, {"decision": "approve"})
+    stage.say(f"De burgemeester keurt goed; een tweede keer kan niet ({problem['code']}).", "The mayor approves, once.")
+    cast.does("registry", "korpschef", approvals, {"decision": "approve"}, emits=NETWORKS)
+    stage.say("De korpschef keurt goed: NetworkApproved.", "With the chief of police's approval it is approved.")
+
+
+def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Coordinator, recognition, BE-Alert."""
+    candidate = cast.ask("registry", place.coordinator, "/v1/me")["person"]
+    screening = {
+        "candidate": candidate,
+        "adult": True,
+        "screening_outcome": "OK",
+        "screened_on": (today() - timedelta(days=30)).isoformat(),
+    }
+    cast.does("registry", "officer", f"{place.path}/coordinators", screening, emits=NETWORKS)
+    stage.say("De politie stelt de gescreende coördinator aan.", "Police appoint the screened coordinator.")
+    cast.does("registry", "burgemeester", f"{place.path}/fod-submission")
+    answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
+    cast.does("registry", "fod", f"{place.path}/recognition", answer, emits=NETWORKS)
+    stage.say(f"De FOD Binnenlandse Zaken erkent {place.name}.", "The federal service recognises the network.")
+    cast.does("registry", place.coordinator, f"{place.path}/be-alert", {"agreement_version": "2026-1"}, emits=NETWORKS)
+    stage.say("De coördinator aanvaardt BE-Alert.", "The coordinator accepts BE-Alert.")
+
+
+def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
+    """A funding request, with the four conditions as they stand."""
+    conditions = f"/v1/networks/{place.file['network_id']}/conditions"
+    form = wait_for("funding knows the network", lambda: _known(cast, place.coordinator, conditions))
+    request = {
+        "network_id": place.file["network_id"],
+        "year": today().year,
+        "form_version": form["form_version"],
+        "cost_lines": [{"kind": "sms", "description": "BE-Alert, geschat verbruik", "cents": 18_500}],
+    }
+    application = cast.does("funding", place.coordinator, "/v1/applications", request, emits=FUNDING)
+    _show_conditions(stage, application["conditions"])
+    return application
+
+
+def reject(stage: Stage, cast: Cast, application: Document) -> None:
+    """Finance cannot grant what does not meet the conditions, and says why."""
+    path = f"/v1/applications/{application['application_id']}/decision"
+    problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500})
+    stage.say(f"Toekennen kan niet: {problem['code']}.", "Granting is refused while a condition is not met.")
+    decided = cast.does("funding", "finance", path, {"decision": "REJECTED", "reasons": []}, emits=FUNDING)
+    reasons = ", ".join(decided["decision"]["reasons"])
+    stage.say(f"Geweigerd, met de redenen: {reasons}.", "Rejected, with its reasons.")
+
+
+def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Once all four are met, the next request is granted."""
+    conditions = f"/v1/networks/{place.file['network_id']}/conditions"
+    wait_for("all four conditions met", lambda: _all_met(_known(cast, place.coordinator, conditions)))
+    application = ask_support(stage, cast, place)
+    path = f"/v1/applications/{application['application_id']}/decision"
+    cast.does("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, emits=FUNDING)
+    stage.say(f"Toegekend: {euros(18_500)}.", "Granted.")
+
+
+def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Document) -> None:
+    """Somebody becomes a member; the names stay in the registry."""
+    longitude, latitude = place.middle
+    address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
+    body = {
+        "mobile": "0470 12 34 56",
+        "adult": True,
+        "consent_version": "2026-1",
+        "channels": ["sms"],
+        "address": address | {"longitude": longitude, "latitude": latitude},
+    } | person
+    cast.does("registry", role, f"{place.path}/members", body, emits=MEMBERS)
+    stage.say(f"{role} sluit aan bij {place.name}.", "A member joins; the event carries a pseudonym only.")
+
+
+def _known(cast: Cast, role: str, path: str) -> Document | None:
+    shown = cast.ask("funding", role, path)
+    return shown if shown.get("name") else None
+
+
+def _all_met(shown: Document | None) -> bool:
+    return bool(shown) and all(condition["met"] for condition in (shown or {})["conditions"])
+
+
+def _show_conditions(stage: Stage, conditions: list[dict[str, Any]]) -> None:
+    table = grid("voorwaarde", "vervuld", "waarom")
+    for condition in conditions:
+        table.add_row(condition["code"], "ja" if condition["met"] else "nee", condition["why"])
+    stage.table(table)

@@ -1,0 +1,56 @@
+"""The people of the one-machine stack: one for each role, with a token that says so.
+
+Invariant: a subject is opaque and the same in every installation's demo; nobody here is a real person.
+"""
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+AUDIENCE = "buurtsein"
+TOKEN_SECONDS = 12 * 3600
+NAMESPACE = uuid.UUID("6b1f6f3e-5d0c-4f0e-9d5e-0f7a4c1f2b61")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can log in."""
+
+    key: str
+    role: str
+
+    @property
+    def subject(self) -> str:
+        """The `sub` claim."""
+        return str(uuid.uuid5(NAMESPACE, self.key))
+
+
+ROLES = (
+    *("korpschef", "burgemeester", "fod", "coordinator", "member", "resident", "trader", "dispatcher"),
+    *("officer", "city-officer", "finance", "operator"),
+)
+PEOPLE = {
+    person.key: person
+    for person in (
+        *(Person(role, role) for role in ROLES),
+        Person("coordinator2", "coordinator"),
+        Person("officer2", "officer"),
+    )
+}
+
+
+def token(person: Person, issuer: str, key: RSAKey) -> str:
+    """A signed token (RS256, 12 hours) for one person."""
+    now = int(time.time())
+    claims = {
+        "iss": issuer,
+        "aud": AUDIENCE,
+        "sub": person.subject,
+        "iat": now,
+        "exp": now + TOKEN_SECONDS,
+        "roles": [person.role],
+    }
+    return jwt.encode({"alg": "RS256", "typ": "JWT", "kid": key.kid}, claims, key)
