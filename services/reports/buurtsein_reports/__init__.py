@@ -1,0 +1,1 @@
+"""Incidents: reported, triaged, resolved."""

@@ -1,0 +1,96 @@
+"""Reports over HTTP: each route makes one command of the request and hands it to one handler."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+
+from buurtsein_chassis.auth import Caller, allow, anyone
+from buurtsein_chassis.calls import REPLAYED, Answer, Call, Command, Reading
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_reports import handlers, views
+from buurtsein_reports.commands import SubmitReport
+from buurtsein_reports.domain.report import emergency
+from buurtsein_reports.domain.tracking import Tracking
+from buurtsein_reports.handlers import Desk
+from buurtsein_reports.store import ReportsStore
+
+router = APIRouter(tags=["reports"])
+
+_POLICE = ("officer", "dispatcher", "korpschef")
+_CITY = "city-officer"
+
+Anybody = Annotated[Caller | None, anyone()]
+Handling = Annotated[Caller, allow(*_POLICE, _CITY)]
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+OnDesk = Annotated[Desk, Depends(_desk)]
+
+
+@router.get("/categories")
+async def categories(_: Anybody, desk: OnDesk) -> views.Categories:
+    """The categories, who handles each, and what to do meanwhile."""
+    return views.categories(desk.catalogue)
+
+
+@router.post("/reports", status_code=201, response_model=views.Receipt)
+async def submit_report(command: SubmitReport, call: Command, caller: Anybody, desk: OnDesk) -> Response:
+    """Report what happened; danger and what goes on now are refused: call 101 or 112."""
+    if handlers.is_emergency(command, desk):
+        await _count_emergency(command, call, desk)
+        raise emergency()
+
+    async def work(uow: UnitOfWork) -> Answer:
+        of_city = caller is not None and _CITY in caller.roles
+        report = await handlers.accept_report(command, desk, ReportsStore(uow), of_city=of_city)
+        return Answer(views.Receipt.of(report, desk))
+
+    return _with_token(await call.once(caller, work, 201), desk.tracking)
+
+
+@router.get("/reports/{reference}/status")
+async def progress(
+    reference: Annotated[str, Path(max_length=20)],
+    connection: Reading,
+    _: Anybody,
+    response: Response,
+    tracking_token: Annotated[str | None, Header(max_length=100)] = None,
+) -> views.Progress:
+    """How a report stands, for who has its tracking token."""
+    response.headers["Cache-Control"] = "no-store"
+    return await views.progress(connection, reference, tracking_token)
+
+
+@router.get("/reports/{report_id}", response_model_exclude_none=True)
+async def report_file(report_id: UUID, connection: Reading, caller: Handling, response: Response) -> views.ReportFile:
+    """The whole report, for those who handle it; each reading is noted."""
+    response.headers["Cache-Control"] = "no-store"
+    return await views.report_file(connection, report_id, _reader(caller))
+
+
+async def _count_emergency(command: SubmitReport, call: Call, desk: Desk) -> None:
+    """In a transaction of its own, which stays although the request is refused."""
+    async with call.database.unit_of_work() as uow:
+        await handlers.count_emergency(command, desk, ReportsStore(uow))
+
+
+def _with_token(response: Response, tracking: Tracking) -> Response:
+    """The stored answer has no token in it; a repeated request gets the same token as the first."""
+    receipt = views.Receipt.model_validate_json(bytes(response.body))
+    complete = receipt.model_copy(update={"tracking_token": tracking.token(receipt.report_id)})
+    headers = {"Cache-Control": "no-store", "Location": f"/v1/reports/{receipt.reference}/status"}
+    if REPLAYED in response.headers:
+        headers[REPLAYED] = response.headers[REPLAYED]
+    body = complete.model_dump_json(exclude_none=True)
+    return Response(body, response.status_code, headers, media_type="application/json")
+
+
+def _reader(caller: Caller) -> views.Reader:
+    """Police rights go before the city's when somebody has both."""
+    role = next((role for role in _POLICE if role in caller.roles), _CITY)
+    return views.Reader(actor=caller.actor, role=role, only_city=role == _CITY)

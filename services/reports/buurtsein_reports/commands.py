@@ -1,0 +1,77 @@
+"""What can be asked of reports.
+
+What a person forgot to say is absent here and refused by the domain, with a code of its own; what is not even a
+report (a field that does not exist, a number that is a word) is refused here.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
+from buurtsein_contracts.events.incident import ReportChannel
+from buurtsein_contracts.events.member import Language
+
+LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
+_DIRECTION_MARKS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u061c", "\u200e", "\u200f"}
+
+
+def _plain(text: str) -> str:
+    """NFC, without control characters and without marks that make text read in another order than it is stored."""
+    kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _DIRECTION_MARKS))
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+Plain = AfterValidator(_plain)
+Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
+
+
+class Place(_Part):
+    """Where it happened; a report needs at least the two coordinates (WGS84)."""
+
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    postcode: Postcode | None = None
+    street: Annotated[str, Field(max_length=100), Plain] | None = None
+    house_number: Annotated[str, Field(max_length=10), Plain] | None = None
+
+
+class Contact(_Part):
+    """How the reporter can be reached; nobody has to say who they are."""
+
+    name: Annotated[str, Field(max_length=120), Plain] | None = None
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Plain] | None = None
+    phone: str | None = Field(default=None, pattern=r"^[0-9+()./ -]{6,30}$")
+
+    def is_empty(self) -> bool:
+        """Whether it says nothing."""
+        return not (self.name or self.email or self.phone)
+
+
+class SubmitReport(_Part):
+    """Somebody tells what happened."""
+
+    category: Annotated[str, Field(max_length=60), Plain] = ""
+    text: Annotated[str, Field(max_length=3000), Plain] = ""
+    danger: bool = False
+    in_progress: bool = False
+    happened_from: Moment | None = None
+    happened_to: Moment | None = None
+    location: Place = Place()
+    contact: Contact = Contact()
+    channel: ReportChannel = ReportChannel.WEB
+    language: Language = Language.NL
+
+    def texts(self) -> Iterator[str | None]:
+        """Everything a person typed."""
+        yield from (self.category, self.text, self.location.street, self.location.house_number)
+        yield from (self.contact.name, self.contact.email, self.contact.phone)

@@ -1,0 +1,25 @@
+"""What reports learns from others: which networks there are, where, and whether they are recognised."""
+
+from typing import Any
+
+from buurtsein_chassis.consumer import Subscription
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts import Event
+from buurtsein_contracts.events import NetworkApproved, NetworkRecognised
+from buurtsein_contracts.topics import NETWORKS
+from buurtsein_reports.store import ReportsStore
+
+
+async def apply(event: Event[Any], uow: UnitOfWork) -> None:
+    """Keep the projection of networks; other events say nothing that matters here."""
+    store = ReportsStore(uow)
+    match event.data:
+        case NetworkApproved() as network:
+            await store.know_network(network)
+        case NetworkRecognised() as recognition:
+            await store.mark_recognised(recognition)
+        case _:
+            pass
+
+
+networks = Subscription(consumer="reports.networks", topics=(NETWORKS,), apply=apply)

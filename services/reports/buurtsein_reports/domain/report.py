@@ -1,0 +1,130 @@
+"""A report: what somebody told, checked, and on its way to who handles it.
+
+Invariant: `IncidentReported` carries neither the text nor anything about the reporter. Each refusal has its own code.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from buurtsein_contracts import EventData, uuid7
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.events.geography import Location
+from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
+from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_contracts.problems import DomainError, ProblemKind
+from buurtsein_reports.domain.national_number import has_national_number
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without the characters that people confuse when they read aloud or copy."""
+
+
+def new_reference() -> str:
+    """`XXXX-XXXX`, random: it tells nothing about how many reports there are."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+class ReportStatus(StrEnum):
+    """Where a report stands."""
+
+    RECEIVED = "RECEIVED"
+
+
+class KnownNetwork(BaseModel):
+    """A recognised network, as its own events told."""
+
+    network_id: UUID
+    code: str
+    kind: NetworkKind
+
+
+class Report(BaseModel):
+    """One accepted report."""
+
+    report_id: UUID = Field(default_factory=uuid7)
+    reference: str = Field(default_factory=new_reference)
+    category: Category
+    severity: Severity
+    route_to: list[Route]
+    channel: ReportChannel
+    status: ReportStatus = ReportStatus.RECEIVED
+    text: str
+    happened_from: datetime
+    happened_to: datetime | None = None
+    location: Location
+    street: str | None = None
+    house_number: str | None = None
+    network_id: UUID | None = None
+    reported_at: datetime
+
+    def receive(self) -> Sequence[EventData]:
+        """Tell that it was accepted."""
+        return [
+            IncidentReported(
+                report_id=self.report_id,
+                reference=self.reference,
+                category=self.category,
+                severity=self.severity,
+                route_to=self.route_to,
+                channel=self.channel,
+                happened_from=self.happened_from,
+                happened_to=self.happened_to,
+                location=self.location,
+                network_id=self.network_id,
+                text_ref=f"/v1/reports/{self.report_id}",
+                reported_at=self.reported_at,
+            )
+        ]
+
+
+def emergency() -> DomainError:
+    """The refusal of what cannot wait for somebody to read it."""
+    return DomainError(
+        "emergency",
+        "Bel 101 (politie) of 112 (brandweer of ziekenwagen) als er gevaar is of als het nu gebeurt. "
+        "Deze melding is niet bewaard.",
+    )
+
+
+def require_hotline_rights(channel: ReportChannel, *, of_city: bool) -> None:
+    """Only the city's own people enter what came in by telephone; DomainError `hotline_refused`."""
+    if channel is ReportChannel.HOTLINE and not of_city:
+        raise DomainError(
+            "hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.", ProblemKind.FORBIDDEN
+        )
+
+
+def refuse_national_number(texts: Iterable[str | None]) -> None:
+    """DomainError `national_number`."""
+    if any(has_national_number(text) for text in texts if text):
+        raise DomainError("national_number", "Haal het rijksregisternummer uit uw melding. We mogen het niet bewaren.")
+
+
+def require_text(text: str) -> None:
+    """DomainError `text_missing`."""
+    if not text:
+        raise DomainError("text_missing", "Schrijf kort wat er gebeurd is.")
+
+
+def check_time(start: datetime | None, end: datetime | None, now: datetime) -> datetime:
+    """When it happened or was noticed; DomainError `time_missing`, `future` or `end_before_start`."""
+    if start is None:
+        raise DomainError("time_missing", "Zeg wanneer het gebeurde of wanneer u het zag.")
+    if max(start, end or start) > now + CLOCK_TOLERANCE:
+        raise DomainError("future", "Dit tijdstip ligt in de toekomst.")
+    if end is not None and end < start:
+        raise DomainError("end_before_start", "Het einde ligt voor het begin.")
+    return start
+
+
+def choose_network(networks: Iterable[KnownNetwork], *, trader: bool) -> UUID | None:
+    """Residents' networks before traders' (for a trader's category the other way round), then by code."""
+    first = NetworkKind.BIN_Z if trader else NetworkKind.BIN
+    ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))
+    return ordered[0].network_id if ordered else None

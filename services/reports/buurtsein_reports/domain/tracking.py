@@ -1,0 +1,40 @@
+"""The token with which a reporter follows a report.
+
+Invariant: the token itself is kept nowhere. It is made of the report's id under a key, so that a repeated request gets
+the same one, and what is stored is its SHA-256.
+"""
+
+import base64
+import hashlib
+import hmac
+from uuid import UUID
+
+TOKEN_BYTES = 24
+
+
+class Tracking:
+    """Makes and checks tracking tokens."""
+
+    def __init__(self, key: str) -> None:
+        """`key` is a secret of the installation."""
+        self._key = key.encode()
+
+    def token(self, report_id: UUID) -> str:
+        """192 bits, 32 characters that need no escaping."""
+        digest = hmac.digest(self._key, b"tracking-token\n" + report_id.bytes, "sha256")
+        return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+
+    def digest(self, report_id: UUID) -> bytes:
+        """What is stored of a report's token."""
+        return sha256(self.token(report_id))
+
+
+def sha256(token: str) -> bytes:
+    """The hash of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def is_right(token: str | None, digest: bytes | None) -> bool:
+    """Whether this token has this hash; takes the same time whatever is wrong."""
+    same = hmac.compare_digest(sha256(token or ""), digest or bytes(32))
+    return same and token is not None and digest is not None

@@ -1,0 +1,123 @@
+"""One function for each command: check, find the network, save, record what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from buurtsein_contracts import DomainError, EventData
+from buurtsein_contracts.events.geography import Location
+from buurtsein_reports.commands import Contact, Place, SubmitReport
+from buurtsein_reports.domain import report as rules
+from buurtsein_reports.domain.category import Catalogue
+from buurtsein_reports.domain.report import KnownNetwork, Report
+from buurtsein_reports.domain.tracking import Tracking
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+UNKNOWN_CATEGORY = "onbekend"
+
+
+class Store(Protocol):
+    """What the handlers need kept, in one transaction."""
+
+    async def networks_around(self, longitude: float, latitude: float) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+        """Recognised networks whose bounding box holds the point, each with its area (GeoJSON)."""
+
+    async def add_report(self, report: Report, tracking_sha256: bytes) -> bool:
+        """A new one; False when another report has its reference."""
+
+    async def add_reporter(self, report: Report, contact: Contact, language: str) -> None:
+        """How its reporter can be reached."""
+
+    async def count_emergency(self, day: date, category: str) -> None:
+        """One more."""
+
+    async def record(self, *events: EventData) -> None:
+        """Into the event log and the outbox."""
+
+
+class Municipality(Protocol):
+    """The municipality reports are for, and what its map can tell."""
+
+    nis: str
+
+    def has_point(self, longitude: float, latitude: float) -> bool:
+        """Whether a point lies in the municipality."""
+
+    def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
+        """Whether a point lies in an area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What everybody who handles a report has at hand."""
+
+    catalogue: Catalogue
+    municipality: Municipality
+    tracking: Tracking
+    formal_complaint_url: str
+
+
+def is_emergency(command: SubmitReport, desk: Desk) -> bool:
+    """Whether this must go to 101 or 112 instead."""
+    return command.danger or command.in_progress or desk.catalogue.is_emergency(command.text)
+
+
+async def count_emergency(command: SubmitReport, desk: Desk, store: Store) -> None:
+    """Keep that it happened, and nothing of it."""
+    try:
+        category: str = desk.catalogue.facts(command.category).category
+    except DomainError:
+        category = UNKNOWN_CATEGORY
+    await store.count_emergency(datetime.now(BRUSSELS).date(), category)
+
+
+async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_city: bool) -> Report:
+    """Check in the order in which a person can mend it; IncidentReported."""
+    now = datetime.now(UTC)
+    rules.require_hotline_rights(command.channel, of_city=of_city)
+    facts = desk.catalogue.facts(command.category)
+    rules.refuse_national_number(command.texts())
+    rules.require_text(command.text)
+    start = rules.check_time(command.happened_from, command.happened_to, now)
+    location = _location(command.location, desk.municipality)
+    holding = await _networks_at(location, desk.municipality, store)
+    report = Report(
+        category=facts.category,
+        severity=facts.severity,
+        route_to=facts.route_to,
+        channel=command.channel,
+        text=command.text,
+        happened_from=start.astimezone(UTC),
+        happened_to=command.happened_to.astimezone(UTC) if command.happened_to else None,
+        location=location,
+        street=command.location.street,
+        house_number=command.location.house_number,
+        network_id=rules.choose_network(holding, trader=facts.trader),
+        reported_at=now,
+    )
+    await _save(report, command, desk, store)
+    return report
+
+
+def _location(place: Place, municipality: Municipality) -> Location:
+    if place.latitude is None or place.longitude is None:
+        raise DomainError("location_missing", "Duid op de kaart aan waar het was.")
+    if not municipality.has_point(place.longitude, place.latitude):
+        raise DomainError("outside_area", "Deze plaats ligt niet in de gemeente.")
+    return Location(latitude=place.latitude, longitude=place.longitude, nis=municipality.nis, postcode=place.postcode)
+
+
+async def _networks_at(location: Location, municipality: Municipality, store: Store) -> list[KnownNetwork]:
+    point = (location.longitude, location.latitude)
+    around = await store.networks_around(*point)
+    return [network for network, area in around if municipality.is_in(area, *point)]
+
+
+async def _save(report: Report, command: SubmitReport, desk: Desk, store: Store) -> None:
+    while not await store.add_report(report, desk.tracking.digest(report.report_id)):
+        report.reference = rules.new_reference()
+    if not command.contact.is_empty():
+        await store.add_reporter(report, command.contact, command.language)
+    await store.record(*report.receive())

@@ -1,0 +1,122 @@
+"""The tables of reports; every write is part of the caller's transaction."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import NetworkApproved, NetworkRecognised
+from buurtsein_contracts.events.network import RecognitionStatus
+from buurtsein_reports.commands import Contact
+from buurtsein_reports.domain.report import KnownNetwork, Report
+
+_ADD_REPORT = """
+insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
+                    happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
+                    reported_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+on conflict (reference) do nothing returning true
+"""
+_KNOW_NETWORK = """
+insert into known_network (network_id, code, kind, west, south, east, north, area)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (network_id) do update set code = excluded.code, kind = excluded.kind, west = excluded.west,
+    south = excluded.south, east = excluded.east, north = excluded.north, area = excluded.area
+"""
+
+
+class ReportsStore:
+    """Reports, reporters and known networks, in one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Everything goes through the unit of work's connection."""
+        self._uow = uow
+        self._connection = uow.connection
+
+    async def record(self, *events: EventData) -> None:
+        """Into the event log and the outbox."""
+        await self._uow.record(*events)
+
+    async def add_report(self, report: Report, tracking_sha256: bytes) -> bool:
+        """A new one; False when another report has its reference."""
+        place = report.location
+        added = await self._connection.fetchval(
+            _ADD_REPORT,
+            report.report_id,
+            report.reference,
+            tracking_sha256,
+            report.category,
+            report.severity,
+            report.route_to,
+            report.channel,
+            report.status,
+            report.text,
+            report.happened_from,
+            report.happened_to,
+            place.latitude,
+            place.longitude,
+            place.postcode,
+            report.street,
+            report.house_number,
+            report.network_id,
+            report.reported_at,
+        )
+        return added is not None
+
+    async def add_reporter(self, report: Report, contact: Contact, language: str) -> None:
+        """How its reporter can be reached."""
+        await self._connection.execute(
+            "insert into reporter (report_id, name, email, phone, language) values ($1, $2, $3, $4, $5)",
+            report.report_id,
+            contact.name,
+            contact.email,
+            contact.phone,
+            language,
+        )
+
+    async def count_emergency(self, day: date, category: str) -> None:
+        """One more of this category on this day."""
+        await self._connection.execute(
+            """insert into emergency_count (day, category, refused) values ($1, $2, 1)
+               on conflict (day, category) do update set refused = emergency_count.refused + 1""",
+            day,
+            category,
+        )
+
+    async def networks_around(self, longitude: float, latitude: float) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+        """Recognised networks whose bounding box holds the point, each with its area (GeoJSON)."""
+        rows = await self._connection.fetch(
+            """select network_id, code, kind, area from known_network
+               where recognised and $1 between west and east and $2 between south and north""",
+            longitude,
+            latitude,
+        )
+        return [
+            (KnownNetwork(network_id=row["network_id"], code=row["code"], kind=row["kind"]), json.loads(row["area"]))
+            for row in rows
+        ]
+
+    async def know_network(self, network: NetworkApproved) -> None:
+        """A network was approved, for the first time or with another area."""
+        longitudes, latitudes = zip(*network.area.coordinates[0], strict=True)
+        await self._connection.execute(
+            _KNOW_NETWORK,
+            network.network_id,
+            network.code,
+            network.kind,
+            min(longitudes),
+            min(latitudes),
+            max(longitudes),
+            max(latitudes),
+            network.area.model_dump_json(),
+        )
+
+    async def mark_recognised(self, recognition: NetworkRecognised) -> None:
+        """The FOD's register says whether a network is active."""
+        await self._connection.execute(
+            "update known_network set recognised = $2 where network_id = $1",
+            recognition.network_id,
+            recognition.status == RecognitionStatus.ACTIVE,
+        )

@@ -1,0 +1,154 @@
+"""What reports shows: to the reporter, to whoever follows a report, and to those who handle it."""
+
+import re
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
+from buurtsein_contracts.problems import DomainError, forbidden, missing
+from buurtsein_reports.domain.category import Catalogue, CategoryFacts
+from buurtsein_reports.domain.report import Report, ReportStatus
+from buurtsein_reports.domain.tracking import is_right
+from buurtsein_reports.handlers import Desk
+
+_EMERGENCY = "Is er gevaar of gebeurt er nu iets? Bel 112, of 101 voor de politie. Wacht niet op ons antwoord."
+_POLICE_FIRST = "Ziet u het opnieuw gebeuren? Bel dan meteen 101 en meld het daarna pas hier."
+_NO_COMPLAINT = (
+    "Een melding is geen aangifte. Bent u slachtoffer? Doe dan aangifte bij de politie, in het kantoor of online "
+    "via Police-on-Web."
+)
+
+
+class FormalComplaint(BaseModel):
+    """The way to a formal complaint."""
+
+    text: str
+    url: str
+
+
+class Receipt(BaseModel):
+    """What a reporter gets; texts in Dutch. The tracking token is added on the way out and never stored."""
+
+    report_id: UUID
+    reference: str
+    tracking_token: str | None = None
+    status: ReportStatus
+    category: Category
+    next_step: str
+    advice: list[str]
+    emergency_reminder: str
+    formal_complaint: FormalComplaint | None = None
+    network_id: UUID | None = None
+
+    @classmethod
+    def of(cls, report: Report, desk: Desk) -> Self:
+        """The receipt of an accepted report."""
+        facts = desk.catalogue.facts(report.category)
+        complaint = FormalComplaint(text=_NO_COMPLAINT, url=desk.formal_complaint_url) if facts.offence else None
+        return cls(
+            report_id=report.report_id,
+            reference=report.reference,
+            status=report.status,
+            category=report.category,
+            next_step=facts.next_step,
+            advice=facts.advice,
+            emergency_reminder=f"{_POLICE_FIRST} {_EMERGENCY}" if facts.police_first else _EMERGENCY,
+            formal_complaint=complaint,
+            network_id=report.network_id,
+        )
+
+
+class Progress(BaseModel):
+    """A report as its reporter follows it."""
+
+    reference: str
+    status: ReportStatus
+    category: Category
+    reported_at: datetime
+
+
+class Reporter(BaseModel):
+    """How the reporter can be reached."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    language: str
+
+
+class ReportFile(Progress):
+    """A report with its text and its reporter, for those who handle it."""
+
+    report_id: UUID
+    severity: Severity
+    route_to: list[Route]
+    channel: ReportChannel
+    text: str
+    happened_from: datetime
+    happened_to: datetime | None
+    latitude: float
+    longitude: float
+    postcode: str | None
+    street: str | None
+    house_number: str | None
+    network_id: UUID | None
+    contact: Reporter | None = None
+
+
+class Reader(BaseModel):
+    """Who reads a report, and in which role."""
+
+    actor: str
+    role: str
+    only_city: bool
+    """May read only what the city handles."""
+
+
+class Categories(BaseModel):
+    """The category table."""
+
+    items: list[CategoryFacts]
+
+
+def categories(catalogue: Catalogue) -> Categories:
+    """All of them, in the order of the table."""
+    return Categories(items=list(catalogue.categories.values()))
+
+
+async def progress(connection: Connection, reference: str, token: str | None) -> Progress:
+    """Status for who has the token; DomainError `report_unknown` for everybody else."""
+    row = await connection.fetchrow(
+        "select reference, status, category, reported_at, tracking_sha256 from report where reference = $1",
+        re.sub(r"[^A-Z0-9-]", "", reference.upper()),
+    )
+    if not is_right(token, row["tracking_sha256"] if row else None):
+        raise _unknown()
+    return Progress.model_validate(dict(row or {}))
+
+
+async def report_file(connection: Connection, report_id: UUID, reader: Reader) -> ReportFile:
+    """The whole report, and a note of who read it; DomainError `report_unknown` or `not_for_city`."""
+    async with connection.transaction():
+        row = await connection.fetchrow("select * from report where report_id = $1", report_id)
+        if row is None:
+            raise _unknown()
+        if reader.only_city and Route.CITY not in row["route_to"]:
+            raise forbidden("not_for_city", "Deze melding is alleen voor de politie.")
+        await connection.execute(
+            "insert into report_reading (report_id, reader, role) values ($1, $2, $3)",
+            report_id,
+            reader.actor,
+            reader.role,
+        )
+        contact = await connection.fetchrow(
+            "select name, email, phone, language from reporter where report_id = $1", report_id
+        )
+    return ReportFile.model_validate(dict(row) | {"contact": dict(contact) if contact else None})
+
+
+def _unknown() -> DomainError:
+    return missing("report_unknown", "Deze melding bestaat niet.")

@@ -1,0 +1,208 @@
+"""Reporting, over HTTP and Kafka, against the running stack."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_deploy.installation import SHIPPED
+from harness.town import Town
+
+AALST = SHIPPED / "aalst"
+SECRET = "85.07.30-033.28"
+
+
+def story(**changes: Any) -> dict[str, Any]:
+    start = datetime.now(UTC) - timedelta(hours=5)
+    return {
+        "category": "inbraak",
+        "text": "Poging tot inbraak aan de achterdeur.",
+        "happened_from": start.isoformat(),
+        "location": {"latitude": 50.9312, "longitude": 4.0711, "postcode": "9300", "street": "Dorp"},
+    } | changes
+
+
+def submit(town: Town, role: str | None = None, key: str | None = None, **changes: Any) -> httpx.Response:
+    headers = {"Idempotency-Key": key or str(uuid4())}
+    return town.client("reports", role).post("/v1/reports", json=story(**changes), headers=headers)
+
+
+async def rows(town: Town, query: str, *values: Any) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(town.manifest["postgres"]["databases"]["reports"])
+    try:
+        return list(await connection.fetch(query, *values))
+    finally:
+        await connection.close()
+
+
+def told(town: Town, report_id: str) -> Callable[[], IncidentReported | None]:
+    def probe() -> IncidentReported | None:
+        data = (event.data for event in town.events("bin.incidents") if event.key == report_id)
+        return next((found for found in data if isinstance(found, IncidentReported)), None)
+
+    return probe
+
+
+def test_somebody_without_a_token_reports_and_follows_it(town: Town) -> None:
+    answer = submit(town, contact={"name": "Jan Peeters", "email": "jan@voorbeeld.be"})
+    assert answer.status_code == 201, answer.text
+    receipt = answer.json()
+    assert "geen aangifte" in receipt["formal_complaint"]["text"]
+    assert receipt["advice"]
+    assert "101" in receipt["emergency_reminder"]
+    event = town.wait_for("the event", told(town, receipt["report_id"]))
+    assert (event.category, event.reference) == ("inbraak", receipt["reference"])
+    assert "Jan" not in event.to_json()
+    assert "achterdeur" not in event.to_json()
+    status = town.http("reports").get(
+        f"/v1/reports/{receipt['reference'].lower()}/status", headers={"Tracking-Token": receipt["tracking_token"]}
+    )
+    assert status.json()["status"] == "RECEIVED"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Tracking-Token": "x"}])
+def test_without_the_token_there_is_no_report(town: Town, headers: dict[str, str]) -> None:
+    reference = submit(town).json()["reference"]
+    for asked in (reference, "ZZZZ-ZZZZ", "%00"):
+        answer = town.http("reports").get(f"/v1/reports/{asked}/status", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "report_unknown")
+
+
+async def test_a_repeated_request_gets_the_same_answer_and_the_token_is_kept_nowhere(town: Town) -> None:
+    key = str(uuid4())
+    body = story()
+    first, second = (
+        town.http("reports").post("/v1/reports", json=body, headers={"Idempotency-Key": key}) for _ in range(2)
+    )
+    assert first.json() == second.json()
+    assert second.headers["Idempotent-Replayed"] == "true"
+    [kept] = await rows(town, "select body from idempotency where key = $1", key)
+    assert first.json()["tracking_token"] not in kept["body"]
+    assert len(await rows(town, "select 1 from report where reference = $1", first.json()["reference"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"category": "paranormaal"}, "category_unknown"),
+        ({"text": f"Het was {SECRET}"}, "national_number"),
+        ({"text": ""}, "text_missing"),
+        ({"happened_from": None}, "time_missing"),
+        ({"happened_from": "2127-01-01T00:00:00Z"}, "future"),
+        ({"happened_to": "2026-01-01T00:00:00Z"}, "end_before_start"),
+        ({"location": {"postcode": "9300"}}, "location_missing"),
+        ({"location": {"latitude": 51.2, "longitude": 4.4}}, "outside_area"),
+        ({"colour": "red"}, "invalid_request"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_code(town: Town, changes: dict[str, Any], code: str) -> None:
+    answer = submit(town, **changes)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize("changes", [{"danger": True}, {"in_progress": True}, {"text": "Ze zijn NU BEZIG!"}])
+async def test_an_emergency_is_sent_to_101_and_only_counted(town: Town, changes: dict[str, Any]) -> None:
+    async def counts() -> tuple[int, ...]:
+        tables = ("coalesce(sum(refused), 0) from emergency_count", "count(*) from report", "count(*) from idempotency")
+        return tuple([(await rows(town, f"select {table}"))[0][0] for table in tables])
+
+    before = await counts()
+    answer = submit(town, **changes)
+    assert (answer.status_code, answer.json()["code"]) == (422, "emergency")
+    assert "101" in answer.json()["detail"]
+    assert "112" in answer.json()["detail"]
+    assert await counts() == (before[0] + 1, *before[1:])
+
+
+def test_only_the_city_enters_telephone_calls(town: Town) -> None:
+    for role in (None, "resident", "officer"):
+        answer = submit(town, role, channel="hotline")
+        assert (answer.status_code, answer.json()["code"]) == (403, "hotline_refused")
+    assert submit(town, "city-officer", channel="hotline").status_code == 201
+
+
+async def test_who_handles_a_report_reads_it_and_each_reading_is_noted(town: Town) -> None:
+    report_id = submit(town, contact={"name": "Jan Peeters"}).json()["report_id"]
+    path = f"/v1/reports/{report_id}"
+    for role in ("officer", "dispatcher", "korpschef"):
+        read = town.client("reports", role).get(path)
+        assert read.json()["contact"]["name"] == "Jan Peeters"
+        assert read.json()["text"] == story()["text"]
+    assert town.client("reports", "city-officer").get(path).json()["code"] == "not_for_city"
+    noted = await rows(town, "select role from report_reading where report_id = $1 order by id", report_id)
+    assert [row["role"] for row in noted] == ["officer", "dispatcher", "korpschef"]
+
+
+@pytest.mark.parametrize("role", ["member", "coordinator", "resident", "trader", "finance"])
+def test_members_and_coordinators_never_read_a_report(town: Town, role: str) -> None:
+    report_id = submit(town).json()["report_id"]
+    assert town.client("reports", role).get(f"/v1/reports/{report_id}").status_code == 403
+    assert town.http("reports").get(f"/v1/reports/{report_id}").status_code == 401
+
+
+def test_the_city_reads_what_the_city_handles(town: Town) -> None:
+    report_id = submit(town, category="sluikstort").json()["report_id"]
+    assert town.client("reports", "city-officer").get(f"/v1/reports/{report_id}").json()["route_to"] == ["city"]
+
+
+def test_everybody_sees_the_categories(town: Town) -> None:
+    items = town.http("reports").get("/v1/categories").json()["items"]
+    assert len(items) == 16
+    assert next(item for item in items if item["category"] == "vals geld")["trader"]
+
+
+def test_the_network_of_the_place_is_found_once_it_is_recognised(town: Town) -> None:
+    place = {"latitude": 50.9141, "longitude": 4.0522}
+    point = (place["longitude"], place["latitude"])
+    town.network(recognised=False, place=point)
+    assert "network_id" not in submit(town, location=place).json()
+    residents = town.network(place=point)["network_id"]
+    traders = town.network(kind="BIN-Z", place=point)["network_id"]
+
+    def network_for(category: str) -> str | None:
+        found: str | None = submit(town, category=category, location=place).json().get("network_id")
+        return found
+
+    town.wait_for("the traders' network", lambda: network_for("winkeldiefstal") == traders)
+    town.wait_for("the residents' network", lambda: network_for("inbraak") == residents)
+
+
+def imported(town: Town, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    program = str(Path(sys.executable).with_name("buurtsein"))
+    url = town.manifest["services"]["reports"]["url"]
+    environment = os.environ | {"BUURTSEIN_TOKEN": town.token("city-officer")}
+    argv = [program, "import", "reports", str(path), "--url", url, *options]
+    return subprocess.run(argv, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_hotline_export_is_imported_once_whatever_happens(town: Town, tmp_path: Path) -> None:
+    mine = f"{uuid4().hex[:8]}-"
+    path = tmp_path / "hotline-export.csv"
+    path.write_text((AALST / "hotline-export.csv").read_text("utf-8-sig").replace("M1-", mine), "utf-8-sig")
+    with (AALST / "hotline-export.expected.csv").open() as file:
+        expected = [
+            (int(row["row"]), row["nummer"].replace("M1-", mine), row["outcome"]) for row in csv.DictReader(file)
+        ]
+
+    first = imported(town, path, "--json")
+    assert first.returncode == 1, first.stderr
+    outcomes = [tuple(row.values()) for row in json.loads(first.stdout)["rows"]]
+    assert outcomes == expected
+
+    again = imported(town, path)
+    assert " accepted" not in again.stdout
+    assert f"rij 7 {mine}00006 refused:emergency" in again.stdout
+    refused = sum(outcome.startswith("refused") for *_, outcome in expected)
+    assert len((tmp_path / "hotline-export.errors.csv").read_text("utf-8-sig").splitlines()) == refused + 1

@@ -1,0 +1,185 @@
+"""Accepting a report, with a store in memory."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_contracts.problems import DomainError
+from buurtsein_reports import handlers
+from buurtsein_reports.commands import Contact, SubmitReport
+from buurtsein_reports.domain.category import Catalogue
+from buurtsein_reports.domain.report import KnownNetwork, Report
+from buurtsein_reports.domain.tracking import Tracking
+from buurtsein_reports.handlers import Desk
+from buurtsein_reports.views import Receipt
+
+
+class Plane:
+    """A municipality of one degree, whose areas say of themselves whether they hold a point."""
+
+    nis = "41002"
+
+    def has_point(self, longitude: float, latitude: float) -> bool:
+        return 4 <= longitude <= 5 and 50 <= latitude <= 51
+
+    def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
+        return bool(area["holds"]) and self.has_point(longitude, latitude)
+
+
+class MemoryStore:
+    """Keeps everything in lists."""
+
+    def __init__(self, networks: Sequence[tuple[KnownNetwork, dict[str, Any]]] = (), taken: int = 0) -> None:
+        self.networks = networks
+        self.reports: list[Report] = []
+        self.digests: list[bytes] = []
+        self.asked: list[tuple[float, float]] = []
+        self.contacts: list[tuple[UUID, Contact, str]] = []
+        self.events: list[EventData] = []
+        self.emergencies: list[tuple[date, str]] = []
+        self._taken = taken
+
+    async def networks_around(self, longitude: float, latitude: float) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+        self.asked.append((longitude, latitude))
+        return self.networks
+
+    async def add_report(self, report: Report, tracking_sha256: bytes) -> bool:
+        if self._taken:
+            self._taken -= 1
+            return False
+        self.reports.append(report.model_copy())
+        self.digests.append(tracking_sha256)
+        return True
+
+    async def add_reporter(self, report: Report, contact: Contact, language: str) -> None:
+        self.contacts.append((report.report_id, contact, language))
+
+    async def count_emergency(self, day: date, category: str) -> None:
+        self.emergencies.append((day, category))
+
+    async def record(self, *events: EventData) -> None:
+        self.events += events
+
+
+DESK = Desk(Catalogue.shipped(), Plane(), Tracking("k" * 32), "https://politie.example")
+GOOD: dict[str, Any] = {
+    "category": "inbraak",
+    "text": "Poging tot inbraak aan de achterdeur, vastgesteld door Jan.",
+    "happened_from": datetime.now(UTC) - timedelta(hours=3),
+    "location": {"latitude": 50.5, "longitude": 4.5, "postcode": "9300", "street": "Dorp", "house_number": "12"},
+}
+
+
+def command(**changes: Any) -> SubmitReport:
+    return SubmitReport.model_validate(GOOD | changes)
+
+
+async def accept(store: MemoryStore | None = None, *, of_city: bool = False, **changes: Any) -> Report:
+    return await handlers.accept_report(command(**changes), DESK, store or MemoryStore(), of_city=of_city)
+
+
+async def test_an_accepted_report_is_told_without_text_or_reporter() -> None:
+    store = MemoryStore()
+    report = await accept(store, contact={"name": "Jan Peeters", "email": "jan@voorbeeld.be"})
+    [event] = store.events
+    assert isinstance(event, IncidentReported)
+    assert event.text_ref == f"/v1/reports/{report.report_id}"
+    told = event.to_json()
+    assert "Jan" not in told
+    assert "achterdeur" not in told
+    assert "Dorp" not in told
+    assert store.contacts == [(report.report_id, Contact(name="Jan Peeters", email="jan@voorbeeld.be"), "nl")]
+    assert store.digests == [DESK.tracking.digest(report.report_id)]
+
+
+async def test_an_anonymous_report_leaves_no_reporter() -> None:
+    store = MemoryStore()
+    await accept(store, contact={})
+    assert store.contacts == []
+    assert len(store.reports) == 1
+
+
+async def test_a_reference_that_is_taken_is_replaced() -> None:
+    store = MemoryStore(taken=2)
+    report = await accept(store)
+    [event] = store.events
+    assert isinstance(event, IncidentReported)
+    assert event.reference == report.reference == store.reports[0].reference
+
+
+async def test_the_network_whose_area_holds_the_place_gets_it() -> None:
+    around = KnownNetwork(network_id=UUID(int=1), code="BIN-AALST-0001", kind=NetworkKind.BIN)
+    holding = KnownNetwork(network_id=UUID(int=2), code="BIN-AALST-0002", kind=NetworkKind.BIN)
+    report = await accept(MemoryStore([(around, {"holds": False}), (holding, {"holds": True})]))
+    assert report.network_id == holding.network_id
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"category": "paranormaal"}, "category_unknown"),
+        ({"text": "nummer 85.07.30-033.28"}, "national_number"),
+        ({"contact": {"name": "85073003328"}}, "national_number"),
+        ({"contact": {"email": "85073003328@voorbeeld.be"}}, "national_number"),
+        ({"contact": {"phone": "85.07.30-033.28"}}, "national_number"),
+        ({"text": " "}, "text_missing"),
+        ({"happened_from": None}, "time_missing"),
+        ({"happened_from": datetime(2127, 1, 1, tzinfo=UTC)}, "future"),
+        ({"happened_to": datetime(2026, 1, 1, tzinfo=UTC)}, "end_before_start"),
+        ({"location": {}}, "location_missing"),
+        ({"location": {"postcode": "9300", "latitude": 50.5}}, "location_missing"),
+        ({"location": {"latitude": 0, "longitude": 0}}, "outside_area"),
+        ({"channel": "hotline"}, "hotline_refused"),
+    ],
+)
+async def test_a_refused_report_leaves_nothing(changes: dict[str, Any], code: str) -> None:
+    store = MemoryStore()
+    with pytest.raises(DomainError, match=f"^{code}$"):
+        await accept(store, **changes)
+    assert (store.reports, store.contacts, store.events) == ([], [], [])
+
+
+async def test_the_first_fault_in_order_is_the_one_that_is_told() -> None:
+    with pytest.raises(DomainError, match="category_unknown"):
+        await accept(category="?", text="85.07.30-033.28", happened_from=None, location={})
+    with pytest.raises(DomainError, match="national_number"):
+        await accept(text="85.07.30-033.28", happened_from=None, location={})
+    with pytest.raises(DomainError, match="time_missing"):
+        await accept(happened_from=None, location={})
+
+
+async def test_the_city_enters_telephone_calls() -> None:
+    assert (await accept(of_city=True, channel="hotline")).channel == "hotline"
+
+
+@pytest.mark.parametrize("changes", [{"danger": True}, {"in_progress": True}, {"text": "Ze zijn nu bezig!"}])
+def test_an_emergency_is_seen(changes: dict[str, Any]) -> None:
+    assert handlers.is_emergency(command(**changes), DESK)
+
+
+@pytest.mark.parametrize(("category", "counted"), [("Inbraak", "inbraak"), ("Jan van hiernaast", "onbekend")])
+async def test_of_an_emergency_only_day_and_category_are_kept(category: str, counted: str) -> None:
+    store = MemoryStore()
+    await handlers.count_emergency(command(category=category, danger=True), DESK, store)
+    [(_, kept)] = store.emergencies
+    assert kept == counted
+    assert store.reports == []
+
+
+async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -> None:
+    receipt = Receipt.of(await accept(), DESK)
+    assert receipt.formal_complaint
+    assert receipt.formal_complaint.url == "https://politie.example"
+    assert "geen aangifte" in receipt.formal_complaint.text
+    assert "101" in receipt.emergency_reminder
+    assert receipt.advice
+
+
+async def test_litter_is_no_matter_for_a_formal_complaint() -> None:
+    assert Receipt.of(await accept(category="zwerfvuil"), DESK).formal_complaint is None

@@ -1,0 +1,199 @@
+"""What a report may and may not be."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import ValidationError
+
+from buurtsein_contracts.events.incident import Category, ReportChannel
+from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_contracts.problems import DomainError
+from buurtsein_reports.commands import SubmitReport
+from buurtsein_reports.domain import report as rules
+from buurtsein_reports.domain.category import Catalogue
+from buurtsein_reports.domain.national_number import has_national_number
+from buurtsein_reports.domain.report import KnownNetwork
+from buurtsein_reports.domain.tracking import Tracking, is_right, sha256
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+CATALOGUE = Catalogue.shipped()
+
+
+@pytest.mark.parametrize("category", Category)
+def test_each_category_tells_what_happens_next_and_gives_advice(category: Category) -> None:
+    facts = CATALOGUE.facts(category)
+    assert facts.next_step
+    assert all(facts.advice)
+
+
+@pytest.mark.parametrize("name", ["BESCHADIGING VOERTUIG", " beschadiging  voertuig ", "Beschadiging\tVoertuig"])
+def test_a_category_is_found_in_any_letter_case(name: str) -> None:
+    assert CATALOGUE.facts(name).category is Category.VEHICLE_DAMAGE
+
+
+@pytest.mark.parametrize("name", ["", "???", "PARANORMAAL"])
+def test_another_category_is_refused(name: str) -> None:
+    with pytest.raises(DomainError, match="category_unknown"):
+        CATALOGUE.facts(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NU BEZIG: twee mannen forceren de voordeur van de buren!",
+        "Er wordt op dit moment ingebroken bij nummer 12, kom snel.",
+        "een man is nu aan het inbreken",
+        "op  dit\nmoment",
+    ],
+)
+def test_what_goes_on_now_is_an_emergency(text: str) -> None:
+    assert CATALOGUE.is_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vorige nacht ingebroken in tuinhuis, fiets en boormachine weg.",
+        "Krassen over de volledige zijkant van de wagen, deze ochtend vastgesteld.",
+        "Sterke chemische geur sinds gisteravond, komt uit riooldeksel.",
+        "Het menu bezigt vreemde woorden.",
+    ],
+)
+def test_what_is_over_is_no_emergency(text: str) -> None:
+    assert not CATALOGUE.is_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De dader is gekend, rijksregisternummer 85.07.30-033.28.",
+        "85073003328",
+        "85 07 30 033 28",
+        "nr 85/07/30\u2013033/28 ok",
+        "85.07.30-033.28 2 keer gezien",
+        "\uff18\uff15.07.30-033.28",
+        "85\u200b07\u200b30\u200b033\u200b28",
+        "BIS 98.47.28-997.65",
+        "piet85073003328@voorbeeld.be",
+    ],
+)
+def test_a_national_number_is_recognised_however_written(text: str) -> None:
+    assert has_national_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "85.07.30-033.29",
+        "bel 0472 12 34 56 of 053 73 73 73",
+        "KBO 0403.019.261",
+        "rekening BE68 5390 0754 7034",
+        "1985073003328",
+        "van 17/11/2026 tot 18/11/2026",
+        "",
+    ],
+)
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert not has_national_number(text)
+
+
+def test_no_belgian_mobile_number_is_taken_for_a_national_number() -> None:
+    numbers = (f"+324{n:08d}" for n in range(71_230_000, 71_231_000))
+    assert not any(map(has_national_number, numbers))
+    assert not any(has_national_number(f"0032 4{n:08d}") for n in range(71_230_000, 71_230_500))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [
+        (None, None, "time_missing"),
+        (None, NOW, "time_missing"),
+        (NOW + timedelta(minutes=6), None, "future"),
+        (NOW, NOW + timedelta(hours=1), "future"),
+        (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14))), None, "future"),
+        (NOW, NOW - timedelta(seconds=1), "end_before_start"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused(start: datetime | None, end: datetime | None, code: str) -> None:
+    with pytest.raises(DomainError, match=code):
+        rules.check_time(start, end, NOW)
+
+
+def test_a_clock_may_be_five_minutes_fast() -> None:
+    assert rules.check_time(NOW + timedelta(minutes=5), None, NOW) == NOW + timedelta(minutes=5)
+
+
+def test_text_is_needed() -> None:
+    with pytest.raises(DomainError, match="text_missing"):
+        rules.require_text("")
+
+
+def test_only_the_city_enters_what_came_by_telephone() -> None:
+    rules.require_hotline_rights(ReportChannel.WEB, of_city=False)
+    rules.require_hotline_rights(ReportChannel.HOTLINE, of_city=True)
+    with pytest.raises(DomainError, match="hotline_refused"):
+        rules.require_hotline_rights(ReportChannel.HOTLINE, of_city=False)
+
+
+def network(code: str, kind: NetworkKind) -> KnownNetwork:
+    return KnownNetwork(network_id=UUID(int=int(code[-4:])), code=code, kind=kind)
+
+
+BIN_1, BIN_2 = network("BIN-AALST-0001", NetworkKind.BIN), network("BIN-AALST-0002", NetworkKind.BIN)
+BIN_Z = network("BINZ-AALST-0003", NetworkKind.BIN_Z)
+
+
+def test_residents_come_first_then_the_lowest_code() -> None:
+    assert rules.choose_network([BIN_Z, BIN_2, BIN_1], trader=False) == BIN_1.network_id
+
+
+def test_for_shoplifting_the_traders_come_first() -> None:
+    assert rules.choose_network([BIN_1, BIN_Z], trader=True) == BIN_Z.network_id
+    assert rules.choose_network([BIN_2], trader=True) == BIN_2.network_id
+
+
+def test_a_place_without_network_has_none() -> None:
+    assert rules.choose_network([], trader=False) is None
+
+
+def test_references_are_readable_and_differ() -> None:
+    references = {rules.new_reference() for _ in range(200)}
+    assert len(references) == 200
+    assert not set("01OILU") & set("".join(references))
+
+
+def test_a_tracking_token_fits_only_its_own_report() -> None:
+    tracking, mine, other = Tracking("k" * 32), uuid4(), uuid4()
+    assert tracking.token(mine) == tracking.token(mine)
+    assert is_right(tracking.token(mine), tracking.digest(mine))
+    assert not is_right(tracking.token(other), tracking.digest(mine))
+    assert not is_right(None, tracking.digest(mine))
+    assert not is_right(tracking.token(mine), None)
+    assert tracking.digest(mine) == sha256(tracking.token(mine))
+    assert len(tracking.token(mine)) == 32
+
+
+def test_text_is_kept_without_marks_that_mislead() -> None:
+    command = SubmitReport(text=" cafe\u0301 \u202egnirts\u0000\u2066 einde\n", category="andere")
+    assert command.text == "café gnirts einde"
+    assert SubmitReport.model_validate({"contact": {"email": "a\0@b.be"}}).contact.email == "a@b.be"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": "x" * 3001},
+        {"category": "x" * 61},
+        {"happened_from": "2026-11-20T10:00:00"},
+        {"happened_from": "0001-01-01T00:00:00+14:00"},
+        {"location": {"latitude": 91, "longitude": 4}},
+        {"location": {"latitude": "nan", "longitude": 4}},
+        {"contact": {"email": "geen adres"}},
+        {"reporter": "Jan"},
+        {"text": "\ud800"},
+    ],
+)
+def test_what_is_not_a_report_at_all_is_invalid(body: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        SubmitReport.model_validate(body)
