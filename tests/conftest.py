@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from harness.databases import FreshDatabase, fresh_database, opened
-from harness.town import Town
 
 from buurtsein_chassis.database import Database
 from buurtsein_deploy.servers import RunningServers, servers_for_tests
 from buurtsein_deploy.stack import Stack
+from harness.databases import FreshDatabase, fresh_database, opened
+from harness.town import Town
 
 
 @pytest.fixture(scope="session")

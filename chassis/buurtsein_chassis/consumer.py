@@ -12,7 +12,6 @@ from typing import Any
 import asyncpg
 import structlog
 from aiokafka import ConsumerRecord
-from buurtsein_contracts import DomainError, Event, Topic
 from pydantic import ValidationError
 
 from buurtsein_chassis import metrics
@@ -21,6 +20,7 @@ from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import Database, UnitOfWork
 from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
 from buurtsein_chassis.trace import current_trace, trace_from
+from buurtsein_contracts import DomainError, Event, Topic
 
 SWEEP_SECONDS = 5.0
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
-from buurtsein_contracts import Event, EventData, to_kafka, uuid7
-from buurtsein_contracts.envelope import data_schema
 
 from buurtsein_chassis.trace import current_trace, trace_from
+from buurtsein_contracts import Event, EventData, to_kafka, uuid7
+from buurtsein_contracts.envelope import data_schema
 
 RING_INTERVAL = 0.005
 """Seconds between two notifications: one doorbell for all commits in between."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from buurtsein_contracts import Event, Unreadable, parse
-
 from buurtsein_chassis.database import Connection
+from buurtsein_contracts import Event, Unreadable, parse
 
 type Headers = Sequence[tuple[str, bytes | None]]
 type Stream = tuple[str, str]

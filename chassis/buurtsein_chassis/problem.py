@@ -5,12 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from buurtsein_contracts import DomainError
-from buurtsein_contracts.problems import ProblemKind
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+
+from buurtsein_contracts import DomainError
+from buurtsein_contracts.problems import ProblemKind
 
 log = structlog.get_logger("http")
 

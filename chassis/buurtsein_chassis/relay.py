@@ -19,12 +19,12 @@ from aiokafka.errors import (
     PolicyViolationError,
     RecordListTooLargeError,
 )
-from buurtsein_contracts.envelope import attributes, kafka_headers
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import CHANNEL
+from buurtsein_contracts.envelope import attributes, kafka_headers
 
 BATCH = 500
 POLL_SECONDS = 1.0

@@ -13,7 +13,9 @@ SECRETS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|eyJ[\w-]{20,}\.eyJ[\w-]{20,
 
 
 def files() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return [ROOT / name for name in listed.stdout.split("\n") if name and (ROOT / name).is_file()]
 
 
@@ -33,5 +35,7 @@ def test_the_patterns_would_find_something() -> None:
 
 
 def test_python_files_stay_short() -> None:
-    long = {path.name: text.count("\n") for path, text in texts() if path.suffix == ".py" and text.count("\n") > MAX_LINES}
+    long = {
+        path.name: text.count("\n") for path, text in texts() if path.suffix == ".py" and text.count("\n") > MAX_LINES
+    }
     assert long == {}

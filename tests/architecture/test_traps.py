@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted(path for room in ("contracts", "chassis", "services", "deploy") for path in (ROOT / room).rglob("*.py"))
+SOURCES = sorted(
+    path for room in ("contracts", "chassis", "services", "deploy") for path in (ROOT / room).rglob("*.py")
+)
 MAKES_SUBSCRIBERS = ROOT / "chassis" / "buurtsein_chassis" / "kafka.py"
 
 FORBIDDEN_CALLS = {

@@ -137,7 +137,9 @@ def test_an_event_of_more_than_64_kib_is_refused_before_it_is_written() -> None:
     event = event_of(NetworkApproved)
     points = [[4.0 + n / 1e15, 50.9] for n in range(4000)]
     area = {"type": "Polygon", "coordinates": [[*points, points[0]]]}
-    data = NetworkApproved.model_construct(**NetworkApproved.model_validate(example).__dict__ | {"police_zone": str(area)})
+    data = NetworkApproved.model_construct(
+        **NetworkApproved.model_validate(example).__dict__ | {"police_zone": str(area)}
+    )
     large = Event(event.id, event.source, MOMENT, 1, data)
     with pytest.raises(EventTooLarge):
         to_kafka(large)

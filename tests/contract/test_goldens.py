@@ -66,7 +66,7 @@ def test_a_reader_keeps_an_unknown_value_of_an_open_enum() -> None:
     document = json.loads(examples_of(data)[0]) | {"category": "drone"}
     assert not validator(data, "writer").is_valid(document)
     assert validator(data, "reader").is_valid(document)
-    assert reader_of(data).model_validate_json(json.dumps(document)).category == "drone"  # type: ignore[attr-defined]
+    assert reader_of(data).model_validate_json(json.dumps(document)).category == "drone"
 
 
 def test_a_closed_enum_stays_closed_for_readers() -> None:

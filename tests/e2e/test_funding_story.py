@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+
 from buurtsein_contracts import Event, uuid7
 from buurtsein_contracts.events import FundingDecided, FundingRequested
 from harness.town import Town

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from harness.ledger import Ledger, Running, new_ledger
-from harness.proxy import CuttingProxy
 
 from buurtsein_contracts import uuid7
 from buurtsein_deploy.servers import RunningServers
+from harness.ledger import Ledger, Running, new_ledger
+from harness.proxy import CuttingProxy
 
 
 @pytest.fixture

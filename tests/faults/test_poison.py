@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.kafka import access, send_raw
-from harness.ledger import Ledger, new_ledger
-from harness.waiting import wait_until
 
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_deploy.servers import RunningServers
+from harness.kafka import access, send_raw
+from harness.ledger import Ledger, new_ledger
+from harness.waiting import wait_until
 
 TOPIC = "bin.networks"
 
@@ -92,7 +92,7 @@ async def test_21_a_gap_parks_and_closes(ledger: Ledger, servers: RunningServers
     ledger.start("worker").ready()
 
     async def two_parked() -> bool:
-        return await ledger.connection.fetchval("select count(*) from parked where key = $1", str(key)) == 2
+        return int(await ledger.connection.fetchval("select count(*) from parked where key = $1", str(key))) == 2
 
     await wait_until("two parked", two_parked)
     await send_raw(access(servers), TOPIC, [good(key, 2)])

@@ -35,11 +35,11 @@ class CuttingProxy:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream_reader, upstream = await asyncio.open_connection(self._target.hostname, self._target.port)
         doomed = asyncio.Event()
-        await asyncio.gather(
-            self._requests(reader, upstream, doomed), self._answers(upstream_reader, writer, doomed)
-        )
+        await asyncio.gather(self._requests(reader, upstream, doomed), self._answers(upstream_reader, writer, doomed))
 
-    async def _requests(self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+    async def _requests(
+        self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter, doomed: asyncio.Event
+    ) -> None:
         while data := await _read(reader):
             if self._cut_at and self._cut_at in data:
                 self._cut_at = None

@@ -8,12 +8,12 @@ from itertools import count
 from typing import Any
 
 import httpx
-from harness.kafka import all_records
-from harness.waiting import wait_for
 
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_contracts import Event, parse
 from buurtsein_deploy.stack import Stack
+from harness.kafka import all_records
+from harness.waiting import wait_for
 
 CENTRE = (4.0405, 50.9380)
 METRE_NORTH = 1 / 111_320
@@ -88,12 +88,15 @@ class Town:
         }
         answer = self.client("registry", coordinator).post("/v1/networks", json=body)
         assert answer.status_code == 201, answer.text
-        return answer.json() | {"etag": answer.headers["ETag"]}
+        return dict(answer.json(), etag=answer.headers["ETag"])
 
     def submit(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
         """Charter signed and offered."""
         path = f"/v1/networks/{network['network_id']}"
-        charter = {"communication_plan": "SMS bij dringend nieuws, mail bij de rest.", "budget_plan": "Stad betaalt sms."}
+        charter = {
+            "communication_plan": "SMS bij dringend nieuws, mail bij de rest.",
+            "budget_plan": "Stad betaalt sms.",
+        }
         headers = {"If-Match": network["etag"]}
         self.done(self.client("registry", coordinator).put(f"{path}/charter", json=charter, headers=headers))
         self.done(self.client("registry", coordinator).post(f"{path}/submission"))

@@ -4,17 +4,16 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from harness.ledger import Ledger, Running, new_ledger
-from harness.waiting import wait_until
 
 from buurtsein_contracts import uuid7
 from buurtsein_deploy.servers import RunningServers
+from harness.ledger import Ledger, Running, new_ledger
+from harness.waiting import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

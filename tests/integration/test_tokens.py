@@ -29,7 +29,7 @@ class Issuer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         type(self).asked += self.path == "/jwks"
-        url = f"http://127.0.0.1:{self.server.server_address[1]}"  # type: ignore[attr-defined]
+        url = f"http://{self.headers['Host']}"
         keys = {"keys": [key.as_dict(private=False) for key in self.keys]}
         body = json.dumps(keys if self.path == "/jwks" else {"jwks_uri": f"{url}/jwks"}).encode()
         self.send_response(200)

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import APIRouter, Depends, Query, Request, Response
+
 from buurtsein_chassis.auth import Caller, allow
 from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, etag
 from buurtsein_chassis.database import UnitOfWork
-from fastapi import APIRouter, Depends, Query, Request, Response
-
 from buurtsein_funding import commands, handlers, views
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.scheme import Schemes

@@ -1,7 +1,6 @@
 """Composes funding."""
 
 from buurtsein_chassis.service import Service
-
 from buurtsein_funding import api
 from buurtsein_funding.consumers import SUBSCRIPTIONS
 from buurtsein_funding.schemes import read_schemes

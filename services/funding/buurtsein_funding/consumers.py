@@ -6,7 +6,6 @@ from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import Event
 from buurtsein_contracts.topics import NETWORKS
-
 from buurtsein_funding import handlers
 from buurtsein_funding.store import FundingStore
 

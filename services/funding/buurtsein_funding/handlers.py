@@ -6,7 +6,6 @@ from uuid import UUID
 
 from buurtsein_contracts import Event, EventData
 from buurtsein_contracts.problems import missing
-
 from buurtsein_funding import commands
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.calendar import brussels_day

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from buurtsein_chassis.settings import ServiceSettings
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_funding.schemes import SHIPPED, read_schemes
 
 

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 import asyncpg
+
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData
 from buurtsein_contracts.problems import conflict, missing
-
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.network import KnownNetwork
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.funding import Condition
 from buurtsein_contracts.problems import missing
-from pydantic import BaseModel
-
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.calendar import brussels_day
 from buurtsein_funding.domain.conditions import conditions_of

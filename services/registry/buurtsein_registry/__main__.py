@@ -1,7 +1,6 @@
 """`python -m buurtsein_registry`: the registry as a program."""
 
 from buurtsein_chassis.program import program
-
 from buurtsein_registry.app import compose
 from buurtsein_registry.settings import Settings
 

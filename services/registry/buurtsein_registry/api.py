@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import APIRouter, Depends, Query, Request, Response
+
 from buurtsein_chassis.auth import Caller, allow, anyone
 from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, check_version, etag
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts.events.network import ApproverRole
-from fastapi import APIRouter, Depends, Query, Request, Response
-
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network, NetworkState

@@ -1,7 +1,6 @@
 """Composes the registry."""
 
 from buurtsein_chassis.service import Service
-
 from buurtsein_registry import api
 from buurtsein_registry.municipality import MappedMunicipality
 from buurtsein_registry.settings import Settings

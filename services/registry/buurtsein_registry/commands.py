@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Literal
 
 import phonenumbers
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from stdnum.be import vat
+
 from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from stdnum.be import vat
 
 
 def _enterprise_number(text: str) -> str:

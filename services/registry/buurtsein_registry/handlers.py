@@ -9,7 +9,6 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.problems import DomainError, missing
-
 from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Enterprise, Member
 from buurtsein_registry.domain.network import Coordinator, Network, Recognition

@@ -2,7 +2,6 @@
 
 from buurtsein_chassis import geometry
 from buurtsein_contracts.events.geography import Area
-
 from buurtsein_registry.settings import Settings
 
 

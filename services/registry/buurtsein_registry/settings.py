@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from buurtsein_chassis.settings import ServiceSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
+
+from buurtsein_chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

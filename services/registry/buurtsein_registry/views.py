@@ -3,13 +3,13 @@
 from datetime import date
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import missing
-from pydantic import BaseModel
-
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network, NetworkState
 

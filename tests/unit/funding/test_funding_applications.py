@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from buurtsein_contracts import DomainError, Event, EventData, uuid7
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, FundingDecided, FundingRequested
 from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import (
     BeAlertJoined,

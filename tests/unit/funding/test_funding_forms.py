@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
+
 from buurtsein_contracts import uuid7
 from buurtsein_funding import commands
-from pydantic import TypeAdapter, ValidationError
 
 
 def cost(**changes: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from buurtsein_contracts import DomainError
 from buurtsein_funding.domain.scheme import Scheme, Schemes
 from buurtsein_funding.schemes import SHIPPED, read_schemes

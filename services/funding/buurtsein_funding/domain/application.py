@@ -11,13 +11,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
+from stdnum.be import bis, nn
+
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import FundingDecided, FundingRequested
 from buurtsein_contracts.events.funding import Condition, FundingDecision
 from buurtsein_contracts.problems import DomainError, conflict, forbidden
-from pydantic import BaseModel, ConfigDict, Field
-from stdnum.be import bis, nn
-
 from buurtsein_funding.domain.conditions import unmet
 from buurtsein_funding.domain.scheme import Scheme, in_euros
 

@@ -8,7 +8,6 @@ from datetime import date
 
 from buurtsein_contracts.events.funding import Condition, ConditionCode
 from buurtsein_contracts.events.network import ApproverRole, RecognitionStatus
-
 from buurtsein_funding.domain.calendar import in_words
 from buurtsein_funding.domain.network import Appointed, Approved, BeAlertAccepted, KnownNetwork, Recognised
 

@@ -6,11 +6,11 @@ Invariant: nothing here is decided by funding; every fact is a copy of an event 
 from datetime import date
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, NetworkApproved, NetworkRecognised
 from buurtsein_contracts.events.network import ApproverRole
-from pydantic import BaseModel
-
 from buurtsein_funding.domain.calendar import brussels_day
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import BaseModel, Field
+
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import MemberJoined, MemberLeft
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError, conflict
-from pydantic import BaseModel, Field
 
 
 class MemberStatus(StrEnum):

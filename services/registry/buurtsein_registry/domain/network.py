@@ -9,6 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import BaseModel, Field
+
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, NetworkApproved, NetworkRecognised
 from buurtsein_contracts.events.geography import Area
@@ -20,7 +22,6 @@ from buurtsein_contracts.events.network import (
     RecognitionStatus,
 )
 from buurtsein_contracts.problems import DomainError, conflict, forbidden
-from pydantic import BaseModel, Field
 
 
 class NetworkState(StrEnum):

@@ -1,0 +1,179 @@
+"""The relay on the real broker: order, what the broker refuses for good, two relays, late commits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
+
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.kafka import make_producer
+from buurtsein_chassis.relay import Relay
+from buurtsein_contracts import parse, uuid7
+from buurtsein_contracts.events import BeAlertJoined, MemberLeft
+from buurtsein_deploy.servers import RunningServers
+from harness.databases import FreshDatabase, opened
+from harness.kafka import access, all_records
+from harness.waiting import wait_until
+
+
+def left(network: Any) -> MemberLeft:
+    content = {"member_id": uuid7(), "network_id": network, "reason": "LEFT", "left_at": "2026-11-24T08:00:00Z"}
+    return MemberLeft.model_validate(content)
+
+
+def joined(network: Any, version: str = "1") -> BeAlertJoined:
+    content = {
+        "network_id": network,
+        "agreement_version": version,
+        "actor": "p" + "0" * 32,
+        "joined_at": "2026-11-24T08:00:00Z",
+    }
+    return BeAlertJoined.model_validate(content)
+
+
+@pytest.fixture
+async def database(ledger_database: FreshDatabase) -> AsyncIterator[Database]:
+    async with opened(ledger_database.app) as database:
+        yield database
+
+
+@asynccontextmanager
+async def running_relay(servers: RunningServers, where: FreshDatabase) -> AsyncIterator[Relay]:
+    relay = Relay(where.relay, lambda: make_producer(access(servers, "registry-relay"), "test-relay"))
+    task = asyncio.create_task(relay.run())
+    try:
+        yield relay
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def pending(database: Database) -> int:
+    return int(await database.pool.fetchval("select count(*) from outbox_pending"))
+
+
+async def wait_until_published(database: Database) -> None:
+    async def empty() -> bool:
+        return await pending(database) == 0
+
+    await wait_until("the outbox is empty", empty)
+
+
+async def sequences(servers: RunningServers, topic: str, key: Any) -> list[int]:
+    records = await all_records(access(servers), topic)
+    return [parse(r.headers, r.value).sequence for r in records if r.key == str(key).encode()]
+
+
+async def test_events_of_one_key_come_in_order_whoever_wrote_them(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    network = uuid7()
+
+    async def write(number: int) -> None:
+        async with database.unit_of_work() as uow:
+            await uow.record(joined(network, str(number)))
+
+    async with running_relay(servers, ledger_database):
+        await asyncio.gather(*(write(number) for number in range(60)))
+        await wait_until_published(database)
+    assert await sequences(servers, "bin.networks", network) == list(range(1, 61))
+
+
+async def test_a_rolled_back_command_says_nothing(database: Database) -> None:
+    with suppress(ZeroDivisionError):
+        async with database.unit_of_work() as uow:
+            await uow.record(joined(uuid7()))
+            raise ZeroDivisionError
+    assert await database.pool.fetchval("select count(*) from event_log") == 0
+    assert await pending(database) == 0
+
+
+async def test_only_one_relay_is_active_and_the_other_takes_over(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    async def active(*relays: Relay) -> bool:
+        return sum(relay.active for relay in relays) == 1
+
+    async with running_relay(servers, ledger_database) as second:
+        async with running_relay(servers, ledger_database) as first:
+            await wait_until("one is active", lambda: active(first, second))
+            assert not (first.active and second.active)
+        await wait_until("the other is active", lambda: active(second))
+        async with database.unit_of_work() as uow:
+            await uow.record(joined(uuid7()))
+        await wait_until_published(database)
+
+
+@asynccontextmanager
+async def messages_of_at_most(servers: RunningServers, topic: str, size: int) -> AsyncIterator[None]:
+    who = servers.principals["admin"]
+    admin = AdminClient(
+        {
+            "bootstrap.servers": servers.bootstrap,
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": who.username,
+            "sasl.password": who.password,
+        }
+    )
+
+    def alter(operation: AlterConfigOpType, value: str) -> None:
+        entry = ConfigEntry("max.message.bytes", value, incremental_operation=operation)
+        resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+        for future in admin.incremental_alter_configs([resource]).values():
+            future.result(10)
+
+    before = "1048588"
+    await asyncio.to_thread(alter, AlterConfigOpType.SET, str(size))
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(alter, AlterConfigOpType.SET, before)
+
+
+async def test_what_the_broker_refuses_for_good_freezes_its_stream_and_no_other(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    sick, healthy = uuid7(), uuid7()
+    async with messages_of_at_most(servers, "bin.members", 200), running_relay(servers, ledger_database):
+        async with database.unit_of_work() as uow:
+            await uow.record(left(sick), left(sick), joined(healthy))
+        await wait_until_published(database)
+        async with database.unit_of_work() as uow:
+            await uow.record(left(sick), joined(healthy))
+        await wait_until_published(database)
+
+    frozen = await database.pool.fetch("select key, reason from outbox_frozen order by id")
+    assert [(row["key"], row["reason"]) for row in frozen] == [
+        (str(sick), "MessageSizeTooLargeError"),
+        (str(sick), "MessageSizeTooLargeError"),
+        (str(sick), "behind"),
+    ]
+    assert await sequences(servers, "bin.members", sick) == []
+    assert await sequences(servers, "bin.networks", healthy) == [1, 2]
+
+
+async def test_a_transaction_that_commits_late_is_not_forgotten(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    """Its pointer lies below those already deleted; a cursor would have passed it by."""
+    late, quick = uuid7(), uuid7()
+    async with running_relay(servers, ledger_database) as relay:
+        async with database.unit_of_work() as slow:
+            await slow.record(joined(late))
+            async with database.unit_of_work() as fast:
+                await fast.record(joined(quick))
+            await wait_until_published(database)
+            assert await sequences(servers, "bin.networks", quick) == [1]
+        relay._full_read_at = 0.0
+        await wait_until_published(database)
+    assert await sequences(servers, "bin.networks", late) == [1]

@@ -1,0 +1,73 @@
+"""The command `buurtsein` where nothing runs: exit statuses and one clear sentence."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from buurtsein_deploy.errors import StackError
+from buurtsein_deploy.installation import SHIPPED, Installation
+
+
+def run(home: Path, *arguments: str, module: str = "cli", **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", f"buurtsein_deploy.{module}", *arguments]
+    settings = os.environ | {"BUURTSEIN_HOME": str(home), "COLUMNS": "100"} | env
+    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_status_of_nothing_is_one_and_names_every_process(tmp_path: Path) -> None:
+    answer = run(tmp_path, "status", "--json")
+    assert answer.returncode == 1
+    states = {state["name"]: state["health"] for state in json.loads(answer.stdout)}
+    assert set(states.values()) == {"down"}
+    assert {"postgres", "kafka", "issuer", "bealert", "registry", "reports", "funding", "notifier"} == set(states)
+    assert "registry" in run(tmp_path, "status").stdout
+
+
+def test_a_split_service_is_three(tmp_path: Path) -> None:
+    states = json.loads(run(tmp_path, "status", "--json", BUURTSEIN_SPLIT="reports").stdout)
+    assert {"reports", "reports-relay", "reports-worker"} <= {state["name"] for state in states}
+
+
+@pytest.mark.parametrize("verb", ["down", "reset"])
+def test_ending_what_does_not_run_is_done(tmp_path: Path, verb: str) -> None:
+    assert run(tmp_path, verb).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("logs", "nobody"), "buurtsein: there is no log of nobody"),
+        (("topics", "apply", "--bootstrap", "127.0.0.1:1"), "buurtsein: no password of admin"),
+        (("no-such-verb",), "No such command"),
+    ],
+)
+def test_a_wrong_use_is_two(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    answer = run(tmp_path, *arguments, BUURTSEIN_SECRETS_DIR=str(tmp_path))
+    assert answer.returncode == 2
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_unknown_installation_is_two_and_nothing_is_started(tmp_path: Path) -> None:
+    with pytest.raises(StackError) as caught:
+        Installation.load(str(tmp_path))
+    assert caught.value.code == "installation"
+
+
+def test_every_shipped_installation_can_be_read() -> None:
+    for folder in SHIPPED.iterdir():
+        installation = Installation.load(folder.name)
+        area = json.loads(installation.municipality_area.read_text())
+        assert {feature["properties"]["nis"] for feature in area["features"]} == {installation.nis}
+        assert installation.cap_status in {"Exercise", "Test"}
+
+
+@pytest.mark.parametrize("module", ["issuer", "bealert"])
+def test_what_is_for_one_machine_refuses_production(tmp_path: Path, module: str) -> None:
+    answer = run(tmp_path, module=module, BUURTSEIN_PROFILE="production", ISSUER_PORT="0", BEALERT_PORT="0")
+    assert answer.returncode == 2
+    assert "production" in answer.stderr
