@@ -20,6 +20,9 @@ ALLOWED_KEYS = frozenset({
 })  # fmt: skip
 
 
+_LIBRARIES = ("aiokafka", "faststream", "faststream.access", "faststream.access.kafka", "httpx", "uvicorn")
+
+
 def configure(service: str, level: str) -> None:
     """Route structlog and the standard library to stdout; colours on a terminal, JSON elsewhere."""
     shared: list[Any] = [
@@ -38,8 +41,11 @@ def configure(service: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering()))
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("aiokafka", "faststream", "httpx", "uvicorn"):
-        logging.getLogger(noisy).setLevel("WARNING")
+    for name in _LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()  # some bring a handler of their own, which prints another format
+        logger.propagate = True
+        logger.setLevel("WARNING")
     structlog.contextvars.bind_contextvars(service=service)
 
 

@@ -1,0 +1,34 @@
+"""`make demo`, as a newcomer runs it: it ends well, and what it leaves behind agrees with what it said."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from buurtsein_deploy.home import Home
+from buurtsein_deploy.processes import find
+from buurtsein_notifier.cap import check_schema
+
+
+def test_the_demo_proves_its_story(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("buurtsein")), "demo"]
+    environment = os.environ | {"BUURTSEIN_HOME": str(tmp_path), "BUURTSEIN_CACHE": str(Home.default().jars)}
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=110, check=False)
+    assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-2000:]
+
+    ledger = json.loads((tmp_path / "demo" / "ledger.json").read_text())
+    assert ledger["balanced"]
+    by_topic = {line["topic"]: line for line in ledger["lines"]}
+    assert all(line["twice"] == line["out_of_order"] == line["unaccounted"] == 0 for line in by_topic.values())
+    assert by_topic["bin.incidents"]["logged"] == 90
+    assert by_topic["bin.members"]["seen"] is None
+    assert 0 < ledger["p50"] <= ledger["p99"]
+
+    [alert] = (tmp_path / "demo" / "alerts").glob("*.xml")
+    assert check_schema(alert.read_bytes()) == []
+    assert b"<status>Exercise</status>" in alert.read_bytes()
+
+    timeline = json.loads((tmp_path / "demo" / "timeline.json").read_text())
+    assert sum(entry["kind"] == "scene" for entry in timeline) == 8
+    assert find(Home(tmp_path / "demo" / "stack")) == {}

@@ -1,0 +1,202 @@
+"""The registry over HTTP and Kafka: a network comes to life, people join and leave, the rest is refused."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from buurtsein_contracts.events import (
+    BeAlertJoined,
+    CoordinatorAppointed,
+    MemberJoined,
+    MemberLeft,
+    NetworkApproved,
+    NetworkRecognised,
+)
+from harness.town import Town
+
+PLACE = (4.0200, 50.9460)
+
+
+@pytest.fixture(scope="module")
+def network(town: Town) -> dict[str, Any]:
+    return town.network(place=PLACE)
+
+
+def person(place: tuple[float, float] = PLACE, **changed: Any) -> dict[str, Any]:
+    address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
+    return {
+        "kind": "RESIDENT",
+        "name": "Ann Voorbeeld",
+        "mobile": "0470 12 34 56",
+        "email": "ann@voorbeeld.be",
+        "address": address | {"longitude": place[0], "latitude": place[1]},
+        "adult": True,
+        "consent_version": "2026-1",
+        "channels": ["sms"],
+    } | changed
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    return dict(answer.json())
+
+
+def test_the_stream_tells_the_network_from_approval_to_recognition(town: Town, network: dict[str, Any]) -> None:
+    def told() -> list[type]:
+        events = [e for e in town.events("bin.networks") if e.key == network["network_id"]]
+        assert [e.sequence for e in events] == list(range(1, len(events) + 1))
+        return [type(e.data).__mro__[1] for e in events]
+
+    expected = [NetworkApproved, CoordinatorAppointed, NetworkRecognised]
+    town.wait_for("three events", lambda: told() == expected)
+
+
+def test_the_public_overview_shows_it_without_a_person(town: Town, network: dict[str, Any]) -> None:
+    answer = town.http("registry").get("/v1/networks", params={"limit": 200})
+    shown = [item for item in answer.json()["items"] if item["network_id"] == network["network_id"]]
+    assert [item["name"] for item in shown] == [network["name"]]
+    assert town.person("coordinator") not in answer.text
+    assert not {"applicant", "coordinators", "approvals"} & shown[0].keys()
+
+
+def test_a_network_that_is_not_recognised_is_not_in_the_overview(town: Town) -> None:
+    waiting = town.network(recognised=False, place=PLACE)
+    assert waiting["network_id"] not in town.http("registry").get("/v1/networks", params={"limit": 200}).text
+
+
+def test_the_overview_comes_in_pages(town: Town, network: dict[str, Any]) -> None:
+    town.network(place=PLACE)
+    seen: list[str] = []
+    cursor = None
+    while True:
+        parameters = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = town.http("registry").get("/v1/networks", params=parameters).json()
+        seen += [item["network_id"] for item in page["items"]]
+        if not (cursor := page.get("next")):
+            break
+    assert len(seen) == len(set(seen)) >= 2
+    assert network["network_id"] in seen
+
+
+def test_one_authority_is_not_enough_and_cannot_decide_twice(town: Town) -> None:
+    waiting = town.apply(place=PLACE)
+    town.submit(waiting)
+    town.approve(waiting, "burgemeester")
+    path = f"/v1/networks/{waiting['network_id']}"
+    again = town.client("registry", "burgemeester").post(f"{path}/approvals", json={"decision": "approve"})
+    problem(again, 409, "already_decided")
+    early = town.client("registry", "fod").post(f"{path}/recognition", json={"start": "2026-12-01", "reference": "x"})
+    assert "decide" in problem(early, 409, "transition_refused")["allowed"]
+    assert not [e for e in town.events("bin.networks") if e.key == waiting["network_id"]]
+
+
+def test_a_rejection_needs_a_reason(town: Town) -> None:
+    waiting = town.apply(place=PLACE)
+    town.submit(waiting)
+    path = f"/v1/networks/{waiting['network_id']}/approvals"
+    problem(town.client("registry", "korpschef").post(path, json={"decision": "reject"}), 422, "reason_missing")
+    body = {"decision": "reject", "reason": "Het gebied is te groot."}
+    assert town.client("registry", "korpschef").post(path, json=body).json()["state"] == "REJECTED"
+
+
+def test_a_charter_is_signed_on_the_version_that_was_seen(town: Town) -> None:
+    fresh = town.apply(place=PLACE)
+    path, plans = (
+        f"/v1/networks/{fresh['network_id']}/charter",
+        {"communication_plan": "x" * 20, "budget_plan": "y" * 20},
+    )
+    coordinator = town.client("registry", "coordinator")
+    problem(coordinator.put(path, json=plans), 428, "if_match_missing")
+    problem(coordinator.put(path, json=plans, headers={"If-Match": '"99"'}), 412, "version_changed")
+    assert coordinator.put(path, json=plans, headers={"If-Match": fresh["etag"]}).headers["ETag"] != fresh["etag"]
+    stranger = town.client("registry", "coordinator2").put(path, json=plans, headers={"If-Match": '"2"'})
+    problem(stranger, 403, "not_the_coordinator")
+
+
+def test_an_area_elsewhere_or_impossible_is_refused(town: Town) -> None:
+    body = {"name": "BIN Elders", "kind": "BIN", "postcodes": ["9000"]}
+    client = town.client("registry", "coordinator")
+    ghent = body | {"area": town.square((3.7250, 51.0540))}
+    problem(client.post("/v1/networks", json=ghent), 422, "outside_area")
+    bow = [[4.03, 50.93], [4.05, 50.95], [4.05, 50.93], [4.03, 50.95], [4.03, 50.93]]
+    crossing = body | {"area": {"type": "Polygon", "coordinates": [bow]}}
+    problem(client.post("/v1/networks", json=crossing), 422, "area_invalid")
+    many = [[4.03 + n / 100_000, 50.93] for n in range(600)]
+    problem(
+        client.post("/v1/networks", json=body | {"area": {"type": "Polygon", "coordinates": [many]}}),
+        422,
+        "invalid_request",
+    )
+
+
+def test_an_unfavourable_screening_appoints_nobody(town: Town, network: dict[str, Any]) -> None:
+    body = {
+        "candidate": town.person("coordinator2"),
+        "role": "co-coordinator",
+        "adult": True,
+        "screening_outcome": "NOT_OK",
+        "screened_on": "2026-10-20",
+    }
+    path = f"/v1/networks/{network['network_id']}/coordinators"
+    problem(town.client("registry", "officer").post(path, json=body), 422, "screening_unfavourable")
+
+
+def test_be_alert_is_accepted_by_the_coordinator_and_said(town: Town, network: dict[str, Any]) -> None:
+    path, body = f"/v1/networks/{network['network_id']}/be-alert", {"agreement_version": "2026-1"}
+    problem(town.client("registry", "coordinator2").post(path, json=body), 403, "not_the_coordinator")
+    town.done(town.client("registry", "coordinator").post(path, json=body))
+    town.wait_for(
+        "BeAlertJoined",
+        lambda: [
+            e
+            for e in town.events("bin.networks")
+            if e.key == network["network_id"] and isinstance(e.data, BeAlertJoined)
+        ],
+    )
+
+
+def test_a_resident_joins_once_and_leaves(town: Town, network: dict[str, Any]) -> None:
+    path, resident = f"/v1/networks/{network['network_id']}/members", town.client("registry", "resident")
+    member = town.done(resident.post(path, json=person())).json()
+    problem(resident.post(path, json=person()), 409, "already_member")
+    assert member["member_id"] in [m["member_id"] for m in resident.get("/v1/me").json()["memberships"]]
+    departure = f"/v1/members/{member['member_id']}/departure"
+    problem(town.client("registry", "trader").post(departure, json={}), 404, "member_unknown")
+    assert town.done(resident.post(departure, json={"reason": "MOVED"})).json()["status"] == "LEFT"
+    problem(resident.post(departure, json={}), 409, "transition_refused")
+
+    def told() -> list[Any]:
+        return [e for e in town.events("bin.members") if e.subject == member["member_id"]]
+
+    joined, left = town.wait_for("joined and left", lambda: told() if len(told()) == 2 else None)
+    assert isinstance(joined.data, MemberJoined)
+    assert isinstance(left.data, MemberLeft)
+    assert joined.data.person_ref == town.person("resident")
+    assert "Ann" not in joined.data.to_json()
+
+
+def test_a_trader_joins_a_bin_z_of_the_shops_place(town: Town) -> None:
+    shops = town.network(kind="BIN-Z", place=PLACE, coordinator="coordinator2")
+    path, trader = f"/v1/networks/{shops['network_id']}/members", town.client("registry", "trader")
+    shop = person(kind="TRADER", enterprise_number="0403.019.261", legal_person=True)
+    problem(trader.post(path, json=person(kind="TRADER")), 422, "enterprise_missing")
+    problem(trader.post(path, json=person((4.0405, 50.9380), kind="TRADER")), 422, "outside_area")
+    assert town.done(trader.post(path, json=shop)).status_code == 201
+
+
+def test_nobody_joins_before_the_recognition(town: Town) -> None:
+    waiting = town.network(recognised=False, place=PLACE)
+    path = f"/v1/networks/{waiting['network_id']}/members"
+    problem(town.client("registry", "member").post(path, json=person()), 409, "transition_refused")
+
+
+def test_what_does_not_exist_is_not_found(town: Town) -> None:
+    nowhere = "/v1/networks/019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8091"
+    problem(town.client("registry", "fod").get(nowhere), 404, "network_unknown")
+    problem(
+        town.client("registry", "korpschef").post(f"{nowhere}/approvals", json={"decision": "approve"}),
+        404,
+        "network_unknown",
+    )

@@ -1,0 +1,191 @@
+"""A network's life: what may follow what, who may do it, and what is said."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import DomainError
+from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, NetworkApproved, NetworkRecognised
+from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole, NetworkKind
+from buurtsein_registry.domain.network import ACTIONS, Coordinator, Network, NetworkState, Recognition
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+TODAY = NOW.date()
+APPLICANT, OFFICER, MAYOR, CHIEF, OTHER = ("p" + letter * 32 for letter in "abcde")
+K, B = ApproverRole.KORPSCHEF, ApproverRole.BURGEMEESTER
+PLANS = ("Dringend nieuws per sms.", "De stad betaalt.")
+
+
+def network(state: NetworkState = NetworkState.DRAFT, **known: Any) -> Network:
+    ring = [[4.0, 50.9], [4.1, 50.9], [4.1, 51.0], [4.0, 50.9]]
+    return Network(
+        code="BIN-AALST-0001",
+        kind=NetworkKind.BIN,
+        name="BIN Proef",
+        nis="41002",
+        postcodes=["9300"],
+        police_zone="PZ Proef",
+        area=Area.model_validate({"type": "Polygon", "coordinates": [ring]}),
+        applicant=APPLICANT,
+        state=state,
+        **known,
+    )
+
+
+def under_review() -> Network:
+    made = network()
+    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    made.submit(APPLICANT)
+    return made
+
+
+def approved() -> Network:
+    made = under_review()
+    made.approve(K, CHIEF, NOW)
+    made.approve(B, MAYOR, NOW)
+    return made
+
+
+def recognised() -> Network:
+    made = approved()
+    made.send_to_fod()
+    made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW)
+    return made
+
+
+def coordinator(person: str = APPLICANT, role: CoordinatorRole = CoordinatorRole.COORDINATOR) -> Coordinator:
+    return Coordinator(person=person, role=role, screened_on=date(2026, 10, 1), appointed_on=TODAY)
+
+
+def refusal(action: Any) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        action()
+    return caught.value
+
+
+@pytest.mark.parametrize("order", [((K, CHIEF), (B, MAYOR)), ((B, MAYOR), (K, CHIEF))])
+def test_the_second_of_two_approvals_makes_it_approved_in_any_order(order: Any) -> None:
+    made = under_review()
+    (first, one), (second, two) = order
+    assert made.approve(first, one, NOW) == []
+    assert made.state is NetworkState.UNDER_REVIEW
+    [event] = made.approve(second, two, NOW)
+    assert isinstance(event, NetworkApproved)
+    assert {approval.role for approval in event.approvals} == {K, B}
+    assert (event.charter_version, event.area, event.key) == (1, made.area, str(made.network_id))
+    assert made.state is NetworkState.APPROVED
+
+
+def test_one_person_cannot_give_both_approvals() -> None:
+    made = under_review()
+    made.approve(K, CHIEF, NOW)
+    assert refusal(lambda: made.approve(B, CHIEF, NOW)).code == "same_person"
+    assert made.state is NetworkState.UNDER_REVIEW
+
+
+def test_one_office_cannot_approve_twice() -> None:
+    made = under_review()
+    made.approve(K, CHIEF, NOW)
+    assert refusal(lambda: made.approve(K, OTHER, NOW)).code == "already_decided"
+
+
+def test_a_rejection_begins_anew_with_another_version_and_no_approvals() -> None:
+    made = under_review()
+    made.approve(K, CHIEF, NOW)
+    made.reject(B, MAYOR, "Het gebied is te groot.")
+    assert (made.state, made.rejection) == (NetworkState.REJECTED, "Het gebied is te groot.")
+    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    assert made.charter
+    assert (made.charter.version, made.approvals, made.rejection) == (2, [], None)
+
+
+def test_a_charter_that_the_fod_returned_is_approved_again() -> None:
+    made = approved()
+    made.send_to_fod()
+    made.return_charter("Het budgetplan ontbreekt.")
+    assert made.state is NetworkState.RETURNED
+    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    made.submit(APPLICANT)
+    made.approve(B, MAYOR, NOW)
+    [event] = made.approve(K, CHIEF, NOW)
+    assert isinstance(event, NetworkApproved)
+    assert event.charter_version == 2
+
+
+def test_recognition_is_said_with_start_and_reference() -> None:
+    made = approved()
+    made.send_to_fod()
+    [event] = made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW)
+    assert isinstance(event, NetworkRecognised)
+    assert (event.start, event.reference, event.status) == (TODAY, "VP/1", "ACTIEF")
+
+
+def test_a_recognition_cannot_end_before_it_begins() -> None:
+    made = approved()
+    made.send_to_fod()
+    wrong = Recognition(start=TODAY, end=date(2026, 1, 1), reference="VP/1")
+    assert refusal(lambda: made.recognise(wrong, OTHER, NOW)).code == "end_before_start"
+
+
+def test_only_the_applicant_or_a_coordinator_signs_and_submits() -> None:
+    made = network()
+    assert refusal(lambda: made.sign_charter(*PLANS, OTHER, TODAY)).code == "not_the_coordinator"
+    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    assert refusal(lambda: made.submit(OTHER)).code == "not_the_coordinator"
+
+
+def test_one_main_coordinator_and_any_number_of_co_coordinators() -> None:
+    made = network()
+    [event] = made.appoint_coordinator(coordinator(), OFFICER, NOW)
+    assert isinstance(event, CoordinatorAppointed)
+    assert (event.coordinator, event.actor) == (APPLICANT, OFFICER)
+    assert refusal(lambda: made.appoint_coordinator(coordinator(OTHER), OFFICER, NOW)).code == "coordinator_exists"
+    made.appoint_coordinator(coordinator(OTHER, CoordinatorRole.CO_COORDINATOR), OFFICER, NOW)
+    assert refusal(lambda: made.appoint_coordinator(coordinator(), OFFICER, NOW)).code == "already_coordinator"
+    assert made.main_coordinator == APPLICANT
+
+
+def test_a_screening_of_tomorrow_is_refused() -> None:
+    tomorrow = coordinator().model_copy(update={"screened_on": date(2026, 11, 25)})
+    assert refusal(lambda: network().appoint_coordinator(tomorrow, OFFICER, NOW)).code == "screening_in_future"
+
+
+def test_be_alert_is_accepted_by_a_coordinator_once_for_each_version() -> None:
+    made = approved()
+    assert refusal(lambda: made.join_be_alert("2026-1", APPLICANT, NOW)).code == "not_the_coordinator"
+    made.appoint_coordinator(coordinator(), OFFICER, NOW)
+    [event] = made.join_be_alert("2026-1", APPLICANT, NOW)
+    assert isinstance(event, BeAlertJoined)
+    assert refusal(lambda: made.join_be_alert("2026-1", APPLICANT, NOW)).code == "be_alert_already_joined"
+
+
+DEEDS: dict[str, Any] = {
+    "sign_charter": lambda made: made.sign_charter(*PLANS, APPLICANT, TODAY),
+    "submit": lambda made: made.submit(APPLICANT),
+    "decide": lambda made: made.approve(K, CHIEF, NOW),
+    "send_to_fod": lambda made: made.send_to_fod(),
+    "recognise": lambda made: made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW),
+    "return_charter": lambda made: made.return_charter("Onvolledig."),
+    "join_be_alert": lambda made: made.join_be_alert("2026-1", APPLICANT, NOW),
+    "join": lambda made: made.require_open(),
+}
+
+
+@pytest.mark.parametrize("state", NetworkState)
+@pytest.mark.parametrize("action", DEEDS)
+def test_each_action_is_possible_in_its_states_only_and_says_what_is(action: str, state: NetworkState) -> None:
+    made = network(state, coordinators=[coordinator()])
+    if state in ACTIONS[action]:
+        DEEDS[action](made)
+        return
+    error = refusal(lambda: DEEDS[action](made))
+    assert error.code == "transition_refused"
+    assert list(error.allowed) == made.allowed()
+    assert made.state is state
+
+
+def test_members_can_join_once_it_is_recognised() -> None:
+    recognised().require_open()
+    assert refusal(approved().require_open).code == "transition_refused"
