@@ -1,0 +1,1 @@
+"""Alerts: proposed, released, sent to BE-Alert."""

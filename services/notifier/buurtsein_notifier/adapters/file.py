@@ -1,0 +1,65 @@
+"""CAP into a folder, for a peer that collects files or a person who carries them over.
+
+Invariant: a file that is there is whole; the same message twice is one file.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from buurtsein_notifier.adapters import Answer, CannotSay, Delivered, Found, NotFound, Outcome, Refused, TryAgain
+from buurtsein_notifier.settings import Settings
+
+
+class File:
+    """One file a message, `<identifier>.xml`."""
+
+    name = "file"
+
+    def __init__(self, settings: Settings) -> None:
+        """The folder need not exist yet."""
+        self._folder = Path(settings.alert_folder or ".")
+
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        """Write the message; another one of the same name is never overwritten."""
+        return await asyncio.to_thread(self._write, identifier, xml)
+
+    async def find(self, identifier: str) -> Answer:
+        """Whether the file is there."""
+        try:
+            there = await asyncio.to_thread(self._path(identifier).exists)
+        except OSError as error:
+            return CannotSay(type(error).__name__)
+        return Found(self._path(identifier).name) if there else NotFound()
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+    def _path(self, identifier: str) -> Path:
+        return self._folder / f"{quote(identifier, safe='@')}.xml"
+
+    def _write(self, identifier: str, xml: bytes) -> Outcome:
+        path = self._path(identifier)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                return Delivered(path.name) if path.read_bytes() == xml else Refused("other_file_there")
+            _write_whole(path, xml)
+        except OSError as error:
+            return TryAgain(type(error).__name__, find_first=True)
+        return Delivered(path.name)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    new = path.with_suffix(".new")
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

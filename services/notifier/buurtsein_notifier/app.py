@@ -1,0 +1,33 @@
+"""Composes the notifier."""
+
+from importlib.resources import files
+
+from buurtsein_chassis.service import Service
+from buurtsein_notifier import api, cap
+from buurtsein_notifier.adapters.choice import adapter_of
+from buurtsein_notifier.consumers import subscriptions
+from buurtsein_notifier.deliveries import Deliveries, expire_for_ever
+from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.rule import RuleBook
+from buurtsein_notifier.settings import Settings
+from buurtsein_notifier.views import Showing
+
+
+def compose(settings: Settings) -> Service:
+    """Routes, two subscriptions, and two things a worker does besides."""
+    adapter = adapter_of(settings)
+    most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
+    outgoing = Outgoing(settings.cap_sender, settings.cap_status, most)
+    return Service(
+        "notifier",
+        settings,
+        routers=[api.router],
+        subscriptions=subscriptions(_rules(settings), outgoing, adapter.name),
+        work=[Deliveries(adapter).run, expire_for_ever],
+        state={"showing": Showing(outgoing, settings.sms_unit_price), "adapter": adapter.name},
+    )
+
+
+def _rules(settings: Settings) -> RuleBook:
+    source = settings.rules_file or files("buurtsein_notifier") / "rules.toml"
+    return RuleBook.read(source.read_text())

@@ -1,0 +1,70 @@
+"""CAP 1.2, the pure part: the message, its XML, the rules that its schema misses, and the length of its SMS.
+
+Invariant: nothing here does network or database I/O; a message may leave when `check_schema` finds nothing,
+`violations` finds no error and `guard_status` does not raise.
+"""
+
+from buurtsein_notifier.cap.geometry import circle_text, polygon_text
+from buurtsein_notifier.cap.model import (
+    Area,
+    CapAlert,
+    Category,
+    Certainty,
+    Info,
+    MsgType,
+    NamedValue,
+    Reference,
+    Resource,
+    ResponseType,
+    Scope,
+    Severity,
+    Status,
+    Urgency,
+    address_list,
+    cap_identifier,
+    cap_time,
+    parse_addresses,
+    parse_references,
+    reference_list,
+)
+from buurtsein_notifier.cap.rules import guard_status, violations
+from buurtsein_notifier.cap.sms import DEFAULT_UNIT_PRICE, Encoding, SmsCount, sms_units
+from buurtsein_notifier.cap.violation import Level, Violation
+from buurtsein_notifier.cap.xml import MAX_BYTES, check_schema, from_xml, to_xml
+
+__all__ = [
+    "DEFAULT_UNIT_PRICE",
+    "MAX_BYTES",
+    "Area",
+    "CapAlert",
+    "Category",
+    "Certainty",
+    "Encoding",
+    "Info",
+    "Level",
+    "MsgType",
+    "NamedValue",
+    "Reference",
+    "Resource",
+    "ResponseType",
+    "Scope",
+    "Severity",
+    "SmsCount",
+    "Status",
+    "Urgency",
+    "Violation",
+    "address_list",
+    "cap_identifier",
+    "cap_time",
+    "check_schema",
+    "circle_text",
+    "from_xml",
+    "guard_status",
+    "parse_addresses",
+    "parse_references",
+    "polygon_text",
+    "reference_list",
+    "sms_units",
+    "to_xml",
+    "violations",
+]

@@ -1,0 +1,292 @@
+"""A CAP 1.2 message as frozen models that mirror the wire.
+
+Invariant: field names are the element names in snake case, in the order of the schema's sequence, so the XML
+follows from the models alone. The models accept what the schema accepts; judging it is the work of `rules`.
+Source: OASIS Common Alerting Protocol 1.2, http://docs.oasis-open.org/emergency/cap/v1.2/CAP-v1.2-os.html
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+
+from buurtsein_contracts.problems import DomainError
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+TIME_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
+_TOKEN = re.compile(r"[^\s,<&]+")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ADDRESS = re.compile(r'"([^"]*)"|(\S+)')
+_REFERENCE_PARTS = 3
+_LONGEST_IDENTIFIER = 200  # what the events can carry
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` may be an identifier or a sender: not empty, no space, comma, < or &."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def cap_time(moment: datetime) -> str:
+    """`moment` with the offset of Europe/Brussels, in whole seconds: `2026-11-24T18:00:00+01:00`."""
+    return moment.astimezone(BRUSSELS).isoformat(timespec="seconds")
+
+
+def _xml_text(text: str) -> str:
+    if _NOT_XML.search(text):
+        raise ValueError("a control character cannot stand in XML")
+    return text
+
+
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _whole_second(moment: datetime) -> datetime:
+    # outside these years the Brussels offset has seconds of its own, or the calendar ends
+    if not 1970 <= moment.year <= 2199:  # noqa: PLR2004
+        raise ValueError("the year must lie between 1970 and 2199")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+Text = Annotated[str, AfterValidator(_xml_text)]
+CapTime = Annotated[AwareDatetime, BeforeValidator(_stripped), AfterValidator(_whole_second)]
+
+
+class Status(StrEnum):
+    """How the message is to be handled; only `Actual` is for real."""
+
+    ACTUAL = "Actual"
+    EXERCISE = "Exercise"
+    SYSTEM = "System"
+    TEST = "Test"
+    DRAFT = "Draft"
+
+
+class MsgType(StrEnum):
+    """What the message does to earlier ones."""
+
+    ALERT = "Alert"
+    UPDATE = "Update"
+    CANCEL = "Cancel"
+    ACK = "Ack"
+    ERROR = "Error"
+
+
+class Scope(StrEnum):
+    """Who may see the message."""
+
+    PUBLIC = "Public"
+    RESTRICTED = "Restricted"
+    PRIVATE = "Private"
+
+
+class Category(StrEnum):
+    """CAP's kinds of events; not the categories of a report."""
+
+    GEO = "Geo"
+    MET = "Met"
+    SAFETY = "Safety"
+    SECURITY = "Security"
+    RESCUE = "Rescue"
+    FIRE = "Fire"
+    HEALTH = "Health"
+    ENV = "Env"
+    TRANSPORT = "Transport"
+    INFRA = "Infra"
+    CBRNE = "CBRNE"
+    OTHER = "Other"
+
+
+class ResponseType(StrEnum):
+    """What people should do."""
+
+    SHELTER = "Shelter"
+    EVACUATE = "Evacuate"
+    PREPARE = "Prepare"
+    EXECUTE = "Execute"
+    AVOID = "Avoid"
+    MONITOR = "Monitor"
+    ASSESS = "Assess"
+    ALL_CLEAR = "AllClear"
+    NONE = "None"
+
+
+class Urgency(StrEnum):
+    """How soon to act."""
+
+    IMMEDIATE = "Immediate"
+    EXPECTED = "Expected"
+    FUTURE = "Future"
+    PAST = "Past"
+    UNKNOWN = "Unknown"
+
+
+class Severity(StrEnum):
+    """How bad it is."""
+
+    EXTREME = "Extreme"
+    SEVERE = "Severe"
+    MODERATE = "Moderate"
+    MINOR = "Minor"
+    UNKNOWN = "Unknown"
+
+
+class Certainty(StrEnum):
+    """How sure it is."""
+
+    OBSERVED = "Observed"
+    LIKELY = "Likely"
+    POSSIBLE = "Possible"
+    UNLIKELY = "Unlikely"
+    UNKNOWN = "Unknown"
+
+
+class Frozen(BaseModel):
+    """What every part of a message has in common: immutable, and no field that CAP does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NamedValue(Frozen):
+    """An event code, parameter or geocode, such as `NIS` with `41002`."""
+
+    value_name: Text
+    value: Text
+
+
+class Resource(Frozen):
+    """A file with the message. `size` in bytes, `deref_uri` base64 of the content, `digest` its SHA-1."""
+
+    resource_desc: Text
+    mime_type: Text
+    size: int | None = None
+    uri: Text | None = None
+    deref_uri: Text | None = None
+    digest: Text | None = None
+
+
+class Area(Frozen):
+    """Where. Polygons `lat,lon lat,lon ...`, circles `lat,lon km`, in WGS84; heights in feet (CAP's unit)."""
+
+    area_desc: Text
+    polygon: tuple[Text, ...] = ()
+    circle: tuple[Text, ...] = ()
+    geocode: tuple[NamedValue, ...] = ()
+    altitude: Decimal | None = None
+    ceiling: Decimal | None = None
+
+
+class Info(Frozen):
+    """The message in one language (RFC 3066; CAP reads an absent one as `en-US`)."""
+
+    language: Text | None = None
+    category: tuple[Category, ...]
+    event: Text
+    response_type: tuple[ResponseType, ...] = ()
+    urgency: Urgency
+    severity: Severity
+    certainty: Certainty
+    audience: Text | None = None
+    event_code: tuple[NamedValue, ...] = ()
+    effective: CapTime | None = None
+    onset: CapTime | None = None
+    expires: CapTime | None = None
+    sender_name: Text | None = None
+    headline: Text | None = None
+    description: Text | None = None
+    instruction: Text | None = None
+    web: Text | None = None
+    contact: Text | None = None
+    parameter: tuple[NamedValue, ...] = ()
+    resource: tuple[Resource, ...] = ()
+    area: tuple[Area, ...] = ()
+
+
+class CapAlert(Frozen):
+    """One message. Times are kept in UTC and whole seconds; a fraction is cut off."""
+
+    identifier: Text
+    sender: Text
+    sent: CapTime
+    status: Status
+    msg_type: MsgType
+    source: Text | None = None
+    scope: Scope
+    restriction: Text | None = None
+    addresses: Text | None = None
+    code: tuple[Text, ...] = ()
+    note: Text | None = None
+    references: Text | None = None
+    incidents: Text | None = None
+    info: tuple[Info, ...] = ()
+
+
+class Reference(Frozen):
+    """An earlier message, as `references` names it."""
+
+    sender: Text
+    identifier: Text
+    sent: CapTime
+
+    def __str__(self) -> str:
+        return f"{self.sender},{self.identifier},{cap_time(self.sent)}"
+
+
+def reference_list(earlier: Iterable[CapAlert | Reference]) -> str:
+    """The text of `references` that names each of `earlier`, in order."""
+    return " ".join(str(Reference(sender=m.sender, identifier=m.identifier, sent=m.sent)) for m in earlier)
+
+
+def parse_references(text: str) -> tuple[Reference, ...]:
+    """What `references` names; raises `DomainError("cap_reference_malformed")`."""
+    return tuple(_parse_reference(triplet) for triplet in text.split())
+
+
+def _parse_reference(triplet: str) -> Reference:
+    parts = triplet.split(",")
+    if len(parts) != _REFERENCE_PARTS or not all(parts) or not TIME_PATTERN.fullmatch(parts[2]):
+        raise _malformed_reference()
+    try:
+        return Reference(sender=parts[0], identifier=parts[1], sent=datetime.fromisoformat(parts[2]))
+    except ValueError as error:
+        raise _malformed_reference() from error
+
+
+def _malformed_reference() -> DomainError:
+    return DomainError("cap_reference_malformed", "Een verwijzing heeft de vorm afzender,kenmerk,tijdstip.")
+
+
+def address_list(addresses: Iterable[str]) -> str:
+    """The text of `addresses`, ids of networks; raises `DomainError("cap_address_malformed")`."""
+    return " ".join(_quoted(address) for address in addresses)
+
+
+def _quoted(address: str) -> str:
+    if not address.strip() or '"' in address:
+        raise DomainError("cap_address_malformed", "Een adres is leeg of bevat een aanhalingsteken.")
+    return f'"{address}"' if re.search(r"\s", address) else address
+
+
+def parse_addresses(text: str) -> tuple[str, ...]:
+    """The addresses in `text`, without their quotes."""
+    return tuple(quoted or bare for quoted, bare in _ADDRESS.findall(text))
+
+
+def cap_identifier(sender: str, alert_id: UUID, revision: int) -> str:
+    """`sender.alert_id.revision`: the same three give the same identifier, other ones another.
+
+    `revision` is 0 for the alert and counts its updates and cancel. At most 200 characters.
+    Raises `DomainError("cap_sender_malformed" | "cap_identifier_malformed")`.
+    """
+    if not is_token(sender):
+        raise DomainError("cap_sender_malformed", "De afzender is leeg of bevat een spatie, komma, < of &.")
+    identifier = f"{sender}.{alert_id}.{revision}"
+    if revision < 0 or len(identifier) > _LONGEST_IDENTIFIER:
+        raise DomainError("cap_identifier_malformed", "Het kenmerk is te lang of het volgnummer is negatief.")
+    return identifier

@@ -1,0 +1,33 @@
+"""What can be asked of the notifier; each command is the body of one request."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from buurtsein_contracts.events.alert import RefusalReason
+
+Reference = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+
+class Refuse(_Command):
+    """Police decide not to send an alert."""
+
+    reason: RefusalReason
+
+
+class Settle(_Command):
+    """What a person found out about a delivery whose outcome is unknown."""
+
+    outcome: Literal["sent", "failed"]
+    reference: Reference | None = None
+
+
+class Switch(_Command):
+    """Hold all deliveries (`on`), or let them go again."""
+
+    on: bool
+    reason: str = Field(min_length=5, max_length=500)

@@ -1,0 +1,1 @@
+"""The rules of the notifier, without any I/O."""

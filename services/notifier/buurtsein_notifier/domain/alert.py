@@ -1,0 +1,222 @@
+"""An alert, from a rule's proposal through the police's decision to what became of its delivery.
+
+Invariant: nothing leaves that was not released as its rule demands; two officers are two persons; what is released is
+the text as proposed. Every method either returns the events that happened or raises DomainError.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from buurtsein_contracts import EventData, uuid7
+from buurtsein_contracts.events import AlertFailed, AlertProposed, AlertRefused, AlertReleased, AlertSent
+from buurtsein_contracts.events.alert import AlertKind, CapStatus, FailureReason, RefusalReason, Release
+from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_contracts.problems import conflict, forbidden
+from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_notifier.domain.judgement import counted
+from buurtsein_notifier.domain.rule import SEVERITIES, Rule, Texts
+
+MAX_REPORTS = 200
+"""What AlertProposed can carry."""
+MAX_NETWORKS = 50
+"""Idem."""
+
+
+class AlertState(StrEnum):
+    """Where an alert stands."""
+
+    PROPOSED = "PROPOSED"
+    RELEASED = "RELEASED"
+    REFUSED = "REFUSED"
+    EXPIRED = "EXPIRED"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+
+
+S = AlertState
+ACTIONS: dict[str, frozenset[AlertState]] = {
+    "release": frozenset({S.PROPOSED}),
+    "refuse": frozenset({S.PROPOSED}),
+    "settle": frozenset({S.UNKNOWN}),
+}
+"""What people can do, and in which states."""
+
+
+class Released(BaseModel):
+    """One person's release."""
+
+    actor: str
+    released_at: datetime
+
+
+class Alert(BaseModel):
+    """One alert; persons by pseudonym."""
+
+    alert_id: UUID = Field(default_factory=uuid7)
+    rule: str
+    rule_version: int
+    kind: AlertKind
+    category: Category
+    severity: Severity
+    texts: Texts
+    why: str
+    release_by: Release
+    report_ids: list[UUID]
+    network_ids: list[UUID]
+    proposed_at: datetime
+    expires_at: datetime
+    state: AlertState = AlertState.PROPOSED
+    releases: list[Released] = []
+    released_at: datetime | None = None
+    refusal: RefusalReason | None = None
+    refused_by: str | None = None
+    cap_identifier: str | None = None
+    version: int = 1
+
+    @classmethod
+    def propose(
+        cls,
+        rule: Rule,
+        incident: Incident,
+        counting: Sequence[Incident],
+        networks: Sequence[KnownNetwork],
+        now: datetime,
+    ) -> Self:
+        """A new one, for networks that are not none."""
+        others = " en omgeving" if len(networks) > 1 else ""
+        return cls(
+            rule=rule.id,
+            rule_version=rule.version,
+            kind=rule.kind,
+            category=Category(incident.category),
+            severity=_worst(counting),
+            texts=rule.texts(len(counting), incident.category, networks[0].name + others),
+            why=f"{counted(rule, len(counting))} in {networks[0].name}{others}; drempel {rule.min_count}.",
+            release_by=rule.release,
+            report_ids=[one.report_id for one in counting][-MAX_REPORTS:],
+            network_ids=[network.network_id for network in networks],
+            proposed_at=now,
+            expires_at=now + timedelta(minutes=rule.expires_minutes),
+        )
+
+    def proposal(self) -> AlertProposed:
+        """The event of its making."""
+        return AlertProposed(
+            alert_id=self.alert_id,
+            kind=self.kind,
+            category=self.category,
+            severity=self.severity,
+            rule=f"{self.rule}/{self.rule_version}",
+            why=self.why,
+            release=self.release_by,
+            report_ids=self.report_ids,
+            network_ids=self.network_ids,
+            expires_at=self.expires_at,
+            proposed_at=self.proposed_at,
+        )
+
+    def join(self, report_ids: Iterable[UUID]) -> None:
+        """More reports of the same; the message stays what it was."""
+        self.report_ids += [one for one in report_ids if one not in self.report_ids]
+
+    def release(self, actor: str, now: datetime) -> bool:
+        """A person's release; True when no other is needed."""
+        self._require("release", now)
+        if any(given.actor == actor for given in self.releases):
+            raise forbidden("same_person", "Een andere officier moet deze waarschuwing mee vrijgeven.")
+        self.releases.append(Released(actor=actor, released_at=now))
+        needed = 2 if self.release_by is Release.TWO_OFFICERS else 1
+        return len(self.releases) >= needed
+
+    def leave(self, cap_identifier: str, status: CapStatus, now: datetime) -> Sequence[EventData]:
+        """It is released, and waits for its delivery."""
+        self.state = AlertState.RELEASED
+        self.released_at, self.cap_identifier = now, cap_identifier
+        return [
+            AlertReleased(
+                alert_id=self.alert_id,
+                cap_identifier=cap_identifier,
+                status=status,
+                actors=[given.actor for given in self.releases],
+                released_at=now,
+            )
+        ]
+
+    def refuse(self, reason: RefusalReason, actor: str, now: datetime) -> Sequence[EventData]:
+        """Police decide not to send it."""
+        self._require("refuse", now)
+        self.state = AlertState.REFUSED
+        self.refusal, self.refused_by = reason, actor
+        return [AlertRefused(alert_id=self.alert_id, reason=reason, actor=actor, refused_at=now)]
+
+    def expire(self) -> None:
+        """Nobody decided in time."""
+        self.state = AlertState.EXPIRED
+
+    def sent(self, adapter: str, reference: str | None, attempts: int, now: datetime) -> Sequence[EventData]:
+        """BE-Alert has it."""
+        self.state = AlertState.SENT
+        return [
+            AlertSent(
+                alert_id=self.alert_id,
+                cap_identifier=self.cap_identifier or "",
+                adapter=adapter,
+                external_reference=reference,
+                attempts=max(attempts, 1),
+                sent_at=now,
+            )
+        ]
+
+    def failed(self, adapter: str, reason: FailureReason, attempts: int, now: datetime) -> Sequence[EventData]:
+        """It will not be tried again; with an unknown outcome a person must find out."""
+        self.state = AlertState.UNKNOWN if reason is FailureReason.UNKNOWN else AlertState.FAILED
+        return [
+            AlertFailed(
+                alert_id=self.alert_id,
+                cap_identifier=self.cap_identifier or "",
+                adapter=adapter,
+                reason=reason,
+                attempts=attempts,
+                failed_at=now,
+            )
+        ]
+
+    def settle_as_failed(self) -> None:
+        """A person found that it never arrived; the stream was told of the failure when it became unknown."""
+        self.state = AlertState.FAILED
+
+    def require_unsettled(self) -> None:
+        """Only an unknown outcome is for a person to settle; DomainError `transition_refused`."""
+        self._require_state("settle")
+
+    def is_open(self, rule: Rule, now: datetime) -> bool:
+        """Whether it still tells its networks what a new one by this rule would."""
+        if self.state is AlertState.PROPOSED:
+            return now < self.expires_at
+        fresh = self.released_at is not None and now - self.released_at < timedelta(hours=rule.within_hours)
+        return fresh and self.state in {AlertState.RELEASED, AlertState.SENT, AlertState.UNKNOWN}
+
+    def allowed(self) -> list[str]:
+        """What can happen from here."""
+        return [action for action, states in ACTIONS.items() if self.state in states]
+
+    def _require(self, action: str, now: datetime) -> None:
+        if self.state is AlertState.EXPIRED or (self.state is AlertState.PROPOSED and now >= self.expires_at):
+            raise conflict("expired", "Deze waarschuwing is vervallen.")
+        self._require_state(action)
+
+    def _require_state(self, action: str) -> None:
+        if self.state not in ACTIONS[action]:
+            raise conflict("transition_refused", f"Dit kan niet in de toestand {self.state}.", self.allowed())
+
+
+def _worst(incidents: Sequence[Incident]) -> Severity:
+    """The worst severity known here; rules let no other through."""
+    known = {Severity(one.severity) for one in incidents if one.severity in set(map(str, SEVERITIES))}
+    return max(known, key=SEVERITIES.index)

@@ -1,0 +1,16 @@
+"""How far a place is from an area; the chassis knows the rest of geometry."""
+
+import math
+
+import shapely
+from shapely.geometry import Point, shape
+
+from buurtsein_chassis.geometry import METRES_PER_DEGREE
+from buurtsein_contracts.events.geography import Area
+
+
+def metres_to(area: Area, longitude: float, latitude: float) -> float:
+    """Metres from a place to the nearest border; 0 inside. Exact to a metre within one municipality."""
+    narrow = math.cos(math.radians(latitude))
+    flat = shapely.transform(shape(area.model_dump()), lambda degrees: degrees * [narrow, 1])
+    return float(flat.distance(Point(longitude * narrow, latitude))) * METRES_PER_DEGREE

@@ -1,0 +1,184 @@
+"""From reports to BE-Alert, over HTTP and Kafka: what is proposed, who may release it, and what the world is told."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from buurtsein_notifier.cap import Status, check_schema, from_xml
+from harness.town import METRE_EAST, METRE_NORTH, Town
+
+WEST_OF_CENTRE = (4.0320, 50.9320)
+_steps = count()
+
+
+@pytest.fixture
+def home(town: Town) -> dict[str, Any]:
+    """A recognised network that reports and notifier know of, in a street of its own."""
+    step = next(_steps)
+    place = (WEST_OF_CENTRE[0] + step * 450 * METRE_EAST, WEST_OF_CENTRE[1])
+    return town.network(place=place) | {"place": place}
+
+
+def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: float = 0, hours: float = 1) -> str:
+    """Somebody reports something of so long ago, in the network; waits while the network is news to reports."""
+    body = {
+        "category": category,
+        "text": "De achterdeur werd opengebroken.",
+        "happened_from": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(),
+        "location": {"longitude": home["place"][0], "latitude": home["place"][1] + metres * METRE_NORTH},
+    }
+
+    def accepted() -> dict[str, Any] | None:
+        answer = town.done(town.http("reports").post("/v1/reports", json=body)).json()
+        return answer if answer.get("network_id") == home["network_id"] else None
+
+    made: dict[str, Any] = town.wait_for("reports knows the network", accepted)
+    return str(made["report_id"])
+
+
+def judgement(town: Town, report_id: str) -> dict[str, Any]:
+    """The first judgement of a report, once there is one."""
+
+    def made() -> Any:
+        answer = town.client("notifier", "officer").get(f"/v1/reports/{report_id}/judgements")
+        return answer.is_success and answer.json()["items"]
+
+    items: list[dict[str, Any]] = town.wait_for("a judgement", made)
+    return items[0]
+
+
+def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
+    """The judgement of a report once it is this one."""
+
+    def found() -> Any:
+        made = judgement(town, report_id)
+        return made["finding"] == finding and made
+
+    answer: dict[str, Any] = town.wait_for(f"judgement {finding}", found)
+    return answer
+
+
+def proposed(town: Town, home: dict[str, Any], category: str = "inbraak", reports: int = 3) -> str:
+    """The id of an alert made of so many reports."""
+    newest = [report(town, home, category, metres=20 * i) for i in range(reports)][-1]
+
+    def alert_id() -> Any:
+        return judgement(town, newest).get("alert_id")
+
+    made: str = town.wait_for("a proposed alert", alert_id)
+    return made
+
+
+def alert(town: Town, alert_id: str, role: str = "officer") -> tuple[dict[str, Any], str]:
+    """The file of an alert and its ETag."""
+    answer = town.done(town.client("notifier", role).get(f"/v1/alerts/{alert_id}"))
+    return answer.json(), answer.headers["ETag"]
+
+
+def release(town: Town, alert_id: str, tag: str | None, role: str = "officer") -> Any:
+    headers = {"Idempotency-Key": str(uuid4())} | ({"If-Match": tag} if tag else {})
+    return town.client("notifier", role).post(f"/v1/alerts/{alert_id}/release", headers=headers)
+
+
+def stream(town: Town, alert_id: str) -> list[str]:
+    mine = (event for event in town.events("bin.alerts") if event.key == alert_id)
+    return [event.type.removeprefix("be.bin.alert.") for event in sorted(mine, key=lambda event: event.sequence)]
+
+
+def test_a_burst_of_burglaries_is_released_by_an_officer_and_arrives(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home)
+    seen, tag = alert(town, alert_id)
+    assert (seen["state"], seen["network_ids"], len(seen["report_ids"])) == ("PROPOSED", [home["network_id"]], 3)
+    assert seen["why"].startswith("3 meldingen van inbraak binnen 500 m en 24 uur")
+    assert (seen["sms"]["units"], seen["sms"]["encoding"]) == (1, "GSM-7")
+    assert seen["deliveries"] == []
+    town.done(release(town, alert_id, tag))
+
+    def sent() -> Any:
+        shown, _ = alert(town, alert_id, "dispatcher")
+        return shown["state"] == "SENT" and shown
+
+    shown = town.wait_for("the alert is sent", sent)
+    (delivery,) = shown["deliveries"]
+    assert (delivery["state"], delivery["attempts"]) == ("sent", 1)
+    xml = shown["cap"]["xml"].encode()
+    assert check_schema(xml) == []
+    message = from_xml(xml)
+    assert message.status is Status.EXERCISE
+    assert message.restriction == f"Leden van {home['name']}"
+    assert "achterdeur" not in shown["cap"]["xml"]
+    town.wait_for("all events", lambda: len(stream(town, alert_id)) == 3)
+    assert stream(town, alert_id) == ["proposed.v1", "released.v1", "sent.v1"]
+
+
+def test_a_fourth_report_joins_and_the_old_etag_no_longer_releases(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home)
+    _, tag = alert(town, alert_id)
+    fourth = report(town, home)
+    made = judged(town, fourth, "joined")
+    assert made["alert_id"] == alert_id
+    assert release(town, alert_id, tag).json()["code"] == "version_changed"
+    assert len(alert(town, alert_id)[0]["report_ids"]) == 4
+
+
+def test_what_is_not_worth_an_alert_says_why(town: Town, home: dict[str, Any]) -> None:
+    assert judged(town, report(town, home), "too_few")["why"].endswith("nodig: 3.")
+    assert judged(town, report(town, home, hours=72), "too_old")["worthy"] is False
+    assert judged(town, report(town, home, "sluikstort"), "no_rule")["why"].startswith("Geen regel")
+
+
+def test_who_may_release_and_with_which_version(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home)
+    _, tag = alert(town, alert_id)
+    assert release(town, alert_id, None).json()["code"] == "if_match_missing"
+    assert release(town, alert_id, '"999"').status_code == 412
+    for role in ("dispatcher", "korpschef", "burgemeester", "coordinator", "city-officer"):
+        assert release(town, alert_id, tag, role).json()["code"] == "role_missing"
+    assert town.http("notifier").get(f"/v1/alerts/{alert_id}").json()["code"] == "token_missing"
+    assert release(town, str(uuid4()), tag).json()["code"] == "alert_unknown"
+    refusal = {"reason": "already_solved"}
+    town.done(town.client("notifier", "officer").post(f"/v1/alerts/{alert_id}/refusal", json=refusal))
+    refused = release(town, alert_id, alert(town, alert_id)[1])
+    assert (refused.status_code, refused.json()["code"]) == (409, "transition_refused")
+    town.wait_for("all events", lambda: len(stream(town, alert_id)) == 2)
+    assert stream(town, alert_id) == ["proposed.v1", "refused.v1"]
+
+
+def test_a_fire_needs_two_officers(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home, "brand", 1)
+    first = town.done(release(town, alert_id, alert(town, alert_id)[1]))
+    assert (first.json()["state"], len(first.json()["releases"])) == ("PROPOSED", 1)
+    again = release(town, alert_id, first.headers["ETag"])
+    assert (again.status_code, again.json()["code"]) == (403, "same_person")
+    second = town.done(release(town, alert_id, first.headers["ETag"], "officer2"))
+    assert second.json()["state"] == "RELEASED"
+
+
+def test_the_kill_switch_holds_a_released_alert(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home)
+    chief = town.client("notifier", "korpschef")
+    assert (
+        town.client("notifier", "officer").post("/v1/kill-switch", json={"on": True, "reason": "een proef"}).status_code
+        == 403
+    )
+    town.done(chief.post("/v1/kill-switch", json={"on": True, "reason": "een proef"}))
+    try:
+        town.done(release(town, alert_id, alert(town, alert_id)[1]))
+        assert town.client("notifier", "operator").get("/v1/kill-switch").json()["on"] is True
+        assert alert(town, alert_id)[0]["deliveries"][0]["state"] == "ready"
+    finally:
+        town.done(chief.post("/v1/kill-switch", json={"on": False, "reason": "proef voorbij"}))
+    town.wait_for("the alert is sent", lambda: alert(town, alert_id)[0]["state"] == "SENT")
+
+
+def test_the_work_list_by_state(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home)
+    page: dict[str, str | int] = {"state": "PROPOSED", "limit": 200}
+    listed = town.done(town.client("notifier", "burgemeester").get("/v1/alerts", params=page)).json()
+    assert alert_id in [one["alert_id"] for one in listed["items"]]
+    assert {one["state"] for one in listed["items"]} == {"PROPOSED"}
+    one = town.done(town.client("notifier", "officer").get("/v1/alerts", params={"limit": 1})).json()
+    assert one["next"] == one["items"][0]["alert_id"]

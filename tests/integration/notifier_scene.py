@@ -1,0 +1,59 @@
+"""A BE-Alert peer on a real port, and an alert that waits for its delivery."""
+
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from unit.notifier.notifier_memory import OFFICER, OUTGOING, incident, network, with_rule
+
+from buurtsein_chassis.database import Connection, Database
+from buurtsein_deploy import bealert
+from buurtsein_notifier import handlers
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.store import NotifierStore
+
+
+class Peer:
+    """A BE-Alert simulator on a real port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        app = bealert.Peer(bealert.Mailbox(folder), bealert.load_schema()).app()
+        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.client = httpx.Client(base_url=self.url, timeout=5, trust_env=False)
+
+    def close(self) -> None:
+        self.client.close()
+        self.server.should_exit = True
+        self.thread.join(10)
+
+    def fault(self, mode: str) -> None:
+        assert self.client.post("/faults", json={"mode": mode, "times": 1}).is_success
+
+    def deliveries(self) -> dict[str, int]:
+        return {one["identifier"]: one["deliveries"] for one in self.client.get("/alerts").json()}
+
+
+async def released(database: Database, **changes: Any) -> Alert:
+    """An alert that waits for its delivery."""
+    async with database.unit_of_work() as uow:
+        store = NotifierStore(uow, "simulator")
+        home = network()
+        await store.keep_network(home)
+        values: dict[str, Any] = {"category": "inbraak", "happened_from": await store.now()} | changes
+        await handlers.judge(incident(home, **values), with_rule("inbrakenreeks", min_count=1), OUTGOING, store)
+        alert_id = await uow.connection.fetchval("select alert_id from alert order by alert_id desc limit 1")
+        return await handlers.release(await store.alert(alert_id), OFFICER, OUTGOING, store)
+
+
+async def read[Shown](database: Database, view: Callable[[Connection], Awaitable[Shown]]) -> Shown:
+    """What a view shows, on a connection of its own."""
+    async with database.pool.acquire() as connection:
+        return await view(connection)

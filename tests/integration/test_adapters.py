@@ -1,0 +1,180 @@
+"""Each adapter against a real peer: the right outcome for everything that can go wrong, and never two deliveries."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from integration.notifier_scene import Peer, released
+from unit.notifier.notifier_settings import settings
+
+from buurtsein_chassis.database import Database
+from buurtsein_deploy import bealert
+from buurtsein_notifier.adapters import CannotSay, Delivered, Found, NotFound, Outcome, Refused, TryAgain, Unknown
+from buurtsein_notifier.adapters.cap_http import CapHttp
+from buurtsein_notifier.adapters.file import File
+from buurtsein_notifier.adapters.simulator import Simulator
+from buurtsein_notifier.cap import CapAlert, MsgType, Scope, Status, to_xml
+from buurtsein_notifier.deliveries import Deliveries
+
+IMPATIENT = 0.5
+
+
+def message(identifier: str, status: Status = Status.EXERCISE) -> bytes:
+    return to_xml(
+        CapAlert(
+            identifier=identifier,
+            sender="bin@gemeente.example",
+            sent=datetime(2026, 11, 24, 9, tzinfo=UTC),
+            status=status,
+            msg_type=MsgType.ALERT,
+            scope=Scope.PUBLIC,
+        )
+    )
+
+
+@pytest.fixture
+def peer(tmp_path: Path) -> Iterator[Peer]:
+    running = Peer(tmp_path / "peer")
+    yield running
+    running.close()
+
+
+@pytest.fixture
+async def adapter(peer: Peer) -> AsyncIterator[Simulator]:
+    made = Simulator(settings(bealert_url=peer.url), IMPATIENT)
+    yield made
+    await made.close()
+
+
+async def test_what_is_accepted_has_the_peers_reference_and_can_be_found(peer: Peer, adapter: Simulator) -> None:
+    assert await adapter.find("a.1@b") == NotFound()
+    outcome = await adapter.send("a.1@b", message("a.1@b"))
+    assert isinstance(outcome, Delivered)
+    assert outcome.reference
+    assert isinstance(await adapter.find("a.1@b"), Found)
+    assert peer.deliveries() == {"a.1@b": 1}
+
+
+@pytest.mark.parametrize(
+    ("mode", "outcome", "arrived"),
+    [
+        ("400", Refused("http_400"), False),
+        ("503_retry_after", TryAgain("http_503", after=1.0), False),
+        ("500", TryAgain("http_500", find_first=True), False),
+        ("timeout", Unknown("ReadTimeout"), False),
+        ("timeout_after_accept", Unknown("ReadTimeout"), True),
+        ("reset", Unknown("ReadError"), False),
+        ("reset_after_accept", Unknown("ReadError"), True),
+    ],
+)
+async def test_each_failure_is_told_apart_and_sent_once_in_all(
+    peer: Peer, adapter: Simulator, mode: str, outcome: Outcome, arrived: bool
+) -> None:
+    peer.fault(mode)
+    assert await adapter.send("a-1", message("a-1")) == outcome
+    found = await adapter.find("a-1")
+    assert isinstance(found, Found if arrived else NotFound)
+    if not arrived:
+        assert isinstance(await adapter.send("a-1", message("a-1")), Delivered)
+    assert peer.deliveries() == {"a-1": 1}
+
+
+@pytest.mark.parametrize("mode", sorted(bealert.MODES - {"none", "400"}))
+async def test_through_the_queue_a_peer_that_fails_once_gets_the_message_once(
+    peer: Peer, adapter: Simulator, notifier_database: Database, mode: str
+) -> None:
+    alert = await released(notifier_database)
+    worker = Deliveries(adapter)
+    peer.fault(mode)
+    await worker.step(notifier_database)
+    assert await notifier_database.pool.fetchval("select state from delivery") == "ready"
+    await notifier_database.pool.execute("update delivery set run_at = now()")
+    await worker.step(notifier_database)
+    assert await notifier_database.pool.fetchval("select state from delivery") == "sent"
+    assert peer.deliveries() == {alert.cap_identifier: 1}
+
+
+async def test_what_is_no_cap_message_is_refused_by_a_peer(peer: Peer) -> None:
+    adapter = CapHttp(settings(adapter="cap-http", bealert_url=peer.url))
+    assert await adapter.send("a-1", b"<alert/>") == Refused("http_400")
+    await adapter.close()
+    assert peer.deliveries() == {}
+
+
+async def test_the_simulator_never_gets_a_real_alert(peer: Peer, adapter: Simulator) -> None:
+    assert await adapter.send("a-1", message("a-1", Status.ACTUAL)) == Refused("actual_to_simulator")
+    assert peer.deliveries() == {}
+
+
+async def test_nobody_listening_means_nothing_was_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    adapter = CapHttp(settings(adapter="cap-http", bealert_url=f"http://127.0.0.1:{port}"))
+    assert await adapter.send("a-1", message("a-1")) == TryAgain("ConnectError")
+    assert await adapter.find("a-1") == CannotSay("ConnectError")
+    await adapter.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("429 Too Many Requests\r\nRetry-After: 7", TryAgain("http_429", after=7.0)),
+        ("429 Too Many Requests\r\nRetry-After: soon", TryAgain("http_429")),
+        ("503 Busy\r\nRetry-After: Tue, 24 Nov 2020 09:00:00 GMT", TryAgain("http_503", after=0.0)),
+        ("408 Request Timeout", TryAgain("http_408")),
+        ("401 Unauthorized", Refused("http_401")),
+        ("302 Found\r\nLocation: http://127.0.0.1:1/", Refused("http_302")),
+        ("204 No Content", Delivered()),
+    ],
+)
+async def test_other_answers_of_a_peer_and_the_token_it_gets(answer: str, outcome: Outcome) -> None:
+    heard = bytearray()
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.extend(await reader.readuntil(b"</alert>"))
+        writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answered, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/be-alert"
+        adapter = CapHttp(settings(adapter="cap-http", bealert_url=url, bealert_token="t0ken"))
+        assert await adapter.send("a-1", message("a-1")) == outcome
+        await adapter.close()
+    head = heard.decode().lower()
+    assert head.startswith("post /be-alert/alerts http/1.1")
+    assert "authorization: bearer t0ken" in head
+    assert "content-type: application/cap+xml" in head
+
+
+async def test_a_file_is_whole_found_and_never_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "uit"
+    adapter = File(settings(adapter="file", alert_folder=folder))
+    xml = message("bin@x.1")
+    assert await adapter.find("bin@x.1") == NotFound()
+    assert await adapter.send("bin@x.1", xml) == Delivered("bin@x.1.xml")
+    assert await adapter.send("bin@x.1", xml) == Delivered("bin@x.1.xml")
+    assert await adapter.send("bin@x.1", message("bin@x.1", Status.TEST)) == Refused("other_file_there")
+    assert await adapter.find("bin@x.1") == Found("bin@x.1.xml")
+    assert [path.name for path in folder.iterdir()] == ["bin@x.1.xml"]
+    assert (folder / "bin@x.1.xml").read_bytes() == xml
+
+
+def names_under(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*.xml")]
+
+
+async def test_an_identifier_cannot_leave_the_folder(tmp_path: Path) -> None:
+    adapter = File(settings(adapter="file", alert_folder=tmp_path / "uit"))
+    await adapter.send("../../weg", message("../../weg"))
+    assert names_under(tmp_path) == ["..%2F..%2Fweg.xml"]
+
+
+async def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "uit").write_text("a file where the folder should be")
+    adapter = File(settings(adapter="file", alert_folder=tmp_path / "uit"))
+    assert await adapter.send("a-1", message("a-1")) == TryAgain("FileExistsError", find_first=True)

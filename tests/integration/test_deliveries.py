@@ -1,0 +1,276 @@
+"""The delivery queue on a real PostgreSQL: leases, doubts, expiry, the kill-switch, and what the world is told."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from integration.notifier_scene import read, released
+from unit.notifier.notifier_memory import OFFICER, OUTGOING, network
+
+from buurtsein_chassis.database import Database
+from buurtsein_contracts.problems import DomainError
+from buurtsein_notifier import commands, deliveries, handlers, queue
+from buurtsein_notifier.adapters import (
+    Adapter,
+    Answer,
+    CannotSay,
+    Delivered,
+    Found,
+    NotFound,
+    Outcome,
+    Refused,
+    TryAgain,
+    Unknown,
+)
+from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.store import NotifierStore
+from buurtsein_notifier.views import kill_switch
+
+
+class Scripted:
+    """An adapter that answers as told, and counts."""
+
+    name = "simulator"
+
+    def __init__(self, sends: Sequence[Outcome | Exception] = (), finds: Sequence[Answer] = ()) -> None:
+        self.sends, self.finds = list(sends), list(finds)
+        self.sent: list[str] = []
+        self.asked: list[str] = []
+        self.speaking = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        assert xml.startswith(b"<?xml")
+        self.sent.append(identifier)
+        self.speaking.set()
+        await self.gate.wait()
+        outcome = self.sends.pop(0) if self.sends else Delivered("ref")
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def find(self, identifier: str) -> Answer:
+        self.asked.append(identifier)
+        return self.finds.pop(0) if self.finds else NotFound()
+
+    async def close(self) -> None:
+        pass
+
+
+def typed(scripted: Scripted) -> Adapter:
+    return scripted
+
+
+async def row(database: Database, alert: Alert) -> asyncpg.Record:
+    found = await database.pool.fetchrow("select * from delivery where alert_id = $1", alert.alert_id)
+    assert found
+    return found
+
+
+async def state(database: Database, alert: Alert) -> tuple[str, str]:
+    """Of the delivery and of the alert."""
+    now = await database.pool.fetchval("select state from alert where alert_id = $1", alert.alert_id)
+    return (await row(database, alert))["state"], now
+
+
+async def told(database: Database, alert: Alert) -> list[str]:
+    """What the stream says of an alert, after its proposal and release."""
+    rows = await database.pool.fetch("select type from event_log where key = $1 order by id", str(alert.alert_id))
+    return [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows][2:]
+
+
+async def alter(database: Database, assignment: str) -> None:
+    await database.pool.execute(f"update delivery set {assignment}")
+
+
+async def due(database: Database) -> None:
+    await alter(database, "run_at = now()")
+
+
+async def test_a_release_is_delivered_and_told_once(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted()
+    worker = Deliveries(typed(adapter))
+    assert await worker.step(notifier_database) == 1
+    assert await worker.step(notifier_database) == 0
+    assert adapter.sent == [alert.cap_identifier]
+    assert adapter.asked == []
+    assert await state(notifier_database, alert) == ("sent", "SENT")
+    assert await told(notifier_database, alert) == ["sent"]
+    data = await notifier_database.pool.fetchval("select data from event_log where type = 'be.bin.alert.sent.v1'")
+    assert '"external_reference":"ref"' in data.replace(" ", "")
+
+
+async def test_the_same_message_cannot_be_queued_twice(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    message = OUTGOING.message(alert, [network(network_id=alert.network_ids[0])], alert.proposed_at)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await read(notifier_database, lambda connection: queue.add(connection, alert, message, "simulator"))
+
+
+async def test_workers_never_hold_the_same_delivery(notifier_database: Database) -> None:
+    for _ in range(6):
+        await released(notifier_database)
+    held = await asyncio.gather(*(queue.claim(notifier_database.pool, 2, 30) for _ in range(4)))
+    ids = [job.delivery_id for jobs in held for job in jobs]
+    assert len(ids) == len(set(ids)) == 6
+
+
+async def test_hot_alerts_go_before_cold_ones(notifier_database: Database) -> None:
+    cold, hot = await released(notifier_database), await released(notifier_database)
+    await notifier_database.pool.execute("update delivery set priority = 1 where alert_id = $1", cold.alert_id)
+    assert [job.alert_id for job in await queue.claim(notifier_database.pool, 1, 30)] == [hot.alert_id]
+
+
+async def test_a_zombie_cannot_finish_what_another_took_over(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    zombie, heir = Scripted(), Scripted(finds=[Found("theirs")])
+    zombie.gate.clear()
+    stuck = asyncio.create_task(Deliveries(typed(zombie)).step(notifier_database))
+    async with asyncio.timeout(10):
+        while not zombie.sent:  # noqa: ASYNC110 # a fact of the fake peer, no event
+            await asyncio.sleep(0.01)
+    assert await Deliveries(typed(heir)).step(notifier_database) == 0
+    await alter(notifier_database, "lease_until = now()")
+    await Deliveries(typed(heir)).step(notifier_database)
+    zombie.gate.set()
+    await stuck
+    assert (heir.sent, heir.asked) == ([], [alert.cap_identifier])
+    assert (await row(notifier_database, alert))["reference"] == "theirs"
+    assert await told(notifier_database, alert) == ["sent"]
+
+
+async def test_a_worker_that_died_before_sending_is_taken_over_without_doubt(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await queue.claim(notifier_database.pool, 1, 0)
+    adapter = Scripted()
+    await Deliveries(typed(adapter)).step(notifier_database)
+    assert (adapter.sent, adapter.asked) == ([alert.cap_identifier], [])
+
+
+@pytest.mark.parametrize("doubt", [Unknown("ReadTimeout"), TryAgain("http_500", find_first=True), ValueError("a bug")])
+@pytest.mark.parametrize(
+    ("answer", "sends", "delivery", "alert_state"),
+    [
+        (Found("theirs"), 1, "sent", AlertState.SENT),
+        (NotFound(), 2, "sent", AlertState.SENT),
+        (CannotSay("ReadTimeout"), 1, "unknown", AlertState.UNKNOWN),
+    ],
+)
+async def test_after_a_doubt_the_peer_is_asked_before_anything_is_sent_again(
+    notifier_database: Database,
+    doubt: Outcome | Exception,
+    answer: Answer,
+    sends: int,
+    delivery: str,
+    alert_state: AlertState,
+) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted([doubt], [answer])
+    worker = Deliveries(typed(adapter))
+    await worker.step(notifier_database)
+    assert await state(notifier_database, alert) == ("ready", "RELEASED")
+    await due(notifier_database)
+    await worker.step(notifier_database)
+    assert len(adapter.sent) == sends
+    assert await state(notifier_database, alert) == (delivery, alert_state)
+    assert await told(notifier_database, alert) == ["failed" if delivery == "unknown" else "sent"]
+
+
+async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])))
+    await worker.step(notifier_database)
+    await due(notifier_database)
+    await worker.step(notifier_database)
+    assert await worker.step(notifier_database) == 0
+    async with notifier_database.unit_of_work() as uow:
+        command = commands.Settle(outcome="sent", reference="BA-1")
+        await handlers.settle(alert.alert_id, command, NotifierStore(uow))
+    assert await state(notifier_database, alert) == ("sent", "SENT")
+    assert await told(notifier_database, alert) == ["failed", "sent"]
+    with pytest.raises(DomainError, match="transition_refused"):
+        async with notifier_database.unit_of_work() as uow:
+            await handlers.settle(alert.alert_id, commands.Settle(outcome="failed"), NotifierStore(uow))
+
+
+async def test_a_refusal_of_the_peer_is_final(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted([Refused("http_400")])
+    await Deliveries(typed(adapter)).step(notifier_database)
+    assert await state(notifier_database, alert) == ("failed", "FAILED")
+    assert await told(notifier_database, alert) == ["failed"]
+    assert (await row(notifier_database, alert))["reason"] == "http_400"
+
+
+async def test_a_busy_peer_gets_the_time_it_asks_for(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    worker = Deliveries(typed(Scripted([TryAgain("http_503", after=60)])))
+    await worker.step(notifier_database)
+    kept = await row(notifier_database, alert)
+    wait = kept["run_at"] - await notifier_database.pool.fetchval("select now()")
+    assert timedelta(seconds=50) < wait <= timedelta(seconds=60)
+    assert (kept["attempts"], kept["find_first"]) == (1, False)
+    assert await worker.step(notifier_database) == 0
+
+
+async def test_what_expires_unsent_fails_and_says_so(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await alter(notifier_database, "expires_at = now()")
+    adapter = Scripted()
+    assert await Deliveries(typed(adapter)).step(notifier_database) == 0
+    for _ in range(2):
+        await deliveries.expire(notifier_database)
+    assert adapter.sent == []
+    assert await state(notifier_database, alert) == ("expired", "FAILED")
+    assert await told(notifier_database, alert) == ["failed"]
+
+
+@pytest.mark.parametrize(("answer", "end"), [(Found(), "sent"), (NotFound(), "expired"), (CannotSay("x"), "unknown")])
+async def test_what_expires_in_doubt_is_asked_for_and_never_sent(
+    notifier_database: Database, answer: Answer, end: str
+) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted([Unknown("reset")], [answer])
+    worker = Deliveries(typed(adapter))
+    await worker.step(notifier_database)
+    await alter(notifier_database, "expires_at = now(), run_at = now()")
+    await deliveries.expire(notifier_database)
+    assert (await state(notifier_database, alert))[0] == "ready"
+    await worker.step(notifier_database)
+    await deliveries.expire(notifier_database)
+    assert (await state(notifier_database, alert))[0] == end
+    assert len(adapter.sent) == 1
+
+
+async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted()
+    worker = Deliveries(typed(adapter))
+    (job,) = await queue.claim(notifier_database.pool, 1, 0)
+
+    async def switch(*, on: bool) -> None:
+        async with notifier_database.unit_of_work() as uow:
+            await handlers.switch(commands.Switch(on=on, reason="een proef"), OFFICER, NotifierStore(uow))
+
+    await switch(on=True)
+    assert await queue.admit(notifier_database.pool, job, "simulator") is None
+    assert await worker.step(notifier_database) == 0
+    assert (await read(notifier_database, kill_switch)).on
+    await switch(on=False)
+    assert await worker.step(notifier_database) == 1
+    assert adapter.sent == [alert.cap_identifier]
+
+
+async def test_a_doubt_of_another_adapter_is_for_a_person(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await Deliveries(typed(Scripted([Unknown("reset")]))).step(notifier_database)
+    await due(notifier_database)
+    other = Scripted(finds=[NotFound()])
+    other.name = "file"
+    await Deliveries(typed(other)).step(notifier_database)
+    assert (other.sent, (await state(notifier_database, alert))[0]) == ([], "unknown")

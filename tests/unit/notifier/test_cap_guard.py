@@ -1,0 +1,45 @@
+"""The guard at the way out: an exercise or a test can never leave as real."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from buurtsein_contracts.problems import DomainError
+from buurtsein_notifier.cap import CapAlert, MsgType, Scope, Status, from_xml, guard_status, to_xml
+
+
+def message(status: Status) -> CapAlert:
+    return CapAlert(
+        identifier="be.bin.1",
+        sender="be.bin",
+        sent=datetime(2026, 11, 24, 17, 5, tzinfo=UTC),
+        status=status,
+        msg_type=MsgType.ALERT,
+        scope=Scope.PUBLIC,
+    )
+
+
+@pytest.mark.parametrize(
+    ("allowed", "leaving"),
+    [
+        (Status.ACTUAL, {Status.ACTUAL, Status.EXERCISE, Status.TEST}),
+        (Status.EXERCISE, {Status.EXERCISE, Status.TEST}),
+        (Status.TEST, {Status.TEST}),
+        (Status.SYSTEM, {Status.SYSTEM}),
+        (Status.DRAFT, set()),
+    ],
+)
+def test_nothing_leaves_more_real_than_the_installation_allows(allowed: Status, leaving: set[Status]) -> None:
+    for status in Status:
+        if status in leaving:
+            guard_status(message(status), allowed)
+        else:
+            with pytest.raises(DomainError) as refused:
+                guard_status(message(status), allowed)
+            assert refused.value.code == "cap_status_forbidden"
+
+
+def test_the_guard_also_holds_for_the_bytes_about_to_leave() -> None:
+    tampered = to_xml(message(Status.EXERCISE)).replace(b">Exercise<", b">Actual<")
+    with pytest.raises(DomainError, match="cap_status_forbidden"):
+        guard_status(from_xml(tampered), Status.EXERCISE)

@@ -1,0 +1,111 @@
+"""What police do with a proposed alert: every refusal, and what the world is told."""
+
+from uuid import uuid4
+
+import pytest
+from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, OUTGOING, Memory, proposed
+
+from buurtsein_contracts.events import AlertFailed, AlertRefused, AlertReleased, AlertSent
+from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalReason
+from buurtsein_contracts.problems import DomainError, ProblemKind
+from buurtsein_notifier import cap, commands, handlers
+from buurtsein_notifier.domain.alert import AlertState
+from buurtsein_notifier.domain.message import Outgoing
+
+
+async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> None:
+    store, alert = await proposed()
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    (event,), (message,) = store.events, store.queued
+    assert isinstance(event, AlertReleased)
+    assert (event.actors, event.status, event.cap_identifier) == ([OFFICER], CapStatus.EXERCISE, message.identifier)
+    made = cap.from_xml(message.xml)
+    assert (made.status, made.scope, made.restriction) == ("Exercise", "Restricted", "Leden van BIN Molenstraat")
+    (info,) = made.info
+    assert (info.language, info.headline) == ("nl-BE", "Inbraken in BIN Molenstraat. Let op. Verdacht? Bel 101.")
+    assert info.expires == alert.expires_at
+    (home,) = store.known.values()
+    assert [(one.value_name, one.value) for one in info.area[0].geocode] == [
+        ("NIS", "41002"),
+        ("BIN", str(home.network_id)),
+    ]
+    assert cap.check_schema(message.xml) == []
+
+
+async def test_two_officers_are_two_persons() -> None:
+    store, alert = await proposed("vermissing", 1)
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    assert (alert.state, store.events, store.queued) == (AlertState.PROPOSED, [], [])
+    with pytest.raises(DomainError) as refused:
+        await handlers.release(alert, OFFICER, OUTGOING, store)
+    assert (refused.value.code, refused.value.kind) == ("same_person", ProblemKind.FORBIDDEN)
+    await handlers.release(alert, OTHER, OUTGOING, store)
+    (event,) = store.events
+    assert isinstance(event, AlertReleased)
+    assert event.actors == [OFFICER, OTHER]
+
+
+async def test_what_cap_does_not_allow_is_not_released() -> None:
+    store, alert = await proposed()
+    (home,) = store.known.values()
+    store.known[home.network_id] = home.model_copy(update={"name": "BIN <i>x</i>"})
+    alert.texts = alert.texts.model_copy(update={"headline": "<i>x</i>"})
+    with pytest.raises(DomainError, match="cap_invalid") as refused:
+        await handlers.release(alert, OFFICER, OUTGOING, store)
+    assert "HTML" in refused.value.detail
+    assert (store.events, store.queued) == ([], [])
+
+
+async def test_an_installation_for_exercises_cannot_send_for_real() -> None:
+    store, alert = await proposed()
+    with pytest.raises(DomainError, match="cap_invalid"):
+        await handlers.release(
+            alert, OFFICER, Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.EXERCISE), store
+        )
+
+
+async def test_what_expired_can_be_neither_released_nor_refused() -> None:
+    store, alert = await proposed()
+    store.clock = alert.expires_at
+    for _ in range(2):
+        with pytest.raises(DomainError, match="expired"):
+            await handlers.release(alert, OFFICER, OUTGOING, store)
+        with pytest.raises(DomainError, match="expired"):
+            await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.UNCERTAIN), OFFICER, store)
+        await handlers.expire(store)
+    assert (alert.state, store.events) == (AlertState.EXPIRED, [])
+
+
+async def test_a_refusal_is_told_and_final() -> None:
+    store, alert = await proposed()
+    await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.ALREADY_SOLVED), OFFICER, store)
+    (event,) = store.events
+    assert isinstance(event, AlertRefused)
+    assert (event.reason, event.actor) == (RefusalReason.ALREADY_SOLVED, OFFICER)
+    with pytest.raises(DomainError) as refused:
+        await handlers.release(alert, OFFICER, OUTGOING, store)
+    assert (refused.value.code, refused.value.allowed) == ("transition_refused", ())
+
+
+async def test_only_an_unknown_outcome_is_for_a_person_to_settle() -> None:
+    store, alert = await proposed()
+    sent, failed = commands.Settle(outcome="sent", reference="BA-1"), commands.Settle(outcome="failed")
+    with pytest.raises(DomainError) as refused:
+        await handlers.settle(alert.alert_id, sent, store)
+    assert (refused.value.code, refused.value.allowed) == ("transition_refused", ("release", "refuse"))
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    (unknown,) = alert.failed("simulator", FailureReason.UNKNOWN, 1, NOW)
+    assert isinstance(unknown, AlertFailed)
+    assert alert.allowed() == ["settle"]
+    await handlers.settle(alert.alert_id, sent, store)
+    event = store.events[-1]
+    assert isinstance(event, AlertSent)
+    assert (event.external_reference, alert.state, store.settled) == ("BA-1", AlertState.SENT, [("sent", "BA-1")])
+    alert.state = AlertState.UNKNOWN
+    await handlers.settle(alert.alert_id, failed, store)
+    assert (alert.state, store.events[-1]) == (AlertState.FAILED, event)
+
+
+async def test_an_alert_that_is_not_there() -> None:
+    with pytest.raises(DomainError, match="alert_unknown"):
+        await handlers.refuse(uuid4(), commands.Refuse(reason=RefusalReason.UNCERTAIN), OFFICER, Memory())
