@@ -112,7 +112,7 @@ def _stored_response(stored: asyncpg.Record) -> Response:
 
 
 async def _connection(request: Request) -> AsyncIterator[Connection]:
-    async with request.app.state.database.pool.acquire() as connection:
+    async with request.app.state.database.connection() as connection:
         yield connection
 
 

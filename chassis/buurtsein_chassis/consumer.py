@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
-from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_chassis.database import TRANSIENT, Database, UnitOfWork
 from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts import DomainError, Event, Topic
@@ -29,17 +29,7 @@ type Apply = Callable[[Event[Any], UnitOfWork], Awaitable[None]]
 log = structlog.get_logger("consumer")
 
 _TRANSIENT = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
+    *TRANSIENT,
     asyncpg.SyntaxOrAccessError,  # a missing table or right is for an operator to mend, not the record's fault
     asyncpg.InvalidAuthorizationSpecificationError,
 )
@@ -75,6 +65,8 @@ class Consumer:
         self.name = subscription.consumer
         self.topics = [topic.name for topic in subscription.topics]
         self.last_finished = time.monotonic()
+        self.busy = False
+        """A batch is in hand; waiting for the database is being busy too."""
         self._apply = subscription.apply
         self._database = database
         self._backoff = Backoff(first=0.5, most=30)
@@ -82,6 +74,7 @@ class Consumer:
     async def handle(self, records: Sequence[ConsumerRecord]) -> None:
         """Apply the records or raise after a wait, to have them again."""
         received = [receive(r.topic, r.partition, r.offset, r.headers, r.value) for r in records]
+        self.busy = True
         try:
             await self.process(received)
         except _TRANSIENT as error:
@@ -94,6 +87,8 @@ class Consumer:
             )
             await asyncio.sleep(delay)
             raise
+        finally:
+            self.busy = False
         crashpoint("consumer.committed")
         self._backoff.reset()
         self.last_finished = time.monotonic()

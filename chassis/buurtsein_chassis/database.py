@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
+from asyncpg.pool import PoolAcquireContext, PoolConnectionProxy
 
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts import Event, EventData, to_kafka, uuid7
@@ -20,6 +20,21 @@ RING_INTERVAL = 0.005
 CHANNEL = "outbox"
 
 type Connection = asyncpg.Connection | PoolConnectionProxy
+
+TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+"""What is the database's or the network's trouble, and may be gone at the next try."""
 
 _RECORD = """
 with position as (
@@ -100,16 +115,21 @@ class Doorbell:
 class Database:
     """The app role's pool, units of work on it, and the doorbell."""
 
-    def __init__(self, pool: asyncpg.Pool, source: str) -> None:
-        """`source` is the CloudEvents source of this service."""
+    def __init__(self, pool: asyncpg.Pool, source: str, *, wait_timeout: float = 5.0) -> None:
+        """`source` is the CloudEvents source of this service; `wait_timeout` in seconds, for a free connection."""
         self.pool = pool
         self.doorbell = Doorbell(pool)
         self._source = source
+        self._wait_timeout = wait_timeout
+
+    def connection(self) -> PoolAcquireContext:
+        """A connection for reading; TimeoutError when none comes free in time."""
+        return self.pool.acquire(timeout=self._wait_timeout)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
         """Commit on success, roll back on any exception; the doorbell rings after the commit."""
-        async with self.pool.acquire() as connection:
+        async with self.connection() as connection:
             async with connection.transaction():
                 uow = UnitOfWork(connection, self._source)
                 yield uow

@@ -13,9 +13,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from buurtsein_chassis.problem import problem_response
 
-STALLED_SECONDS = 30.0
-"""Without progress although there is work: not ready. Three times this: not live, so that the process is restarted."""
-
 
 class Probe:
     """One part that can stop making progress."""
@@ -43,8 +40,9 @@ class Probe:
 class Health:
     """All probes of one process, and its database."""
 
-    def __init__(self) -> None:
-        """Filled while the process starts."""
+    def __init__(self, stalled_seconds: float) -> None:
+        """Without progress for so long although there is work: not ready. Three times as long: not live."""
+        self.stalled_seconds = stalled_seconds
         self.probes: list[Probe] = []
         self.pool: asyncpg.Pool | None = None
         self.draining = False
@@ -57,7 +55,7 @@ class Health:
 
     async def failures(self) -> Sequence[str]:
         """Names of what is not ready."""
-        failing = [p.name for p in self.probes if not p.started or p.stalled_seconds() > STALLED_SECONDS]
+        failing = [p.name for p in self.probes if not p.started or p.stalled_seconds() > self.stalled_seconds]
         if not await self._database_answers():
             failing.append("database")
         if self.draining:
@@ -66,7 +64,7 @@ class Health:
 
     def stuck(self) -> Sequence[str]:
         """Names of what has been without progress so long that only a restart helps."""
-        return [p.name for p in self.probes if p.stalled_seconds() > 3 * STALLED_SECONDS]
+        return [p.name for p in self.probes if p.stalled_seconds() > 3 * self.stalled_seconds]
 
     async def _database_answers(self) -> bool:
         try:

@@ -133,12 +133,17 @@ class Inbox:
         return [(row["topic"], row["key"]) for row in rows]
 
     async def bury(self, record: Received, reason: str, detail: str) -> None:
-        """Put a record in the dead-letter table, once per place in the topic."""
+        """Put a record in the dead-letter table, once per place in the topic; a redriven one is dead again."""
         event = record.event
         await self._connection.execute(
             """insert into dead_letter (consumer, topic, partition, "offset", event_id, key, version,
                                         reason, fingerprint, detail, headers, value)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing""",
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+               on conflict (consumer, topic, partition, "offset") do update set
+                   event_id = excluded.event_id, key = excluded.key, version = excluded.version,
+                   reason = excluded.reason, fingerprint = excluded.fingerprint, detail = excluded.detail,
+                   state = 'dead', settled_at = null, last_at = now(), attempts = dead_letter.attempts + 1
+               where dead_letter.state = 'redriven'""",
             self._consumer,
             record.topic,
             record.partition,

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from buurtsein_chassis.database import TRANSIENT
 from buurtsein_contracts import DomainError
 from buurtsein_contracts.problems import ProblemKind
 
@@ -21,6 +22,7 @@ _STATUS = {
     ProblemKind.MISSING: 404,
     ProblemKind.FORBIDDEN: 403,
 }
+RETRY_AFTER_SECONDS = "2"
 _PLAIN = {
     404: ("not_found", "Dit adres bestaat niet."),
     405: ("method_not_allowed", "Deze methode bestaat hier niet."),
@@ -61,6 +63,8 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid_request)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http_exception)  # type: ignore[arg-type]
+    for transient in TRANSIENT:
+        app.add_exception_handler(transient, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -92,6 +96,12 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 async def _http_exception(_request: Request, error: HTTPException) -> JSONResponse:
     code, detail = _PLAIN.get(error.status_code, ("http_error", "De aanvraag is geweigerd."))
     return problem_response(error.status_code, code, detail, headers=error.headers)
+
+
+async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+    log.warning("http.unavailable", error=type(error).__name__)
+    detail = "De dienst is even niet bereikbaar. Probeer het zo meteen opnieuw, met dezelfde Idempotency-Key."
+    return problem_response(503, "unavailable", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
 
 
 async def _unexpected(_request: Request, error: Exception) -> JSONResponse:

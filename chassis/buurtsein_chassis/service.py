@@ -16,7 +16,6 @@ import structlog
 import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
-from faststream.kafka import KafkaBroker
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.auth import TokenChecker
@@ -29,7 +28,6 @@ from buurtsein_chassis.kafka import KafkaAccess, make_broker, make_producer, sub
 from buurtsein_chassis.relay import Relay
 from buurtsein_chassis.settings import ServiceSettings
 
-GRACEFUL_SECONDS = 15.0
 PROBE_SECONDS = 2.0
 
 log = structlog.get_logger("service")
@@ -61,8 +59,8 @@ class Service:
 
 def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
     """The process's app; its lifespan runs the roles."""
-    health = Health()
     settings = service.settings
+    health = Health(settings.stalled_seconds)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -101,7 +99,7 @@ async def _open_database(service: Service, stack: AsyncExitStack) -> Database:
         command_timeout=settings.database_command_timeout,
     )
     stack.push_async_callback(pool.close)
-    return Database(pool, f"{settings.source}:{service.name}")
+    return Database(pool, f"{settings.source}:{service.name}", wait_timeout=settings.database_wait_timeout)
 
 
 async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) -> None:
@@ -131,46 +129,56 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
     if service.subscriptions:
         access = _access(settings, settings.kafka_worker_username, settings.kafka_worker_password.get_secret_value())
         consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
-        await _run(stack, "consumers", _consume(access, service.name, consumers, health))
+        await _run(stack, "consumers", _consume(access, service, consumers, health))
     for work in service.work:
         await _run(stack, "work", work(database))
 
 
-async def _consume(access: KafkaAccess, name: str, consumers: Sequence[Consumer], health: Health) -> None:
-    """Start the broker, again and again until it is there, then watch progress until cancelled."""
+class ConsumerStalled(Exception):
+    """Records wait and none is taken: the client is wedged, as it stays after a right was taken away and given back."""
+
+
+_RESTART = (KafkaError, ConsumerStalled)
+
+
+async def _consume(access: KafkaAccess, service: Service, consumers: Sequence[Consumer], health: Health) -> None:
+    """Consume until cancelled; when the broker cannot be reached or a consumer stalls, begin anew."""
     probes = [health.add(consumer.name) for consumer in consumers]
     backoff = Backoff(first=0.5, most=10)
     while True:
-        broker = make_broker(access, f"{name}-worker", graceful_timeout=GRACEFUL_SECONDS)
+        broker = make_broker(access, f"{service.name}-worker", graceful_timeout=service.settings.graceful_seconds)
         subscribers = [
             subscribe(broker, consumer.topics, f"{access.username}.{consumer.name}", consumer.handle)
             for consumer in consumers
         ]
         try:
             await broker.start()
-            async with asyncio.TaskGroup() as tasks:
-                for consumer, subscriber, probe in zip(consumers, subscribers, probes, strict=True):
-                    tasks.create_task(consumer.sweep())
-                    tasks.create_task(_watch_consumer(consumer, subscriber, probe))
-        except KafkaError as error:
+            await _watch(list(zip(consumers, subscribers, probes, strict=True)), service.settings.stalled_seconds)
+        except* _RESTART as errors:
             delay = backoff.next()
-            log.warning("consumers.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
+            log.warning("consumers.restart", error=type(errors.exceptions[0]).__name__, delay_seconds=round(delay, 2))
             await asyncio.sleep(delay)
         finally:
-            await _stopped(broker)
+            await asyncio.shield(broker.stop())
 
 
-async def _stopped(broker: KafkaBroker) -> None:
-    await asyncio.shield(broker.stop())
+async def _watch(parts: Sequence[tuple[Consumer, Any, Probe]], stalled_seconds: float) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        for consumer, subscriber, probe in parts:
+            tasks.create_task(consumer.sweep())
+            tasks.create_task(_watch_consumer(consumer, subscriber, probe, stalled_seconds))
 
 
-async def _watch_consumer(consumer: Consumer, subscriber: Any, probe: Probe) -> None:
+async def _watch_consumer(consumer: Consumer, subscriber: Any, probe: Probe, stalled_seconds: float) -> None:
+    probe.behind(has_work=False, finished_at=0.0)
     while True:
         lag = await _lag(subscriber)
         if lag is not None:
             probe.started = True
             metrics.LAG.labels(consumer.name).set(lag)
         probe.behind(has_work=lag is None or lag > 0, finished_at=consumer.last_finished)
+        if probe.stalled_seconds() > stalled_seconds and not consumer.busy:
+            raise ConsumerStalled(consumer.name)
         await asyncio.sleep(PROBE_SECONDS)
 
 
@@ -222,6 +230,6 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=int(GRACEFUL_SECONDS),
+        timeout_graceful_shutdown=int(settings.graceful_seconds),
     )
     uvicorn.Server(config).run()

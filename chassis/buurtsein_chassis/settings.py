@@ -32,6 +32,9 @@ class ServiceSettings(BaseSettings):
     database_migrator: SecretStr | None = None
     database_pool_size: int = Field(default=8, ge=2)
     database_command_timeout: float = Field(default=10.0, gt=0, description="seconds")
+    database_wait_timeout: float = Field(default=5.0, gt=0, description="seconds a request waits for a connection")
+    graceful_seconds: float = Field(default=15.0, gt=0, description="how long running work may take after a stop")
+    stalled_seconds: float = Field(default=30.0, gt=0, description="without progress: not ready, consumers start anew")
 
     kafka_bootstrap: str
     kafka_security_protocol: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_SSL"

@@ -119,7 +119,7 @@ async def test_06_ambiguous_commit(ledger: Ledger) -> None:
         api = ledger.start("api", "relay", "worker", env={"LEDGER_DATABASE_APP": proxy.dsn}).ready()
         network, key = str(uuid7()), secrets.token_hex(8)
         proxy.cut_answer_to(b"COMMIT")
-        assert await write(ledger, api.url, network, 1, key) == 500
+        assert await write(ledger, api.url, network, 1, key) == 503
         assert proxy.cut
         assert await ledger.count("entry") == 1
 

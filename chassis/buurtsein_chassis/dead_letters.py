@@ -1,0 +1,139 @@
+"""What an operator does with dead letters: look, have one tried again, or let its stream go on without it.
+
+Invariant: a dead event never moved its stream's position. Redriving parks it at its own version, where the consumer's
+sweep applies it; discarding moves the position past it, and the sweep applies what waited behind. Each act is written
+down in its own transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.inbox import Headers, Inbox, Received, Stream, headers_from_json, receive
+from buurtsein_chassis.operators import Operator, note
+
+STATES = ("dead", "redriven", "discarded")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which dead letters: all that match every part that is given."""
+
+    ids: Sequence[int] | None = None
+    consumer: str | None = None
+    fingerprint: str | None = None
+    key: str | None = None
+    states: Sequence[str] = ("dead",)
+
+
+async def dead_letters(connection: Connection, chosen: Chosen) -> list[dict[str, Any]]:
+    """The letters without headers and value, oldest first."""
+    rows = await connection.fetch(
+        """select id, consumer, topic, partition, "offset", event_id, key, version, reason, fingerprint, detail, state,
+                  attempts, first_at, last_at, settled_at
+           from dead_letter
+           where state = any($1) and ($2::bigint[] is null or id = any($2)) and ($3::text is null or consumer = $3)
+             and ($4::text is null or fingerprint = $4) and ($5::text is null or key = $5)
+           order by id""",
+        list(chosen.states),
+        chosen.ids,
+        chosen.consumer,
+        chosen.fingerprint,
+        chosen.key,
+    )
+    return [dict(row) for row in rows]
+
+
+async def record_of(connection: Connection, letter_id: int) -> tuple[Headers, bytes | None]:
+    """Headers and value of a letter, as they came."""
+    row = await connection.fetchrow("select headers, value from dead_letter where id = $1", letter_id)
+    return ([], None) if row is None else (headers_from_json(row["headers"]), row["value"])
+
+
+async def redrive(connection: Connection, letter_id: int, by: Operator) -> str:
+    """Have a letter tried again.
+
+    Returns `redriven`; or, changing nothing, `settled` (by somebody else), `superseded` (its stream went on without
+    it), `unreadable` (this release cannot read the record either).
+    """
+    async with connection.transaction():
+        row = await _open_letter(connection, letter_id)
+        if row is None:
+            return "settled"
+        record = _received(row)
+        if record.event is None:
+            return "unreadable"
+        inbox = Inbox(connection, row["consumer"])
+        if (await inbox.positions([record.stream])).get(record.stream, 0) >= record.event.sequence:
+            return "superseded"
+        await inbox.first_seen([record.event.id])
+        await inbox.park([record])
+        await _settle(connection, row, "redriven", by)
+    return "redriven"
+
+
+async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
+    """Let the stream go on without a letter.
+
+    Returns `discarded`; `discarded-only` when no stream was waiting for it (what it says about its stream cannot be
+    read, or the stream went on already); `settled` when somebody else was first.
+    """
+    async with connection.transaction():
+        row = await _open_letter(connection, letter_id)
+        if row is None:
+            return "settled"
+        place = _place(row)
+        moved = place is not None and await move(connection, row["consumer"], place[0], place[1] - 1, place[1])
+        await _settle(connection, row, "discarded", by)
+    return "discarded" if moved else "discarded-only"
+
+
+async def move(connection: Connection, consumer: str, stream: Stream, before: int, after: int) -> bool:
+    """Move a stream's position, if it still stands at `before`; True when it did."""
+    moved = await connection.fetchval(
+        """with moved as (
+               update stream_position set version = $5
+               where consumer = $1 and topic = $2 and key = $3 and version = $4 returning true
+           ), begun as (
+               insert into stream_position (consumer, topic, key, version)
+               select $1, $2, $3, $5 where $4 = 0
+               on conflict do nothing returning true
+           )
+           select exists (select from moved) or exists (select from begun)""",
+        consumer,
+        *stream,
+        before,
+        after,
+    )
+    return bool(moved)
+
+
+async def _open_letter(connection: Connection, letter_id: int) -> asyncpg.Record | None:
+    return await connection.fetchrow(
+        "select * from dead_letter where id = $1 and state = 'dead' for update", letter_id
+    )
+
+
+def _received(row: asyncpg.Record) -> Received:
+    return receive(row["topic"], row["partition"], row["offset"], headers_from_json(row["headers"]), row["value"])
+
+
+def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
+    """Stream and version; of a record whose body cannot be read, what its headers claim."""
+    if row["version"] is not None:
+        return (row["topic"], row["key"]), row["version"]
+    claimed = {name.lower(): value.decode("utf-8", "replace") for name, value in headers_from_json(row["headers"])}
+    key, sequence = claimed.get("ce_partitionkey", ""), claimed.get("ce_sequence", "")
+    plain = sequence.isascii() and sequence.isdigit() and 0 < int(sequence) < 2**63
+    return ((row["topic"], key), int(sequence)) if key and plain else None
+
+
+async def _settle(connection: Connection, row: asyncpg.Record, state: str, by: Operator) -> None:
+    await connection.execute(
+        "update dead_letter set state = $2, settled_at = now() where id = $1", row["id"], state
+    )
+    target = {name: row[name] for name in ("id", "consumer", "topic", "partition", "offset", "event_id", "reason")}
+    await note(connection, by, f"dead-letters {'redrive' if state == 'redriven' else 'discard'}", target)
