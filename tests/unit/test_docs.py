@@ -1,0 +1,148 @@
+"""The texts say what the code does: links, targets, codes, settings, routes, metrics and libraries are compared."""
+
+import ast
+import importlib
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+
+from buurtsein_chassis import problem
+from buurtsein_chassis.settings import ServiceSettings
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("registry", "reports", "funding", "notifier")
+ROOMS = {"Every service (chassis)": "chassis"} | {name: f"services/{name}" for name in SERVICES}
+RAISERS = {"DomainError", "conflict", "missing", "forbidden", "Problem", "problem_response"}
+
+
+def texts() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def sources(room: str) -> Iterator[str]:
+    return (path.read_text() for path in sorted((ROOT / room).rglob("*.py")))
+
+
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(path: Path) -> list[str]:
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+        name, _, anchor = target.partition("#")
+        there = path.parent / name if name else path
+        external = re.match(r"[a-z]+:", target)
+        if not external and (not there.exists() or (anchor and anchor not in anchors(there.read_text()))):
+            broken.append(target)
+    return broken
+
+
+def codes_in(source: str) -> set[str]:
+    """The codes of problems and domain errors that a module makes."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    named = (call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in RAISERS)
+    texts_of = (
+        (a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)) for call in named
+    )
+    return {
+        first for first in (next(found, None) for found in texts_of) if first and re.fullmatch(r"[a-z0-9_]+", first)
+    }
+
+
+def section(text: str, heading: str) -> str:
+    return re.split(r"^#+ ", text.partition(f"\n## {heading}")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def first_column(text: str) -> list[str]:
+    """Everything in backticks in the first cells of a table."""
+    return [word for row in re.findall(r"^\|([^|]+)\|", text, re.MULTILINE) for word in re.findall(r"`([^`]+)`", row)]
+
+
+def readme(service: str) -> str:
+    return (ROOT / "services" / service / "README.md").read_text()
+
+
+def test_every_link_resolves() -> None:
+    assert {str(path): broken for path in texts() if (broken := broken_links(path))} == {}
+
+
+def test_a_broken_link_would_be_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Here\n[a](nowhere.md) [b](#here) [c](#there) [d](https://example.org)")
+    assert broken_links(page) == ["nowhere.md", "#there"]
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {name for path in texts() for name in re.findall(r"(?:`| {4})make ([a-z-]+)", path.read_text())}
+    assert named - targets == set()
+
+
+@pytest.mark.parametrize("heading", ROOMS)
+def test_every_error_code_is_listed(heading: str) -> None:
+    known = set(re.findall(r"`([a-z0-9_]+)`", section((ROOT / "docs/error-codes.md").read_text(), heading)))
+    made = {code for source in sources(ROOMS[heading]) for code in codes_in(source)}
+    if heading not in SERVICES:
+        made |= {code for code, _ in problem._PLAIN.values()}
+    assert made - known == set()
+
+
+def test_a_new_code_would_be_seen() -> None:
+    assert codes_in('raise DomainError("brand_new", "Nee.")\nraise Problem(418, "teapot", "Thee.")') == {
+        "brand_new",
+        "teapot",
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_readme_lists_the_settings_of_its_service(service: str) -> None:
+    settings = importlib.import_module(f"buurtsein_{service}.settings").Settings
+    listed = [name.lower().removeprefix(f"{service}_") for name in first_column(section(readme(service), "Settings"))]
+    assert sorted(listed) == sorted(set(settings.model_fields) - set(ServiceSettings.model_fields))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_readme_lists_the_routes_of_its_service(service: str) -> None:
+    router = importlib.import_module(f"buurtsein_{service}.api").router
+    routes = [r for r in router.routes if isinstance(r, APIRoute)]
+    there = {f"{method} /v1{re.sub('{[^}]*}', '{}', route.path)}" for route in routes for method in route.methods or ()}
+    cells = first_column(section(readme(service), "Accepts"))
+    listed = {re.sub("{[^}]*}", "{}", cell.partition("?")[0]) for cell in cells if "/v1/" in cell}
+    assert listed == there
+
+
+def test_operations_lists_the_common_settings_and_every_metric() -> None:
+    text = (ROOT / "docs/operations.md").read_text()
+    settings = set(first_column(section(text, "Settings")))
+    assert set(ServiceSettings.model_fields) - settings == set()
+    code = "\n".join(source for room in ("chassis", "services") for source in sources(room))
+    metrics = set(re.findall(r'(?:Counter|Gauge|Histogram)\(\s*"(\w+)"', code))
+    assert metrics - set(first_column(section(text, "Metrics"))) == set()
+
+
+def test_every_library_has_a_line_in_the_decisions() -> None:
+    projects = [tomllib.loads(path.read_text())["project"] for path in ROOT.glob("[!.]*/**/pyproject.toml")]
+    wanted = {r for p in projects for r in p.get("dependencies", [])} | {
+        r for p in projects for extra in p.get("optional-dependencies", {}).values() for r in extra
+    }
+    wanted |= {line for line in (ROOT / "requirements.in").read_text().splitlines() if line and line[0] != "#"}
+    names = {re.split(r"[^\w.-]", requirement)[0] for requirement in wanted}
+    told = set(re.findall(r"[\w.-]+", (ROOT / "docs/decisions/0012-dependencies.md").read_text()))
+    assert {name for name in names if not name.startswith("buurtsein-")} - told == set()
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs/decisions"
+    assert {path.name for path in folder.glob("0*.md")} == set(
+        re.findall(r"\((0[^)]+)\)", (folder / "README.md").read_text())
+    )
