@@ -1,11 +1,13 @@
 """Fixtures; what they are made of is in `harness`."""
 
+import os
+import random
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from buurtsein_chassis.database import Database
-from buurtsein_deploy.servers import RunningServers, servers_for_tests
+from buurtsein_deploy.servers import SERVICES, RunningServers, servers_for_tests
 from buurtsein_deploy.stack import Stack
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.town import Town
@@ -22,7 +24,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole stack with its four services; once per run."""
-    running = Stack(tmp_path_factory.mktemp("stack"))
+    unlimited = {
+        f"{name.upper()}_{limit}": "1000000000"
+        for name in SERVICES
+        for limit in ("RATE_LIMIT_PER_MINUTE", "RATE_LIMIT_ANONYMOUS_PER_MINUTE")
+    }
+    running = Stack(tmp_path_factory.mktemp("stack"), env=unlimited)
     running.up()
     yield running
     running.reset()
@@ -34,6 +41,14 @@ def town(stack: Stack) -> Iterator[Town]:
     aalst = Town(stack)
     yield aalst
     aalst.close()
+
+
+@pytest.fixture
+def seed() -> int:
+    """Printed, and settable by BUURTSEIN_SEED."""
+    chosen = int(os.environ.get("BUURTSEIN_SEED") or random.randrange(2**32))
+    print(f"BUURTSEIN_SEED={chosen}")
+    return chosen
 
 
 @pytest.fixture

@@ -1,34 +1,14 @@
 """Fault 12: records that no retry can help; their neighbours are applied, each is one dead letter, nothing spins."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from buurtsein_contracts import Event, to_kafka, uuid7
-from buurtsein_contracts.events import BeAlertJoined
+from buurtsein_contracts import uuid7
 from buurtsein_deploy.servers import RunningServers
-from harness.kafka import access, send_raw
-from harness.ledger import Ledger, new_ledger
+from harness.kafka import access, good, send_raw
+from harness.ledger import Ledger
 from harness.waiting import wait_until
 
 TOPIC = "bin.networks"
-
-
-@pytest.fixture
-async def ledger(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Ledger]:
-    async with new_ledger(servers, tmp_path) as fresh:
-        yield fresh
-
-
-def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[tuple[str, Any]]]:
-    """A record that is fine."""
-    data = BeAlertJoined.model_validate(
-        {"network_id": key, "agreement_version": text, "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
-    )
-    record = to_kafka(Event(uuid7(), "urn:be:bin:test", data.joined_at, sequence, data))
-    return record.key, record.value, list(record.headers)
 
 
 def with_header(record: tuple[bytes, bytes, list[tuple[str, Any]]], name: str, value: Any) -> Any:
@@ -54,7 +34,7 @@ async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, servers: Ru
     mixed = [record for pair in zip(neighbours, [*poison, foreign], strict=False) for record in pair] + neighbours[9:]
     await send_raw(access(servers), TOPIC, mixed)
 
-    ledger.start("worker").ready()
+    await ledger.up("worker")
 
     async def all_neighbours() -> bool:
         rows = await ledger.connection.fetch("select key from applied")
@@ -71,13 +51,14 @@ async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger,
     records = [good(sick, 1), good(sick, 2, "poison"), good(sick, 3), good(healthy, 1), good(healthy, 2), good(sick, 4)]
     await send_raw(access(servers), TOPIC, records)
 
-    ledger.start("worker").ready()
+    await ledger.up("worker")
 
-    async def healthy_done() -> bool:
+    async def settled() -> bool:
         rows = await ledger.connection.fetch("select version from applied where key = $1 order by id", str(healthy))
-        return [row["version"] for row in rows] == [1, 2]
+        parked = await ledger.connection.fetchval("select count(*) from parked where key = $1", str(sick))
+        return [row["version"] for row in rows] == [1, 2] and parked == 2
 
-    await wait_until("the healthy stream applied", healthy_done)
+    await wait_until("the healthy stream applied, the sick one parked", settled)
     applied = await ledger.connection.fetch("select version from applied where key = $1", str(sick))
     dead = await ledger.connection.fetch("select reason, version from dead_letter where key = $1", str(sick))
     parked = await ledger.connection.fetch("select version from parked where key = $1 order by version", str(sick))
@@ -89,7 +70,7 @@ async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger,
 async def test_21_a_gap_parks_and_closes(ledger: Ledger, servers: RunningServers) -> None:
     key = uuid7()
     await send_raw(access(servers), TOPIC, [good(key, 1), good(key, 3), good(key, 4)])
-    ledger.start("worker").ready()
+    await ledger.up("worker")
 
     async def two_parked() -> bool:
         return int(await ledger.connection.fetchval("select count(*) from parked where key = $1", str(key))) == 2

@@ -39,8 +39,15 @@ async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator
         await migrate(dsns["migrator"], service)
         yield FreshDatabase(superuser=in_database(servers.superuser_dsn, name), **dsns)
     finally:
-        await admin.execute(f"drop database {name} with (force)")
         await admin.close()
+        await _drop(servers, name)
+
+
+async def _drop(servers: RunningServers, name: str) -> None:
+    """On a connection of its own: the server may have been restarted meanwhile."""
+    admin = await asyncpg.connect(servers.superuser_dsn)
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
 
 
 @asynccontextmanager

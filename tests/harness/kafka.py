@@ -1,12 +1,22 @@
 """Reading and writing Kafka as somebody: with raw records, and to the end."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from confluent_kafka.admin import (
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    ResourcePatternType,
+    ResourceType,
+)
 
 from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_deploy.servers import RunningServers
 
 
@@ -33,6 +43,11 @@ async def all_records(as_whom: KafkaAccess, topic: str) -> list[ConsumerRecord]:
         await consumer.stop()
 
 
+async def partitions_with_records(as_whom: KafkaAccess, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic that hold something."""
+    return sorted({TopicPartition(topic, record.partition) for record in await all_records(as_whom, topic)})
+
+
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
     await consumer._client.force_metadata_update()
     consumer.subscribe([topic])
@@ -55,3 +70,46 @@ async def send_raw(
             await producer.send_and_wait(topic, key=key, value=value, headers=list(headers))
     finally:
         await producer.stop()
+
+
+async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:
+    """As after a disaster: the topics are there, empty."""
+    cluster = servers.kafka.cluster()
+    for future in cluster.admin.delete_topics(list(topics), operation_timeout=20).values():
+        await asyncio.to_thread(future.result, 20)
+    for _ in range(100):
+        if not set(topics) & set(cluster.admin.list_topics(timeout=5).topics):
+            break
+        await asyncio.sleep(0.1)
+    await asyncio.to_thread(servers.start)
+
+
+def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[tuple[str, Any]]]:
+    """A record that is fine."""
+    data = BeAlertJoined.model_validate(
+        {"network_id": key, "agreement_version": text, "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
+    )
+    record = to_kafka(Event(uuid7(), "urn:be:bin:test", data.joined_at, sequence, data))
+    return record.key, record.value, list(record.headers)
+
+
+@asynccontextmanager
+async def right_taken_away(servers: Any, principal: str) -> AsyncIterator[None]:
+    """Every access rule of a principal is deleted, and given back afterwards."""
+    admin = servers.kafka.cluster().admin
+    rules = AclBindingFilter(
+        ResourceType.ANY,
+        None,
+        ResourcePatternType.ANY,
+        f"User:{principal}",
+        None,
+        AclOperation.ANY,
+        AclPermissionType.ANY,
+    )
+    [deleted] = admin.delete_acls([rules]).values()
+    bindings = await asyncio.to_thread(deleted.result, 20)
+    try:
+        yield
+    finally:
+        for future in admin.create_acls(bindings).values():
+            await asyncio.to_thread(future.result, 20)

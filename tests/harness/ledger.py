@@ -1,5 +1,6 @@
 """The ledger: what was acknowledged, logged, published and applied must be the same, once each and in order."""
 
+import asyncio
 import os
 import secrets
 import subprocess
@@ -53,6 +54,12 @@ class Ledger:
         self.running.append(process)
         return Running(process, port)
 
+    async def up(self, *roles: str, env: Mapping[str, str] | None = None) -> "Running":
+        """Start a process and wait until it is ready, without stopping this one's event loop."""
+        running = self.start(*roles, env=env)
+        await asyncio.to_thread(running.ready)
+        return running
+
     def _settings(self, port: int) -> dict[str, str]:
         relay, worker = self.servers.principals["registry-relay"], self.servers.principals["reports-worker"]
         settings: dict[str, Any] = {
@@ -70,8 +77,14 @@ class Ledger:
             "pseudonym_key": "k" * 32,
             "source": "urn:be:bin:test",
             "consumer": self.consumer,
+            "rate_limit_anonymous_per_minute": 10_000_000,
         }
         return {f"LEDGER_{key.upper()}": str(value) for key, value in settings.items()}
+
+    async def reconnect(self) -> None:
+        """After the database was away."""
+        await self.connection.close()
+        self.connection = await asyncpg.connect(self.database.superuser)
 
     async def logged(self) -> list[asyncpg.Record]:
         """The event log."""
@@ -186,7 +199,7 @@ async def new_ledger(servers: RunningServers, logs: Path) -> AsyncIterator[Ledge
         ledger = Ledger(servers, database, connection, f"ledger-{secrets.token_hex(4)}", logs)
         with _ended(ledger):
             yield ledger
-        await connection.close()
+        await ledger.connection.close()
 
 
 @contextmanager

@@ -3,8 +3,12 @@
 Its table `applied` has no unique key on purpose: what is applied twice is there twice. Run as a program by the tests.
 """
 
+import sys
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -20,6 +24,7 @@ from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_contracts.topics import NETWORKS
+from harness.sabotage import sabotage
 
 TABLES = """
 create table entry (network_id uuid not null, number integer not null);
@@ -70,12 +75,15 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="LEDGER_")
 
     consumer: str = "ledger"
+    second_consumer: str = ""
 
 
 def compose(settings: Settings) -> Service:
-    subscription = Subscription(settings.consumer, (NETWORKS,), apply)
-    return Service("ledger", settings, routers=[router], subscriptions=[subscription])
+    names = [name for name in (settings.consumer, settings.second_consumer) if name]
+    subscriptions = [Subscription(name, (NETWORKS,), apply) for name in names]
+    return Service("ledger", settings, routers=[router], subscriptions=subscriptions)
 
 
 if __name__ == "__main__":
+    sabotage()
     program("ledger", Settings, compose)()

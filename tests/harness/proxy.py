@@ -1,4 +1,4 @@
-"""A TCP proxy that can swallow the answer to one statement and hang up: a link that breaks at the worst moment."""
+"""A TCP proxy that breaks a link at the worst moment: swallows an answer and hangs up, or goes silent."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,18 +6,21 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 
-class CuttingProxy:
+class Proxy:
     """Stands between a client and one server."""
 
     def __init__(self, dsn: str) -> None:
         self._target = urlsplit(dsn)
         self._cut_at: bytes | None = None
+        self._open = asyncio.Event()
+        self._open.set()
         self.cut = False
         self.dsn = ""
 
     @classmethod
     @asynccontextmanager
-    async def to(cls, dsn: str) -> AsyncIterator["CuttingProxy"]:
+    async def to(cls, dsn: str) -> AsyncIterator["Proxy"]:
+        """In front of a database; use its `dsn` instead."""
         proxy = cls(dsn)
         server = await asyncio.start_server(proxy._connected, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
@@ -26,11 +29,20 @@ class CuttingProxy:
         try:
             yield proxy
         finally:
+            proxy._open.set()
             server.close()
 
     def cut_answer_to(self, statement: bytes) -> None:
         """Pass the next such statement on, and hang up instead of passing the answer back."""
         self._cut_at = statement
+
+    def go_silent(self) -> None:
+        """Take everything, pass nothing on: a black hole."""
+        self._open.clear()
+
+    def speak_again(self) -> None:
+        """Pass on what waited, and everything after it."""
+        self._open.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream_reader, upstream = await asyncio.open_connection(self._target.hostname, self._target.port)
@@ -41,6 +53,7 @@ class CuttingProxy:
         self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter, doomed: asyncio.Event
     ) -> None:
         while data := await _read(reader):
+            await self._open.wait()
             if self._cut_at and self._cut_at in data:
                 self._cut_at = None
                 doomed.set()
@@ -49,6 +62,7 @@ class CuttingProxy:
 
     async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
         while data := await _read(reader):
+            await self._open.wait()
             if doomed.is_set():
                 self.cut = True
                 break

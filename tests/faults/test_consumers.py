@@ -1,0 +1,252 @@
+"""Faults of consumers: 13, 15, 16, 19, 20, 21, 33, 34, 37, 39, 40."""
+
+import asyncio
+import json
+import multiprocessing
+import random
+import signal
+from typing import Any
+
+import pytest
+from confluent_kafka import KafkaException
+
+from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.inbox import receive
+from buurtsein_contracts import uuid7
+from buurtsein_contracts.topics import NETWORKS
+from buurtsein_deploy.servers import RunningServers, Servers
+from harness.account import Account
+from harness.databases import opened
+from harness.kafka import access, good, right_taken_away, send_raw
+from harness.ledger import Ledger, Running
+from harness.load import Load, load
+from harness.waiting import wait_until
+
+TOPIC = "bin.networks"
+
+
+async def test_13_members_come_and_go_in_the_middle_of_batches(ledger: Ledger, account: Account) -> None:
+    service = await ledger.up("api", "relay", "worker")
+    writing = asyncio.create_task(load(ledger, service.url).run(250, pause=0.3))
+    account.times = 0
+    while not writing.done():
+        second = await ledger.up("worker")
+        await asyncio.wait([writing], timeout=1.0)
+        second.process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(second.exit_code)
+        account.times += 1
+    await writing
+    with account.recovery():
+        await ledger.wait_until_applied(250, 60)
+    account.balance(await ledger.check())
+    assert account.times >= 2
+
+
+@pytest.mark.thorough
+async def test_15_an_effect_that_outlives_the_grace_is_done_again(ledger: Ledger, account: Account) -> None:
+    slow = {"LEDGER_SABOTAGE": "with_a_sleepy_effect", "LEDGER_EFFECT_SECONDS": "20", "LEDGER_GRACEFUL_SECONDS": "1"}
+    service = await ledger.up("api", "relay")
+    await load(ledger, service.url).run(3)
+    worker = await ledger.up("worker", env=slow)
+    await asyncio.sleep(2)
+    worker.process.send_signal(signal.SIGTERM)
+    await asyncio.to_thread(worker.exit_code)
+    assert await ledger.applied() == []
+    with account.recovery():
+        await ledger.up("worker")
+        await ledger.wait_until_applied(3)
+    account.balance(await ledger.check())
+
+
+async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account) -> None:
+    apis = [await ledger.up("api"), await ledger.up("api")]
+    others = {role: await ledger.up(role) for role in ("relay", "worker")}
+    writer = Load(ledger, lambda: [api.url for api in apis])
+    writing = asyncio.create_task(writer.run(300, pause=0.3))
+    account.times = 0
+    for _ in range(2):
+        drained = apis.pop(0)
+        await _replaced(drained)
+        apis.append(await ledger.up("api"))
+        account.times += 1
+    for role, running in others.items():
+        heir = await ledger.up(role)
+        await _replaced(running)
+        others[role] = heir
+        account.times += 1
+    await writing
+    with account.recovery():
+        await ledger.wait_until_applied(300, 60)
+    assert not [status for status in writer.statuses if status >= 500]
+    account.balance(await ledger.check())
+
+
+async def _replaced(running: Running) -> None:
+    """SIGTERM, and out in good order: what the signal's default would give, or zero."""
+    running.process.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(running.exit_code) in {0, -signal.SIGTERM}
+
+
+@pytest.mark.thorough
+async def test_19_offsets_go_back_to_the_beginning(ledger: Ledger, machine: Servers, account: Account) -> None:
+    service, worker = await ledger.up("api", "relay"), await ledger.up("worker")
+    writer = load(ledger, service.url)
+    await writer.run(50)
+    await ledger.wait_until_applied(50)
+    await _replaced(worker)
+
+    admin = machine.kafka.cluster().admin
+    group = f"reports-worker.{ledger.consumer}"
+
+    async def forgotten() -> bool:
+        try:
+            [future] = admin.delete_consumer_groups([group]).values()
+            await asyncio.to_thread(future.result, 10)
+        except KafkaException:
+            return False
+        return True
+
+    await wait_until("the group's offsets are gone", forgotten, 30)
+    with account.recovery():
+        await ledger.up("worker")
+        await writer.run(50)
+        await ledger.wait_until_applied(100)
+    account.balance(await ledger.check())
+
+
+async def test_20_a_storm_of_duplicates(ledger: Ledger, account: Account) -> None:
+    service = await ledger.up("api", "relay", "worker")
+    await load(ledger, service.url).run(100)
+    await ledger.wait_until_applied(100)
+    before = [tuple(row) for row in await ledger.applied()]
+    account.times = 3
+    for _ in range(account.times):
+        await ledger.connection.execute("insert into outbox_pending (id) select id from event_log")
+
+        async def sent() -> bool:
+            return await ledger.count("outbox_pending") == 0
+
+        await wait_until("all sent again", sent, 30)
+    with account.recovery():
+        await load(ledger, service.url, streams=1).run(10)
+        await ledger.wait_until_applied(110)
+    assert [tuple(row) for row in await ledger.applied()][:100] == before
+    account.balance(await ledger.check())
+    assert account.duplicates == 300
+
+
+async def test_21_whatever_the_order_of_arrival_effects_are_in_order(
+    ledger: Ledger, account: Account, seed: int
+) -> None:
+    dice = random.Random(seed)
+    applied: list[tuple[str, int]] = []
+
+    async def apply(event: Any, _uow: Any) -> None:
+        applied.append((event.key, event.sequence))
+
+    async with opened(ledger.database.app) as database:
+        account.times = 20
+        for turn in range(account.times):
+            applied.clear()
+            consumer = Consumer(Subscription(f"shuffled-{turn}", (NETWORKS,), apply), database)
+            keys = [uuid7() for _ in range(4)]
+            records = [good(key, number) for key in keys for number in range(1, 11)]
+            arrivals = dice.sample(records * 2, len(records) * 2)
+            received = [receive(TOPIC, 0, n, headers, value) for n, (_, value, headers) in enumerate(arrivals)]
+            while received:
+                size = dice.randrange(1, 15)
+                batch, received = received[:size], received[size:]
+                await consumer.process(batch)
+            expected = {str(key): list(range(1, 11)) for key in keys}
+            assert {key: [v for k, v in applied if k == key] for key in expected} == expected
+    assert await ledger.count("parked") == 0
+    account.events = account.times * 40
+
+
+def _draw_ids(pipe: Any) -> None:
+    random.seed(1)
+    pipe.send([uuid7() for _ in range(2000)])
+
+
+async def test_33_forked_processes_draw_different_ids(account: Account) -> None:
+    context = multiprocessing.get_context("fork")
+    pipes = [context.Pipe() for _ in range(4)]
+    processes = [context.Process(target=_draw_ids, args=(inner,)) for _, inner in pipes]
+    for process in processes:
+        process.start()
+    drawn = [identifier for outer, _ in pipes for identifier in outer.recv()]
+    for process in processes:
+        process.join(10)
+    account.events = len(drawn)
+    assert len(set(drawn)) == len(drawn) == 8000
+
+
+async def test_34_two_consumers_in_one_database_each_apply_once(ledger: Ledger, account: Account) -> None:
+    service = await ledger.up("api", "relay", "worker", env={"LEDGER_SECOND_CONSUMER": f"{ledger.consumer}-b"})
+    await load(ledger, service.url).run(60)
+
+    async def twice_each() -> bool:
+        counts = await ledger.connection.fetch(
+            "select count(*) as n from applied join event_log using (event_id) group by event_id"
+        )
+        return len(counts) == 60 and {row["n"] for row in counts} == {2}
+
+    await wait_until("each applied by both", twice_each)
+    account.events = 60
+
+
+@pytest.mark.parametrize("whose", ["relay", "worker"])
+async def test_37_a_right_is_taken_away_and_given_back(
+    ledger: Ledger, machine: Servers, account: Account, whose: str
+) -> None:
+    service = await ledger.up("api", "relay", "worker", env={"LEDGER_STALLED_SECONDS": "3"})
+    writer = load(ledger, service.url)
+    await writer.run(20)
+    await ledger.wait_until_applied(20)
+    principal = "registry-relay" if whose == "relay" else "reports-worker"
+    async with right_taken_away(machine, principal):
+        await asyncio.sleep(1)
+        await writer.run(20)
+        await asyncio.sleep(6)
+        assert len(await ledger.applied()) < 40
+    with account.recovery():
+        await writer.run(20)
+        await ledger.wait_until_applied(60, 60)
+    account.balance(await ledger.check())
+
+
+@pytest.mark.thorough
+async def test_39_the_event_loop_stalls(ledger: Ledger, account: Account) -> None:
+    """Longer than the session lasts: the group gives the partitions away, and the work is done once."""
+    stall = {
+        "LEDGER_SABOTAGE": "with_a_sleepy_effect",
+        "LEDGER_EFFECT_SECONDS": "12",
+        "LEDGER_EFFECT_BLOCKS": "yes",
+    }
+    service = await ledger.up("api", "relay")
+    await load(ledger, service.url, streams=1).run(2)
+    ledger.start("worker", env=stall)
+    await asyncio.sleep(6)
+    with account.recovery():
+        await ledger.up("worker")
+        await ledger.wait_until_applied(2, 90)
+    account.balance(await ledger.check())
+
+
+async def test_40_a_newer_producer(ledger: Ledger, servers: RunningServers, account: Account) -> None:
+    """Fields not known yet are passed over, types not known yet are kept for later, and nothing else waits for them."""
+    key, other = uuid7(), uuid7()
+    wider = good(key, 1)
+    wider = (wider[0], json.dumps(json.loads(wider[1]) | {"added_later": {"x": 1}}).encode(), wider[2])
+    newer = good(other, 1)
+    newer = (newer[0], newer[1], [(n, b"be.bin.network.renamed.v1" if n == "ce_type" else v) for n, v in newer[2]])
+    await send_raw(access(servers), TOPIC, [wider, newer, good(key, 2)])
+    await ledger.up("worker")
+
+    async def done() -> bool:
+        rows = await ledger.connection.fetch("select version from applied where key = $1 order by id", str(key))
+        dead = await ledger.connection.fetch("select reason from dead_letter where reason = 'unknown_type'")
+        return [row["version"] for row in rows] == [1, 2] and len(dead) >= 1
+
+    await wait_until("the known applied, the unknown kept", done)
+    account.events = 3

@@ -1,0 +1,61 @@
+"""A client that writes entries as a careful client would: each with its own key, tried again until acknowledged."""
+
+import asyncio
+import random
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+
+from buurtsein_contracts import uuid7
+from harness.ledger import Ledger
+
+RETRY_SECONDS = 0.2
+
+
+@dataclass
+class Load:
+    """Writes to any of some services; remembers what was acknowledged and what was answered."""
+
+    ledger: Ledger
+    urls: Callable[[], Sequence[str]]
+    streams: int = 10
+    statuses: Counter[int] = field(default_factory=Counter)
+    failures: int = 0
+
+    def __post_init__(self) -> None:
+        self._networks = [str(uuid7()) for _ in range(self.streams)]
+
+    async def write(self, number: int, patience: float = 60) -> None:
+        """One entry, until it is acknowledged; AssertionError when that takes longer than `patience` seconds."""
+        network, key = self._networks[number % self.streams], secrets.token_hex(8)
+        async with asyncio.timeout(patience):
+            while not await self._try(network, number, key):  # noqa: ASYNC110 # no event tells it
+                await asyncio.sleep(RETRY_SECONDS)
+        self.ledger.acknowledged.append((network, number))
+
+    async def _try(self, network: str, number: int, key: str) -> bool:
+        url = random.choice(self.urls())
+        body = {"network_id": network, "number": number}
+        try:
+            async with httpx.AsyncClient(timeout=10) as client:
+                answer = await client.post(f"{url}/v1/entries", json=body, headers={"Idempotency-Key": key})
+        except httpx.HTTPError:
+            self.failures += 1
+            return False
+        self.statuses[answer.status_code] += 1
+        return answer.is_success
+
+    async def run(self, number: int, *, at_once: int = 10, pause: float = 0.05) -> None:
+        """So many entries, a few at a time."""
+        for start in range(0, number, at_once):
+            batch = range(start, min(start + at_once, number))
+            await asyncio.gather(*(self.write(n) for n in batch))
+            await asyncio.sleep(pause)
+
+
+def load(ledger: Ledger, *urls: str, streams: int = 10) -> Load:
+    """A load on fixed addresses."""
+    return Load(ledger, lambda: urls, streams)

@@ -1,0 +1,62 @@
+"""librdkafka's mock cluster: a loopback peer that answers with errors a real broker cannot be made to give.
+
+It is no Kafka and proves no feature; it injects protocol errors only.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import confluent_kafka
+
+PRODUCE, OFFSET_COMMIT, HEARTBEAT = 0, 8, 12
+NOT_LEADER, MESSAGE_TOO_LARGE, UNKNOWN_MEMBER, REBALANCE = 6, 10, 25, 27
+NOT_COORDINATOR, TOPIC_AUTHORIZATION_FAILED, KAFKA_STORAGE_ERROR, POLICY_VIOLATION = 16, 29, 56, 44
+REQUEST_TIMED_OUT = 7
+
+
+def _library() -> Any:
+    [found] = (Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs").glob("librdkafka-*.so*")
+    library = ctypes.CDLL(str(found))
+    for name in ("rd_kafka_new", "rd_kafka_mock_cluster_new"):
+        getattr(library, name).restype = ctypes.c_void_p
+    library.rd_kafka_mock_cluster_bootstraps.restype = ctypes.c_char_p
+    return library
+
+
+class MockBroker:
+    """One broker of a mock cluster."""
+
+    def __init__(self, library: Any, cluster: ctypes.c_void_p) -> None:
+        self._library = library
+        self._cluster = cluster
+        self.bootstrap: str = library.rd_kafka_mock_cluster_bootstraps(cluster).decode()
+
+    def create(self, topic: str, partitions: int = 1) -> None:
+        self._library.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1)
+
+    def answer_with(self, request: int, errors: Sequence[int]) -> None:
+        """The next requests of this kind get these errors, 0 for none."""
+        array = (ctypes.c_int * len(errors))(*errors)
+        self._library.rd_kafka_mock_push_request_errors_array(
+            self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), array
+        )
+
+
+@contextmanager
+def mock_broker(*topics: str) -> Iterator[MockBroker]:
+    """A mock cluster with these topics."""
+    library = _library()
+    message = ctypes.create_string_buffer(512)
+    handle = ctypes.c_void_p(library.rd_kafka_new(0, None, message, ctypes.c_size_t(512)))
+    cluster = ctypes.c_void_p(library.rd_kafka_mock_cluster_new(handle, 1))
+    broker = MockBroker(library, cluster)
+    for topic in topics:
+        broker.create(topic)
+    try:
+        yield broker
+    finally:
+        library.rd_kafka_mock_cluster_destroy(cluster)
+        library.rd_kafka_destroy(handle)

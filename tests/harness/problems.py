@@ -1,0 +1,12 @@
+"""What a refusal looks like to whoever asked."""
+
+import httpx
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> None:
+    """Assert that it is a problem with this status and code, a sentence for people, and a correlation id."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == code
+    assert answer.json()["detail"]
+    assert answer.headers["X-Correlation-Id"]

@@ -1,0 +1,106 @@
+"""Switches one mechanism of the chassis off in the ledger service, so that a test can see the ledger break without it.
+
+A mechanism whose absence nobody would notice proves nothing.
+"""
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from faststream import AckPolicy
+
+from buurtsein_chassis import consumer, kafka, relay
+from buurtsein_chassis.crashpoints import crashpoint
+from buurtsein_chassis.inbox import Inbox, Received
+
+
+def without_inbox() -> None:
+    """Everything seems new."""
+
+    async def all_new(_self: Inbox, event_ids: Sequence[Any]) -> set[Any]:
+        return set(event_ids)
+
+    Inbox.first_seen = all_new  # type: ignore[method-assign]
+    consumer.Consumer._advance = _apply_all  # type: ignore[method-assign]
+
+
+def without_version_check() -> None:
+    """What is new is applied as it comes."""
+    consumer.Consumer._advance = _apply_all  # type: ignore[method-assign]
+
+
+async def _apply_all(self: Any, stream: Any, batch: Any, inbox: Any, uow: Any, *, isolated: bool) -> None:
+    for version in list(batch.waiting[stream]):
+        record: Received = batch.waiting[stream].pop(version)
+        await self._applied(record, inbox, uow, isolated=isolated)
+        batch.applied.append(record)
+
+
+def without_parking() -> None:
+    """What comes too early is dropped."""
+
+    async def drop(_self: Inbox, _records: Sequence[Received]) -> None:
+        return
+
+    Inbox.park = drop  # type: ignore[method-assign]
+
+
+def without_advisory_lock() -> None:
+    """Every relay thinks it is the one."""
+    relay._LOCK = random.randrange(2**31)
+
+
+def without_delete_after_ack() -> None:
+    """Pointers go before the broker has spoken; dies in between when asked to."""
+    publish = relay.Relay._publish
+
+    async def delete_first(self: Any, connection: Any, producer: Any, rows: Sequence[Any]) -> bool:
+        await connection.execute("delete from outbox_pending where id = any($1)", [row["id"] for row in rows])
+        crashpoint("relay.deleted")
+        return await publish(self, connection, producer, rows)
+
+    relay.Relay._publish = delete_first  # type: ignore[method-assign]
+
+
+def without_nack() -> None:
+    """The offset moves on although the batch failed."""
+    kafka.AckPolicy = SimpleNamespace(NACK_ON_ERROR=AckPolicy.ACK)  # type: ignore[assignment,misc]
+
+
+def without_header_parser() -> None:
+    """FastStream reads the headers as they are."""
+    kafka._with_readable_headers = None  # type: ignore[assignment]
+
+
+def with_a_sleepy_effect() -> None:
+    """Each effect takes long, and blocks the event loop or not."""
+    apply = consumer.Consumer._applied
+    seconds = float(os.environ["LEDGER_EFFECT_SECONDS"])
+    blocking = os.environ.get("LEDGER_EFFECT_BLOCKS") == "yes"
+
+    async def slowly(self: Any, record: Received, inbox: Inbox, uow: Any, **options: Any) -> bool:
+        mine = "select exists (select from event_log where event_id = $1)"
+        if not await uow.connection.fetchval(mine, record.event.id if record.event else None):
+            pass  # other tests' events are on the topic too
+        elif blocking:
+            time.sleep(seconds)  # noqa: ASYNC251 # the stall itself
+        else:
+            await asyncio.sleep(seconds)
+        return await apply(self, record, inbox, uow, **options)
+
+    consumer.Consumer._applied = slowly  # type: ignore[method-assign]
+
+
+SWITCHES: dict[str, Callable[[], None]] = {
+    name: switch for name, switch in globals().items() if name.startswith("with") and callable(switch)
+}
+
+
+def sabotage() -> None:
+    """Do what LEDGER_SABOTAGE names."""
+    for name in os.environ.get("LEDGER_SABOTAGE", "").split():
+        SWITCHES[name]()
