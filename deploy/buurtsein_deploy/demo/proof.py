@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -68,19 +68,33 @@ class Ledger:
         path.write_text(json.dumps(asdict(self) | {"balanced": self.balanced}, indent=2) + "\n")
 
     def table(self) -> Table:
-        """For people."""
-        table = grid(
-            *("stroom", "aanvaard", "zelf", "gelogd", "gepubliceerd", "toegepast", "gezien"),
-            *("herzonden", "dubbel", "volgorde fout", "verloren"),
-        )
-        for line in self.lines:
-            applied = " ".join(f"{name.split('.')[0]} {number}" for name, number in line.applied.items()) or "-"
-            seen = "niet toegelaten" if line.seen is None else str(line.seen)
-            numbers = (line.accepted, line.by_itself, line.logged, line.published)
-            lost = line.logged - min([line.published, *line.applied.values()]) + line.unaccounted
-            zeros = (line.resent, line.twice, line.out_of_order, lost)
-            table.add_row(line.topic, *map(str, numbers), applied, seen, *map(str, zeros))
+        """For people: one column a stream, so that it fits a narrow terminal."""
+        table = grid("", *(line.topic.removeprefix("bin.") for line in self.lines))
+        for name, value in _ROWS.items():
+            table.add_row(name, *(str(value(line)) for line in self.lines))
         return table
+
+
+def _applied(line: Line) -> str:
+    return "\n".join(f"{number} {name.partition('.')[0]}" for name, number in line.applied.items()) or "-"
+
+
+def _lost(line: Line) -> int:
+    return line.logged - min([line.published, *line.applied.values()]) + line.unaccounted
+
+
+_ROWS: dict[str, Callable[[Line], object]] = {
+    "aanvaard": lambda line: line.accepted,
+    "door de dienst zelf": lambda line: line.by_itself,
+    "gelogd": lambda line: line.logged,
+    "gepubliceerd": lambda line: line.published,
+    "toegepast": _applied,
+    "gezien door de politie": lambda line: "geen toegang" if line.seen is None else line.seen,
+    "herzonden, verwijderd": lambda line: line.resent,
+    "dubbel toegepast": lambda line: line.twice,
+    "verkeerde volgorde": lambda line: line.out_of_order,
+    "verloren": _lost,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Stage:
 
     def quote(self, text: str) -> None:
         """Something shown as it is."""
-        self.console.print(text, style="cyan", highlight=False, markup=False)
+        self.console.print(text, style="cyan", highlight=False, markup=False, soft_wrap=True)
 
     def table(self, table: Table) -> None:
         """A table."""
