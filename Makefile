@@ -8,8 +8,9 @@ PYTHON := $(shell cd / && for p in python3 /usr/bin/python3 python; do \
 	p=$$(command -v $$p) && $$p -c '' 2>/dev/null && $$p -c 'import sys; print(sys.executable)' && break; done)
 endif
 CHECKED := contracts chassis services deploy tests
+LOCKED := requirements.lock
 
-.PHONY: help install demo test check up down status logs reset lock
+.PHONY: help install demo test check up down status logs reset lock audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -29,7 +30,7 @@ check: install ## lint, format, types, architecture, contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
-	$(BIN)/python -m buurtsein_contracts.goldens --check
+	$(BIN)/buurtsein-contracts check
 
 up: install ## start the stack on this machine
 	@$(BIN)/buurtsein up
@@ -51,3 +52,17 @@ lock: install ## resolve requirements.lock anew
 		--no-emit-index-url --no-header --no-emit-package buurtsein-contracts --no-emit-package buurtsein-chassis \
 		--output-file requirements.lock contracts/pyproject.toml chassis/pyproject.toml \
 		$(wildcard services/*/pyproject.toml) deploy/pyproject.toml requirements.in > /dev/null
+
+audit: install ## known weaknesses of the locked libraries; AUDIT_ARGS="--vulnerability-service osv" asks elsewhere
+	@rm -f .local/audit.txt; \
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement $(LOCKED) --progress-spinner off \
+		--output .local/audit.txt $(AUDIT_ARGS) 2> .local/audit.log && echo "audit: no known weaknesses" && exit 0; \
+	if [ -s .local/audit.txt ]; then cat .local/audit.txt; exit 1; fi; \
+	echo "audit: the advisories could not be asked: $$(tail -n 1 .local/audit.log | cut -c 1-200)" >&2; exit 2
+
+sbom: install ## what this environment is made of, with licences: CycloneDX in dist/sbom.cdx.json
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py environment .venv/bin/python --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file dist/sbom.cdx.json 2> .local/sbom.log || { tail -n 5 .local/sbom.log >&2; exit 1; }
+	@sed -i.bak 's|file://$(CURDIR)/||' dist/sbom.cdx.json && rm -f dist/sbom.cdx.json.bak
+	@echo "dist/sbom.cdx.json"

@@ -18,6 +18,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from buurtsein_chassis.limits import RateLimits
 from buurtsein_chassis.problem import Problem
 
 ALGORITHMS = ["RS256", "ES256"]
@@ -131,15 +132,31 @@ class Access:
         self.public = public
 
     async def __call__(self, request: Request, credentials: Credentials) -> Caller | None:
-        """The caller, None for somebody without a token on a public route; Problem 401 or 403."""
-        if credentials is None:
+        """The caller, None for somebody without a token on a public route; Problem 401, 403 or 429."""
+        caller = await _counted(request, credentials)
+        if caller is None:
             if self.public:
                 return None
             raise Problem(401, "token_missing", "Meld u eerst aan.")
-        caller: Caller = await request.app.state.tokens.check(credentials.credentials)
         if not self.public and not self.roles & caller.roles:
             raise Problem(403, "role_missing", "U hebt niet de rol die hiervoor nodig is.")
         return caller
+
+
+async def _counted(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Caller | None:
+    """Who calls, counted against their limit; a bad token counts as none, by address."""
+    limits: RateLimits = request.app.state.limits
+    address = request.client.host if request.client else ""
+    if credentials is None:
+        limits.anonymous(address)
+        return None
+    try:
+        caller: Caller = await request.app.state.tokens.check(credentials.credentials)
+    except Problem:
+        limits.anonymous(address)
+        raise
+    limits.known(caller.actor)
+    return caller
 
 
 ANYONE = Access(public=True)

@@ -14,7 +14,7 @@ import structlog
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
-from buurtsein_chassis import metrics
+from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import TRANSIENT, Database, UnitOfWork
@@ -118,13 +118,15 @@ class Consumer:
             first = await inbox.first_seen(sorted({r.event.id for r in readable if r.event})) if readable else set()
             fresh = _once_each(readable, first)
             for record in (r for r in received if r.problem):
-                await self._bury(inbox, record, record.problem.code, record.problem.detail)  # type: ignore[union-attr]
+                await inbox.bury(record, record.problem.code, record.problem.detail)  # type: ignore[union-attr]
             streams = sorted({r.stream for r in fresh}) if received else await inbox.ready_streams()
             batch = await self._gather(inbox, fresh, streams)
             for stream in streams:
                 await self._advance(stream, batch, inbox, uow, isolated=isolated)
             await self._settle(inbox, batch)
         self._count(len(readable) - len(fresh), batch)
+        for record, reason in inbox.buried:
+            self._tell_dead(record, reason)
 
     async def _gather(self, inbox: Inbox, fresh: Sequence[Received], streams: Sequence[Stream]) -> _Batch:
         parked = await inbox.parked(streams) if streams else []
@@ -152,27 +154,35 @@ class Consumer:
         """True when the effect is in the transaction; False when the record was buried."""
         event = record.event
         assert event is not None  # noqa: S101  # unreadable records never get here
-        token = current_trace.set(trace_from(event.correlation_id, event.traceparent, str(event.id)))
+        span = telemetry.applying(self.name, event.type, record.headers)
+        parent = span.traceparent if span else event.traceparent
+        token = current_trace.set(trace_from(event.correlation_id, parent, str(event.id)))
+        applied = False
         try:
             if not isolated:
                 await self._apply(event, uow)
+                applied = True
                 return True
             async with uow.connection.transaction():
                 await self._apply(event, uow)
+            applied = True
         except _TRANSIENT:
             raise
         except Exception as error:
             if not isolated:
                 raise
-            await self._bury(inbox, record, *_reason(error))
+            await inbox.bury(record, *_reason(error))
             return False
         finally:
             current_trace.reset(token)
+            if span:
+                span.end({}, failed=not applied)
         return True
 
-    async def _bury(self, inbox: Inbox, record: Received, reason: str, detail: str) -> None:
-        await inbox.bury(record, reason, detail)
+    def _tell_dead(self, record: Received, reason: str) -> None:
         metrics.DEAD.labels(self.name, reason).inc()
+        if record.problem:
+            metrics.VIOLATIONS.labels(self.name, reason).inc()
         log.error(
             "consumer.dead_letter",
             consumer=self.name,
@@ -203,8 +213,14 @@ class Consumer:
         metrics.APPLIED.labels(self.name).inc(len(batch.applied))
         duplicates += len(batch.superseded)
         metrics.DUPLICATES.labels(self.name).inc(duplicates)
-        if batch.applied:
-            log.info("consumer.applied", consumer=self.name, applied=len(batch.applied), duplicates=duplicates)
+        if batch.applied or batch.buried or duplicates:
+            log.info(
+                "consumer.applied",
+                consumer=self.name,
+                applied=len(batch.applied),
+                duplicates=duplicates,
+                dead=len(batch.buried),
+            )
 
 
 def _once_each(readable: Sequence[Received], first: set[Any]) -> list[Received]:

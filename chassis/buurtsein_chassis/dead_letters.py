@@ -112,9 +112,7 @@ async def move(connection: Connection, consumer: str, stream: Stream, before: in
 
 
 async def _open_letter(connection: Connection, letter_id: int) -> asyncpg.Record | None:
-    return await connection.fetchrow(
-        "select * from dead_letter where id = $1 and state = 'dead' for update", letter_id
-    )
+    return await connection.fetchrow("select * from dead_letter where id = $1 and state = 'dead' for update", letter_id)
 
 
 def _received(row: asyncpg.Record) -> Received:
@@ -132,8 +130,6 @@ def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
 
 
 async def _settle(connection: Connection, row: asyncpg.Record, state: str, by: Operator) -> None:
-    await connection.execute(
-        "update dead_letter set state = $2, settled_at = now() where id = $1", row["id"], state
-    )
+    await connection.execute("update dead_letter set state = $2, settled_at = now() where id = $1", row["id"], state)
     target = {name: row[name] for name in ("id", "consumer", "topic", "partition", "offset", "event_id", "reason")}
     await note(connection, by, f"dead-letters {'redrive' if state == 'redriven' else 'discard'}", target)

@@ -5,20 +5,27 @@ Invariant: a route that does not declare who may call it stops the start.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from buurtsein_chassis import metrics
+from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.auth import Access
+from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
-from buurtsein_chassis.problem import handle_problems, problem_response
+from buurtsein_chassis.problem import handle_problems
 from buurtsein_chassis.trace import current_trace, trace_from
+
+SERVER_ERROR = 500
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""What is counted by name; a client can make up any other."""
 
 log = structlog.get_logger("http")
 
@@ -35,6 +42,7 @@ def create_app(
     health: Health,
     *,
     max_body_bytes: int,
+    body_seconds: float,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The app of one service; raises UnprotectedRoute."""
@@ -48,18 +56,19 @@ def create_app(
     )
     app.include_router(health_router(health))
     for router in routers:
-        for route in _routes(router):
-            if access_of(route) is None:
-                raise UnprotectedRoute(route.path)
+        for route in router.routes:
+            _require_access(route)
         app.include_router(router, prefix="/v1")
     handle_problems(app)
-    app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
+    app.add_middleware(Gate, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
     app.add_middleware(Observed)
     return app
 
 
-def _routes(router: APIRouter) -> Iterator[APIRoute]:
-    return (route for route in router.routes if isinstance(route, APIRoute))
+def _require_access(route: BaseRoute) -> None:
+    """Also of what is no route of FastAPI's (a mount, a websocket, a router in a router): it cannot declare it."""
+    if not isinstance(route, APIRoute) or access_of(route) is None:
+        raise UnprotectedRoute(getattr(route, "path", type(route).__name__))
 
 
 def access_of(route: APIRoute) -> Access | None:
@@ -72,48 +81,6 @@ def _accesses(dependant: Dependant) -> Iterator[Access]:
         if isinstance(dependency.call, Access):
             yield dependency.call
         yield from _accesses(dependency)
-
-
-class BodyTooLarge(Exception):
-    """The body passed its limit while it was read."""
-
-
-class BodyLimit:
-    """Counts the bytes that come, whatever Content-Length says; 413 past the limit."""
-
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        """`max_bytes` of the body alone."""
-        self._app = app
-        self._max_bytes = max_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        seen = 0
-        started = False
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
-                raise BodyTooLarge
-            return message
-
-        async def noted(message: Message) -> None:
-            nonlocal started
-            if seen > self._max_bytes and not started:
-                return  # the framework turned our error into an answer of its own
-            started = True
-            await send(message)
-
-        with suppress(BodyTooLarge):
-            await self._app(scope, counted, noted)
-        if seen > self._max_bytes and not started:
-            refusal = problem_response(413, "body_too_large", "De aanvraag is te groot.")
-            await refusal(scope, receive, send)
 
 
 class Observed:
@@ -130,6 +97,9 @@ class Observed:
             return
         headers = Headers(scope=scope)
         trace = trace_from(headers.get("x-correlation-id"), headers.get("traceparent"))
+        span = telemetry.serving(scope["method"], scope["path"], headers.get("traceparent"))
+        if span:
+            trace = replace(trace, traceparent=span.traceparent)
         token = current_trace.set(trace)
         started = time.perf_counter()
         status = 500
@@ -147,16 +117,24 @@ class Observed:
                 _observe(scope, status, time.perf_counter() - started)
         finally:
             current_trace.reset(token)
+            if span:
+                name = f"{scope['method']} {_route(scope)}"
+                span.end({"http.response.status_code": status}, name=name, failed=status >= SERVER_ERROR)
+
+
+def _route(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", "none"))
 
 
 def _observe(scope: Scope, status: int, seconds: float) -> None:
     """The route's pattern, never the path: a path can hold what somebody typed."""
-    route = getattr(scope.get("route"), "path", "none")
-    metrics.REQUESTS.labels(scope["method"], route, str(status)).observe(seconds)
+    route = _route(scope)
+    method = scope["method"] if scope["method"] in METHODS else "OTHER"
+    metrics.REQUESTS.labels(method, route, str(status)).observe(seconds)
     if not route.startswith(("/health", "/metrics")):
         log.info(
             "http.request",
-            method=scope["method"],
+            method=method,
             route=route,
             status=status,
             milliseconds=round(seconds * 1000, 1),

@@ -50,6 +50,8 @@ class Inbox:
 
     def __init__(self, connection: Connection, consumer: str) -> None:
         """`consumer` names the effect: two consumers in one database each apply an event once."""
+        self.buried: list[tuple[Received, str]] = []
+        """Records put aside in this transaction, with the reason; to be told of when it has committed."""
         self._connection = connection
         self._consumer = consumer
 
@@ -134,6 +136,7 @@ class Inbox:
 
     async def bury(self, record: Received, reason: str, detail: str) -> None:
         """Put a record in the dead-letter table, once per place in the topic; a redriven one is dead again."""
+        self.buried.append((record, reason))
         event = record.event
         await self._connection.execute(
             """insert into dead_letter (consumer, topic, partition, "offset", event_id, key, version,

@@ -16,7 +16,7 @@ ALLOWED_KEYS = frozenset({
     "method", "route", "status", "milliseconds", "code", "reason", "error", "attempt", "delay_seconds",
     "records", "applied", "duplicates", "parked", "dead", "published", "pending", "frozen",
     "network_id", "report_id", "application_id", "alert_id", "delivery_id", "rule", "outcome", "adapter", "migrations",
-    "exception",
+    "exception", "bound", "removed",
 })  # fmt: skip
 
 

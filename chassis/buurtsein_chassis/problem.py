@@ -1,9 +1,11 @@
 """Errors as RFC 9457 problem+json: a stable `code` for programs, a Dutch `detail` for people."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -23,6 +25,7 @@ _STATUS = {
     ProblemKind.FORBIDDEN: 403,
 }
 RETRY_AFTER_SECONDS = "2"
+_FIELD = re.compile(r"^[\w-]{1,40}$", re.ASCII)
 _PLAIN = {
     404: ("not_found", "Dit adres bestaat niet."),
     405: ("method_not_allowed", "Deze methode bestaat hier niet."),
@@ -61,6 +64,7 @@ def handle_problems(app: FastAPI) -> None:
     """Make every error of the app a problem."""
     app.add_exception_handler(Problem, _problem)  # type: ignore[arg-type]
     app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]
+    app.add_exception_handler(asyncpg.DataError, _data_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid_request)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http_exception)  # type: ignore[arg-type]
     for transient in TRANSIENT:
@@ -68,8 +72,19 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def respond(problem: Problem) -> JSONResponse:
+    """The response to a Problem."""
+    return problem_response(problem.status, problem.code, problem.detail, headers=problem.headers)
+
+
 async def _problem(_request: Request, error: Problem) -> JSONResponse:
-    return problem_response(error.status, error.code, error.detail, headers=error.headers)
+    return respond(error)
+
+
+async def _data_error(_request: Request, error: asyncpg.DataError) -> JSONResponse:
+    """The last net: the database cannot keep a value that every check let through."""
+    log.error("http.value_refused", exc_info=error)
+    return problem_response(422, "invalid_value", "Een van de waarden kan niet worden bewaard.")
 
 
 async def _domain_error(_request: Request, error: DomainError) -> JSONResponse:
@@ -89,8 +104,19 @@ async def _invalid_request(_request: Request, error: RequestValidationError) -> 
 def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Where and what, never the value: it may be personal."""
     return [
-        {"field": ".".join(map(str, e["loc"][1:])) or "body", "code": e["type"], "message": e["msg"]} for e in errors
+        {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": _message(e)}
+        for e in errors
     ]
+
+
+def _name(part: Any) -> str:
+    """One step of the way to a field; one that was made up may be anything and is not repeated."""
+    return str(part) if _FIELD.match(str(part)) else "?"
+
+
+def _message(error: Any) -> str:
+    """What is wrong; pydantic's own sentence, but for the one that quotes what was typed."""
+    return "Input should be one of the expected kinds" if error["type"] == "union_tag_invalid" else str(error["msg"])
 
 
 async def _http_exception(_request: Request, error: HTTPException) -> JSONResponse:

@@ -1,13 +1,14 @@
-"""The command line that every service has: run, migrate, config, openapi."""
+"""The command line that every service has: run, migrate, retention, config, openapi."""
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from buurtsein_chassis import logs, migrations
+from buurtsein_chassis import logs, migrations, retention, telemetry
 from buurtsein_chassis.service import Role, Service, build_app, serve
 from buurtsein_chassis.settings import ServiceSettings, load
 
@@ -23,17 +24,29 @@ def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[
         """Serve until told to stop."""
         loaded = load(settings)
         logs.configure(name, loaded.log_level)
+        if loaded.otel_endpoint:
+            _export_traces(str(loaded.otel_endpoint), name)
         serve(compose(loaded), frozenset(only or Role))
 
     @app.command()
     def migrate(*, dry_run: Annotated[bool, typer.Option(help="Only say what would be applied.")] = False) -> None:
         """Bring the database up to date, with the migrator's rights."""
-        dsn = load(settings).database_migrator
-        if dsn is None:
-            typer.echo("setting DATABASE_MIGRATOR is missing", err=True)
-            raise typer.Exit(2)
-        for migration in asyncio.run(migrations.migrate(dsn.get_secret_value(), name, dry_run=dry_run)):
+        dsn = _owner_dsn(load(settings))
+        for migration in asyncio.run(migrations.migrate(dsn, name, dry_run=dry_run)):
             typer.echo(f"{'would apply' if dry_run else 'applied'} {migration}")
+
+    @app.command("retention")
+    def retain(
+        *,
+        dry_run: Annotated[bool, typer.Option(help="Only count what would be cut.")] = False,
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Cut every table to its bound, with the rights of the role that owns them; once a day is enough."""
+        loaded = load(settings)
+        logs.configure(name, "WARNING")
+        bounds = [*retention.chassis_bounds(loaded), *compose(loaded).bounds]
+        cuts = asyncio.run(retention.apply(_owner_dsn(loaded), bounds, dry_run=dry_run))
+        typer.echo(json.dumps([asdict(cut) for cut in cuts]) if as_json else _told(cuts, dry_run=dry_run))
 
     @app.command()
     def config() -> None:
@@ -48,3 +61,23 @@ def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
     return app
+
+
+def _told(cuts: Sequence[retention.Cut], *, dry_run: bool) -> str:
+    did = "would cut" if dry_run else "cut"
+    return "\n".join(f"{cut.bound}: {did} {cut.rows} rows older than {cut.days} days" for cut in cuts)
+
+
+def _owner_dsn(settings: ServiceSettings) -> str:
+    if settings.database_migrator is None:
+        typer.echo("setting DATABASE_MIGRATOR is missing", err=True)
+        raise typer.Exit(2)
+    return settings.database_migrator.get_secret_value()
+
+
+def _export_traces(endpoint: str, name: str) -> None:
+    try:
+        telemetry.export_to(endpoint, name)
+    except telemetry.NotInstalled as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error

@@ -20,7 +20,7 @@ from aiokafka.errors import (
     RecordListTooLargeError,
 )
 
-from buurtsein_chassis import metrics
+from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import CHANNEL
@@ -155,6 +155,7 @@ class Relay:
         metrics.PUBLISHED.inc(len(acknowledged))
         if acknowledged:
             self.progressed_at = time.monotonic()
+            log.info("relay.published", published=len(acknowledged), frozen=len(frozen))
         return not retried
 
     async def _send(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> list[object]:
@@ -184,16 +185,22 @@ class Relay:
 
 async def _enqueue(producer: AIOKafkaProducer, row: asyncpg.Record) -> "asyncio.Future[object]":
     """The producer's future; what it refuses at once becomes a future that failed."""
+    span = telemetry.publishing(row["topic"], row["traceparent"])
+    headers = kafka_headers(_attributes(row))
+    if span:
+        headers = [*(pair for pair in headers if pair[0] != "traceparent"), ("traceparent", span.traceparent.encode())]
     try:
         future: asyncio.Future[object] = await producer.send(
             row["topic"],
             key=row["key"].encode(),
             value=row["data"].encode(),
-            headers=kafka_headers(_attributes(row)),
+            headers=headers,
         )
     except KafkaError as error:
         future = asyncio.get_running_loop().create_future()
         future.set_exception(error)
+    if span:
+        future.add_done_callback(lambda done: span.end({}, failed=done.cancelled() or done.exception() is not None))
     return future
 
 

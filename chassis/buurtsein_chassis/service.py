@@ -22,10 +22,14 @@ from buurtsein_chassis.auth import TokenChecker
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.consumer import Consumer, Subscription
 from buurtsein_chassis.database import Database, open_pool
+from buurtsein_chassis.gate import MAX_HEAD_BYTES
 from buurtsein_chassis.health import Health, Probe
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.kafka import KafkaAccess, make_broker, make_producer, subscribe
+from buurtsein_chassis.limits import RateLimits
+from buurtsein_chassis.measures import Measure, measure_for_ever
 from buurtsein_chassis.relay import Relay
+from buurtsein_chassis.retention import Bound
 from buurtsein_chassis.settings import ServiceSettings
 
 PROBE_SECONDS = 2.0
@@ -55,6 +59,10 @@ class Service:
     """Things a worker does besides listening; each runs until cancelled."""
     state: Mapping[str, object] = field(default_factory=dict)
     """What its routes need, by name on `app.state`."""
+    measures: Sequence[Measure] = ()
+    """Gauges of its own tables."""
+    bounds: Sequence[Bound] = ()
+    """How long rows of its own tables are kept, in the order in which they can be cut."""
 
 
 def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
@@ -69,6 +77,8 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
             health.pool = database.pool
             app.state.database = database
             await _run(stack, "doorbell", database.doorbell.run())
+            names = [subscription.consumer for subscription in service.subscriptions]
+            await _run(stack, "measures", measure_for_ever(database, names, service.measures))
             if Role.RELAY in roles:
                 await _start_relay(service, stack, health)
             if Role.WORKER in roles:
@@ -79,9 +89,17 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
         log.info("service.stopped")
 
     routers = service.routers if Role.API in roles else ()
-    app = create_app(service.name, routers, health, max_body_bytes=settings.max_body_bytes, lifespan=lifespan)
+    app = create_app(
+        service.name,
+        routers,
+        health,
+        max_body_bytes=settings.max_body_bytes,
+        body_seconds=settings.body_timeout,
+        lifespan=lifespan,
+    )
     for name, part in service.state.items():
         setattr(app.state, name, part)
+    app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
     app.state.tokens = TokenChecker(
         str(settings.oidc_issuer),
         settings.oidc_audience,
@@ -119,7 +137,6 @@ async def _watch_relay(relay: Relay, probe: Probe) -> None:
     probe.started = True
     while True:
         age = relay.oldest_pending_seconds if relay.active else 0.0
-        metrics.OUTBOX_AGE.set(age)
         probe.behind(has_work=age > PROBE_SECONDS, finished_at=relay.progressed_at)
         await asyncio.sleep(PROBE_SECONDS)
 
@@ -230,6 +247,9 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        h11_max_incomplete_event_size=2 * MAX_HEAD_BYTES,
         timeout_graceful_shutdown=int(settings.graceful_seconds),
     )
     uvicorn.Server(config).run()

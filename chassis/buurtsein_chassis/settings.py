@@ -26,6 +26,10 @@ class ServiceSettings(BaseSettings):
     port: int = Field(ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     max_body_bytes: int = 65_536
+    body_timeout: float = Field(default=10.0, gt=0, description="seconds in which a request's body must come")
+    rate_limit_per_minute: int = Field(default=600, ge=1, description="requests of one pseudonym")
+    rate_limit_anonymous_per_minute: int = Field(default=60, ge=1, description="requests of one address, no token")
+    trusted_proxies: str = Field(default="", description="addresses whose X-Forwarded-For is believed, with commas")
 
     database_app: SecretStr
     database_relay: SecretStr
@@ -49,6 +53,12 @@ class ServiceSettings(BaseSettings):
     oidc_roles_claim: str = Field(default="roles", description="claim that lists the roles; dots descend")
     pseudonym_key: SecretStr = Field(min_length=32)
     source: str = Field(pattern=r"^urn:", description="CloudEvents source without the service")
+    otel_endpoint: HttpUrl | None = Field(default=None, description="OTLP/HTTP address for traces; none: no traces")
+
+    retention_inbox_days: int = Field(default=14, ge=1)
+    retention_idempotency_days: int = Field(default=7, ge=1)
+    retention_dead_letter_days: int = Field(default=90, ge=1, description="after being redriven or discarded")
+    retention_operator_action_days: int = Field(default=1826, ge=1)
 
     @model_validator(mode="after")
     def _encrypted_in_production(self) -> "ServiceSettings":

@@ -25,6 +25,7 @@ from buurtsein_deploy import topics as catalogue
 from buurtsein_deploy.demo.run import run as run_demo
 from buurtsein_deploy.errors import StackError, machine_errors
 from buurtsein_deploy.home import Home
+from buurtsein_deploy.operations import commands as operations
 from buurtsein_deploy.servers import SERVICES, principals
 from buurtsein_deploy.stack import Stack, State
 
@@ -34,6 +35,7 @@ jars = typer.Typer(no_args_is_help=True, help="The jars of Apache Kafka.")
 app.add_typer(topics, name="topics")
 app.add_typer(jars, name="jars")
 app.add_typer(imports.app, name="import")
+operations.add_to(app)
 errors = Console(stderr=True)
 out = Console()
 MB = 1_000_000

@@ -79,6 +79,9 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
         "oidc_issuer": url(home, "issuer"),
         "oidc_audience": "buurtsein",
         "source": installation.source,
+        # here everybody has the same address, and a whole role the same token
+        "rate_limit_per_minute": "6000",
+        "rate_limit_anonymous_per_minute": "600",
     } | _particular(home, service, installation)
     secrets = {"BUURTSEIN_SECRETS_DIR": str(home.secrets / service)}
     return {f"{service}_{key}".upper(): value for key, value in settings.items()} | secrets

@@ -50,6 +50,7 @@ def test_the_rooms_keep_their_directions(copy: Path) -> None:
 VIOLATIONS = {
     "contracts know no chassis": ("buurtsein_contracts/topics.py", "import buurtsein_chassis.backoff"),
     "contracts need pydantic only": ("buurtsein_contracts/topics.py", "import httpx"),
+    "contracts reach no extra": ("buurtsein_contracts/__init__.py", "import buurtsein_contracts.tail"),
     "chassis knows no service": ("buurtsein_chassis/backoff.py", "import buurtsein_registry.commands"),
     "services do not know one another": ("buurtsein_funding/views.py", "import buurtsein_registry.views"),
     "services know no deploy": ("buurtsein_reports/views.py", "import buurtsein_deploy.home"),

@@ -44,7 +44,7 @@ def _call(node: ast.Call, path: Path) -> Iterator[str]:
     if name == "subscriber" and "ack_policy" not in {k.arg for k in node.keywords}:
         yield f"{path.name}:{node.lineno} a subscriber without its own ack policy is at most once"
     for keyword in node.keywords:
-        if keyword.arg in FORBIDDEN_ARGUMENTS:
+        if keyword.arg in FORBIDDEN_ARGUMENTS and getattr(keyword.value, "value", None) is not False:
             yield f"{path.name}:{node.lineno} {keyword.arg}"
         if keyword.arg == "enable_idempotence" and getattr(keyword.value, "value", None) is not False:
             yield f"{path.name}:{node.lineno} an idempotent producer stays broken after one refusal"

@@ -1,6 +1,7 @@
 """Each mechanism is switched off once, and the ledger sees it: none of them is there for show."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ async def test_without_nack_a_batch_that_failed_is_passed_over(ledger: Ledger, s
     await send_raw(access(servers), TOPIC, [good(key, 1)])
     await ledger.up("worker", env=sabotaged("without_nack"))
     for partition in await partitions_with_records(access(servers), TOPIC):
-        await wait_until("its offset moved", lambda p=partition: _committed(ledger, servers, p), 30)
+        await wait_until("its offset moved", partial(_committed, ledger, servers, partition), 30)
     await ledger.connection.execute("alter table inbox_away rename to inbox")
     await send_raw(access(servers), TOPIC, [good(after, 1)])
     await seen(ledger, after, 1)

@@ -11,6 +11,7 @@ from faststream.kafka import KafkaBroker
 
 from buurtsein_chassis.consumer import Consumer, Subscription
 from buurtsein_chassis.database import Database
+from buurtsein_chassis.inbox import receive
 from buurtsein_chassis.kafka import subscribe
 from buurtsein_chassis.relay import Relay
 from buurtsein_contracts import parse, uuid7
@@ -73,8 +74,6 @@ async def effects(database: Database, records: list[ConsumerRecord]) -> list[tup
     async def apply(event: Any, _uow: Any) -> None:
         applied.append((event.key, event.sequence))
 
-    from buurtsein_chassis.inbox import receive  # noqa: PLC0415
-
     consumer = Consumer(Subscription("after-errors", (NETWORKS,), apply), database)
     await consumer.process([receive(TOPIC, 0, r.offset, r.headers, r.value) for r in records])
     return applied
@@ -82,7 +81,7 @@ async def effects(database: Database, records: list[ConsumerRecord]) -> list[tup
 
 async def settle(database: Database) -> None:
     async def empty() -> bool:
-        return await database.pool.fetchval("select count(*) from outbox_pending") == 0
+        return int(await database.pool.fetchval("select count(*) from outbox_pending")) == 0
 
     await wait_until("the outbox is empty", empty, 60)
 

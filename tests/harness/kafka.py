@@ -97,12 +97,13 @@ def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[t
 async def right_taken_away(servers: Any, principal: str) -> AsyncIterator[None]:
     """Every access rule of a principal is deleted, and given back afterwards."""
     admin = servers.kafka.cluster().admin
+    anything: Any = None
     rules = AclBindingFilter(
         ResourceType.ANY,
-        None,
+        anything,
         ResourcePatternType.ANY,
         f"User:{principal}",
-        None,
+        anything,
         AclOperation.ANY,
         AclPermissionType.ANY,
     )

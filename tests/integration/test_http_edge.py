@@ -26,7 +26,7 @@ async def ledger(servers: RunningServers, tmp_path_factory: pytest.TempPathFacto
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def service(ledger: Ledger) -> Running:
-    return ledger.start("api").ready()
+    return await ledger.up("api")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -58,7 +58,7 @@ async def test_a_wrong_body_names_the_field_and_never_its_value(client: httpx.As
 async def test_what_is_no_json_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post("/v1/entries", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in {400, 422}
-    assert answer.json()["code"] in {"invalid_request", "http_error"}
+    assert answer.json()["code"] in {"invalid_request", "invalid_json"}
 
 
 async def test_a_body_over_the_limit_is_refused_whatever_it_says_of_its_length(client: httpx.AsyncClient) -> None:

@@ -4,63 +4,28 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import RSAKey
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from buurtsein_chassis.auth import TokenChecker, pseudonym
 from buurtsein_chassis.problem import Problem
-
-KEY = RSAKey.generate_key(2048, {"kid": "one"})
-OTHER = RSAKey.generate_key(2048, {"kid": "two"})
-
-
-class Issuer(BaseHTTPRequestHandler):
-    """An OpenID Connect issuer's two documents."""
-
-    keys: ClassVar[list[RSAKey]] = [KEY]
-    asked = 0
-
-    def do_GET(self) -> None:
-        type(self).asked += self.path == "/jwks"
-        url = f"http://{self.headers['Host']}"
-        keys = {"keys": [key.as_dict(private=False) for key in self.keys]}
-        body = json.dumps(keys if self.path == "/jwks" else {"jwks_uri": f"{url}/jwks"}).encode()
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Quiet."""
+from harness.issuer import KEY, OTHER, Issuer, claims, running_issuer, signed
 
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Issuer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with running_issuer() as address:
+        yield address
 
 
 @pytest.fixture
 def checker(issuer: str) -> TokenChecker:
     return TokenChecker(issuer, "buurtsein", "roles", "k" * 32)
-
-
-def claims(issuer: str, **changed: Any) -> dict[str, Any]:
-    now = int(time.time())
-    return {"iss": issuer, "aud": "buurtsein", "sub": "somebody", "exp": now + 300, "roles": ["officer"]} | changed
-
-
-def signed(content: dict[str, Any], key: Any = KEY, **header: Any) -> str:
-    return jwt.encode({"alg": "RS256", "kid": "one"} | header, content, key)
 
 
 async def test_a_good_token_tells_who_and_which_roles(checker: TokenChecker, issuer: str) -> None:
@@ -80,19 +45,30 @@ async def test_roles_are_found_where_the_settings_say(issuer: str) -> None:
     assert caller.roles == {"fod"}
 
 
-def compact(header: dict[str, Any], content: dict[str, Any]) -> str:
-    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (header, content))
-    return ".".join(parts)
+def part(content: Any) -> str:
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def unsigned(content: dict[str, Any]) -> str:
-    return compact({"alg": "none", "kid": "one"}, content) + "."
+    return f"{part({'alg': 'none', 'kid': 'one'})}.{part(content)}."
 
 
 def hmac_with_the_public_key(issuer: str) -> str:
-    text = compact({"alg": "HS256", "kid": "one"}, claims(issuer))
-    mac = hmac.new(KEY.as_pem(private=False), text.encode(), hashlib.sha256).digest()
-    return f"{text}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+    text = f"{part({'alg': 'HS256', 'kid': 'one'})}.{part(claims(issuer))}"
+    return f"{text}.{part(hmac.new(KEY.as_pem(private=False), text.encode(), hashlib.sha256).digest())}"
+
+
+def raw(header: Any, content: Any) -> str:
+    """Signed with the right key, whatever it says: no library would make some of these."""
+    text = f"{part(header)}.{part(content)}"
+    assert KEY.private_key
+    signature = KEY.private_key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    return f"{text}.{part(signature)}"
+
+
+def headed(issuer: str, **header: Any) -> str:
+    return raw({"alg": "RS256", "kid": "one"} | header, claims(issuer))
 
 
 BAD = {
@@ -107,7 +83,31 @@ BAD = {
     "another key under our kid": lambda i: signed(claims(i), OTHER, kid="one"),
     "its own key in the header": lambda i: signed(claims(i), OTHER, kid="one", jwk=OTHER.as_dict(private=False)),
     "a key address in the header": lambda i: signed(claims(i), OTHER, kid="one", jku="http://127.0.0.1:9/jwks"),
-    "an unknown critical header": lambda i: signed(claims(i)).replace(".", "x.", 1),
+    "a certificate address in the header": lambda i: signed(claims(i), OTHER, kid="one", x5u="http://127.0.0.1:9"),
+    "an unknown critical header": lambda i: headed(i, crit=["zip"], zip="x"),
+    "an unencoded payload": lambda i: headed(i, crit=["b64"], b64=False),
+    "another algorithm of the same key": lambda i: headed(i, alg="PS256"),
+    "an algorithm of another kind of key": lambda i: headed(i, alg="ES256"),
+    "an algorithm that is a list": lambda i: headed(i, alg=["RS256"]),
+    "NONE": lambda i: headed(i, alg="NONE"),
+    "no kid": lambda i: raw({"alg": "RS256"}, claims(i)),
+    "a kid that is a list": lambda i: headed(i, kid=["one"]),
+    "a changed header": lambda i: signed(claims(i)).replace(".", "x.", 1),
+    "changed claims": lambda i: signed(claims(i)).replace(".", ".e", 1),
+    "no signature": lambda i: signed(claims(i)).rpartition(".")[0] + ".",
+    "not yet": lambda i: signed(claims(i, nbf=int(time.time()) + 600)),
+    "a subject that is no text": lambda i: raw({"alg": "RS256", "kid": "one"}, claims(i, sub=["a"])),
+    "an empty subject": lambda i: signed(claims(i, sub="")),
+    "an end that is text": lambda i: raw({"alg": "RS256", "kid": "one"}, claims(i, exp="2099")),
+    "an end that never comes": lambda i: raw({"alg": "RS256", "kid": "one"}, claims(i, exp=float("inf"))),
+    "an end that is no number": lambda i: raw({"alg": "RS256", "kid": "one"}, claims(i, exp=float("nan"))),
+    "claims that are a list": lambda _: raw({"alg": "RS256", "kid": "one"}, [1]),
+    "claims that are no JSON": lambda _: raw({"alg": "RS256", "kid": "one"}, b"\xff"),
+    "a header that is a list": lambda i: raw(["RS256"], claims(i)),
+    "a deep header": lambda _: f"{part(b'[' * 100_000)}.e30.x",
+    "deep claims": lambda _: raw({"alg": "RS256", "kid": "one"}, b"[" * 100_000),
+    "an encrypted token": lambda _: "a.b.c.d.e",
+    "no ASCII": lambda _: "é.é.é",
     "nonsense": lambda _: "not.a.token",
     "empty": lambda _: "",
 }
@@ -118,6 +118,11 @@ async def test_anything_else_is_refused(checker: TokenChecker, issuer: str, make
     with pytest.raises(Problem) as caught:
         await checker.check(make(issuer))
     assert (caught.value.status, caught.value.code) == (401, "invalid_token")
+
+
+async def test_roles_that_are_no_list_of_names_are_none(checker: TokenChecker, issuer: str) -> None:
+    for roles in ("officer", [["officer"]], {"officer": True}, None):
+        assert (await checker.check(signed(claims(issuer, roles=roles)))).roles == frozenset()
 
 
 async def test_unknown_keys_do_not_make_us_ask_the_issuer_each_time(checker: TokenChecker, issuer: str) -> None:

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from buurtsein_chassis.text import Name, Plain
 from buurtsein_contracts.events.alert import RefusalReason
 
-Reference = Annotated[str, Field(min_length=1, max_length=200)]
+Reference = Annotated[str, Field(min_length=1, max_length=200), Name]
 
 
 class _Command(BaseModel):
@@ -30,4 +31,4 @@ class Switch(_Command):
     """Hold all deliveries (`on`), or let them go again."""
 
     on: bool
-    reason: str = Field(min_length=5, max_length=500)
+    reason: Annotated[str, Field(min_length=5, max_length=500), Plain]

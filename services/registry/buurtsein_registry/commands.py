@@ -7,6 +7,7 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from stdnum.be import vat
 
+from buurtsein_chassis.text import Name, Plain
 from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind
@@ -33,9 +34,9 @@ def _phone_number(text: str) -> str:
 
 EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
-EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Plan = Annotated[str, Field(min_length=10, max_length=5000)]
-Reason = Annotated[str, Field(min_length=5, max_length=1000)]
+EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Name]
+Plan = Annotated[str, Field(min_length=10, max_length=5000), Plain]
+Reason = Annotated[str, Field(min_length=5, max_length=1000), Plain]
 
 
 class _Command(BaseModel):
@@ -45,7 +46,7 @@ class _Command(BaseModel):
 class ApplyForNetwork(_Command):
     """A neighbourhood asks to become a network."""
 
-    name: str = Field(min_length=3, max_length=100)
+    name: Annotated[str, Field(min_length=3, max_length=100), Name]
     kind: NetworkKind
     area: Area
     postcodes: list[Postcode] = Field(min_length=1, max_length=20)
@@ -70,7 +71,7 @@ class Recognise(_Command):
 
     start: date
     end: date | None = None
-    reference: str = Field(min_length=1, max_length=60)
+    reference: Annotated[str, Field(min_length=1, max_length=60), Name]
 
 
 class ReturnCharter(_Command):
@@ -92,15 +93,15 @@ class AppointCoordinator(_Command):
 class JoinBeAlert(_Command):
     """Agreement with a version of the BE-Alert conditions."""
 
-    agreement_version: str = Field(min_length=1, max_length=20)
+    agreement_version: Annotated[str, Field(min_length=1, max_length=20), Name]
 
 
 class Address(_Command):
     """Where somebody lives, works or trades."""
 
-    street: str = Field(min_length=1, max_length=100)
-    house_number: str = Field(pattern=r"^[A-Z0-9](?:.{0,8}[A-Z0-9])?$")
-    box: str | None = Field(default=None, max_length=10)
+    street: Annotated[str, Field(min_length=1, max_length=100), Name]
+    house_number: Annotated[str, Field(pattern=r"^[A-Z0-9](?:.{0,8}[A-Z0-9])?$"), Name]
+    box: Annotated[str, Field(max_length=10), Name] | None = None
     postcode: Postcode
     latitude: Latitude
     longitude: Longitude
@@ -110,12 +111,12 @@ class JoinNetwork(_Command):
     """What a person gives to become a member; it stays in the registry's vault."""
 
     kind: MemberKind
-    name: str = Field(min_length=2, max_length=120)
+    name: Annotated[str, Field(min_length=2, max_length=120), Name]
     email: EmailAddress | None = None
     mobile: PhoneNumber
     address: Address
     adult: Literal[True]
-    consent_version: str = Field(min_length=1, max_length=20)
+    consent_version: Annotated[str, Field(min_length=1, max_length=20), Name]
     language: Language = Language.NL
     channels: list[Channel] = Field(min_length=1, max_length=3)
     enterprise_number: EnterpriseNumber | None = None

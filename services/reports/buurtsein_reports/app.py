@@ -6,6 +6,7 @@ from buurtsein_reports.domain.category import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Desk
 from buurtsein_reports.municipality import MappedMunicipality
+from buurtsein_reports.retention import bounds
 from buurtsein_reports.settings import Settings
 
 
@@ -17,4 +18,11 @@ def compose(settings: Settings) -> Service:
         Tracking(settings.pseudonym_key.get_secret_value()),
         str(settings.formal_complaint_url),
     )
-    return Service("reports", settings, routers=[api.router], subscriptions=[consumers.networks], state={"desk": desk})
+    return Service(
+        "reports",
+        settings,
+        routers=[api.router],
+        subscriptions=[consumers.networks],
+        state={"desk": desk},
+        bounds=bounds(settings),
+    )

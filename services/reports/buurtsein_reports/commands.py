@@ -4,28 +4,18 @@ What a person forgot to say is absent here and refused by the domain, with a cod
 report (a field that does not exist, a number that is a word) is refused here.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from buurtsein_chassis.text import Plain
 from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.events.member import Language
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
-_DIRECTION_MARKS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u061c", "\u200e", "\u200f"}
-
-
-def _plain(text: str) -> str:
-    """NFC, without control characters and without marks that make text read in another order than it is stored."""
-    kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _DIRECTION_MARKS))
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
-
-
-Plain = AfterValidator(_plain)
 Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
 
 

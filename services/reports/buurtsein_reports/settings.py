@@ -18,3 +18,6 @@ class Settings(ServiceSettings):
     formal_complaint_url: HttpUrl = Field(
         default=HttpUrl("https://www.politie.be"), description="where a victim lodges a formal complaint"
     )
+    retention_text_days: int = Field(default=1826, ge=1, description="then text and address of a report are emptied")
+    retention_reporter_days: int = Field(default=365, ge=1, description="how a reporter can be reached")
+    retention_reading_days: int = Field(default=1826, ge=1, description="who read a report")

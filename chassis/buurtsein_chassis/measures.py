@@ -1,0 +1,87 @@
+"""Gauges of what lies in the tables: asked of the database now and then, never while somebody scrapes.
+
+Every process of a service shows the same figures, so that they are there whichever part is down: an alarm takes the
+highest. Counting is bounded: a long outbox is counted up to `MOST`, large tables are estimated.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import asyncpg
+import structlog
+
+from buurtsein_chassis import metrics
+from buurtsein_chassis.database import TRANSIENT, Connection, Database
+
+EVERY_SECONDS = 15.0
+MOST = 100_000
+
+type Measure = Callable[[Connection], Awaitable[None]]
+
+log = structlog.get_logger("measures")
+
+
+async def measure_for_ever(database: Database, consumers: Sequence[str], more: Sequence[Measure]) -> None:
+    """Refresh all gauges every 15 s until cancelled; one that a database in trouble cannot answer is asked again."""
+    while True:
+        try:
+            async with database.connection() as connection:
+                await measure(connection, consumers, more)
+        except (*TRANSIENT, asyncpg.PostgresError) as error:
+            log.warning("measures.failed", error=type(error).__name__)
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def measure(connection: Connection, consumers: Sequence[str], more: Sequence[Measure] = ()) -> None:
+    """Refresh all gauges once; `more` are those of the service's own tables."""
+    for one in (_outbox, _sizes, _retention, *more):
+        await one(connection)
+    await _consumers(connection, consumers)
+    metrics.MEASURED_AT.set(time.time())
+
+
+async def _outbox(connection: Connection) -> None:
+    [row] = await connection.fetch(
+        """select (select count(*) from (select from outbox_pending limit $1) as counted) as pending,
+                  (select count(distinct (topic, key)) from outbox_frozen) as frozen,
+                  coalesce((select extract(epoch from now() - occurred_at)::float8 from event_log
+                            where id = (select min(id) from outbox_pending)), 0) as age""",
+        MOST,
+    )
+    metrics.OUTBOX_PENDING.set(row["pending"])
+    metrics.OUTBOX_FROZEN.set(row["frozen"])
+    metrics.OUTBOX_AGE.set(max(0.0, row["age"]))
+
+
+async def _consumers(connection: Connection, consumers: Sequence[str]) -> None:
+    parked = await connection.fetch(
+        """select consumer, count(*) as events, extract(epoch from now() - min(parked_at))::float8 as age
+           from parked group by consumer"""
+    )
+    dead = await connection.fetch("select consumer, count(*) as open from dead_letter where state = 'dead' group by 1")
+    events = {row["consumer"]: row["events"] for row in parked}
+    ages = {row["consumer"]: row["age"] for row in parked}
+    letters = {row["consumer"]: row["open"] for row in dead}
+    for name in {*consumers, *events, *letters}:
+        metrics.PARKED_EVENTS.labels(name).set(events.get(name, 0))
+        metrics.PARKED_AGE.labels(name).set(ages.get(name, 0.0))
+        metrics.DEAD_OPEN.labels(name).set(letters.get(name, 0))
+
+
+async def _sizes(connection: Connection) -> None:
+    rows = await connection.fetch(
+        "select relname, n_live_tup from pg_stat_user_tables where relname in ('inbox', 'event_log')"
+    )
+    sizes = {row["relname"]: row["n_live_tup"] for row in rows}
+    metrics.INBOX_ROWS.set(sizes.get("inbox", 0))
+    metrics.LOG_ROWS.set(sizes.get("event_log", 0))
+
+
+async def _retention(connection: Connection) -> None:
+    rows = await connection.fetch(
+        "select bound, extract(epoch from ran_at)::float8 as ran_at, removed_total from retention_run"
+    )
+    metrics.RETAINED_AT.set(min((row["ran_at"] for row in rows), default=0.0))
+    for row in rows:
+        metrics.RETAINED_ROWS.labels(row["bound"]).set(row["removed_total"])

@@ -1,0 +1,108 @@
+"""How long rows are kept: a bound for every table that grows with time, applied by `retention` with the owner's rights.
+
+Invariant: what is not settled is never cut: open dead letters, parked events and unpublished events stay whatever their
+age, and raise an alarm instead. An event log is cut by whole streams, so that what is left can be replayed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import structlog
+
+from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_contracts.topics import TOPICS, Topic
+
+LOG_GRACE_DAYS = 30
+"""An event log outlives its topic by so much, for a consumer that asks for a replay late."""
+
+log = structlog.get_logger("retention")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Rows of a table that are over: `over` is SQL in which `$1` is the moment that lies `days` back."""
+
+    name: str
+    table: str
+    days: int
+    over: str
+    blank: str | None = None
+    """SQL assignments that empty the row; None: the row goes."""
+
+    @property
+    def counted(self) -> str:
+        """How many rows are over."""
+        return f"select count(*) from {self.table} as t where {self.over}"  # noqa: S608 # constants of the program
+
+    @property
+    def applied(self) -> str:
+        """Cut them."""
+        if self.blank:
+            return f"update {self.table} as t set {self.blank} where {self.over}"  # noqa: S608 # idem
+        return f"delete from {self.table} as t where {self.over}"  # noqa: S608 # idem
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a bound cut, or would."""
+
+    bound: str
+    table: str
+    days: int
+    rows: int
+
+
+def chassis_bounds(settings: ServiceSettings) -> list[Bound]:
+    """The bounds of the tables that every service has."""
+    letters = "t.state <> 'dead' and t.settled_at < $1"
+    return [
+        Bound("inbox", "inbox", settings.retention_inbox_days, "t.received_at < $1"),
+        Bound("idempotency", "idempotency", settings.retention_idempotency_days, "t.created_at < $1"),
+        Bound("dead_letter", "dead_letter", settings.retention_dead_letter_days, letters),
+        Bound("operator_action", "operator_action", settings.retention_operator_action_days, "t.done_at < $1"),
+        *(_log_bound(topic, topic.retention_days) for topic in TOPICS if topic.retention_days is not None),
+    ]
+
+
+def _log_bound(topic: Topic, kept_days: int) -> Bound:
+    """Only streams in which nothing happened since, and nothing of which is still to be published."""
+    over = f"""t.topic = '{topic.name}' and t.occurred_at < $1
+        and not exists (select from event_log l where l.topic = t.topic and l.key = t.key
+                        and (l.occurred_at >= $1 or exists (select from outbox_pending p where p.id = l.id)))
+        and not exists (select from outbox_frozen f where f.topic = t.topic and f.key = t.key)"""  # noqa: S608
+    return Bound(f"event_log.{topic.name}", "event_log", kept_days + LOG_GRACE_DAYS, over)
+
+
+async def apply(dsn: str, bounds: Sequence[Bound], *, dry_run: bool = False) -> list[Cut]:
+    """Apply all bounds, each in a transaction of its own, in the order given; a dry run only counts.
+
+    `dsn` is that of the role that owns the tables. Safe to repeat and to interrupt.
+    """
+    connection = await asyncpg.connect(dsn)
+    try:
+        cuts = [await _cut(connection, bound, dry_run=dry_run) for bound in bounds]
+        if not dry_run:  # a bound that a release renamed must not look as if it had stopped
+            await connection.execute("delete from retention_run where bound <> all($1)", [b.name for b in bounds])
+        return cuts
+    finally:
+        await connection.close()
+
+
+async def _cut(connection: asyncpg.Connection, bound: Bound, *, dry_run: bool) -> Cut:
+    moment = datetime.now(UTC) - timedelta(days=bound.days)
+    if dry_run:
+        return Cut(bound.name, bound.table, bound.days, await connection.fetchval(bound.counted, moment))
+    async with connection.transaction():
+        done = await connection.execute(bound.applied, moment)
+        rows = int(done.rpartition(" ")[2])
+        await connection.execute(
+            """insert into retention_run (bound, ran_at, removed, removed_total) values ($1, now(), $2, $2)
+               on conflict (bound) do update set ran_at = excluded.ran_at, removed = excluded.removed,
+                   removed_total = retention_run.removed_total + excluded.removed""",
+            bound.name,
+            rows,
+        )
+    log.info("retention.applied", bound=bound.name, removed=rows)
+    return Cut(bound.name, bound.table, bound.days, rows)

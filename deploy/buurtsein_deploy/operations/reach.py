@@ -1,0 +1,91 @@
+"""How an operator's command reaches databases and broker: this machine's stack, or a cluster named by environment.
+
+Invariant: no secret is an argument. Of a cluster, passwords and addresses of databases are files in
+`BUURTSEIN_SECRETS_DIR`: `kafka_<user>` and `<service>_database_migrator`.
+"""
+
+import getpass
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.operators import Operator
+from buurtsein_deploy.errors import StackError
+from buurtsein_deploy.home import Home
+from buurtsein_deploy.servers import SERVICES
+from buurtsein_deploy.topics import Cluster
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Addresses of one installation, with the right to change it."""
+
+    databases: dict[str, str]
+    """By service, for the role that owns the tables."""
+    cluster: Cluster
+
+    def services(self, only: str | None = None) -> list[str]:
+        """The services that were meant; StackError `unknown-service`."""
+        if only is not None and only not in self.databases:
+            raise StackError("unknown-service", f"there is no service {only}: choose from {', '.join(self.databases)}")
+        return [only] if only else list(self.databases)
+
+    @asynccontextmanager
+    async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
+        """A connection to a service's database; StackError `database`."""
+        try:
+            connection = await asyncpg.connect(self.databases[service], timeout=10, command_timeout=300)
+        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+            raise StackError("database", f"no connection to the database of {service}: {error}") from error
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    def kafka(self) -> KafkaAccess:
+        """The broker, for a client that reads."""
+        encrypted = self.cluster.security_protocol == "SASL_SSL"
+        return KafkaAccess(self.cluster.bootstrap, self.cluster.username, self.cluster.password, encrypted)
+
+
+def reach() -> Reach:
+    """The cluster of `BUURTSEIN_KAFKA_BOOTSTRAP`, else this machine's stack; StackError `no-stack`, `secret`."""
+    bootstrap = os.environ.get("BUURTSEIN_KAFKA_BOOTSTRAP")
+    return _named(bootstrap) if bootstrap else _local(Home.default())
+
+
+def _named(bootstrap: str) -> Reach:
+    user = os.environ.get("BUURTSEIN_KAFKA_USERNAME", "admin")
+    protocol = os.environ.get("BUURTSEIN_KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    databases = {service: _secret(f"{service}_database_migrator") for service in SERVICES}
+    return Reach(databases, Cluster(bootstrap, protocol, user, _secret(f"kafka_{user}")))
+
+
+def _secret(name: str) -> str:
+    path = Path(os.environ.get("BUURTSEIN_SECRETS_DIR", ".")) / name
+    if not path.exists():
+        raise StackError("secret", f"{path} is not there (BUURTSEIN_SECRETS_DIR)")
+    return path.read_text().strip()
+
+
+def _local(home: Home) -> Reach:
+    if not home.manifest.exists():
+        raise StackError("no-stack", f"nothing runs here: {home.manifest} is not there (buurtsein up)")
+    manifest = json.loads(home.manifest.read_text())
+    kafka = manifest["kafka"]
+    admin = kafka["principals"]["admin"]
+    cluster = Cluster(kafka["bootstrap"], kafka["security_protocol"], admin["username"], admin["password"])
+    return Reach(manifest["postgres"]["databases"], cluster)
+
+
+def operator(name: str | None, reason: str | None = None) -> Operator:
+    """Who acts: as named, else the user of this machine; StackError `reason` for an empty one."""
+    if reason is not None and not reason.strip():
+        raise StackError("reason", "say why: --reason needs some words")
+    return Operator(name or getpass.getuser(), reason.strip() if reason else None)

@@ -1,0 +1,104 @@
+"""`buurtsein lag`, `buurtsein verify` and `buurtsein retention run`: how far, whether it all adds up, and cutting."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from aiokafka.errors import KafkaError
+
+from buurtsein_contracts.topics import TOPICS
+from buurtsein_deploy.errors import StackError
+from buurtsein_deploy.home import Home
+from buurtsein_deploy.operations import groups
+from buurtsein_deploy.operations.answers import DryRun, Json, OfService, document, listing
+from buurtsein_deploy.operations.compare import Compared, compare
+from buurtsein_deploy.operations.reach import Reach, reach
+from buurtsein_deploy.servers import SERVICES
+from buurtsein_deploy.services import environment
+
+PAUSE_SECONDS = 1.0
+
+retention = typer.Typer(no_args_is_help=True, help="How long rows are kept.")
+
+
+def lag(*, as_json: Json = False) -> None:
+    """Records that each group has not read yet, by topic."""
+    rows = [asdict(row) for row in groups.lags(reach().cluster)]
+    listing(rows, ("group", "topic", "lag", "state", "members"), as_json=as_json)
+
+
+def verify(
+    *,
+    wait: Annotated[float, typer.Option(help="Seconds in which what is under way may arrive.")] = 10.0,
+    as_json: Json = False,
+) -> None:
+    """Compare event logs, topics and consumers; exit 1 when something differs. Reads every topic from its beginning."""
+    try:
+        compared = asyncio.run(_settled(reach(), wait))
+    except KafkaError as error:
+        raise StackError("kafka", f"Kafka cannot be read: {type(error).__name__}") from error
+    balanced = all(one.balanced for one in compared)
+    if as_json:
+        document({"balanced": balanced, "topics": [{**asdict(one), "balanced": one.balanced} for one in compared]})
+    else:
+        _tell(compared)
+    if not balanced:
+        raise typer.Exit(1)
+
+
+async def _settled(where: Reach, wait: float) -> list[Compared]:
+    """Compared anew until nothing differs or the time is over."""
+    until, deadline = datetime.now(UTC), time.monotonic() + wait
+    while True:
+        compared = [await compare(where, topic, until) for topic in TOPICS]
+        if all(one.balanced and not one.pending for one in compared) or time.monotonic() > deadline:
+            return compared
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _tell(compared: Sequence[Compared]) -> None:
+    figures = ("logged", "pending", "frozen", "published", "resent", "unpublished", "unknown", "unreadable")
+    topics = [asdict(one) | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
+    listing(topics, ("topic", *figures, ""), as_json=False)
+    readers: list[dict[str, Any]] = [asdict(reader) for one in compared for reader in one.consumers]
+    listing(readers, ("consumer", "applied", "missing", "ahead", "parked", "dead"), as_json=False)
+
+
+@retention.callback()
+def _group() -> None:
+    """Keep the noun in the command although there is only one verb."""
+
+
+@retention.command("run")
+def cut(service: OfService = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Cut the tables of all services to their bounds, each by its own program; for cron, once a day."""
+    if service is not None and service not in SERVICES:
+        raise StackError("unknown-service", f"there is no service {service}: choose from {', '.join(SERVICES)}")
+    rows = [row for name in ([service] if service else SERVICES) for row in _cut(name, dry_run=dry_run)]
+    listing(rows, ("service", "bound", "days", "rows"), as_json=as_json)
+
+
+def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
+    """Run the service's own command, with the settings of this machine's stack where there is one."""
+    home = Home.default()
+    local = environment(home, service, home.known_port(service)) if home.manifest.exists() else {}
+    command = [sys.executable, "-m", f"buurtsein_{service}", "retention", "--json"]
+    done = subprocess.run(
+        [*command, *(["--dry-run"] if dry_run else [])],
+        env=os.environ | local,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
+        raise StackError("retention", f"{service} could not cut its tables: {said[-1]}")
+    return [{"service": service, **row} for row in json.loads(done.stdout)]

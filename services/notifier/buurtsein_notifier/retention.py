@@ -1,0 +1,19 @@
+"""How long the notifier keeps what it judged and sent; a delivery that is not finished stays, whatever its age."""
+
+from buurtsein_chassis.retention import Bound
+from buurtsein_notifier.settings import Settings
+
+_FINISHED = "t.state in ('sent', 'failed', 'expired') and t.finished_at < $1"
+_NOT_JUDGED = "not exists (select from judgement j where j.report_id = t.report_id)"
+_NOT_SENT = "not exists (select from delivery d where d.alert_id = t.alert_id)"
+
+
+def bounds(settings: Settings) -> list[Bound]:
+    """In this order, since judgements refer to reports and deliveries to alerts."""
+    judging = settings.retention_judging_days
+    return [
+        Bound("judgement", "judgement", judging, "t.judged_at < $1"),
+        Bound("incident", "incident", judging, f"t.happened_from < $1 and {_NOT_JUDGED}"),
+        Bound("delivery", "delivery", judging, _FINISHED),
+        Bound("alert", "alert", settings.retention_alert_days, f"t.expires_at < $1 and {_NOT_SENT}"),
+    ]

@@ -1,0 +1,295 @@
+"""Personal data and secrets go where they must, and nowhere else: planted through a full run, then looked for."""
+
+import asyncio
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from buurtsein_deploy.servers import SERVICES
+from harness import canary
+from harness.canary import Canaries, leaks
+from harness.kafka import access, all_records
+from harness.town import METRE_EAST, Town
+
+PLACE = (4.0260, 50.9262)
+HOMES = {
+    "registry": {"person_vault", "network"},
+    "reports": {"report", "reporter"},
+    "funding": {"application"},
+    "notifier": {"switch"},
+}
+"""The only tables in which something that a person typed may be."""
+ANSWERED = {"plan", "reason", "cost", "switch"}
+"""What the answer to a command repeats, and is therefore kept with its Idempotency-Key until that expires."""
+
+
+@dataclass
+class Run:
+    """One story in which everything planted is given to the services, and what they answered."""
+
+    town: Town
+    canaries: Canaries = field(default_factory=Canaries)
+    refusals: list[httpx.Response] = field(default_factory=list)
+
+    def ask(self, service: str, role: str | None, method: str, path: str, body: Any = None, **more: str) -> Any:
+        """With a key, so that the answer is kept; what is refused is noted."""
+        headers = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): value for name, value in more.items()}
+        answer = self.town.client(service, role).request(method, path, json=body, headers=headers)
+        if answer.is_error:
+            self.refusals.append(answer)
+        return answer
+
+    def post(self, service: str, role: str | None, path: str, body: Any = None) -> Any:
+        return self.ask(service, role, "POST", path, body)
+
+    def network(self) -> dict[str, Any]:
+        """Applied for, with a plan, and refused once."""
+        person, texts = self.canaries.person, self.canaries.texts
+        network = self.town.network(place=PLACE)
+        path = f"/v1/networks/{network['network_id']}"
+        member = {
+            "kind": "RESIDENT",
+            "name": person["name"],
+            "email": person["email"],
+            "mobile": person["phone"],
+            "address": {"street": person["street"], "house_number": "7", "postcode": "9300"}
+            | {"latitude": PLACE[1], "longitude": PLACE[0]},
+            "adult": True,
+            "consent_version": "2026-1",
+            "channels": ["sms"],
+        }
+        assert self.post("registry", "resident", f"{path}/members", member).status_code == 201
+        assert self.post("registry", "resident", f"{path}/members", member).status_code == 409
+        self._wrong("registry", "resident", f"{path}/members", member)
+        self._refused_network(texts)
+        return network
+
+    def _refused_network(self, texts: dict[str, str]) -> None:
+        other = self.town.apply(place=PLACE)
+        path = f"/v1/networks/{other['network_id']}"
+        plans = {"communication_plan": texts["plan"], "budget_plan": texts["plan"]}
+        signed = self.ask("registry", "coordinator", "PUT", f"{path}/charter", plans, If_Match=other["etag"])
+        assert signed.status_code == 200
+        self.town.submit(dict(other, etag=signed.headers["ETag"]))
+        no = {"decision": "reject", "reason": texts["reason"]}
+        assert self.post("registry", "korpschef", f"{path}/approvals", no).status_code == 200
+        self._wrong("registry", "korpschef", f"{path}/approvals", no)
+
+    def report(self, **changed: Any) -> Any:
+        person = self.canaries.person
+        body = {
+            "category": "inbraak",
+            "text": person["report"],
+            "happened_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+            "location": {"longitude": PLACE[0], "latitude": PLACE[1], "street": person["street"]},
+            "contact": {
+                "name": person["reporter"],
+                "email": person["reporter's email"],
+                "phone": person["reporter's phone"],
+            },
+        } | changed
+        return self.post("reports", None, "/v1/reports", body)
+
+    def reports(self, network: dict[str, Any]) -> list[str]:
+        """Three burglaries, an emergency, and a report with everything wrong."""
+
+        def known() -> Any:
+            answer = self.report().json()
+            return answer.get("network_id") == network["network_id"] and answer
+
+        first = self.town.wait_for("reports knows the network", known)
+        place = {"latitude": PLACE[1], "longitude": PLACE[0] + 20 * METRE_EAST}
+        rest = [self.report(location=place).json() for _ in range(2)]
+        assert self.report(danger=True).status_code == 422
+        self._wrong("reports", None, "/v1/reports", {"category": "inbraak", "text": self.canaries.person["report"]})
+        for role in ("officer", "member"):
+            self.ask("reports", role, "GET", f"/v1/reports/{first['report_id']}")
+        return [one["report_id"] for one in (first, *rest)]
+
+    def alert(self, report_id: str) -> None:
+        """Proposed, released, sent; and the switch, used with a reason."""
+        officer = self.town.client("notifier", "officer")
+
+        def proposed() -> Any:
+            answer = officer.get(f"/v1/reports/{report_id}/judgements")
+            return answer.is_success and answer.json()["items"] and answer.json()["items"][0].get("alert_id")
+
+        path = f"/v1/alerts/{self.town.wait_for('an alert', proposed)}"
+        seen = officer.get(path)
+        self.ask("notifier", "officer", "POST", f"{path}/release", If_Match=seen.headers["ETag"])
+        self.town.wait_for("the alert is sent", lambda: officer.get(path).json()["state"] == "SENT")
+        for on in (True, False):
+            body = {"on": on, "reason": self.canaries.texts["switch"]}
+            assert self.post("notifier", "korpschef", "/v1/kill-switch", body).status_code == 200
+        self._wrong("notifier", "korpschef", "/v1/kill-switch", {"on": True, "reason": self.canaries.texts["switch"]})
+
+    def funding(self, network: dict[str, Any]) -> None:
+        line = {"kind": "sms", "description": self.canaries.texts["cost"], "cents": 18500}
+        year = datetime.now(ZoneInfo("Europe/Brussels")).year
+        body = {"network_id": network["network_id"], "year": year, "form_version": "2026-1", "cost_lines": [line]}
+
+        def accepted() -> Any:
+            return self.post("funding", "coordinator", "/v1/applications", body).status_code != 404
+
+        joined = {"agreement_version": "2026-1"}
+        path = f"/v1/networks/{network['network_id']}"
+        assert self.post("registry", "coordinator", f"{path}/be-alert", joined).status_code == 200
+        self.town.wait_for("funding knows the network", accepted)
+        self._wrong("funding", "coordinator", "/v1/applications", body)
+        self._wrong("funding", "finance", f"/v1/applications/{uuid4()}/decision", {"decision": "REJECTED"})
+
+    def _wrong(self, service: str, role: str | None, path: str, body: dict[str, Any]) -> None:
+        """The same with each field in turn something that it cannot be, which a careless answer would quote."""
+        typed = " ".join((self.canaries.person | self.canaries.texts).values())
+        self.post(service, role, path, body | {typed: typed})
+        for name, good in body.items():
+            wrong = [[typed], {"decision": typed}, {typed: typed}]
+            is_free_text = good in (self.canaries.person | self.canaries.texts).values()
+            for value in wrong if is_free_text else [typed, *wrong]:
+                self.post(service, role, path, body | {name: value})
+
+    def tokens(self) -> None:
+        """Shown where they belong and where they do not."""
+        false, address = self.canaries.shown["false token"], self.canaries.shown["token in an address"]
+        for service in SERVICES:
+            client = self.town.http(service)
+            for headers in ({"Authorization": f"Bearer {false}"}, {"Cookie": false}, {"X-Correlation-Id": f"{false}!"}):
+                self.refusals.append(client.get("/v1/nothing", headers=headers))
+                self.refusals.append(client.post("/v1/reports", json={}, headers=headers))
+            self.refusals.append(client.get(f"/v1/{address}?access_token={address}"))
+            self.refusals.append(client.request("POST", f"/v1/reports?access_token={address}", content=address))
+            self.refusals.append(client.get("/v1/me", headers={"Authorization": f"Basic {false}"}))
+
+
+@pytest.fixture(scope="module")
+def run(town: Town) -> Run:
+    """The whole story, told once."""
+    told = Run(town)
+    network = told.network()
+    told.funding(network)
+    told.alert(told.reports(network)[-1])
+    told.tokens()
+    return told
+
+
+@pytest.fixture(scope="module")
+def planted(run: Run) -> dict[str, str]:
+    """Everything that must not be found."""
+    mine = run.canaries.person | run.canaries.texts | run.canaries.shown
+    return mine | canary.installation_secrets(run.town.stack.home, run.town.manifest["tokens"])
+
+
+def test_what_is_planted_is_enough(planted: dict[str, str]) -> None:
+    assert len(planted) > 50
+    for part in ("pseudonym_key", "database_app", "kafka_relay_password", "signing-key.json.d", "token of officer"):
+        assert any(part in name for name in planted), part
+
+
+def test_no_log_tells(run: Run, planted: dict[str, str]) -> None:
+    logs = canary.logs(run.town.stack.home)
+    assert {f"log {name}.log" for name in (*SERVICES, "kafka", "postgres")} <= set(logs)
+    assert "http.request" in logs["log registry.log"]
+    assert leaks(logs, planted) == []
+
+
+def test_no_metric_tells(run: Run, planted: dict[str, str]) -> None:
+    metrics = {f"metrics of {name}": run.town.http(name).get("/metrics").text for name in SERVICES}
+    assert all("buurtsein_http_request_seconds" in text for text in metrics.values())
+    assert leaks(metrics, planted) == []
+
+
+async def test_no_topic_tells(run: Run, planted: dict[str, str]) -> None:
+    admin = access(run.town.stack.servers)
+    topics = run.town.stack.servers.kafka.cluster().admin.list_topics(timeout=10).topics
+    own = [name for name in topics if not name.startswith("__")]
+    assert {"bin.networks", "bin.members", "bin.incidents", "bin.alerts", "bin.funding"} <= set(own)
+    said = {f"topic {name}": "\n".join(map(canary.record_text, await all_records(admin, name))) for name in own}
+    assert all(said[f"topic bin.{name}"] for name in ("networks", "members", "incidents", "alerts"))
+    assert leaks(said, planted) == []
+
+
+def test_no_refusal_quotes(run: Run, planted: dict[str, str]) -> None:
+    answers = {
+        f"{n}: {one.request.method} {one.url.path}": canary.answer_text(one) for n, one in enumerate(run.refusals)
+    }
+    assert len(answers) > 80
+    assert {answer.status_code for answer in run.refusals} >= {401, 403, 404, 409, 415, 422}
+    assert [answer.text for answer in run.refusals if answer.status_code >= 500] == []
+    assert leaks(answers, planted) == []
+
+
+def test_no_alert_tells(run: Run, planted: dict[str, str]) -> None:
+    sent = httpx.get(f"{run.town.manifest['bealert']['url']}/alerts").text
+    assert "urn:oasis:names:tc:emergency:cap" in sent
+    assert leaks({"what BE-Alert received": sent}, planted) == []
+
+
+def test_no_process_is_told_a_secret(run: Run, planted: dict[str, str]) -> None:
+    running = {name: one for name, one in run.town.stack.processes().items() if name != "postgres"}
+    assert set(SERVICES) <= set(running)
+    assert leaks(canary.commands() | canary.environments(running), planted) == []
+
+
+@pytest.fixture(scope="module")
+def databases(run: Run) -> dict[str, dict[str, str]]:
+    """Every row of every service's database."""
+    addresses = run.town.manifest["postgres"]["databases"]
+    return {name: asyncio.run(canary.tables(addresses[name])) for name in SERVICES}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_people_type_is_kept_in_its_own_tables(
+    run: Run, planted: dict[str, str], databases: dict[str, dict[str, str]], service: str
+) -> None:
+    tables = databases[service]
+    own, answers = HOMES[service], tables["idempotency"]
+    assert leaks({name: tables[name] for name in own}, run.canaries.person | run.canaries.texts)
+    rest = {name: text for name, text in tables.items() if name not in {*own, "idempotency"}}
+    assert {"event_log", "inbox", "dead_letter"} <= set(rest)
+    assert leaks(rest, planted) == []
+    assert leaks({"idempotency": answers}, {k: v for k, v in planted.items() if k not in ANSWERED}) == []
+
+
+LEAK = """
+import logging, structlog
+from buurtsein_chassis import logs
+{patch}
+logs.configure("leaky", "INFO")
+try:
+    raise ValueError({secret!r})
+except ValueError:
+    structlog.get_logger("http").info("http.request", status=500, body={secret!r}, exc_info=True)
+    logging.getLogger("library").exception("failed")
+"""
+PATCHES = {
+    "nothing": "",
+    "a body let through": "logs.ALLOWED_KEYS |= {'body'}",
+    "tracebacks let through": "logs._exception_by_name = structlog.processors.format_exc_info",
+}
+
+
+@pytest.fixture(params=PATCHES)
+def leaky_log(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """What a process writes whose log configuration was tampered with."""
+    program = LEAK.format(patch=PATCHES[request.param], secret="Kanarie Vogel")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
+    assert "http.request" in done.stdout
+    return request.param, done.stdout + done.stderr
+
+
+def test_the_search_finds_a_planted_leak(leaky_log: tuple[str, str]) -> None:
+    patch, text = leaky_log
+    found = leaks({"log": text}, {"name": "Kanarie Vogel"})
+    assert found == ([] if patch == "nothing" else ["name in log"])
+
+
+@pytest.mark.parametrize("text", ["a KANARIE VOGEL b", "?q=Kanarie%20Vogel", '{"x": "Kanarie Vogel"}'])
+def test_the_search_finds_it_however_it_is_written(text: str) -> None:
+    assert leaks({"here": text}, {"name": "Kanarie Vogel"}) == ["name in here"]

@@ -1,0 +1,106 @@
+"""Hostile names, texts, areas and amounts, to the running services: a clear refusal each, and nobody falls over."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from buurtsein_contracts import uuid7
+from harness.problems import refused
+from harness.town import Town
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def processes(town: Town) -> Iterator[dict[str, int]]:
+    """The four services, which a test must leave alive."""
+    before = {name: running.pid for name, running in town.stack.processes().items()}
+    yield before
+    assert {name: running.pid for name, running in town.stack.processes().items()} == before
+
+
+def nested(depth: int) -> Any:
+    value: Any = 4.04
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def application(town: Town, **changed: Any) -> bytes:
+    """An application for a network, as bytes: httpx would refuse some of these itself."""
+    body = {"name": "BIN Proef", "kind": "BIN", "area": town.square(), "postcodes": ["9300"]} | changed
+    return json.dumps(body).encode()
+
+
+def apply(town: Town, **changed: Any) -> httpx.Response:
+    return town.client("registry", "coordinator").post(
+        "/v1/networks", content=application(town, **changed), headers=JSON | {"Idempotency-Key": str(uuid4())}
+    )
+
+
+def field_code(answer: httpx.Response) -> str:
+    refused(answer, 422, "invalid_request")
+    return str(answer.json()["errors"][0]["code"])
+
+
+@pytest.mark.usefixtures("processes")
+@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\u200f", "\x1b[31m", "\x85"])
+def test_a_name_with_hidden_characters(town: Town, hidden: str) -> None:
+    assert field_code(apply(town, name=f"BIN {hidden}Centrum")) == "hidden_characters"
+
+
+@pytest.mark.usefixtures("processes")
+def test_a_name_with_a_nul_character(town: Town) -> None:
+    refused(apply(town, name="BIN\0Centrum"), 422, "invalid_text")
+    refused(town.http("reports").get("/v1/reports/AAAA%00/status"), 400, "invalid_address")
+
+
+@pytest.mark.usefixtures("processes")
+def test_free_text_loses_what_is_hidden(town: Town) -> None:
+    network = apply(town)
+    assert network.status_code == 201
+    charter = {"communication_plan": "SMS bij \u202edringend\u202c nieuws.", "budget_plan": "De stad\x07 betaalt."}
+    path = f"/v1/networks/{network.json()['network_id']}/charter"
+    headers = {"If-Match": network.headers["ETag"]}
+    answer = town.client("registry", "coordinator").put(path, json=charter, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert "\\u202e" not in json.dumps(answer.json())
+    assert "\\u0007" not in json.dumps(answer.json())
+
+
+AREAS = {
+    "deep": (lambda: nested(100), 400, "invalid_json"),
+    "less deep": (lambda: nested(50), 422, "invalid_request"),
+    "many rings": (lambda: [[[4.04, 50.93]] * 4] * 1000, 422, "invalid_request"),
+    "many points": (lambda: [[[4.04, 50.93]] * 2000], 422, "invalid_request"),
+    "huge numbers": (lambda: [[[1e300, 1e300]] * 4], 422, "invalid_request"),
+    "an impossible place": (lambda: [[[999, 999]] * 4], 422, "invalid_request"),
+    "no surface": (lambda: [[[4.04, 50.93]] * 4], 422, "area_invalid"),
+    "crossing lines": (
+        lambda: [[[4.04, 50.93], [4.05, 50.94], [4.05, 50.93], [4.04, 50.94], [4.04, 50.93]]],
+        422,
+        "area_invalid",
+    ),
+    "nothing": (list, 422, "invalid_request"),
+    "text": (lambda: "POLYGON((0 0, 1 1))", 422, "invalid_request"),
+}
+
+
+@pytest.mark.usefixtures("processes")
+@pytest.mark.parametrize(("make", "status", "code"), AREAS.values(), ids=AREAS)
+def test_a_hostile_area(town: Town, make: Any, status: int, code: str) -> None:
+    refused(apply(town, area={"type": "Polygon", "coordinates": make()}), status, code)
+
+
+@pytest.mark.usefixtures("processes")
+@pytest.mark.parametrize("cents", [10**15, 10**30, 1.5, -1, "1", True])
+def test_hostile_amounts(town: Town, cents: Any) -> None:
+    lines = [{"kind": "sms", "description": "berichten", "cents": cents}]
+    body = {"network_id": str(uuid7()), "year": 2026, "form_version": "2026-1", "cost_lines": lines}
+    answer = town.client("funding", "coordinator").post("/v1/applications", json=body)
+    assert answer.status_code in {400, 404, 409, 422}, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"

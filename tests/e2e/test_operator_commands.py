@@ -1,0 +1,210 @@
+"""The operator's commands on a running stack of their own: look, compare, replay, settle, cut."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from buurtsein_contracts import uuid7
+from buurtsein_deploy.cli import app
+from buurtsein_deploy.errors import StackError
+from buurtsein_deploy.stack import Stack
+from harness.kafka import send_raw
+from harness.town import Town
+from harness.waiting import wait_for
+
+MONITORING = Path(__file__).parents[2] / "deploy" / "monitoring"
+READERS = {"reports.networks", "funding.networks", "notifier.networks"}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One recognised network on a fresh stack."""
+    stack = Stack(tmp_path_factory.mktemp("operated"))
+    try:
+        stack.up()
+        aalst = Town(stack)
+        aalst.network()
+        yield aalst
+        aalst.close()
+    finally:
+        stack.reset()
+
+
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "buurtsein_deploy.cli", *arguments]
+    settings = os.environ | {"BUURTSEIN_HOME": str(home)}
+    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=100)
+
+
+def invoke(town: Town, *arguments: str) -> Result:
+    """The same in this process, which is quicker."""
+    return CliRunner().invoke(app, arguments, env={"BUURTSEIN_HOME": str(town.stack.home.path)})
+
+
+def ask(town: Town, *arguments: str, status: int = 0) -> Any:
+    """What a command answers as JSON; its exit status must be this one."""
+    answer = invoke(town, *arguments, "--json")
+    assert answer.exit_code == status, answer.output + repr(answer.exception)
+    return json.loads(answer.stdout)
+
+
+def refused(town: Town, *arguments: str) -> str:
+    """The sentence with which a command is refused."""
+    answer = invoke(town, *arguments)
+    if isinstance(answer.exception, StackError):
+        return answer.exception.sentence
+    assert answer.exit_code == 2, answer.output
+    return answer.stderr
+
+
+def networks(verified: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in verified["topics"] if one["topic"] == "bin.networks")
+    return found
+
+
+def test_everything_adds_up(town: Town) -> None:
+    verified = ask(town, "verify", "--wait", "30")
+    line = networks(verified)
+    assert verified["balanced"] is True
+    assert line["logged"] == line["published"] > 0
+    assert {reader["consumer"]: reader["applied"] for reader in line["consumers"]} == dict.fromkeys(
+        READERS, line["logged"]
+    )
+
+
+def test_lag_names_every_group(town: Town) -> None:
+    def caught_up() -> bool:
+        rows = {row["group"]: row for row in ask(town, "lag")}
+        wanted = {f"{reader.split('.')[0]}-worker.{reader}" for reader in READERS | {"notifier.incidents"}}
+        return wanted <= rows.keys() and all(rows[name]["lag"] == 0 and rows[name]["members"] == 1 for name in wanted)
+
+    wait_for("no lag", caught_up, 60)
+
+
+def test_every_metric_that_is_watched_is_exported_by_a_running_service(town: Town) -> None:
+    texts = (MONITORING / "grafana-dashboard.json").read_text() + str(
+        yaml.safe_load((MONITORING / "alerts.yml").open())
+    )
+    watched = set(re.findall(r"\b(buurtsein_[a-z_]+)\b", texts))
+    exported: set[str] = set()
+    for service in town.manifest["services"].values():
+        lines = httpx.get(f"{service['url']}/metrics").text.splitlines()
+        exported |= {re.split(r"[{ ]", line)[0] for line in lines if not line.startswith("#")}
+        exported |= {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    assert watched - exported == set()
+    assert {"buurtsein_planted_wrong_name"} - exported
+
+
+def test_a_record_that_is_no_event_is_seen_and_let_go(town: Town) -> None:
+    key = str(uuid7()).encode()
+    asyncio.run(send_raw(town.kafka("registry-relay"), "bin.networks", [(key, b"?", [])]))
+    letters = wait_for("three letters", lambda: len(found := ask(town, "dead-letters", "list")) == 3 and found)
+    assert {letter["consumer"] for letter in letters} == READERS
+    assert len({letter["fingerprint"] for letter in letters}) == 3
+    assert networks(ask(town, "verify", "--wait", "0", status=1))["unreadable"] == 1
+    name = letters[0]["name"]
+    assert "value" not in ask(town, "dead-letters", "show", name)
+    assert ask(town, "dead-letters", "show", name, "--payload")["value"] == "?"
+
+    [tried] = ask(town, "dead-letters", "redrive", name, status=1)
+    assert tried["outcome"] == "unreadable"
+    assert "--reason" in refused(town, "dead-letters", "discard", "--all")
+    assert "say which" in refused(town, "dead-letters", "discard", "--reason", "a test")
+    assert "say why" in refused(town, "dead-letters", "discard", "--all", "--reason", " ")
+    would = ask(town, "dead-letters", "discard", "--all", "--reason", "a test", "--dry-run")
+    assert [row["outcome"] for row in would] == ["would-be"] * 3
+    assert len(ask(town, "dead-letters", "list")) == 3
+
+    done = ask(town, "dead-letters", "discard", "--all", "--reason", "a test", "--as", "somebody")
+    assert [row["outcome"] for row in done] == ["discarded-only"] * 3
+    assert ask(town, "dead-letters", "list") == []
+    assert len(ask(town, "dead-letters", "list", "--state", "discarded")) == 3
+    assert ask(town, "parked", "list") == []
+
+
+def test_a_replay_of_one_group_needs_its_worker_stopped_and_changes_nothing_twice(town: Town) -> None:
+    replay = ("replay", "group", "--service", "notifier", "--topic", "bin.networks")
+    assert "stop that worker first" in refused(town, *replay, "--offset", "0")
+    assert "does not read" in refused(town, "replay", "group", "--service", "registry", "--topic", "bin.networks")
+    assert "either --from" in refused(town, *replay)
+    before = networks(ask(town, "verify"))["consumers"]
+
+    town.stack.kill("notifier", signal.SIGTERM)
+    wait_for("an empty group", lambda: invoke(town, *replay, "--offset", "0", "--dry-run").exit_code == 0)
+    since = ask(town, *replay, "--from", "2026-01-01T00:00:00Z", "--dry-run")
+    moved = ask(town, *replay, "--offset", "0", "--reason", "a test")
+    assert [row["after"] for row in since] == [row["after"] for row in moved] == [0, 0, 0]
+    lag = {row["group"]: row["lag"] for row in ask(town, "lag") if row["topic"] == "bin.networks"}
+    assert lag["notifier-worker.notifier.networks"] > 0
+    assert lag["reports-worker.reports.networks"] == 0
+    town.stack.start("notifier")
+
+    def again() -> bool:
+        return all(row["lag"] == 0 for row in ask(town, "lag") if row["group"].startswith("notifier-worker"))
+
+    wait_for("read again", again, 60)
+    assert networks(ask(town, "verify"))["consumers"] == before
+
+
+def test_a_replay_of_the_log_goes_to_everybody_and_is_dropped(town: Town) -> None:
+    replay = ("replay", "log", "--topic", "bin.networks", "--from", "2026-01-01")
+    assert "written by registry" in refused(town, *replay, "--service", "reports")
+    assert "is no time" in refused(town, "replay", "log", "--topic", "bin.networks", "--from", "yesterday")
+    [would] = ask(town, *replay, "--dry-run")
+    [done] = ask(town, *replay, "--reason", "a test")
+    assert would["events"] == done["events"] > 0
+
+    line = wait_for("again on the topic", lambda: (n := networks(ask(town, "verify")))["resent"] and n, 60)
+    assert line["resent"] == done["events"]
+    assert line["balanced"] is True
+
+
+def test_the_outbox_is_empty_and_nothing_is_frozen(town: Town) -> None:
+    wait_for("an empty outbox", lambda: all(row["pending"] == 0 for row in ask(town, "outbox", "status")))
+    assert ask(town, "outbox", "unfreeze", "--all") == []
+    assert "nothing waits" in refused(town, "parked", "release", "--key", "none", "--reason", "a test")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("lag",), "notifier-worker.notifier.incidents"),
+        (("verify",), "reports.networks"),
+        (("outbox", "status"), "registry"),
+        (("dead-letters", "list", "--state", "all"), "invalid_event"),
+        (("dead-letters", "show", "reports/1"), "discarded"),
+        (("parked", "list"), "-"),
+    ],
+)
+def test_a_person_reads_a_table(town: Town, arguments: tuple[str, ...], word: str) -> None:
+    answer = invoke(town, *arguments)
+    assert answer.exit_code == 0, answer.output + repr(answer.exception)
+    assert word in answer.output
+
+
+def test_retention_runs_for_all_services(town: Town) -> None:
+    would = ask(town, "retention", "run", "--service", "reports", "--dry-run")
+    done = ask(town, "retention", "run")
+    assert {row["service"] for row in done} == {"registry", "reports", "funding", "notifier"}
+    assert [row["rows"] for row in done] == [0] * len(done)
+    assert would == [row for row in done if row["service"] == "reports"]
+    assert {"inbox", "dead_letter", "idempotency", "reporter", "delivery"} <= {row["bound"] for row in done}
+
+
+@pytest.mark.parametrize("arguments", [("lag",), ("dead-letters", "list")])
+def test_where_nothing_runs_one_sentence_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    answer = run(tmp_path, *arguments)
+    assert answer.returncode == 2
+    assert "nothing runs here" in answer.stderr

@@ -1,0 +1,270 @@
+"""What operators do with events that got stuck: dead letters, parked streams, frozen streams, replay from the log."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from prometheus_client import REGISTRY
+
+from buurtsein_chassis import outbox
+from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.dead_letters import STATES, Chosen, dead_letters, discard, redrive
+from buurtsein_chassis.inbox import receive
+from buurtsein_chassis.measures import measure
+from buurtsein_chassis.operators import Operator
+from buurtsein_chassis.parking import release, waiting
+from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts.events import BeAlertJoined
+from buurtsein_contracts.topics import NETWORKS
+from harness.databases import FreshDatabase, opened
+from harness.ledger_service import TABLES, apply
+
+TOPIC = "bin.networks"
+BY = Operator("an.operator", "mended the rule")
+
+
+@dataclass
+class Bench:
+    """One consumer on a fresh database, fed by hand; what it applied is in table `applied`."""
+
+    consumer: Consumer
+    connection: asyncpg.Connection
+    offset: int = 0
+
+    async def deliver(self, *records: tuple[bytes, list[tuple[str, Any]]]) -> None:
+        """One batch, as it would come from the broker."""
+        received = [receive(TOPIC, 0, self.offset + n, headers, value) for n, (value, headers) in enumerate(records)]
+        self.offset += len(records)
+        await self.consumer.process(received)
+
+    async def sweep(self) -> None:
+        """What the consumer does now and then by itself."""
+        await self.consumer.process([])
+
+    async def versions(self, key: Any) -> list[int]:
+        rows = await self.connection.fetch("select version from applied where key = $1 order by id", str(key))
+        return [row["version"] for row in rows]
+
+    async def letters(self, key: Any, *states: str) -> list[dict[str, Any]]:
+        return await dead_letters(self.connection, Chosen(key=str(key), states=states or ("dead",)))
+
+    async def audit(self) -> list[tuple[str, str, str | None]]:
+        rows = await self.connection.fetch("select who, verb, reason from operator_action order by id")
+        return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+async def bench(ledger_database: FreshDatabase) -> AsyncIterator[Bench]:
+    connection = await asyncpg.connect(ledger_database.migrator)
+    await connection.execute(TABLES)
+    async with opened(ledger_database.app) as database:
+        yield Bench(Consumer(Subscription("ledger", (NETWORKS,), apply), database), connection)
+    await connection.close()
+
+
+def record(key: Any, sequence: int) -> tuple[bytes, list[tuple[str, Any]]]:
+    data = BeAlertJoined.model_validate(
+        {"network_id": key, "agreement_version": "1", "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
+    )
+    made = to_kafka(Event(uuid7(), "urn:be:bin:test", data.joined_at, sequence, data))
+    return made.value, list(made.headers)
+
+
+async def refuse_second(bench: Bench) -> None:
+    await bench.connection.execute("alter table applied add constraint no_second check (version <> 2)")
+
+
+async def test_a_redriven_letter_is_applied_with_what_waited_behind_it(bench: Bench) -> None:
+    key = uuid7()
+    await refuse_second(bench)
+    await bench.deliver(record(key, 1), record(key, 2), record(key, 3))
+    [letter] = await bench.letters(key)
+    assert (letter["version"], letter["attempts"]) == (2, 1)
+
+    assert await redrive(bench.connection, letter["id"], BY) == "redriven"
+    await bench.sweep()
+    [again] = await bench.letters(key)
+    assert (again["id"], again["attempts"]) == (letter["id"], 2)
+    assert await bench.versions(key) == [1]
+
+    await bench.connection.execute("alter table applied drop constraint no_second")
+    assert await redrive(bench.connection, letter["id"], BY) == "redriven"
+    await bench.sweep()
+    assert await bench.versions(key) == [1, 2, 3]
+    assert await bench.letters(key) == []
+    assert await redrive(bench.connection, letter["id"], BY) == "settled"
+    assert await bench.audit() == [("an.operator", "dead-letters redrive", "mended the rule")] * 2
+    assert await waiting(bench.connection) == []
+
+
+async def test_a_discarded_letter_lets_its_stream_go_on_without_it(bench: Bench) -> None:
+    key = uuid7()
+    await refuse_second(bench)
+    await bench.deliver(record(key, 1), record(key, 2), record(key, 3), record(key, 4))
+    [letter] = await bench.letters(key)
+    [stream] = await waiting(bench.connection)
+    assert (stream.position, stream.first, stream.events, stream.dead) == (1, 3, 2, 1)
+    assert await release(bench.connection, stream, BY) == "held-by-dead-letter"
+
+    assert await discard(bench.connection, letter["id"], BY) == "discarded"
+    await bench.sweep()
+
+    assert await bench.versions(key) == [1, 3, 4]
+    [settled] = await bench.letters(key, *STATES)
+    assert settled["state"] == "discarded"
+    assert await bench.audit() == [("an.operator", "dead-letters discard", "mended the rule")]
+
+
+async def test_an_unreadable_record_can_only_be_discarded(bench: Bench) -> None:
+    key = uuid7()
+    _, headers = record(key, 1)
+    await bench.deliver((b"\xff no json", headers), record(key, 2))
+    [letter] = await dead_letters(bench.connection, Chosen())
+
+    assert await redrive(bench.connection, letter["id"], BY) == "unreadable"
+    assert await discard(bench.connection, letter["id"], BY) == "discarded"
+    await bench.sweep()
+
+    assert await bench.versions(key) == [2]
+
+
+async def test_an_unreadable_record_that_a_later_release_can_read_is_redriven(bench: Bench) -> None:
+    """The release that could not read it left neither an inbox row nor a version."""
+    key = uuid7()
+    value, headers = record(key, 1)
+    await bench.deliver((b"", headers), record(key, 2))
+    [letter] = await dead_letters(bench.connection, Chosen())
+    await bench.connection.execute("update dead_letter set value = $1", value)
+
+    assert await redrive(bench.connection, letter["id"], BY) == "redriven"
+    await bench.sweep()
+    await bench.deliver((value, headers))
+
+    assert await bench.versions(key) == [1, 2]
+
+
+async def test_a_letter_that_its_stream_passed_is_not_applied_late(bench: Bench) -> None:
+    key = uuid7()
+    await refuse_second(bench)
+    await bench.deliver(record(key, 1), record(key, 2), record(key, 3))
+    [letter] = await bench.letters(key)
+    await bench.connection.execute("update stream_position set version = 2 where key = $1", str(key))
+
+    assert await redrive(bench.connection, letter["id"], BY) == "superseded"
+    assert await discard(bench.connection, letter["id"], BY) == "discarded-only"
+    await bench.sweep()
+    assert await bench.versions(key) == [1, 3]
+
+
+async def test_a_discarded_record_of_no_stream_moves_nothing(bench: Bench) -> None:
+    await bench.deliver((b"nothing", [("ce_sequence", b"9" * 20), ("ce_partitionkey", b"\xff")]))
+    [letter] = await dead_letters(bench.connection, Chosen())
+    assert await discard(bench.connection, letter["id"], BY) == "discarded-only"
+    assert await bench.connection.fetchval("select count(*) from stream_position") == 0
+
+
+async def test_a_parked_stream_is_released_at_its_first_event(bench: Bench) -> None:
+    key, late = uuid7(), uuid7()
+    await bench.deliver(record(key, 1), record(key, 4), record(key, 5), record(late, 3))
+
+    for stream in await waiting(bench.connection):
+        assert await release(bench.connection, stream, BY) == "released"
+    await bench.sweep()
+    await bench.deliver(record(key, 2), record(key, 6))
+
+    assert await bench.versions(key) == [1, 4, 5, 6]
+    assert await bench.versions(late) == [3]
+    targets = [json.loads(row[0]) for row in await bench.connection.fetch("select target from operator_action")]
+    assert {(target["from"], target["to"]) for target in targets} == {(1, 3), (0, 2)}
+
+
+async def test_a_release_from_an_old_listing_changes_nothing(bench: Bench) -> None:
+    key = uuid7()
+    await bench.deliver(record(key, 3))
+    [stream] = await waiting(bench.connection)
+    await bench.deliver(record(key, 1))
+    assert await release(bench.connection, stream, BY) == "moving"
+    await bench.deliver(record(key, 2))
+    assert await bench.versions(key) == [1, 2, 3]
+
+
+async def test_the_service_itself_cannot_touch_the_audit(bench: Bench) -> None:
+    rights = await bench.connection.fetchrow(
+        """select has_table_privilege('registry_app', 'operator_action', 'select') as read,
+                  has_table_privilege('registry_app', 'operator_action', 'insert') as wrote,
+                  has_table_privilege('registry_app', 'retention_run', 'update') as changed"""
+    )
+    assert rights is not None
+    assert dict(rights) == {"read": False, "wrote": False, "changed": False}
+
+
+async def test_gauges_follow_the_tables(bench: Bench) -> None:
+    key = uuid7()
+    await refuse_second(bench)
+    await bench.deliver(record(key, 1), record(key, 2), record(key, 3), (b"", []))
+    await measure(bench.connection, ["ledger", "quiet"])
+
+    def shown(name: str, consumer: str) -> float | None:
+        return REGISTRY.get_sample_value(name, {"consumer": consumer})
+
+    assert shown("buurtsein_parked_events", "ledger") == 1
+    assert shown("buurtsein_dead_letters_open", "ledger") == 2
+    assert shown("buurtsein_parked_events", "quiet") == shown("buurtsein_dead_letters_open", "quiet") == 0
+    violations = {"consumer": "ledger", "reason": "invalid_event"}
+    assert (REGISTRY.get_sample_value("buurtsein_contract_violations_total", violations) or 0) >= 1
+
+    [first, second] = await dead_letters(bench.connection, Chosen())
+    await discard(bench.connection, first["id"], BY)
+    await discard(bench.connection, second["id"], BY)
+    await bench.sweep()
+    await measure(bench.connection, ["ledger"])
+    assert shown("buurtsein_parked_events", "ledger") == shown("buurtsein_dead_letters_open", "ledger") == 0
+
+
+async def test_frozen_streams_are_given_back_in_order(bench: Bench, ledger_database: FreshDatabase) -> None:
+    key, other = str(uuid7()), str(uuid7())
+    async with opened(ledger_database.app) as database, database.unit_of_work() as uow:
+        for network in (key, other, key):
+            await uow.record(joined(network))
+    await bench.connection.execute(
+        """with moved as (delete from outbox_pending returning id)
+           insert into outbox_frozen (id, topic, key, reason)
+           select id, topic, key, 'MessageSizeTooLargeError' from moved join event_log using (id) where key = $1""",
+        key,
+    )
+    status = await outbox.status(bench.connection)
+    [stream] = status.frozen
+    assert (status.pending, stream.key, stream.events) == (0, key, 2)
+
+    assert await outbox.unfreeze(bench.connection, stream, BY) == 2
+
+    after = await outbox.status(bench.connection)
+    assert (after.pending, after.frozen) == (2, [])
+    assert await bench.audit() == [("an.operator", "outbox unfreeze", "mended the rule")]
+
+
+def joined(network: str) -> BeAlertJoined:
+    content = {"network_id": network, "agreement_version": "1", "actor": "p" + "0" * 32}
+    return BeAlertJoined.model_validate(content | {"joined_at": "2026-11-24T08:00:00Z"})
+
+
+async def test_a_replay_from_the_log_is_of_what_was_published_since(
+    bench: Bench, ledger_database: FreshDatabase
+) -> None:
+    key, other = str(uuid7()), str(uuid7())
+    async with opened(ledger_database.app) as database, database.unit_of_work() as uow:
+        for network in (key, other, key):
+            await uow.record(joined(network))
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    assert await outbox.count_again(bench.connection, TOPIC, since, None) == 0
+    await bench.connection.execute("delete from outbox_pending")
+
+    assert await outbox.count_again(bench.connection, TOPIC, since, None) == 3
+    assert await outbox.count_again(bench.connection, TOPIC, datetime.now(UTC), None) == 0
+    assert await outbox.publish_again(bench.connection, TOPIC, since, key, BY) == 2
+    assert await outbox.publish_again(bench.connection, TOPIC, since, key, BY) == 0
+    assert (await outbox.status(bench.connection)).pending == 2

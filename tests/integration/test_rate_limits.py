@@ -1,0 +1,98 @@
+"""Rate limits of a running service: by person, by address for who has no good token, and nothing else is counted."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from buurtsein_contracts import uuid7
+from buurtsein_deploy.servers import RunningServers
+from harness.issuer import claims, running_issuer, signed
+from harness.ledger import Ledger, Running, new_ledger
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+KNOWN, ANONYMOUS = 20, 5
+PROXY = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    with running_issuer() as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ledger(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ledger]:
+    async with new_ledger(servers, tmp_path_factory.mktemp("logs")) as fresh:
+        yield fresh
+
+
+def start(ledger: Ledger, issuer: str, **settings: str) -> Running:
+    limits = {"RATE_LIMIT_PER_MINUTE": str(KNOWN), "RATE_LIMIT_ANONYMOUS_PER_MINUTE": str(ANONYMOUS)}
+    everything = limits | {"OIDC_ISSUER": issuer} | settings
+    return ledger.start("api", env={f"LEDGER_{name}": value for name, value in everything.items()}).ready()
+
+
+@pytest.fixture
+def service(ledger: Ledger, issuer: str) -> Iterator[Running]:
+    """With buckets that are full."""
+    running = start(ledger, issuer)
+    yield running
+    running.kill()
+
+
+async def accepted(service: Running, times: int, **headers: str) -> tuple[int, httpx.Response]:
+    """How many of so many requests were let through, and the last answer."""
+    body = {"network_id": str(uuid7()), "number": 1}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with httpx.AsyncClient(base_url=service.url, headers=named, timeout=10) as client:
+        answers = [await client.post("/v1/entries", json=body) for _ in range(times)]
+    return sum(answer.status_code != 429 for answer in answers), answers[-1]
+
+
+def bearer(issuer: str, subject: str) -> str:
+    return f"Bearer {signed(claims(issuer, sub=subject))}"
+
+
+async def test_the_anonymous_have_less_and_are_told_when_to_come_back(service: Running) -> None:
+    let_through, last = await accepted(service, ANONYMOUS + 3)
+    assert ANONYMOUS <= let_through <= ANONYMOUS + 1
+    assert (last.status_code, last.json()["code"]) == (429, "too_many_requests")
+    assert 1 <= int(last.headers["Retry-After"]) <= 60 / ANONYMOUS
+    assert last.headers["content-type"] == "application/problem+json"
+
+
+async def test_each_person_has_a_limit_of_their_own(service: Running, issuer: str) -> None:
+    let_through, last = await accepted(service, KNOWN + 5, Authorization=bearer(issuer, "an"))
+    assert KNOWN <= let_through <= KNOWN + 2
+    assert (last.status_code, last.json()["code"]) == (429, "too_many_requests")
+    other, _ = await accepted(service, 5, Authorization=bearer(issuer, "bert"))
+    assert other == 5
+    assert (await accepted(service, 1))[0] == 1
+
+
+async def test_a_bad_token_counts_as_none(service: Running) -> None:
+    let_through, _ = await accepted(service, ANONYMOUS + 3, Authorization="Bearer not.a.token")
+    assert ANONYMOUS <= let_through <= ANONYMOUS + 1
+    assert (await accepted(service, 1))[0] == 0
+
+
+async def test_what_a_client_says_of_its_address_is_not_believed(service: Running) -> None:
+    let_through = sum([(await accepted(service, 1, X_Forwarded_For=f"192.0.2.{n}"))[0] for n in range(ANONYMOUS + 5)])
+    assert let_through <= ANONYMOUS + 1
+
+
+async def test_what_a_trusted_proxy_says_is(ledger: Ledger, issuer: str) -> None:
+    running = start(ledger, issuer, TRUSTED_PROXIES=PROXY)
+    let_through = [(await accepted(running, 1, X_Forwarded_For=f"192.0.2.{n}"))[0] for n in range(ANONYMOUS + 5)]
+    assert sum(let_through) == ANONYMOUS + 5
+    running.kill()
+
+
+async def test_probes_and_scrapes_are_never_refused(service: Running) -> None:
+    await accepted(service, ANONYMOUS + 3)
+    async with httpx.AsyncClient(base_url=service.url) as client:
+        for path in ("/health/live", "/health/ready", "/metrics", "/openapi.json"):
+            assert {(await client.get(path)).status_code for _ in range(ANONYMOUS + 3)} == {200}

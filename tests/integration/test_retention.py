@@ -1,0 +1,179 @@
+"""Retention: each table grown past its bound is cut to it, a dry run changes nothing, and no table is forgotten."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+import pytest
+
+from buurtsein_chassis import retention
+from buurtsein_chassis.retention import Bound, chassis_bounds
+from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_deploy.servers import RunningServers
+from buurtsein_notifier.retention import bounds as notifier_bounds
+from buurtsein_notifier.settings import Settings as NotifierSettings
+from buurtsein_reports.retention import bounds as reports_bounds
+from buurtsein_reports.settings import Settings as ReportsSettings
+from harness.databases import FreshDatabase, fresh_database
+
+ROWS = 20
+OLD_ROWS = 12
+SERVICES = ("registry", "reports", "funding", "notifier")
+
+KEPT = {
+    "schema_migration": "one row for each migration",
+    "retention_run": "one row for each bound",
+    "event_stream": "one row for each stream: it draws the next version",
+    "stream_position": "one row for each stream and consumer: it keeps an old event from being applied again",
+    "outbox_pending": "emptied by the relay; an alarm tells when it is not",
+    "outbox_frozen": "emptied by an operator; an alarm tells",
+    "parked": "emptied by the consumer or an operator; an alarm tells",
+    "known_network": "one row for each network",
+    "network": "one row for each network",
+    "member": "as long as the membership is of interest to the network",
+    "person_vault": "one row for each person, until erased",
+    "application": "a public expense: kept with the accounts",
+    "switch": "one row for each switch",
+}
+"""Tables without a bound in time, and why they cannot grow without end."""
+
+LOG = """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
+    select gen_random_uuid(), $2, n::text, 1, 't', 's', 's', 'd', {when}, '{{}}' from generate_series(1, $1) n"""
+GROW: dict[str, str] = {
+    "inbox": "insert into inbox select 'c', gen_random_uuid(), {when} from generate_series(1, $1) n",
+    "idempotency": "insert into idempotency (client, route, key, request_sha256, created_at)"
+    " select 'c', 'r', n::text, 'h', {when} from generate_series(1, $1) n",
+    "dead_letter": """insert into dead_letter (consumer, topic, partition, "offset", reason, fingerprint, detail,
+        headers, state, settled_at)
+        select 'c', 't', 0, n, 'r', 'f', 'd', '[]', 'discarded', {when} from generate_series(1, $1) n""",
+    "operator_action": "insert into operator_action (who, verb, target, done_at)"
+    " select 'w', 'v', '{{}}', {when} from generate_series(1, $1) n",
+    "report_reading": "insert into report_reading (report_id, reader, role, read_at)"
+    " select gen_random_uuid(), 'p', 'officer', {when} from generate_series(1, $1) n",
+    "emergency_count": "insert into emergency_count select {when}::date, n::text, 1 from generate_series(1, $1) n",
+    "incident": "insert into incident (report_id, category, severity, longitude, latitude, happened_from)"
+    " select gen_random_uuid(), 'noise', 'LOW', 4, 51, {when} from generate_series(1, $1) n",
+    "judgement": "insert into judgement (report_id, rule, finding, worthy, why, judged_at)"
+    " select gen_random_uuid(), n::text, 'f', false, 'w', {when} from generate_series(1, $1) n",
+    "alert": "insert into alert select gen_random_uuid(), 'r', '{{}}', 'SENT', {when}, {when}, 1, '{{}}'"
+    " from generate_series(1, $1) n",
+    "delivery": "insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, state,"
+    " expires_at, finished_at) select gen_random_uuid(), gen_random_uuid(), n::text, 'a', 'x', 0,"
+    " 'sent', {when}, {when} from generate_series(1, $1) n",
+    "report": "insert into report select gen_random_uuid(), n::text, n::text::bytea, 'noise', 'LOW', '{{}}', 'WEB',"
+    " 'RECEIVED', 'woorden', now(), null, 51, 4, '9300', 'straat', '1', null, {when} from generate_series(1, $1) n",
+    "reporter": "insert into reporter select report_id, 'naam', null, null, 'nl' from report limit $1",
+}
+"""SQL that makes `$1` rows, with `{when}` as their time: the first of them old, the others of now."""
+
+
+def bounds_of(service: str) -> list[Bound]:
+    own: dict[str, Callable[[], list[Bound]]] = {
+        "reports": lambda: reports_bounds(ReportsSettings.model_construct()),
+        "notifier": lambda: notifier_bounds(NotifierSettings.model_construct()),
+    }
+    return [*chassis_bounds(ServiceSettings.model_construct()), *own.get(service, list)()]
+
+
+async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
+    """Twelve rows that are over and eight that are not."""
+    await connection.execute("set session_replication_role = replica")
+    when = f"(now() - case when n <= {OLD_ROWS} then interval '{bound.days + 1} days' else interval '0' end)"
+    arguments: list[Any] = [ROWS]
+    query = GROW.get(bound.table, LOG)
+    if bound.table == "event_log":
+        arguments.append(bound.name.removeprefix("event_log."))
+    if bound.table in {"report", "reporter"}:
+        await connection.execute("delete from report")
+    if bound.table == "reporter":
+        await connection.execute(GROW["report"].format(when=when), ROWS)
+    await connection.execute(query.format(when=when), *arguments)
+
+
+async def left(connection: asyncpg.Connection, bound: Bound) -> int:
+    """Rows of a bound that were not cut."""
+    condition = f"topic = '{bound.name.removeprefix('event_log.')}'" if bound.table == "event_log" else "true"
+    condition = "text <> ''" if bound.blank else condition
+    return int(await connection.fetchval(f"select count(*) from {bound.table} where {condition}"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_each_table_is_cut_to_its_bound(servers: RunningServers, service: str) -> None:
+    async with fresh_database(servers, service) as database:
+        connection = await asyncpg.connect(database.superuser)
+        for bound in bounds_of(service):
+            await grow(connection, bound)
+            assert await left(connection, bound) == ROWS, bound.name
+
+            told = await retention.apply(database.migrator, [bound], dry_run=True)
+            assert [cut.rows for cut in told] == [OLD_ROWS], bound.name
+            assert await left(connection, bound) == ROWS, bound.name
+            assert await connection.fetchval("select count(*) from retention_run where bound = $1", bound.name) == 0
+
+            done = await retention.apply(database.migrator, [bound])
+            assert [cut.rows for cut in done] == [OLD_ROWS], bound.name
+            assert await left(connection, bound) == ROWS - OLD_ROWS, bound.name
+            assert [cut.rows for cut in await retention.apply(database.migrator, [bound])] == [0], bound.name
+
+            run = "select removed_total from retention_run where bound = $1"
+            assert await connection.fetchval(run, bound.name) == OLD_ROWS
+        await connection.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_table_is_forgotten(servers: RunningServers, service: str) -> None:
+    async with fresh_database(servers, service) as database:
+        connection = await asyncpg.connect(database.superuser)
+        rows = await connection.fetch("select relname from pg_stat_user_tables")
+        await connection.close()
+    bounded = {bound.table for bound in bounds_of(service)}
+    assert {row["relname"] for row in rows} - bounded - KEPT.keys() == set()
+
+
+async def old_log(connection: asyncpg.Connection, rows: Sequence[tuple[str, int, int]]) -> None:
+    """Events of bin.members: key, version, age in days."""
+    await connection.executemany(
+        """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
+           values (gen_random_uuid(), 'bin.members', $1, $2, 't', 's', 's', 'd', now() - make_interval(days => $3),
+                   '{}')""",
+        rows,
+    )
+
+
+async def test_a_log_is_cut_by_whole_streams_and_never_before_it_is_published(ledger_database: FreshDatabase) -> None:
+    connection = await asyncpg.connect(ledger_database.superuser)
+    await old_log(connection, [("alive", 1, 90), ("alive", 2, 1), ("over", 1, 90), ("over", 2, 80)])
+    await old_log(connection, [("pending", 1, 90), ("pending", 2, 80), ("frozen", 1, 90), ("other", 1, 90)])
+    await connection.execute(
+        "insert into outbox_pending select id from event_log where key = 'pending' and version = 2"
+    )
+    await connection.execute(
+        """insert into outbox_frozen (id, topic, key, reason)
+           select id, topic, key, 'r' from event_log where key = 'frozen'"""
+    )
+    await connection.execute("update event_log set topic = 'bin.networks' where key = 'other'")
+
+    await retention.apply(ledger_database.migrator, chassis_bounds(ServiceSettings.model_construct()))
+
+    rows = await connection.fetch("select key, version from event_log order by key, version")
+    await connection.close()
+    assert [tuple(row) for row in rows] == [
+        ("alive", 1),
+        ("alive", 2),
+        ("frozen", 1),
+        ("other", 1),
+        ("pending", 1),
+        ("pending", 2),
+    ]
+
+
+async def test_open_dead_letters_are_never_cut(ledger_database: FreshDatabase) -> None:
+    connection = await asyncpg.connect(ledger_database.superuser)
+    await connection.execute(
+        """insert into dead_letter (consumer, topic, partition, "offset", reason, fingerprint, detail, headers,
+                                    first_at)
+           values ('c', 't', 0, 1, 'r', 'f', 'd', '[]', now() - interval '5 years')"""
+    )
+    await retention.apply(ledger_database.migrator, chassis_bounds(ServiceSettings.model_construct()))
+    assert await connection.fetchval("select count(*) from dead_letter") == 1
+    await connection.close()

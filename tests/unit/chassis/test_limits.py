@@ -1,0 +1,71 @@
+"""Token buckets: a minute's worth at once, the same again in every minute, nobody remembered for longer."""
+
+import pytest
+
+from buurtsein_chassis import limits
+from buurtsein_chassis.limits import Buckets, RateLimits, client_at
+from buurtsein_chassis.problem import Problem
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def taken(buckets: Buckets, times: int, client: str = "a") -> int:
+    return sum(buckets.take(client) == 0 for _ in range(times))
+
+
+def test_a_minutes_worth_at_once_and_then_one_for_each_interval() -> None:
+    clock = Clock()
+    buckets = Buckets(60, clock)
+    assert taken(buckets, 100) == 60
+    assert buckets.take("a") == pytest.approx(1)
+    clock.now += 10
+    assert taken(buckets, 100) == 10
+    clock.now += 3600
+    assert taken(buckets, 100) == 60
+
+
+def test_being_refused_costs_nothing() -> None:
+    clock = Clock()
+    buckets = Buckets(60, clock)
+    taken(buckets, 1000)
+    clock.now += 1
+    assert taken(buckets, 2) == 1
+
+
+def test_each_client_has_a_bucket_of_its_own() -> None:
+    buckets = Buckets(5, Clock())
+    assert (taken(buckets, 9, "a"), taken(buckets, 9, "b")) == (5, 5)
+
+
+def test_who_stays_away_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FEW", 100)
+    clock = Clock()
+    buckets = Buckets(60, clock)
+    for number in range(10_000):
+        buckets.take(f"client {number}")
+        clock.now += 0.1
+    assert len(buckets) <= 100 + 2
+
+
+def test_a_refusal_says_when_to_come_back() -> None:
+    limits = RateLimits(per_minute=2, anonymous_per_minute=1)
+    limits.anonymous("192.0.2.1")
+    with pytest.raises(Problem) as caught:
+        limits.anonymous("192.0.2.1")
+    assert (caught.value.status, caught.value.code) == (429, "too_many_requests")
+    assert caught.value.headers == {"Retry-After": "60"}
+    limits.anonymous("192.0.2.2")
+    limits.known("192.0.2.1")
+
+
+def test_an_ipv6_customer_is_one_client() -> None:
+    assert client_at("2001:db8:1:2::1") == client_at("2001:db8:1:2:ffff::9") != client_at("2001:db8:1:3::1")
+    assert client_at("::ffff:192.0.2.1") == client_at("192.0.2.1") != client_at("192.0.2.2")
+    assert client_at("") == ""

@@ -1,0 +1,68 @@
+"""A route that does not say who may call it stops the start, whatever kind of route it is."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import APIRouter, WebSocket
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from buurtsein_chassis.auth import allow, anyone
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.http import UnprotectedRoute, create_app
+
+
+def start(router: APIRouter) -> None:
+    create_app("test", [router], Health(stalled_seconds=30), max_body_bytes=1000, body_seconds=1)
+
+
+def good() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/protected")
+    async def protected(_: None = allow("officer")) -> None: ...
+
+    @router.get("/public")
+    async def public(_: None = anyone()) -> None: ...
+
+    return router
+
+
+def test_routes_that_say_who_may_call_them_start() -> None:
+    start(good())
+
+
+def forgotten(router: APIRouter) -> None:
+    @router.get("/forgotten")
+    async def route() -> None: ...
+
+
+def of_starlette(router: APIRouter) -> None:
+    async def route(_: Request) -> Response:
+        return Response()
+
+    router.add_route("/of-starlette", route)
+
+
+def websocket(router: APIRouter) -> None:
+    @router.websocket("/websocket")
+    async def route(socket: WebSocket) -> None: ...
+
+
+def mounted(router: APIRouter) -> None:
+    router.mount("/mounted", StaticFiles(directory=".", check_dir=False))
+
+
+def nested(router: APIRouter) -> None:
+    inner = APIRouter()
+    forgotten(inner)
+    router.include_router(inner)
+
+
+@pytest.mark.parametrize("add", [forgotten, of_starlette, websocket, mounted, nested])
+def test_any_other_route_stops_the_start(add: Callable[[APIRouter], None]) -> None:
+    router = good()
+    add(router)
+    with pytest.raises(UnprotectedRoute):
+        start(router)

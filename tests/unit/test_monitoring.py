@@ -1,0 +1,96 @@
+"""Alarms, dashboard and runbook agree with one another and with the metrics there are; each check is seen to fail."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client import REGISTRY
+
+from buurtsein_chassis import metrics
+from buurtsein_notifier import deliveries, measures
+
+ROOT = Path(__file__).parents[2]
+ALERTS = ROOT / "deploy" / "monitoring" / "alerts.yml"
+DASHBOARD = ROOT / "deploy" / "monitoring" / "grafana-dashboard.json"
+PAGES = ROOT / "docs" / "operations"
+REGISTERED = (metrics, deliveries, measures)
+"""The modules that make metrics: importing them registers these."""
+NO_ALARM = {"README.md", "retention.md"}
+METRIC = re.compile(r"\b(buurtsein_[a-z_]+)\b")
+HEADINGS = ["What it means", "What to look at", "What to type", "It is over when"]
+
+
+def rules() -> list[dict[str, Any]]:
+    groups = yaml.safe_load(ALERTS.read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def queries() -> list[str]:
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    return [rule["expr"] for rule in rules()] + [target["expr"] for panel in panels for target in panel["targets"]]
+
+
+def exported() -> set[str]:
+    """Names as they are in the text of /metrics, with or without samples so far."""
+    suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
+    return {f"{m.name}{end}" for m in REGISTRY.collect() for end in suffixes.get(m.type, [""])}
+
+
+def unknown(texts: list[str], names: set[str]) -> set[str]:
+    return {name for text in texts for name in METRIC.findall(text)} - names
+
+
+def test_alarms_and_dashboard_name_metrics_that_exist() -> None:
+    assert unknown(queries(), exported()) == set()
+
+
+@pytest.mark.parametrize("wrong", ["buurtsein_outbox_age", "buurtsein_relay_published", "buurtsein_consumer_lag_total"])
+def test_a_wrong_name_would_be_seen(wrong: str) -> None:
+    assert unknown([*queries(), f"max({wrong}) > 1"], exported()) == {wrong}
+
+
+def test_each_metric_is_documented_and_shown() -> None:
+    ours = {name for name in exported() if name.startswith("buurtsein_")}
+    families = {re.sub(r"_(bucket|count|sum)$", "", name) for name in ours}
+    documented = set(METRIC.findall((ROOT / "docs" / "operations.md").read_text()))
+    assert families - documented == set()
+    shown = {re.sub(r"_(bucket|count|sum)$", "", name) for text in queries() for name in METRIC.findall(text)}
+    assert families - shown == set()
+
+
+def test_each_alarm_has_its_page_and_each_page_its_alarm() -> None:
+    pages = {path.name for path in PAGES.glob("*.md")} - NO_ALARM
+    assert {Path(rule["annotations"]["runbook"]).name for rule in rules()} == pages
+    for rule in rules():
+        text = (ROOT / rule["annotations"]["runbook"]).read_text()
+        assert text.startswith(f"# {rule['alert']}\n")
+        assert re.findall(r"^## (.*)$", text, re.MULTILINE) == HEADINGS
+
+
+def test_each_alarm_says_how_bad_and_what() -> None:
+    names = [rule["alert"] for rule in rules()]
+    assert len(names) == len(set(names))
+    for rule in rules():
+        assert rule["labels"]["severity"] in {"page", "ticket"}
+        assert rule["annotations"]["summary"]
+
+
+def commands(text: str) -> set[str]:
+    return {" ".join(words) for words in re.findall(r"^buurtsein ([a-z-]+)(?: ([a-z-]+)\b)?", text, re.MULTILINE)}
+
+
+def test_the_runbook_types_commands_that_exist() -> None:
+    import typer.main  # noqa: PLC0415
+
+    from buurtsein_deploy.cli import app  # noqa: PLC0415
+
+    root: Any = typer.main.get_command(app)
+    for page in PAGES.glob("*.md"):
+        for words in commands(page.read_text()):
+            verb, _, noun = words.partition(" ")
+            assert verb in root.commands, (page.name, words)
+            nouns = getattr(root.commands[verb], "commands", None)
+            assert nouns is None or noun in nouns, (page.name, words)

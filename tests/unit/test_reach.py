@@ -1,0 +1,73 @@
+"""How the operator's commands find an installation: by environment and secret files, or by the stack's manifest."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from buurtsein_deploy.errors import StackError
+from buurtsein_deploy.operations.reach import operator, reach
+from buurtsein_deploy.servers import SERVICES
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("BUURTSEIN_KAFKA_BOOTSTRAP", "BUURTSEIN_KAFKA_USERNAME", "BUURTSEIN_KAFKA_SECURITY_PROTOCOL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BUURTSEIN_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("BUURTSEIN_HOME", str(tmp_path))
+
+
+def test_a_cluster_is_named_by_environment_and_its_secrets_are_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", "broker:9093")
+    monkeypatch.setenv("BUURTSEIN_KAFKA_USERNAME", "operations")
+    with pytest.raises(StackError, match="registry_database_migrator is not there"):
+        reach()
+    for service in SERVICES:
+        (tmp_path / f"{service}_database_migrator").write_text(f"postgresql://{service}\n")
+    (tmp_path / "kafka_operations").write_text("word\n")
+
+    found = reach()
+
+    assert found.databases == {service: f"postgresql://{service}" for service in SERVICES}
+    cluster = found.cluster
+    assert (cluster.bootstrap, cluster.username, cluster.password) == ("broker:9093", "operations", "word")
+    assert found.kafka().encrypted
+    assert found.services("funding") == ["funding"]
+    with pytest.raises(StackError, match="choose from registry"):
+        found.services("finance")
+
+
+def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="nothing runs here"):
+        reach()
+    admin = {"username": "admin", "password": "word"}
+    kafka = {"bootstrap": "127.0.0.1:1", "security_protocol": "SASL_PLAINTEXT", "principals": {"admin": admin}}
+    manifest = tmp_path / "stack.json"
+    manifest.write_text(json.dumps({"kafka": kafka, "postgres": {"databases": {"registry": "postgresql://x"}}}))
+    manifest.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    assert reach().services() == ["registry"]
+    assert not reach().kafka().encrypted
+
+
+async def test_a_database_that_is_away_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", "broker:9093")
+    for service in SERVICES:
+        (tmp_path / f"{service}_database_migrator").write_text("postgresql://u:w@127.0.0.1:1/x")
+    (tmp_path / "kafka_admin").write_text("word")
+    with pytest.raises(StackError) as caught:
+        async with reach().database("registry"):
+            pass
+    assert caught.value.code == "database"
+    assert "w@" not in caught.value.sentence
+
+
+def test_who_acts_is_the_user_of_the_machine_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "an.user")
+    assert operator(None).who == "an.user"
+    assert operator("somebody", " because ").reason == "because"
+    with pytest.raises(StackError, match="say why"):
+        operator(None, "")
