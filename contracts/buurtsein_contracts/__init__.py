@@ -11,10 +11,12 @@ from buurtsein_contracts.envelope import (
     UnknownEventType,
     UnknownEventVersion,
     Unreadable,
+    is_known,
     parse,
     to_kafka,
 )
 from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.http_binding import HttpMessage, parse_http, to_http, to_structured
 from buurtsein_contracts.identifiers import uuid7
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.problems import DomainError
@@ -28,6 +30,7 @@ __all__ = [
     "Event",
     "EventData",
     "EventTooLarge",
+    "HttpMessage",
     "InvalidEvent",
     "KafkaRecord",
     "Tier",
@@ -35,8 +38,12 @@ __all__ = [
     "UnknownEventType",
     "UnknownEventVersion",
     "Unreadable",
+    "is_known",
     "parse",
+    "parse_http",
+    "to_http",
     "to_kafka",
+    "to_structured",
     "topic_named",
     "uuid7",
 ]

@@ -18,11 +18,13 @@ from buurtsein_contracts.model import EventData, reader_of
 
 MAX_VALUE_BYTES = 64 * 1024
 SEQUENCE_DIGITS = 20
+ENVELOPE_VERSION = "1.0.0"
+"""Version of the set of attributes; an optional one more makes it 1.1.0, a break is not possible within 1."""
 
 type Headers = Iterable[tuple[str, bytes | None]]
 
-_BY_TYPE: dict[str, type[EventData]] = {data.TYPE: data for data in EVENTS}
-_KNOWN_STEMS = {name.rpartition(".")[0] for name in _BY_TYPE}
+EVENT_BY_TYPE: dict[str, type[EventData]] = {data.TYPE: data for data in EVENTS}
+_KNOWN_STEMS = {name.rpartition(".")[0] for name in EVENT_BY_TYPE}
 
 
 class Unreadable(Exception):
@@ -114,9 +116,33 @@ class _Attributes(BaseModel):
     traceparent: str | None = Field(default=None, max_length=200)
 
 
+def is_known(type_name: str) -> bool:
+    """Whether this version of the package can read events of a type."""
+    return type_name in EVENT_BY_TYPE
+
+
 def data_schema(data: type[EventData]) -> str:
     """The URI of the schema that this version of the package writes."""
     return f"urn:buurtsein:schema:{data.TYPE}:{data.VERSION}"
+
+
+def headers_schema() -> dict[str, Any]:
+    """JSON Schema of the attributes on every event, as text, without the prefix that a protocol gives them."""
+    schema = _Attributes.model_json_schema(mode="serialization")
+    texts = {name: _as_written(part) for name, part in schema["properties"].items()}
+    texts["dataschema"] = {"pattern": r"^urn:buurtsein:schema:[a-z0-9.-]+:[0-9]+\.[0-9]+\.[0-9]+$", "type": "string"}
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:buurtsein:schema:headers:{ENVELOPE_VERSION}",
+    }
+    required = [*schema["required"], "dataschema"]
+    return head | {"type": "object", "properties": texts, "required": required}
+
+
+def _as_written(part: dict[str, Any]) -> dict[str, Any]:
+    """An optional attribute is absent, never null."""
+    chosen = part["anyOf"][0] if "anyOf" in part else part
+    return {key: value for key, value in chosen.items() if key not in {"title", "default"}}
 
 
 def attributes_of(event: Event[Any]) -> dict[str, str]:
@@ -231,7 +257,7 @@ def _event(attributes: _Attributes, body: bytes) -> Event[Any]:
 
 
 def _read_data(type_name: str, body: bytes) -> EventData:
-    model = _BY_TYPE.get(type_name)
+    model = EVENT_BY_TYPE.get(type_name)
     if model is None:
         known = type_name.rpartition(".")[0] in _KNOWN_STEMS
         raise (UnknownEventVersion if known else UnknownEventType)(type_name[:200])

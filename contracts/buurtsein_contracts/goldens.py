@@ -1,23 +1,31 @@
-"""The committed schemas: `python -m buurtsein_contracts.goldens --check` proves that models and goldens agree.
+"""The committed schemas: `python -m buurtsein_contracts.goldens` makes them follow the models, `--check` compares.
 
-Every event type and version has a folder `goldens/<type>/<version>/` with both schemas and its examples; `index.json`
-lists all files with their sha256, and the topics, for readers in other languages.
+Every event type and version has a folder `goldens/<type>/<version>/` with both schemas, its examples and what must be
+refused (`invalid/<field>.<keyword>.json`); `index.json` lists all files with their sha256, for readers in other
+languages.
+Invariant: a file of a released version never changes. A change of a model asks for a new VERSION first.
 """
 
 import argparse
 import hashlib
 import json
+import shutil
 import sys
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from buurtsein_contracts.envelope import ENVELOPE_VERSION, headers_schema
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.schemas import reader_schema, writer_schema
 from buurtsein_contracts.topics import TOPICS
 
 FOLDER = Path(str(files("buurtsein_contracts"))) / "goldens"
+HEADERS = f"headers/{ENVELOPE_VERSION}/headers.schema.json"
+
+type Index = dict[str, Any]
 
 
 def folder_of(data: type[EventData], root: Path = FOLDER) -> Path:
@@ -30,39 +38,117 @@ def examples_of(data: type[EventData], root: Path = FOLDER) -> list[bytes]:
     return [path.read_bytes() for path in sorted((folder_of(data, root) / "examples").glob("*.json"))]
 
 
-def expected_files(root: Path = FOLDER) -> dict[Path, str]:
-    """What the goldens must hold according to the models, by path."""
-    expected = {}
+def read_index(root: Path = FOLDER) -> Index:
+    """What is committed: `package`, `topics`, `events` (every version, with the package that released it), `files`."""
+    path = root / "index.json"
+    index: Index = json.loads(path.read_text()) if path.exists() else {"package": None, "events": [], "files": {}}
+    return index
+
+
+def released(index: Index) -> list[dict[str, Any]]:
+    """The events in an index whose version other teams may already build on."""
+    return [entry for entry in index["events"] if entry.get("released")]
+
+
+def released_files(index: Index) -> dict[str, str]:
+    """The files that may not change any more, with their sha256."""
+    folders = {f"{entry['type']}/{entry['version']}/" for entry in released(index)}
+    return {
+        name: digest
+        for name, digest in index["files"].items()
+        if any(name.startswith(folder) for folder in folders) or (name.startswith("headers/") and index.get("package"))
+    }
+
+
+def package_version() -> str:
+    """The version of this package as installed."""
+    return version("buurtsein-contracts")
+
+
+def altered(root: Path = FOLDER) -> list[str]:
+    """Released files that are not what they were, by name."""
+    return [name for name, digest in released_files(read_index(root)).items() if _digest(root / name) != digest]
+
+
+def expected_schemas(root: Path = FOLDER) -> dict[Path, str]:
+    """What the models say that the schemas must be, by path."""
+    expected = {root / HEADERS: _text(headers_schema())}
     for data in EVENTS:
         folder = folder_of(data, root)
         expected[folder / "writer.schema.json"] = _text(writer_schema(data))
         expected[folder / "reader.schema.json"] = _text(reader_schema(data))
-    expected[root / "index.json"] = _text(_index(expected, root))
     return expected
 
 
 def differences(root: Path = FOLDER) -> list[str]:
     """One line for each golden that is missing, different or no longer made by a model."""
-    expected = expected_files(root)
+    expected = expected_schemas(root)
     wrong = [f"differs or is missing: {path}" for path, text in expected.items() if _read(path) != text]
-    strays = set(root.glob("*/*/*.schema.json")) - set(expected)
+    index = read_index(root)
+    known = {root / name for name in index["files"]} | set(expected)
     without_example = [data.TYPE for data in EVENTS if not examples_of(data, root)]
     return [
         *wrong,
-        *(f"no model makes: {path}" for path in strays),
+        *(f"released, and altered since: {root / name}" for name in altered(root)),
+        *(f"no model makes: {path}" for path in sorted(set(root.glob("*/*/*.schema.json")) - known)),
         *(f"no example: {name}" for name in without_example),
+        *(
+            []
+            if wrong or _text(_index(index, root)) == _read(root / "index.json")
+            else ["index.json is not up to date"]
+        ),
     ]
 
 
-def write(root: Path = FOLDER) -> None:
-    """Make the goldens follow the models."""
-    for path, text in expected_files(root).items():
+def write(root: Path = FOLDER) -> list[str]:
+    """Make the goldens follow the models; returns the released files it refused to change, and then writes nothing."""
+    index = read_index(root)
+    expected, fixed = expected_schemas(root), released_files(index)
+    refused = [name for name in fixed if (text := expected.get(root / name)) and _sha256(text.encode()) != fixed[name]]
+    if refused:
+        return refused
+    for path, text in expected.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        _inherit_examples(path.parent)
+    (root / "index.json").write_text(_text(_index(index, root)))
+    return []
 
 
-def _index(schemas: dict[Path, str], root: Path) -> dict[str, Any]:
+def release(root: Path = FOLDER) -> None:
+    """Fix the present version of every event as released by this version of the package."""
+    index = read_index(root)
+    for entry in index["events"]:
+        entry["released"] = entry.get("released") or package_version()
+    (root / "index.json").write_text(_text(index | {"package": package_version()}))
+
+
+def write_json(path: Path, document: object) -> None:
+    """A document in the form of the goldens, in a folder that need not be there yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_text(document))
+
+
+def _inherit_examples(folder: Path) -> None:
+    """A new version begins with the examples of the one before it."""
+    earlier = sorted(folder.parent.glob("*/examples"), key=lambda path: semver(path.parent.name))
+    earlier = [path for path in earlier if path.parent != folder]
+    for kind in ("examples", "invalid"):
+        if earlier and not (folder / kind).exists() and (source := earlier[-1].parent / kind).exists():
+            shutil.copytree(source, folder / kind)
+
+
+def semver(text: str) -> tuple[int, ...]:
+    """`1.10.0` -> (1, 10, 0)."""
+    return tuple(int(part) for part in text.split("."))
+
+
+def _index(before: Index, root: Path) -> Index:
+    kept = {(entry["type"], entry["version"]): entry for entry in released(before)}
+    present = {(data.TYPE, data.VERSION): _entry(data) for data in EVENTS}
+    entries = kept | {key: entry for key, entry in present.items() if key not in kept}
     return {
+        "package": before.get("package"),
         "topics": [
             {
                 "name": t.name,
@@ -73,12 +159,39 @@ def _index(schemas: dict[Path, str], root: Path) -> dict[str, Any]:
             }
             for t in TOPICS
         ],
-        "events": [
-            {"type": data.TYPE, "version": data.VERSION, "name": data.__name__, "topic": data.TOPIC.name}
-            for data in EVENTS
-        ],
-        "files": {str(p.relative_to(root)): hashlib.sha256(text.encode()).hexdigest() for p, text in schemas.items()},
+        "events": [entries[key] for key in sorted(entries, key=lambda key: (_order(key[0]), semver(key[1])))],
+        "files": {str(path.relative_to(root)): _digest(path) for path in _files(entries, root)},
     }
+
+
+def _entry(data: type[EventData]) -> dict[str, Any]:
+    return {
+        "type": data.TYPE,
+        "version": data.VERSION,
+        "name": data.__name__,
+        "topic": data.TOPIC.name,
+        "key": data.TOPIC.key,
+        "subject": data.SUBJECT or data.TOPIC.key,
+        "released": None,
+    }
+
+
+def _order(type_name: str) -> int:
+    types = [data.TYPE for data in EVENTS]
+    return types.index(type_name) if type_name in types else len(types)
+
+
+def _files(entries: dict[tuple[str, str], Any], root: Path) -> list[Path]:
+    found = [path for type_name, number in entries for path in (root / type_name / number).rglob("*.json")]
+    return sorted([*root.glob("headers/*/*.json"), *found])
+
+
+def _digest(path: Path) -> str | None:
+    return _sha256(path.read_bytes()) if path.exists() else None
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(path: Path) -> str | None:
@@ -90,17 +203,22 @@ def _text(document: object) -> str:
 
 
 def main() -> int:
-    """Write the goldens, or with `--check` compare; exit code 1 when they differ."""
+    """Write the goldens, release them, or with `--check` compare; exit code 1 when they differ or may not change."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only")
-    if not parser.parse_args().check:
-        write()
-        return 0
-    found = differences()
-    sys.stdout.write("\n".join(found or [f"{len(EVENTS)} event types agree with their goldens"]) + "\n")
-    if found:
-        sys.stderr.write("Run `python -m buurtsein_contracts.goldens` and commit what it changes.\n")
-    return 1 if found else 0
+    parser.add_argument("--release", action="store_true", help="fix the present versions for ever")
+    chosen = parser.parse_args()
+    if chosen.check:
+        found = differences()
+        sys.stdout.write("\n".join(found or [f"{len(EVENTS)} event types agree with their goldens"]) + "\n")
+        return 1 if found else 0
+    refused = write()
+    if refused:
+        sys.stderr.write("released, so it may not change; raise the event's VERSION: " + ", ".join(refused) + "\n")
+        return 1
+    if chosen.release:
+        release()
+    return 0
 
 
 if __name__ == "__main__":

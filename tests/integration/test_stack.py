@@ -18,11 +18,6 @@ import httpx
 import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import (
-    GroupAuthorizationFailedError,
-    KafkaConnectionError,
-    TopicAuthorizationFailedError,
-)
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
@@ -162,27 +157,6 @@ async def test_acknowledged_data_survive_the_death_of_a_server(stack: Stack, vic
             values.append((await consumer.getone()).value)
     finally:
         await consumer.stop()
-
-
-async def test_a_service_writes_its_own_topics_only(stack: Stack) -> None:
-    await send(stack, "reports-relay", "bin.incidents")
-    for who in ("reports-relay", "reports-worker", "police-backoffice"):
-        with pytest.raises(TopicAuthorizationFailedError):
-            await send(stack, who, "bin.networks")
-
-
-async def test_a_back_office_reads_public_topics_only_and_in_its_own_groups(stack: Stack) -> None:
-    await send(stack, "reports-relay", "bin.incidents")
-    assert await first_record(stack, "police-backoffice", "bin.incidents", "police-backoffice.test") is not None
-    with pytest.raises(TopicAuthorizationFailedError):
-        await first_record(stack, "police-backoffice", "bin.members", "police-backoffice.test")
-    with pytest.raises(GroupAuthorizationFailedError):
-        await first_record(stack, "police-backoffice", "bin.incidents", "city-backoffice.test")
-
-
-async def test_a_wrong_password_gets_nothing(stack: Stack) -> None:
-    with pytest.raises(KafkaConnectionError):
-        await send(stack, "registry-relay", "bin.networks", sasl_plain_password="wrong")
 
 
 async def test_a_role_enters_its_own_database_only(stack: Stack) -> None:

@@ -1,54 +1,105 @@
 """The catalogue of events; one module per topic."""
 
 from buurtsein_contracts.events.alert import (
+    AlertCancelled,
     AlertFailed,
     AlertProposed,
     AlertRefused,
     AlertReleased,
     AlertSent,
+    AlertUpdated,
+    FeedbackDue,
+    FeedbackGiven,
 )
-from buurtsein_contracts.events.funding import FundingDecided, FundingRequested
-from buurtsein_contracts.events.incident import IncidentReported
-from buurtsein_contracts.events.member import MemberJoined, MemberLeft
+from buurtsein_contracts.events.funding import FundingDecided, FundingPaid, FundingRequested, FundingWithdrawn
+from buurtsein_contracts.events.incident import (
+    IncidentReopened,
+    IncidentReported,
+    IncidentResolved,
+    IncidentTriaged,
+    IncidentUpdated,
+)
+from buurtsein_contracts.events.member import MemberExcluded, MemberJoined, MemberLeft, MemberSuspended, PersonErased
 from buurtsein_contracts.events.network import (
     BeAlertJoined,
     CoordinatorAppointed,
+    CoordinatorRemoved,
+    NetworkAmended,
     NetworkApproved,
+    NetworkEnded,
     NetworkRecognised,
+    NetworkReinstated,
+    NetworkSuspended,
 )
 from buurtsein_contracts.model import EventData
 
 EVENTS: tuple[type[EventData], ...] = (
     NetworkApproved,
     NetworkRecognised,
+    NetworkAmended,
+    NetworkSuspended,
+    NetworkReinstated,
+    NetworkEnded,
     CoordinatorAppointed,
+    CoordinatorRemoved,
     BeAlertJoined,
     MemberJoined,
     MemberLeft,
+    MemberSuspended,
+    MemberExcluded,
+    PersonErased,
     IncidentReported,
+    IncidentTriaged,
+    IncidentUpdated,
+    IncidentResolved,
+    IncidentReopened,
     FundingRequested,
     FundingDecided,
+    FundingPaid,
+    FundingWithdrawn,
     AlertProposed,
     AlertReleased,
     AlertRefused,
     AlertSent,
     AlertFailed,
+    AlertUpdated,
+    AlertCancelled,
+    FeedbackDue,
+    FeedbackGiven,
 )
 
 __all__ = [
     "EVENTS",
+    "AlertCancelled",
     "AlertFailed",
     "AlertProposed",
     "AlertRefused",
     "AlertReleased",
     "AlertSent",
+    "AlertUpdated",
     "BeAlertJoined",
     "CoordinatorAppointed",
+    "CoordinatorRemoved",
+    "FeedbackDue",
+    "FeedbackGiven",
     "FundingDecided",
+    "FundingPaid",
     "FundingRequested",
+    "FundingWithdrawn",
+    "IncidentReopened",
     "IncidentReported",
+    "IncidentResolved",
+    "IncidentTriaged",
+    "IncidentUpdated",
+    "MemberExcluded",
     "MemberJoined",
     "MemberLeft",
+    "MemberSuspended",
+    "NetworkAmended",
     "NetworkApproved",
+    "NetworkEnded",
     "NetworkRecognised",
+    "NetworkReinstated",
+    "NetworkSuspended",
+    "PersonErased",
 ]

@@ -1,12 +1,16 @@
 """`bin.alerts`: from a rule's proposal, through the police's release, to what BE-Alert made of it."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
+
+from pydantic import Field
 
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.model import EventData, Privacy, Pseudonym, Timestamp, described
 from buurtsein_contracts.topics import ALERTS, Topic
+
+CapIdentifier = Annotated[str, Field(max_length=200)]
 
 
 class AlertKind(StrEnum):
@@ -127,3 +131,71 @@ class AlertFailed(EventData):
     reason: FailureReason = described("Why.", "Waarom.")
     attempts: int = described("Attempts made.", "Aantal pogingen.", ge=0)
     failed_at: Timestamp = described("When.", "Wanneer.")
+
+
+class CancelReason(StrEnum):
+    """Why a sent alert was called off."""
+
+    SOLVED = "solved"
+    MISTAKE = "mistake"
+    REPLACED = "replaced"
+
+
+class AlertUpdated(EventData):
+    """A new message was sent in the place of earlier ones about the same alert."""
+
+    TYPE: ClassVar[str] = "be.bin.alert.updated.v1"
+    TOPIC: ClassVar[Topic] = ALERTS
+
+    alert_id: UUID = described("The alert.", "De waarschuwing.")
+    cap_identifier: CapIdentifier = described("Identifier of the new message.", "Kenmerk van het nieuwe bericht.")
+    references: list[CapIdentifier] = described(
+        "Messages it replaces.", "Berichten die het vervangt.", min_length=1, max_length=20
+    )
+    actors: list[Pseudonym] = described("Who released it.", "Wie vrijgaf.", Privacy.PSEUDONYM, max_length=2)
+    updated_at: Timestamp = described("When.", "Wanneer.")
+
+
+class AlertCancelled(EventData):
+    """A sent alert was called off, and members were told."""
+
+    TYPE: ClassVar[str] = "be.bin.alert.cancelled.v1"
+    TOPIC: ClassVar[Topic] = ALERTS
+
+    alert_id: UUID = described("The alert.", "De waarschuwing.")
+    cap_identifier: CapIdentifier = described("Identifier of the cancelling message.", "Kenmerk van de annulatie.")
+    references: list[CapIdentifier] = described(
+        "Messages it calls off.", "Berichten die het annuleert.", min_length=1, max_length=20
+    )
+    reason: CancelReason = described("Why.", "Waarom.")
+    actors: list[Pseudonym] = described("Who released it.", "Wie vrijgaf.", Privacy.PSEUDONYM, max_length=2)
+    cancelled_at: Timestamp = described("When.", "Wanneer.")
+
+
+class FeedbackDue(EventData):
+    """A hot alert was sent: the police owe the members feedback, by a moment."""
+
+    TYPE: ClassVar[str] = "be.bin.alert.feedback-due.v1"
+    TOPIC: ClassVar[Topic] = ALERTS
+
+    alert_id: UUID = described("The alert.", "De waarschuwing.")
+    network_ids: list[UUID] = described("Networks it is owed to.", "Netwerken waaraan.", min_length=1, max_length=50)
+    due_at: Timestamp = described("Before when.", "Voor wanneer.")
+    opened_at: Timestamp = described("When the debt began.", "Wanneer de termijn begon.")
+
+
+class FeedbackGiven(EventData):
+    """The police gave the members feedback about a hot alert."""
+
+    TYPE: ClassVar[str] = "be.bin.alert.feedback-given.v1"
+    TOPIC: ClassVar[Topic] = ALERTS
+
+    alert_id: UUID = described("The alert.", "De waarschuwing.")
+    cap_identifier: CapIdentifier | None = described(
+        "Identifier of the message, when it went through BE-Alert.",
+        "Kenmerk van het bericht, indien via BE-Alert.",
+        default=None,
+    )
+    on_time: bool = described("Whether it came before it was due.", "Of het op tijd kwam.")
+    actor: Pseudonym = described("Who gave it.", "Wie ze gaf.", Privacy.PSEUDONYM)
+    given_at: Timestamp = described("When.", "Wanneer.")

@@ -1,8 +1,11 @@
 """`bin.funding`: support for communication costs, requested under four conditions and decided with reasons."""
 
+from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
+
+from pydantic import Field
 
 from buurtsein_contracts.model import (
     ClosedEnum,
@@ -14,6 +17,8 @@ from buurtsein_contracts.model import (
     described,
 )
 from buurtsein_contracts.topics import FUNDING, Topic
+
+Code = Annotated[str, Field(max_length=60)]
 
 
 class ConditionCode(StrEnum):
@@ -54,7 +59,7 @@ class FundingRequested(EventData):
     scheme: str = described("Scheme, with its version.", "Reglement, met versie.", max_length=60)
     form_version: str = described("Version of the form used.", "Versie van het formulier.", max_length=20)
     requested_cents: int = described("Amount in euro cents.", "Bedrag in eurocent.", ge=1)
-    cost_kinds: list[str] = described("Kinds of cost.", "Kostensoorten.", min_length=1, max_length=20)
+    cost_kinds: list[Code] = described("Kinds of cost.", "Kostensoorten.", min_length=1, max_length=20)
     conditions: list[Condition] = described("The four conditions.", "De vier voorwaarden.", min_length=4, max_length=4)
     actor: Pseudonym = described("Who requested.", "Wie aanvroeg.", Privacy.PSEUDONYM)
     requested_at: Timestamp = described("When.", "Wanneer.")
@@ -71,7 +76,38 @@ class FundingDecided(EventData):
     network_id: UUID = described("The network.", "Het netwerk.")
     decision: FundingDecision = described("Granted or rejected.", "Toegekend of geweigerd.")
     granted_cents: int | None = described("Amount granted, euro cents.", "Toegekend, eurocent.", default=None, ge=1)
-    reasons: list[str] = described("Codes of the reasons.", "Codes van de redenen.", max_length=10)
+    reasons: list[Code] = described("Codes of the reasons.", "Codes van de redenen.", max_length=10)
     conditions: list[Condition] = described("The four conditions.", "De vier voorwaarden.", min_length=4, max_length=4)
     actor: Pseudonym = described("Who decided.", "Wie besliste.", Privacy.PSEUDONYM)
     decided_at: Timestamp = described("When.", "Wanneer.")
+
+
+class FundingPaid(EventData):
+    """What was granted has been paid."""
+
+    TYPE: ClassVar[str] = "be.bin.funding.paid.v1"
+    TOPIC: ClassVar[Topic] = FUNDING
+    SUBJECT: ClassVar[str | None] = "application_id"
+
+    application_id: UUID = described("The application.", "De aanvraag.")
+    network_id: UUID = described("The network.", "Het netwerk.")
+    paid_cents: int = described("Amount paid, euro cents.", "Betaald, eurocent.", ge=1)
+    paid_on: date = described("Day of the payment.", "Dag van de betaling.")
+    payment_reference: str | None = described(
+        "The city's reference of the payment.", "Kenmerk van de betaling bij de stad.", default=None, max_length=60
+    )
+    actor: Pseudonym = described("Who entered it.", "Wie het invoerde.", Privacy.PSEUDONYM)
+    entered_at: Timestamp = described("When it was entered.", "Wanneer het werd ingevoerd.")
+
+
+class FundingWithdrawn(EventData):
+    """The coordinator withdrew the request before it was decided."""
+
+    TYPE: ClassVar[str] = "be.bin.funding.withdrawn.v1"
+    TOPIC: ClassVar[Topic] = FUNDING
+    SUBJECT: ClassVar[str | None] = "application_id"
+
+    application_id: UUID = described("The application.", "De aanvraag.")
+    network_id: UUID = described("The network.", "Het netwerk.")
+    actor: Pseudonym = described("Who withdrew it.", "Wie introk.", Privacy.PSEUDONYM)
+    withdrawn_at: Timestamp = described("When.", "Wanneer.")

@@ -1,11 +1,12 @@
 """`bin.incidents`: what was reported, without the reporter and without free text."""
 
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from buurtsein_contracts.events.geography import Location
-from buurtsein_contracts.model import EventData, Timestamp, described
+from buurtsein_contracts.model import EventData, Privacy, Pseudonym, Timestamp, described
 from buurtsein_contracts.topics import INCIDENTS, Topic
 
 
@@ -77,3 +78,91 @@ class IncidentReported(EventData):
         "Where those entitled can read the text.", "Waar wie mag de tekst kan lezen.", max_length=200
     )
     reported_at: Timestamp = described("When it was accepted.", "Wanneer ze werd aanvaard.")
+
+
+class HandlingStatus(StrEnum):
+    """Where the handling of a report stands, between triage and its end."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    WAITING_REPORTER = "WAITING_REPORTER"
+    PLANNED = "PLANNED"
+    FORWARDED = "FORWARDED"
+
+
+class Resolution(StrEnum):
+    """How the handling of a report ended."""
+
+    RESOLVED = "RESOLVED"
+    REJECTED = "REJECTED"
+    DUPLICATE = "DUPLICATE"
+
+
+class ReopeningReason(StrEnum):
+    """Why a report is handled again."""
+
+    NOT_SOLVED = "not_solved"
+    CAME_BACK = "came_back"
+    NEW_INFORMATION = "new_information"
+
+
+class IncidentTriaged(EventData):
+    """Police or city judged what was reported; category, severity and route may differ from the reporter's."""
+
+    TYPE: ClassVar[str] = "be.bin.incident.triaged.v1"
+    TOPIC: ClassVar[Topic] = INCIDENTS
+
+    report_id: UUID = described("The report.", "De melding.")
+    category: Category = described("Category after triage.", "Categorie na triage.")
+    severity: Severity = described("Severity after triage.", "Ernst na triage.")
+    route_to: list[Route] = described("Who handles it.", "Wie behandelt.", min_length=1, max_length=2)
+    actor: Pseudonym = described("Who judged.", "Wie oordeelde.", Privacy.PSEUDONYM)
+    triaged_at: Timestamp = described("When.", "Wanneer.")
+
+
+class IncidentUpdated(EventData):
+    """The handling of a report moved on."""
+
+    TYPE: ClassVar[str] = "be.bin.incident.updated.v1"
+    TOPIC: ClassVar[Topic] = INCIDENTS
+
+    report_id: UUID = described("The report.", "De melding.")
+    status: HandlingStatus = described("Where it stands.", "Stand van zaken.")
+    by: Route = described("Who handles it.", "Wie behandelt.")
+    note_code: str | None = described(
+        "Code of the standard note shown to the reporter.",
+        "Code van de standaardnota voor de melder.",
+        default=None,
+        pattern=r"^[a-z0-9_]{1,60}$",
+    )
+    planned_on: date | None = described("Day planned, when it is.", "Geplande dag, indien gepland.", default=None)
+    actor: Pseudonym = described("Who updated it.", "Wie bijwerkte.", Privacy.PSEUDONYM)
+    updated_at: Timestamp = described("When.", "Wanneer.")
+
+
+class IncidentResolved(EventData):
+    """The handling of a report ended."""
+
+    TYPE: ClassVar[str] = "be.bin.incident.resolved.v1"
+    TOPIC: ClassVar[Topic] = INCIDENTS
+
+    report_id: UUID = described("The report.", "De melding.")
+    resolution: Resolution = described("How it ended.", "Hoe ze eindigde.")
+    duplicate_of: UUID | None = described(
+        "The report it repeats, with DUPLICATE only.",
+        "De melding die ze herhaalt, enkel bij DUPLICATE.",
+        default=None,
+    )
+    actor: Pseudonym = described("Who closed it.", "Wie afsloot.", Privacy.PSEUDONYM)
+    resolved_at: Timestamp = described("When.", "Wanneer.")
+
+
+class IncidentReopened(EventData):
+    """A report that was closed is handled again."""
+
+    TYPE: ClassVar[str] = "be.bin.incident.reopened.v1"
+    TOPIC: ClassVar[Topic] = INCIDENTS
+
+    report_id: UUID = described("The report.", "De melding.")
+    reason: ReopeningReason = described("Why.", "Waarom.")
+    actor: Pseudonym = described("Who reopened it.", "Wie heropende.", Privacy.PSEUDONYM)
+    reopened_at: Timestamp = described("When.", "Wanneer.")

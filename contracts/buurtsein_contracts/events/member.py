@@ -1,5 +1,6 @@
 """`bin.members`: who joined and left a network, by pseudonym; names and addresses stay in the registry."""
 
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -75,3 +76,70 @@ class MemberLeft(EventData):
     network_id: UUID = described("The network.", "Het netwerk.")
     reason: LeavingReason = described("Why.", "Waarom.")
     left_at: Timestamp = described("When.", "Wanneer.")
+
+
+class SanctionReason(StrEnum):
+    """Why a member was suspended or excluded; never what somebody is suspected of."""
+
+    HOUSE_RULES_BREACHED = "house_rules_breached"
+    MISUSE_OF_MESSAGES = "misuse_of_messages"
+    PATROLLED = "patrolled"
+    FALSE_REPORTS = "false_reports"
+
+
+class ErasureReason(StrEnum):
+    """Why a person was erased from the registry."""
+
+    REQUESTED = "requested"
+    RETENTION_ENDED = "retention_ended"
+    DECEASED = "deceased"
+
+
+class MemberSuspended(EventData):
+    """A member gets no messages until a day."""
+
+    TYPE: ClassVar[str] = "be.bin.member.suspended.v1"
+    TOPIC: ClassVar[Topic] = MEMBERS
+    SUBJECT: ClassVar[str | None] = "member_id"
+
+    member_id: UUID = described("The membership.", "Het lidmaatschap.", Privacy.PSEUDONYM)
+    network_id: UUID = described("The network.", "Het netwerk.")
+    reason: SanctionReason = described("Why.", "Waarom.")
+    until: date = described("Last day of the suspension.", "Laatste dag van de schorsing.")
+    actor: Pseudonym = described("Who suspended.", "Wie schorste.", Privacy.PSEUDONYM)
+    suspended_at: Timestamp = described("When.", "Wanneer.")
+
+
+class MemberExcluded(EventData):
+    """A membership was ended by coordinator and mandated officer together, seen by the korpschef."""
+
+    TYPE: ClassVar[str] = "be.bin.member.excluded.v1"
+    TOPIC: ClassVar[Topic] = MEMBERS
+    SUBJECT: ClassVar[str | None] = "member_id"
+
+    member_id: UUID = described("The membership.", "Het lidmaatschap.", Privacy.PSEUDONYM)
+    network_id: UUID = described("The network.", "Het netwerk.")
+    reason: SanctionReason = described("Why.", "Waarom.")
+    coordinator: Pseudonym = described("Coordinator who signed.", "Coördinator die tekende.", Privacy.PSEUDONYM)
+    officer: Pseudonym = described("Mandated officer who signed.", "Gemandateerde die tekende.", Privacy.PSEUDONYM)
+    seen_on: date = described("Day the korpschef saw it.", "Dag waarop de korpschef kennis nam.")
+    excluded_at: Timestamp = described("When.", "Wanneer.")
+
+
+class PersonErased(EventData):
+    """The registry no longer knows who a person was: forget what is kept under this pseudonym.
+
+    One event for each network the person belonged to.
+    """
+
+    TYPE: ClassVar[str] = "be.bin.person.erased.v1"
+    TOPIC: ClassVar[Topic] = MEMBERS
+    SUBJECT: ClassVar[str | None] = "person_ref"
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    person_ref: Pseudonym = described("The person.", "De persoon.", Privacy.PSEUDONYM)
+    member_id: UUID | None = described(
+        "The membership, when there was one.", "Het lidmaatschap, indien er een was.", Privacy.PSEUDONYM, default=None
+    )
+    reason: ErasureReason = described("Why.", "Waarom.")
+    erased_at: Timestamp = described("When.", "Wanneer.")

@@ -113,3 +113,124 @@ class BeAlertJoined(EventData):
     agreement_version: str = described("Version of the agreement.", "Versie van de overeenkomst.", max_length=20)
     actor: Pseudonym = described("The coordinator who agreed.", "De coördinator die akkoord ging.", Privacy.PSEUDONYM)
     joined_at: Timestamp = described("When.", "Wanneer.")
+
+
+class AmendedPart(StrEnum):
+    """What a new version of the charter changed."""
+
+    NAME = "name"
+    AREA = "area"
+    CONTACTS = "contacts"
+    COMMUNICATION_PLAN = "communication_plan"
+    BUDGET_PLAN = "budget_plan"
+
+
+class SuspensionReason(StrEnum):
+    """Why the FOD suspended a recognition."""
+
+    NO_COORDINATOR = "no_coordinator"
+    NO_EVALUATION = "no_evaluation"
+    CHARTER_BREACHED = "charter_breached"
+    INACTIVE = "inactive"
+    OTHER = "other"
+
+
+class EndReason(StrEnum):
+    """Why a network ended."""
+
+    STOPPED = "stopped"
+    MERGED = "merged_into"
+    WITHDRAWN = "withdrawn"
+
+
+class RemovalReason(StrEnum):
+    """Why somebody is coordinator no longer."""
+
+    RESIGNED = "resigned"
+    MOVED = "moved"
+    SCREENING_LAPSED = "screening_lapsed"
+    HOUSE_RULES_BREACHED = "house_rules_breached"
+    DECEASED = "deceased"
+
+
+class NetworkAmended(EventData):
+    """A new version of the charter is in force; absent fields did not change."""
+
+    TYPE: ClassVar[str] = "be.bin.network.amended.v1"
+    TOPIC: ClassVar[Topic] = NETWORKS
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    charter_version: int = described("Version of the charter in force.", "Versie van het geldende charter.", ge=2)
+    changed: list[AmendedPart] = described("What changed.", "Wat veranderde.", min_length=1, max_length=10)
+    name: str | None = described("New Dutch name.", "Nieuwe naam.", default=None, min_length=3, max_length=100)
+    postcodes: list[Postcode] | None = described(
+        "New postcodes of the area.", "Nieuwe postcodes van het gebied.", default=None, max_length=20
+    )
+    area: Area | None = described("New area.", "Nieuw gebied.", default=None)
+    actor: Pseudonym = described("Who entered it.", "Wie het invoerde.", Privacy.PSEUDONYM)
+    amended_at: Timestamp = described("When.", "Wanneer.")
+
+
+class NetworkSuspended(EventData):
+    """The FOD suspended the recognition: the network may not use BE-Alert and gets no support."""
+
+    TYPE: ClassVar[str] = "be.bin.network.suspended.v1"
+    TOPIC: ClassVar[Topic] = NETWORKS
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    reason: SuspensionReason = described("Why.", "Waarom.")
+    start: date = described("First day of the suspension.", "Eerste dag van de schorsing.")
+    end: date | None = described("Last day, when there is one.", "Laatste dag, indien bepaald.", default=None)
+    reference: str = described("Reference of the FOD.", "Kenmerk van de FOD.", min_length=1, max_length=60)
+    actor: Pseudonym = described("Who entered it.", "Wie het invoerde.", Privacy.PSEUDONYM)
+    suspended_at: Timestamp = described("When it was entered.", "Wanneer het werd ingevoerd.")
+
+
+class NetworkReinstated(EventData):
+    """The suspension was lifted; the recognition is active again."""
+
+    TYPE: ClassVar[str] = "be.bin.network.reinstated.v1"
+    TOPIC: ClassVar[Topic] = NETWORKS
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    start: date = described("First day it is active again.", "Eerste dag van de heropname.")
+    reference: str | None = described(
+        "Reference of the FOD, when there is one.", "Kenmerk van de FOD, indien er een is.", default=None, max_length=60
+    )
+    actor: Pseudonym = described("Who entered it.", "Wie het invoerde.", Privacy.PSEUDONYM)
+    reinstated_at: Timestamp = described("When it was entered.", "Wanneer het werd ingevoerd.")
+
+
+class NetworkEnded(EventData):
+    """The network is no more; nothing follows."""
+
+    TYPE: ClassVar[str] = "be.bin.network.ended.v1"
+    TOPIC: ClassVar[Topic] = NETWORKS
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    reason: EndReason = described("Why.", "Waarom.")
+    merged_into: UUID | None = described(
+        "The network it merged into, with that reason only.",
+        "Het netwerk waarin het opging, enkel bij die reden.",
+        default=None,
+    )
+    actor: Pseudonym = described("Who entered it.", "Wie het invoerde.", Privacy.PSEUDONYM)
+    ended_at: Timestamp = described("When.", "Wanneer.")
+
+
+class CoordinatorRemoved(EventData):
+    """Somebody is coordinator no longer; the FOD is told, and an appeal may be open."""
+
+    TYPE: ClassVar[str] = "be.bin.network.coordinator-removed.v1"
+    TOPIC: ClassVar[Topic] = NETWORKS
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    coordinator: Pseudonym = described("The coordinator.", "De coördinator.", Privacy.PSEUDONYM)
+    reason: RemovalReason = described("Why.", "Waarom.")
+    appeal_until: date | None = described(
+        "Last day to appeal, when not of one's own will.",
+        "Laatste dag voor beroep, indien niet vrijwillig.",
+        default=None,
+    )
+    actor: Pseudonym = described("Who removed.", "Wie ontsloeg.", Privacy.PSEUDONYM)
+    removed_at: Timestamp = described("When.", "Wanneer.")
