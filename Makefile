@@ -10,7 +10,7 @@ endif
 CHECKED := contracts chassis services deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo test check up down status logs reset lock audit sbom
+.PHONY: help install demo test check faults soak bench up down status logs reset lock audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -31,6 +31,15 @@ check: install ## lint, format, types, architecture, contracts
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 	$(BIN)/buurtsein-contracts check
+
+faults: install ## break the real system in every way we know, and count
+	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)
+
+soak: install ## half an hour of load with random faults; SOAK_MINUTES=5 for less
+	@$(BIN)/python -m pytest tests/faults -m soak -s $(PYTEST_ARGS)
+
+bench: install ## how close to the hardware it works: ratios, and .local/bench.json
+	@PYTHONPATH=tests $(BIN)/python -m bench
 
 up: install ## start the stack on this machine
 	@$(BIN)/buurtsein up

@@ -41,8 +41,8 @@ def etag(version: int) -> str:
 class Call:
     """One request that may change something."""
 
-    def __init__(self, request: Request, idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> None:
-        """A FastAPI dependency."""
+    def __init__(self, request: Request, idempotency_key: str | None) -> None:
+        """`idempotency_key` is the header's, when given."""
         self._request = request
         self._key = idempotency_key
         self.database: Database = request.app.state.database
@@ -116,11 +116,16 @@ async def _connection(request: Request) -> AsyncIterator[Connection]:
         yield connection
 
 
-Command = Annotated[Call, Depends()]
+async def _call(request: Request, idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> Call:
+    """Not a plain function: the framework would run that in a thread for every request."""
+    return Call(request, idempotency_key)
+
+
+Command = Annotated[Call, Depends(_call)]
 Reading = Annotated[Connection, Depends(_connection)]
 
 
-def _if_match(if_match: Annotated[str | None, Header(max_length=50)] = None) -> int:
+async def _if_match(if_match: Annotated[str | None, Header(max_length=50)] = None) -> int:
     if if_match is None:
         raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
     if not if_match.strip('"').isdigit():

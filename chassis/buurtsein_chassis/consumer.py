@@ -25,6 +25,7 @@ from buurtsein_contracts import DomainError, Event, Topic
 SWEEP_SECONDS = 5.0
 
 type Apply = Callable[[Event[Any], UnitOfWork], Awaitable[None]]
+type ApplyMany = Callable[[Sequence[Event[Any]], UnitOfWork], Awaitable[None]]
 
 log = structlog.get_logger("consumer")
 
@@ -42,6 +43,8 @@ class Subscription:
     consumer: str
     topics: Sequence[Topic]
     apply: Apply
+    apply_many: ApplyMany | None = None
+    """The same effect for all events of a batch at once: for projections, which record no events."""
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ class Consumer:
         self.busy = False
         """A batch is in hand; waiting for the database is being busy too."""
         self._apply = subscription.apply
+        self._apply_many = subscription.apply_many
         self._database = database
         self._backoff = Backoff(first=0.5, most=30)
 
@@ -115,21 +119,23 @@ class Consumer:
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
             readable = [r for r in received if r.event]
-            first = await inbox.first_seen(sorted({r.event.id for r in readable if r.event})) if readable else set()
+            first = await inbox.first_seen({r.event.id for r in readable if r.event}) if readable else set()
             fresh = _once_each(readable, first)
             for record in (r for r in received if r.problem):
                 await inbox.bury(record, record.problem.code, record.problem.detail)  # type: ignore[union-attr]
-            streams = sorted({r.stream for r in fresh}) if received else await inbox.ready_streams()
+            streams = list(dict.fromkeys(r.stream for r in fresh)) if received else await inbox.ready_streams()
             batch = await self._gather(inbox, fresh, streams)
             for stream in streams:
                 await self._advance(stream, batch, inbox, uow, isolated=isolated)
+            if self._apply_many and batch.applied and not isolated:
+                await self._apply_many([record.event for record in batch.applied if record.event], uow)
             await self._settle(inbox, batch)
         self._count(len(readable) - len(fresh), batch)
         for record, reason in inbox.buried:
             self._tell_dead(record, reason)
 
     async def _gather(self, inbox: Inbox, fresh: Sequence[Received], streams: Sequence[Stream]) -> _Batch:
-        parked = await inbox.parked(streams) if streams else []
+        parked = await inbox.parked(streams) if streams and inbox.has_parked else []
         positions = await inbox.positions(streams) if streams else {}
         waiting: dict[Stream, dict[int, Received]] = {stream: {} for stream in streams}
         for record in [*parked, *fresh]:
@@ -140,10 +146,11 @@ class Consumer:
         """Apply what follows the stream's position, version by version, until a gap or a failure."""
         waiting = batch.waiting[stream]
         version = batch.positions.get(stream, 0)
-        for older in [v for v in waiting if v <= version]:
-            batch.superseded.append(waiting.pop(older))
+        if min(waiting, default=version + 1) <= version:
+            batch.superseded += [waiting.pop(older) for older in sorted(waiting) if older <= version]
         while record := waiting.get(version + 1):
-            if not await self._applied(record, inbox, uow, isolated=isolated):
+            at_the_end = self._apply_many is not None and not isolated
+            if not at_the_end and not await self._applied(record, inbox, uow, isolated=isolated):
                 batch.buried.append(waiting.pop(version + 1))
                 break
             version += 1

@@ -12,8 +12,8 @@ import asyncpg
 from asyncpg.pool import PoolAcquireContext, PoolConnectionProxy
 
 from buurtsein_chassis.trace import current_trace, trace_from
-from buurtsein_contracts import Event, EventData, to_kafka, uuid7
-from buurtsein_contracts.envelope import data_schema
+from buurtsein_contracts import EventData, uuid7
+from buurtsein_contracts.envelope import data_schema, to_value
 
 RING_INTERVAL = 0.005
 """Seconds between two notifications: one doorbell for all commits in between."""
@@ -64,22 +64,20 @@ class UnitOfWork:
         """Append events to their streams and to the outbox; EventTooLarge refuses the whole transaction."""
         trace = current_trace.get() or trace_from(None, None)
         for data in events:
-            event = Event(uuid7(), self._source, datetime.now(UTC), 1, data)
-            value = to_kafka(event).value.decode()
             await self.connection.execute(
                 _RECORD,
                 data.TOPIC.name,
                 data.key,
-                event.id,
+                uuid7(),
                 data.TYPE,
-                event.source,
+                self._source,
                 data.subject,
                 data_schema(type(data)),
-                event.time,
+                datetime.now(UTC),
                 trace.correlation_id,
                 trace.causation_id,
                 trace.traceparent,
-                value,
+                to_value(data).decode(),
             )
             self.recorded += 1
 
@@ -145,5 +143,10 @@ async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.P
         max_size=size,
         command_timeout=command_timeout,
         timeout=command_timeout,
+        reset=_nothing_to_reset,
         server_settings={"idle_in_transaction_session_timeout": "30000", "timezone": "UTC"},
     )
+
+
+async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
+    """Nothing of a session outlives a unit of work here; the default asks the server once more for each."""

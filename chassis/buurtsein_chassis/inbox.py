@@ -6,7 +6,7 @@ A dead event does not move its stream's position, so later ones of that stream p
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ type Stream = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A record with what could be read of it: an event, or the reason why not."""
+    """A record with what could be read of it: an event and its stream, or the reason why not."""
 
     topic: str
     partition: int
@@ -28,21 +28,17 @@ class Received:
     headers: Headers
     value: bytes | None
     event: Event[Any] | None
+    stream: Stream
     problem: Unreadable | None
-
-    @property
-    def stream(self) -> Stream:
-        """Topic and key of a readable record."""
-        assert self.event is not None  # noqa: S101  # only asked of readable records
-        return self.topic, self.event.key
 
 
 def receive(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Received:
     """Read a record; whatever is in it, this does not raise."""
     try:
-        return Received(topic, partition, offset, headers, value, parse(headers, value), None)
+        event = parse(headers, value)
     except Unreadable as problem:
-        return Received(topic, partition, offset, headers, value, None, problem)
+        return Received(topic, partition, offset, headers, value, None, (topic, ""), problem)
+    return Received(topic, partition, offset, headers, value, event, (topic, event.key), None)
 
 
 class Inbox:
@@ -52,17 +48,21 @@ class Inbox:
         """`consumer` names the effect: two consumers in one database each apply an event once."""
         self.buried: list[tuple[Received, str]] = []
         """Records put aside in this transaction, with the reason; to be told of when it has committed."""
+        self.has_parked = True
+        """Whether this consumer may have parked events; known once new ids were inserted."""
         self._connection = connection
         self._consumer = consumer
 
-    async def first_seen(self, event_ids: Sequence[UUID]) -> set[UUID]:
+    async def first_seen(self, event_ids: Collection[UUID]) -> set[UUID]:
         """Insert the ids; those that were not there yet."""
         rows = await self._connection.fetch(
-            """insert into inbox (consumer, event_id) select $1, unnest($2::uuid[])
-               on conflict do nothing returning event_id""",
+            """insert into inbox (consumer, event_id) select $1, id from unnest($2::uuid[]) as s (id) order by id
+               on conflict do nothing
+               returning event_id, exists (select from parked where consumer = $1) as parked""",
             self._consumer,
-            event_ids,
+            list(event_ids),
         )
+        self.has_parked = any(row["parked"] for row in rows)
         return {row["event_id"] for row in rows}
 
     async def positions(self, streams: Iterable[Stream]) -> dict[Stream, int]:

@@ -6,6 +6,7 @@ publishing and deleting publishes again; consumers remove the duplicate.
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -28,8 +29,10 @@ from buurtsein_contracts.envelope import attributes, kafka_headers
 
 BATCH = 500
 POLL_SECONDS = 1.0
+LATE_SECONDS = 2.0
+"""Pointers this much older than the newest one read are looked at again: a transaction may commit after a later one."""
 FULL_READ_SECONDS = 10.0
-"""How often the whole outbox is read, for transactions that committed behind the floor."""
+"""How often the whole outbox is read, for transactions that were later than that."""
 _LOCK = 0x72656C6179
 
 _REFUSED_FOR_GOOD = (
@@ -43,6 +46,16 @@ log = structlog.get_logger("relay")
 
 type StreamKey = tuple[str, str]
 
+_ROWS = """
+with pending as materialized (select id from outbox_pending where id > $1 order by id limit $2)
+select id, topic, key, version, type, source, subject, data_schema, occurred_at,
+       correlation_id, causation_id, traceparent, event_id::text as event_id, convert_to(data::text, 'UTF8') as value,
+       to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time,
+       exists (select from outbox_frozen f where f.topic = l.topic and f.key = l.key) as frozen
+from event_log l where id = any(array(select id from pending)) order by id
+"""
+"""Ids first, then their rows: a join would walk the log from its beginning. The database writes the wire forms."""
+
 
 class Relay:
     """Runs for ever; every failure ends in a new attempt, never in a lost event."""
@@ -53,6 +66,8 @@ class Relay:
         self._make_producer = make_producer
         self._command_timeout = command_timeout
         self._doorbell = asyncio.Event()
+        self._newest = 0
+        self._marks: deque[tuple[float, int]] = deque()
         self._floor = 0
         self._full_read_at = 0.0
         self.active = False
@@ -105,7 +120,8 @@ class Relay:
         while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110 # in the database
             await asyncio.sleep(POLL_SECONDS)
         log.info("relay.active")
-        self.active, self._floor = True, 0
+        self.active = True
+        self._read_from_the_beginning()
         while True:
             self._doorbell.clear()
             await self._drain(connection, producer, backoff)
@@ -118,58 +134,69 @@ class Relay:
             return
 
     async def _drain(self, connection: asyncpg.Connection, producer: AIOKafkaProducer, backoff: Backoff) -> None:
-        while ids := await self._next_ids(connection):
-            rows = await connection.fetch("select * from event_log where id = any($1) order by id", ids)
-            complete = await self._publish(connection, producer, rows)
-            if complete:
-                backoff.reset()
-                self._floor = ids[-1]
-            else:
-                self._floor = 0
+        """Publish until nothing is pending; the next rows are read while the broker answers for the last."""
+        rows = await self._rows(connection, self._late_floor())
+        while rows:
+            following = await self._publish(connection, producer, rows)
+            if following is None:
+                self._read_from_the_beginning()
                 await asyncio.sleep(backoff.next())
+            else:
+                backoff.reset()
+            rows = following or await self._rows(connection, self._late_floor())
         self.oldest_pending_seconds = 0.0
 
-    async def _next_ids(self, connection: asyncpg.Connection) -> list[int]:
-        """The next pointers above the floor; now and then, and after a failure, from the beginning."""
-        if time.monotonic() - self._full_read_at > FULL_READ_SECONDS:
-            self._floor, self._full_read_at = 0, time.monotonic()
-        rows = await connection.fetch(
-            "select id from outbox_pending where id > $1 order by id limit $2", self._floor, BATCH
-        )
-        return [row["id"] for row in rows]
+    async def _rows(self, connection: asyncpg.Connection, after: int) -> list[asyncpg.Record]:
+        """The next rows whose id is above `after`, in order."""
+        rows = await connection.fetch(_ROWS, after, BATCH)
+        if rows:
+            self._newest = rows[-1]["id"]
+            self._marks.append((time.monotonic(), self._newest))
+        return rows
+
+    def _late_floor(self) -> int:
+        """Below this nothing can be pending but what committed very late; now and then that is looked for, too."""
+        now = time.monotonic()
+        if now - self._full_read_at > FULL_READ_SECONDS:
+            self._read_from_the_beginning()
+        while self._marks and self._marks[0][0] < now - LATE_SECONDS:
+            self._floor = max(self._floor, self._marks.popleft()[1])
+        return self._floor
+
+    def _read_from_the_beginning(self) -> None:
+        self._floor, self._full_read_at = 0, time.monotonic()
+        self._marks.clear()
 
     async def _publish(
         self, connection: asyncpg.Connection, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]
-    ) -> bool:
-        """Publish rows in order and settle them; True when nothing has to be tried again."""
+    ) -> list[asyncpg.Record] | None:
+        """Publish rows in order and settle them; the rows that follow, None when some must be tried again."""
         self.oldest_pending_seconds = time.time() - rows[0]["occurred_at"].timestamp()
-        frozen = {
-            (r["topic"], r["key"]) for r in await connection.fetch("select distinct topic, key from outbox_frozen")
-        }
-        open_rows = [row for row in rows if _stream(row) not in frozen]
-        results = await self._send(producer, open_rows)
+        open_rows = [row for row in rows if not row["frozen"]]
+        sends = [await _enqueue(producer, row) for row in open_rows]
+        acknowledging = asyncio.gather(*sends, return_exceptions=True)
+        following = await self._rows(connection, self._newest)
+        acknowledged, retried, refused = _judge(open_rows, await acknowledging)
         crashpoint("relay.published")
-        acknowledged, retried, refused = _judge(open_rows, results)
-        frozen |= refused.keys()
-        await self._settle(connection, acknowledged, [row for row in rows if _stream(row) in frozen], refused)
+        await self._settle(connection, acknowledged, _to_freeze(rows, acknowledged, refused), refused)
         metrics.PUBLISHED.inc(len(acknowledged))
         if acknowledged:
             self.progressed_at = time.monotonic()
-            log.info("relay.published", published=len(acknowledged), frozen=len(frozen))
-        return not retried
-
-    async def _send(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> list[object]:
-        sends = [await _enqueue(producer, row) for row in rows]
-        return await asyncio.gather(*sends, return_exceptions=True)
+            log.info("relay.published", published=len(acknowledged), frozen=len(refused))
+        if retried:
+            return None
+        return [] if refused else following  # read again: what follows may be of a stream that is frozen now
 
     async def _settle(
         self,
         connection: asyncpg.Connection,
         acknowledged: Sequence[int],
-        frozen: Sequence[asyncpg.Record],
+        waiting: Sequence[asyncpg.Record],
         refused: dict[StreamKey, str],
     ) -> None:
-        waiting = [row for row in frozen if row["id"] not in set(acknowledged)]
+        if not waiting:
+            await connection.execute("delete from outbox_pending where id = any($1)", acknowledged)
+            return
         async with connection.transaction():
             await connection.execute(
                 "delete from outbox_pending where id = any($1)", [*acknowledged, *(r["id"] for r in waiting)]
@@ -193,7 +220,7 @@ async def _enqueue(producer: AIOKafkaProducer, row: asyncpg.Record) -> "asyncio.
         future: asyncio.Future[object] = await producer.send(
             row["topic"],
             key=row["key"].encode(),
-            value=row["data"].encode(),
+            value=row["value"],
             headers=headers,
         )
     except KafkaError as error:
@@ -202,6 +229,14 @@ async def _enqueue(producer: AIOKafkaProducer, row: asyncpg.Record) -> "asyncio.
     if span:
         future.add_done_callback(lambda done: span.end({}, failed=done.cancelled() or done.exception() is not None))
     return future
+
+
+def _to_freeze(
+    rows: Sequence[asyncpg.Record], acknowledged: Sequence[int], refused: dict[StreamKey, str]
+) -> list[asyncpg.Record]:
+    """Rows of streams that are frozen, or were refused just now, and are not on the topic."""
+    settled = set(acknowledged)
+    return [row for row in rows if row["id"] not in settled and (row["frozen"] or _stream(row) in refused)]
 
 
 def _judge(
@@ -235,7 +270,7 @@ def _attributes(row: asyncpg.Record) -> dict[str, str]:
         source=row["source"],
         type=row["type"],
         subject=row["subject"],
-        time=row["occurred_at"],
+        time=row["time"],
         dataschema=row["data_schema"],
         key=row["key"],
         sequence=row["version"],

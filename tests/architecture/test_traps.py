@@ -73,3 +73,26 @@ def test_no_trap_is_used() -> None:
 )
 def test_each_trap_would_be_seen(line: str) -> None:
     assert list(traps(f"# faststream\n{line}", Path("planted.py")))
+
+
+def sync_dependencies(source: str) -> list[str]:
+    """Plain functions and classes that FastAPI would call in a thread, for every request."""
+    tree = ast.parse(source)
+    asynchronous = {node.name for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)}
+    plain = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)} - asynchronous
+    calls = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Depends"
+    ]
+    empty = [f"line {call.lineno}: Depends() of a class" for call in calls if not call.args]
+    named = [call.args[0].id for call in calls if call.args and isinstance(call.args[0], ast.Name)]
+    return empty + [name for name in named if name in plain]
+
+
+def test_no_dependency_runs_in_a_thread() -> None:
+    found = {path.name: sync_dependencies(path.read_text()) for path in SOURCES if "Depends" in path.read_text()}
+    assert {name: names for name, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize("line", ["def one(): ...\nX = Depends(one)", "class One: ...\nX = Annotated[One, Depends()]"])
+def test_a_dependency_in_a_thread_would_be_seen(line: str) -> None:
+    assert sync_dependencies(line)

@@ -14,6 +14,8 @@ from harness.ledger import Ledger
 from harness.load import load
 from harness.waiting import wait_until
 
+pytestmark = pytest.mark.thorough
+
 TOPIC = "bin.networks"
 
 

@@ -32,7 +32,7 @@ async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, servers: Ru
     ]
     foreign = with_header(good(uuid7(), 1), "x-legacy", b"\xff\xfe\xfd")
     mixed = [record for pair in zip(neighbours, [*poison, foreign], strict=False) for record in pair] + neighbours[9:]
-    await send_raw(access(servers), TOPIC, mixed)
+    places = await send_raw(access(servers), TOPIC, mixed)
 
     await ledger.up("worker")
 
@@ -41,7 +41,13 @@ async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, servers: Ru
         return {str(k) for k in keys} | {foreign[0].decode()} <= {row["key"] for row in rows}
 
     await wait_until("all neighbours applied", all_neighbours)
-    dead = await ledger.connection.fetch("select reason, count(*) as n from dead_letter group by reason")
+    dead = await ledger.connection.fetch(
+        """select reason, count(*) as n from dead_letter d
+           join unnest($1::int[], $2::bigint[]) as mine (partition, "offset") using (partition, "offset")
+           group by reason""",
+        [partition for partition, _ in places],
+        [offset for _, offset in places],
+    )
     found = {row["reason"]: row["n"] for row in dead}
     assert found == {"invalid_event": 6, "unknown_version": 1, "unknown_type": 1}
 

@@ -24,6 +24,8 @@ from harness.kafka import good
 from harness.mock_broker import MockBroker, mock_broker
 from harness.waiting import wait_until
 
+pytestmark = pytest.mark.thorough
+
 TOPIC = "bin.networks"
 
 

@@ -141,6 +141,7 @@ async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Server
     account.balance(await ledger.check())
 
 
+@pytest.mark.thorough
 async def test_17_kafka_is_down_at_the_start(ledger: Ledger, machine: Servers, account: Account) -> None:
     kafka = machine.kafka.process()
     assert kafka
@@ -155,6 +156,7 @@ async def test_17_kafka_is_down_at_the_start(ledger: Ledger, machine: Servers, a
     account.balance(await ledger.check())
 
 
+@pytest.mark.thorough
 async def test_17_postgres_is_down_at_the_start(ledger: Ledger, machine: Servers, account: Account) -> None:
     postgres = machine.postgres.process()
     assert postgres
@@ -188,6 +190,7 @@ async def test_18_the_topic_lost_its_data(ledger: Ledger, machine: Servers, acco
     account.balance(await ledger.check())
 
 
+@pytest.mark.thorough
 async def test_22_a_snapshot_that_stays_open_does_not_slow_the_relay(ledger: Ledger, account: Account) -> None:
     """Dead pointers pile up for it; the relay reads above its floor and does not walk over them."""
     service = await ledger.up("api", "relay", "worker")
@@ -216,6 +219,7 @@ async def _pages(ledger: Ledger, where: str) -> int:
     return int(plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"])
 
 
+@pytest.mark.thorough
 async def test_25_a_locked_table_gives_503_and_leaves_the_consumer_alone(ledger: Ledger, account: Account) -> None:
     patience = {"LEDGER_DATABASE_COMMAND_TIMEOUT": "2", "LEDGER_DATABASE_WAIT_TIMEOUT": "1"}
     api = await ledger.up("api", "relay", env=patience)

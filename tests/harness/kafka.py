@@ -61,15 +61,18 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 
 async def send_raw(
     as_whom: KafkaAccess, topic: str, records: Sequence[tuple[bytes | None, bytes | None, Sequence[tuple[str, Any]]]]
-) -> None:
-    """Send (key, value, headers) as they are."""
+) -> list[tuple[int, int]]:
+    """Send (key, value, headers) as they are; the partition and offset of each."""
     producer = AIOKafkaProducer(acks="all", **as_whom.client_options())
     await producer.start()
     try:
-        for key, value, headers in records:
+        places = [
             await producer.send_and_wait(topic, key=key, value=value, headers=list(headers))
+            for key, value, headers in records
+        ]
     finally:
         await producer.stop()
+    return [(place.partition, place.offset) for place in places]
 
 
 async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:

@@ -4,6 +4,7 @@ Its table `applied` has no unique key on purpose: what is applied twice is there
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,8 @@ from harness.sabotage import sabotage
 TABLES = """
 create table entry (network_id uuid not null, number integer not null);
 create table applied (event_id uuid not null, key text not null, version bigint not null,
-                      id bigint generated always as identity);
+                      id bigint generated always as identity,
+                      applied_at timestamptz not null default clock_timestamp());
 """
 
 router = APIRouter()
@@ -61,6 +63,21 @@ async def write(entry: Entry, call: Command, caller: None = anyone()) -> Respons
     return await call.once(caller, work, 201)
 
 
+@router.post("/nothing")
+async def nothing(entry: Entry, caller: None = anyone()) -> Entry:  # noqa: ARG001 # declares the access
+    """The same request, and nothing done: the floor that HTTP costs."""
+    return entry
+
+
+async def apply_many(events: Sequence[Event[Any]], uow: UnitOfWork) -> None:
+    await uow.connection.execute(
+        "insert into applied (event_id, key, version) select * from unnest($1::uuid[], $2::text[], $3::bigint[])",
+        [event.id for event in events],
+        [event.key for event in events],
+        [event.sequence for event in events],
+    )
+
+
 async def apply(event: Event[Any], uow: UnitOfWork) -> None:
     if event.data.agreement_version == "poison":
         raise ValueError("a rule that this entry breaks")
@@ -76,11 +93,13 @@ class Settings(ServiceSettings):
 
     consumer: str = "ledger"
     second_consumer: str = ""
+    at_once: bool = False
 
 
 def compose(settings: Settings) -> Service:
     names = [name for name in (settings.consumer, settings.second_consumer) if name]
-    subscriptions = [Subscription(name, (NETWORKS,), apply) for name in names]
+    many = apply_many if settings.at_once else None
+    subscriptions = [Subscription(name, (NETWORKS,), apply, many) for name in names]
     return Service("ledger", settings, routers=[router], subscriptions=subscriptions)
 
 

@@ -26,7 +26,7 @@ Reader = Annotated[Caller, allow("coordinator", *_OFFICIALS)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-def _schemes(request: Request) -> Schemes:
+async def _schemes(request: Request) -> Schemes:
     schemes: Schemes = request.app.state.schemes
     return schemes
 

@@ -28,7 +28,7 @@ class Desk:
     """What a route works with: how messages are signed and shown, and under which adapter they are queued."""
 
     def __init__(self, request: Request) -> None:
-        """A FastAPI dependency."""
+        """What `app.py` put on the app's state."""
         self.showing: Showing = request.app.state.showing
         self._adapter: str = request.app.state.adapter
 
@@ -37,7 +37,11 @@ class Desk:
         return NotifierStore(uow, self._adapter)
 
 
-AtDesk = Annotated[Desk, Depends()]
+async def _desk(request: Request) -> Desk:
+    return Desk(request)
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
 
 
 async def _alert(call: Call, caller: Caller, desk: Desk, work: Callable[[NotifierStore], Awaitable[Alert]]) -> Response:

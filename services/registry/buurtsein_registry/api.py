@@ -33,7 +33,7 @@ Anybody = Annotated[Caller, allow(*_OFFICIALS, *_RESIDENTS, "fod", "dispatcher",
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-def _municipality(request: Request) -> Municipality:
+async def _municipality(request: Request) -> Municipality:
     municipality: Municipality = request.app.state.municipality
     return municipality
 

@@ -24,7 +24,7 @@ Anybody = Annotated[Caller | None, anyone()]
 Handling = Annotated[Caller, allow(*_POLICE, _CITY)]
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 

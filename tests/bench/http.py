@@ -1,0 +1,57 @@
+"""A load generator that costs little: prepared requests on kept connections."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from bench.measure import Reading, timed
+
+type Body = Callable[[], bytes]
+
+
+def post(url: str, path: str, body: Body, *, keyed: bool = True) -> Callable[[], bytes]:
+    """Makes requests, each with its own Idempotency-Key."""
+    host = urlsplit(url).netloc
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+
+    def request() -> bytes:
+        content = body()
+        key = f"Idempotency-Key: {secrets.token_hex(8)}\r\n" if keyed else ""
+        return f"{head}{key}Content-Length: {len(content)}\r\n\r\n".encode() + content
+
+    return request
+
+
+def entry_body(networks: Iterator[str]) -> Body:
+    """A body of the ledger service."""
+    return lambda: json.dumps({"network_id": next(networks), "number": 1}).encode()
+
+
+async def fire(url: str, request: Callable[[], bytes], number: int, connections: int = 16) -> Reading:
+    """So many requests; AssertionError when one is not answered with success."""
+    address = urlsplit(url)
+    opened = [await asyncio.open_connection(address.hostname, address.port) for _ in range(connections)]
+
+    async def some(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(number // connections):
+            await one(reader, writer, request())
+
+    async def all_of_them() -> int:
+        await asyncio.gather(*(some(*pair) for pair in opened))
+        return number // connections * connections
+
+    reading = await timed(all_of_them)
+    for _, writer in opened:
+        writer.close()
+    return reading
+
+
+async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:
+    """One request and its answer."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head[9:10] == b"2", head
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    await reader.readexactly(length)

@@ -1,0 +1,245 @@
+"""The stages of an event's way, each against its calibration: relay, consumer, command."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+
+from bench.measure import Reading, timed
+from buurtsein_chassis.backoff import Backoff
+from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.inbox import receive
+from buurtsein_chassis.kafka import make_producer
+from buurtsein_chassis.relay import _ROWS, Relay, _attributes
+from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts.envelope import kafka_headers
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.goldens import examples_of
+from buurtsein_contracts.topics import NETWORKS
+from buurtsein_deploy.servers import RunningServers
+from harness.databases import FreshDatabase, opened
+from harness.kafka import access
+
+TOPIC = "bin.networks"
+EXAMPLE = IncidentReported.model_validate_json(examples_of(IncidentReported)[0])
+SEED = """
+with new as (
+    insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at,
+                           correlation_id, traceparent, data)
+    select gen_random_uuid(), 'bin.networks', gen_random_uuid()::text, 1, 'be.bin.incident.reported.v1',
+           'urn:be:nis:41002:bin:reports', gen_random_uuid()::text,
+           'urn:buurtsein:schema:be.bin.incident.reported.v1:1.0.0', now(), gen_random_uuid()::text,
+           '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', $2::json
+    from generate_series(1, $1::int)
+    returning id
+)
+insert into outbox_pending select id from new
+"""
+
+
+async def seed_outbox(where: FreshDatabase, number: int) -> None:
+    """So many events, logged and waiting."""
+    connection = await asyncpg.connect(where.superuser)
+    await connection.execute(SEED, number, EXAMPLE.to_json())
+    await connection.execute("analyze event_log; analyze outbox_pending")
+    await connection.close()
+
+
+class RelayBench:
+    """Our relay, a bare one, and the producer alone, on the same events."""
+
+    def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
+        self._access = access(servers, "registry-relay")
+        self._where = where
+        self._number = number
+
+    async def ours(self) -> Reading:
+        """Drain the outbox with the chassis' relay."""
+        await seed_outbox(self._where, self._number)
+        relay = Relay(self._where.relay, lambda: make_producer(self._access, "bench"))
+        backoff = Backoff(first=1, most=1)
+        connection = await asyncpg.connect(self._where.relay)
+        producer = make_producer(self._access, "bench")
+        await producer.start()
+
+        async def drain() -> int:
+            await relay._drain(connection, producer, backoff)
+            return self._number
+
+        reading = await timed(drain)
+        await producer.stop()
+        await connection.close()
+        return reading
+
+    async def bare(self) -> Reading:
+        """Select 500, send, await all, delete."""
+        await seed_outbox(self._where, self._number)
+        connection = await asyncpg.connect(self._where.relay)
+        producer = make_producer(self._access, "bench")
+        await producer.start()
+
+        async def drain() -> int:
+            done = 0
+            while rows := await connection.fetch(_ROWS, 0, 500):
+                await asyncio.gather(*[await _send(producer, row) for row in rows])
+                await connection.execute("delete from outbox_pending where id = any($1)", [row["id"] for row in rows])
+                done += len(rows)
+            return done
+
+        reading = await timed(drain)
+        await producer.stop()
+        await connection.close()
+        return reading
+
+    async def raw(self) -> Reading:
+        """The producer alone, the same records, 500 at a time."""
+        record = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", EXAMPLE.reported_at, 1, EXAMPLE))
+        keys = [secrets.token_hex(18).encode() for _ in range(self._number)]
+        producer = make_producer(self._access, "bench")
+        await producer.start()
+
+        async def produce() -> int:
+            for start in range(0, self._number, 500):
+                batch = keys[start : start + 500]
+                sends = [await producer.send(TOPIC, key=k, value=record.value, headers=record.headers) for k in batch]
+                await asyncio.gather(*sends)
+            return self._number
+
+        reading = await timed(produce)
+        await producer.stop()
+        return reading
+
+
+async def _send(producer: AIOKafkaProducer, row: Any) -> Any:
+    headers = kafka_headers(_attributes(row))
+    return await producer.send(row["topic"], key=row["key"].encode(), value=row["value"], headers=headers)
+
+
+class ConsumerBench:
+    """The chassis' consumer, and a bare inbox and projection, in batches of 500."""
+
+    def __init__(self, where: FreshDatabase, number: int) -> None:
+        self._where = where
+        self._number = number
+
+    def _records(self) -> list[list[Any]]:
+        records = []
+        for _ in range(self._number):
+            data = EXAMPLE.model_copy(update={"report_id": uuid7()})
+            record = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", EXAMPLE.reported_at, 1, data))
+            records.append(record)
+        return [records[start : start + 500] for start in range(0, self._number, 500)]
+
+    async def ours(self) -> Reading:
+        """Parse, inbox, version, effect: through the chassis."""
+        batches = self._records()
+        async with opened(self._where.app) as database:
+            consumer = Consumer(
+                Subscription(f"bench-{secrets.token_hex(4)}", (NETWORKS,), _project, _project_many), database
+            )
+
+            async def consume() -> int:
+                for batch in batches:
+                    received = [receive(r.topic, 0, n, r.headers, r.value) for n, r in enumerate(batch)]
+                    await consumer.process(received)
+                return self._number
+
+            return await timed(consume)
+
+    async def bare(self) -> Reading:
+        """Two statements for each batch: inbox and projection by unnest."""
+        batches = [
+            [(uuid7(), record.key.decode(), "inbraak", "Severe") for record in batch] for batch in self._records()
+        ]
+        connection = await asyncpg.connect(self._where.app)
+
+        async def consume() -> int:
+            for batch in batches:
+                ids, keys, categories, severities = map(list, zip(*batch, strict=True))
+                async with connection.transaction():
+                    await connection.execute(
+                        "insert into inbox select 'bare', unnest($1::uuid[]) on conflict do nothing", ids
+                    )
+                    await connection.execute(_PROJECT_MANY, keys, categories, severities)
+            return self._number
+
+        reading = await timed(consume)
+        await connection.close()
+        return reading
+
+
+_PROJECT_MANY = """
+insert into projection select * from unnest($1::text[], $2::text[], $3::text[])
+on conflict (key) do update set category = excluded.category, severity = excluded.severity
+"""
+
+
+async def _project(event: Any, uow: Any) -> None:
+    await _project_many([event], uow)
+
+
+async def _project_many(events: Sequence[Any], uow: Any) -> None:
+    keys, categories, severities = [], [], []
+    for event in events:
+        keys.append(event.key)
+        categories.append(event.data.category)
+        severities.append(event.data.severity)
+    await uow.connection.execute(_PROJECT_MANY, keys, categories, severities)
+
+
+class CommandBench:
+    """A unit of work that records one event, at 8 connections, and one bare statement that writes the same rows."""
+
+    def __init__(self, where: FreshDatabase, number: int) -> None:
+        self._where = where
+        self._number = number
+
+    async def ours(self) -> Reading:
+        """State row, log row, pointer: through the chassis."""
+        async with opened(self._where.app) as database:
+            return await self._at_eight(lambda: _command(database))
+
+    async def bare(self) -> Reading:
+        """The same rows in one statement of data-modifying CTEs."""
+        pool = await asyncpg.create_pool(self._where.app, min_size=8, max_size=8)
+        try:
+            return await self._at_eight(lambda: _bare_command(pool))
+        finally:
+            await pool.close()
+
+    async def _at_eight(self, command: Callable[[], Awaitable[None]]) -> Reading:
+        async def some() -> None:
+            for _ in range(self._number // 8):
+                await command()
+
+        async def all_of_them() -> int:
+            await asyncio.gather(*(some() for _ in range(8)))
+            return self._number // 8 * 8
+
+        await command()
+        return await timed(all_of_them)
+
+
+async def _command(database: Database) -> None:
+    data = EXAMPLE.model_copy(update={"report_id": uuid7()})
+    async with database.unit_of_work() as uow:
+        await uow.connection.execute("insert into state values ($1, $2)", data.key, data.to_json())
+        await uow.record(data)
+
+
+_ONE_CTE = """
+with written as (insert into state values ($1, $2) returning 1),
+position as (insert into event_stream values ('bin.incidents', $1, 1)
+             on conflict (topic, key) do update set version = event_stream.version + 1 returning version),
+logged as (insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
+           select $3, 'bin.incidents', $1, version, 't', 's', $1, 'd', now(), $2 from position, written returning id)
+insert into outbox_pending select id from logged
+"""
+
+
+async def _bare_command(pool: asyncpg.Pool) -> None:
+    await pool.execute(_ONE_CTE, str(uuid7()), EXAMPLE.to_json(), uuid7())
