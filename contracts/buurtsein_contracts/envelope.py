@@ -18,6 +18,8 @@ from buurtsein_contracts.model import EventData, reader_of
 
 MAX_VALUE_BYTES = 64 * 1024
 SEQUENCE_DIGITS = 20
+_PREFIXES = frozenset({"ce_", "CE_"})
+_CONTENT_TYPE = ("content-type", b"application/json")
 ENVELOPE_VERSION = "1.0.0"
 """Version of the set of attributes; an optional one more makes it 1.1.0, a break is not possible within 1."""
 
@@ -148,11 +150,11 @@ def _as_written(part: dict[str, Any]) -> dict[str, Any]:
 def attributes_of(event: Event[Any]) -> dict[str, str]:
     """All CloudEvents attributes of an event, as text; absent ones are left out."""
     return attributes(
-        id=event.id,
+        id=str(event.id),
         source=event.source,
         type=event.type,
         subject=event.subject,
-        time=event.time,
+        time=event.time.isoformat().replace("+00:00", "Z"),
         dataschema=data_schema(type(event.data)),
         key=event.key,
         sequence=event.sequence,
@@ -162,31 +164,31 @@ def attributes_of(event: Event[Any]) -> dict[str, str]:
     )
 
 
-def attributes(*, id: UUID, time: datetime, key: str, sequence: int, **texts: str | None) -> dict[str, str]:  # noqa: A002
-    """CloudEvents attributes from their parts, each in its wire form."""
-    present = {name: text for name, text in texts.items() if text is not None}
-    return {
-        "specversion": "1.0",
-        "id": str(id),
-        "time": time.isoformat().replace("+00:00", "Z"),
-        "partitionkey": key,
-        "sequence": f"{sequence:0{SEQUENCE_DIGITS}d}",
-        **present,
-    }
+def attributes(*, id: str, time: str, key: str, sequence: int, **texts: str | None) -> dict[str, str]:  # noqa: A002
+    """CloudEvents attributes from their parts, `id` and `time` already in their wire form."""
+    named = {"specversion": "1.0", "id": id, "time": time, "partitionkey": key}
+    named["sequence"] = f"{sequence:0{SEQUENCE_DIGITS}d}"
+    return named | {name: text for name, text in texts.items() if text is not None}
 
 
 def to_kafka(event: Event[Any]) -> KafkaRecord:
     """The record for Kafka in binary mode; EventTooLarge past 64 KiB."""
-    value = event.data.to_json().encode()
-    if len(value) > MAX_VALUE_BYTES:
-        raise EventTooLarge(event.type)
+    value = to_value(event.data)
     return KafkaRecord(event.data.TOPIC.name, event.key.encode(), value, kafka_headers(attributes_of(event)))
+
+
+def to_value(data: EventData) -> bytes:
+    """The record's value; EventTooLarge past 64 KiB."""
+    value = data.to_json().encode()
+    if len(value) > MAX_VALUE_BYTES:
+        raise EventTooLarge(data.TYPE)
+    return value
 
 
 def kafka_headers(attributes: Mapping[str, str]) -> list[tuple[str, bytes]]:
     """Attributes as Kafka headers `ce_*`, with the content type and this hop's `traceparent` beside them."""
-    headers = [(f"ce_{name}", value.encode()) for name, value in attributes.items()]
-    headers.append(("content-type", b"application/json"))
+    headers = [("ce_" + name, value.encode()) for name, value in attributes.items()]
+    headers.append(_CONTENT_TYPE)
     if "traceparent" in attributes:
         headers.append(("traceparent", attributes["traceparent"].encode()))
     return headers
@@ -199,27 +201,26 @@ def parse(headers: Headers, value: bytes | None) -> Event[Any]:
     """
     if not value:
         raise InvalidEvent("no value")
-    texts = _as_text(headers)
-    if texts.get("content-type", "").lower().startswith("application/cloudevents"):
+    content_type, attributes = _from_headers(headers)
+    body = value
+    if content_type.startswith("application/cloudevents"):
         attributes, body = _structured(value)
-    else:
-        attributes, body = _binary(texts), value
     return _event(_validated(attributes), body)
 
 
-def _as_text(headers: Headers) -> dict[str, str]:
-    """Headers that are not UTF-8 are left out: a foreign header must not make an event unreadable."""
-    texts = {}
+def _from_headers(headers: Headers) -> tuple[str, dict[str, Any]]:
+    """Content type and `ce_*` attributes; a foreign header that is not UTF-8 must not make an event unreadable."""
+    attributes: dict[str, Any] = {}
+    content_type = ""
     for name, value in headers:
         try:
-            texts[name.lower()] = (value or b"").decode()
+            if name[:3] in _PREFIXES:
+                attributes[name[3:].lower()] = (value or b"").decode()
+            elif name.lower() == "content-type":
+                content_type = (value or b"").decode().lower()
         except UnicodeDecodeError:
             continue
-    return texts
-
-
-def _binary(texts: Mapping[str, str]) -> dict[str, Any]:
-    return {name.removeprefix("ce_"): value for name, value in texts.items() if name.startswith("ce_")}
+    return content_type, attributes
 
 
 def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:

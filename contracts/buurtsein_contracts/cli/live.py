@@ -1,0 +1,98 @@
+"""The verb that looks at a running stream: tail."""
+
+import asyncio
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from buurtsein_contracts.cli.said import WRONG, Json, WrongUse, event_named, say
+from buurtsein_contracts.events import EVENTS
+
+try:
+    from buurtsein_contracts.tail import Access, Seen, Wanted, follow
+except ImportError as missing:  # without the extra `kafka` every other verb works
+    _MISSING: ImportError | None = missing
+else:
+    _MISSING = None
+
+
+def register(app: typer.Typer) -> None:
+    """Add this verb."""
+    app.command()(tail)
+
+
+def tail(
+    *,
+    since: Annotated[str, typer.Option("--from", help="beginning, now, or a time as 2026-11-24T08:00:00Z.")] = "now",
+    event: Annotated[list[str] | None, typer.Option("--type", help="Only these events.")] = None,
+    principal: Annotated[str, typer.Option(help="As whom to read, from stack.json.")] = "police-backoffice",
+    stack: Annotated[Path, typer.Option(help="The file that `make up` writes.")] = Path(".local/stack.json"),
+    validate: Annotated[
+        bool, typer.Option("--validate", help="Each record's verdict; exit code 1 when one is wrong.")
+    ] = False,
+    follow_on: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on when the end is reached.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Show the events on the topics, as they come. Reads without a group: nobody else notices."""
+    if _MISSING:
+        raise WrongUse(f"install buurtsein-contracts[kafka] to tail: {_MISSING}")
+    types = frozenset(event_named(name).TYPE for name in event or ())
+    wanted = Wanted(_topics(types), types, _moment(since), follow=follow_on, validate=validate)
+    wrong = 0
+
+    def show(seen: "Seen") -> None:
+        nonlocal wrong
+        wrong += seen.problem is not None
+        say(json.dumps(seen.as_dict()) if as_json else seen.as_line(validate=validate))
+
+    try:
+        asyncio.run(follow(_access(stack, principal), wanted, show))
+    except KeyboardInterrupt:
+        pass
+    except ConnectionError as error:
+        raise WrongUse(str(error)) from error
+    if validate and wrong:
+        raise typer.Exit(WRONG)
+
+
+def _topics(types: frozenset[str]) -> tuple[str, ...]:
+    """The topics of some types; none means all open to public bodies."""
+    return tuple(sorted({data.TOPIC.name for data in EVENTS if data.TYPE in types}))
+
+
+def _moment(text: str) -> datetime | None:
+    """None: the beginning."""
+    if text == "beginning":
+        return None
+    try:
+        moment = datetime.now(UTC) if text == "now" else datetime.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUse(f"--from {text!r}: write beginning, now or 2026-11-24T08:00:00Z") from error
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def _access(stack: Path, principal: str) -> "Access":
+    """From the file of the one-machine stack; elsewhere from BIN_BOOTSTRAP, BIN_USERNAME and BIN_PASSWORD_FILE."""
+    if bootstrap := os.environ.get("BIN_BOOTSTRAP"):
+        return _from_environment(bootstrap)
+    try:
+        kafka = json.loads(stack.read_text())["kafka"]
+        who = kafka["principals"][principal]
+        return Access(kafka["bootstrap"], kafka["security_protocol"], who["username"], who["password"])
+    except OSError as error:
+        raise WrongUse(f"{stack}: cannot be read ({error.strerror}): `make up` first, or set BIN_BOOTSTRAP") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise WrongUse(f"{stack}: no Kafka access for {principal} in it: {error!r}") from error
+
+
+def _from_environment(bootstrap: str) -> "Access":
+    try:
+        password = Path(os.environ["BIN_PASSWORD_FILE"]).read_text().strip()
+        protocol = os.environ.get("BIN_SECURITY_PROTOCOL", "SASL_SSL")
+        return Access(bootstrap, protocol, os.environ["BIN_USERNAME"], password)
+    except (KeyError, OSError) as error:
+        raise WrongUse(f"BIN_BOOTSTRAP is set, so BIN_USERNAME and BIN_PASSWORD_FILE must be: {error}") from error

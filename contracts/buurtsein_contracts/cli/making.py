@@ -1,0 +1,66 @@
+"""The verbs that make something for others: generate, registry push."""
+
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from buurtsein_contracts.cli.said import WRONG, WrongUse, event_named, say
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.generate import GENERATORS
+from buurtsein_contracts.registry import Registry, RegistryRefused, subjects
+
+registry = typer.Typer(help="A schema registry, for sites that have one; we need none.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs."""
+    app.command()(generate)
+    app.add_typer(registry, name="registry")
+
+
+@registry.callback()
+def _registry() -> None:
+    """A schema registry, for sites that have one."""
+
+
+def generate(
+    language: Annotated[str, typer.Argument(help="java or typescript.")],
+    *,
+    to: Annotated[Path, typer.Option(help="The folder to write in.")],
+    event: Annotated[list[str] | None, typer.Option("--type", help="Only these events.")] = None,
+) -> None:
+    """Write models of the events in another language."""
+    if language not in GENERATORS:
+        raise WrongUse(f"no generator for {language!r}; there are: {', '.join(GENERATORS)}. Python has this package")
+    chosen = [event_named(name) for name in event] if event else EVENTS
+    texts = GENERATORS[language](chosen)
+    for name, text in texts.items():
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        (to / name).write_text(text)
+    say(f"{len(texts)} files in {to}")
+
+
+@registry.command("push")
+def push(
+    url: Annotated[str, typer.Argument(help="Base address of a registry with the Confluent REST API.")],
+    *,
+    token_file: Annotated[Path | None, typer.Option(help="A file with a bearer token.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,
+) -> None:
+    """Register every reader schema under `<topic>-<type>`; what is there already stays."""
+    if dry_run:
+        for subject in subjects():
+            say(f"would register {subject}")
+        return
+    try:
+        token = token_file.read_text().strip() if token_file else None
+        with Registry(url, token) as there:
+            for subject, schema in subjects().items():
+                say(f"{subject}: id {there.push(subject, schema)}")
+    except OSError as error:
+        raise WrongUse(f"{token_file}: cannot be read: {error.strerror}") from error
+    except (RegistryRefused, httpx.HTTPError, httpx.InvalidURL) as error:
+        say(f"{url}: {error}")
+        raise typer.Exit(WRONG) from error

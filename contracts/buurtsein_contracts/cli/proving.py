@@ -1,0 +1,121 @@
+"""The verbs that prove: check, can-i-deploy, expect init, check, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from buurtsein_contracts.cli.said import Json, WrongUse, event_named, say, say_findings, say_json
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.expectations.drafting import draft
+from buurtsein_contracts.expectations.model import read_all, read_expectation
+from buurtsein_contracts.expectations.pact import prove_pact, to_pacts
+from buurtsein_contracts.expectations.proof import Catalogue, prove
+from buurtsein_contracts.gate.check import Report
+from buurtsein_contracts.gate.check import check as check_contracts
+from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
+from buurtsein_contracts.gate.verdict import Finding
+from buurtsein_contracts.goldens import FOLDER, write_json
+
+CONSUMERS = FOLDER.parents[1] / "consumers"
+Goldens = Annotated[Path, typer.Option(help="The folder of goldens.")]
+Consumers = Annotated[Path, typer.Option(help="The folder of expectations, <organisation>/<consumer>.yaml.")]
+
+expect = typer.Typer(help="What a consumer relies on.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs."""
+    app.command()(check)
+    app.command("can-i-deploy")(can_i_deploy)
+    app.add_typer(expect, name="expect")
+
+
+def check(*, goldens: Goldens = FOLDER, consumers: Consumers = CONSUMERS, as_json: Json = False) -> None:
+    """The gate: models, goldens, released versions and every consumer's expectation."""
+    files, catalogue = read_all(consumers), Catalogue.load(goldens)
+    report = check_contracts(goldens)
+    findings = [*report.findings, *(finding for file in files for finding in prove(file, catalogue))]
+    if not as_json:
+        _tell(report)
+    say_findings(findings, f"{len(EVENTS)} events, {len(files)} consumers: nothing breaks", as_json=as_json)
+
+
+def _tell(report: Report) -> None:
+    for name, level in report.levels.items():
+        say(f"{name}: {level} since its last release")
+
+
+def can_i_deploy(
+    service: Annotated[str, typer.Argument(help="A service, or a consumer with an expectation.")],
+    *,
+    goldens: Goldens = FOLDER,
+    consumers: Consumers = CONSUMERS,
+    as_json: Json = False,
+) -> None:
+    """Whether a service may go out: suits it what is on the topics, and suits what it sends who reads it."""
+    try:
+        findings = can_deploy(service, goldens, consumers)
+    except UnknownService as error:
+        raise WrongUse(str(error)) from error
+    say_findings(findings, f"{service} can be deployed", as_json=as_json)
+
+
+@expect.command("init")
+def init(
+    organisation: str,
+    consumer: str,
+    *,
+    event: Annotated[list[str], typer.Option("--type", help="An event it reads; more than once for more.")],
+    principal: Annotated[str, typer.Option(help="The Kafka user it reads as.")] = "police-backoffice",
+    consumers: Annotated[Path, typer.Option(help="Where to put it.")] = Path("consumers"),
+) -> None:
+    """Write an expectation to start from: every field that is always there. Take out what you do not use."""
+    path = consumers / organisation / f"{consumer}.yaml"
+    if path.exists():
+        raise WrongUse(f"{path} is there already")
+    text = draft(organisation, consumer, principal, [event_named(name) for name in event])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    say(f"{path}: take out the fields that you do not use, then `buurtsein-contracts expect check {path}`")
+
+
+@expect.command("check")
+def check_expectations(
+    files: Annotated[list[Path] | None, typer.Argument(help="Expectations (.yaml) or pacts (.json).")] = None,
+    *,
+    goldens: Goldens = FOLDER,
+    consumers: Consumers = CONSUMERS,
+    as_json: Json = False,
+) -> None:
+    """Prove expectations and pacts; without files, all in the folder of consumers."""
+    catalogue = Catalogue.load(goldens)
+    paths = files or [file.path for file in read_all(consumers)]
+    findings = [finding for path in paths for finding in _proved(path, catalogue, goldens)]
+    say_findings(findings, f"{len(paths)} hold", as_json=as_json)
+
+
+def _proved(path: Path, catalogue: Catalogue, goldens: Path) -> list[Finding]:
+    if path.suffix == ".json":
+        return list(prove_pact(path, catalogue, goldens))
+    return list(prove(read_expectation(path), catalogue))
+
+
+@expect.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="An expectation (.yaml).")],
+    *,
+    to: Annotated[
+        Path | None, typer.Option(help="A folder, for one pact per provider; standard output without it.")
+    ] = None,
+    goldens: Goldens = FOLDER,
+) -> None:
+    """The expectation as Pact V4 message pacts."""
+    wanted, catalogue = read_expectation(file), Catalogue.load(goldens)
+    say_findings(list(prove(wanted, catalogue)), f"{file} holds", as_json=False) if to else None
+    pacts = to_pacts(wanted, catalogue, goldens)
+    if to is None:
+        say_json(list(pacts.values()))
+        return
+    for provider, pact in pacts.items():
+        write_json(to / f"{wanted.expectation.consumer}-{provider}.json", pact)

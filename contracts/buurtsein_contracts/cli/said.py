@@ -1,0 +1,71 @@
+"""How the commands speak: one shape for people, one for programs (`--json`), and how they look an event up."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.gate.verdict import Finding
+from buurtsein_contracts.model import EventData
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+WRONG = 1
+"""Exit code: something is not right."""
+
+
+class WrongUse(Exception):
+    """The command was used wrongly; exit code 2."""
+
+
+def event_named(name: str) -> type[EventData]:
+    """An event by its name (`IncidentReported`) or type, with or without `.v1`.
+
+    Raises:
+        WrongUse: there is none; the text names those that look like it.
+    """
+    for data in EVENTS:
+        if name in {data.__name__, data.TYPE, data.TYPE.rpartition(".")[0]}:
+            return data
+    like = [data.__name__ for data in EVENTS if name.lower() in data.__name__.lower()]
+    raise WrongUse(
+        f"no event {name!r}; {'do you mean ' + ', '.join(like) if like else 'see `buurtsein-contracts list`'}"
+    )
+
+
+def say(text: str) -> None:
+    """A line on standard output."""
+    typer.echo(text)
+
+
+def say_json(document: Any) -> None:
+    """A document on standard output."""
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table as wide as it needs; what is cut off cannot be searched."""
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console = Console(width=None if Console().is_terminal else 240, highlight=False)
+    console.print(table)
+
+
+def say_findings(findings: Sequence[Finding], praise: str, *, as_json: bool) -> None:
+    """The findings, each with its way out; exits with 1 when there are any."""
+    if as_json:
+        say_json({"ok": not findings, "findings": [asdict(finding) for finding in findings]})
+    for finding in () if as_json else findings:
+        say(f"{finding.where}: {finding.rule}: {finding.message}")
+        if finding.counterexample:
+            say(f"    for example: {finding.counterexample}")
+        say(f"    way out: {finding.way_out}")
+    if findings:
+        raise typer.Exit(WRONG)
+    if not as_json:
+        say(praise)

@@ -1,0 +1,35 @@
+"""A first expectation, to be cut down by hand to what the consumer uses."""
+
+from collections.abc import Iterator, Sequence
+
+from buurtsein_contracts.expectations.proof import always_there
+from buurtsein_contracts.fields import fields_of
+from buurtsein_contracts.gate.contract import of_model
+from buurtsein_contracts.model import EventData
+
+
+def draft(organisation: str, consumer: str, principal: str, events: Sequence[type[EventData]]) -> str:
+    """The YAML text; it holds as it is."""
+    head = [
+        f"organisation: {organisation}",
+        f"consumer: {consumer}",
+        "contact: the desk that answers for this consumer, not a person",
+        f"principal: {principal}",
+        "expects:",
+    ]
+    return "\n".join([*head, *(line for data in events for line in _event(data))]) + "\n"
+
+
+def _event(data: type[EventData]) -> Iterator[str]:
+    contract = of_model(data)
+    fields = fields_of(contract.writer)
+    leaves = [path for path, field in fields.items() if "properties" not in field.schema]
+    yield f"  - type: {data.TYPE}"
+    yield "    fields:"
+    yield from (f"      - {path}" for path in leaves if always_there(fields, path))
+    if optional := [path for path in leaves if not always_there(fields, path)]:
+        yield "    optional:"
+        yield from (f"      - {path}" for path in optional)
+    if known := {path: field for path, field in fields_of(contract.reader).items() if field.values}:
+        yield "    values: # those you have a branch for"
+        yield from (f"      {path}: [{', '.join(field.values)}]" for path, field in known.items())

@@ -1,0 +1,110 @@
+"""An expectation: who consumes which events, which fields of them, and what else it counts on.
+
+A field is a path: `location.nis`, and `approvals[].actor` inside a list.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from buurtsein_contracts.lines import line_of
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
+FieldPath = Annotated[str, Field(pattern=r"^[a-z_]+(\[\])?(\.[a-z_]+(\[\])?)*$", max_length=200)]
+
+
+class UnusableFile(Exception):
+    """A file that is not what it must be; the text names file, line and rule."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExpectedEvent(_Part):
+    """One type of event that a consumer reads."""
+
+    type: str = Field(pattern=r"^be\.bin\.[a-z]+\.[a-z-]+\.v[0-9]+$")
+    fields: tuple[FieldPath, ...] = Field(min_length=1)
+    """Fields used, and counted on."""
+    optional: tuple[FieldPath, ...] = ()
+    """Fields used when they are there."""
+    values: dict[FieldPath, tuple[str, ...]] = {}
+    """Enum values that the consumer has a branch for."""
+    max_lag_seconds: int | None = Field(default=None, ge=1)
+    """How old an event may be when it is published, for the consumer to be of use."""
+    retention_days: int | None = Field(default=None, ge=1)
+    """How far back the consumer must be able to read."""
+
+
+class Expectation(_Part):
+    """What one consumer relies on."""
+
+    organisation: Name
+    consumer: Name
+    contact: str = Field(min_length=3, max_length=200)
+    """A mailbox or desk of a team, never of a person."""
+    principal: Name
+    """The Kafka user it reads as; its groups begin with this name."""
+    expects: tuple[ExpectedEvent, ...] = Field(min_length=1)
+
+    @property
+    def label(self) -> str:
+        """`pz-aalst/police-backoffice (desk@example.be)`."""
+        return f"{self.organisation}/{self.consumer} ({self.contact})"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationFile:
+    """An expectation with the text it came from, to name lines."""
+
+    path: Path
+    text: str
+    expectation: Expectation
+
+    def at(self, *steps: str | int) -> str:
+        """`file:line` of a part."""
+        return f"{self.path}:{line_of(self.text, steps)}"
+
+
+def read_expectation(path: Path) -> ExpectationFile:
+    """Read one file.
+
+    Raises:
+        UnusableFile: it is not there, not YAML, or breaks a rule of its form.
+    """
+    try:
+        text = path.read_text()
+        document: Any = yaml.safe_load(text)
+        return ExpectationFile(path, text, Expectation.model_validate(document))
+    except OSError as error:
+        raise UnusableFile(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", "not UTF-8")
+        raise UnusableFile(f"{path}:{mark.line + 1 if mark else 1}: yaml: {problem}") from error
+    except ValidationError as error:
+        raise UnusableFile("\n".join(_problems(path, text, error))) from error
+
+
+def read_all(folder: Path) -> list[ExpectationFile]:
+    """Every `<organisation>/<consumer>.yaml` in a folder; none when there is no such folder.
+
+    Raises:
+        UnusableFile: one of them is not usable, or does not stand where its names say.
+    """
+    files = [read_expectation(path) for path in sorted(folder.glob("*/*.yaml"))]
+    for file in files:
+        wanted = f"{file.expectation.organisation}/{file.expectation.consumer}.yaml"
+        if not file.path.as_posix().endswith(f"/{wanted}"):
+            raise UnusableFile(f"{file.at('consumer')}: expect-file: it must stand in {wanted}")
+    return files
+
+
+def _problems(path: Path, text: str, error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_url=False):
+        place = ".".join(map(str, problem["loc"]))
+        yield f"{path}:{line_of(text, problem['loc'])}: {problem['type']}: {place}: {problem['msg']}"

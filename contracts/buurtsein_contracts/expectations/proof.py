@@ -1,0 +1,128 @@
+"""The proof of an expectation: against the models, every released version, the topics and their access rules."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.expectations.model import Expectation, ExpectationFile, ExpectedEvent
+from buurtsein_contracts.fields import Field, fields_of
+from buurtsein_contracts.gate.contract import Contract, committed, of_model
+from buurtsein_contracts.gate.verdict import Finding
+from buurtsein_contracts.topics import OUTSIDERS, Tier, Topic, topic_named
+
+KEEP = "keep it, or agree with this consumer first"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is promised now, and what was."""
+
+    present: dict[str, Contract]
+    released: tuple[Contract, ...]
+
+    @classmethod
+    def load(cls, root: Path) -> "Catalogue":
+        """From the models and a folder of goldens."""
+        return cls({data.TYPE: of_model(data) for data in EVENTS}, tuple(committed(root)))
+
+    def versions(self, type_name: str) -> list[Contract]:
+        """Every version of a type whose events may be on its topic."""
+        return [self.present[type_name], *(old for old in self.released if old.type == type_name)]
+
+
+def prove(file: ExpectationFile, catalogue: Catalogue, only: frozenset[str] | None = None) -> Iterator[Finding]:
+    """What a consumer relies on and does not get; of some types `only`, when given."""
+    who = file.expectation
+    for number, expected in enumerate(who.expects):
+        if only is not None and expected.type not in only:
+            continue
+        where = file.at("expects", number, "type")
+        if expected.type not in catalogue.present:
+            yield _unknown(who, expected.type, where, catalogue)
+            continue
+        yield from _fields(file, number, catalogue)
+        yield from _values(file, number, catalogue.present[expected.type])
+        topic = topic_named(catalogue.present[expected.type].topic)
+        yield from _access(who, topic, where)
+        yield from _retention(file, number, topic)
+
+
+def _unknown(who: Expectation, name: str, where: str, catalogue: Catalogue) -> Finding:
+    stem = name.rpartition(".")[0]
+    majors = [known for known in catalogue.present if known.rpartition(".")[0] == stem]
+    rule = "expect-version" if majors else "expect-type"
+    way_out = f"there is {', '.join(majors)}" if majors else "see `buurtsein-contracts list`"
+    return Finding(rule, where, f"{who.label} reads {name}, which no model makes", way_out)
+
+
+def _fields(file: ExpectationFile, number: int, catalogue: Catalogue) -> Iterator[Finding]:
+    expected = file.expectation.expects[number]
+    now = [catalogue.present[expected.type]]
+    for index, path in enumerate(expected.fields):
+        where = file.at("expects", number, "fields", index)
+        yield from _field(file.expectation, path, where, catalogue.versions(expected.type), may_lack=False)
+    for index, path in enumerate(expected.optional):
+        where = file.at("expects", number, "optional", index)
+        yield from _field(file.expectation, path, where, now, may_lack=True)
+
+
+def _field(
+    who: Expectation, path: str, where: str, versions: Sequence[Contract], *, may_lack: bool
+) -> Iterator[Finding]:
+    for contract in versions:
+        fields = fields_of(contract.writer)
+        if path not in fields:
+            message = f"{who.label} uses {path}, and {contract.label} does not have it"
+            yield Finding("expect-field", where, message, KEEP)
+            return
+        if not may_lack and not always_there(fields, path):
+            message = f"{who.label} counts on {path}, and {contract.label} may leave it out"
+            yield Finding(
+                "expect-required", where, message, "the consumer copes with its absence, and lists it under `optional`"
+            )
+            return
+
+
+def always_there(fields: dict[str, Field], path: str) -> bool:
+    """Whether a field and all its parents are required; inside a list: whenever there is an item."""
+    parts = path.split(".")
+    parents = [".".join(parts[: n + 1]).removesuffix("[]") for n in range(len(parts))]
+    return all(fields[parent].required for parent in parents)
+
+
+def _values(file: ExpectationFile, number: int, contract: Contract) -> Iterator[Finding]:
+    fields = fields_of(contract.reader)
+    for path, handled in file.expectation.expects[number].values.items():
+        where, field = file.at("expects", number, "values", path), fields.get(path)
+        if field is None or not field.values:
+            message = f"{file.expectation.label} handles values of {path}, which is no enum of {contract.label}"
+            yield Finding("expect-value", where, message, KEEP)
+            continue
+        gone = set(handled) - set(field.values)
+        unhandled = set() if field.is_open else set(field.values) - set(handled)
+        if gone or unhandled:
+            words = [f"{v} is no longer sent" for v in sorted(gone)] + [f"{v} has no branch" for v in sorted(unhandled)]
+            message = f"{file.expectation.label}, {contract.label} {path}: {'; '.join(words)}"
+            yield Finding("expect-value", where, message, KEEP if gone else "the consumer adds a branch for each")
+
+
+def _access(who: Expectation, topic: Topic, where: str) -> Iterator[Finding]:
+    outsider = who.principal in OUTSIDERS and topic.tier is Tier.PUBLIC_BODIES
+    service = who.principal.removesuffix("-worker") in topic.readers
+    if not (outsider or service):
+        message = f"{who.label} reads {topic.name} as {who.principal}, who may not"
+        yield Finding("expect-access", where, message, "ask for a principal; see OUTSIDERS and readers in topics.py")
+
+
+def _retention(file: ExpectationFile, number: int, topic: Topic) -> Iterator[Finding]:
+    wanted = file.expectation.expects[number].retention_days
+    if wanted is not None and topic.retention_days is not None and wanted > topic.retention_days:
+        message = f"{file.expectation.label} needs {wanted} days of {topic.name}, which keeps {topic.retention_days}"
+        where = file.at("expects", number, "retention_days")
+        yield Finding("expect-retention", where, message, "ask the owner for a replay of the older events")
+
+
+def used_events(expectation: Expectation) -> dict[str, ExpectedEvent]:
+    """What a consumer reads, by type."""
+    return {expected.type: expected for expected in expectation.expects}

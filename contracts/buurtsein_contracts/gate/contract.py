@@ -1,0 +1,61 @@
+"""One version of one event's contract, from a model or from what was released."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from buurtsein_contracts.fields import Schema
+from buurtsein_contracts.goldens import read_index, released
+from buurtsein_contracts.model import EventData
+from buurtsein_contracts.schemas import reader_schema, writer_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What is promised about one event type in one version."""
+
+    type: str
+    version: str
+    name: str
+    topic: str
+    key: str
+    writer: Schema
+    reader: Schema
+
+    @property
+    def label(self) -> str:
+        """`be.bin.incident.reported.v1 1.0.0`."""
+        return f"{self.type} {self.version}"
+
+
+def of_model(data: type[EventData]) -> Contract:
+    """The contract that a model stands for now."""
+    return Contract(
+        data.TYPE,
+        data.VERSION,
+        data.__name__,
+        data.TOPIC.name,
+        data.TOPIC.key,
+        writer_schema(data),
+        reader_schema(data),
+    )
+
+
+def committed(root: Path, *, only_released: bool = True) -> list[Contract]:
+    """The contracts in a folder of goldens, in the order of its index."""
+    index = read_index(root)
+    return [_read(entry, root) for entry in (released(index) if only_released else index["events"])]
+
+
+def _read(entry: dict[str, Any], root: Path) -> Contract:
+    folder = root / entry["type"] / entry["version"]
+    return Contract(
+        entry["type"],
+        entry["version"],
+        entry["name"],
+        entry["topic"],
+        entry["key"],
+        json.loads((folder / "writer.schema.json").read_text()),
+        json.loads((folder / "reader.schema.json").read_text()),
+    )

@@ -1,0 +1,49 @@
+"""May a service go out, offline: does what it sends suit who reads it, and what is on the topics suit what it reads.
+
+A service here is one of ours, or a consumer with an expectation file.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from buurtsein_contracts.expectations.model import ExpectationFile, read_all
+from buurtsein_contracts.expectations.proof import Catalogue, prove, used_events
+from buurtsein_contracts.gate.check import Report, check
+from buurtsein_contracts.gate.verdict import Finding
+from buurtsein_contracts.topics import TOPICS, topic_named
+
+
+class UnknownService(Exception):
+    """No topic and no expectation names it."""
+
+
+def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
+    """What stands in the way; nothing when it may.
+
+    Raises:
+        UnknownService: the text tells which there are.
+        UnusableFile: an expectation is not usable.
+    """
+    files, catalogue = read_all(consumers), Catalogue.load(root)
+    owned = {name for name, contract in catalogue.present.items() if topic_named(contract.topic).owner == service}
+    own = [file for file in files if file.expectation.consumer == service]
+    readers = {reader for topic in TOPICS for reader in topic.readers}
+    if not owned and not own and service not in readers:
+        known = sorted({topic.owner for topic in TOPICS} | readers | {f.expectation.consumer for f in files})
+        raise UnknownService(f"no service or consumer {service}; there are: {', '.join(known)}")
+    concerned = owned | {name for file in own for name in used_events(file.expectation)}
+    return [*_of_types(check(root), concerned), *_of_consumers(files, service, owned, catalogue)]
+
+
+def _of_types(report: Report, types: set[str]) -> Iterator[Finding]:
+    """Findings about a type, and those about every event, such as the headers."""
+    for finding in report.findings:
+        if finding.rule in {"headers", "immutable"} or any(name in finding.where for name in types):
+            yield finding
+
+
+def _of_consumers(
+    files: list[ExpectationFile], service: str, owned: set[str], catalogue: Catalogue
+) -> Iterator[Finding]:
+    for file in files:
+        yield from prove(file, catalogue, only=None if file.expectation.consumer == service else frozenset(owned))

@@ -1,0 +1,31 @@
+"""Where in a YAML or JSON text something stands, so that an error can name the line. Needs the extra `cli`."""
+
+from collections.abc import Sequence
+
+import yaml
+
+type Path = Sequence[str | int]
+
+
+def line_of(text: str, path: Path) -> int:
+    """The line, from 1, of the value at a path, or of its nearest parent; 1 when the text cannot be read."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return 1
+    line = 1
+    for step in path:
+        found = _step(node, step)
+        if found is None:
+            break
+        node, line = found, found.start_mark.line + 1
+    return int(line)
+
+
+def _step(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        found: yaml.Node = node.value[step]
+        return found
+    return None

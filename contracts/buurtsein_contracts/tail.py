@@ -1,0 +1,167 @@
+"""Following the topics, each record with its verdict. Needs the extra `kafka`.
+
+Invariant: it joins no group and commits nothing, so it may run beside any consumer.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
+
+from buurtsein_contracts.envelope import EVENT_BY_TYPE, Unreadable, parse
+from buurtsein_contracts.topics import TOPICS, Tier
+
+PUBLIC = tuple(topic.name for topic in TOPICS if topic.tier is Tier.PUBLIC_BODIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How one principal reaches the cluster."""
+
+    bootstrap: str
+    security_protocol: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to read: no topics means all open to public bodies, no types all, no moment from the beginning."""
+
+    topics: tuple[str, ...]
+    types: frozenset[str]
+    since: datetime | None
+    follow: bool
+    validate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One record; `problem` is why it is no event we can read, or what its writer should not have sent."""
+
+    topic: str
+    partition: int
+    offset: int
+    type: str
+    key: str
+    sequence: str
+    time: str
+    problem: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def as_line(self, *, validate: bool) -> str:
+        """For people."""
+        verdict = f"  {self.problem or 'ok'}" if validate or self.problem else ""
+        place = f"{self.topic}/{self.partition}@{self.offset}"
+        return f"{self.time}  {place:24} {self.type:40} {self.key} #{self.sequence.lstrip('0')}{verdict}"
+
+
+async def follow(access: Access, wanted: Wanted, show: Callable[[Seen], None]) -> None:
+    """Show each record of the wanted types, until the end of the topics or for ever.
+
+    Raises:
+        ConnectionError: Kafka cannot be reached or lets this principal not in; the text says which.
+    """
+    consumer = _consumer(access)
+    try:
+        await consumer.start()
+        partitions = await _assigned(consumer, wanted)
+        ends = await consumer.end_offsets(partitions)
+        while wanted.follow or any([await consumer.position(p) < ends[p] for p in partitions]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                _show_each(records, wanted, show)
+    except (KafkaError, TimeoutError) as error:
+        raise ConnectionError(f"Kafka at {access.bootstrap} as {access.username}: {error!r}") from error
+    finally:
+        await consumer.stop()
+
+
+def _consumer(access: Access) -> AIOKafkaConsumer:
+    encrypted = access.security_protocol == "SASL_SSL"
+    return AIOKafkaConsumer(
+        bootstrap_servers=access.bootstrap,
+        security_protocol=access.security_protocol,
+        ssl_context=ssl.create_default_context() if encrypted else None,
+        sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username=access.username,
+        sasl_plain_password=access.password,
+        auto_offset_reset="earliest",
+    )
+
+
+async def _assigned(consumer: AIOKafkaConsumer, wanted: Wanted) -> list[TopicPartition]:
+    topics = wanted.topics or PUBLIC
+    partitions = [TopicPartition(name, number) for name in topics for number in await _numbers(consumer, name)]
+    consumer.assign(partitions)
+    if wanted.since is None:
+        await consumer.seek_to_beginning(*partitions)
+        return partitions
+    found = await consumer.offsets_for_times(dict.fromkeys(partitions, int(wanted.since.timestamp() * 1000)))
+    ends = await consumer.end_offsets(partitions)
+    for partition in partitions:
+        later = found[partition]
+        consumer.seek(partition, ends[partition] if later is None else later.offset)
+    return partitions
+
+
+async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
+    """The topic's partitions; aiokafka learns of them in the background, so this waits, at most ten seconds."""
+    consumer.subscribe([topic])
+    async with asyncio.timeout(10):
+        while not (numbers := consumer.partitions_for_topic(topic)):
+            if topic in consumer._client.cluster.unauthorized_topics:  # noqa: SLF001 - it tells nowhere else
+                raise TopicAuthorizationFailedError(topic)
+            await asyncio.sleep(0.05)
+    consumer.unsubscribe()
+    return sorted(numbers)
+
+
+def _show_each(records: list[ConsumerRecord], wanted: Wanted, show: Callable[[Seen], None]) -> None:
+    for record in records:
+        seen = _seen(record, strict=wanted.validate)
+        if not wanted.types or seen.type in wanted.types:
+            show(seen)
+
+
+def _seen(record: ConsumerRecord, *, strict: bool) -> Seen:
+    headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
+    return Seen(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        type=headers.get("ce_type", "?"),
+        key=(record.key or b"").decode("utf-8", "replace"),
+        sequence=headers.get("ce_sequence", ""),
+        time=headers.get("ce_time", ""),
+        problem=_problem(record, strict=strict),
+    )
+
+
+def _problem(record: ConsumerRecord, *, strict: bool) -> str | None:
+    try:
+        event = parse(record.headers, record.value)
+    except Unreadable as error:
+        return f"{error.code}: {error.detail}"
+    if record.key != event.key.encode():
+        return "key: the record's key is not the key of the data"
+    if record.topic != event.data.TOPIC.name:
+        return f"topic: {event.type} belongs on {event.data.TOPIC.name}"
+    if strict:
+        return _writers_problem(event.type, record.value)
+    return None
+
+
+def _writers_problem(type_name: str, value: bytes) -> str | None:
+    try:
+        EVENT_BY_TYPE[type_name].model_validate_json(value)
+    except ValueError as error:
+        return f"writer: {str(error).splitlines()[0]}"
+    return None

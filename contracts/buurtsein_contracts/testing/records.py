@@ -1,0 +1,141 @@
+"""Records as any Kafka client hands them over: right ones, and every way in which they may surprise a consumer.
+
+No test framework here, and no client: bytes only. The pytest fixtures are in `plugin`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from buurtsein_contracts.envelope import Event, KafkaRecord, to_kafka
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.fields import Schema, resolved
+from buurtsein_contracts.goldens import examples_of
+from buurtsein_contracts.identifiers import uuid7
+from buurtsein_contracts.model import EventData
+from buurtsein_contracts.schemas import reader_schema
+
+SOURCE = "urn:be:nis:41002:bin:test"
+MOMENT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+UNKNOWN = "not_known_yet"
+"""The value, and the name of the field, that a newer version brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a Kafka client gives; key and value are None where a poisoned record has none."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes | None]]
+
+
+def named(name: str) -> type[EventData]:
+    """The event with this class name or type; LookupError when there is none."""
+    found = [data for data in EVENTS if name in {data.__name__, data.TYPE}]
+    if not found:
+        raise LookupError(f"no event {name!r} in this version of buurtsein-contracts")
+    return found[0]
+
+
+def event_from(data: type[EventData], document: Mapping[str, Any], sequence: int = 1) -> Event[Any]:
+    """An event with this data, checked as who writes it would; a new id each time."""
+    return Event(uuid7(), SOURCE, MOMENT, sequence, data.model_validate_json(json.dumps(document, default=str)))
+
+
+def made(name: str, sequence: int = 1, **changes: object) -> Event[Any]:
+    """An event from its first example, with some fields changed."""
+    data = named(name)
+    return event_from(data, json.loads(examples_of(data)[0]) | changes, sequence)
+
+
+def from_example(data: type[EventData], path: Path) -> Record:
+    """A committed example, also of an older version, as it comes off the stream."""
+    return as_record(event_from(data, json.loads(path.read_text())))
+
+
+def as_record(event: Event[Any]) -> Record:
+    """An event as it comes off the stream."""
+    return _raw(to_kafka(event))
+
+
+def duplicated(name: str, **changes: object) -> list[Record]:
+    """The same event twice, as after a producer's crash: same id, same bytes."""
+    record = as_record(made(name, 1, **changes))
+    return [record, record]
+
+
+def out_of_order(name: str, earlier: Mapping[str, object], later: Mapping[str, object]) -> list[Record]:
+    """Two events about one thing, the later first, as in a replay: only `ce_sequence` tells."""
+    return [as_record(made(name, 2, **later)), as_record(made(name, 1, **earlier))]
+
+
+def from_the_future(name: str) -> list[Record]:
+    """The event as a newer minor version may send it: with an unknown field; with unknown values of every open enum."""
+    data = named(name)
+    example = json.loads(examples_of(data)[0])
+    schema = reader_schema(data)
+    unknown = _with_unknown_values(example, schema, schema.get("$defs", {}))
+    return [
+        _record_of(data, _with_unknown_field(example)),
+        *([_record_of(data, unknown)] if unknown != example else []),
+    ]
+
+
+def poisoned(name: str) -> dict[str, Record]:
+    """Records that no consumer can read, and none may stop at, by what is wrong with them."""
+    good = as_record(made(name))
+    headers = dict(good.headers)
+    kind = named(name).TYPE
+
+    def with_headers(**changed: bytes | None) -> Record:
+        return replace(good, headers=list((headers | changed).items()))
+
+    return {
+        "not JSON": replace(good, value=b"<report/>"),
+        "not UTF-8": replace(good, value=b"\xff\xfe\x00"),
+        "no value": replace(good, value=None),
+        "empty value": replace(good, value=b""),
+        "data of another shape": replace(good, value=b"[]"),
+        "a required field less": replace(good, value=b"{}"),
+        "deeply nested": replace(good, value=b"[" * 20_000),
+        "no headers": replace(good, headers=[]),
+        "unknown type": with_headers(ce_type=b"be.bin.drone.seen.v1"),
+        "unknown version": with_headers(ce_type=f"{kind.rpartition('.v')[0]}.v99".encode()),
+        "no key": replace(good, key=None, value=b"null"),
+    }
+
+
+def _raw(record: KafkaRecord) -> Record:
+    return Record(record.topic, record.key, record.value, [*record.headers])
+
+
+def _record_of(data: type[EventData], document: Mapping[str, Any]) -> Record:
+    """A record with data that this version's writer would refuse."""
+    present = as_record(event_from(data, json.loads(examples_of(data)[0])))
+    newer = {"ce_dataschema": f"urn:buurtsein:schema:{data.TYPE}:1.99.0".encode(), "ce_id": str(uuid7()).encode()}
+    return replace(present, value=json.dumps(document).encode(), headers=list((dict(present.headers) | newer).items()))
+
+
+def _with_unknown_field(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_with_unknown_field(item) for item in node]
+    if isinstance(node, dict):
+        return {key: _with_unknown_field(value) for key, value in node.items()} | {UNKNOWN: {"since": "1.99.0"}}
+    return node
+
+
+def _with_unknown_values(node: Any, schema: Schema, definitions: Schema) -> Any:
+    schema = resolved(schema, definitions)
+    if "x-extensible-enum" in schema:
+        return UNKNOWN
+    if isinstance(node, list) and isinstance(schema.get("items"), dict):
+        return [_with_unknown_values(item, schema["items"], definitions) for item in node]
+    if isinstance(node, dict):
+        parts = schema.get("properties", {})
+        return {key: _with_unknown_values(value, parts.get(key, {}), definitions) for key, value in node.items()}
+    return node

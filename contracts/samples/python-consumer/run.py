@@ -1,0 +1,38 @@
+"""`python run.py`: read the reports and keep the board. The way to Kafka comes from the environment."""
+
+import asyncio
+import os
+import ssl
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer
+
+from board import Board
+
+
+async def run(board: Board) -> None:
+    """Take in every record from the beginning of what is kept, and commit after the board has it."""
+    protocol = os.environ.get("BIN_SECURITY_PROTOCOL", "SASL_SSL")
+    consumer = AIOKafkaConsumer(
+        "bin.incidents",
+        bootstrap_servers=os.environ["BIN_BOOTSTRAP"],
+        group_id=f"{os.environ['BIN_USERNAME']}.reports-board",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        security_protocol=protocol,
+        ssl_context=ssl.create_default_context() if protocol == "SASL_SSL" else None,
+        sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username=os.environ["BIN_USERNAME"],
+        sasl_plain_password=Path(os.environ["BIN_PASSWORD_FILE"]).read_text().strip(),
+    )
+    async with consumer:
+        while True:
+            batches = await consumer.getmany(timeout_ms=1000)
+            for record in (record for batch in batches.values() for record in batch):
+                board.apply(record.headers, record.value)
+            if batches:
+                await consumer.commit()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Board(os.environ.get("BOARD_FILE", "board.sqlite"))))

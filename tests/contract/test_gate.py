@@ -1,0 +1,235 @@
+"""The gate on a tampered copy of the package: each planted break is refused, with its rule and its way out."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import EVENTS, EventData
+from buurtsein_contracts.events import FundingWithdrawn
+from buurtsein_contracts.gate.contract import of_model
+from buurtsein_contracts.gate.engine import JsonCompat
+from harness.prover import Subschema
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = "buurtsein_contracts"
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A module of the copy, with the copy in front."""
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def verdict(folder: Path) -> tuple[int, list[dict[str, Any]]]:
+    result = run(folder, f"{PACKAGE}.cli", "check", "--json")
+    assert result.returncode in {0, 1}, result.stderr
+    return result.returncode, json.loads(result.stdout)["findings"]
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contracts, everything in them released."""
+    folder = tmp_path_factory.mktemp("gate") / "contracts"
+    for name in (PACKAGE, "consumers"):
+        shutil.copytree(ROOT / "contracts" / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    result = run(folder, f"{PACKAGE}.goldens", "--release")
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture
+def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The copy with one file changed."""
+    break_: Break = request.param
+    target = released / PACKAGE / break_.file
+    before = target.read_text()
+    assert break_.old in before
+    target.write_text(before.replace(break_.old, break_.new, 1))
+    yield released
+    target.write_text(before)
+
+
+@dataclass(frozen=True)
+class Break:
+    file: str
+    old: str
+    new: str
+    rule: str
+    says: str
+    """Something the finding must name."""
+
+
+TEXT_REF = """    text_ref: str = described(
+        "Where those entitled can read the text.", "Waar wie mag de tekst kan lezen.", max_length=200
+    )
+"""
+HAPPENED_TO = (
+    '    happened_to: Timestamp | None = described("End, when known.", "Einde, indien gekend.", default=None)\n'
+)
+REFERENCE = '    reference: str = described("Public'
+SENT_AT = '    attempts: int = described("Attempts it took.'
+GOLDEN = "goldens/be.bin.incident.reported.v1/1.0.0"
+
+BREAKS = {
+    "a required field removed": Break("events/incident.py", TEXT_REF, "", "forward", "incident.reported"),
+    "and who uses it": Break("events/incident.py", TEXT_REF, "", "expect-field", "pz-aalst/police-backoffice"),
+    "an optional field that somebody uses removed": Break(
+        "events/incident.py", HAPPENED_TO, "", "expect-field", "pz-aalst/police-backoffice"
+    ),
+    "a field renamed": Break("events/incident.py", "text_ref: str", "text_link: str", "backward", "incident.reported"),
+    "a required field added": Break(
+        "events/incident.py",
+        REFERENCE,
+        '    urgency: int = described("Urgency.", "Dringendheid.", ge=1)\n' + REFERENCE,
+        "backward",
+        "incident.reported",
+    ),
+    "a required field made optional": Break(
+        "events/incident.py", '"Waar wie mag de tekst kan lezen.", ', '"Waar.", default="", ', "forward", "incident"
+    ),
+    "a closed enum grown": Break(
+        "events/funding.py",
+        '    REJECTED = "REJECTED"',
+        '    REJECTED = "REJECTED"\n    PARTLY = "PARTLY"',
+        "forward",
+        "PARTLY",
+    ),
+    "a closed enum opened": Break(
+        "events/funding.py", "class FundingDecision(ClosedEnum)", "class FundingDecision(StrEnum)", "enum", "decision"
+    ),
+    "an enum value that somebody handles removed": Break(
+        "events/incident.py", '    THEFT = "diefstal"\n', "", "expect-value", "diefstal is no longer sent"
+    ),
+    "a text made shorter": Break("events/alert.py", "max_length=500)", "max_length=100)", "backward", "alert.proposed"),
+    "another type": Break("events/alert.py", SENT_AT, SENT_AT.replace("int", "str"), "backward", "alert.sent"),
+    "another format": Break(
+        "events/incident.py", "happened_from: Timestamp", "happened_from: date", "format", "happened_from"
+    ),
+    "another default": Break(
+        "events/geography.py", 'default="Polygon"', 'default="Polygon", examples=[1]', "semver", "PATCH"
+    ),
+    "another pattern": Break("events/incident.py", "{4}-[A-Z0-9]{4}", "{4}.[A-Z0-9]{4}", "forward", "reported"),
+    "another topic": Break("topics.py", 'Topic("bin.alerts"', 'Topic("bin.warnings"', "topic", "bin.warnings"),
+    "another key": Break(
+        "topics.py", '"bin.funding", "network_id"', '"bin.funding", "application_id"', "key", "application_id"
+    ),
+    "a type that vanished": Break(
+        "events/__init__.py",
+        "    AlertCancelled,\n    FeedbackDue,\n    FeedbackGiven,\n)",
+        "    AlertCancelled,\n    FeedbackDue,\n)",
+        "vanished",
+        "be.bin.alert.feedback-given.v1",
+    ),
+    "a header changed": Break("envelope.py", '[0-9]{20}$")', '[0-9]{10}$")', "headers", "headers"),
+    "a header taken away": Break(
+        "envelope.py",
+        "    causationid: str | None = Field(default=None, max_length=200)\n",
+        "",
+        "headers",
+        "causationid",
+    ),
+    "no privacy tag": Break("model.py", ', "x-personal-data": privacy.value', "", "privacy", "x-personal-data"),
+    "a privacy tag taken away": Break(
+        "events/member.py", '"De persoon.", Privacy.PSEUDONYM', '"De persoon."', "privacy", "person_ref"
+    ),
+    "a text without bound": Break(
+        "events/alert.py", '"Waarom de regel afging.", max_length=500', '"Waarom de regel afging."', "bounds", "why"
+    ),
+    "a list without bound": Break(
+        "events/alert.py", "min_length=1, max_length=200)", "min_length=1)", "bounds", "report_ids"
+    ),
+    "an optional field without a new version": Break(
+        "events/incident.py",
+        REFERENCE,
+        '    urgency: int | None = described("Urgency.", "Dringendheid.", default=None)\n' + REFERENCE,
+        "semver",
+        '"1.1.0"',
+    ),
+    "words without a new version": Break(
+        "events/alert.py", "BE-Alert took the alert.", "It left.", "semver", '"1.0.1"'
+    ),
+    "a version that says too much": Break(
+        "events/incident.py",
+        '    TYPE: ClassVar[str] = "be.bin.incident.triaged.v1"\n',
+        '    TYPE: ClassVar[str] = "be.bin.incident.triaged.v1"\n    VERSION: ClassVar[str] = "1.2.0"\n',
+        "semver",
+        "1.2.0",
+    ),
+    "a released golden altered": Break(
+        f"{GOLDEN}/reader.schema.json", '"maxLength": 200', '"maxLength": 300', "immutable", "reader"
+    ),
+    "a released example altered": Break(
+        f"{GOLDEN}/examples/burglary.json", "7K3F-9QX2", "7K3F-9QX3", "immutable", "burglary"
+    ),
+    "an example that is not valid": Break(f"{GOLDEN}/examples/burglary.json", "7K3F-9QX2", "?", "examples", "burglary"),
+    "an invalid one that is valid": Break(
+        f"{GOLDEN}/invalid/reference.pattern.json", '"1"', '"7K3F-9QX2"', "invalid", "reference"
+    ),
+}
+
+
+def test_what_is_released_passes(released: Path) -> None:
+    assert verdict(released) == (0, [])
+
+
+@pytest.mark.parametrize(("tampered", "expected"), [(b, b) for b in BREAKS.values()], ids=BREAKS, indirect=["tampered"])
+def test_a_planted_break_is_refused(tampered: Path, expected: Break) -> None:
+    code, findings = verdict(tampered)
+    found = [finding for finding in findings if finding["rule"] == expected.rule]
+    assert code == 1
+    assert found, findings
+    assert any(expected.says in json.dumps(finding, ensure_ascii=False).replace('\\"', '"') for finding in found), found
+    assert all(finding["way_out"] for finding in findings)
+
+
+def test_an_optional_field_with_the_right_versions_passes(released: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "contracts"
+    shutil.copytree(released, folder)
+    model = folder / PACKAGE / "events" / "incident.py"
+    text = model.read_text().replace(
+        'be.bin.incident.triaged.v1"\n',
+        'be.bin.incident.triaged.v1"\n    VERSION: ClassVar[str] = "1.1.0"\n    urgency: int | None = described('
+        '"Urgency.", "Dringendheid.", default=None)\n',
+    )
+    model.write_text(text)
+    assert run(folder, f"{PACKAGE}.goldens").returncode == 0
+    assert [finding["rule"] for finding in verdict(folder)[1]] == ["package"]
+    assert (folder / PACKAGE / "goldens/be.bin.incident.triaged.v1/1.0.0/writer.schema.json").exists()
+    assert list((folder / PACKAGE / "goldens/be.bin.incident.triaged.v1/1.1.0/examples").glob("*.json"))
+
+
+def test_the_goldens_of_a_released_version_are_not_written_again(released: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "contracts"
+    shutil.copytree(released, folder)
+    model = folder / PACKAGE / "events" / "incident.py"
+    model.write_text(model.read_text().replace("text_ref: str", "text_link: str"))
+    result = run(folder, f"{PACKAGE}.goldens")
+    assert result.returncode == 1
+    assert "be.bin.incident.reported.v1/1.0.0/writer.schema.json" in result.stderr
+
+
+def test_make_check_runs_the_gate() -> None:
+    recipe = (ROOT / "Makefile").read_text().split("\ncheck:")[1].split("\n\n")[0]
+    assert "buurtsein-contracts check" in recipe
+
+
+@pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
+def test_each_event_can_be_read_by_who_reads_it_today(data: type[EventData]) -> None:
+    contract = of_model(data)
+    assert JsonCompat().outside(contract.writer, contract.reader) is None
+
+
+@pytest.mark.parametrize("data", [FundingWithdrawn], ids=lambda data: data.TYPE)
+def test_the_second_engine_agrees_on_a_whole_event(data: type[EventData]) -> None:
+    contract = of_model(data)
+    assert Subschema().outside(contract.writer, contract.reader) is None
+    assert Subschema().outside(contract.reader, contract.writer) is not None

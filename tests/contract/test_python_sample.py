@@ -1,0 +1,67 @@
+"""The sample repository: its tests pass as it is, and catch each of five mistakes that consumers make."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SAMPLE = Path(__file__).parents[2] / "contracts" / "samples" / "python-consumer"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    old: str
+    new: str
+    caught_by: str
+
+
+MISTAKES = {
+    "no dedupe": Mistake("if self._is_new(event):", "if True:", "test_a_report_that_comes_twice_is_counted_once"),
+    "crash on an unknown enum value": Mistake(
+        "LANES.get(data.category, OTHER_LANE)",
+        'LANES.get(data.category, OTHER_LANE) if str(data.severity) in {"Minor", "Moderate", "Severe"} else LANES[""]',
+        "test_a_category_not_known_yet_is_shown_in_grey",
+    ),
+    "crash on an unknown field": Mistake(
+        "data = event.data\n",
+        "data = type(event.data).__base__.model_validate_json(self._value)  # the writer's model\n",
+        "test_fields_and_values_of_a_newer_version_do_no_harm",
+    ),
+    "order assumed": Mistake(" AND sequence < ?", " AND ? > 0", "test_an_older_status_does_not_come_back"),
+    "poison kills it": Mistake(
+        "except Unreadable as problem:",
+        "except ZeroDivisionError as problem:",
+        "test_a_broken_record_is_put_aside_and_the_next_one_taken_in",
+    ),
+}
+
+
+def run_its_tests(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    folder = tmp_path / "python-consumer"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    return folder
+
+
+def test_its_tests_pass(sample: Path) -> None:
+    result = run_its_tests(sample)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_its_tests_catch(sample: Path, mistake: Mistake) -> None:
+    program = sample / "board.py"
+    before = program.read_text()
+    assert mistake.old in before
+    program.write_text(before.replace(mistake.old, mistake.new))
+    result = run_its_tests(sample)
+    assert result.returncode == 1, result.stdout
+    assert f"::{mistake.caught_by}" in result.stdout.split("short test summary info")[1]
