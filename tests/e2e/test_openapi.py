@@ -1,0 +1,41 @@
+"""Requests made from each service's own OpenAPI document: whatever comes, the answer is one that the service meant."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+
+from harness.town import Town
+
+EXAMPLES = 6
+ROLE = {"registry": "korpschef", "reports": "officer", "funding": "finance", "notifier": "officer"}
+
+
+@pytest.fixture(params=sorted(ROLE))
+def service(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_no_request_makes_a_service_fail(town: Town, service: str) -> None:
+    client = town.client(service, ROLE[service])
+    schema = schemathesis.openapi.from_url(f"{client.base_url}/openapi.json")
+    operations = 0
+    for result in schema.get_all_operations():
+        operation: Any = result.ok()  # type: ignore[union-attr] # Err only for a broken document
+        operations += 1
+        _try(operation, client.headers["Authorization"])
+    assert operations >= 5
+    assert town.http(service).get("/health/live").status_code == 200
+
+
+def _try(operation: Any, authorization: str) -> None:
+    quiet = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+    @quiet
+    @given(case=operation.as_strategy())
+    def one(case: Any) -> None:
+        answer = case.call(headers={"Authorization": authorization})
+        assert answer.status_code < 500, (operation.label, answer.status_code, answer.text[:300])
+
+    one()
