@@ -40,7 +40,7 @@ def entry(number: Any = 1) -> dict[str, Any]:
 
 
 async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/v1/nothing")
+    answer = await client.get("/v1/nowhere")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "not_found"

@@ -1,6 +1,7 @@
 """A police desk's board: open reports with their status, and how many came in for each category.
 
-Invariant: whatever the stream brings (twice, late, newer than this program, or broken), the board stays right and goes on.
+Invariant: whatever the stream brings (twice, late, newer than this program, or broken), the board stays right and
+goes on.
 """
 
 import sqlite3

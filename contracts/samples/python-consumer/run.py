@@ -10,10 +10,10 @@ from aiokafka import AIOKafkaConsumer
 from board import Board
 
 
-async def run(board: Board) -> None:
-    """Take in every record from the beginning of what is kept, and commit after the board has it."""
+def connected() -> AIOKafkaConsumer:
+    """From the beginning of what is kept, as a group of our own."""
     protocol = os.environ.get("BIN_SECURITY_PROTOCOL", "SASL_SSL")
-    consumer = AIOKafkaConsumer(
+    return AIOKafkaConsumer(
         "bin.incidents",
         bootstrap_servers=os.environ["BIN_BOOTSTRAP"],
         group_id=f"{os.environ['BIN_USERNAME']}.reports-board",
@@ -25,7 +25,11 @@ async def run(board: Board) -> None:
         sasl_plain_username=os.environ["BIN_USERNAME"],
         sasl_plain_password=Path(os.environ["BIN_PASSWORD_FILE"]).read_text().strip(),
     )
-    async with consumer:
+
+
+async def run(board: Board) -> None:
+    """Take in every record, and commit after the board has it."""
+    async with connected() as consumer:
         while True:
             batches = await consumer.getmany(timeout_ms=1000)
             for record in (record for batch in batches.values() for record in batch):

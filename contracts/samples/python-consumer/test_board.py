@@ -48,7 +48,7 @@ def test_fields_and_values_of_a_newer_version_do_no_harm(board: Board, bin_futur
     assert board.unreadable() == 0
 
 
-def test_a_category_not_known_yet_is_shown_in_grey(board: Board, bin_record: Any, bin_future_version: Any) -> None:
+def test_a_category_not_known_yet_is_shown_in_grey(board: Board, bin_future_version: Any) -> None:
     *_, unknown_values = bin_future_version("IncidentReported")
     board.apply(unknown_values.headers, unknown_values.value)
     assert list(board.tally().values()) == [1]

@@ -1,0 +1,266 @@
+"""`buurtsein-contracts`: what each verb answers, to people and to programs, and how it refuses wrong use."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from buurtsein_contracts import EVENTS, parse
+from buurtsein_contracts.cli import app
+from buurtsein_contracts.cli.said import WrongUse
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.goldens import examples_of
+
+EXAMPLE = json.loads(examples_of(IncidentReported)[0])
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def answer(*arguments: str) -> Any:
+    result = run(*arguments, "--json")
+    assert result.exit_code in {0, 1}, result.output
+    return json.loads(result.stdout)
+
+
+def test_list_has_every_event_with_its_topic() -> None:
+    rows = answer("list")
+    assert [row["name"] for row in rows] == [data.__name__ for data in EVENTS]
+    assert {row["topic"] for row in answer("list", "--topic", "bin.alerts")} == {"bin.alerts"}
+    assert "IncidentReported" in run("list").stdout
+
+
+def test_show_tells_each_field() -> None:
+    text = run("show", "IncidentReported").stdout
+    assert "location.latitude" in text
+    assert "kept 30 days" in text
+    shown = answer("show", "be.bin.incident.reported.v1")
+    assert shown["writer"]["additionalProperties"] is False
+    assert shown["owner"] == "reports"
+
+
+def test_examples_come_bare_binary_and_structured() -> None:
+    assert json.loads(run("examples", "FundingWithdrawn").stdout.split("\n}\n")[0] + "}")["application_id"]
+    binary = run("examples", "FundingWithdrawn", "--binary").stdout
+    assert '"ce_type": "be.bin.funding.withdrawn.v1"' in binary
+    first, _ = json.JSONDecoder().raw_decode(run("examples", "FundingWithdrawn", "--structured").stdout)
+    headers = [("content-type", b"application/cloudevents+json")]
+    assert parse(headers, json.dumps(first).encode()).type == "be.bin.funding.withdrawn.v1"
+
+
+def test_a_valid_document_is_valid(tmp_path: Path) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(EXAMPLE, indent=2))
+    assert run("validate", str(path), "--type", "IncidentReported").exit_code == 0
+    first, _ = json.JSONDecoder().raw_decode(run("examples", "IncidentReported", "--structured").stdout)
+    assert run("validate", "-", stdin=json.dumps(first)).stdout == "valid\n"
+
+
+NEWER = {"category": "drone", "colour": "red"}
+
+
+def test_strict_is_as_the_writer() -> None:
+    document = json.dumps(EXAMPLE | NEWER, indent=2)
+    assert run("validate", "-", "--type", "IncidentReported", stdin=document).exit_code == 0
+    strict = run("validate", "-", "--type", "IncidentReported", "--strict", "--json", stdin=document)
+    assert {finding["rule"] for finding in json.loads(strict.stdout)["findings"]} == {"enum", "extra_forbidden"}
+
+
+def structured(**changes: Any) -> str:
+    first, _ = json.JSONDecoder().raw_decode(run("examples", "IncidentReported", "--structured").stdout)
+    return json.dumps(first | changes, indent=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "rule", "line_of"),
+    [
+        ("{\n  no", ["--type", "AlertSent"], "json", 2),
+        (
+            json.dumps(EXAMPLE | {"reference": "1"}, indent=2),
+            ["--type", "IncidentReported"],
+            "string_pattern_mismatch",
+            '"reference"',
+        ),
+        (
+            json.dumps(EXAMPLE | {"location": {"latitude": 509, "longitude": 4, "nis": "41002"}}, indent=2),
+            ["--type", "IncidentReported"],
+            "less_than_equal",
+            '"latitude"',
+        ),
+        (json.dumps(EXAMPLE, indent=2), [], "envelope", 1),
+        (structured(sequence="7"), [], "invalid_event", '"sequence"'),
+        (structured(type="be.bin.drone.seen.v1"), [], "unknown_type", 1),
+        (structured(data=EXAMPLE | {"reported_at": "gisteren"}), [], "datetime_from_date_parsing", '"reported_at"'),
+    ],
+)
+def test_what_is_wrong_is_told_with_file_line_and_rule(
+    tmp_path: Path, text: str, options: list[str], rule: str, line_of: int | str
+) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(text)
+    result = run("validate", str(path), *options)
+    lines = text.splitlines()
+    number = line_of if isinstance(line_of, int) else next(n for n, line in enumerate(lines, 1) if line_of in line)
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{path}:{number}: {rule}: ")
+
+
+def test_diff_tells_what_changed() -> None:
+    result = run("diff", "IncidentReported@1.0.0", "IncidentReported")
+    assert result.exit_code == 0
+    assert "NONE" in result.stdout
+    broken = answer("diff", "AlertSent", "AlertFailed")
+    assert {finding["rule"] for finding in broken["findings"]} >= {"type", "backward", "forward"}
+
+
+def test_check_and_can_i_deploy_pass() -> None:
+    assert answer("check") == {"ok": True, "findings": []}
+    assert answer("can-i-deploy", "notifier")["ok"]
+    assert answer("expect", "check")["ok"]
+
+
+def test_an_expectation_is_begun_checked_and_exported(tmp_path: Path) -> None:
+    made = run("expect", "init", "pz-test", "desk", "--type", "AlertSent", "--consumers", str(tmp_path))
+    path = tmp_path / "pz-test" / "desk.yaml"
+    assert (made.exit_code, path.exists()) == (0, True)
+    assert run("expect", "check", str(path)).exit_code == 0
+    path.write_text(path.read_text().replace("- adapter", "- colour"))
+    broken = run("expect", "check", str(path))
+    assert broken.exit_code == 1
+    assert f"{path}:" in broken.stdout
+    path.write_text(path.read_text().replace("- colour", "- adapter"))
+    assert run("expect", "export", str(path), "--to", str(tmp_path / "pacts")).exit_code == 0
+    assert run("expect", "check", str(tmp_path / "pacts" / "desk-notifier.json")).exit_code == 0
+
+
+def test_generate_writes_models(tmp_path: Path) -> None:
+    assert run("generate", "typescript", "--to", str(tmp_path)).exit_code == 0
+    assert "export interface IncidentReported {" in (tmp_path / "events.ts").read_text()
+    assert run("generate", "java", "--to", str(tmp_path), "--type", "AlertSent").exit_code == 0
+    assert [path.name for path in tmp_path.rglob("*.java")] == ["AlertSent.java"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["show", "Incident"], "do you mean IncidentReported"),
+        (["list", "--topic", "bin.drones"], "no topic 'bin.drones'"),
+        (["examples", "AlertSent", "--binary", "--structured"], "choose --binary or --structured"),
+        (["validate", "no-such-file.json"], "cannot be read"),
+        (["diff", "AlertSent@9.0.0", "AlertSent"], "no version 9.0.0"),
+        (["can-i-deploy", "nobody"], "there are: "),
+        (["generate", "cobol", "--to", "x"], "there are: java, typescript"),
+        (["tail", "--stack", "no-such-file.json"], "cannot be read"),
+        (["tail", "--from", "yesterday"], "--from 'yesterday'"),
+        (["registry", "push", "http://127.0.0.1:1", "--token-file", "no-such-file"], "cannot be read"),
+    ],
+)
+def test_wrong_use_is_one_sentence(arguments: list[str], says: str) -> None:
+    result = run(*arguments)
+    assert isinstance(result.exception, WrongUse)
+    assert says in str(result.exception)
+
+
+def test_wrong_use_is_exit_code_2() -> None:
+    for arguments in (["show", "Nothing"], ["expect", "check", "nothing.yaml"], ["no-such-verb"]):
+        command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert result.returncode == 2
+        assert "Traceback" not in result.stderr
+
+
+@dataclass
+class Double:
+    """A registry that keeps the calls, and refuses what the Confluent API refuses."""
+
+    url: str = ""
+    calls: list[tuple[str, str, Any]] = field(default_factory=list)
+    refuse: bool = False
+
+
+@pytest.fixture
+def double() -> Iterator[Double]:
+    kept = Double()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _take(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            right = self.headers["content-type"] == "application/vnd.schemaregistry.v1+json"
+            kept.calls.append((self.command, self.path, body))
+            status = 422 if kept.refuse or not right else 200
+            said = {"error_code": 42201, "message": "Invalid schema"} if status == 422 else {"id": len(kept.calls)}
+            text = json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_POST = _take  # noqa: N815 - the names that the server calls
+        do_PUT = _take  # noqa: N815
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    kept.url = f"http://127.0.0.1:{server.server_port}"
+    yield kept
+    server.shutdown()
+    server.server_close()
+
+
+def test_registry_push_registers_every_reader_schema(double: Double) -> None:
+    result = run("registry", "push", double.url)
+    assert result.exit_code == 0, result.output
+    sent = [(path, body) for method, path, body in double.calls if method == "POST"]
+    assert len(sent) == len(EVENTS)
+    assert sent[0][0] == "/subjects/bin.networks-be.bin.network.approved.v1/versions"
+    assert sent[0][1]["schemaType"] == "JSON"
+    assert json.loads(sent[0][1]["schema"])["title"] == "NetworkApproved"
+    settings = [(path, body) for method, path, body in double.calls if method == "PUT"]
+    assert settings[0] == ("/config/bin.networks-be.bin.network.approved.v1", {"compatibility": "NONE"})
+
+
+def test_registry_push_tells_what_the_registry_refused(double: Double) -> None:
+    double.refuse = True
+    result = run("registry", "push", double.url)
+    assert result.exit_code == 1
+    assert "422" in result.stdout
+    assert "Invalid schema" in result.stdout
+
+
+def test_registry_push_sends_nothing_on_a_dry_run(double: Double) -> None:
+    assert run("registry", "push", double.url, "--dry-run").stdout.count("would register") == len(EVENTS)
+    assert double.calls == []
+
+
+def test_a_registry_that_is_not_there_is_exit_code_1() -> None:
+    result = run("registry", "push", "http://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:1" in result.stdout
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+def test_importing_the_package_needs_pydantic_only() -> None:
+    extras = {"aiokafka", "httpx", "jsoncompat", "pytest", "rich", "typer", "yaml"}
+    result = python(f"import sys, buurtsein_contracts; print({extras} & set(sys.modules))")
+    assert result.stdout == "set()\n"
+
+
+def test_without_the_extra_the_command_says_what_to_install() -> None:
+    result = python("import sys; sys.modules['typer'] = None; from buurtsein_contracts.__main__ import main; main()")
+    assert result.returncode == 2
+    assert 'pip install "buurtsein-contracts[cli]"' in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,45 @@
+"""What is committed beside the schemas: enough examples, and documents that every side must refuse."""
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+from pydantic import ValidationError
+
+from buurtsein_contracts import EVENTS, EventData, is_known
+from buurtsein_contracts.goldens import examples_of, folder_of
+from buurtsein_contracts.model import reader_of
+
+BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
+INVALID = [(data, path) for data in EVENTS for path in sorted((folder_of(data) / "invalid").glob("*.json"))]
+
+
+def test_every_event_of_the_design_is_there() -> None:
+    assert len(EVENTS) == 32
+    assert all(is_known(data.TYPE) for data in EVENTS)
+    assert not is_known("be.bin.drone.seen.v1")
+
+
+@BY_TYPE
+def test_there_are_two_different_examples_at_least(data: type[EventData]) -> None:
+    assert len(set(examples_of(data))) >= 2
+
+
+@BY_TYPE
+def test_there_is_something_that_must_be_refused(data: type[EventData]) -> None:
+    assert list((folder_of(data) / "invalid").glob("*.json"))
+
+
+@pytest.mark.parametrize(("data", "path"), INVALID, ids=lambda part: getattr(part, "stem", None))
+def test_what_must_be_refused_is_refused_for_the_reason_in_its_name(data: type[EventData], path: Path) -> None:
+    *names, keyword = path.name.removesuffix(".json").split(".")
+    for side in ("writer", "reader"):
+        schema = json.loads((folder_of(data) / f"{side}.schema.json").read_text())
+        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        [error] = list(validator.iter_errors(json.loads(path.read_text())))
+        assert error.schema_path[-1] == keyword
+        assert list(error.instance_path)[: len(names)] == ([] if keyword == "required" else names)
+    with pytest.raises(ValidationError) as refused:
+        reader_of(data).model_validate_json(path.read_bytes())
+    assert refused.value.errors()[0]["loc"][: len(names)] == tuple(names)

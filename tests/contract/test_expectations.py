@@ -1,0 +1,191 @@
+"""The consumer-driven half: what a consumer says it uses is proved, and a break names it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.expectations.drafting import draft
+from buurtsein_contracts.expectations.model import UnusableFile, read_all, read_expectation
+from buurtsein_contracts.expectations.pact import prove_pact, to_pacts
+from buurtsein_contracts.expectations.proof import Catalogue, prove
+from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
+from buurtsein_contracts.goldens import FOLDER
+from buurtsein_contracts.topics import Tier
+
+CONSUMERS = Path(__file__).parents[2] / "contracts" / "consumers"
+HEAD = "organisation: pz-test\nconsumer: desk\ncontact: the desk\nprincipal: police-backoffice\nexpects:\n"
+CATALOGUE = Catalogue.load(FOLDER)
+
+
+def file(tmp_path: Path, expects: str, head: str = HEAD) -> Path:
+    path = tmp_path / "pz-test" / "desk.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(head + expects)
+    return path
+
+
+def test_the_committed_ones_hold() -> None:
+    files = read_all(CONSUMERS)
+    assert {found.expectation.label.split()[0] for found in files} >= {
+        "buurtsein/notifier",
+        "pz-aalst/police-backoffice",
+    }
+    assert [finding for found in files for finding in prove(found, CATALOGUE)] == []
+
+
+SENT = "  - type: be.bin.alert.sent.v1\n    fields:\n      - alert_id\n"
+
+
+@pytest.mark.parametrize(
+    ("expects", "rule", "line"),
+    [
+        ("  - type: be.bin.drone.seen.v1\n    fields: [alert_id]\n", "expect-type", 6),
+        ("  - type: be.bin.alert.sent.v2\n    fields: [alert_id]\n", "expect-version", 6),
+        (SENT + "      - message\n", "expect-field", 9),
+        (SENT + "      - external_reference\n", "expect-required", 9),
+        (SENT + "    optional:\n      - colour\n", "expect-field", 10),
+        (
+            "  - type: be.bin.funding.decided.v1\n    fields: [decision]\n    values:\n      decision: [GRANTED]\n",
+            "expect-value",
+            9,
+        ),
+        (
+            "  - type: be.bin.alert.failed.v1\n    fields: [reason]\n    values:\n      reason: [lost]\n",
+            "expect-value",
+            9,
+        ),
+        (
+            "  - type: be.bin.alert.failed.v1\n    fields: [reason]\n    values:\n      adapter: [x]\n",
+            "expect-value",
+            9,
+        ),
+        ("  - type: be.bin.member.joined.v1\n    fields: [member_id]\n", "expect-access", 6),
+        (SENT + "    retention_days: 400\n", "expect-retention", 9),
+    ],
+)
+def test_what_cannot_be_promised_is_told_with_file_line_and_rule(
+    tmp_path: Path, expects: str, rule: str, line: int
+) -> None:
+    path = file(tmp_path, expects)
+    [finding] = prove(read_expectation(path), CATALOGUE)
+    assert (finding.rule, finding.where) == (rule, f"{path}:{line}")
+    assert "pz-test/desk (the desk)" in finding.message
+    assert finding.way_out
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: [", ":1: yaml: "),
+        (HEAD, ":5: tuple_type: expects"),
+        (HEAD + SENT + "    colour: red\n", ":9: extra_forbidden: expects.0.colour"),
+        (HEAD + "  - type: sent\n    fields: [a]\n", ":6: string_pattern_mismatch: expects.0.type"),
+        (HEAD.replace("desk\n", "Desk 1\n") + SENT, ":2: string_pattern_mismatch: consumer"),
+        ("", ":1: model_type: "),
+    ],
+)
+def test_a_file_that_is_not_usable_is_told_with_file_line_and_rule(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "desk.yaml"
+    path.write_text(text)
+    with pytest.raises(UnusableFile) as caught:
+        read_expectation(path)
+    assert f"{path}{says}" in str(caught.value)
+
+
+def test_a_file_stands_where_its_names_say(tmp_path: Path) -> None:
+    file(tmp_path, SENT).rename(tmp_path / "pz-test" / "other.yaml")
+    with pytest.raises(UnusableFile, match="expect-file"):
+        read_all(tmp_path)
+
+
+def test_a_draft_holds_as_it_is(tmp_path: Path) -> None:
+    public = [data for data in EVENTS if data.TOPIC.tier is Tier.PUBLIC_BODIES]
+    path = tmp_path / "desk.yaml"
+    path.write_text(draft("pz-test", "desk", "police-backoffice", public))
+    assert list(prove(read_expectation(path), CATALOGUE)) == []
+
+
+@pytest.fixture
+def pact() -> Any:
+    """Our own expectation of the police back-office, as the pact with the notifier."""
+    return to_pacts(read_expectation(CONSUMERS / "pz-aalst" / "police-backoffice.yaml"), CATALOGUE, FOLDER)["notifier"]
+
+
+def proved(tmp_path: Path, document: Any) -> list[str]:
+    path = tmp_path / "pact.json"
+    path.write_text(json.dumps(document, indent=2))
+    return [finding.rule for finding in prove_pact(path, CATALOGUE, FOLDER)]
+
+
+def test_what_we_export_is_a_pact_v4_that_holds(tmp_path: Path, pact: Any) -> None:
+    assert pact["metadata"]["pactSpecification"]["version"] == "4.0"
+    assert {interaction["type"] for interaction in pact["interactions"]} == {"Asynchronous/Messages"}
+    assert set(pact["interactions"][0]["contents"]["content"]) >= {"alert_id", "why"}
+    assert proved(tmp_path, pact) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "rules"),
+    [
+        (lambda i: i["metadata"].update(ce_type="be.bin.drone.seen.v1"), ["pact-type"]),
+        (lambda i: i["metadata"].pop("ce_type"), ["pact-type"]),
+        (lambda i: i["contents"]["content"].update(colour="red"), ["pact-field", "pact-match"]),
+        (lambda i: i["contents"]["content"].update(kind=7), ["pact-match"]),
+        (lambda i: i["matchingRules"]["body"].pop("$.alert_id"), []),
+        (lambda i: i["matchingRules"].clear() or i["contents"]["content"].update(why="Daarom."), ["pact-match"]),
+        (
+            lambda i: i["matchingRules"]["body"].update(
+                {"$.kind": {"matchers": [{"match": "regex", "regex": "WARM"}]}}
+            ),
+            ["pact-match"],
+        ),
+        (
+            lambda i: i["matchingRules"]["body"].update({"$.kind": {"matchers": [{"match": "regex", "regex": "HOT"}]}}),
+            [],
+        ),
+        (lambda i: i["matchingRules"]["body"].update({"$.kind": {"matchers": [{"match": "moon"}]}}), ["pact-match"]),
+    ],
+)
+def test_a_pact_that_asks_for_something_else_is_refused(
+    tmp_path: Path, pact: Any, damage: Any, rules: list[str]
+) -> None:
+    del pact["interactions"][1:]
+    damage(pact["interactions"][0])
+    assert proved(tmp_path, pact) == rules
+
+
+def test_a_pact_with_the_wrong_provider_or_an_optional_field_is_refused(tmp_path: Path, pact: Any) -> None:
+    assert set(proved(tmp_path, pact | {"provider": {"name": "reports"}})) == {"pact-provider"}
+    sent = next(i for i in pact["interactions"] if i["metadata"]["ce_type"] == "be.bin.alert.sent.v1")
+    sent["contents"]["content"]["external_reference"] = "BEA-2026-000318"
+    assert proved(tmp_path, pact) == ["pact-required"]
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "{}", '{"interactions": [], "metadata": {"pactSpecification": {"version": "3"}}}']
+)
+def test_what_is_no_v4_message_pact_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "pact.json"
+    path.write_text(text)
+    with pytest.raises(UnusableFile, match=r"pact\.json:1: pact: "):
+        list(prove_pact(path, CATALOGUE, FOLDER))
+
+
+@pytest.mark.parametrize("service", ["registry", "reports", "funding", "notifier", "police-backoffice"])
+def test_everything_can_be_deployed_now(service: str) -> None:
+    assert can_deploy(service, FOLDER, CONSUMERS) == []
+
+
+def test_a_service_that_takes_away_what_a_consumer_uses_cannot(tmp_path: Path) -> None:
+    file(tmp_path, SENT + "      - message\n")
+    assert [finding.rule for finding in can_deploy("notifier", FOLDER, tmp_path)] == ["expect-field"]
+    assert [finding.rule for finding in can_deploy("desk", FOLDER, tmp_path)] == ["expect-field"]
+    assert can_deploy("registry", FOLDER, tmp_path) == []
+
+
+def test_an_unknown_service_is_told_which_there_are() -> None:
+    with pytest.raises(UnknownService, match="police-backoffice"):
+        can_deploy("nobody", FOLDER, CONSUMERS)

@@ -1,0 +1,92 @@
+"""`tail` on a real Kafka: each event with its verdict, from a time on, of one type."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from buurtsein_contracts import uuid7
+from buurtsein_contracts.testing import records
+from buurtsein_contracts.testing.records import Record
+from buurtsein_deploy.servers import RunningServers
+from harness.kafka import access, send_raw
+
+KEY = str(uuid7())
+NUMBERS = [f"{number:020d}".encode() for number in range(5)]
+
+
+def numbered(record: Record, number: int, key: str = KEY) -> Record:
+    headers = list((dict(record.headers) | {"ce_sequence": NUMBERS[number]}).items())
+    return replace(record, headers=headers, key=key.encode())
+
+
+GOOD = records.as_record(records.made("FundingWithdrawn", network_id=KEY))
+POISON = numbered(records.poisoned("FundingWithdrawn")["not JSON"], 2)
+FUTURE = records.from_the_future("FundingWithdrawn")[0]
+NEWER = numbered(FUTURE, 3, key=dict(FUTURE.headers)["ce_partitionkey"].decode())  # type: ignore[union-attr]
+OTHER_KEY = numbered(GOOD, 4, key="somebody-else")
+
+
+async def sent(servers: RunningServers, *found: Record) -> None:
+    await send_raw(
+        access(servers, "funding-relay"), "bin.funding", [(one.key, one.value, one.headers) for one in found]
+    )
+
+
+@pytest.fixture
+def stack_file(servers: RunningServers, tmp_path: Path) -> Path:
+    """The file that `make up` writes, for these servers."""
+    users = {name: {"username": who.username, "password": who.password} for name, who in servers.principals.items()}
+    kafka = {"bootstrap": servers.bootstrap, "security_protocol": "SASL_PLAINTEXT", "principals": users}
+    path = tmp_path / "stack.json"
+    path.write_text(json.dumps({"kafka": kafka}))
+    return path
+
+
+def tail(stack_file: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "buurtsein_contracts.cli", "tail", "--stack", str(stack_file), "--no-follow"]
+    return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=60)
+
+
+def codes(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """The verdicts in the order of sending, that is by sequence, since one key may be in another partition."""
+    assert "Traceback" not in result.stderr, result.stderr
+    seen = sorted((json.loads(line) for line in result.stdout.splitlines()), key=lambda one: one["sequence"])
+    return [(one["problem"] or "ok").split(":")[0] for one in seen]
+
+
+async def test_each_event_is_shown_with_its_verdict(servers: RunningServers, stack_file: Path) -> None:
+    since = datetime.now(UTC).isoformat()
+    await sent(servers, GOOD, POISON, NEWER, OTHER_KEY)
+    options = ["--from", since, "--type", "FundingWithdrawn", "--json"]
+    plain = tail(stack_file, *options)
+    assert plain.returncode == 0
+    assert codes(plain) == ["ok", "invalid_event", "ok", "key"]
+    strict = tail(stack_file, *options, "--validate")
+    assert strict.returncode == 1
+    assert codes(strict) == ["ok", "invalid_event", "writer", "key"]
+
+
+async def test_what_is_right_is_exit_code_0(servers: RunningServers, stack_file: Path) -> None:
+    since = datetime.now(UTC).isoformat()
+    await sent(servers, GOOD)
+    result = tail(stack_file, "--from", since, "--validate")
+    assert result.returncode == 0, result.stdout
+    assert f"be.bin.funding.withdrawn.v1 {' ' * 12} {KEY} #1  ok" in result.stdout
+
+
+async def test_from_now_shows_nothing_that_was(servers: RunningServers, stack_file: Path) -> None:
+    await sent(servers, GOOD)
+    assert tail(stack_file, "--from", "now").stdout == ""
+
+
+def test_who_may_not_read_is_told_so(stack_file: Path) -> None:
+    result = tail(stack_file, "--type", "MemberJoined")
+    assert result.returncode == 2
+    assert "police-backoffice" in result.stderr
+    assert "bin.members" in result.stderr
+    assert "Traceback" not in result.stderr

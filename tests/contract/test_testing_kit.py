@@ -1,0 +1,91 @@
+"""The records that consumers are tested with, and the pytest plugin that hands them out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import EVENTS, EventData, Unreadable, parse
+from buurtsein_contracts.testing import records
+
+BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
+
+
+@BY_TYPE
+def test_a_record_is_an_event(data: type[EventData]) -> None:
+    record = records.as_record(records.made(data.__name__, 3))
+    event = parse(record.headers, record.value)
+    assert (event.type, event.sequence) == (data.TYPE, 3)
+    assert (record.topic, record.key) == (data.TOPIC.name, event.key.encode())
+
+
+@BY_TYPE
+def test_the_future_is_readable_and_new(data: type[EventData]) -> None:
+    found = records.from_the_future(data.__name__)
+    for record in found:
+        assert parse(record.headers, record.value).type == data.TYPE
+        assert records.UNKNOWN in (record.value or b"").decode()
+        with pytest.raises(ValueError, match="validation error"):
+            data.model_validate_json(record.value or b"")
+
+
+@BY_TYPE
+def test_poison_is_unreadable(data: type[EventData]) -> None:
+    for name, record in records.poisoned(data.__name__).items():
+        with pytest.raises(Unreadable):
+            parse(record.headers, record.value)
+        assert name
+
+
+def test_changes_are_checked_as_the_writer_would(bin_event: Any) -> None:
+    assert bin_event("IncidentReported", severity="Minor").data.severity == "Minor"
+    with pytest.raises(ValueError, match="severity"):
+        bin_event("IncidentReported", severity="Terrible")
+    with pytest.raises(LookupError):
+        bin_event("DroneSeen")
+
+
+def test_a_duplicate_has_the_same_id_and_bytes(bin_duplicate: Any) -> None:
+    first, second = bin_duplicate("AlertSent")
+    assert first == second
+
+
+def test_out_of_order_has_the_later_first(bin_out_of_order: Any) -> None:
+    late, early = bin_out_of_order("IncidentUpdated", earlier={"status": "PLANNED"}, later={"status": "FORWARDED"})
+    assert [parse(record.headers, record.value).sequence for record in (late, early)] == [2, 1]
+    assert [json.loads(record.value)["status"] for record in (late, early)] == ["FORWARDED", "PLANNED"]
+
+
+@pytest.mark.bin_contract("FundingPaid>=1.0")
+def test_the_marker_chooses_the_examples(bin_examples: Any) -> None:
+    assert parse(bin_examples.headers, bin_examples.value).type == "be.bin.funding.paid.v1"
+
+
+@pytest.mark.parametrize(
+    ("mark", "says"),
+    [
+        ("IncidentReported>=9.0", "IncidentReported>=9.0 is asked, buurtsein-contracts has 1.0.0"),
+        ("IncidentReported=1", "write 'IncidentReported=1' as IncidentReported>=1.0"),
+        ("DroneSeen", "no event 'DroneSeen'"),
+    ],
+)
+def test_the_marker_fails_what_relies_on_more_than_is_installed(tmp_path: Path, mark: str, says: str) -> None:
+    test = f'import pytest\n@pytest.mark.bin_contract("{mark}")\ndef test_it() -> None: ...\n'
+    (tmp_path / "test_it.py").write_text(test)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert says in result.stdout
