@@ -64,6 +64,10 @@ def up_to_date(mark: str) -> bool:
         return file.read() == mark
 
 
+SYSTEM_CERTIFICATES = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+"""A site's mirror often has a certificate of the site's own, which the machine knows and uv's list does not."""
+
+
 def say(text: str) -> None:
     """Tell what is being done."""
     print("bootstrap: " + text, file=sys.stderr, flush=True)
@@ -75,7 +79,7 @@ def run(command: list[str], complaint: str) -> None:
     Outside the project, where no `.python-version` makes a version switcher refuse to start its Python.
     """
     try:
-        subprocess.run(command, check=True, cwd=os.sep)
+        subprocess.run(command, check=True, cwd=os.sep, env=dict(SYSTEM_CERTIFICATES, **os.environ))
     except (OSError, subprocess.CalledProcessError):
         raise Missing(complaint)
 
