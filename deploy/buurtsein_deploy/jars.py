@@ -7,6 +7,7 @@ Invariant: a folder in the cache is whole and right, or it is not there. `kafka-
 import hashlib
 import os
 import shutil
+import ssl
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -99,9 +100,9 @@ def fetch_all(lock: dict[str, str], cache: Path, folder: Path, console: Console)
 
 
 def maven(cache: Path) -> MavenContext:
-    """The resolver of jgo with a cache of our own; it trusts whom uv trusts."""
-    if "SSL_CERT_FILE" in os.environ:
-        os.environ.setdefault("REQUESTS_CA_BUNDLE", os.environ["SSL_CERT_FILE"])
+    """The resolver of jgo with a cache of our own; it trusts whom the machine trusts."""
+    if trusted := ssl.get_default_verify_paths().cafile:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", trusted)
     mirror = os.environ.get("BUURTSEIN_MAVEN_REPOSITORY")
     return MavenContext(
         repo_cache=cache, local_repos=[], remote_repos={"mirror": mirror} if mirror else None, timeout=60
