@@ -71,6 +71,8 @@ class Relay:
         self._floor = 0
         self._full_read_at = 0.0
         self.active = False
+        self.standby = False
+        """Another relay is the active one; this one waits for its lock."""
         self.oldest_pending_seconds = 0.0
         self.progressed_at = 0.0
 
@@ -92,7 +94,7 @@ class Relay:
                 log.warning("relay.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                 await asyncio.sleep(delay)
             finally:
-                self.active = False
+                self.active = self.standby = False
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -117,10 +119,11 @@ class Relay:
     async def _publish_for_ever(
         self, connection: asyncpg.Connection, producer: AIOKafkaProducer, backoff: Backoff
     ) -> None:
+        self.standby = True
         while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110 # in the database
             await asyncio.sleep(POLL_SECONDS)
         log.info("relay.active")
-        self.active = True
+        self.active, self.standby = True, False
         self._read_from_the_beginning()
         while True:
             self._doorbell.clear()

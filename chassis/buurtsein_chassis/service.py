@@ -133,11 +133,12 @@ async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) 
 
 
 async def _watch_relay(relay: Relay, probe: Probe) -> None:
-    """A standby has nothing to do; an active relay is behind while something old is pending."""
+    """A standby has nothing to do; a relay is behind while something old is pending or it reaches no broker."""
     probe.started = True
     while True:
-        age = relay.oldest_pending_seconds if relay.active else 0.0
-        probe.behind(has_work=age > PROBE_SECONDS, finished_at=relay.progressed_at)
+        waits = relay.active and relay.oldest_pending_seconds > PROBE_SECONDS
+        cut_off = not relay.active and not relay.standby
+        probe.behind(has_work=waits or cut_off, finished_at=relay.progressed_at)
         await asyncio.sleep(PROBE_SECONDS)
 
 

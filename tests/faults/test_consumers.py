@@ -27,7 +27,7 @@ TOPIC = "bin.networks"
 
 async def test_13_members_come_and_go_in_the_middle_of_batches(ledger: Ledger, account: Account) -> None:
     service = await ledger.up("api", "relay", "worker")
-    writing = asyncio.create_task(load(ledger, service.url).run(250, pause=0.3))
+    writing = asyncio.create_task(load(ledger, service.url).run(150, pause=0.3))
     account.times = 0
     while not writing.done():
         second = await ledger.up("worker")
@@ -37,7 +37,7 @@ async def test_13_members_come_and_go_in_the_middle_of_batches(ledger: Ledger, a
         account.times += 1
     await writing
     with account.recovery():
-        await ledger.wait_until_applied(250, 60)
+        await ledger.wait_until_applied(150, 60)
     account.balance(await ledger.check())
     assert account.times >= 2
 
@@ -62,7 +62,7 @@ async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account)
     apis = [await ledger.up("api"), await ledger.up("api")]
     others = {role: await ledger.up(role) for role in ("relay", "worker")}
     writer = Load(ledger, lambda: [api.url for api in apis])
-    writing = asyncio.create_task(writer.run(300, pause=0.3))
+    writing = asyncio.create_task(writer.run(200, pause=0.3))
     account.times = 0
     for _ in range(2):
         drained = apis.pop(0)
@@ -76,7 +76,7 @@ async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account)
         account.times += 1
     await writing
     with account.recovery():
-        await ledger.wait_until_applied(300, 60)
+        await ledger.wait_until_applied(200, 60)
     assert not [status for status in writer.statuses if status >= 500]
     account.balance(await ledger.check())
 

@@ -71,7 +71,7 @@ async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: 
     dice = random.Random(seed)
     api = await ledger.up("api")
     parts: dict[str, Running] = {f"{role}{n}": ledger.start(role) for role in ("relay", "worker") for n in (1, 2)}
-    writing = asyncio.create_task(Load(ledger, lambda: [api.url], 20).run(400, pause=0.3))
+    writing = asyncio.create_task(Load(ledger, lambda: [api.url], 20).run(240, pause=0.3))
     account.times = 0
     while not writing.done():
         name = dice.choice(sorted(parts))
@@ -82,7 +82,7 @@ async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: 
     await writing
 
     with account.recovery():
-        await ledger.wait_until_applied(400, 60)
+        await ledger.wait_until_applied(240, 60)
     account.balance(await ledger.check())
     assert account.times >= 4
 

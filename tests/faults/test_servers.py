@@ -38,7 +38,7 @@ async def wait_for_readiness(running: Running, status: int, seconds: float = 40)
 
 async def test_05_postgres_dies_under_load(ledger: Ledger, machine: Servers, account: Account) -> None:
     service = await ledger.up("api", "relay", "worker")
-    writing = asyncio.create_task(load(ledger, service.url).run(300, pause=0.2))
+    writing = asyncio.create_task(load(ledger, service.url).run(200, pause=0.2))
     account.times = 2
     for _ in range(account.times):
         await asyncio.sleep(1.5)
@@ -50,7 +50,7 @@ async def test_05_postgres_dies_under_load(ledger: Ledger, machine: Servers, acc
     begun = time.monotonic()
     await writing
     await ledger.reconnect()
-    await ledger.wait_until_applied(300)
+    await ledger.wait_until_applied(200)
     account.seconds = time.monotonic() - begun
     await wait_for_readiness(service, 200)
     account.balance(await ledger.check())
@@ -125,7 +125,7 @@ async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Server
     kafka = machine.kafka.process()
     assert kafka
     await asyncio.to_thread(stop, [kafka], signal.SIGKILL)
-    await writer.run(200, pause=0.4)
+    await writer.run(120, pause=0.4)
     assert writer.statuses.keys() == {201}
 
     async def aged() -> bool:
@@ -137,7 +137,7 @@ async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Server
     await wait_until("the age of the outbox is told", aged)
     with account.recovery():
         await asyncio.to_thread(machine.kafka.start)
-        await ledger.wait_until_applied(220, 60)
+        await ledger.wait_until_applied(140, 60)
     account.balance(await ledger.check())
 
 
@@ -154,6 +154,21 @@ async def test_17_kafka_is_down_at_the_start(ledger: Ledger, machine: Servers, a
         await ledger.wait_until_applied(20)
         await wait_for_readiness(service, 200)
     account.balance(await ledger.check())
+
+
+@pytest.mark.thorough
+async def test_17_a_relay_that_reaches_no_broker_is_not_ready(
+    ledger: Ledger, machine: Servers, account: Account
+) -> None:
+    kafka = machine.kafka.process()
+    assert kafka
+    await asyncio.to_thread(stop, [kafka], signal.SIGKILL)
+    relay = ledger.start("relay", env={"LEDGER_STALLED_SECONDS": "3"})
+    await wait_for_readiness(relay, 200)
+    await wait_for_readiness(relay, 503)
+    with account.recovery():
+        await asyncio.to_thread(machine.kafka.start)
+        await wait_for_readiness(relay, 200)
 
 
 @pytest.mark.thorough

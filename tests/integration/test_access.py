@@ -21,7 +21,7 @@ async def can_read(whom: KafkaAccess, topic: str, group: str) -> bool:
     )
     try:
         await consumer.start()
-        await consumer.getmany(timeout_ms=2000)
+        await consumer.getmany(timeout_ms=700)
     except (TopicAuthorizationFailedError, GroupAuthorizationFailedError):
         return False
     finally:
