@@ -149,4 +149,4 @@ async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.P
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
-    """Nothing of a session outlives a unit of work here; the default asks the server once more for each."""
+    """No connection keeps anything after a unit of work here; the default asks the server once more for each."""

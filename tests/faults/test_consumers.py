@@ -244,13 +244,14 @@ async def test_40_a_newer_producer(ledger: Ledger, servers: RunningServers, acco
     wider = (wider[0], json.dumps(json.loads(wider[1]) | {"added_later": {"x": 1}}).encode(), wider[2])
     newer = good(other, 1)
     newer = (newer[0], newer[1], [(n, b"be.bin.network.renamed.v1" if n == "ce_type" else v) for n, v in newer[2]])
-    await send_raw(access(servers), TOPIC, [wider, newer, good(key, 2)])
+    _, (partition, offset), _ = await send_raw(access(servers), TOPIC, [wider, newer, good(key, 2)])
     await ledger.up("worker")
 
     async def done() -> bool:
         rows = await ledger.connection.fetch("select version from applied where key = $1 order by id", str(key))
-        dead = await ledger.connection.fetch("select reason from dead_letter where reason = 'unknown_type'")
-        return [row["version"] for row in rows] == [1, 2] and len(dead) >= 1
+        place = 'select reason from dead_letter where partition = $1 and "offset" = $2'
+        reason = await ledger.connection.fetchval(place, partition, offset)
+        return [row["version"] for row in rows] == [1, 2] and reason == "unknown_type"
 
     await wait_until("the known applied, the unknown kept", done)
     account.events = 3
