@@ -100,7 +100,7 @@ class Kafka:
         arguments = self.home.kafka / "format.arguments"
         admin = f"SCRAM-SHA-512=[name=admin,password={self.home.secret('kafka_admin')}]"
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        parts = ["--cluster-id", cluster, "--config", str(self._properties(new)), "--add-scram", admin]
+        parts = [f"--cluster-id={cluster}", "--config", str(self._properties(new)), "--add-scram", admin]
         write_private(arguments, "\n".join(parts) + "\n")
         status = self._java("kafka-format", "kafka.tools.StorageTool", "format", f"@{arguments}").wait(60)
         arguments.unlink()
