@@ -119,8 +119,8 @@ class Consumer:
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
             readable = [r for r in received if r.event]
-            first = await inbox.first_seen({r.event.id for r in readable if r.event}) if readable else set()
-            fresh = _once_each(readable, first)
+            seen = await inbox.seen_before({r.event.id for r in readable if r.event}) if readable else set()
+            fresh = _once_each(readable, seen)
             for record in (r for r in received if r.problem):
                 await inbox.bury(record, record.problem.code, record.problem.detail)  # type: ignore[union-attr]
             streams = list(dict.fromkeys(r.stream for r in fresh)) if received else await inbox.ready_streams()
@@ -204,13 +204,9 @@ class Consumer:
         moved = {stream: version for stream, version in batch.positions.items() if version > 0}
         if moved:
             await inbox.advance(moved)
-        done = [
-            r
-            for r in [*batch.applied, *batch.superseded, *batch.buried]
-            if r.event and r.event.id in batch.parked_before
-        ]
-        if done:
-            await inbox.unpark(done)
+        if batch.parked_before:
+            settled = [*batch.applied, *batch.superseded, *batch.buried]
+            await inbox.unpark([r for r in settled if r.event and r.event.id in batch.parked_before])
         left = [r for waiting in batch.waiting.values() for r in waiting.values()]
         if new := [r for r in left if r.event and r.event.id not in batch.parked_before]:
             await inbox.park(new)
@@ -230,11 +226,11 @@ class Consumer:
             )
 
 
-def _once_each(readable: Sequence[Received], first: set[Any]) -> list[Received]:
-    """The records whose event was seen for the first time, each event once even within the batch."""
+def _once_each(readable: Sequence[Received], seen: set[Any]) -> list[Received]:
+    """The records whose event is new here, each event once even within the batch."""
     fresh: dict[Any, Received] = {}
     for record in readable:
-        if record.event and record.event.id in first:
+        if record.event and record.event.id not in seen:
             fresh.setdefault(record.event.id, record)
     return list(fresh.values())
 

@@ -69,7 +69,7 @@ async def redrive(connection: Connection, letter_id: int, by: Operator) -> str:
         inbox = Inbox(connection, row["consumer"])
         if (await inbox.positions([record.stream])).get(record.stream, 0) >= record.event.sequence:
             return "superseded"
-        await inbox.first_seen([record.event.id])
+        await inbox.seen_before([record.event.id])
         await inbox.park([record])
         await _settle(connection, row, "redriven", by)
     return "redriven"

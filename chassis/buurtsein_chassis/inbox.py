@@ -7,8 +7,7 @@ A dead event does not move its stream's position, so later ones of that stream p
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from buurtsein_chassis.database import Connection
@@ -18,8 +17,7 @@ type Headers = Sequence[tuple[str, bytes | None]]
 type Stream = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A record with what could be read of it: an event and its stream, or the reason why not."""
 
     topic: str
@@ -53,25 +51,28 @@ class Inbox:
         self._connection = connection
         self._consumer = consumer
 
-    async def first_seen(self, event_ids: Collection[UUID]) -> set[UUID]:
-        """Insert the ids; those that were not there yet."""
-        rows = await self._connection.fetch(
-            """insert into inbox (consumer, event_id) select $1, id from unnest($2::uuid[]) as s (id) order by id
-               on conflict do nothing
-               returning event_id, exists (select from parked where consumer = $1) as parked""",
+    async def seen_before(self, event_ids: Collection[UUID]) -> set[UUID]:
+        """Insert the ids; those that were there already."""
+        [row] = await self._connection.fetch(
+            """with given as (select id from unnest($2::uuid[]) as g (id)),
+                    new as (insert into inbox (consumer, event_id) select $1, id from given order by id
+                            on conflict do nothing returning event_id)
+               select array(select id from given except select event_id from new) as seen,
+                      exists (select from parked where consumer = $1) as parked""",
             self._consumer,
             list(event_ids),
         )
-        self.has_parked = any(row["parked"] for row in rows)
-        return {row["event_id"] for row in rows}
+        self.has_parked = row["parked"]
+        return set(row["seen"])
 
     async def positions(self, streams: Iterable[Stream]) -> dict[Stream, int]:
         """Last version applied of each stream, locked until the transaction ends; streams not seen yet are left out."""
         topics, keys = _columns(streams)
         rows = await self._connection.fetch(
-            """select p.topic, p.key, p.version from stream_position p
-               join unnest($2::text[], $3::text[]) as s (topic, key) using (topic, key)
-               where p.consumer = $1 order by p.topic, p.key for update of p""",
+            """select s.topic, s.key, p.version
+               from (select * from unnest($2::text[], $3::text[]) as u (topic, key) order by topic, key) s,
+                    lateral (select version from stream_position
+                             where consumer = $1 and topic = s.topic and key = s.key for update) p""",
             self._consumer,
             topics,
             keys,

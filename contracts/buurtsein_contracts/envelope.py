@@ -6,19 +6,18 @@ Source: CloudEvents 1.0 specification and its Kafka protocol binding. Invariant:
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.model import EventData, reader_of
 
 MAX_VALUE_BYTES = 64 * 1024
 SEQUENCE_DIGITS = 20
-_PREFIXES = frozenset({"ce_", "CE_"})
 _CONTENT_TYPE = ("content-type", b"application/json")
 ENVELOPE_VERSION = "1.0.0"
 """Version of the set of attributes; an optional one more makes it 1.1.0, a break is not possible within 1."""
@@ -75,16 +74,17 @@ class Event[D: EventData]:
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
+    key: str = field(init=False)
+    """The id that orders the stream."""
+
+    def __post_init__(self) -> None:
+        """Take the key from the data once; it is asked for often."""
+        object.__setattr__(self, "key", self.data.key)
 
     @property
     def type(self) -> str:
         """CloudEvents type."""
         return self.data.TYPE
-
-    @property
-    def key(self) -> str:
-        """The id that orders the stream."""
-        return self.data.key
 
     @property
     def subject(self) -> str:
@@ -102,20 +102,23 @@ class KafkaRecord:
     headers: list[tuple[str, bytes]]
 
 
-class _Attributes(BaseModel):
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-    specversion: str = Field(pattern=r"^1\.0$")
+class _Attributes(TypedDict):
+    specversion: Annotated[str, Field(pattern=r"^1\.0$")]
     id: UUID
-    source: str = Field(min_length=1, max_length=500)
+    source: Annotated[str, Field(min_length=1, max_length=500)]
     type: str
-    subject: str = Field(min_length=1, max_length=200)
+    subject: Annotated[str, Field(min_length=1, max_length=200)]
     time: AwareDatetime
-    partitionkey: str = Field(min_length=1, max_length=200)
-    sequence: str = Field(pattern=r"^[0-9]{20}$")
-    correlationid: str | None = Field(default=None, max_length=200)
-    causationid: str | None = Field(default=None, max_length=200)
-    traceparent: str | None = Field(default=None, max_length=200)
+    partitionkey: Annotated[str, Field(min_length=1, max_length=200)]
+    sequence: Annotated[str, Field(pattern=r"^[0-9]{20}$")]
+    correlationid: NotRequired[Annotated[str, Field(max_length=200)]]
+    causationid: NotRequired[Annotated[str, Field(max_length=200)]]
+    traceparent: NotRequired[Annotated[str, Field(max_length=200)]]
+
+
+_ATTRIBUTES = TypeAdapter(_Attributes)
+_READ = {"content-type": "content-type"} | {"ce_" + name: name for name in _Attributes.__annotations__}
+"""What is read of the headers, by the header's name in lower case."""
 
 
 def is_known(type_name: str) -> bool:
@@ -130,8 +133,8 @@ def data_schema(data: type[EventData]) -> str:
 
 def headers_schema() -> dict[str, Any]:
     """JSON Schema of the attributes on every event, as text, without the prefix that a protocol gives them."""
-    schema = _Attributes.model_json_schema(mode="serialization")
-    texts = {name: _as_written(part) for name, part in schema["properties"].items()}
+    schema = _ATTRIBUTES.json_schema()
+    texts = {name: {k: v for k, v in part.items() if k != "title"} for name, part in schema["properties"].items()}
     texts["dataschema"] = {"pattern": r"^urn:buurtsein:schema:[a-z0-9.-]+:[0-9]+\.[0-9]+\.[0-9]+$", "type": "string"}
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -139,12 +142,6 @@ def headers_schema() -> dict[str, Any]:
     }
     required = [*schema["required"], "dataschema"]
     return head | {"type": "object", "properties": texts, "required": required}
-
-
-def _as_written(part: dict[str, Any]) -> dict[str, Any]:
-    """An optional attribute is absent, never null."""
-    chosen = part["anyOf"][0] if "anyOf" in part else part
-    return {key: value for key, value in chosen.items() if key not in {"title", "default"}}
 
 
 def attributes_of(event: Event[Any]) -> dict[str, str]:
@@ -209,24 +206,23 @@ def parse(headers: Headers, value: bytes | None) -> Event[Any]:
 
 
 def _from_headers(headers: Headers) -> tuple[str, dict[str, Any]]:
-    """Content type and `ce_*` attributes; a foreign header that is not UTF-8 must not make an event unreadable."""
-    attributes: dict[str, Any] = {}
-    content_type = ""
-    for name, value in headers:
+    """Content type and attributes; a header that is not UTF-8 must not make an event unreadable that can do without."""
+    texts: dict[str, Any] = {}
+    for header, value in headers:
+        name = _READ.get(header) or _READ.get(header.lower())
         try:
-            if name[:3] in _PREFIXES:
-                attributes[name[3:].lower()] = (value or b"").decode()
-            elif name.lower() == "content-type":
-                content_type = (value or b"").decode().lower()
+            if name:
+                texts[name] = (value or b"").decode()
         except UnicodeDecodeError:
             continue
-    return content_type, attributes
+    return texts.pop("content-type", "").lower(), texts
 
 
 def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
     try:
-        attributes = json.loads(value)
-        body = json.dumps(attributes.pop("data")).encode()
+        content = json.loads(value)
+        body = json.dumps(content.pop("data")).encode()
+        attributes = {name: part for name, part in content.items() if part is not None}
     except (ValueError, RecursionError, KeyError, AttributeError, TypeError):
         raise InvalidEvent("the structured envelope is not a JSON object with data") from None
     return attributes, body
@@ -234,7 +230,7 @@ def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
 
 def _validated(attributes: dict[str, Any]) -> _Attributes:
     try:
-        return _Attributes.model_validate(attributes)
+        return _ATTRIBUTES.validate_python(attributes)
     except ValidationError as error:
         raise InvalidEvent(_explained("attribute", error)) from None
 
@@ -242,19 +238,19 @@ def _validated(attributes: dict[str, Any]) -> _Attributes:
 def _event(attributes: _Attributes, body: bytes) -> Event[Any]:
     if len(body) > MAX_VALUE_BYTES:
         raise InvalidEvent(f"data larger than {MAX_VALUE_BYTES} bytes")
-    data = _read_data(attributes.type, body)
-    if data.key != attributes.partitionkey:
-        raise InvalidEvent("partitionkey differs from the key field of the data")
-    return Event(
-        id=attributes.id,
-        source=attributes.source,
-        time=attributes.time,
-        sequence=int(attributes.sequence),
-        data=data,
-        correlation_id=attributes.correlationid,
-        causation_id=attributes.causationid,
-        traceparent=attributes.traceparent,
+    event = Event(
+        id=attributes["id"],
+        source=attributes["source"],
+        time=attributes["time"],
+        sequence=int(attributes["sequence"]),
+        data=_read_data(attributes["type"], body),
+        correlation_id=attributes.get("correlationid"),
+        causation_id=attributes.get("causationid"),
+        traceparent=attributes.get("traceparent"),
     )
+    if event.key != attributes["partitionkey"]:
+        raise InvalidEvent("partitionkey differs from the key field of the data")
+    return event
 
 
 def _read_data(type_name: str, body: bytes) -> EventData:
