@@ -13,19 +13,13 @@ from contextlib import asynccontextmanager
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    InvalidTopicError,
-    KafkaError,
-    MessageSizeTooLargeError,
-    PolicyViolationError,
-    RecordListTooLargeError,
-)
+from aiokafka.errors import KafkaError
 
-from buurtsein_chassis import metrics, telemetry
+from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import CHANNEL
-from buurtsein_contracts.envelope import attributes, kafka_headers
+from buurtsein_chassis.publisher import Answers, Load, Publisher, stream_of
 
 BATCH = 500
 POLL_SECONDS = 1.0
@@ -35,16 +29,7 @@ FULL_READ_SECONDS = 10.0
 """How often the whole outbox is read, for transactions that were later than that."""
 _LOCK = 0x72656C6179
 
-_REFUSED_FOR_GOOD = (
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    PolicyViolationError,
-    InvalidTopicError,
-)
-
 log = structlog.get_logger("relay")
-
-type StreamKey = tuple[str, str]
 
 _ROWS = """
 with pending as materialized (select id from outbox_pending where id > $1 order by id limit $2)
@@ -55,6 +40,7 @@ select id, topic, key, version, type, source, subject, data_schema, occurred_at,
 from event_log l where id = any(array(select id from pending)) order by id
 """
 """Ids first, then their rows: a join would walk the log from its beginning. The database writes the wire forms."""
+_DELETE = "delete from outbox_pending where id = any($1)"
 
 
 class Relay:
@@ -82,7 +68,7 @@ class Relay:
         while True:
             try:
                 async with self._connection() as connection, self._producer() as producer:
-                    await self._publish_for_ever(connection, producer, backoff)
+                    await self._publish_for_ever(connection, Publisher(producer), backoff)
             except (
                 asyncpg.PostgresError,
                 asyncpg.InterfaceError,
@@ -116,9 +102,7 @@ class Relay:
         finally:
             await producer.stop()
 
-    async def _publish_for_ever(
-        self, connection: asyncpg.Connection, producer: AIOKafkaProducer, backoff: Backoff
-    ) -> None:
+    async def _publish_for_ever(self, connection: asyncpg.Connection, publisher: Publisher, backoff: Backoff) -> None:
         self.standby = True
         while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110 # in the database
             await asyncio.sleep(POLL_SECONDS)
@@ -127,7 +111,7 @@ class Relay:
         self._read_from_the_beginning()
         while True:
             self._doorbell.clear()
-            await self._drain(connection, producer, backoff)
+            await self._drain(connection, publisher, backoff)
             await self._wait_for_doorbell()
 
     async def _wait_for_doorbell(self) -> None:
@@ -136,18 +120,16 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _drain(self, connection: asyncpg.Connection, producer: AIOKafkaProducer, backoff: Backoff) -> None:
-        """Publish until nothing is pending; the next rows are read while the broker answers for the last."""
-        rows = await self._rows(connection, self._late_floor())
-        while rows:
-            following = await self._publish(connection, producer, rows)
-            if following is None:
-                self._read_from_the_beginning()
-                await asyncio.sleep(backoff.next())
-            else:
-                backoff.reset()
-            rows = following or await self._rows(connection, self._late_floor())
+    async def _drain(self, connection: asyncpg.Connection, publisher: Publisher, backoff: Backoff) -> None:
+        """Publish until nothing is pending."""
+        load = await self._next_load(connection, publisher)
+        while load.rows:
+            following = await self._publish(connection, publisher, load, backoff)
+            load = following or await self._next_load(connection, publisher)
         self.oldest_pending_seconds = 0.0
+
+    async def _next_load(self, connection: asyncpg.Connection, publisher: Publisher) -> Load:
+        return await publisher.pack(await self._rows(connection, self._late_floor()))
 
     async def _rows(self, connection: asyncpg.Connection, after: int) -> list[asyncpg.Record]:
         """The next rows whose id is above `after`, in order."""
@@ -171,113 +153,52 @@ class Relay:
         self._marks.clear()
 
     async def _publish(
-        self, connection: asyncpg.Connection, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]
-    ) -> list[asyncpg.Record] | None:
-        """Publish rows in order and settle them; the rows that follow, None when some must be tried again."""
-        self.oldest_pending_seconds = time.time() - rows[0]["occurred_at"].timestamp()
-        open_rows = [row for row in rows if not row["frozen"]]
-        sends = [await _enqueue(producer, row) for row in open_rows]
-        acknowledging = asyncio.gather(*sends, return_exceptions=True)
-        following = await self._rows(connection, self._newest)
-        acknowledged, retried, refused = _judge(open_rows, await acknowledging)
+        self, connection: asyncpg.Connection, publisher: Publisher, load: Load, backoff: Backoff
+    ) -> Load | None:
+        """Publish a load and settle it; the load that follows, None when the outbox must be looked at anew.
+
+        The next rows are read while the broker answers, and packed while the last are settled; they are sent only when
+        these are, so that a crash never repeats more than one load.
+        """
+        self.oldest_pending_seconds = time.time() - load.rows[0]["occurred_at"].timestamp()
+        rows, answers = await asyncio.gather(self._rows(connection, self._newest), publisher.send(load))
         crashpoint("relay.published")
-        await self._settle(connection, acknowledged, _to_freeze(rows, acknowledged, refused), refused)
-        metrics.PUBLISHED.inc(len(acknowledged))
-        if acknowledged:
-            self.progressed_at = time.monotonic()
-            log.info("relay.published", published=len(acknowledged), frozen=len(refused))
-        if retried:
+        waiting = _to_freeze(load.rows, answers)
+        settling = self._settle(connection, answers, waiting)
+        _, following = await asyncio.gather(settling, publisher.pack(rows))
+        self._tell(answers)
+        if len(answers.acknowledged) + len(waiting) < len(load.rows):
+            self._read_from_the_beginning()
+            await asyncio.sleep(backoff.next())
             return None
-        return [] if refused else following  # read again: what follows may be of a stream that is frozen now
+        backoff.reset()
+        return None if answers.refused or not rows else following  # what follows may be of a stream that is frozen now
 
     async def _settle(
-        self,
-        connection: asyncpg.Connection,
-        acknowledged: Sequence[int],
-        waiting: Sequence[asyncpg.Record],
-        refused: dict[StreamKey, str],
+        self, connection: asyncpg.Connection, answers: Answers, waiting: Sequence[asyncpg.Record]
     ) -> None:
+        settled = [*answers.acknowledged, *(row["id"] for row in waiting)]
         if not waiting:
-            await connection.execute("delete from outbox_pending where id = any($1)", acknowledged)
+            await connection.execute(_DELETE, settled)
             return
         async with connection.transaction():
-            await connection.execute(
-                "delete from outbox_pending where id = any($1)", [*acknowledged, *(r["id"] for r in waiting)]
-            )
+            await connection.execute(_DELETE, settled)
             await connection.executemany(
                 "insert into outbox_frozen (id, topic, key, reason) values ($1, $2, $3, $4) on conflict do nothing",
-                [(row["id"], row["topic"], row["key"], refused.get(_stream(row), "behind")) for row in waiting],
+                [(r["id"], r["topic"], r["key"], answers.refused.get(stream_of(r), "behind")) for r in waiting],
             )
-        for (topic, _), reason in refused.items():
+
+    def _tell(self, answers: Answers) -> None:
+        metrics.PUBLISHED.inc(len(answers.acknowledged))
+        if answers.acknowledged:
+            self.progressed_at = time.monotonic()
+            log.info("relay.published", published=len(answers.acknowledged), frozen=len(answers.refused))
+        for (topic, _), reason in answers.refused.items():
             metrics.FROZEN.inc()
             log.error("relay.frozen", topic=topic, reason=reason)
 
 
-async def _enqueue(producer: AIOKafkaProducer, row: asyncpg.Record) -> "asyncio.Future[object]":
-    """The producer's future; what it refuses at once becomes a future that failed."""
-    span = telemetry.publishing(row["topic"], row["traceparent"])
-    headers = kafka_headers(_attributes(row))
-    if span:
-        headers = [*(pair for pair in headers if pair[0] != "traceparent"), ("traceparent", span.traceparent.encode())]
-    try:
-        future: asyncio.Future[object] = await producer.send(
-            row["topic"],
-            key=row["key"].encode(),
-            value=row["value"],
-            headers=headers,
-        )
-    except KafkaError as error:
-        future = asyncio.get_running_loop().create_future()
-        future.set_exception(error)
-    if span:
-        future.add_done_callback(lambda done: span.end({}, failed=done.cancelled() or done.exception() is not None))
-    return future
-
-
-def _to_freeze(
-    rows: Sequence[asyncpg.Record], acknowledged: Sequence[int], refused: dict[StreamKey, str]
-) -> list[asyncpg.Record]:
+def _to_freeze(rows: Sequence[asyncpg.Record], answers: Answers) -> list[asyncpg.Record]:
     """Rows of streams that are frozen, or were refused just now, and are not on the topic."""
-    settled = set(acknowledged)
-    return [row for row in rows if row["id"] not in settled and (row["frozen"] or _stream(row) in refused)]
-
-
-def _judge(
-    rows: Sequence[asyncpg.Record], results: Sequence[object]
-) -> tuple[list[int], set[StreamKey], dict[StreamKey, str]]:
-    """Ids acknowledged, streams to try again, streams refused for good; a stream stops at its first failure."""
-    acknowledged: list[int] = []
-    retried: set[StreamKey] = set()
-    refused: dict[StreamKey, str] = {}
-    for row, result in zip(rows, results, strict=True):
-        stream = _stream(row)
-        if stream in retried or stream in refused:
-            continue
-        if isinstance(result, _REFUSED_FOR_GOOD):
-            refused[stream] = type(result).__name__
-        elif isinstance(result, BaseException):
-            retried.add(stream)
-            log.warning("relay.send_failed", topic=row["topic"], error=type(result).__name__)
-        else:
-            acknowledged.append(row["id"])
-    return acknowledged, retried, refused
-
-
-def _stream(row: asyncpg.Record) -> StreamKey:
-    return row["topic"], row["key"]
-
-
-def _attributes(row: asyncpg.Record) -> dict[str, str]:
-    return attributes(
-        id=row["event_id"],
-        source=row["source"],
-        type=row["type"],
-        subject=row["subject"],
-        time=row["time"],
-        dataschema=row["data_schema"],
-        key=row["key"],
-        sequence=row["version"],
-        correlationid=row["correlation_id"],
-        causationid=row["causation_id"],
-        traceparent=row["traceparent"],
-    )
+    settled = set(answers.acknowledged)
+    return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in answers.refused)]

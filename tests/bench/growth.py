@@ -1,14 +1,18 @@
-"""What an event costs when the tables have grown: the same drains over a log of ten thousand to a million rows."""
+"""What an event costs when more is there: a log of ten thousand to a million rows, one consumer to sixteen."""
+
+from functools import partial
 
 import asyncpg
 
-from bench.measure import cpu_each, rate
+from bench.measure import RUNS, interleaved, rate
 from bench.stages import ConsumerBench, RelayBench
 from buurtsein_deploy.servers import RunningServers
 from harness.databases import FreshDatabase
 
 SIZES = (10_000, 100_000, 1_000_000)
 EVENTS = 5_000
+CONSUMERS = (1, 4, 16)
+SHARED_EVENTS = 16_000
 FLAT = 1.2
 
 _FILL = """
@@ -18,21 +22,33 @@ from generate_series(1, $1::int)
 """
 
 
-async def growth(servers: RunningServers, where: FreshDatabase) -> list[tuple[str, float, float, float, bool]]:
-    """Seconds of an event at the largest size against the smallest, for relay and consumer."""
+type Figures = list[tuple[str, float, float, float, bool]]
+
+
+async def growth(servers: RunningServers, where: FreshDatabase) -> Figures:
+    """Seconds of an event where most is there against where least is."""
+    return await _over_rows(servers, where) + await _over_consumers(where)
+
+
+async def _over_rows(servers: RunningServers, where: FreshDatabase) -> Figures:
     seconds: dict[str, list[float]] = {"relay": [], "consumer": []}
     for size in SIZES:
         await _fill(where, size)
         relay, consumer = RelayBench(servers, where, EVENTS), ConsumerBench(where, EVENTS)
         for name, run in (("relay", relay.ours), ("consumer", consumer.ours)):
             await run()
-            readings = [await run() for _ in range(5)]
-            seconds[name].append(1 / rate(readings))
-            assert cpu_each(readings) > 0
+            seconds[name].append(1 / rate([await run() for _ in range(RUNS)]))
     return [
-        (f"{name}: an event at 1 million / at 10 thousand", values[-1], values[0], FLAT, True)
+        (f"{name}: an event at 1 million / at 10 thousand", max(values[1:]), values[0], FLAT, True)
         for name, values in seconds.items()
     ]
+
+
+async def _over_consumers(where: FreshDatabase) -> Figures:
+    bench = ConsumerBench(where, SHARED_EVENTS)
+    runs = await interleaved({str(number): partial(bench.shared_by, number) for number in CONSUMERS})
+    seconds = [1 / rate(readings) for readings in runs.values()]
+    return [("consumers: an event with 4 or 16 / with 1", max(seconds[1:]), seconds[0], FLAT, True)]
 
 
 async def _fill(where: FreshDatabase, size: int) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from bench.measure import Reading, timed
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.consumer import Consumer, Subscription
 from buurtsein_chassis.database import Database
-from buurtsein_chassis.inbox import receive
-from buurtsein_chassis.kafka import make_producer
-from buurtsein_chassis.relay import _ROWS, Relay, _attributes
+from buurtsein_chassis.kafka import BATCH, make_producer
+from buurtsein_chassis.publisher import Publisher, _attributes
+from buurtsein_chassis.relay import _ROWS, Relay
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.envelope import kafka_headers
 from buurtsein_contracts.events import IncidentReported
@@ -25,6 +25,7 @@ from harness.databases import FreshDatabase, opened
 from harness.kafka import access
 
 TOPIC = "bin.networks"
+STREAMS = 200
 EXAMPLE = IncidentReported.model_validate_json(examples_of(IncidentReported)[0])
 SEED = """
 with new as (
@@ -67,7 +68,7 @@ class RelayBench:
         await producer.start()
 
         async def drain() -> int:
-            await relay._drain(connection, producer, backoff)
+            await relay._drain(connection, Publisher(producer), backoff)
             return self._number
 
         reading = await timed(drain)
@@ -120,41 +121,45 @@ async def _send(producer: AIOKafkaProducer, row: Any) -> Any:
 
 
 class ConsumerBench:
-    """The chassis' consumer, and a bare inbox and projection, in batches of 500."""
+    """The chassis' consumer, and a bare inbox and projection, on the same number of events in batches of 500."""
 
     def __init__(self, where: FreshDatabase, number: int) -> None:
         self._where = where
         self._number = number
 
-    def _records(self) -> list[list[Any]]:
-        records = []
-        for _ in range(self._number):
-            data = EXAMPLE.model_copy(update={"report_id": uuid7()})
-            record = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", EXAMPLE.reported_at, 1, data))
-            records.append(record)
-        return [records[start : start + 500] for start in range(0, self._number, 500)]
+    def _records(self, number: int) -> list[list[ConsumerRecord]]:
+        """As the broker gives them: batches of 500, of 200 streams."""
+        streams = [EXAMPLE.model_copy(update={"report_id": uuid7()}) for _ in range(STREAMS)]
+        records = [_consumed(n, streams[n % STREAMS], n // STREAMS + 1) for n in range(number)]
+        return [records[start : start + BATCH] for start in range(0, number, BATCH)]
 
     async def ours(self) -> Reading:
         """Parse, inbox, version, effect: through the chassis."""
-        batches = self._records()
+        return await self.shared_by(1)
+
+    async def shared_by(self, consumers: int) -> Reading:
+        """The same number of effects, by so many consumers of one database at once, each with events of its own."""
+        each = self._number // consumers
+        work = [self._records(each) for _ in range(consumers)]
         async with opened(self._where.app) as database:
-            consumer = Consumer(
-                Subscription(f"bench-{secrets.token_hex(4)}", (NETWORKS,), _project, _project_many), database
-            )
 
-            async def consume() -> int:
+            async def consume(batches: list[list[ConsumerRecord]]) -> None:
+                name = f"bench-{secrets.token_hex(4)}"
+                consumer = Consumer(Subscription(name, (NETWORKS,), _project, _project_many), database)
                 for batch in batches:
-                    received = [receive(r.topic, 0, n, r.headers, r.value) for n, r in enumerate(batch)]
-                    await consumer.process(received)
-                return self._number
+                    await consumer.handle(batch)
 
-            return await timed(consume)
+            async def all_of_them() -> int:
+                await asyncio.gather(*(consume(batches) for batches in work))
+                return each * consumers
+
+            return await timed(all_of_them)
 
     async def bare(self) -> Reading:
         """Two statements for each batch: inbox and projection by unnest."""
-        batches = [
-            [(uuid7(), record.key.decode(), "inbraak", "Severe") for record in batch] for batch in self._records()
-        ]
+        ids = [uuid7() for _ in range(self._number)]
+        rows = [(number, str(number), "inbraak", "Severe") for number in ids]
+        batches = [rows[start : start + BATCH] for start in range(0, self._number, BATCH)]
         connection = await asyncpg.connect(self._where.app)
 
         async def consume() -> int:
@@ -172,6 +177,12 @@ class ConsumerBench:
         return reading
 
 
+def _consumed(offset: int, data: IncidentReported, sequence: int) -> ConsumerRecord:
+    sent = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", EXAMPLE.reported_at, sequence, data))
+    size = len(sent.value)
+    return ConsumerRecord(sent.topic, 0, offset, 0, 0, sent.key, sent.value, None, len(sent.key), size, sent.headers)
+
+
 _PROJECT_MANY = """
 insert into projection select * from unnest($1::text[], $2::text[], $3::text[])
 on conflict (key) do update set category = excluded.category, severity = excluded.severity
@@ -185,7 +196,7 @@ async def _project(event: Any, uow: Any) -> None:
 async def _project_many(events: Sequence[Any], uow: Any) -> None:
     keys, categories, severities = [], [], []
     for event in events:
-        keys.append(event.key)
+        keys.append(str(event.id))
         categories.append(event.data.category)
         severities.append(event.data.severity)
     await uow.connection.execute(_PROJECT_MANY, keys, categories, severities)

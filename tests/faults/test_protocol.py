@@ -126,7 +126,7 @@ async def test_24_what_is_refused_for_good_freezes_and_the_rest_flows(
     async with opened(ledger_database.app) as database:
         with mock_broker(TOPIC) as broker:
             await record_entries(database, [refused], 2)
-            broker.answer_with(mock.PRODUCE, [error])
+            broker.answer_with(mock.PRODUCE, [error, error])  # the batch, and its first record alone
             async with relaying(broker, ledger_database):
                 await settle(database)
                 await record_entries(database, [refused, later], 2)

@@ -21,10 +21,10 @@ from buurtsein_chassis.inbox import Inbox, Received
 def without_inbox() -> None:
     """Everything seems new."""
 
-    async def all_new(_self: Inbox, event_ids: Sequence[Any]) -> set[Any]:
-        return set(event_ids)
+    async def all_new(_self: Inbox, _event_ids: Sequence[Any]) -> set[Any]:
+        return set()
 
-    setattr(Inbox, "first_seen", all_new)  # noqa: B010 # mypy would see another method
+    setattr(Inbox, "seen_before", all_new)  # noqa: B010 # mypy would see another method
     consumer.Consumer._advance = _apply_all  # type: ignore[method-assign]
 
 
@@ -58,10 +58,10 @@ def without_delete_after_ack() -> None:
     """Pointers go before the broker has spoken; dies in between when asked to."""
     publish = relay.Relay._publish
 
-    async def delete_first(self: Any, connection: Any, producer: Any, rows: Sequence[Any]) -> Any:
-        await connection.execute("delete from outbox_pending where id = any($1)", [row["id"] for row in rows])
+    async def delete_first(self: Any, connection: Any, publisher: Any, load: Any, backoff: Any) -> Any:
+        await connection.execute("delete from outbox_pending where id = any($1)", [row["id"] for row in load.rows])
         crashpoint("relay.deleted")
-        return await publish(self, connection, producer, rows)
+        return await publish(self, connection, publisher, load, backoff)
 
     setattr(relay.Relay, "_publish", delete_first)  # noqa: B010 # mypy would see another method
 
@@ -73,7 +73,7 @@ def without_nack() -> None:
 
 def without_header_parser() -> None:
     """FastStream reads the headers as they are."""
-    kafka._with_readable_headers = None  # type: ignore[assignment]
+    kafka._without_headers = None  # type: ignore[assignment]
 
 
 def with_a_sleepy_effect() -> None:

@@ -18,7 +18,8 @@ from buurtsein_chassis.database import Database
 from buurtsein_chassis.kafka import make_producer
 from buurtsein_chassis.relay import Relay
 from buurtsein_contracts import parse, uuid7
-from buurtsein_contracts.events import BeAlertJoined, MemberLeft
+from buurtsein_contracts.events import BeAlertJoined, MemberLeft, NetworkApproved
+from buurtsein_contracts.goldens import examples_of
 from buurtsein_deploy.servers import RunningServers
 from harness.databases import FreshDatabase, opened
 from harness.kafka import access, all_records
@@ -160,6 +161,26 @@ async def test_what_the_broker_refuses_for_good_freezes_its_stream_and_no_other(
     ]
     assert await sequences(servers, "bin.members", sick) == []
     assert await sequences(servers, "bin.networks", healthy) == [1, 2]
+
+
+async def test_a_refused_batch_is_sent_again_record_by_record_to_find_whose_it_is(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    """All are recorded before the relay begins, so that they are in one batch, which is larger than the topic takes."""
+    sick, healthy = uuid7(), [uuid7() for _ in range(8)]
+    large = NetworkApproved.model_validate_json(examples_of(NetworkApproved)[0]).model_copy(update={"network_id": sick})
+    async with database.unit_of_work() as uow:
+        for network in healthy:
+            await uow.record(joined(network), joined(network, "2"))
+        await uow.record(joined(sick), large, joined(sick))
+    async with messages_of_at_most(servers, "bin.networks", 1000), running_relay(servers, ledger_database):
+        await wait_until_published(database)
+
+    assert [await sequences(servers, "bin.networks", network) for network in healthy] == [[1, 2]] * 8
+    assert await sequences(servers, "bin.networks", sick) == [1]
+    frozen = await database.pool.fetch("select key, reason from outbox_frozen order by id")
+    assert {(row["key"], row["reason"]) for row in frozen} == {(str(sick), "MessageSizeTooLargeError")}
+    assert len(frozen) == 2
 
 
 async def test_a_transaction_that_commits_late_is_not_forgotten(
