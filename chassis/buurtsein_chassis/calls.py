@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.crashpoints import crashpoint
-from buurtsein_chassis.database import Connection, Database, UnitOfWork
+from buurtsein_chassis.database import TRANSIENT, Connection, Database, UnitOfWork
 from buurtsein_chassis.problem import Problem
 
 REPLAYED = "Idempotent-Replayed"
@@ -49,52 +49,54 @@ class Call:
 
     async def once(self, caller: Caller | None, work: Work, status: int = 200) -> Response:
         """Do the work in one transaction; the same key and body get the first answer again, and change nothing."""
-        async with self.database.unit_of_work() as uow:
-            if self._key is None:
-                return _response(await work(uow), status)
-            client = caller.actor if caller else "anonymous"
-            stored = await self._claim(uow.connection, client)
-            if stored:
-                return _stored_response(stored)
-            response = _response(await work(uow), status)
-            await self._store(uow.connection, client, response)
+        client = caller.actor if caller else "anonymous"
+        try:
+            async with self.database.unit_of_work() as uow:
+                response = _response(await work(uow), status)
+                if self._key:
+                    await self._keep(uow.connection, client, response)
+        except TRANSIENT:
+            raise
+        except Exception:
+            answered = await self._answered(client) if self._key else None
+            if answered is None:
+                raise
+            return answered  # what failed was rolled back: it had been done before, under this key
         crashpoint("api.committed")
         return response
 
-    async def _claim(self, connection: Connection, client: str) -> asyncpg.Record | None:
-        """Take the key, or wait for who has it and give their answer."""
-        digest = hashlib.sha256(await self._request.body()).hexdigest()
-        taken = await connection.fetchval(
-            """insert into idempotency (client, route, key, request_sha256) values ($1, $2, $3, $4)
-               on conflict do nothing returning true""",
-            client,
-            self._route,
-            self._key,
-            digest,
-        )
-        if taken:
-            return None
-        stored = await connection.fetchrow(
-            "select * from idempotency where client = $1 and route = $2 and key = $3",
-            client,
-            self._route,
-            self._key,
-        )
-        if stored is None or stored["request_sha256"] != digest:
-            raise Problem(422, "idempotency_key_reused", "Deze Idempotency-Key hoort bij een andere aanvraag.")
-        return stored
-
-    async def _store(self, connection: Connection, client: str, response: Response) -> None:
+    async def _keep(self, connection: Connection, client: str, response: Response) -> None:
+        """Write the answer; UniqueViolationError when one was given to this key, also while this request worked."""
         headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
         await connection.execute(
-            "update idempotency set status = $4, body = $5, headers = $6 where client = $1 and route = $2 and key = $3",
+            """insert into idempotency (client, route, key, request_sha256, status, body, headers)
+               values ($1, $2, $3, $4, $5, $6, $7)""",
             client,
             self._route,
             self._key,
+            await self._digest(),
             response.status_code,
             bytes(response.body).decode(),
             json.dumps(headers),
         )
+
+    async def _answered(self, client: str) -> Response | None:
+        """The answer this key was given; Problem when that was to another body."""
+        async with self.database.connection() as connection:
+            stored = await connection.fetchrow(
+                "select * from idempotency where client = $1 and route = $2 and key = $3",
+                client,
+                self._route,
+                self._key,
+            )
+        if stored is None:
+            return None
+        if stored["request_sha256"] != await self._digest():
+            raise Problem(422, "idempotency_key_reused", "Deze Idempotency-Key hoort bij een andere aanvraag.")
+        return _stored_response(stored)
+
+    async def _digest(self) -> str:
+        return hashlib.sha256(await self._request.body()).hexdigest()
 
     @property
     def _route(self) -> str:

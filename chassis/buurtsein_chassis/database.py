@@ -15,7 +15,7 @@ from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.envelope import data_schema, to_value
 
-RING_INTERVAL = 0.005
+RING_INTERVAL = 0.02
 """Seconds between two notifications: one doorbell for all commits in between."""
 CHANNEL = "outbox"
 
