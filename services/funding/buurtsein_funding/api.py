@@ -62,8 +62,8 @@ async def decide(application_id: UUID, command: commands.Decide, call: Command, 
 
 @router.get("/applications", response_model_exclude_none=True)
 async def application_files(
-    connection: Reading,
     _: City,
+    connection: Reading,
     state: Annotated[list[ApplicationState] | None, Query()] = None,
     limit: Limit = 50,
     cursor: UUID | None = None,
@@ -74,7 +74,7 @@ async def application_files(
 
 @router.get("/applications/{application_id}", response_model_exclude_none=True)
 async def application_file(
-    application_id: UUID, connection: Reading, caller: Reader, response: Response
+    application_id: UUID, caller: Reader, connection: Reading, response: Response
 ) -> views.ApplicationFile:
     """One application; for a coordinator, only their own exists."""
     requester = None if caller.roles.intersection(_OFFICIALS) else caller.actor
@@ -85,7 +85,7 @@ async def application_file(
 
 @router.get("/networks/{network_id}/conditions", response_model_exclude_none=True)
 async def conditions_now(
-    network_id: UUID, connection: Reading, caller: Concerned, schemes: OfCity
+    network_id: UUID, caller: Concerned, connection: Reading, schemes: OfCity
 ) -> views.ConditionsNow:
     """What the four conditions would be answered if you applied now."""
     return await views.conditions_now(connection, network_id, caller.actor, schemes)

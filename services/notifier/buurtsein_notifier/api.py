@@ -54,7 +54,7 @@ async def _alert(call: Call, caller: Caller, desk: Desk, work: Callable[[Notifie
 
 @router.get("/alerts")
 async def alerts(
-    connection: Reading, _: Concerned, state: AlertState | None = None, limit: Limit = 50, cursor: UUID | None = None
+    _: Concerned, connection: Reading, state: AlertState | None = None, limit: Limit = 50, cursor: UUID | None = None
 ) -> Page[views.AlertSummary]:
     """Alerts, oldest first: the work list of who decides."""
     return await views.alerts(connection, state, limit, cursor)
@@ -62,7 +62,7 @@ async def alerts(
 
 @router.get("/alerts/{alert_id}", response_model_exclude_none=True)
 async def alert_file(
-    alert_id: UUID, connection: Reading, _: Concerned, desk: AtDesk, response: Response
+    alert_id: UUID, _: Concerned, connection: Reading, desk: AtDesk, response: Response
 ) -> views.AlertFile:
     """One alert: texts, cost, CAP message and deliveries, with the ETag for its release."""
     found = await views.alert_file(connection, alert_id, desk.showing)
@@ -71,7 +71,7 @@ async def alert_file(
 
 
 @router.get("/reports/{report_id}/judgements", response_model_exclude_none=True)
-async def judgements(report_id: UUID, connection: Reading, _: Judging) -> views.Judgements:
+async def judgements(report_id: UUID, _: Judging, connection: Reading) -> views.Judgements:
     """Why a report is, or is not, worth an alert."""
     return await views.judgements(connection, report_id)
 
@@ -101,7 +101,7 @@ async def settle(alert_id: UUID, command: commands.Settle, call: Command, caller
 
 
 @router.get("/kill-switch", response_model_exclude_none=True)
-async def kill_switch(connection: Reading, _: Watcher) -> views.KillSwitch:
+async def kill_switch(_: Watcher, connection: Reading) -> views.KillSwitch:
     """Whether deliveries are held."""
     return await views.kill_switch(connection)
 

@@ -62,7 +62,7 @@ async def _membership(
 
 @router.get("/networks")
 async def active_networks(
-    connection: Reading, _: Annotated[Caller | None, anyone()], limit: Limit = 50, cursor: UUID | None = None
+    _: Annotated[Caller | None, anyone()], connection: Reading, limit: Limit = 50, cursor: UUID | None = None
 ) -> Page[views.PublicNetwork]:
     """The public overview of active networks."""
     return await views.active_networks(connection, limit, cursor)
@@ -70,8 +70,8 @@ async def active_networks(
 
 @router.get("/dossiers", response_model_exclude_none=True)
 async def network_files(
-    connection: Reading,
     _: Official,
+    connection: Reading,
     state: Annotated[list[NetworkState] | None, Query()] = None,
     limit: Limit = 50,
     cursor: UUID | None = None,
@@ -81,7 +81,7 @@ async def network_files(
 
 
 @router.get("/networks/{network_id}", response_model_exclude_none=True)
-async def network_file(network_id: UUID, connection: Reading, _: Concerned, response: Response) -> views.NetworkFile:
+async def network_file(network_id: UUID, _: Concerned, connection: Reading, response: Response) -> views.NetworkFile:
     """The file of one network, with the ETag for changing it."""
     found = await views.network_file(connection, network_id)
     response.headers["ETag"] = etag(found.version)
@@ -89,7 +89,7 @@ async def network_file(network_id: UUID, connection: Reading, _: Concerned, resp
 
 
 @router.get("/me")
-async def me(connection: Reading, caller: Anybody) -> views.Me:
+async def me(caller: Anybody, connection: Reading) -> views.Me:
     """How the registry knows you: your pseudonym and memberships."""
     return await views.me(connection, caller.actor)
 

@@ -56,8 +56,8 @@ async def submit_report(command: SubmitReport, call: Command, caller: Anybody, d
 @router.get("/reports/{reference}/status")
 async def progress(
     reference: Annotated[str, Path(max_length=20)],
-    connection: Reading,
     _: Anybody,
+    connection: Reading,
     response: Response,
     tracking_token: Annotated[str | None, Header(max_length=100)] = None,
 ) -> views.Progress:
@@ -67,7 +67,7 @@ async def progress(
 
 
 @router.get("/reports/{report_id}", response_model_exclude_none=True)
-async def report_file(report_id: UUID, connection: Reading, caller: Handling, response: Response) -> views.ReportFile:
+async def report_file(report_id: UUID, caller: Handling, connection: Reading, response: Response) -> views.ReportFile:
     """The whole report, for those who handle it; each reading is noted."""
     response.headers["Cache-Control"] = "no-store"
     return await views.report_file(connection, report_id, _reader(caller))
