@@ -43,6 +43,18 @@ async def all_records(as_whom: KafkaAccess, topic: str) -> list[ConsumerRecord]:
         await consumer.stop()
 
 
+async def begin_at_the_end(as_whom: KafkaAccess, group: str, topic: str) -> None:
+    """A group that nobody is in begins after what is on a topic now."""
+    consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **as_whom.client_options())
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in await _partitions(consumer, topic)]
+        consumer.assign(partitions)
+        await consumer.commit(await consumer.end_offsets(partitions))
+    finally:
+        await consumer.stop()
+
+
 async def partitions_with_records(as_whom: KafkaAccess, topic: str) -> list[TopicPartition]:
     """The partitions of a topic that hold something."""
     return sorted({TopicPartition(topic, record.partition) for record in await all_records(as_whom, topic)})

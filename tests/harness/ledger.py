@@ -20,7 +20,7 @@ from buurtsein_contracts import Unreadable, parse
 from buurtsein_deploy.home import free_port
 from buurtsein_deploy.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database
-from harness.kafka import access, all_records
+from harness.kafka import access, all_records, begin_at_the_end
 from harness.ledger_service import TABLES
 from harness.waiting import wait_for, wait_until
 
@@ -59,6 +59,10 @@ class Ledger:
         running = self.start(*roles, env=env)
         await asyncio.to_thread(running.ready)
         return running
+
+    async def skip_what_others_left(self) -> None:
+        """The first batch of a worker then holds what comes from now on, and nothing of other tests."""
+        await begin_at_the_end(access(self.servers), f"reports-worker.{self.consumer}", TOPIC)
 
     def _settings(self, port: int) -> dict[str, str]:
         relay, worker = self.servers.principals["registry-relay"], self.servers.principals["reports-worker"]
