@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import asyncpg
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from buurtsein_chassis.documented import NOT_READY
 from buurtsein_chassis.problem import problem_response
 
 
@@ -77,15 +78,15 @@ def health_router(health: Health) -> APIRouter:
     """`/health/live`, `/health/ready` and `/metrics`."""
     router = APIRouter(tags=["health"])
 
-    @router.get("/health/live")
+    @router.get("/health/live", responses=NOT_READY)
     async def live() -> Response:
         return _answer(health.stuck())
 
-    @router.get("/health/ready")
+    @router.get("/health/ready", responses=NOT_READY)
     async def ready() -> Response:
         return _answer(await health.failures())
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def exported() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

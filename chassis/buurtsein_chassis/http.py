@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from operator import attrgetter
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.auth import Access
+from buurtsein_chassis.documented import PROBLEM_RESPONSES, TOKEN_OPTIONAL
 from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
 from buurtsein_chassis.problem import handle_problems
@@ -57,18 +59,23 @@ def create_app(
     app.include_router(health_router(health))
     for router in routers:
         for route in router.routes:
-            _require_access(route)
-        app.include_router(router, prefix="/v1")
+            _declare_access(route)
+        app.include_router(
+            router, prefix="/v1", responses=PROBLEM_RESPONSES, generate_unique_id_function=attrgetter("name")
+        )
     handle_problems(app)
     app.add_middleware(Gate, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
     app.add_middleware(Observed)
     return app
 
 
-def _require_access(route: BaseRoute) -> None:
-    """Also of what is no route of FastAPI's (a mount, a websocket, a router in a router): it cannot declare it."""
-    if not isinstance(route, APIRoute) or access_of(route) is None:
+def _declare_access(route: BaseRoute) -> None:
+    """What is no route of FastAPI's (a mount, a websocket, a router in a router) cannot say who may call it."""
+    access = access_of(route) if isinstance(route, APIRoute) else None
+    if not isinstance(route, APIRoute) or access is None:
         raise UnprotectedRoute(getattr(route, "path", type(route).__name__))
+    if access.public:
+        route.openapi_extra = (route.openapi_extra or {}) | TOKEN_OPTIONAL
 
 
 def access_of(route: APIRoute) -> Access | None:

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from buurtsein_deploy import imports
+from buurtsein_deploy import imports, openapi
 from buurtsein_deploy import jars as kafka_jars
 from buurtsein_deploy import topics as catalogue
 from buurtsein_deploy.demo.run import run as run_demo
@@ -144,6 +144,16 @@ def demo() -> None:
     """The main job, told as a story on a stack of its own; exit status 1 when its ledger does not balance."""
     if not run_demo(out):
         raise typer.Exit(1)
+
+
+@app.command("openapi")
+def write_openapi(*, to: Annotated[Path, typer.Option(help="The folder to write in.")]) -> None:
+    """Write the OpenAPI document of each service, `<service>.json`; nothing needs to run."""
+    to.mkdir(parents=True, exist_ok=True)
+    for service, document in openapi.documents().items():
+        path = to / f"{service}.json"
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        print(path)
 
 
 @topics.command("apply")

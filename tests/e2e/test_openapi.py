@@ -1,14 +1,21 @@
-"""Requests made from each service's own OpenAPI document: whatever comes, the answer is one that the service meant."""
+"""Requests made from each service's own OpenAPI document: whatever comes, the answer is one that the document tells."""
 
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
+from buurtsein_deploy.openapi import document
 from harness.town import Town
 
 EXAMPLES = 6
+AS_TOLD = [status_code_conformance, content_type_conformance, response_schema_conformance]
 ROLE = {"registry": "korpschef", "reports": "officer", "funding": "finance", "notifier": "officer"}
 
 
@@ -29,6 +36,10 @@ def test_no_request_makes_a_service_fail(town: Town, service: str) -> None:
     assert town.http(service).get("/health/live").status_code == 200
 
 
+def test_what_is_served_is_what_is_written_without_a_server(town: Town, service: str) -> None:
+    assert town.http(service).get("/openapi.json").json() == document(service)
+
+
 def _try(operation: Any, authorization: str) -> None:
     quiet = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
@@ -37,5 +48,6 @@ def _try(operation: Any, authorization: str) -> None:
     def one(case: Any) -> None:
         answer = case.call(headers={"Authorization": authorization})
         assert answer.status_code < 500, (operation.label, answer.status_code, answer.text[:300])
+        case.validate_response(answer, checks=AS_TOLD)
 
     one()

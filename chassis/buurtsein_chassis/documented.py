@@ -1,0 +1,52 @@
+"""What an OpenAPI document tells of every route besides its own: how a refusal looks, and that a token may be left out.
+
+Source of the shape of a refusal: RFC 9457.
+"""
+
+from typing import Any
+
+_TEXT = {"type": "string"}
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "pattern": "^urn:buurtsein:problem:", "description": "The code as a URN."},
+        "title": _TEXT | {"description": "The status in words."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string", "pattern": "^[a-z0-9_]+$", "description": "Stable, for programs."},
+        "detail": _TEXT | {"description": "For people, in Dutch; may be rewritten at any time."},
+        "allowed": {"type": "array", "items": _TEXT, "description": "On 409: what can be done from here."},
+        "errors": {
+            "type": "array",
+            "description": "On invalid_request: which fields, never a value.",
+            "items": {
+                "type": "object",
+                "properties": {"field": _TEXT, "code": _TEXT, "message": _TEXT},
+                "required": ["field", "code", "message"],
+            },
+        },
+        "failing": {"type": "array", "items": _TEXT, "description": "On not_ready: which parts."},
+    },
+    "required": ["type", "title", "status", "code", "detail"],
+}
+"""JSON Schema of a problem's body."""
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": _problem(
+        "Refused: 401 without a good token, 403 without the role, 404 not there, 409 not from the present state, "
+        "412 and 428 another version than was seen or none named, 422 not well filled in, 429 too often."
+    ),
+    "5XX": _problem("Not possible now; the same request, with the same Idempotency-Key, may be sent again."),
+}
+"""The answers that every route of a service has besides its own."""
+
+NOT_READY: dict[int | str, dict[str, Any]] = {503: _problem("Not ready, or stuck.")}
+
+TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
+"""Of a public route: beside the bearer token, none is good too."""

@@ -1,0 +1,25 @@
+"""The OpenAPI document of each service, made from its routes: no server, no settings, no database.
+
+Invariant: it is what the running service answers at `GET /openapi.json`; a test compares the two.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.http import create_app
+from buurtsein_deploy.servers import SERVICES
+
+type Document = dict[str, Any]
+
+
+def documents() -> dict[str, Document]:
+    """OpenAPI 3.1 documents by name of the service, in the order of `SERVICES`."""
+    return {service: document(service) for service in SERVICES}
+
+
+def document(service: str) -> Document:
+    """The OpenAPI 3.1 document of one service; ModuleNotFoundError when there is none of that name."""
+    routers = [import_module(f"buurtsein_{service}.api").router]
+    app = create_app(service, routers, Health(stalled_seconds=1), max_body_bytes=0, body_seconds=1)
+    return app.openapi()

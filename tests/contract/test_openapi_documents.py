@@ -1,0 +1,125 @@
+"""The OpenAPI document of each service: valid, and it says who may call a route and how a refusal looks."""
+
+import copy
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from fastapi.routing import APIRoute
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from buurtsein_chassis.auth import Access
+from buurtsein_chassis.documented import PROBLEM_SCHEMA
+from buurtsein_chassis.http import access_of
+from buurtsein_chassis.problem import problem_response
+from buurtsein_deploy.openapi import documents
+from buurtsein_deploy.servers import SERVICES
+
+type Document = dict[str, Any]
+
+DOCUMENTS = documents()
+OPEN = {"/health/live", "/health/ready", "/metrics"}
+BEARER: Document = {"HTTPBearer": []}
+NOBODY: Document = {}
+
+by_service = pytest.mark.parametrize("service", SERVICES)
+
+
+def operations(wanted: Document) -> Iterator[tuple[str, str, Document]]:
+    """Method, path and operation of every route that is a service's own."""
+    for path, item in wanted["paths"].items():
+        if path not in OPEN:
+            yield from ((method.upper(), path, operation) for method, operation in item.items())
+
+
+def declared(service: str) -> dict[tuple[str, str], Access]:
+    """Who may call what, as the routes themselves declare."""
+    routes = [route for route in import_module(f"buurtsein_{service}.api").router.routes if isinstance(route, APIRoute)]
+    found = {(method, f"/v1{route.path}"): access_of(route) for route in routes for method in route.methods or ()}
+    return {place: access for place, access in found.items() if access}
+
+
+def wrongs(service: str, wanted: Document) -> list[str]:
+    """What a reader of the document would be told wrongly, or not at all."""
+    accesses = declared(service)
+    found = [f"not valid: {error.message}" for error in OpenAPIV31SpecValidator(wanted).iter_errors()]
+    for method, path, operation in operations(wanted):
+        needed = [BEARER, NOBODY] if accesses[method, path].public else [BEARER]
+        if operation.get("security") != needed:
+            found.append(f"security of {method} {path}")
+        found += [
+            f"problem {statuses} of {method} {path}" for statuses in ("4XX", "5XX") if not told(operation, statuses)
+        ]
+    return found
+
+
+def told(operation: Document, statuses: str) -> bool:
+    return "application/problem+json" in operation["responses"].get(statuses, {}).get("content", {})
+
+
+@by_service
+def test_a_document_is_valid_and_tells_security_and_problems(service: str) -> None:
+    wanted = DOCUMENTS[service]
+    assert wanted["openapi"].startswith("3.1")
+    assert wrongs(service, wanted) == []
+    assert {(method, path) for method, path, _ in operations(wanted)} == set(declared(service))
+
+
+@by_service
+def test_an_operation_has_a_name_of_its_own_and_says_what_it_does(service: str) -> None:
+    found = [operation for _, _, operation in operations(DOCUMENTS[service])]
+    names = [operation["operationId"] for operation in found]
+    assert len(set(names)) == len(names) >= 4
+    assert all(name.isidentifier() for name in names)
+    assert all(operation["description"] for operation in found)
+
+
+def test_what_is_wrong_would_be_seen() -> None:
+    planted = copy.deepcopy(DOCUMENTS["funding"])
+    operation = planted["paths"]["/v1/applications"]["post"]
+    del operation["security"]
+    del operation["responses"]["4XX"]
+    del planted["paths"]["/v1/applications"]["get"]["responses"]
+    planted["paths"]["/v1/applications"]["get"]["responses"] = {"4XX": {}, "5XX": operation["responses"]["5XX"]}
+    del planted["components"]["schemas"]["RequestSupport"]
+    found = wrongs("funding", planted)
+    assert "security of POST /v1/applications" in found
+    assert "problem 4XX of POST /v1/applications" in found
+    assert any(wrong.startswith("not valid: ") for wrong in found)
+
+
+def test_a_public_route_that_asks_for_a_token_would_be_seen() -> None:
+    planted = copy.deepcopy(DOCUMENTS["reports"])
+    planted["paths"]["/v1/reports"]["post"]["security"] = [BEARER]
+    assert wrongs("reports", planted) == ["security of POST /v1/reports"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "members"),
+    [
+        (401, "token_missing", {}),
+        (409, "transition_refused", {"allowed": ["submit"]}),
+        (422, "invalid_request", {"errors": [{"field": "name", "code": "missing", "message": "Field required"}]}),
+    ],
+)
+def test_a_problem_is_as_the_documents_say(status: int, code: str, members: Document) -> None:
+    validator = jsonschema_rs.Draft202012Validator(PROBLEM_SCHEMA)
+    body = json.loads(bytes(problem_response(status, code, "Nee.", members=members).body))
+    assert validator.is_valid(body)
+    assert set(body) - set(PROBLEM_SCHEMA["properties"]) == set()
+    assert not validator.is_valid(body | {"code": "Not a code"})
+    assert not validator.is_valid({name: part for name, part in body.items() if name != "detail"})
+
+
+def test_the_command_writes_them_where_nothing_runs(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("buurtsein")), "openapi", "--to", str(tmp_path / "new")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    written = {path.name: json.loads(path.read_text()) for path in (tmp_path / "new").iterdir()}
+    assert written == {f"{service}.json": DOCUMENTS[service] for service in SERVICES}
