@@ -118,10 +118,9 @@ class Consumer:
     async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> None:
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
-            readable = [r for r in received if r.event]
-            seen = await inbox.seen_before({r.event.id for r in readable if r.event}) if readable else set()
-            fresh = _once_each(readable, seen)
-            for record in (r for r in received if r.problem):
+            unread = [r for r in received if r.problem]
+            fresh = await _fresh(received, inbox)
+            for record in unread:
                 await inbox.bury(record, record.problem.code, record.problem.detail)  # type: ignore[union-attr]
             streams = list(dict.fromkeys(r.stream for r in fresh)) if received else await inbox.ready_streams()
             batch = await self._gather(inbox, fresh, streams)
@@ -130,7 +129,7 @@ class Consumer:
             if self._apply_many and batch.applied and not isolated:
                 await self._apply_many([record.event for record in batch.applied if record.event], uow)
             await self._settle(inbox, batch)
-        self._count(len(readable) - len(fresh), batch)
+        self._count(len(received) - len(unread) - len(fresh), batch)
         for record, reason in inbox.buried:
             self._tell_dead(record, reason)
 
@@ -226,13 +225,15 @@ class Consumer:
             )
 
 
-def _once_each(readable: Sequence[Received], seen: set[Any]) -> list[Received]:
+async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
     """The records whose event is new here, each event once even within the batch."""
-    fresh: dict[Any, Received] = {}
-    for record in readable:
-        if record.event and record.event.id not in seen:
-            fresh.setdefault(record.event.id, record)
-    return list(fresh.values())
+    by_id: dict[Any, Received] = {}
+    for record in received:
+        if record.event:
+            by_id.setdefault(record.event.id, record)
+    for seen in await inbox.seen_before(by_id) if by_id else ():
+        del by_id[seen]
+    return list(by_id.values())
 
 
 def _reason(error: Exception) -> tuple[str, str]:

@@ -15,8 +15,9 @@ from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.envelope import data_schema, to_value
 
-RING_INTERVAL = 0.02
-"""Seconds between two notifications: one doorbell for all commits in between."""
+RING_INTERVAL = 0.05
+"""Seconds between two notifications: one doorbell for all commits in between. The first is passed on at once; under
+load relay and consumers work in larger batches, which saves a fifth of an event's CPU against 5 ms."""
 CHANNEL = "outbox"
 
 type Connection = asyncpg.Connection | PoolConnectionProxy

@@ -86,7 +86,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
                 await _start_relay(service, stack, health)
             if Role.WORKER in roles:
                 await _start_worker(service, stack, health, database)
-            _spare_the_collector()
+            spare_the_collector()
             log.info("service.started", roles=sorted(roles), profile=settings.profile)
             yield
             health.draining = True
@@ -218,7 +218,7 @@ async def _lag(subscriber: Any) -> int | None:
     return sum(behind) if assigned else None
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """What is loaded by now stays for ever: walking it again and again costs a tenth of the CPU and long pauses."""
     gc.collect()
     gc.freeze()

@@ -49,7 +49,7 @@ class PlainSubscriber:
                 await connection.execute("insert into inbox values ('plain', $1) on conflict do nothing", uuid7())
                 await connection.execute(
                     "insert into projection values ($1, $2, $3) on conflict (key) do nothing",
-                    str(incident.report_id),
+                    incident.report_id,
                     incident.category,
                     incident.severity,
                 )

@@ -158,18 +158,18 @@ class ConsumerBench:
     async def bare(self) -> Reading:
         """Two statements for each batch: inbox and projection by unnest."""
         ids = [uuid7() for _ in range(self._number)]
-        rows = [(number, str(number), "inbraak", "Severe") for number in ids]
+        rows = [(number, "inbraak", "Severe") for number in ids]
         batches = [rows[start : start + BATCH] for start in range(0, self._number, BATCH)]
         connection = await asyncpg.connect(self._where.app)
 
         async def consume() -> int:
             for batch in batches:
-                ids, keys, categories, severities = map(list, zip(*batch, strict=True))
+                ids, categories, severities = map(list, zip(*batch, strict=True))
                 async with connection.transaction():
                     await connection.execute(
                         "insert into inbox select 'bare', unnest($1::uuid[]) on conflict do nothing", ids
                     )
-                    await connection.execute(_PROJECT_MANY, keys, categories, severities)
+                    await connection.execute(_PROJECT_MANY, ids, categories, severities)
             return self._number
 
         reading = await timed(consume)
@@ -184,7 +184,7 @@ def _consumed(offset: int, data: IncidentReported, sequence: int) -> ConsumerRec
 
 
 _PROJECT_MANY = """
-insert into projection select * from unnest($1::text[], $2::text[], $3::text[])
+insert into projection select * from unnest($1::uuid[], $2::text[], $3::text[])
 on conflict (key) do update set category = excluded.category, severity = excluded.severity
 """
 
@@ -194,12 +194,12 @@ async def _project(event: Any, uow: Any) -> None:
 
 
 async def _project_many(events: Sequence[Any], uow: Any) -> None:
-    keys, categories, severities = [], [], []
+    ids, categories, severities = [], [], []
     for event in events:
-        keys.append(str(event.id))
+        ids.append(event.id)
         categories.append(event.data.category)
         severities.append(event.data.severity)
-    await uow.connection.execute(_PROJECT_MANY, keys, categories, severities)
+    await uow.connection.execute(_PROJECT_MANY, ids, categories, severities)
 
 
 class CommandBench:

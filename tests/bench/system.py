@@ -77,19 +77,23 @@ class SystemBench:
         worker.kill()
         return rate
 
-    async def end_to_end(self) -> Reading:
-        """A burst through three processes; CPU is that of all three."""
+    async def end_to_end(self) -> list[Reading]:
+        """Bursts through three processes; CPU is that of all three."""
         parts = [await self._ledger.up(role, env=AT_ONCE) for role in ("api", "relay", "worker")]
-        await fire(parts[0].url, post(parts[0].url, "/v1/entries", entry_body(self._keys)), 160)
-        done = await self._ledger.count("event_log")
-        await self._applied(done)
-        before, begun = cpu_of(*parts), time.perf_counter()
-        await fire(parts[0].url, post(parts[0].url, "/v1/entries", entry_body(self._keys)), BURST)
-        await self._applied(done + BURST)
-        reading = Reading(BURST, time.perf_counter() - begun, cpu_of(*parts) - before)
+        entries = post(parts[0].url, "/v1/entries", entry_body(self._keys))
+
+        async def burst() -> Reading:
+            done = await self._ledger.count("event_log")
+            await self._applied(done)
+            before, begun = cpu_of(*parts), time.perf_counter()
+            await fire(parts[0].url, entries, BURST)
+            await self._applied(done + BURST)
+            return Reading(BURST, time.perf_counter() - begun, cpu_of(*parts) - before)
+
+        readings = await interleaved({"burst": burst})
         for part in parts:
             part.kill()
-        return reading
+        return readings["burst"]
 
     async def latency(self, rate: float) -> tuple[float, float]:
         """p50 and p99 in milliseconds from accepted to visible, at a steady rate."""
