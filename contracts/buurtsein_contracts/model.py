@@ -42,8 +42,10 @@ class EventPart(BaseModel):
 
 
 class EventData(EventPart):
-    """The data of one type of event."""
+    """The data of one type of event; the docstring of each says what happened, in English."""
 
+    PURPOSE_NL: ClassVar[str]
+    """The same in Dutch, for people; no part of the schema."""
     TYPE: ClassVar[str]
     """CloudEvents type, `be.bin.<aggregate>.<past-verb>.v<major>`."""
     VERSION: ClassVar[str] = "1.0.0"

@@ -13,9 +13,11 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
-from buurtsein_contracts.envelope import EVENT_BY_TYPE, Unreadable, parse
+from buurtsein_contracts.audit import Promise
+from buurtsein_contracts.envelope import Unreadable, parse
 from buurtsein_contracts.topics import TOPICS, Tier
 
+_PROMISE = Promise()
 PUBLIC = tuple(topic.name for topic in TOPICS if topic.tier is Tier.PUBLIC_BODIES)
 
 
@@ -65,7 +67,18 @@ class Seen:
 
 
 async def follow(access: Access, wanted: Wanted, show: Callable[[Seen], None]) -> None:
-    """Show each record of the wanted types, until the end of the topics or for ever.
+    """Show each record of the wanted types, until the end of the topics or for ever; raises as `each_record`."""
+
+    def judged(record: ConsumerRecord) -> None:
+        seen = _seen(record, strict=wanted.validate)
+        if not wanted.types or seen.type in wanted.types:
+            show(seen)
+
+    await each_record(access, wanted, judged)
+
+
+async def each_record(access: Access, wanted: Wanted, handle: Callable[[ConsumerRecord], None]) -> None:
+    """Every record of the wanted topics, those of one partition in their order.
 
     Raises:
         ConnectionError: Kafka cannot be reached or lets this principal not in; the text says which.
@@ -77,7 +90,8 @@ async def follow(access: Access, wanted: Wanted, show: Callable[[Seen], None]) -
         ends = await consumer.end_offsets(partitions)
         while wanted.follow or any([await consumer.position(p) < ends[p] for p in partitions]):
             for records in (await consumer.getmany(timeout_ms=500)).values():
-                _show_each(records, wanted, show)
+                for record in records:
+                    handle(record)
     except (KafkaError, TimeoutError) as error:
         raise ConnectionError(f"Kafka at {access.bootstrap} as {access.username}: {error!r}") from error
     finally:
@@ -124,13 +138,6 @@ async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
     return sorted(numbers)
 
 
-def _show_each(records: list[ConsumerRecord], wanted: Wanted, show: Callable[[Seen], None]) -> None:
-    for record in records:
-        seen = _seen(record, strict=wanted.validate)
-        if not wanted.types or seen.type in wanted.types:
-            show(seen)
-
-
 def _seen(record: ConsumerRecord, *, strict: bool) -> Seen:
     headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
     return Seen(
@@ -154,14 +161,4 @@ def _problem(record: ConsumerRecord, *, strict: bool) -> str | None:
         return "key: the record's key is not the key of the data"
     if record.topic != event.data.TOPIC.name:
         return f"topic: {event.type} belongs on {event.data.TOPIC.name}"
-    if strict:
-        return _writers_problem(event.type, record.value)
-    return None
-
-
-def _writers_problem(type_name: str, value: bytes) -> str | None:
-    try:
-        EVENT_BY_TYPE[type_name].model_validate_json(value)
-    except ValueError as error:
-        return f"writer: {str(error).splitlines()[0]}"
-    return None
+    return "; ".join(_PROMISE.broken_by(record)) or None if strict else None

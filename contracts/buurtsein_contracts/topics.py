@@ -45,6 +45,11 @@ OUTSIDERS: tuple[str, ...] = ("police-backoffice", "city-backoffice")
 """Principals outside the services; they may read every topic of tier `public-bodies`."""
 
 
+def readers_of(topic: Topic) -> tuple[str, ...]:
+    """Everybody who may read a topic: services, then those outside."""
+    return (*topic.readers, *(OUTSIDERS if topic.tier is Tier.PUBLIC_BODIES else ()))
+
+
 def topic_named(name: str) -> Topic:
     """The topic with this name; KeyError when there is none."""
     return {topic.name: topic for topic in TOPICS}[name]

@@ -132,10 +132,13 @@ BREAKS = {
     "a header changed": Break("envelope.py", '[0-9]{20}$")', '[0-9]{10}$")', "headers", "headers"),
     "a header taken away": Break(
         "envelope.py",
-        "    causationid: str | None = Field(default=None, max_length=200)\n",
+        "    causationid: NotRequired[Annotated[str, Field(max_length=200)]]\n",
         "",
         "headers",
         "causationid",
+    ),
+    "a writer that takes unknown fields": Break(
+        "model.py", 'frozen=True, extra="forbid"', 'frozen=True, extra="ignore"', "closed", "takes unknown fields"
     ),
     "no privacy tag": Break("model.py", ', "x-personal-data": privacy.value', "", "privacy", "x-personal-data"),
     "a privacy tag taken away": Break(

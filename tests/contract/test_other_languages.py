@@ -1,8 +1,6 @@
 """The samples in Java and TypeScript: built from generated models, reading real Kafka, standing what comes."""
 
 import asyncio
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,43 +13,12 @@ from buurtsein_contracts.testing import records
 from buurtsein_contracts.testing.records import Record
 from buurtsein_deploy.servers import servers_for_tests
 from harness.kafka import access, send_raw
+from harness.programs import needs, run
 
 SAMPLES = Path(__file__).parents[2] / "contracts" / "samples"
-UNREACHABLE = (
-    "Could not transfer artifact",
-    "Could not resolve dependencies",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "ECONNREFUSED",
-)
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 MAVEN = ["mvn", "-q", "-B", "-Dstyle.color=never"]
 
 pytestmark = pytest.mark.timeout(400)
-
-
-def needs(*programs: str) -> pytest.MarkDecorator:
-    missing = [name for name in programs if shutil.which(name) is None]
-    return pytest.mark.skipif(bool(missing), reason=f"not on this machine: {', '.join(missing)}")
-
-
-def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> str:
-    """A step's output; a test is skipped, visibly, where the language's registry cannot be reached."""
-    result = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | (environment or {}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if result.returncode and any(sign in result.stdout for sign in UNREACHABLE):
-        pytest.skip(f"the packages for {folder.name} cannot be fetched here")
-    assert result.returncode == 0, result.stdout
-    return COLOURS.sub("", result.stdout)
 
 
 def copied(name: str, tmp_path: Path) -> Path:

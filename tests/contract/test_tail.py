@@ -1,4 +1,4 @@
-"""`tail` on a real Kafka: each event with its verdict, from a time on, of one type."""
+"""`tail` and `audit` on a real Kafka: each event with its verdict, from a time on, of one type; or all there are."""
 
 import json
 import subprocess
@@ -47,9 +47,13 @@ def stack_file(servers: RunningServers, tmp_path: Path) -> Path:
     return path
 
 
+def ask(stack_file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments, "--stack", str(stack_file)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
 def tail(stack_file: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "buurtsein_contracts.cli", "tail", "--stack", str(stack_file), "--no-follow"]
-    return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=60)
+    return ask(stack_file, "tail", "--no-follow", *options)
 
 
 def codes(result: subprocess.CompletedProcess[str]) -> list[str]:
@@ -90,3 +94,24 @@ def test_who_may_not_read_is_told_so(stack_file: Path) -> None:
     assert "police-backoffice" in result.stderr
     assert "bin.members" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+async def test_an_audit_names_the_record_that_is_wrong(servers: RunningServers, stack_file: Path) -> None:
+    key = str(uuid7())
+    right = records.as_record(records.made("FundingWithdrawn", 1, network_id=key))
+    gap = records.as_record(records.made("FundingWithdrawn", 3, network_id=key))
+    await sent(servers, right, replace(gap, headers=[*gap.headers, ("ce_secret", b"x")]))
+    result = ask(stack_file, "audit", "--topic", "bin.funding", "--json")
+    told = json.loads(result.stdout)
+    assert (result.returncode, told["ok"]) == (1, False)
+    place, *_ = next(problem.split() for problem in told["problems"] if problem.endswith("not promised: ce_secret"))
+    assert [problem for problem in told["problems"] if problem.startswith(place)] == [
+        f"{place} headers: not promised: ce_secret",
+        f"{place} sequence: 3 comes after 1",
+    ]
+
+
+def test_an_audit_that_reads_nothing_is_no_success(stack_file: Path) -> None:
+    result = ask(stack_file, "audit", "--topic", "bin.alerts")
+    assert result.returncode == 1
+    assert "there is nothing to judge" in result.stdout

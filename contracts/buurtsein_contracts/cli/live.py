@@ -1,36 +1,42 @@
-"""The verb that looks at a running stream: tail."""
+"""The verbs that look at running streams: tail, audit."""
 
 import asyncio
 import json
 import os
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from buurtsein_contracts.cli.said import WRONG, Json, WrongUse, event_named, say
+from buurtsein_contracts.cli.said import WRONG, Json, WrongUse, event_named, say, say_json, say_table
 from buurtsein_contracts.events import EVENTS
 
 try:
-    from buurtsein_contracts.tail import Access, Seen, Wanted, follow
+    from buurtsein_contracts.audit import Audit
+    from buurtsein_contracts.tail import Access, Seen, Wanted, each_record, follow
 except ImportError as missing:  # without the extra `kafka` every other verb works
     _MISSING: ImportError | None = missing
 else:
     _MISSING = None
 
+Principal = Annotated[str, typer.Option(help="As whom to read, from stack.json.")]
+StackFile = Annotated[Path, typer.Option(help="The file that `make up` writes.")]
+
 
 def register(app: typer.Typer) -> None:
-    """Add this verb."""
+    """Add these verbs."""
     app.command()(tail)
+    app.command()(audit)
 
 
 def tail(
     *,
     since: Annotated[str, typer.Option("--from", help="beginning, now, or a time as 2026-11-24T08:00:00Z.")] = "now",
     event: Annotated[list[str] | None, typer.Option("--type", help="Only these events.")] = None,
-    principal: Annotated[str, typer.Option(help="As whom to read, from stack.json.")] = "police-backoffice",
-    stack: Annotated[Path, typer.Option(help="The file that `make up` writes.")] = Path(".local/stack.json"),
+    principal: Principal = "police-backoffice",
+    stack: StackFile = Path(".local/stack.json"),
     validate: Annotated[
         bool, typer.Option("--validate", help="Each record's verdict; exit code 1 when one is wrong.")
     ] = False,
@@ -38,8 +44,7 @@ def tail(
     as_json: Json = False,
 ) -> None:
     """Show the events on the topics, as they come. Reads without a group: nobody else notices."""
-    if _MISSING:
-        raise WrongUse(f"install buurtsein-contracts[kafka] to tail: {_MISSING}")
+    _installed()
     types = frozenset(event_named(name).TYPE for name in event or ())
     wanted = Wanted(_topics(types), types, _moment(since), follow=follow_on, validate=validate)
     wrong = 0
@@ -49,14 +54,49 @@ def tail(
         wrong += seen.problem is not None
         say(json.dumps(seen.as_dict()) if as_json else seen.as_line(validate=validate))
 
+    _to_the_end(follow(_access(stack, principal), wanted, show))
+    if validate and wrong:
+        raise typer.Exit(WRONG)
+
+
+def audit(
+    *,
+    topic: Annotated[list[str] | None, typer.Option(help="Only these; else all open to public bodies.")] = None,
+    principal: Principal = "police-backoffice",
+    stack: StackFile = Path(".local/stack.json"),
+    as_json: Json = False,
+) -> None:
+    """Judge every record there is: writer schema, headers, key, topic, size, and each stream's numbers.
+
+    Exit code 1 when one is wrong, or when there was none.
+    """
+    _installed()
+    judged = Audit()
+    wanted = Wanted(tuple(topic or ()), frozenset(), None, follow=False, validate=True)
+    _to_the_end(each_record(_access(stack, principal), wanted, judged.see))
+    counts = [{"topic": name, "type": kind, "records": n} for (name, kind), n in sorted(judged.counts.items())]
+    if as_json:
+        say_json({"ok": judged.ok, "counts": counts, "problems": judged.problems})
+    else:
+        say_table(("topic", "type", "records"), [tuple(row.values()) for row in counts])
+        say("\n".join(judged.problems) or ("nothing is wrong" if judged.ok else "there is nothing to judge"))
+    if not judged.ok:
+        raise typer.Exit(WRONG)
+
+
+def _installed() -> None:
+    if _MISSING:
+        raise WrongUse(f"install buurtsein-contracts[kafka] to read a stream: {_MISSING}")
+
+
+def _to_the_end(reading: Coroutine[None, None, None]) -> None:
+    """Until it is done or somebody interrupts."""
     try:
-        asyncio.run(follow(_access(stack, principal), wanted, show))
+        asyncio.run(reading)
     except KeyboardInterrupt:
         pass
     except ConnectionError as error:
         raise WrongUse(str(error)) from error
-    if validate and wrong:
-        raise typer.Exit(WRONG)
 
 
 def _topics(types: frozenset[str]) -> tuple[str, ...]:

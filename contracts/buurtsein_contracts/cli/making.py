@@ -1,11 +1,14 @@
-"""The verbs that make something for others: generate, registry push."""
+"""The verbs that make something for others: generate, asyncapi, registry push."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import httpx
 import typer
+import yaml
 
+from buurtsein_contracts.asyncapi import document
 from buurtsein_contracts.cli.said import WRONG, WrongUse, event_named, say
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.generate import GENERATORS
@@ -17,6 +20,7 @@ registry = typer.Typer(help="A schema registry, for sites that have one; we need
 def register(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command()(generate)
+    app.command()(asyncapi)
     app.add_typer(registry, name="registry")
 
 
@@ -40,6 +44,23 @@ def generate(
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         (to / name).write_text(text)
     say(f"{len(texts)} files in {to}")
+
+
+def asyncapi(
+    *,
+    to: Annotated[Path | None, typer.Option(help="A file to write; standard output without it.")] = None,
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="YAML instead of JSON.")] = False,
+) -> None:
+    """The whole catalogue as one AsyncAPI 3.0 document."""
+    text = json.dumps(document(), indent=2, ensure_ascii=False)
+    if as_yaml:
+        text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True, width=120)
+    if to is None:
+        say(text.rstrip("\n"))
+        return
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_text(text.rstrip("\n") + "\n")
+    say(f"AsyncAPI 3.0.0 of {len(EVENTS)} events in {to}")
 
 
 @registry.command("push")

@@ -57,6 +57,7 @@ class FailureReason(StrEnum):
 class AlertProposed(EventData):
     """A rule found events worth an alert; police have not decided yet."""
 
+    PURPOSE_NL: ClassVar[str] = "Een regel vond genoeg meldingen voor een waarschuwing; de politie besliste nog niet."
     TYPE: ClassVar[str] = "be.bin.alert.proposed.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -76,6 +77,7 @@ class AlertProposed(EventData):
 class AlertReleased(EventData):
     """Police released the alert, or its rule allows automatic release; it is queued for BE-Alert."""
 
+    PURPOSE_NL: ClassVar[str] = "De politie of een automatische regel gaf de waarschuwing vrij; ze wacht op BE-Alert."
     TYPE: ClassVar[str] = "be.bin.alert.released.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -94,6 +96,7 @@ class AlertReleased(EventData):
 class AlertRefused(EventData):
     """Police decided not to send the alert."""
 
+    PURPOSE_NL: ClassVar[str] = "De politie besliste om de waarschuwing niet te versturen."
     TYPE: ClassVar[str] = "be.bin.alert.refused.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -106,6 +109,7 @@ class AlertRefused(EventData):
 class AlertSent(EventData):
     """BE-Alert took the alert."""
 
+    PURPOSE_NL: ClassVar[str] = "BE-Alert nam de waarschuwing aan."
     TYPE: ClassVar[str] = "be.bin.alert.sent.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -122,6 +126,7 @@ class AlertSent(EventData):
 class AlertFailed(EventData):
     """The alert was not delivered and will not be tried again by itself."""
 
+    PURPOSE_NL: ClassVar[str] = "De waarschuwing werd niet afgeleverd en wordt niet vanzelf opnieuw geprobeerd."
     TYPE: ClassVar[str] = "be.bin.alert.failed.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -144,6 +149,7 @@ class CancelReason(StrEnum):
 class AlertUpdated(EventData):
     """A new message was sent in the place of earlier ones about the same alert."""
 
+    PURPOSE_NL: ClassVar[str] = "Een nieuw bericht verving eerdere berichten over dezelfde waarschuwing."
     TYPE: ClassVar[str] = "be.bin.alert.updated.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -159,6 +165,7 @@ class AlertUpdated(EventData):
 class AlertCancelled(EventData):
     """A sent alert was called off, and members were told."""
 
+    PURPOSE_NL: ClassVar[str] = "Een verstuurde waarschuwing werd ingetrokken en de leden weten het."
     TYPE: ClassVar[str] = "be.bin.alert.cancelled.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -175,6 +182,7 @@ class AlertCancelled(EventData):
 class FeedbackDue(EventData):
     """A hot alert was sent: the police owe the members feedback, by a moment."""
 
+    PURPOSE_NL: ClassVar[str] = "Een warm bericht is verstuurd: de politie moet de leden op tijd terugkoppeling geven."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-due.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -187,6 +195,7 @@ class FeedbackDue(EventData):
 class FeedbackGiven(EventData):
     """The police gave the members feedback about a hot alert."""
 
+    PURPOSE_NL: ClassVar[str] = "De politie gaf de leden terugkoppeling over een warm bericht."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-given.v1"
     TOPIC: ClassVar[Topic] = ALERTS
 

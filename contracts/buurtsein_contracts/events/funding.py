@@ -49,6 +49,7 @@ class Condition(EventPart):
 class FundingRequested(EventData):
     """A request for support was submitted, with the conditions as they stood."""
 
+    PURPOSE_NL: ClassVar[str] = "Steun werd aangevraagd, met de stand van de voorwaarden op dat moment."
     TYPE: ClassVar[str] = "be.bin.funding.requested.v1"
     TOPIC: ClassVar[Topic] = FUNDING
     SUBJECT: ClassVar[str | None] = "application_id"
@@ -68,6 +69,7 @@ class FundingRequested(EventData):
 class FundingDecided(EventData):
     """A request was granted or rejected, with the conditions as they stood then."""
 
+    PURPOSE_NL: ClassVar[str] = "Een aanvraag werd toegekend of geweigerd, met de stand van de voorwaarden toen."
     TYPE: ClassVar[str] = "be.bin.funding.decided.v1"
     TOPIC: ClassVar[Topic] = FUNDING
     SUBJECT: ClassVar[str | None] = "application_id"
@@ -85,6 +87,7 @@ class FundingDecided(EventData):
 class FundingPaid(EventData):
     """What was granted has been paid."""
 
+    PURPOSE_NL: ClassVar[str] = "Wat toegekend was, is betaald."
     TYPE: ClassVar[str] = "be.bin.funding.paid.v1"
     TOPIC: ClassVar[Topic] = FUNDING
     SUBJECT: ClassVar[str | None] = "application_id"
@@ -103,6 +106,7 @@ class FundingPaid(EventData):
 class FundingWithdrawn(EventData):
     """The coordinator withdrew the request before it was decided."""
 
+    PURPOSE_NL: ClassVar[str] = "De coördinator trok de aanvraag in voor er beslist was."
     TYPE: ClassVar[str] = "be.bin.funding.withdrawn.v1"
     TOPIC: ClassVar[Topic] = FUNDING
     SUBJECT: ClassVar[str | None] = "application_id"

@@ -57,6 +57,7 @@ class ReportChannel(StrEnum):
 class IncidentReported(EventData):
     """A report was accepted. It is not a formal complaint, and nobody has judged it yet."""
 
+    PURPOSE_NL: ClassVar[str] = "Een melding werd aanvaard. Het is geen aangifte en niemand beoordeelde ze al."
     TYPE: ClassVar[str] = "be.bin.incident.reported.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
 
@@ -108,6 +109,7 @@ class ReopeningReason(StrEnum):
 class IncidentTriaged(EventData):
     """Police or city judged what was reported; category, severity and route may differ from the reporter's."""
 
+    PURPOSE_NL: ClassVar[str] = "Politie of stad beoordeelde de melding; soort, ernst en behandelaar kunnen wijzigen."
     TYPE: ClassVar[str] = "be.bin.incident.triaged.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
 
@@ -122,6 +124,7 @@ class IncidentTriaged(EventData):
 class IncidentUpdated(EventData):
     """The handling of a report moved on."""
 
+    PURPOSE_NL: ClassVar[str] = "De behandeling van een melding ging vooruit."
     TYPE: ClassVar[str] = "be.bin.incident.updated.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
 
@@ -142,6 +145,7 @@ class IncidentUpdated(EventData):
 class IncidentResolved(EventData):
     """The handling of a report ended."""
 
+    PURPOSE_NL: ClassVar[str] = "De behandeling van een melding eindigde."
     TYPE: ClassVar[str] = "be.bin.incident.resolved.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
 
@@ -159,6 +163,7 @@ class IncidentResolved(EventData):
 class IncidentReopened(EventData):
     """A report that was closed is handled again."""
 
+    PURPOSE_NL: ClassVar[str] = "Een afgesloten melding wordt opnieuw behandeld."
     TYPE: ClassVar[str] = "be.bin.incident.reopened.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
 

@@ -45,6 +45,7 @@ class LeavingReason(StrEnum):
 class MemberJoined(EventData):
     """Somebody became an active member of a network."""
 
+    PURPOSE_NL: ClassVar[str] = "Iemand werd actief lid van een netwerk."
     TYPE: ClassVar[str] = "be.bin.member.joined.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
     SUBJECT: ClassVar[str | None] = "member_id"
@@ -68,6 +69,7 @@ class MemberJoined(EventData):
 class MemberLeft(EventData):
     """A membership ended at the member's own wish."""
 
+    PURPOSE_NL: ClassVar[str] = "Een lidmaatschap eindigde op vraag van het lid zelf."
     TYPE: ClassVar[str] = "be.bin.member.left.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
     SUBJECT: ClassVar[str | None] = "member_id"
@@ -98,6 +100,7 @@ class ErasureReason(StrEnum):
 class MemberSuspended(EventData):
     """A member gets no messages until a day."""
 
+    PURPOSE_NL: ClassVar[str] = "Een lid krijgt tot een bepaalde dag geen berichten."
     TYPE: ClassVar[str] = "be.bin.member.suspended.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
     SUBJECT: ClassVar[str | None] = "member_id"
@@ -113,6 +116,7 @@ class MemberSuspended(EventData):
 class MemberExcluded(EventData):
     """A membership was ended by coordinator and mandated officer together, seen by the korpschef."""
 
+    PURPOSE_NL: ClassVar[str] = "Coördinator en officier beëindigden samen een lidmaatschap; de korpschef weet ervan."
     TYPE: ClassVar[str] = "be.bin.member.excluded.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
     SUBJECT: ClassVar[str | None] = "member_id"
@@ -132,6 +136,7 @@ class PersonErased(EventData):
     One event for each network the person belonged to.
     """
 
+    PURPOSE_NL: ClassVar[str] = "Het register vergat wie een persoon was: wis wat u onder dit pseudoniem bewaart."
     TYPE: ClassVar[str] = "be.bin.person.erased.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
     SUBJECT: ClassVar[str | None] = "person_ref"

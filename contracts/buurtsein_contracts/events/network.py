@@ -58,6 +58,7 @@ class Approval(EventPart):
 class NetworkApproved(EventData):
     """Korpschef and burgemeester have both approved the network; it is not recognised yet."""
 
+    PURPOSE_NL: ClassVar[str] = "Korpschef en burgemeester keurden het netwerk allebei goed; het is nog niet erkend."
     TYPE: ClassVar[str] = "be.bin.network.approved.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -77,6 +78,7 @@ class NetworkApproved(EventData):
 class NetworkRecognised(EventData):
     """FOD Binnenlandse Zaken has entered the network in its register of recognised networks."""
 
+    PURPOSE_NL: ClassVar[str] = "De FOD Binnenlandse Zaken nam het netwerk op in het register van erkende netwerken."
     TYPE: ClassVar[str] = "be.bin.network.recognised.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -92,6 +94,7 @@ class NetworkRecognised(EventData):
 class CoordinatorAppointed(EventData):
     """A screened person became coordinator of a network."""
 
+    PURPOSE_NL: ClassVar[str] = "Iemand die gescreend is, werd coördinator van een netwerk."
     TYPE: ClassVar[str] = "be.bin.network.coordinator-appointed.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -106,6 +109,7 @@ class CoordinatorAppointed(EventData):
 class BeAlertJoined(EventData):
     """The network agreed to communicate through BE-Alert."""
 
+    PURPOSE_NL: ClassVar[str] = "Het netwerk ging ermee akkoord om via BE-Alert te communiceren."
     TYPE: ClassVar[str] = "be.bin.network.be-alert-joined.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -156,6 +160,7 @@ class RemovalReason(StrEnum):
 class NetworkAmended(EventData):
     """A new version of the charter is in force; absent fields did not change."""
 
+    PURPOSE_NL: ClassVar[str] = "Een nieuwe versie van het charter geldt; velden die ontbreken, veranderden niet."
     TYPE: ClassVar[str] = "be.bin.network.amended.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -174,6 +179,7 @@ class NetworkAmended(EventData):
 class NetworkSuspended(EventData):
     """The FOD suspended the recognition: the network may not use BE-Alert and gets no support."""
 
+    PURPOSE_NL: ClassVar[str] = "De FOD schorste de erkenning: het netwerk gebruikt geen BE-Alert en krijgt geen steun."
     TYPE: ClassVar[str] = "be.bin.network.suspended.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -189,6 +195,7 @@ class NetworkSuspended(EventData):
 class NetworkReinstated(EventData):
     """The suspension was lifted; the recognition is active again."""
 
+    PURPOSE_NL: ClassVar[str] = "De schorsing is opgeheven; de erkenning geldt opnieuw."
     TYPE: ClassVar[str] = "be.bin.network.reinstated.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -204,6 +211,7 @@ class NetworkReinstated(EventData):
 class NetworkEnded(EventData):
     """The network is no more; nothing follows."""
 
+    PURPOSE_NL: ClassVar[str] = "Het netwerk bestaat niet meer; er volgt niets meer."
     TYPE: ClassVar[str] = "be.bin.network.ended.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 
@@ -221,6 +229,7 @@ class NetworkEnded(EventData):
 class CoordinatorRemoved(EventData):
     """Somebody is coordinator no longer; the FOD is told, and an appeal may be open."""
 
+    PURPOSE_NL: ClassVar[str] = "Iemand is geen coördinator meer; de FOD weet het en er kan beroep lopen."
     TYPE: ClassVar[str] = "be.bin.network.coordinator-removed.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
 

@@ -1,0 +1,254 @@
+"""The catalogue as one AsyncAPI 3.0.0 document: every topic a channel, every event a message, every right an operation.
+
+Made of topics, events and committed goldens and of nothing else, in the catalogue's order: the same goldens give the
+same document. A payload is the reader schema, what a consumer must accept; `x-bin-writer` is what we promise to send.
+Source: AsyncAPI 3.0.0 specification, Kafka bindings 0.5.0. What neither can say is in fields `x-bin-*`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from buurtsein_contracts.draft07 import Schema, reference, translated
+from buurtsein_contracts.envelope import MAX_VALUE_BYTES, attributes_of, data_schema, kafka_headers
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.fields import fields_of
+from buurtsein_contracts.goldens import FOLDER, HEADERS, folder_of, package_version
+from buurtsein_contracts.model import EventData
+from buurtsein_contracts.testing.records import MOMENT, SOURCE, event_from
+from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Topic, readers_of
+
+type Document = dict[str, Any]
+
+_DAY_MS = 86_400_000
+_BINDINGS = "0.5.0"
+_HEADERS = "Headers"
+_ABOUT = """The events of neighbourhood information networks (BIN, BIN-Z), as CloudEvents 1.0 in binary mode on Kafka.
+
+Delivery is at least once and in order within one topic and key: remove duplicates by `ce_id`, order by `ce_sequence`.
+Ignore fields, types and values of open enums that you do not know. An optional field without a value is absent, never
+null."""
+
+
+def document(root: Path = FOLDER) -> Document:
+    """The document, of the catalogue and the goldens in a folder; OSError when a golden is not there."""
+    return {
+        "asyncapi": "3.0.0",
+        "info": _info(),
+        "defaultContentType": "application/json",
+        "servers": {"kafka": _server()},
+        "channels": {topic.name: _channel(topic) for topic in TOPICS},
+        "operations": dict(_operation(*right) for topic in TOPICS for right in _rights(topic)),
+        "components": {
+            "messages": {data.__name__: _message(data, root) for data in EVENTS},
+            "schemas": _schemas(root),
+            "correlationIds": {"correlation": _correlation()},
+            "securitySchemes": {"scram": _scram()},
+        },
+    }
+
+
+def _info() -> Document:
+    return {
+        "title": "Buurtsein",
+        "version": package_version(),
+        "description": _ABOUT,
+        "license": {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"},
+        "tags": [{"name": name, "description": f"Events of the service {name}."} for name in _owners()],
+    }
+
+
+def _owners() -> list[str]:
+    return list(dict.fromkeys(topic.owner for topic in TOPICS))
+
+
+def _server() -> Document:
+    return {
+        "host": "{host}:{port}",
+        "protocol": "kafka-secure",
+        "description": "The installation's Kafka cluster; its operator gives you address, user and password.",
+        "variables": {
+            "host": {"description": "A broker to begin with.", "examples": ["kafka.example.org"]},
+            "port": {"description": "Its listener for SASL over TLS.", "default": "9093"},
+        },
+        "security": [{"$ref": "#/components/securitySchemes/scram"}],
+    }
+
+
+def _scram() -> Document:
+    about = (
+        "SASL/SCRAM-SHA-512 over TLS, a user for each consumer. The name of a consumer group begins with the user's."
+    )
+    return {"type": "scramSha512", "description": about}
+
+
+def _correlation() -> Document:
+    about = "The request that began it, the same in all events that followed; absent where no request did."
+    return {"description": about, "location": "$message.header#/ce_correlationid"}
+
+
+def _channel(topic: Topic) -> Document:
+    return {
+        "address": topic.name,
+        "summary": f"Written by {topic.owner}, in order within one {topic.key}, kept {_kept(topic)}.",
+        "messages": {data.__name__: {"$ref": f"#/components/messages/{data.__name__}"} for data in _events_of(topic)},
+        "tags": [{"name": topic.owner}, {"name": topic.tier.value}],
+        "bindings": {"kafka": _topic_binding(topic)},
+        "x-bin-owner": topic.owner,
+        "x-bin-readers": list(readers_of(topic)),
+        "x-bin-tier": topic.tier.value,
+        "x-bin-key": topic.key,
+        "x-bin-retention-days": topic.retention_days,
+        "x-bin-max-value-bytes": MAX_VALUE_BYTES,
+    }
+
+
+def _kept(topic: Topic) -> str:
+    return f"{topic.retention_days} days" if topic.retention_days else "for ever"
+
+
+def _events_of(topic: Topic) -> list[type[EventData]]:
+    return [data for data in EVENTS if topic == data.TOPIC]
+
+
+def _topic_binding(topic: Topic) -> Document:
+    kept = -1 if topic.retention_days is None else topic.retention_days * _DAY_MS
+    configuration = {"cleanup.policy": ["delete"], "retention.ms": kept}
+    return {
+        "topic": topic.name,
+        "partitions": topic.partitions,
+        "topicConfiguration": configuration,
+        "bindingVersion": _BINDINGS,
+    }
+
+
+def _rights(topic: Topic) -> Iterator[tuple[Topic, str, str]]:
+    """Topic, who, and whether they send or receive."""
+    yield topic, topic.owner, "send"
+    for reader in readers_of(topic):
+        yield topic, reader, "receive"
+
+
+def _operation(topic: Topic, who: str, action: str) -> tuple[str, Document]:
+    channel = f"#/channels/{topic.name}"
+    principal = _principal(who, action)
+    operation = {
+        "action": action,
+        "channel": {"$ref": channel},
+        "summary": f"{who} {action}s {topic.name}.",
+        "tags": [{"name": who}],
+        "messages": [{"$ref": f"{channel}/messages/{data.__name__}"} for data in _events_of(topic)],
+        "bindings": {"kafka": _operation_binding(principal, action)},
+        "x-bin-application": who,
+        "x-bin-principal": principal,
+    }
+    return f"{who}.{action}.{topic.name}", operation
+
+
+def _principal(who: str, action: str) -> str:
+    """The Kafka user; a service has one to write with and one to read with."""
+    part = "relay" if action == "send" else "worker"
+    return who if who in OUTSIDERS else f"{who}-{part}"
+
+
+def _operation_binding(principal: str, action: str) -> Document:
+    group = {"type": "string", "pattern": f"^{principal}", "description": "Begins with the user's name."}
+    return ({"groupId": group} if action == "receive" else {}) | {"bindingVersion": _BINDINGS}
+
+
+def _message(data: type[EventData], root: Path) -> Document:
+    reader = _golden(folder_of(data, root) / "reader.schema.json")
+    return {
+        "name": data.__name__,
+        "title": data.TYPE,
+        "summary": reader["description"],
+        "tags": [{"name": data.TOPIC.owner}, {"name": data.TOPIC.tier.value}],
+        "contentType": "application/json",
+        "correlationId": {"$ref": "#/components/correlationIds/correlation"},
+        "headers": _headers_of(data),
+        "payload": reference(data.__name__),
+        "bindings": {"kafka": {"key": _key(data, reader), "bindingVersion": _BINDINGS}},
+        "examples": [_example(data, path) for path in sorted((folder_of(data, root) / "examples").glob("*.json"))],
+        "x-description-nl": data.PURPOSE_NL,
+        "x-bin-type": data.TYPE,
+        "x-bin-version": data.VERSION,
+        "x-bin-key": data.TOPIC.key,
+        "x-bin-subject": data.SUBJECT or data.TOPIC.key,
+        "x-bin-privacy": _privacy(reader),
+        "x-bin-writer": reference(_writer_name(data.__name__)),
+    }
+
+
+def _headers_of(data: type[EventData]) -> Schema:
+    return {"type": "object", "allOf": [reference(_HEADERS)], "properties": {"ce_type": {"const": data.TYPE}}}
+
+
+def _key(data: type[EventData], reader: Schema) -> Schema:
+    field = reader["properties"][data.TOPIC.key]
+    return {"description": f"The text of {data.TOPIC.key} in the payload."} | {
+        name: field[name] for name in ("type", "format", "pattern") if name in field
+    }
+
+
+def _privacy(reader: Schema) -> list[str]:
+    """What the fields say about persons, `x-personal-data` of each, without `none`."""
+    found = {field.schema.get("x-personal-data", "none") for field in fields_of(reader).values()}
+    return sorted(found - {"none"})
+
+
+def _example(data: type[EventData], path: Path) -> Document:
+    """A committed example as it would be sent, with an id that is the same each time."""
+    payload = _golden(path)
+    source = SOURCE.replace("test", data.TOPIC.owner)
+    event = replace(event_from(data, payload), id=_id_for(data, path.stem), source=source)
+    attributes = attributes_of(event) | {"correlationid": str(_id_for(data, "request"))}
+    headers = {name: value.decode() for name, value in kafka_headers(attributes)}
+    return {"name": path.stem, "summary": path.stem.replace("-", " "), "headers": headers, "payload": payload}
+
+
+def _id_for(data: type[EventData], word: str) -> UUID:
+    """A UUIDv7 of the examples' moment, its other bits a digest of what it is for."""
+    digest = hashlib.sha256(f"{data_schema(data)}:{word}".encode()).hexdigest()
+    return UUID(f"{int(MOMENT.timestamp() * 1000):012x}7{digest[:3]}8{digest[3:18]}")
+
+
+def _schemas(root: Path) -> dict[str, Schema]:
+    """Headers, then of each event what a consumer must accept and what we promise to send; parts once, by name."""
+    found = {_HEADERS: _kafka_headers(_golden(root / HEADERS))}
+    for data in EVENTS:
+        folder = folder_of(data, root)
+        reader, writer = _golden(folder / "reader.schema.json"), _golden(folder / "writer.schema.json")
+        _add(found, translated(reader, data.__name__, str))
+        _add(found, translated(writer, _writer_name(data.__name__), _writer_name))
+    return found
+
+
+def _writer_name(name: str) -> str:
+    return f"{name}.writer"
+
+
+def _add(found: dict[str, Schema], more: dict[str, Schema]) -> None:
+    different = [name for name, schema in more.items() if found.get(name, schema) != schema]
+    if different:
+        raise ValueError(f"two schemas of the same name: {', '.join(different)}")
+    found |= more
+
+
+def _kafka_headers(attributes: Schema) -> Schema:
+    """The attributes under the names that Kafka's headers have, and what stands beside them."""
+    named = {f"ce_{name}": part for name, part in attributes["properties"].items()}
+    beside = {
+        "content-type": {"type": "string", "const": "application/json"},
+        "traceparent": {"type": "string", "description": "W3C trace context of this hop."},
+    }
+    required = [*(f"ce_{name}" for name in attributes["required"]), "content-type"]
+    about = "CloudEvents 1.0 attributes as Kafka headers, UTF-8 text."
+    return {"type": "object", "description": about, "properties": named | beside, "required": required}
+
+
+def _golden(path: Path) -> Any:
+    return json.loads(path.read_text())

@@ -1,0 +1,173 @@
+"""Whether what is on the topics is what we promise to send. Needs the extra `kafka`.
+
+Stricter than `parse`, which reads what a consumer must accept: a record is judged by the committed writer schema of the
+version that it names, a stream by its numbers. Invariant: whatever a record holds, judging it never raises.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+from aiokafka import ConsumerRecord
+
+from buurtsein_contracts.envelope import MAX_VALUE_BYTES
+from buurtsein_contracts.fields import Schema
+from buurtsein_contracts.goldens import FOLDER, HEADERS, read_index
+
+_PREFIX = "ce_"
+_URN = "urn:buurtsein:schema:"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What each record by itself must be, by the goldens in a folder."""
+
+    root: Path = FOLDER
+
+    @cached_property
+    def _entries(self) -> dict[str, dict[str, Any]]:
+        return {f"{_URN}{entry['type']}:{entry['version']}": entry for entry in read_index(self.root)["events"]}
+
+    @cached_property
+    def _attributes(self) -> Schema:
+        schema: Schema = json.loads((self.root / HEADERS).read_text())
+        return schema
+
+    @cached_property
+    def _headers_validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self._attributes, validate_formats=True)
+
+    def broken_by(self, record: ConsumerRecord) -> list[str]:
+        """What is wrong with a record, each as `<code>: <what>`; codes: headers, topic, size, key, subject, writer."""
+        attributes = attributes_of(record)
+        found = list(self._header_problems(record, attributes))
+        if len(record.value or b"") > MAX_VALUE_BYTES:
+            found.append(f"size: {len(record.value or b'')} bytes")
+        entry = self._entries.get(attributes.get("dataschema", ""))
+        if entry is None:
+            return [*found, "writer: ce_dataschema names no golden of ours"]
+        return [*found, *self._data_problems(record, attributes, entry)]
+
+    def _header_problems(self, record: ConsumerRecord, attributes: dict[str, str]) -> Iterator[str]:
+        yield from (f"headers: {problem}" for problem in _refused(self._headers_validator, attributes))
+        names = Counter(name for name, _ in record.headers if name.lower().startswith(_PREFIX))
+        promised = {_PREFIX + name for name in self._attributes["properties"]}
+        yield from (f"headers: not promised: {name}" for name in sorted(names.keys() - promised))
+        yield from (f"headers: more than once: {name}" for name, number in sorted(names.items()) if number > 1)
+        if dict(record.headers).get("content-type") != b"application/json":
+            yield "headers: content-type is not application/json"
+
+    def _data_problems(
+        self, record: ConsumerRecord, attributes: dict[str, str], entry: dict[str, Any]
+    ) -> Iterator[str]:
+        if attributes.get("type") != entry["type"]:
+            yield f"headers: ce_type is not that of ce_dataschema, {entry['type']}"
+        if record.topic != entry["topic"]:
+            yield f"topic: {entry['type']} belongs on {entry['topic']}"
+        data = _json(record.value)
+        schema = self.root / entry["type"] / entry["version"] / "writer.schema.json"
+        yield from (f"writer: {problem}" for problem in _refused(_validator(schema), data))
+        told = data if isinstance(data, dict) else {}
+        if record.key != str(told.get(entry["key"])).encode(errors="replace"):
+            yield f"key: the record's key is not the data's {entry['key']}"
+        if attributes.get("partitionkey") != told.get(entry["key"]):
+            yield f"key: ce_partitionkey is not the data's {entry['key']}"
+        if attributes.get("subject") != told.get(entry["subject"]):
+            yield f"subject: ce_subject is not the data's {entry['subject']}"
+
+
+def attributes_of(record: ConsumerRecord) -> dict[str, str]:
+    """The CloudEvents attributes of a record in binary mode, without their prefix."""
+    return {
+        name.removeprefix(_PREFIX): (value or b"").decode("utf-8", "replace")
+        for name, value in record.headers
+        if name.startswith(_PREFIX)
+    }
+
+
+@cache
+def _validator(schema: Path) -> jsonschema_rs.Draft202012Validator:
+    """Of a golden, which never changes."""
+    return jsonschema_rs.Draft202012Validator(json.loads(schema.read_text()), validate_formats=True)
+
+
+def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> list[str]:
+    """Where and by which keyword, never the value; the validator does not take what JSON has no word for, as NaN."""
+    try:
+        found = list(validator.iter_errors(document))
+    except ValueError:
+        return ["not JSON"]
+    return [f"{'.'.join(map(str, error.instance_path)) or 'as a whole'}: {error.schema_path[-1]}" for error in found]
+
+
+def _json(value: bytes | None) -> Any:
+    """None where it is not JSON, which no schema of ours takes."""
+    try:
+        return json.loads(value or b"")
+    except (ValueError, RecursionError):
+        return None
+
+
+@dataclass(slots=True)
+class _Stream:
+    """What was seen of one key of one topic."""
+
+    partition: int
+    last: int = 0
+    ids: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Audit:
+    """Every record from the first to the last, by itself and in its stream."""
+
+    promise: Promise = field(default_factory=Promise)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records by topic and `ce_type`."""
+    problems: list[str] = field(default_factory=list)
+    """Each as `<topic>/<partition>@<offset> <code>: <what>`; besides those of `Promise`: sequence, partition."""
+    _streams: dict[tuple[str, bytes | None], _Stream] = field(default_factory=dict)
+    _begins: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there was something, and nothing is wrong."""
+        return bool(self.counts) and not self.problems
+
+    @property
+    def events(self) -> int:
+        """Different events: records without those that came again."""
+        return sum(len(stream.ids) for stream in self._streams.values())
+
+    def see(self, record: ConsumerRecord) -> None:
+        """Judge the next record; those of one partition must come in their order."""
+        attributes = attributes_of(record)
+        self.counts[record.topic, attributes.get("type", "?")] += 1
+        self._begins.setdefault((record.topic, record.partition), record.offset)
+        found = [*self.promise.broken_by(record), *self._stream_problems(record, attributes)]
+        self.problems += [f"{record.topic}/{record.partition}@{record.offset} {problem}" for problem in found]
+
+    def _stream_problems(self, record: ConsumerRecord, attributes: dict[str, str]) -> Iterator[str]:
+        stream = self._streams.setdefault((record.topic, record.key), _Stream(record.partition))
+        if record.partition != stream.partition:
+            yield f"partition: the key was in {stream.partition} before"
+        number, identifier = attributes.get("sequence", ""), attributes.get("id", "")
+        if not (number.isascii() and number.isdigit()):
+            return  # told by the headers already
+        yield from self._number_problems(record, stream, int(number), identifier)
+
+    def _number_problems(self, record: ConsumerRecord, stream: _Stream, number: int, identifier: str) -> Iterator[str]:
+        """A record may come again; a new one is the next, and the first is 1 unless the topic's head was cut off."""
+        if number in stream.ids:
+            if stream.ids[number] != identifier:
+                yield f"sequence: two events are number {number}"
+            return
+        cut_off = not stream.ids and self._begins[record.topic, record.partition] > 0
+        if number != stream.last + 1 and not cut_off:
+            yield f"sequence: {number} comes after {stream.last}"
+        stream.ids[number], stream.last = identifier, max(number, stream.last)

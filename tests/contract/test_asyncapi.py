@@ -1,0 +1,280 @@
+"""The AsyncAPI document: valid for the official parser, whole, its examples hold, and true of broker and services."""
+
+import asyncio
+import copy
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+from confluent_kafka.admin import AclOperation, ResourceType
+from faststream.specification.asyncapi import AsyncAPI
+
+from buurtsein_chassis.consumer import Subscription
+from buurtsein_chassis.kafka import KafkaAccess, make_broker, subscribe
+from buurtsein_chassis.service import Service
+from buurtsein_chassis.settings import load
+from buurtsein_contracts import EVENTS, TOPICS, EventData, parse
+from buurtsein_contracts.asyncapi import document
+from buurtsein_contracts.goldens import folder_of
+from buurtsein_contracts.topics import ALERTS
+from buurtsein_deploy import services, topics
+from buurtsein_deploy.home import Home
+from buurtsein_deploy.servers import SERVICES
+from harness.programs import needs, run
+
+type Document = dict[str, Any]
+
+PACKAGES = {"@asyncapi/parser": "3.6.3", "@asyncapi/specs": "6.11.1"}
+SCRIPT = """import { readFileSync } from "node:fs";
+import { Parser } from "@asyncapi/parser";
+const { diagnostics } = await new Parser().parse(readFileSync(process.argv[2], "utf8"));
+console.log(JSON.stringify(diagnostics.map(({ code, severity, message }) => ({ code, severity, message }))));
+"""
+INFORMATION = 2
+"""Severities of the parser: 0 error, 1 warning, 2 information, 3 hint."""
+
+CATALOGUE = document()
+BY_EVENT = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name__)
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the official parser and specification."""
+    folder = tmp_path_factory.mktemp("asyncapi-parser")
+    (folder / "package.json").write_text(json.dumps({"private": True, "type": "module", "dependencies": PACKAGES}))
+    (folder / "parse.js").write_text(SCRIPT)
+    run(["npm", "install", "--no-audit", "--no-fund", "--silent"], folder)
+    return folder
+
+
+def diagnosed(node: Path, wanted: Document) -> list[Document]:
+    """What the official parser has to say."""
+    (node / "document.json").write_text(json.dumps(wanted))
+    found: list[Document] = json.loads(run(["node", "parse.js", "document.json"], node))
+    return found
+
+
+@needs("node", "npm")
+def test_the_official_parser_finds_nothing_wrong(node: Path) -> None:
+    found = diagnosed(node, CATALOGUE)
+    for one in found:
+        print(one)
+    assert [one for one in found if one["severity"] < INFORMATION] == []
+    assert {one["code"] for one in found} == {"asyncapi-latest-version"}
+
+
+@needs("node", "npm")
+def test_it_is_valid_by_the_schema_of_the_specification(node: Path) -> None:
+    schema = json.loads((node / "node_modules/@asyncapi/specs/schemas/3.0.0.json").read_text())
+    validator = jsonschema_rs.Draft7Validator(schema)
+    assert [error.message for error in validator.iter_errors(CATALOGUE)] == []
+    planted = copy.deepcopy(CATALOGUE)
+    planted["channels"]["bin.alerts"]["bindings"]["kafka"]["partitions"] = "three"
+    assert not validator.is_valid(planted)
+
+
+@needs("node", "npm")
+def test_a_dangling_reference_would_be_seen(node: Path) -> None:
+    planted = copy.deepcopy(CATALOGUE)
+    del planted["components"]["schemas"]["Approval"]
+    assert any(one["code"] == "invalid-ref" and one["severity"] == 0 for one in diagnosed(node, planted))
+
+
+@needs("node", "npm")
+def test_an_operation_on_a_message_of_another_channel_would_be_seen(node: Path) -> None:
+    planted = copy.deepcopy(CATALOGUE)
+    planted["operations"]["registry.send.bin.networks"]["messages"].append(
+        {"$ref": "#/channels/bin.alerts/messages/AlertSent"}
+    )
+    assert any(one["severity"] == 0 for one in diagnosed(node, planted))
+
+
+def last(reference: dict[str, str]) -> str:
+    return reference["$ref"].rpartition("/")[2]
+
+
+def test_every_event_is_once_in_it_and_every_operation_has_all_of_its_topic() -> None:
+    placed = Counter(
+        (name, last(message)) for name, found in CATALOGUE["channels"].items() for message in found["messages"].values()
+    )
+    assert placed == Counter((data.TOPIC.name, data.__name__) for data in EVENTS)
+    messages = CATALOGUE["components"]["messages"]
+    assert {name: found["x-bin-type"] for name, found in messages.items()} == {d.__name__: d.TYPE for d in EVENTS}
+    for operation in CATALOGUE["operations"].values():
+        there = CATALOGUE["channels"][last(operation["channel"])]["messages"]
+        assert [last(message) for message in operation["messages"]] == list(there)
+
+
+def accepts(wanted: Document, schema: Document) -> Callable[[Any], bool]:
+    """Whether an instance is valid by a schema inside the document, references resolved and formats meant."""
+    whole = {"components": wanted["components"], **schema}
+    return jsonschema_rs.Draft7Validator(whole, validate_formats=True).is_valid
+
+
+def wrong_examples(wanted: Document) -> list[str]:
+    return [
+        f"{name}: {example['name']}: {part}"
+        for name, message in wanted["components"]["messages"].items()
+        for part in ("headers", "payload", "x-bin-writer")
+        for example in message["examples"]
+        if not accepts(wanted, message[part])(example["headers" if part == "headers" else "payload"])
+    ]
+
+
+def test_every_example_holds() -> None:
+    assert wrong_examples(CATALOGUE) == []
+    messages = CATALOGUE["components"]["messages"]
+    named = {name: {example["name"] for example in message["examples"]} for name, message in messages.items()}
+    assert named == {data.__name__: {p.stem for p in (folder_of(data) / "examples").iterdir()} for data in EVENTS}
+
+
+def test_a_wrong_example_would_be_seen() -> None:
+    planted = copy.deepcopy(CATALOGUE)
+    examples = planted["components"]["messages"]["AlertSent"]["examples"]
+    examples[0]["payload"]["attempts"] = "twice"
+    examples[1]["headers"].pop("ce_id")
+    assert wrong_examples(planted) == [
+        f"AlertSent: {examples[1]['name']}: headers",
+        f"AlertSent: {examples[0]['name']}: payload",
+        f"AlertSent: {examples[0]['name']}: x-bin-writer",
+    ]
+
+
+@BY_EVENT
+def test_an_example_is_what_a_consumer_would_read_from_kafka(data: type[EventData]) -> None:
+    message = CATALOGUE["components"]["messages"][data.__name__]
+    for example in message["examples"]:
+        headers = [(name, value.encode()) for name, value in example["headers"].items()]
+        event = parse(headers, json.dumps(example["payload"]).encode())
+        assert (event.type, event.id.version) == (data.TYPE, 7)
+        assert accepts(CATALOGUE, message["bindings"]["kafka"]["key"])(event.key)
+
+
+@BY_EVENT
+def test_a_schema_says_what_its_golden_says(data: type[EventData]) -> None:
+    """It was translated; both refuse the same documents."""
+    for side, suffix in (("reader", ""), ("writer", ".writer")):
+        golden = json.loads((folder_of(data) / f"{side}.schema.json").read_text())
+        ours = accepts(CATALOGUE, {"$ref": f"#/components/schemas/{data.__name__}{suffix}"})
+        theirs = jsonschema_rs.Draft202012Validator(golden, validate_formats=True).is_valid
+        documents = [json.loads(path.read_text()) for path in sorted(folder_of(data).glob("*/*.json"))]
+        documents += [found | {"not_known_yet": 1} for found in documents]
+        assert [ours(found) for found in documents] == [theirs(found) for found in documents]
+
+
+def test_a_pair_of_numbers_keeps_its_order_and_its_length() -> None:
+    ours = accepts(CATALOGUE, {"$ref": "#/components/schemas/Area"})
+
+    def area(*point: float) -> Document:
+        return {"type": "Polygon", "coordinates": [[point] * 4]}
+
+    assert ours(area(179, 50))
+    assert not ours(area(50, 179))
+    assert not ours(area(4, 50, 1))
+
+
+def test_topics_are_as_the_broker_is_told() -> None:
+    for topic in TOPICS:
+        binding = CATALOGUE["channels"][topic.name]["bindings"]["kafka"]
+        applied = topics.config(topic, replication=3)
+        assert binding["partitions"] == topic.partitions
+        assert str(binding["topicConfiguration"]["retention.ms"]) == applied["retention.ms"]
+        assert ",".join(binding["topicConfiguration"]["cleanup.policy"]) == applied["cleanup.policy"]
+
+
+def test_operations_are_the_rights_that_the_broker_enforces() -> None:
+    actions: dict[Any, str] = {AclOperation.WRITE: "send", AclOperation.READ: "receive"}
+    rules = [rule for rule in topics.rules() if rule.restype == ResourceType.TOPIC]
+    told = [(one["x-bin-principal"], one["action"], last(one["channel"])) for one in CATALOGUE["operations"].values()]
+    assert sorted(told) == sorted((r.principal.removeprefix("User:"), actions[r.operation], r.name) for r in rules)
+
+
+def test_who_a_message_says_something_about_is_told() -> None:
+    messages = CATALOGUE["components"]["messages"]
+    assert messages["IncidentReported"]["x-bin-privacy"] == ["location"]
+    assert messages["MemberJoined"]["x-bin-privacy"] == ["pseudonym"]
+    assert messages["AlertSent"]["x-bin-privacy"] == []
+
+
+def written(folder: Path, *options: str) -> str:
+    command = [sys.executable, "-m", "buurtsein_contracts.cli", "asyncapi", *options]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_command_writes_the_same_each_time_in_both_forms(tmp_path: Path) -> None:
+    first = written(tmp_path)
+    assert json.loads(first) == CATALOGUE
+    written(tmp_path, "--to", "new/asyncapi.json")
+    assert (tmp_path / "new/asyncapi.json").read_text() == first
+    assert yaml.safe_load(written(tmp_path, "--yaml")) == CATALOGUE
+
+
+@pytest.fixture
+def composed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Service]:
+    """A service as its program composes it, from the settings that the stack gives it."""
+    home = Home(tmp_path)
+    services.write_secrets(home)
+
+    def compose(name: str) -> Service:
+        for variable, value in services.environment(home, name, 8000).items():
+            monkeypatch.setenv(variable, value)
+        settings = load(import_module(f"buurtsein_{name}.settings").Settings)
+        service: Service = import_module(f"buurtsein_{name}.app").compose(settings)
+        return service
+
+    return compose
+
+
+async def nothing(_: Any) -> None: ...
+
+
+def exported(service: Service, subscriptions: Sequence[Subscription]) -> Document:
+    """FastStream's own AsyncAPI document of a service's broker, made as its worker makes it."""
+    broker = make_broker(KafkaAccess("127.0.0.1:9", "user", "word", encrypted=False), service.name, graceful_timeout=1)
+    for one in subscriptions:
+        subscribe(broker, [topic.name for topic in one.topics], f"{service.name}-worker.{one.consumer}", nothing)
+    told: Document = json.loads(AsyncAPI(broker, schema_version="3.0.0").to_specification().to_json())
+    return told
+
+
+def rights(wanted: Document) -> Iterator[tuple[str, str, str]]:
+    """Who, what and where, of the catalogue."""
+    for operation in wanted["operations"].values():
+        yield operation["x-bin-application"], operation["action"], last(operation["channel"])
+
+
+def not_given(name: str, export: Document) -> list[tuple[str, str, str]]:
+    """What a service's export does that the catalogue does not give it; every channel in it must be used."""
+    channels = {key: found["address"] for key, found in export["channels"].items()}
+    done = [(name, one["action"], channels.pop(last(one["channel"]))) for one in export["operations"].values()]
+    assert not channels
+    return sorted(set(done) - set(rights(CATALOGUE)))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_what_faststream_says_of_a_service_is_in_it(name: str, composed: Callable[[str], Service]) -> None:
+    service = composed(name)
+    export = exported(service, service.subscriptions)
+    assert len(export["operations"]) == sum(name in topic.readers for topic in TOPICS)
+    assert not_given(name, export) == []
+    schemes = [scheme["type"] for scheme in CATALOGUE["components"]["securitySchemes"].values()]
+    assert [scheme["type"] for scheme in export["components"]["securitySchemes"].values()] == schemes
+
+
+async def test_a_subscription_that_the_catalogue_does_not_give_would_be_seen(
+    composed: Callable[[str], Service],
+) -> None:
+    service = composed("reports")
+    planted = Subscription("reports.alerts", (ALERTS,), lambda event, uow: asyncio.sleep(0))
+    export = exported(service, [*service.subscriptions, planted])
+    assert not_given("reports", export) == [("reports", "receive", "bin.alerts")]

@@ -1,0 +1,105 @@
+"""Everything that the stories left on the topics is what we promise to send, from the first record to the last."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+
+import asyncpg
+import pytest
+
+from buurtsein_contracts import TOPICS, Tier
+from buurtsein_contracts.audit import Audit
+from buurtsein_contracts.tail import Access, Wanted, each_record
+from buurtsein_deploy.servers import SERVICES
+from harness.story import tell_everything
+from harness.town import Town
+
+PUBLIC = [topic.name for topic in TOPICS if topic.tier is Tier.PUBLIC_BODIES]
+INTERNAL = [topic.name for topic in TOPICS if topic.tier is Tier.INTERNAL]
+TOLD = {
+    "be.bin.network.approved.v1",
+    "be.bin.network.recognised.v1",
+    "be.bin.network.coordinator-appointed.v1",
+    "be.bin.network.be-alert-joined.v1",
+    "be.bin.member.joined.v1",
+    "be.bin.member.left.v1",
+    "be.bin.incident.reported.v1",
+    "be.bin.funding.requested.v1",
+    "be.bin.funding.decided.v1",
+    "be.bin.alert.proposed.v1",
+    "be.bin.alert.released.v1",
+    "be.bin.alert.refused.v1",
+    "be.bin.alert.sent.v1",
+    "be.bin.alert.failed.v1",
+}
+"""What services tell today; one more is a line here."""
+
+
+@pytest.fixture(scope="module")
+def after_the_stories(town: Town) -> Town:
+    """Each event happened at least once, and everything that was recorded was sent."""
+    tell_everything(town)
+    town.wait_for(
+        "nothing is pending",
+        lambda: not any(rows(town, "select 1 as n, type from event_log natural join outbox_pending")),
+    )
+    return town
+
+
+def rows(town: Town, query: str) -> list[tuple[str, int]]:
+    """Of every service's database, as its owner."""
+
+    async def ask() -> list[tuple[str, int]]:
+        found = []
+        for service in SERVICES:
+            connection = await asyncpg.connect(town.stack.servers.dsn(service, "migrator"))
+            found += [(row["type"], row["n"]) for row in await connection.fetch(query)]
+            await connection.close()
+        return found
+
+    return asyncio.run(ask())
+
+
+def read(town: Town, audit: Audit, principal: str, topics: Iterable[str]) -> None:
+    """Topics from the beginning to the end, as somebody who may read them."""
+    who = town.stack.servers.principals[principal]
+    access = Access(town.stack.servers.bootstrap, "SASL_PLAINTEXT", who.username, who.password)
+    wanted = Wanted(tuple(topics), frozenset(), None, follow=False, validate=True)
+    asyncio.run(each_record(access, wanted, audit.see))
+
+
+def test_every_record_on_every_topic_is_right(after_the_stories: Town) -> None:
+    town, audit = after_the_stories, Audit()
+    read(town, audit, "police-backoffice", PUBLIC)
+    read(town, audit, "admin", INTERNAL)  # no service and nobody outside may read it
+    by_type = Counter({kind: number for (_, kind), number in audit.counts.items()})
+    for (topic, kind), number in sorted(audit.counts.items()):
+        print(f"{topic:14} {kind:40} {number:6}")
+    assert audit.problems == []
+    assert audit.ok
+    assert set(by_type) == TOLD
+    assert {topic for topic, _ in audit.counts} == {topic.name for topic in TOPICS}
+    logged = Counter(dict(rows(town, "select type, count(*) as n from event_log group by type")))
+    assert audit.events == logged.total()
+    assert by_type >= logged
+
+
+def ask(town: Town, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "buurtsein_contracts.cli", "audit", "--json"]
+    stack = ["--stack", str(town.stack.home.manifest)]
+    return subprocess.run([*command, *stack, *options], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_an_operator_can_ask_the_same(after_the_stories: Town) -> None:
+    done = ask(after_the_stories)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    told = json.loads(done.stdout)
+    assert told["ok"] is True
+    assert {line["topic"] for line in told["counts"]} == set(PUBLIC)
+    inside = ["--topic", INTERNAL[0]]
+    assert ask(after_the_stories, *inside, "--principal", "admin").returncode == 0
+    refused = ask(after_the_stories, *inside)
+    assert (refused.returncode, "police-backoffice" in refused.stderr) == (2, True)

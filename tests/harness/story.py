@@ -1,0 +1,106 @@
+"""One story in which every event happens that a service tells today."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from harness.town import METRE_NORTH, Town
+
+PLACE = (4.0300, 50.9500)
+
+
+def tell_everything(town: Town) -> None:
+    """Networks, members, support asked, refused and granted, and an alert sent, one refused, one that fails."""
+    network = town.network(place=PLACE)
+    _members(town, network)
+    _support(town, network)
+    _alerts(town, network)
+
+
+def _members(town: Town, network: dict[str, Any]) -> None:
+    resident = town.client("registry", "resident")
+    person = {
+        "kind": "RESIDENT",
+        "name": "Bo Voorbeeld",
+        "mobile": "0470 12 34 57",
+        "email": "bo@voorbeeld.be",
+        "address": {"street": "Voorbeeldstraat", "house_number": "2", "postcode": "9300"}
+        | {"longitude": PLACE[0], "latitude": PLACE[1]},
+        "adult": True,
+        "consent_version": "2026-1",
+        "channels": ["sms"],
+    }
+    member = town.done(resident.post(f"/v1/networks/{network['network_id']}/members", json=person)).json()
+    town.done(resident.post(f"/v1/members/{member['member_id']}/departure", json={"reason": "MOVED"}))
+
+
+def _support(town: Town, network: dict[str, Any]) -> None:
+    """Refused at first, since the network does not accept BE-Alert yet; granted afterwards."""
+    coordinator, finance = town.client("funding", "coordinator"), town.client("funding", "finance")
+    lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18500}]
+    year = datetime.now(ZoneInfo("Europe/Brussels")).year
+    form = {"network_id": network["network_id"], "year": year, "form_version": "2026-1", "cost_lines": lines}
+
+    def request() -> str:
+        accepted = town.wait_for(
+            "funding knows the network",
+            lambda: (answer := coordinator.post("/v1/applications", json=form)).is_success and answer,
+        )
+        return f"/v1/applications/{accepted.json()['application_id']}/decision"
+
+    town.done(finance.post(request(), json={"decision": "REJECTED"}))
+    path = f"/v1/networks/{network['network_id']}"
+    town.done(town.client("registry", "coordinator").post(f"{path}/be-alert", json={"agreement_version": "2026-1"}))
+    conditions = f"{path}/conditions"
+    town.wait_for(
+        "all conditions are met",
+        lambda: all(one["met"] for one in town.done(coordinator.get(conditions)).json()["conditions"]),
+    )
+    town.done(finance.post(request(), json={"decision": "GRANTED", "granted_cents": 18000}))
+
+
+def _alerts(town: Town, network: dict[str, Any]) -> None:
+    officer = town.client("notifier", "officer")
+    sent, refused = _proposed(town, network, "inbraak", 3), _proposed(town, network, "brand", 1)
+    town.done(officer.post(f"/v1/alerts/{refused}/refusal", json={"reason": "already_solved"}))
+    _released(town, sent, "SENT")
+    failed = _proposed(town, network, "verdacht gedrag", 2)
+    town.done(httpx.post(f"{town.manifest['bealert']['url']}/faults", json={"mode": "400", "times": 1}))
+    _released(town, failed, "FAILED")
+
+
+def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -> str:
+    """The alert that so many reports give."""
+    reports = [_reported(town, network, category, metres=20 * i) for i in range(number)]
+    path = f"/v1/reports/{reports[-1]}/judgements"
+
+    def alert() -> str | None:
+        answer = town.client("notifier", "officer").get(path)
+        items = answer.json()["items"] if answer.is_success else []
+        return next((item["alert_id"] for item in items if item.get("alert_id")), None)
+
+    return str(town.wait_for(f"an alert for {category}", alert))
+
+
+def _reported(town: Town, network: dict[str, Any], category: str, metres: float) -> str:
+    body = {
+        "category": category,
+        "text": "Zo vond ik het.",
+        "happened_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+        "location": {"longitude": PLACE[0], "latitude": PLACE[1] + metres * METRE_NORTH},
+    }
+
+    def accepted() -> dict[str, Any] | None:
+        answer: dict[str, Any] = town.done(town.http("reports").post("/v1/reports", json=body)).json()
+        return answer if answer.get("network_id") == network["network_id"] else None
+
+    return str(town.wait_for("reports knows the network", accepted)["report_id"])
+
+
+def _released(town: Town, alert_id: str, outcome: str) -> None:
+    officer, path = town.client("notifier", "officer"), f"/v1/alerts/{alert_id}"
+    seen = town.done(officer.get(path)).headers["ETag"]
+    town.done(officer.post(f"{path}/release", headers={"If-Match": seen}))
+    town.wait_for(f"the alert is {outcome}", lambda: officer.get(path).json()["state"] == outcome)
