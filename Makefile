@@ -10,7 +10,7 @@ endif
 CHECKED := contracts chassis services deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo test check faults soak bench up down status logs reset lock audit sbom
+.PHONY: help install demo test check docs faults soak bench up down status logs reset lock audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,8 +19,8 @@ install: ## the environment in .venv, from the locks (other targets do this by t
 	@test -n "$(PYTHON)" || { echo "make: no Python 3 found: install python3 with its venv module" >&2; exit 2; }
 	@$(PYTHON) deploy/bootstrap.py
 
-demo: install ## the main job, told as a story on real servers
-	@$(BIN)/buurtsein demo
+demo: install ## the main job, told as a story on real servers; KEEP=1 leaves them running
+	@$(BIN)/buurtsein demo $(if $(KEEP),--keep)
 
 test: install ## all tests; PYTEST_ARGS="-k area" for some
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -31,6 +31,13 @@ check: install ## lint, format, types, architecture, contracts
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 	$(BIN)/buurtsein-contracts check
+
+docs: install ## the portal for developers elsewhere, offline: dist/portal/index.html
+	@rm -rf dist/portal
+	@$(BIN)/buurtsein openapi --to dist/portal/openapi > /dev/null
+	@$(wildcard .local/tools/uv-*/bin/uv) build --offline --wheel --quiet --no-create-gitignore --python $(BIN)/python \
+		--out-dir dist/portal/package contracts
+	@$(BIN)/buurtsein-contracts docs --to dist/portal
 
 faults: install ## break the real system in every way we know, and count
 	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)

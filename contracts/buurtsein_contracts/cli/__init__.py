@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from buurtsein_contracts.cli import live, making, proving, reading
+from buurtsein_contracts.cli import live, making, proving, publishing, reading
 from buurtsein_contracts.cli.said import WrongUse
 from buurtsein_contracts.expectations.model import UnusableFile
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-VERBS = (reading, proving, making, live)
+VERBS = (reading, proving, making, publishing, live)
 
 for _module in VERBS:
     _module.register(app)

@@ -8,7 +8,7 @@ import typer
 from buurtsein_contracts.cli.said import Json, WrongUse, event_named, say, say_findings, say_json
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.expectations.drafting import draft
-from buurtsein_contracts.expectations.model import read_all, read_expectation
+from buurtsein_contracts.expectations.model import CONSUMERS, read_all, read_expectation
 from buurtsein_contracts.expectations.pact import prove_pact, to_pacts
 from buurtsein_contracts.expectations.proof import Catalogue, prove
 from buurtsein_contracts.gate.check import Report
@@ -17,7 +17,6 @@ from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
 from buurtsein_contracts.gate.verdict import Finding
 from buurtsein_contracts.goldens import FOLDER, write_json
 
-CONSUMERS = FOLDER.parents[1] / "consumers"
 Goldens = Annotated[Path, typer.Option(help="The folder of goldens.")]
 Consumers = Annotated[Path, typer.Option(help="The folder of expectations, <organisation>/<consumer>.yaml.")]
 

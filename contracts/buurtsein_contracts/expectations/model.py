@@ -11,7 +11,11 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from buurtsein_contracts.goldens import FOLDER
 from buurtsein_contracts.lines import line_of
+
+CONSUMERS = FOLDER.parents[1] / "consumers"
+"""Where a checkout keeps the expectations; an installed package has none."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
 FieldPath = Annotated[str, Field(pattern=r"^[a-z_]+(\[\])?(\.[a-z_]+(\[\])?)*$", max_length=200)]

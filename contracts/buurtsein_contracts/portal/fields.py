@@ -1,0 +1,85 @@
+"""A field as a row that people read: kind, limits, values, what it says about a person. Source: the reader schema."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from buurtsein_contracts.expectations.proof import always_there
+from buurtsein_contracts.fields import Field, Schema, fields_of
+from buurtsein_contracts.model import EventData, Privacy
+from buurtsein_contracts.schemas import reader_schema, writer_schema
+
+_KINDS = {
+    "uuid": "UUID",
+    "date-time": "date and time",
+    "date": "date",
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "object",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of an event; `path` as in `location.latitude` and `approvals[].actor`."""
+
+    path: str
+    kind: str
+    limits: tuple[str, ...]
+    values: tuple[str, ...]
+    is_open: bool
+    """Whether values may be added within the major version."""
+    always: bool
+    en: str
+    nl: str
+    privacy: Privacy
+
+
+def rows_of(data: type[EventData]) -> list[FieldRow]:
+    """Every field of an event, parents before their parts."""
+    sent = fields_of(writer_schema(data))
+    return [_row(field, always=always_there(sent, path)) for path, field in fields_of(reader_schema(data)).items()]
+
+
+def _row(field: Field, *, always: bool) -> FieldRow:
+    schema = field.schema
+    return FieldRow(
+        path=field.path,
+        kind=_kind(schema),
+        limits=tuple(_limits(schema)),
+        values=field.values or ((str(schema["const"]),) if "const" in schema else ()),
+        is_open=field.is_open,
+        always=always,
+        en=schema["description"],
+        nl=schema["x-description-nl"],
+        privacy=Privacy(schema["x-personal-data"]),
+    )
+
+
+def _kind(schema: Schema) -> str:
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema.get('items', {}))}"
+    if "prefixItems" in schema:
+        return "pair"
+    return _KINDS[schema.get("format") or schema.get("type") or ("object" if "properties" in schema else "string")]
+
+
+def _limits(schema: Schema) -> Iterator[str]:
+    if "pattern" in schema:
+        yield f"as {schema['pattern']}"
+    yield from _range(schema, "minimum", "maximum", "")
+    yield from _range(schema, "minLength", "maxLength", " characters")
+    yield from _range(schema, "minItems", "maxItems", " items")
+    if isinstance(schema.get("items"), dict):
+        yield from (f"each {limit}" for limit in _limits(schema["items"]))
+
+
+def _range(schema: Schema, least: str, most: str, unit: str) -> Iterator[str]:
+    low, high = schema.get(least), schema.get(most)
+    if low is not None and high is not None:
+        yield f"{low} to {high}{unit}" if low != high else f"exactly {low}{unit}"
+    elif low is not None:
+        yield f"at least {low}{unit}"
+    elif high is not None:
+        yield f"at most {high}{unit}"

@@ -1,0 +1,97 @@
+"""A police desk: where each alert stands, and how many reports came in for each category.
+
+Whatever the stream brings (twice, in another order, newer than this program, or broken), the desk stays right.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+from buurtsein_contracts import Event, Unreadable, parse
+from buurtsein_contracts.events import (
+    AlertFailed,
+    AlertProposed,
+    AlertRefused,
+    AlertReleased,
+    AlertSent,
+    IncidentReported,
+)
+
+COLOURS = {"inbraak": "red", "diefstal": "red", "verdacht gedrag": "orange", "vandalisme": "yellow"}
+OTHER_COLOUR = "grey"
+STATES = {
+    AlertProposed.TYPE: "proposed",
+    AlertReleased.TYPE: "released",
+    AlertRefused.TYPE: "refused",
+    AlertSent.TYPE: "sent",
+    AlertFailed.TYPE: "failed",
+}
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS seen (event_id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS aside (reason TEXT NOT NULL, headers TEXT NOT NULL, value BLOB);
+CREATE TABLE IF NOT EXISTS tally (colour TEXT PRIMARY KEY, number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS alert (alert_id TEXT PRIMARY KEY, state TEXT NOT NULL, sequence INTEGER NOT NULL);
+"""
+
+
+class Desk:
+    """The desk, in one SQLite file."""
+
+    def __init__(self, path: str) -> None:
+        self.db = sqlite3.connect(path)
+        self.db.executescript(TABLES)
+
+    def take(self, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> None:
+        """Take one record in, in one transaction; the offset may go only after this returns."""
+        with self.db:
+            try:
+                event = parse(headers, value)
+            except Unreadable as problem:
+                self.db.execute("INSERT INTO aside VALUES (?, ?, ?)", (problem.code, repr(list(headers)), value))
+                return
+            if self.is_new(event):
+                self.apply(event)
+
+    def is_new(self, event: Event) -> bool:
+        """Remember the id; False when it was there already."""
+        return self.db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (str(event.id),)).rowcount == 1
+
+    def apply(self, event: Event) -> None:
+        """What an event does here; an event that does not matter does nothing."""
+        match event.data:
+            case IncidentReported() as report:
+                self.count(report.category)
+            case data if event.type in STATES:
+                self.move(str(data.alert_id), STATES[event.type], event.sequence)
+
+    def count(self, category: str) -> None:
+        """One report more; a category that is not known yet is grey."""
+        self.db.execute(
+            "INSERT INTO tally VALUES (?, 1) ON CONFLICT (colour) DO UPDATE SET number = number + 1",
+            (COLOURS.get(category, OTHER_COLOUR),),
+        )
+
+    def move(self, alert_id: str, state: str, sequence: int) -> None:
+        """The newest state counts, by sequence; what comes late changes nothing."""
+        self.db.execute(
+            "INSERT INTO alert VALUES (?, ?, ?) ON CONFLICT (alert_id) DO UPDATE"
+            " SET state = excluded.state, sequence = excluded.sequence WHERE excluded.sequence > sequence",
+            (alert_id, state, sequence),
+        )
+
+    def state(self, alert_id: str) -> str | None:
+        """Where an alert stands; None when nothing was heard of it."""
+        row = self.db.execute("SELECT state FROM alert WHERE alert_id = ?", (alert_id,)).fetchone()
+        return row and row[0]
+
+    def tally(self) -> dict[str, int]:
+        """Reports by colour."""
+        return dict(self.db.execute("SELECT colour, number FROM tally"))
+
+    def alerts(self) -> dict[str, int]:
+        """Alerts by state."""
+        return dict(self.db.execute("SELECT state, count(*) FROM alert GROUP BY state"))
+
+    def aside(self) -> dict[str, int]:
+        """Records put aside, by reason."""
+        return dict(self.db.execute("SELECT reason, count(*) FROM aside GROUP BY reason"))

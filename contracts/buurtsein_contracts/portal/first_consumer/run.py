@@ -1,0 +1,51 @@
+"""`python run.py`: read the topics and keep the desk. The way to Kafka comes from the environment."""
+
+import asyncio
+import os
+import ssl
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer
+
+from desk import Desk
+
+TOPICS = ("bin.incidents", "bin.alerts")
+
+
+def connected() -> AIOKafkaConsumer:
+    """A group of our own, from the beginning of what is kept."""
+    protocol = os.environ.get("BIN_SECURITY_PROTOCOL", "SASL_SSL")
+    user = os.environ["BIN_USERNAME"]
+    return AIOKafkaConsumer(
+        *TOPICS,
+        bootstrap_servers=os.environ["BIN_BOOTSTRAP"],
+        group_id=f"{user}.desk",  # begins with the user's name, or the broker refuses it
+        auto_offset_reset="earliest",  # a new group begins at the first event, not at the next
+        enable_auto_commit=False,  # we commit, after the desk has it
+        security_protocol=protocol,
+        ssl_context=ssl.create_default_context(cafile=os.environ.get("BIN_CA_FILE"))
+        if protocol == "SASL_SSL"
+        else None,
+        sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username=user,
+        sasl_plain_password=Path(os.environ["BIN_PASSWORD_FILE"]).read_text().strip(),
+    )
+
+
+async def run(desk: Desk) -> None:
+    """Take in every record, then let the offsets go; killed in between, it gets them again, and knows them."""
+    async with connected() as consumer:
+        while True:
+            batches = await consumer.getmany(timeout_ms=1000)
+            for record in (record for batch in batches.values() for record in batch):
+                desk.take(record.headers, record.value)
+            if batches:
+                await consumer.commit()
+                print("reports", desk.tally(), "alerts", desk.alerts(), "aside", desk.aside(), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(run(Desk(os.environ.get("DESK_FILE", "desk.sqlite"))))
+    except KeyboardInterrupt:
+        pass

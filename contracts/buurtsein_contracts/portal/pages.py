@@ -1,0 +1,149 @@
+"""Which pages there are, and what each is given."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from buurtsein_contracts.envelope import MAX_VALUE_BYTES, Unreadable, headers_schema, parse
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.goldens import package_version
+from buurtsein_contracts.portal.diagram import svg
+from buurtsein_contracts.portal.facts import EventFacts
+from buurtsein_contracts.portal.machines import MACHINES
+from buurtsein_contracts.portal.rendering import markdown
+from buurtsein_contracts.portal.snippets import snippets_of
+from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, PRIVACY_SAID, TOPICS_SAID
+from buurtsein_contracts.testing.records import poisoned
+from buurtsein_contracts.topics import TOPICS, Topic, readers_of
+
+FOLDER = Path(__file__).parent
+FIRST_CONSUMER = FOLDER / "first_consumer"
+"""The files of the page "write your first consumer", which is made of them."""
+
+type Words = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: the name of its file, its template, and what that one needs."""
+
+    file: str
+    template: str
+    title: str
+    words: Words
+
+
+GUIDES = (
+    ("first-consumer.html", "First consumer"),
+    ("record.html", "Record"),
+    ("reading.html", "Reading"),
+    ("versioning.html", "Versions"),
+    ("glossary.html", "Glossary"),
+)
+"""Pages that are mostly prose: `templates/guide/<file>.md.j2`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the pages are made of."""
+
+    events: Sequence[EventFacts]
+    asyncapi: dict[str, Any]
+    services: dict[str, dict[str, Any]]
+    """OpenAPI documents by service; none without `openapi/` in the portal's folder."""
+    packages: Sequence[str]
+    """Names of the wheels in `package/` in the portal's folder."""
+
+
+def pages(material: Material, templates: Environment) -> Iterator[Page]:
+    """All pages, the index first."""
+    yield Page("index.html", "index.html.j2", "Events", {"topics": _topics(material.events)})
+    for topic in TOPICS:
+        words = {"topic": topic, "said": TOPICS_SAID[topic.name], "events": _of(topic, material.events)}
+        yield Page(f"topic-{topic.name}.html", "topic.html.j2", topic.name, words | {"readers": readers_of(topic)})
+    for event in material.events:
+        words = {"event": event, "snippets": snippets_of(event, templates), "privacy_said": PRIVACY_SAID}
+        yield Page(f"event-{event.name}.html", "event.html.j2", event.name, words)
+    for file, title in GUIDES:
+        body = markdown(f"guide/{file.removesuffix('.html')}.md.j2", _guide_words(material), templates)
+        yield Page(file, "guide.html.j2", title, {"body": body})
+    machines = [(machine, svg(machine)) for machine in MACHINES]
+    yield Page("lifecycle.html", "lifecycle.html.j2", "Lifecycles", {"machines": machines})
+    yield Page("asyncapi.html", "asyncapi.html.j2", "AsyncAPI", {"document": _for_script(material.asyncapi)})
+    yield Page("services.html", "services.html.j2", "Services over HTTP", {"services": _routes(material.services)})
+
+
+def _of(topic: Topic, events: Sequence[EventFacts]) -> list[EventFacts]:
+    return [event for event in events if event.topic == topic]
+
+
+def _topics(events: Sequence[EventFacts]) -> list[tuple[Topic, Any, list[EventFacts]]]:
+    return [(topic, TOPICS_SAID[topic.name], _of(topic, events)) for topic in TOPICS]
+
+
+def _for_script(document: Any) -> str:
+    """JSON that can stand inside a script element: nothing in it can end the element."""
+    return (
+        json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!", "<\\u0021")
+    )
+
+
+def _guide_words(material: Material) -> Words:
+    return {
+        "version": package_version(),
+        "packages": material.packages,
+        "files": {path.name: path.read_text() for path in _first_consumer()},
+        "attributes": list(_attributes()),
+        "example": next(event for event in material.events if event.name == "AlertSent").examples[0],
+        "max_value_bytes": MAX_VALUE_BYTES,
+        "poison": list(_poison()),
+        "closed": sorted(_closed(material.events)),
+        "topics": TOPICS,
+        "number_of_events": len(EVENTS),
+    }
+
+
+def _first_consumer() -> list[Path]:
+    """Its files; an installer leaves compiled ones beside them."""
+    return sorted(p for p in FIRST_CONSUMER.rglob("*") if p.suffix in {".py", ".sh", ".yaml"})
+
+
+def _attributes() -> Iterator[tuple[str, bool, str]]:
+    """Name, whether it is always there, and what it holds."""
+    schema = headers_schema()
+    for name in schema["properties"]:
+        yield name, name in schema["required"], ATTRIBUTES_SAID[name]
+
+
+def _poison() -> Iterator[tuple[str, str, str]]:
+    """What is wrong with a record, and the code and detail with which `parse` answers it."""
+    for wrong, record in poisoned("AlertSent").items():
+        try:
+            parse(record.headers, record.value)
+        except Unreadable as problem:
+            yield wrong, problem.code, problem.detail
+
+
+def _closed(events: Sequence[EventFacts]) -> Iterator[str]:
+    for event in events:
+        yield from (f"{event.name}.{f.path}" for f in event.fields if len(f.values) > 1 and not f.is_open)
+
+
+def _routes(services: dict[str, dict[str, Any]]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    return [(service, list(_operations(document))) for service, document in services.items()]
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            said = (operation.get("description") or operation.get("summary") or "").strip()
+            yield method.upper(), path, said.split("\n\n")[0]
+
+
+def read_services(folder: Path) -> dict[str, dict[str, Any]]:
+    """The OpenAPI documents in a folder, `<service>.json`; none when it is not there."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}

@@ -1,0 +1,84 @@
+"""A consumer of one event in four languages; whatever is a fact in them is filled in from the catalogue."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+
+from buurtsein_contracts.portal.facts import EventFacts
+
+SHOWN = 3
+"""How many fields a snippet prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A program in one language; `file` is the name to save it under."""
+
+    language: str
+    file: str
+    needs: str
+    """What to install or generate first."""
+    code: str
+
+
+_LANGUAGES: Sequence[tuple[str, str, str, str]] = (
+    ("Python", "python.py.j2", "read_{snake}.py", 'pip install "buurtsein-contracts[kafka]"'),
+    (
+        "Java",
+        "java.java.j2",
+        "src/main/java/be/example/Read{name}.java",
+        "buurtsein-contracts generate java --to src/main/java",
+    ),
+    ("C#", "csharp.cs.j2", "Program.cs", "dotnet add package Confluent.Kafka"),
+    (
+        "TypeScript",
+        "typescript.ts.j2",
+        "read-{kebab}.ts",
+        "buurtsein-contracts generate typescript --to . && npm install kafkajs cloudevents",
+    ),
+)
+
+
+def snippets_of(event: EventFacts, templates: Environment) -> list[Snippet]:
+    """The four, in the order in which they are shown."""
+    words = _words(event)
+    return [
+        Snippet(
+            language,
+            file.format(**words),
+            needs,
+            templates.get_template(f"snippets/{template}").render(words),
+        )
+        for language, template, file, needs in _LANGUAGES
+    ]
+
+
+def _words(event: EventFacts) -> dict[str, Any]:
+    snake = re.sub(r"(?<!^)(?=[A-Z])", "_", event.name).lower()
+    return {
+        "name": event.name,
+        "snake": snake,
+        "kebab": snake.replace("_", "-"),
+        "type": event.data.TYPE,
+        "topic": event.topic.name,
+        "fields": _fields(event),
+    }
+
+
+def _fields(event: EventFacts) -> list[str]:
+    """The key, and then the first fields that are always there and are no lists or objects."""
+    plain = [field.path for field in event.fields if field.always and _is_plain(field.path, field.kind)]
+    key = event.topic.key
+    return [key, *(path for path in plain if path != key)][:SHOWN]
+
+
+def _is_plain(path: str, kind: str) -> bool:
+    return "." not in path and not kind.startswith("list") and kind != "object"
+
+
+def camel(name: str) -> str:
+    """`alert_id` -> `alertId`, as the generated Java has it."""
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

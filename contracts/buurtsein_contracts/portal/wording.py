@@ -1,0 +1,111 @@
+"""What the portal says that models do not know: about topics and attributes, and which events nobody sends yet.
+
+Invariant: complete, both languages; `tests/contract/test_portal.py` compares it with the catalogue and the services.
+"""
+
+from dataclasses import dataclass
+
+from buurtsein_contracts.events import (
+    AlertCancelled,
+    AlertUpdated,
+    CoordinatorRemoved,
+    FeedbackDue,
+    FeedbackGiven,
+    FundingPaid,
+    FundingWithdrawn,
+    IncidentReopened,
+    IncidentResolved,
+    IncidentTriaged,
+    IncidentUpdated,
+    MemberExcluded,
+    MemberSuspended,
+    NetworkAmended,
+    NetworkEnded,
+    NetworkReinstated,
+    NetworkSuspended,
+    PersonErased,
+)
+from buurtsein_contracts.model import EventData, Privacy
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same in English and in Dutch."""
+
+    en: str
+    nl: str
+
+
+TOPICS_SAID = {
+    "bin.networks": Words(
+        "The life of a network: approved locally, recognised by the federal service, its coordinators, BE-Alert.",
+        "Het leven van een netwerk: lokaal goedgekeurd, erkend door de FOD, zijn coördinatoren, BE-Alert.",
+    ),
+    "bin.members": Words(
+        "Who joined and left a network, by pseudonym; names and addresses stay in the registry.",
+        "Wie lid werd van een netwerk en wie vertrok, onder pseudoniem; namen en adressen blijven in het register.",
+    ),
+    "bin.incidents": Words(
+        "What was reported and how it was handled, without the text and without the reporter.",
+        "Wat er gemeld werd en hoe het behandeld werd, zonder de tekst en zonder de melder.",
+    ),
+    "bin.funding": Words(
+        "Support for communication costs: requested under four conditions, decided with reasons.",
+        "Steun voor communicatiekosten: aangevraagd onder vier voorwaarden, beslist met redenen.",
+    ),
+    "bin.alerts": Words(
+        "From a rule's proposal, through the release by police, to what BE-Alert made of it.",
+        "Van het voorstel door een regel, over de vrijgave door de politie, tot wat BE-Alert ermee deed.",
+    ),
+}
+
+PRIVACY_SAID = {
+    Privacy.NONE: Words("says nothing about a person", "zegt niets over een persoon"),
+    Privacy.PSEUDONYM: Words(
+        "stands for a person; only the registry can turn it back. Personal data all the same.",
+        "staat voor een persoon; alleen het register kan het terugvertalen. Toch een persoonsgegeven.",
+    ),
+    Privacy.LOCATION: Words(
+        "a place that may point to a household; with other data it may become personal data.",
+        "een plaats die naar een gezin kan wijzen; samen met andere gegevens kan ze een persoonsgegeven worden.",
+    ),
+}
+
+ATTRIBUTES_SAID = {
+    "specversion": "version of CloudEvents, always 1.0",
+    "id": "UUIDv7, unique for ever: remove duplicates by it",
+    "source": "who recorded it: urn:be:nis:<municipality>:bin:<service>",
+    "type": "be.bin.<aggregate>.<past-verb>.v<major>",
+    "subject": "id of what it is about",
+    "time": "when it was recorded, UTC",
+    "dataschema": "urn:buurtsein:schema:<type>:<version>",
+    "partitionkey": "the record key; parse refuses data whose key field differs",
+    "sequence": "1, 2, 3 ... without gaps within one topic and key, twenty digits",
+    "correlationid": "the request that began it, the same in all events that followed",
+    "causationid": "id of the event that caused it",
+    "traceparent": "W3C trace context of where it began",
+}
+
+NOT_SENT_YET: frozenset[type[EventData]] = frozenset(
+    {
+        NetworkAmended,
+        NetworkSuspended,
+        NetworkReinstated,
+        NetworkEnded,
+        CoordinatorRemoved,
+        MemberSuspended,
+        MemberExcluded,
+        PersonErased,
+        IncidentTriaged,
+        IncidentUpdated,
+        IncidentResolved,
+        IncidentReopened,
+        FundingPaid,
+        FundingWithdrawn,
+        AlertUpdated,
+        AlertCancelled,
+        FeedbackDue,
+        FeedbackGiven,
+    }
+)
+"""Modelled and promised, and sent by no service yet."""

@@ -1,0 +1,126 @@
+"""The page "write your first consumer": what it shows works as it stands, and its tests catch the mistakes it names."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from buurtsein_contracts.portal import build
+from harness.page import copied, files_on
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"<td><code>([^<]+)</code> for <code>([^<]+)</code>[^<]*</td>\s*<td><code>(test_\w+)</code></td>")
+GUIDE = ROOT / "contracts/buurtsein_contracts/portal/templates/guide/first-consumer.md.j2"
+MISTAKES = re.findall(r"^\| `(.+?)` for `(.+?)`.*? \| `(test_\w+)` \|", GUIDE.read_text(), re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("portal")
+    build(folder)
+    return folder / "first-consumer.html"
+
+
+@pytest.fixture
+def consumer(page: Path, tmp_path: Path) -> Path:
+    return copied(page, tmp_path / "desk")
+
+
+def run(command: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "buurtsein_contracts.testing.plugin"}
+    found = os.environ | alone | environment
+    return subprocess.run(command, cwd=folder, env=found, capture_output=True, text=True, check=False)
+
+
+def its_tests(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(folder),
+        "--strict-markers",
+    ]
+    return run(command, folder, **environment)
+
+
+def contracts(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run([sys.executable, "-m", "buurtsein_contracts.cli", *arguments], folder)
+
+
+def test_the_page_shows_every_file_that_lies_beside_it(page: Path) -> None:
+    beside = page.parent / "first-consumer"
+    files = {str(path.relative_to(beside)): path.read_text() for path in beside.rglob("*") if path.is_file()}
+    assert files_on(page) == files
+
+
+def test_its_tests_pass(consumer: Path) -> None:
+    result = its_tests(consumer)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_page_names_five_mistakes(page: Path) -> None:
+    assert len(MISTAKES) == 5
+    assert [tuple(map(unescape, row)) for row in ROW.findall(page.read_text())] == MISTAKES
+
+
+@pytest.mark.parametrize(("new", "old", "caught_by"), MISTAKES, ids=[caught_by for *_, caught_by in MISTAKES])
+def test_its_tests_catch(consumer: Path, new: str, old: str, caught_by: str) -> None:
+    program = consumer / "desk.py"
+    before = program.read_text()
+    assert before.count(old) == 1
+    program.write_text(before.replace(old, new))
+    result = its_tests(consumer)
+    assert result.returncode == 1, result.stdout
+    assert f"::{caught_by}" in result.stdout.split("short test summary info")[1]
+
+
+def test_its_expectation_holds_and_is_a_part_of_the_draft(consumer: Path) -> None:
+    file = "consumers/pz-example/desk.yaml"
+    assert contracts(consumer, "expect", "check", file).stdout == "1 hold\n"
+    assert contracts(consumer, "can-i-deploy", "desk", "--consumers", "consumers").returncode == 0
+    types = re.findall(r"--type (\w+)", GUIDE.read_text())
+    flags = [part for name in types for part in ("--type", name)]
+    drafted = contracts(consumer, "expect", "init", "pz-example", "desk", *flags, "--consumers", "drafted")
+    assert drafted.returncode == 0, drafted.stderr
+    lines = set((consumer / "drafted/pz-example/desk.yaml").read_text().splitlines())
+    kept = set((consumer / file).read_text().splitlines())
+    assert {line.split(":")[0].strip() for line in kept - lines} == {"values", "category", "retention_days"}
+
+
+def test_its_expectation_fails_on_a_field_that_nobody_sends(consumer: Path) -> None:
+    file = consumer / "consumers/pz-example/desk.yaml"
+    file.write_text(file.read_text().replace("- category", "- colour"))
+    result = contracts(consumer, "expect", "check", str(file))
+    assert result.returncode == 1
+    assert "colour" in result.stdout
+
+
+def test_the_package_alone_holds_portal_and_page(tmp_path: Path) -> None:
+    """From the wheel, with nothing of the checkout in reach."""
+    [uv] = (ROOT / ".local/tools").glob("uv-*/bin/uv")
+    made_with = ["--offline", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", str(tmp_path)]
+    built = run([str(uv), "build", *made_with, str(ROOT / "contracts")], tmp_path)
+    assert built.returncode == 0, built.stderr
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path / "unpacked")
+    alone = {"PYTHONPATH": str(tmp_path / "unpacked")}
+    run([sys.executable, "-m", "compileall", "-q", "unpacked"], tmp_path)  # as an installer does
+    command = [sys.executable, "-m", "buurtsein_contracts.cli", "docs", "--to", "portal"]
+    made = run(command, tmp_path, **alone)
+    assert made.returncode == 0, made.stderr
+    page = tmp_path / "portal/first-consumer.html"
+    assert "Nobody told us yet" in (tmp_path / "portal/event-AlertSent.html").read_text()
+    result = its_tests(copied(page, tmp_path / "desk"), **alone)
+    assert result.returncode == 0, result.stdout
+    where = run([sys.executable, "-c", "import buurtsein_contracts as b; print(b.__file__)"], tmp_path, **alone)
+    assert where.stdout.startswith(str(tmp_path))

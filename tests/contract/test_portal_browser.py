@@ -1,0 +1,164 @@
+"""The portal as people see it: a real Chromium opens the files; nothing complains, and nothing is asked of anybody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from buurtsein_contracts import EVENTS
+from buurtsein_contracts.portal import build
+from buurtsein_contracts.portal.machines import MACHINES
+from harness.browser import Visit, browsing, visit
+
+pytestmark = pytest.mark.timeout(400)  # the first one may have to install the browser
+
+PAGES = ("index", "event-AlertSent", "topic-bin.alerts", "asyncapi", "lifecycle", "first-consumer", "record", "reading")
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("portal")
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        yield found
+
+
+def clean(seen: Visit) -> bool:
+    return not seen.errors and not seen.outside
+
+
+@pytest.mark.parametrize("name", [*PAGES, "versioning", "glossary", "services"])
+def test_a_page_opens_without_an_error_and_asks_nobody(browser: Browser, portal: Path, name: str) -> None:
+    seen = visit(browser, portal / f"{name}.html")
+    assert (seen.errors, seen.outside) == ([], [])
+    assert seen.page.locator("h1").first.is_visible()
+    assert {"portal.css", "portal.js"} <= {url.rpartition("/")[2] for url in seen.requests}
+    seen.page.close()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<script src="http://127.0.0.1:9/x.js"></script>',
+        '<img src="http://127.0.0.1:9/pixel.png" alt="">',
+        '<script>fetch("http://127.0.0.1:9/events.json").catch(() => {})</script>',
+        '<script>console.error("oh")</script>',
+        "<script>nothingOfThatName()</script>",
+        '<link rel="stylesheet" href="assets/gone.css">',
+        "<style>@font-face { font-family: x; src: url(http://127.0.0.1:9/x.woff2); } body { font-family: x; }</style>",
+    ],
+)
+def test_what_must_not_be_on_a_page_would_be_seen(browser: Browser, portal: Path, planted: str) -> None:
+    page = portal / "planted.html"
+    page.write_text((portal / "index.html").read_text().replace("</main>", f"{planted}</main>"))
+    seen = visit(browser, page)
+    page.unlink()
+    assert not clean(seen)
+    seen.page.close()
+
+
+def test_the_filter_finds_events_by_name_value_and_word_of_either_language(browser: Browser, portal: Path) -> None:
+    seen = visit(browser, portal / "index.html")
+    shown = seen.page.locator(".event:visible > a")
+    assert shown.count() == len(EVENTS)
+    for words, names in {
+        "AlertSent": ["AlertSent"],
+        "winkeldiefstal incident": ["IncidentReported", "IncidentTriaged"],
+        "goedgekeurd": [],
+        "keurden": ["NetworkApproved"],
+        "granted_cents": ["FundingDecided"],
+        "beeindigden": ["MemberExcluded"],
+    }.items():
+        seen.page.get_by_label("Find an event, field or value").fill(words)
+        assert shown.all_inner_texts() == names, words
+    assert seen.page.get_by_role("status").inner_text() == "1 event"
+    assert seen.page.locator("section.topic:visible h2").all_inner_texts() == ["bin.members"]
+    seen.page.get_by_label("Find an event, field or value").fill("")
+    assert shown.count() == len(EVENTS)
+    seen.page.close()
+
+
+def test_the_asyncapi_view_draws_every_event(browser: Browser, portal: Path) -> None:
+    seen = visit(browser, portal / "asyncapi.html")
+    drawn = seen.page.locator("#asyncapi")
+    drawn.get_by_text("be.bin.alert.sent.v1").first.wait_for()
+    text = drawn.text_content() or ""
+    assert [data.TYPE for data in EVENTS if data.TYPE not in text] == []
+    assert clean(seen)
+    seen.page.close()
+
+
+def test_an_asyncapi_document_that_is_none_would_be_seen(browser: Browser, portal: Path) -> None:
+    page = portal / "planted.html"
+    page.write_text((portal / "asyncapi.html").read_text().replace('"asyncapi":"3.0.0"', '"asyncapi":"9.0.0"'))
+    seen = visit(browser, page)
+    page.unlink()
+    assert "be.bin.alert.sent.v1" not in (seen.page.locator("#asyncapi").text_content() or "")
+    seen.page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_diagrams_are_seen_and_no_word_lies_over_a_box(browser: Browser, portal: Path, scheme: str) -> None:
+    seen = visit(browser, portal / "lifecycle.html")
+    seen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
+    drawings = seen.page.locator("svg.machine")
+    assert drawings.count() == len(MACHINES)
+    for drawing, machine in zip(drawings.all(), MACHINES, strict=True):
+        assert drawing.is_visible()
+        box = drawing.bounding_box()
+        assert box
+        assert box["width"] > 600
+        assert drawing.locator(".state").count() == len(machine.states)
+        assert drawing.locator(".step").count() == len(machine.steps)
+    assert seen.page.evaluate(OVERLAPS) == []
+    ink, paper = (seen.page.evaluate(colour) for colour in (INK, PAPER))
+    assert ink != paper
+    seen.page.close()
+
+
+INK = "getComputedStyle(document.querySelector('svg.machine .state text')).fill"
+PAPER = "getComputedStyle(document.body).backgroundColor"
+OVERLAPS = """() => {
+  const found = [];
+  for (const drawing of document.querySelectorAll("svg.machine")) {
+    const paper = drawing.getBoundingClientRect();
+    const boxes = [...drawing.querySelectorAll(".state rect")].map((box) => box.getBoundingClientRect());
+    for (const word of drawing.querySelectorAll(".step text")) {
+      const at = word.getBoundingClientRect();
+      const over = boxes.some((box) =>
+        at.left < box.right && box.left < at.right && at.top + 3 < box.bottom && box.top + 3 < at.bottom);
+      const out = at.left < paper.left || at.right > paper.right || at.top < paper.top || at.bottom > paper.bottom;
+      if (over || out) found.push(word.textContent);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_needs_no_scrolling_sideways(browser: Browser, portal: Path, name: str) -> None:
+    seen = visit(browser, portal / f"{name}.html")
+    seen.page.set_viewport_size({"width": 390, "height": 844})
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    seen.page.close()
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser, portal: Path) -> None:
+    seen = visit(browser, portal / "event-AlertSent.html")
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Enter")
+    assert seen.page.evaluate("document.activeElement.id") == "main"
+    seen.page.close()
+
+
+def test_on_paper_everything_is_open(browser: Browser, portal: Path) -> None:
+    seen = visit(browser, portal / "event-AlertSent.html")
+    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert seen.page.locator("details:not([open])").count() == 0
+    seen.page.close()

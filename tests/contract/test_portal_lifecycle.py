@@ -1,0 +1,196 @@
+"""The drawn lifecycles are those of the services: same states, same actions from the same states, same outcomes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import EVENTS, uuid7
+from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalReason, Release
+from buurtsein_contracts.events.funding import FundingDecision
+from buurtsein_contracts.events.incident import HandlingStatus, Resolution
+from buurtsein_contracts.events.member import LeavingReason
+from buurtsein_contracts.events.network import Approval, ApproverRole
+from buurtsein_contracts.portal.machines import ALERT, FUNDING, MACHINES, MEMBERSHIP, NETWORK, REPORT, Machine, Step
+from buurtsein_contracts.portal.wording import NOT_SENT_YET
+from buurtsein_contracts.problems import DomainError
+from buurtsein_funding.domain import application as funding
+from buurtsein_notifier.domain import alert as notifier
+from buurtsein_registry.domain import member, network
+from buurtsein_reports.domain import report
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+STATES: dict[str, type[StrEnum]] = {
+    "Network": network.NetworkState,
+    "Membership": member.MemberStatus,
+    "Report": report.ReportStatus,
+    "Funding application": funding.ApplicationState,
+    "Alert": notifier.AlertState,
+}
+ACTIONS: dict[str, dict[str, frozenset[Any]]] = {
+    "Network": network.ACTIONS,
+    "Funding application": funding.ACTIONS,
+    "Alert": notifier.ACTIONS,
+}
+SAME = {"approve": "decide", "reject": "decide"}
+"""The registry names both by one action."""
+STAY = {"join_be_alert", "join", "appoint_coordinator"}
+"""Actions of a network that lead to no other state: not drawn."""
+
+BY_MACHINE = pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+
+
+def today(machine: Machine) -> list[Step]:
+    return [step for step in machine.steps if not step.planned]
+
+
+def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
+    """The states that each drawn action begins in."""
+    found: dict[str, set[str]] = {}
+    for step in today(machine):
+        if step.source:
+            found.setdefault(names.get(step.action, step.action), set()).add(step.source)
+    return found
+
+
+def differing(machine: Machine, actions: Mapping[str, Iterable[Any]], names: dict[str, str]) -> set[str]:
+    """Actions that are drawn from other states than the service allows them in, or not drawn."""
+    drawn = sources(machine, names)
+    return {
+        name for name, states in actions.items() if name not in STAY and drawn.get(name) != {str(s) for s in states}
+    }
+
+
+@BY_MACHINE
+def test_full_boxes_are_the_states_of_the_service(machine: Machine) -> None:
+    full = {name for state in machine.states if not state.planned for name in state.names}
+    assert full == {str(state) for state in STATES[machine.name]}
+    assert len({(state.column, state.row) for state in machine.states}) == len(machine.states)
+
+
+@BY_MACHINE
+def test_steps_join_states_and_planned_ones_wait_for_their_event(machine: Machine) -> None:
+    names = {state.names[0] for state in machine.states}
+    planned = {state.names[0] for state in machine.states if state.planned}
+    later, known = {data.__name__ for data in NOT_SENT_YET}, {data.__name__: data for data in EVENTS}
+    for step in machine.steps:
+        assert {step.target, step.source or step.target} <= names
+        assert step.planned == (step.event in later)
+        assert step.planned or not {step.target, step.source} & planned
+        assert step.event is None or known[step.event].TOPIC.name == machine.topic
+    assert {step.target for step in machine.steps} == names
+
+
+@pytest.mark.parametrize("machine", [NETWORK, FUNDING, ALERT], ids=lambda machine: machine.name)
+def test_actions_begin_where_the_service_allows_them(machine: Machine) -> None:
+    names = SAME if machine is NETWORK else {}
+    assert differing(machine, ACTIONS[machine.name], names) == set()
+
+
+def test_an_action_that_moved_would_be_seen() -> None:
+    moved = network.ACTIONS | {"submit": frozenset({network.NetworkState.REJECTED})}
+    assert differing(NETWORK, moved, SAME) == {"submit"}
+    assert differing(NETWORK, network.ACTIONS | {"suspend": frozenset(network.NetworkState)}, SAME) == {"suspend"}
+
+
+def test_planned_states_of_a_report_are_those_of_its_events() -> None:
+    planned = {state.names for state in REPORT.states if len(state.names) > 1}
+    assert planned == {tuple(map(str, HandlingStatus)), tuple(map(str, Resolution))}
+
+
+def a_network(state: str, step: Step) -> Any:
+    """In a state; one approval is there already when the next one is to be the second."""
+    given = [Approval(role=ApproverRole.KORPSCHEF, decided_on=NOW.date(), actor=f"p{1:032x}")]
+    second = step.target == "APPROVED"
+    construct: Any = network.Network.model_construct
+    return construct(
+        network_id=uuid7(), code="BIN-AALST-0001", kind="BIN", name="BIN Proef", nis="41002", postcodes=["9300"],
+        police_zone="PZ", applicant="p", charter=None, approvals=given if second else [], coordinators=[],
+        area={"type": "Polygon", "coordinates": [[[4, 50], [4.1, 50], [4.1, 50.1], [4, 50]]]},
+        state=network.NetworkState(state), recognition=None, rejection=None,
+    )  # fmt: skip
+
+
+def an_alert(state: str, step: Step) -> Any:
+    two = step.target == "PROPOSED"
+    construct: Any = notifier.Alert.model_construct
+    return construct(
+        alert_id=uuid7(), state=notifier.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
+        release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x",
+    )  # fmt: skip
+
+
+def released(alert: Any, _: Step) -> Any:
+    return alert.leave("x", CapStatus.TEST, NOW) if alert.release("p" + "0" * 32, NOW) else None
+
+
+def settled(alert: Any, step: Step) -> Any:
+    alert.require_unsettled()
+    return alert.sent("a", None, 1, NOW) if step.target == "SENT" else alert.settle_as_failed()
+
+
+def failed(alert: Any, step: Step) -> Any:
+    reason = FailureReason.UNKNOWN if step.target == "UNKNOWN" else FailureReason.REFUSED
+    return alert.failed("a", reason, 1, NOW)
+
+
+DO: dict[str, Callable[[Any, Step], Any]] = {
+    "sign_charter": lambda it, _: it.sign_charter("a", "b", "p", NOW.date()),
+    "submit": lambda it, _: it.submit("p"),
+    "approve": lambda it, _: it.approve(ApproverRole.BURGEMEESTER, f"p{2:032x}", NOW),
+    "reject": lambda it, _: it.reject(ApproverRole.BURGEMEESTER, f"p{2:032x}", "no"),
+    "send_to_fod": lambda it, _: it.send_to_fod(),
+    "recognise": lambda it, _: it.recognise(
+        network.Recognition(start=date(2026, 1, 1), reference="r"), f"p{3:032x}", NOW
+    ),
+    "return_charter": lambda it, _: it.return_charter("no"),
+    "release": released,
+    "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
+    "expire": lambda it, _: it.expire(),
+    "sent": lambda it, _: it.sent("a", None, 1, NOW),
+    "failed": failed,
+    "settle": settled,
+}
+
+
+@pytest.mark.parametrize(
+    ("make", "step"),
+    [
+        (make, step)
+        for make, machine in ((a_network, NETWORK), (an_alert, ALERT))
+        for step in today(machine)
+        if step.source
+    ],
+    ids=lambda part: f"{part.source}-{part.action}-{part.target}" if isinstance(part, Step) else "",
+)
+def test_a_step_leads_where_it_is_drawn_and_makes_its_event(make: Callable[[str, Step], Any], step: Step) -> None:
+    it = make(step.source or "", step)
+    events = DO[step.action](it, step) or []
+    assert str(it.state) == step.target
+    assert [type(event).__name__ for event in events] == ([step.event] if step.event else [])
+
+
+def test_where_things_begin() -> None:
+    beginnings = {machine.name: step.target for machine in MACHINES for step in machine.steps if step.source is None}
+    models: dict[str, Any] = {
+        "Network": network.Network,
+        "Alert": notifier.Alert,
+        "Funding application": funding.Application,
+    }
+    defaults = {name: str(model.model_fields["state"].default) for name, model in models.items()}
+    defaults |= {"Membership": str(member.Member.model_fields["status"].default)}
+    assert beginnings == defaults | {"Report": str(report.Report.model_fields["status"].default)}
+
+
+def test_a_decision_leads_to_the_state_of_its_name_and_a_member_leaves_once() -> None:
+    targets = {step.target for step in today(FUNDING) if step.event == "FundingDecided"}
+    assert targets == {str(decision) for decision in FundingDecision}
+    construct: Any = member.Member.model_construct
+    left = construct(member_id=uuid7(), network_id=uuid7(), status=member.MemberStatus.ACTIVE)
+    [event] = left.leave(LeavingReason.LEFT, NOW)
+    assert (str(left.status), type(event).__name__) == ("LEFT", "MemberLeft")
+    with pytest.raises(DomainError):
+        left.leave(LeavingReason.LEFT, NOW)
+    assert [(step.source, step.target) for step in today(MEMBERSHIP)] == [(None, "ACTIVE"), ("ACTIVE", "LEFT")]

@@ -1,0 +1,114 @@
+"""The programs on the pages of the events: those in Python run, those in Java and TypeScript compile, all of them."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import EVENTS, EventData
+from buurtsein_contracts.asyncapi import document
+from buurtsein_contracts.goldens import FOLDER
+from buurtsein_contracts.portal.facts import facts_of
+from buurtsein_contracts.portal.rendering import environment
+from buurtsein_contracts.portal.snippets import Snippet, snippets_of
+from buurtsein_contracts.schemas import reader_schema
+from buurtsein_contracts.testing import records
+from harness.programs import needs, run
+
+SAMPLES = Path(__file__).parents[2] / "contracts" / "samples"
+BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name__)
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def snippets() -> dict[str, dict[str, Snippet]]:
+    """By name of the event and language."""
+    messages, templates = document()["components"]["messages"], environment()
+    facts = [facts_of(data, FOLDER, messages, []) for data in EVENTS]
+    return {event.name: {one.language: one for one in snippets_of(event, templates)} for event in facts}
+
+
+def taking(code: str) -> Callable[..., None]:
+    """The function that a program in Python takes a record in with."""
+    space: dict[str, Any] = {"__name__": "snippet"}
+    exec(compile(code, "snippet", "exec"), space)  # noqa: S102 # our own page
+    return space["take"]  # type: ignore[no-any-return]
+
+
+@BY_TYPE
+def test_python_prints_an_event_once_and_withstands_what_comes(
+    data: type[EventData], snippets: dict[str, dict[str, Snippet]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    take, name = taking(snippets[data.__name__]["Python"].code), data.__name__
+    other = "AlertFailed" if name != "AlertFailed" else "AlertSent"
+    for record in [*records.duplicated(name), records.as_record(records.made(other))]:
+        take(record.headers, record.value)
+    key = records.made(name).key
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [[key, "1"]]
+    for record in records.poisoned(name).values():
+        take(record.headers, record.value)
+    assert {line[:10] for line in capsys.readouterr().out.splitlines()} == {"put aside:"}
+    for record in records.from_the_future(name):
+        take(record.headers, record.value)
+    assert len(capsys.readouterr().out.splitlines()) == len(records.from_the_future(name))
+
+
+@BY_TYPE
+def test_each_language_names_the_topic_the_type_and_fields_that_exist(
+    data: type[EventData], snippets: dict[str, dict[str, Snippet]]
+) -> None:
+    fields = set(reader_schema(data)["properties"])
+    camel = {re.sub(r"_(\w)", lambda match: match[1].upper(), field) for field in fields}
+    of = snippets[data.__name__]
+    assert list(of) == ["Python", "Java", "C#", "TypeScript"]
+    for language, named in {
+        "Python": set(re.findall(r"\bdata\.(\w+)", of["Python"].code)),
+        "Java": set(re.findall(r"\bdata\.(\w+)\(", of["Java"].code)),
+        "C#": set(re.findall(r'GetProperty\("(\w+)"\)', of["C#"].code)),
+        "TypeScript": set(re.findall(r"\bdata\.(\w+)", of["TypeScript"].code)),
+    }.items():
+        assert named, language
+        assert named <= (camel if language == "Java" else fields), language
+        assert f'"{data.TOPIC.name}"' in of[language].code
+        assert data.TYPE in of[language].code or data.__name__ in of[language].code
+
+
+@needs("java", "javac", "mvn")
+def test_java_compiles(snippets: dict[str, dict[str, Snippet]], tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "java-consumer" / "pom.xml", tmp_path)
+    generated("java", tmp_path / "src/main/java")
+    written(snippets, "Java", tmp_path)
+    run(["mvn", "-q", "-B", "-Dstyle.color=never", "compile"], tmp_path)
+    classes = [path.stem for path in tmp_path.rglob("Read*.class")]
+    assert sorted(classes) == sorted(f"Read{data.__name__}" for data in EVENTS)
+
+
+@needs("node", "npm")
+def test_typescript_compiles(snippets: dict[str, dict[str, Snippet]], tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "typescript-consumer" / "package.json", tmp_path)
+    settings = json.loads((SAMPLES / "typescript-consumer" / "tsconfig.json").read_text())
+    (tmp_path / "tsconfig.json").write_text(json.dumps(settings | {"files": written(snippets, "TypeScript", tmp_path)}))
+    generated("typescript", tmp_path)
+    run(["npm", "install", "--no-audit", "--no-fund", "--silent"], tmp_path)
+    run(["npm", "run", "build"], tmp_path)
+    assert len(list((tmp_path / "build").glob("read-*.js"))) == len(EVENTS)
+
+
+def written(snippets: dict[str, dict[str, Snippet]], language: str, folder: Path) -> list[str]:
+    """Each program in the file of its name; the names."""
+    for snippet in (of[language] for of in snippets.values()):
+        (folder / snippet.file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / snippet.file).write_text(snippet.code)
+    return [of[language].file for of in snippets.values()]
+
+
+def generated(language: str, folder: Path) -> None:
+    command = [sys.executable, "-m", "buurtsein_contracts.cli", "generate", language, "--to", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)

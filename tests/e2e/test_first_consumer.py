@@ -1,0 +1,108 @@
+"""The program of the page "write your first consumer" reads what happened, also killed in between."""
+
+import ast
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import Event, Unreadable, parse
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.portal import build
+from harness import story
+from harness.kafka import access, all_records
+from harness.page import copied
+from harness.town import Town
+
+SAID = re.compile(r"^reports (\{.*?\}) alerts (\{.*?\}) aside (\{.*?\})$", re.MULTILINE)
+STATES = {"Proposed": "proposed", "Released": "released", "Refused": "refused", "Sent": "sent", "Failed": "failed"}
+
+type Numbers = tuple[int, dict[str, int]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    build(tmp_path / "portal")
+    return copied(tmp_path / "portal" / "first-consumer.html", tmp_path / "desk")
+
+
+def environment(town: Town, folder: Path) -> dict[str, str]:
+    """As the page says, from the stack's manifest."""
+    kafka = town.manifest["kafka"]
+    who = kafka["principals"]["police-backoffice"]
+    (folder / "password.txt").write_text(who["password"])
+    return {
+        "BIN_BOOTSTRAP": kafka["bootstrap"],
+        "BIN_SECURITY_PROTOCOL": kafka["security_protocol"],
+        "BIN_USERNAME": who["username"],
+        "BIN_PASSWORD_FILE": "password.txt",
+    }
+
+
+@contextmanager
+def running(folder: Path, way: dict[str, str]) -> Iterator[Path]:
+    """`python run.py`, killed at the end with no chance to tidy up; the file of what it says."""
+    said = folder / f"said-{time.monotonic_ns()}"
+    with said.open("w") as out:
+        process = subprocess.Popen([sys.executable, "run.py"], cwd=folder, env=os.environ | way, stdout=out)
+    try:
+        yield said
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def last_said(said: Path) -> Numbers:
+    """Reports, and alerts by state."""
+    found = SAID.findall(said.read_text())
+    reports, alerts = (ast.literal_eval(part) for part in found[-1][:2]) if found else ({}, {})
+    return sum(reports.values()), alerts
+
+
+def events(town: Town, topic: str) -> list[Event[Any]]:
+    found: dict[object, Event[Any]] = {}
+    for record in asyncio.run(all_records(access(town.stack.servers), topic)):
+        try:
+            event = parse(record.headers, record.value)
+        except Unreadable:  # another test's
+            continue
+        found[event.id] = event
+    return list(found.values())
+
+
+def truth(town: Town) -> Numbers:
+    """The same from the records themselves, read by other means."""
+    reports = sum(isinstance(event.data, IncidentReported) for event in events(town, "bin.incidents"))
+    newest = sorted(events(town, "bin.alerts"), key=lambda event: event.sequence)
+    states = {event.key: STATES[type(event.data).__name__.removeprefix("Alert")] for event in newest}
+    return reports, dict(Counter(states.values()))
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The story happens in a network of its own; others tell it too."""
+    monkeypatch.setattr(story, "PLACE", (4.0400, 50.9500))
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_it_reads_every_report_and_where_each_alert_stands(town: Town, folder: Path) -> None:
+    way = environment(town, folder)
+    with running(folder, way) as said:
+        network = town.network(place=story.PLACE)
+        story._support(town, network)
+        story._alerts(town, network)
+        town.wait_for("it has read something", lambda: last_said(said)[0])
+    with running(folder, way) as said:
+        story._reported(town, network, "vandalisme", metres=0)
+        town.wait_for("it has read everything, each once", lambda: last_said(said) == truth(town))
+        assert truth(town)[1].keys() >= {"sent", "failed", "refused"}
