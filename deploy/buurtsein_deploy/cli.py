@@ -140,9 +140,11 @@ def new_lines(paths: list[Path]) -> Iterator[str]:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    *, keep: Annotated[bool, typer.Option("--keep", help="Leave its stack running, to look around.")] = False
+) -> None:
     """The main job, told as a story on a stack of its own; exit status 1 when its ledger does not balance."""
-    if not run_demo(out):
+    if not run_demo(out, keep=keep):
         raise typer.Exit(1)
 
 

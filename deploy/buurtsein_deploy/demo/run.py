@@ -27,13 +27,14 @@ KEPT = ("alerts", "timeline.json", "ledger.json", "backoffice.jsonl")
 POLICE = "police-backoffice"
 
 
-def run(console: Console) -> bool:
-    """Tell the story; whether the ledger balances."""
+def run(console: Console, *, keep: bool = False) -> bool:
+    """Tell the story; whether the ledger balances. `keep` leaves its stack running when it came to the end."""
     folder = Home.default().path / "demo"
     begun = time.monotonic()
     _clear(folder)
     stage, stack = Stage(console), Stack(folder / "stack", split=SPLIT)
     stack.reset()
+    told = False
     try:
         with console.status("servers en diensten starten"):
             stack.up()
@@ -43,10 +44,15 @@ def run(console: Console) -> bool:
         manifest = json.loads(stack.home.manifest.read_text())
         with back_office(stack, folder / "backoffice.jsonl"), cast(manifest) as people:
             balanced = _story(stage, people, stack, folder)
+        told = True
     finally:
         stage.save(folder / "timeline.json")
-        with console.status("alles stopt"):
-            stack.reset()
+        if not (keep and told):
+            with console.status("alles stopt"):
+                stack.reset()
+    if keep:
+        end = f"BUURTSEIN_HOME={stack.home.path} buurtsein reset --yes"
+        stage.say(f"Alles draait nog, zoals in {stack.home.manifest}; {end} ruimt het op.", "Still running.")
     kept = f"Bewaard in {folder}: {', '.join(KEPT)} ({time.monotonic() - begun:.0f} s in totaal)."
     stage.say(kept, "What the demo made is kept there.")
     return balanced
