@@ -7,9 +7,12 @@ its environment and is found by them, so what a killed command left behind is fo
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -19,6 +22,30 @@ from buurtsein_deploy.home import Home
 
 _children: list[subprocess.Popen[bytes]] = []
 """Kept so that a process which dies while its starter lives is reaped and is no zombie."""
+
+
+@contextmanager
+def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> Iterator[None]:
+    """Meanwhile Ctrl-C and the request to end go to a handler; signals reach the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, own in before.items():
+            signal.signal(number, own)
+
+
+@contextmanager
+def _heard_afterwards() -> Iterator[None]:
+    """Between fork and exec a child does not carry its marks yet: interrupted there, nobody would find it again."""
+    heard: list[int] = []
+    with interrupted_by(lambda number, _: heard.append(number)):
+        yield
+    if heard:
+        signal.raise_signal(heard[0])
 
 
 def alive(process: psutil.Process) -> bool:
@@ -75,7 +102,7 @@ def spawn(
     marks = {"BUURTSEIN_HOME": str(home.path), "BUURTSEIN_PROCESS": name}
     everything = kept | {"PYTHONUNBUFFERED": "1"} | dict(env) | marks
     groups = () if user is not None else None
-    with (home.logs / f"{name}.log").open("ab") as log:
+    with _heard_afterwards(), (home.logs / f"{name}.log").open("ab") as log:
         child = subprocess.Popen(
             list(argv),
             env=everything,
@@ -88,7 +115,7 @@ def spawn(
             group=user,
             extra_groups=groups,
         )
-    _children.append(child)
+        _children.append(child)
     return psutil.Process(child.pid)
 
 

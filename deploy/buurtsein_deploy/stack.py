@@ -6,12 +6,10 @@ manifest exists only while everything was ready at its writing.
 
 import json
 import signal
-import threading
 from collections.abc import Callable, Collection, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 
@@ -19,11 +17,8 @@ from buurtsein_deploy import services
 from buurtsein_deploy.errors import StackError, machine_errors
 from buurtsein_deploy.home import Home, write_private
 from buurtsein_deploy.issuer import tokens
-from buurtsein_deploy.processes import find, healthy, send, spawn, stop, wait_until
+from buurtsein_deploy.processes import find, healthy, interrupted_by, send, spawn, stop, wait_until
 from buurtsein_deploy.servers import SERVICES, Servers, principals, provision
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SERVERS = ("postgres", "kafka")
 
@@ -57,18 +52,9 @@ def _resident(process: psutil.Process) -> int:
         return 0
 
 
-@contextmanager
-def uninterrupted() -> "Iterator[None]":
+def uninterrupted() -> AbstractContextManager[None]:
     """While cleaning up, a second Ctrl-C is not heard."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return interrupted_by(signal.SIG_IGN)
 
 
 class Stack:
