@@ -126,9 +126,9 @@ async def test_hot_alerts_go_before_cold_ones(notifier_database: Database) -> No
     assert [job.alert_id for job in await queue.claim(notifier_database.pool, 1, 30)] == [hot.alert_id]
 
 
-async def test_a_zombie_cannot_finish_what_another_took_over(notifier_database: Database) -> None:
+async def taken_over(notifier_database: Database, zombie: Scripted, heir: Scripted) -> Alert:
+    """One worker hangs in its send until its lease is over; another takes over; then the first goes on."""
     alert = await released(notifier_database)
-    zombie, heir = Scripted(), Scripted(finds=[Found("theirs")])
     zombie.gate.clear()
     stuck = asyncio.create_task(Deliveries(typed(zombie)).step(notifier_database))
     async with asyncio.timeout(10):
@@ -139,9 +139,26 @@ async def test_a_zombie_cannot_finish_what_another_took_over(notifier_database: 
     await Deliveries(typed(heir)).step(notifier_database)
     zombie.gate.set()
     await stuck
+    return alert
+
+
+async def test_a_zombie_cannot_finish_what_another_took_over(notifier_database: Database) -> None:
+    heir = Scripted(finds=[Found("theirs")])
+    alert = await taken_over(notifier_database, Scripted(), heir)
     assert (heir.sent, heir.asked) == ([], [alert.cap_identifier])
     assert (await row(notifier_database, alert))["reference"] == "theirs"
     assert await told(notifier_database, alert) == ["sent"]
+
+
+async def test_without_the_lease_token_a_zombie_says_the_opposite_of_what_was_told(
+    notifier_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anybody = queue._FINISH.replace(queue._MINE, "delivery_id = $1 and $2::uuid is not null")
+    assert anybody != queue._FINISH
+    monkeypatch.setattr(queue, "_FINISH", anybody)
+    zombie, heir = Scripted(sends=[Refused("http_400")]), Scripted(finds=[Found("theirs")])
+    alert = await taken_over(notifier_database, zombie, heir)
+    assert (await told(notifier_database, alert), await state(notifier_database, alert)) != (["sent"], ("sent", "SENT"))
 
 
 async def test_a_worker_that_died_before_sending_is_taken_over_without_doubt(notifier_database: Database) -> None:
