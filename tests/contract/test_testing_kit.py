@@ -48,6 +48,16 @@ def test_changes_are_checked_as_the_writer_would(bin_event: Any) -> None:
         bin_event("DroneSeen")
 
 
+def test_any_field_can_be_given_also_one_called_name(
+    bin_record: Any, bin_event: Any, bin_duplicate: Any, bin_out_of_order: Any
+) -> None:
+    named: dict[str, Any] = {"name": "BIN Proefbuurt"}
+    made = [bin_record("NetworkApproved", **named), *bin_duplicate("NetworkApproved", **named)]
+    made += bin_out_of_order("NetworkApproved", earlier=named, later=named)
+    assert {parse(record.headers, record.value).data.name for record in made} == {"BIN Proefbuurt"}
+    assert bin_event("NetworkApproved", 4, **named).data.name == "BIN Proefbuurt"
+
+
 def test_a_duplicate_has_the_same_id_and_bytes(bin_duplicate: Any) -> None:
     first, second = bin_duplicate("AlertSent")
     assert first == second

@@ -79,7 +79,7 @@ def bin_event() -> MakesEvent:
 def bin_record() -> MakesRecord:
     """`bin_record("IncidentReported", sequence=1, severity="Minor")`: topic, key, value and headers as bytes."""
 
-    def make(name: str, sequence: int = 1, **changes: object) -> Record:
+    def make(name: str, /, sequence: int = 1, **changes: object) -> Record:
         return records.as_record(records.made(name, sequence, **changes))
 
     return make

@@ -47,7 +47,7 @@ def event_from(data: type[EventData], document: Mapping[str, Any], sequence: int
     return Event(uuid7(), SOURCE, MOMENT, sequence, data.model_validate_json(json.dumps(document, default=str)))
 
 
-def made(name: str, sequence: int = 1, **changes: object) -> Event[Any]:
+def made(name: str, /, sequence: int = 1, **changes: object) -> Event[Any]:
     """An event from its first example, with some fields changed."""
     data = named(name)
     return event_from(data, json.loads(examples_of(data)[0]) | changes, sequence)
@@ -63,13 +63,13 @@ def as_record(event: Event[Any]) -> Record:
     return _raw(to_kafka(event))
 
 
-def duplicated(name: str, **changes: object) -> list[Record]:
+def duplicated(name: str, /, **changes: object) -> list[Record]:
     """The same event twice, as after a producer's crash: same id, same bytes."""
     record = as_record(made(name, 1, **changes))
     return [record, record]
 
 
-def out_of_order(name: str, earlier: Mapping[str, object], later: Mapping[str, object]) -> list[Record]:
+def out_of_order(name: str, /, earlier: Mapping[str, object], later: Mapping[str, object]) -> list[Record]:
     """Two events about one thing, the later first, as in a replay: only `ce_sequence` tells."""
     return [as_record(made(name, 2, **later)), as_record(made(name, 1, **earlier))]
 
