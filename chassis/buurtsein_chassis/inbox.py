@@ -95,7 +95,15 @@ class Inbox:
         )
 
     async def park(self, records: Sequence[Received]) -> None:
-        """Keep events whose predecessor has not come."""
+        """Keep events whose predecessor has not come; their streams get a position, by which they can be locked."""
+        topics, keys = _columns(sorted({record.stream for record in records}))
+        await self._connection.execute(
+            """insert into stream_position (consumer, topic, key, version)
+               select $1, s.*, 0 from unnest($2::text[], $3::text[]) as s (topic, key) on conflict do nothing""",
+            self._consumer,
+            topics,
+            keys,
+        )
         await self._connection.executemany(
             """insert into parked (consumer, topic, key, version, partition, "offset", event_id, headers, value)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing""",

@@ -11,6 +11,9 @@ from typing import Any
 from buurtsein_chassis.database import CHANNEL, Connection
 from buurtsein_chassis.operators import Operator, note
 
+_MOVED = f"notify {CHANNEL}, 'moved'"
+"""With the commit: pointers are there again that the relay has passed, so that it begins anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
@@ -65,7 +68,7 @@ async def unfreeze(connection: Connection, stream: Frozen, by: Operator) -> int:
             stream.key,
         )
         await note(connection, by, "outbox unfreeze", {"topic": stream.topic, "key": stream.key, "events": moved})
-    await connection.execute(f"notify {CHANNEL}")
+        await connection.execute(_MOVED)
     return int(moved)
 
 
@@ -92,5 +95,5 @@ async def publish_again(connection: Connection, topic: str, since: datetime, key
         events = int(done.rpartition(" ")[2])
         target = {"topic": topic, "from": since.isoformat(), "key": key, "events": events}
         await note(connection, by, "replay log", target)
-    await connection.execute(f"notify {CHANNEL}")
+        await connection.execute(_MOVED)
     return events

@@ -6,7 +6,7 @@ topic and key nothing is published past an event that was not.
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -19,10 +19,10 @@ from aiokafka.errors import (
     PolicyViolationError,
     RecordListTooLargeError,
 )
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from buurtsein_chassis import telemetry
+from buurtsein_chassis.partitioner import partition_of
 from buurtsein_contracts.envelope import attributes, kafka_headers
 
 _REFUSED_FOR_GOOD = (
@@ -31,6 +31,8 @@ _REFUSED_FOR_GOOD = (
     PolicyViolationError,
     InvalidTopicError,
 )
+
+PARTITIONS_SECONDS = 2.0
 
 log = structlog.get_logger("relay")
 
@@ -76,21 +78,21 @@ class Load:
 
 
 class Publisher:
-    """Packs and sends: two steps, so that the next rows are packed while the database settles the last."""
+    """Packs and sends: two steps, so that the next rows are packed while the broker answers for the last."""
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         """`producer` has been started."""
         self._producer = producer
-        self._number_for = DefaultPartitioner()
 
     async def pack(self, rows: Rows) -> Load:
         """Rows of frozen streams, and of topics whose partitions cannot be known now, are in no parcel."""
-        numbers = {topic: await self._partitions(topic) for topic in {row["topic"] for row in rows}}
+        sendable = [row for row in rows if not row["frozen"]]
+        topics = {row["topic"] for row in sendable}
+        numbers = dict(zip(topics, await asyncio.gather(*map(self._partitions, topics)), strict=True))
         places: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
-        for row in rows:
-            there = numbers[row["topic"]]
-            if there and not row["frozen"]:
-                places[row["topic"], self._number_for(row["key"].encode(), there, there)].append(row)
+        for row in sendable:
+            if there := numbers[row["topic"]]:
+                places[row["topic"], there[partition_of(row["key"].encode(), len(there))]].append(row)
         return Load(rows, {place: list(self._parcels(inside)) for place, inside in places.items()})
 
     async def send(self, load: Load) -> Answers:
@@ -100,9 +102,10 @@ class Publisher:
         return answers
 
     async def _partitions(self, topic: str) -> list[int]:
+        """None known when the broker does not tell in time: the client would ask for as long as a request may take."""
         try:
-            return sorted(await self._producer.partitions_for(topic))
-        except KafkaError as error:
+            return sorted(await asyncio.wait_for(self._producer.partitions_for(topic), PARTITIONS_SECONDS))
+        except (KafkaError, TimeoutError) as error:
             log.warning("relay.topic_unknown", topic=topic, error=type(error).__name__)
             return []
 
@@ -116,13 +119,18 @@ class Publisher:
             if error is None:
                 answers.acknowledged.extend(row["id"] for row in parcel.rows)
                 continue
-            left = [row for part in (parcel, *waiting) for row in part.rows]
             if not isinstance(error, _REFUSED_FOR_GOOD):
-                log.warning("relay.send_failed", topic=topic, error=type(error).__name__, left=len(left))
+                log.warning("relay.send_failed", topic=topic, error=type(error).__name__)
                 return
             if len(parcel.rows) == 1:
                 answers.refused[stream_of(parcel.rows[0])] = type(error).__name__
-            waiting = deque(self._parcel([row]) for row in left if stream_of(row) not in answers.refused)
+            waiting = deque(self._one_by_one([parcel, *waiting], answers.refused))
+
+    def _one_by_one(self, parcels: Iterable[Parcel], refused: Container[StreamKey]) -> Iterator[Parcel]:
+        """A row each, without those of refused streams."""
+        for parcel in parcels:
+            rows = [row for row in parcel.rows if stream_of(row) not in refused]
+            yield from [parcel] if len(rows) == len(parcel.rows) == 1 else (self._parcel([row]) for row in rows)
 
     def _parcels(self, rows: Rows) -> Iterator[Parcel]:
         while rows:
@@ -137,18 +145,19 @@ class Publisher:
             headers = kafka_headers(_attributes(row))
             span = telemetry.publishing(row["topic"], row["traceparent"])
             if span:
-                spans.append(span)
                 headers = [*(pair for pair in headers if pair[0] != "traceparent"), _hop(span)]
             if batch.append(timestamp=None, key=row["key"].encode(), value=row["value"], headers=headers) is None:
                 return Parcel(rows[:taken], batch, spans)
+            if span:
+                spans.append(span)
         return Parcel(rows, batch, spans)
 
 
-async def _error_of(sending: Awaitable[Awaitable[object]]) -> KafkaError | None:
-    """None when the broker has acknowledged."""
+async def _error_of(sending: Awaitable[Awaitable[object]]) -> KafkaError | AssertionError | None:
+    """None when the broker has acknowledged; AssertionError when the topic has lost the partition meanwhile."""
     try:
         await (await sending)
-    except KafkaError as error:
+    except (KafkaError, AssertionError) as error:
         return error
     return None
 

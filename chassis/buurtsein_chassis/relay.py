@@ -7,7 +7,7 @@ publishing and deleting publishes again; consumers remove the duplicate.
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -19,7 +19,7 @@ from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import CHANNEL
-from buurtsein_chassis.publisher import Answers, Load, Publisher, stream_of
+from buurtsein_chassis.publisher import Answers, Load, Publisher, Rows, stream_of
 
 BATCH = 500
 POLL_SECONDS = 1.0
@@ -32,7 +32,9 @@ _LOCK = 0x72656C6179
 log = structlog.get_logger("relay")
 
 _ROWS = """
-with pending as materialized (select id from outbox_pending where id > $1 order by id limit $2)
+with pending as materialized (
+    select id from outbox_pending
+    where id > $1 and (id > $4 or id not in (select unnest($3::bigint[]))) order by id limit $2)
 select id, topic, key, version, type, source, subject, data_schema, occurred_at,
        correlation_id, causation_id, traceparent, event_id::text as event_id, convert_to(data::text, 'UTF8') as value,
        to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time,
@@ -52,7 +54,6 @@ class Relay:
         self._make_producer = make_producer
         self._command_timeout = command_timeout
         self._doorbell = asyncio.Event()
-        self._newest = 0
         self._marks: deque[tuple[float, int]] = deque()
         self._floor = 0
         self._full_read_at = 0.0
@@ -88,10 +89,16 @@ class Relay:
             self._dsn, command_timeout=self._command_timeout, timeout=self._command_timeout
         )
         try:
-            await connection.add_listener(CHANNEL, lambda *_: self._doorbell.set())
+            await connection.add_listener(CHANNEL, self._ring)
             yield connection
         finally:
             await connection.close(timeout=2)
+
+    def _ring(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        """Who says something moved pointers that were passed long ago."""
+        if payload:
+            self._read_from_the_beginning()
+        self._doorbell.set()
 
     @asynccontextmanager
     async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
@@ -128,15 +135,15 @@ class Relay:
             load = following or await self._next_load(connection, publisher)
         self.oldest_pending_seconds = 0.0
 
-    async def _next_load(self, connection: asyncpg.Connection, publisher: Publisher) -> Load:
-        return await publisher.pack(await self._rows(connection, self._late_floor()))
+    async def _next_load(self, connection: asyncpg.Connection, publisher: Publisher, in_hand: Rows = ()) -> Load:
+        return await publisher.pack(await self._rows(connection, in_hand))
 
-    async def _rows(self, connection: asyncpg.Connection, after: int) -> list[asyncpg.Record]:
-        """The next rows whose id is above `after`, in order."""
-        rows = await connection.fetch(_ROWS, after, BATCH)
+    async def _rows(self, connection: asyncpg.Connection, in_hand: Rows) -> list[asyncpg.Record]:
+        """The next rows in order, but for those in hand; among them what was committed after rows with higher ids."""
+        ids = [row["id"] for row in in_hand]
+        rows = await connection.fetch(_ROWS, self._late_floor(), BATCH, ids, ids[-1] if ids else 0)
         if rows:
-            self._newest = rows[-1]["id"]
-            self._marks.append((time.monotonic(), self._newest))
+            self._marks.append((time.monotonic(), rows[-1]["id"]))
         return rows
 
     def _late_floor(self) -> int:
@@ -157,27 +164,27 @@ class Relay:
     ) -> Load | None:
         """Publish a load and settle it; the load that follows, None when the outbox must be looked at anew.
 
-        The next rows are read while the broker answers, and packed while the last are settled; they are sent only when
-        these are, so that a crash never repeats more than one load.
+        The next rows are read and packed while the broker answers. They are sent only when the last are settled: a
+        crash never repeats more than one load.
         """
         self.oldest_pending_seconds = time.time() - load.rows[0]["occurred_at"].timestamp()
-        rows, answers = await asyncio.gather(self._rows(connection, self._newest), publisher.send(load))
+        following, answers = await asyncio.gather(
+            self._next_load(connection, publisher, load.rows), publisher.send(load)
+        )
         crashpoint("relay.published")
         waiting = _to_freeze(load.rows, answers)
-        settling = self._settle(connection, answers, waiting)
-        _, following = await asyncio.gather(settling, publisher.pack(rows))
-        self._tell(answers)
-        if len(answers.acknowledged) + len(waiting) < len(load.rows):
+        await self._settle(connection, answers, waiting)
+        some_left = len(answers.acknowledged) + len(waiting) < len(load.rows)
+        if some_left or answers.refused:  # what follows may be of a stream that stands still now
             self._read_from_the_beginning()
-            await asyncio.sleep(backoff.next())
+            await asyncio.sleep(backoff.next() if some_left else 0)
             return None
         backoff.reset()
-        return None if answers.refused or not rows else following  # what follows may be of a stream that is frozen now
+        return following if following.rows else None
 
-    async def _settle(
-        self, connection: asyncpg.Connection, answers: Answers, waiting: Sequence[asyncpg.Record]
-    ) -> None:
+    async def _settle(self, connection: asyncpg.Connection, answers: Answers, waiting: Rows) -> None:
         settled = [*answers.acknowledged, *(row["id"] for row in waiting)]
+        self._tell(answers)
         if not waiting:
             await connection.execute(_DELETE, settled)
             return
@@ -198,7 +205,7 @@ class Relay:
             log.error("relay.frozen", topic=topic, reason=reason)
 
 
-def _to_freeze(rows: Sequence[asyncpg.Record], answers: Answers) -> list[asyncpg.Record]:
+def _to_freeze(rows: Rows, answers: Answers) -> list[asyncpg.Record]:
     """Rows of streams that are frozen, or were refused just now, and are not on the topic."""
     settled = set(answers.acknowledged)
     return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in answers.refused)]

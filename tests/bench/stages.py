@@ -85,7 +85,7 @@ class RelayBench:
 
         async def drain() -> int:
             done = 0
-            while rows := await connection.fetch(_ROWS, 0, 500):
+            while rows := await connection.fetch(_ROWS, 0, 500, [], 0):
                 await asyncio.gather(*[await _send(producer, row) for row in rows])
                 await connection.execute("delete from outbox_pending where id = any($1)", [row["id"] for row in rows])
                 done += len(rows)

@@ -1,5 +1,6 @@
 """What operators do with events that got stuck: dead letters, parked streams, frozen streams, replay from the log."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -145,6 +146,21 @@ async def test_an_unreadable_record_that_a_later_release_can_read_is_redriven(be
     await bench.deliver((value, headers))
 
     assert await bench.versions(key) == [1, 2]
+
+
+async def test_a_first_event_that_is_redriven_is_applied_once_however_many_sweep(bench: Bench) -> None:
+    """Its stream has been nowhere yet; every process sweeps, and each looks at the same parked events."""
+    keys = [uuid7() for _ in range(20)]
+    for key in keys:
+        value, headers = record(key, 1)
+        await bench.deliver((b"", headers), record(key, 2))
+        await bench.connection.execute("update dead_letter set value = $1 where state = 'dead'", value)
+        [letter] = await dead_letters(bench.connection, Chosen())
+        assert await redrive(bench.connection, letter["id"], BY) == "redriven"
+
+    await asyncio.gather(*(bench.sweep() for _ in range(6)))
+
+    assert [await bench.versions(key) for key in keys] == [[1, 2]] * 20
 
 
 async def test_a_letter_that_its_stream_passed_is_not_applied_late(bench: Bench) -> None:

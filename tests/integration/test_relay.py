@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import asyncpg
 import pytest
 from confluent_kafka.admin import (
     AdminClient,
@@ -14,8 +15,11 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from buurtsein_chassis import outbox
+from buurtsein_chassis import relay as relay_module
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.kafka import make_producer
+from buurtsein_chassis.operators import Operator
 from buurtsein_chassis.relay import Relay
 from buurtsein_contracts import parse, uuid7
 from buurtsein_contracts.events import BeAlertJoined, MemberLeft, NetworkApproved
@@ -181,6 +185,59 @@ async def test_a_refused_batch_is_sent_again_record_by_record_to_find_whose_it_i
     frozen = await database.pool.fetch("select key, reason from outbox_frozen order by id")
     assert {(row["key"], row["reason"]) for row in frozen} == {(str(sick), "MessageSizeTooLargeError")}
     assert len(frozen) == 2
+
+
+async def test_what_commits_late_goes_before_what_follows_it(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    """While there is always something to publish: the late one's successor has an id above all that was read."""
+    late = uuid7()
+    relay = Relay(ledger_database.relay, lambda: make_producer(access(servers), "test-relay"))
+    connection = await asyncpg.connect(ledger_database.relay)
+    async with database.unit_of_work() as slow:
+        await slow.record(joined(late))
+        async with database.unit_of_work() as fast:
+            await fast.record(joined(uuid7()), joined(uuid7()))
+        in_hand = await relay._rows(connection, ())
+        assert [row["key"] for row in in_hand] != [str(late)]
+    async with database.unit_of_work() as after:
+        await after.record(joined(late, "2"))
+    following = await relay._rows(connection, in_hand)
+    await connection.close()
+    assert [(row["key"], row["version"]) for row in following] == [(str(late), 1), (str(late), 2)]
+
+
+async def test_a_refusal_leaves_nothing_behind_that_was_read_with_it(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What followed was read and put aside; looking back must not wait for the next full read, here an hour away."""
+    monkeypatch.setattr(relay_module, "LATE_SECONDS", 0.0)
+    monkeypatch.setattr(relay_module, "FULL_READ_SECONDS", 3600.0)
+    sick = uuid7()
+    async with database.unit_of_work() as uow:
+        await uow.record(left(sick), *(joined(uuid7()) for _ in range(relay_module.BATCH + 50)))
+    async with messages_of_at_most(servers, "bin.members", 200), running_relay(servers, ledger_database):
+        await wait_until_published(database)
+
+
+async def test_what_is_thawed_goes_before_what_comes_then(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    key = uuid7()
+    operator = await asyncpg.connect(ledger_database.superuser)
+    async with running_relay(servers, ledger_database):
+        async with messages_of_at_most(servers, "bin.members", 200):
+            async with database.unit_of_work() as uow:
+                await uow.record(left(key), left(key))
+            await wait_until_published(database)
+        [stream] = await outbox.frozen(operator)
+        assert await outbox.unfreeze(operator, stream, Operator("an.operator", "the limit was raised")) == 2
+        async with database.unit_of_work() as uow:
+            await uow.record(left(key))
+        await wait_until_published(database)
+    await operator.close()
+    records = [r for r in await all_records(access(servers), "bin.members") if r.key == str(key).encode()]
+    assert [parse(r.headers, r.value).sequence for r in records] == [1, 2, 3]
 
 
 async def test_a_transaction_that_commits_late_is_not_forgotten(

