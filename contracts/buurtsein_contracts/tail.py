@@ -29,6 +29,8 @@ class Access:
     security_protocol: str
     username: str
     password: str
+    ca_file: str | None = None
+    """Certificate of the broker's authority, where it is not one that this machine knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _consumer(access: Access) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(
         bootstrap_servers=access.bootstrap,
         security_protocol=access.security_protocol,
-        ssl_context=ssl.create_default_context() if encrypted else None,
+        ssl_context=ssl.create_default_context(cafile=access.ca_file) if encrypted else None,
         sasl_mechanism="SCRAM-SHA-512",
         sasl_plain_username=access.username,
         sasl_plain_password=access.password,

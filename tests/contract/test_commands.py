@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from buurtsein_contracts import EVENTS, parse
+from buurtsein_contracts import EVENTS, EventData, parse
 from buurtsein_contracts.cli import app
 from buurtsein_contracts.cli.said import WrongUse
 from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.goldens import examples_of
+from buurtsein_contracts.schemas import reader_schema
 
 EXAMPLE = json.loads(examples_of(IncidentReported)[0])
 
@@ -46,6 +48,18 @@ def test_show_tells_each_field() -> None:
     shown = answer("show", "be.bin.incident.reported.v1")
     assert shown["writer"]["additionalProperties"] is False
     assert shown["owner"] == "reports"
+
+
+@pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name__)
+def test_show_has_every_field_of_every_event(data: type[EventData]) -> None:
+    told = {line.split()[0] for line in run("show", data.__name__).stdout.splitlines() if line.strip()}
+    assert set(fields_of(reader_schema(data))) - told == set()
+
+
+def test_show_tells_lists_in_lists_and_keeps_what_is_in_brackets() -> None:
+    text = run("show", "NetworkApproved").stdout
+    assert "list of list of [number, number]" in text
+    assert "Rings of [longitude, latitude], closed." in text
 
 
 def test_examples_come_bare_binary_and_structured() -> None:
@@ -128,20 +142,6 @@ def test_check_and_can_i_deploy_pass() -> None:
     assert answer("expect", "check")["ok"]
 
 
-def test_an_expectation_is_begun_checked_and_exported(tmp_path: Path) -> None:
-    made = run("expect", "init", "pz-test", "desk", "--type", "AlertSent", "--consumers", str(tmp_path))
-    path = tmp_path / "pz-test" / "desk.yaml"
-    assert (made.exit_code, path.exists()) == (0, True)
-    assert run("expect", "check", str(path)).exit_code == 0
-    path.write_text(path.read_text().replace("- adapter", "- colour"))
-    broken = run("expect", "check", str(path))
-    assert broken.exit_code == 1
-    assert f"{path}:" in broken.stdout
-    path.write_text(path.read_text().replace("- colour", "- adapter"))
-    assert run("expect", "export", str(path), "--to", str(tmp_path / "pacts")).exit_code == 0
-    assert run("expect", "check", str(tmp_path / "pacts" / "desk-notifier.json")).exit_code == 0
-
-
 def test_generate_writes_models(tmp_path: Path) -> None:
     assert run("generate", "typescript", "--to", str(tmp_path)).exit_code == 0
     assert "export interface IncidentReported {" in (tmp_path / "events.ts").read_text()
@@ -157,7 +157,7 @@ def test_generate_writes_models(tmp_path: Path) -> None:
         (["examples", "AlertSent", "--binary", "--structured"], "choose --binary or --structured"),
         (["validate", "no-such-file.json"], "cannot be read"),
         (["diff", "AlertSent@9.0.0", "AlertSent"], "no version 9.0.0"),
-        (["can-i-deploy", "nobody"], "there are: "),
+        (["can-i-deploy", "nobody"], "pz-aalst/police-backoffice"),
         (["generate", "cobol", "--to", "x"], "there are: java, typescript"),
         (["tail", "--stack", "no-such-file.json"], "cannot be read"),
         (["tail", "--from", "yesterday"], "--from 'yesterday'"),

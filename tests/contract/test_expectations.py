@@ -1,6 +1,7 @@
 """The consumer-driven half: what a consumer says it uses is proved, and a break names it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from buurtsein_contracts.expectations.drafting import draft
 from buurtsein_contracts.expectations.model import UnusableFile, read_all, read_expectation
 from buurtsein_contracts.expectations.pact import prove_pact, to_pacts
 from buurtsein_contracts.expectations.proof import Catalogue, prove
+from buurtsein_contracts.expectations.wording import TO_THE_CONSUMER
 from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
 from buurtsein_contracts.goldens import FOLDER
 from buurtsein_contracts.topics import Tier
@@ -74,6 +76,10 @@ def test_what_cannot_be_promised_is_told_with_file_line_and_rule(
     assert (finding.rule, finding.where) == (rule, f"{path}:{line}")
     assert "pz-test/desk (the desk)" in finding.message
     assert finding.way_out
+    [told] = prove(read_expectation(path), CATALOGUE, wording=TO_THE_CONSUMER)
+    assert (told.rule, told.where) == (finding.rule, finding.where)
+    assert not re.search(r"topics\.py|this consumer|the consumer|no longer|model", told.message + told.way_out)
+    assert "{" not in told.message + told.way_out
 
 
 @pytest.mark.parametrize(
@@ -174,7 +180,9 @@ def test_what_is_no_v4_message_pact_is_told(tmp_path: Path, text: str) -> None:
         list(prove_pact(path, CATALOGUE, FOLDER))
 
 
-@pytest.mark.parametrize("service", ["registry", "reports", "funding", "notifier", "police-backoffice"])
+@pytest.mark.parametrize(
+    "service", ["registry", "reports", "funding", "notifier", "police-backoffice", "pz-aalst/police-backoffice"]
+)
 def test_everything_can_be_deployed_now(service: str) -> None:
     assert can_deploy(service, FOLDER, CONSUMERS) == []
 
@@ -183,9 +191,11 @@ def test_a_service_that_takes_away_what_a_consumer_uses_cannot(tmp_path: Path) -
     file(tmp_path, SENT + "      - message\n")
     assert [finding.rule for finding in can_deploy("notifier", FOLDER, tmp_path)] == ["expect-field"]
     assert [finding.rule for finding in can_deploy("desk", FOLDER, tmp_path)] == ["expect-field"]
+    assert [finding.rule for finding in can_deploy("pz-test/desk", FOLDER, tmp_path)] == ["expect-field"]
     assert can_deploy("registry", FOLDER, tmp_path) == []
 
 
-def test_an_unknown_service_is_told_which_there_are() -> None:
-    with pytest.raises(UnknownService, match="police-backoffice"):
-        can_deploy("nobody", FOLDER, CONSUMERS)
+@pytest.mark.parametrize("name", ["nobody", "pz-elsewhere/police-backoffice"])
+def test_an_unknown_service_is_told_which_there_are(name: str) -> None:
+    with pytest.raises(UnknownService, match=r"buurtsein/notifier.*pz-aalst/police-backoffice.*registry"):
+        can_deploy(name, FOLDER, CONSUMERS)

@@ -67,8 +67,8 @@ def test_its_tests_pass(consumer: Path) -> None:
     assert result.returncode == 0, result.stdout
 
 
-def test_the_page_names_five_mistakes(page: Path) -> None:
-    assert len(MISTAKES) == 5
+def test_the_page_names_six_mistakes(page: Path) -> None:
+    assert len(MISTAKES) == 6
     assert [tuple(map(unescape, row)) for row in ROW.findall(page.read_text())] == MISTAKES
 
 
@@ -83,10 +83,40 @@ def test_its_tests_catch(consumer: Path, new: str, old: str, caught_by: str) -> 
     assert f"::{caught_by}" in result.stdout.split("short test summary info")[1]
 
 
+OLD = """
+from desk import Desk
+desk = Desk("desk.sqlite")
+for days, topic in ((0, "bin.incidents"), (29, "bin.incidents"), (31, "bin.incidents"), (366, "bin.alerts")):
+    desk.take((topic, 0, days), [], None)
+    with desk.db:
+        desk.db.execute("UPDATE aside SET since = datetime('now', ?) WHERE offset = ?", (f"-{days} days", days))
+"""
+LEFT = """
+import sys
+from desk import Desk
+desk = Desk("desk.sqlite")
+desk.db.executescript(sys.argv[1])
+print(sorted(offset for offset, in desk.db.execute("SELECT offset FROM aside")))
+"""
+
+
+def test_records_aside_are_read_again_and_go_when_their_topic_lets_go(page: Path, consumer: Path) -> None:
+    """As the page on reading says."""
+    text = unescape((page.parent / "reading.html").read_text())
+    [again] = re.findall(r'python -c "(.+)"', text)
+    forget = "\n".join(re.findall(r"^(?:<pre[^>]*><code>)?(DELETE FROM aside .+;)$", text, re.MULTILINE))
+    for code in (OLD, again):
+        result = run([sys.executable, "-c", code], consumer)
+        assert result.returncode == 0, result.stderr
+    assert run([sys.executable, "-c", LEFT, forget], consumer).stdout == "[0, 29]\n"
+
+
 def test_its_expectation_holds_and_is_a_part_of_the_draft(consumer: Path) -> None:
     file = "consumers/pz-example/desk.yaml"
     assert contracts(consumer, "expect", "check", file).stdout == "1 hold\n"
-    assert contracts(consumer, "can-i-deploy", "desk", "--consumers", "consumers").returncode == 0
+    assert contracts(consumer, "expect", "check").stdout == "1 hold\n"
+    for name in ("desk", "pz-example/desk"):
+        assert contracts(consumer, "can-i-deploy", name, "--consumers", "consumers").returncode == 0
     types = re.findall(r"--type (\w+)", GUIDE.read_text())
     flags = [part for name in types for part in ("--type", name)]
     drafted = contracts(consumer, "expect", "init", "pz-example", "desk", *flags, "--consumers", "drafted")
@@ -99,9 +129,10 @@ def test_its_expectation_holds_and_is_a_part_of_the_draft(consumer: Path) -> Non
 def test_its_expectation_fails_on_a_field_that_nobody_sends(consumer: Path) -> None:
     file = consumer / "consumers/pz-example/desk.yaml"
     file.write_text(file.read_text().replace("- category", "- colour"))
-    result = contracts(consumer, "expect", "check", str(file))
-    assert result.returncode == 1
-    assert "colour" in result.stdout
+    for files in ([], [str(file)]):
+        result = contracts(consumer, "expect", "check", *files)
+        assert result.returncode == 1
+        assert "colour" in result.stdout
 
 
 def test_the_package_alone_holds_portal_and_page(tmp_path: Path) -> None:

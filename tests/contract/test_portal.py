@@ -21,6 +21,7 @@ from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.goldens import FOLDER, folder_of
 from buurtsein_contracts.model import Privacy
 from buurtsein_contracts.portal import build
+from buurtsein_contracts.portal.fields import rows_of
 from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, NOT_SENT_YET, PRIVACY_SAID, TOPICS_SAID
 from buurtsein_contracts.schemas import reader_schema
 from buurtsein_contracts.topics import readers_of
@@ -153,6 +154,19 @@ def test_a_page_has_every_field_value_and_description(portal: Path, data: type[E
     for path, field in fields.items():
         wanted = [path, field.schema["description"], field.schema["x-description-nl"], *field.values]
         assert [word for word in wanted if " ".join(word.split()) not in text] == []
+
+
+@pytest.mark.parametrize("name", ["NetworkApproved", "NetworkAmended"])
+def test_nested_lists_are_said_as_they_are(portal: Path, name: str) -> None:
+    text = Html((portal / f"event-{name}.html").read_text()).text
+    row = text.partition("area.coordinates")[2].partition("Rings of")[0].split(maxsplit=1)[1].strip()
+    limits = "1 to 20 items each list 4 to 500 items each pair -180 to 180, then -90 to 90"
+    assert row == f"list of lists of pairs of numbers {limits}"
+
+
+def test_no_limit_is_of_each_of_each() -> None:
+    rows = [(data.__name__, row) for data in EVENTS for row in rows_of(data)]
+    assert [(name, row.path) for name, row in rows for limit in row.limits if limit.count("each") > 1] == []
 
 
 @BY_TYPE

@@ -5,8 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,6 +36,13 @@ def snippets() -> dict[str, dict[str, Snippet]]:
     return {event.name: {one.language: one for one in snippets_of(event, templates)} for event in facts}
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that programs write in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def taking(code: str) -> Callable[..., None]:
     """The function that a program in Python takes a record in with."""
     space: dict[str, Any] = {"__name__": "snippet"}
@@ -42,22 +50,53 @@ def taking(code: str) -> Callable[..., None]:
     return space["take"]  # type: ignore[no-any-return]
 
 
+def received(found: Iterable[records.Record], first_offset: int = 0) -> Iterator[SimpleNamespace]:
+    """As the client of the snippet gives them."""
+    for offset, one in enumerate(found, first_offset):
+        yield SimpleNamespace(topic=one.topic, partition=2, offset=offset, headers=one.headers, value=one.value)
+
+
 @BY_TYPE
 def test_python_prints_an_event_once_and_withstands_what_comes(
-    data: type[EventData], snippets: dict[str, dict[str, Snippet]], capsys: pytest.CaptureFixture[str]
+    data: type[EventData], snippets: dict[str, dict[str, Snippet]], capsys: pytest.CaptureFixture[str], here: Path
 ) -> None:
     take, name = taking(snippets[data.__name__]["Python"].code), data.__name__
     other = "AlertFailed" if name != "AlertFailed" else "AlertSent"
-    for record in [*records.duplicated(name), records.as_record(records.made(other))]:
-        take(record.headers, record.value)
+    for record in received([*records.duplicated(name), records.as_record(records.made(other))]):
+        take(record)
     key = records.made(name).key
     assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [[key, "1"]]
-    for record in records.poisoned(name).values():
-        take(record.headers, record.value)
+    poison = records.poisoned(name)
+    for record in received(poison.values(), first_offset=5):
+        take(record)
     assert {line[:10] for line in capsys.readouterr().out.splitlines()} == {"put aside:"}
-    for record in records.from_the_future(name):
-        take(record.headers, record.value)
+    aside = [line.split() for line in (here / "aside.txt").read_text().splitlines()]
+    places = [(data.TOPIC.name, "2", str(offset)) for offset in range(5, 5 + len(poison))]
+    assert [(topic, partition, offset) for topic, partition, offset, *_ in aside] == places
+    assert {code for _, _, _, code, *_ in aside} == {"invalid_event:", "unknown_type:", "unknown_version:"}
+    for record in received(records.from_the_future(name)):
+        take(record)
     assert len(capsys.readouterr().out.splitlines()) == len(records.from_the_future(name))
+
+
+@BY_TYPE
+def test_no_language_lets_go_of_a_type_it_does_not_know(
+    data: type[EventData], snippets: dict[str, dict[str, Snippet]]
+) -> None:
+    """Those that know one type have the others of its topic by name, so that what is new is seen."""
+    on_topic = {one.TYPE for one in EVENTS if one.TOPIC == data.TOPIC}
+    for language in ("Java", "C#", "TypeScript"):
+        code = snippets[data.__name__][language].code
+        assert set(re.findall(r'"(be\.bin\.[^"]+)"', code)) == on_topic, language
+        assert re.search(r"if \((?:.*\|\| )?!known.*throw new", code, re.IGNORECASE), language
+        assert "aside.txt" in code, language
+
+
+@BY_TYPE
+def test_every_language_takes_the_authority_from_the_environment(
+    data: type[EventData], snippets: dict[str, dict[str, Snippet]]
+) -> None:
+    assert [one.language for one in snippets[data.__name__].values() if "BIN_CA_FILE" not in one.code] == []
 
 
 @BY_TYPE

@@ -32,6 +32,22 @@ def test_the_future_is_readable_and_new(data: type[EventData]) -> None:
             data.model_validate_json(record.value or b"")
 
 
+def test_one_field_alone_can_be_of_the_future(bin_future_version: Any) -> None:
+    now = json.loads(records.as_record(records.made("IncidentReported")).value or b"")
+    [newer] = bin_future_version("IncidentReported", field="category")
+    assert json.loads(newer.value) == now | {"category": records.UNKNOWN}
+    [newer] = bin_future_version("IncidentReported", field="route_to")
+    assert set(json.loads(newer.value)["route_to"]) == {records.UNKNOWN}
+    [newer] = bin_future_version("FundingDecided", field="conditions[].code")
+    event = parse(newer.headers, newer.value)
+    assert {condition.code for condition in event.data.conditions} == {records.UNKNOWN}
+    for closed_or_none in ("report_id", "colour"):
+        with pytest.raises(LookupError, match=f"no open enum '{closed_or_none}'"):
+            bin_future_version("IncidentReported", field=closed_or_none)
+    with pytest.raises(LookupError):
+        bin_future_version("FundingDecided", field="decision")
+
+
 @BY_TYPE
 def test_poison_is_unreadable(data: type[EventData]) -> None:
     for name, record in records.poisoned(data.__name__).items():

@@ -116,7 +116,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _access(stack: Path, principal: str) -> "Access":
-    """From the file of the one-machine stack; elsewhere from BIN_BOOTSTRAP, BIN_USERNAME and BIN_PASSWORD_FILE."""
+    """From the file of the one-machine stack; elsewhere from BIN_BOOTSTRAP and the variables beside it."""
     if bootstrap := os.environ.get("BIN_BOOTSTRAP"):
         return _from_environment(bootstrap)
     try:
@@ -133,6 +133,6 @@ def _from_environment(bootstrap: str) -> "Access":
     try:
         password = Path(os.environ["BIN_PASSWORD_FILE"]).read_text().strip()
         protocol = os.environ.get("BIN_SECURITY_PROTOCOL", "SASL_SSL")
-        return Access(bootstrap, protocol, os.environ["BIN_USERNAME"], password)
+        return Access(bootstrap, protocol, os.environ["BIN_USERNAME"], password, os.environ.get("BIN_CA_FILE"))
     except (KeyError, OSError) as error:
         raise WrongUse(f"BIN_BOOTSTRAP is set, so BIN_USERNAME and BIN_PASSWORD_FILE must be: {error}") from error

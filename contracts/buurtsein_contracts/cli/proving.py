@@ -11,6 +11,7 @@ from buurtsein_contracts.expectations.drafting import draft
 from buurtsein_contracts.expectations.model import CONSUMERS, read_all, read_expectation
 from buurtsein_contracts.expectations.pact import prove_pact, to_pacts
 from buurtsein_contracts.expectations.proof import Catalogue, prove
+from buurtsein_contracts.expectations.wording import TO_THE_CONSUMER
 from buurtsein_contracts.gate.check import Report
 from buurtsein_contracts.gate.check import check as check_contracts
 from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
@@ -19,6 +20,8 @@ from buurtsein_contracts.goldens import FOLDER, write_json
 
 Goldens = Annotated[Path, typer.Option(help="The folder of goldens.")]
 Consumers = Annotated[Path, typer.Option(help="The folder of expectations, <organisation>/<consumer>.yaml.")]
+HERE = Path("consumers")
+"""Where `expect init` writes."""
 
 expect = typer.Typer(help="What a consumer relies on.", no_args_is_help=True)
 
@@ -46,7 +49,9 @@ def _tell(report: Report) -> None:
 
 
 def can_i_deploy(
-    service: Annotated[str, typer.Argument(help="A service, or a consumer with an expectation.")],
+    service: Annotated[
+        str, typer.Argument(help="A service, or a consumer with an expectation: [organisation/]consumer.")
+    ],
     *,
     goldens: Goldens = FOLDER,
     consumers: Consumers = CONSUMERS,
@@ -67,7 +72,7 @@ def init(
     *,
     event: Annotated[list[str], typer.Option("--type", help="An event it reads; more than once for more.")],
     principal: Annotated[str, typer.Option(help="The Kafka user it reads as.")] = "police-backoffice",
-    consumers: Annotated[Path, typer.Option(help="Where to put it.")] = Path("consumers"),
+    consumers: Annotated[Path, typer.Option(help="Where to put it.")] = HERE,
 ) -> None:
     """Write an expectation to start from: every field that is always there. Take out what you do not use."""
     path = consumers / organisation / f"{consumer}.yaml"
@@ -84,20 +89,31 @@ def check_expectations(
     files: Annotated[list[Path] | None, typer.Argument(help="Expectations (.yaml) or pacts (.json).")] = None,
     *,
     goldens: Goldens = FOLDER,
-    consumers: Consumers = CONSUMERS,
+    consumers: Annotated[
+        Path | None, typer.Option(help="Without files: the folder of expectations; ./consumers when not given.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Prove expectations and pacts; without files, all in the folder of consumers."""
+    """Prove expectations and pacts; without files, all in ./consumers, or in those of the checkout it runs from."""
     catalogue = Catalogue.load(goldens)
-    paths = files or [file.path for file in read_all(consumers)]
+    paths = files or _found(consumers or (HERE if HERE.is_dir() else CONSUMERS))
     findings = [finding for path in paths for finding in _proved(path, catalogue, goldens)]
     say_findings(findings, f"{len(paths)} hold", as_json=as_json)
+
+
+def _found(folder: Path) -> list[Path]:
+    """Nothing to check is no success: in CI it would stay green for ever."""
+    paths = [file.path for file in read_all(folder)]
+    if not paths:
+        where = folder if folder is not CONSUMERS else HERE
+        raise WrongUse(f"no <organisation>/<consumer>.yaml in {where}/: name the files, or the folder with --consumers")
+    return paths
 
 
 def _proved(path: Path, catalogue: Catalogue, goldens: Path) -> list[Finding]:
     if path.suffix == ".json":
         return list(prove_pact(path, catalogue, goldens))
-    return list(prove(read_expectation(path), catalogue))
+    return list(prove(read_expectation(path), catalogue, wording=TO_THE_CONSUMER))
 
 
 @expect.command("export")
@@ -111,7 +127,8 @@ def export(
 ) -> None:
     """The expectation as Pact V4 message pacts."""
     wanted, catalogue = read_expectation(file), Catalogue.load(goldens)
-    say_findings(list(prove(wanted, catalogue)), f"{file} holds", as_json=False) if to else None
+    findings = list(prove(wanted, catalogue, wording=TO_THE_CONSUMER))
+    say_findings(findings, f"{file} holds", as_json=False) if to else None
     pacts = to_pacts(wanted, catalogue, goldens)
     if to is None:
         say_json(list(pacts.values()))

@@ -86,6 +86,8 @@ def _described(data: type[EventData]) -> dict[str, Any]:
 
 
 def _kind(schema: dict[str, Any]) -> str:
+    if "prefixItems" in schema:
+        return f"[{', '.join(_kind(part) for part in schema['prefixItems'])}]"
     if schema.get("type") == "array":
         return f"list of {_kind(schema['items'])}"
     if known := schema.get("enum"):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.gate.verdict import Finding
@@ -51,7 +52,7 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table as wide as it needs; what is cut off cannot be searched."""
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))  # as it is: "[longitude, latitude]" is no markup
     console = Console(width=None if Console().is_terminal else 240, highlight=False)
     console.print(table)
 

@@ -26,19 +26,20 @@ class UnusableFile(Exception):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class ExpectedEvent(_Part):
     """One type of event that a consumer reads."""
 
     type: str = Field(pattern=r"^be\.bin\.[a-z]+\.[a-z-]+\.v[0-9]+$")
+    """The event, with its major version."""
     fields: tuple[FieldPath, ...] = Field(min_length=1)
-    """Fields used, and counted on."""
+    """Fields used, and counted on: always there, in every version on the topic."""
     optional: tuple[FieldPath, ...] = ()
-    """Fields used when they are there."""
+    """Fields used when they are there; the consumer copes when they are not."""
     values: dict[FieldPath, tuple[str, ...]] = {}
-    """Enum values that the consumer has a branch for."""
+    """Enum values that the consumer has a branch for; of a closed enum: all."""
     max_lag_seconds: int | None = Field(default=None, ge=1)
     """How old an event may be when it is published, for the consumer to be of use."""
     retention_days: int | None = Field(default=None, ge=1)
@@ -57,9 +58,14 @@ class Expectation(_Part):
     expects: tuple[ExpectedEvent, ...] = Field(min_length=1)
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What it may be called: `police-backoffice`, `pz-aalst/police-backoffice`."""
+        return self.consumer, f"{self.organisation}/{self.consumer}"
+
+    @property
     def label(self) -> str:
         """`pz-aalst/police-backoffice (desk@example.be)`."""
-        return f"{self.organisation}/{self.consumer} ({self.contact})"
+        return f"{self.names[1]} ({self.contact})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.expectations.model import Expectation, ExpectationFile, ExpectedEvent
+from buurtsein_contracts.expectations.wording import TO_US, Wording
 from buurtsein_contracts.fields import Field, fields_of
 from buurtsein_contracts.gate.contract import Contract, committed, of_model
 from buurtsein_contracts.gate.verdict import Finding
-from buurtsein_contracts.topics import OUTSIDERS, Tier, Topic, topic_named
-
-KEEP = "keep it, or agree with this consumer first"
+from buurtsein_contracts.topics import OUTSIDERS, Tier, Topic, readers_of, topic_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,56 +30,56 @@ class Catalogue:
         return [self.present[type_name], *(old for old in self.released if old.type == type_name)]
 
 
-def prove(file: ExpectationFile, catalogue: Catalogue, only: frozenset[str] | None = None) -> Iterator[Finding]:
-    """What a consumer relies on and does not get; of some types `only`, when given."""
+def prove(
+    file: ExpectationFile, catalogue: Catalogue, only: frozenset[str] | None = None, wording: Wording = TO_US
+) -> Iterator[Finding]:
+    """What a consumer relies on and does not get; of some types `only`, when given. `wording`: who is told."""
     who = file.expectation
     for number, expected in enumerate(who.expects):
         if only is not None and expected.type not in only:
             continue
         where = file.at("expects", number, "type")
         if expected.type not in catalogue.present:
-            yield _unknown(who, expected.type, where, catalogue)
+            yield _unknown(who, expected.type, where, catalogue, wording)
             continue
-        yield from _fields(file, number, catalogue)
-        yield from _values(file, number, catalogue.present[expected.type])
+        yield from _fields(file, number, catalogue, wording)
+        yield from _values(file, number, catalogue.present[expected.type], wording)
         topic = topic_named(catalogue.present[expected.type].topic)
-        yield from _access(who, topic, where)
-        yield from _retention(file, number, topic)
+        yield from _access(who, topic, where, wording)
+        yield from _retention(file, number, topic, wording)
 
 
-def _unknown(who: Expectation, name: str, where: str, catalogue: Catalogue) -> Finding:
+def _unknown(who: Expectation, name: str, where: str, catalogue: Catalogue, wording: Wording) -> Finding:
     stem = name.rpartition(".")[0]
     majors = [known for known in catalogue.present if known.rpartition(".")[0] == stem]
     rule = "expect-version" if majors else "expect-type"
     way_out = f"there is {', '.join(majors)}" if majors else "see `buurtsein-contracts list`"
-    return Finding(rule, where, f"{who.label} reads {name}, which no model makes", way_out)
+    return Finding(rule, where, f"{who.label} reads {wording.unknown.format(type=name)}", way_out)
 
 
-def _fields(file: ExpectationFile, number: int, catalogue: Catalogue) -> Iterator[Finding]:
+def _fields(file: ExpectationFile, number: int, catalogue: Catalogue, wording: Wording) -> Iterator[Finding]:
     expected = file.expectation.expects[number]
     now = [catalogue.present[expected.type]]
     for index, path in enumerate(expected.fields):
         where = file.at("expects", number, "fields", index)
-        yield from _field(file.expectation, path, where, catalogue.versions(expected.type), may_lack=False)
+        yield from _there(file.expectation, path, where, catalogue.versions(expected.type), wording)
     for index, path in enumerate(expected.optional):
         where = file.at("expects", number, "optional", index)
-        yield from _field(file.expectation, path, where, now, may_lack=True)
+        yield from _there(file.expectation, path, where, now, wording, may_lack=True)
 
 
-def _field(
-    who: Expectation, path: str, where: str, versions: Sequence[Contract], *, may_lack: bool
+def _there(
+    who: Expectation, path: str, where: str, versions: Sequence[Contract], wording: Wording, *, may_lack: bool = False
 ) -> Iterator[Finding]:
     for contract in versions:
         fields = fields_of(contract.writer)
         if path not in fields:
             message = f"{who.label} uses {path}, and {contract.label} does not have it"
-            yield Finding("expect-field", where, message, KEEP)
+            yield Finding("expect-field", where, message, wording.keep)
             return
         if not may_lack and not always_there(fields, path):
             message = f"{who.label} counts on {path}, and {contract.label} may leave it out"
-            yield Finding(
-                "expect-required", where, message, "the consumer copes with its absence, and lists it under `optional`"
-            )
+            yield Finding("expect-required", where, message, wording.absent)
             return
 
 
@@ -91,36 +90,39 @@ def always_there(fields: dict[str, Field], path: str) -> bool:
     return all(fields[parent].required for parent in parents)
 
 
-def _values(file: ExpectationFile, number: int, contract: Contract) -> Iterator[Finding]:
+def _values(file: ExpectationFile, number: int, contract: Contract, wording: Wording) -> Iterator[Finding]:
     fields = fields_of(contract.reader)
     for path, handled in file.expectation.expects[number].values.items():
         where, field = file.at("expects", number, "values", path), fields.get(path)
         if field is None or not field.values:
             message = f"{file.expectation.label} handles values of {path}, which is no enum of {contract.label}"
-            yield Finding("expect-value", where, message, KEEP)
+            yield Finding("expect-value", where, message, wording.no_enum)
             continue
-        gone = set(handled) - set(field.values)
-        unhandled = set() if field.is_open else set(field.values) - set(handled)
+        gone = sorted(set(handled) - set(field.values))
+        unhandled = [] if field.is_open else sorted(set(field.values) - set(handled))
         if gone or unhandled:
-            words = [f"{v} is no longer sent" for v in sorted(gone)] + [f"{v} has no branch" for v in sorted(unhandled)]
+            facts = {"path": path, "version": contract.version, "known": ", ".join(field.values)}
+            words = [wording.gone.format(value=value, **facts) for value in gone]
+            words += [wording.unhandled.format(value=value, **facts) for value in unhandled]
             message = f"{file.expectation.label}, {contract.label} {path}: {'; '.join(words)}"
-            yield Finding("expect-value", where, message, KEEP if gone else "the consumer adds a branch for each")
+            yield Finding("expect-value", where, message, wording.keep if gone else wording.branch)
 
 
-def _access(who: Expectation, topic: Topic, where: str) -> Iterator[Finding]:
+def _access(who: Expectation, topic: Topic, where: str, wording: Wording) -> Iterator[Finding]:
     outsider = who.principal in OUTSIDERS and topic.tier is Tier.PUBLIC_BODIES
     service = who.principal.removesuffix("-worker") in topic.readers
     if not (outsider or service):
         message = f"{who.label} reads {topic.name} as {who.principal}, who may not"
-        yield Finding("expect-access", where, message, "ask for a principal; see OUTSIDERS and readers in topics.py")
+        readers = ", ".join(readers_of(topic)) or "nobody outside its owner"
+        yield Finding("expect-access", where, message, wording.access.format(readers=readers))
 
 
-def _retention(file: ExpectationFile, number: int, topic: Topic) -> Iterator[Finding]:
+def _retention(file: ExpectationFile, number: int, topic: Topic, wording: Wording) -> Iterator[Finding]:
     wanted = file.expectation.expects[number].retention_days
     if wanted is not None and topic.retention_days is not None and wanted > topic.retention_days:
         message = f"{file.expectation.label} needs {wanted} days of {topic.name}, which keeps {topic.retention_days}"
         where = file.at("expects", number, "retention_days")
-        yield Finding("expect-retention", where, message, "ask the owner for a replay of the older events")
+        yield Finding("expect-retention", where, message, wording.retention)
 
 
 def used_events(expectation: Expectation) -> dict[str, ExpectedEvent]:

@@ -1,6 +1,6 @@
 """May a service go out, offline: does what it sends suit who reads it, and what is on the topics suit what it reads.
 
-A service here is one of ours, or a consumer with an expectation file.
+A service here is one of ours, or a consumer with an expectation file: `consumer` or `organisation/consumer`.
 """
 
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from buurtsein_contracts.expectations.model import ExpectationFile, read_all
 from buurtsein_contracts.expectations.proof import Catalogue, prove, used_events
+from buurtsein_contracts.expectations.wording import TO_THE_CONSUMER
 from buurtsein_contracts.gate.check import Report, check
 from buurtsein_contracts.gate.verdict import Finding
 from buurtsein_contracts.topics import TOPICS, topic_named
@@ -26,10 +27,10 @@ def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
     """
     files, catalogue = read_all(consumers), Catalogue.load(root)
     owned = {name for name, contract in catalogue.present.items() if topic_named(contract.topic).owner == service}
-    own = [file for file in files if file.expectation.consumer == service]
+    own = [file for file in files if service in file.expectation.names]
     readers = {reader for topic in TOPICS for reader in topic.readers}
     if not owned and not own and service not in readers:
-        known = sorted({topic.owner for topic in TOPICS} | readers | {f.expectation.consumer for f in files})
+        known = sorted({topic.owner for topic in TOPICS} | readers | {file.expectation.names[1] for file in files})
         raise UnknownService(f"no service or consumer {service}; there are: {', '.join(known)}")
     concerned = owned | {name for file in own for name in used_events(file.expectation)}
     return [*_of_types(check(root), concerned), *_of_consumers(files, service, owned, catalogue)]
@@ -46,4 +47,7 @@ def _of_consumers(
     files: list[ExpectationFile], service: str, owned: set[str], catalogue: Catalogue
 ) -> Iterator[Finding]:
     for file in files:
-        yield from prove(file, catalogue, only=None if file.expectation.consumer == service else frozenset(owned))
+        if service in file.expectation.names:
+            yield from prove(file, catalogue, wording=TO_THE_CONSUMER)
+        else:
+            yield from prove(file, catalogue, frozenset(owned))

@@ -1,5 +1,6 @@
 """A field as a row that people read: kind, limits, values, what it says about a person. Source: the reader schema."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -58,21 +59,36 @@ def _row(field: Field, *, always: bool) -> FieldRow:
 
 
 def _kind(schema: Schema) -> str:
-    if schema.get("type") == "array":
-        return f"list of {_kind(schema.get('items', {}))}"
     if "prefixItems" in schema:
-        return "pair"
+        return f"pair of {_kind(schema['prefixItems'][0])}s"
+    if schema.get("type") == "array":
+        return f"list of {_many(schema['items'])}"
     return _KINDS[schema.get("format") or schema.get("type") or ("object" if "properties" in schema else "string")]
+
+
+def _many(schema: Schema) -> str:
+    """The kind of a list's items."""
+    return re.sub("^(list|pair) ", r"\1s ", _kind(schema))
 
 
 def _limits(schema: Schema) -> Iterator[str]:
     if "pattern" in schema:
         yield f"as {schema['pattern']}"
+    if "prefixItems" in schema:
+        yield ", then ".join(limit for part in schema["prefixItems"] for limit in _limits(part))
+        return
     yield from _range(schema, "minimum", "maximum", "")
     yield from _range(schema, "minLength", "maxLength", " characters")
     yield from _range(schema, "minItems", "maxItems", " items")
     if isinstance(schema.get("items"), dict):
-        yield from (f"each {limit}" for limit in _limits(schema["items"]))
+        yield from _limits_of_each(schema["items"])
+
+
+def _limits_of_each(schema: Schema) -> Iterator[str]:
+    """Those of a list's items; what is nested deeper says itself whose they are."""
+    kind = _kind(schema).partition(" of ")
+    each = f"each {kind[0]}" if kind[1] else "each"
+    yield from (limit if limit.startswith("each") else f"{each} {limit}" for limit in _limits(schema))
 
 
 def _range(schema: Schema, least: str, most: str, unit: str) -> Iterator[str]:

@@ -14,6 +14,14 @@ from buurtsein_contracts.goldens import package_version
 from buurtsein_contracts.portal.diagram import svg
 from buurtsein_contracts.portal.facts import EventFacts
 from buurtsein_contracts.portal.machines import MACHINES
+from buurtsein_contracts.portal.meanings import (
+    CATEGORIES_SAID,
+    NOTES,
+    RECOGNITION_SAID,
+    ROUTES_SAID,
+    event_attributes,
+    expected_attributes,
+)
 from buurtsein_contracts.portal.rendering import markdown
 from buurtsein_contracts.portal.snippets import snippets_of
 from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, PRIVACY_SAID, TOPICS_SAID
@@ -66,8 +74,7 @@ def pages(material: Material, templates: Environment) -> Iterator[Page]:
         words = {"topic": topic, "said": TOPICS_SAID[topic.name], "events": _of(topic, material.events)}
         yield Page(f"topic-{topic.name}.html", "topic.html.j2", topic.name, words | {"readers": readers_of(topic)})
     for event in material.events:
-        words = {"event": event, "snippets": snippets_of(event, templates), "privacy_said": PRIVACY_SAID}
-        yield Page(f"event-{event.name}.html", "event.html.j2", event.name, words)
+        yield Page(f"event-{event.name}.html", "event.html.j2", event.name, _event_words(event, templates))
     for file, title in GUIDES:
         body = markdown(f"guide/{file.removesuffix('.html')}.md.j2", _guide_words(material), templates)
         yield Page(file, "guide.html.j2", title, {"body": body})
@@ -75,6 +82,11 @@ def pages(material: Material, templates: Environment) -> Iterator[Page]:
     yield Page("lifecycle.html", "lifecycle.html.j2", "Lifecycles", {"machines": machines})
     yield Page("asyncapi.html", "asyncapi.html.j2", "AsyncAPI", {"document": _for_script(material.asyncapi)})
     yield Page("services.html", "services.html.j2", "Services over HTTP", {"services": _routes(material.services)})
+
+
+def _event_words(event: EventFacts, templates: Environment) -> Words:
+    snippets, notes = snippets_of(event, templates), NOTES.get(event.data, ())
+    return {"event": event, "snippets": snippets, "privacy_said": PRIVACY_SAID, "notes": notes}
 
 
 def _of(topic: Topic, events: Sequence[EventFacts]) -> list[EventFacts]:
@@ -98,6 +110,11 @@ def _guide_words(material: Material) -> Words:
         "packages": material.packages,
         "files": {path.name: path.read_text() for path in _first_consumer()},
         "attributes": list(_attributes()),
+        "event_attributes": list(event_attributes()),
+        "expected_attributes": list(expected_attributes()),
+        "categories": CATEGORIES_SAID,
+        "routes": ROUTES_SAID,
+        "recognitions": RECOGNITION_SAID,
         "example": next(event for event in material.events if event.name == "AlertSent").examples[0],
         "max_value_bytes": MAX_VALUE_BYTES,
         "poison": list(_poison()),

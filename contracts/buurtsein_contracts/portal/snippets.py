@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.portal.facts import EventFacts
 
 SHOWN = 3
@@ -64,6 +65,7 @@ def _words(event: EventFacts) -> dict[str, Any]:
         "kebab": snake.replace("_", "-"),
         "type": event.data.TYPE,
         "topic": event.topic.name,
+        "types": [data.TYPE for data in EVENTS if event.topic == data.TOPIC],
         "fields": _fields(event),
     }
 

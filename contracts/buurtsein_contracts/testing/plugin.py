@@ -77,7 +77,10 @@ def bin_event() -> MakesEvent:
 
 @pytest.fixture
 def bin_record() -> MakesRecord:
-    """`bin_record("IncidentReported", sequence=1, severity="Minor")`: topic, key, value and headers as bytes."""
+    """`bin_record("IncidentReported", sequence=1, severity="Minor")`: topic, key, value and headers as bytes.
+
+    It makes what a producer of this version may write; anything else is a ValidationError: see `bin_future_version`.
+    """
 
     def make(name: str, /, sequence: int = 1, **changes: object) -> Record:
         return records.as_record(records.made(name, sequence, **changes))
@@ -103,7 +106,10 @@ def bin_out_of_order() -> MakesRecords:
 
 @pytest.fixture
 def bin_future_version() -> MakesRecords:
-    """`bin_future_version("IncidentReported")`: with a field, and with enum values, that nobody knows yet."""
+    """`bin_future_version("IncidentReported")`: with a field, and with enum values, that nobody knows yet.
+
+    `bin_future_version("IncidentReported", field="category")`: one record, with a value of that field alone.
+    """
     return records.from_the_future
 
 

@@ -74,16 +74,20 @@ def out_of_order(name: str, /, earlier: Mapping[str, object], later: Mapping[str
     return [as_record(made(name, 2, **later)), as_record(made(name, 1, **earlier))]
 
 
-def from_the_future(name: str) -> list[Record]:
-    """The event as a newer minor version may send it: with an unknown field; with unknown values of every open enum."""
+def from_the_future(name: str, /, field: str | None = None) -> list[Record]:
+    """The event as a newer minor version may send it: with an unknown field; with unknown values of every open enum.
+
+    With `field` (as in `route_to` or `conditions[].code`): one record, with an unknown value there and nowhere else;
+    LookupError when the first example has no open enum there.
+    """
     data = named(name)
     example = json.loads(examples_of(data)[0])
     schema = reader_schema(data)
-    unknown = _with_unknown_values(example, schema, schema.get("$defs", {}))
-    return [
-        _record_of(data, _with_unknown_field(example)),
-        *([_record_of(data, unknown)] if unknown != example else []),
-    ]
+    unknown = _with_unknown_values(example, schema, schema.get("$defs", {}), only=field)
+    if field and unknown == example:
+        raise LookupError(f"no open enum {field!r} in the first example of {data.__name__}")
+    newer_field = [] if field else [_record_of(data, _with_unknown_field(example))]
+    return [*newer_field, *([_record_of(data, unknown)] if unknown != example else [])]
 
 
 def poisoned(name: str) -> dict[str, Record]:
@@ -106,7 +110,7 @@ def poisoned(name: str) -> dict[str, Record]:
         "no headers": replace(good, headers=[]),
         "unknown type": with_headers(ce_type=b"be.bin.drone.seen.v1"),
         "unknown version": with_headers(ce_type=f"{kind.rpartition('.v')[0]}.v99".encode()),
-        "no key": replace(good, key=None, value=b"null"),
+        "the value null": replace(good, value=b"null"),
     }
 
 
@@ -129,13 +133,19 @@ def _with_unknown_field(node: Any) -> Any:
     return node
 
 
-def _with_unknown_values(node: Any, schema: Schema, definitions: Schema) -> Any:
+def _with_unknown_values(
+    node: Any, schema: Schema, definitions: Schema, *, at: str = "", only: str | None = None
+) -> Any:
     schema = resolved(schema, definitions)
     if "x-extensible-enum" in schema:
-        return UNKNOWN
+        return UNKNOWN if only in {None, at.removesuffix("[]")} else node
     if isinstance(node, list) and isinstance(schema.get("items"), dict):
-        return [_with_unknown_values(item, schema["items"], definitions) for item in node]
+        items = schema["items"]
+        return [_with_unknown_values(item, items, definitions, at=f"{at}[]", only=only) for item in node]
     if isinstance(node, dict):
-        parts = schema.get("properties", {})
-        return {key: _with_unknown_values(value, parts.get(key, {}), definitions) for key, value in node.items()}
+        parts, prefix = schema.get("properties", {}), f"{at}." if at else ""
+        return {
+            key: _with_unknown_values(value, parts.get(key, {}), definitions, at=prefix + key, only=only)
+            for key, value in node.items()
+        }
     return node

@@ -4,6 +4,7 @@ Whatever the stream brings (twice, in another order, newer than this program, or
 """
 
 import sqlite3
+from ast import literal_eval
 from collections.abc import Iterable
 
 from buurtsein_contracts import Event, Unreadable, parse
@@ -28,10 +29,18 @@ STATES = {
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS seen (event_id TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS aside (reason TEXT NOT NULL, headers TEXT NOT NULL, value BLOB);
+CREATE TABLE IF NOT EXISTS aside (
+    topic TEXT, partition INTEGER, offset INTEGER, since TEXT DEFAULT CURRENT_TIMESTAMP,
+    reason TEXT NOT NULL, detail TEXT NOT NULL, headers TEXT NOT NULL, value BLOB,
+    PRIMARY KEY (topic, partition, offset)
+);
 CREATE TABLE IF NOT EXISTS tally (colour TEXT PRIMARY KEY, number INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS alert (alert_id TEXT PRIMARY KEY, state TEXT NOT NULL, sequence INTEGER NOT NULL);
 """
+
+
+type Place = tuple[str, int, int]
+"""Topic, partition and offset of a record."""
 
 
 class Desk:
@@ -41,16 +50,32 @@ class Desk:
         self.db = sqlite3.connect(path)
         self.db.executescript(TABLES)
 
-    def take(self, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> None:
+    def take(self, place: Place, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> None:
         """Take one record in, in one transaction; the offset may go only after this returns."""
+        headers = list(headers)
         with self.db:
             try:
                 event = parse(headers, value)
             except Unreadable as problem:
-                self.db.execute("INSERT INTO aside VALUES (?, ?, ?)", (problem.code, repr(list(headers)), value))
+                self.put_aside(place, problem, repr(headers), value)
                 return
+            self.db.execute("DELETE FROM aside WHERE topic = ? AND partition = ? AND offset = ?", place)
             if self.is_new(event):
                 self.apply(event)
+
+    def put_aside(self, place: Place, problem: Unreadable, headers: str, value: bytes | None) -> None:
+        """Keep what cannot be read; the same record, delivered again, is kept once."""
+        self.db.execute(
+            "INSERT OR IGNORE INTO aside (topic, partition, offset, reason, detail, headers, value)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*place, problem.code, problem.detail, headers, value),
+        )
+
+    def read_again(self) -> None:
+        """After a newer package is installed: take in what was put aside; what still cannot be read stays."""
+        rows = self.db.execute("SELECT topic, partition, offset, headers, value FROM aside").fetchall()
+        for *place, headers, value in rows:
+            self.take(tuple(place), literal_eval(headers), value)
 
     def is_new(self, event: Event) -> bool:
         """Remember the id; False when it was there already."""
@@ -93,5 +118,5 @@ class Desk:
         return dict(self.db.execute("SELECT state, count(*) FROM alert GROUP BY state"))
 
     def aside(self) -> dict[str, int]:
-        """Records put aside, by reason."""
+        """How many records are aside, by reason."""
         return dict(self.db.execute("SELECT reason, count(*) FROM aside GROUP BY reason"))

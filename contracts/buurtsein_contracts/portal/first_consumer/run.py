@@ -38,7 +38,7 @@ async def run(desk: Desk) -> None:
         while True:
             batches = await consumer.getmany(timeout_ms=1000)
             for record in (record for batch in batches.values() for record in batch):
-                desk.take(record.headers, record.value)
+                desk.take((record.topic, record.partition, record.offset), record.headers, record.value)
             if batches:
                 await consumer.commit()
                 print("reports", desk.tally(), "alerts", desk.alerts(), "aside", desk.aside(), flush=True)

@@ -2,6 +2,8 @@
 
 import pytest
 
+import desk as program
+from buurtsein_contracts import UnknownEventType
 from desk import Desk
 
 pytestmark = pytest.mark.bin_contract("IncidentReported>=1.0", "AlertReleased>=1.0", "AlertSent>=1.0")
@@ -14,9 +16,9 @@ def desk():
     return Desk(":memory:")
 
 
-def take(desk, *records):
-    for record in records:
-        desk.take(record.headers, record.value)
+def take(desk, *records, first_offset=0):
+    for offset, record in enumerate(records, first_offset):
+        desk.take((record.topic, 0, offset), record.headers, record.value)
 
 
 def test_every_example_is_taken_in(desk, bin_examples):
@@ -68,3 +70,24 @@ def test_a_broken_record_is_put_aside_and_the_next_one_taken_in(desk, bin_poison
     take(desk, *broken.values(), bin_record("IncidentReported", category="inbraak"))
     assert sum(desk.aside().values()) == len(broken)
     assert desk.tally() == {"red": 1}
+
+
+def test_a_broken_record_that_comes_again_is_aside_once(desk, bin_poison):
+    broken = bin_poison("IncidentReported")["not JSON"]
+    take(desk, broken, first_offset=7)
+    take(desk, broken, first_offset=7)
+    assert desk.aside() == {"invalid_event": 1}
+    take(desk, broken, first_offset=8)
+    assert desk.aside() == {"invalid_event": 2}
+
+
+def test_what_was_too_new_is_read_after_the_package_is_upgraded(desk, bin_record, bin_poison, monkeypatch):
+    def older(*_):
+        raise UnknownEventType("be.bin.incident.reported.v1")
+
+    with monkeypatch.context() as before_the_upgrade:
+        before_the_upgrade.setattr(program, "parse", older)
+        take(desk, bin_record("IncidentReported", category="inbraak"))
+    take(desk, bin_poison("IncidentReported")["not JSON"], first_offset=1)
+    desk.read_again()
+    assert (desk.tally(), desk.aside()) == ({"red": 1}, {"invalid_event": 1})

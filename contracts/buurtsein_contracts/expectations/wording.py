@@ -1,0 +1,52 @@
+"""How a broken expectation is said: to us, who would break a consumer, or to the consumer, who counts on too much.
+
+The facts are the same; what is gone for us may never have been there for them, and the way out is another.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Templates for `str.format`: two parts of messages, and a way out by rule."""
+
+    unknown: str
+    """Takes `type`."""
+    gone: str
+    """Takes `value`, `path`, `version` and `known`, the values there are."""
+    unhandled: str
+    """Takes `value`, `path` and `version`."""
+    keep: str
+    """For a field or a value that is not there."""
+    no_enum: str
+    absent: str
+    """For a field that may be absent."""
+    branch: str
+    access: str
+    """Takes `readers`."""
+    retention: str
+
+
+TO_US = Wording(
+    unknown="{type}, which no model makes",
+    gone="{value} is no longer sent",
+    unhandled="{value} has no branch",
+    keep="keep it, or agree with this consumer first",
+    no_enum="keep it, or agree with this consumer first",
+    absent="the consumer copes with its absence, and lists it under `optional`",
+    branch="the consumer adds a branch for each",
+    access="ask for a principal; see OUTSIDERS and readers in topics.py",
+    retention="ask the owner for a replay of the older events",
+)
+
+TO_THE_CONSUMER = Wording(
+    unknown="{type}, which this package does not know",
+    gone="{value} is not a value of {path} in {version}: the catalogue has {known}",
+    unhandled="{value} is a value of {path} in {version}, which is closed, and has no branch",
+    keep="take it out; `buurtsein-contracts show` tells what there is, and a newer package may have more",
+    no_enum="take it out of `values`",
+    absent="have an answer for when it is absent, and list it under `optional`",
+    branch="add a branch for each, and name it under `values`",
+    access="name a user who may, or ask the operator for one; may read: {readers}",
+    retention="ask for fewer days here, and the operator for a replay of the older events",
+)

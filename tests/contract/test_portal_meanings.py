@@ -1,0 +1,125 @@
+"""What the portal says that values mean is complete, and is what services and classes do."""
+
+import tomllib
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import Event, uuid7
+from buurtsein_contracts.events import NetworkRecognised
+from buurtsein_contracts.events.funding import Condition, ConditionCode, FundingDecision
+from buurtsein_contracts.events.incident import Category, Route
+from buurtsein_contracts.events.network import RecognitionStatus
+from buurtsein_contracts.expectations.model import ExpectedEvent
+from buurtsein_contracts.portal import build
+from buurtsein_contracts.portal.meanings import (
+    CATEGORIES_SAID,
+    EVENT_SAID,
+    NOTES,
+    RECOGNITION_SAID,
+    ROUTES_SAID,
+    event_attributes,
+    expected_attributes,
+)
+from buurtsein_contracts.testing import records
+from buurtsein_funding.domain.application import Application
+from buurtsein_funding.domain.conditions import conditions_of
+from buurtsein_funding.domain.network import KnownNetwork
+from buurtsein_registry.domain.network import Network, NetworkState, Recognition
+
+ROOT = Path(__file__).parents[2]
+CATEGORIES = ROOT / "services/reports/buurtsein_reports/categories.toml"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("portal")
+    build(folder)
+    return folder
+
+
+def test_every_value_has_its_meaning() -> None:
+    assert (set(CATEGORIES_SAID), set(ROUTES_SAID)) == (set(Category), set(Route))
+    assert set(RECOGNITION_SAID) == set(RecognitionStatus)
+
+
+def test_categories_are_those_that_reports_begins_with() -> None:
+    configured = tomllib.loads(CATEGORIES.read_text())["categories"]
+    told = {
+        str(category): (list(said.route_to), said.severity, said.police_first)
+        for category, said in CATEGORIES_SAID.items()
+    }
+    assert told == {
+        name: (one["route_to"], one["severity"], one.get("police_first", False)) for name, one in configured.items()
+    }
+
+
+def test_the_glossary_has_a_row_for_each(portal: Path) -> None:
+    text = (portal / "glossary.html").read_text()
+    for category, said in CATEGORIES_SAID.items():
+        route = " and ".join(said.route_to)
+        cells = (f"<code>{category}</code>", said.en, route, str(said.severity), "yes" if said.police_first else "")
+        assert "\n".join(f"<td>{cell}</td>" for cell in cells) in text
+    assert [one for one in (*Route, *RecognitionStatus) if f"<td><code>{one}</code></td>" not in text] == []
+
+
+def test_every_attribute_of_an_event_is_told(portal: Path) -> None:
+    told = list(event_attributes())
+    event = records.made("AlertSent")
+    assert {name for name, *_ in told} == {name for name in dir(Event) if not name.startswith("_")} == set(EVENT_SAID)
+    assert {name: kind for name, kind, _ in told}["correlation_id"] == "str or None"
+    assert [name for name, *_ in told if not hasattr(event, name)] == []
+    text = (portal / "reading.html").read_text()
+    rows = [f"<td><code>event.{name}</code></td>\n<td><code>{kind}</code></td>\n<td>" for name, kind, _ in told]
+    assert [row for row in rows if row not in text] == []
+
+
+def test_everything_an_expectation_may_say_is_told(portal: Path) -> None:
+    told = dict(expected_attributes())
+    assert set(told) == set(ExpectedEvent.model_fields)
+    text = (portal / "first-consumer.html").read_text()
+    assert [name for name, said in told.items() if not said or f"<td><code>{name}</code></td>" not in text] == []
+
+
+def test_notes_are_on_the_pages_of_their_events(portal: Path) -> None:
+    for data, notes in NOTES.items():
+        text = (portal / f"event-{data.__name__}.html").read_text()
+        assert [note for note in notes if note not in text] == []
+        assert "What to mind" in text
+    assert "What to mind" not in (portal / "event-AlertSent.html").read_text()
+
+
+def test_a_recognition_is_written_as_active() -> None:
+    """What the notes of NetworkRecognised rest on."""
+    construct: Any = Network.model_construct
+    network = construct(network_id=uuid7(), state=NetworkState.SUBMITTED_TO_FOD)
+    [event] = network.recognise(Recognition(start=date(2026, 1, 1), reference="r"), f"p{1:032x}", NOW)
+    assert isinstance(event, NetworkRecognised)
+    assert event.status is RecognitionStatus.ACTIVE
+
+
+def conditions(*, met: bool) -> list[Condition]:
+    found = conditions_of(KnownNetwork(network_id=uuid7()), f"p{1:032x}", "2026", NOW.date())
+    return [condition.model_copy(update={"met": met}) for condition in found]
+
+
+def test_the_four_conditions_are_each_there_once() -> None:
+    assert [condition.code for condition in conditions(met=False)] == list(ConditionCode)
+
+
+@pytest.mark.parametrize("decision", FundingDecision)
+def test_an_amount_is_there_when_granted_and_only_then(decision: FundingDecision) -> None:
+    application = Application(
+        network_id=uuid7(), year=2026, scheme_id="x", scheme="x 1", form_version="1", requester=f"p{1:032x}",
+        cost_lines=[{"kind": "drukwerk", "description": "Folders", "cents": 900}], requested_at=NOW,
+        conditions=conditions(met=True),
+    )  # type: ignore[arg-type,unused-ignore]  # fmt: skip
+    other = f"p{2:032x}"
+    if decision is FundingDecision.GRANTED:
+        [event] = application.grant(500, [], conditions(met=True), other, NOW)
+    else:
+        [event] = application.reject(["te_laat"], conditions(met=True), other, NOW)
+    assert ("granted_cents" in event.model_dump(exclude_none=True)) == (decision is FundingDecision.GRANTED)
