@@ -55,11 +55,6 @@ async def begin_at_the_end(as_whom: KafkaAccess, group: str, topic: str) -> None
         await consumer.stop()
 
 
-async def partitions_with_records(as_whom: KafkaAccess, topic: str) -> list[TopicPartition]:
-    """The partitions of a topic that hold something."""
-    return sorted({TopicPartition(topic, record.partition) for record in await all_records(as_whom, topic)})
-
-
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
     await consumer._client.force_metadata_update()
     consumer.subscribe([topic])
