@@ -174,6 +174,7 @@ class Relay:
         crashpoint("relay.published")
         waiting = _to_freeze(load.rows, answers)
         await self._settle(connection, answers, waiting)
+        self._tell(answers)
         some_left = len(answers.acknowledged) + len(waiting) < len(load.rows)
         if some_left or answers.refused:  # what follows may be of a stream that stands still now
             self._read_from_the_beginning()
@@ -184,7 +185,6 @@ class Relay:
 
     async def _settle(self, connection: asyncpg.Connection, answers: Answers, waiting: Rows) -> None:
         settled = [*answers.acknowledged, *(row["id"] for row in waiting)]
-        self._tell(answers)
         if not waiting:
             await connection.execute(_DELETE, settled)
             return
