@@ -97,6 +97,14 @@ async def test_the_event_log_cannot_be_changed(ledger_database: FreshDatabase) -
         await connection.close()
 
 
+async def test_an_answer_that_was_given_cannot_be_changed(ledger_database: FreshDatabase) -> None:
+    connection = await asyncpg.connect(ledger_database.app)
+    for statement in ("update idempotency set body = 'x'", "delete from idempotency"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    await connection.close()
+
+
 async def test_a_relay_sees_the_outbox_and_nothing_of_people(ledger_database: FreshDatabase) -> None:
     connection = await asyncpg.connect(ledger_database.relay)
     assert await connection.fetch("select * from outbox_pending") == []
