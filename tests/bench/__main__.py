@@ -6,12 +6,9 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import asyncpg
 import structlog
 from rich.console import Console
 from rich.table import Table
@@ -19,18 +16,13 @@ from rich.table import Table
 from bench.growth import growth
 from bench.instead import consumer_instead, outbox_instead
 from bench.measure import cpu_each, interleaved, rate
-from bench.stages import CommandBench, ConsumerBench, RelayBench
+from bench.stages import CommandBench, ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
 from buurtsein_deploy.home import Home
 from buurtsein_deploy.servers import RunningServers, Servers
-from harness.databases import FreshDatabase, fresh_database
 from harness.ledger import Ledger, new_ledger
 
 EVENTS = 10_000
-TABLES = """
-create table projection (key uuid primary key, category text not null, severity text not null);
-create table state (key text not null, document json not null);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +44,6 @@ class Bar:
     def reached(self) -> bool:
         """Whether the ratio is on the right side."""
         return self.ratio <= self.wanted if self.at_most else self.ratio >= self.wanted
-
-
-@asynccontextmanager
-async def bench_database(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
-    """A fresh database with the bench's own tables."""
-    async with fresh_database(servers, "registry") as where:
-        connection = await asyncpg.connect(where.migrator)
-        await connection.execute(TABLES)
-        await connection.close()
-        yield where
 
 
 async def stage_bars(servers: RunningServers) -> list[Bar]:
@@ -124,8 +106,8 @@ async def run() -> list[Bar]:
             async with new_ledger(servers, Path(folder)) as ledger:  # first, while the topics are empty
                 bars = await system_bars(ledger)
             bars += await stage_bars(servers)
+            bars += [Bar(*figures) for figures in await growth(servers)]
             async with bench_database(servers) as where:
-                bars += [Bar(*figures) for figures in await growth(servers, where)]
                 bars += [Bar(*figures) for figures in await outbox_instead(servers, where)]
                 bars += [Bar(*figures) for figures in await consumer_instead(servers, where)]
         finally:

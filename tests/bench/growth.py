@@ -1,11 +1,13 @@
 """What an event costs when more is there: a log of ten thousand to a million rows, one consumer to sixteen."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from functools import partial
 
 import asyncpg
 
-from bench.measure import RUNS, interleaved, rate
-from bench.stages import ConsumerBench, RelayBench
+from bench.measure import Reading, interleaved, rate
+from bench.stages import ConsumerBench, RelayBench, bench_database
 from buurtsein_deploy.servers import RunningServers
 from harness.databases import FreshDatabase
 
@@ -25,19 +27,21 @@ from generate_series(1, $1::int)
 type Figures = list[tuple[str, float, float, float, bool]]
 
 
-async def growth(servers: RunningServers, where: FreshDatabase) -> Figures:
+async def growth(servers: RunningServers) -> Figures:
     """Microseconds of an event where most is there against where least is."""
-    return await _over_rows(servers, where) + await _over_consumers(where)
+    async with AsyncExitStack() as kept:
+        wheres = {size: await kept.enter_async_context(bench_database(servers)) for size in SIZES}
+        for size, where in wheres.items():
+            await _fill(where, size)
+        return await _over_rows(servers, wheres) + await _over_consumers(wheres[SIZES[0]])
 
 
-async def _over_rows(servers: RunningServers, where: FreshDatabase) -> Figures:
-    spent: dict[str, list[float]] = {"relay": [], "consumer": []}
-    for size in SIZES:
-        await _fill(where, size)
-        relay, consumer = RelayBench(servers, where, EVENTS), ConsumerBench(where, EVENTS)
-        for name, run in (("relay", relay.ours), ("consumer", consumer.ours)):
-            await run()
-            spent[name].append(1e6 / rate([await run() for _ in range(RUNS)]))
+async def _over_rows(servers: RunningServers, wheres: dict[int, FreshDatabase]) -> Figures:
+    benches = {
+        "relay": {size: RelayBench(servers, where, EVENTS).ours for size, where in wheres.items()},
+        "consumer": {size: ConsumerBench(where, EVENTS).ours for size, where in wheres.items()},
+    }
+    spent = {name: await _microseconds(runs) for name, runs in benches.items()}
     return [
         (f"{name}: an event at 100 thousand or 1 million rows / at 10 thousand", max(values[1:]), values[0], FLAT, True)
         for name, values in spent.items()
@@ -46,18 +50,21 @@ async def _over_rows(servers: RunningServers, where: FreshDatabase) -> Figures:
 
 async def _over_consumers(where: FreshDatabase) -> Figures:
     bench = ConsumerBench(where, SHARED_EVENTS)
-    runs = await interleaved({str(number): partial(bench.shared_by, number) for number in CONSUMERS})
-    spent = [1e6 / rate(readings) for readings in runs.values()]
+    spent = await _microseconds({number: partial(bench.shared_by, number) for number in CONSUMERS})
     return [("consumers: an event with 4 or 16 / with 1", max(spent[1:]), spent[0], FLAT, True)]
 
 
+async def _microseconds(runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> list[float]:
+    """Of an event, for each size, all sizes in turn: a slow minute of the machine meets them alike."""
+    readings = await interleaved({str(size): run for size, run in runs.items()})
+    return [1e6 / rate(of_size) for of_size in readings.values()]
+
+
 async def _fill(where: FreshDatabase, size: int) -> None:
+    """So many rows in log and inbox, on disk before anything is measured."""
     connection = await asyncpg.connect(where.superuser)
-    present = await connection.fetchval("select count(*) from event_log")
-    if size > present:
-        await connection.execute(_FILL, size - present)
-        await connection.execute(
-            "insert into inbox (consumer, event_id) select 'filled', event_id from event_log on conflict do nothing"
-        )
-        await connection.execute("vacuum analyze event_log, inbox")
+    await connection.execute(_FILL, size)
+    await connection.execute("insert into inbox (consumer, event_id) select 'filled', event_id from event_log")
+    await connection.execute("vacuum analyze event_log, inbox")
+    await connection.execute("checkpoint")
     await connection.close()

@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -21,7 +22,7 @@ from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.goldens import examples_of
 from buurtsein_contracts.topics import NETWORKS
 from buurtsein_deploy.servers import RunningServers
-from harness.databases import FreshDatabase, opened
+from harness.databases import FreshDatabase, fresh_database, opened
 from harness.kafka import access
 
 TOPIC = "bin.networks"
@@ -40,6 +41,20 @@ with new as (
 )
 insert into outbox_pending select id from new
 """
+TABLES = """
+create table projection (key uuid primary key, category text not null, severity text not null);
+create table state (key text not null, document json not null);
+"""
+
+
+@asynccontextmanager
+async def bench_database(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
+    """A fresh database with the bench's own tables."""
+    async with fresh_database(servers, "registry") as where:
+        connection = await asyncpg.connect(where.migrator)
+        await connection.execute(TABLES)
+        await connection.close()
+        yield where
 
 
 async def seed_outbox(where: FreshDatabase, number: int) -> None:
