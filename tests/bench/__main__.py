@@ -52,7 +52,7 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
         relay, consumer, command = (
             RelayBench(servers, where, EVENTS),
             ConsumerBench(where, EVENTS),
-            CommandBench(where, 4000),
+            CommandBench(where, 2400),
         )
         relays = await interleaved({"ours": relay.ours, "bare": relay.bare, "raw": relay.raw})
         consumers = await interleaved({"ours": consumer.ours, "bare": consumer.bare})

@@ -7,7 +7,7 @@ from statistics import median
 
 from buurtsein_chassis.service import spare_the_collector
 
-RUNS = 5
+RUNS = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ class CommandBench:
             await asyncio.gather(*(some() for _ in range(8)))
             return self._number // 8 * 8
 
-        await command()
+        await asyncio.gather(*(command() for _ in range(8)))  # connects and prepares, for both alike
         return await timed(all_of_them)
 
 
