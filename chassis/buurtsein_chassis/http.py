@@ -26,6 +26,7 @@ from buurtsein_chassis.problem import handle_problems
 from buurtsein_chassis.trace import current_trace, trace_from
 
 SERVER_ERROR = 500
+VERSION_PREFIX = "/v1"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """What is counted by name; a client can make up any other."""
 
@@ -61,7 +62,7 @@ def create_app(
         for route in router.routes:
             _declare_access(route)
         app.include_router(
-            router, prefix="/v1", responses=PROBLEM_RESPONSES, generate_unique_id_function=attrgetter("name")
+            router, prefix=VERSION_PREFIX, responses=PROBLEM_RESPONSES, generate_unique_id_function=attrgetter("name")
         )
     handle_problems(app)
     app.add_middleware(Gate, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
@@ -130,7 +131,12 @@ class Observed:
 
 
 def _route(scope: Scope) -> str:
-    return str(getattr(scope.get("route"), "path", "none"))
+    """The pattern as callers know it; the framework's route lacks the prefix its router was included with."""
+    pattern = getattr(scope.get("route"), "path", None)
+    if pattern is None:
+        return "none"
+    prefix = VERSION_PREFIX if scope["path"].startswith(f"{VERSION_PREFIX}/") else ""
+    return prefix + pattern.removeprefix(VERSION_PREFIX)
 
 
 def _observe(scope: Scope, status: int, seconds: float) -> None:

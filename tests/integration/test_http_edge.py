@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
@@ -115,8 +116,11 @@ async def test_a_malformed_correlation_id_is_replaced(client: httpx.AsyncClient)
 
 async def test_metrics_name_the_route_and_not_what_was_typed(client: httpx.AsyncClient) -> None:
     await client.get("/v1/jan-janssens")
+    await client.post("/v1/entries", json=entry())
+    await client.get("/health/live")
     text = (await client.get("/metrics")).text
-    assert "buurtsein_http_request_seconds" in text
+    assert re.search(r'buurtsein_http_request_seconds_count\{[^}]*route="/v1/entries"', text)
+    assert re.search(r'buurtsein_http_request_seconds_count\{[^}]*route="/health/live"', text)
     assert "jan-janssens" not in text
 
 

@@ -92,7 +92,7 @@ async def test_one_trace_from_request_to_effect(exported: InMemorySpanExporter, 
 
     assert {f"{span.context.trace_id:032x}" for span in spans.values() if span.context} == {CALLER.split("-")[1]}
     request, publication, effect = spans["POST"], spans["publish"], spans["apply"]
-    assert (request.name, publication.name) == ("POST /entries", "publish bin.networks")
+    assert (request.name, publication.name) == ("POST /v1/entries", "publish bin.networks")
     assert effect.name == "apply be.bin.network.be-alert-joined.v1"
     assert is_child(publication, request)
     assert is_child(effect, publication)

@@ -21,8 +21,10 @@ UNKNOWN_CATEGORY = "onbekend"
 class Store(Protocol):
     """What the handlers need kept, in one transaction."""
 
-    async def networks_around(self, longitude: float, latitude: float) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
-        """Recognised networks whose bounding box holds the point, each with its area (GeoJSON)."""
+    async def networks_around(
+        self, longitude: float, latitude: float, day: date
+    ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+        """Networks recognised on that day whose bounding box holds the point, each with its area (GeoJSON)."""
 
     async def add_report(self, report: Report, tracking_sha256: bytes) -> bool:
         """A new one; False when another report has its reference."""
@@ -82,7 +84,7 @@ async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_c
     rules.require_text(command.text)
     start = rules.check_time(command.happened_from, command.happened_to, now)
     location = _location(command.location, desk.municipality)
-    holding = await _networks_at(location, desk.municipality, store)
+    holding = await _networks_at(location, now.astimezone(BRUSSELS).date(), desk.municipality, store)
     report = Report(
         category=facts.category,
         severity=facts.severity,
@@ -109,9 +111,9 @@ def _location(place: Place, municipality: Municipality) -> Location:
     return Location(latitude=place.latitude, longitude=place.longitude, nis=municipality.nis, postcode=place.postcode)
 
 
-async def _networks_at(location: Location, municipality: Municipality, store: Store) -> list[KnownNetwork]:
+async def _networks_at(location: Location, day: date, municipality: Municipality, store: Store) -> list[KnownNetwork]:
     point = (location.longitude, location.latitude)
-    around = await store.networks_around(*point)
+    around = await store.networks_around(*point, day)
     return [network for network, area in around if municipality.is_in(area, *point)]
 
 

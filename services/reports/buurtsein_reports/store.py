@@ -85,13 +85,17 @@ class ReportsStore:
             category,
         )
 
-    async def networks_around(self, longitude: float, latitude: float) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
-        """Recognised networks whose bounding box holds the point, each with its area (GeoJSON)."""
+    async def networks_around(
+        self, longitude: float, latitude: float, day: date
+    ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+        """Networks recognised on that day whose bounding box holds the point, each with its area (GeoJSON)."""
         rows = await self._connection.fetch(
             """select network_id, code, kind, area from known_network
-               where recognised and $1 between west and east and $2 between south and north""",
+               where $1 between west and east and $2 between south and north
+                   and $3 between recognised_from and coalesce(recognised_until, 'infinity')""",
             longitude,
             latitude,
+            day,
         )
         return [
             (KnownNetwork(network_id=row["network_id"], code=row["code"], kind=row["kind"]), json.loads(row["area"]))
@@ -114,9 +118,11 @@ class ReportsStore:
         )
 
     async def mark_recognised(self, recognition: NetworkRecognised) -> None:
-        """The FOD's register says whether a network is active."""
+        """The FOD's register says whether a network is active, and from when to when."""
+        active = recognition.status == RecognitionStatus.ACTIVE
         await self._connection.execute(
-            "update known_network set recognised = $2 where network_id = $1",
+            "update known_network set recognised_from = $2, recognised_until = $3 where network_id = $1",
             recognition.network_id,
-            recognition.status == RecognitionStatus.ACTIVE,
+            recognition.start if active else None,
+            recognition.end if active else None,
         )

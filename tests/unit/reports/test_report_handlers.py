@@ -45,7 +45,9 @@ class MemoryStore:
         self.emergencies: list[tuple[date, str]] = []
         self._taken = taken
 
-    async def networks_around(self, longitude: float, latitude: float) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+    async def networks_around(
+        self, longitude: float, latitude: float, _day: date
+    ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
         self.asked.append((longitude, latitude))
         return self.networks
 
