@@ -1,6 +1,7 @@
 """What people type, made safe to show: names are refused, longer text is cleaned.
 
-Invariant: what passes reads in the order in which it is stored, and has no invisible control characters.
+Invariant: what passes reads in the order in which it is stored, and has no invisible characters but the two that join
+letters or keep them apart, which Persian, Hindi and emoji need.
 """
 
 import unicodedata
@@ -8,14 +9,14 @@ import unicodedata
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-DIRECTION_MARKS = frozenset(
-    {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u061c", "\u200e", "\u200f"}
-)
-"""They make text read in another order than it is stored."""
+HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Unicode categories: control characters; marks of direction, of no width, and tags; ends of lines and paragraphs."""
+JOINERS = frozenset("\u200c\u200d")
+_LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 
 
 def _hidden(character: str) -> bool:
-    return character in DIRECTION_MARKS or unicodedata.category(character) == "Cc"
+    return unicodedata.category(character) in HIDDEN and character not in JOINERS
 
 
 def _name(text: str) -> str:
@@ -25,7 +26,7 @@ def _name(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    kept = "".join(c for c in text if c in "\n\t" or not _hidden(c)).strip()
+    kept = "".join(c for c in text.translate(_LINES) if c in "\n\t" or not _hidden(c)).strip()
     if text and not kept:
         raise PydanticCustomError("hidden_characters", "nothing but hidden characters")
     return unicodedata.normalize("NFC", kept)

@@ -107,7 +107,7 @@ def a_network(state: str, step: Step) -> Any:
     construct: Any = network.Network.model_construct
     return construct(
         network_id=uuid7(), code="BIN-AALST-0001", kind="BIN", name="BIN Proef", nis="41002", postcodes=["9300"],
-        police_zone="PZ", applicant="p", charter=None, approvals=given if second else [], coordinators=[],
+        police_zone="PZ", applicant="p", charter=None, approvals=given if second else [], coordinators=[], acts=[],
         area={"type": "Polygon", "coordinates": [[[4, 50], [4.1, 50], [4.1, 50.1], [4, 50]]]},
         state=network.NetworkState(state), recognition=None, rejection=None,
     )  # fmt: skip
@@ -127,7 +127,7 @@ def released(alert: Any, _: Step) -> Any:
 
 
 def settled(alert: Any, step: Step) -> Any:
-    alert.require_unsettled()
+    alert.settle(f"p{5:032x}")
     return alert.sent("a", None, 1, NOW) if step.target == "SENT" else alert.settle_as_failed()
 
 
@@ -138,14 +138,14 @@ def failed(alert: Any, step: Step) -> Any:
 
 DO: dict[str, Callable[[Any, Step], Any]] = {
     "sign_charter": lambda it, _: it.sign_charter("a", "b", "p", NOW.date()),
-    "submit": lambda it, _: it.submit("p"),
+    "submit": lambda it, _: it.submit("p", NOW),
     "approve": lambda it, _: it.approve(ApproverRole.BURGEMEESTER, f"p{2:032x}", NOW),
-    "reject": lambda it, _: it.reject(ApproverRole.BURGEMEESTER, f"p{2:032x}", "no"),
-    "send_to_fod": lambda it, _: it.send_to_fod(),
+    "reject": lambda it, _: it.reject(ApproverRole.BURGEMEESTER, f"p{2:032x}", "no", NOW),
+    "send_to_fod": lambda it, _: it.send_to_fod(f"p{2:032x}", NOW),
     "recognise": lambda it, _: it.recognise(
         network.Recognition(start=date(2026, 1, 1), reference="r"), f"p{3:032x}", NOW
     ),
-    "return_charter": lambda it, _: it.return_charter("no"),
+    "return_charter": lambda it, _: it.return_charter("no", f"p{3:032x}", NOW),
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
     "expire": lambda it, _: it.expire(),

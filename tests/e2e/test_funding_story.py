@@ -114,6 +114,22 @@ def test_who_is_no_coordinator_of_the_network_can_ask_and_is_told_so(town: Town)
     refused(decide(town, application, decision="GRANTED", granted_cents=1), 409, "conditions_not_met")
 
 
+def test_who_is_no_coordinator_of_the_network_holds_up_nobody(town: Town) -> None:
+    network = network_in_order(town)
+    strangers = town.done(request(town, network, "coordinator2")).json()
+    refused(request(town, network, "coordinator2"), 409, "live_application_exists")
+    own = town.done(request(town, network)).json()
+    refused(request(town, network), 409, "live_application_exists")
+
+    co_coordinator = {"role": "co-coordinator", "screening_outcome": "OK", "screened_on": "2026-10-20", "adult": True}
+    body = co_coordinator | {"candidate": town.person("coordinator2")}
+    town.done(town.client("registry", "officer").post(f"/v1/networks/{network['network_id']}/coordinators", json=body))
+    town.wait_for("funding knows the second one", lambda: met(town, network, "coordinator2") == [True] * 4)
+    town.done(decide(town, own, decision="GRANTED", granted_cents=18500))
+    refused(decide(town, strangers, decision="GRANTED", granted_cents=18500), 409, "live_application_exists")
+    town.done(decide(town, strangers, decision="REJECTED", reasons=["already_granted"]))
+
+
 def test_a_retried_request_is_one_request(town: Town) -> None:
     network = network_in_order(town)
     client, headers = town.client("funding", "coordinator"), {"Idempotency-Key": str(uuid7())}

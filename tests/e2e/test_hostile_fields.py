@@ -1,16 +1,18 @@
 """Hostile names, texts, areas and amounts, to the running services: a clear refusal each, and nobody falls over."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from buurtsein_contracts import uuid7
 from harness.problems import refused
-from harness.town import Town
+from harness.town import CENTRE, Town
 
 JSON = {"Content-Type": "application/json"}
 
@@ -47,10 +49,41 @@ def field_code(answer: httpx.Response) -> str:
     return str(answer.json()["errors"][0]["code"])
 
 
+def costs(town: Town, network_id: str, **changed: Any) -> httpx.Response:
+    """An application for support, with one cost line."""
+    line = {"kind": "sms", "description": "berichten", "cents": 5500} | changed
+    year = datetime.now(ZoneInfo("Europe/Brussels")).year
+    body = {"network_id": network_id, "year": year, "form_version": "2026-1", "cost_lines": [line]}
+    return town.client("funding", "coordinator").post("/v1/applications", json=body)
+
+
+def report(town: Town, **changed: Any) -> httpx.Response:
+    """What somebody reports, with what they typed of themselves."""
+    place = {"longitude": CENTRE[0], "latitude": CENTRE[1]}
+    started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    body = {"category": "sluikstort", "text": "Vijf zakken.", "happened_from": started, "location": place} | changed
+    return town.http("reports").post("/v1/reports", json=body)
+
+
+def settle(town: Town, reference: str) -> httpx.Response:
+    body = {"outcome": "sent", "reference": reference}
+    return town.client("notifier", "officer").post(f"/v1/alerts/{uuid7()}/delivery", json=body)
+
+
+NAMES: dict[str, Callable[[Town, str], httpx.Response]] = {
+    "the name of a network": lambda town, text: apply(town, name=text),
+    "the name of a reporter": lambda town, text: report(town, contact={"name": text}),
+    "the kind of a cost": lambda town, text: costs(town, str(uuid7()), kind=text),
+    "the reference of a delivery": settle,
+}
+HIDDEN = ["\u202e", "\u2066", "\u200f", "\u200b", "\ufeff", "\u2028", "\u00ad", "\U000e0041", "\x1b[31m", "\x85", "\n"]
+
+
 @pytest.mark.usefixtures("processes")
-@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\u200f", "\x1b[31m", "\x85"])
-def test_a_name_with_hidden_characters(town: Town, hidden: str) -> None:
-    assert field_code(apply(town, name=f"BIN {hidden}Centrum")) == "hidden_characters"
+@pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
+@pytest.mark.parametrize("give", NAMES.values(), ids=NAMES)
+def test_a_name_with_hidden_characters(town: Town, give: Callable[[Town, str], httpx.Response], hidden: str) -> None:
+    assert field_code(give(town, f"BIN {hidden}Centrum")) == "hidden_characters"
 
 
 @pytest.mark.usefixtures("processes")
@@ -70,6 +103,22 @@ def test_free_text_loses_what_is_hidden(town: Town) -> None:
     assert answer.status_code == 200, answer.text
     assert "\\u202e" not in json.dumps(answer.json())
     assert "\\u0007" not in json.dumps(answer.json())
+
+
+@pytest.mark.usefixtures("processes")
+def test_what_finance_and_police_read_loses_what_is_hidden(town: Town) -> None:
+    network, typed = town.network(recognised=False), "een\u202e \u200bjaar\x1b[31m\ufeff"
+    asked = town.wait_for(
+        "funding knows the network",
+        lambda: (answer := costs(town, network["network_id"], description=typed)).status_code != 404 and answer,
+    )
+    assert town.done(asked).json()["cost_lines"][0]["description"] == "een jaar[31m"
+    made = town.done(report(town, text=typed)).json()
+    shown = town.done(town.client("reports", "city-officer").get(f"/v1/reports/{made['report_id']}")).json()
+    assert shown["text"] == "een jaar[31m"
+    chief = town.client("notifier", "korpschef")
+    switched = town.done(chief.post("/v1/kill-switch", json={"on": False, "reason": typed}))
+    assert switched.json()["reason"] == "een jaar[31m"
 
 
 AREAS = {

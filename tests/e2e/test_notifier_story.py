@@ -167,7 +167,9 @@ def test_the_kill_switch_holds_a_released_alert(town: Town, home: dict[str, Any]
     town.done(chief.post("/v1/kill-switch", json={"on": True, "reason": "een proef"}))
     try:
         town.done(release(town, alert_id, alert(town, alert_id)[1]))
-        assert town.client("notifier", "operator").get("/v1/kill-switch").json()["on"] is True
+        shown = town.client("notifier", "operator").get("/v1/kill-switch").json()
+        assert (shown["on"], shown["reason"], shown["actor"]) == (True, "een proef", town.person("korpschef"))
+        assert shown["changed_at"]
         assert alert(town, alert_id)[0]["deliveries"][0]["state"] == "ready"
     finally:
         town.done(chief.post("/v1/kill-switch", json={"on": False, "reason": "proef voorbij"}))

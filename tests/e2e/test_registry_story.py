@@ -92,6 +92,42 @@ def test_one_authority_is_not_enough_and_cannot_decide_twice(town: Town) -> None
     assert not [e for e in town.events("bin.networks") if e.key == waiting["network_id"]]
 
 
+def test_a_coordinator_sees_the_file_of_their_own_networks_only(town: Town, network: dict[str, Any]) -> None:
+    draft = town.apply(place=PLACE)
+    for theirs in (network, draft):
+        path = f"/v1/networks/{theirs['network_id']}"
+        problem(town.client("registry", "coordinator2").get(path), 404, "network_unknown")
+        for role in ("coordinator", "korpschef", "burgemeester", "officer", "city-officer", "fod"):
+            assert town.done(town.client("registry", role).get(path)).json()["applicant"] == town.person("coordinator")
+    path = f"/v1/networks/{draft['network_id']}"
+    problem(town.client("registry", "coordinator2").post(f"{path}/submission"), 403, "not_the_coordinator")
+    town.appoint(draft, "coordinator2")
+    assert town.done(town.client("registry", "coordinator2").get(path)).headers["ETag"]
+
+
+def test_the_file_says_who_rejected_sent_and_returned(town: Town) -> None:
+    waiting = town.apply(place=PLACE)
+    town.submit(waiting)
+    town.approve(waiting)
+    path = f"/v1/networks/{waiting['network_id']}"
+    town.done(town.client("registry", "city-officer").post(f"{path}/fod-submission"))
+    returned = {"reason": "Het budgetplan ontbreekt."}
+    town.done(town.client("registry", "fod").post(f"{path}/return", json=returned))
+    seen = town.client("registry", "coordinator").get(path).headers["ETag"]
+    town.submit(dict(waiting, etag=seen))
+    body = {"decision": "reject", "reason": "Het gebied is te groot."}
+    town.done(town.client("registry", "burgemeester").post(f"{path}/approvals", json=body))
+    acts = town.done(town.client("registry", "korpschef").get(path)).json()["acts"]
+    assert [(act["action"], act["actor"]) for act in acts] == [
+        ("submit", town.person("coordinator")),
+        ("send_to_fod", town.person("city-officer")),
+        ("return_charter", town.person("fod")),
+        ("submit", town.person("coordinator")),
+        ("reject", town.person("burgemeester")),
+    ]
+    assert all(act["acted_at"] for act in acts)
+
+
 def test_a_rejection_needs_a_reason(town: Town) -> None:
     waiting = town.apply(place=PLACE)
     town.submit(waiting)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 from integration.notifier_scene import read, released
-from unit.notifier.notifier_memory import OFFICER, OUTGOING, network
+from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts.problems import DomainError
@@ -207,12 +207,14 @@ async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) 
     assert await worker.step(notifier_database) == 0
     async with notifier_database.unit_of_work() as uow:
         command = commands.Settle(outcome="sent", reference="BA-1")
-        await handlers.settle(alert.alert_id, command, NotifierStore(uow))
+        await handlers.settle(alert.alert_id, command, OFFICER, NotifierStore(uow))
     assert await state(notifier_database, alert) == ("sent", "SENT")
     assert await told(notifier_database, alert) == ["failed", "sent"]
     with pytest.raises(DomainError, match="transition_refused"):
         async with notifier_database.unit_of_work() as uow:
-            await handlers.settle(alert.alert_id, commands.Settle(outcome="failed"), NotifierStore(uow))
+            await handlers.settle(alert.alert_id, commands.Settle(outcome="failed"), OTHER, NotifierStore(uow))
+    async with notifier_database.unit_of_work() as uow:
+        assert (await NotifierStore(uow).alert(alert.alert_id)).settled_by == OFFICER
 
 
 async def test_a_refusal_of_the_peer_is_final(notifier_database: Database) -> None:

@@ -1,12 +1,16 @@
 """Retention: each table grown past its bound is cut to it, a dry run changes nothing, and no table is forgotten."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from buurtsein_chassis import retention
+from buurtsein_chassis.operators import Operator
+from buurtsein_chassis.outbox import publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_deploy.servers import RunningServers
@@ -15,10 +19,12 @@ from buurtsein_notifier.settings import Settings as NotifierSettings
 from buurtsein_reports.retention import bounds as reports_bounds
 from buurtsein_reports.settings import Settings as ReportsSettings
 from harness.databases import FreshDatabase, fresh_database
+from harness.waiting import wait_until
 
 ROWS = 20
 OLD_ROWS = 12
 SERVICES = ("registry", "reports", "funding", "notifier")
+DEFAULTS = ServiceSettings.model_construct()
 
 KEPT = {
     "schema_migration": "one row for each migration",
@@ -33,7 +39,6 @@ KEPT = {
     "member": "as long as the membership is of interest to the network",
     "person_vault": "one row for each person, until erased",
     "application": "a public expense: kept with the accounts",
-    "switch": "one row for each switch",
 }
 """Tables without a bound in time, and why they cannot grow without end."""
 
@@ -57,6 +62,8 @@ GROW: dict[str, str] = {
     " select gen_random_uuid(), n::text, 'f', false, 'w', {when} from generate_series(1, $1) n",
     "alert": "insert into alert select gen_random_uuid(), 'r', '{{}}', 'SENT', {when}, {when}, 1, '{{}}'"
     " from generate_series(1, $1) n",
+    "switch": "insert into switch (name, is_on, reason, actor, changed_at)"
+    " select 'deliveries', false, 'r', 'p', {when} from generate_series(1, $1) n",
     "delivery": "insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, state,"
     " expires_at, finished_at) select gen_random_uuid(), gen_random_uuid(), n::text, 'a', 'x', 0,"
     " 'sent', {when}, {when} from generate_series(1, $1) n",
@@ -165,6 +172,33 @@ async def test_a_log_is_cut_by_whole_streams_and_never_before_it_is_published(le
         ("pending", 1),
         ("pending", 2),
     ]
+
+
+async def test_a_replay_of_what_is_being_cut_leaves_no_pointer_to_nothing(ledger_database: FreshDatabase) -> None:
+    """The cut has seen that nothing of the stream is to be published, and has not deleted yet."""
+    watcher, holder, operator = [await asyncpg.connect(ledger_database.superuser) for _ in range(3)]
+    await old_log(watcher, [("over", 1, 90), ("over", 2, 80)])
+    since = datetime.now(UTC) - timedelta(days=100)
+
+    async def waiting_sessions() -> int:
+        query = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        return int(await watcher.fetchval(query))
+
+    async with holder.transaction():
+        await holder.execute("select from event_log for update")
+        cutting = asyncio.create_task(retention.apply(ledger_database.migrator, chassis_bounds(DEFAULTS)))
+        await wait_until("the cut is under way", waiting_sessions)
+        replay = asyncio.create_task(publish_again(operator, "bin.members", since, None, Operator("an.operator")))
+
+        async def through_or_waits() -> bool:
+            return replay.done() or await waiting_sessions() == 2
+
+        await wait_until("the replay is through, or waits", through_or_waits)
+    await cutting
+    assert await replay == 0
+    assert await watcher.fetchval("select count(*) from outbox_pending") == 0
+    for connection in (watcher, holder, operator):
+        await connection.close()
 
 
 async def test_open_dead_letters_are_never_cut(ledger_database: FreshDatabase) -> None:

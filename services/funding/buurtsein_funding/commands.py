@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from buurtsein_chassis.text import Name, Plain
 from buurtsein_funding.domain.application import CostLine
 
 ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$")]
@@ -14,13 +15,20 @@ class _Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
+class RequestedCost(CostLine):
+    """A cost line as somebody typed it."""
+
+    kind: Annotated[str, Field(min_length=1, max_length=40), Name]
+    description: Annotated[str, Field(min_length=1, max_length=200), Plain]
+
+
 class RequestSupport(_Command):
     """The application form."""
 
     network_id: UUID
     year: int = Field(ge=2000, le=2100)
-    form_version: str = Field(min_length=1, max_length=20)
-    cost_lines: list[CostLine] = Field(min_length=1, max_length=50)
+    form_version: Annotated[str, Field(min_length=1, max_length=20), Name]
+    cost_lines: list[RequestedCost] = Field(min_length=1, max_length=50)
 
 
 class _Decision(_Command):

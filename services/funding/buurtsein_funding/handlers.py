@@ -27,10 +27,14 @@ class Store(Protocol):
         """The application, locked; DomainError `application_unknown`."""
 
     async def add_application(self, application: Application) -> None:
-        """A new one; DomainError `live_application_exists`: one per network, year and scheme, rejected ones aside."""
+        """A new one; DomainError `live_application_exists`.
+
+        One per network, year and scheme, rejected ones aside: granted, or asked by who was then its coordinator. Others
+        have one of their own, which holds up nobody else.
+        """
 
     async def save_application(self, application: Application) -> None:
-        """Its new state; raises the version."""
+        """Its new state; raises the version; DomainError `live_application_exists` when granting a second one."""
 
     async def record(self, *events: EventData) -> None:
         """Into the event log and the outbox."""

@@ -49,32 +49,32 @@ class FundingStore:
         return Application.model_validate_json(document)
 
     async def add_application(self, application: Application) -> None:
-        """A new one; DomainError `live_application_exists`, said by the index, so also to one of two at once."""
+        """A new one; DomainError `live_application_exists`."""
+        await self._write(
+            application,
+            """insert into application
+                   (application_id, state, version, document, network_id, year, scheme_id, requester)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+            application.network_id,
+            application.year,
+            application.scheme_id,
+            application.requester,
+        )
+
+    async def save_application(self, application: Application) -> None:
+        """Its new state; raises the version; DomainError `live_application_exists`."""
+        application.version += 1
+        await self._write(
+            application, "update application set state = $2, version = $3, document = $4 where application_id = $1"
+        )
+
+    async def _write(self, application: Application, statement: str, *rest: object) -> None:
+        """The indexes say which one is live, so also to one of two at once."""
+        document = application.model_dump_json()
         try:
             await self._connection.execute(
-                """insert into application
-                       (application_id, network_id, year, scheme_id, requester, state, version, document)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8)""",
-                application.application_id,
-                application.network_id,
-                application.year,
-                application.scheme_id,
-                application.requester,
-                application.state,
-                application.version,
-                application.model_dump_json(),
+                statement, application.application_id, application.state, application.version, document, *rest
             )
         except asyncpg.UniqueViolationError as error:
             detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of ze werd al toegekend."
             raise conflict("live_application_exists", detail) from error
-
-    async def save_application(self, application: Application) -> None:
-        """Its new state; raises the version."""
-        application.version += 1
-        await self._connection.execute(
-            "update application set state = $2, version = $3, document = $4 where application_id = $1",
-            application.application_id,
-            application.state,
-            application.version,
-            application.model_dump_json(),
-        )

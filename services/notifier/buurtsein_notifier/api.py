@@ -18,7 +18,7 @@ router = APIRouter(tags=["notifier"])
 
 Officer = Annotated[Caller, allow("officer")]
 Concerned = Annotated[Caller, allow("officer", "dispatcher", "korpschef", "burgemeester")]
-Judging = Annotated[Caller, allow("officer", "dispatcher", "city-officer")]
+Judging = Annotated[Caller, allow("officer", "dispatcher")]
 Holder = Annotated[Caller, allow("korpschef", "operator")]
 Watcher = Annotated[Caller, allow("korpschef", "operator", "officer", "dispatcher")]
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -97,12 +97,12 @@ async def refuse(alert_id: UUID, command: commands.Refuse, call: Command, caller
 @router.post("/alerts/{alert_id}/delivery", response_model=views.AlertFile)
 async def settle(alert_id: UUID, command: commands.Settle, call: Command, caller: Officer, desk: AtDesk) -> Response:
     """Say what became of a delivery whose outcome is unknown."""
-    return await _alert(call, caller, desk, lambda store: handlers.settle(alert_id, command, store))
+    return await _alert(call, caller, desk, lambda store: handlers.settle(alert_id, command, caller.actor, store))
 
 
 @router.get("/kill-switch", response_model_exclude_none=True)
 async def kill_switch(_: Watcher, connection: Reading) -> views.KillSwitch:
-    """Whether deliveries are held."""
+    """Whether deliveries are held, and who used the switch last."""
     return await views.kill_switch(connection)
 
 

@@ -79,7 +79,7 @@ class Store(Protocol):
         """Close the delivery whose outcome is unknown; its adapter and attempts."""
 
     async def set_switch(self, command: commands.Switch, actor: str) -> None:
-        """The kill-switch."""
+        """One more use of the kill-switch; the last one counts."""
 
     async def record(self, *events: EventData) -> None:
         """Into the event log and the outbox."""
@@ -198,10 +198,10 @@ async def refuse(alert_id: UUID, command: commands.Refuse, actor: str, store: St
     return alert
 
 
-async def settle(alert_id: UUID, command: commands.Settle, store: Store) -> Alert:
+async def settle(alert_id: UUID, command: commands.Settle, actor: str, store: Store) -> Alert:
     """What a person found out about an unknown outcome; AlertSent when it arrived after all."""
     alert = await store.alert(alert_id)
-    alert.require_unsettled()
+    alert.settle(actor)
     adapter, attempts = await store.settle_delivery(alert, command.outcome, command.reference)
     if command.outcome == "sent":
         await store.record(*alert.sent(adapter, command.reference, attempts, await store.now()))

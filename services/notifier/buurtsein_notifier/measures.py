@@ -3,7 +3,7 @@
 from prometheus_client import Gauge
 
 from buurtsein_chassis.database import Connection
-from buurtsein_notifier.queue import KILL_SWITCH, DeliveryState
+from buurtsein_notifier.queue import DeliveryState, last_switched
 
 DELIVERIES = Gauge("buurtsein_delivery_states", "Deliveries by state.", ["state"])
 WAITING = Gauge("buurtsein_delivery_oldest_seconds", "How long the delivery that is due longest has been due.")
@@ -21,4 +21,5 @@ async def measure_deliveries(connection: Connection) -> None:
            where state = 'ready' and run_at <= now()"""
     )
     WAITING.set(due)
-    HELD.set(await connection.fetchval("select exists (select from switch where name = $1 and is_on)", KILL_SWITCH))
+    last = await last_switched(connection)
+    HELD.set(last is not None and last.is_on)

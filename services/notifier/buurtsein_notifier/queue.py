@@ -23,7 +23,8 @@ from buurtsein_notifier.domain.message import Message
 type Executor = Connection | asyncpg.Pool
 
 KILL_SWITCH = "deliveries"
-_NOT_HELD = f"not exists (select from switch where name = '{KILL_SWITCH}' and is_on)"
+_LAST_SWITCHED = f"select * from switch where name = '{KILL_SWITCH}' order by use_id desc limit 1"  # noqa: S608
+_NOT_HELD = f"not exists (select from ({_LAST_SWITCHED}) as last where is_on)"
 _MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
 
 # A row whose peer may have it is never called expired before the peer was asked.
@@ -84,6 +85,17 @@ class Overdue:
     adapter: str
     correlation_id: str | None
     traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """The last use of the kill-switch."""
+
+    is_on: bool
+    reason: str
+    actor: str
+    """By pseudonym."""
+    changed_at: datetime
 
 
 async def add(connection: Connection, alert: Alert, message: Message, adapter: str) -> None:
@@ -175,7 +187,7 @@ async def settle(connection: Connection, alert_id: UUID, outcome: str, reference
     return row["adapter"], row["attempts"]
 
 
-async def switch_state(connection: Connection) -> tuple[bool, str | None, datetime | None]:
-    """Whether deliveries are held, why and since when."""
-    row = await connection.fetchrow("select is_on, reason, changed_at from switch where name = $1", KILL_SWITCH)
-    return (row["is_on"], row["reason"], row["changed_at"]) if row else (False, None, None)
+async def last_switched(connection: Connection) -> Switched | None:
+    """How the kill-switch was left, or None when nobody ever used it."""
+    row = await connection.fetchrow(_LAST_SWITCHED)
+    return Switched(row["is_on"], row["reason"], row["actor"], row["changed_at"]) if row else None

@@ -1,10 +1,14 @@
-"""How long the notifier keeps what it judged and sent; a delivery that is not finished stays, whatever its age."""
+"""How long the notifier keeps what it judged and sent; a delivery that is not finished stays, whatever its age.
+
+So does the last use of the kill-switch: it says how it stands.
+"""
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_notifier.settings import Settings
 
 _FINISHED = "t.state in ('sent', 'failed', 'expired') and t.finished_at < $1"
 _NOT_JUDGED = "not exists (select from judgement j where j.report_id = t.report_id)"
+_USED_SINCE = "exists (select from switch s where s.name = t.name and s.use_id > t.use_id)"
 _NOT_SENT = "not exists (select from delivery d where d.alert_id = t.alert_id)"
 
 
@@ -16,4 +20,5 @@ def bounds(settings: Settings) -> list[Bound]:
         Bound("incident", "incident", judging, f"t.happened_from < $1 and {_NOT_JUDGED}"),
         Bound("delivery", "delivery", judging, _FINISHED),
         Bound("alert", "alert", settings.retention_alert_days, f"t.expires_at < $1 and {_NOT_SENT}"),
+        Bound("switch", "switch", settings.retention_alert_days, f"t.changed_at < $1 and {_USED_SINCE}"),
     ]

@@ -65,7 +65,7 @@ class Settings(ServiceSettings):
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None
     retention_judging_days: int = Field(default=365, ge=1, description="reports, judgements and finished deliveries")
-    retention_alert_days: int = Field(default=1826, ge=1, description="alerts")
+    retention_alert_days: int = Field(default=1826, ge=1, description="alerts and uses of the kill-switch")
 
     @property
     def may_be_actual(self) -> bool:

@@ -186,11 +186,9 @@ class NotifierStore:
         return await queue.settle(self._connection, alert.alert_id, outcome, reference)
 
     async def set_switch(self, command: Switch, actor: str) -> None:
-        """The kill-switch."""
+        """One more use of the kill-switch; the last one counts."""
         await self._connection.execute(
-            """insert into switch (name, is_on, reason, actor) values ($1, $2, $3, $4)
-               on conflict (name) do update set is_on = excluded.is_on, reason = excluded.reason,
-                   actor = excluded.actor, changed_at = now()""",
+            "insert into switch (name, is_on, reason, actor) values ($1, $2, $3, $4)",
             queue.KILL_SWITCH,
             command.on,
             command.reason,

@@ -115,10 +115,11 @@ class Judgements(BaseModel):
 
 
 class KillSwitch(BaseModel):
-    """Whether deliveries are held."""
+    """Whether deliveries are held; why, by whom (pseudonym) and since when, once somebody used it."""
 
     on: bool
     reason: str | None = None
+    actor: str | None = None
     changed_at: datetime | None = None
 
 
@@ -172,8 +173,10 @@ async def judgements(connection: Connection, report_id: UUID) -> Judgements:
 
 async def kill_switch(connection: Connection) -> KillSwitch:
     """Whether deliveries are held."""
-    is_on, reason, changed_at = await queue.switch_state(connection)
-    return KillSwitch(on=is_on, reason=reason, changed_at=changed_at)
+    last = await queue.last_switched(connection)
+    if last is None:
+        return KillSwitch(on=False)
+    return KillSwitch(on=last.is_on, reason=last.reason, actor=last.actor, changed_at=last.changed_at)
 
 
 def _summary(alert: Alert) -> AlertSummary:

@@ -19,17 +19,18 @@ from buurtsein_registry.store import RegistryStore
 router = APIRouter(tags=["registry"])
 
 _OFFICIALS = ("korpschef", "burgemeester", "officer", "city-officer")
+_OFFICES = (*_OFFICIALS, "fod")
 _RESIDENTS = ("coordinator", "member", "resident", "trader")
 
 Applicant = Annotated[Caller, allow(*_RESIDENTS)]
 Approver = Annotated[Caller, allow("korpschef", "burgemeester")]
 Police = Annotated[Caller, allow("korpschef", "officer")]
-Official = Annotated[Caller, allow(*_OFFICIALS, "fod")]
+Official = Annotated[Caller, allow(*_OFFICES)]
 Local = Annotated[Caller, allow(*_OFFICIALS)]
 Fod = Annotated[Caller, allow("fod")]
 OfCoordinator = Annotated[Caller, allow("coordinator")]
-Concerned = Annotated[Caller, allow(*_OFFICIALS, "fod", "coordinator")]
-Anybody = Annotated[Caller, allow(*_OFFICIALS, *_RESIDENTS, "fod", "dispatcher", "finance", "operator")]
+Concerned = Annotated[Caller, allow(*_OFFICES, "coordinator")]
+Anybody = Annotated[Caller, allow(*_OFFICES, *_RESIDENTS, "dispatcher", "finance", "operator")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -81,9 +82,12 @@ async def network_files(
 
 
 @router.get("/networks/{network_id}", response_model_exclude_none=True)
-async def network_file(network_id: UUID, _: Concerned, connection: Reading, response: Response) -> views.NetworkFile:
-    """The file of one network, with the ETag for changing it."""
-    found = await views.network_file(connection, network_id)
+async def network_file(
+    network_id: UUID, caller: Concerned, connection: Reading, response: Response
+) -> views.NetworkFile:
+    """The file of one network, with the ETag for changing it; for a coordinator, only their own exists."""
+    person = None if caller.roles.intersection(_OFFICES) else caller.actor
+    found = await views.network_file(connection, network_id, person)
     response.headers["ETag"] = etag(found.version)
     return found
 
@@ -134,7 +138,7 @@ async def decide(network_id: UUID, command: commands.Decide, call: Command, call
 @router.post("/networks/{network_id}/fod-submission", response_model=views.NetworkFile)
 async def send_to_fod(network_id: UUID, call: Command, caller: Local) -> Response:
     """Note that the signed charter was sent to the FOD."""
-    return await _network(call, caller, lambda store: handlers.send_to_fod(network_id, store))
+    return await _network(call, caller, lambda store: handlers.send_to_fod(network_id, caller.actor, store))
 
 
 @router.post("/networks/{network_id}/recognition", response_model=views.NetworkFile)
@@ -146,7 +150,7 @@ async def recognise(network_id: UUID, command: commands.Recognise, call: Command
 @router.post("/networks/{network_id}/return", response_model=views.NetworkFile)
 async def return_charter(network_id: UUID, command: commands.ReturnCharter, call: Command, caller: Fod) -> Response:
     """Send the charter back, with the reason."""
-    return await _network(call, caller, lambda store: handlers.return_charter(network_id, command, store))
+    return await _network(call, caller, lambda store: handlers.return_charter(network_id, command, caller.actor, store))
 
 
 @router.post("/networks/{network_id}/coordinators", status_code=201, response_model=views.NetworkFile)

@@ -97,7 +97,7 @@ async def sign_charter(network: Network, command: commands.SignCharter, actor: s
 async def submit(network_id: UUID, actor: str, store: Store) -> Network:
     """To korpschef and burgemeester."""
     network = await store.network(network_id)
-    network.submit(actor)
+    network.submit(actor, datetime.now(UTC))
     await store.save_network(network)
     return network
 
@@ -110,15 +110,15 @@ async def decide(network_id: UUID, command: commands.Decide, role: ApproverRole,
     elif command.reason is None:
         raise DomainError("reason_missing", "Geef een reden voor de weigering.")
     else:
-        network.reject(role, actor, command.reason)
+        network.reject(role, actor, command.reason, datetime.now(UTC))
     await store.save_network(network)
     return network
 
 
-async def send_to_fod(network_id: UUID, store: Store) -> Network:
+async def send_to_fod(network_id: UUID, actor: str, store: Store) -> Network:
     """The signed charter left for the FOD."""
     network = await store.network(network_id)
-    network.send_to_fod()
+    network.send_to_fod(actor, datetime.now(UTC))
     await store.save_network(network)
     return network
 
@@ -132,10 +132,10 @@ async def recognise(network_id: UUID, command: commands.Recognise, actor: str, s
     return network
 
 
-async def return_charter(network_id: UUID, command: commands.ReturnCharter, store: Store) -> Network:
+async def return_charter(network_id: UUID, command: commands.ReturnCharter, actor: str, store: Store) -> Network:
     """The FOD's no."""
     network = await store.network(network_id)
-    network.return_charter(command.reason)
+    network.return_charter(command.reason, actor, datetime.now(UTC))
     await store.save_network(network)
     return network
 

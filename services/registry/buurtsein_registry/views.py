@@ -73,12 +73,13 @@ async def network_files(
     return page_of([file_of(network) for network in networks], limit, lambda shown: str(shown.network_id))
 
 
-async def network_file(connection: Connection, network_id: UUID) -> NetworkFile:
-    """One file; DomainError `network_unknown`."""
+async def network_file(connection: Connection, network_id: UUID, person: str | None) -> NetworkFile:
+    """One file, of this applicant or coordinator when one is given; DomainError `network_unknown`."""
     document = await connection.fetchval("select document from network where network_id = $1", network_id)
-    if document is None:
+    network = Network.model_validate_json(document) if document else None
+    if network is None or (person and not network.is_of(person)):
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
-    return file_of(Network.model_validate_json(document))
+    return file_of(network)
 
 
 async def me(connection: Connection, person: str) -> Me:

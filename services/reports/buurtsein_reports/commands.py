@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from buurtsein_chassis.text import Plain
+from buurtsein_chassis.text import Name, Plain
 from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.events.member import Language
@@ -38,7 +38,7 @@ class Place(_Part):
 class Contact(_Part):
     """How the reporter can be reached; nobody has to say who they are."""
 
-    name: Annotated[str, Field(max_length=120), Plain] | None = None
+    name: Annotated[str, Field(max_length=120), Name] | None = None
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Plain] | None = None
     phone: str | None = Field(default=None, pattern=r"^[0-9+()./ -]{6,30}$")
 

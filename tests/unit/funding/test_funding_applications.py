@@ -1,118 +1,31 @@
 """Requesting and deciding, through the handlers, with everything kept in memory."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
+from unit.funding.funding_memory import (
+    COORDINATOR,
+    FINANCE,
+    NOW,
+    SCHEMES,
+    TODAY,
+    InMemory,
+    cost,
+    form,
+    grant,
+    network_in_order,
+    refusal,
+    reject,
+    request,
+)
 
-from buurtsein_contracts import DomainError, Event, EventData, uuid7
+from buurtsein_contracts import Event, EventData, uuid7
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, FundingDecided, FundingRequested
-from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole
-from buurtsein_contracts.problems import ProblemKind, conflict, missing
+from buurtsein_contracts.events.network import CoordinatorRole
+from buurtsein_contracts.problems import ProblemKind
 from buurtsein_funding import commands, handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
-from buurtsein_funding.domain.calendar import brussels_day
-from buurtsein_funding.domain.network import Appointed, Approved, BeAlertAccepted, KnownNetwork, Recognised
-from buurtsein_funding.domain.scheme import Scheme, Schemes
-
-COORDINATOR, FINANCE = "p" + "c" * 32, "p" + "f" * 32
-NOW = datetime.now(UTC)
-TODAY = brussels_day(NOW)
-SCHEME = Scheme(
-    id="steun", valid_from=date(TODAY.year, 1, 1), form_version="v1", cost_kinds=("sms", "bord"), ceiling_cents=25000
-)
-SCHEMES = Schemes(scheme=(SCHEME,))
-
-
-class InMemory:
-    """The store, without a database."""
-
-    def __init__(self) -> None:
-        self.networks: dict[UUID, KnownNetwork] = {}
-        self.applications: dict[UUID, Application] = {}
-        self.events: list[EventData] = []
-
-    async def network(self, network_id: UUID) -> KnownNetwork | None:
-        return self.networks.get(network_id)
-
-    async def save_network(self, network: KnownNetwork) -> None:
-        self.networks[network.network_id] = network
-
-    async def application(self, application_id: UUID) -> Application:
-        if application_id not in self.applications:
-            raise missing("application_unknown", "")
-        return self.applications[application_id].model_copy(deep=True)
-
-    async def add_application(self, application: Application) -> None:
-        live = [a for a in self.applications.values() if a.state is not ApplicationState.REJECTED]
-        if any((a.network_id, a.year) == (application.network_id, application.year) for a in live):
-            raise conflict("live_application_exists", "")
-        self.applications[application.application_id] = application
-
-    async def save_application(self, application: Application) -> None:
-        self.applications[application.application_id] = application
-
-    async def record(self, *events: EventData) -> None:
-        self.events += events
-
-
-def network_in_order() -> KnownNetwork:
-    day = TODAY - timedelta(days=1)
-    return KnownNetwork(
-        network_id=uuid7(),
-        approval=Approved(event_id=uuid7(), decided_on=dict.fromkeys(ApproverRole, day)),
-        recognition=Recognised(event_id=uuid7(), status="ACTIEF", start=day, end=None, reference="VP/417"),
-        coordinators={COORDINATOR: Appointed(event_id=uuid7(), appointed_on=day)},
-        be_alert=BeAlertAccepted(event_id=uuid7(), agreement_version="1", joined_on=day),
-    )
-
-
-@pytest.fixture
-def store() -> InMemory:
-    return InMemory()
-
-
-@pytest.fixture
-def network(store: InMemory) -> KnownNetwork:
-    known = network_in_order()
-    store.networks[known.network_id] = known
-    return known
-
-
-def form(network_id: UUID, **changes: Any) -> commands.RequestSupport:
-    lines = [
-        {"kind": "sms", "description": "berichten", "cents": 5500},
-        {"kind": "bord", "description": "twee borden", "cents": 13000},
-        {"kind": "sms", "description": "meer berichten", "cents": 1},
-    ]
-    body = {"network_id": network_id, "year": TODAY.year, "form_version": "v1", "cost_lines": lines}
-    return commands.RequestSupport.model_validate(body | changes)
-
-
-def cost(**changes: Any) -> list[dict[str, Any]]:
-    return [{"kind": "sms", "description": "berichten", "cents": 5500} | changes]
-
-
-async def request(store: InMemory, network: KnownNetwork, **changes: Any) -> Application:
-    return await handlers.request_support(form(network.network_id, **changes), COORDINATOR, SCHEMES, store)
-
-
-async def grant(
-    store: InMemory, application: Application, cents: int = 18501, by: str = FINANCE, reasons: Sequence[str] = ()
-) -> Application:
-    command = commands.Grant(decision="GRANTED", granted_cents=cents, reasons=list(reasons))
-    return await handlers.decide(application.application_id, command, by, store)
-
-
-async def reject(store: InMemory, application: Application, *reasons: str, by: str = FINANCE) -> Application:
-    command = commands.Reject(decision="REJECTED", reasons=list(reasons))
-    return await handlers.decide(application.application_id, command, by, store)
-
-
-def refusal(code: str) -> Any:
-    return pytest.raises(DomainError, match=f"^{code}$")
+from buurtsein_funding.domain.network import KnownNetwork
 
 
 async def test_a_request_is_submitted_and_said_without_its_free_text(store: InMemory, network: KnownNetwork) -> None:
@@ -165,22 +78,6 @@ async def test_a_network_never_heard_of_is_refused(store: InMemory) -> None:
     with refusal("network_unknown") as refused:
         await request(store, network_in_order())
     assert refused.value.kind is ProblemKind.MISSING
-
-
-async def test_a_second_live_request_is_refused_and_after_a_rejection_it_is_not(
-    store: InMemory, network: KnownNetwork
-) -> None:
-    first = await request(store, network)
-    with refusal("live_application_exists"):
-        await request(store, network)
-    await reject(store, first, "invoice_missing")
-    assert (await request(store, network)).application_id != first.application_id
-
-
-async def test_a_granted_request_still_stands_in_the_way_of_another(store: InMemory, network: KnownNetwork) -> None:
-    await grant(store, await request(store, network))
-    with refusal("live_application_exists"):
-        await request(store, network)
 
 
 async def test_a_grant_says_the_amount_and_how_the_conditions_stood(store: InMemory, network: KnownNetwork) -> None:

@@ -91,19 +91,21 @@ async def test_only_an_unknown_outcome_is_for_a_person_to_settle() -> None:
     store, alert = await proposed()
     sent, failed = commands.Settle(outcome="sent", reference="BA-1"), commands.Settle(outcome="failed")
     with pytest.raises(DomainError) as refused:
-        await handlers.settle(alert.alert_id, sent, store)
+        await handlers.settle(alert.alert_id, sent, OTHER, store)
     assert (refused.value.code, refused.value.allowed) == ("transition_refused", ("release", "refuse"))
+    assert alert.settled_by is None
     await handlers.release(alert, OFFICER, OUTGOING, store)
     (unknown,) = alert.failed("simulator", FailureReason.UNKNOWN, 1, NOW)
     assert isinstance(unknown, AlertFailed)
     assert alert.allowed() == ["settle"]
-    await handlers.settle(alert.alert_id, sent, store)
+    await handlers.settle(alert.alert_id, sent, OTHER, store)
     event = store.events[-1]
     assert isinstance(event, AlertSent)
     assert (event.external_reference, alert.state, store.settled) == ("BA-1", AlertState.SENT, [("sent", "BA-1")])
+    assert alert.settled_by == OTHER
     alert.state = AlertState.UNKNOWN
-    await handlers.settle(alert.alert_id, failed, store)
-    assert (alert.state, store.events[-1]) == (AlertState.FAILED, event)
+    await handlers.settle(alert.alert_id, failed, OFFICER, store)
+    assert (alert.state, alert.settled_by, store.events[-1]) == (AlertState.FAILED, OFFICER, event)
 
 
 async def test_an_alert_that_is_not_there() -> None:

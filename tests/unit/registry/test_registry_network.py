@@ -37,7 +37,7 @@ def network(state: NetworkState = NetworkState.DRAFT, **known: Any) -> Network:
 def under_review() -> Network:
     made = network()
     made.sign_charter(*PLANS, APPLICANT, TODAY)
-    made.submit(APPLICANT)
+    made.submit(APPLICANT, NOW)
     return made
 
 
@@ -50,7 +50,7 @@ def approved() -> Network:
 
 def recognised() -> Network:
     made = approved()
-    made.send_to_fod()
+    made.send_to_fod(OFFICER, NOW)
     made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW)
     return made
 
@@ -78,6 +78,44 @@ def test_the_second_of_two_approvals_makes_it_approved_in_any_order(order: Any) 
     assert made.state.value == "APPROVED"
 
 
+def test_steps_that_no_event_tells_keep_who_took_them_also_after_approvals_lapsed() -> None:
+    made = under_review()
+    made.reject(B, MAYOR, "Het gebied is te groot.", NOW)
+    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    made.submit(APPLICANT, NOW)
+    made.approve(K, CHIEF, NOW)
+    made.approve(B, MAYOR, NOW)
+    made.send_to_fod(OFFICER, NOW)
+    made.return_charter("Het budgetplan ontbreekt.", OTHER, NOW)
+    assert [(act.action, act.actor, act.acted_at) for act in made.acts] == [
+        ("submit", APPLICANT, NOW),
+        ("reject", MAYOR, NOW),
+        ("submit", APPLICANT, NOW),
+        ("send_to_fod", OFFICER, NOW),
+        ("return_charter", OTHER, NOW),
+    ]
+
+
+def test_a_step_that_is_refused_is_nobodys() -> None:
+    made = network()
+    for step in (lambda: made.submit(APPLICANT, NOW), lambda: made.reject(K, CHIEF, "Neen.", NOW)):
+        refusal(step)
+    refusal(lambda: made.send_to_fod(OFFICER, NOW))
+    refusal(lambda: made.return_charter("Neen.", OTHER, NOW))
+    assert made.acts == []
+
+
+def test_a_stranger_learns_nothing_of_its_state() -> None:
+    made = network(coordinators=[coordinator(OFFICER)])
+    steps = (
+        lambda: made.sign_charter(*PLANS, OTHER, TODAY),
+        lambda: made.submit(OTHER, NOW),
+        lambda: made.join_be_alert("2026-1", OTHER, NOW),
+    )
+    assert {refusal(step).code for step in steps} == {"not_the_coordinator"}
+    assert [made.is_of(person) for person in (APPLICANT, OFFICER, OTHER)] == [True, True, False]
+
+
 def test_one_person_cannot_give_both_approvals() -> None:
     made = under_review()
     made.approve(K, CHIEF, NOW)
@@ -94,7 +132,7 @@ def test_one_office_cannot_approve_twice() -> None:
 def test_a_rejection_begins_anew_with_another_version_and_no_approvals() -> None:
     made = under_review()
     made.approve(K, CHIEF, NOW)
-    made.reject(B, MAYOR, "Het gebied is te groot.")
+    made.reject(B, MAYOR, "Het gebied is te groot.", NOW)
     assert (made.state, made.rejection) == (NetworkState.REJECTED, "Het gebied is te groot.")
     made.sign_charter(*PLANS, APPLICANT, TODAY)
     assert made.charter
@@ -103,11 +141,11 @@ def test_a_rejection_begins_anew_with_another_version_and_no_approvals() -> None
 
 def test_a_charter_that_the_fod_returned_is_approved_again() -> None:
     made = approved()
-    made.send_to_fod()
-    made.return_charter("Het budgetplan ontbreekt.")
+    made.send_to_fod(OFFICER, NOW)
+    made.return_charter("Het budgetplan ontbreekt.", OTHER, NOW)
     assert made.state is NetworkState.RETURNED
     made.sign_charter(*PLANS, APPLICANT, TODAY)
-    made.submit(APPLICANT)
+    made.submit(APPLICANT, NOW)
     made.approve(B, MAYOR, NOW)
     [event] = made.approve(K, CHIEF, NOW)
     assert isinstance(event, NetworkApproved)
@@ -116,7 +154,7 @@ def test_a_charter_that_the_fod_returned_is_approved_again() -> None:
 
 def test_recognition_is_said_with_start_and_reference() -> None:
     made = approved()
-    made.send_to_fod()
+    made.send_to_fod(OFFICER, NOW)
     [event] = made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW)
     assert isinstance(event, NetworkRecognised)
     assert (event.start, event.reference, event.status) == (TODAY, "VP/1", "ACTIEF")
@@ -124,7 +162,7 @@ def test_recognition_is_said_with_start_and_reference() -> None:
 
 def test_a_recognition_cannot_end_before_it_begins() -> None:
     made = approved()
-    made.send_to_fod()
+    made.send_to_fod(OFFICER, NOW)
     wrong = Recognition(start=TODAY, end=date(2026, 1, 1), reference="VP/1")
     assert refusal(lambda: made.recognise(wrong, OTHER, NOW)).code == "end_before_start"
 
@@ -133,7 +171,7 @@ def test_only_the_applicant_or_a_coordinator_signs_and_submits() -> None:
     made = network()
     assert refusal(lambda: made.sign_charter(*PLANS, OTHER, TODAY)).code == "not_the_coordinator"
     made.sign_charter(*PLANS, APPLICANT, TODAY)
-    assert refusal(lambda: made.submit(OTHER)).code == "not_the_coordinator"
+    assert refusal(lambda: made.submit(OTHER, NOW)).code == "not_the_coordinator"
 
 
 def test_one_main_coordinator_and_any_number_of_co_coordinators() -> None:
@@ -163,11 +201,11 @@ def test_be_alert_is_accepted_by_a_coordinator_once_for_each_version() -> None:
 
 DEEDS: dict[str, Any] = {
     "sign_charter": lambda made: made.sign_charter(*PLANS, APPLICANT, TODAY),
-    "submit": lambda made: made.submit(APPLICANT),
+    "submit": lambda made: made.submit(APPLICANT, NOW),
     "decide": lambda made: made.approve(K, CHIEF, NOW),
-    "send_to_fod": lambda made: made.send_to_fod(),
+    "send_to_fod": lambda made: made.send_to_fod(OFFICER, NOW),
     "recognise": lambda made: made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW),
-    "return_charter": lambda made: made.return_charter("Onvolledig."),
+    "return_charter": lambda made: made.return_charter("Onvolledig.", OTHER, NOW),
     "join_be_alert": lambda made: made.join_be_alert("2026-1", APPLICANT, NOW),
     "join": lambda made: made.require_open(),
 }

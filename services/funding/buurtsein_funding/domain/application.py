@@ -45,8 +45,8 @@ class CostLine(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
-    kind: str = Field(min_length=1, max_length=40)
-    description: str = Field(min_length=1, max_length=200)
+    kind: str
+    description: str
     cents: int = Field(strict=True, ge=1)
 
 

@@ -76,6 +76,8 @@ class Alert(BaseModel):
     released_at: datetime | None = None
     refusal: RefusalReason | None = None
     refused_by: str | None = None
+    settled_by: str | None = None
+    """Who found out what became of a delivery whose outcome was unknown."""
     cap_identifier: str | None = None
     version: int = 1
 
@@ -191,9 +193,10 @@ class Alert(BaseModel):
         """A person found that it never arrived; the stream was told of the failure when it became unknown."""
         self.state = AlertState.FAILED
 
-    def require_unsettled(self) -> None:
-        """Only an unknown outcome is for a person to settle; DomainError `transition_refused`."""
+    def settle(self, actor: str) -> None:
+        """A person found out what became of it; `sent` or `settle_as_failed` says what."""
         self._require_state("settle")
+        self.settled_by = actor
 
     def is_open(self, rule: Rule, now: datetime) -> bool:
         """Whether it still tells its networks what a new one by this rule would."""

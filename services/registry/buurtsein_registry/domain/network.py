@@ -7,6 +7,7 @@ another fact, said by the FOD. Every method either returns the events that happe
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -79,6 +80,17 @@ class Recognition(BaseModel):
     reference: str
 
 
+type Deed = Literal["submit", "reject", "send_to_fod", "return_charter"]
+
+
+class Act(BaseModel):
+    """A step that no event tells: by whom (pseudonym), and when."""
+
+    action: Deed
+    actor: str
+    acted_at: datetime
+
+
 class Network(BaseModel):
     """One BIN or BIN-Z."""
 
@@ -95,6 +107,8 @@ class Network(BaseModel):
     charter: Charter | None = None
     approvals: list[Approval] = []
     rejection: str | None = None
+    acts: list[Act] = []
+    """Oldest first; they stay when approvals lapse."""
     recognition: Recognition | None = None
     coordinators: list[Coordinator] = []
     be_alert_version: str | None = None
@@ -102,8 +116,8 @@ class Network(BaseModel):
 
     def sign_charter(self, communication_plan: str, budget_plan: str, actor: str, today: date) -> None:
         """A new version of the charter; earlier approvals were of another text and lapse."""
-        self._require("sign_charter")
         self._require_own(actor)
+        self._require("sign_charter")
         version = self.charter.version + 1 if self.charter else 1
         self.charter = Charter(
             version=version,
@@ -115,10 +129,11 @@ class Network(BaseModel):
         self.approvals, self.rejection = [], None
         self.state = NetworkState.CHARTER_READY
 
-    def submit(self, actor: str) -> None:
+    def submit(self, actor: str, now: datetime) -> None:
         """Offer the charter to korpschef and burgemeester."""
-        self._require("submit")
         self._require_own(actor)
+        self._require("submit")
+        self._note("submit", actor, now)
         self.state = NetworkState.UNDER_REVIEW
 
     def approve(self, role: ApproverRole, actor: str, now: datetime) -> Sequence[EventData]:
@@ -130,15 +145,17 @@ class Network(BaseModel):
         self.state = NetworkState.APPROVED
         return [self._approved(now)]
 
-    def reject(self, role: ApproverRole, actor: str, reason: str) -> None:
+    def reject(self, role: ApproverRole, actor: str, reason: str, now: datetime) -> None:
         """Either authority can say no, with a reason; a new charter begins anew."""
         self._require_decision(role, actor)
+        self._note("reject", actor, now)
         self.rejection = reason
         self.state = NetworkState.REJECTED
 
-    def send_to_fod(self) -> None:
+    def send_to_fod(self, actor: str, now: datetime) -> None:
         """The signed charter left for the FOD."""
         self._require("send_to_fod")
+        self._note("send_to_fod", actor, now)
         self.state = NetworkState.SUBMITTED_TO_FOD
 
     def recognise(self, recognition: Recognition, actor: str, now: datetime) -> Sequence[EventData]:
@@ -160,9 +177,10 @@ class Network(BaseModel):
             )
         ]
 
-    def return_charter(self, reason: str) -> None:
+    def return_charter(self, reason: str, actor: str, now: datetime) -> None:
         """The FOD found the charter wanting."""
         self._require("return_charter")
+        self._note("return_charter", actor, now)
         self.rejection = reason
         self.state = NetworkState.RETURNED
 
@@ -189,9 +207,9 @@ class Network(BaseModel):
 
     def join_be_alert(self, agreement_version: str, actor: str, now: datetime) -> Sequence[EventData]:
         """The coordinator agrees, for the network, to communicate through BE-Alert."""
-        self._require("join_be_alert")
         if actor not in self._coordinators():
             raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan BE-Alert aanvaarden.")
+        self._require("join_be_alert")
         if self.be_alert_version == agreement_version:
             raise conflict("be_alert_already_joined", "Het netwerk aanvaardde deze versie van BE-Alert al.")
         self.be_alert_version = agreement_version
@@ -208,6 +226,10 @@ class Network(BaseModel):
         """The one main coordinator, once appointed."""
         return next((c.person for c in self.coordinators if c.role is CoordinatorRole.COORDINATOR), None)
 
+    def is_of(self, person: str) -> bool:
+        """Whether somebody is its applicant or one of its coordinators."""
+        return person == self.applicant or person in self._coordinators()
+
     def allowed(self) -> list[str]:
         """What can happen from here."""
         return [action for action, states in ACTIONS.items() if self.state in states]
@@ -218,7 +240,7 @@ class Network(BaseModel):
             raise conflict("transition_refused", detail, self.allowed())
 
     def _require_own(self, actor: str) -> None:
-        if actor != self.applicant and actor not in self._coordinators():
+        if not self.is_of(actor):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
 
     def _require_decision(self, role: ApproverRole, actor: str) -> None:
@@ -227,6 +249,9 @@ class Network(BaseModel):
             raise conflict("already_decided", f"De {role} besliste al over deze versie van het charter.")
         if any(given.actor == actor for given in self.approvals):
             raise forbidden("same_person", "Eén persoon kan niet beide goedkeuringen geven.")
+
+    def _note(self, action: Deed, actor: str, now: datetime) -> None:
+        self.acts.append(Act(action=action, actor=actor, acted_at=now))
 
     def _coordinators(self) -> set[str]:
         return {coordinator.person for coordinator in self.coordinators}

@@ -1,0 +1,101 @@
+"""No field of a command takes just any text: it has a pattern, a closed set of values, a format, `Name` or `Plain`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeAliasType, Union, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+
+from buurtsein_chassis.text import Name, Plain
+from buurtsein_registry.commands import EnterpriseNumber, PhoneNumber
+
+SERVICES = ("registry", "reports", "funding", "notifier")
+FORMATS = [get_args(EnterpriseNumber)[1], get_args(PhoneNumber)[1]]
+"""They give digits and nothing else."""
+
+
+def commands_of(service: str) -> list[type[BaseModel]]:
+    """Every model that a service's module of commands defines."""
+    module = import_module(f"buurtsein_{service}.commands")
+    models = (one for one in vars(module).values() if isinstance(one, type) and issubclass(one, BaseModel))
+    return [model for model in models if model.__module__ == module.__name__]
+
+
+def open_to_anything(annotation: Any, metadata: Iterable[Any], where: str) -> Iterator[str]:
+    """The places under an annotation where whatever somebody types is taken as it is."""
+    inside = get_args(annotation)
+    if annotation in (str, Any):
+        yield from () if any(map(is_guard, flat(metadata))) else (where,)
+    elif isinstance(annotation, TypeAliasType):
+        yield from open_to_anything(annotation.__value__, metadata, where)
+    elif get_origin(annotation) is Annotated:
+        yield from open_to_anything(inside[0], [*metadata, *inside[1:]], where)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from open_fields(annotation, where)
+    elif get_origin(annotation) is not Literal:
+        passed = metadata if get_origin(annotation) in (Union, UnionType) else ()
+        for part in inside:
+            yield from open_to_anything(part, passed, where)
+
+
+def open_fields(model: type[BaseModel], where: str) -> Iterator[str]:
+    """The same for each field of a model."""
+    for name, field in model.model_fields.items():
+        yield from open_to_anything(field.annotation, field.metadata, f"{where}.{name}")
+
+
+def flat(metadata: Iterable[Any]) -> Iterator[Any]:
+    """What `Field(...)` holds inside an annotation counts too."""
+    for part in metadata:
+        yield from part.metadata if isinstance(part, FieldInfo) else (part,)
+
+
+def is_guard(part: Any) -> bool:
+    return part in [Name, Plain, *FORMATS] or is_narrow(getattr(part, "pattern", None))
+
+
+def is_narrow(pattern: str | None) -> bool:
+    """Whether a pattern names what it takes: nothing like `.`, `[^@]` or `\\S`, which take hidden characters too."""
+    if pattern is None or re.search(r"\\[SWD]|\[\^", pattern):
+        return False
+    return "." not in re.sub(r"\\.|\[[^]]*]", "", pattern)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_field_takes_just_any_text(service: str) -> None:
+    models = commands_of(service)
+    assert models
+    assert [where for model in models for where in open_fields(model, model.__name__)] == []
+
+
+class Part(BaseModel):
+    """Inside another one."""
+
+    text: str = Field(max_length=10)
+
+
+class Planted(BaseModel):
+    """Fields that take anything, one of each kind, and between them some that do not."""
+
+    bare: str
+    maybe: Annotated[str, Field(max_length=5)] | None = None
+    many: list[str] = Field(max_length=3)
+    named: dict[str, int]
+    nested: list[Part]
+    anything: Any
+    wide: str = Field(pattern=r"^.+$")
+    address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    name: Annotated[str, Field(max_length=5), Name] | None = None
+    text: Annotated[str, Plain]
+    code: list[Annotated[str, Field(pattern=r"^[a-z.]+\.[0-9]$")]]
+    choice: Literal["yes", "no"]
+    mobile: PhoneNumber | None = None
+
+
+def test_a_field_that_takes_anything_would_be_seen() -> None:
+    found = [where.removeprefix("Planted.") for where in open_fields(Planted, "Planted")]
+    assert found == ["bare", "maybe", "many", "named", "nested.text", "anything", "wide", "address"]
