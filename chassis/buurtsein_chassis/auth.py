@@ -6,25 +6,21 @@ are accepted. A caller is known by a pseudonym that is the same in every service
 
 import hashlib
 import hmac
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import httpx
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
+from buurtsein_chassis.issuer_keys import IssuerKeys
 from buurtsein_chassis.limits import RateLimits
 from buurtsein_chassis.problem import Problem
 
 ALGORITHMS = ["RS256", "ES256"]
 LEEWAY_SECONDS = 30
-KEYS_FRESH_SECONDS = 600
-KEYS_RETRY_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,7 @@ class TokenChecker:
         self._issuer = issuer.rstrip("/")
         self._roles_claim = roles_claim
         self._pseudonym_key = pseudonym_key
-        self._keys = KeySet([])
-        self._fetched_at = float(-KEYS_FRESH_SECONDS)
+        self._keys = IssuerKeys(self._issuer)
         self._claims = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": self._issuer},
@@ -59,12 +54,15 @@ class TokenChecker:
         )
 
     async def check(self, token: str) -> Caller:
-        """The caller; Problem 401 when the token is not good, 503 when the issuer cannot be asked."""
-        await self._refresh_keys(KEYS_FRESH_SECONDS)
+        """The caller; Problem 401 when the token is not good, 503 while the issuer never gave a key.
+
+        A token with a known key is judged at once, one with an unknown key after asking the issuer, if that is due.
+        """
+        await self._keys.ready()
         try:
             claims = self._decoded(token)
         except _UnknownKey:
-            await self._refresh_keys(KEYS_RETRY_SECONDS)
+            await self._keys.renewed()
             claims = self._decoded_or_refused(token)
         except (JoseError, ValueError) as error:
             raise _invalid_token() from error
@@ -83,24 +81,10 @@ class TokenChecker:
         return decoded.claims
 
     def _key_for(self, signed: Any) -> Any:
-        kid = signed.headers().get("kid")
-        for key in self._keys.keys:
-            if key.kid == kid:
-                return key
-        raise _UnknownKey
-
-    async def _refresh_keys(self, older_than: float) -> None:
-        if time.monotonic() - self._fetched_at < older_than:
-            return
-        try:
-            async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
-                discovery = await client.get(f"{self._issuer}/.well-known/openid-configuration")
-                keys = await client.get(discovery.raise_for_status().json()["jwks_uri"])
-            self._keys = KeySet.import_key_set(keys.raise_for_status().json())
-            self._fetched_at = time.monotonic()
-        except (httpx.HTTPError, KeyError, ValueError) as error:
-            if not self._keys.keys:
-                raise Problem(503, "issuer_unavailable", "De aanmeldingsdienst is niet bereikbaar.") from error
+        key = self._keys.find(signed.headers().get("kid"))
+        if key is None:
+            raise _UnknownKey
+        return key
 
 
 class _UnknownKey(ValueError):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal
 
@@ -61,10 +62,20 @@ class ServiceSettings(BaseSettings):
     retention_operator_action_days: int = Field(default=1826, ge=1)
 
     @model_validator(mode="after")
-    def _encrypted_in_production(self) -> "ServiceSettings":
-        if self.profile is Profile.PRODUCTION and self.kafka_security_protocol != "SASL_SSL":
-            raise ValueError("profile production needs kafka_security_protocol=SASL_SSL")
+    def _guarded_in_production(self) -> "ServiceSettings":
+        lacking = "; ".join(self._lacking()) if self.profile is Profile.PRODUCTION else ""
+        if lacking:
+            raise ValueError(f"profile production needs {lacking}")
         return self
+
+    def _lacking(self) -> Iterator[str]:
+        """What leaves a way in for whoever sits on the network, or writes a header."""
+        if self.kafka_security_protocol != "SASL_SSL":
+            yield "kafka_security_protocol=SASL_SSL"
+        if self.oidc_issuer.scheme != "https":
+            yield "an oidc_issuer that begins with https"
+        if any(proxy.strip() == "*" or proxy.strip().endswith("/0") for proxy in self.trusted_proxies.split(",")):
+            yield "the addresses of the proxies in trusted_proxies, and not every address"
 
     def masked(self) -> dict[str, object]:
         """All settings as text, secrets hidden."""

@@ -164,6 +164,9 @@ def apply_topics(
     bootstrap: Annotated[str | None, typer.Option(envvar="BUURTSEIN_KAFKA_BOOTSTRAP", help="Else: this stack.")] = None,
     protocol: Annotated[str, typer.Option(envvar="BUURTSEIN_KAFKA_SECURITY_PROTOCOL")] = "SASL_SSL",
     username: Annotated[str, typer.Option(envvar="BUURTSEIN_KAFKA_USERNAME")] = "admin",
+    ca_file: Annotated[
+        str | None, typer.Option(envvar="BUURTSEIN_KAFKA_CA_FILE", help="The broker's authority; else the system's.")
+    ] = None,
     replication: Annotated[int, typer.Option(help="Copies of each partition.")] = 3,
     new_passwords: Annotated[bool, typer.Option(help="Also set passwords of users that exist.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
@@ -173,7 +176,7 @@ def apply_topics(
     Passwords are files in BUURTSEIN_SECRETS_DIR: `kafka_<user>` for the administrator and for each user to be made.
     """
     if bootstrap:
-        cluster = catalogue.Cluster(bootstrap, protocol, username, password(username))
+        cluster = catalogue.Cluster(bootstrap, protocol, username, password(username), ca_file)
         users = {name: word for name in catalogue.principals() if (word := password(name, needed=False))}
     else:
         running = stack().servers

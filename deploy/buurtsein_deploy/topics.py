@@ -6,6 +6,7 @@ away; partitions are never added to a topic with data, since that would break th
 
 import logging
 import socket
+import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -49,6 +50,13 @@ class Cluster:
     security_protocol: str
     username: str
     password: str
+    ca_file: str | None = None
+    """Certificate of the broker's authority, where it is not one that this machine knows."""
+
+    def __post_init__(self) -> None:
+        """StackError `ca-file` when that file is of no use: now, and not as a broker that cannot be reached."""
+        if self.ca_file:
+            _certificate(self.ca_file)
 
     @cached_property
     def admin(self) -> AdminClient:
@@ -62,6 +70,8 @@ class Cluster:
             "reconnect.backoff.max.ms": 200,
             "socket.timeout.ms": SECONDS * 1000,
         }
+        if self.ca_file:
+            settings["ssl.ca.location"] = self.ca_file
         log = logging.getLogger("buurtsein.kafka")
         log.addHandler(logging.NullHandler())
         return AdminClient(settings, logger=log)
@@ -74,6 +84,14 @@ class Cluster:
             return bool(self.admin.list_topics(timeout=3).brokers)
         except (OSError, KafkaException):
             return False
+
+
+def _certificate(path: str) -> None:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        why = "is no certificate" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"
+        raise StackError("ca-file", f"{path} {why} (BUURTSEIN_KAFKA_CA_FILE)") from error
 
 
 def services() -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """An OpenID Connect issuer of the tests' own: its two documents, and tokens in its name."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -15,17 +16,19 @@ KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER = RSAKey.generate_key(2048, {"kid": "two"})
 
 
-class Issuer(BaseHTTPRequestHandler):
-    """Publishes KEY and not OTHER; counts how often it is asked."""
+def published(*keys: RSAKey) -> dict[str, Any]:
+    """A key set with these."""
+    return {"keys": [key.as_dict(private=False) for key in keys]}
 
-    keys: ClassVar[list[RSAKey]] = [KEY]
-    asked = 0
+
+class _Answer(BaseHTTPRequestHandler):
+    server: "Issuer"
 
     def do_GET(self) -> None:
-        type(self).asked += self.path == "/jwks"
-        url = f"http://{self.headers['Host']}"
-        keys = {"keys": [key.as_dict(private=False) for key in self.keys]}
-        body = json.dumps(keys if self.path == "/jwks" else {"jwks_uri": f"{url}/jwks"}).encode()
+        issuer = self.server
+        issuer.asked += self.path != "/jwks"
+        issuer.speaking.wait(20)
+        body = json.dumps(issuer.keys if self.path == "/jwks" else {"jwks_uri": issuer.keys_address}).encode()
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body)
@@ -34,16 +37,47 @@ class Issuer(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+class Issuer(ThreadingHTTPServer):
+    """Publishes KEY and not OTHER until its `keys` say otherwise; counts how often somebody came to ask."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        """`tls`: speak https with it."""
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
+        self.keys: Any = published(KEY)
+        self.keys_address = f"{self.address}/jwks"
+        self.asked = 0
+        self.speaking = threading.Event()
+        """While it is not set, the issuer hears and says nothing."""
+        self.speaking.set()
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
+
+    def handle_error(self, *_: Any) -> None:
+        """Quiet about clients that hang up."""
+
+
 @contextmanager
-def running_issuer() -> Iterator[str]:
-    """Its address, while it answers."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Issuer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def issuing(tls: ssl.SSLContext | None = None) -> Iterator[Issuer]:
+    """An issuer to play with, while it answers."""
+    server = Issuer(tls)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield server
     finally:
+        server.speaking.set()
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def running_issuer() -> Iterator[str]:
+    """The address of one that does what an issuer should."""
+    with issuing() as server:
+        yield server.address
 
 
 def claims(issuer: str, **changed: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 from buurtsein_chassis.auth import TokenChecker, pseudonym
 from buurtsein_chassis.problem import Problem
-from harness.issuer import KEY, OTHER, Issuer, claims, running_issuer, signed
+from harness.issuer import KEY, OTHER, claims, running_issuer, signed
 
 
 @pytest.fixture(scope="module")
@@ -123,19 +123,3 @@ async def test_anything_else_is_refused(checker: TokenChecker, issuer: str, make
 async def test_roles_that_are_no_list_of_names_are_none(checker: TokenChecker, issuer: str) -> None:
     for roles in ("officer", [["officer"]], {"officer": True}, None):
         assert (await checker.check(signed(claims(issuer, roles=roles)))).roles == frozenset()
-
-
-async def test_unknown_keys_do_not_make_us_ask_the_issuer_each_time(checker: TokenChecker, issuer: str) -> None:
-    await checker.check(signed(claims(issuer)))
-    before = Issuer.asked
-    for _ in range(20):
-        with pytest.raises(Problem):
-            await checker.check(signed(claims(issuer), OTHER, kid="two"))
-    assert Issuer.asked - before <= 1
-
-
-async def test_without_an_issuer_it_says_so() -> None:
-    lonely = TokenChecker("http://127.0.0.1:9", "buurtsein", "roles", "k" * 32)
-    with pytest.raises(Problem) as caught:
-        await lonely.check(signed(claims("http://127.0.0.1:9")))
-    assert (caught.value.status, caught.value.code) == (503, "issuer_unavailable")

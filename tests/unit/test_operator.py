@@ -10,6 +10,7 @@ import pytest
 
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.installation import SHIPPED, Installation
+from buurtsein_deploy.servers import SERVICES
 
 
 def run(home: Path, *arguments: str, module: str = "cli", **env: str) -> subprocess.CompletedProcess[str]:
@@ -50,6 +51,27 @@ def test_a_wrong_use_is_two(tmp_path: Path, arguments: tuple[str, ...], sentence
     assert answer.returncode == 2
     assert sentence in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "content", "complaint"),
+    [
+        (("lag",), None, "cannot be read: No such file or directory"),
+        (("topics", "apply"), "# none yet", "is no certificate"),
+    ],
+)
+def test_an_authority_of_no_use_is_two(
+    tmp_path: Path, arguments: tuple[str, ...], content: str | None, complaint: str
+) -> None:
+    for name in ("kafka_admin", *(f"{service}_database_migrator" for service in SERVICES)):
+        (tmp_path / name).write_text("word")
+    ca = tmp_path / "ca.pem"
+    if content is not None:
+        ca.write_text(content)
+    cluster = {"BUURTSEIN_KAFKA_BOOTSTRAP": "127.0.0.1:1", "BUURTSEIN_KAFKA_CA_FILE": str(ca)}
+    answer = run(tmp_path, *arguments, BUURTSEIN_SECRETS_DIR=str(tmp_path), **cluster)
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines() == [f"buurtsein: {ca} {complaint} (BUURTSEIN_KAFKA_CA_FILE)"]
 
 
 def test_an_unknown_installation_is_two_and_nothing_is_started(tmp_path: Path) -> None:

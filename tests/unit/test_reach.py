@@ -1,20 +1,25 @@
 """How the operator's commands find an installation: by environment and secret files, or by the stack's manifest."""
 
 import json
+import socket
 import stat
 from pathlib import Path
 
 import pytest
+from confluent_kafka import KafkaException
 
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.operations.reach import operator, reach
 from buurtsein_deploy.servers import SERVICES
+from harness.tls import greeting, private_authority
+
+SETTINGS = ("BOOTSTRAP", "USERNAME", "SECURITY_PROTOCOL", "CA_FILE")
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("BUURTSEIN_KAFKA_BOOTSTRAP", "BUURTSEIN_KAFKA_USERNAME", "BUURTSEIN_KAFKA_SECURITY_PROTOCOL"):
-        monkeypatch.delenv(name, raising=False)
+    for name in SETTINGS:
+        monkeypatch.delenv(f"BUURTSEIN_KAFKA_{name}", raising=False)
     monkeypatch.setenv("BUURTSEIN_SECRETS_DIR", str(tmp_path))
     monkeypatch.setenv("BUURTSEIN_HOME", str(tmp_path))
 
@@ -41,6 +46,33 @@ def test_a_cluster_is_named_by_environment_and_its_secrets_are_files(
         found.services("finance")
 
 
+def named(monkeypatch: pytest.MonkeyPatch, secrets: Path, bootstrap: str) -> None:
+    """A cluster with all its secrets."""
+    monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", bootstrap)
+    for service in SERVICES:
+        (secrets / f"{service}_database_migrator").write_text("postgresql://u:w@127.0.0.1:1/x")
+    (secrets / "kafka_admin").write_text("word")
+
+
+def test_a_cluster_of_a_private_authority_is_believed_by_every_client(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ca, shown = private_authority(tmp_path)
+    with greeting(shown) as broker:
+        named(monkeypatch, tmp_path, f"127.0.0.1:{broker.port}")
+        with pytest.raises(KafkaException):
+            reach().cluster.admin.list_topics(timeout=1)
+        assert broker.welcomed == 0
+        monkeypatch.setenv("BUURTSEIN_KAFKA_CA_FILE", str(ca))
+        reading = reach().kafka().ssl_context()
+        assert reading
+        with socket.create_connection(("127.0.0.1", broker.port)) as plain:
+            reading.wrap_socket(plain, server_hostname="127.0.0.1").close()
+        with pytest.raises(KafkaException):  # it hangs up once it is believed
+            reach().cluster.admin.list_topics(timeout=1)
+        assert broker.welcomed >= 2
+
+
 def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="nothing runs here"):
         reach()
@@ -54,10 +86,7 @@ def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
 
 
 async def test_a_database_that_is_away_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", "broker:9093")
-    for service in SERVICES:
-        (tmp_path / f"{service}_database_migrator").write_text("postgresql://u:w@127.0.0.1:1/x")
-    (tmp_path / "kafka_admin").write_text("word")
+    named(monkeypatch, tmp_path, "broker:9093")
     with pytest.raises(StackError) as caught:
         async with reach().database("registry"):
             pass

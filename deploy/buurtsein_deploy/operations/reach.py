@@ -50,12 +50,12 @@ class Reach:
 
     def kafka(self) -> KafkaAccess:
         """The broker, for a client that reads."""
-        encrypted = self.cluster.security_protocol == "SASL_SSL"
-        return KafkaAccess(self.cluster.bootstrap, self.cluster.username, self.cluster.password, encrypted)
+        to = self.cluster
+        return KafkaAccess(to.bootstrap, to.username, to.password, to.security_protocol == "SASL_SSL", to.ca_file)
 
 
 def reach() -> Reach:
-    """The cluster of `BUURTSEIN_KAFKA_BOOTSTRAP`, else this machine's stack; StackError `no-stack`, `secret`."""
+    """The cluster of `BUURTSEIN_KAFKA_BOOTSTRAP`, else this stack; StackError `no-stack`, `secret`, `ca-file`."""
     bootstrap = os.environ.get("BUURTSEIN_KAFKA_BOOTSTRAP")
     return _named(bootstrap) if bootstrap else _local(Home.default())
 
@@ -63,8 +63,9 @@ def reach() -> Reach:
 def _named(bootstrap: str) -> Reach:
     user = os.environ.get("BUURTSEIN_KAFKA_USERNAME", "admin")
     protocol = os.environ.get("BUURTSEIN_KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    ca_file = os.environ.get("BUURTSEIN_KAFKA_CA_FILE")
     databases = {service: _secret(f"{service}_database_migrator") for service in SERVICES}
-    return Reach(databases, Cluster(bootstrap, protocol, user, _secret(f"kafka_{user}")))
+    return Reach(databases, Cluster(bootstrap, protocol, user, _secret(f"kafka_{user}"), ca_file))
 
 
 def _secret(name: str) -> str:

@@ -12,7 +12,12 @@ from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.app import compose
 from buurtsein_notifier.settings import Settings
 
-PRODUCTION: dict[str, Any] = {"profile": "production", "kafka_security_protocol": "SASL_SSL", "cap_status": "Actual"}
+PRODUCTION: dict[str, Any] = {
+    "profile": "production",
+    "kafka_security_protocol": "SASL_SSL",
+    "oidc_issuer": "https://aanmelden.example",
+    "cap_status": "Actual",
+}
 
 
 class Pigeon:

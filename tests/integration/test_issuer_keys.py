@@ -1,0 +1,195 @@
+"""The issuer's keys: fetched rarely, kept when the issuer fails, and nobody whose key is known waits for them."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buurtsein_chassis.auth import TokenChecker
+from buurtsein_chassis.problem import Problem
+from harness.issuer import KEY, OTHER, Issuer, claims, issuing, published, signed
+from harness.tls import private_authority
+from harness.waiting import wait_until
+
+AT_ONCE = 1.0
+"""Seconds: well under what waiting for a silent issuer takes."""
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with issuing() as server:
+        yield server
+
+
+@pytest.fixture
+def stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are too old as soon as they are there."""
+    monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_FRESH_SECONDS", 0)
+
+
+@pytest.fixture
+def due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The issuer may always be asked again."""
+    monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_RETRY_SECONDS", 0)
+
+
+def checker(issuer: Issuer) -> TokenChecker:
+    return TokenChecker(issuer.address, "buurtsein", "roles", "k" * 32)
+
+
+def known(issuer: Issuer) -> str:
+    return signed(claims(issuer.address))
+
+
+def unknown(issuer: Issuer) -> str:
+    return signed(claims(issuer.address), OTHER, kid="two")
+
+
+async def answer(checker: TokenChecker, token: str) -> tuple[int, str]:
+    """What whoever brought the token would be told."""
+    try:
+        await checker.check(token)
+    except Problem as problem:
+        return problem.status, problem.code
+    return 200, ""
+
+
+GOOD, REFUSED, UNAVAILABLE = (200, ""), (401, "invalid_token"), (503, "issuer_unavailable")
+
+
+async def together(checker: TokenChecker, tokens: list[str]) -> set[tuple[int, str]]:
+    return set(await asyncio.gather(*(answer(checker, token) for token in tokens)))
+
+
+@pytest.mark.usefixtures("stale")
+async def test_a_crowd_with_unknown_keys_costs_one_fetch(issuer: Issuer) -> None:
+    tokens = [signed(claims(issuer.address), OTHER, kid=f"junk-{number}") for number in range(50)]
+    checking = checker(issuer)
+    assert await together(checking, tokens) == {REFUSED}
+    assert await together(checking, tokens) == {REFUSED}
+    assert issuer.asked == 1
+
+
+async def test_a_crowd_at_an_issuer_that_fails_costs_one_fetch(issuer: Issuer) -> None:
+    issuer.keys = {"keys": []}
+    checking = checker(issuer)
+    assert await together(checking, [known(issuer)] * 50) == {UNAVAILABLE}
+    assert await together(checking, [known(issuer)] * 50) == {UNAVAILABLE}
+    assert issuer.asked == 1
+
+
+@pytest.mark.usefixtures("stale", "due")
+async def test_a_silent_issuer_does_not_slow_a_known_key(issuer: Issuer) -> None:
+    checking = checker(issuer)
+    await checking.check(known(issuer))
+    issuer.speaking.clear()
+    begun = time.monotonic()
+    lost = asyncio.create_task(answer(checking, unknown(issuer)))
+    assert await together(checking, [known(issuer)] * 5) == {GOOD}
+    assert time.monotonic() - begun < AT_ONCE
+    assert not lost.done()
+    issuer.speaking.set()
+    assert await lost == REFUSED
+    assert issuer.asked == 2  # nobody began another fetch while that one was under way
+
+
+async def test_whoever_hangs_up_does_not_end_the_fetch_for_others(issuer: Issuer) -> None:
+    issuer.speaking.clear()
+    checking = checker(issuer)
+    impatient, patient = (asyncio.create_task(answer(checking, known(issuer))) for _ in range(2))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    issuer.speaking.set()
+    assert await patient == GOOD
+
+
+@pytest.mark.usefixtures("stale", "due")
+async def test_a_dead_issuer_does_not_lock_out_a_known_key() -> None:
+    with issuing() as issuer:
+        checking = checker(issuer)
+        await checking.check(known(issuer))
+    begun = time.monotonic()
+    assert await together(checking, [known(issuer)] * 20) == {GOOD}
+    assert await answer(checking, unknown(issuer)) == REFUSED
+    assert time.monotonic() - begun < AT_ONCE
+
+
+async def test_an_issuer_that_never_says_all_is_not_waited_for_for_ever(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("buurtsein_chassis.issuer_keys.FETCH_SECONDS", 0.2)
+    issuer.speaking.clear()
+    begun = time.monotonic()
+    assert await answer(checker(issuer), known(issuer)) == UNAVAILABLE
+    assert time.monotonic() - begun < AT_ONCE
+
+
+UNUSABLE: dict[str, Any] = {
+    "empty": {"keys": []},
+    "no set": {},
+    "a list": [],
+    "null": {"keys": None},
+    "a key that is none": {"keys": [7]},
+    "a kind that nobody knows": {"keys": [{"kty": "LATTICE", "kid": "one"}]},
+    "a kind that is a list": {"keys": [{"kty": ["RSA"]}]},
+    "half a key": {"keys": [{"kty": "RSA", "kid": "one"}]},
+    "no point on its curve": {"keys": [{"kty": "EC", "kid": "one", "crv": "P-256", "x": "AA", "y": "AA"}]},
+}
+
+
+@pytest.mark.parametrize("keys", UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.usefixtures("due")
+async def test_keys_of_no_use_leave_the_old_ones_or_are_503(issuer: Issuer, keys: Any) -> None:
+    checking = checker(issuer)
+    await checking.check(known(issuer))
+    issuer.keys = keys
+    assert await answer(checking, unknown(issuer)) == REFUSED
+    assert await answer(checking, known(issuer)) == GOOD
+    assert await answer(checker(issuer), known(issuer)) == UNAVAILABLE
+
+
+@pytest.mark.parametrize("address", ["", 5, "http://[::", "ftp://127.0.0.1/jwks"])
+async def test_an_address_of_no_use_is_503(issuer: Issuer, address: Any) -> None:
+    issuer.keys_address = address
+    assert await answer(checker(issuer), known(issuer)) == UNAVAILABLE
+
+
+async def test_without_an_issuer_it_says_so_and_when_to_come_back() -> None:
+    lonely = TokenChecker("http://127.0.0.1:9", "buurtsein", "roles", "k" * 32)
+    with pytest.raises(Problem) as caught:
+        await lonely.check(signed(claims("http://127.0.0.1:9")))
+    assert (caught.value.status, caught.value.code) == UNAVAILABLE
+    assert caught.value.headers == {"Retry-After": "30"}
+
+
+@pytest.mark.usefixtures("due")
+async def test_a_new_key_is_good_with_the_first_token_that_names_it(issuer: Issuer) -> None:
+    checking = checker(issuer)
+    assert await answer(checking, unknown(issuer)) == REFUSED
+    issuer.keys = published(KEY, OTHER)
+    assert await together(checking, [unknown(issuer), known(issuer)]) == {GOOD}
+
+
+@pytest.mark.usefixtures("stale", "due")
+async def test_a_key_that_is_withdrawn_is_refused_once_the_keys_were_fetched_anew(issuer: Issuer) -> None:
+    checking = checker(issuer)
+    await checking.check(known(issuer))
+    issuer.keys = published(OTHER)
+
+    async def refused() -> bool:
+        return await answer(checking, known(issuer)) == REFUSED
+
+    await wait_until("the old key is refused", refused)
+    assert await answer(checking, unknown(issuer)) == GOOD
+
+
+async def test_keys_of_an_https_issuer_come_over_https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ca, shown = private_authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca))
+    with issuing(shown) as issuer, issuing() as elsewhere:
+        assert await answer(checker(issuer), known(issuer)) == GOOD
+        issuer.keys_address = f"{elsewhere.address}/jwks"
+        assert await answer(checker(issuer), known(issuer)) == UNAVAILABLE

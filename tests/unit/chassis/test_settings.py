@@ -1,0 +1,75 @@
+"""What production refuses before anything starts, in one clear line and with exit status 2; one machine may have it."""
+
+import pytest
+from pydantic_settings import SettingsConfigDict
+
+from buurtsein_chassis.settings import ServiceSettings, load
+
+GOOD = {
+    "PORT": "0",
+    "DATABASE_APP": "postgresql://x",
+    "DATABASE_RELAY": "postgresql://x",
+    "KAFKA_BOOTSTRAP": "kafka.example:9093",
+    "KAFKA_RELAY_USERNAME": "thing-relay",
+    "KAFKA_RELAY_PASSWORD": "geheim",
+    "KAFKA_WORKER_USERNAME": "thing-worker",
+    "KAFKA_WORKER_PASSWORD": "geheim",
+    "OIDC_ISSUER": "https://aanmelden.example",
+    "PSEUDONYM_KEY": "k" * 32,
+    "SOURCE": "urn:be:bin:test",
+}
+OPEN = {
+    "an open broker": ({"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"}, "kafka_security_protocol=SASL_SSL"),
+    "an open issuer": ({"OIDC_ISSUER": "http://aanmelden.example"}, "an oidc_issuer that begins with https"),
+    "every proxy": ({"TRUSTED_PROXIES": "*"}, "trusted_proxies"),
+    "every proxy and one": ({"TRUSTED_PROXIES": "192.0.2.1, *"}, "trusted_proxies"),
+    "every proxy as a network": ({"TRUSTED_PROXIES": "192.0.2.1,0.0.0.0/0"}, "trusted_proxies"),
+}
+
+
+class Settings(ServiceSettings):
+    """Environment prefix `THING_`."""
+
+    model_config = SettingsConfigDict(env_prefix="THING_")
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> Settings:
+    monkeypatch.delenv("BUURTSEIN_SECRETS_DIR", raising=False)
+    for name, value in (GOOD | changes).items():
+        monkeypatch.setenv(f"THING_{name}", value)
+    return load(Settings)
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str]) -> str:
+    with pytest.raises(SystemExit) as caught:
+        loaded(monkeypatch, changes)
+    assert caught.value.code == 2
+    [line] = capsys.readouterr().err.splitlines()
+    return line
+
+
+def test_production_starts_with_what_is_guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, {"TRUSTED_PROXIES": "192.0.2.1, 198.51.100.0/24"})
+    assert settings.masked()["profile"] == "production"
+
+
+@pytest.mark.parametrize(("changes", "complaint"), OPEN.values(), ids=OPEN)
+def test_production_refuses(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], complaint: str
+) -> None:
+    line = refusal(monkeypatch, capsys, changes)
+    assert "profile production needs" in line
+    assert complaint in line
+    assert "geheim" not in line
+
+
+def test_all_that_is_open_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    line = refusal(
+        monkeypatch, capsys, {name: value for changes, _ in OPEN.values() for name, value in changes.items()}
+    )
+    assert all(complaint in line for _, complaint in OPEN.values())
+
+
+@pytest.mark.parametrize("changes", [changes for changes, _ in OPEN.values()], ids=OPEN)
+def test_one_machine_may_have_it(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> None:
+    assert loaded(monkeypatch, changes | {"PROFILE": "local"}).masked()["profile"] == "local"
