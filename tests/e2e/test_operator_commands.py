@@ -1,7 +1,6 @@
 """The operator's commands on a running stack of their own: look, compare, replay, settle, cut."""
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -9,18 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 import yaml
-from typer.testing import CliRunner, Result
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.cli import app
-from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.stack import Stack
 from harness.kafka import send_raw
+from harness.operating import ask, invoke, networks, refused
 from harness.town import Town
 from harness.waiting import wait_for
 
@@ -46,32 +42,6 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "buurtsein_deploy.cli", *arguments]
     settings = os.environ | {"BUURTSEIN_HOME": str(home)}
     return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=100)
-
-
-def invoke(town: Town, *arguments: str) -> Result:
-    """The same in this process, which is quicker."""
-    return CliRunner().invoke(app, arguments, env={"BUURTSEIN_HOME": str(town.stack.home.path)})
-
-
-def ask(town: Town, *arguments: str, status: int = 0) -> Any:
-    """What a command answers as JSON; its exit status must be this one."""
-    answer = invoke(town, *arguments, "--json")
-    assert answer.exit_code == status, answer.output + repr(answer.exception)
-    return json.loads(answer.stdout)
-
-
-def refused(town: Town, *arguments: str) -> str:
-    """The sentence with which a command is refused."""
-    answer = invoke(town, *arguments)
-    if isinstance(answer.exception, StackError):
-        return answer.exception.sentence
-    assert answer.exit_code == 2, answer.output
-    return answer.stderr
-
-
-def networks(verified: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = next(one for one in verified["topics"] if one["topic"] == "bin.networks")
-    return found
 
 
 def test_everything_adds_up(town: Town) -> None:

@@ -66,13 +66,13 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
     start = moment(since) if since is not None else int(offset or 0)
     where, group, by = reach(), groups.group_of(service, known), operator(who, reason)
     places = groups.target(where.cluster, known, start)
-    before = groups.move(where.cluster, group, places, dry_run=dry_run)
+    before = groups.move(where.cluster, group, places, dry_run=True)
     rows = [
         {"group": group, "topic": topic, "partition": place[1], "before": before[place], "after": after}
         for place, after in sorted(places.items())
     ]
     if not dry_run:
-        asyncio.run(_note(where, service, by, {"group": group, "topic": topic, "from": since or offset}))
+        asyncio.run(_move(where, service, by, group, places, before))
     listing(rows, tuple(rows[0]), as_json=as_json)
 
 
@@ -90,6 +90,11 @@ async def _publish(where: Reach, topic: Topic, since: str, key: str | None, by: 
         return await publish_again(connection, topic.name, moment(since), key, by)
 
 
-async def _note(where: Reach, service: str, by: Operator, target: dict[str, object]) -> None:
-    async with where.database(service) as connection:
-        await note(connection, by, "replay group", target)
+async def _move(
+    where: Reach, service: str, by: Operator, group: str, places: groups.Places, before: groups.Places
+) -> None:
+    """Noted first, with where the group was: no act without its note, and no note of what failed."""
+    moves = {f"{topic}/{number}": [before[topic, number], after] for (topic, number), after in sorted(places.items())}
+    async with where.database(service) as connection, connection.transaction():
+        await note(connection, by, "replay group", {"group": group, "moved": moves})
+        groups.move(where.cluster, group, places, dry_run=False)

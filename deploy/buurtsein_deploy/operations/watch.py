@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from aiokafka.errors import KafkaError
 
 from buurtsein_contracts.topics import TOPICS
 from buurtsein_deploy.errors import StackError
@@ -20,11 +19,14 @@ from buurtsein_deploy.home import Home
 from buurtsein_deploy.operations import groups
 from buurtsein_deploy.operations.answers import DryRun, Json, OfService, document, listing
 from buurtsein_deploy.operations.compare import Compared, compare
+from buurtsein_deploy.operations.differences import Difference
 from buurtsein_deploy.operations.reach import Reach, reach
 from buurtsein_deploy.servers import SERVICES
 from buurtsein_deploy.services import environment
 
 PAUSE_SECONDS = 1.0
+NAMED = 20
+"""So many differences are named; the figures count them all."""
 
 retention = typer.Typer(no_args_is_help=True, help="How long rows are kept.")
 
@@ -40,36 +42,49 @@ def verify(
     wait: Annotated[float, typer.Option(help="Seconds in which what is under way may arrive.")] = 10.0,
     as_json: Json = False,
 ) -> None:
-    """Compare event logs, topics and consumers; exit 1 when something differs. Reads every topic from its beginning."""
-    try:
-        compared = asyncio.run(_settled(reach(), wait))
-    except KafkaError as error:
-        raise StackError("kafka", f"Kafka cannot be read: {type(error).__name__}") from error
-    balanced = all(one.balanced for one in compared)
+    """Compare event logs, topics and consumers; exit 1 when something differs. Reads every topic from its beginning.
+
+    The first differences are named by key, version and event id; what is still pending after the wait is one.
+    """
+    compared = asyncio.run(_settled(reach(), wait))
+    differences = [each for one in compared for each in one.differences]
     if as_json:
-        document({"balanced": balanced, "topics": [{**asdict(one), "balanced": one.balanced} for one in compared]})
+        named = [each._asdict() for each in differences[:NAMED]]
+        figures = [one.figures() for one in compared]
+        balanced = not differences
+        document({"balanced": balanced, "differences": named, "differing": len(differences), "topics": figures})
     else:
         _tell(compared)
-    if not balanced:
+        _name(differences)
+    if differences:
         raise typer.Exit(1)
 
 
 async def _settled(where: Reach, wait: float) -> list[Compared]:
-    """Compared anew until nothing differs or the time is over."""
+    """Compared, and what differs compared anew until nothing does or the time is over."""
     until, deadline = datetime.now(UTC), time.monotonic() + wait
-    while True:
-        compared = [await compare(where, topic, until) for topic in TOPICS]
-        if all(one.balanced and not one.pending for one in compared) or time.monotonic() > deadline:
-            return compared
+    compared = [await compare(where, topic, until) for topic in TOPICS]
+    while not all(one.balanced for one in compared) and time.monotonic() < deadline:
         await asyncio.sleep(PAUSE_SECONDS)
+        again = zip(TOPICS, compared, strict=True)
+        compared = [one if one.balanced else await compare(where, topic, until) for topic, one in again]
+    return compared
 
 
 def _tell(compared: Sequence[Compared]) -> None:
-    figures = ("logged", "pending", "frozen", "published", "resent", "unpublished", "unknown", "unreadable")
-    topics = [asdict(one) | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
-    listing(topics, ("topic", *figures, ""), as_json=False)
-    readers: list[dict[str, Any]] = [asdict(reader) for one in compared for reader in one.consumers]
-    listing(readers, ("consumer", "applied", "missing", "ahead", "parked", "dead"), as_json=False)
+    topics = [one.figures() | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
+    figures = [name for name in topics[0] if name not in {"consumers", "balanced"}]
+    listing(topics, figures, as_json=False)
+    readers = [asdict(reader) for one in compared for reader in one.consumers]
+    listing(readers, tuple(readers[0]), as_json=False)
+
+
+def _name(differences: Sequence[Difference]) -> None:
+    if not differences:
+        return
+    listing([each._asdict() for each in differences[:NAMED]], Difference._fields, as_json=False)
+    if len(differences) > NAMED:
+        typer.echo(f"and {len(differences) - NAMED} more")
 
 
 @retention.callback()

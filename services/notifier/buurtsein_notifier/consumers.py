@@ -15,6 +15,9 @@ from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.store import NotifierStore
 
+KEPT = {NetworkApproved.TYPE: "select network_id::text from known_network"}
+"""Keys of which the table has what such an event brings; `buurtsein verify` holds them against what was applied."""
+
 
 def subscriptions(book: RuleBook, outgoing: Outgoing, adapter: str) -> list[Subscription]:
     """Both subscriptions, each at its own pace."""

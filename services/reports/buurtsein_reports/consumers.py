@@ -12,7 +12,7 @@ from buurtsein_reports.store import ReportsStore
 
 async def apply(event: Event[Any], uow: UnitOfWork) -> None:
     """Keep the projection of networks; other events say nothing that matters here."""
-    store = ReportsStore(uow)
+    store = ReportsStore(uow.connection)
     match event.data:
         case NetworkApproved() as network:
             await store.know_network(network)
@@ -23,3 +23,6 @@ async def apply(event: Event[Any], uow: UnitOfWork) -> None:
 
 
 networks = Subscription(consumer="reports.networks", topics=(NETWORKS,), apply=apply)
+
+KEPT = {NetworkApproved.TYPE: "select network_id::text from known_network"}
+"""Keys of which the table has what such an event brings; `buurtsein verify` holds them against what was applied."""

@@ -1,0 +1,31 @@
+"""What `buurtsein verify` finds to differ, each by its place, so that an operator can go on from there."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+
+class Difference(NamedTuple):
+    """One event or stream that is not as it must be; None is what cannot be known of it."""
+
+    what: str
+    where: str
+    """The topic, or the consumer."""
+    key: str | None
+    version: int | None
+    """The event's sequence; of a stream that is ahead, where it stands."""
+    event_id: UUID | None
+
+
+def of(what: str, where: str, row: asyncpg.Record) -> Difference:
+    """A difference of one event; `row` has its key, version and event_id."""
+    return Difference(what, where, row["key"], row["version"], row["event_id"])
+
+
+def counted(differences: Iterable[Difference], *kinds: str) -> dict[str, Any]:
+    """How many there are of each of these kinds."""
+    numbers = Counter(difference.what for difference in differences)
+    return {kind: numbers[kind] for kind in kinds}

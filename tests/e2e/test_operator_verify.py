@@ -1,0 +1,208 @@
+"""`buurtsein verify` on a running stack that is spoiled in one way after another: each difference is named."""
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from buurtsein_contracts import uuid7
+from buurtsein_deploy.operations import on_topic, watch
+from buurtsein_deploy.stack import Stack
+from harness.kafka import all_records, good, send_raw
+from harness.operating import ask, invoke, networks, refused
+from harness.town import Town
+from harness.waiting import wait_for
+
+RELAY = "registry-relay"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A fresh stack whose registry can lose its relay alone."""
+    stack = Stack(tmp_path_factory.mktemp("verified"), split=("registry",))
+    try:
+        stack.up()
+        aalst = Town(stack)
+        yield aalst
+        aalst.close()
+    finally:
+        stack.reset()
+
+
+def sql(town: Town, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+    """As the owner of the tables."""
+
+    async def run() -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(town.manifest["postgres"]["databases"][service])
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
+
+
+def events_of(town: Town, key: str) -> list[asyncpg.Record]:
+    """The stream of one network, from the log."""
+    return sql(town, "registry", "select id, version, event_id::text from event_log where key = $1 order by id", key)
+
+
+def differences(town: Town, wait: str = "0") -> list[tuple[str, str, str, int | None, str | None]]:
+    """What `verify` names; its exit status must be 1."""
+    verified = ask(town, "verify", "--wait", wait, status=1)
+    assert verified["balanced"] is False
+    assert verified["differing"] == len(verified["differences"])
+    return [tuple(each.values()) for each in verified["differences"]]
+
+
+@contextmanager
+def without_relay(town: Town) -> Iterator[tuple[str, Sequence[asyncpg.Record]]]:
+    """A network approved, which is two events, that nobody publishes; its key and the events."""
+    town.stack.kill(RELAY)
+    try:
+        key = town.network(recognised=False)["network_id"]
+        yield key, events_of(town, key)
+    finally:
+        town.stack.start(RELAY)
+
+
+def send_again(town: Town, key: str) -> None:
+    ask(town, "replay", "log", "--topic", "bin.networks", "--from", "2026-01-01", "--key", key, "--reason", "a test")
+
+
+def test_an_event_that_nobody_publishes_is_named(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.network()
+    assert ask(town, "verify", "--wait", "30")["differences"] == []
+    with without_relay(town) as (key, [first, second]):
+        assert differences(town, "2") == [
+            ("pending", "bin.networks", key, 1, first["event_id"]),
+            ("pending", "bin.networks", key, 2, second["event_id"]),
+        ]
+        told = invoke(town, "verify", "--wait", "0")
+        assert told.exit_code == 1
+        assert all(word in told.output for word in ("DIFFERS", "pending", key, first["event_id"], second["event_id"]))
+
+        monkeypatch.setattr(watch, "NAMED", 1)
+        verified = ask(town, "verify", "--wait", "0", status=1)
+        assert verified["differing"] == networks(verified)["pending"] == 2
+        assert [each["event_id"] for each in verified["differences"]] == [first["event_id"]]
+        assert "and 1 more" in invoke(town, "verify", "--wait", "0").output
+    assert ask(town, "verify", "--wait", "30")["balanced"] is True
+
+
+def test_an_event_that_the_topic_lacks_is_named_and_a_replay_brings_it(town: Town) -> None:
+    with without_relay(town) as (key, [_, second]):
+        sql(town, "registry", "delete from outbox_pending where id = $1", second["id"])
+    place = (key, 2, second["event_id"])
+    named = wait_for("one left", lambda: (found := differences(town))[0][3] == 2 and len(found) == 4 and found)
+    assert named == [
+        ("unpublished", "bin.networks", *place),
+        *(("missing", f"{reader}.networks", *place) for reader in ("reports", "funding", "notifier")),
+    ]
+    send_again(town, key)
+    assert ask(town, "verify", "--wait", "30")["balanced"] is True
+
+
+def test_an_event_behind_its_successor_is_named_until_its_stream_was_sent_again(town: Town) -> None:
+    with without_relay(town) as (key, [first, _]):
+        sql(town, "registry", "delete from outbox_pending where id = $1", first["id"])
+    wanted = {"unpublished", "missing", "parked"}
+    wait_for("the second alone", lambda: {what for what, *_ in differences(town)} == wanted)
+    ask(town, "parked", "release", "--consumer", "reports.networks", "--key", key, "--reason", "a test")
+    sql(town, "registry", "insert into outbox_pending (id) values ($1)", first["id"])
+
+    expected = [("out_of_order", "bin.networks", key, 1, first["event_id"])]
+    wait_for("the first behind it", lambda: differences(town) == expected, 60)
+    send_again(town, key)
+    verified = networks(ask(town, "verify", "--wait", "30"))
+    assert {one["consumer"]: one["discarded"] for one in verified["consumers"]} == {
+        "reports.networks": 1,
+        "funding.networks": 0,
+        "notifier.networks": 0,
+    }
+
+
+def test_what_a_consumer_lost_is_named_and_what_was_let_go_is_shown(town: Town) -> None:
+    network = town.network(recognised=False)
+    key = network["network_id"]
+    before = networks(ask(town, "verify", "--wait", "30"))
+    [lost] = sql(town, "notifier", "delete from known_network where network_id = $1 returning *", key)
+    [unkept] = differences(town)
+    assert unkept[:3] == ("unkept", "notifier.networks", key)
+
+    town.recognise(network)
+    [(letter, _), *_] = wait_for("a letter", lambda: [(one["name"], one) for one in ask(town, "dead-letters", "list")])
+    recognised = events_of(town, key)[-1]
+    assert ("dead", "notifier.networks", key, recognised["version"], recognised["event_id"]) in differences(town, "5")
+    ask(town, "dead-letters", "discard", letter, "--reason", "a test")
+    sql(town, "notifier", "insert into known_network values ($1, $2)", key, lost["document"])
+
+    after = networks(ask(town, "verify", "--wait", "30"))
+    readers = {one["consumer"]: (one["applied"], one["discarded"]) for one in after["consumers"]}
+    assert after["logged"] > before["logged"]
+    assert readers == {
+        "reports.networks": (after["logged"] - 1, 1),  # released by the test before
+        "funding.networks": (after["logged"], 0),
+        "notifier.networks": (after["logged"] - 1, 1),
+    }
+    sql(town, "notifier", "delete from dead_letter")
+    assert networks(ask(town, "verify"))["consumers"] == after["consumers"]
+
+
+def test_a_row_that_no_event_brought_is_named(town: Town) -> None:
+    key = uuid7()
+    sql(town, "notifier", "insert into known_network values ($1, '{}')", key)
+    assert differences(town) == [("unfounded", "notifier.networks", str(key), None, None)]
+    sql(town, "notifier", "delete from known_network where network_id = $1", key)
+
+
+def test_a_broker_that_gives_nothing_is_one_sentence(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_topic, "STALLED_SECONDS", 2.0)
+    town.stack.kill("kafka", signal.SIGSTOP)
+    try:
+        assert "bin.networks cannot be read: nothing came" in refused(town, "verify", "--wait", "0")
+    finally:
+        town.stack.kill("kafka", signal.SIGCONT)
+    monkeypatch.undo()
+    assert ask(town, "verify", "--wait", "30")["balanced"] is True
+
+
+def test_a_record_that_the_log_would_not_publish_is_named(town: Town) -> None:
+    """The last one, since what is on a topic stays there."""
+    relay = town.kafka(RELAY)
+    record = next(iter(asyncio.run(all_records(town.kafka("admin"), "bin.networks"))))
+    key, headers = record.key.decode(), list(record.headers)
+    said = dict(headers)
+    place = (key, int(said["ce_sequence"]), said["ce_id"].decode())
+    later = [*(pair for pair in headers if pair[0] != "ce_sequence"), ("ce_sequence", b"0" * 18 + b"99")]
+    newer = [*(pair for pair in headers if pair[0] != "ce_type"), ("ce_type", b"be.bin.network.approved.v9")]
+    extra = good(uuid7(), 1)
+    spoiled = [
+        (record.key, record.value + b" ", headers),
+        (b"somebody else", record.value, headers),
+        (record.key, record.value, later),
+        (record.key, record.value, newer),
+        extra,
+    ]
+    asyncio.run(send_raw(relay, "bin.networks", spoiled))
+    asyncio.run(send_raw(relay, "bin.members", [(record.key, record.value, headers)]))
+    dropped = "select from stream_position where consumer = 'reports.networks' and key = $1"
+    wait_for("all were read", lambda: sql(town, "reports", dropped, extra[0].decode()))
+
+    named = set(differences(town, "5"))
+    stranger = (extra[0].decode(), 1, dict(extra[2])["ce_id"].decode())
+    assert named >= {
+        ("wrong_value", "bin.networks", *place),
+        ("wrong_key", "bin.networks", *place),
+        ("wrong_sequence", "bin.networks", *place),
+        ("wrong_type", "bin.networks", *place),
+        ("dead", "reports.networks", *place),
+        ("unknown", "bin.networks", *stranger),
+        ("unknown", "bin.members", *place),
+        ("ahead", "reports.networks", stranger[0], 1, None),
+    }
+    assert {what for what, *_ in named} == {*on_topic.ALTERED, "unknown", "ahead", "dead"}

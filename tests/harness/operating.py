@@ -1,0 +1,37 @@
+"""The operator's commands, given in this process, which is quicker than a program of their own."""
+
+import json
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from buurtsein_deploy.cli import app
+from buurtsein_deploy.errors import StackError
+from harness.town import Town
+
+
+def invoke(town: Town, *arguments: str) -> Result:
+    """A command on a town's stack."""
+    return CliRunner().invoke(app, arguments, env={"BUURTSEIN_HOME": str(town.stack.home.path)})
+
+
+def ask(town: Town, *arguments: str, status: int = 0) -> Any:
+    """What a command answers as JSON; its exit status must be this one."""
+    answer = invoke(town, *arguments, "--json")
+    assert answer.exit_code == status, answer.output + repr(answer.exception)
+    return json.loads(answer.stdout)
+
+
+def refused(town: Town, *arguments: str) -> str:
+    """The sentence with which a command is refused."""
+    answer = invoke(town, *arguments)
+    if isinstance(answer.exception, StackError):
+        return answer.exception.sentence
+    assert answer.exit_code == 2, answer.output
+    return answer.stderr
+
+
+def networks(verified: dict[str, Any]) -> dict[str, Any]:
+    """What `verify` says of bin.networks."""
+    found: dict[str, Any] = next(one for one in verified["topics"] if one["topic"] == "bin.networks")
+    return found

@@ -1,0 +1,66 @@
+"""How `buurtsein verify` judges the records of a topic, without servers."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts import uuid7
+from buurtsein_contracts.topics import NETWORKS
+from buurtsein_deploy.operations.on_topic import OnTopic, event_id_in
+from harness.kafka import good
+
+KEY = uuid7()
+STREAM = {version: good(KEY, version) for version in (1, 2, 3)}
+
+
+def row(version: int) -> dict[str, Any]:
+    """The log's row of an event."""
+    key, value, headers = STREAM[version]
+    said = {name: text.decode() for name, text in headers}
+    return {
+        "key": key.decode(),
+        "version": version,
+        "event_id": event_id_in(headers),
+        "type": said["ce_type"],
+        "digest": sha256(value).digest(),
+    }
+
+
+def read(versions: Sequence[int]) -> OnTopic:
+    """These versions were on one partition, in this order."""
+    rows: Any = {row(version)["event_id"]: row(version) for version in STREAM}
+    topic = OnTopic(NETWORKS, rows)
+    for offset, version in enumerate(versions):
+        key, value, headers = STREAM[version]
+        record: Any = SimpleNamespace(partition=0, offset=offset, key=key, value=value, headers=headers)
+        topic.take(record)
+    return topic
+
+
+@pytest.mark.parametrize(
+    ("versions", "wrong"),
+    [
+        ([1, 2, 3], []),
+        ([1, 2, 1, 2, 3], []),  # a relay that crashed before it deleted its pointers
+        ([1, 2, 3, 2], []),  # one event of the past, sent again
+        ([3, 1, 2, 3], []),  # a replay, of which retention took the first run's beginning
+        ([2, 1, 3], [1]),
+        ([3, 1, 2], [1, 2]),
+        ([2, 1, 2, 1], []),  # whoever drops 2 at first has 1, 2
+        ([2, 1, 1], [1]),
+    ],
+)
+def test_an_event_comes_before_the_last_record_of_a_later_one(versions: list[int], wrong: list[int]) -> None:
+    topic = read(versions)
+    assert [each.version for each in topic.out_of_order()] == wrong
+    assert topic.altered == []
+    assert topic.resent == len(versions) - len(set(versions))
+
+
+@pytest.mark.parametrize("said", [b"", b"7", b"\xff", None])
+def test_a_record_without_a_readable_id_claims_none(said: bytes | None) -> None:
+    assert event_id_in([("ce_id", said)]) is None
+    assert event_id_in([]) is None
