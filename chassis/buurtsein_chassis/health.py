@@ -3,6 +3,7 @@
 A ping says nothing about a consumer that is stuck, so readiness watches lag and finished batches instead.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -11,8 +12,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from buurtsein_chassis import metrics
 from buurtsein_chassis.documented import NOT_READY
 from buurtsein_chassis.problem import problem_response
+
+DATABASE_SECONDS = 2.0
+"""So long the database may take to answer a probe."""
 
 
 class Probe:
@@ -22,6 +27,7 @@ class Probe:
         """`name` appears in the answer."""
         self.name = name
         self.started = False
+        self._made_at = time.monotonic()
         self._behind_since: float | None = None
 
     def behind(self, *, has_work: bool, finished_at: float) -> None:
@@ -36,6 +42,10 @@ class Probe:
     def stalled_seconds(self) -> float:
         """How long there has been work and no progress."""
         return time.monotonic() - self._behind_since if self._behind_since is not None else 0.0
+
+    def unready_seconds(self) -> float:
+        """The same, where a part that never began its work has been without progress since it was made."""
+        return self.stalled_seconds() if self.started else time.monotonic() - self._made_at
 
 
 class Health:
@@ -69,7 +79,8 @@ class Health:
 
     async def _database_answers(self) -> bool:
         try:
-            return self.pool is not None and await self.pool.fetchval("select true", timeout=2)
+            async with asyncio.timeout(DATABASE_SECONDS):  # also for a connection: all may be in use
+                return self.pool is not None and await self.pool.fetchval("select true")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             return False
 
@@ -88,6 +99,8 @@ def health_router(health: Health) -> APIRouter:
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def exported() -> Response:
+        for probe in health.probes:
+            metrics.PART_UNREADY.labels(probe.name).set(probe.unready_seconds())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

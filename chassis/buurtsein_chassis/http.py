@@ -13,6 +13,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,13 +23,18 @@ from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_RESPONSES, TOKEN_OPTIONAL
 from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
-from buurtsein_chassis.problem import handle_problems
+from buurtsein_chassis.problem import handle_problems, unexpected
 from buurtsein_chassis.trace import current_trace, trace_from
 
 SERVER_ERROR = 500
+CLIENT_CLOSED_REQUEST = 499
+"""Nobody waited for the answer; the number that proxies use for it."""
 VERSION_PREFIX = "/v1"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """What is counted by name; a client can make up any other."""
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework's own would export whole addresses and error messages; `telemetry.py` exports neither."""
 
 log = structlog.get_logger("http")
 
@@ -56,6 +62,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
     )
     app.include_router(health_router(health))
     for router in routers:
@@ -105,44 +113,73 @@ class Observed:
             return
         headers = Headers(scope=scope)
         trace = trace_from(headers.get("x-correlation-id"), headers.get("traceparent"))
-        span = telemetry.serving(scope["method"], scope["path"], headers.get("traceparent"))
+        span = telemetry.serving(_method(scope), scope["path"], headers.get("traceparent"))
         if span:
             trace = replace(trace, traceparent=span.traceparent)
         token = current_trace.set(trace)
-        started = time.perf_counter()
-        status = 500
-
-        async def with_correlation(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)["X-Correlation-Id"] = trace.correlation_id
-            await send(message)
-
+        exchange = _Exchange(send, trace.correlation_id)
         try:
             with structlog.contextvars.bound_contextvars(correlation_id=trace.correlation_id):
-                await self._app(scope, receive, with_correlation)
-                _observe(scope, status, time.perf_counter() - started)
+                await self._exchange(scope, receive, exchange)
         finally:
             current_trace.reset(token)
             if span:
-                name = f"{scope['method']} {_route(scope)}"
-                span.end({"http.response.status_code": status}, name=name, failed=status >= SERVER_ERROR)
+                name = f"{_method(scope)} {_route(scope)}"
+                failed = exchange.status >= SERVER_ERROR
+                span.end({"http.response.status_code": exchange.status}, name=name, failed=failed)
+
+    async def _exchange(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+        """Whatever the app does, the request is answered where that is possible, counted and logged."""
+        started = time.perf_counter()
+        try:
+            await self._app(scope, receive, exchange.send)
+        except Exception as error:
+            response = unexpected(error)
+            if exchange.begun:
+                exchange.status = SERVER_ERROR
+                raise
+            await response(scope, receive, exchange.send)
+        finally:
+            _observe(scope, exchange.status, time.perf_counter() - started)
+
+
+class _Exchange:
+    """What was answered so far; nothing yet counts as a client that went away."""
+
+    def __init__(self, send: Send, correlation_id: str) -> None:
+        """`send` is the server's."""
+        self.status = CLIENT_CLOSED_REQUEST
+        self.begun = False
+        self._send = send
+        self._correlation_id = correlation_id
+
+    async def send(self, message: Message) -> None:
+        """Pass it on, with the correlation id in the head."""
+        if message["type"] == "http.response.start":
+            self.begun = True
+            self.status = message["status"]
+            MutableHeaders(scope=message)["X-Correlation-Id"] = self._correlation_id
+        await self._send(message)
 
 
 def _route(scope: Scope) -> str:
     """The pattern as callers know it; the framework's route lacks the prefix its router was included with."""
-    pattern = getattr(scope.get("route"), "path", None)
+    pattern: str | None = getattr(scope.get("route"), "path", None)
     if pattern is None:
         return "none"
     prefix = VERSION_PREFIX if scope["path"].startswith(f"{VERSION_PREFIX}/") else ""
     return prefix + pattern.removeprefix(VERSION_PREFIX)
 
 
+def _method(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in METHODS else "OTHER"
+
+
 def _observe(scope: Scope, status: int, seconds: float) -> None:
     """The route's pattern, never the path: a path can hold what somebody typed."""
     route = _route(scope)
-    method = scope["method"] if scope["method"] in METHODS else "OTHER"
+    method = _method(scope)
     metrics.REQUESTS.labels(method, route, str(status)).observe(seconds)
     if not route.startswith(("/health", "/metrics")):
         log.info(

@@ -27,6 +27,11 @@ DEAD_OPEN = Gauge("buurtsein_dead_letters_open", "Dead letters that nobody settl
 INBOX_ROWS = Gauge("buurtsein_inbox_rows", "Rows in the inbox, as the database estimates.")
 LOG_ROWS = Gauge("buurtsein_event_log_rows", "Rows in the event log, as the database estimates.")
 
+PART_UNREADY = Gauge(
+    "buurtsein_part_unready_seconds",
+    "How long a relay or consumer has had work and done none, or has not begun.",
+    ["part"],
+)
 REQUESTS = Histogram("buurtsein_http_request_seconds", "Duration of requests.", ["method", "route", "status"])
 
 MEASURED_AT = Gauge("buurtsein_measured_timestamp_seconds", "When the gauges of tables were last refreshed.")

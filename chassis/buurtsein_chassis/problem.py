@@ -69,7 +69,6 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_exception)  # type: ignore[arg-type]
     for transient in TRANSIENT:
         app.add_exception_handler(transient, _unavailable)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def respond(problem: Problem) -> JSONResponse:
@@ -130,6 +129,7 @@ async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(503, "unavailable", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
 
 
-async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+def unexpected(error: Exception) -> JSONResponse:
+    """The answer to what nobody foresaw; the log tells its kind and place."""
     log.error("http.failed", exc_info=error)
     return problem_response(500, "internal_error", "Er ging iets mis bij ons. Probeer het later opnieuw.")

@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
+from faststream.kafka import KafkaBroker
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.auth import TokenChecker
@@ -26,7 +27,7 @@ from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.gate import MAX_HEAD_BYTES
 from buurtsein_chassis.health import Health, Probe
 from buurtsein_chassis.http import create_app
-from buurtsein_chassis.kafka import KafkaAccess, make_broker, make_producer, subscribe
+from buurtsein_chassis.kafka import KafkaAccess, Membership, lag_of, make_broker, make_producer, subscribe
 from buurtsein_chassis.limits import RateLimits
 from buurtsein_chassis.measures import Measure, measure_for_ever
 from buurtsein_chassis.relay import Relay
@@ -169,13 +170,10 @@ async def _consume(access: KafkaAccess, service: Service, consumers: Sequence[Co
     backoff = Backoff(first=0.5, most=10)
     while True:
         broker = make_broker(access, f"{service.name}-worker", graceful_timeout=service.settings.graceful_seconds)
-        subscribers = [
-            subscribe(broker, consumer.topics, f"{access.username}.{consumer.name}", consumer.handle)
-            for consumer in consumers
-        ]
+        parts = [_Part(consumer, probe, broker, access) for consumer, probe in zip(consumers, probes, strict=True)]
         try:
             await broker.start()
-            await _watch(list(zip(consumers, subscribers, probes, strict=True)), service.settings.stalled_seconds)
+            await _watch(parts, service.settings.stalled_seconds)
         except* _RESTART as errors:
             delay = backoff.next()
             log.warning("consumers.restart", error=type(errors.exceptions[0]).__name__, delay_seconds=round(delay, 2))
@@ -184,38 +182,41 @@ async def _consume(access: KafkaAccess, service: Service, consumers: Sequence[Co
             await asyncio.shield(broker.stop())
 
 
-async def _watch(parts: Sequence[tuple[Consumer, Any, Probe]], stalled_seconds: float) -> None:
+class _Part:
+    """One consumer on the broker, and what is told of it."""
+
+    def __init__(self, consumer: Consumer, probe: Probe, broker: KafkaBroker, access: KafkaAccess) -> None:
+        """Subscribes; the broker starts later."""
+        self.consumer = consumer
+        self._probe = probe
+        self._membership = Membership()
+        group = f"{access.username}.{consumer.name}"
+        self._subscriber = subscribe(broker, consumer.topics, group, consumer.handle, self._membership)
+
+    async def watch(self, stalled_seconds: float) -> None:
+        """Until cancelled; ConsumerStalled when nothing moves for so long."""
+        self._probe.behind(has_work=False, finished_at=0.0)
+        while True:
+            self._tell(await lag_of(self._subscriber.consumer, self._membership))
+            if self._probe.stalled_seconds() > stalled_seconds and not self.consumer.busy:
+                raise ConsumerStalled(self.consumer.name)
+            await asyncio.sleep(PROBE_SECONDS)
+
+    def _tell(self, lag: int | None) -> None:
+        """What is not known is not exported: the last number would go on saying that all is well."""
+        if lag is None:
+            metrics.LAG.remove(self.consumer.name)
+        else:
+            self._probe.started = True
+            metrics.LAG.labels(self.consumer.name).set(lag)
+        self._probe.behind(has_work=lag is None or lag > 0, finished_at=self.consumer.last_finished)
+
+
+async def _watch(parts: Sequence[_Part], stalled_seconds: float) -> None:
     async with asyncio.TaskGroup() as tasks:
-        for consumer, subscriber, probe in parts:
-            tasks.create_task(consumer.sweep())
-            tasks.create_task(_watch_consumer(consumer, subscriber, probe, stalled_seconds))
-
-
-async def _watch_consumer(consumer: Consumer, subscriber: Any, probe: Probe, stalled_seconds: float) -> None:
-    probe.behind(has_work=False, finished_at=0.0)
-    while True:
-        lag = await _lag(subscriber)
-        if lag is not None:
-            probe.started = True
-            metrics.LAG.labels(consumer.name).set(lag)
-        probe.behind(has_work=lag is None or lag > 0, finished_at=consumer.last_finished)
-        if probe.stalled_seconds() > stalled_seconds and not consumer.busy:
-            raise ConsumerStalled(consumer.name)
-        await asyncio.sleep(PROBE_SECONDS)
-
-
-async def _lag(subscriber: Any) -> int | None:
-    """Records between position and end; None while the group has not given us partitions or the broker is away."""
-    kafka = subscriber.consumer
-    if kafka is None:
-        return None
-    assigned = kafka.assignment()
-    try:
-        ends: dict[Any, int] = await kafka.end_offsets(assigned) if assigned else {}
-        behind: list[int] = [end - await kafka.position(partition) for partition, end in ends.items()]
-    except (KafkaError, OSError, TimeoutError, AssertionError):
-        return None
-    return sum(behind) if assigned else None
+        for part in parts:
+            tasks.create_task(part.consumer.sweep())
+            tasks.create_task(part.watch(stalled_seconds))
 
 
 def spare_the_collector() -> None:
@@ -259,6 +260,8 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        http="h11",  # the limits of the head are its own; another that is installed would have none
+        ws="none",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         h11_max_incomplete_event_size=2 * MAX_HEAD_BYTES,

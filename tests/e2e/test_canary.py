@@ -106,6 +106,7 @@ class Run:
             return answer.get("network_id") == network["network_id"] and answer
 
         first = self.town.wait_for("reports knows the network", known)
+        self._follow(first)
         place = {"latitude": PLACE[1], "longitude": PLACE[0] + 20 * METRE_EAST}
         rest = [self.report(location=place).json() for _ in range(2)]
         assert self.report(danger=True).status_code == 422
@@ -113,6 +114,16 @@ class Run:
         for role in ("officer", "member"):
             self.ask("reports", role, "GET", f"/v1/reports/{first['report_id']}")
         return [one["report_id"] for one in (first, *rest)]
+
+    def _follow(self, receipt: dict[str, Any]) -> None:
+        """As its reporter does, and as somebody else tries."""
+        token = receipt["tracking_token"]
+        self.canaries.shown["tracking token"] = token
+        path = f"/v1/reports/{receipt['reference']}/status"
+        assert self.ask("reports", None, "GET", path, Tracking_Token=token).status_code == 200
+        assert self.ask("reports", None, "GET", path, Tracking_Token=f"{token}x").status_code == 404
+        assert self.ask("reports", None, "GET", f"/v1/reports/{token}/status", Tracking_Token=token).is_error
+        self.ask("reports", None, "GET", f"{path}?token={token}")
 
     def alert(self, report_id: str) -> None:
         """Proposed, released, sent; and the switch, used with a reason."""
@@ -161,7 +172,8 @@ class Run:
         false, address = self.canaries.shown["false token"], self.canaries.shown["token in an address"]
         for service in SERVICES:
             client = self.town.http(service)
-            for headers in ({"Authorization": f"Bearer {false}"}, {"Cookie": false}, {"X-Correlation-Id": f"{false}!"}):
+            called = {"X-Correlation-Id": self.canaries.shown["name as correlation id"]}
+            for headers in ({"Authorization": f"Bearer {false}"}, {"Cookie": false}, called):
                 self.refusals.append(client.get("/v1/nothing", headers=headers))
                 self.refusals.append(client.post("/v1/reports", json={}, headers=headers))
             self.refusals.append(client.get(f"/v1/{address}?access_token={address}"))
@@ -220,7 +232,7 @@ def test_no_metric_tells(run: Run, planted: dict[str, str]) -> None:
 
 
 def test_no_trace_tells(run: Run, planted: dict[str, str], collector: Collector) -> None:
-    spans = ("buurtsein-registry", "POST /reports", "publish bin.incidents", "apply be.bin.incident.reported.v1")
+    spans = ("buurtsein-registry", "POST /v1/reports", "publish bin.incidents", "apply be.bin.incident.reported.v1")
     run.town.wait_for("the traces came", lambda: all(span in collector.text for span in spans))
     assert leaks({"traces": collector.text}, planted) == []
 

@@ -44,6 +44,7 @@ class Canaries:
         self.shown = {
             "false token": f"false.token.{self.mark}",
             "token in an address": f"adres{self.mark}",
+            "name as correlation id": f"jan.janssens-{self.mark}",
         }
 
 
