@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,10 +15,18 @@ from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import TRANSIENT, Connection, Database, UnitOfWork
 from buurtsein_chassis.problem import Problem
+from buurtsein_chassis.recording import Write, write
+from buurtsein_contracts import EventData
 
 REPLAYED = "Idempotent-Replayed"
 
+_KEEP = """
+insert into idempotency (client, route, key, request_sha256, status, body, headers)
+values ($1, $2, $3, $4, $5, $6, $7)
+"""
+
 type Work = Callable[[UnitOfWork], Awaitable[Answer]]
+type Decide = Callable[[], Awaitable[Recorded]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,15 @@ class Answer:
     def headers(self) -> dict[str, str]:
         """ETag, when there is a version."""
         return {} if self.version is None else {"ETag": etag(self.version)}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a command of one statement comes to: its answer, its event, and the rows that change with it."""
+
+    answer: Answer
+    data: EventData
+    writes: Sequence[Write] = ()
 
 
 def etag(version: int) -> str:
@@ -49,12 +66,31 @@ class Call:
 
     async def once(self, caller: Caller | None, work: Work, status: int = 200) -> Response:
         """Do the work in one transaction; the same key and body get the first answer again, and change nothing."""
-        client = caller.actor if caller else "anonymous"
-        try:
+
+        async def in_a_transaction(client: str) -> Response:
             async with self.database.unit_of_work() as uow:
                 response = _response(await work(uow), status)
-                if self._key:
-                    await self._keep(uow.connection, client, response)
+                for kept in await self._kept(client, response):
+                    await uow.connection.execute(kept.sql, *kept.arguments)
+            return response
+
+        return await self._once(caller, in_a_transaction)
+
+    async def once_recorded(self, caller: Caller | None, decide: Decide, status: int = 200) -> Response:
+        """The same for a command that locks nothing: rows, event and answer are kept by one statement."""
+
+        async def in_a_statement(client: str) -> Response:
+            decided = await decide()
+            response = _response(decided.answer, status)
+            await self.database.record(decided.data, *decided.writes, *await self._kept(client, response))
+            return response
+
+        return await self._once(caller, in_a_statement)
+
+    async def _once(self, caller: Caller | None, attempt: Callable[[str], Awaitable[Response]]) -> Response:
+        client = caller.actor if caller else "anonymous"
+        try:
+            response = await attempt(client)
         except TRANSIENT:
             raise
         except Exception:
@@ -65,20 +101,14 @@ class Call:
         crashpoint("api.committed")
         return response
 
-    async def _keep(self, connection: Connection, client: str, response: Response) -> None:
-        """Write the answer; UniqueViolationError when one was given to this key, also while this request worked."""
+    async def _kept(self, client: str, response: Response) -> Sequence[Write]:
+        """Keeps the answer; UniqueViolationError when one was given to this key, also while this request worked."""
+        if not self._key:
+            return ()
         headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
-        await connection.execute(
-            """insert into idempotency (client, route, key, request_sha256, status, body, headers)
-               values ($1, $2, $3, $4, $5, $6, $7)""",
-            client,
-            self._route,
-            self._key,
-            await self._digest(),
-            response.status_code,
-            bytes(response.body).decode(),
-            json.dumps(headers),
-        )
+        body, kept = bytes(response.body).decode(), json.dumps(headers)
+        digest = await self._digest()
+        return (write(_KEEP, client, self._route, self._key, digest, response.status_code, body, kept),)
 
     async def _answered(self, client: str) -> Response | None:
         """The answer this key was given; Problem when that was to another body."""

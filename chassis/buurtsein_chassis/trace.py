@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from buurtsein_contracts import uuid7
 
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
-_CORRELATION = re.compile(r"^[A-Za-z0-9._:-]{8,64}$")
+_CORRELATION = re.compile(r"^[0-9A-Fa-f-]{32,36}$")
+"""A UUID, with or without hyphens: what is free text, or short enough for a telephone number, would reach every log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ def trace_from(correlation_id: str | None, traceparent: str | None, causation_id
     known = correlation_id if correlation_id and _CORRELATION.match(correlation_id) else str(uuid7())
     parent = traceparent if traceparent and _TRACEPARENT.match(traceparent) else _new_traceparent()
     return Trace(known, causation_id, parent)
+
+
+def present_trace() -> Trace:
+    """That of the present work, or a new one where there is none."""
+    return current_trace.get() or trace_from(None, None)
 
 
 def _new_traceparent() -> str:

@@ -5,6 +5,7 @@ Its table `applied` has no unique key on purpose: what is applied twice is there
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,11 @@ from pydantic import BaseModel
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.auth import anyone
-from buurtsein_chassis.calls import Answer, Command
+from buurtsein_chassis.calls import Answer, Command, Recorded
 from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.program import program
+from buurtsein_chassis.recording import write
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_contracts import Event
@@ -30,6 +32,7 @@ from harness.sabotage import sabotage
 TABLES = """
 create table entry (network_id uuid not null, number integer not null);
 create table applied (event_id uuid not null, key text not null, version bigint not null,
+                      consumer text not null,
                       id bigint generated always as identity,
                       applied_at timestamptz not null default clock_timestamp());
 """
@@ -44,45 +47,74 @@ class Entry(BaseModel):
     number: int
 
 
+_ENTRY = "insert into entry values ($1, $2)"
+
+
 @router.post("/entries")
-async def write(entry: Entry, call: Command, caller: None = anyone()) -> Response:
+async def write_at_once(entry: Entry, call: Command, caller: None = anyone()) -> Response:
+    """Rows, event and answer in one statement."""
+
+    async def decide() -> Recorded:
+        return Recorded(Answer(entry), _joined(entry), [write(_ENTRY, entry.network_id, entry.number)])
+
+    return await call.once_recorded(caller, decide, 201)
+
+
+@router.post("/entries-in-turn")
+async def write_in_turn(entry: Entry, call: Command, caller: None = anyone()) -> Response:
+    """The same in a transaction of several statements."""
+
     async def work(uow: UnitOfWork) -> Answer:
-        await uow.connection.execute("insert into entry values ($1, $2)", entry.network_id, entry.number)
-        await uow.record(
-            BeAlertJoined.model_validate(
-                {
-                    "network_id": entry.network_id,
-                    "agreement_version": str(entry.number),
-                    "actor": "p" + "0" * 32,
-                    "joined_at": "2026-11-24T08:00:00Z",
-                }
-            )
-        )
+        await uow.connection.execute(_ENTRY, entry.network_id, entry.number)
+        await uow.record(_joined(entry))
         return Answer(entry)
 
     return await call.once(caller, work, 201)
 
 
-@router.post("/nothing")
-async def nothing(entry: Entry, caller: None = anyone()) -> Entry:  # noqa: ARG001 # declares the access
-    """The same request, and nothing done: the floor that HTTP costs."""
-    return entry
-
-
-async def apply_many(events: Sequence[Event[Any]], uow: UnitOfWork) -> None:
-    await uow.connection.execute(
-        "insert into applied (event_id, key, version) select * from unnest($1::uuid[], $2::text[], $3::bigint[])",
-        [event.id for event in events],
-        [event.key for event in events],
-        [event.sequence for event in events],
+def _joined(entry: Entry) -> BeAlertJoined:
+    return BeAlertJoined.model_validate(
+        {
+            "network_id": entry.network_id,
+            "agreement_version": str(entry.number),
+            "actor": "p" + "0" * 32,
+            "joined_at": "2026-11-24T08:00:00Z",
+        }
     )
 
 
-async def apply(event: Event[Any], uow: UnitOfWork) -> None:
+@router.post("/nothing")
+async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: ARG001 # declares the access
+    """The same request and answer, and nothing done: the floor that HTTP costs."""
+    return Response(entry.model_dump_json(), media_type="application/json")
+
+
+@router.post("/broken")
+async def broken(entry: Entry, caller: None = anyone()) -> Entry:  # noqa: ARG001 # declares the access
+    """What nobody foresaw, with what somebody typed in its message."""
+    raise KeyError(str(entry.network_id))
+
+
+async def apply_many(events: Sequence[Event[Any]], uow: UnitOfWork, consumer: str = "ledger") -> None:
+    await uow.connection.execute(
+        """insert into applied (consumer, event_id, key, version)
+           select $4, given.* from unnest($1::uuid[], $2::text[], $3::bigint[]) as given""",
+        [event.id for event in events],
+        [event.key for event in events],
+        [event.sequence for event in events],
+        consumer,
+    )
+
+
+async def apply(event: Event[Any], uow: UnitOfWork, consumer: str = "ledger") -> None:
     if event.data.agreement_version == "poison":
         raise ValueError("a rule that this entry breaks")
     await uow.connection.execute(
-        "insert into applied (event_id, key, version) values ($1, $2, $3)", event.id, event.key, event.sequence
+        "insert into applied (event_id, key, version, consumer) values ($1, $2, $3, $4)",
+        event.id,
+        event.key,
+        event.sequence,
+        consumer,
     )
 
 
@@ -98,9 +130,13 @@ class Settings(ServiceSettings):
 
 def compose(settings: Settings) -> Service:
     names = [name for name in (settings.consumer, settings.second_consumer) if name]
-    many = apply_many if settings.at_once else None
-    subscriptions = [Subscription(name, (NETWORKS,), apply, many) for name in names]
+    subscriptions = [_subscription(name, at_once=settings.at_once) for name in names]
     return Service("ledger", settings, routers=[router], subscriptions=subscriptions)
+
+
+def _subscription(name: str, *, at_once: bool) -> Subscription:
+    many = partial(apply_many, consumer=name) if at_once else None
+    return Subscription(name, (NETWORKS,), partial(apply, consumer=name), many)
 
 
 if __name__ == "__main__":

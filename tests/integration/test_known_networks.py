@@ -47,5 +47,5 @@ async def test_a_recognition_counts_from_its_first_day_to_its_last(
         database.unit_of_work() as uow,
     ):
         await hear(uow, APPROVED, recognised)
-        around = await ReportsStore(uow).networks_around(PLACE[0], PLACE[1], day)
+        around = await ReportsStore(uow.connection).networks_around(PLACE[0], PLACE[1], day)
     assert [network.network_id for network, _ in around] == ([APPROVED.network_id] if known else [])

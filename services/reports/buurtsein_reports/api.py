@@ -3,17 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow, anyone
-from buurtsein_chassis.calls import REPLAYED, Answer, Call, Command, Reading
-from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.calls import REPLAYED, Answer, Call, Command, Decide, Reading, Recorded
 from buurtsein_reports import handlers, views
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain.report import emergency
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Desk
-from buurtsein_reports.store import ReportsStore
+from buurtsein_reports.store import ReportsStore, is_reference_taken, rows_of
 
 router = APIRouter(tags=["reports"])
 
@@ -45,12 +45,15 @@ async def submit_report(command: SubmitReport, call: Command, caller: Anybody, d
         await _count_emergency(command, call, desk)
         raise emergency()
 
-    async def work(uow: UnitOfWork) -> Answer:
-        of_city = caller is not None and _CITY in caller.roles
-        report = await handlers.accept_report(command, desk, ReportsStore(uow), of_city=of_city)
-        return Answer(views.Receipt.of(report, desk))
+    of_city = caller is not None and _CITY in caller.roles
 
-    return _with_token(await call.once(caller, work, 201), desk.tracking)
+    async def accept() -> Recorded:
+        async with call.database.connection() as connection:
+            report = await handlers.accept_report(command, desk, ReportsStore(connection), of_city=of_city)
+        rows = rows_of(report, desk.tracking.digest(report.report_id), command.contact, command.language)
+        return Recorded(Answer(views.Receipt.of(report, desk)), report.reported(), rows)
+
+    return _with_token(await _kept(call, caller, accept), desk.tracking)
 
 
 @router.get("/reports/{reference}/status")
@@ -73,10 +76,20 @@ async def report_file(report_id: UUID, caller: Handling, connection: Reading, re
     return await views.report_file(connection, report_id, _reader(caller))
 
 
+async def _kept(call: Call, caller: Caller | None, accept: Decide) -> Response:
+    """References are random: when one is taken, the next is hardly so too."""
+    try:
+        return await call.once_recorded(caller, accept, 201)
+    except asyncpg.UniqueViolationError as error:
+        if not is_reference_taken(error):
+            raise
+        return await call.once_recorded(caller, accept, 201)
+
+
 async def _count_emergency(command: SubmitReport, call: Call, desk: Desk) -> None:
     """In a transaction of its own, which stays although the request is refused."""
     async with call.database.unit_of_work() as uow:
-        await handlers.count_emergency(command, desk, ReportsStore(uow))
+        await handlers.count_emergency(command, desk, ReportsStore(uow.connection))
 
 
 def _with_token(response: Response, tracking: Tracking) -> Response:

@@ -1,4 +1,4 @@
-"""One function for each command: check, find the network, save, record what happened."""
+"""One function for each command: check, and find the network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from buurtsein_contracts import DomainError, EventData
+from buurtsein_contracts import DomainError
 from buurtsein_contracts.events.geography import Location
-from buurtsein_reports.commands import Contact, Place, SubmitReport
+from buurtsein_reports.commands import Place, SubmitReport
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import Catalogue
 from buurtsein_reports.domain.report import KnownNetwork, Report
@@ -19,24 +19,15 @@ UNKNOWN_CATEGORY = "onbekend"
 
 
 class Store(Protocol):
-    """What the handlers need kept, in one transaction."""
+    """What the handlers look up and count."""
 
     async def networks_around(
         self, longitude: float, latitude: float, day: date
     ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
         """Networks recognised on that day whose bounding box holds the point, each with its area (GeoJSON)."""
 
-    async def add_report(self, report: Report, tracking_sha256: bytes) -> bool:
-        """A new one; False when another report has its reference."""
-
-    async def add_reporter(self, report: Report, contact: Contact, language: str) -> None:
-        """How its reporter can be reached."""
-
     async def count_emergency(self, day: date, category: str) -> None:
         """One more."""
-
-    async def record(self, *events: EventData) -> None:
-        """Into the event log and the outbox."""
 
 
 class Municipality(Protocol):
@@ -76,7 +67,7 @@ async def count_emergency(command: SubmitReport, desk: Desk, store: Store) -> No
 
 
 async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_city: bool) -> Report:
-    """Check in the order in which a person can mend it; IncidentReported."""
+    """Check in the order in which a person can mend it; what is accepted is still to be kept."""
     now = datetime.now(UTC)
     rules.require_hotline_rights(command.channel, of_city=of_city)
     facts = desk.catalogue.facts(command.category)
@@ -85,7 +76,7 @@ async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_c
     start = rules.check_time(command.happened_from, command.happened_to, now)
     location = _location(command.location, desk.municipality)
     holding = await _networks_at(location, now.astimezone(BRUSSELS).date(), desk.municipality, store)
-    report = Report(
+    return Report(
         category=facts.category,
         severity=facts.severity,
         route_to=facts.route_to,
@@ -99,8 +90,6 @@ async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_c
         network_id=rules.choose_network(holding, trader=facts.trader),
         reported_at=now,
     )
-    await _save(report, command, desk, store)
-    return report
 
 
 def _location(place: Place, municipality: Municipality) -> Location:
@@ -115,11 +104,3 @@ async def _networks_at(location: Location, day: date, municipality: Municipality
     point = (location.longitude, location.latitude)
     around = await store.networks_around(*point, day)
     return [network for network, area in around if municipality.is_in(area, *point)]
-
-
-async def _save(report: Report, command: SubmitReport, desk: Desk, store: Store) -> None:
-    while not await store.add_report(report, desk.tracking.digest(report.report_id)):
-        report.reference = rules.new_reference()
-    if not command.contact.is_empty():
-        await store.add_reporter(report, command.contact, command.language)
-    await store.record(*report.receive())

@@ -1,12 +1,14 @@
-"""The tables of reports; every write is part of the caller's transaction."""
+"""The tables of reports."""
 
 import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from buurtsein_chassis.database import UnitOfWork
-from buurtsein_contracts import EventData
+import asyncpg
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.recording import Write, write
 from buurtsein_contracts.events import NetworkApproved, NetworkRecognised
 from buurtsein_contracts.events.network import RecognitionStatus
 from buurtsein_reports.commands import Contact
@@ -17,8 +19,8 @@ insert into report (report_id, reference, tracking_sha256, category, severity, r
                     happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
                     reported_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-on conflict (reference) do nothing returning true
 """
+_ADD_REPORTER = "insert into reporter (report_id, name, email, phone, language) values ($1, $2, $3, $4, $5)"
 _KNOW_NETWORK = """
 insert into known_network (network_id, code, kind, west, south, east, north, area)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -27,54 +29,47 @@ on conflict (network_id) do update set code = excluded.code, kind = excluded.kin
 """
 
 
+def rows_of(report: Report, tracking_sha256: bytes, contact: Contact, language: str) -> Sequence[Write]:
+    """A new report, and how its reporter can be reached when they said so."""
+    place = report.location
+    added = write(
+        _ADD_REPORT,
+        report.report_id,
+        report.reference,
+        tracking_sha256,
+        report.category,
+        report.severity,
+        report.route_to,
+        report.channel,
+        report.status,
+        report.text,
+        report.happened_from,
+        report.happened_to,
+        place.latitude,
+        place.longitude,
+        place.postcode,
+        report.street,
+        report.house_number,
+        report.network_id,
+        report.reported_at,
+    )
+    if contact.is_empty():
+        return [added]
+    who = (contact.name, contact.email, contact.phone)
+    return [added, write(_ADD_REPORTER, report.report_id, *who, language)]
+
+
+def is_reference_taken(error: asyncpg.UniqueViolationError) -> bool:
+    """Whether it was another report's reference that stood in the way."""
+    return error.constraint_name == "report_reference_key"
+
+
 class ReportsStore:
-    """Reports, reporters and known networks, in one unit of work."""
+    """Known networks, and counts."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
-        """Everything goes through the unit of work's connection."""
-        self._uow = uow
-        self._connection = uow.connection
-
-    async def record(self, *events: EventData) -> None:
-        """Into the event log and the outbox."""
-        await self._uow.record(*events)
-
-    async def add_report(self, report: Report, tracking_sha256: bytes) -> bool:
-        """A new one; False when another report has its reference."""
-        place = report.location
-        added = await self._connection.fetchval(
-            _ADD_REPORT,
-            report.report_id,
-            report.reference,
-            tracking_sha256,
-            report.category,
-            report.severity,
-            report.route_to,
-            report.channel,
-            report.status,
-            report.text,
-            report.happened_from,
-            report.happened_to,
-            place.latitude,
-            place.longitude,
-            place.postcode,
-            report.street,
-            report.house_number,
-            report.network_id,
-            report.reported_at,
-        )
-        return added is not None
-
-    async def add_reporter(self, report: Report, contact: Contact, language: str) -> None:
-        """How its reporter can be reached."""
-        await self._connection.execute(
-            "insert into reporter (report_id, name, email, phone, language) values ($1, $2, $3, $4, $5)",
-            report.report_id,
-            contact.name,
-            contact.email,
-            contact.phone,
-            language,
-        )
+    def __init__(self, connection: Connection) -> None:
+        """What is written is part of the transaction on the connection."""
+        self._connection = connection
 
     async def count_emergency(self, day: date, category: str) -> None:
         """One more of this category on this day."""

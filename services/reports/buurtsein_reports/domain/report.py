@@ -4,14 +4,14 @@ Invariant: `IncidentReported` carries neither the text nor anything about the re
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from buurtsein_contracts import EventData, uuid7
+from buurtsein_contracts import uuid7
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
@@ -63,24 +63,22 @@ class Report(BaseModel):
     network_id: UUID | None = None
     reported_at: datetime
 
-    def receive(self) -> Sequence[EventData]:
-        """Tell that it was accepted."""
-        return [
-            IncidentReported(
-                report_id=self.report_id,
-                reference=self.reference,
-                category=self.category,
-                severity=self.severity,
-                route_to=self.route_to,
-                channel=self.channel,
-                happened_from=self.happened_from,
-                happened_to=self.happened_to,
-                location=self.location,
-                network_id=self.network_id,
-                text_ref=f"/v1/reports/{self.report_id}",
-                reported_at=self.reported_at,
-            )
-        ]
+    def reported(self) -> IncidentReported:
+        """Tells that it was accepted."""
+        return IncidentReported(
+            report_id=self.report_id,
+            reference=self.reference,
+            category=self.category,
+            severity=self.severity,
+            route_to=self.route_to,
+            channel=self.channel,
+            happened_from=self.happened_from,
+            happened_to=self.happened_to,
+            location=self.location,
+            network_id=self.network_id,
+            text_ref=f"/v1/reports/{self.report_id}",
+            reported_at=self.reported_at,
+        )
 
 
 def emergency() -> DomainError:

@@ -1,0 +1,73 @@
+"""What is kept of a report, on a real PostgreSQL: all of it in one statement, or nothing."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import asyncpg
+import pytest
+from unit.reports.test_report_handlers import DESK, MemoryStore, command
+
+from buurtsein_chassis.database import Database
+from buurtsein_deploy.servers import RunningServers
+from buurtsein_reports import handlers
+from buurtsein_reports.commands import Contact
+from buurtsein_reports.domain.report import Report
+from buurtsein_reports.store import is_reference_taken, rows_of
+from harness.databases import fresh_database, opened
+
+DIGEST = b"0" * 32
+JAN = Contact(name="Jan Peeters", email="jan@voorbeeld.be")
+
+
+@pytest.fixture
+async def database(servers: RunningServers) -> AsyncIterator[Database]:
+    async with fresh_database(servers, "reports") as where, opened(where.app) as database:
+        yield database
+
+
+async def keep(database: Database, report: Report, contact: Contact) -> None:
+    await database.record(report.reported(), *rows_of(report, DIGEST, contact, "nl"))
+
+
+async def accepted() -> Report:
+    return await handlers.accept_report(command(), DESK, MemoryStore(), of_city=False)
+
+
+async def kept(database: Database) -> Sequence[Any]:
+    """How many reports, reporters, events, and events to be published."""
+    tables = ("report", "reporter", "event_log", "outbox_pending")
+    return [await database.pool.fetchval(f"select count(*) from {table}") for table in tables]
+
+
+async def test_a_report_its_reporter_and_its_event_are_kept_together(database: Database) -> None:
+    report = await accepted()
+    await keep(database, report, JAN)
+    assert await kept(database) == [1, 1, 1, 1]
+    reporter = await database.pool.fetchrow("select name, email, language from reporter")
+    assert tuple(reporter or ()) == ("Jan Peeters", "jan@voorbeeld.be", "nl")
+    logged = await database.pool.fetchrow("select key, version, data->>'reference' as reference from event_log")
+    assert tuple(logged or ()) == (str(report.report_id), 1, report.reference)
+
+
+async def test_an_anonymous_report_leaves_no_reporter(database: Database) -> None:
+    await keep(database, await accepted(), Contact())
+    assert await kept(database) == [1, 0, 1, 1]
+
+
+async def test_a_reference_that_is_taken_leaves_nothing_and_is_told(database: Database) -> None:
+    first, second = await accepted(), await accepted()
+    await keep(database, first, JAN)
+    second.reference = first.reference
+    with pytest.raises(asyncpg.UniqueViolationError) as refused:
+        await keep(database, second, JAN)
+    assert is_reference_taken(refused.value)
+    assert await kept(database) == [1, 1, 1, 1]
+
+
+async def test_a_report_that_is_there_already_is_another_matter(database: Database) -> None:
+    first = await accepted()
+    await keep(database, first, JAN)
+    again = first.model_copy(update={"reference": "ABCD-2345"})
+    with pytest.raises(asyncpg.UniqueViolationError) as refused:
+        await keep(database, again, JAN)
+    assert not is_reference_taken(refused.value)
