@@ -47,8 +47,9 @@ class FastStreamOutbox:
 
         await self._fill(outbox)
 
+        await kafka.start()
+
         async def drain() -> int:
-            await kafka.start()
             await outbox.start()
             async with self._engine.connect() as connection:
                 while await self._left(connection):  # noqa: ASYNC110 # the other side is a table

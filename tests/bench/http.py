@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from bench.measure import Reading, timed
 
+STEADY_CONNECTIONS = 64
+
 type Body = Callable[[], bytes]
 
 
@@ -46,6 +48,25 @@ async def fire(url: str, request: Callable[[], bytes], number: int, connections:
     for _, writer in opened:
         writer.close()
     return reading
+
+
+async def steadily(url: str, request: Callable[[], bytes], rate: float, seconds: float) -> None:
+    """So many requests a second, each at its time, whatever the answers before it take."""
+    address = urlsplit(url)
+    free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    for _ in range(STEADY_CONNECTIONS):
+        free.put_nowait(await asyncio.open_connection(address.hostname, address.port))
+
+    async def at(moment: float) -> None:
+        await asyncio.sleep(moment - asyncio.get_running_loop().time())
+        pair = await free.get()
+        await one(*pair, request())
+        free.put_nowait(pair)
+
+    begun = asyncio.get_running_loop().time()
+    await asyncio.gather(*(at(begun + number / rate) for number in range(int(rate * seconds))))
+    while not free.empty():
+        free.get_nowait()[1].close()
 
 
 async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:

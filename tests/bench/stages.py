@@ -12,9 +12,10 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from bench.measure import Reading, timed
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.consumer import Consumer, Subscription
-from buurtsein_chassis.database import Database
+from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.kafka import BATCH, make_producer
 from buurtsein_chassis.publisher import Publisher, _attributes
+from buurtsein_chassis.recording import write
 from buurtsein_chassis.relay import _ROWS, Relay
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.envelope import kafka_headers
@@ -160,7 +161,7 @@ class ConsumerBench:
 
             async def consume(batches: list[list[ConsumerRecord]]) -> None:
                 name = f"bench-{secrets.token_hex(4)}"
-                consumer = Consumer(Subscription(name, (NETWORKS,), _project, _project_many), database)
+                consumer = Consumer(Subscription(name, (NETWORKS,), project, project_many), database)
                 for batch in batches:
                     await consumer.handle(batch)
 
@@ -181,10 +182,8 @@ class ConsumerBench:
             for batch in batches:
                 ids, categories, severities = map(list, zip(*batch, strict=True))
                 async with connection.transaction():
-                    await connection.execute(
-                        "insert into inbox select 'bare', unnest($1::uuid[]) on conflict do nothing", ids
-                    )
-                    await connection.execute(_PROJECT_MANY, ids, categories, severities)
+                    await connection.execute(INBOX_MANY, ids)
+                    await connection.execute(PROJECT_MANY, ids, categories, severities)
             return self._number
 
         reading = await timed(consume)
@@ -198,27 +197,28 @@ def _consumed(offset: int, data: IncidentReported, sequence: int) -> ConsumerRec
     return ConsumerRecord(sent.topic, 0, offset, 0, 0, sent.key, sent.value, None, len(sent.key), size, sent.headers)
 
 
-_PROJECT_MANY = """
+INBOX_MANY = "insert into inbox select 'bare', unnest($1::uuid[]) on conflict do nothing"
+PROJECT_MANY = """
 insert into projection select * from unnest($1::uuid[], $2::text[], $3::text[])
 on conflict (key) do update set category = excluded.category, severity = excluded.severity
 """
 
 
-async def _project(event: Any, uow: Any) -> None:
-    await _project_many([event], uow)
+async def project(event: Any, uow: Any) -> None:
+    await project_many([event], uow)
 
 
-async def _project_many(events: Sequence[Any], uow: Any) -> None:
+async def project_many(events: Sequence[Any], uow: Any) -> None:
     ids, categories, severities = [], [], []
     for event in events:
         ids.append(event.id)
         categories.append(event.data.category)
         severities.append(event.data.severity)
-    await uow.connection.execute(_PROJECT_MANY, ids, categories, severities)
+    await uow.connection.execute(PROJECT_MANY, ids, categories, severities)
 
 
 class CommandBench:
-    """A unit of work that records one event, at 8 connections, and one bare statement that writes the same rows."""
+    """A command that records one event, at 8 connections, and one bare statement that writes the same rows."""
 
     def __init__(self, where: FreshDatabase, number: int) -> None:
         self._where = where
@@ -231,7 +231,7 @@ class CommandBench:
 
     async def bare(self) -> Reading:
         """The same rows in one statement of data-modifying CTEs."""
-        pool = await asyncpg.create_pool(self._where.app, min_size=8, max_size=8)
+        pool = await open_pool(self._where.app, size=8, command_timeout=10)
         try:
             return await self._at_eight(lambda: _bare_command(pool))
         finally:
@@ -252,9 +252,7 @@ class CommandBench:
 
 async def _command(database: Database) -> None:
     data = EXAMPLE.model_copy(update={"report_id": uuid7()})
-    async with database.unit_of_work() as uow:
-        await uow.connection.execute("insert into state values ($1, $2)", data.key, data.to_json())
-        await uow.record(data)
+    await database.record(data, write("insert into state values ($1, $2)", data.key, data.to_json()))
 
 
 _ONE_CTE = """

@@ -1,0 +1,172 @@
+"""Consuming from a topic, from the first record in hand to the last effect: the chassis, and what one would write."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.security import SASLScram512
+
+from bench.measure import Reading
+from bench.stages import EXAMPLE, INBOX_MANY, PROJECT_MANY, project, project_many
+from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.kafka import BATCH, Membership, make_broker, subscribe
+from buurtsein_chassis.service import spare_the_collector
+from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.topics import INCIDENTS
+from buurtsein_deploy.servers import RunningServers
+from harness.databases import FreshDatabase, opened
+from harness.kafka import access, send_raw
+
+DEADLINE = 120
+
+
+class Progress:
+    """The clock runs from the first record to the last effect; connecting and joining a group are nobody's work."""
+
+    def __init__(self, number: int) -> None:
+        """Until so many are done."""
+        self._number = number
+        self._done = 0
+        self._all_done = asyncio.Event()
+        self._begun: tuple[float, float] | None = None
+        spare_the_collector()
+
+    def begin(self) -> None:
+        """Records are in hand; only the first time counts."""
+        self._begun = self._begun or (time.perf_counter(), time.process_time())
+
+    def add(self, number: int) -> None:
+        """Effects that are committed."""
+        self._done += number
+        if self._done >= self._number:
+            self._all_done.set()
+
+    async def reading(self) -> Reading:
+        """When all is done."""
+        async with asyncio.timeout(DEADLINE):
+            await self._all_done.wait()
+        wall, cpu = self._begun or (0.0, 0.0)
+        return Reading(self._done, time.perf_counter() - wall, time.process_time() - cpu)
+
+
+class TopicBench:
+    """So many incidents on their topic, read from the beginning by each contestant."""
+
+    def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
+        self._servers = servers
+        self._where = where
+        self._number = number
+        self._access = access(servers, "notifier-worker")
+
+    async def fill(self) -> None:
+        """Put them there, each a report of its own."""
+        records = []
+        for _ in range(self._number):
+            data = EXAMPLE.model_copy(update={"report_id": uuid7()})
+            record = to_kafka(Event(uuid7(), "urn:be:bin:bench", EXAMPLE.reported_at, 1, data))
+            records.append((record.key, record.value, record.headers))
+        await send_raw(access(self._servers), INCIDENTS.name, records)
+
+    def _group(self) -> str:
+        return f"notifier-worker.{secrets.token_hex(4)}"
+
+    async def at_once(self) -> Reading:
+        """The chassis, with a projection that is applied for a batch at once."""
+        return await self._chassis(Subscription(f"bench-{secrets.token_hex(4)}", (INCIDENTS,), project, project_many))
+
+    async def one_by_one(self) -> Reading:
+        """The chassis, with an effect for each event, as the services have them."""
+        return await self._chassis(Subscription(f"bench-{secrets.token_hex(4)}", (INCIDENTS,), project))
+
+    async def _chassis(self, subscription: Subscription) -> Reading:
+        progress = Progress(self._number)
+        async with opened(self._where.app) as database:
+            consumer = Consumer(subscription, database)
+
+            async def handle(records: Sequence[ConsumerRecord]) -> None:
+                progress.begin()
+                await consumer.handle(records)
+                progress.add(len(records))
+
+            broker = make_broker(self._access, "bench", graceful_timeout=1)
+            subscribe(broker, [INCIDENTS.name], self._group(), handle, Membership())
+            await broker.start()
+            reading = await progress.reading()
+            await broker.stop()
+        return reading
+
+    async def bare(self) -> Reading:
+        """getmany, validate_json, two statements for each batch, commit; no envelope, no order, no dead letters."""
+        progress = Progress(self._number)
+        options = self._access.client_options()
+        reader = AIOKafkaConsumer(
+            INCIDENTS.name,
+            group_id=self._group(),
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            **options,
+        )
+        connection = await asyncpg.connect(self._where.app)
+        await reader.start()
+        pulling = asyncio.ensure_future(self._pull(reader, connection, progress))
+        reading = await progress.reading()
+        pulling.cancel()
+        await asyncio.gather(pulling, return_exceptions=True)
+        await reader.stop()
+        await connection.close()
+        return reading
+
+    async def _pull(self, reader: AIOKafkaConsumer, connection: asyncpg.Connection, progress: Progress) -> None:
+        while True:
+            found = await reader.getmany(timeout_ms=200, max_records=BATCH)
+            for records in found.values():
+                progress.begin()
+                incidents = [IncidentReported.model_validate_json(record.value) for record in records]
+                async with connection.transaction():
+                    await connection.execute(INBOX_MANY, [uuid7() for _ in records])
+                    await connection.execute(PROJECT_MANY, *_columns(incidents))
+                await reader.commit()
+                progress.add(len(records))
+
+    async def plain(self) -> Reading:
+        """FastStream's own way: a typed subscriber, one transaction and one offset commit for each message."""
+        progress = Progress(self._number)
+        pool = await asyncpg.create_pool(self._where.app, min_size=1, max_size=2)
+        security = SASLScram512(username=self._access.username, password=self._access.password, use_ssl=False)
+        quiet = logging.getLogger("quiet")
+        broker = KafkaBroker(self._access.bootstrap, security=security, consumer_only=True, logger=quiet)
+
+        @broker.subscriber(
+            INCIDENTS.name,
+            group_id=self._group(),
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+        )
+        async def handle(incident: IncidentReported) -> None:
+            progress.begin()
+            async with pool.acquire() as connection, connection.transaction():
+                await connection.execute(INBOX_MANY, [uuid7()])
+                await connection.execute(PROJECT_MANY, *_columns([incident]))
+            progress.add(1)
+
+        await broker.start()
+        reading = await progress.reading()
+        await broker.stop()
+        await pool.close()
+        return reading
+
+
+def _columns(incidents: Sequence[IncidentReported]) -> list[list[Any]]:
+    return [
+        [one.report_id for one in incidents],
+        [one.category for one in incidents],
+        [one.severity for one in incidents],
+    ]
