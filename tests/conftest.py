@@ -9,6 +9,7 @@ import pytest
 from buurtsein_chassis.database import Database
 from buurtsein_deploy.servers import SERVICES, RunningServers, servers_for_tests
 from buurtsein_deploy.stack import Stack
+from harness import by_hand
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.town import Town
 
@@ -43,12 +44,25 @@ def town(stack: Stack) -> Iterator[Town]:
     aalst.close()
 
 
+SEEDS: dict[str, int] = {}
+"""By test: what its dice began with."""
+
+
 @pytest.fixture
-def seed() -> int:
-    """Printed, and settable by BUURTSEIN_SEED."""
+def seed(request: pytest.FixtureRequest) -> int:
+    """Told at the end, and settable by BUURTSEIN_SEED."""
     chosen = int(os.environ.get("BUURTSEIN_SEED") or random.randrange(2**32))
-    print(f"BUURTSEIN_SEED={chosen}")
+    SEEDS[request.node.nodeid] = chosen
     return chosen
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Also of tests that passed: whoever wonders can have the same run again."""
+    if not SEEDS:
+        return
+    terminalreporter.section("seeds")
+    for test, chosen in SEEDS.items():
+        terminalreporter.write_line(f"BUURTSEIN_SEED={chosen}  {test}")
 
 
 @pytest.fixture
@@ -56,6 +70,13 @@ async def ledger_database(servers: RunningServers) -> AsyncIterator[FreshDatabas
     """A fresh database of the registry, for the chassis."""
     async with fresh_database(servers, "registry") as database:
         yield database
+
+
+@pytest.fixture
+async def bench(ledger_database: FreshDatabase) -> AsyncIterator[by_hand.Bench]:
+    """A consumer that is fed by hand."""
+    async with by_hand.on(ledger_database) as fed:
+        yield fed
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The one way to consume: a batch of records, one transaction, then the offsets move.
 
-Deterministic failures are buried and their stream waits; transient ones wait here, then the batch comes again.
+Deterministic failures are buried and their stream waits; transient ones wait here, then the batch comes again. So does
+what nobody foresaw: the batch stands still, but never spins.
 """
 
 import asyncio
@@ -52,9 +53,12 @@ class _Batch:
     """What becomes of the records of one batch."""
 
     positions: dict[Stream, int]
+    """As they were read."""
     waiting: dict[Stream, dict[int, Received]]
     """Events that may come next, by stream and version: parked before, or in this batch."""
     parked_before: set[Any]
+    moved: dict[Stream, int] = field(default_factory=dict)
+    """The positions reached."""
     applied: list[Received] = field(default_factory=list)
     superseded: list[Received] = field(default_factory=list)
     buried: list[Received] = field(default_factory=list)
@@ -77,17 +81,17 @@ class Consumer:
 
     async def handle(self, records: Sequence[ConsumerRecord]) -> None:
         """Apply the records or raise after a wait, to have them again."""
-        received = [receive(r.topic, r.partition, r.offset, r.headers, r.value) for r in records]
         self.busy = True
         try:
-            await self.process(received)
-        except _TRANSIENT as error:
+            await self.process([receive(r.topic, r.partition, r.offset, r.headers, r.value) for r in records])
+        except Exception as error:
             delay = self._backoff.next()
             log.warning(
                 "consumer.retry",
                 consumer=self.name,
                 error=type(error).__name__,
                 delay_seconds=round(delay, 2),
+                exc_info=not isinstance(error, _TRANSIENT),
             )
             await asyncio.sleep(delay)
             raise
@@ -112,16 +116,17 @@ class Consumer:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 await self.process([])
-            except _TRANSIENT as error:
-                log.warning("consumer.sweep_failed", consumer=self.name, error=type(error).__name__)
+            except Exception as error:  # the records that come need not end with what is parked
+                unforeseen = not isinstance(error, _TRANSIENT)
+                log.warning(
+                    "consumer.sweep_failed", consumer=self.name, error=type(error).__name__, exc_info=unforeseen
+                )
 
     async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> None:
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
-            unread = [r for r in received if r.problem]
             fresh = await _fresh(received, inbox)
-            for record in unread:
-                await inbox.bury(record, record.problem.code, record.problem.detail)  # type: ignore[union-attr]
+            await inbox.bury_unread(received)
             streams = list(dict.fromkeys(r.stream for r in fresh)) if received else await inbox.ready_streams()
             batch = await self._gather(inbox, fresh, streams)
             for stream in streams:
@@ -129,7 +134,7 @@ class Consumer:
             if self._apply_many and batch.applied and not isolated:
                 await self._apply_many([record.event for record in batch.applied if record.event], uow)
             await self._settle(inbox, batch)
-        self._count(len(received) - len(unread) - len(fresh), batch)
+        self._count(sum(1 for r in received if r.event) - len(fresh), batch)
         for record, reason in inbox.buried:
             self._tell_dead(record, reason)
 
@@ -144,7 +149,7 @@ class Consumer:
     async def _advance(self, stream: Stream, batch: _Batch, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> None:
         """Apply what follows the stream's position, version by version, until a gap or a failure."""
         waiting = batch.waiting[stream]
-        version = batch.positions.get(stream, 0)
+        version = begun = batch.positions.get(stream, 0)
         if min(waiting, default=version + 1) <= version:
             batch.superseded += [waiting.pop(older) for older in sorted(waiting) if older <= version]
         while record := waiting.get(version + 1):
@@ -154,7 +159,8 @@ class Consumer:
                 break
             version += 1
             batch.applied.append(waiting.pop(version))
-        batch.positions[stream] = version
+        if version > begun:
+            batch.moved[stream] = version
 
     async def _applied(self, record: Received, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> bool:
         """True when the effect is in the transaction; False when the record was buried."""
@@ -196,13 +202,12 @@ class Consumer:
             partition=record.partition,
             offset=record.offset,
             reason=reason,
-            event_id=str(record.event.id) if record.event else None,
+            event_id=str(record.event_id) if record.event_id else None,
         )
 
     async def _settle(self, inbox: Inbox, batch: _Batch) -> None:
-        moved = {stream: version for stream, version in batch.positions.items() if version > 0}
-        if moved:
-            await inbox.advance(moved)
+        if batch.moved:
+            await inbox.advance(batch.moved)
         if batch.parked_before:
             settled = [*batch.applied, *batch.superseded, *batch.buried]
             await inbox.unpark([r for r in settled if r.event and r.event.id in batch.parked_before])

@@ -14,6 +14,7 @@ import asyncpg
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.inbox import Headers, Inbox, Received, Stream, headers_from_json, receive
 from buurtsein_chassis.operators import Operator, note
+from buurtsein_contracts.envelope import MAX_SEQUENCE, SEQUENCE_DIGITS
 
 STATES = ("dead", "redriven", "discarded")
 
@@ -125,8 +126,9 @@ def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
         return (row["topic"], row["key"]), row["version"]
     claimed = {name.lower(): value.decode("utf-8", "replace") for name, value in headers_from_json(row["headers"])}
     key, sequence = claimed.get("ce_partitionkey", ""), claimed.get("ce_sequence", "")
-    plain = sequence.isascii() and sequence.isdigit() and 0 < int(sequence) < 2**63
-    return ((row["topic"], key), int(sequence)) if key and plain else None
+    digits = sequence.isascii() and sequence.isdigit() and len(sequence) <= SEQUENCE_DIGITS
+    held = digits and 0 < int(sequence) <= MAX_SEQUENCE and "\0" not in key  # no table holds another
+    return ((row["topic"], key), int(sequence)) if key and held else None
 
 
 async def _settle(connection: Connection, row: asyncpg.Record, state: str, by: Operator) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts import Event, Unreadable, parse
 
@@ -18,7 +20,10 @@ type Stream = tuple[str, str]
 
 
 class Received(NamedTuple):
-    """A record with what could be read of it: an event and its stream, or the reason why not."""
+    """A record with what could be read of it: an event and its stream, or the reason why not.
+
+    Stream, version and id are known also of an event that was parked and that this release cannot read.
+    """
 
     topic: str
     partition: int
@@ -28,6 +33,12 @@ class Received(NamedTuple):
     event: Event[Any] | None
     stream: Stream
     problem: Unreadable | None
+    event_id: UUID | None = None
+    version: int | None = None
+
+
+class Overtaken(Exception):
+    """Another transaction moved a stream that had no row to lock yet: what was read of it is no longer true."""
 
 
 def receive(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Received:
@@ -36,7 +47,7 @@ def receive(topic: str, partition: int, offset: int, headers: Headers, value: by
         event = parse(headers, value)
     except Unreadable as problem:
         return Received(topic, partition, offset, headers, value, None, (topic, ""), problem)
-    return Received(topic, partition, offset, headers, value, event, (topic, event.key), None)
+    return Received(topic, partition, offset, headers, value, event, (topic, event.key), None, event.id, event.sequence)
 
 
 class Inbox:
@@ -80,9 +91,9 @@ class Inbox:
         return {(row["topic"], row["key"]): row["version"] for row in rows}
 
     async def advance(self, positions: dict[Stream, int]) -> None:
-        """Write the positions reached."""
+        """Write the positions reached, each above the one that was read; Overtaken when one is not."""
         topics, keys = _columns(positions)
-        await self._connection.execute(
+        done = await self._connection.execute(
             """insert into stream_position (consumer, topic, key, version)
                select $1, s.* from unnest($2::text[], $3::text[], $4::bigint[]) as s (topic, key, version)
                order by topic, key
@@ -93,6 +104,8 @@ class Inbox:
             keys,
             list(positions.values()),
         )
+        if int(done.rpartition(" ")[2]) < len(positions):
+            raise Overtaken(self._consumer)
 
     async def park(self, records: Sequence[Received]) -> None:
         """Keep events whose predecessor has not come; their streams get a position, by which they can be locked."""
@@ -111,7 +124,7 @@ class Inbox:
         )
 
     async def parked(self, streams: Iterable[Stream]) -> list[Received]:
-        """The parked events of these streams, in order."""
+        """The parked events of these streams, in order; what this release cannot read becomes a dead letter."""
         topics, keys = _columns(streams)
         rows = await self._connection.fetch(
             """select k.* from parked k join unnest($2::text[], $3::text[]) as s (topic, key) using (topic, key)
@@ -120,17 +133,18 @@ class Inbox:
             topics,
             keys,
         )
-        return [
-            receive(row["topic"], row["partition"], row["offset"], headers_from_json(row["headers"]), row["value"])
-            for row in rows
-        ]
+        records = [_parked(row) for row in rows]
+        if lost := [record for record in records if record.problem]:
+            await self.bury_unread(lost)
+            await self.unpark(lost)
+        return [record for record in records if record.event]
 
     async def unpark(self, records: Sequence[Received]) -> None:
-        """Forget parked events that were applied."""
+        """Forget parked events that were applied, or are dead."""
         await self._connection.execute(
             "delete from parked where consumer = $1 and event_id = any($2::uuid[])",
             self._consumer,
-            [r.event.id for r in records if r.event],
+            [record.event_id for record in records],
         )
 
     async def ready_streams(self) -> list[Stream]:
@@ -143,15 +157,21 @@ class Inbox:
         )
         return [(row["topic"], row["key"]) for row in rows]
 
+    async def bury_unread(self, records: Iterable[Received]) -> None:
+        """Put aside those that could not be read, with the reason."""
+        for record in records:
+            if record.problem:
+                await self.bury(record, record.problem.code, record.problem.detail)
+
     async def bury(self, record: Received, reason: str, detail: str) -> None:
-        """Put a record in the dead-letter table, once per place in the topic; a redriven one is dead again."""
+        """Put a record in the dead-letter table, once; a redriven one is dead again."""
         self.buried.append((record, reason))
-        event = record.event
+        told = _storable(detail)
         await self._connection.execute(
             """insert into dead_letter (consumer, topic, partition, "offset", event_id, key, version,
                                         reason, fingerprint, detail, headers, value)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-               on conflict (consumer, topic, partition, "offset") do update set
+               on conflict (consumer, topic, partition, "offset", digest) do update set
                    event_id = excluded.event_id, key = excluded.key, version = excluded.version,
                    reason = excluded.reason, fingerprint = excluded.fingerprint, detail = excluded.detail,
                    state = 'dead', settled_at = null, last_at = now(), attempts = dead_letter.attempts + 1
@@ -160,12 +180,12 @@ class Inbox:
             record.topic,
             record.partition,
             record.offset,
-            event.id if event else None,
-            event.key if event else None,
-            event.sequence if event else None,
+            record.event_id,
+            record.stream[1] or None,
+            record.version,
             reason,
-            _fingerprint(self._consumer, record.topic, reason, detail),
-            detail[:500],
+            _fingerprint(self._consumer, record.topic, reason, told),
+            told[:500],
             _headers_json(record.headers),
             record.value,
         )
@@ -184,13 +204,24 @@ def _parked_row(record: Received, event: Event[Any]) -> tuple[Any, ...]:
     )
 
 
+def _parked(row: asyncpg.Record) -> Received:
+    headers = headers_from_json(row["headers"])
+    record = receive(row["topic"], row["partition"], row["offset"], headers, row["value"])
+    return record._replace(stream=(row["topic"], row["key"]), event_id=row["event_id"], version=row["version"])
+
+
 def headers_from_json(text: str) -> list[tuple[str, bytes]]:
     """Headers as they were, from the form they are stored in."""
     return [(name, bytes.fromhex(value)) for name, value in json.loads(text)]
 
 
 def _headers_json(headers: Headers) -> str:
-    return json.dumps([[name, (value or b"").hex()] for name, value in headers])
+    return json.dumps([[_storable(name), (value or b"").hex()] for name, value in headers])
+
+
+def _storable(text: str) -> str:
+    """What PostgreSQL does not keep in text (NUL, half a surrogate pair), written out; so no name becomes another."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", r"\x00")
 
 
 def _columns(streams: Iterable[Stream]) -> tuple[list[str], list[str]]:

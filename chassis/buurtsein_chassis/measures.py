@@ -13,6 +13,7 @@ import structlog
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.database import TRANSIENT, Connection, Database
+from buurtsein_chassis.outbox import OLDEST_SECONDS
 
 EVERY_SECONDS = 15.0
 MOST = 100_000
@@ -44,14 +45,12 @@ async def measure(connection: Connection, consumers: Sequence[str], more: Sequen
 async def _outbox(connection: Connection) -> None:
     [row] = await connection.fetch(
         """select (select count(*) from (select from outbox_pending limit $1) as counted) as pending,
-                  (select count(distinct (topic, key)) from outbox_frozen) as frozen,
-                  coalesce((select extract(epoch from now() - occurred_at)::float8 from event_log
-                            where id = (select min(id) from outbox_pending)), 0) as age""",
+                  (select count(distinct (topic, key)) from outbox_frozen) as frozen""",
         MOST,
     )
     metrics.OUTBOX_PENDING.set(row["pending"])
     metrics.OUTBOX_FROZEN.set(row["frozen"])
-    metrics.OUTBOX_AGE.set(max(0.0, row["age"]))
+    metrics.OUTBOX_AGE.set(max(0.0, await connection.fetchval(OLDEST_SECONDS) or 0.0))
 
 
 async def _consumers(connection: Connection, consumers: Sequence[str]) -> None:

@@ -13,6 +13,13 @@ from buurtsein_chassis.operators import Operator, note
 
 _MOVED = f"notify {CHANNEL}, 'moved'"
 """With the commit: pointers are there again that the relay has passed, so that it begins anew."""
+_LOG_LOCK = 0x6C6F67
+OLDEST_SECONDS = """
+select extract(epoch from now() - occurred_at)::float8
+from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
+where occurred_at is not null order by id limit 1
+"""
+"""A look-up for each pointer until one of them has its row: a pointer to nothing must not hide how old the rest is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,8 @@ class Outbox:
 
 async def status(connection: Connection) -> Outbox:
     """The outbox now."""
-    [row] = await connection.fetch(
-        """select count(*) as pending,
-               coalesce((select extract(epoch from now() - occurred_at)::float8 from event_log
-                         where id = (select min(id) from outbox_pending)), 0) as oldest_seconds
-           from outbox_pending"""
-    )
-    return Outbox(**dict[str, Any](row), frozen=await frozen(connection))
+    pending = await connection.fetchval("select count(*) from outbox_pending")
+    return Outbox(pending, await connection.fetchval(OLDEST_SECONDS) or 0.0, await frozen(connection))
 
 
 async def frozen(connection: Connection) -> list[Frozen]:
@@ -72,6 +74,14 @@ async def unfreeze(connection: Connection, stream: Frozen, by: Operator) -> int:
     return int(moved)
 
 
+async def hold_log(connection: Connection) -> None:
+    """Until the transaction ends: what cuts the log and what points into it again wait for one another.
+
+    To be taken before the statement, which then sees what the other has done.
+    """
+    await connection.execute("select pg_advisory_xact_lock($1)", _LOG_LOCK)
+
+
 _AGAIN = """from event_log l
     where topic = $1 and occurred_at >= $2 and ($3::text is null or key = $3)
       and not exists (select from outbox_pending p where p.id = l.id)
@@ -86,6 +96,7 @@ async def count_again(connection: Connection, topic: str, since: datetime, key: 
 async def publish_again(connection: Connection, topic: str, since: datetime, key: str | None, by: Operator) -> int:
     """Have the relay publish once more what was recorded since a time; frozen streams stay frozen. How many."""
     async with connection.transaction():
+        await hold_log(connection)
         done = await connection.execute(
             f"insert into outbox_pending (id) select l.id {_AGAIN} on conflict do nothing",
             topic,

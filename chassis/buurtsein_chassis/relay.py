@@ -28,6 +28,15 @@ LATE_SECONDS = 2.0
 FULL_READ_SECONDS = 10.0
 """How often the whole outbox is read, for transactions that were later than that."""
 _LOCK = 0x72656C6179
+_SETTINGS = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+"""Within half a minute the server ends the session of a host that vanished, and its lock falls; by itself it would take
+two hours. Seconds, but the last in milliseconds: that is for notifications on their way, of which the keepalives know
+nothing."""
 
 log = structlog.get_logger("relay")
 
@@ -43,6 +52,11 @@ from event_log l where id = any(array(select id from pending)) order by id
 """
 """Ids first, then their rows: a join would walk the log from its beginning. The database writes the wire forms."""
 _DELETE = "delete from outbox_pending where id = any($1)"
+_DROP_DANGLING = """
+delete from outbox_pending p
+where id = any(array(select id from outbox_pending order by id limit $1))
+  and not exists (select from event_log l where l.id = p.id)
+"""
 
 
 class Relay:
@@ -86,7 +100,10 @@ class Relay:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
         connection = await asyncpg.connect(
-            self._dsn, command_timeout=self._command_timeout, timeout=self._command_timeout
+            self._dsn,
+            command_timeout=self._command_timeout,
+            timeout=self._command_timeout,
+            server_settings=_SETTINGS,
         )
         try:
             await connection.add_listener(CHANNEL, self._ring)
@@ -116,6 +133,7 @@ class Relay:
         log.info("relay.active")
         self.active, self.standby = True, False
         self._read_from_the_beginning()
+        await self._drop_dangling(connection)
         while True:
             self._doorbell.clear()
             await self._drain(connection, publisher, backoff)
@@ -140,6 +158,9 @@ class Relay:
 
     async def _rows(self, connection: asyncpg.Connection, in_hand: Rows) -> list[asyncpg.Record]:
         """The next rows in order, but for those in hand; among them what was committed after rows with higher ids."""
+        if time.monotonic() - self._full_read_at > FULL_READ_SECONDS:
+            await self._drop_dangling(connection)
+            self._read_from_the_beginning()
         ids = [row["id"] for row in in_hand]
         rows = await connection.fetch(_ROWS, self._late_floor(), BATCH, ids, ids[-1] if ids else 0)
         if rows:
@@ -147,13 +168,15 @@ class Relay:
         return rows
 
     def _late_floor(self) -> int:
-        """Below this nothing can be pending but what committed very late; now and then that is looked for, too."""
-        now = time.monotonic()
-        if now - self._full_read_at > FULL_READ_SECONDS:
-            self._read_from_the_beginning()
-        while self._marks and self._marks[0][0] < now - LATE_SECONDS:
+        """Below this nothing can be pending but what committed very late, for which a whole read looks now and then."""
+        while self._marks and self._marks[0][0] < time.monotonic() - LATE_SECONDS:
             self._floor = max(self._floor, self._marks.popleft()[1])
         return self._floor
+
+    async def _drop_dangling(self, connection: asyncpg.Connection) -> None:
+        """Pointers of which the log has no row can never be published; a batch of them would hide what is behind it."""
+        while removed := int((await connection.execute(_DROP_DANGLING, BATCH)).rpartition(" ")[2]):
+            log.error("relay.dangling", removed=removed)
 
     def _read_from_the_beginning(self) -> None:
         self._floor, self._full_read_at = 0, time.monotonic()

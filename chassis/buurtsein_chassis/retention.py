@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import structlog
 
+from buurtsein_chassis.outbox import hold_log
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_contracts.topics import TOPICS, Topic
 
@@ -100,6 +101,8 @@ async def _cut(connection: asyncpg.Connection, bound: Bound, *, dry_run: bool) -
     if dry_run:
         return Cut(bound.name, bound.table, bound.days, await connection.fetchval(bound.counted, moment))
     async with connection.transaction():
+        if bound.table == "event_log":
+            await hold_log(connection)
         done = await connection.execute(bound.applied, moment)
         rows = int(done.rpartition(" ")[2])
         await connection.execute(

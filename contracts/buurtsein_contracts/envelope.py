@@ -11,13 +11,16 @@ from datetime import datetime
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.model import EventData, reader_of
 
 MAX_VALUE_BYTES = 64 * 1024
 SEQUENCE_DIGITS = 20
+MAX_SEQUENCE = 2**63 - 1
+"""The largest signed number of 64 bits, which every consumer's database holds."""
 _CONTENT_TYPE = ("content-type", b"application/json")
 ENVELOPE_VERSION = "1.0.0"
 """Version of the set of attributes; an optional one more makes it 1.1.0, a break is not possible within 1."""
@@ -102,6 +105,12 @@ class KafkaRecord:
     headers: list[tuple[str, bytes]]
 
 
+def _counted(sequence: str) -> str:
+    if not 1 <= int(sequence) <= MAX_SEQUENCE:
+        raise PydanticCustomError("sequence_range", "a stream's events are numbered from 1 to 2^63 - 1")
+    return sequence
+
+
 class _Attributes(TypedDict):
     specversion: Annotated[str, Field(pattern=r"^1\.0$")]
     id: UUID
@@ -110,7 +119,7 @@ class _Attributes(TypedDict):
     subject: Annotated[str, Field(min_length=1, max_length=200)]
     time: AwareDatetime
     partitionkey: Annotated[str, Field(min_length=1, max_length=200)]
-    sequence: Annotated[str, Field(pattern=r"^[0-9]{20}$")]
+    sequence: Annotated[str, Field(pattern=r"^[0-9]{20}$"), AfterValidator(_counted)]
     correlationid: NotRequired[Annotated[str, Field(max_length=200)]]
     causationid: NotRequired[Annotated[str, Field(max_length=200)]]
     traceparent: NotRequired[Annotated[str, Field(max_length=200)]]

@@ -1,5 +1,7 @@
 """Fault 12: records that no retry can help; their neighbours are applied, each is one dead letter, nothing spins."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from buurtsein_contracts import uuid7
@@ -50,6 +52,59 @@ async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, servers: Ru
     )
     found = {row["reason"]: row["n"] for row in dead}
     assert found == {"invalid_event": 6, "unknown_version": 1, "unknown_type": 1}
+
+
+async def test_12_what_the_tables_cannot_hold_leaves_its_neighbours_alone(
+    ledger: Ledger, servers: RunningServers
+) -> None:
+    """PostgreSQL keeps neither NUL nor half a surrogate pair in text, and no version above 2^63 - 1."""
+    keys = [uuid7() for _ in range(6)]
+    early = good(keys[0], 2)
+    unheard = with_header(good(uuid7(), 1), "ce_type", b"be.bin.unheard.of.v1")
+    structured = [("content-type", b"application/cloudevents+json")]
+    poison = [
+        with_header(good(uuid7(), 1), "ce_type", b"be.bin.x\x00y.v1"),
+        with_header(good(uuid7(), 1), "ce_sequence", b"9" * 20),
+        with_header(unheard, "x\x00y", b"1"),
+        with_header(good(uuid7(), 1), "ce_sequence", b"0" * 20),
+        (b"k", json.dumps(in_one_piece(good(uuid7(), 1), type="be.bin.\ud800.v1")).encode(), structured),
+    ]
+    parked = with_header(early, "x\x00y", b"1")
+    mixed = [
+        parked,
+        *(record for pair in zip(poison, (good(key, 1) for key in keys[1:]), strict=True) for record in pair),
+    ]
+    places = await send_raw(access(servers), TOPIC, mixed)
+    await ledger.up("worker")
+
+    async def applied(*expected: Any) -> bool:
+        rows = await ledger.connection.fetch("select key from applied")
+        return {str(key) for key in expected} <= {row["key"] for row in rows}
+
+    await wait_until("all neighbours applied", lambda: applied(*keys[1:]))
+    assert await ledger.connection.fetchval("select count(*) from parked where key = $1", str(keys[0])) == 1
+    await send_raw(access(servers), TOPIC, [good(keys[0], 1)])
+    await wait_until("the parked one applied", lambda: applied(*keys))
+    assert await dead_at(ledger, places) == [
+        "unknown_type",
+        "invalid_event",
+        "unknown_type",
+        "invalid_event",
+        "unknown_type",
+    ]
+
+
+def in_one_piece(record: tuple[bytes, bytes, list[tuple[str, Any]]], **changed: str) -> dict[str, Any]:
+    """The same event in structured mode."""
+    _, body, headers = record
+    attributes = {name.removeprefix("ce_"): value.decode() for name, value in headers if name.startswith("ce_")}
+    return attributes | {"data": json.loads(body)} | changed
+
+
+async def dead_at(ledger: Ledger, places: Sequence[tuple[int, int]]) -> list[str]:
+    """Reasons of the dead letters that lie at these places, in their order."""
+    rows = await ledger.connection.fetch('select partition, "offset", reason from dead_letter')
+    return [row["reason"] for place in places for row in rows if (row["partition"], row["offset"]) == place]
 
 
 async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger, servers: RunningServers) -> None:

@@ -2,86 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import asyncpg
-import pytest
 from prometheus_client import REGISTRY
 
 from buurtsein_chassis import outbox
-from buurtsein_chassis.consumer import Consumer, Subscription
 from buurtsein_chassis.dead_letters import STATES, Chosen, dead_letters, discard, redrive
-from buurtsein_chassis.inbox import receive
 from buurtsein_chassis.measures import measure
 from buurtsein_chassis.operators import Operator
 from buurtsein_chassis.parking import release, waiting
-from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts import uuid7
 from buurtsein_contracts.events import BeAlertJoined
-from buurtsein_contracts.topics import NETWORKS
+from harness.by_hand import TOPIC, Bench, record
 from harness.databases import FreshDatabase, opened
-from harness.ledger_service import TABLES, apply
 
-TOPIC = "bin.networks"
 BY = Operator("an.operator", "mended the rule")
-
-
-@dataclass
-class Bench:
-    """One consumer on a fresh database, fed by hand; what it applied is in table `applied`."""
-
-    consumer: Consumer
-    connection: asyncpg.Connection
-    offset: int = 0
-
-    async def deliver(self, *records: tuple[bytes, list[tuple[str, Any]]]) -> None:
-        """One batch, as it would come from the broker."""
-        received = [receive(TOPIC, 0, self.offset + n, headers, value) for n, (value, headers) in enumerate(records)]
-        self.offset += len(records)
-        await self.consumer.process(received)
-
-    async def sweep(self) -> None:
-        """What the consumer does now and then by itself."""
-        await self.consumer.process([])
-
-    async def versions(self, key: Any) -> list[int]:
-        rows = await self.connection.fetch("select version from applied where key = $1 order by id", str(key))
-        return [row["version"] for row in rows]
-
-    async def letters(self, key: Any, *states: str) -> list[dict[str, Any]]:
-        return await dead_letters(self.connection, Chosen(key=str(key), states=states or ("dead",)))
-
-    async def audit(self) -> list[tuple[str, str, str | None]]:
-        rows = await self.connection.fetch("select who, verb, reason from operator_action order by id")
-        return [tuple(row) for row in rows]
-
-
-@pytest.fixture
-async def bench(ledger_database: FreshDatabase) -> AsyncIterator[Bench]:
-    connection = await asyncpg.connect(ledger_database.migrator)
-    await connection.execute(TABLES)
-    async with opened(ledger_database.app) as database:
-        yield Bench(Consumer(Subscription("ledger", (NETWORKS,), apply), database), connection)
-    await connection.close()
-
-
-def record(key: Any, sequence: int) -> tuple[bytes, list[tuple[str, Any]]]:
-    data = BeAlertJoined.model_validate(
-        {"network_id": key, "agreement_version": "1", "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
-    )
-    made = to_kafka(Event(uuid7(), "urn:be:bin:test", data.joined_at, sequence, data))
-    return made.value, list(made.headers)
-
-
-async def refuse_second(bench: Bench) -> None:
-    await bench.connection.execute("alter table applied add constraint no_second check (version <> 2)")
 
 
 async def test_a_redriven_letter_is_applied_with_what_waited_behind_it(bench: Bench) -> None:
     key = uuid7()
-    await refuse_second(bench)
+    await bench.refuse_second()
     await bench.deliver(record(key, 1), record(key, 2), record(key, 3))
     [letter] = await bench.letters(key)
     assert (letter["version"], letter["attempts"]) == (2, 1)
@@ -92,7 +32,7 @@ async def test_a_redriven_letter_is_applied_with_what_waited_behind_it(bench: Be
     assert (again["id"], again["attempts"]) == (letter["id"], 2)
     assert await bench.versions(key) == [1]
 
-    await bench.connection.execute("alter table applied drop constraint no_second")
+    await bench.accept_second()
     assert await redrive(bench.connection, letter["id"], BY) == "redriven"
     await bench.sweep()
     assert await bench.versions(key) == [1, 2, 3]
@@ -104,7 +44,7 @@ async def test_a_redriven_letter_is_applied_with_what_waited_behind_it(bench: Be
 
 async def test_a_discarded_letter_lets_its_stream_go_on_without_it(bench: Bench) -> None:
     key = uuid7()
-    await refuse_second(bench)
+    await bench.refuse_second()
     await bench.deliver(record(key, 1), record(key, 2), record(key, 3), record(key, 4))
     [letter] = await bench.letters(key)
     [stream] = await waiting(bench.connection)
@@ -165,7 +105,7 @@ async def test_a_first_event_that_is_redriven_is_applied_once_however_many_sweep
 
 async def test_a_letter_that_its_stream_passed_is_not_applied_late(bench: Bench) -> None:
     key = uuid7()
-    await refuse_second(bench)
+    await bench.refuse_second()
     await bench.deliver(record(key, 1), record(key, 2), record(key, 3))
     [letter] = await bench.letters(key)
     await bench.connection.execute("update stream_position set version = 2 where key = $1", str(key))
@@ -220,7 +160,7 @@ async def test_the_service_itself_cannot_touch_the_audit(bench: Bench) -> None:
 
 async def test_gauges_follow_the_tables(bench: Bench) -> None:
     key = uuid7()
-    await refuse_second(bench)
+    await bench.refuse_second()
     await bench.deliver(record(key, 1), record(key, 2), record(key, 3), (b"", []))
     await measure(bench.connection, ["ledger", "quiet"])
 

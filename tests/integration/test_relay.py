@@ -14,11 +14,13 @@ from confluent_kafka.admin import (
     ConfigResource,
     ResourceType,
 )
+from prometheus_client import REGISTRY
 
 from buurtsein_chassis import outbox
 from buurtsein_chassis import relay as relay_module
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.kafka import make_producer
+from buurtsein_chassis.measures import measure
 from buurtsein_chassis.operators import Operator
 from buurtsein_chassis.relay import Relay
 from buurtsein_contracts import parse, uuid7
@@ -255,3 +257,32 @@ async def test_a_transaction_that_commits_late_is_not_forgotten(
         relay._full_read_at = 0.0
         await wait_until_published(database)
     assert await sequences(servers, "bin.networks", late) == [1]
+
+
+async def test_pointers_to_nothing_are_dropped_and_hide_nothing_behind_them(
+    servers: RunningServers, database: Database, ledger_database: FreshDatabase
+) -> None:
+    """More of them than are read at once: what they pointed to was cut from the log, and can never be published."""
+    key = uuid7()
+    operator = await asyncpg.connect(ledger_database.superuser)
+    await operator.execute("select setval(pg_get_serial_sequence('event_log', 'id'), 10000)")
+    await operator.execute("insert into outbox_pending select generate_series(1, $1)", 2 * relay_module.BATCH + 1)
+    async with database.unit_of_work() as uow:
+        await uow.record(joined(key))
+    await operator.execute("update event_log set occurred_at = occurred_at - interval '1 hour'")
+    assert (await outbox.status(operator)).oldest_seconds > 3000
+    await measure(operator, [])
+    assert (REGISTRY.get_sample_value("buurtsein_outbox_oldest_seconds") or 0) > 3000
+    await operator.close()
+
+    async with running_relay(servers, ledger_database):
+        await wait_until_published(database)
+    assert await sequences(servers, "bin.networks", key) == [1]
+
+
+async def test_a_relay_that_vanishes_does_not_keep_its_lock_for_hours(ledger_database: FreshDatabase) -> None:
+    """The server asks whether it is still there, also while notifications to it are not acknowledged."""
+    relay = Relay(ledger_database.relay, lambda: None)
+    async with relay._connection() as connection:
+        names = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+        assert [await connection.fetchval(f"show {name}") for name in names] == ["10", "5", "3", "25000"]

@@ -1,0 +1,83 @@
+"""A consumer that is fed by hand, on a database of its own: which batches, in which order, at which places."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.dead_letters import Chosen, dead_letters
+from buurtsein_chassis.inbox import receive
+from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts.events import BeAlertJoined
+from buurtsein_contracts.topics import NETWORKS
+from harness.databases import FreshDatabase, opened
+from harness.ledger_service import TABLES, apply
+
+TOPIC = "bin.networks"
+
+type Record = tuple[bytes, list[tuple[str, Any]]]
+
+
+@dataclass
+class Bench:
+    """One consumer on a fresh database, fed by hand; what it applied is in table `applied`."""
+
+    consumer: Consumer
+    connection: asyncpg.Connection
+    offset: int = 0
+
+    async def deliver(self, *records: Record) -> None:
+        """One batch, as it would come from the broker."""
+        received = [receive(TOPIC, 0, self.offset + n, headers, value) for n, (value, headers) in enumerate(records)]
+        self.offset += len(records)
+        await self.consumer.process(received)
+
+    async def sweep(self) -> None:
+        """What the consumer does now and then by itself."""
+        await self.consumer.process([])
+
+    async def refuse_second(self) -> None:
+        """Events of version 2 fail from now on."""
+        await self.connection.execute("alter table applied add constraint no_second check (version <> 2)")
+
+    async def accept_second(self) -> None:
+        """What made them fail is mended."""
+        await self.connection.execute("alter table applied drop constraint no_second")
+
+    async def versions(self, key: Any) -> list[int]:
+        rows = await self.connection.fetch("select version from applied where key = $1 order by id", str(key))
+        return [row["version"] for row in rows]
+
+    async def parked(self, key: Any) -> list[int]:
+        rows = await self.connection.fetch("select version from parked where key = $1 order by version", str(key))
+        return [row["version"] for row in rows]
+
+    async def letters(self, key: Any, *states: str) -> list[dict[str, Any]]:
+        return await dead_letters(self.connection, Chosen(key=str(key), states=states or ("dead",)))
+
+    async def audit(self) -> list[tuple[str, str, str | None]]:
+        rows = await self.connection.fetch("select who, verb, reason from operator_action order by id")
+        return [tuple(row) for row in rows]
+
+
+@asynccontextmanager
+async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
+    """A bench on this database."""
+    connection = await asyncpg.connect(where.migrator)
+    await connection.execute(TABLES)
+    async with opened(where.app) as database:
+        yield Bench(Consumer(Subscription("ledger", (NETWORKS,), apply), database), connection)
+    await connection.close()
+
+
+def record(key: Any, sequence: int, type_name: str | None = None) -> Record:
+    """Value and headers of an event that is fine, or that says it is of another type."""
+    data = BeAlertJoined.model_validate(
+        {"network_id": key, "agreement_version": "1", "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
+    )
+    made = to_kafka(Event(uuid7(), "urn:be:bin:test", data.joined_at, sequence, data))
+    named = {"ce_type": type_name.encode()} if type_name else {}
+    return made.value, list((dict(made.headers) | named).items())
