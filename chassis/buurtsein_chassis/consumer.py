@@ -133,8 +133,8 @@ class Consumer:
                 await self._advance(stream, batch, inbox, uow, isolated=isolated)
             if self._apply_many and batch.applied and not isolated:
                 await self._apply_many([record.event for record in batch.applied if record.event], uow)
-            await self._settle(inbox, batch)
-        self._count(sum(1 for r in received if r.event) - len(fresh), batch)
+            parked = await self._settle(inbox, batch)
+        self._count(sum(1 for r in received if r.event) - len(fresh), parked, batch)
         for record, reason in inbox.buried:
             self._tell_dead(record, reason)
 
@@ -205,7 +205,8 @@ class Consumer:
             event_id=str(record.event_id) if record.event_id else None,
         )
 
-    async def _settle(self, inbox: Inbox, batch: _Batch) -> None:
+    async def _settle(self, inbox: Inbox, batch: _Batch) -> int:
+        """Write what the batch came to; how many events were parked."""
         if batch.moved:
             await inbox.advance(batch.moved)
         if batch.parked_before:
@@ -214,18 +215,20 @@ class Consumer:
         left = [r for waiting in batch.waiting.values() for r in waiting.values()]
         if new := [r for r in left if r.event and r.event.id not in batch.parked_before]:
             await inbox.park(new)
-            metrics.PARKED.labels(self.name).inc(len(new))
+        return len(new)
 
-    def _count(self, duplicates: int, batch: _Batch) -> None:
+    def _count(self, duplicates: int, parked: int, batch: _Batch) -> None:
+        metrics.PARKED.labels(self.name).inc(parked)
         metrics.APPLIED.labels(self.name).inc(len(batch.applied))
         duplicates += len(batch.superseded)
         metrics.DUPLICATES.labels(self.name).inc(duplicates)
-        if batch.applied or batch.buried or duplicates:
+        if batch.applied or batch.buried or duplicates or parked:
             log.info(
                 "consumer.applied",
                 consumer=self.name,
                 applied=len(batch.applied),
                 duplicates=duplicates,
+                parked=parked,
                 dead=len(batch.buried),
             )
 

@@ -102,6 +102,8 @@ def test_a_record_that_is_no_event_is_seen_and_let_go(town: Town) -> None:
     assert ask(town, "dead-letters", "list") == []
     assert len(ask(town, "dead-letters", "list", "--state", "discarded")) == 3
     assert ask(town, "parked", "list") == []
+    twice = ask(town, "dead-letters", "discard", name, "notifier/987654", "--reason", "a test", status=1)
+    assert [row["outcome"] for row in twice] == ["not-open"] * 2
 
 
 def test_a_replay_of_one_group_needs_its_worker_stopped_and_changes_nothing_twice(town: Town) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aiokafka import ConsumerRecord
+from structlog.testing import capture_logs
 
 from buurtsein_chassis.dead_letters import Chosen, dead_letters, discard, record_of, redrive
 from buurtsein_chassis.inbox import Inbox, receive
@@ -52,6 +53,13 @@ async def test_the_same_record_read_again_has_one_letter(bench: Bench) -> None:
         await bench.deliver(unreadable)
     [letter] = await dead_letters(bench.connection, Chosen())
     assert letter["attempts"] == 1
+
+
+async def test_a_batch_that_only_parks_is_in_the_log(bench: Bench) -> None:
+    with capture_logs() as lines:
+        await bench.deliver(record(uuid7(), 2))
+    [line] = [line for line in lines if line["event"] == "consumer.applied"]
+    assert (line["parked"], line["applied"], line["dead"]) == (1, 0, 0)
 
 
 async def test_40_a_parked_event_that_the_release_before_cannot_read_is_kept(

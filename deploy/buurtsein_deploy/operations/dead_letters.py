@@ -1,7 +1,7 @@
 """`buurtsein dead-letters`: records that a consumer could not apply; each is named SERVICE/NUMBER."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -158,7 +158,18 @@ def _act(chosen: dict[str | None, Chosen], act: Act | None, wanted: str, by: Ope
 async def _each(where: Reach, chosen: dict[str | None, Chosen], act: Act | None, by: Operator) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for service, which in chosen.items():
-        for row in await _find(where, service, which):
+        found = await _find(where, service, which)
+        rows += _not_open(service, which, found)
+        for row in found:
             async with where.database(row["name"].partition("/")[0]) as connection:
                 rows.append({**row, "outcome": await act(connection, row["id"], by) if act else "would-be"})
     return rows
+
+
+def _not_open(service: str | None, which: Chosen, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What was asked for by name and is not there, or was settled by somebody else."""
+    missing = set(which.ids or ()) - {row["id"] for row in found}
+    return [
+        {"name": f"{service}/{number}", "consumer": None, "key": None, "reason": None, "outcome": "not-open"}
+        for number in sorted(missing)
+    ]
