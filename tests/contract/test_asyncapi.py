@@ -242,7 +242,9 @@ def exported(service: Service, subscriptions: Sequence[Subscription]) -> Documen
     """FastStream's own AsyncAPI document of a service's broker, made as its worker makes it."""
     broker = make_broker(KafkaAccess("127.0.0.1:9", "user", "word", encrypted=False), service.name, graceful_timeout=1)
     for one in subscriptions:
-        subscribe(broker, [topic.name for topic in one.topics], f"{service.name}-worker.{one.consumer}", nothing, Membership())
+        subscribe(
+            broker, [topic.name for topic in one.topics], f"{service.name}-worker.{one.consumer}", nothing, Membership()
+        )
     told: Document = json.loads(AsyncAPI(broker, schema_version="3.0.0").to_specification().to_json())
     return told
 
