@@ -201,7 +201,13 @@ def test_an_interrupted_start_leaves_nothing(moment: str) -> None:
     home = Path(tempfile.mkdtemp(prefix="buurtsein-interrupted-"))
     home.chmod(0o755)
     env = os.environ | {"BUURTSEIN_HOME": str(home)}
-    command = subprocess.Popen([sys.executable, "-m", "buurtsein_deploy.cli", "up"], env=env, stderr=subprocess.PIPE)
+    command = subprocess.Popen(
+        [sys.executable, "-m", "buurtsein_deploy.cli", "up"],
+        env=env,
+        stderr=subprocess.PIPE,
+        # a run in the background ignores SIGINT, and so would its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 # no thread is running here
+    )
     try:
         deadline = time.monotonic() + 30
         while not (home / "logs" / moment).exists() and time.monotonic() < deadline:
