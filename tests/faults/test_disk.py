@@ -1,22 +1,22 @@
 """Fault 23: the disk under PostgreSQL is full; commands are refused, what was acknowledged stays, then it goes on."""
 
+import asyncio
 import os
 import secrets
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from copy import copy
 from pathlib import Path
 
-import asyncpg
 import pytest
 
-from buurtsein_chassis.database import Database, open_pool
-from buurtsein_chassis.migrations import migrate
-from buurtsein_contracts import uuid7
-from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_deploy.home import Home
 from buurtsein_deploy.postgres import Postgres
+from buurtsein_deploy.servers import Servers
 from harness.account import Account
+from harness.ledger import Ledger, new_ledger
+from harness.load import load
 from harness.waiting import wait_until
 
 MEGABYTES = 160
@@ -46,58 +46,42 @@ def postgres(small_disk: Path) -> Iterator[Postgres]:
     running.stop()
 
 
-def entry() -> BeAlertJoined:
-    content = {
-        "network_id": uuid7(),
-        "agreement_version": "x" * 20,
-        "actor": "p" + "0" * 32,
-        "joined_at": "2026-11-24T08:00:00Z",
-    }
-    return BeAlertJoined.model_validate(content)
+@pytest.fixture
+async def ledger_on_it(postgres: Postgres, small_disk: Path, machine: Servers, tmp_path: Path) -> AsyncIterator[Ledger]:
+    """A ledger with its database on the small disk; Kafka is where it always is."""
+    moved = copy(machine)
+    moved.postgres = postgres
+    assert str(small_disk) in str(postgres.data)
+    async with new_ledger(moved, tmp_path) as ledger:
+        await ledger.skip_what_others_left()
+        yield ledger
 
 
 @pytest.mark.thorough
-async def test_23_the_disk_is_full(postgres: Postgres, small_disk: Path, account: Account) -> None:
-    await migrate(postgres.role_dsn("registry", "migrator"), "registry")
-    assert str(small_disk) in str(postgres.data)
-    pool = await open_pool(postgres.role_dsn("registry", "app"), size=2, command_timeout=10)
-    database = Database(pool, "urn:be:bin:test")
-    acknowledged = [await _write(database) for _ in range(20)]
+async def test_23_the_disk_is_full(
+    ledger_on_it: Ledger, postgres: Postgres, small_disk: Path, account: Account
+) -> None:
+    ledger = ledger_on_it
+    service = await ledger.up("api", "relay", "worker")
+    writer = load(ledger, service.url)
+    await writer.run(20)
     ballast = small_disk / "ballast"
     with ballast.open("wb") as file:
         _fill(file.fileno())
+    writing = asyncio.create_task(writer.run(200, pause=0))
 
-    refused = 0
-    for _ in range(2000):
-        try:
-            acknowledged.append(await _write(database))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            refused += 1
-            break
-    assert refused
+    async def refused() -> bool:
+        return writer.statuses[503] > 0
+
+    await wait_until("a command is refused", refused, 60)
     ballast.unlink()
-
-    async def again() -> bool:
-        try:
-            acknowledged.append(await _write(database))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            postgres.start()
-            return False
-        return True
-
     with account.recovery():
-        await wait_until("writing works again", again, 60)
-    logged = {row["event_id"] for row in await pool.fetch("select data->>'network_id' as event_id from event_log")}
-    assert {str(key) for key in acknowledged} <= logged
-    account.events = len(acknowledged)
-    await pool.close()
-
-
-async def _write(database: Database) -> object:
-    data = entry()
-    async with database.unit_of_work() as uow:
-        await uow.record(data)
-    return data.network_id
+        await asyncio.to_thread(postgres.start)  # where it could not write at all it has stopped
+        await writing
+        await ledger.reconnect()
+        await ledger.wait_until_applied(220)
+    assert writer.statuses.keys() == {201, 503}
+    account.balance(await ledger.check())
 
 
 def _fill(descriptor: int) -> None:

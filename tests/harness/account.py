@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+HEADING = f"{'fault':62} {'times':>5} {'events':>7} {'duplicates':>10} {'recovered in':>12}  bound"
+
 
 @dataclass
 class Account:
@@ -14,14 +16,17 @@ class Account:
     times: int = 1
     events: int = 0
     duplicates: int = 0
+    """Dropped by a consumer: sent twice, or read twice."""
     seconds: float = 0.0
+    bound: str = ""
+    """What the recovery is held to, and whether the test fails beyond it or only tells."""
     figures: dict[str, int] = field(default_factory=dict)
 
     def balance(self, figures: dict[str, int]) -> None:
         """Take over a ledger's figures."""
         self.figures = figures
         self.events = figures["logged"]
-        self.duplicates = figures["duplicates"]
+        self.duplicates = figures["suppressed"]
 
     @contextmanager
     def recovery(self) -> Iterator[None]:
@@ -29,3 +34,9 @@ class Account:
         begun = time.monotonic()
         yield
         self.seconds = time.monotonic() - begun
+
+    def line(self) -> str:
+        """Its row, under `HEADING`."""
+        recovered = f"{self.seconds:10.1f} s" if self.seconds else "-"
+        figures = f"{self.times:5} {self.events:7} {self.duplicates:10} {recovered:>12}"
+        return f"{self.fault[:62]:62} {figures}  {self.bound}".rstrip()

@@ -18,6 +18,7 @@ from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_deploy.servers import RunningServers
+from harness.waiting import wait_until
 
 
 def access(servers: RunningServers, principal: str = "admin") -> KafkaAccess:
@@ -55,15 +56,30 @@ async def begin_at_the_end(as_whom: KafkaAccess, group: str, topic: str) -> None
         await consumer.stop()
 
 
+async def wait_until_read(as_whom: KafkaAccess, group: str, topic: str, seconds: float) -> None:
+    """Until a group has committed the end of every partition."""
+    consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **as_whom.client_options())
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in await _partitions(consumer, topic)]
+
+        async def read() -> bool:
+            ends = await consumer.end_offsets(partitions)
+            return all([(await consumer.committed(partition) or 0) >= end for partition, end in ends.items()])
+
+        await wait_until(f"{group} has read {topic} to its end", read, seconds)
+    finally:
+        await consumer.stop()
+
+
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    await consumer._client.force_metadata_update()
-    consumer.subscribe([topic])
-    for _ in range(50):
-        if found := consumer.partitions_for_topic(topic):
-            consumer.unsubscribe()
-            return set(found)
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"no such topic: {topic}")
+    """Asked without subscribing: who has a group would join it for a moment."""
+
+    async def found() -> set[int]:
+        return set((await consumer._client.fetch_all_metadata()).partitions_for_topic(topic) or ())
+
+    numbers: set[int] = await wait_until(f"topic {topic}", found, 10)
+    return numbers
 
 
 async def send_raw(

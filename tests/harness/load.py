@@ -24,6 +24,9 @@ class Load:
     streams: int = 10
     statuses: Counter[int] = field(default_factory=Counter)
     failures: int = 0
+    """Connections that broke, or were not taken."""
+    without_advice: int = 0
+    """Refusals for now that did not say when to come again."""
 
     def __post_init__(self) -> None:
         self._networks = [str(uuid7()) for _ in range(self.streams)]
@@ -46,6 +49,7 @@ class Load:
             self.failures += 1
             return False
         self.statuses[answer.status_code] += 1
+        self.without_advice += answer.status_code == 503 and not answer.headers.get("Retry-After", "").isdigit()
         return answer.is_success
 
     async def run(self, number: int, *, at_once: int = 10, pause: float = 0.05) -> None:

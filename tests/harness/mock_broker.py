@@ -11,7 +11,7 @@ from typing import Any
 
 import confluent_kafka
 
-PRODUCE, OFFSET_COMMIT, HEARTBEAT = 0, 8, 12
+PRODUCE, OFFSET_COMMIT, FIND_COORDINATOR, JOIN_GROUP, HEARTBEAT = 0, 8, 10, 11, 12
 NOT_LEADER, MESSAGE_TOO_LARGE, UNKNOWN_MEMBER, REBALANCE = 6, 10, 25, 27
 NOT_COORDINATOR, TOPIC_AUTHORIZATION_FAILED, KAFKA_STORAGE_ERROR, POLICY_VIOLATION = 16, 29, 56, 44
 REQUEST_TIMED_OUT = 7
@@ -23,6 +23,8 @@ def _library() -> Any:
     for name in ("rd_kafka_new", "rd_kafka_mock_cluster_new"):
         getattr(library, name).restype = ctypes.c_void_p
     library.rd_kafka_mock_cluster_bootstraps.restype = ctypes.c_char_p
+    library.rd_kafka_mock_get_requests.restype = ctypes.POINTER(ctypes.c_void_p)
+    library.rd_kafka_mock_request_api_key.restype = ctypes.c_int16
     return library
 
 
@@ -44,6 +46,16 @@ class MockBroker:
             self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), array
         )
 
+    def requests(self, kind: int) -> int:
+        """How many requests of a kind it has had; each took one of the answers pushed for it."""
+        number = ctypes.c_size_t()
+        found = self._library.rd_kafka_mock_get_requests(self._cluster, ctypes.byref(number))
+        kinds = [
+            self._library.rd_kafka_mock_request_api_key(ctypes.c_void_p(found[index])) for index in range(number.value)
+        ]
+        self._library.rd_kafka_mock_request_destroy_array(found, number)
+        return kinds.count(kind)
+
 
 @contextmanager
 def mock_broker(*topics: str) -> Iterator[MockBroker]:
@@ -53,6 +65,8 @@ def mock_broker(*topics: str) -> Iterator[MockBroker]:
     handle = ctypes.c_void_p(library.rd_kafka_new(0, None, message, ctypes.c_size_t(512)))
     cluster = ctypes.c_void_p(library.rd_kafka_mock_cluster_new(handle, 1))
     broker = MockBroker(library, cluster)
+    library.rd_kafka_mock_start_request_tracking(cluster)
+    library.rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, ctypes.c_int32(0))
     for topic in topics:
         broker.create(topic)
     try:

@@ -6,6 +6,7 @@ A mechanism whose absence nobody would notice proves nothing.
 import asyncio
 import os
 import random
+import signal
 import time
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
@@ -16,20 +17,20 @@ from faststream import AckPolicy
 from buurtsein_chassis import consumer, kafka, relay
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.inbox import Inbox, Received
+from buurtsein_chassis.publisher import Publisher
 
 
 def without_inbox() -> None:
-    """Everything seems new."""
+    """Everything seems new; the version check is as it was."""
 
     async def all_new(_self: Inbox, _event_ids: Sequence[Any]) -> set[Any]:
         return set()
 
     setattr(Inbox, "seen_before", all_new)  # noqa: B010 # mypy would see another method
-    consumer.Consumer._advance = _apply_all  # type: ignore[method-assign]
 
 
 def without_version_check() -> None:
-    """What is new is applied as it comes."""
+    """What is new is applied as it comes; what is not new is dropped by the inbox as before."""
     consumer.Consumer._advance = _apply_all  # type: ignore[method-assign]
 
 
@@ -93,6 +94,36 @@ def with_a_sleepy_effect() -> None:
         return await apply(self, record, inbox, uow, **options)
 
     consumer.Consumer._applied = slowly  # type: ignore[method-assign]
+
+
+def with_a_stop_after_publishing() -> None:
+    """As SIGSTOP would hit the relay with the broker's word in hand and nothing deleted yet; once."""
+
+    def stopping(name: str) -> None:
+        crashpoint(name)
+        if name == "relay.published":
+            _stop_once()
+
+    setattr(relay, "crashpoint", stopping)  # noqa: B010 # mypy knows it as imported there only
+
+
+def with_a_stop_before_publishing() -> None:
+    """The same with rows in hand that were not sent yet: it wakes with what has become old."""
+    send = Publisher.send
+
+    async def stopping(self: Publisher, load: Any) -> Any:
+        _stop_once()
+        return await send(self, load)
+
+    setattr(Publisher, "send", stopping)  # noqa: B010 # mypy would see another method
+
+
+_stops = iter([signal.SIGSTOP])
+
+
+def _stop_once() -> None:
+    for stop in _stops:
+        os.kill(os.getpid(), stop)
 
 
 SWITCHES: dict[str, Callable[[], None]] = {

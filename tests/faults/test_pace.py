@@ -1,0 +1,48 @@
+"""Fault 12, how often: what no retry can help is tried once, and what a retry may help is not tried in a hot loop."""
+
+from datetime import datetime
+
+from buurtsein_contracts import uuid7
+from harness.account import Account
+from harness.kafka import good
+from harness.ledger import Ledger
+from harness.waiting import wait_until
+
+ATTEMPTS_A_SECOND = 5
+ENOUGH = 5
+"""Attempts that tell a pace."""
+
+
+async def test_12_what_no_retry_can_help_is_put_aside_once(ledger: Ledger, account: Account) -> None:
+    key, value, headers = good(uuid7(), 1)
+    poison = [(key, b"no json", headers), (key, None, headers), (key, value, []), good(uuid7(), 1, "poison")]
+    places = await ledger.send(*poison, good(uuid7(), 1))
+    await ledger.up("worker")
+    await ledger.settled()
+    await ledger.send(good(uuid7(), 1))
+    await ledger.settled()
+    told = [(said["partition"], said["offset"]) for said in ledger.said("consumer.dead_letter")]
+    assert sorted(told) == sorted(places[: len(poison)])
+    assert not ledger.said("consumer.retry")
+    account.times = len(poison)
+
+
+async def test_12_what_a_retry_may_help_is_tried_at_a_pace(ledger: Ledger, account: Account) -> None:
+    """A table is away, which is for an operator to mend; until then the batch comes again and again."""
+    await ledger.connection.execute("alter table inbox rename to inbox_away")
+    await ledger.send(good(uuid7(), 1), good(uuid7(), 1))
+    ledger.start("worker")
+
+    async def tried() -> bool:
+        return len(ledger.said("consumer.retry")) >= ENOUGH
+
+    await wait_until(f"{ENOUGH} attempts", tried, 60)
+    moments = [datetime.fromisoformat(said["timestamp"]) for said in ledger.said("consumer.retry")]
+    attempts, seconds = len(moments) - 1, (moments[-1] - moments[0]).total_seconds()
+    assert attempts / seconds < ATTEMPTS_A_SECOND
+    with account.recovery():
+        await ledger.connection.execute("alter table inbox_away rename to inbox")
+        await ledger.wait_until_applied(2)
+    account.balance(await ledger.check())
+    account.times = attempts
+    account.bound = f"{attempts / seconds:.1f} attempts a second; under {ATTEMPTS_A_SECOND}, asserted"
