@@ -3,6 +3,7 @@
 aiokafka's idempotent producer stays broken after one rejected batch; consumers remove duplicates instead.
 """
 
+import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +19,8 @@ from faststream.kafka.subscriber.usecase import LogicSubscriber
 from faststream.security import SASLScram512
 
 MECHANISM = "SCRAM-SHA-512"
+LAG_SECONDS = 5.0
+"""So long the broker may take to say where its topics end; the client itself would wait for forty."""
 BATCH = 500
 """Records that a consumer is handed at once and applies in one transaction."""
 
@@ -132,8 +135,9 @@ async def lag_of(consumer: AIOKafkaConsumer | None, membership: Membership) -> i
         readable = all(consumer.partitions_for_topic(topic) for topic in consumer.subscription())
         return 0 if membership.joined and readable else None
     try:
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(assigned)
-        behind: list[int] = [end - await consumer.position(partition) for partition, end in ends.items()]
+        async with asyncio.timeout(LAG_SECONDS):
+            ends: dict[TopicPartition, int] = await consumer.end_offsets(assigned)
+            behind: list[int] = [end - await consumer.position(partition) for partition, end in ends.items()]
     except (KafkaError, OSError, TimeoutError, AssertionError):
         return None
     return sum(behind)

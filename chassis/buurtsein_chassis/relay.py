@@ -74,8 +74,13 @@ class Relay:
         self.active = False
         self.standby = False
         """Another relay is the active one; this one waits for its lock."""
-        self.oldest_pending_seconds = 0.0
+        self._oldest_at: float | None = None
         self.progressed_at = 0.0
+
+    @property
+    def oldest_pending_seconds(self) -> float:
+        """Age of the oldest event in hand: it grows while a broker that went silent leaves us waiting."""
+        return 0.0 if self._oldest_at is None else time.time() - self._oldest_at
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -151,7 +156,7 @@ class Relay:
         while load.rows:
             following = await self._publish(connection, publisher, load, backoff)
             load = following or await self._next_load(connection, publisher)
-        self.oldest_pending_seconds = 0.0
+        self._oldest_at = None
 
     async def _next_load(self, connection: asyncpg.Connection, publisher: Publisher, in_hand: Rows = ()) -> Load:
         return await publisher.pack(await self._rows(connection, in_hand))
@@ -168,10 +173,14 @@ class Relay:
         return rows
 
     def _late_floor(self) -> int:
-        """Below this nothing can be pending but what committed very late, for which a whole read looks now and then."""
+        """Below this nothing can be pending but what committed very late, for which a whole read looks now and then.
+
+        It rises for the next read, not for this one: while a broker was slow to answer nobody may have looked there.
+        """
+        floor = self._floor
         while self._marks and self._marks[0][0] < time.monotonic() - LATE_SECONDS:
             self._floor = max(self._floor, self._marks.popleft()[1])
-        return self._floor
+        return floor
 
     async def _drop_dangling(self, connection: asyncpg.Connection) -> None:
         """Pointers of which the log has no row can never be published; a batch of them would hide what is behind it."""
@@ -190,7 +199,7 @@ class Relay:
         The next rows are read and packed while the broker answers. They are sent only when the last are settled: a
         crash never repeats more than one load.
         """
-        self.oldest_pending_seconds = time.time() - load.rows[0]["occurred_at"].timestamp()
+        self._oldest_at = load.rows[0]["occurred_at"].timestamp()
         following, answers = await asyncio.gather(
             self._next_load(connection, publisher, load.rows), publisher.send(load)
         )

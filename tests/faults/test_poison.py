@@ -6,6 +6,8 @@ from typing import Any
 
 from buurtsein_contracts import uuid7
 from buurtsein_deploy.servers import RunningServers
+from harness.account import Account
+from harness.evidence import judge
 from harness.kafka import access, good, send_raw
 from harness.ledger import Ledger
 from harness.waiting import wait_until
@@ -18,7 +20,7 @@ def with_header(record: tuple[bytes, bytes, list[tuple[str, Any]]], name: str, v
     return key, body, [(n, v) for n, v in headers if n != name] + [(name, value)]
 
 
-async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, servers: RunningServers) -> None:
+async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, account: Account) -> None:
     keys = [uuid7() for _ in range(12)]
     neighbours = [good(key, 1) for key in keys]
     key, body, headers = good(uuid7(), 1)
@@ -34,15 +36,12 @@ async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, servers: Ru
     ]
     foreign = with_header(good(uuid7(), 1), "x-legacy", b"\xff\xfe\xfd")
     mixed = [record for pair in zip(neighbours, [*poison, foreign], strict=False) for record in pair] + neighbours[9:]
-    places = await send_raw(access(servers), TOPIC, mixed)
+    places = await ledger.send(*mixed)
 
     await ledger.up("worker")
-
-    async def all_neighbours() -> bool:
-        rows = await ledger.connection.fetch("select key from applied")
-        return {str(k) for k in keys} | {foreign[0].decode()} <= {row["key"] for row in rows}
-
-    await wait_until("all neighbours applied", all_neighbours)
+    account.balance(await ledger.check())
+    assert account.events == len(keys) + 1
+    account.times = len(poison)
     dead = await ledger.connection.fetch(
         """select reason, count(*) as n from dead_letter d
            join unnest($1::int[], $2::bigint[]) as mine (partition, "offset") using (partition, "offset")
@@ -107,10 +106,10 @@ async def dead_at(ledger: Ledger, places: Sequence[tuple[int, int]]) -> list[str
     return [row["reason"] for place in places for row in rows if (row["partition"], row["offset"]) == place]
 
 
-async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger, servers: RunningServers) -> None:
+async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger, account: Account) -> None:
     sick, healthy = uuid7(), uuid7()
     records = [good(sick, 1), good(sick, 2, "poison"), good(sick, 3), good(healthy, 1), good(healthy, 2), good(sick, 4)]
-    await send_raw(access(servers), TOPIC, records)
+    await ledger.send(*records)
 
     await ledger.up("worker")
 
@@ -120,6 +119,16 @@ async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger,
         return [row["version"] for row in rows] == [1, 2] and parked == 2
 
     await wait_until("the healthy stream applied, the sick one parked", settled)
+    await ledger.settled()
+    figures = (await ledger.evidence()).figures()
+    assert {name: figures[name] for name in ("lost", "twice", "out_of_order", "dead", "parked")} == {
+        "lost": 3,
+        "twice": 0,
+        "out_of_order": 0,
+        "dead": 1,
+        "parked": 2,
+    }
+    account.events = figures["logged"]
     applied = await ledger.connection.fetch("select version from applied where key = $1", str(sick))
     dead = await ledger.connection.fetch("select reason, version from dead_letter where key = $1", str(sick))
     parked = await ledger.connection.fetch("select version from parked where key = $1 order by version", str(sick))
@@ -128,20 +137,18 @@ async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger,
     assert [row["version"] for row in parked] == [3, 4]
 
 
-async def test_21_a_gap_parks_and_closes(ledger: Ledger, servers: RunningServers) -> None:
+async def test_21_a_gap_parks_and_closes(ledger: Ledger, account: Account) -> None:
     key = uuid7()
-    await send_raw(access(servers), TOPIC, [good(key, 1), good(key, 3), good(key, 4)])
+    await ledger.send(good(key, 1), good(key, 3), good(key, 4))
     await ledger.up("worker")
 
     async def two_parked() -> bool:
         return int(await ledger.connection.fetchval("select count(*) from parked where key = $1", str(key))) == 2
 
     await wait_until("two parked", two_parked)
-    await send_raw(access(servers), TOPIC, [good(key, 2)])
-
-    async def in_order() -> bool:
-        rows = await ledger.connection.fetch("select version from applied where key = $1 order by id", str(key))
-        return [row["version"] for row in rows] == [1, 2, 3, 4]
-
-    await wait_until("all four in order", in_order)
-    assert await ledger.connection.fetchval("select count(*) from parked where key = $1", str(key)) == 0
+    await ledger.send(good(key, 2))
+    await ledger.settled()
+    figures = (await ledger.evidence()).figures()
+    assert figures["wire_out_of_order"] == 1, "the gap is on the wire, and nowhere else"
+    judge(figures | {"wire_out_of_order": 0})
+    account.balance(figures | {"suppressed": ledger.suppressed()})

@@ -106,7 +106,7 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
     send(kafka, signal.SIGSTOP)
     try:
         await writer.run(20)
-        await wait_for_readiness(service, 503)
+        await wait_for_readiness(service, 503, 20)
     finally:
         send(kafka, signal.SIGCONT)
     with account.recovery():

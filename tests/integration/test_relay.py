@@ -27,7 +27,7 @@ from buurtsein_contracts import parse, uuid7
 from buurtsein_contracts.events import BeAlertJoined, MemberLeft, NetworkApproved
 from buurtsein_contracts.goldens import examples_of
 from buurtsein_deploy.servers import RunningServers
-from harness.databases import FreshDatabase, opened
+from harness.databases import FreshDatabase
 from harness.kafka import access, all_records
 from harness.waiting import wait_until
 
@@ -45,12 +45,6 @@ def joined(network: Any, version: str = "1") -> BeAlertJoined:
         "joined_at": "2026-11-24T08:00:00Z",
     }
     return BeAlertJoined.model_validate(content)
-
-
-@pytest.fixture
-async def database(ledger_database: FreshDatabase) -> AsyncIterator[Database]:
-    async with opened(ledger_database.app) as database:
-        yield database
 
 
 @asynccontextmanager
@@ -187,26 +181,6 @@ async def test_a_refused_batch_is_sent_again_record_by_record_to_find_whose_it_i
     frozen = await database.pool.fetch("select key, reason from outbox_frozen order by id")
     assert {(row["key"], row["reason"]) for row in frozen} == {(str(sick), "MessageSizeTooLargeError")}
     assert len(frozen) == 2
-
-
-async def test_what_commits_late_goes_before_what_follows_it(
-    servers: RunningServers, database: Database, ledger_database: FreshDatabase
-) -> None:
-    """While there is always something to publish: the late one's successor has an id above all that was read."""
-    late = uuid7()
-    relay = Relay(ledger_database.relay, lambda: make_producer(access(servers), "test-relay"))
-    connection = await asyncpg.connect(ledger_database.relay)
-    async with database.unit_of_work() as slow:
-        await slow.record(joined(late))
-        async with database.unit_of_work() as fast:
-            await fast.record(joined(uuid7()), joined(uuid7()))
-        in_hand = await relay._rows(connection, ())
-        assert [row["key"] for row in in_hand] != [str(late)]
-    async with database.unit_of_work() as after:
-        await after.record(joined(late, "2"))
-    following = await relay._rows(connection, in_hand)
-    await connection.close()
-    assert [(row["key"], row["version"]) for row in following] == [(str(late), 1), (str(late), 2)]
 
 
 async def test_a_refusal_leaves_nothing_behind_that_was_read_with_it(

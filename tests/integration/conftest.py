@@ -1,0 +1,15 @@
+"""A fresh database of the chassis, opened."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from buurtsein_chassis.database import Database
+from harness.databases import FreshDatabase, opened
+
+
+@pytest.fixture
+async def database(ledger_database: FreshDatabase) -> AsyncIterator[Database]:
+    """As the app role of the registry."""
+    async with opened(ledger_database.app) as database:
+        yield database
