@@ -73,7 +73,7 @@ def _statement(*writes: str) -> str:
 
 
 def _parameters(sql: str) -> int:
-    return max(int(number) for number in _PARAMETER.findall(sql))
+    return max((int(number) for number in _PARAMETER.findall(sql)), default=0)
 
 
 def _numbered_from(taken: int, sql: str) -> str:
