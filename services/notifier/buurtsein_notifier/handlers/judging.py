@@ -1,4 +1,4 @@
-"""Judging reports, and one function for each command: load under lock, call the domain, save, record what happened.
+"""Judging reports: every report by every rule for its category.
 
 Invariant: who judges by a rule for a network holds that pair's lock until the commit, so of two reports at the same
 time the second always sees the first, and never do two alerts come of one burst.
@@ -10,34 +10,27 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import Release
 from buurtsein_contracts.problems import DomainError
-from buurtsein_notifier import commands
 from buurtsein_notifier.domain import judgement
 from buurtsein_notifier.domain.alert import MAX_NETWORKS, Alert
 from buurtsein_notifier.domain.facts import Incident, KnownNetwork
 from buurtsein_notifier.domain.judgement import Judgement
-from buurtsein_notifier.domain.message import Message, Outgoing
+from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Rule, RuleBook
+from buurtsein_notifier.handlers import deciding
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
-class Store(Protocol):
-    """What the handlers need kept, in one transaction."""
-
-    async def now(self) -> datetime:
-        """The database's clock."""
+class Store(deciding.Store, Protocol):
+    """What judging needs kept, in one transaction."""
 
     async def keep_network(self, network: KnownNetwork) -> None:
         """What is known of a network."""
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
         """The network, when it is known."""
-
-    async def networks(self, network_ids: Sequence[UUID]) -> list[KnownNetwork]:
-        """These networks, in this order."""
 
     async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
         """The networks whose area is within so many metres of a place, nearest first."""
@@ -62,27 +55,6 @@ class Store(Protocol):
 
     async def add_alert(self, alert: Alert) -> None:
         """A new one."""
-
-    async def alert(self, alert_id: UUID) -> Alert:
-        """The alert, locked; DomainError `alert_unknown`."""
-
-    async def save_alert(self, alert: Alert) -> None:
-        """Its new state; raises the version."""
-
-    async def overdue_alerts(self) -> list[Alert]:
-        """Proposed alerts past their expiry, locked."""
-
-    async def queue(self, alert: Alert, message: Message) -> None:
-        """A delivery to be made."""
-
-    async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
-        """Close the delivery whose outcome is unknown; its adapter and attempts."""
-
-    async def set_switch(self, command: commands.Switch, actor: str) -> None:
-        """One more use of the kill-switch; the last one counts."""
-
-    async def record(self, *events: EventData) -> None:
-        """Into the event log and the outbox."""
 
 
 async def judge(incident: Incident, book: RuleBook, outgoing: Outgoing, store: Store) -> None:
@@ -169,57 +141,4 @@ async def _release_automatically(
         message = outgoing.message(alert, networks, now)
     except DomainError:
         return
-    await _leave(alert, message, now, store)
-
-
-async def _leave(alert: Alert, message: Message, now: datetime, store: Store) -> None:
-    await store.record(*alert.leave(message.identifier, message.status, now))
-    await store.queue(alert, message)
-    await store.save_alert(alert)
-
-
-async def release(alert: Alert, actor: str, outgoing: Outgoing, store: Store) -> Alert:
-    """An officer's release of the alert that the caller loaded and whose version was checked; AlertReleased."""
-    now = await store.now()
-    complete = alert.release(actor, now)
-    message = outgoing.message(alert, await store.networks(alert.network_ids), now)
-    if complete:
-        await _leave(alert, message, now, store)
-    else:
-        await store.save_alert(alert)
-    return alert
-
-
-async def refuse(alert_id: UUID, command: commands.Refuse, actor: str, store: Store) -> Alert:
-    """An officer's no; AlertRefused."""
-    alert = await store.alert(alert_id)
-    await store.record(*alert.refuse(command.reason, actor, await store.now()))
-    await store.save_alert(alert)
-    return alert
-
-
-async def settle(alert_id: UUID, command: commands.Settle, actor: str, store: Store) -> Alert:
-    """What a person found out about an unknown outcome; AlertSent when it arrived after all."""
-    alert = await store.alert(alert_id)
-    alert.settle(actor)
-    adapter, attempts = await store.settle_delivery(alert, command.outcome, command.reference)
-    if command.outcome == "sent":
-        await store.record(*alert.sent(adapter, command.reference, attempts, await store.now()))
-    else:
-        alert.settle_as_failed()
-    await store.save_alert(alert)
-    return alert
-
-
-async def switch(command: commands.Switch, actor: str, store: Store) -> None:
-    """Hold all deliveries, or let them go again."""
-    await store.set_switch(command, actor)
-
-
-async def expire(store: Store) -> int:
-    """Proposed alerts that nobody decided on in time; how many."""
-    overdue = await store.overdue_alerts()
-    for alert in overdue:
-        alert.expire()
-        await store.save_alert(alert)
-    return len(overdue)
+    await deciding.leave(alert, message, now, store)

@@ -1,4 +1,4 @@
-"""The notifier's tables but for the deliveries; every write is part of the caller's transaction."""
+"""What judging reads and writes, besides: reports, judgements, new alerts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,37 +6,17 @@ from uuid import UUID
 
 import asyncpg
 
-from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.geometry import metres_between
-from buurtsein_contracts import EventData
-from buurtsein_contracts.problems import missing
-from buurtsein_notifier import queue
-from buurtsein_notifier.commands import Switch
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Incident, KnownNetwork
 from buurtsein_notifier.domain.judgement import Finding, Judgement
-from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.rule import Rule
 from buurtsein_notifier.places import metres_to
+from buurtsein_notifier.store.deciding import DecidingStore
 
 
-class NotifierStore:
-    """Networks, reports, judgements and alerts, in one unit of work."""
-
-    def __init__(self, uow: UnitOfWork, adapter: str = "") -> None:
-        """`adapter` is the name under which deliveries are queued."""
-        self._uow = uow
-        self._connection = uow.connection
-        self._adapter = adapter
-
-    async def record(self, *events: EventData) -> None:
-        """Into the event log and the outbox."""
-        await self._uow.record(*events)
-
-    async def now(self) -> datetime:
-        """The database's clock, also after a long wait for a lock."""
-        moment: datetime = await self._connection.fetchval("select clock_timestamp()")
-        return moment
+class NotifierStore(DecidingStore):
+    """All of it, in one unit of work."""
 
     async def keep_network(self, network: KnownNetwork) -> None:
         """What is known of a network."""
@@ -46,18 +26,6 @@ class NotifierStore:
             network.network_id,
             network.model_dump_json(),
         )
-
-    async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """The network, when it is known."""
-        document = await self._connection.fetchval(
-            "select document from known_network where network_id = $1", network_id
-        )
-        return KnownNetwork.model_validate_json(document) if document else None
-
-    async def networks(self, network_ids: Sequence[UUID]) -> list[KnownNetwork]:
-        """These networks, in this order."""
-        found = [await self.network(network_id) for network_id in network_ids]
-        return [network for network in found if network]
 
     async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
         """The networks whose area is within so many metres of a place, nearest first; a municipality has dozens."""
@@ -147,52 +115,6 @@ class NotifierStore:
             alert.expires_at,
             alert.version,
             alert.model_dump_json(),
-        )
-
-    async def alert(self, alert_id: UUID) -> Alert:
-        """The alert, locked; DomainError `alert_unknown`."""
-        document = await self._connection.fetchval(
-            "select document from alert where alert_id = $1 for update", alert_id
-        )
-        if document is None:
-            raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-        return Alert.model_validate_json(document)
-
-    async def save_alert(self, alert: Alert) -> None:
-        """Its new state; raises the version."""
-        alert.version += 1
-        await self._connection.execute(
-            "update alert set state = $2, version = $3, document = $4 where alert_id = $1",
-            alert.alert_id,
-            alert.state,
-            alert.version,
-            alert.model_dump_json(),
-        )
-
-    async def overdue_alerts(self) -> list[Alert]:
-        """Proposed alerts past their expiry, locked; those that somebody else holds come another time."""
-        rows = await self._connection.fetch(
-            """select document from alert where state = 'PROPOSED' and expires_at <= now()
-               order by alert_id limit 100 for update skip locked"""
-        )
-        return [Alert.model_validate_json(row["document"]) for row in rows]
-
-    async def queue(self, alert: Alert, message: Message) -> None:
-        """A delivery to be made."""
-        await queue.add(self._connection, alert, message, self._adapter)
-
-    async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
-        """Close the delivery whose outcome is unknown; its adapter and attempts."""
-        return await queue.settle(self._connection, alert.alert_id, outcome, reference)
-
-    async def set_switch(self, command: Switch, actor: str) -> None:
-        """One more use of the kill-switch; the last one counts."""
-        await self._connection.execute(
-            "insert into switch (name, is_on, reason, actor) values ($1, $2, $3, $4)",
-            queue.KILL_SWITCH,
-            command.on,
-            command.reason,
-            actor,
         )
 
 
