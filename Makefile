@@ -7,7 +7,7 @@ ifndef PYTHON
 PYTHON := $(shell cd / && for p in python3 /usr/bin/python3 python; do \
 	p=$$(command -v $$p) && $$p -c '' 2>/dev/null && $$p -c 'import sys; print(sys.executable)' && break; done)
 endif
-CHECKED := contracts chassis services deploy tests
+CHECKED := kernel contracts chassis services deploy tests
 LOCKED := requirements.lock
 
 .PHONY: help install demo test check docs faults soak bench up down status logs reset lock audit sbom
@@ -65,8 +65,8 @@ reset: install ## stop it and throw its data away
 
 lock: install ## resolve requirements.lock anew
 	@$(wildcard .local/tools/uv-*/bin/uv) pip compile --upgrade --universal --python-version 3.12 --generate-hashes \
-		--no-emit-index-url --no-header --no-emit-package buurtsein-contracts --no-emit-package buurtsein-chassis \
-		--output-file requirements.lock contracts/pyproject.toml chassis/pyproject.toml \
+		--no-emit-index-url --no-header --no-emit-package buurtsein-contracts --no-emit-package buurtsein-chassis --no-emit-package buurtsein-kernel \
+		--output-file requirements.lock kernel/pyproject.toml contracts/pyproject.toml chassis/pyproject.toml \
 		$(wildcard services/*/pyproject.toml) deploy/pyproject.toml requirements.in > /dev/null
 
 audit: install ## known weaknesses of the locked libraries; AUDIT_ARGS="--vulnerability-service osv" asks elsewhere

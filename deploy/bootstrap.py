@@ -18,6 +18,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PACKAGES = (
+    "kernel",
     "contracts",
     "chassis",
     "services/registry",

@@ -92,12 +92,12 @@ async def _domain_error(_request: Request, error: DomainError) -> JSONResponse:
 
 
 async def _invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
-    return problem_response(
-        422,
-        "invalid_request",
-        "De aanvraag is onvolledig of fout ingevuld.",
-        members={"errors": _fields(error.errors())},
-    )
+    errors = error.errors()
+    members = {"errors": _fields(errors)}
+    if any(e["type"] == "national_number" for e in errors):
+        detail = "Haal het rijksregisternummer uit uw tekst. We mogen het niet bewaren."
+        return problem_response(422, "national_number", detail, members=members)
+    return problem_response(422, "invalid_request", "De aanvraag is onvolledig of fout ingevuld.", members=members)
 
 
 def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:

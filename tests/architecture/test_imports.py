@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = [ROOT / "contracts", ROOT / "chassis", *sorted((ROOT / "services").iterdir()), ROOT / "deploy"]
+ROOMS = [ROOT / "kernel", ROOT / "contracts", ROOT / "chassis", *sorted((ROOT / "services").iterdir()), ROOT / "deploy"]
 LINT = Path(sys.executable).with_name("lint-imports")
 
 
@@ -51,11 +51,13 @@ VIOLATIONS = {
     "contracts know no chassis": ("buurtsein_contracts/topics.py", "import buurtsein_chassis.backoff"),
     "contracts need pydantic only": ("buurtsein_contracts/topics.py", "import httpx"),
     "contracts reach no extra": ("buurtsein_contracts/__init__.py", "import buurtsein_contracts.tail"),
+    "kernel knows nothing of ours": ("buurtsein_kernel/days.py", "import buurtsein_contracts.topics"),
+    "kernel reads no database": ("buurtsein_kernel/days.py", "import asyncpg"),
     "chassis knows no service": ("buurtsein_chassis/backoff.py", "import buurtsein_registry.commands"),
     "services do not know one another": ("buurtsein_funding/views.py", "import buurtsein_registry.views"),
     "services know no deploy": ("buurtsein_reports/views.py", "import buurtsein_deploy.home"),
     "deploy composes no service": ("buurtsein_deploy/home.py", "import buurtsein_registry.app"),
-    "domain without chassis": ("buurtsein_registry/domain/network.py", "import buurtsein_chassis.geometry"),
+    "domain without chassis": ("buurtsein_registry/domain/network.py", "import buurtsein_chassis.backoff"),
     "domain without database": ("buurtsein_registry/domain/network.py", "import asyncpg"),
     "domain without HTTP": ("buurtsein_registry/domain/member.py", "import fastapi"),
     "handlers without chassis": ("buurtsein_registry/handlers.py", "import buurtsein_chassis.database"),

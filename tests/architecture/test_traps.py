@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(
-    path for room in ("contracts", "chassis", "services", "deploy") for path in (ROOT / room).rglob("*.py")
+    path for room in ("kernel", "contracts", "chassis", "services", "deploy") for path in (ROOT / room).rglob("*.py")
 )
 MAKES_SUBSCRIBERS = ROOT / "chassis" / "buurtsein_chassis" / "kafka.py"
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from buurtsein_chassis.text import Name, Plain
 from buurtsein_funding.domain.application import CostLine
+from buurtsein_kernel.text import Name, Plain
 
 ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$")]
 

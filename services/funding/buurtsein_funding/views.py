@@ -10,10 +10,10 @@ from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.funding import Condition
 from buurtsein_contracts.problems import missing
 from buurtsein_funding.domain.application import Application, ApplicationState
-from buurtsein_funding.domain.calendar import brussels_day
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.domain.network import KnownNetwork
 from buurtsein_funding.domain.scheme import Schemes
+from buurtsein_kernel.days import brussels_day
 
 
 class ApplicationFile(Application):

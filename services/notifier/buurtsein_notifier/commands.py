@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from buurtsein_chassis.text import Name, Plain
 from buurtsein_contracts.events.alert import RefusalReason
+from buurtsein_kernel.text import Name, Plain
 
 Reference = Annotated[str, Field(min_length=1, max_length=200), Name]
 

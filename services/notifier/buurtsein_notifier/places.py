@@ -5,8 +5,8 @@ import math
 import shapely
 from shapely.geometry import Point, shape
 
-from buurtsein_chassis.geometry import METRES_PER_DEGREE
 from buurtsein_contracts.events.geography import Area
+from buurtsein_kernel.places import METRES_PER_DEGREE
 
 
 def metres_to(area: Area, longitude: float, latitude: float) -> float:

@@ -7,10 +7,10 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from stdnum.be import vat
 
-from buurtsein_chassis.text import Name, Plain
 from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind
+from buurtsein_kernel.text import Name, Plain
 
 
 def _enterprise_number(text: str) -> str:

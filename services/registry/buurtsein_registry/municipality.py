@@ -1,7 +1,7 @@
 """The municipality on the map."""
 
-from buurtsein_chassis import geometry
 from buurtsein_contracts.events.geography import Area
+from buurtsein_kernel import places
 from buurtsein_registry.settings import Settings
 
 
@@ -13,11 +13,11 @@ class MappedMunicipality:
         self.nis = settings.nis
         self.network_code = settings.network_code
         self.police_zone = settings.police_zone
-        self._territory = geometry.Region.read(settings.municipality_area)
+        self._territory = places.Region.read(settings.municipality_area)
 
     def fault_of(self, area: Area) -> str | None:
         """Why an area cannot be used, or None."""
-        return geometry.fault_of(area.model_dump())
+        return places.fault_of(area.model_dump())
 
     def has_area(self, area: Area) -> bool:
         """Whether an area lies within the municipality."""
@@ -25,4 +25,4 @@ class MappedMunicipality:
 
     def is_in(self, area: Area, longitude: float, latitude: float) -> bool:
         """Whether a point lies in an area."""
-        return geometry.Region(area.model_dump()).has_point(longitude, latitude)
+        return places.Region(area.model_dump()).has_point(longitude, latitude)

@@ -10,10 +10,10 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from buurtsein_chassis.text import Name, Plain
 from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.text import AnyName, AnyText
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
@@ -31,15 +31,15 @@ class Place(_Part):
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     postcode: Postcode | None = None
-    street: Annotated[str, Field(max_length=100), Plain] | None = None
-    house_number: Annotated[str, Field(max_length=10), Plain] | None = None
+    street: Annotated[str, Field(max_length=100), AnyText] | None = None
+    house_number: Annotated[str, Field(max_length=10), AnyText] | None = None
 
 
 class Contact(_Part):
     """How the reporter can be reached; nobody has to say who they are."""
 
-    name: Annotated[str, Field(max_length=120), Name] | None = None
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Plain] | None = None
+    name: Annotated[str, Field(max_length=120), AnyName] | None = None
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), AnyText] | None = None
     phone: str | None = Field(default=None, pattern=r"^[0-9+()./ -]{6,30}$")
 
     def is_empty(self) -> bool:
@@ -50,8 +50,8 @@ class Contact(_Part):
 class SubmitReport(_Part):
     """Somebody tells what happened."""
 
-    category: Annotated[str, Field(max_length=60), Plain] = ""
-    text: Annotated[str, Field(max_length=3000), Plain] = ""
+    category: Annotated[str, Field(max_length=60), AnyText] = ""
+    text: Annotated[str, Field(max_length=3000), AnyText] = ""
     danger: bool = False
     in_progress: bool = False
     happened_from: Moment | None = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from buurtsein_chassis import geometry
+from buurtsein_kernel import places
 from buurtsein_reports.settings import Settings
 
 
@@ -12,7 +12,7 @@ class MappedMunicipality:
     def __init__(self, settings: Settings) -> None:
         """Reads the territory; ValueError when the file holds no area."""
         self.nis = settings.nis
-        self._territory = geometry.Region.read(settings.municipality_area)
+        self._territory = places.Region.read(settings.municipality_area)
 
     def has_point(self, longitude: float, latitude: float) -> bool:
         """Whether a point lies in the municipality."""
@@ -20,4 +20,4 @@ class MappedMunicipality:
 
     def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
         """Whether a point lies in an area (GeoJSON)."""
-        return geometry.Region(area).has_point(longitude, latitude)
+        return places.Region(area).has_point(longitude, latitude)

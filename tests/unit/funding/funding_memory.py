@@ -12,9 +12,9 @@ from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.problems import conflict, missing
 from buurtsein_funding import commands, handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
-from buurtsein_funding.domain.calendar import brussels_day
 from buurtsein_funding.domain.network import Appointed, Approved, BeAlertAccepted, KnownNetwork, Recognised
 from buurtsein_funding.domain.scheme import Scheme, Schemes
+from buurtsein_kernel.days import brussels_day
 
 COORDINATOR, FINANCE, STRANGER = ("p" + letter * 32 for letter in "cfe")
 NOW = datetime.now(UTC)

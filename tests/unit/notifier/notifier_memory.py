@@ -6,11 +6,11 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
-from buurtsein_chassis.geometry import metres_between
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.problems import missing
+from buurtsein_kernel.places import metres_between
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import Alert, AlertState
 from buurtsein_notifier.domain.facts import Incident, KnownNetwork

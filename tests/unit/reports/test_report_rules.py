@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from buurtsein_contracts.events.incident import Category, ReportChannel
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.national_number import has_national_number
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import Catalogue
-from buurtsein_reports.domain.national_number import has_national_number
 from buurtsein_reports.domain.report import KnownNetwork
 from buurtsein_reports.domain.tracking import Tracking, is_right, sha256
 

@@ -5,14 +5,12 @@ who asked. The conditions are kept as they stood at both moments. Every method e
 or raises DomainError.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from stdnum.be import bis, nn
 
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import FundingDecided, FundingRequested
@@ -20,9 +18,6 @@ from buurtsein_contracts.events.funding import Condition, FundingDecision
 from buurtsein_contracts.problems import DomainError, conflict, forbidden
 from buurtsein_funding.domain.conditions import unmet
 from buurtsein_funding.domain.scheme import Scheme, in_euros
-
-_ELEVEN_DIGITS = re.compile(r"(?=(?<!\d)(\d(?:\W{0,3}\d){10})(?!\d))")
-"""With whatever is written between them; a lookahead, so that digits before the number do not hide it."""
 
 
 class ApplicationState(StrEnum):
@@ -91,7 +86,6 @@ class Application(BaseModel):
         scheme.require_open(self.year, day)
         scheme.require_form(self.form_version)
         scheme.require_costs(kinds, self.total_cents)
-        self._require_no_national_number()
         return [
             FundingRequested(
                 application_id=self.application_id,
@@ -156,10 +150,6 @@ class Application(BaseModel):
         if actor == self.requester:
             raise forbidden("same_person", "Wie de steun aanvroeg, kan er niet over beslissen.")
 
-    def _require_no_national_number(self) -> None:
-        if any(_has_national_number(line.description) for line in self.cost_lines):
-            raise DomainError("national_number", "Schrijf geen rijksregisternummer in de omschrijving.")
-
     def _decide(self, decision: Decision) -> Sequence[EventData]:
         self.decision = decision
         self.state = ApplicationState(decision.outcome)
@@ -179,9 +169,3 @@ class Application(BaseModel):
 
 def _each_once(reasons: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(str(reason) for reason in reasons))
-
-
-def _has_national_number(text: str) -> bool:
-    """Whether a rijksregister or BIS number is in a text, with or without punctuation."""
-    candidates = (re.sub(r"\D", "", found) for found in _ELEVEN_DIGITS.findall(text))
-    return any(nn.is_valid(number) or bis.is_valid(number) for number in candidates)

@@ -8,8 +8,8 @@ from datetime import date
 
 from buurtsein_contracts.events.funding import Condition, ConditionCode
 from buurtsein_contracts.events.network import ApproverRole, RecognitionStatus
-from buurtsein_funding.domain.calendar import in_words
 from buurtsein_funding.domain.network import Appointed, Approved, BeAlertAccepted, KnownNetwork, Recognised
+from buurtsein_kernel.days import in_words
 
 
 def conditions_of(network: KnownNetwork, requester: str, form_version: str, day: date) -> list[Condition]:

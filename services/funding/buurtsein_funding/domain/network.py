@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, NetworkApproved, NetworkRecognised
 from buurtsein_contracts.events.network import ApproverRole
-from buurtsein_funding.domain.calendar import brussels_day
+from buurtsein_kernel.days import brussels_day
 
 
 class Fact(BaseModel):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import chain, combinations
 from urllib.parse import urlsplit
 
+from buurtsein_kernel.text import MARKUP
 from buurtsein_notifier.cap.geometry import circle_violations, polygon_violations
 from buurtsein_notifier.cap.model import (
     Area,
@@ -28,7 +29,6 @@ LONG = timedelta(hours=24)
 TOO_LONG = timedelta(days=31)
 DEFAULT_LANGUAGE = "en-US"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 _NOTHING_TO_DO = frozenset({ResponseType.NONE, ResponseType.ALL_CLEAR})
 _SAME_EVERYWHERE = {
     "category": "categorie",
@@ -90,7 +90,7 @@ def _text_violations(info: Info) -> Iterator[Violation]:
         "De beschrijving moet meer zeggen dan de titel.",
     )
     yield from when(
-        any(_MARKUP.search(text or "") for text in texts),
+        any(MARKUP.search(text or "") for text in texts),
         "cap_markup",
         "De tekst mag geen HTML-tags of HTML-tekencodes bevatten.",
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from buurtsein_chassis.geometry import metres_between
+from buurtsein_kernel.places import metres_between
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Incident, KnownNetwork
 from buurtsein_notifier.domain.judgement import Finding, Judgement

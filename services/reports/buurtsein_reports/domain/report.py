@@ -17,7 +17,7 @@ from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError, ProblemKind
-from buurtsein_reports.domain.national_number import has_national_number
+from buurtsein_kernel.national_number import has_national_number
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -1,0 +1,126 @@
+"""Rules for what people type: names are refused when something is wrong with them, longer texts are cleaned.
+
+Invariant: what passes reads in the order in which it is stored, has no invisible characters but the two that join
+letters or keep them apart (Persian, Hindi and emoji need them), can be written in XML, and holds no national number.
+Lengths are checked on the result: each annotation works before the limits of its field.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from buurtsein_kernel.national_number import has_national_number
+
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories: control and format characters, private use, surrogates, ends of lines and paragraphs."""
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Letters, marks and symbols that show nothing."""
+JOINERS = frozenset("\u200c\u200d")
+MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
+"""HTML tags and character references, which a CAP message must not contain."""
+MOST_MARKS = 3
+"""So many marks may stand on one letter; no language needs more."""
+
+_LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
+_WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC"})
+"""Alphabets with letters that look like those of another."""
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character shows nothing, or is one that XML or Unicode reserves."""
+    point = ord(character)
+    reserved = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF  # noqa: PLR2004 - Unicode's noncharacters
+    hidden = unicodedata.category(character) in HIDDEN and character not in JOINERS
+    return reserved or hidden or character in BLANKS
+
+
+def straightened(text: str) -> str:
+    """A number or code as it was meant: any dash is `-`, any space is one space, nothing hidden, composed (NFKC)."""
+    shown = (c for c in unicodedata.normalize("NFKC", text) if not is_hidden(c))
+    plain = "".join("-" if unicodedata.category(c) == "Pd" else c for c in shown)
+    return " ".join(plain.replace("\u2212", "-").split())
+
+
+def _alphabet(character: str) -> str:
+    return unicodedata.name(character, "").partition(" ")[0] if character.isalpha() else ""
+
+
+def _mixes_alphabets(word: str) -> bool:
+    return len(_ALIKE.intersection(map(_alphabet, word))) > 1
+
+
+def _stacks_marks(text: str) -> bool:
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > MOST_MARKS:
+            return True
+    return False
+
+
+def _joins_latin(text: str) -> bool:
+    pairs = zip(" " + text, text, strict=False)
+    return any(after in JOINERS and (before.isascii() or _alphabet(before) == "LATIN") for before, after in pairs)
+
+
+def _checked_name(text: str) -> str:
+    name = unicodedata.normalize("NFC", text)
+    if any(map(is_hidden, text)) or _joins_latin(text):
+        raise PydanticCustomError("hidden_characters", "Hier staan onzichtbare tekens in. Typ de tekst opnieuw.")
+    if MARKUP.search(name) or "<" in name or ">" in name:
+        raise PydanticCustomError("markup", "Gebruik geen HTML en geen tekens < of >.")
+    if _WEB_ADDRESS.search(name):
+        raise PydanticCustomError("web_address", "Gebruik hier geen webadres.")
+    if any(map(_mixes_alphabets, _WORD.findall(name))):
+        raise PydanticCustomError("mixed_alphabets", "Een woord bevat letters van verschillende alfabetten.")
+    if _stacks_marks(name):
+        raise PydanticCustomError("stacked_marks", "Er staan te veel tekens op één letter.")
+    return name
+
+
+def _cleaned_text(text: str) -> str:
+    kept = "".join(c for c in text.translate(_LINES) if c in "\n\t" or not is_hidden(c)).strip()
+    if text.strip() and not kept:
+        raise PydanticCustomError("hidden_characters", "Er staan alleen onzichtbare tekens in.")
+    return unicodedata.normalize("NFC", kept)
+
+
+def _without_national_number(text: str) -> str:
+    if has_national_number(text):
+        raise PydanticCustomError("national_number", "Haal het rijksregisternummer weg. We mogen het niet bewaren.")
+    return text
+
+
+def _only_latin(text: str) -> str:
+    letters = [character for character in text if character.isalpha()]
+    if not letters or any(_alphabet(letter) != "LATIN" for letter in letters):
+        raise PydanticCustomError("not_latin", "Gebruik letters van het Latijnse alfabet.")
+    return text
+
+
+def _of_text(check: Callable[[str], str]) -> BeforeValidator:
+    """A validator that leaves what is not a text to the field's own type."""
+
+    def checked(value: Any) -> Any:
+        return check(value) if isinstance(value, str) else value
+
+    return BeforeValidator(checked)
+
+
+AnyName = _of_text(_checked_name)
+"""As `Name`, for a domain that looks for national numbers itself, after something more urgent."""
+AnyText = _of_text(_cleaned_text)
+"""As `Plain`, for a domain that looks for national numbers itself, after something more urgent."""
+Name = _of_text(lambda text: _without_national_number(_checked_name(text)))
+"""Annotates a name or another short text on one line; refused with `hidden_characters`, `markup`, `web_address`,
+`mixed_alphabets`, `stacked_marks` or `national_number`."""
+Plain = _of_text(lambda text: _without_national_number(_cleaned_text(text)))
+"""Annotates free text: hidden characters are taken out, new lines and tabs stay; refused with `national_number`."""
+Latin = _of_text(_only_latin)
+"""Annotates, beside `Name`, what messages show: letters of the Latin alphabet only; refused with `not_latin`."""

@@ -1,0 +1,118 @@
+"""Typed text: names with hidden characters are refused, longer text is cleaned."""
+
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel, Field, ValidationError
+
+from buurtsein_kernel.text import Latin, Name, Plain, straightened
+
+MARKS = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u061c", "\u200e", "\u200f"]
+"""They make text read in another order than it is stored."""
+UNSEEN = [*"\u3164\u2800\u034f\uffff\U0001fffe\ue000\u200b\ufeff\u00ad\u2060\U000e0041"]
+CONTROLS = ["\x00", "\x1b", "\x7f", "\x85"]
+
+
+class Typed(BaseModel):
+    name: Annotated[str, Name] = ""
+    text: Annotated[str, Plain] = ""
+    label: Annotated[str, Name, Latin] = "BIN"
+    short: Annotated[str, Field(max_length=10), Name] = ""
+
+
+@pytest.mark.parametrize("hidden", [*MARKS, *UNSEEN, *CONTROLS, "\u200d", "\n", "\u2028", "\u2029"])
+def test_a_name_with_something_hidden_is_refused(hidden: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Typed(name=f"Jan{hidden}Peeters")
+    assert caught.value.errors()[0]["type"] == "hidden_characters"
+
+
+@pytest.mark.parametrize("hidden", [*MARKS, *UNSEEN, *CONTROLS])
+def test_text_loses_what_is_hidden(hidden: str) -> None:
+    assert Typed(text=f"een{hidden} regel\nen\teen tweede{hidden}").text == "een regel\nen\teen tweede"
+
+
+def test_separators_of_lines_and_paragraphs_become_new_lines() -> None:
+    assert Typed(text="een\u2028twee\u2029drie").text == "een\ntwee\ndrie"
+
+
+def test_text_of_nothing_else_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        Typed(text="\u202e\u202e")
+    assert Typed(text="").text == ""
+
+
+@pytest.mark.parametrize("name", ["Zoë D'Hondt-Österreich", "محمد", "Łukasz", "李雷", "👩\u200d🚒", "مح\u200cمد"])
+def test_names_of_all_scripts_are_names(name: str) -> None:
+    assert Typed(name=name).name == name
+
+
+def test_letters_are_composed() -> None:
+    typed = Typed(name="Zoe\u0308", text="Zoe\u0308")
+    assert (typed.name, typed.text) == ("Zoë", "Zoë")
+
+
+def refusals(**typed: str) -> list[str]:
+    """The codes with which a text is refused."""
+    try:
+        Typed(**typed)
+    except ValidationError as error:
+        return [problem["type"] for problem in error.errors()]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("BIN <b>Zeeberg</b>", "markup"),
+        ("BIN Peeters &amp; Zonen", "markup"),
+        ("BIN &#66;uurt", "markup"),
+        ("<3 Aalst", "markup"),
+        ("BIN https://voorbeeld.be", "web_address"),
+        ("BIN www.voorbeeld.be", "web_address"),
+        ("B\u0406N Zeeberg", "mixed_alphabets"),
+        ("BIN Ze\u0435berg", "mixed_alphabets"),
+        ("Z\u0323\u0301\u0308\u0332\u0301eeberg", "stacked_marks"),
+        ("BIN 85.07.30-033.28", "national_number"),
+        ("BIN 85_07_30_033_28", "national_number"),
+    ],
+)
+def test_a_name_that_no_message_can_carry_is_refused_with_the_reason(name: str, code: str) -> None:
+    assert refusals(name=name) == [code]
+
+
+@pytest.mark.parametrize("name", ["BIN Peeters & Zonen", "R&D Aalst", "BIN-Z 't Stad (noord) 1/2", "Nguyễn Văn Đức"])
+def test_ordinary_signs_stand_in_a_name(name: str) -> None:
+    assert Typed(name=name).name == name
+
+
+@pytest.mark.parametrize("label", ["Буурт", "\uff22\uff29\uff2e", "\U0001d401\U0001d408\U0001d40d", "123", "李雷"])
+def test_what_messages_show_has_latin_letters(label: str) -> None:
+    assert refusals(label=label) == ["not_latin"]
+
+
+def test_a_text_that_grows_when_it_is_composed_is_measured_afterwards() -> None:
+    assert refusals(short="\u0958" * 6) == ["string_too_long"]
+    assert Typed(short="Ae\u0301" * 5).short == "A\u00e9" * 5
+
+
+@pytest.mark.parametrize("text", ["contact +32 471 12 00 83", "IBAN BE68 5390 0754 7034", "factuur 85073003329"])
+def test_telephone_and_account_numbers_are_no_national_numbers(text: str) -> None:
+    assert refusals(text=text, name=text) == []
+
+
+def test_text_with_a_national_number_is_refused() -> None:
+    assert refusals(text="mijn nummer is 85 07 30 033 28") == ["national_number"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("\u202d0470\u00a012\u201034\u201156\u202c", "0470 12-34-56"),
+        ("D5ER\u20138D8K", "D5ER-8D8K"),
+        ("D5ER \u2212 8D8K ", "D5ER - 8D8K"),
+        ("\uff11\uff12", "12"),
+    ],
+)
+def test_a_number_is_read_as_it_was_meant(typed: str, meant: str) -> None:
+    assert straightened(typed) == meant
