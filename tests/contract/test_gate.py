@@ -180,6 +180,18 @@ BREAKS = {
 }
 
 
+def test_before_1_0_0_the_goldens_are_a_baseline_that_changes_with_the_models(tmp_path: Path) -> None:
+    folder = tmp_path / "contracts"
+    for name in (PACKAGE, "consumers"):
+        shutil.copytree(ROOT / "contracts" / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    model = folder / PACKAGE / "events/alert.py"
+    model.write_text(model.read_text().replace("max_length=500)", "max_length=400)", 1))
+    code, findings = verdict(folder)
+    assert (code, {finding["rule"] for finding in findings}) == (1, {"goldens"})
+    assert run(folder, f"{PACKAGE}.goldens").returncode == 0
+    assert verdict(folder) == (0, [])
+
+
 def test_what_is_released_passes(released: Path) -> None:
     assert verdict(released) == (0, [])
 

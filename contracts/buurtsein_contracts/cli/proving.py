@@ -16,7 +16,7 @@ from buurtsein_contracts.gate.check import Report
 from buurtsein_contracts.gate.check import check as check_contracts
 from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
 from buurtsein_contracts.gate.verdict import Finding
-from buurtsein_contracts.goldens import FOLDER, write_json
+from buurtsein_contracts.goldens import FOLDER, read_index, write_json
 
 Goldens = Annotated[Path, typer.Option(help="The folder of goldens.")]
 Consumers = Annotated[Path, typer.Option(help="The folder of expectations, <organisation>/<consumer>.yaml.")]
@@ -39,11 +39,14 @@ def check(*, goldens: Goldens = FOLDER, consumers: Consumers = CONSUMERS, as_jso
     report = check_contracts(goldens)
     findings = [*report.findings, *(finding for file in files for finding in prove(file, catalogue))]
     if not as_json:
-        _tell(report)
+        _tell(report, goldens)
     say_findings(findings, f"{len(EVENTS)} events, {len(files)} consumers: nothing breaks", as_json=as_json)
 
 
-def _tell(report: Report) -> None:
+def _tell(report: Report, goldens: Path) -> None:
+    if read_index(goldens)["package"] is None:
+        say("nothing is released yet: models are compared with the goldens beside them, and both may change in place")
+        return
     for name, level in report.levels.items():
         say(f"{name}: {level} since its last release")
 
