@@ -54,6 +54,7 @@ class Run:
         """Applied for, with a plan, and refused once."""
         person, texts = self.canaries.person, self.canaries.texts
         network = self.town.network(place=PLACE)
+        self.town.join_be_alert(network)
         path = f"/v1/networks/{network['network_id']}"
         member = {
             "kind": "RESIDENT",
@@ -107,8 +108,8 @@ class Run:
 
         first = self.town.wait_for("reports knows the network", known)
         self._follow(first)
-        place = {"latitude": PLACE[1], "longitude": PLACE[0] + 20 * METRE_EAST}
-        rest = [self.report(location=place).json() for _ in range(2)]
+        places = [{"latitude": PLACE[1], "longitude": PLACE[0] + metres * METRE_EAST} for metres in (100, 200)]
+        rest = [self.report(location=place).json() for place in places]
         assert self.report(danger=True).status_code == 422
         self._wrong("reports", None, "/v1/reports", {"category": "inbraak", "text": self.canaries.person["report"]})
         for role in ("officer", "member"):

@@ -16,10 +16,12 @@ _steps = count()
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
-    """A recognised network that reports and notifier know of, in a street of its own."""
+    """A recognised network with BE-Alert, in a street of its own."""
     step = next(_steps)
     place = (WEST_OF_CENTRE[0] + step * 450 * METRE_EAST, WEST_OF_CENTRE[1])
-    return town.network(place=place) | {"place": place}
+    network = town.network(place=place)
+    town.join_be_alert(network)
+    return network | {"place": place}
 
 
 def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: float = 0, hours: float = 1) -> str:

@@ -122,6 +122,10 @@ class Town:
         path = f"/v1/networks/{network['network_id']}/coordinators"
         self.done(self.client("registry", "officer").post(path, json=body))
 
+    def join_be_alert(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
+        path = f"/v1/networks/{network['network_id']}/be-alert"
+        self.done(self.client("registry", coordinator).post(path, json={"agreement_version": "2026-1"}))
+
     def network(
         self,
         *,

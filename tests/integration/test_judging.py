@@ -10,6 +10,7 @@ from integration.notifier_scene import read
 from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OFFICER, OUTGOING, incident, network
 
 from buurtsein_chassis.database import Database
+from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_contracts.problems import DomainError
 from buurtsein_notifier import handlers
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
@@ -82,12 +83,16 @@ async def test_a_judgement_that_no_rule_applies_is_there_once(notifier_database:
     assert (made.rule, made.finding) == (None, Finding.NO_RULE)
 
 
-async def test_reports_of_a_network_recognised_later_are_judged_again(notifier_database: Database) -> None:
+async def test_reports_of_a_network_that_accepts_be_alert_later_are_judged_again(notifier_database: Database) -> None:
     moment = await just_now(notifier_database)
-    home = network()
+    home = await known(notifier_database, be_alert_version=None)
     await judged(notifier_database, *[incident(home, happened_from=moment) for _ in range(3)])
+    accepted = BeAlertJoined(
+        network_id=home.network_id, agreement_version="2026-1", actor="p" + "3" * 32, joined_at=moment
+    )
     async with notifier_database.unit_of_work() as uow:
-        await handlers.recognise(home, BOOK, OUTGOING, NotifierStore(uow, "simulator"))
+        store = NotifierStore(uow, "simulator")
+        await handlers.follow_network(home.network_id, accepted, BOOK, OUTGOING, store)
     assert len((await file(notifier_database)).report_ids) == 3
 
 

@@ -35,6 +35,7 @@ KEPT = {
     "outbox_frozen": "emptied by an operator; an alarm tells",
     "parked": "emptied by the consumer or an operator; an alarm tells",
     "known_network": "one row for each network",
+    "network_coordinators": "one row for each network",
     "network": "one row for each network",
     "member": "as long as the membership is of interest to the network",
     "person_vault": "one row for each person, until erased",

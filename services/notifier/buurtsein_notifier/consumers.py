@@ -1,16 +1,15 @@
 """What the notifier listens to: networks, to know whom an alert is for; reports, to judge them."""
 
 from typing import Any
+from uuid import UUID
 
 from buurtsein_chassis.consumer import Apply, Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import Event
-from buurtsein_contracts.events import IncidentReported, NetworkApproved, NetworkRecognised
-from buurtsein_contracts.events.network import RecognitionStatus
-from buurtsein_contracts.problems import missing
+from buurtsein_contracts.events import CoordinatorAppointed, CoordinatorRemoved, IncidentReported, NetworkApproved
 from buurtsein_contracts.topics import INCIDENTS, NETWORKS
 from buurtsein_notifier import handlers
-from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.store import NotifierStore
@@ -31,11 +30,12 @@ def _networks(book: RuleBook, outgoing: Outgoing, adapter: str) -> Apply:
     async def apply(event: Event[Any], uow: UnitOfWork) -> None:
         store = NotifierStore(uow, adapter)
         match event.data:
-            case NetworkApproved() as approved:
-                await store.keep_network(_approved(approved, await store.network(approved.network_id)))
-            case NetworkRecognised() as recognised:
-                network = _recognised(recognised, await store.network(recognised.network_id))
-                await handlers.recognise(network, book, outgoing, store)
+            case CoordinatorAppointed(network_id=network_id):
+                await store.count_coordinators(network_id, 1)
+            case CoordinatorRemoved(network_id=network_id):
+                await store.count_coordinators(network_id, -1)
+            case data:
+                await handlers.follow_network(UUID(event.key), data, book, outgoing, store)
 
     return apply
 
@@ -47,29 +47,6 @@ def _incidents(book: RuleBook, outgoing: Outgoing, adapter: str) -> Apply:
                 await handlers.judge(_incident(reported), book, outgoing, NotifierStore(uow, adapter))
 
     return apply
-
-
-def _approved(data: NetworkApproved, known: KnownNetwork | None) -> KnownNetwork:
-    """A later approval, of a new charter, takes no recognition away."""
-    return KnownNetwork(
-        network_id=data.network_id,
-        code=data.code,
-        name=data.name,
-        kind=data.kind,
-        nis=data.nis,
-        area=data.area,
-        recognised_from=known.recognised_from if known else None,
-        recognised_until=known.recognised_until if known else None,
-    )
-
-
-def _recognised(data: NetworkRecognised, known: KnownNetwork | None) -> KnownNetwork:
-    if known is None:
-        raise missing("network_unknown", "Dit netwerk werd nooit goedgekeurd.")
-    active = data.status == RecognitionStatus.ACTIVE
-    return known.model_copy(
-        update={"recognised_from": data.start if active else None, "recognised_until": data.end if active else None}
-    )
 
 
 def _incident(data: IncidentReported) -> Incident:

@@ -42,6 +42,7 @@ def network(**changes: Any) -> KnownNetwork:
         "nis": "41002",
         "area": area(),
         "recognised_from": date(2026, 1, 1),
+        "be_alert_version": "2026-1",
     }
     return KnownNetwork.model_validate(values | changes)
 
@@ -71,6 +72,9 @@ class Memory:
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[KnownNetwork]:
         return [self.known[one] for one in network_ids]
+
+    async def count_coordinators(self, network_id: UUID, more: int) -> None:
+        raise NotImplementedError
 
     async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
         distances = [(metres_to(one.area, longitude, latitude), one) for one in self.known.values()]

@@ -6,9 +6,7 @@ from uuid import uuid4
 
 import pytest
 from unit.notifier.notifier_memory import (
-    BOOK,
     NOW,
-    OUTGOING,
     Memory,
     area,
     incident,
@@ -20,7 +18,6 @@ from unit.notifier.notifier_memory import (
 
 from buurtsein_contracts.events import AlertProposed, AlertReleased
 from buurtsein_contracts.events.alert import Release
-from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.alert import AlertState
 from buurtsein_notifier.domain.judgement import Finding
 
@@ -102,28 +99,24 @@ async def test_three_within_48_hours_are_not_three_within_24() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "recognised"),
+    ("changes", "alerted"),
     [
         ({"recognised_from": None}, False),
         ({"recognised_from": date(2026, 11, 25)}, False),
         ({"recognised_until": date(2026, 11, 23)}, False),
         ({"recognised_until": date(2026, 11, 24)}, True),
+        ({"be_alert_version": None}, False),
+        ({"suspended_from": date(2026, 11, 24)}, False),
+        ({"suspended_from": date(2026, 11, 25)}, True),
+        ({"suspended_from": date(2026, 11, 1), "suspended_until": date(2026, 11, 23)}, True),
+        ({"ended": True}, False),
     ],
 )
-async def test_only_a_recognised_network_is_alerted(changes: dict[str, Any], recognised: bool) -> None:
+async def test_only_a_network_that_can_be_alerted_today_is_alerted(changes: dict[str, Any], alerted: bool) -> None:
     home = network(**changes)
     store = Memory(home)
     await judged(store, *[incident(home) for _ in range(3)])
-    assert bool(store.alerts) == recognised
-
-
-async def test_reports_that_came_before_the_recognition_are_judged_again() -> None:
-    home = network(recognised_from=None)
-    store = Memory(home)
-    assert await judged(store, *[incident(home) for _ in range(3)]) == [Finding.NO_NETWORK] * 3
-    recognised = home.model_copy(update={"recognised_from": date(2026, 11, 24)})
-    await handlers.recognise(recognised, BOOK, OUTGOING, store)
-    assert len(store.only_alert.report_ids) == 3
+    assert bool(store.alerts) == alerted
 
 
 async def test_a_fire_outside_any_area_alerts_the_networks_nearby() -> None:

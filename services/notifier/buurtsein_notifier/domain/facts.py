@@ -1,6 +1,7 @@
 """What the notifier knows from others' events: reports, as far as rules need them, and networks."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -23,8 +24,30 @@ class Incident(BaseModel):
     network_id: UUID | None = None
 
 
+class Obstacle(StrEnum):
+    """Why a network cannot be alerted through BE-Alert."""
+
+    ENDED = "ended"
+    NOT_RECOGNISED = "not_recognised"
+    SUSPENDED = "suspended"
+    NO_BE_ALERT = "no_be_alert"
+
+    @property
+    def told(self) -> str:
+        """In Dutch, to follow a network's name."""
+        return _TOLD[self]
+
+
+_TOLD = {
+    Obstacle.ENDED: "bestaat niet meer",
+    Obstacle.NOT_RECOGNISED: "is op dit moment niet erkend",
+    Obstacle.SUSPENDED: "is geschorst",
+    Obstacle.NO_BE_ALERT: "heeft BE-Alert niet aanvaard",
+}
+
+
 class KnownNetwork(BaseModel):
-    """A network that was approved, and perhaps recognised."""
+    """A network that was approved, and what became of it since."""
 
     network_id: UUID
     code: str
@@ -34,9 +57,27 @@ class KnownNetwork(BaseModel):
     area: Area
     recognised_from: date | None = None
     recognised_until: date | None = None
+    suspended_from: date | None = None
+    suspended_until: date | None = None
+    be_alert_version: str | None = None
+    """The version of the agreement on BE-Alert that it accepted."""
+    ended: bool = False
 
     def is_recognised(self, today: date) -> bool:
         """Whether the FOD's recognition holds on this day."""
-        if self.recognised_from is None or today < self.recognised_from:
-            return False
-        return self.recognised_until is None or today <= self.recognised_until
+        return _within(today, self.recognised_from, self.recognised_until)
+
+    def obstacle(self, today: date) -> Obstacle | None:
+        """Why it cannot be alerted on this day; None when it can. To be asked at proposal, release and delivery."""
+        if self.ended:
+            return Obstacle.ENDED
+        if not self.is_recognised(today):
+            return Obstacle.NOT_RECOGNISED
+        if _within(today, self.suspended_from, self.suspended_until):
+            return Obstacle.SUSPENDED
+        return None if self.be_alert_version else Obstacle.NO_BE_ALERT
+
+
+def _within(day: date, first: date | None, last: date | None) -> bool:
+    """Both days included; without a first day never."""
+    return first is not None and first <= day and (last is None or day <= last)

@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import Release
 from buurtsein_contracts.problems import DomainError
 from buurtsein_notifier.domain import judgement
@@ -17,6 +18,7 @@ from buurtsein_notifier.domain.alert import MAX_NETWORKS, Alert
 from buurtsein_notifier.domain.facts import Incident, KnownNetwork
 from buurtsein_notifier.domain.judgement import Judgement
 from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.network import after
 from buurtsein_notifier.domain.rule import Rule, RuleBook
 from buurtsein_notifier.handlers import deciding
 
@@ -34,6 +36,9 @@ class Store(deciding.Store, Protocol):
 
     async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
         """The networks whose area is within so many metres of a place, nearest first."""
+
+    async def count_coordinators(self, network_id: UUID, more: int) -> None:
+        """A network got a coordinator (1), or lost one (-1)."""
 
     async def keep_incident(self, incident: Incident) -> None:
         """A report's facts."""
@@ -67,12 +72,17 @@ async def judge(incident: Incident, book: RuleBook, outgoing: Outgoing, store: S
         await store.keep_judgement(await _judged(incident, rule, outgoing, store))
 
 
-async def recognise(network: KnownNetwork, book: RuleBook, outgoing: Outgoing, store: Store) -> None:
-    """A network is recognised; its recent reports may have come before that news and are judged again."""
+async def follow_network(network_id: UUID, data: EventData, book: RuleBook, outgoing: Outgoing, store: Store) -> None:
+    """An event of `bin.networks`; when the network can be alerted from now on, its recent reports are judged again."""
+    known = await store.network(network_id)
+    network = after(known, data)
+    if network is None or network == known:
+        return
     await store.keep_network(network)
-    since = await store.now() - timedelta(hours=book.max_age_hours)
-    for incident in await store.without_network(network.network_id, since):
-        await judge(incident, book, outgoing, store)
+    now = await store.now()
+    if network.obstacle(now.astimezone(BRUSSELS).date()) is None:
+        for incident in await store.without_network(network_id, now - timedelta(hours=book.max_age_hours)):
+            await judge(incident, book, outgoing, store)
 
 
 async def _judged(incident: Incident, rule: Rule, outgoing: Outgoing, store: Store) -> Judgement:
@@ -94,14 +104,14 @@ async def _judged(incident: Incident, rule: Rule, outgoing: Outgoing, store: Sto
 
 
 async def _audience(incident: Incident, rule: Rule, now: datetime, store: Store) -> list[KnownNetwork]:
-    """The recognised networks, of the kind that the rule is for, that an alert would go to."""
+    """The networks that an alert would go to: of the rule's kind, and none that cannot be alerted today."""
     if rule.needs_network:
         own = await store.network(incident.network_id) if incident.network_id else None
         candidates = [own] if own else []
     else:
         candidates = await store.networks_near(incident.longitude, incident.latitude, rule.within_metres)
     today = now.astimezone(BRUSSELS).date()
-    fitting = [one for one in candidates if rule.network_kind in {None, one.kind} and one.is_recognised(today)]
+    fitting = [one for one in candidates if rule.network_kind in {None, one.kind} and one.obstacle(today) is None]
     return fitting[:MAX_NETWORKS]
 
 

@@ -27,6 +27,15 @@ class NotifierStore(DecidingStore):
             network.model_dump_json(),
         )
 
+    async def count_coordinators(self, network_id: UUID, more: int) -> None:
+        """A network got a coordinator (1), or lost one (-1); appointments may come before the approval."""
+        await self._connection.execute(
+            """insert into network_coordinators as known (network_id, number) values ($1, greatest($2, 0))
+               on conflict (network_id) do update set number = greatest(known.number + $2, 0)""",
+            network_id,
+            more,
+        )
+
     async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
         """The networks whose area is within so many metres of a place, nearest first; a municipality has dozens."""
         rows = await self._connection.fetch("select document from known_network order by network_id")
