@@ -6,21 +6,26 @@ are accepted. A caller is known by a pseudonym that is the same in every service
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc import jws, jwt
+from joserfc.errors import BadSignatureError, JoseError
 
-from buurtsein_chassis.issuer_keys import IssuerKeys
+from buurtsein_chassis import metrics
+from buurtsein_chassis.issuer_keys import ALGORITHMS, IssuerKeys
 from buurtsein_chassis.limits import RateLimits
 from buurtsein_chassis.problem import Problem
 
-ALGORITHMS = ["RS256", "ES256"]
 LEEWAY_SECONDS = 30
+log = structlog.get_logger("auth")
+_BETWEEN_NAMES = re.compile(r"(?<!\\)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,8 @@ class TokenChecker:
     """Checks tokens of one issuer for one audience."""
 
     def __init__(self, issuer: str, audience: str, roles_claim: str, pseudonym_key: str) -> None:
-        """`issuer` is compared with the token's `iss`, without a trailing slash."""
-        self._issuer = issuer.rstrip("/")
+        """`issuer` is compared with the token's `iss` character by character: a slash at its end belongs to it."""
+        self._issuer = issuer
         self._roles_claim = roles_claim
         self._pseudonym_key = pseudonym_key
         self._keys = IssuerKeys(self._issuer)
@@ -66,7 +71,9 @@ class TokenChecker:
             claims = self._decoded_or_refused(token)
         except (JoseError, ValueError) as error:
             raise _invalid_token() from error
-        roles = _roles(claims, self._roles_claim)
+        roles = roles_in(claims, self._roles_claim)
+        if not roles:
+            _tell_no_known_role("none")
         return Caller(pseudonym(self._pseudonym_key, self._issuer, claims["sub"]), roles)
 
     def _decoded_or_refused(self, token: str) -> dict[str, Any]:
@@ -76,15 +83,20 @@ class TokenChecker:
             raise _invalid_token() from error
 
     def _decoded(self, token: str) -> dict[str, Any]:
-        decoded = jwt.decode(token, self._key_for, algorithms=ALGORITHMS)
+        decoded = self._verified(token)
         self._claims.validate(decoded.claims)
         return decoded.claims
 
-    def _key_for(self, signed: Any) -> Any:
-        key = self._keys.find(signed.headers().get("kid"))
-        if key is None:
+    def _verified(self, token: str) -> jwt.Token:
+        """Two keys may have one name while the issuer changes them: each that fits is tried."""
+        header = jws.extract_compact(token.encode()).headers()
+        keys = self._keys.find(header.get("kid"), header.get("alg"))
+        if not keys:
             raise _UnknownKey
-        return key
+        for key in keys[:-1]:
+            with suppress(BadSignatureError):
+                return jwt.decode(token, key, algorithms=[*ALGORITHMS])
+        return jwt.decode(token, keys[-1], algorithms=[*ALGORITHMS])
 
 
 class _UnknownKey(ValueError):
@@ -92,14 +104,32 @@ class _UnknownKey(ValueError):
 
 
 def _invalid_token() -> Problem:
-    return Problem(401, "invalid_token", "Het toegangsbewijs is niet geldig of vervallen.")
+    return Problem(401, "invalid_token", "Uw aanmelding is niet geldig of is verlopen. Meld u opnieuw aan.")
 
 
-def _roles(claims: Mapping[str, Any], path: str) -> frozenset[str]:
+def _tell_no_known_role(reason: str) -> None:
+    """For whoever set `oidc_roles_claim`; nothing of the token is logged."""
+    metrics.ROLELESS.labels(reason).inc()
+    log.warning("token.no_known_role", reason=reason)
+
+
+def roles_in(claims: Mapping[str, Any], path: str) -> frozenset[str]:
+    r"""The roles of a token; a text is one role, a list of texts is several.
+
+    Args:
+        claims: what the token says.
+        path: the name of the claim as it is; else a way down, with dots between the names, `\.` for a dot in a name.
+    """
+    found = claims[path] if path in claims else _at(claims, path)
+    listed = [found] if isinstance(found, str) else found
+    return frozenset(role for role in listed if isinstance(role, str)) if isinstance(listed, list) else frozenset()
+
+
+def _at(claims: Mapping[str, Any], path: str) -> Any:
     found: Any = claims
-    for part in path.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return frozenset(role for role in found if isinstance(role, str)) if isinstance(found, list) else frozenset()
+    for name in _BETWEEN_NAMES.split(path):
+        found = found.get(name.replace("\\.", ".")) if isinstance(found, Mapping) else None
+    return found
 
 
 _bearer = HTTPBearer(auto_error=False, description="Token of the OpenID Connect issuer")
@@ -123,6 +153,8 @@ class Access:
                 return None
             raise Problem(401, "token_missing", "Meld u eerst aan.")
         if not self.public and not self.roles & caller.roles:
+            if caller.roles and not caller.roles & request.app.state.known_roles:
+                _tell_no_known_role("unknown")
             raise Problem(403, "role_missing", "U hebt niet de rol die hiervoor nodig is.")
         return caller
 

@@ -66,9 +66,10 @@ def create_app(
         telemetry=NO_TELEMETRY,
     )
     app.include_router(health_router(health))
+    app.state.known_roles = frozenset[str]()
     for router in routers:
         for route in router.routes:
-            _declare_access(route)
+            app.state.known_roles |= _declared_access(route).roles
         app.include_router(
             router, prefix=VERSION_PREFIX, responses=PROBLEM_RESPONSES, generate_unique_id_function=attrgetter("name")
         )
@@ -78,13 +79,14 @@ def create_app(
     return app
 
 
-def _declare_access(route: BaseRoute) -> None:
+def _declared_access(route: BaseRoute) -> Access:
     """What is no route of FastAPI's (a mount, a websocket, a router in a router) cannot say who may call it."""
     access = access_of(route) if isinstance(route, APIRoute) else None
     if not isinstance(route, APIRoute) or access is None:
         raise UnprotectedRoute(getattr(route, "path", type(route).__name__))
     if access.public:
         route.openapi_extra = (route.openapi_extra or {}) | TOKEN_OPTIONAL
+    return access
 
 
 def access_of(route: APIRoute) -> Access | None:

@@ -1,5 +1,6 @@
 """The keys that the issuer publishes: fetched when needed, kept, and fetched anew while requests go on.
 
+Of a key set only keys that can verify a signature here are taken; others are passed over (RFC 7517, section 5).
 Invariant: one fetch at a time, and one in `KEYS_RETRY_SECONDS` whatever came of the last, so no flood of tokens becomes
 a flood to the issuer; keys that were fetched stay until others take their place.
 """
@@ -7,10 +8,14 @@ a flood to the issuer; keys that were fetched stay until others take their place
 import asyncio
 import math
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import structlog
-from joserfc.jwk import Key, KeySet
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
 
 from buurtsein_chassis.problem import Problem
 
@@ -18,22 +23,37 @@ KEYS_FRESH_SECONDS = 600
 KEYS_RETRY_SECONDS = 30
 FETCH_SECONDS = 5
 
+ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}
+"""The signatures that are accepted, with the kind of key that makes each."""
+_PARTS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
+"""What is read of a key; the rest (certificates, comments, private parts) cannot make it unusable."""
+_CURVE = "P-256"
+
 log = structlog.get_logger("issuer")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A published key that can verify signatures of its algorithms."""
+
+    kid: object
+    algorithm: str
+    key: RSAKey | ECKey
 
 
 class IssuerKeys:
     """The keys of one issuer, as last published."""
 
     def __init__(self, issuer: str) -> None:
-        """`issuer`: its address, without a trailing slash."""
+        """`issuer`: its identifier, which is also where its documents are found."""
         self._issuer = issuer
-        self._keys = KeySet([])
+        self._keys: Sequence[SigningKey] = ()
         self._fetched_at = self._tried_at = -math.inf
         self._fetch: asyncio.Task[None] | None = None
 
-    def find(self, kid: object) -> Key | None:
-        """The key of this name; None when the issuer had not published it when we last looked."""
-        return next((key for key in self._keys if key.kid == kid), None)
+    def find(self, kid: object, algorithm: object) -> Sequence[RSAKey | ECKey]:
+        """All keys of this name that fit the algorithm; none when the issuer had published none when we last asked."""
+        return [found.key for found in self._keys if (found.kid, found.algorithm) == (kid, algorithm)]
 
     async def ready(self) -> None:
         """Have keys, waiting only while there are none; Problem 503 when none can be had."""
@@ -65,15 +85,57 @@ class IssuerKeys:
             self._fetched_at = time.monotonic()
 
 
-async def _published(issuer: str) -> KeySet:
+async def _published(issuer: str) -> Sequence[SigningKey]:
     """Raises what the network and the parsers raise; ValueError for keys of an https issuer that are not on https."""
     async with httpx.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False) as client:
-        discovery = await client.get(f"{issuer}/.well-known/openid-configuration")
-        address = discovery.raise_for_status().json()["jwks_uri"]
+        answer = await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        document = answer.raise_for_status().json()
+        address = document["jwks_uri"]
         if issuer.startswith("https:") and not address.startswith("https:"):
             raise ValueError("the keys could be replaced on their way")
         keys = await client.get(address)
-    return KeySet.import_key_set(keys.raise_for_status().json())
+    if document.get("issuer", issuer) != issuer:
+        log.warning("issuer.named_otherwise", reason="oidc_issuer differs from the issuer's own name for itself")
+    return usable_keys(keys.raise_for_status().json()["keys"])
+
+
+def usable_keys(published: Sequence[Any]) -> Sequence[SigningKey]:
+    """Those that can verify here; ValueError when there is none."""
+    found = [key for one in published if (key := _usable(one))]
+    if len(found) < len(published):
+        log.info("issuer.keys_passed_over", records=len(published) - len(found))
+    if not found:
+        raise ValueError("no usable key")
+    return found
+
+
+def _usable(published: Any) -> SigningKey | None:
+    """None for a key of another purpose, kind, curve or algorithm, and for what is no key."""
+    if not isinstance(published, dict) or published.get("use") not in {None, "sig"}:
+        return None
+    kind = published.get("kty")
+    algorithm = next((name for name, made_by in ALGORITHMS.items() if made_by == kind), None)
+    if algorithm is None or published.get("alg") not in {None, algorithm} or not _may_verify(published):
+        return None
+    try:
+        return SigningKey(published.get("kid"), algorithm, _imported(published))
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _may_verify(published: dict[str, Any]) -> bool:
+    deeds = published.get("key_ops")
+    return deeds is None or (isinstance(deeds, list) and "verify" in deeds)
+
+
+def _imported(published: dict[str, Any]) -> RSAKey | ECKey:
+    """Raises what the library raises for a key that lacks something; ValueError for another curve."""
+    parts = {name: published[name] for name in _PARTS[published["kty"]]}
+    if parts["kty"] == "RSA":
+        return RSAKey.import_key(parts)
+    if parts["crv"] != _CURVE:
+        raise ValueError("another curve")
+    return ECKey.import_key(parts)
 
 
 def _unavailable() -> Problem:

@@ -33,6 +33,11 @@ PART_UNREADY = Gauge(
     ["part"],
 )
 REQUESTS = Histogram("buurtsein_http_request_seconds", "Duration of requests.", ["method", "route", "status"])
+ROLELESS = Counter(
+    "buurtsein_tokens_without_known_role_total",
+    "Good tokens in which no role was found that is known here.",
+    ["reason"],
+)
 
 MEASURED_AT = Gauge("buurtsein_measured_timestamp_seconds", "When the gauges of tables were last refreshed.")
 RETAINED_AT = Gauge("buurtsein_retention_timestamp_seconds", "When retention was last applied; 0 for never.")

@@ -106,7 +106,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
         setattr(app.state, name, part)
     app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
     app.state.tokens = TokenChecker(
-        str(settings.oidc_issuer),
+        settings.oidc_issuer,
         settings.oidc_audience,
         settings.oidc_roles_claim,
         settings.pseudonym_key.get_secret_value(),

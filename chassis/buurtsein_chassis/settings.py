@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from buurtsein_chassis.addresses import OutwardUrl, database_guarded, without_secrets
 
 
 class Profile(StrEnum):
@@ -49,12 +51,12 @@ class ServiceSettings(BaseSettings):
     kafka_worker_username: str
     kafka_worker_password: SecretStr
 
-    oidc_issuer: HttpUrl
+    oidc_issuer: OutwardUrl = Field(description="compared with a token's `iss` character by character")
     oidc_audience: str = "buurtsein"
     oidc_roles_claim: str = Field(default="roles", description="claim that lists the roles; dots descend")
     pseudonym_key: SecretStr = Field(min_length=32)
     source: str = Field(pattern=r"^urn:", description="CloudEvents source without the service")
-    otel_endpoint: HttpUrl | None = Field(default=None, description="OTLP/HTTP address for traces; none: no traces")
+    otel_endpoint: OutwardUrl | None = Field(default=None, description="OTLP/HTTP address for traces; none: no traces")
 
     retention_inbox_days: int = Field(default=14, ge=1)
     retention_idempotency_days: int = Field(default=7, ge=1)
@@ -69,17 +71,24 @@ class ServiceSettings(BaseSettings):
         return self
 
     def _lacking(self) -> Iterator[str]:
-        """What leaves a way in for whoever sits on the network, or writes a header."""
+        """What somebody on the network, or who writes a header, could use."""
         if self.kafka_security_protocol != "SASL_SSL":
             yield "kafka_security_protocol=SASL_SSL"
-        if self.oidc_issuer.scheme != "https":
-            yield "an oidc_issuer that begins with https"
+        for name, value in self:
+            if isinstance(value, OutwardUrl) and not value.encrypted:
+                yield f"{name} to begin with https"
+            if name.startswith("database_") and isinstance(value, SecretStr) and not _guarded(value):
+                yield f"sslmode=verify-full in {name}, or the folder of a socket of this machine as its host"
         if any(proxy.strip() == "*" or proxy.strip().endswith("/0") for proxy in self.trusted_proxies.split(",")):
             yield "the addresses of the proxies in trusted_proxies, and not every address"
 
     def masked(self) -> dict[str, object]:
-        """All settings as text, secrets hidden."""
-        return {name: str(value) for name, value in self.model_dump().items()}
+        """All settings as text; secrets are hidden, and so are those inside addresses."""
+        return {name: without_secrets(str(value)) for name, value in self}
+
+
+def _guarded(dsn: SecretStr) -> bool:
+    return database_guarded(dsn.get_secret_value())
 
 
 def load[S: ServiceSettings](settings: type[S]) -> S:

@@ -28,7 +28,7 @@ class _Answer(BaseHTTPRequestHandler):
         issuer = self.server
         issuer.asked += self.path != "/jwks"
         issuer.speaking.wait(20)
-        body = json.dumps(issuer.keys if self.path == "/jwks" else {"jwks_uri": issuer.keys_address}).encode()
+        body = json.dumps(issuer.keys if self.path == "/jwks" else issuer.document()).encode()
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body)
@@ -49,12 +49,18 @@ class Issuer(ThreadingHTTPServer):
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
         self.keys: Any = published(KEY)
         self.keys_address = f"{self.address}/jwks"
+        self.more: dict[str, str] = {}
+        """What else its discovery document says."""
         self.asked = 0
         self.speaking = threading.Event()
         """While it is not set, the issuer hears and says nothing."""
         self.speaking.set()
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
+
+    def document(self) -> dict[str, str]:
+        """Its discovery document."""
+        return {"jwks_uri": self.keys_address} | self.more
 
     def handle_error(self, *_: Any) -> None:
         """Quiet about clients that hang up."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from buurtsein_chassis.auth import TokenChecker
 from buurtsein_chassis.problem import Problem
@@ -149,6 +151,50 @@ async def test_keys_of_no_use_leave_the_old_ones_or_are_503(issuer: Issuer, keys
     assert await answer(checking, unknown(issuer)) == REFUSED
     assert await answer(checking, known(issuer)) == GOOD
     assert await answer(checker(issuer), known(issuer)) == UNAVAILABLE
+
+
+ENCRYPTS = OTHER.as_dict(private=False) | {"use": "enc", "alg": "RSA-OAEP"}
+CURVE = ECKey.generate_key("P-256", {"kid": "curve"})
+BESIDE: dict[str, Any] = {
+    "a curve that nobody here knows": {"kty": "EC", "kid": "x", "crv": "brainpoolP256r1", "x": "AA", "y": "AA"},
+    "a chain of certificates that is null": published(OTHER)["keys"][0] | {"x5c": None},
+    "a use that nobody knows": published(OTHER)["keys"][0] | {"use": "tls"},
+    "deeds without verify": published(OTHER)["keys"][0] | {"key_ops": ["wrapKey"]},
+    "an algorithm that is not taken here": published(OTHER)["keys"][0] | {"alg": "PS512"},
+    "a secret": {"kty": "oct", "kid": "x", "k": "AA"},
+    "half a key": {"kty": "RSA", "kid": "x"},
+    "a key of the same name that encrypts": ENCRYPTS | {"kid": "one"},
+    "a key of the same name of another kind": CURVE.as_dict(private=False) | {"kid": "one"},
+    "another signing key of the same name": published(OTHER)["keys"][0] | {"kid": "one"},
+    "no key": 7,
+    "null": None,
+}
+
+
+@pytest.mark.parametrize("rubbish", BESIDE.values(), ids=BESIDE)
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+async def test_a_good_key_is_good_whatever_lies_beside_it(issuer: Issuer, rubbish: Any, first: bool) -> None:
+    good = published(KEY)["keys"][0]
+    issuer.keys = {"keys": [rubbish, good] if first else [good, rubbish]}
+    assert await answer(checker(issuer), known(issuer)) == GOOD
+
+
+async def test_a_good_key_may_have_a_chain_of_certificates_that_is_null(issuer: Issuer) -> None:
+    issuer.keys = {"keys": [published(KEY)["keys"][0] | {"x5c": None, "x5t": None, "use": "sig", "alg": "RS256"}]}
+    assert await answer(checker(issuer), known(issuer)) == GOOD
+
+
+async def test_two_signing_keys_of_one_name_are_both_good(issuer: Issuer) -> None:
+    curve = CURVE.as_dict(private=False) | {"kid": "one"}
+    issuer.keys = {"keys": [curve, published(OTHER)["keys"][0] | {"kid": "one"}, *published(KEY)["keys"]]}
+    tokens = [signed(claims(issuer.address), key, kid="one") for key in (KEY, OTHER)]
+    by_curve = jwt.encode({"alg": "ES256", "kid": "one"}, claims(issuer.address), CURVE)
+    assert await together(checker(issuer), [*tokens, by_curve]) == {GOOD}
+
+
+async def test_a_key_that_encrypts_verifies_nothing(issuer: Issuer) -> None:
+    issuer.keys = {"keys": [ENCRYPTS, *published(KEY)["keys"]]}
+    assert await answer(checker(issuer), unknown(issuer)) == REFUSED
 
 
 @pytest.mark.parametrize("address", ["", 5, "http://[::", "ftp://127.0.0.1/jwks"])

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from structlog.testing import capture_logs
 
 from buurtsein_chassis.auth import TokenChecker, pseudonym
 from buurtsein_chassis.problem import Problem
-from harness.issuer import KEY, OTHER, claims, running_issuer, signed
+from harness.issuer import KEY, OTHER, claims, issuing, running_issuer, signed
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +40,53 @@ async def test_a_pseudonym_needs_the_installations_key(issuer: str) -> None:
     assert pseudonym("a" * 32, issuer, "somebody") != pseudonym("b" * 32, issuer, "somebody")
 
 
-async def test_roles_are_found_where_the_settings_say(issuer: str) -> None:
-    nested = TokenChecker(issuer, "buurtsein", "realm_access.roles", "k" * 32)
-    caller = await nested.check(signed(claims(issuer, realm_access={"roles": ["fod"]})))
-    assert caller.roles == {"fod"}
+ROLES_AT: dict[str, tuple[str, dict[str, Any]]] = {
+    "one level down": ("realm_access.roles", {"realm_access": {"roles": ["fod"]}}),
+    "a claim that is an address": ("https://bin.example.be/roles", {"https://bin.example.be/roles": ["fod"]}),
+    "a client with a dot": (
+        r"resource_access.bin\.aalst.roles",
+        {"resource_access": {"bin.aalst": {"roles": ["fod"]}}},
+    ),
+    "the name as it is, before a way down": ("a.b", {"a.b": ["fod"], "a": {"b": ["officer"]}}),
+    "one text": ("role", {"role": "fod"}),
+    "an address under a claim": (
+        r"ext.https://bin\.example\.be/roles",
+        {"ext": {"https://bin.example.be/roles": "fod"}},
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "more"), ROLES_AT.values(), ids=ROLES_AT)
+async def test_roles_are_found_where_the_settings_say(issuer: str, path: str, more: dict[str, Any]) -> None:
+    nested = TokenChecker(issuer, "buurtsein", path, "k" * 32)
+    assert (await nested.check(signed(claims(issuer, **more)))).roles == {"fod"}
+
+
+async def test_a_token_without_roles_is_counted_and_logged_without_what_it_says(
+    checker: TokenChecker, issuer: str
+) -> None:
+    with capture_logs() as logged:
+        await checker.check(signed(claims(issuer, roles=[])))
+    assert logged == [{"event": "token.no_known_role", "reason": "none", "log_level": "warning"}]
+
+
+@pytest.mark.parametrize("set_to", ["", "/", "/realms/bin", "/realms/bin/"])
+async def test_an_issuer_is_known_by_its_name_exactly_as_it_is_set(set_to: str) -> None:
+    with issuing() as server:
+        name = server.address + set_to
+        checker = TokenChecker(name, "buurtsein", "roles", "k" * 32)
+        caller = await checker.check(signed(claims(name)))
+        assert caller.actor == pseudonym("k" * 32, name, "somebody")
+        other = name.removesuffix("/") if name.endswith("/") else f"{name}/"
+        with pytest.raises(Problem, match="invalid_token"):
+            await checker.check(signed(claims(other)))
+
+
+async def test_an_issuer_that_calls_itself_otherwise_is_told_in_the_log() -> None:
+    with issuing() as server, capture_logs() as logged:
+        server.more = {"issuer": f"{server.address}/"}
+        await TokenChecker(server.address, "buurtsein", "roles", "k" * 32).check(signed(claims(server.address)))
+    assert [line["event"] for line in logged] == ["issuer.named_otherwise"]
 
 
 def part(content: Any) -> str:
@@ -120,6 +164,6 @@ async def test_anything_else_is_refused(checker: TokenChecker, issuer: str, make
     assert (caught.value.status, caught.value.code) == (401, "invalid_token")
 
 
-async def test_roles_that_are_no_list_of_names_are_none(checker: TokenChecker, issuer: str) -> None:
-    for roles in ("officer", [["officer"]], {"officer": True}, None):
+async def test_roles_that_are_no_names_are_none(checker: TokenChecker, issuer: str) -> None:
+    for roles in (7, [["officer"]], {"officer": True}, None):
         assert (await checker.check(signed(claims(issuer, roles=roles)))).roles == frozenset()

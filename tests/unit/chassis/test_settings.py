@@ -3,12 +3,13 @@
 import pytest
 from pydantic_settings import SettingsConfigDict
 
+from buurtsein_chassis.addresses import OutwardUrl
 from buurtsein_chassis.settings import ServiceSettings, load
 
 GOOD = {
     "PORT": "0",
-    "DATABASE_APP": "postgresql://x",
-    "DATABASE_RELAY": "postgresql://x",
+    "DATABASE_APP": "postgresql://thing_app:geheim@db.example/thing?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+    "DATABASE_RELAY": "postgresql://thing_relay@/thing?host=/run/postgresql",
     "KAFKA_BOOTSTRAP": "kafka.example:9093",
     "KAFKA_RELAY_USERNAME": "thing-relay",
     "KAFKA_RELAY_PASSWORD": "geheim",
@@ -20,7 +21,18 @@ GOOD = {
 }
 OPEN = {
     "an open broker": ({"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"}, "kafka_security_protocol=SASL_SSL"),
-    "an open issuer": ({"OIDC_ISSUER": "http://aanmelden.example"}, "an oidc_issuer that begins with https"),
+    "an open issuer": ({"OIDC_ISSUER": "http://aanmelden.example"}, "oidc_issuer to begin with https"),
+    "an open collector of traces": ({"OTEL_ENDPOINT": "http://otel.example:4318"}, "otel_endpoint to begin with https"),
+    "any other open address": ({"PEER": "HTTP://peer.example"}, "peer to begin with https"),
+    "an open database": ({"DATABASE_APP": "postgresql://x"}, "sslmode=verify-full in database_app"),
+    "a database whose certificate is not checked": (
+        {"DATABASE_RELAY": "postgresql://db.example/thing?sslmode=require"},
+        "sslmode=verify-full in database_relay",
+    ),
+    "a database behind a socket that is not used": (
+        {"DATABASE_MIGRATOR": "postgresql://thing@db.example/thing?host=/run/postgresql"},
+        "sslmode=verify-full in database_migrator",
+    ),
     "every proxy": ({"TRUSTED_PROXIES": "*"}, "trusted_proxies"),
     "every proxy and one": ({"TRUSTED_PROXIES": "192.0.2.1, *"}, "trusted_proxies"),
     "every proxy as a network": ({"TRUSTED_PROXIES": "192.0.2.1,0.0.0.0/0"}, "trusted_proxies"),
@@ -31,6 +43,8 @@ class Settings(ServiceSettings):
     """Environment prefix `THING_`."""
 
     model_config = SettingsConfigDict(env_prefix="THING_")
+
+    peer: OutwardUrl | None = None
 
 
 def loaded(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> Settings:
@@ -73,3 +87,28 @@ def test_all_that_is_open_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsy
 @pytest.mark.parametrize("changes", [changes for changes, _ in OPEN.values()], ids=OPEN)
 def test_one_machine_may_have_it(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> None:
     assert loaded(monkeypatch, changes | {"PROFILE": "local"}).masked()["profile"] == "local"
+
+
+@pytest.mark.parametrize("issuer", ["https://a.example", "https://a.example/", "https://A.example:443/Realms/bin/"])
+def test_an_issuer_is_kept_as_it_was_set(monkeypatch: pytest.MonkeyPatch, issuer: str) -> None:
+    assert loaded(monkeypatch, {"OIDC_ISSUER": issuer}).oidc_issuer == issuer
+
+
+@pytest.mark.parametrize(
+    "address", ["", "peer.example", "ftp://peer.example", "https:/peer", "https://a b", "https://"]
+)
+def test_what_is_no_http_address_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert refusal(monkeypatch, capsys, {"PEER": address}).startswith("setting THING_PEER: ")
+
+
+def test_what_is_secret_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = {
+        "OTEL_ENDPOINT": "https://an:geheim@otel.example/v1?key=geheim&b=geheim#x",
+        "PEER": "https://geheim@peer.example",
+    }
+    shown = loaded(monkeypatch, changes).masked()
+    assert shown["otel_endpoint"] == "https://***@otel.example/v1?key=***&b=***#x"
+    assert shown["peer"] == "https://***@peer.example"
+    assert "geheim" not in str(shown)

@@ -15,6 +15,8 @@ from buurtsein_notifier.settings import Settings
 PRODUCTION: dict[str, Any] = {
     "profile": "production",
     "kafka_security_protocol": "SASL_SSL",
+    "database_app": "postgresql://x?sslmode=verify-full",
+    "database_relay": "postgresql://x?sslmode=verify-full",
     "oidc_issuer": "https://aanmelden.example",
     "cap_status": "Actual",
 }
