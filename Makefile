@@ -22,8 +22,8 @@ install: ## the environment in .venv, from the locks (other targets do this by t
 demo: install ## the main job, told as a story on real servers; KEEP=1 leaves them running
 	@$(BIN)/buurtsein demo $(if $(KEEP),--keep)
 
-test: install ## all tests; PYTEST_ARGS="-k area" for some
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: install ## all tests, in two processes; PYTEST_ARGS="-k area" for some
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: install ## lint, format, types, architecture, contracts
 	$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
@@ -11,6 +11,7 @@ from buurtsein_deploy.servers import SERVICES, RunningServers, servers_for_tests
 from buurtsein_deploy.stack import Stack
 from harness import by_hand
 from harness.databases import FreshDatabase, fresh_database, opened
+from harness.reporting import properties
 from harness.town import Town
 
 
@@ -44,24 +45,33 @@ def town(stack: Stack) -> Iterator[Town]:
     aalst.close()
 
 
-SEEDS: dict[str, int] = {}
-"""By test: what its dice began with."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one group run in one process, in their order: each kind of server is started once in a run."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+
+
+def group_of(item: pytest.Item) -> str:
+    """The servers a test needs, or its file."""
+    needed = getattr(item, "fixturenames", ())
+    return next((name for name in ("stack", "servers") if name in needed), item.nodeid.partition("::")[0])
 
 
 @pytest.fixture
-def seed(request: pytest.FixtureRequest) -> int:
-    """Told at the end, and settable by BUURTSEIN_SEED."""
+def seed(record_property: Callable[[str, object], None]) -> int:
+    """What a test's dice begin with; told at the end, and settable by BUURTSEIN_SEED."""
     chosen = int(os.environ.get("BUURTSEIN_SEED") or random.randrange(2**32))
-    SEEDS[request.node.nodeid] = chosen
+    record_property("seed", chosen)
     return chosen
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Also of tests that passed: whoever wonders can have the same run again."""
-    if not SEEDS:
-        return
-    terminalreporter.section("seeds")
-    for test, chosen in SEEDS.items():
+    told = list(properties(terminalreporter, "seed"))
+    if told:
+        terminalreporter.section("seeds")
+    for test, chosen in told:
         terminalreporter.write_line(f"BUURTSEIN_SEED={chosen}  {test}")
 
 

@@ -1,7 +1,7 @@
 """The fault suite: one ledger for each test, and a table of what was broken at the end."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,17 +9,16 @@ import pytest
 from buurtsein_deploy.servers import RunningServers, Servers
 from harness.account import HEADING, Account
 from harness.ledger import Ledger, new_ledger
-
-ACCOUNTS: list[Account] = []
+from harness.reporting import properties
 
 
 @pytest.fixture
-def account(request: pytest.FixtureRequest) -> Account:
+def account(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Account]:
     """For the table; a test without the number of a fault has no row."""
     made = Account(request.node.name.removeprefix("test_"))
+    yield made
     if re.match(r"\d\d_", made.fault):
-        ACCOUNTS.append(made)
-    return made
+        record_property("account", made.line())
 
 
 @pytest.fixture
@@ -42,9 +41,10 @@ def machine(servers: RunningServers) -> Iterator[Servers]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not ACCOUNTS:
+    rows = list(properties(terminalreporter, "account"))
+    if not rows:
         return
     terminalreporter.section("faults")
     terminalreporter.write_line(HEADING)
-    for row in ACCOUNTS:
-        terminalreporter.write_line(row.line())
+    for _, line in rows:
+        terminalreporter.write_line(line)

@@ -1,0 +1,14 @@
+"""What tests recorded of themselves, whichever process they ran in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+def properties(reporter: pytest.TerminalReporter, name: str) -> Iterator[tuple[str, Any]]:
+    """The id of each finished test and the value that it recorded under a name."""
+    reports = [report for of_kind in reporter.stats.values() for report in of_kind]
+    for report in reports:
+        if getattr(report, "when", None) == "teardown":
+            yield from ((report.nodeid, value) for key, value in report.user_properties if key == name)
