@@ -159,9 +159,9 @@ def test_a_page_has_every_field_value_and_description(portal: Path, data: type[E
 @pytest.mark.parametrize("name", ["NetworkApproved", "NetworkAmended"])
 def test_nested_lists_are_said_as_they_are(portal: Path, name: str) -> None:
     text = Html((portal / f"event-{name}.html").read_text()).text
-    row = text.partition("area.coordinates")[2].partition("Rings of")[0].split(maxsplit=1)[1].strip()
-    limits = "1 to 20 items each list 4 to 500 items each pair -180 to 180, then -90 to 90"
-    assert row == f"list of lists of pairs of numbers {limits}"
+    row = text.partition("area.coordinates")[2].partition("Closed rings")[0].split(maxsplit=1)[1].strip()
+    limits = "1 to 50 items each list 4 to 500 items each pair -180 to 180, then -90 to 90 each list 1 to 50 items"
+    assert row == f"list of lists of pairs of numbers, or list of lists of lists of pairs of numbers {limits}"
 
 
 def test_no_limit_is_of_each_of_each() -> None:

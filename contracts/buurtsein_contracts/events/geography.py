@@ -1,18 +1,22 @@
 """Places in events: WGS84, longitude before latitude inside GeoJSON (RFC 7946), named fields elsewhere."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field, model_validator
 
 from buurtsein_contracts.model import EventPart, Privacy, described
 
 MAX_AREA_POINTS = 500
+MAX_AREA_PARTS = 50
 
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Position = tuple[Longitude, Latitude]
 Ring = Annotated[list[Position], Field(min_length=4, max_length=MAX_AREA_POINTS)]
 """A closed line: the last position repeats the first."""
+Rings = Annotated[list[Ring], Field(min_length=1, max_length=MAX_AREA_PARTS)]
+"""A polygon: the outer ring, then holes."""
+Polygons = Annotated[list[Rings], Field(min_length=1, max_length=MAX_AREA_PARTS)]
 
 Nis = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
 """REFNIS code of a municipality, five digits."""
@@ -20,23 +24,34 @@ Postcode = Annotated[str, Field(pattern=r"^[1-9][0-9]{3}$")]
 
 
 class Area(EventPart):
-    """A GeoJSON Polygon: the outer ring, then holes; at most 500 points in all."""
+    """A GeoJSON Polygon, or a MultiPolygon for an area with islands; at most 500 points in all."""
 
-    type: Literal["Polygon"] = described("GeoJSON type.", "GeoJSON-type.", default="Polygon")
-    coordinates: list[Ring] = described(
-        "Rings of [longitude, latitude], closed.",
-        "Ringen van [lengte, breedte], gesloten.",
-        min_length=1,
-        max_length=20,
+    type: Literal["Polygon", "MultiPolygon"] = described("GeoJSON type.", "GeoJSON-type.", default="Polygon")
+    coordinates: Rings | Polygons = described(
+        "Closed rings of [longitude, latitude], the outer one and its holes; of a MultiPolygon a list of such.",
+        "Gesloten ringen van [lengte, breedte], de buitenste en haar gaten; van een MultiPolygon een lijst daarvan.",
     )
 
     @model_validator(mode="after")
     def _closed_and_bounded(self) -> "Area":
-        if any(ring[0] != ring[-1] for ring in self.coordinates):
+        if (self.type == "Polygon") != _is_flat(self.coordinates):
+            raise ValueError("the coordinates are not those of the type")
+        rings = [ring for polygon in self.polygons for ring in polygon]
+        if any(ring[0] != ring[-1] for ring in rings):
             raise ValueError("every ring must end where it begins")
-        if sum(map(len, self.coordinates)) > MAX_AREA_POINTS:
+        if sum(map(len, rings)) > MAX_AREA_POINTS:
             raise ValueError(f"an area has at most {MAX_AREA_POINTS} points")
         return self
+
+    @property
+    def polygons(self) -> Polygons:
+        """Its polygons, each an outer ring and its holes; a Polygon is one."""
+        return cast("Polygons", [self.coordinates] if self.type == "Polygon" else self.coordinates)
+
+
+def _is_flat(coordinates: Rings | Polygons) -> bool:
+    """Whether these are the rings of one polygon: the first position is two levels down."""
+    return isinstance(coordinates[0][0][0], float)
 
 
 class Location(EventPart):

@@ -54,6 +54,8 @@ def _bounded(schema: dict[str, Any], where: str) -> Iterator[Finding]:
             yield Finding("bounds", where, "a list without a maximum length", "give it max_length")
         if isinstance(schema.get("items"), dict):
             yield from _bounded(schema["items"], f"{where}[]")
+    for form in schema.get("anyOf", ()):
+        yield from _bounded(form, where)
 
 
 def example_findings(data: type[EventData], root: Path) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Java 17: a record for each event, its parts inside it, with Jackson's annotations; unknown fields are ignored.
 
-An open enum is a String with its known values in the comment; a closed one is an enum.
+An open enum is a String with its known values in the comment; a closed one is an enum. What has one of several forms
+(the coordinates of an area) is a JsonNode.
 """
 
 import re
@@ -20,6 +21,7 @@ package {PACKAGE};
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -74,6 +76,8 @@ def _type(schema: dict[str, Any]) -> str:
             return f"List<{_type(first)}>"
         case {"type": "array", "items": item}:
             return f"List<{_type(item)}>"
+        case {"anyOf": _}:
+            return "JsonNode"
         case {"format": str(name)} if name in _FORMATS:
             return _FORMATS[name]
         case _:

@@ -41,6 +41,8 @@ def _type(schema: dict[str, Any]) -> str:
             return reference.removeprefix("#/$defs/")
         case {"const": _} | {"enum": _} | {"x-extensible-enum": _}:
             return " | ".join(_literals(schema))
+        case {"anyOf": list(forms)}:
+            return " | ".join(map(_type, forms))
         case {"prefixItems": list(items)}:
             return f"[{', '.join(_type(item) for item in items)}]"
         case {"type": "array", "items": item}:

@@ -59,6 +59,8 @@ def _row(field: Field, *, always: bool) -> FieldRow:
 
 
 def _kind(schema: Schema) -> str:
+    if "anyOf" in schema:
+        return ", or ".join(map(_kind, schema["anyOf"]))
     if "prefixItems" in schema:
         return f"pair of {_kind(schema['prefixItems'][0])}s"
     if schema.get("type") == "array":
@@ -72,6 +74,9 @@ def _many(schema: Schema) -> str:
 
 
 def _limits(schema: Schema) -> Iterator[str]:
+    if "anyOf" in schema:
+        yield from dict.fromkeys(limit for form in schema["anyOf"] for limit in _limits(form))
+        return
     if "pattern" in schema:
         yield f"as {schema['pattern']}"
     if "prefixItems" in schema:

@@ -99,7 +99,8 @@ class ReportsStore:
 
     async def know_network(self, network: NetworkApproved) -> None:
         """A network was approved, for the first time or with another area."""
-        longitudes, latitudes = zip(*network.area.coordinates[0], strict=True)
+        corners = [position for polygon in network.area.polygons for position in polygon[0]]
+        longitudes, latitudes = zip(*corners, strict=True)
         await self._connection.execute(
             _KNOW_NETWORK,
             network.network_id,

@@ -96,10 +96,10 @@ def _info(alert: Alert, networks: Iterable[KnownNetwork], now: datetime) -> cap.
 
 
 def _area(network: KnownNetwork) -> cap.Area:
-    """CAP knows no holes: the outer ring is the area."""
+    """CAP knows no holes: the outer rings are the area."""
     return cap.Area(
         area_desc=network.name,
-        polygon=(cap.polygon_text(network.area.coordinates[0]),),
+        polygon=tuple(cap.polygon_text(polygon[0]) for polygon in network.area.polygons),
         geocode=(
             cap.NamedValue(value_name="NIS", value=network.nis),
             cap.NamedValue(value_name="BIN", value=str(network.network_id)),
