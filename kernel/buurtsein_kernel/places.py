@@ -1,22 +1,26 @@
-"""Areas and points on the WGS84 globe, small enough to be flat: within one municipality that is exact to a metre."""
+"""Regions and points on the WGS84 globe, small enough to be flat: within one municipality that is exact to a metre."""
 
 import json
 import math
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import shapely
+from pydantic import AfterValidator, ValidationInfo
 from shapely.geometry import Point, shape
+from shapely.geometry.base import BaseGeometry
 
-BORDER_DEGREES = 0.0015
-"""About 150 m: open data boundaries are simplified by as much."""
-METRES_PER_DEGREE = 111_320.0
+from buurtsein_kernel.areas import METRES_PER_DEGREE, Geometry, NoArea, drawn, is_belgian
+
+BORDER_METRES = 150.0
+"""How far a place may lie over the municipality's border and still be in it: open data borders are simplified by as
+much. The same for areas of networks, addresses and reports."""
 
 
 class Region:
-    """A piece of the earth, from GeoJSON."""
+    """A piece of the earth."""
 
-    def __init__(self, geometry: dict[str, Any]) -> None:
+    def __init__(self, geometry: Geometry) -> None:
         """A GeoJSON Polygon or MultiPolygon; ValueError when it is no area."""
         self._shape = shape(geometry)
         if self._shape.geom_type not in {"Polygon", "MultiPolygon"}:
@@ -24,29 +28,69 @@ class Region:
         shapely.prepare(self._shape)
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        """The first feature of a GeoJSON file, or the geometry it holds."""
-        document = json.loads(path.read_text())
-        for member in ("features", "geometry"):
-            document = document[0] if isinstance(document, list) else document
-            document = document.get(member, document)
-        return cls(document[0]["geometry"] if isinstance(document, list) else document)
+    def of_municipality(cls, path: Path, nis: str) -> Self:
+        """The municipality with this NIS code in a GeoJSON file, with what lies within BORDER_METRES of its border.
+
+        Raises:
+            ValueError: one sentence says why the file cannot be used.
+        """
+        try:
+            borders = _municipality(json.loads(path.read_text(encoding="utf-8-sig")), nis)
+        except OSError as error:
+            raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+        except (UnicodeDecodeError, json.JSONDecodeError):
+            raise ValueError(f"{path} is no JSON in UTF-8") from None
+        except NoArea as error:
+            raise ValueError(f"{path} cannot be used: {error}") from None
+        return cls(shapely.geometry.mapping(_widened(borders, BORDER_METRES)))
 
     def has_point(self, longitude: float, latitude: float) -> bool:
         """Whether the point lies in it or on its border."""
         return bool(self._shape.covers(Point(longitude, latitude)))
 
-    def has_area(self, geometry: dict[str, Any]) -> bool:
-        """Whether another area lies in it, give or take the border's own inaccuracy."""
-        return bool(self._shape.buffer(BORDER_DEGREES).covers(shape(geometry)))
+    def has_area(self, geometry: Geometry) -> bool:
+        """Whether another area lies in it."""
+        return bool(self._shape.covers(shape(geometry)))
 
 
-def fault_of(geometry: dict[str, Any]) -> str | None:
-    """Why an area cannot be used (crossing lines, no surface); None when it can."""
-    candidate = shape(geometry)
-    if not candidate.is_valid:
-        return str(shapely.is_valid_reason(candidate))
-    return None if candidate.area > 0 else "no surface"
+def _municipality(document: Any, nis: str) -> BaseGeometry:
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        features = [document]
+    ours = [feature for feature in features if nis in _codes(feature)]
+    if not ours and (len(features) != 1 or _codes(features[0])):
+        raise NoArea(f"none of its {len(features)} features has the NIS code {nis}", "")
+    return _belgian(shapely.union_all([drawn(feature) for feature in ours or features]))
+
+
+def _codes(feature: Any) -> set[str]:
+    """The NIS codes of five digits in a feature's properties; Statbel also gives that of province and region."""
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    named = properties.items() if isinstance(properties, dict) else ()
+    values = {str(value) for name, value in named if "nis" in str(name).lower()}
+    return {value for value in values if len(value) == 5 and value.isdigit()}  # noqa: PLR2004 - REFNIS
+
+
+def _belgian(borders: BaseGeometry) -> BaseGeometry:
+    if not all(is_belgian(*corner) for corner in shapely.get_coordinates(borders)):
+        raise NoArea("it lies outside Belgium", "")
+    return borders
+
+
+def _widened(borders: BaseGeometry, metres: float) -> BaseGeometry:
+    narrow = math.cos(math.radians(borders.centroid.y))
+    flat = shapely.transform(borders, lambda degrees: degrees * [narrow, 1])
+    return shapely.transform(flat.buffer(metres / METRES_PER_DEGREE), lambda degrees: degrees / [narrow, 1])
+
+
+def _usable(path: Path, info: ValidationInfo) -> Path:
+    if "nis" in info.data:
+        Region.of_municipality(path, info.data["nis"])
+    return path
+
+
+MunicipalityFile = Annotated[Path, AfterValidator(_usable)]
+"""Annotates a setting: the file of the municipality with the code in the setting `nis` before it; read at the start."""
 
 
 def metres_between(first: tuple[float, float], second: tuple[float, float]) -> float:

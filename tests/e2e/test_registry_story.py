@@ -163,7 +163,7 @@ def test_an_area_elsewhere_or_impossible_is_refused(town: Town) -> None:
     problem(
         client.post("/v1/networks", json=body | {"area": {"type": "Polygon", "coordinates": [many]}}),
         422,
-        "invalid_request",
+        "area_invalid",
     )
 
 

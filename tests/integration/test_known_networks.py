@@ -18,7 +18,7 @@ APPROVED = NetworkApproved.model_validate_json(examples_of(NetworkApproved)[0])
 RECOGNISED = NetworkRecognised.model_validate_json(examples_of(NetworkRecognised)[0]).model_copy(
     update={"network_id": APPROVED.network_id, "status": RecognitionStatus.ACTIVE}
 )
-PLACE = APPROVED.area.coordinates[0][0]
+PLACE = APPROVED.area.polygons[0][0][0]
 
 
 async def hear(uow: UnitOfWork, *said: EventData) -> None:

@@ -6,7 +6,7 @@ import shapely
 from shapely.geometry import Point, shape
 
 from buurtsein_contracts.events.geography import Area
-from buurtsein_kernel.places import METRES_PER_DEGREE
+from buurtsein_kernel.areas import METRES_PER_DEGREE
 
 
 def metres_to(area: Area, longitude: float, latitude: float) -> float:

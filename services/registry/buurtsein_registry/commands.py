@@ -1,16 +1,26 @@
 """What can be asked of the registry; each command is the body of one request."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from stdnum.be import vat
 
 from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind
-from buurtsein_kernel.text import Name, Plain
+from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.areas import NoArea, cleaned
+from buurtsein_kernel.text import Latin, Name, Plain
+
+
+def _cleaned_area(document: Any) -> Any:
+    """Raises DomainError `area_invalid` with the reason: it stands above the fields of the request."""
+    try:
+        return cleaned(document)
+    except NoArea as refused:
+        raise DomainError("area_invalid", refused.dutch) from refused
 
 
 def _enterprise_number(text: str) -> str:
@@ -32,6 +42,8 @@ def _phone_number(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]
+"""GeoJSON of any make (heights, `bbox`, a Feature), cleaned as events and messages need it."""
 EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Name]
@@ -46,9 +58,9 @@ class _Command(BaseModel):
 class ApplyForNetwork(_Command):
     """A neighbourhood asks to become a network."""
 
-    name: Annotated[str, Field(min_length=3, max_length=100), Name]
+    name: Annotated[str, Field(min_length=3, max_length=100), Name, Latin]
     kind: NetworkKind
-    area: Area
+    area: DrawnArea
     postcodes: list[Postcode] = Field(min_length=1, max_length=20)
 
 

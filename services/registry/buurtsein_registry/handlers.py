@@ -51,9 +51,6 @@ class Municipality(Protocol):
     network_code: str
     police_zone: str
 
-    def fault_of(self, area: Area) -> str | None:
-        """Why an area cannot be used, or None."""
-
     def has_area(self, area: Area) -> bool:
         """Whether an area lies within the municipality."""
 
@@ -65,7 +62,8 @@ async def apply_for_network(
     command: commands.ApplyForNetwork, actor: str, municipality: Municipality, store: Store
 ) -> Network:
     """A network in state DRAFT."""
-    _check_area(command.area, municipality)
+    if not municipality.has_area(command.area):
+        raise DomainError("outside_area", "Het gebied ligt niet binnen de gemeente.")
     network = Network(
         code=await store.next_code(command.kind, municipality.network_code),
         kind=command.kind,
@@ -78,13 +76,6 @@ async def apply_for_network(
     )
     await store.add_network(network)
     return network
-
-
-def _check_area(area: Area, municipality: Municipality) -> None:
-    if municipality.fault_of(area):
-        raise DomainError("area_invalid", "De grens van het gebied kruist zichzelf of omsluit niets.")
-    if not municipality.has_area(area):
-        raise DomainError("outside_area", "Het gebied ligt niet binnen de gemeente.")
 
 
 async def sign_charter(network: Network, command: commands.SignCharter, actor: str, store: Store) -> Network:

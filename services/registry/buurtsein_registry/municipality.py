@@ -1,7 +1,7 @@
 """The municipality on the map."""
 
 from buurtsein_contracts.events.geography import Area
-from buurtsein_kernel import places
+from buurtsein_kernel.places import Region
 from buurtsein_registry.settings import Settings
 
 
@@ -13,11 +13,7 @@ class MappedMunicipality:
         self.nis = settings.nis
         self.network_code = settings.network_code
         self.police_zone = settings.police_zone
-        self._territory = places.Region.read(settings.municipality_area)
-
-    def fault_of(self, area: Area) -> str | None:
-        """Why an area cannot be used, or None."""
-        return places.fault_of(area.model_dump())
+        self._territory = Region.of_municipality(settings.municipality_area, settings.nis)
 
     def has_area(self, area: Area) -> bool:
         """Whether an area lies within the municipality."""
@@ -25,4 +21,4 @@ class MappedMunicipality:
 
     def is_in(self, area: Area, longitude: float, latitude: float) -> bool:
         """Whether a point lies in an area."""
-        return places.Region(area.model_dump()).has_point(longitude, latitude)
+        return Region(area.model_dump()).has_point(longitude, latitude)

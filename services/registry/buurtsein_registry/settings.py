@@ -1,11 +1,10 @@
 """The registry's settings."""
 
-from pathlib import Path
-
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_kernel.places import MunicipalityFile
 
 
 class Settings(ServiceSettings):
@@ -13,7 +12,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_")
 
-    municipality_area: Path = Field(description="GeoJSON file with the municipality's territory")
     nis: str = Field(pattern=r"^[0-9]{5}$")
+    municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     network_code: str = Field(pattern=r"^[A-Z0-9]{2,20}$", description="the municipality's part of network codes")
     police_zone: str = Field(min_length=1, max_length=100)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from buurtsein_kernel import places
+from buurtsein_kernel.places import Region
 from buurtsein_reports.settings import Settings
 
 
@@ -12,7 +12,7 @@ class MappedMunicipality:
     def __init__(self, settings: Settings) -> None:
         """Reads the territory; ValueError when the file holds no area."""
         self.nis = settings.nis
-        self._territory = places.Region.read(settings.municipality_area)
+        self._territory = Region.of_municipality(settings.municipality_area, settings.nis)
 
     def has_point(self, longitude: float, latitude: float) -> bool:
         """Whether a point lies in the municipality."""
@@ -20,4 +20,4 @@ class MappedMunicipality:
 
     def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
         """Whether a point lies in an area (GeoJSON)."""
-        return places.Region(area).has_point(longitude, latitude)
+        return Region(area).has_point(longitude, latitude)

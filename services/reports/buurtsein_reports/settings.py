@@ -1,11 +1,10 @@
 """The settings of reports."""
 
-from pathlib import Path
-
 from pydantic import Field, HttpUrl
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_kernel.places import MunicipalityFile
 
 
 class Settings(ServiceSettings):
@@ -13,8 +12,8 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="REPORTS_")
 
-    municipality_area: Path = Field(description="GeoJSON file with the municipality's territory")
     nis: str = Field(pattern=r"^[0-9]{5}$")
+    municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     formal_complaint_url: HttpUrl = Field(
         default=HttpUrl("https://www.politie.be"), description="where a victim lodges a formal complaint"
     )

@@ -7,6 +7,7 @@ from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, OUTGOING, Memory,
 
 from buurtsein_contracts.events import AlertFailed, AlertRefused, AlertReleased, AlertSent
 from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalReason
+from buurtsein_contracts.events.geography import Area, Position
 from buurtsein_contracts.problems import DomainError, ProblemKind
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import AlertState
@@ -30,6 +31,28 @@ async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> No
         ("BIN", str(home.network_id)),
     ]
     assert cap.check_schema(message.xml) == []
+
+
+@pytest.mark.parametrize(
+    ("ring", "polygons"),
+    [
+        (
+            [
+                *((4.02, 50.956), (4.023, 50.956), (4.023, 50.957), (4.0235, 50.9570002)),
+                *((4.023, 50.9570004), (4.023, 50.958), (4.02, 50.958), (4.02, 50.956)),
+            ],
+            1,
+        ),
+        ([(4.02, 50.94), (4.0200001, 50.94), (4.02, 50.9400001), (4.02, 50.94)], 0),
+    ],
+    ids=["a spike that closes at six decimals", "too small to be drawn"],
+)
+async def test_an_area_approved_before_areas_were_cleaned_can_be_alerted(ring: list[Position], polygons: int) -> None:
+    store, alert = await proposed()
+    (home,) = store.known.values()
+    store.known[home.network_id] = home.model_copy(update={"area": Area(coordinates=[ring])})
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    assert len(cap.from_xml(store.queued[0].xml).info[0].area[0].polygon) == polygons
 
 
 async def test_two_officers_are_two_persons() -> None:

@@ -4,15 +4,18 @@ Invariant: a message is made only when the schema and every rule of CAP accept i
 installation may send.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
 
 from buurtsein_contracts.events.alert import AlertKind, CapStatus
+from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category
 from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_notifier import cap
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import KnownNetwork
@@ -96,15 +99,24 @@ def _info(alert: Alert, networks: Iterable[KnownNetwork], now: datetime) -> cap.
 
 
 def _area(network: KnownNetwork) -> cap.Area:
-    """CAP knows no holes: the outer rings are the area."""
     return cap.Area(
         area_desc=network.name,
-        polygon=tuple(cap.polygon_text(polygon[0]) for polygon in network.area.polygons),
+        polygon=tuple(_polygons(network.area)),
         geocode=(
             cap.NamedValue(value_name="NIS", value=network.nis),
             cap.NamedValue(value_name="BIN", value=str(network.network_id)),
         ),
     )
+
+
+def _polygons(area: Area) -> Iterator[str]:
+    """The outer rings, since CAP knows no holes; none of an area that is too small to be drawn.
+
+    Areas that were approved before applications were cleaned are cleaned here.
+    """
+    with suppress(NoArea):
+        for polygon in Area.model_validate(cleaned(area.model_dump())).polygons:
+            yield cap.polygon_text(polygon[0])
 
 
 def _invalid(problems: Sequence[str]) -> DomainError:

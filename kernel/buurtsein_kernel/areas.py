@@ -1,0 +1,187 @@
+"""Areas that people draw, as GeoJSON of any make: read strictly, then cleaned the way every later form needs them.
+
+Invariant: a cleaned area is a valid Polygon or MultiPolygon of at most 500 points to six decimals (about 10 cm), closed
+rings, outer rings counterclockwise (RFC 7946), and cleaning it again changes nothing.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+DECIMALS = 6
+MOST_POINTS = 500
+MOST_PARTS = 50
+SIMPLER_METRES = (1.0, 2.0, 5.0)
+"""How far a border with too many points may move to get fewer, the least first."""
+METRES_PER_DEGREE = 111_320.0
+
+_FEWEST_POINTS = 4
+_GRID = 10.0**-DECIMALS
+_BELGIUM = (2.4, 49.4, 6.5, 51.6)
+
+type Geometry = dict[str, Any]
+type _Positions = Iterable[tuple[float, float]]
+
+
+class NoArea(ValueError):
+    """What was given is no area that can be used; the message in English, `dutch` for people."""
+
+    def __init__(self, english: str, dutch: str) -> None:
+        """Both say the same, in one sentence or two."""
+        super().__init__(english)
+        self.dutch = dutch
+
+
+def drawn(document: Any) -> BaseGeometry:
+    """The shape in a GeoJSON Polygon, MultiPolygon or Feature of one, or the only feature of a collection.
+
+    Heights, `bbox` and properties are passed by. Parts that touch become one.
+
+    Raises:
+        NoArea: it is something else, its coordinates are no longitude and latitude, or its border crosses itself.
+    """
+    geometry = _geometry(document)
+    match geometry:
+        case {"type": "Polygon", "coordinates": rings}:
+            polygons: Any = [rings]
+        case {"type": "MultiPolygon", "coordinates": list(polygons)}:
+            pass
+        case _:
+            raise NoArea("no Polygon or MultiPolygon", "Een gebied is een Polygon of MultiPolygon in GeoJSON.")
+    return _united([_polygon(rings) for rings in polygons])
+
+
+def cleaned(document: Any) -> Geometry:
+    """An area as every later form needs it, from what `drawn` takes; NoArea says why it cannot be used."""
+    exact = drawn(document)
+    shape = _on_grid(exact)
+    if _points(shape) > MOST_POINTS:
+        shape = _simpler(exact)
+    parts = max(len(_polygons(shape)), *(len(polygon.interiors) + 1 for polygon in _polygons(shape)))
+    if parts > MOST_PARTS:
+        dutch = f"Dit gebied telt {parts} delen of gaten. Hoogstens {MOST_PARTS} kan."
+        raise NoArea(f"{parts} parts, {MOST_PARTS} at most", dutch)
+    return _written(shape)
+
+
+def _geometry(document: Any) -> Any:
+    match document:
+        case {"type": "FeatureCollection", "features": [feature]}:
+            return _geometry(feature)
+        case {"type": "FeatureCollection", "features": list(features)}:
+            dutch = f"Dit zijn {len(features)} gebieden. Geef er één."
+            raise NoArea(f"{len(features)} features instead of one", dutch)
+        case {"type": "Feature", "geometry": geometry}:
+            return geometry
+        case _:
+            return document
+
+
+def _polygon(rings: Any) -> shapely.Polygon:
+    if not isinstance(rings, list) or not rings:
+        raise NoArea("a polygon without a ring", "Een gebied heeft een rand nodig.")
+    outer, *holes = (_ring(ring) for ring in rings)
+    polygon = shapely.Polygon(outer, holes)
+    if not polygon.is_valid:
+        reason = shapely.is_valid_reason(polygon)
+        place = reason.partition("[")[2].rstrip("]")
+        dutch = f"De rand van het gebied kruist of raakt zichzelf, of omsluit niets (bij {place})."
+        raise NoArea(f"the border is not valid: {reason}", dutch)
+    return polygon
+
+
+def _ring(ring: Any) -> list[tuple[float, float]]:
+    positions = [_position(position) for position in ring] if isinstance(ring, list) else []
+    if len(positions) < _FEWEST_POINTS:
+        raise NoArea("a ring of fewer than 4 points", "De rand van een gebied heeft minstens 4 punten nodig.")
+    _check_degrees(positions)
+    if positions[0] != positions[-1]:
+        dutch = "De rand van het gebied is niet gesloten: het laatste punt moet het eerste zijn."
+        raise NoArea("a ring that does not end where it begins", dutch)
+    return positions
+
+
+def _position(position: Any) -> tuple[float, float]:
+    match position:
+        case [int() | float() as x, int() | float() as y, *_] if _finite(x) and _finite(y):
+            return float(x), float(y)
+        case _:
+            raise NoArea("a position that is no pair of numbers", "Een punt bestaat uit lengte en breedte: getallen.")
+
+
+def _finite(number: float) -> bool:
+    return not isinstance(number, bool) and math.isfinite(number)
+
+
+def _check_degrees(positions: _Positions) -> None:
+    if any(abs(x) > 180 or abs(y) > 90 for x, y in positions):  # noqa: PLR2004 - degrees
+        raise NoArea(
+            "coordinates that are no longitude and latitude (Lambert 72?): convert them to WGS84 (EPSG:4326)",
+            "De coördinaten zijn geen lengte en breedte in graden (WGS84). Zijn het Lambertcoördinaten? Zet ze om.",
+        )
+    if all(is_belgian(y, x) for x, y in positions):
+        raise NoArea(
+            "latitude and longitude are swapped: GeoJSON puts longitude first",
+            "Lengte en breedte zijn verwisseld. GeoJSON zet de lengte eerst.",
+        )
+
+
+def is_belgian(longitude: float, latitude: float) -> bool:
+    """Whether a point lies in Belgium or just over its border."""
+    west, south, east, north = _BELGIUM
+    return west <= longitude <= east and south <= latitude <= north
+
+
+def _united(polygons: list[shapely.Polygon]) -> BaseGeometry:
+    parts = shapely.MultiPolygon(polygons)
+    if parts.area == 0:
+        raise NoArea("no surface", "Het gebied omsluit niets.")
+    return parts if parts.is_valid else shapely.union_all(polygons)
+
+
+def _on_grid(shape: BaseGeometry) -> BaseGeometry:
+    """To six decimals and still valid: a spike or neck that would close is left out."""
+    rounded = shapely.transform(shape, lambda degrees: degrees.round(DECIMALS))
+    if rounded.is_valid and rounded.area > 0:
+        return shapely.remove_repeated_points(rounded)
+    snapped = shapely.set_precision(shape, _GRID)
+    if snapped.is_empty:
+        raise NoArea("no surface", "Het gebied is te klein.")
+    return snapped
+
+
+def _simpler(shape: BaseGeometry) -> BaseGeometry:
+    """With fewer points, moved by a few metres at most; NoArea when there are still too many."""
+    for metres in SIMPLER_METRES:
+        simple = _on_grid(shapely.simplify(shape, metres / METRES_PER_DEGREE))
+        if _points(simple) <= MOST_POINTS:
+            return simple
+    points = _points(shape)
+    dutch = f"Dit gebied telt {points} punten. Hoogstens {MOST_POINTS} kan. Teken de grens eenvoudiger."
+    raise NoArea(f"{points} points, {MOST_POINTS} at most", dutch)
+
+
+def _points(shape: BaseGeometry) -> int:
+    return int(shapely.get_num_coordinates(shape))
+
+
+def _polygons(shape: BaseGeometry) -> list[Any]:
+    return [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+
+
+def _written(shape: BaseGeometry) -> Geometry:
+    polygons = [_rings(shapely.orient_polygons(polygon)) for polygon in _polygons(shape)]
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def _rings(polygon: Any) -> list[list[list[float]]]:
+    return [list(_rounded(ring.coords)) for ring in (polygon.exterior, *polygon.interiors)]
+
+
+def _rounded(positions: _Positions) -> Iterator[list[float]]:
+    yield from ([round(x, DECIMALS), round(y, DECIMALS)] for x, y in positions)
