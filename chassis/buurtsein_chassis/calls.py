@@ -31,10 +31,10 @@ type Decide = Callable[[], Awaitable[Recorded]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command answers: a model, and the version for its ETag where it can be edited."""
+    """What a command answers: a model, and for its ETag the version or a tag of what a decision depends on."""
 
     body: BaseModel
-    version: int | None = None
+    version: int | str | None = None
 
     def headers(self) -> dict[str, str]:
         """ETag, when there is a version."""
@@ -50,7 +50,7 @@ class Recorded:
     writes: Sequence[Write] = ()
 
 
-def etag(version: int) -> str:
+def etag(version: int | str) -> str:
     """A strong entity tag."""
     return f'"{version}"'
 
@@ -169,7 +169,17 @@ SeenVersion = Annotated[int, Depends(_if_match)]
 """The version in If-Match: 428 without the header."""
 
 
-def check_version(seen: int, present: int) -> None:
+async def _tag_seen(if_match: Annotated[str | None, Header(max_length=100)] = None) -> str:
+    if if_match is None:
+        raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
+    return if_match.strip('"')
+
+
+SeenTag = Annotated[str, Depends(_tag_seen)]
+"""The tag in If-Match, where it is no version number: 428 without the header."""
+
+
+def check_version[Version: (int, str)](seen: Version, present: Version) -> None:
     """Problem 412 when what the caller saw is no longer so."""
     if seen != present:
         raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")

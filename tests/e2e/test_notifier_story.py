@@ -116,14 +116,24 @@ def test_a_burst_of_burglaries_is_released_by_an_officer_and_arrives(town: Town,
     assert stream(town, alert_id) == ["proposed.v1", "released.v1", "sent.v1"]
 
 
-def test_a_fourth_report_joins_and_the_old_etag_no_longer_releases(town: Town, home: dict[str, Any]) -> None:
+def test_reports_that_join_do_not_keep_an_officer_from_releasing_what_was_read(
+    town: Town, home: dict[str, Any]
+) -> None:
     alert_id = proposed(town, home)
     _, tag = alert(town, alert_id)
-    fourth = report(town, home)
+    fourth = report(town, home, metres=100)
     made = judged(town, fourth, "joined")
     assert made["alert_id"] == alert_id
-    assert release(town, alert_id, tag).json()["code"] == "version_changed"
     assert len(alert(town, alert_id)[0]["report_ids"]) == 4
+    assert alert(town, alert_id)[1] == tag
+    assert town.done(release(town, alert_id, tag)).json()["state"] == "RELEASED"
+
+
+def test_what_changed_since_it_was_read_is_not_released(town: Town, home: dict[str, Any]) -> None:
+    alert_id = proposed(town, home)
+    _, tag = alert(town, alert_id)
+    refused = release(town, alert_id, tag.replace(tag[1:5], "0000"))
+    assert (refused.status_code, refused.json()["code"]) == (412, "version_changed")
 
 
 def test_what_is_not_worth_an_alert_says_why(town: Town, home: dict[str, Any]) -> None:

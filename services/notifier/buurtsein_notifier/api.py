@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow
-from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, check_version, etag
+from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenTag, check_version, etag
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_notifier import commands, handlers, views
 from buurtsein_notifier.domain.alert import Alert, AlertState
@@ -46,8 +46,8 @@ AtDesk = Annotated[Desk, Depends(_desk)]
 
 async def _alert(call: Call, caller: Caller, desk: Desk, work: Callable[[NotifierStore], Awaitable[Alert]]) -> Response:
     async def answered(uow: UnitOfWork) -> Answer:
-        alert = await work(desk.store(uow))
-        return Answer(await views.file_of(alert, uow.connection, desk.showing), alert.version)
+        shown = await views.file_of(await work(desk.store(uow)), uow.connection, desk.showing)
+        return Answer(shown, shown.etag)
 
     return await call.once(caller, answered)
 
@@ -66,7 +66,7 @@ async def alert_file(
 ) -> views.AlertFile:
     """One alert: texts, cost, CAP message and deliveries, with the ETag for its release."""
     found = await views.alert_file(connection, alert_id, desk.showing)
-    response.headers["ETag"] = etag(found.version)
+    response.headers["ETag"] = etag(found.etag)
     return found
 
 
@@ -77,12 +77,12 @@ async def judgements(report_id: UUID, _: Judging, connection: Reading) -> views.
 
 
 @router.post("/alerts/{alert_id}/release", response_model=views.AlertFile)
-async def release(alert_id: UUID, call: Command, caller: Officer, seen: SeenVersion, desk: AtDesk) -> Response:
+async def release(alert_id: UUID, call: Command, caller: Officer, seen: SeenTag, desk: AtDesk) -> Response:
     """Release an alert exactly as it was seen."""
 
     async def work(store: NotifierStore) -> Alert:
         alert = await store.alert(alert_id)
-        check_version(seen, alert.version)
+        check_version(seen, alert.tag(await store.networks(alert.network_ids)))
         return await handlers.release(alert, caller.actor, desk.showing.outgoing, store)
 
     return await _alert(call, caller, desk, work)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
@@ -89,6 +89,8 @@ class AlertSummary(BaseModel):
 class AlertFile(Alert):
     """An alert with everything about it, and what can happen next."""
 
+    etag: str = Field(exclude=True)
+    """A release is of what was read, and of nothing else."""
     networks: list[Addressee]
     sms: Sms
     cap: Cap
@@ -154,6 +156,7 @@ async def file_of(alert: Alert, connection: Connection, showing: Showing) -> Ale
     now: datetime = await connection.fetchval("select clock_timestamp()")
     return AlertFile(
         **alert.model_dump(),
+        etag=alert.tag(networks),
         networks=[Addressee(**network.model_dump(include=set(Addressee.model_fields))) for network in networks],
         sms=_sms(alert.texts.headline, showing.sms_unit_price),
         cap=Cap(status=showing.outgoing.status, xml=sent) if sent else _preview(alert, networks, showing.outgoing, now),

@@ -4,6 +4,8 @@ Invariant: nothing leaves that was not released as its rule demands; two officer
 the text as proposed. Every method either returns the events that happened or raises DomainError.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,6 +48,20 @@ ACTIONS: dict[str, frozenset[AlertState]] = {
     "settle": frozenset({S.UNKNOWN}),
 }
 """What people can do, and in which states."""
+DECIDED = frozenset(
+    {
+        "state",
+        "releases",
+        "released_at",
+        "refusal",
+        "refused_by",
+        "settled_by",
+        "cap_identifier",
+        "version",
+        "report_ids",
+    }
+)
+"""What decisions, and reports that come after the proposal, change in an alert; all else was read by who decides."""
 
 
 class Released(BaseModel):
@@ -204,6 +220,14 @@ class Alert(BaseModel):
             return now < self.expires_at
         fresh = self.released_at is not None and now - self.released_at < timedelta(hours=rule.within_hours)
         return fresh and self.state in {AlertState.RELEASED, AlertState.SENT, AlertState.UNKNOWN}
+
+    def tag(self, networks: Sequence[KnownNetwork]) -> str:
+        """A hash of what a release depends on: texts, channel, validity, and its networks with their areas."""
+        read = self.model_dump(mode="json", exclude=set(DECIDED))
+        addressed = [
+            network.model_dump(mode="json", include={"network_id", "name", "nis", "area"}) for network in networks
+        ]
+        return hashlib.sha256(json.dumps([read, addressed], sort_keys=True).encode()).hexdigest()[:32]
 
     def allowed(self) -> list[str]:
         """What can happen from here."""

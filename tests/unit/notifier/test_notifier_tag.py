@@ -1,0 +1,35 @@
+"""The entity tag of an alert: what a release depends on, and nothing else."""
+
+from typing import Any
+
+import pytest
+from unit.notifier.notifier_memory import NOW, OFFICER, area, incident, judged, proposed
+
+from buurtsein_contracts.events.incident import Severity
+from buurtsein_notifier.domain.judgement import Finding
+
+
+async def test_joining_reports_and_the_other_officers_release_change_nothing() -> None:
+    store, alert = await proposed("vermissing", 1)
+    networks = list(store.known.values())
+    read = alert.tag(networks)
+    assert await judged(store, incident(networks[0], category="vermissing")) == [Finding.JOINED]
+    alert.release(OFFICER, NOW)
+    assert alert.tag(networks) == read
+
+
+@pytest.mark.parametrize("changes", [{"name": "BIN Kaai"}, {"area": area(300)}, {"nis": "41011"}])
+async def test_another_area_or_name_is_another_message(changes: dict[str, Any]) -> None:
+    store, alert = await proposed()
+    (home,) = store.known.values()
+    assert alert.tag([home]) != alert.tag([home.model_copy(update=changes)])
+
+
+async def test_another_text_or_validity_is_another_message() -> None:
+    store, alert = await proposed()
+    networks = list(store.known.values())
+    headline = alert.texts.model_copy(update={"headline": "Iets anders."})
+    others = [
+        alert.model_copy(update=one) for one in ({"texts": headline}, {"expires_at": NOW}, {"severity": Severity.MINOR})
+    ]
+    assert len({alert.tag(networks), *(one.tag(networks) for one in others)}) == 4
