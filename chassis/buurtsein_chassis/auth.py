@@ -145,9 +145,12 @@ class Access:
         self.roles = frozenset(roles)
         self.public = public
 
-    async def __call__(self, request: Request, credentials: Credentials) -> Caller | None:
-        """The caller, None for somebody without a token on a public route; Problem 401, 403 or 429."""
-        caller = await _counted(request, credentials)
+    async def __call__(self, request: Request, _documented: Credentials) -> Caller | None:
+        """The caller, None for somebody without a token on a public route; Problem 401, 403, or 503 without keys."""
+        called: Called = request.state.called
+        if called.refusal:
+            raise called.refusal
+        caller = called.caller
         if caller is None:
             if self.public:
                 return None
@@ -159,20 +162,33 @@ class Access:
         return caller
 
 
-async def _counted(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Caller | None:
-    """Who calls, counted against their limit; a bad token counts as none, by address."""
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Who calls: nobody known, or somebody; `refusal` says what is wrong with a token that was shown."""
+
+    caller: Caller | None = None
+    refusal: Problem | None = None
+
+
+async def counted(request: Request) -> Called:
+    """Who calls, counted against their limit; a bad token counts as none, by address. Problem 429."""
+    called = await _called(request)
     limits: RateLimits = request.app.state.limits
-    address = request.client.host if request.client else ""
-    if credentials is None:
-        limits.anonymous(address)
-        return None
+    if called.caller:
+        limits.known(called.caller.actor)
+    else:
+        limits.anonymous(request.client.host if request.client else "")
+    return called
+
+
+async def _called(request: Request) -> Called:
+    shown = await _bearer(request)
+    if shown is None:
+        return Called()
     try:
-        caller: Caller = await request.app.state.tokens.check(credentials.credentials)
-    except Problem:
-        limits.anonymous(address)
-        raise
-    limits.known(caller.actor)
-    return caller
+        return Called(await request.app.state.tokens.check(shown.credentials))
+    except Problem as refusal:
+        return Called(refusal=refusal)
 
 
 ANYONE = Access(public=True)

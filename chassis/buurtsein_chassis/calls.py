@@ -1,7 +1,9 @@
 """What a route works with: one command in one transaction, answered once per Idempotency-Key; reads on a connection."""
 
 import hashlib
+import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -16,9 +18,15 @@ from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import TRANSIENT, Connection, Database, UnitOfWork
 from buurtsein_chassis.problem import Problem
 from buurtsein_chassis.recording import Write, write
+from buurtsein_chassis.strict_json import canonical
 from buurtsein_contracts import EventData
 
 REPLAYED = "Idempotent-Replayed"
+_TAG = re.compile(r'"?([0-9]{1,18})"?')
+_WEAKENED = (
+    "De versie in If-Match is zwak (W/). Een tussenserver die antwoorden comprimeert, verandert sterke versies in "
+    "zwakke: vraag uw beheerder om dat uit te zetten voor dit adres. Stuur anders de versie zonder W/."
+)
 
 _KEEP = """
 insert into idempotency (client, route, key, request_sha256, status, body, headers)
@@ -88,7 +96,7 @@ class Call:
         return await self._once(caller, in_a_statement)
 
     async def _once(self, caller: Caller | None, attempt: Callable[[str], Awaitable[Response]]) -> Response:
-        client = caller.actor if caller else "anonymous"
+        client = self._client(caller)
         try:
             response = await attempt(client)
         except TRANSIENT:
@@ -100,6 +108,13 @@ class Call:
             return answered  # what failed was rolled back: it had been done before, under this key
         crashpoint("api.committed")
         return response
+
+    def _client(self, caller: Caller | None) -> str:
+        """Whose answer it is, for this route and key alone: two rows of one person do not show that they are."""
+        if caller is None:
+            return "anonymous"
+        told = "\n".join((caller.actor, self._route, self._key or ""))
+        return hmac.new(self._request.app.state.answers_key, told.encode(), hashlib.sha256).hexdigest()
 
     async def _kept(self, client: str, response: Response) -> Sequence[Write]:
         """Keeps the answer; UniqueViolationError when one was given to this key, also while this request worked."""
@@ -126,7 +141,7 @@ class Call:
         return _stored_response(stored)
 
     async def _digest(self) -> str:
-        return hashlib.sha256(await self._request.body()).hexdigest()
+        return hashlib.sha256(canonical(await self._request.body())).hexdigest()
 
     @property
     def _route(self) -> str:
@@ -160,9 +175,12 @@ Reading = Annotated[Connection, Depends(_connection)]
 async def _if_match(if_match: Annotated[str | None, Header(max_length=50)] = None) -> int:
     if if_match is None:
         raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
-    if not if_match.strip('"').isdigit():
+    if if_match.startswith("W/"):
+        raise Problem(412, "weak_etag", _WEAKENED)
+    tag = _TAG.fullmatch(if_match)
+    if tag is None:
         raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
-    return int(if_match.strip('"'))
+    return int(tag[1])
 
 
 SeenVersion = Annotated[int, Depends(_if_match)]

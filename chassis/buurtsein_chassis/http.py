@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_RESPONSES, TOKEN_OPTIONAL
+from buurtsein_chassis.door import Door
 from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
 from buurtsein_chassis.problem import handle_problems, unexpected
@@ -75,6 +76,7 @@ def create_app(
         )
     handle_problems(app)
     app.add_middleware(Gate, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
+    app.add_middleware(Door, prefix=VERSION_PREFIX)
     app.add_middleware(Observed)
     return app
 

@@ -28,6 +28,7 @@ from buurtsein_chassis.gate import MAX_HEAD_BYTES
 from buurtsein_chassis.health import Health, Probe
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.kafka import KafkaAccess, Membership, lag_of, make_broker, make_producer, subscribe
+from buurtsein_chassis.keys import derived_key
 from buurtsein_chassis.limits import RateLimits
 from buurtsein_chassis.measures import Measure, measure_for_ever
 from buurtsein_chassis.relay import Relay
@@ -105,12 +106,11 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
     for name, part in service.state.items():
         setattr(app.state, name, part)
     app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
+    pseudonym_key = settings.pseudonym_key.get_secret_value()
     app.state.tokens = TokenChecker(
-        settings.oidc_issuer,
-        settings.oidc_audience,
-        settings.oidc_roles_claim,
-        settings.pseudonym_key.get_secret_value(),
+        settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, pseudonym_key
     )
+    app.state.answers_key = derived_key(pseudonym_key, "idempotency")
     return app
 
 

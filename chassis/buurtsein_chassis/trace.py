@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from buurtsein_contracts import uuid7
 
-_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
-_CORRELATION = re.compile(r"^[0-9A-Fa-f-]{32,36}$")
-"""A UUID, with or without hyphens: what is free text, or short enough for a telephone number, would reach every log."""
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_CORRELATION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+"""A UUID of RFC 9562 with its hyphens: a correlation id reaches logs and events, and must not be free text or a number
+of somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ current_trace: ContextVar[Trace | None] = ContextVar("current_trace", default=No
 
 def trace_from(correlation_id: str | None, traceparent: str | None, causation_id: str | None = None) -> Trace:
     """A trace that continues what came in, or begins a new one where it is missing or malformed."""
-    known = correlation_id if correlation_id and _CORRELATION.match(correlation_id) else str(uuid7())
-    parent = traceparent if traceparent and _TRACEPARENT.match(traceparent) else _new_traceparent()
+    known = correlation_id if correlation_id and _CORRELATION.fullmatch(correlation_id) else str(uuid7())
+    parent = traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else _new_traceparent()
     return Trace(known, causation_id, parent)
 
 

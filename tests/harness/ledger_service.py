@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.auth import anyone
-from buurtsein_chassis.calls import Answer, Command, Recorded
+from buurtsein_chassis.calls import Answer, Command, Recorded, SeenVersion
 from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.program import program
@@ -87,6 +87,12 @@ def _joined(entry: Entry) -> BeAlertJoined:
 async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: ARG001 # declares the access
     """The same request and answer, and nothing done: the floor that HTTP costs."""
     return Response(entry.model_dump_json(), media_type="application/json")
+
+
+@router.put("/entries/{number}")
+async def seen(number: int, version: SeenVersion, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
+    """The version that the caller says to have seen."""
+    return version
 
 
 @router.post("/broken")

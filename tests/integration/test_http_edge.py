@@ -41,6 +41,9 @@ both_ways = pytest.mark.parametrize("path", ["/v1/entries", "/v1/entries-in-turn
 """A command of one statement, and one of a transaction of several."""
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 def entry(number: Any = 1) -> dict[str, Any]:
     return {"network_id": str(uuid7()), "number": number}
 
@@ -111,6 +114,39 @@ async def test_the_same_key_for_another_body_is_refused(client: httpx.AsyncClien
     assert answer.json()["code"] == "idempotency_key_reused"
 
 
+ALIKE = [
+    b'{"network_id": "%s", "number": 7}',
+    b'{"number":7,"network_id":"%s"}',
+    b'\n{ "number" : 7.0 , "network_id" : "%s" }',
+    b'{"n\\u0075mber": 7, "network_id": "%s"}',
+]
+
+
+@both_ways
+async def test_the_same_key_for_the_same_meaning_gives_the_same_answer(client: httpx.AsyncClient, path: str) -> None:
+    network, headers = str(uuid7()).encode(), {"Idempotency-Key": secrets.token_hex(8)} | JSON
+    answers = [await client.post(path, content=body % network, headers=headers) for body in ALIKE]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(201, answers[0].text)}
+
+
+@pytest.mark.parametrize("given", ['"1"', "1"])
+async def test_a_version_is_read_with_and_without_its_quotes(client: httpx.AsyncClient, given: str) -> None:
+    assert (await client.put("/v1/entries/1", headers={"If-Match": given})).json() == 1
+
+
+@pytest.mark.parametrize("given", ["²", "٣", '"-1"', "1" * 40, '""', "", "*", '"1", "2"', "x"])
+async def test_a_version_that_is_none_is_another_than_the_present(client: httpx.AsyncClient, given: str) -> None:
+    answer = await client.put("/v1/entries/1", headers=[(b"If-Match", given.encode())])
+    assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
+
+
+@pytest.mark.parametrize("given", ['W/"1"', "W/1"])
+async def test_a_weak_version_is_refused_with_its_cause(client: httpx.AsyncClient, given: str) -> None:
+    answer = await client.put("/v1/entries/1", headers={"If-Match": given})
+    assert (answer.status_code, answer.json()["code"]) == (412, "weak_etag")
+    assert "comprimeert" in answer.json()["detail"]
+
+
 async def test_the_correlation_id_comes_back_and_into_the_log(client: httpx.AsyncClient, ledger: Ledger) -> None:
     mine = str(uuid7())
     answer = await client.post("/v1/entries", json=entry(), headers={"X-Correlation-Id": mine})
@@ -119,7 +155,18 @@ async def test_the_correlation_id_comes_back_and_into_the_log(client: httpx.Asyn
     assert logged == 1
 
 
-@pytest.mark.parametrize("given", ["x y\t<script>", "jan.janssens-aalst", "0478.12.34.56"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "x y\t<script>",
+        "jan.janssens-aalst",
+        "0478.12.34.56",
+        "0470123456----------------------",
+        "85-07-30-033-28" + "0" * 21,
+        "85073003328000000000000000000000",
+        "85073003-3280-0000-0000-000000000000",
+    ],
+)
 async def test_a_correlation_id_that_could_tell_something_is_replaced(client: httpx.AsyncClient, given: str) -> None:
     answer = await client.post("/v1/entries", json=entry(), headers={"X-Correlation-Id": given})
     assert UUID(answer.headers["X-Correlation-Id"])

@@ -6,6 +6,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from buurtsein_chassis.auth import pseudonym
 from buurtsein_contracts import uuid7
 from buurtsein_deploy.servers import RunningServers
 from harness.issuer import claims, running_issuer, signed
@@ -79,6 +80,39 @@ async def test_a_bad_token_counts_as_none(service: Running) -> None:
     assert (await accepted(service, 1))[0] == 0
 
 
+REFUSED: dict[str, tuple[dict[str, str], bytes]] = {
+    "a body that is no JSON": ({"Content-Type": "application/json"}, b"[" * 60_000),
+    "a body of another kind": ({"Content-Type": "text/plain"}, b"x"),
+    "a body that is too large": ({"Content-Type": "application/json"}, b" " * 70_000),
+    "headers that are too long": ({"X-Long": "x" * 17_000}, b""),
+}
+
+
+@pytest.mark.parametrize(("headers", "body"), REFUSED.values(), ids=REFUSED)
+async def test_what_is_refused_before_any_route_counts_too(
+    service: Running, headers: dict[str, str], body: bytes
+) -> None:
+    async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=10) as client:
+        answers = [await client.post("/v1/entries", content=body) for _ in range(ANONYMOUS + 3)]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[-1] == 429
+    assert ANONYMOUS <= sum(status != 429 for status in statuses) <= ANONYMOUS + 1
+
+
+async def test_what_is_refused_counts_for_the_person_who_sent_it(service: Running, issuer: str) -> None:
+    headers = {"Content-Type": "application/json", "Authorization": bearer(issuer, "cas")}
+    async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=10) as client:
+        answers = [await client.post("/v1/entries", content=b"{") for _ in range(KNOWN + 5)]
+    assert (answers[0].status_code, answers[-1].status_code) == (400, 429)
+    assert (await accepted(service, 1))[0] == 1
+
+
+async def test_an_address_that_is_not_there_counts_too(service: Running) -> None:
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
+        answers = [await client.get(f"/v1/{number}") for number in range(ANONYMOUS + 3)]
+    assert (answers[0].status_code, answers[-1].status_code) == (404, 429)
+
+
 async def test_what_a_client_says_of_its_address_is_not_believed(service: Running) -> None:
     let_through = sum([(await accepted(service, 1, X_Forwarded_For=f"192.0.2.{n}"))[0] for n in range(ANONYMOUS + 5)])
     assert let_through <= ANONYMOUS + 1
@@ -89,6 +123,21 @@ async def test_what_a_trusted_proxy_says_is(ledger: Ledger, issuer: str) -> None
     let_through = [(await accepted(running, 1, X_Forwarded_For=f"192.0.2.{n}"))[0] for n in range(ANONYMOUS + 5)]
     assert sum(let_through) == ANONYMOUS + 5
     running.kill()
+
+
+async def test_a_kept_answer_does_not_tell_whose_it_is(service: Running, ledger: Ledger, issuer: str) -> None:
+    body = {"network_id": str(uuid7()), "number": 1}
+    answers = []
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
+        for person, key in (("an", "first"), ("an", "second"), ("bert", "first"), ("an", "first")):
+            headers = {"Idempotency-Key": key, "Authorization": bearer(issuer, person)}
+            answers.append(await client.post("/v1/entries", json=body, headers=headers))
+    assert ["Idempotent-Replayed" in answer.headers for answer in answers] == [False, False, False, True]
+    kept = [str(tuple(row)) for row in await ledger.connection.fetch("select * from idempotency")]
+    clients = {row["client"] for row in await ledger.connection.fetch("select client from idempotency")}
+    assert len(clients) == 3
+    pseudonyms = [pseudonym("k" * 32, issuer, person) for person in ("an", "bert")]
+    assert not [row for row in kept for name in pseudonyms if name in row]
 
 
 async def test_probes_and_scrapes_are_never_refused(service: Running) -> None:
