@@ -17,7 +17,7 @@ from buurtsein_contracts.draft07 import Schema, reference, translated
 from buurtsein_contracts.envelope import MAX_VALUE_BYTES, attributes_of, data_schema, kafka_headers
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.fields import fields_of
-from buurtsein_contracts.goldens import FOLDER, HEADERS, folder_of, package_version
+from buurtsein_contracts.goldens import ANNOTATED, FOLDER, HEADERS, folder_of, package_version
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.testing.records import MOMENT, SOURCE, event_from
 from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Topic, readers_of
@@ -161,7 +161,7 @@ def _operation_binding(principal: str, action: str) -> Document:
 
 
 def _message(data: type[EventData], root: Path) -> Document:
-    reader = _golden(folder_of(data, root) / "reader.schema.json")
+    reader = _golden(folder_of(data, root) / ANNOTATED)
     return {
         "name": data.__name__,
         "title": data.TYPE,
@@ -184,7 +184,8 @@ def _message(data: type[EventData], root: Path) -> Document:
 
 
 def _headers_of(data: type[EventData]) -> Schema:
-    return {"type": "object", "allOf": [reference(_HEADERS)], "properties": {"ce_type": {"const": data.TYPE}}}
+    title, own = f"{data.__name__}{_HEADERS}", {"ce_type": {"const": data.TYPE}}
+    return {"title": title, "type": "object", "allOf": [reference(_HEADERS)], "properties": own}
 
 
 def _key(data: type[EventData], reader: Schema) -> Schema:
@@ -221,7 +222,7 @@ def _schemas(root: Path) -> dict[str, Schema]:
     found = {_HEADERS: _kafka_headers(_golden(root / HEADERS))}
     for data in EVENTS:
         folder = folder_of(data, root)
-        reader, writer = _golden(folder / "reader.schema.json"), _golden(folder / "writer.schema.json")
+        reader, writer = _golden(folder / ANNOTATED), _golden(folder / "writer.schema.json")
         _add(found, translated(reader, data.__name__, str))
         _add(found, translated(writer, _writer_name(data.__name__), _writer_name))
     return found
@@ -247,7 +248,13 @@ def _kafka_headers(attributes: Schema) -> Schema:
     }
     required = [*(f"ce_{name}" for name in attributes["required"]), "content-type"]
     about = "CloudEvents 1.0 attributes as Kafka headers, UTF-8 text."
-    return {"type": "object", "description": about, "properties": named | beside, "required": required}
+    return {
+        "title": _HEADERS,
+        "type": "object",
+        "description": about,
+        "properties": named | beside,
+        "required": required,
+    }
 
 
 def _golden(path: Path) -> Any:

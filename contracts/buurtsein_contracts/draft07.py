@@ -45,6 +45,7 @@ def _with_lone_reference(node: Schema, rename: Callable[[str], str]) -> Schema:
     found = node.get("$ref")
     if not isinstance(found, str):
         return node
-    there = reference(rename(found.removeprefix(_PARTS)))
+    part = found.removeprefix(_PARTS)
+    there = reference(rename(part))
     beside = {key: value for key, value in node.items() if key != "$ref"}
-    return {**beside, "allOf": [there]} if beside else there
+    return {"title": part, **beside, "allOf": [there]} if beside else there

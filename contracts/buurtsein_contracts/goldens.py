@@ -1,8 +1,8 @@
 """The committed schemas: `python -m buurtsein_contracts.goldens` makes them follow the models, `--check` compares.
 
-Every event type and version has a folder `goldens/<type>/<version>/` with both schemas, its examples and what must be
-refused (`invalid/<field>.<keyword>.json`); `index.json` lists all files with their sha256, for readers in other
-languages.
+Every event type and version has a folder `goldens/<type>/<version>/` with both schemas in standard keywords only, the
+reader schema with our annotations (`annotated.schema.json`), its examples, and what must be refused
+(`invalid/<field>.<keyword>.json`); `index.json` lists all files with their sha256, for readers in other languages.
 Invariant: a file of a released version never changes. A change of a model asks for a new VERSION first.
 """
 
@@ -19,10 +19,12 @@ from typing import Any
 from buurtsein_contracts.envelope import ENVELOPE_VERSION, headers_schema
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.model import EventData
-from buurtsein_contracts.schemas import reader_schema, writer_schema
+from buurtsein_contracts.schemas import annotated_schema, plain, reader_schema, writer_schema
 from buurtsein_contracts.topics import TOPICS
 
 FOLDER = Path(str(files("buurtsein_contracts"))) / "goldens"
+ANNOTATED = "annotated.schema.json"
+"""The reader schema with what we say about each field: in Dutch, about persons, and which values are known."""
 HEADERS = f"headers/{ENVELOPE_VERSION}/headers.schema.json"
 
 type Index = dict[str, Any]
@@ -75,8 +77,9 @@ def expected_schemas(root: Path = FOLDER) -> dict[Path, str]:
     expected = {root / HEADERS: _text(headers_schema())}
     for data in EVENTS:
         folder = folder_of(data, root)
-        expected[folder / "writer.schema.json"] = _text(writer_schema(data))
-        expected[folder / "reader.schema.json"] = _text(reader_schema(data))
+        expected[folder / "writer.schema.json"] = _text(plain(writer_schema(data)))
+        expected[folder / "reader.schema.json"] = _text(plain(reader_schema(data)))
+        expected[folder / ANNOTATED] = _text(annotated_schema(data))
     return expected
 
 

@@ -1,6 +1,8 @@
 """JSON Schema 2020-12 of every event: closed for the writer, open for the reader.
 
-The writer schema is what we promise to send; the reader schema is what a consumer must accept.
+The writer schema is what we promise to send; the reader schema is what a consumer must accept. Both have the same parts
+under the same names: an enum is a part of its own, closed for the writer, and for the reader a string that lists the
+values known today. Both carry annotations in `x-` keywords; `plain` gives the same schema in standard keywords only.
 """
 
 import json
@@ -15,6 +17,7 @@ from buurtsein_contracts.model import EventData, reader_of
 type Schema = dict[str, Any]
 
 _REFERENCE = "#/$defs/"
+_KNOWN = "x-extensible-enum"
 
 
 class _Draft202012(GenerateJsonSchema):
@@ -37,37 +40,64 @@ def reader_schema(data: type[EventData]) -> Schema:
     return _schema(data, reader_of(data), "validation", "reader")
 
 
+def annotated_schema(data: type[EventData]) -> Schema:
+    """The open schema with its annotations, as a document of its own."""
+    return reader_schema(data) | {"$id": f"{data_schema(data)}:annotated"}
+
+
+def plain(node: Any) -> Any:
+    """A schema without keywords of our own, for validators that refuse those; known values become `examples`."""
+    if isinstance(node, list):
+        return [plain(item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    kept = {key: plain(value) for key, value in node.items() if not key.startswith("x-")}
+    return kept | ({"examples": node[_KNOWN]} if _KNOWN in node else {})
+
+
 def _schema(data: type[EventData], model: type[EventData], mode: JsonSchemaMode, side: str) -> Schema:
     generated = model.model_json_schema(mode=mode, schema_generator=_Draft202012)
     definitions = generated.pop("$defs", {})
-    body = _cleaned(generated, definitions)
-    kept = {name: _cleaned(part, definitions) for name, part in definitions.items()}
+    body, parts, opened = _cleaned(generated), _cleaned(definitions), _opened_names([generated, definitions])
+    kept = {name: _opened(part) if name in opened else part for name, part in parts.items()}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{data_schema(data)}:{side}"}
     schema: Schema = head | body | _referenced(body, kept)
     return schema
 
 
-def _cleaned(node: Any, definitions: Schema) -> Any:
-    if isinstance(node, list):
-        return [_cleaned(item, definitions) for item in node]
-    if not isinstance(node, Mapping):
-        return node
-    kept = {key: value for key, value in node.items() if not _is_absent_default(key, value)}
-    return _extensible({key: _cleaned(value, definitions) for key, value in kept.items()}, definitions)
+def _cleaned(node: Any) -> Any:
+    """Without defaults of absence; where an enum or any string may stand, a reference to the enum, which is opened."""
+    match node:
+        case list():
+            return [_cleaned(item) for item in node]
+        case {"anyOf": [{"$ref": reference}, {"type": "string"}], **rest}:
+            return {**rest, "$ref": reference}
+        case {**parts}:
+            return {key: _cleaned(value) for key, value in parts.items() if not _is_absent_default(key, value)}
+        case _:
+            return node
 
 
-def _is_absent_default(key: str, value: object) -> bool:
+def _is_absent_default(key: object, value: object) -> bool:
     return key == "default" and value is None
 
 
-def _extensible(node: Schema, definitions: Schema) -> Schema:
-    """An enum or any string is a string; the values known today are listed as `x-extensible-enum`."""
+def _opened_names(node: Any) -> set[str]:
+    """The enums beside which a schema allows any string."""
     match node:
-        case {"anyOf": [{"$ref": reference}, {"type": "string"}], **rest}:
-            known = definitions[reference.removeprefix(_REFERENCE)]["enum"]
-            return {**rest, "type": "string", "x-extensible-enum": known}
+        case {"anyOf": [{"$ref": str(reference)}, {"type": "string"}]}:
+            return {reference.removeprefix(_REFERENCE)}
+        case list():
+            return {name for part in node for name in _opened_names(part)}
+        case {**parts}:
+            return _opened_names(list(parts.values()))
         case _:
-            return node
+            return set()
+
+
+def _opened(part: Schema) -> Schema:
+    """An enum as a string that lists the values known today."""
+    return {key: value for key, value in part.items() if key != "enum"} | {_KNOWN: part["enum"]}
 
 
 def _referenced(body: Schema, definitions: Schema) -> Schema:

@@ -95,7 +95,7 @@ def parts(node: Any) -> Any:
 
 @BY_TYPE
 def test_every_field_says_what_it_is_in_two_languages_and_what_it_tells_of_a_person(data: type[EventData]) -> None:
-    for part in parts(schema(data, "writer")):
+    for part in parts(schema(data, "annotated")):
         for name, field in part["properties"].items():
             assert {"description", "x-description-nl", "x-personal-data"} <= field.keys(), name
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from buurtsein_contracts.fields import Schema
-from buurtsein_contracts.goldens import read_index, released
+from buurtsein_contracts.goldens import ANNOTATED, read_index, released
 from buurtsein_contracts.model import EventData
-from buurtsein_contracts.schemas import reader_schema, writer_schema
+from buurtsein_contracts.schemas import plain, reader_schema, writer_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,9 @@ class Contract:
     topic: str
     key: str
     writer: Schema
+    """In standard keywords only."""
     reader: Schema
+    """With what we say about each field."""
 
     @property
     def label(self) -> str:
@@ -37,7 +39,7 @@ def of_model(data: type[EventData]) -> Contract:
         data.__name__,
         data.TOPIC.name,
         data.TOPIC.key,
-        writer_schema(data),
+        plain(writer_schema(data)),
         reader_schema(data),
     )
 
@@ -57,5 +59,5 @@ def _read(entry: dict[str, Any], root: Path) -> Contract:
         entry["topic"],
         entry["key"],
         json.loads((folder / "writer.schema.json").read_text()),
-        json.loads((folder / "reader.schema.json").read_text()),
+        json.loads((folder / ANNOTATED).read_text()),
     )

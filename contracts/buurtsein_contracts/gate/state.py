@@ -20,12 +20,13 @@ _BOUNDS = frozenset({"maxLength", "pattern", "format", "enum", "const"})
 
 def field_findings(contract: Contract) -> Iterator[Finding]:
     """Every field is tagged, described in both languages, and bounded."""
-    for field in fields_of(contract.writer).values():
+    for field in fields_of(contract.reader).values():
         where = f"{contract.label} {field.path}"
         yield from _tagged(field, where)
         if not {"description", "x-description-nl"} <= field.schema.keys():
             yield Finding("description", where, "it is not described in both languages", "describe it with described()")
-        yield from _bounded(field.schema, where)
+    for field in fields_of(contract.writer).values():
+        yield from _bounded(field.schema, f"{contract.label} {field.path}")
     if not all(_closed(node) for node in (contract.writer, *contract.writer.get("$defs", {}).values())):
         yield Finding(
             "closed", contract.label, "the writer's schema takes unknown fields", "make each part an EventPart"

@@ -37,10 +37,27 @@ def generate(events: Sequence[type[EventData]]) -> dict[str, str]:
 
 
 def _event(data: type[EventData]) -> str:
-    schema = reader_schema(data)
+    schema = _with_open_enums_inline(reader_schema(data))
     constant = f'public static final String TYPE = "{data.TYPE}";\n'
     parts = [_part(name, part) for name, part in schema.get("$defs", {}).items()]
     return _record(data.__name__, schema, "\n".join([constant, *parts]))
+
+
+def _with_open_enums_inline(schema: dict[str, Any]) -> dict[str, Any]:
+    """Fields of an open enum as the strings that they are in Java."""
+    parts = schema.get("$defs", {})
+    opened = {f"#/$defs/{name}": part for name, part in parts.items() if "x-extensible-enum" in part}
+
+    def inline(node: Any) -> Any:
+        if isinstance(node, list):
+            return [inline(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        beside = {key: inline(value) for key, value in node.items()}
+        return opened[beside.pop("$ref")] | beside if node.get("$ref") in opened else beside
+
+    found: dict[str, Any] = inline(schema | {"$defs": {n: p for n, p in parts.items() if f"#/$defs/{n}" not in opened}})
+    return found
 
 
 def _part(name: str, schema: dict[str, Any]) -> str:
