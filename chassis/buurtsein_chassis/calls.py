@@ -51,10 +51,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a command of one statement comes to: its answer, its event, and the rows that change with it."""
+    """What a command of one statement comes to: its answer, its events, and the rows that change with it."""
 
     answer: Answer
-    data: EventData
+    events: Sequence[EventData]
+    """Of different streams."""
     writes: Sequence[Write] = ()
 
 
@@ -85,12 +86,12 @@ class Call:
         return await self._once(caller, in_a_transaction)
 
     async def once_recorded(self, caller: Caller | None, decide: Decide, status: int = 200) -> Response:
-        """The same for a command that locks nothing: rows, event and answer are kept by one statement."""
+        """The same for a command that locks nothing: rows, events and answer are kept by one statement."""
 
         async def in_a_statement(client: str) -> Response:
             decided = await decide()
             response = _response(decided.answer, status)
-            await self.database.record(decided.data, *decided.writes, *await self._kept(client, response))
+            await self.database.record(decided.events, *decided.writes, *await self._kept(client, response))
             return response
 
         return await self._once(caller, in_a_statement)

@@ -1,7 +1,7 @@
 """One database, one unit of work: state, event log and outbox change together or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -47,7 +47,7 @@ class UnitOfWork:
         """Append events to their streams and to the outbox; EventTooLarge refuses the whole transaction."""
         trace = present_trace()
         for data in events:
-            statement = recording(data, self._source, trace)
+            statement = recording([data], self._source, trace)
             await self.connection.execute(statement.sql, *statement.arguments)
             self.recorded += 1
 
@@ -104,12 +104,12 @@ class Database:
             if uow.recorded:
                 self.doorbell.ring()
 
-    async def record(self, data: EventData, *writes: Write) -> None:
-        """An event and all that changes with it, in one statement, which is a transaction of its own.
+    async def record(self, events: Sequence[EventData], *writes: Write) -> None:
+        """Events of different streams and all that changes with them, in one statement and a transaction of its own.
 
         For a command that has nothing to lock or read first: a third of the work of a unit of work. EventTooLarge.
         """
-        statement = recording(data, self._source, present_trace(), *writes)
+        statement = recording(events, self._source, present_trace(), *writes)
         async with self.connection() as connection:
             await connection.execute(statement.sql, *statement.arguments)
         self.doorbell.ring()

@@ -25,7 +25,7 @@ from buurtsein_chassis.door import Door
 from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
 from buurtsein_chassis.problem import handle_problems, unexpected
-from buurtsein_chassis.trace import current_trace, trace_from
+from buurtsein_chassis.trace import current_trace, present_trace, trace_from
 
 SERVER_ERROR = 500
 CLIENT_CLOSED_REQUEST = 499
@@ -121,7 +121,7 @@ class Observed:
         if span:
             trace = replace(trace, traceparent=span.traceparent)
         token = current_trace.set(trace)
-        exchange = _Exchange(send, trace.correlation_id)
+        exchange = _Exchange(send)
         try:
             with structlog.contextvars.bound_contextvars(correlation_id=trace.correlation_id):
                 await self._exchange(scope, receive, exchange)
@@ -150,19 +150,18 @@ class Observed:
 class _Exchange:
     """What was answered so far; nothing yet counts as a client that went away."""
 
-    def __init__(self, send: Send, correlation_id: str) -> None:
+    def __init__(self, send: Send) -> None:
         """`send` is the server's."""
         self.status = CLIENT_CLOSED_REQUEST
         self.begun = False
         self._send = send
-        self._correlation_id = correlation_id
 
     async def send(self, message: Message) -> None:
-        """Pass it on, with the correlation id in the head."""
+        """Pass it on, with the correlation id in the head: that of the trace when the answer begins."""
         if message["type"] == "http.response.start":
             self.begun = True
             self.status = message["status"]
-            MutableHeaders(scope=message)["X-Correlation-Id"] = self._correlation_id
+            MutableHeaders(scope=message)["X-Correlation-Id"] = present_trace().correlation_id
         await self._send(message)
 
 

@@ -4,6 +4,7 @@ Invariant: the log's id is drawn while the stream's row is locked, so within one
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -15,18 +16,17 @@ from buurtsein_contracts.envelope import data_schema, to_value
 
 _PARAMETER = re.compile(r"\$(\d+)")
 _RECORD = """
-position as (
+position_{number} as (
     insert into event_stream (topic, key, version) values ($1, $2, 1)
     on conflict (topic, key) do update set version = event_stream.version + 1
     returning version
-), logged as (
+), logged_{number} as (
     insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at,
                            correlation_id, causation_id, traceparent, data)
-    select $3, $1, $2, version, $4, $5, $6, $7, $8, $9, $10, $11, $12 from position
+    select $3, $1, $2, version, $4, $5, $6, $7, $8, $9, $10, $11, $12 from position_{number}
     returning id
-)
-insert into outbox_pending (id) select id from logged
-"""
+)"""
+_POINT = "select id from logged_{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,18 @@ def write(sql: str, *arguments: Any) -> Write:
     return Write(sql, arguments)
 
 
-def recording(data: EventData, source: str, trace: Trace, *writes: Write) -> Write:
-    """One statement for an event and all that changes with it; EventTooLarge."""
-    arguments = (
+def recording(events: Sequence[EventData], source: str, trace: Trace, *writes: Write) -> Write:
+    """One statement for events and all that changes with them; EventTooLarge.
+
+    The events are of different streams: one statement raises the position of a stream once.
+    """
+    parts = [*(each.sql for each in writes), *(_RECORD.format(number=number) for number in range(len(events)))]
+    arguments = [*(each.arguments for each in writes), *(_row(data, source, trace) for data in events)]
+    return Write(_statement(len(events), *parts), tuple(one for each in arguments for one in each))
+
+
+def _row(data: EventData, source: str, trace: Trace) -> tuple[Any, ...]:
+    return (
         data.TOPIC.name,
         data.key,
         uuid7(),
@@ -58,18 +67,18 @@ def recording(data: EventData, source: str, trace: Trace, *writes: Write) -> Wri
         trace.traceparent,
         to_value(data).decode(),
     )
-    rest = [argument for one in writes for argument in one.arguments]
-    return Write(_statement(*(one.sql for one in writes)), (*arguments, *rest))
 
 
 @cache
-def _statement(*writes: str) -> str:
-    """The writes as parts of the recording's statement, their parameters numbered on from its own."""
-    parts, taken = [], _parameters(_RECORD)
-    for number, sql in enumerate(writes):
-        parts.append(f"write_{number} as ({_numbered_from(taken, sql)})")
-        taken += _parameters(sql)
-    return "with " + ", ".join([*parts, _RECORD])
+def _statement(events: int, *sql: str) -> str:
+    """Writes, then recordings, as parts of one statement: the parameters of each numbered on from those before it."""
+    parts, taken, writes = [], 0, len(sql) - events
+    for number, each in enumerate(sql):
+        numbered = _numbered_from(taken, each)
+        parts.append(f"write_{number} as ({numbered})" if number < writes else numbered)
+        taken += _parameters(each)
+    points = " union all ".join(_POINT.format(number=number) for number in range(events))
+    return f"with {', '.join(parts)} insert into outbox_pending (id) {points}"
 
 
 def _parameters(sql: str) -> int:

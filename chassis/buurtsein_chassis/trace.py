@@ -5,6 +5,8 @@ import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+import structlog
+
 from buurtsein_contracts import uuid7
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -35,6 +37,16 @@ def trace_from(correlation_id: str | None, traceparent: str | None, causation_id
 def present_trace() -> Trace:
     """That of the present work, or a new one where there is none."""
     return current_trace.get() or trace_from(None, None)
+
+
+async def unlinked() -> None:
+    """For a route whose caller must not be recognised: event, log line and answer have ids of our own.
+
+    With an id that the client chose, who reads the events could put two calls of one person together.
+    """
+    trace = trace_from(None, None)
+    current_trace.set(trace)
+    structlog.contextvars.bind_contextvars(correlation_id=trace.correlation_id)
 
 
 def _new_traceparent() -> str:

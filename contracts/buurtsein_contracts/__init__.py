@@ -20,12 +20,13 @@ from buurtsein_contracts.http_binding import HttpMessage, parse_http, to_http, t
 from buurtsein_contracts.identifiers import uuid7
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.problems import DomainError
-from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Tier, Topic, topic_named
+from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Audience, Topic, topic_named, topics_for
 
 __all__ = [
     "EVENTS",
     "OUTSIDERS",
     "TOPICS",
+    "Audience",
     "DomainError",
     "Event",
     "EventData",
@@ -33,7 +34,6 @@ __all__ = [
     "HttpMessage",
     "InvalidEvent",
     "KafkaRecord",
-    "Tier",
     "Topic",
     "UnknownEventType",
     "UnknownEventVersion",
@@ -45,5 +45,6 @@ __all__ = [
     "to_kafka",
     "to_structured",
     "topic_named",
+    "topics_for",
     "uuid7",
 ]

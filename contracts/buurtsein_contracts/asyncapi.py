@@ -81,7 +81,8 @@ def _server() -> Document:
 
 def _scram() -> Document:
     about = (
-        "SASL/SCRAM-SHA-512 over TLS, a user for each consumer. The name of a consumer group begins with the user's."
+        "SASL/SCRAM-SHA-512 over TLS, a user for each consumer. A consumer group is named as the user, or begins with"
+        " the user's name and a point."
     )
     return {"type": "scramSha512", "description": about}
 
@@ -96,11 +97,11 @@ def _channel(topic: Topic) -> Document:
         "address": topic.name,
         "summary": f"Written by {topic.owner}, in order within one {topic.key}, kept {_kept(topic)}.",
         "messages": {data.__name__: {"$ref": f"#/components/messages/{data.__name__}"} for data in _events_of(topic)},
-        "tags": [{"name": topic.owner}, {"name": topic.tier.value}],
+        "tags": [{"name": topic.owner}, {"name": topic.tier}],
         "bindings": {"kafka": _topic_binding(topic)},
         "x-bin-owner": topic.owner,
         "x-bin-readers": list(readers_of(topic)),
-        "x-bin-tier": topic.tier.value,
+        "x-bin-audiences": [audience.value for audience in topic.audiences],
         "x-bin-key": topic.key,
         "x-bin-retention-days": topic.retention_days,
         "x-bin-max-value-bytes": MAX_VALUE_BYTES,
@@ -112,7 +113,7 @@ def _kept(topic: Topic) -> str:
 
 
 def _events_of(topic: Topic) -> list[type[EventData]]:
-    return [data for data in EVENTS if topic == data.TOPIC]
+    return [data for data in EVENTS if topic in data.topics()]
 
 
 def _topic_binding(topic: Topic) -> Document:
@@ -156,7 +157,11 @@ def _principal(who: str, action: str) -> str:
 
 
 def _operation_binding(principal: str, action: str) -> Document:
-    group = {"type": "string", "pattern": f"^{principal}", "description": "Begins with the user's name."}
+    group = {
+        "type": "string",
+        "pattern": rf"^{principal}(\..+)?$",
+        "description": "The user's name, or the user's name and a point and more.",
+    }
     return ({"groupId": group} if action == "receive" else {}) | {"bindingVersion": _BINDINGS}
 
 
@@ -166,7 +171,9 @@ def _message(data: type[EventData], root: Path) -> Document:
         "name": data.__name__,
         "title": data.TYPE,
         "summary": reader["description"],
-        "tags": [{"name": data.TOPIC.owner}, {"name": data.TOPIC.tier.value}],
+        "tags": [
+            {"name": name} for name in dict.fromkeys([data.TOPIC.owner, *(topic.tier for topic in data.topics())])
+        ],
         "contentType": "application/json",
         "correlationId": {"$ref": "#/components/correlationIds/correlation"},
         "headers": _headers_of(data),

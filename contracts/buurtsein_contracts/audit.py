@@ -67,8 +67,9 @@ class Promise:
     ) -> Iterator[str]:
         if attributes.get("type") != entry["type"]:
             yield f"headers: ce_type is not that of ce_dataschema, {entry['type']}"
-        if record.topic != entry["topic"]:
-            yield f"topic: {entry['type']} belongs on {entry['topic']}"
+        places = [entry["topic"], *entry["also_on"]]
+        if record.topic not in places:
+            yield f"topic: {entry['type']} belongs on {' or '.join(places)}"
         data = _json(record.value)
         schema = self.root / entry["type"] / entry["version"] / "writer.schema.json"
         yield from (f"writer: {problem}" for problem in _refused(_validator(schema), data))

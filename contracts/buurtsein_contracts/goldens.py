@@ -157,7 +157,7 @@ def _index(before: Index, root: Path) -> Index:
                 "name": t.name,
                 "key": t.key,
                 "owner": t.owner,
-                "tier": t.tier,
+                "audiences": list(t.audiences),
                 "retention_days": t.retention_days,
             }
             for t in TOPICS
@@ -173,6 +173,7 @@ def _entry(data: type[EventData]) -> dict[str, Any]:
         "version": data.VERSION,
         "name": data.__name__,
         "topic": data.TOPIC.name,
+        "also_on": [topic.name for topic in data.ALSO_ON],
         "key": data.TOPIC.key,
         "subject": data.SUBJECT or data.TOPIC.key,
         "released": None,

@@ -7,7 +7,7 @@ The classes here are the *writer* models: unknown fields are refused and absent 
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Self, Union, cast, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, create_model
 from pydantic.fields import FieldInfo
@@ -51,6 +51,8 @@ class EventData(EventPart):
     VERSION: ClassVar[str] = "1.0.0"
     """Version of the schema within the major of TYPE."""
     TOPIC: ClassVar[Topic]
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = ()
+    """Topics of other readers on which the same type is told, in streams of their own; with the same key field."""
     SUBJECT: ClassVar[str | None] = None
     """Name of the field that says what the event is about, where that is not the topic's key."""
 
@@ -64,6 +66,17 @@ class EventData(EventPart):
         """The record key: the value of the topic's key field."""
         return str(getattr(self, self.TOPIC.key))
 
+    @classmethod
+    def topics(cls) -> tuple[Topic, ...]:
+        """Every topic that it may be on."""
+        return (cls.TOPIC, *cls.ALSO_ON)
+
+    def on(self, topic: Topic) -> Self:
+        """The same data, for the stream of its key on another of its topics; ValueError when it is none of them."""
+        if topic not in self.topics():
+            raise ValueError(f"{self.TYPE} is never on {topic.name}")
+        return cast("Self", _on(type(self), topic).model_construct(**dict(self)))
+
     def to_json(self) -> str:
         """The wire form: absent fields are left out, never null."""
         return self.model_dump_json(exclude_none=True)
@@ -71,6 +84,14 @@ class EventData(EventPart):
 
 class _Reading(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+@cache
+def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
+    """The model as it is told on another of its topics."""
+    told = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
+    told.TOPIC, told.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
+    return told
 
 
 @cache

@@ -23,7 +23,7 @@ class RegistryRefused(Exception):
 
 def subjects() -> dict[str, Schema]:
     """The reader schemas by subject, named by topic and record (TopicRecordNameStrategy)."""
-    return {f"{data.TOPIC.name}-{data.TYPE}": reader_schema(data) for data in EVENTS}
+    return {f"{topic.name}-{data.TYPE}": reader_schema(data) for data in EVENTS for topic in data.topics()}
 
 
 class Registry:

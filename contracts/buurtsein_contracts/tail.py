@@ -15,10 +15,14 @@ from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from buurtsein_contracts.audit import Promise
 from buurtsein_contracts.envelope import Unreadable, parse
-from buurtsein_contracts.topics import TOPICS, Tier
+from buurtsein_contracts.topics import TOPICS, topics_for
 
 _PROMISE = Promise()
-PUBLIC = tuple(topic.name for topic in TOPICS if topic.tier is Tier.PUBLIC_BODIES)
+
+
+def readable(principal: str) -> tuple[str, ...]:
+    """The topics that a principal outside the services may read; every topic for any other, who is told what not."""
+    return tuple(topic.name for topic in topics_for(principal) or TOPICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to read: no topics means all open to public bodies, no types all, no moment from the beginning."""
+    """What to read: no topics means all that the principal may read, no types all, no moment from the beginning."""
 
     topics: tuple[str, ...]
     types: frozenset[str]
@@ -88,7 +92,7 @@ async def each_record(access: Access, wanted: Wanted, handle: Callable[[Consumer
     consumer = _consumer(access)
     try:
         await consumer.start()
-        partitions = await _assigned(consumer, wanted)
+        partitions = await _assigned(consumer, wanted, wanted.topics or readable(access.username))
         ends = await consumer.end_offsets(partitions)
         while wanted.follow or any([await consumer.position(p) < ends[p] for p in partitions]):
             for records in (await consumer.getmany(timeout_ms=500)).values():
@@ -113,8 +117,7 @@ def _consumer(access: Access) -> AIOKafkaConsumer:
     )
 
 
-async def _assigned(consumer: AIOKafkaConsumer, wanted: Wanted) -> list[TopicPartition]:
-    topics = wanted.topics or PUBLIC
+async def _assigned(consumer: AIOKafkaConsumer, wanted: Wanted, topics: tuple[str, ...]) -> list[TopicPartition]:
     partitions = [TopicPartition(name, number) for name in topics for number in await _numbers(consumer, name)]
     consumer.assign(partitions)
     if wanted.since is None:
@@ -161,6 +164,7 @@ def _problem(record: ConsumerRecord, *, strict: bool) -> str | None:
         return f"{error.code}: {error.detail}"
     if record.key != event.key.encode():
         return "key: the record's key is not the key of the data"
-    if record.topic != event.data.TOPIC.name:
-        return f"topic: {event.type} belongs on {event.data.TOPIC.name}"
+    places = [topic.name for topic in event.data.topics()]
+    if record.topic not in places:
+        return f"topic: {event.type} belongs on {' or '.join(places)}"
     return "; ".join(_PROMISE.broken_by(record)) or None if strict else None

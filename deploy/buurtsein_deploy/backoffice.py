@@ -1,4 +1,4 @@
-"""A police back-office that reads the streams with nothing but buurtsein-contracts and aiokafka.
+"""A back-office of police or city that reads the streams with nothing but buurtsein-contracts and aiokafka.
 
 It could have been written by another team: read-only credentials, its own group, duplicates removed by event id, order
 checked by sequence. It prints each event and appends it to a file before it lets the offset go.
@@ -16,15 +16,17 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
-from buurtsein_contracts import TOPICS, Event, Tier, Unreadable, parse
+from buurtsein_contracts import Event, Unreadable, parse, topics_for
+
+WHOSE = {"police-backoffice": "politie", "city-backoffice": "stad"}
 
 
 class BackOffice:
     """Applies each event once, in order, and remembers across restarts what it has seen."""
 
-    def __init__(self, file: Path) -> None:
-        """`file`: one JSON object for each event applied."""
-        self._file = file
+    def __init__(self, file: Path, whose: str) -> None:
+        """`file`: one JSON object for each event applied; `whose`: for the screen."""
+        self._file, self._whose = file, whose
         lines = file.read_text().splitlines() if file.exists() else []
         self._seen = {json.loads(line)["id"] for line in lines}
 
@@ -54,13 +56,13 @@ class BackOffice:
         with self._file.open("a") as file:
             file.write(json.dumps(line) + "\n")
         name = type(event.data).__name__
-        print(f"      [back-office politie] {topic:14} {name:20} {event.key[-6:]} #{event.sequence}", flush=True)
+        print(f"      [back-office {self._whose}] {topic:18} {name:20} {event.key[-6:]} #{event.sequence}", flush=True)
 
 
 async def consume(office: BackOffice, username: str, password: str) -> None:
-    """Read every topic open to public bodies from its beginning, until told to stop."""
+    """Read every topic that is for the user's organisation from its beginning, until told to stop."""
     consumer = AIOKafkaConsumer(
-        *(topic.name for topic in TOPICS if topic.tier is Tier.PUBLIC_BODIES),
+        *(topic.name for topic in topics_for(username)),
         bootstrap_servers=os.environ["BACKOFFICE_BOOTSTRAP"],
         group_id=f"{username}.demo",
         auto_offset_reset="earliest",
@@ -86,7 +88,9 @@ def main() -> None:
     """`python -m buurtsein_deploy.backoffice FILE`; the way to Kafka comes from the environment."""
     password = Path(os.environ["BACKOFFICE_PASSWORD_FILE"]).read_text()
     loop = asyncio.new_event_loop()
-    work = loop.create_task(consume(BackOffice(Path(sys.argv[1])), os.environ["BACKOFFICE_USERNAME"], password))
+    username = os.environ["BACKOFFICE_USERNAME"]
+    office = BackOffice(Path(sys.argv[1]), WHOSE[username])
+    work = loop.create_task(consume(office, username, password))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     with suppress(asyncio.CancelledError):

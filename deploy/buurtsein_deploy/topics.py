@@ -31,7 +31,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Tier, Topic
+from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Topic, outsiders_of
 from buurtsein_deploy.errors import StackError
 
 DAY_MS = 86_400_000
@@ -105,22 +105,32 @@ def principals() -> tuple[str, ...]:
 
 
 def rules() -> frozenset[AclBinding]:
-    """The access rules of the catalogue: owners write, readers read, everybody uses the groups of his own name."""
+    """The access rules of the catalogue: owners write, readers read, everybody uses the groups of the own name."""
     topics = {rule for topic in TOPICS for rule in _topic_rules(topic)}
     readers = [name for name in principals() if not name.endswith("-relay")]
-    groups = {_rule(ResourceType.GROUP, name, name, AclOperation.READ) for name in readers}
+    groups = {rule for name in readers for rule in _group_rules(name)}
     return frozenset(topics | groups)
+
+
+def _group_rules(name: str) -> Iterator[AclBinding]:
+    """The group of the name itself, and those of the name and a point and more: no other name begins so."""
+    yield _rule(ResourceType.GROUP, name, name, AclOperation.READ)
+    yield _rule(ResourceType.GROUP, f"{name}.", name, AclOperation.READ, ResourcePatternType.PREFIXED)
 
 
 def _topic_rules(topic: Topic) -> Iterator[AclBinding]:
     yield _rule(ResourceType.TOPIC, topic.name, f"{topic.owner}-relay", AclOperation.WRITE)
-    outsiders = OUTSIDERS if topic.tier is Tier.PUBLIC_BODIES else ()
-    for reader in (*(f"{name}-worker" for name in topic.readers), *outsiders):
+    for reader in (*(f"{name}-worker" for name in topic.readers), *outsiders_of(topic)):
         yield _rule(ResourceType.TOPIC, topic.name, reader, AclOperation.READ)
 
 
-def _rule(kind: ResourceType, name: str, principal: str, operation: AclOperation) -> AclBinding:
-    pattern = ResourcePatternType.PREFIXED if kind is ResourceType.GROUP else ResourcePatternType.LITERAL
+def _rule(
+    kind: ResourceType,
+    name: str,
+    principal: str,
+    operation: AclOperation,
+    pattern: ResourcePatternType = ResourcePatternType.LITERAL,
+) -> AclBinding:
     return AclBinding(kind, name, pattern, f"User:{principal}", "*", operation, AclPermissionType.ALLOW)
 
 

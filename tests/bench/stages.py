@@ -252,7 +252,7 @@ class CommandBench:
 
 async def _command(database: Database) -> None:
     data = EXAMPLE.model_copy(update={"report_id": uuid7()})
-    await database.record(data, write("insert into state values ($1, $2)", data.key, data.to_json()))
+    await database.record([data], write("insert into state values ($1, $2)", data.key, data.to_json()))
 
 
 _ONE_CTE = """

@@ -123,7 +123,7 @@ def contract(fields: dict[str, Any]) -> Contract:
     closed = model("Thing", fields, "forbid")
     opened = model("Thing", fields, "ignore")
     writer, reader = closed.model_json_schema(mode="serialization"), opened.model_json_schema()
-    return Contract("be.bin.thing.done.v1", "1.0.0", "ThingDone", "bin.things", "thing_id", writer, reader)
+    return Contract("be.bin.thing.done.v1", "1.0.0", "ThingDone", "bin.things", (), "thing_id", writer, reader)
 
 
 def test_there_are_31() -> None:

@@ -109,8 +109,9 @@ def test_every_text_is_bounded(data: type[EventData]) -> None:
 
 
 def test_every_topic_has_events_and_every_event_the_key_of_its_topic() -> None:
-    assert {data.TOPIC for data in EVENTS} == set(TOPICS)
-    assert all(data.TOPIC.key in data.model_fields for data in EVENTS)
+    assert {topic for data in EVENTS for topic in data.topics()} == set(TOPICS)
+    assert all(topic.key in data.model_fields for data in EVENTS for topic in data.topics())
+    assert all({topic.key for topic in data.topics()} == {data.TOPIC.key} for data in EVENTS)
 
 
 def test_no_event_carries_free_text_of_a_reporter() -> None:

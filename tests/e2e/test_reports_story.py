@@ -15,6 +15,7 @@ import asyncpg
 import httpx
 import pytest
 
+from buurtsein_contracts import Event
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_deploy.installation import SHIPPED
 from harness.town import Town
@@ -69,6 +70,25 @@ def test_somebody_without_a_token_reports_and_follows_it(town: Town) -> None:
         f"/v1/reports/{receipt['reference'].lower()}/status", headers={"Tracking-Token": receipt["tracking_token"]}
     )
     assert status.json()["status"] == "RECEIVED"
+
+
+def first_of(town: Town, topic: str, key: str) -> Event[Any] | None:
+    return next((event for event in town.events(topic) if event.key == key), None)
+
+
+def test_a_report_cannot_be_put_together_with_another_call_of_the_same_person(town: Town) -> None:
+    mine, trace = str(uuid4()), "0af7651916cd43dd8448eb211c80319c"
+    headers = {"X-Correlation-Id": mine, "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
+    for role in (None, "coordinator"):
+        body = story(category="sluikstort")
+        answer = town.client("reports", role).post("/v1/reports", json=body, headers=headers)
+        key = answer.json()["report_id"]
+        for topic in ("bin.incidents", "bin.city-incidents"):
+            [event] = town.wait_for(
+                "the event", lambda name=topic, of=key: [e for e in town.events(name) if e.key == of]
+            )
+            assert event.correlation_id == answer.headers["X-Correlation-Id"] != mine
+            assert trace not in str(event.traceparent)
 
 
 @pytest.mark.parametrize("headers", [{}, {"Tracking-Token": "x"}])

@@ -55,7 +55,7 @@ async def write_at_once(entry: Entry, call: Command, caller: None = anyone()) ->
     """Rows, event and answer in one statement."""
 
     async def decide() -> Recorded:
-        return Recorded(Answer(entry), _joined(entry), [write(_ENTRY, entry.network_id, entry.number)])
+        return Recorded(Answer(entry), [_joined(entry)], [write(_ENTRY, entry.network_id, entry.number)])
 
     return await call.once_recorded(caller, decide, 201)
 

@@ -71,3 +71,15 @@ async def test_a_report_that_is_there_already_is_another_matter(database: Databa
     with pytest.raises(asyncpg.UniqueViolationError) as refused:
         await keep(database, again, JAN)
     assert not is_reference_taken(refused.value)
+
+
+async def test_a_report_that_the_city_handles_begins_two_streams(database: Database) -> None:
+    report = await handlers.accept_report(command(category="sluikstort"), DESK, MemoryStore(), of_city=False)
+    await keep(database, report, JAN)
+    assert await kept(database) == [1, 1, 2, 2]
+    logged = await database.pool.fetch("select topic, key, version, data::text from event_log order by topic")
+    key = str(report.report_id)
+    assert [tuple(row)[:3] for row in logged] == [("bin.city-incidents", key, 1), ("bin.incidents", key, 1)]
+    assert len({row["data"] for row in logged}) == 1
+    streams = await database.pool.fetch("select topic, version from event_stream order by topic")
+    assert [tuple(row) for row in streams] == [("bin.city-incidents", 1), ("bin.incidents", 1)]

@@ -15,7 +15,7 @@ from buurtsein_contracts.events import EVENTS
 
 try:
     from buurtsein_contracts.audit import Audit
-    from buurtsein_contracts.tail import Access, Seen, Wanted, each_record, follow
+    from buurtsein_contracts.tail import Access, Seen, Wanted, each_record, follow, readable
 except ImportError as missing:  # without the extra `kafka` every other verb works
     _MISSING: ImportError | None = missing
 else:
@@ -46,7 +46,8 @@ def tail(
     """Show the events on the topics, as they come. Reads without a group: nobody else notices."""
     _installed()
     types = frozenset(event_named(name).TYPE for name in event or ())
-    wanted = Wanted(_topics(types), types, _moment(since), follow=follow_on, validate=validate)
+    access = _access(stack, principal)
+    wanted = Wanted(_topics(types, access.username), types, _moment(since), follow=follow_on, validate=validate)
     wrong = 0
 
     def show(seen: "Seen") -> None:
@@ -54,14 +55,14 @@ def tail(
         wrong += seen.problem is not None
         say(json.dumps(seen.as_dict()) if as_json else seen.as_line(validate=validate))
 
-    _to_the_end(follow(_access(stack, principal), wanted, show))
+    _to_the_end(follow(access, wanted, show))
     if validate and wrong:
         raise typer.Exit(WRONG)
 
 
 def audit(
     *,
-    topic: Annotated[list[str] | None, typer.Option(help="Only these; else all open to public bodies.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Only these; else all that the principal may read.")] = None,
     principal: Principal = "police-backoffice",
     stack: StackFile = Path(".local/stack.json"),
     as_json: Json = False,
@@ -99,9 +100,13 @@ def _to_the_end(reading: Coroutine[None, None, None]) -> None:
         raise WrongUse(str(error)) from error
 
 
-def _topics(types: frozenset[str]) -> tuple[str, ...]:
-    """The topics of some types; none means all open to public bodies."""
-    return tuple(sorted({data.TOPIC.name for data in EVENTS if data.TYPE in types}))
+def _topics(types: frozenset[str], principal: str) -> tuple[str, ...]:
+    """The topics on which the principal may read some types; none: all that it may read. WrongUse when it may none."""
+    found = {topic.name for data in EVENTS if data.TYPE in types for topic in data.topics()}
+    may = found & set(readable(principal))
+    if found and not may:
+        raise WrongUse(f"{principal} may not read {', '.join(sorted(found))}: name another with --principal")
+    return tuple(sorted(may))
 
 
 def _moment(text: str) -> datetime | None:

@@ -18,6 +18,7 @@ from buurtsein_contracts.goldens import FOLDER, folder_of
 from buurtsein_contracts.http_binding import to_structured
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.testing.records import event_from
+from buurtsein_contracts.topics import TOPICS
 from buurtsein_contracts.validation import problems_in
 
 
@@ -32,10 +33,15 @@ def list_events(
     *, topic: Annotated[str | None, typer.Option(help="Of one topic.")] = None, as_json: Json = False
 ) -> None:
     """Every event, with its topic and who may read it."""
-    chosen = [data for data in EVENTS if topic in {None, data.TOPIC.name}]
+    chosen = [data for data in EVENTS if topic is None or topic in {each.name for each in data.topics()}]
     if not chosen:
-        raise WrongUse(f"no topic {topic!r}; there are: {', '.join(dict.fromkeys(d.TOPIC.name for d in EVENTS))}")
-    rows = [(d.__name__, d.TYPE, d.VERSION, d.TOPIC.name, d.TOPIC.key, str(d.TOPIC.tier)) for d in chosen]
+        raise WrongUse(f"no topic {topic!r}; there are: {', '.join(each.name for each in TOPICS)}")
+    rows = [
+        (data.__name__, data.TYPE, data.VERSION, each.name, each.key, each.tier)
+        for data in chosen
+        for each in data.topics()
+        if topic in {None, each.name}
+    ]
     columns = ("name", "type", "version", "topic", "key", "tier")
     if as_json:
         say_json([dict(zip(columns, row, strict=True)) for row in rows])
@@ -50,10 +56,11 @@ def show(event: str, *, as_json: Json = False) -> None:
     if as_json:
         say_json(_described(data))
         return
-    topic = data.TOPIC
-    kept = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
     say(f"{data.__name__}  {data.TYPE}  {data.VERSION}\n{data.__doc__}\n")
-    say(f"topic {topic.name}, key {topic.key}, kept {kept}, written by {topic.owner}, for {topic.tier}\n")
+    for topic in data.topics():
+        kept = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
+        say(f"topic {topic.name}, key {topic.key}, kept {kept}, written by {topic.owner}, for {topic.tier}")
+    say("")
     say_table(
         ("field", "there", "kind", "personal", "meaning"),
         [
@@ -76,6 +83,7 @@ def _described(data: type[EventData]) -> dict[str, Any]:
         "type": data.TYPE,
         "version": data.VERSION,
         "topic": data.TOPIC.name,
+        "also_on": [topic.name for topic in data.ALSO_ON],
         "key": data.TOPIC.key,
         "owner": data.TOPIC.owner,
         "tier": data.TOPIC.tier,

@@ -11,6 +11,7 @@ from buurtsein_contracts.events.alert import (
     FeedbackDue,
     FeedbackGiven,
 )
+from buurtsein_contracts.events.erasure import PersonErased
 from buurtsein_contracts.events.funding import FundingDecided, FundingPaid, FundingRequested, FundingWithdrawn
 from buurtsein_contracts.events.incident import (
     IncidentReopened,
@@ -19,7 +20,7 @@ from buurtsein_contracts.events.incident import (
     IncidentTriaged,
     IncidentUpdated,
 )
-from buurtsein_contracts.events.member import MemberExcluded, MemberJoined, MemberLeft, MemberSuspended, PersonErased
+from buurtsein_contracts.events.member import MemberExcluded, MemberJoined, MemberLeft, MemberSuspended
 from buurtsein_contracts.events.network import (
     BeAlertJoined,
     CoordinatorAppointed,

@@ -76,6 +76,8 @@ class FundingDecided(EventData):
 
     application_id: UUID = described("The application.", "De aanvraag.")
     network_id: UUID = described("The network.", "Het netwerk.")
+    year: int = described("Calendar year.", "Kalenderjaar.", ge=2000, le=2100)
+    scheme: str = described("Scheme, with its version.", "Reglement, met versie.", max_length=60)
     decision: FundingDecision = described("Granted or rejected.", "Toegekend of geweigerd.")
     granted_cents: int | None = described("Amount granted, euro cents.", "Toegekend, eurocent.", default=None, ge=1)
     reasons: list[Code] = described("Codes of the reasons.", "Codes van de redenen.", max_length=10)

@@ -1,4 +1,9 @@
-"""`bin.incidents`: what was reported, without the reporter and without free text."""
+"""What was reported and how it is handled, without the reporter and without free text.
+
+`bin.incidents` has every report: the police assess them all. `bin.city-incidents` has those that the city handles, for
+the city, in a stream of its own: it begins with IncidentReported (sequence 1) when `route_to` first names the city, at
+acceptance or at a later triage, and has from then on what concerns the city's handling.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -7,7 +12,7 @@ from uuid import UUID
 
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.model import EventData, Privacy, Pseudonym, Timestamp, described
-from buurtsein_contracts.topics import INCIDENTS, Topic
+from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, Topic
 
 
 class Category(StrEnum):
@@ -60,6 +65,7 @@ class IncidentReported(EventData):
     PURPOSE_NL: ClassVar[str] = "Een melding werd aanvaard. Het is geen aangifte en niemand beoordeelde ze al."
     TYPE: ClassVar[str] = "be.bin.incident.reported.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     reference: str = described("Public reference.", "Publiek kenmerk.", pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")
@@ -112,6 +118,7 @@ class IncidentTriaged(EventData):
     PURPOSE_NL: ClassVar[str] = "Politie of stad beoordeelde de melding; soort, ernst en behandelaar kunnen wijzigen."
     TYPE: ClassVar[str] = "be.bin.incident.triaged.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     category: Category = described("Category after triage.", "Categorie na triage.")
@@ -127,6 +134,7 @@ class IncidentUpdated(EventData):
     PURPOSE_NL: ClassVar[str] = "De behandeling van een melding ging vooruit."
     TYPE: ClassVar[str] = "be.bin.incident.updated.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     status: HandlingStatus = described("Where it stands.", "Stand van zaken.")
@@ -148,6 +156,7 @@ class IncidentResolved(EventData):
     PURPOSE_NL: ClassVar[str] = "De behandeling van een melding eindigde."
     TYPE: ClassVar[str] = "be.bin.incident.resolved.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     resolution: Resolution = described("How it ended.", "Hoe ze eindigde.")
@@ -166,6 +175,7 @@ class IncidentReopened(EventData):
     PURPOSE_NL: ClassVar[str] = "Een afgesloten melding wordt opnieuw behandeld."
     TYPE: ClassVar[str] = "be.bin.incident.reopened.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     reason: ReopeningReason = described("Why.", "Waarom.")

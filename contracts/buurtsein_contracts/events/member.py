@@ -89,14 +89,6 @@ class SanctionReason(StrEnum):
     FALSE_REPORTS = "false_reports"
 
 
-class ErasureReason(StrEnum):
-    """Why a person was erased from the registry."""
-
-    REQUESTED = "requested"
-    RETENTION_ENDED = "retention_ended"
-    DECEASED = "deceased"
-
-
 class MemberSuspended(EventData):
     """A member gets no messages until a day."""
 
@@ -128,23 +120,3 @@ class MemberExcluded(EventData):
     officer: Pseudonym = described("Mandated officer who signed.", "Gemandateerde die tekende.", Privacy.PSEUDONYM)
     seen_on: date = described("Day the korpschef saw it.", "Dag waarop de korpschef kennis nam.")
     excluded_at: Timestamp = described("When.", "Wanneer.")
-
-
-class PersonErased(EventData):
-    """The registry no longer knows who a person was: forget what is kept under this pseudonym.
-
-    One event for each network the person belonged to.
-    """
-
-    PURPOSE_NL: ClassVar[str] = "Het register vergat wie een persoon was: wis wat u onder dit pseudoniem bewaart."
-    TYPE: ClassVar[str] = "be.bin.person.erased.v1"
-    TOPIC: ClassVar[Topic] = MEMBERS
-    SUBJECT: ClassVar[str | None] = "person_ref"
-
-    network_id: UUID = described("The network.", "Het netwerk.")
-    person_ref: Pseudonym = described("The person.", "De persoon.", Privacy.PSEUDONYM)
-    member_id: UUID | None = described(
-        "The membership, when there was one.", "Het lidmaatschap, indien er een was.", Privacy.PSEUDONYM, default=None
-    )
-    reason: ErasureReason = described("Why.", "Waarom.")
-    erased_at: Timestamp = described("When.", "Wanneer.")

@@ -54,7 +54,7 @@ class Expectation(_Part):
     contact: str = Field(min_length=3, max_length=200)
     """A mailbox or desk of a team, never of a person."""
     principal: Name
-    """The Kafka user it reads as; its groups begin with this name."""
+    """The Kafka user it reads as; its groups have this name, or begin with it and a point."""
     expects: tuple[ExpectedEvent, ...] = Field(min_length=1)
 
     @property

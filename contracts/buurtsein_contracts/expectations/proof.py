@@ -10,7 +10,7 @@ from buurtsein_contracts.expectations.wording import TO_US, Wording
 from buurtsein_contracts.fields import Field, fields_of
 from buurtsein_contracts.gate.contract import Contract, committed, of_model
 from buurtsein_contracts.gate.verdict import Finding
-from buurtsein_contracts.topics import OUTSIDERS, Tier, Topic, readers_of, topic_named
+from buurtsein_contracts.topics import Topic, outsiders_of, readers_of, topic_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,11 @@ def prove(
             continue
         yield from _fields(file, number, catalogue, wording)
         yield from _values(file, number, catalogue.present[expected.type], wording)
-        topic = topic_named(catalogue.present[expected.type].topic)
-        yield from _access(who, topic, where, wording)
+        topics = [topic_named(name) for name in catalogue.present[expected.type].topics]
+        topic = next((topic for topic in topics if _may_read(who, topic)), None)
+        if topic is None:
+            yield _no_access(who, topics, where, wording)
+            continue
         yield from _retention(file, number, topic, wording)
 
 
@@ -108,13 +111,15 @@ def _values(file: ExpectationFile, number: int, contract: Contract, wording: Wor
             yield Finding("expect-value", where, message, wording.keep if gone else wording.branch)
 
 
-def _access(who: Expectation, topic: Topic, where: str, wording: Wording) -> Iterator[Finding]:
-    outsider = who.principal in OUTSIDERS and topic.tier is Tier.PUBLIC_BODIES
-    service = who.principal.removesuffix("-worker") in topic.readers
-    if not (outsider or service):
-        message = f"{who.label} reads {topic.name} as {who.principal}, who may not"
-        readers = ", ".join(readers_of(topic)) or "nobody outside its owner"
-        yield Finding("expect-access", where, message, wording.access.format(readers=readers))
+def _may_read(who: Expectation, topic: Topic) -> bool:
+    return who.principal in outsiders_of(topic) or who.principal.removesuffix("-worker") in topic.readers
+
+
+def _no_access(who: Expectation, topics: Sequence[Topic], where: str, wording: Wording) -> Finding:
+    names = " or ".join(topic.name for topic in topics)
+    readers = ", ".join(reader for topic in topics for reader in readers_of(topic)) or "nobody outside its owner"
+    message = f"{who.label} reads {names} as {who.principal}, who may not"
+    return Finding("expect-access", where, message, wording.access.format(readers=readers))
 
 
 def _retention(file: ExpectationFile, number: int, topic: Topic, wording: Wording) -> Iterator[Finding]:

@@ -43,6 +43,9 @@ def _identity(old: Contract, new: Contract) -> Iterator[Finding]:
         if before != after:
             message = f"the {rule} was {before} and is now {after}: subscriptions and order per key depend on it"
             yield Finding(rule, new.label, message, _way_out(new))
+    for gone in sorted(set(old.also_on) - set(new.also_on)):
+        message = f"it was on {gone} too and is there no longer: who reads it there gets no more of them"
+        yield Finding("topic", new.label, message, _way_out(new))
 
 
 def _contained(old: Contract, new: Contract, engine: Containment) -> Iterator[Finding]:

@@ -19,11 +19,18 @@ class Contract:
     version: str
     name: str
     topic: str
+    also_on: tuple[str, ...]
+    """Topics of other readers that have it too."""
     key: str
     writer: Schema
     """In standard keywords only."""
     reader: Schema
     """With what we say about each field."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every topic that it may be on."""
+        return (self.topic, *self.also_on)
 
     @property
     def label(self) -> str:
@@ -38,6 +45,7 @@ def of_model(data: type[EventData]) -> Contract:
         data.VERSION,
         data.__name__,
         data.TOPIC.name,
+        tuple(topic.name for topic in data.ALSO_ON),
         data.TOPIC.key,
         plain(writer_schema(data)),
         reader_schema(data),
@@ -57,6 +65,7 @@ def _read(entry: dict[str, Any], root: Path) -> Contract:
         entry["version"],
         entry["name"],
         entry["topic"],
+        tuple(entry["also_on"]),
         entry["key"],
         json.loads((folder / "writer.schema.json").read_text()),
         json.loads((folder / ANNOTATED).read_text()),

@@ -91,9 +91,9 @@ class EventFacts:
         return self.data.TOPIC
 
     @property
-    def readers(self) -> tuple[str, ...]:
-        """Everybody who may read it."""
-        return readers_of(self.data.TOPIC)
+    def places(self) -> tuple[tuple[Topic, str], ...]:
+        """Each topic that it may be on, with everybody who may read it there."""
+        return tuple((topic, ", ".join(readers_of(topic))) for topic in self.data.topics())
 
     @property
     def personal(self) -> list[FieldRow]:

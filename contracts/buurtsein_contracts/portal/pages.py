@@ -90,7 +90,7 @@ def _event_words(event: EventFacts, templates: Environment) -> Words:
 
 
 def _of(topic: Topic, events: Sequence[EventFacts]) -> list[EventFacts]:
-    return [event for event in events if event.topic == topic]
+    return [event for event in events if topic in event.data.topics()]
 
 
 def _topics(events: Sequence[EventFacts]) -> list[tuple[Topic, Any, list[EventFacts]]]:

@@ -45,9 +45,17 @@ TOPICS_SAID = {
         "Who joined and left a network, by pseudonym; names and addresses stay in the registry.",
         "Wie lid werd van een netwerk en wie vertrok, onder pseudoniem; namen en adressen blijven in het register.",
     ),
+    "bin.erasures": Words(
+        "Which pseudonyms must be forgotten, by everybody who could read them.",
+        "Welke pseudoniemen vergeten moeten worden, door iedereen die ze kon lezen.",
+    ),
     "bin.incidents": Words(
-        "What was reported and how it was handled, without the text and without the reporter.",
-        "Wat er gemeld werd en hoe het behandeld werd, zonder de tekst en zonder de melder.",
+        "All that was reported and how it is handled, for the police, without the text and without the reporter.",
+        "Alles wat gemeld is en hoe het behandeld wordt, voor de politie, zonder de tekst en zonder de melder.",
+    ),
+    "bin.city-incidents": Words(
+        "The same for what the city handles, from the moment it handles it, in streams of its own.",
+        "Hetzelfde voor wat de stad behandelt, vanaf het moment dat ze het behandelt, in eigen stromen.",
     ),
     "bin.funding": Words(
         "Support for communication costs: requested under four conditions, decided with reasons.",

@@ -1,6 +1,7 @@
 """The reports of the story, the alert they become, and its way to BE-Alert."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from buurtsein_deploy.imports import Outcome, send_all
 from buurtsein_deploy.stack import Stack
 from buurtsein_notifier.cap import check_schema
 
-INCIDENTS, ALERTS = "bin.incidents", "bin.alerts"
+INCIDENTS, CITY_INCIDENTS, ALERTS = "bin.incidents", "bin.city-incidents", "bin.alerts"
 KILLED = ("reports-relay", "notifier-worker")
 BEFORE_KILL = 40
 """Rows of the import that are handled before the kill."""
@@ -52,9 +53,14 @@ def _caught_up(stack: Stack) -> bool:
 async def _import(cast: Cast, rows: Sequence[Row]) -> list[Outcome]:
     headers = {"Authorization": f"Bearer {cast.manifest['tokens']['city-officer']}"}
 
+    table = cast.ask("reports", "", "/v1/categories")["items"]
+    of_city = {facts["category"] for facts in table if "city" in facts["route_to"]}
+
     async def remember(answer: httpx.Response) -> None:
         if answer.status_code == httpx.codes.CREATED and "Idempotent-Replayed" not in answer.headers:
-            cast.accepted[answer.headers["X-Correlation-Id"]] = INCIDENTS
+            category = json.loads(await answer.aread())["category"]
+            topics = (INCIDENTS, CITY_INCIDENTS) if category in of_city else (INCIDENTS,)
+            cast.accepted[answer.headers["X-Correlation-Id"]] = topics
 
     hooks = {"response": [remember]}
     url = cast.manifest["services"]["reports"]["url"]

@@ -21,8 +21,8 @@ class Cast:
     """Everybody, with the ways to all services."""
 
     manifest: Document
-    accepted: dict[str, str] = field(default_factory=dict)
-    """Correlation id of every accepted command that says something to the world, and its topic."""
+    accepted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Correlation id of every accepted command that says something to the world, and its topics."""
     refused: list[str] = field(default_factory=list)
     clients: dict[tuple[str, str], httpx.Client] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ class Cast:
         headers = {"If-Match": version} if version else {}
         answer = self.client(service, role).request(method, path, json=body or {}, headers=headers)
         if emits and answer.is_success:
-            self.accepted[answer.headers["X-Correlation-Id"]] = emits
+            self.accepted[answer.headers["X-Correlation-Id"]] = (emits,)
         return _document(answer) | {"etag": answer.headers.get("ETag", "")}
 
     def is_refused(self, service: str, role: str, path: str, body: Document) -> Document:

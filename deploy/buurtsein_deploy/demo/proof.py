@@ -13,11 +13,16 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from rich.table import Table
 
-from buurtsein_contracts import TOPICS, Tier, Topic, parse
+from buurtsein_contracts import TOPICS, Topic, parse
+from buurtsein_contracts.topics import outsiders_of
 from buurtsein_deploy.demo.stage import grid
 
+POLICE, CITY = "police-backoffice", "city-backoffice"
 BY_ITSELF = ("be.bin.alert.proposed.v1", "be.bin.alert.sent.v1", "be.bin.alert.failed.v1")
 """Events that no person's command causes."""
+
+type Seen = dict[str, Any]
+"""An event as a back-office wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,8 @@ class Line:
     resent: int
     """Records that are on the topic once more than needed; every consumer removes them."""
     applied: dict[str, int]
-    seen: int | None
-    """By the police back-office; None where it may not read."""
+    seen: dict[str, int]
+    """By back-office, of those that may read it."""
     twice: int
     out_of_order: int
     unaccounted: int
@@ -43,7 +48,7 @@ class Line:
     def balanced(self) -> bool:
         """Whether every number is what it must be."""
         equal = {self.accepted + self.by_itself, self.published, *self.applied.values(), self.logged}
-        seen = self.seen in {None, self.logged}
+        seen = set(self.seen.values()) <= {self.logged}
         return len(equal) == 1 and seen and not (self.twice or self.out_of_order or self.unaccounted)
 
 
@@ -89,7 +94,8 @@ _ROWS: dict[str, Callable[[Line], object]] = {
     "gelogd": lambda line: line.logged,
     "gepubliceerd": lambda line: line.published,
     "toegepast": _applied,
-    "gezien door de politie": lambda line: "geen toegang" if line.seen is None else line.seen,
+    "gezien door de politie": lambda line: line.seen.get(POLICE, "geen toegang"),
+    "gezien door de stad": lambda line: line.seen.get(CITY, "geen toegang"),
     "herzonden, verwijderd": lambda line: line.resent,
     "dubbel toegepast": lambda line: line.twice,
     "verkeerde volgorde": lambda line: line.out_of_order,
@@ -104,7 +110,8 @@ class Sources:
     databases: Mapping[str, str]
     kafka: Mapping[str, Any]
     """Keyword arguments of a client that may read everything."""
-    back_office: Path
+    back_offices: Mapping[str, Path]
+    """The file of each, by principal."""
     accepted: Mapping[str, Sequence[str]]
     """Correlation ids of accepted commands, by topic."""
     outages: Sequence[tuple[str, str]]
@@ -113,14 +120,20 @@ class Sources:
 
 async def ledger(sources: Sources) -> Ledger:
     """Gather all numbers now."""
-    seen = [json.loads(line) for line in sources.back_office.read_text().splitlines()]
-    lines = [await _line(topic, sources, [event for event in seen if event["topic"] == topic.name]) for topic in TOPICS]
-    delays = [event["delay"] * 1000 for event in seen]
-    quiet = [event["delay"] * 1000 for event in seen if not _in_outage(event, sources.outages)]
+    seen = {who: [json.loads(line) for line in file.open()] for who, file in sources.back_offices.items()}
+    lines = [await _line(topic, sources, _of(topic, seen)) for topic in TOPICS]
+    every = [event for events in seen.values() for event in events]
+    delays = [event["delay"] * 1000 for event in every]
+    quiet = [event["delay"] * 1000 for event in every if not _in_outage(event, sources.outages)]
     return Ledger(lines, *_p50_p99(delays), *_p50_p99(quiet))
 
 
-async def _line(topic: Topic, sources: Sources, seen: Sequence[dict[str, Any]]) -> Line:
+def _of(topic: Topic, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
+    """What each back-office saw of a topic, of those that may read it."""
+    return {who: [event for event in seen[who] if event["topic"] == topic.name] for who in outsiders_of(topic)}
+
+
+async def _line(topic: Topic, sources: Sources, seen: Mapping[str, Sequence[Seen]]) -> Line:
     logged = await _rows(
         sources.databases[topic.owner],
         "select event_id, key, version, type, correlation_id from event_log where topic = $1 order by id",
@@ -129,7 +142,7 @@ async def _line(topic: Topic, sources: Sources, seen: Sequence[dict[str, Any]]) 
     wire = Counter(str(parse(r.headers, r.value).id) for r in await _records(sources.kafka, topic.name))
     known = {row["correlation_id"] for row in logged}
     effects = [await _effects(sources.databases[reader], reader, topic, logged) for reader in topic.readers]
-    may_read = topic.tier is Tier.PUBLIC_BODIES
+    numbers = {who: len({event["id"] for event in events}) for who, events in seen.items()}
     return Line(
         topic=topic.name,
         accepted=len(sources.accepted.get(topic.name, ())),
@@ -138,9 +151,9 @@ async def _line(topic: Topic, sources: Sources, seen: Sequence[dict[str, Any]]) 
         published=len(wire),
         resent=wire.total() - len(wire),
         applied={name: applied for name, applied, _ in effects},
-        seen=len({event["id"] for event in seen}) if may_read else None,
-        twice=len(seen) - len({event["id"] for event in seen}),
-        out_of_order=_inversions(seen) + sum(wrong for _, _, wrong in effects),
+        seen=numbers,
+        twice=sum(map(len, seen.values())) - sum(numbers.values()),
+        out_of_order=sum(map(_inversions, seen.values())) + sum(wrong for _, _, wrong in effects),
         unaccounted=len(set(sources.accepted.get(topic.name, ())) - known),
     )
 
@@ -161,7 +174,7 @@ async def _effects(dsn: str, reader: str, topic: Topic, logged: Sequence[asyncpg
     return name, applied, len(wrong)
 
 
-def _inversions(seen: Sequence[dict[str, Any]]) -> int:
+def _inversions(seen: Sequence[Seen]) -> int:
     last: dict[str, int] = {}
     wrong = 0
     for event in seen:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +15,7 @@ from rich.console import Console
 from buurtsein_deploy.demo import alarm, networks
 from buurtsein_deploy.demo.cast import Cast, cast, wait_for
 from buurtsein_deploy.demo.networks import Neighbourhood
-from buurtsein_deploy.demo.proof import Ledger, Sources, prove
+from buurtsein_deploy.demo.proof import CITY, POLICE, Ledger, Sources, prove
 from buurtsein_deploy.demo.stage import Stage
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.home import Home
@@ -23,8 +23,8 @@ from buurtsein_deploy.installation import Installation
 from buurtsein_deploy.stack import Stack
 
 SPLIT = ("reports", "notifier")
-KEPT = ("alerts", "timeline.json", "ledger.json", "backoffice.jsonl")
-POLICE = "police-backoffice"
+BACK_OFFICES = {POLICE: "backoffice.jsonl", CITY: "city-backoffice.jsonl"}
+KEPT = ("alerts", "timeline.json", "ledger.json", *BACK_OFFICES.values())
 
 
 def run(console: Console, *, keep: bool = False) -> bool:
@@ -42,7 +42,7 @@ def run(console: Console, *, keep: bool = False) -> bool:
             f"Alles draait ({time.monotonic() - begun:.1f} s).", "PostgreSQL, Kafka, four services, BE-Alert simulator."
         )
         manifest = json.loads(stack.home.manifest.read_text())
-        with back_office(stack, folder / "backoffice.jsonl"), cast(manifest) as people:
+        with back_offices(stack, folder), cast(manifest) as people:
             balanced = _story(stage, people, stack, folder)
         told = True
     finally:
@@ -128,8 +128,9 @@ def _sources(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) 
     admin = stack.servers.principals["admin"]
     kafka = people.manifest["kafka"]
     accepted: dict[str, list[str]] = {}
-    for correlation, topic in people.accepted.items():
-        accepted.setdefault(topic, []).append(correlation)
+    for correlation, topics in people.accepted.items():
+        for topic in topics:
+            accepted.setdefault(topic, []).append(correlation)
     return Sources(
         databases=people.manifest["postgres"]["databases"],
         kafka={
@@ -139,23 +140,31 @@ def _sources(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) 
             "sasl_plain_username": admin.username,
             "sasl_plain_password": admin.password,
         },
-        back_office=folder / "backoffice.jsonl",
+        back_offices={who: folder / name for who, name in BACK_OFFICES.items()},
         accepted=accepted,
         outages=[outage],
     )
 
 
 @contextmanager
-def back_office(stack: Stack, file: Path) -> Iterator[None]:
-    """The police back-office, a process of its own with read-only credentials, for as long as the story lasts."""
-    who = stack.servers.principals[POLICE]
-    stack.home.keep("password", who.password, POLICE)
+def back_offices(stack: Stack, folder: Path) -> Iterator[None]:
+    """Those of police and city, each a process of its own with read-only credentials, while the story lasts."""
+    with ExitStack() as running:
+        for name, file in BACK_OFFICES.items():
+            running.enter_context(_back_office(stack, name, folder / file))
+        yield
+
+
+@contextmanager
+def _back_office(stack: Stack, name: str, file: Path) -> Iterator[None]:
+    who = stack.servers.principals[name]
+    stack.home.keep("password", who.password, name)
     environment = {
         "BACKOFFICE_BOOTSTRAP": stack.servers.bootstrap,
         "BACKOFFICE_USERNAME": who.username,
-        "BACKOFFICE_PASSWORD_FILE": str(stack.home.secrets / POLICE / "password"),
+        "BACKOFFICE_PASSWORD_FILE": str(stack.home.secrets / name / "password"),
         "BUURTSEIN_HOME": str(stack.home.path),
-        "BUURTSEIN_PROCESS": POLICE,
+        "BUURTSEIN_PROCESS": name,
     }
     file.touch()
     process = subprocess.Popen(

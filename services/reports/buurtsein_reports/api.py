@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow, anyone
 from buurtsein_chassis.calls import REPLAYED, Answer, Call, Command, Decide, Reading, Recorded
+from buurtsein_chassis.trace import unlinked
 from buurtsein_reports import handlers, views
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain.report import emergency
@@ -38,7 +39,7 @@ async def categories(_: Anybody, desk: OnDesk) -> views.Categories:
     return views.categories(desk.catalogue)
 
 
-@router.post("/reports", status_code=201, response_model=views.Receipt)
+@router.post("/reports", status_code=201, response_model=views.Receipt, dependencies=[Depends(unlinked)])
 async def submit_report(command: SubmitReport, call: Command, caller: Anybody, desk: OnDesk) -> Response:
     """Report what happened; danger and what goes on now are refused: call 101 or 112."""
     if handlers.is_emergency(command, desk):

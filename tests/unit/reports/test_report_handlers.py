@@ -67,12 +67,26 @@ async def accept(store: MemoryStore | None = None, *, of_city: bool = False, **c
 
 async def test_an_accepted_report_is_told_without_text_or_reporter() -> None:
     report = await accept(contact={"name": "Jan Peeters", "email": "jan@voorbeeld.be"})
-    event = report.reported()
+    [event] = report.reported()
     assert (event.reference, event.text_ref) == (report.reference, f"/v1/reports/{report.report_id}")
     told = event.to_json()
     assert "Jan" not in told
     assert "achterdeur" not in told
     assert "Dorp" not in told
+
+
+@pytest.mark.parametrize(
+    ("category", "topics"),
+    [
+        ("inbraak", ["bin.incidents"]),
+        ("sluikstort", ["bin.incidents", "bin.city-incidents"]),
+        ("lawaaihinder", ["bin.incidents", "bin.city-incidents"]),
+    ],
+)
+async def test_the_city_is_told_of_what_it_handles_and_of_nothing_else(category: str, topics: list[str]) -> None:
+    told = (await accept(category=category)).reported()
+    assert [event.TOPIC.name for event in told] == topics
+    assert len({event.to_json() for event in told}) == 1
 
 
 async def test_the_network_whose_area_holds_the_place_gets_it() -> None:

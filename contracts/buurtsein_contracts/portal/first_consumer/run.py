@@ -19,7 +19,7 @@ def connected() -> AIOKafkaConsumer:
     return AIOKafkaConsumer(
         *TOPICS,
         bootstrap_servers=os.environ["BIN_BOOTSTRAP"],
-        group_id=f"{user}.desk",  # begins with the user's name, or the broker refuses it
+        group_id=f"{user}.desk",  # the user's name and a point, or the broker refuses it
         auto_offset_reset="earliest",  # a new group begins at the first event, not at the next
         enable_auto_commit=False,  # we commit, after the desk has it
         security_protocol=protocol,

@@ -157,6 +157,8 @@ class Application(BaseModel):
             FundingDecided(
                 application_id=self.application_id,
                 network_id=self.network_id,
+                year=self.year,
+                scheme=self.scheme,
                 decision=decision.outcome,
                 granted_cents=decision.granted_cents,
                 reasons=decision.reasons,

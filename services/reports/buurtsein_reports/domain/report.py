@@ -4,7 +4,7 @@ Invariant: `IncidentReported` carries neither the text nor anything about the re
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -17,6 +17,7 @@ from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError, ProblemKind
+from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.national_number import has_national_number
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -63,9 +64,9 @@ class Report(BaseModel):
     network_id: UUID | None = None
     reported_at: datetime
 
-    def reported(self) -> IncidentReported:
-        """Tells that it was accepted."""
-        return IncidentReported(
+    def reported(self) -> Sequence[IncidentReported]:
+        """Tells the police that it was accepted, and the city when the city handles it."""
+        told = IncidentReported(
             report_id=self.report_id,
             reference=self.reference,
             category=self.category,
@@ -79,6 +80,7 @@ class Report(BaseModel):
             text_ref=f"/v1/reports/{self.report_id}",
             reported_at=self.reported_at,
         )
+        return [told, told.on(CITY_INCIDENTS)] if Route.CITY in self.route_to else [told]
 
 
 def emergency() -> DomainError:

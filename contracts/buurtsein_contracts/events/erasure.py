@@ -1,0 +1,27 @@
+"""`bin.erasures`: which pseudonyms must be forgotten, told to everybody who could read them."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from buurtsein_contracts.model import EventData, Privacy, Pseudonym, Timestamp, described
+from buurtsein_contracts.topics import ERASURES, Topic
+
+
+class ErasureReason(StrEnum):
+    """Why a person was erased from the registry."""
+
+    REQUESTED = "requested"
+    RETENTION_ENDED = "retention_ended"
+    DECEASED = "deceased"
+
+
+class PersonErased(EventData):
+    """The registry no longer knows who a person was: forget what is kept under this pseudonym. Sent once a person."""
+
+    PURPOSE_NL: ClassVar[str] = "Het register vergat wie een persoon was: wis wat u onder dit pseudoniem bewaart."
+    TYPE: ClassVar[str] = "be.bin.person.erased.v1"
+    TOPIC: ClassVar[Topic] = ERASURES
+
+    person_ref: Pseudonym = described("The person.", "De persoon.", Privacy.PSEUDONYM)
+    reason: ErasureReason = described("Why.", "Waarom.")
+    erased_at: Timestamp = described("When.", "Wanneer.")

@@ -1,0 +1,85 @@
+"""Who outside the services is told what: the topics of each event against the routes that show the same to people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from confluent_kafka.admin import ResourcePatternType, ResourceType
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from buurtsein_chassis.http import access_of
+from buurtsein_contracts import EVENTS, OUTSIDERS, EventData, topics_for
+from buurtsein_contracts.events import FundingDecided, IncidentReported, PersonErased
+from buurtsein_contracts.testing.records import made
+from buurtsein_contracts.topics import ALERTS, CITY_INCIDENTS, INCIDENTS, MEMBERS
+from buurtsein_deploy import topics
+from buurtsein_funding import api as funding
+from buurtsein_notifier import api as notifier
+from buurtsein_registry import api as registry
+from buurtsein_reports import api as reports
+
+PEOPLE = {
+    "police-backoffice": {"officer", "dispatcher", "korpschef"},
+    "city-backoffice": {"city-officer", "finance"},
+}
+SHOWN_AT: Mapping[str, tuple[APIRouter, str]] = {
+    "network": (registry.router, "/networks/{network_id}"),
+    "incident": (reports.router, "/reports/{report_id}"),
+    "funding": (funding.router, "/applications/{application_id}"),
+    "alert": (notifier.router, "/alerts/{alert_id}"),
+}
+"""The route that shows what an event of this kind is about; `member` has none."""
+
+
+def roles_shown(data: type[EventData]) -> set[str]:
+    """Roles that may read over HTTP what the event is about; who reads there only what is the own, is not of PEOPLE."""
+    router, path = SHOWN_AT.get(data.TYPE.split(".")[2], (APIRouter(), ""))
+    routes = [
+        one for one in router.routes if isinstance(one, APIRoute) and one.path == path and "GET" in (one.methods or ())
+    ]
+    found = [access_of(route) for route in routes]
+    return {role for access in found if access for role in access.roles or ()}
+
+
+@pytest.mark.parametrize("data", [data for data in EVENTS if data is not PersonErased], ids=lambda data: data.__name__)
+@pytest.mark.parametrize("principal", OUTSIDERS)
+def test_a_back_office_is_told_what_its_people_may_read(principal: str, data: type[EventData]) -> None:
+    told = bool(set(data.topics()) & set(topics_for(principal)))
+    assert told == bool(PEOPLE[principal] & roles_shown(data))
+
+
+@pytest.mark.parametrize("principal", OUTSIDERS)
+def test_whoever_reads_a_pseudonym_is_told_when_to_forget_it(principal: str) -> None:
+    fields = {data: str(data.model_json_schema()) for data in EVENTS if set(data.topics()) & set(topics_for(principal))}
+    assert any('"pseudonym"' in text.replace("'", '"') for text in fields.values())
+    assert PersonErased in fields
+    assert PersonErased.TOPIC.retention_days is None
+
+
+def test_an_erasure_says_nothing_but_whom_why_and_when() -> None:
+    assert set(PersonErased.model_fields) == {"person_ref", "reason", "erased_at"}
+    assert made("PersonErased").key == made("PersonErased").data.person_ref
+
+
+def test_an_event_is_told_only_on_its_own_topics() -> None:
+    report: Any = made("IncidentReported").data
+    copy = report.on(CITY_INCIDENTS)
+    assert (copy.TOPIC, copy.key, copy.to_json()) == (CITY_INCIDENTS, report.key, report.to_json())
+    assert isinstance(copy, IncidentReported)
+    assert copy.on(INCIDENTS).TOPIC == INCIDENTS
+    for other in (ALERTS, MEMBERS):
+        with pytest.raises(ValueError, match="never on"):
+            report.on(other)
+
+
+def test_a_decision_on_support_needs_no_other_event_to_be_counted() -> None:
+    assert {"year", "scheme", "granted_cents", "decision"} <= set(FundingDecided.model_fields)
+
+
+def test_a_group_is_the_users_name_or_begins_with_it_and_a_point() -> None:
+    groups = {(r.name, r.resource_pattern_type) for r in topics.rules() if r.restype == ResourceType.GROUP}
+    prefixes = {name for name, pattern in groups if pattern is ResourcePatternType.PREFIXED}
+    assert {"police-backoffice.", "reports-worker."} <= prefixes
+    assert all(name.endswith(".") for name in prefixes)
+    assert ("police-backoffice", ResourcePatternType.LITERAL) in groups
