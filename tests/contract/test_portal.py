@@ -142,7 +142,7 @@ def test_a_page_says_purpose_owner_key_readers_and_retention(portal: Path, data:
     purpose = " ".join((data.__doc__ or "").split())
     wanted = [purpose, data.PURPOSE_NL, data.TYPE, data.VERSION, data.TOPIC.name, data.TOPIC.key, data.TOPIC.owner]
     days = data.TOPIC.retention_days
-    wanted += [f"{topic.name}, for" for topic in data.topics()]
+    wanted += [topic.name for topic in data.topics()]
     wanted += [", ".join(readers_of(topic)) for topic in data.topics()]
     wanted += [f"Kept {f'{days} days' if days else 'for ever'}"]
     assert [word for word in wanted if word not in text] == []

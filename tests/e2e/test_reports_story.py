@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -84,9 +85,7 @@ def test_a_report_cannot_be_put_together_with_another_call_of_the_same_person(to
         answer = town.client("reports", role).post("/v1/reports", json=body, headers=headers)
         key = answer.json()["report_id"]
         for topic in ("bin.incidents", "bin.city-incidents"):
-            [event] = town.wait_for(
-                "the event", lambda name=topic, of=key: [e for e in town.events(name) if e.key == of]
-            )
+            event = town.wait_for("the event", partial(first_of, town, topic, key))
             assert event.correlation_id == answer.headers["X-Correlation-Id"] != mine
             assert trace not in str(event.traceparent)
 

@@ -46,8 +46,8 @@ def tail(
     """Show the events on the topics, as they come. Reads without a group: nobody else notices."""
     _installed()
     types = frozenset(event_named(name).TYPE for name in event or ())
-    access = _access(stack, principal)
-    wanted = Wanted(_topics(types, access.username), types, _moment(since), follow=follow_on, validate=validate)
+    moment, access = _moment(since), _access(stack, principal)
+    wanted = Wanted(_topics(types, access.username), types, moment, follow=follow_on, validate=validate)
     wrong = 0
 
     def show(seen: "Seen") -> None:
