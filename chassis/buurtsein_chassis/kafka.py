@@ -18,6 +18,8 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import LogicSubscriber
 from faststream.security import SASLScram512
 
+from buurtsein_contracts.topics import COMPRESSION
+
 MECHANISM = "SCRAM-SHA-512"
 LAG_SECONDS = 5.0
 """So long the broker may take to say where its topics end; the client itself would wait for forty."""
@@ -57,6 +59,7 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
         client_id=client_id,
         acks="all",
         enable_idempotence=False,
+        compression_type=None if COMPRESSION == "none" else COMPRESSION,
         max_batch_size=262_144,
         **access.client_options(),
     )

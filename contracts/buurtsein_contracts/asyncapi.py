@@ -20,7 +20,7 @@ from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.goldens import ANNOTATED, FOLDER, HEADERS, folder_of, package_version
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.testing.records import MOMENT, SOURCE, event_from
-from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Topic, readers_of
+from buurtsein_contracts.topics import COMPRESSION, OUTSIDERS, TOPICS, Topic, readers_of
 
 type Document = dict[str, Any]
 
@@ -105,6 +105,7 @@ def _channel(topic: Topic) -> Document:
         "x-bin-key": topic.key,
         "x-bin-retention-days": topic.retention_days,
         "x-bin-max-value-bytes": MAX_VALUE_BYTES,
+        "x-bin-compression": COMPRESSION,
     }
 
 

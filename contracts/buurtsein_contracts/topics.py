@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+COMPRESSION = "none"
+"""How the batches of records are compressed; promised, since not every client reads every codec."""
+
 
 class Audience(StrEnum):
     """People outside the services that a topic can be for."""

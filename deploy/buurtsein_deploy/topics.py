@@ -31,7 +31,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Topic, outsiders_of
+from buurtsein_contracts.topics import COMPRESSION, OUTSIDERS, TOPICS, Topic, outsiders_of
 from buurtsein_deploy.errors import StackError
 
 DAY_MS = 86_400_000
@@ -206,6 +206,7 @@ def config(topic: Topic, replication: int) -> dict[str, str]:
         "retention.bytes": "-1",
         "cleanup.policy": "delete",
         "max.message.bytes": str(MESSAGE_LIMIT),
+        "compression.type": {"none": "uncompressed"}.get(COMPRESSION, COMPRESSION),
         "min.insync.replicas": str(max(1, replication - 1)),
     }
 

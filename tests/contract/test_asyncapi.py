@@ -187,6 +187,10 @@ def test_topics_are_as_the_broker_is_told() -> None:
         applied = topics.config(topic, replication=3)
         assert binding["partitions"] == topic.partitions
         assert str(binding["topicConfiguration"]["retention.ms"]) == applied["retention.ms"]
+        assert (CATALOGUE["channels"][topic.name]["x-bin-compression"], applied["compression.type"]) == (
+            "none",
+            "uncompressed",
+        )
         assert ",".join(binding["topicConfiguration"]["cleanup.policy"]) == applied["cleanup.policy"]
 
 

@@ -71,7 +71,12 @@ class IncidentReported(EventData):
     reference: str = described("Public reference.", "Publiek kenmerk.", pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")
     category: Category = described("Category.", "Categorie.")
     severity: Severity = described("The category's default severity.", "Standaardernst van de categorie.")
-    route_to: list[Route] = described("Who handles it.", "Wie behandelt.", min_length=1, max_length=2)
+    route_to: list[Route] = described(
+        "Who handles it, until an IncidentTriaged says otherwise.",
+        "Wie behandelt, tot een IncidentTriaged iets anders zegt.",
+        min_length=1,
+        max_length=2,
+    )
     channel: ReportChannel = described("How it came in.", "Hoe de melding binnenkwam.")
     happened_from: Timestamp = described("Start, or the moment it was noticed.", "Begin, of moment van vaststelling.")
     happened_to: Timestamp | None = described("End, when known.", "Einde, indien gekend.", default=None)
@@ -123,7 +128,7 @@ class IncidentTriaged(EventData):
     report_id: UUID = described("The report.", "De melding.")
     category: Category = described("Category after triage.", "Categorie na triage.")
     severity: Severity = described("Severity after triage.", "Ernst na triage.")
-    route_to: list[Route] = described("Who handles it.", "Wie behandelt.", min_length=1, max_length=2)
+    route_to: list[Route] = described("Who handles it from now on.", "Wie nu behandelt.", min_length=1, max_length=2)
     actor: Pseudonym = described("Who judged.", "Wie oordeelde.", Privacy.PSEUDONYM)
     triaged_at: Timestamp = described("When.", "Wanneer.")
 
@@ -138,7 +143,9 @@ class IncidentUpdated(EventData):
 
     report_id: UUID = described("The report.", "De melding.")
     status: HandlingStatus = described("Where it stands.", "Stand van zaken.")
-    by: Route = described("Who handles it.", "Wie behandelt.")
+    by: Route = described(
+        "Who took this step; who handles it is in route_to.", "Wie deze stap zette; wie behandelt, staat in route_to."
+    )
     note_code: str | None = described(
         "Code of the standard note shown to the reporter.",
         "Code van de standaardnota voor de melder.",

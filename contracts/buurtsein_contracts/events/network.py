@@ -177,7 +177,10 @@ class NetworkAmended(EventData):
 
 
 class NetworkSuspended(EventData):
-    """The FOD suspended the recognition: the network may not use BE-Alert and gets no support."""
+    """The FOD suspended the recognition: the network may not use BE-Alert and gets no support.
+
+    With an end it is over by itself the day after; without one NetworkReinstated ends it.
+    """
 
     PURPOSE_NL: ClassVar[str] = "De FOD schorste de erkenning: het netwerk gebruikt geen BE-Alert en krijgt geen steun."
     TYPE: ClassVar[str] = "be.bin.network.suspended.v1"

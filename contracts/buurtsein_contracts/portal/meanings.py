@@ -13,9 +13,16 @@ from buurtsein_contracts.events import (
     BeAlertJoined,
     FundingDecided,
     FundingRequested,
+    IncidentReopened,
+    IncidentReported,
+    IncidentResolved,
+    IncidentTriaged,
+    IncidentUpdated,
     NetworkApproved,
     NetworkRecognised,
+    NetworkReinstated,
     NetworkSuspended,
+    PersonErased,
 )
 from buurtsein_contracts.expectations.model import ExpectedEvent
 from buurtsein_contracts.model import EventData
@@ -83,6 +90,35 @@ EVENT_SAID = {
     "subject": "id of what it is about; mostly the same as `key`",
 }
 
+_HANDLED_BY = (
+    "Who handles a report is said by route_to and by nothing else: that of the newest IncidentReported or"
+    " IncidentTriaged of the report. by, on IncidentUpdated, says which of them took that step; status FORWARDED"
+    " says that somebody passed the report on, and the IncidentTriaged that follows says to whom."
+)
+_POLICE_AND_CITY = (
+    "The police read every report on bin.incidents, because they assess every report. The city reads what it"
+    " handles on bin.city-incidents, which counts its own ce_sequence from 1 for each report and has its own"
+    " ce_id; a report for both is on both. Read one of the two topics."
+)
+_CITY_STREAM = (
+    "On bin.city-incidents the stream of a report begins with IncidentReported, once route_to names the city:"
+    " when the report is accepted, or when a later IncidentTriaged adds the city; then it has the category,"
+    " severity and route_to of that moment, and that IncidentTriaged follows it. An IncidentTriaged that takes the"
+    " city out of route_to is the last event there: delete what you no longer need. If it names the city again"
+    " later, the stream goes on with it. Steps of the police (IncidentUpdated with by: police) are not there."
+)
+_ONE_INSTALLATION = (
+    "One installation is one municipality and its police zone: location.nis and ce_source say the same"
+    " municipality on all its events, so no filter is needed. Who reads several installations tells them apart by"
+    " ce_source, which holds the NIS code."
+)
+_INCIDENT = (_HANDLED_BY, _POLICE_AND_CITY, _CITY_STREAM)
+_SUSPENSION = (
+    "A suspension counts from start up to and including end. With an end it is over by itself the day after, and"
+    " no event follows; without one only NetworkReinstated ends it. NetworkReinstated may also come before end:"
+    " the network is active again from its start. A newer NetworkSuspended replaces an earlier one, and so does a"
+    " NetworkRecognised."
+)
 _FOUR = (
     "The four codes under conditions are each there once, in what is written today; the schema asks for four conditions"
     " only. Look them up by code, not by place."
@@ -112,6 +148,25 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
             "This, and not NetworkRecognised with status GESCHORST, is how a suspension will be told; NetworkReinstated"
             " lifts it. No service sends either yet."
         ),
+        _SUSPENSION,
+    ),
+    NetworkReinstated: (_SUSPENSION,),
+    IncidentReported: (*_INCIDENT, _ONE_INSTALLATION),
+    IncidentTriaged: _INCIDENT,
+    IncidentUpdated: _INCIDENT,
+    IncidentResolved: _INCIDENT,
+    IncidentReopened: _INCIDENT,
+    PersonErased: (
+        (
+            "It comes once for a person, to everybody who could read the pseudonym: delete it from every list and"
+            " every record that you keep, also from those put aside and from backups when you put one back."
+        ),
+        (
+            "The events that hold the pseudonym stay on topics that are kept for ever. Nobody can turn it back"
+            " into a person any more; a consumer that builds its lists anew from those topics reads bin.erasures"
+            " as well and leaves out what is there."
+        ),
+        "A coordinator or official who is known by a pseudonym on bin.networks is a person of this kind too.",
     ),
     BeAlertJoined: (
         "It may come again with another agreement_version: the newest counts.",
@@ -120,8 +175,12 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
     FundingRequested: (_FOUR, _UNKNOWN_CODE),
     FundingDecided: (
         (
-            "granted_cents is there when decision is GRANTED, and only then: the service sees to it, the schema does"
-            " not. It may be less than what was requested; reasons may then say why."
+            "A decision is final: no event changes it, and a network that was rejected asks anew, which is"
+            " another application_id."
+        ),
+        (
+            "granted_cents is there when decision is GRANTED, and only then: the service sees to it, the schema"
+            " does not. It may be less than what was requested; reasons may then say why."
         ),
         _FOUR,
         _UNKNOWN_CODE,

@@ -73,10 +73,11 @@ class Ledger:
         path.write_text(json.dumps(asdict(self) | {"balanced": self.balanced}, indent=2) + "\n")
 
     def table(self) -> Table:
-        """For people: one column a stream, so that it fits a narrow terminal."""
-        table = grid("", *(line.topic.removeprefix("bin.") for line in self.lines))
+        """For people: one column for each topic that anything was on, so that it fits a narrow terminal."""
+        lines = [line for line in self.lines if line.accepted or line.logged]
+        table = grid("", *(line.topic.removeprefix("bin.").replace("-", "-\n") for line in lines))
         for name, value in _ROWS.items():
-            table.add_row(name, *(str(value(line)) for line in self.lines))
+            table.add_row(name, *(str(value(line)) for line in lines))
         return table
 
 
@@ -90,15 +91,15 @@ def _lost(line: Line) -> int:
 
 _ROWS: dict[str, Callable[[Line], object]] = {
     "aanvaard": lambda line: line.accepted,
-    "door de dienst zelf": lambda line: line.by_itself,
+    "door dienst": lambda line: line.by_itself,
     "gelogd": lambda line: line.logged,
     "gepubliceerd": lambda line: line.published,
     "toegepast": _applied,
-    "gezien door de politie": lambda line: line.seen.get(POLICE, "geen toegang"),
-    "gezien door de stad": lambda line: line.seen.get(CITY, "geen toegang"),
-    "herzonden, verwijderd": lambda line: line.resent,
-    "dubbel toegepast": lambda line: line.twice,
-    "verkeerde volgorde": lambda line: line.out_of_order,
+    "politie zag": lambda line: line.seen.get(POLICE, "-"),
+    "stad zag": lambda line: line.seen.get(CITY, "-"),
+    "herzonden": lambda line: line.resent,
+    "dubbel": lambda line: line.twice,
+    "omgekeerd": lambda line: line.out_of_order,
     "verloren": _lost,
 }
 
