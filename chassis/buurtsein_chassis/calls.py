@@ -173,11 +173,15 @@ Command = Annotated[Call, Depends(_call)]
 Reading = Annotated[Connection, Depends(_connection)]
 
 
-async def _if_match(if_match: Annotated[str | None, Header(max_length=50)] = None) -> int:
+async def _tag_seen(if_match: Annotated[str | None, Header(max_length=100)] = None) -> str:
     if if_match is None:
         raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
     if if_match.startswith("W/"):
         raise Problem(412, "weak_etag", _WEAKENED)
+    return if_match
+
+
+async def _if_match(if_match: Annotated[str, Depends(_tag_seen)]) -> int:
     tag = _TAG.fullmatch(if_match)
     if tag is None:
         raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
@@ -188,19 +192,19 @@ SeenVersion = Annotated[int, Depends(_if_match)]
 """The version in If-Match: 428 without the header."""
 
 
-async def _tag_seen(if_match: Annotated[str | None, Header(max_length=100)] = None) -> str:
-    if if_match is None:
-        raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
-    return if_match.strip('"')
-
-
 SeenTag = Annotated[str, Depends(_tag_seen)]
-"""The tag in If-Match, where it is no version number: 428 without the header."""
+"""The tag in If-Match as it was shown, where it is no version number: 428 without the header."""
 
 
-def check_version[Version: (int, str)](seen: Version, present: Version) -> None:
+def check_version(seen: int, present: int) -> None:
     """Problem 412 when what the caller saw is no longer so."""
     if seen != present:
+        raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
+
+
+def check_tag(seen: str, present: str) -> None:
+    """The same for a tag that is no version number."""
+    if seen != etag(present):
         raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
 
 

@@ -1,4 +1,4 @@
-"""The one way to consume: a batch of records, one transaction, then the offsets move.
+"""The one way to consume: a batch of records, one transaction or a few, then the offsets move.
 
 Deterministic failures are buried and their stream waits; transient ones wait here, then the batch comes again. So does
 what nobody foresaw: the batch stands still, but never spins.
@@ -24,6 +24,8 @@ from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts import DomainError, Event, Topic
 
 SWEEP_SECONDS = 5.0
+TRANSACTION_SECONDS = 0.25
+"""A transaction begins no other stream after so long: what is left of the batch comes in the next one."""
 
 type Apply = Callable[[Event[Any], UnitOfWork], Awaitable[None]]
 type ApplyMany = Callable[[Sequence[Event[Any]], UnitOfWork], Awaitable[None]]
@@ -67,13 +69,16 @@ class _Batch:
 class Consumer:
     """Applies batches for one subscription; `handle` is what the broker calls."""
 
-    def __init__(self, subscription: Subscription, database: Database) -> None:
+    def __init__(
+        self, subscription: Subscription, database: Database, transaction_seconds: float = TRANSACTION_SECONDS
+    ) -> None:
         """Needs the inbox tables in the database."""
         self.name = subscription.consumer
         self.topics = [topic.name for topic in subscription.topics]
         self.last_finished = time.monotonic()
         self.busy = False
         """A batch is in hand; waiting for the database is being busy too."""
+        self._seconds = transaction_seconds
         self._apply = subscription.apply
         self._apply_many = subscription.apply_many
         self._database = database
@@ -102,13 +107,24 @@ class Consumer:
         self.last_finished = time.monotonic()
 
     async def process(self, received: Sequence[Received]) -> None:
-        """All in one transaction; when one event's effect fails, again with each effect on its own savepoint."""
+        """All of them, in as many transactions as their time asks for, each of about as many as the last one did."""
+        waiting, size = await self._part(received), len(received)
+        size -= len(waiting)
+        while waiting:
+            self.last_finished = time.monotonic()
+            part, rest = waiting[:size], waiting[size:]
+            left = await self._part(part)
+            size = len(part) - len(left) if left else size * 2
+            waiting = [*left, *rest]
+
+    async def _part(self, received: Sequence[Received]) -> Sequence[Received]:
+        """One transaction; when one event's effect fails, again with each effect on its own savepoint. What is left."""
         try:
-            await self._transaction(received, isolated=False)
+            return await self._transaction(received, isolated=False)
         except _TRANSIENT:
             raise
         except Exception:  # noqa: BLE001  # whatever it is, the second pass finds whose it is and buries only that one
-            await self._transaction(received, isolated=True)
+            return await self._transaction(received, isolated=True)
 
     async def sweep(self) -> None:
         """Now and then apply parked events whose gap was filled elsewhere; runs until cancelled."""
@@ -122,21 +138,31 @@ class Consumer:
                     "consumer.sweep_failed", consumer=self.name, error=type(error).__name__, exc_info=unforeseen
                 )
 
-    async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> None:
+    async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> Sequence[Received]:
+        """Apply what there is time for; the records that are left, of which nothing is kept yet."""
+        ends = time.monotonic() + self._seconds
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
             fresh = await _fresh(received, inbox)
             await inbox.bury_unread(received)
             streams = list(dict.fromkeys(r.stream for r in fresh)) if received else await inbox.ready_streams()
             batch = await self._gather(inbox, fresh, streams)
+            while streams:
+                await self._advance(streams.pop(0), batch, inbox, uow, isolated=isolated)
+                if time.monotonic() >= ends:
+                    break
+            not_begun = set(streams)
+            left = [record for record in fresh if record.stream in not_begun]
             for stream in streams:
-                await self._advance(stream, batch, inbox, uow, isolated=isolated)
+                del batch.waiting[stream]
+            await inbox.forget(left)
             if self._apply_many and batch.applied and not isolated:
                 await self._apply_many([record.event for record in batch.applied if record.event], uow)
             parked = await self._settle(inbox, batch)
         self._count(sum(1 for r in received if r.event) - len(fresh), parked, batch)
         for record, reason in inbox.buried:
             self._tell_dead(record, reason)
+        return left
 
     async def _gather(self, inbox: Inbox, fresh: Sequence[Received], streams: Sequence[Stream]) -> _Batch:
         parked = await inbox.parked(streams) if streams and inbox.has_parked else []

@@ -76,6 +76,15 @@ class Inbox:
         self.has_parked = row["parked"]
         return set(row["seen"])
 
+    async def forget(self, records: Sequence[Received]) -> None:
+        """Take back ids that were inserted in this transaction: these records come in the next one."""
+        if records:
+            await self._connection.execute(
+                "delete from inbox where consumer = $1 and event_id = any($2::uuid[])",
+                self._consumer,
+                [record.event_id for record in records],
+            )
+
     async def positions(self, streams: Iterable[Stream]) -> dict[Stream, int]:
         """Last version applied of each stream, locked until the transaction ends; streams not seen yet are left out."""
         topics, keys = _columns(streams)

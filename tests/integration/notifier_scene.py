@@ -14,6 +14,7 @@ from buurtsein_chassis.database import Connection, Database
 from buurtsein_deploy import bealert
 from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.store import NotifierStore
 
 
@@ -45,10 +46,9 @@ async def released(database: Database, **changes: Any) -> Alert:
     """An alert that waits for its delivery."""
     async with database.unit_of_work() as uow:
         store = NotifierStore(uow, "simulator")
-        home = network()
-        await store.keep_network(home)
-        values: dict[str, Any] = {"category": "inbraak", "happened_from": await store.now()} | changes
-        await handlers.judge(incident(home, **values), with_rule("inbrakenreeks", min_count=1), OUTGOING, store)
+        await store.keep_network(network())
+        values: dict[str, Any] = {"category": "inbraak", "happened_at": await store.now()} | changes
+        await Judge(with_rule("inbrakenreeks", min_count=1), OUTGOING).judge(incident(**values), store)
         alert_id = await uow.connection.fetchval("select alert_id from alert order by alert_id desc limit 1")
         return await handlers.release(await store.alert(alert_id), OFFICER, OUTGOING, store)
 

@@ -3,23 +3,27 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from integration.notifier_scene import read
 from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OFFICER, OUTGOING, incident, network
 
 from buurtsein_chassis.database import Database
-from buurtsein_contracts.events import BeAlertJoined
+from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed
+from buurtsein_contracts.events.alert import RefusalReason
 from buurtsein_contracts.problems import DomainError
-from buurtsein_notifier import handlers
+from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Incident, KnownNetwork
 from buurtsein_notifier.domain.judgement import Finding
+from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.store import NotifierStore
-from buurtsein_notifier.views import AlertFile, Showing, alert_file, alerts, judgements
+from buurtsein_notifier.views import AlertFile, Judgements, Showing, alert_file, alerts, judgements
 
 SHOWING = Showing(OUTGOING, DEFAULT_UNIT_PRICE)
+JUDGE = Judge(BOOK, OUTGOING)
 
 
 async def known(database: Database, **changes: Any) -> KnownNetwork:
@@ -29,11 +33,17 @@ async def known(database: Database, **changes: Any) -> KnownNetwork:
     return home
 
 
-async def judged(database: Database, *incidents: Incident) -> None:
-    """Each in a transaction of its own."""
+async def judged(database: Database, *incidents: Incident) -> Judgements:
+    """Each in a transaction of its own; the judgements of the last one."""
     for one in incidents:
         async with database.unit_of_work() as uow:
-            await handlers.judge(one, BOOK, OUTGOING, NotifierStore(uow, "simulator"))
+            await JUDGE.judge(one, NotifierStore(uow, "simulator"))
+    return await read(database, lambda connection: judgements(connection, incidents[-1].report_id))
+
+
+async def finding(database: Database, one: Incident) -> Finding:
+    (made,) = (await judged(database, one)).items
+    return made.finding
 
 
 async def just_now(database: Database) -> datetime:
@@ -42,57 +52,86 @@ async def just_now(database: Database) -> datetime:
 
 
 async def file(database: Database) -> AlertFile:
-    alert_id = await database.pool.fetchval("select alert_id from alert")
+    """The newest alert's."""
+    alert_id = await database.pool.fetchval("select alert_id from alert order by alert_id desc limit 1")
     return await read(database, lambda connection: alert_file(connection, alert_id, SHOWING))
 
 
+async def release(database: Database, alert_id: UUID) -> Alert:
+    async with database.unit_of_work() as uow:
+        store = NotifierStore(uow, "simulator")
+        return await handlers.release(await store.alert(alert_id), OFFICER, OUTGOING, store)
+
+
 async def test_reports_at_the_same_time_make_one_alert_with_all_of_them(notifier_database: Database) -> None:
-    home, moment = await known(notifier_database), await just_now(notifier_database)
-    burst = [incident(home, metres=10 * i, happened_from=moment + timedelta(seconds=i)) for i in range(8)]
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    burst = [incident(metres=20 * i, happened_at=moment + timedelta(seconds=i)) for i in range(8)]
     await asyncio.gather(*(judged(notifier_database, one) for one in burst))
     shown = await file(notifier_database)
     assert {*shown.report_ids} == {one.report_id for one in burst}
+    assert (shown.held.reports, shown.held.facts, shown.held.more) == (8, 8, None)
     types = await notifier_database.pool.fetch("select type from event_log")
     assert [one["type"] for one in types] == ["be.bin.alert.proposed.v1"]
 
 
-async def test_far_away_long_ago_and_elsewhere_do_not_count(notifier_database: Database) -> None:
-    home, other = await known(notifier_database), await known(notifier_database, name="BIN Elders")
+async def test_identical_reports_at_the_same_time_are_one_fact(notifier_database: Database) -> None:
+    await known(notifier_database)
     moment = await just_now(notifier_database)
-    await judged(
+    await asyncio.gather(*(judged(notifier_database, incident(happened_at=moment)) for _ in range(8)))
+    assert await notifier_database.pool.fetchval("select array_agg(reports) from fact") == [8]
+    assert await notifier_database.pool.fetchval("select count(*) from alert") == 0
+
+
+async def test_far_away_long_ago_and_other_things_do_not_count(notifier_database: Database) -> None:
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    last = await judged(
         notifier_database,
-        incident(home, happened_from=moment),
-        incident(home, happened_from=moment, metres=501),
-        incident(home, happened_from=moment - timedelta(hours=25)),
-        incident(other, happened_from=moment),
-        incident(home, happened_from=moment, category="diefstal"),
+        incident(happened_at=moment),
+        incident(happened_at=moment, metres=531),
+        incident(happened_at=moment - timedelta(hours=25)),
+        incident(happened_at=moment, category="diefstal"),
+        incident(happened_at=moment, metres=10, severity="Minor"),
+        incident(happened_at=moment, metres=30),
     )
-    last = incident(home, happened_from=moment)
-    await judged(notifier_database, last)
-    (made,) = (await read(notifier_database, lambda connection: judgements(connection, last.report_id))).items
+    (made,) = last.items
     assert (made.finding, made.worthy) == (Finding.TOO_FEW, False)
-    assert made.why.startswith("2 meldingen")
+    assert made.why.startswith("3 meldingen van inbraak binnen 500 m en 24 uur, waarschijnlijk over 2 feiten")
     with pytest.raises(DomainError, match="report_unknown"):
         await read(notifier_database, lambda connection: judgements(connection, uuid4()))
 
 
+async def test_what_came_later_and_happened_before_counts_as_well(notifier_database: Database) -> None:
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    spread = [incident(happened_at=moment - timedelta(hours=hours)) for hours in (1, 30, 20, 10)]
+    assert [await finding(notifier_database, one) for one in spread] == ["too_few", "too_few", "too_few", "proposed"]
+    assert (await file(notifier_database)).facts == 3
+
+
 async def test_a_judgement_that_no_rule_applies_is_there_once(notifier_database: Database) -> None:
-    litter = incident(None, category="zwerfvuil", severity="Minor")
-    await judged(notifier_database, litter, litter)
-    (made,) = (await read(notifier_database, lambda connection: judgements(connection, litter.report_id))).items
+    litter = incident(category="zwerfvuil", severity="Minor")
+    (made,) = (await judged(notifier_database, litter, litter)).items
     assert (made.rule, made.finding) == (None, Finding.NO_RULE)
+
+
+async def test_a_report_that_comes_twice_counts_once(notifier_database: Database) -> None:
+    await known(notifier_database)
+    one = incident(happened_at=await just_now(notifier_database))
+    await judged(notifier_database, one, one)
+    assert await notifier_database.pool.fetchval("select reports from fact") == 1
 
 
 async def test_reports_of_a_network_that_accepts_be_alert_later_are_judged_again(notifier_database: Database) -> None:
     moment = await just_now(notifier_database)
     home = await known(notifier_database, be_alert_version=None)
-    await judged(notifier_database, *[incident(home, happened_from=moment) for _ in range(3)])
+    await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
     accepted = BeAlertJoined(
         network_id=home.network_id, agreement_version="2026-1", actor="p" + "3" * 32, joined_at=moment
     )
     async with notifier_database.unit_of_work() as uow:
-        store = NotifierStore(uow, "simulator")
-        await handlers.follow_network(home.network_id, accepted, BOOK, OUTGOING, store)
+        await JUDGE.follow_network(home.network_id, accepted, NotifierStore(uow, "simulator"))
     assert len((await file(notifier_database)).report_ids) == 3
 
 
@@ -100,8 +139,7 @@ async def test_a_fire_between_networks_goes_to_the_nearest_first(notifier_databa
     far = await known(notifier_database, name="BIN Ver", area=square(400))
     near = await known(notifier_database, name="BIN Dicht", area=square(300))
     await known(notifier_database, name="BIN Te Ver", area=square(1200))
-    fire = incident(None, category="brand", happened_from=await just_now(notifier_database))
-    await judged(notifier_database, fire)
+    await judged(notifier_database, incident(category="brand", happened_at=await just_now(notifier_database)))
     assert [one.network_id for one in (await file(notifier_database)).networks] == [near.network_id, far.network_id]
 
 
@@ -111,18 +149,58 @@ def square(metres_east: float) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [[(west + x, south + y) for x, y in corners]]}
 
 
+async def test_a_second_fire_in_the_network_is_proposed_after_the_first_was_sent(notifier_database: Database) -> None:
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    assert await finding(notifier_database, incident(category="brand", happened_at=moment)) == Finding.PROPOSED
+    second = incident(category="brand", metres=1400, happened_at=moment)
+    assert await finding(notifier_database, second) == Finding.PROPOSED
+
+
+async def test_after_a_release_the_officer_sees_what_follows(notifier_database: Database) -> None:
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
+    first = await file(notifier_database)
+    await release(notifier_database, first.alert_id)
+    assert await finding(notifier_database, incident(happened_at=moment)) == Finding.JOINED
+    page = await read(notifier_database, lambda connection: alerts(connection, None, 1, None))
+    assert [(one.reports, one.since_release) for one in page.items] == [(4, 1)]
+    assert await finding(notifier_database, incident(metres=-100, happened_at=moment)) == Finding.PROPOSED
+    assert [one.alert_id for one in (await file(notifier_database)).earlier] == [first.alert_id]
+
+
+async def test_refused_reports_do_not_propose_again(notifier_database: Database) -> None:
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    reports = [incident(metres=100 * i, happened_at=moment) for i in range(3)]
+    await judged(notifier_database, *reports)
+    first = await file(notifier_database)
+    async with notifier_database.unit_of_work() as uow:
+        command = commands.Refuse(reason=RefusalReason.INVESTIGATION)
+        await handlers.refuse(first.alert_id, command, OFFICER, NotifierStore(uow, "simulator"))
+    again = [one.model_copy(update={"report_id": uuid4()}) for one in reports]
+    assert [await finding(notifier_database, one) for one in again] == ["too_few", "too_few", "proposed"]
+    second = await file(notifier_database)
+    assert not {*second.report_ids} & {*first.report_ids}
+    assert [one.refusal for one in second.earlier] == [RefusalReason.INVESTIGATION]
+
+
 async def test_the_file_shows_what_a_release_needs_to_see(notifier_database: Database) -> None:
     home, moment = await known(notifier_database), await just_now(notifier_database)
-    await judged(notifier_database, *[incident(home, happened_from=moment) for _ in range(3)])
+    appointed = {"network_id": home.network_id, "coordinator": "p" + "4" * 32, "actor": OFFICER, "appointed_at": moment}
+    assert CoordinatorAppointed.model_validate(appointed | {"role": "coordinator", "screened_on": "2026-01-01"})
+    async with notifier_database.unit_of_work() as uow:
+        await NotifierStore(uow).count_coordinators(home.network_id, 1)
+    await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
     shown = await file(notifier_database)
     assert shown.actions == ["release", "refuse"]
+    assert [one.coordinators for one in shown.networks] == [1]
     assert (shown.sms.text, shown.sms.units, str(shown.sms.price_cents)) == (shown.texts.headline, 1, "5.500")
     assert shown.cap.xml
     assert "<status>Exercise</status>" in shown.cap.xml
     assert shown.deliveries == []
-    async with notifier_database.unit_of_work() as uow:
-        store = NotifierStore(uow, "simulator")
-        await handlers.release(await store.alert(shown.alert_id), OFFICER, OUTGOING, store)
+    await release(notifier_database, shown.alert_id)
     after = await file(notifier_database)
     assert after.version > shown.version
     assert [one.state for one in after.deliveries] == ["ready"]

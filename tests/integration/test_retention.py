@@ -36,6 +36,7 @@ KEPT = {
     "parked": "emptied by the consumer or an operator; an alarm tells",
     "known_network": "one row for each network",
     "network_coordinators": "one row for each network",
+    "alert_fact": "goes with its alert",
     "network": "one row for each network",
     "member": "as long as the membership is of interest to the network",
     "person_vault": "one row for each person, until erased",
@@ -57,7 +58,9 @@ GROW: dict[str, str] = {
     "report_reading": "insert into report_reading (report_id, reader, role, read_at)"
     " select gen_random_uuid(), 'p', 'officer', {when} from generate_series(1, $1) n",
     "emergency_count": "insert into emergency_count select {when}::date, n::text, 1 from generate_series(1, $1) n",
-    "incident": "insert into incident (report_id, category, severity, longitude, latitude, happened_from)"
+    "incident": "insert into incident (report_id, category, severity, longitude, latitude, happened_at)"
+    " select gen_random_uuid(), 'noise', 'LOW', 4, 51, {when} from generate_series(1, $1) n",
+    "fact": "insert into fact (fact_id, category, severity, longitude, latitude, happened_at)"
     " select gen_random_uuid(), 'noise', 'LOW', 4, 51, {when} from generate_series(1, $1) n",
     "judgement": "insert into judgement (report_id, rule, finding, worthy, why, judged_at)"
     " select gen_random_uuid(), n::text, 'f', false, 'w', {when} from generate_series(1, $1) n",

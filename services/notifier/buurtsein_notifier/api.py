@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow
-from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenTag, check_version, etag
+from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenTag, check_tag, etag
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_notifier import commands, handlers, views
 from buurtsein_notifier.domain.alert import Alert, AlertState
@@ -82,7 +82,7 @@ async def release(alert_id: UUID, call: Command, caller: Officer, seen: SeenTag,
 
     async def work(store: NotifierStore) -> Alert:
         alert = await store.alert(alert_id)
-        check_version(seen, alert.tag(await store.networks(alert.network_ids)))
+        check_tag(seen, alert.tag(await store.networks(alert.network_ids)))
         return await handlers.release(alert, caller.actor, desk.showing.outgoing, store)
 
     return await _alert(call, caller, desk, work)

@@ -9,6 +9,7 @@ from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries, expire_for_ever
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import RuleBook
+from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.measures import measure_deliveries
 from buurtsein_notifier.retention import bounds
 from buurtsein_notifier.settings import Settings
@@ -24,7 +25,7 @@ def compose(settings: Settings) -> Service:
         "notifier",
         settings,
         routers=[api.router],
-        subscriptions=subscriptions(_rules(settings), outgoing, adapter.name),
+        subscriptions=subscriptions(Judge(_rules(settings), outgoing), adapter.name),
         work=[Deliveries(adapter).run, expire_for_ever],
         state={"showing": Showing(outgoing, settings.sms_unit_price), "adapter": adapter.name},
         measures=[measure_deliveries],

@@ -7,26 +7,26 @@ from buurtsein_chassis.consumer import Apply, Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import CoordinatorAppointed, CoordinatorRemoved, IncidentReported, NetworkApproved
+from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.topics import INCIDENTS, NETWORKS
-from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.facts import Incident
-from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import RuleBook
+from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.store import NotifierStore
 
 KEPT = {NetworkApproved.TYPE: "select network_id::text from known_network"}
 """Keys of which the table has what such an event brings; `buurtsein verify` holds them against what was applied."""
 
 
-def subscriptions(book: RuleBook, outgoing: Outgoing, adapter: str) -> list[Subscription]:
-    """Both subscriptions, each at its own pace."""
+def subscriptions(judge: Judge, adapter: str) -> list[Subscription]:
+    """Both subscriptions, each at its own pace; `adapter` is the name under which deliveries are queued."""
     return [
-        Subscription("notifier.networks", (NETWORKS,), _networks(book, outgoing, adapter)),
-        Subscription("notifier.incidents", (INCIDENTS,), _incidents(book, outgoing, adapter)),
+        Subscription("notifier.networks", (NETWORKS,), _networks(judge, adapter)),
+        Subscription("notifier.incidents", (INCIDENTS,), _incidents(judge, adapter)),
     ]
 
 
-def _networks(book: RuleBook, outgoing: Outgoing, adapter: str) -> Apply:
+def _networks(judge: Judge, adapter: str) -> Apply:
     async def apply(event: Event[Any], uow: UnitOfWork) -> None:
         store = NotifierStore(uow, adapter)
         match event.data:
@@ -35,27 +35,28 @@ def _networks(book: RuleBook, outgoing: Outgoing, adapter: str) -> Apply:
             case CoordinatorRemoved(network_id=network_id):
                 await store.count_coordinators(network_id, -1)
             case data:
-                await handlers.follow_network(UUID(event.key), data, book, outgoing, store)
+                await judge.follow_network(UUID(event.key), data, store)
 
     return apply
 
 
-def _incidents(book: RuleBook, outgoing: Outgoing, adapter: str) -> Apply:
+def _incidents(judge: Judge, adapter: str) -> Apply:
     async def apply(event: Event[Any], uow: UnitOfWork) -> None:
         match event.data:
             case IncidentReported() as reported:
-                await handlers.judge(_incident(reported), book, outgoing, NotifierStore(uow, adapter))
+                await judge.judge(incident_of(reported, judge.book), NotifierStore(uow, adapter))
 
     return apply
 
 
-def _incident(data: IncidentReported) -> Incident:
+def incident_of(data: IncidentReported, book: RuleBook) -> Incident:
+    """What rules need of a report. When an import of the hotline was accepted says nothing of when it was reported."""
+    reported = None if data.channel is ReportChannel.HOTLINE else data.reported_at
     return Incident(
         report_id=data.report_id,
         category=data.category,
         severity=data.severity,
         longitude=data.location.longitude,
         latitude=data.location.latitude,
-        happened_from=data.happened_from,
-        network_id=data.network_id,
+        happened_at=book.moment(data.category, data.happened_from, data.happened_to, reported),
     )

@@ -8,6 +8,7 @@ from buurtsein_notifier.settings import Settings
 
 _FINISHED = "t.state in ('sent', 'failed', 'expired') and t.finished_at < $1"
 _NOT_JUDGED = "not exists (select from judgement j where j.report_id = t.report_id)"
+_NOT_REPORTED = "not exists (select from incident i where i.fact_id = t.fact_id)"
 _USED_SINCE = "exists (select from switch s where s.name = t.name and s.use_id > t.use_id)"
 _NOT_SENT = "not exists (select from delivery d where d.alert_id = t.alert_id)"
 
@@ -17,7 +18,8 @@ def bounds(settings: Settings) -> list[Bound]:
     judging = settings.retention_judging_days
     return [
         Bound("judgement", "judgement", judging, "t.judged_at < $1"),
-        Bound("incident", "incident", judging, f"t.happened_from < $1 and {_NOT_JUDGED}"),
+        Bound("incident", "incident", judging, f"t.happened_at < $1 and {_NOT_JUDGED}"),
+        Bound("fact", "fact", judging, f"t.happened_at < $1 and {_NOT_REPORTED}"),
         Bound("delivery", "delivery", judging, _FINISHED),
         Bound("alert", "alert", settings.retention_alert_days, f"t.expires_at < $1 and {_NOT_SENT}"),
         Bound("switch", "switch", settings.retention_alert_days, f"t.changed_at < $1 and {_USED_SINCE}"),

@@ -15,7 +15,7 @@ from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import DomainError, missing
 from buurtsein_notifier import queue
 from buurtsein_notifier.cap import Encoding, sms_units
-from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.alert import MAX_REPORTS, Alert, AlertState
 from buurtsein_notifier.domain.facts import KnownNetwork
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.message import Outgoing
@@ -36,6 +36,8 @@ class Addressee(BaseModel):
     network_id: UUID
     code: str
     name: str
+    coordinators: int
+    """0: nobody coordinates it at the moment."""
 
 
 class Sms(BaseModel):
@@ -80,18 +82,32 @@ class AlertSummary(BaseModel):
     severity: Severity
     headline: str
     why: str
+    reports: int
+    since_release: int
+    """Reports of the same that came after its release."""
     network_ids: list[UUID]
     proposed_at: datetime
     expires_at: datetime
     version: int
 
 
+class Held(BaseModel):
+    """How many reports an alert holds now, of how many facts, and how many of them came after its release."""
+
+    reports: int
+    facts: int
+    since_release: int = 0
+    more: str | None = None
+    """`en nog 4812 meldingen`, when not all are listed."""
+
+
 class AlertFile(Alert):
-    """An alert with everything about it, and what can happen next."""
+    """An alert with everything about it, and what can happen next; `report_ids` are the newest that it holds."""
 
     etag: str = Field(exclude=True)
     """A release is of what was read, and of nothing else."""
     networks: list[Addressee]
+    held: Held
     sms: Sms
     cap: Cap
     deliveries: list[Delivery]
@@ -136,7 +152,9 @@ async def alerts(
         after,
         limit + 1,
     )
-    found = [_summary(Alert.model_validate_json(row["document"])) for row in rows]
+    listed = [Alert.model_validate_json(row["document"]) for row in rows]
+    held = await _held(connection, listed)
+    found = [_summary(alert, held[alert.alert_id]) for alert in listed]
     return page_of(found, limit, lambda shown: str(shown.alert_id))
 
 
@@ -154,10 +172,14 @@ async def file_of(alert: Alert, connection: Connection, showing: Showing) -> Ale
     rows = await connection.fetch("select * from delivery where alert_id = $1 order by delivery_id", alert.alert_id)
     sent = rows[0]["xml"] if rows else None
     now: datetime = await connection.fetchval("select clock_timestamp()")
+    held = (await _held(connection, [alert]))[alert.alert_id]
+    report_ids = await _newest_reports(connection, alert)
     return AlertFile(
-        **alert.model_dump(),
+        **alert.model_dump(exclude={"report_ids"}),
+        report_ids=report_ids,
+        held=held.model_copy(update={"more": _more(held, len(report_ids))}),
         etag=alert.tag(networks),
-        networks=[Addressee(**network.model_dump(include=set(Addressee.model_fields))) for network in networks],
+        networks=await _addressees(connection, networks),
         sms=_sms(alert.texts.headline, showing.sms_unit_price),
         cap=Cap(status=showing.outgoing.status, xml=sent) if sent else _preview(alert, networks, showing.outgoing, now),
         deliveries=[Delivery(**{name: row[name] for name in Delivery.model_fields}) for row in rows],
@@ -182,9 +204,10 @@ async def kill_switch(connection: Connection) -> KillSwitch:
     return KillSwitch(on=last.is_on, reason=last.reason, actor=last.actor, changed_at=last.changed_at)
 
 
-def _summary(alert: Alert) -> AlertSummary:
-    shown = alert.model_dump(include=set(AlertSummary.model_fields))
-    return AlertSummary(**shown, headline=alert.texts.headline)
+def _summary(alert: Alert, held: Held) -> AlertSummary:
+    shown = alert.model_dump(include=set(AlertSummary.model_fields) - {"reports", "since_release"})
+    reports = held.model_dump(include={"reports", "since_release"})
+    return AlertSummary(**shown, **reports, headline=alert.texts.headline)
 
 
 def _sms(text: str, unit_price: Decimal) -> Sms:
@@ -211,3 +234,47 @@ async def _networks(connection: Connection, network_ids: Sequence[UUID]) -> list
         list(network_ids),
     )
     return [KnownNetwork.model_validate_json(row["document"]) for row in rows]
+
+
+async def _addressees(connection: Connection, networks: Sequence[KnownNetwork]) -> list[Addressee]:
+    rows = await connection.fetch(
+        "select network_id, number from network_coordinators where network_id = any($1)",
+        [network.network_id for network in networks],
+    )
+    numbers = {row["network_id"]: row["number"] for row in rows}
+    return [
+        Addressee(network_id=one.network_id, code=one.code, name=one.name, coordinators=numbers.get(one.network_id, 0))
+        for one in networks
+    ]
+
+
+async def _held(connection: Connection, alerts: Sequence[Alert]) -> dict[UUID, Held]:
+    """What each of these alerts holds now; when that is past its retention, what it held at its proposal."""
+    rows = await connection.fetch(
+        """select alert_id, count(*) as facts, sum(reports)::int as reports
+           from alert_fact join fact using (fact_id) where alert_id = any($1) group by alert_id""",
+        [alert.alert_id for alert in alerts],
+    )
+    now = {row["alert_id"]: Held(reports=row["reports"], facts=row["facts"]) for row in rows}
+    held = {one.alert_id: now.get(one.alert_id, Held(reports=one.reports, facts=one.facts)) for one in alerts}
+    for alert in alerts:
+        if alert.reports_at_release is not None:
+            held[alert.alert_id].since_release = max(0, held[alert.alert_id].reports - alert.reports_at_release)
+    return held
+
+
+async def _newest_reports(connection: Connection, alert: Alert) -> list[UUID]:
+    newest: list[UUID] = await connection.fetchval(
+        """select array(
+               select report_id from alert_fact held cross join lateral (
+                   select report_id from incident where fact_id = held.fact_id order by report_id desc limit $2) i
+               where held.alert_id = $1 order by report_id desc limit $2)""",
+        alert.alert_id,
+        MAX_REPORTS,
+    )
+    return newest or alert.report_ids
+
+
+def _more(held: Held, shown: int) -> str | None:
+    unseen = held.reports - shown
+    return None if unseen <= 0 else f"en nog {unseen} {'melding' if unseen == 1 else 'meldingen'}"

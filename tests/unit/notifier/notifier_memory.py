@@ -11,17 +11,21 @@ from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.problems import missing
 from buurtsein_kernel.places import metres_between
-from buurtsein_notifier import cap, commands, handlers
+from buurtsein_notifier import cap, commands
 from buurtsein_notifier.domain.alert import Alert, AlertState
-from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Message, Outgoing
-from buurtsein_notifier.domain.rule import Rule, RuleBook
+from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
+from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.places import metres_to
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LON, LAT = 4.04, 50.94
 METRE = 1 / 111_320
+JOINABLE = {AlertState.PROPOSED, AlertState.RELEASED, AlertState.SENT, AlertState.UNKNOWN}
+UNDECIDED = {AlertState.PROPOSED, AlertState.EXPIRED}
 OFFICER, OTHER = "p" + "1" * 32, "p" + "2" * 32
 BOOK = RuleBook.read((files("buurtsein_notifier") / "rules.toml").read_text())
 OUTGOING = Outgoing("bin@gemeente.example", CapStatus.EXERCISE, cap.Status.EXERCISE)
@@ -31,6 +35,14 @@ def area(metres: float = 1500) -> Area:
     east, north = metres * METRE * 1.58, metres * METRE
     corners = [(-east, -north), (east, -north), (east, north), (-east, north), (-east, -north)]
     return Area(coordinates=[[(LON + x, LAT + y) for x, y in corners]])
+
+
+def area_east(west: float, east: float, metres: float = 300) -> Area:
+    """From so many metres east of the centre to so many, and as far north and south as given."""
+    corners = [(west, -metres), (east, -metres), (east, metres), (west, metres), (west, -metres)]
+    return Area.model_validate(
+        {"type": "Polygon", "coordinates": [[(LON + x * METRE, LAT + y * METRE) for x, y in corners]]}
+    )
 
 
 def network(**changes: Any) -> KnownNetwork:
@@ -53,7 +65,10 @@ class Memory:
     def __init__(self, *networks: KnownNetwork) -> None:
         self.clock = NOW
         self.known = {one.network_id: one for one in networks}
-        self.incidents: dict[UUID, Incident] = {}
+        self.incidents: dict[UUID, tuple[Incident, UUID]] = {}
+        self.facts: dict[UUID, Fact] = {}
+        self.categories: dict[UUID, str] = {}
+        self.held: dict[UUID, set[UUID]] = {}
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
         self.alerts: dict[UUID, Alert] = {}
         self.queued: list[Message] = []
@@ -76,46 +91,93 @@ class Memory:
     async def count_coordinators(self, network_id: UUID, more: int) -> None:
         raise NotImplementedError
 
-    async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
-        distances = [(metres_to(one.area, longitude, latitude), one) for one in self.known.values()]
-        return [one for away, one in sorted(distances, key=lambda pair: pair[0]) if away <= metres]
+    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[KnownNetwork]:
+        def away(network: KnownNetwork) -> list[float]:
+            return [metres_to(network.area, one.longitude, one.latitude) for one in places]
 
-    async def keep_incident(self, incident: Incident) -> None:
-        self.incidents.setdefault(incident.report_id, incident)
+        near = [(away(one), one) for one in self.known.values() if min(away(one)) <= metres]
+        return [one for _, one in sorted(near, key=lambda pair: pair[0][0])]
 
-    async def incidents_near(self, incident: Incident, rule: Rule, since: datetime) -> list[Incident]:
-        def near(one: Incident) -> bool:
-            away = metres_between((incident.longitude, incident.latitude), (one.longitude, one.latitude))
-            apart = abs(one.happened_from - incident.happened_from)
-            return away <= rule.within_metres and apart <= timedelta(hours=rule.within_hours)
-
-        others = (one for one in self.incidents.values() if one.report_id != incident.report_id)
-        return [
-            one
-            for one in others
-            if near(one)
-            and one.category in rule.categories
-            and one.happened_from >= since
-            and (not rule.needs_network or one.network_id == incident.network_id)
-        ]
-
-    async def without_network(self, network_id: UUID, since: datetime) -> list[Incident]:
-        waiting = {key[0] for key, made in self.judgements.items() if made.finding is Finding.NO_NETWORK}
-        mine = [one for one in self.incidents.values() if one.report_id in waiting and one.network_id == network_id]
-        return [one for one in mine if one.happened_from > since]
-
-    async def keep_judgement(self, made: Judgement) -> None:
-        self.judgements[made.report_id, made.rule] = made
-
-    async def lock(self, rule: Rule, network_id: UUID | None) -> None:
+    async def lock(self) -> None:
         pass
 
-    async def open_alert(self, rule: Rule, network_ids: Sequence[UUID], now: datetime) -> Alert | None:
-        mine = (one for one in self.alerts.values() if one.rule == rule.id and {*network_ids} <= {*one.network_ids})
-        return next((one for one in mine if one.is_open(rule, now)), None)
+    async def keep_incident(self, incident: Incident) -> None:
+        self.incidents.setdefault(incident.report_id, (incident, incident.report_id))
 
-    async def add_alert(self, alert: Alert) -> None:
+    async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
+        alike = (
+            fact
+            for fact in self.facts.values()
+            if self.categories[fact.fact_id] == incident.category
+            and _metres(fact, incident) <= same.metres
+            and abs(fact.happened_at - incident.happened_at) <= timedelta(minutes=same.minutes)
+            and not self._refused(fact)
+        )
+        fact = next(alike, None)
+        own = incident.model_dump(exclude={"report_id", "category"})
+        kept = (
+            fact.model_copy(update={"reports": fact.reports + 1}) if fact else Fact(fact_id=incident.report_id, **own)
+        )
+        self.facts[kept.fact_id] = kept
+        self.categories.setdefault(kept.fact_id, incident.category)
+        self.incidents[incident.report_id] = (incident, kept.fact_id)
+        return kept
+
+    async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
+        span = timedelta(hours=rule.within_hours)
+        near = [
+            one
+            for one in self.facts.values()
+            if one.fact_id != fact.fact_id
+            and _metres(one, fact) <= rule.within_metres
+            and self.categories[one.fact_id] in rule.categories
+            and rule.is_severe_enough(one.severity)
+            and since <= one.happened_at
+            and abs(one.happened_at - fact.happened_at) <= span
+            and not self._refused(one, rule.id)
+        ]
+        before = sorted((one for one in near if one.happened_at <= fact.happened_at), key=_moment, reverse=True)
+        return before[:limit] + sorted((one for one in near if one not in before), key=_moment)[:limit]
+
+    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[Told]:
+        ids = {one.fact_id for one in facts}
+        newest = reversed([one for one in self.alerts.values() if one.rule == rule.id and one.state in JOINABLE])
+        return [
+            Told(**one.model_dump(include=set(Told.model_fields)), same_fact=fact.fact_id in self.held[one.alert_id])
+            for one in newest
+            if ids & self.held[one.alert_id]
+        ]
+
+    async def decided_near(self, _: Fact, rule: Rule) -> list[Earlier]:
+        decided = (one for one in self.alerts.values() if one.rule == rule.id and one.state not in UNDECIDED)
+        return [Earlier(**one.model_dump(include=set(Earlier.model_fields))) for one in decided]
+
+    async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
+        ids = [one.fact_id for one in facts]
+        later = [one for one, (_, fact_id) in self.incidents.items() if fact_id in ids and one not in ids]
+        return (ids + later)[:limit]
+
+    async def waiting_for(self, _: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
+        waiting = {key[0] for key, made in self.judgements.items() if made.finding is Finding.NO_NETWORK}
+        mine = [one for one in self.incidents.values() if one[0].report_id in waiting and one[0].happened_at > since]
+        return [(one, self.facts[fact_id]) for one, fact_id in mine[-limit:]]
+
+    async def keep_judgements(self, *made: Judgement) -> None:
+        self.judgements |= {(one.report_id, one.rule): one for one in made}
+
+    async def join(self, alert_id: UUID, fact: Fact) -> None:
+        self.held[alert_id].add(fact.fact_id)
+
+    async def reports_held(self, alert_id: UUID) -> int:
+        return sum(self.facts[one].reports for one in self.held[alert_id])
+
+    def _refused(self, fact: Fact, rule: str | None = None) -> bool:
+        holding = (self.alerts[one] for one, facts in self.held.items() if fact.fact_id in facts)
+        return any(one.state is AlertState.REFUSED and rule in {None, one.rule} for one in holding)
+
+    async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         self.alerts[alert.alert_id] = alert
+        self.held[alert.alert_id] = {one.fact_id for one in facts}
 
     async def alert(self, alert_id: UUID) -> Alert:
         if alert_id not in self.alerts:
@@ -150,7 +212,7 @@ class Memory:
         return alert
 
 
-def incident(where: KnownNetwork | None, *, metres: float = 0, hours: float = 1, **changes: Any) -> Incident:
+def incident(*, metres: float = 0, hours: float = 1, **changes: Any) -> Incident:
     """Something that happened so many metres north of the centre, so many hours ago."""
     values = {
         "report_id": uuid4(),
@@ -158,26 +220,33 @@ def incident(where: KnownNetwork | None, *, metres: float = 0, hours: float = 1,
         "severity": "Severe",
         "longitude": LON,
         "latitude": LAT + metres * METRE,
-        "happened_from": NOW - timedelta(hours=hours),
-        "network_id": where.network_id if where else None,
+        "happened_at": NOW - timedelta(hours=hours),
     }
     return Incident.model_validate(values | changes)
 
 
 async def judged(store: Memory, *incidents: Incident, book: RuleBook = BOOK) -> list[Finding]:
     for one in incidents:
-        await handlers.judge(one, book, OUTGOING, store)
+        await Judge(book, OUTGOING).judge(one, store)
     return [made.finding for one in incidents for key, made in store.judgements.items() if key[0] == one.report_id]
 
 
 async def proposed(category: str = "inbraak", count: int = 3) -> tuple[Memory, Alert]:
     home = network()
     store = Memory(home)
-    await judged(store, *[incident(home, metres=10 * i, category=category) for i in range(count)])
+    await judged(store, *[incident(metres=100 * i, category=category) for i in range(count)])
     store.events.clear()
     return store, store.only_alert
 
 
 def with_rule(rule_id: str, **changes: Any) -> RuleBook:
     rule = next(rule for rule in BOOK.rule if rule.id == rule_id)
-    return RuleBook(rule=(rule.model_copy(update=changes),))
+    return BOOK.model_copy(update={"rule": (rule.model_copy(update=changes),)})
+
+
+def _metres(one: Fact, other: Fact | Incident) -> float:
+    return metres_between((one.longitude, one.latitude), (other.longitude, other.latitude))
+
+
+def _moment(fact: Fact) -> datetime:
+    return fact.happened_at

@@ -1,18 +1,19 @@
-"""Judging reports: every finding, with its reason, and when an alert is proposed, joined, or released by itself."""
+"""Judging reports: every finding, with its reason, and when an alert is proposed or released by itself."""
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from unit.notifier.notifier_memory import (
+    LON,
+    METRE,
     NOW,
     Memory,
     area,
+    area_east,
     incident,
     judged,
     network,
-    proposed,
     with_rule,
 )
 
@@ -25,7 +26,7 @@ from buurtsein_notifier.domain.judgement import Finding
 async def test_the_third_burglary_nearby_makes_one_proposal_that_says_why() -> None:
     home = network()
     store = Memory(home)
-    first, second, third = (incident(home, metres=100 * i) for i in range(3))
+    first, second, third = (incident(metres=100 * i) for i in range(3))
     assert await judged(store, first, second) == [Finding.TOO_FEW] * 2
     assert store.judgements[second.report_id, "inbrakenreeks/1"].why == (
         "2 meldingen van inbraak binnen 500 m en 24 uur; nodig: 3."
@@ -41,28 +42,6 @@ async def test_the_third_burglary_nearby_makes_one_proposal_that_says_why() -> N
     assert store.queued == []
 
 
-async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
-    store, alert = await proposed()
-    seen = alert.texts
-    (home,) = store.known.values()
-    fourth = incident(home)
-    assert await judged(store, fourth) == [Finding.JOINED]
-    assert store.judgements[fourth.report_id, "inbrakenreeks/1"].why.startswith("De melding hoort bij waarschuwing")
-    assert store.events == []
-    assert fourth.report_id in store.only_alert.report_ids
-    assert store.only_alert.texts == seen
-
-
-async def test_after_a_release_long_ago_or_a_refusal_there_is_a_new_alert() -> None:
-    store, alert = await proposed()
-    (home,) = store.known.values()
-    alert.state, alert.released_at = AlertState.SENT, NOW - timedelta(hours=23)
-    assert await judged(store, incident(home)) == [Finding.JOINED]
-    alert.released_at = NOW - timedelta(hours=24)
-    assert await judged(store, incident(home)) == [Finding.PROPOSED]
-    assert len(store.alerts) == 2
-
-
 @pytest.mark.parametrize(
     ("changes", "finding"),
     [
@@ -71,18 +50,16 @@ async def test_after_a_release_long_ago_or_a_refusal_there_is_a_new_alert() -> N
         ({"severity": "Minor"}, Finding.TOO_MILD),
         ({"severity": "Apocalyptic"}, Finding.TOO_MILD),
         ({"hours": 48.1}, Finding.TOO_OLD),
-        ({"network_id": None}, Finding.NO_NETWORK),
-        ({"network_id": uuid4()}, Finding.NO_NETWORK),
+        ({"metres": 1501}, Finding.NO_NETWORK),
         ({"category": "winkeldiefstal"}, Finding.NO_NETWORK),
         ({"metres": 700}, Finding.TOO_FEW),
         ({"hours": 26}, Finding.TOO_FEW),
     ],
 )
 async def test_what_does_not_make_an_alert(changes: dict[str, Any], finding: Finding) -> None:
-    home = network()
-    store = Memory(home)
-    await judged(store, incident(home), incident(home))
-    last = incident(home, **changes)
+    store = Memory(network())
+    await judged(store, incident(), incident(metres=100))
+    last = incident(**{"metres": 50} | changes)
     assert await judged(store, last) == [finding]
     (why,) = (made.why for key, made in store.judgements.items() if key[0] == last.report_id)
     assert why.endswith(".")
@@ -90,12 +67,35 @@ async def test_what_does_not_make_an_alert(changes: dict[str, Any], finding: Fin
 
 
 async def test_three_within_48_hours_are_not_three_within_24() -> None:
-    home = network()
-    store = Memory(home)
-    spread = [incident(home, hours=hours) for hours in (40, 20, 1)]
+    store = Memory(network())
+    spread = [incident(hours=hours) for hours in (40, 20, 1)]
     assert await judged(store, *spread) == [Finding.TOO_FEW] * 3
-    assert await judged(store, incident(home, hours=18)) == [Finding.PROPOSED]
+    assert await judged(store, incident(hours=18)) == [Finding.PROPOSED]
     assert len(store.only_alert.report_ids) == 3
+
+
+@pytest.mark.parametrize(
+    ("metres", "hours", "finding"), [(10, 0.9, "too_few"), (30, 0.9, "proposed"), (10, 3, "proposed")]
+)
+async def test_reports_of_likely_the_same_burglary_count_once(metres: float, hours: float, finding: str) -> None:
+    store = Memory(network())
+    await judged(store, incident(metres=200), incident())
+    assert await judged(store, incident(metres=metres, hours=hours)) == [finding]
+
+
+async def test_identical_reports_are_one_fact_and_the_officer_sees_both_numbers() -> None:
+    store = Memory(network())
+    same = [incident() for _ in range(3)]
+    assert await judged(store, *same) == [Finding.TOO_FEW] * 3
+    assert store.judgements[same[-1].report_id, "inbrakenreeks/1"].why == (
+        "3 meldingen van inbraak binnen 500 m en 24 uur, waarschijnlijk over 1 feit; nodig: 3."
+    )
+    assert await judged(store, incident(metres=100)) == [Finding.TOO_FEW]
+    assert await judged(store, incident(metres=200)) == [Finding.PROPOSED]
+    alert = store.only_alert
+    assert (alert.facts, alert.reports, len(alert.report_ids)) == (3, 5, 5)
+    assert alert.why.startswith("5 meldingen van inbraak binnen 500 m en 24 uur, waarschijnlijk over 3 feiten in BIN")
+    assert "3 meldingen" in alert.texts.description
 
 
 @pytest.mark.parametrize(
@@ -113,25 +113,53 @@ async def test_three_within_48_hours_are_not_three_within_24() -> None:
     ],
 )
 async def test_only_a_network_that_can_be_alerted_today_is_alerted(changes: dict[str, Any], alerted: bool) -> None:
-    home = network(**changes)
-    store = Memory(home)
-    await judged(store, *[incident(home) for _ in range(3)])
+    store = Memory(network(**changes))
+    await judged(store, *[incident(metres=100 * i) for i in range(3)])
     assert bool(store.alerts) == alerted
+
+
+async def test_the_judgement_says_why_a_network_cannot_be_alerted() -> None:
+    store = Memory(network(be_alert_version=None))
+    last = incident()
+    assert await judged(store, last) == [Finding.NO_NETWORK]
+    assert store.judgements[last.report_id, "inbrakenreeks/1"].why == "BIN Molenstraat heeft BE-Alert niet aanvaard."
+
+
+async def test_a_burst_across_a_border_counts_and_goes_to_both_networks() -> None:
+    west, east = network(area=area_east(-300, 0)), network(area=area_east(0, 300), name="BIN Kaai")
+    store = Memory(west, east)
+    places = [{"longitude": LON + metres * METRE} for metres in (-60, -30, 20)]
+    await judged(store, *[incident(**place) for place in places])
+    assert {*store.only_alert.network_ids} == {west.network_id, east.network_id}
+    assert store.only_alert.network_ids[0] == east.network_id
+
+
+async def test_traders_hear_of_burglaries_where_both_kinds_of_network_lie() -> None:
+    residents, traders = network(), network(kind="BIN-Z", name="BIN-Z Markt")
+    store = Memory(residents, traders)
+    await judged(store, *[incident(metres=100 * i) for i in range(3)])
+    assert {*store.only_alert.network_ids} == {residents.network_id, traders.network_id}
+
+
+async def test_a_rule_for_traders_passes_by_the_residents() -> None:
+    residents, traders = network(), network(kind="BIN-Z", name="BIN-Z Markt")
+    store = Memory(residents, traders)
+    await judged(store, *[incident(metres=100 * i, category="winkeldiefstal") for i in range(2)])
+    assert store.only_alert.network_ids == [traders.network_id]
 
 
 async def test_a_fire_outside_any_area_alerts_the_networks_nearby() -> None:
     near = network(area=area(200), name="BIN Dichtbij")
     store = Memory(near)
-    assert await judged(store, incident(None, metres=600, category="brand")) == [Finding.PROPOSED]
+    assert await judged(store, incident(metres=600, category="brand")) == [Finding.PROPOSED]
     assert store.only_alert.network_ids == [near.network_id]
     assert store.only_alert.release_by is Release.TWO_OFFICERS
-    assert await judged(store, incident(None, metres=800, category="brand")) == [Finding.NO_NETWORK]
+    assert await judged(store, incident(metres=800, category="brand")) == [Finding.NO_NETWORK]
 
 
 async def test_an_automatic_rule_releases_at_once_and_names_nobody() -> None:
-    home = network()
-    store = Memory(home)
-    await judged(store, incident(home), book=with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC))
+    store = Memory(network())
+    await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC))
     proposal, release = store.events
     assert isinstance(proposal, AlertProposed)
     assert isinstance(release, AlertReleased)
@@ -140,8 +168,18 @@ async def test_an_automatic_rule_releases_at_once_and_names_nobody() -> None:
 
 
 async def test_an_automatic_release_of_what_may_not_leave_stays_a_proposal() -> None:
-    home = network(name="<b>BIN</b>")
-    store = Memory(home)
-    await judged(store, incident(home), book=with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC))
+    store = Memory(network(name="<b>BIN</b>"))
+    await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC))
     assert [type(event) for event in store.events] == [AlertProposed]
     assert (store.only_alert.state, store.queued) == (AlertState.PROPOSED, [])
+
+
+async def test_a_report_is_as_old_as_what_is_known_of_its_end() -> None:
+    began, told = NOW - timedelta(hours=60), NOW
+    rule = with_rule("inbrakenreeks")
+    assert rule.moment("inbraak", began, NOW - timedelta(hours=2), told) == NOW - timedelta(hours=2)
+    assert rule.moment("inbraak", began, None, told) == told
+    assert rule.moment("inbraak", NOW - timedelta(hours=67), None, told) == NOW - timedelta(hours=67)
+    assert rule.moment("inbraak", began, None, None) == began
+    assert rule.moment("brand", began, None, told) == began
+    assert rule.moment("brand", began, NOW + timedelta(hours=1), told) == told

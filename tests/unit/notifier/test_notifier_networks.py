@@ -19,10 +19,10 @@ from buurtsein_contracts.events import (
 )
 from buurtsein_contracts.events.network import AmendedPart, Approval, ApproverRole
 from buurtsein_contracts.problems import DomainError
-from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.network import after
+from buurtsein_notifier.handlers import Judge
 
 ID, ACTOR = uuid4(), "p" + "3" * 32
 TODAY, MOMENT = date(2026, 11, 24), datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -129,8 +129,8 @@ async def test_reports_that_came_before_a_network_could_be_alerted_are_judged_ag
         be_alert_version=None if isinstance(last, BeAlertJoined) else "2026-1",
     )
     store = Memory(home)
-    assert await judged(store, *[incident(home, metres=100 * i) for i in range(3)]) == [Finding.NO_NETWORK] * 3
-    await handlers.follow_network(ID, last, BOOK, OUTGOING, store)
+    assert await judged(store, *[incident(metres=100 * i) for i in range(3)]) == [Finding.NO_NETWORK] * 3
+    await Judge(BOOK, OUTGOING).follow_network(ID, last, store)
     assert len(store.only_alert.report_ids) == 3
 
 
@@ -138,5 +138,5 @@ async def test_an_event_that_changes_nothing_judges_nothing_again() -> None:
     home = network(network_id=ID)
     store = Memory(home)
     store.clock = NOW
-    await handlers.follow_network(ID, joined(), BOOK, OUTGOING, store)
+    await Judge(BOOK, OUTGOING).follow_network(ID, joined(), store)
     assert store.known[ID] == home

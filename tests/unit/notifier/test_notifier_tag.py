@@ -13,7 +13,7 @@ async def test_joining_reports_and_the_other_officers_release_change_nothing() -
     store, alert = await proposed("vermissing", 1)
     networks = list(store.known.values())
     read = alert.tag(networks)
-    assert await judged(store, incident(networks[0], category="vermissing")) == [Finding.JOINED]
+    assert await judged(store, incident(category="vermissing")) == [Finding.JOINED]
     alert.release(OFFICER, NOW)
     assert alert.tag(networks) == read
 

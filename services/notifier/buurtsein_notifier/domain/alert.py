@@ -6,7 +6,7 @@ the text as proposed. Every method either returns the events that happened or ra
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -19,7 +19,8 @@ from buurtsein_contracts.events import AlertFailed, AlertProposed, AlertRefused,
 from buurtsein_contracts.events.alert import AlertKind, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import conflict, forbidden
-from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.joining import Earlier
 from buurtsein_notifier.domain.judgement import counted
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, Texts
 
@@ -49,19 +50,9 @@ ACTIONS: dict[str, frozenset[AlertState]] = {
 }
 """What people can do, and in which states."""
 DECIDED = frozenset(
-    {
-        "state",
-        "releases",
-        "released_at",
-        "refusal",
-        "refused_by",
-        "settled_by",
-        "cap_identifier",
-        "version",
-        "report_ids",
-    }
-)
-"""What decisions, and reports that come after the proposal, change in an alert; all else was read by who decides."""
+    ("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by", "cap_identifier")
+) | {"version"}
+"""What decisions change in an alert; all else was read by who decides."""
 
 
 class Released(BaseModel):
@@ -84,12 +75,20 @@ class Alert(BaseModel):
     why: str
     release_by: Release
     report_ids: list[UUID]
+    """The first ones, at the proposal; what comes later is kept beside the alert."""
+    facts: int = 1
+    """How many facts there were at the proposal, of how many reports: several reports are often about one fact."""
+    reports: int = 1
+    earlier: list[Earlier] = []
+    """What police decided before about the same."""
     network_ids: list[UUID]
     proposed_at: datetime
     expires_at: datetime
     state: AlertState = AlertState.PROPOSED
     releases: list[Released] = []
     released_at: datetime | None = None
+    reports_at_release: int | None = None
+    """How many reports it held when it was released; those that came since follow up on it."""
     refusal: RefusalReason | None = None
     refused_by: str | None = None
     settled_by: str | None = None
@@ -102,11 +101,13 @@ class Alert(BaseModel):
         cls,
         rule: Rule,
         incident: Incident,
-        counting: Sequence[Incident],
+        counting: Sequence[Fact],
+        report_ids: Sequence[UUID],
         networks: Sequence[KnownNetwork],
+        earlier: Sequence[Earlier],
         now: datetime,
     ) -> Self:
-        """A new one, for networks that are not none."""
+        """A new one, for networks that are not none; `report_ids` are the first reports of the facts that count."""
         others = " en omgeving" if len(networks) > 1 else ""
         return cls(
             rule=rule.id,
@@ -115,9 +116,12 @@ class Alert(BaseModel):
             category=Category(incident.category),
             severity=_worst(counting),
             texts=rule.texts(len(counting), incident.category, networks[0].name + others),
-            why=f"{counted(rule, len(counting))} in {networks[0].name}{others}; drempel {rule.min_count}.",
+            why=f"{counted(rule, counting)} in {networks[0].name}{others}; drempel {rule.min_count}.",
             release_by=rule.release,
-            report_ids=[one.report_id for one in counting][-MAX_REPORTS:],
+            report_ids=list(report_ids),
+            facts=len(counting),
+            reports=sum(fact.reports for fact in counting),
+            earlier=list(earlier),
             network_ids=[network.network_id for network in networks],
             proposed_at=now,
             expires_at=now + timedelta(minutes=rule.expires_minutes),
@@ -138,10 +142,6 @@ class Alert(BaseModel):
             expires_at=self.expires_at,
             proposed_at=self.proposed_at,
         )
-
-    def join(self, report_ids: Iterable[UUID]) -> None:
-        """More reports of the same; the message stays what it was."""
-        self.report_ids += [one for one in report_ids if one not in self.report_ids]
 
     def release(self, actor: str, now: datetime) -> bool:
         """A person's release; True when no other is needed."""
@@ -214,13 +214,6 @@ class Alert(BaseModel):
         self._require_state("settle")
         self.settled_by = actor
 
-    def is_open(self, rule: Rule, now: datetime) -> bool:
-        """Whether it still tells its networks what a new one by this rule would."""
-        if self.state is AlertState.PROPOSED:
-            return now < self.expires_at
-        fresh = self.released_at is not None and now - self.released_at < timedelta(hours=rule.within_hours)
-        return fresh and self.state in {AlertState.RELEASED, AlertState.SENT, AlertState.UNKNOWN}
-
     def tag(self, networks: Sequence[KnownNetwork]) -> str:
         """A hash of what a release depends on: texts, channel, validity, and its networks with their areas."""
         read = self.model_dump(mode="json", exclude=set(DECIDED))
@@ -243,7 +236,7 @@ class Alert(BaseModel):
             raise conflict("transition_refused", f"Dit kan niet in de toestand {self.state}.", self.allowed())
 
 
-def _worst(incidents: Sequence[Incident]) -> Severity:
+def _worst(facts: Sequence[Fact]) -> Severity:
     """The worst severity known here; rules let no other through."""
-    known = {Severity(one.severity) for one in incidents if one.severity in set(map(str, SEVERITIES))}
+    known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
     return max(known, key=SEVERITIES.index)

@@ -20,8 +20,23 @@ class Incident(BaseModel):
     severity: str
     longitude: float
     latitude: float
-    happened_from: datetime
-    network_id: UUID | None = None
+    happened_at: datetime
+    """The moment that counts for its age: the last one at which it can have happened, as far as is known."""
+
+
+class Fact(BaseModel):
+    """What one report, or several that are likely about the same, tell of; its place and moment are the first one's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fact_id: UUID
+    """The first report's."""
+    severity: str
+    """The worst of its reports."""
+    longitude: float
+    latitude: float
+    happened_at: datetime
+    reports: int = 1
 
 
 class Obstacle(StrEnum):

@@ -5,13 +5,14 @@ that says so; nothing of a report's text is ever part of it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_notifier.domain.facts import Incident
+from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.joining import Told
 from buurtsein_notifier.domain.rule import Rule
 
 
@@ -58,53 +59,61 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
     if not rule.is_severe_enough(incident.severity):
         why = f"De ernst is {incident.severity}; de regel begint bij {rule.min_severity}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
-    if incident.happened_from < now - timedelta(hours=rule.max_age_hours):
+    if incident.happened_at < now - timedelta(hours=rule.max_age_hours):
         why = f"Het gebeurde meer dan {rule.max_age_hours} uur geleden."
         return unworthy(rule, incident, Finding.TOO_OLD, why)
     return None
 
 
-def no_network(rule: Rule, incident: Incident) -> Judgement:
-    """Nobody to alert."""
+def no_network(rule: Rule, incident: Incident, barred: Sequence[KnownNetwork], today: date) -> Judgement:
+    """Nobody to alert; `barred` are the networks that are there and cannot be alerted today."""
     wanted = rule.network_kind or "netwerk"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
-    return unworthy(rule, incident, Finding.NO_NETWORK, f"{where} een erkend {wanted}.")
+    reasons = [f"{one.name} {obstacle.told}." for one in barred if (obstacle := one.obstacle(today))]
+    why = " ".join(reasons[:3]) or f"{where} een {wanted} dat erkend is en BE-Alert aanvaardde."
+    return unworthy(rule, incident, Finding.NO_NETWORK, why)
 
 
-def too_few(rule: Rule, incident: Incident, count: int) -> Judgement:
+def too_few(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
     """Below the rule's threshold."""
-    return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, count)}; nodig: {rule.min_count}.")
+    return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, counting)}; nodig: {rule.min_count}.")
 
 
-def proposed(rule: Rule, incident: Incident, alert_id: UUID, why: str) -> Judgement:
-    """The report that made, or helped to make, a new alert."""
-    return Judgement(
-        report_id=incident.report_id, rule=rule.label, finding=Finding.PROPOSED, why=why, alert_id=alert_id
-    )
+def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement:
+    """A report that made, or helped to make, a new alert."""
+    return Judgement(report_id=report_id, rule=rule.label, finding=Finding.PROPOSED, why=why, alert_id=alert_id)
 
 
-def joined(rule: Rule, incident: Incident, alert_id: UUID) -> Judgement:
+def joined(rule: Rule, incident: Incident, told: Told) -> Judgement:
     """One more report of what an alert is about already."""
+    why = f"De melding hoort bij waarschuwing {told.alert_id}."
+    if told.has_left:
+        why = f"De melding gaat over hetzelfde feit als waarschuwing {told.alert_id}, die al vrijgegeven is."
     return Judgement(
-        report_id=incident.report_id,
-        rule=rule.label,
-        finding=Finding.JOINED,
-        why=f"De melding hoort bij waarschuwing {alert_id}.",
-        alert_id=alert_id,
+        report_id=incident.report_id, rule=rule.label, finding=Finding.JOINED, why=why, alert_id=told.alert_id
     )
 
 
-def counted(rule: Rule, count: int) -> str:
-    """How many there are, within which bounds."""
+def counted(rule: Rule, facts: Sequence[Fact]) -> str:
+    """How many reports and facts there are, within which bounds."""
+    count = sum(fact.reports for fact in facts)
     reports = "1 melding" if count == 1 else f"{count} meldingen"
     names = " of ".join(sorted(rule.categories))
-    return f"{reports} van {names} binnen {rule.within_metres} m en {rule.within_hours} uur"
+    within = f"{reports} van {names} binnen {rule.within_metres} m en {rule.within_hours} uur"
+    if count == len(facts):
+        return within
+    return f"{within}, waarschijnlijk over {'1 feit' if len(facts) == 1 else f'{len(facts)} feiten'}"
 
 
-def burst(rule: Rule, incident: Incident, near: Sequence[Incident]) -> list[Incident]:
-    """The most reports, with this one, that happened within one span of the rule's hours; oldest first."""
+def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
+    """The most facts, with this one, that happened within one span of the rule's hours; oldest first.
+
+    A rule that asks for one fact looks at no other.
+    """
+    if rule.min_count == 1:
+        return [fact]
     span = timedelta(hours=rule.within_hours)
-    every = sorted({one.report_id: one for one in [*near, incident]}.values(), key=lambda one: one.happened_from)
-    starts = [one.happened_from for one in every if timedelta(0) <= incident.happened_from - one.happened_from <= span]
-    spans = [[one for one in every if start <= one.happened_from <= start + span] for start in starts]
+    every = sorted({one.fact_id: one for one in [*near, fact]}.values(), key=lambda one: one.happened_at)
+    starts = [one.happened_at for one in every if timedelta(0) <= fact.happened_at - one.happened_at <= span]
+    spans = [[one for one in every if start <= one.happened_at <= start + span] for start in starts]
     return max(spans, key=len)

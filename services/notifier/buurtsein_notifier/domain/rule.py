@@ -4,6 +4,7 @@ Invariant: a rule that could give an alert no peer would take (texts too long, u
 """
 
 import tomllib
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import Annotated
 
@@ -61,10 +62,14 @@ class Rule(Texts):
         values = {"aantal": count, "categorie": category, "buurt": neighbourhood}
         return Texts(**{name: getattr(self, name).format(**values) for name in Texts.model_fields})
 
+    @property
+    def severities(self) -> list[str]:
+        """The severities that count."""
+        return list(map(str, SEVERITIES[SEVERITIES.index(self.min_severity) :]))
+
     def is_severe_enough(self, severity: str) -> bool:
         """Whether a severity reaches the rule's; one that is not known here does not."""
-        order = list(map(str, SEVERITIES))
-        return severity in order and order.index(severity) >= order.index(self.min_severity)
+        return severity in self.severities
 
     @field_validator(*Texts.model_fields)
     @classmethod
@@ -83,11 +88,34 @@ class Rule(Texts):
         return self
 
 
+class SameFact(BaseModel):
+    """Reports of one category that are nearer to each other than this are likely about one fact, and count once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    metres: int = Field(default=15, ge=0, le=1000)
+    minutes: int = Field(default=60, ge=0, le=24 * 60)
+
+
+class FoundLater(BaseModel):
+    """Categories that people find out about afterwards, and how long afterwards at most.
+
+    A report of them with a beginning and no end counts from when it was reported: until then it may have happened.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    categories: frozenset[Category] = frozenset()
+    within_hours: int = Field(default=0, ge=0, le=24 * 30)
+
+
 class RuleBook(BaseModel):
     """All rules; a rule has one version at a time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    same_fact: SameFact = SameFact()
+    found_later: FoundLater = FoundLater()
     rule: tuple[Rule, ...]
 
     @classmethod
@@ -98,6 +126,15 @@ class RuleBook(BaseModel):
     def applicable(self, category: str) -> list[Rule]:
         """The rules for a category."""
         return [rule for rule in self.rule if category in rule.categories]
+
+    def moment(self, category: str, began: datetime, ended: datetime | None, reported: datetime | None) -> datetime:
+        """The last moment at which it can have happened; `reported` is absent for what was told by telephone before."""
+        if ended:
+            return min(ended, reported) if reported else ended
+        found = reported and category in self.found_later.categories
+        if found and reported and reported - began <= timedelta(hours=self.found_later.within_hours):
+            return reported
+        return began
 
     @property
     def max_age_hours(self) -> int:

@@ -24,6 +24,9 @@ class Store(Protocol):
     async def alert(self, alert_id: UUID) -> Alert:
         """The alert, locked; DomainError `alert_unknown`."""
 
+    async def reports_held(self, alert_id: UUID) -> int:
+        """How many reports there are of the facts that an alert holds."""
+
     async def save_alert(self, alert: Alert) -> None:
         """Its new state; raises the version."""
 
@@ -92,6 +95,7 @@ async def expire(store: Store) -> int:
 
 async def leave(alert: Alert, message: Message, now: datetime, store: Store) -> None:
     """The message is queued, and the alert released; AlertReleased."""
+    alert.reports_at_release = await store.reports_held(alert.alert_id)
     await store.record(*alert.leave(message.identifier, message.status, now))
     await store.queue(alert, message)
     await store.save_alert(alert)

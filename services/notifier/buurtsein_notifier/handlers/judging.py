@@ -1,28 +1,32 @@
 """Judging reports: every report by every rule for its category.
 
-Invariant: who judges by a rule for a network holds that pair's lock until the commit, so of two reports at the same
-time the second always sees the first, and never do two alerts come of one burst.
+Invariant: judging is one at a time in a database, so of two reports at the same time the second always sees the first,
+and never do two alerts come of one burst. What judging reads and writes for one report does not grow with how many
+reports there are.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import Release
 from buurtsein_contracts.problems import DomainError
-from buurtsein_notifier.domain import judgement
-from buurtsein_notifier.domain.alert import MAX_NETWORKS, Alert
-from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_kernel.days import brussels_day
+from buurtsein_notifier.domain import joining, judgement
+from buurtsein_notifier.domain.alert import MAX_NETWORKS, MAX_REPORTS, Alert
+from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Judgement
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.network import after
-from buurtsein_notifier.domain.rule import Rule, RuleBook
+from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
 from buurtsein_notifier.handlers import deciding
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
+JUDGED_AGAIN = 200
+"""So many reports, the newest, are judged again for a network that can be alerted from now on."""
 
 
 class Store(deciding.Store, Protocol):
@@ -34,121 +38,137 @@ class Store(deciding.Store, Protocol):
     async def network(self, network_id: UUID) -> KnownNetwork | None:
         """The network, when it is known."""
 
-    async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
-        """The networks whose area is within so many metres of a place, nearest first."""
-
     async def count_coordinators(self, network_id: UUID, more: int) -> None:
         """A network got a coordinator (1), or lost one (-1)."""
 
+    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[KnownNetwork]:
+        """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
+
+    async def lock(self) -> None:
+        """Wait until nobody else judges; held until the transaction ends."""
+
     async def keep_incident(self, incident: Incident) -> None:
-        """A report's facts."""
+        """A report that no rule is for."""
 
-    async def incidents_near(self, incident: Incident, rule: Rule, since: datetime) -> list[Incident]:
-        """Other reports of the rule's categories within its metres and hours, since a moment."""
+    async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
+        """A report, and the fact that it is about: one that is known, unless police refused an alert of it, or new."""
 
-    async def without_network(self, network_id: UUID, since: datetime) -> list[Incident]:
-        """Reports of a network that were judged when it was not recognised yet."""
+    async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
+        """Other facts that count with this one by a rule: the nearest in time, `limit` at most before and after it.
 
-    async def keep_judgement(self, made: Judgement) -> None:
-        """In the place of an earlier one of the same report and rule."""
+        None from before `since`, and none of which police refused an alert by this rule.
+        """
 
-    async def lock(self, rule: Rule, network_id: UUID | None) -> None:
-        """Wait until nobody else judges by this rule for this network."""
+    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[Told]:
+        """The newest few alerts by a rule that hold one of these facts, and may be joined; newest first."""
 
-    async def open_alert(self, rule: Rule, network_ids: Sequence[UUID], now: datetime) -> Alert | None:
-        """The alert, locked, that already tells these networks of the same."""
+    async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
+        """The newest few alerts by a rule within its metres and hours that police decided on; newest first."""
 
-    async def add_alert(self, alert: Alert) -> None:
-        """A new one."""
+    async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
+        """The first reports of these facts, each fact's first one before all."""
 
+    async def waiting_for(self, network: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
+        """The newest reports within a network's area that were judged to be nobody's, the oldest of them first."""
 
-async def judge(incident: Incident, book: RuleBook, outgoing: Outgoing, store: Store) -> None:
-    """Keep a new report and judge it by every rule for its category."""
-    await store.keep_incident(incident)
-    rules = book.applicable(incident.category)
-    if not rules:
-        await store.keep_judgement(judgement.no_rule(incident))
-    for rule in rules:
-        await store.keep_judgement(await _judged(incident, rule, outgoing, store))
+    async def keep_judgements(self, *made: Judgement) -> None:
+        """Each in the place of an earlier one of the same report and rule."""
 
+    async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
+        """A new one, and the facts that it holds."""
 
-async def follow_network(network_id: UUID, data: EventData, book: RuleBook, outgoing: Outgoing, store: Store) -> None:
-    """An event of `bin.networks`; when the network can be alerted from now on, its recent reports are judged again."""
-    known = await store.network(network_id)
-    network = after(known, data)
-    if network is None or network == known:
-        return
-    await store.keep_network(network)
-    now = await store.now()
-    if network.obstacle(now.astimezone(BRUSSELS).date()) is None:
-        for incident in await store.without_network(network_id, now - timedelta(hours=book.max_age_hours)):
-            await judge(incident, book, outgoing, store)
+    async def join(self, alert_id: UUID, fact: Fact) -> None:
+        """One more fact for an alert; the alert itself is neither locked nor changed."""
 
 
-async def _judged(incident: Incident, rule: Rule, outgoing: Outgoing, store: Store) -> Judgement:
-    now = await store.now()
-    if refusal := judgement.unfit(rule, incident, now):
-        return refusal
-    networks = await _audience(incident, rule, now, store)
-    if not networks:
-        return judgement.no_network(rule, incident)
-    await store.lock(rule, incident.network_id if rule.needs_network else None)
-    near = await store.incidents_near(incident, rule, now - timedelta(hours=rule.max_age_hours))
-    counting = judgement.burst(rule, incident, [one for one in near if rule.is_severe_enough(one.severity)])
-    if len(counting) < rule.min_count:
-        return judgement.too_few(rule, incident, len(counting))
-    alert = await store.open_alert(rule, [network.network_id for network in networks], now)
-    if alert:
-        return await _joined(alert, rule, incident, counting, store)
-    return await _proposed(rule, incident, counting, networks, outgoing, store)
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """By which rules, and how messages are signed."""
 
+    book: RuleBook
+    outgoing: Outgoing
 
-async def _audience(incident: Incident, rule: Rule, now: datetime, store: Store) -> list[KnownNetwork]:
-    """The networks that an alert would go to: of the rule's kind, and none that cannot be alerted today."""
-    if rule.needs_network:
-        own = await store.network(incident.network_id) if incident.network_id else None
-        candidates = [own] if own else []
-    else:
-        candidates = await store.networks_near(incident.longitude, incident.latitude, rule.within_metres)
-    today = now.astimezone(BRUSSELS).date()
-    fitting = [one for one in candidates if rule.network_kind in {None, one.kind} and one.obstacle(today) is None]
-    return fitting[:MAX_NETWORKS]
+    async def judge(self, incident: Incident, store: Store) -> None:
+        """Keep a new report and judge it by every rule for its category."""
+        if not self.book.applicable(incident.category):
+            await store.keep_incident(incident)
+            await store.keep_judgements(judgement.no_rule(incident))
+            return
+        await store.lock()
+        await self._judge(incident, await store.keep_fact(incident, self.book.same_fact), store)
 
+    async def follow_network(self, network_id: UUID, data: EventData, store: Store) -> None:
+        """An event of `bin.networks`; when the network can be alerted from now on, recent reports are judged again."""
+        known = await store.network(network_id)
+        network = after(known, data)
+        if network is None or network == known:
+            return
+        await store.keep_network(network)
+        now = await store.now()
+        if network.obstacle(brussels_day(now)) is None:
+            await store.lock()
+            since = now - timedelta(hours=self.book.max_age_hours)
+            for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
+                await self._judge(incident, fact, store)
 
-async def _joined(
-    alert: Alert, rule: Rule, incident: Incident, counting: Sequence[Incident], store: Store
-) -> Judgement:
-    alert.join(one.report_id for one in counting)
-    await store.save_alert(alert)
-    return judgement.joined(rule, incident, alert.alert_id)
+    async def _judge(self, incident: Incident, fact: Fact, store: Store) -> None:
+        now = await store.now()
+        for rule in self.book.applicable(incident.category):
+            await store.keep_judgements(*await self._by(rule, incident, fact, now, store))
 
+    async def _by(self, rule: Rule, incident: Incident, fact: Fact, now: datetime, store: Store) -> Sequence[Judgement]:
+        if refusal := judgement.unfit(rule, incident, now):
+            return [refusal]
+        since = now - timedelta(hours=rule.max_age_hours)
+        near = await store.facts_near(fact, rule, since, max(rule.min_count - 1, joining.OPEN_NEARBY))
+        counting = judgement.burst(rule, fact, near)
+        if len(counting) >= rule.min_count:
+            nearby = await store.alerts_of([fact, *near], fact, rule)
+            if told := joining.joins(rule, nearby, self.book.same_fact, now):
+                await store.join(told.alert_id, fact)
+                return [judgement.joined(rule, incident, told)]
+        return await self._asked(rule, incident, [fact, *(one for one in counting if one != fact)], now, store)
 
-async def _proposed(
-    rule: Rule,
-    incident: Incident,
-    counting: Sequence[Incident],
-    networks: Sequence[KnownNetwork],
-    outgoing: Outgoing,
-    store: Store,
-) -> Judgement:
-    now = await store.now()
-    alert = Alert.propose(rule, incident, counting, networks, now)
-    await store.add_alert(alert)
-    await store.record(alert.proposal())
-    if rule.release is Release.AUTOMATIC:
-        await _release_automatically(alert, networks, outgoing, store)
-    for one in (other for other in counting if other != incident):
-        await store.keep_judgement(judgement.proposed(rule, one, alert.alert_id, alert.why))
-    return judgement.proposed(rule, incident, alert.alert_id, alert.why)
+    async def _asked(
+        self, rule: Rule, incident: Incident, counting: Sequence[Fact], now: datetime, store: Store
+    ) -> Sequence[Judgement]:
+        """No alert tells of it yet: a new one, when there is somebody to alert and the rule's count is reached.
 
+        The report's own fact comes first in `counting`.
+        """
+        wide = 0 if rule.needs_network else rule.within_metres
+        there = [one for one in await store.networks_near(counting, wide) if rule.network_kind in {None, one.kind}]
+        today = brussels_day(now)
+        networks = [one for one in there if one.obstacle(today) is None][:MAX_NETWORKS]
+        if not networks:
+            return [judgement.no_network(rule, incident, there, today)]
+        if len(counting) < rule.min_count:
+            return [judgement.too_few(rule, incident, counting)]
+        return await self._proposed(rule, incident, counting, networks, store)
 
-async def _release_automatically(
-    alert: Alert, networks: Sequence[KnownNetwork], outgoing: Outgoing, store: Store
-) -> None:
-    """A message that may not leave stays proposed: an officer sees what is wrong with it."""
-    now = await store.now()
-    try:
-        message = outgoing.message(alert, networks, now)
-    except DomainError:
-        return
-    await deciding.leave(alert, message, now, store)
+    async def _proposed(
+        self,
+        rule: Rule,
+        incident: Incident,
+        counting: Sequence[Fact],
+        networks: Sequence[KnownNetwork],
+        store: Store,
+    ) -> Sequence[Judgement]:
+        now = await store.now()
+        reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
+        earlier = await store.decided_near(counting[0], rule)
+        alert = Alert.propose(rule, incident, counting, reports, networks, earlier, now)
+        await store.add_alert(alert, counting)
+        await store.record(alert.proposal())
+        if rule.release is Release.AUTOMATIC:
+            await self._release(alert, networks, store)
+        return [judgement.proposed(rule, report_id, alert.alert_id, alert.why) for report_id in reports]
+
+    async def _release(self, alert: Alert, networks: Sequence[KnownNetwork], store: Store) -> None:
+        """An automatic one. A message that may not leave stays proposed: an officer sees what is wrong with it."""
+        now = await store.now()
+        try:
+            message = self.outgoing.message(alert, networks, now)
+        except DomainError:
+            return
+        await deciding.leave(alert, message, now, store)

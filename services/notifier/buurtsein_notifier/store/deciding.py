@@ -47,11 +47,18 @@ class DecidingStore:
     async def alert(self, alert_id: UUID) -> Alert:
         """The alert, locked; DomainError `alert_unknown`."""
         document = await self._connection.fetchval(
-            "select document from alert where alert_id = $1 for update", alert_id
+            "select document from alert where alert_id = $1 for no key update", alert_id
         )
         if document is None:
             raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
         return Alert.model_validate_json(document)
+
+    async def reports_held(self, alert_id: UUID) -> int:
+        """How many reports there are of the facts that an alert holds."""
+        number: int = await self._connection.fetchval(
+            "select coalesce(sum(reports), 0) from alert_fact join fact using (fact_id) where alert_id = $1", alert_id
+        )
+        return number
 
     async def save_alert(self, alert: Alert) -> None:
         """Its new state; raises the version."""
@@ -68,7 +75,7 @@ class DecidingStore:
         """Proposed alerts past their expiry, locked; those that somebody else holds come another time."""
         rows = await self._connection.fetch(
             """select document from alert where state = 'PROPOSED' and expires_at <= now()
-               order by alert_id limit 100 for update skip locked"""
+               order by alert_id limit 100 for no key update skip locked"""
         )
         return [Alert.model_validate_json(row["document"]) for row in rows]
 

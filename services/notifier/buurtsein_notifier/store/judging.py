@@ -1,18 +1,68 @@
-"""What judging reads and writes, besides: reports, judgements, new alerts."""
+"""What judging reads and writes, besides: networks, reports, facts, judgements, new alerts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from buurtsein_kernel.places import metres_between
+from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Finding, Judgement
-from buurtsein_notifier.domain.rule import Rule
-from buurtsein_notifier.places import metres_to
+from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
+from buurtsein_notifier.places import box_around, metres_to
 from buurtsein_notifier.store.deciding import DecidingStore
+from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, Around
+
+_LOCK = 0x6A756467
+"""Any constant shared by all who judge in one database."""
+_FEW = 10
+
+_REFUSED = (
+    "exists (select from alert_fact join alert a using (alert_id) where fact_id = f.fact_id and a.state = 'REFUSED'"
+)
+
+# One statement: the fact of a report that is known already; else one more report of a fact near it; else a new fact.
+_KEEP_FACT = f"""
+with known as (select fact_id from incident where report_id = $10),
+same as (
+    select f.fact_id from {CELLS} cross join lateral (
+        select * from fact f where f.category = $9 and {IN_CELL}
+        and f.happened_at between $11::timestamptz - $13::interval and $11::timestamptz + $13::interval
+        and not {_REFUSED}) order by {METRES} limit 1) f
+    where not exists (select from known) order by {METRES} limit 1),
+raised as (
+    update fact f set reports = f.reports + 1, severity = case
+        when array_position($14::text[], $12) > coalesce(array_position($14::text[], f.severity), 0) then $12
+        else f.severity end
+    from same where f.fact_id = same.fact_id returning {COLUMNS}),
+made as (
+    insert into fact as f (fact_id, category, severity, longitude, latitude, happened_at)
+    select $10, $9, $12, $1, $2, $11 where not exists (select from known) and not exists (select from same)
+    returning {COLUMNS}),
+kept as (
+    insert into incident (report_id, category, severity, longitude, latitude, happened_at, fact_id)
+    select $10, $9, $12, $1, $2, $11, coalesce((select fact_id from same), $10) on conflict do nothing)
+select * from raised union all select * from made
+union all select {COLUMNS} from fact f join known using (fact_id)"""  # noqa: S608 # constants of the program
+
+_COUNTS = f"""f.category = kind and {IN_CELL} and f.fact_id <> $10 and f.severity = any($11::text[])
+    and not {_REFUSED} and a.rule = $12)"""
+
+
+def _nearest(span: str, order: str) -> str:
+    """At most `$16` facts in a span of time, in the cells one by one and then of all together."""
+    return f"""(select {COLUMNS} from unnest($9::text[]) kind cross join {CELLS} cross join lateral (
+        select * from fact f where {_COUNTS} and {span} order by f.happened_at {order} limit $16) f
+        order by f.happened_at {order} limit $16)"""  # noqa: S608 # constants of the program
+
+
+_BEFORE = _nearest("f.happened_at between $13::timestamptz and $14::timestamptz", "desc")
+_AFTER = _nearest("f.happened_at > $14::timestamptz and f.happened_at <= $15::timestamptz", "asc")
+_FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
 class NotifierStore(DecidingStore):
@@ -21,10 +71,13 @@ class NotifierStore(DecidingStore):
     async def keep_network(self, network: KnownNetwork) -> None:
         """What is known of a network."""
         await self._connection.execute(
-            """insert into known_network (network_id, document) values ($1, $2)
-               on conflict (network_id) do update set document = excluded.document""",
+            """insert into known_network (network_id, document, west, south, east, north)
+               values ($1, $2, $3, $4, $5, $6)
+               on conflict (network_id) do update set document = excluded.document, west = excluded.west,
+                   south = excluded.south, east = excluded.east, north = excluded.north""",
             network.network_id,
             network.model_dump_json(),
+            *box_around(network.area),
         )
 
     async def count_coordinators(self, network_id: UUID, more: int) -> None:
@@ -36,83 +89,134 @@ class NotifierStore(DecidingStore):
             more,
         )
 
-    async def networks_near(self, longitude: float, latitude: float, metres: int) -> list[KnownNetwork]:
-        """The networks whose area is within so many metres of a place, nearest first; a municipality has dozens."""
-        rows = await self._connection.fetch("select document from known_network order by network_id")
-        every = [KnownNetwork.model_validate_json(row["document"]) for row in rows]
-        distances = [(metres_to(network.area, longitude, latitude), network) for network in every]
-        near = [(distance, network) for distance, network in distances if distance <= metres]
-        return [network for _, network in sorted(near, key=lambda pair: pair[0])]
+    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[KnownNetwork]:
+        """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
+        margin = metres / METRES_PER_DEGREE * 2  # a degree to the east is more than half as long as one to the north
+        rows = await self._connection.fetch(
+            """select document from known_network where west <= $1::float8 + $5 and east >= $2::float8 - $5
+               and south <= $3::float8 + $5 and north >= $4::float8 - $5 order by network_id""",
+            max(one.longitude for one in places),
+            min(one.longitude for one in places),
+            max(one.latitude for one in places),
+            min(one.latitude for one in places),
+            margin,
+        )
+        distances = [(_distances(network, places), network) for network in map(_network, rows)]
+        near = [(away, network) for away, network in distances if min(away) <= metres]
+        return [network for _, network in sorted(near, key=lambda pair: pair[0][0])]
+
+    async def lock(self) -> None:
+        """Wait until nobody else judges; held until the transaction ends."""
+        await self._connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
 
     async def keep_incident(self, incident: Incident) -> None:
-        """A report's facts; the first ones stay."""
+        """A report that no rule is for."""
         await self._connection.execute(
-            """insert into incident (report_id, category, severity, longitude, latitude, happened_from, network_id)
-               values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing""",
+            """insert into incident (report_id, category, severity, longitude, latitude, happened_at)
+               values ($1, $2, $3, $4, $5, $6) on conflict do nothing""",
             *incident.model_dump().values(),
         )
 
-    async def incidents_near(self, incident: Incident, rule: Rule, since: datetime) -> list[Incident]:
-        """Other reports of the rule's categories within its metres and hours, since a moment."""
+    async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
+        """A report, and the fact that it is about: one that is known, unless police refused an alert of it, or new."""
+        row = await self._connection.fetchrow(
+            _KEEP_FACT,
+            *Around(incident.longitude, incident.latitude, same.metres).arguments,
+            incident.category,
+            incident.report_id,
+            incident.happened_at,
+            incident.severity,
+            timedelta(minutes=same.minutes),
+            list(map(str, SEVERITIES)),
+        )
+        return _fact(row)
+
+    async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
+        """Other facts that count with this one by a rule, since a moment: the nearest in time before and after it."""
         hours = timedelta(hours=rule.within_hours)
         rows = await self._connection.fetch(
-            """select * from incident where category = any($1) and happened_from between $2 and $3
-               and report_id <> $4 and (not $5 or network_id = $6)""",
+            _FACTS_NEAR,
+            *Around(fact.longitude, fact.latitude, rule.within_metres).arguments,
             sorted(rule.categories),
-            max(since, incident.happened_from - hours),
-            incident.happened_from + hours,
-            incident.report_id,
-            rule.needs_network,
-            incident.network_id,
+            fact.fact_id,
+            rule.severities,
+            rule.id,
+            max(since, fact.happened_at - hours),
+            fact.happened_at,
+            fact.happened_at + hours,
+            limit,
         )
-        place = (incident.longitude, incident.latitude)
-        others = map(_incident, rows)
-        return [one for one in others if metres_between(place, (one.longitude, one.latitude)) <= rule.within_metres]
+        return list(map(_fact, rows))
 
-    async def without_network(self, network_id: UUID, since: datetime) -> list[Incident]:
-        """Reports of a network that were judged when it was not recognised yet, oldest first."""
+    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[Told]:
+        """The newest few alerts by a rule that hold one of these facts, and may be joined; newest first."""
         rows = await self._connection.fetch(
-            """select * from incident i where network_id = $1 and happened_from > $2 and exists (
-                   select from judgement j where j.report_id = i.report_id and j.finding = $3)
-               order by happened_from""",
-            network_id,
+            """select a.alert_id, a.state, a.expires_at, (a.document ->> 'released_at')::timestamptz as released_at,
+                      bool_or(held.fact_id = $3) as same_fact
+               from alert_fact held join alert a using (alert_id)
+               where held.fact_id = any($1::uuid[]) and a.rule = $2
+                 and a.state in ('PROPOSED', 'RELEASED', 'SENT', 'UNKNOWN')
+               group by a.alert_id order by a.alert_id desc limit $4""",
+            [one.fact_id for one in facts],
+            rule.id,
+            fact.fact_id,
+            _FEW,
+        )
+        return [Told.model_validate(dict(row)) for row in rows]
+
+    async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
+        """The newest few alerts by a rule within its metres and hours that police decided on; newest first."""
+        rows = await self._connection.fetch(
+            f"""select a.alert_id, a.state, a.proposed_at, a.document ->> 'refusal' as refusal from alert a
+                where a.rule = $5 and a.state not in ('PROPOSED', 'EXPIRED') and a.proposed_at > $6 and exists (
+                    select from alert_fact join fact f using (fact_id) where alert_id = a.alert_id
+                    and {METRES} <= $4::float8)
+                order by a.alert_id desc limit $7""",  # noqa: S608 # constants of the program
+            *Around(fact.longitude, fact.latitude, rule.within_metres).arguments[:4],
+            rule.id,
+            fact.happened_at - timedelta(hours=rule.within_hours),
+            _FEW,
+        )
+        return [Earlier.model_validate(dict(row)) for row in rows]
+
+    async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
+        """The first reports of these facts, each fact's first one before all."""
+        rows = await self._connection.fetch(
+            """select report_id from unnest($1::uuid[]) held (fact_id) cross join lateral (
+                   select report_id from incident where fact_id = held.fact_id order by report_id limit $2) i
+               order by report_id <> held.fact_id, report_id limit $2""",
+            [one.fact_id for one in facts],
+            limit,
+        )
+        return [row["report_id"] for row in rows]
+
+    async def waiting_for(self, network: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
+        """The newest reports in the box around a network that were judged to be nobody's, the oldest of them first."""
+        rows = await self._connection.fetch(
+            f"""select i.report_id, i.category, i.severity as own_severity, i.longitude as own_longitude,
+                       i.latitude as own_latitude, i.happened_at as own_happened_at, {COLUMNS}
+                from incident i join fact f using (fact_id)
+                where i.happened_at > $5 and i.longitude between $1 and $3 and i.latitude between $2 and $4 and exists (
+                    select from judgement j where j.report_id = i.report_id and j.finding = $6)
+                order by i.happened_at desc limit $7""",  # noqa: S608 # constants of the program
+            *box_around(network.area),
             since,
             Finding.NO_NETWORK,
+            limit,
         )
-        return list(map(_incident, rows))
+        return [(_own(row), _fact(row)) for row in reversed(rows)]
 
-    async def keep_judgement(self, made: Judgement) -> None:
-        """In the place of an earlier one of the same report and rule."""
-        await self._connection.execute(
+    async def keep_judgements(self, *made: Judgement) -> None:
+        """Each in the place of an earlier one of the same report and rule."""
+        await self._connection.executemany(
             """insert into judgement (report_id, rule, finding, worthy, why, alert_id) values ($1, $2, $3, $4, $5, $6)
                on conflict (report_id, rule) do update set finding = excluded.finding, worthy = excluded.worthy,
                    why = excluded.why, alert_id = excluded.alert_id, judged_at = now()""",
-            made.report_id,
-            made.rule,
-            made.finding,
-            made.worthy,
-            made.why,
-            made.alert_id,
+            [(one.report_id, one.rule, one.finding, one.worthy, one.why, one.alert_id) for one in made],
         )
 
-    async def lock(self, rule: Rule, network_id: UUID | None) -> None:
-        """Wait until nobody else judges by this rule for this network; held until the transaction ends."""
-        key = f"{rule.id}:{network_id}"
-        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", key)
-
-    async def open_alert(self, rule: Rule, network_ids: Sequence[UUID], now: datetime) -> Alert | None:
-        """The newest alert, locked, that already tells these networks of the same."""
-        rows = await self._connection.fetch(
-            """select document from alert where rule = $1 and network_ids @> $2
-               and state in ('PROPOSED', 'RELEASED', 'SENT', 'UNKNOWN') order by alert_id desc limit 5 for update""",
-            rule.id,
-            list(network_ids),
-        )
-        alerts = (Alert.model_validate_json(row["document"]) for row in rows)
-        return next((alert for alert in alerts if alert.is_open(rule, now)), None)
-
-    async def add_alert(self, alert: Alert) -> None:
-        """A new one."""
+    async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
+        """A new one, and the facts that it holds."""
         await self._connection.execute(
             """insert into alert (alert_id, rule, network_ids, state, proposed_at, expires_at, version, document)
                values ($1, $2, $3, $4, $5, $6, $7, $8)""",
@@ -125,7 +229,28 @@ class NotifierStore(DecidingStore):
             alert.version,
             alert.model_dump_json(),
         )
+        for fact in facts:
+            await self.join(alert.alert_id, fact)
+
+    async def join(self, alert_id: UUID, fact: Fact) -> None:
+        """One more fact for an alert; the alert itself is neither locked nor changed."""
+        await self._connection.execute(
+            "insert into alert_fact (alert_id, fact_id) values ($1, $2) on conflict do nothing", alert_id, fact.fact_id
+        )
 
 
-def _incident(row: asyncpg.Record) -> Incident:
-    return Incident.model_validate(dict(row))
+def _network(row: asyncpg.Record) -> KnownNetwork:
+    return KnownNetwork.model_validate_json(row["document"])
+
+
+def _distances(network: KnownNetwork, places: Sequence[Fact]) -> list[float]:
+    return [metres_to(network.area, one.longitude, one.latitude) for one in places]
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(**{name: row[name] for name in Fact.model_fields})
+
+
+def _own(row: asyncpg.Record) -> Incident:
+    own = {name: row[f"own_{name}"] for name in ("severity", "longitude", "latitude", "happened_at")}
+    return Incident(report_id=row["report_id"], category=row["category"], **own)

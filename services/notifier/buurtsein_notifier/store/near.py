@@ -1,0 +1,41 @@
+"""SQL for facts near a place and a moment.
+
+Facts are found by category, cell and time, so that what is read is bounded by how many fit there: reports nearer to
+each other than the rules' `same_fact` are one fact.
+"""
+
+import math
+from dataclasses import dataclass
+
+from buurtsein_kernel.areas import METRES_PER_DEGREE
+
+CELL_EAST, CELL_NORTH = 0.005, 0.003
+"""In degrees, as in the migration that made the table."""
+
+COLUMNS = "f.fact_id, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
+METRES = f"""sqrt(power((f.longitude - $1::float8) * $3::float8, 2) + power(f.latitude - $2::float8, 2))
+    * {METRES_PER_DEGREE}"""
+"""From the place asked about to a fact; flat, exact to a metre within one municipality."""
+CELLS = "generate_series($5::int, $6::int) east cross join generate_series($7::int, $8::int) north"
+IN_CELL = f"f.cell_east = east and f.cell_north = north and {METRES} <= $4::float8"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A place in degrees, and the metres around it."""
+
+    longitude: float
+    latitude: float
+    metres: int
+
+    @property
+    def arguments(self) -> tuple[float | int, ...]:
+        """`$1` to `$8` of a query: the place, how much narrower a degree to the east is there, metres, and cells."""
+        narrow = math.cos(math.radians(self.latitude))
+        high = self.metres / METRES_PER_DEGREE
+        east, north = _cells(self.longitude, high / narrow, CELL_EAST), _cells(self.latitude, high, CELL_NORTH)
+        return (self.longitude, self.latitude, narrow, self.metres, *east, *north)
+
+
+def _cells(middle: float, reach: float, size: float) -> tuple[int, int]:
+    return math.floor((middle - reach) / size), math.floor((middle + reach) / size)

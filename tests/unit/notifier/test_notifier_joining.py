@@ -1,0 +1,98 @@
+"""Which alert a report joins, and when it asks for a new one: a second fire is never swallowed, a refusal holds."""
+
+from datetime import timedelta
+
+import pytest
+from unit.notifier.notifier_memory import NOW, OFFICER, OUTGOING, Memory, incident, judged, network, proposed
+
+from buurtsein_contracts.events import AlertProposed
+from buurtsein_contracts.events.alert import RefusalReason
+from buurtsein_notifier import commands, handlers
+from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.joining import OPEN_NEARBY
+from buurtsein_notifier.domain.judgement import Finding
+
+
+async def released(store: Memory, alert: Alert) -> None:
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+
+
+async def refused(store: Memory, alert: Alert) -> None:
+    await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.INVESTIGATION), OFFICER, store)
+
+
+async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
+    store, alert = await proposed()
+    read = alert.model_copy(deep=True)
+    fourth = incident(metres=-50)
+    assert await judged(store, fourth) == [Finding.JOINED]
+    assert store.judgements[fourth.report_id, "inbrakenreeks/1"].why == (
+        f"De melding hoort bij waarschuwing {alert.alert_id}."
+    )
+    assert store.events == []
+    assert store.only_alert == read
+    assert await store.reports_held(alert.alert_id) == 4
+
+
+async def test_another_burglary_after_a_release_is_proposed_anew() -> None:
+    store, alert = await proposed()
+    await released(store, alert)
+    assert await judged(store, incident(metres=-50)) == [Finding.PROPOSED]
+    _, again = store.alerts.values()
+    assert [(one.alert_id, one.state) for one in again.earlier] == [(alert.alert_id, AlertState.RELEASED)]
+    assert await judged(store, incident(metres=-100)) == [Finding.JOINED]
+    assert len(store.alerts) == 2
+
+
+async def test_one_more_report_of_the_same_burglary_shortly_after_its_release_follows_up_on_it() -> None:
+    store, alert = await proposed()
+    await released(store, alert)
+    again = incident()
+    assert await judged(store, again) == [Finding.JOINED]
+    assert "al vrijgegeven" in store.judgements[again.report_id, "inbrakenreeks/1"].why
+    assert await store.reports_held(alert.alert_id) - (alert.reports_at_release or 0) == 1
+    store.clock = NOW + timedelta(minutes=61)
+    assert await judged(store, incident()) == [Finding.PROPOSED]
+
+
+async def test_after_its_deadline_nothing_joins_a_proposal() -> None:
+    store, alert = await proposed()
+    store.clock = alert.expires_at
+    assert await judged(store, incident(metres=-50)) == [Finding.PROPOSED]
+
+
+@pytest.mark.parametrize("category", ["brand", "vermissing"])
+async def test_a_second_fire_or_missing_person_in_the_network_is_proposed_anew(category: str) -> None:
+    store, alert = await proposed(category, 1)
+    assert await judged(store, incident(metres=200, category=category)) == [Finding.PROPOSED]
+    alert.state, alert.released_at = AlertState.SENT, NOW
+    assert await judged(store, incident(metres=1000, category=category)) == [Finding.PROPOSED]
+    assert len(store.alerts) == 3
+
+
+async def test_a_witness_of_the_same_fire_joins_while_nobody_decided_and_is_proposed_anew_afterwards() -> None:
+    store, alert = await proposed("brand", 1)
+    assert await judged(store, incident(category="brand")) == [Finding.JOINED]
+    alert.state, alert.released_at = AlertState.SENT, NOW
+    assert await judged(store, incident(category="brand"), incident(category="brand")) == ["proposed", "joined"]
+
+
+async def test_many_fires_near_each_other_do_not_bury_the_officers_in_proposals() -> None:
+    store = Memory(network())
+    findings = await judged(store, *[incident(metres=20 * i, category="brand") for i in range(20)])
+    assert findings == ["proposed"] * OPEN_NEARBY + ["joined"] * (20 - OPEN_NEARBY)
+
+
+async def test_a_refusal_holds_until_as_many_new_reports_as_the_rule_asks_for() -> None:
+    store, alert = await proposed()
+    await refused(store, alert)
+    store.events.clear()
+    assert await judged(store, *[incident(metres=100 * i) for i in range(2)]) == [Finding.TOO_FEW] * 2
+    assert await judged(store, incident()) == [Finding.TOO_FEW]
+    assert store.events == []
+    assert await judged(store, incident(metres=200)) == [Finding.PROPOSED]
+    (event,) = store.events
+    assert isinstance(event, AlertProposed)
+    assert not {*event.report_ids} & {*alert.report_ids}
+    again = store.alerts[event.alert_id]
+    assert [(one.alert_id, one.refusal) for one in again.earlier] == [(alert.alert_id, RefusalReason.INVESTIGATION)]
