@@ -22,7 +22,16 @@ def reference(name: str) -> dict[str, str]:
 def translated(schema: Schema, name: str, rename: Callable[[str], str]) -> dict[str, Schema]:
     """A golden and its parts, by their names in `components`; `rename` gives a part its name there."""
     parts = {rename(part): _node(inner, rename) for part, inner in schema.get("$defs", {}).items()}
-    return {name: _node({key: value for key, value in schema.items() if key not in _NOT_HERE}, rename)} | parts
+    found = {name: _node({key: value for key, value in schema.items() if key not in _NOT_HERE}, rename)} | parts
+    return {part: _with_named_enums(part, inner) for part, inner in found.items()}
+
+
+def _with_named_enums(part: str, schema: Schema) -> Schema:
+    """A field whose enum has no name of its own gets one of its place, so that no generator invents one."""
+    for field, inner in schema.get("properties", {}).items():
+        if "enum" in inner:
+            inner.setdefault("title", part.partition(".")[0] + field.title().replace("_", ""))
+    return schema
 
 
 def _node(node: Any, rename: Callable[[str], str]) -> Any:

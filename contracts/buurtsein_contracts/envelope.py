@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, ValidationError
@@ -111,6 +111,10 @@ def _counted(sequence: str) -> str:
     return sequence
 
 
+_Key = Annotated[str, Field(min_length=1, max_length=200)]
+_Sequence = Annotated[str, Field(pattern=r"^[0-9]{20}$"), AfterValidator(_counted)]
+
+
 class _Attributes(TypedDict):
     specversion: Annotated[str, Field(pattern=r"^1\.0$")]
     id: UUID
@@ -118,16 +122,34 @@ class _Attributes(TypedDict):
     type: str
     subject: Annotated[str, Field(min_length=1, max_length=200)]
     time: AwareDatetime
-    partitionkey: Annotated[str, Field(min_length=1, max_length=200)]
-    sequence: Annotated[str, Field(pattern=r"^[0-9]{20}$"), AfterValidator(_counted)]
+    partitionkey: _Key
+    sequence: _Sequence
     correlationid: NotRequired[Annotated[str, Field(max_length=200)]]
     causationid: NotRequired[Annotated[str, Field(max_length=200)]]
     traceparent: NotRequired[Annotated[str, Field(max_length=200)]]
 
 
+class Place(NamedTuple):
+    """Where a record stands in its topic's streams."""
+
+    key: str
+    sequence: int
+
+
 _ATTRIBUTES = TypeAdapter(_Attributes)
 _READ = {"content-type": "content-type"} | {"ce_" + name: name for name in _Attributes.__annotations__}
 """What is read of the headers, by the header's name in lower case."""
+_PLACE: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Key, _Sequence])
+
+
+def place_of(headers: Headers) -> Place | None:
+    """Key and sequence of a record, also when its type or data cannot be read; None when its headers do not say."""
+    attributes = _from_headers(headers)[1]
+    try:
+        key, sequence = _PLACE.validate_python((attributes.get("partitionkey"), attributes.get("sequence")))
+        return Place(key, int(sequence))
+    except ValidationError:
+        return None
 
 
 def is_known(type_name: str) -> bool:

@@ -1,0 +1,99 @@
+"""What the events of a network say of it, whatever the order in which they come."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from buurtsein_contracts import Event, KnownNetwork
+from buurtsein_contracts.testing.records import made
+
+NETWORK = "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8001"
+ONE, OTHER = "p" + "1" * 32, "p" + "2" * 32
+
+
+def told(name: str, sequence: int, /, **changes: Any) -> Event[Any]:
+    return made(name, sequence, network_id=NETWORK, **changes)
+
+
+def known(*events: Event[Any]) -> KnownNetwork:
+    network = KnownNetwork(network_id=UUID(NETWORK))
+    for event in events:
+        network = network.with_event(event)
+    return network
+
+
+STORY = (
+    told("NetworkApproved", 1, name="BIN Eerste naam"),
+    told("CoordinatorAppointed", 2, coordinator=ONE, role="coordinator"),
+    told("CoordinatorAppointed", 3, coordinator=OTHER, role="co-coordinator"),
+    told("NetworkRecognised", 4, status="ACTIEF", start="2026-01-01", end="2026-12-31"),
+    told("BeAlertJoined", 5, agreement_version="2"),
+    told("NetworkAmended", 6, charter_version=2, changed=["name"], name="BIN Tweede naam"),
+    told("CoordinatorRemoved", 7, coordinator=ONE),
+    told("NetworkSuspended", 8, start="2026-03-01", end="2026-06-30"),
+    told("NetworkReinstated", 9, start="2026-05-01"),
+)
+
+
+@given(st.permutations(STORY), st.lists(st.sampled_from(STORY), max_size=4))
+def test_every_order_and_every_repetition_tells_the_same(order: list[Event[Any]], again: list[Event[Any]]) -> None:
+    assert known(*order, *again) == known(*STORY)
+
+
+def test_the_story_is_known_in_the_end() -> None:
+    network = known(*STORY)
+    assert network.named is not None
+    assert network.named.value == "BIN Tweede naam"
+    assert network.approved is not None
+    assert network.area is not None
+    assert network.present_coordinators == {OTHER: "co-coordinator"}
+    assert network.has_joined_be_alert
+    assert not network.is_ended
+
+
+def test_a_recognition_holds_from_its_first_day_up_to_and_including_its_last() -> None:
+    network = known(*STORY[:4])
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1)]
+    assert [network.is_recognised_on(day) for day in days] == [False, True, True, False]
+    assert not known(*STORY[:3]).is_recognised_on(date(2026, 6, 1))
+
+
+def test_a_suspension_holds_until_its_last_day_or_until_it_is_lifted() -> None:
+    suspended, lifted = known(*STORY[:8]), known(*STORY)
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 4, 30), date(2026, 5, 1), date(2026, 7, 1)]
+    assert [suspended.is_suspended_on(day) for day in days] == [False, True, True, True, False]
+    assert [lifted.is_suspended_on(day) for day in days] == [False, True, True, False, False]
+    assert [lifted.is_recognised_on(day) for day in days] == [True, False, False, True, True]
+
+
+def test_a_recognition_that_is_entered_anew_ends_an_earlier_suspension() -> None:
+    again = told("NetworkRecognised", 9, status="ACTIEF", start="2026-03-15", end="2027-03-14")
+    assert known(*STORY[:8], again).is_recognised_on(date(2026, 4, 1))
+
+
+def test_a_status_that_is_not_active_is_no_recognition() -> None:
+    other = told("NetworkRecognised", 5, status="VERLOPEN", start="2026-01-01", end="2026-12-31")
+    assert not known(*STORY[:4], other).is_recognised_on(date(2026, 6, 1))
+
+
+def test_an_appointment_that_comes_late_is_kept_beside_what_came_before() -> None:
+    """One sequence for the whole network would drop it."""
+    network = known(*(event for event in STORY if event.sequence != 3), STORY[2])
+    assert network.present_coordinators == {OTHER: "co-coordinator"}
+
+
+def test_an_ended_network_is_recognised_no_longer() -> None:
+    ended = known(*STORY, told("NetworkEnded", 10))
+    assert (ended.is_ended, ended.is_recognised_on(date(2026, 6, 1))) == (True, False)
+
+
+def test_an_event_of_another_network_changes_nothing() -> None:
+    other = made("BeAlertJoined", 9, network_id="019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8002")
+    assert known(*STORY[:2], other) == known(*STORY[:2])
+
+
+def test_it_can_be_stored_as_json() -> None:
+    assert KnownNetwork.model_validate_json(known(*STORY).model_dump_json()) == known(*STORY)
