@@ -1,0 +1,120 @@
+"""How much each word of a text counts: not at all when it is denied, supposed or over; at most as a weak sign when it
+happened just now, happens often, or follows a sentence about the past.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from enum import IntEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from buurtsein_reports.domain.emergency.vocabulary import IGNORED, Found, Place
+
+DENIED_BEHIND = 4
+"""So many words behind a "not" are denied; the one before it is too."""
+
+
+class Strength(IntEnum):
+    """How much a text sounds like an emergency."""
+
+    NONE = 0
+    WEAK = 1
+    STRONG = 2
+
+
+class Scope(BaseModel):
+    """Lists of words that change what the words near them mean."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    joints: list[str] = Field(description="a new clause begins")
+    ignored: list[str] = Field(description="phrases that mean something else: passed by")
+    denied: list[str] = Field(description="not: up to one of `subjects`")
+    subjects: list[str] = Field(description="something else begins")
+    supposed: list[str] = Field(description="if: the rest of the clause")
+    over: list[str] = Field(description="past forms: the clause, unless it has one of `now` or `recent`")
+    past: list[str] = Field(description="yesterday: the sentence, except clauses with one of `now`")
+    now: list[str]
+    present: list[str] = Field(description="a sentence with one is no part of a story about the past")
+    recent: list[str] = Field(description="just now: the sentence is weak")
+    habit: list[str] = Field(description="often: the sentence is weak, unless it has one of `now`")
+
+
+class _Reading:
+    """A text and the places of the scope's words in it."""
+
+    def __init__(self, found: Found) -> None:
+        self.words = found.words
+        self.found = found
+        self.passed_by = set(found.of(IGNORED))
+
+    def places(self, *lists: str) -> Iterator[Place]:
+        """Where words of these lists are that are not passed by."""
+        return (place for name in lists for place in self.found.of(name) if place not in self.passed_by)
+
+    def clauses(self, *lists: str) -> set[int]:
+        """The clauses that have one."""
+        return {self.words.clauses[place] for place in self.places(*lists)}
+
+    def sentences(self, *lists: str) -> set[int]:
+        """The sentences that have one."""
+        return {self.words.sentences[place] for place in self.places(*lists)}
+
+    def same_clause(self, place: Place, step: int, most: int) -> Iterator[Place]:
+        """The places from one on, in its clause."""
+        clauses = self.words.clauses
+        for number in range(1, most + 1):
+            other = place + step * number
+            if not 0 <= other < len(clauses) or clauses[other] != clauses[place]:
+                return
+            yield other
+
+
+def weighed(found: Found) -> Sequence[Strength]:
+    """For each word of a text, how strong a sign it can be a part of."""
+    words, reading = found.words, _Reading(found)
+    nothing = reading.passed_by | _denied(reading) | _supposed(reading)
+    over, past, now = reading.clauses("over") - reading.clauses("now", "recent"), reading.sentences("past"), reading.clauses("now")
+    weak = _weak_sentences(reading)
+
+    def weight(place: Place) -> Strength:
+        clause, sentence = words.clauses[place], words.sentences[place]
+        if place in nothing or clause in over or (sentence in past and clause not in now):
+            return Strength.NONE
+        return Strength.WEAK if sentence in weak else Strength.STRONG
+
+    return [weight(place) for place in range(len(words.words))]
+
+
+def _denied(reading: _Reading) -> set[Place]:
+    """Words behind a "not", up to where something else begins, and the one before it."""
+    subjects = set(reading.places("subjects"))
+    denied: set[Place] = set()
+    for place in reading.places("denied"):
+        denied.update(reading.same_clause(place, -1, 1))
+        denied.update(_up_to(subjects, reading.same_clause(place, 1, DENIED_BEHIND)))
+    return denied
+
+
+def _up_to(ends: Collection[Place], places: Iterator[Place]) -> Iterator[Place]:
+    for place in places:
+        if place in ends:
+            return
+        yield place
+
+
+def _supposed(reading: _Reading) -> set[Place]:
+    """Words behind an "if"."""
+    last: dict[int, Place] = {}
+    for place in reading.places("supposed"):
+        last.setdefault(reading.words.clauses[place], place)
+    return {place for place, clause in enumerate(reading.words.clauses) if place > last.get(clause, place)}
+
+
+def _weak_sentences(reading: _Reading) -> set[int]:
+    """Just now, often, or behind a sentence about the past and not in the present."""
+    past, now = reading.sentences("past"), reading.sentences("now")
+    weak = reading.sentences("recent") | (reading.sentences("habit") - now)
+    if past:
+        later = {sentence for sentence in reading.words.sentences if sentence > min(past)}
+        weak |= later - now - reading.sentences("present")
+    return weak

@@ -1,0 +1,140 @@
+"""Finds signs of an emergency in a text; what the signs are is data.
+
+A sign is there when all its parts stand within a few words of each other in one sentence; `context.py` says which words
+count, and how much.
+
+Invariant: the work grows with the length of the text and of the lists, never faster.
+"""
+
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from buurtsein_reports.domain.emergency.context import Scope, Strength, weighed
+from buurtsein_reports.domain.emergency.vocabulary import IGNORED, Found, Place, Vocabulary
+from buurtsein_reports.domain.emergency.words import read
+
+type Lines = Annotated[list[str], Field(min_length=1)]
+
+
+class Sign(BaseModel):
+    """Words that together tell of an emergency."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    says: str
+    """What it tells, for whoever maintains the lists."""
+    strong: bool = True
+    all: list[Lines] = Field(min_length=1)
+    """Its parts: one line of each must be there."""
+    within: int = Field(default=8, ge=1, le=20)
+    """The other parts are at most so many words from the first."""
+    unless: list[str] = []
+    """None of these is in the same sentence."""
+
+    @property
+    def strength(self) -> Strength:
+        """What it is worth at most."""
+        return Strength.STRONG if self.strong else Strength.WEAK
+
+
+class Emergencies(BaseModel):
+    """The lists, ready to be used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recent_minutes: int = Field(ge=0, le=120)
+    """What happened so shortly ago, in a category for which people call 101, is an emergency whatever the text says."""
+    scope: Scope
+    groups: dict[str, Lines]
+    sign: list[Sign] = Field(min_length=1)
+    _vocabulary: Vocabulary = PrivateAttr()
+    _joints: frozenset[str] = PrivateAttr()
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The lists in `emergencies.toml` of this package."""
+        return cls.load(Path(str(files("buurtsein_reports") / "emergencies.toml")))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The lists of a file; ValueError when they cannot be used."""
+        return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+    def model_post_init(self, _: object, /) -> None:
+        """Compile once: every list under its name, every part of a sign under its numbers."""
+        self._vocabulary, self._joints = Vocabulary(), frozenset(self.scope.joints)
+        for name, lines in self._lists():
+            self._vocabulary.add(name, lines)
+        for number, sign in enumerate(self.sign):
+            for part, lines in enumerate([sign.unless, *sign.all]):
+                self._vocabulary.add(_part(number, part), lines)
+
+    def _lists(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """The phrases that are passed by come before all that they may hide, and behind the lists that they name."""
+        named = [name for name in self.groups if any(f"<{name}>" in line for line in self.scope.ignored)]
+        yield from ((name, self.groups[name]) for name in named)
+        yield IGNORED, self.scope.ignored
+        yield from ((name, lines) for name, lines in self.groups.items() if name not in named)
+        yield from ((name, getattr(self.scope, name)) for name in Scope.model_fields if name != IGNORED)
+
+    def strength(self, text: str) -> Strength:
+        """How much a text sounds like an emergency."""
+        return max(self.told(text).values(), default=Strength.NONE)
+
+    def told(self, text: str) -> dict[str, Strength]:
+        """What a text tells, each with its strength."""
+        found = self._vocabulary.find(read(text, self._joints))
+        search = _Search(found, weighed(found))
+        told: dict[str, Strength] = {}
+        for number, sign in enumerate(self.sign):
+            if strength := search.strength(number, sign):
+                told[sign.says] = max(strength, told.get(sign.says, Strength.NONE))
+        return told
+
+
+class _Search:
+    """One text, in which signs are looked for."""
+
+    def __init__(self, found: Found, weights: Sequence[Strength]) -> None:
+        self._words = found.words
+        self._found = found
+        self._weights = weights
+
+    def strength(self, number: int, sign: Sign) -> Strength:
+        """How strong a sign is in the text."""
+        parts = [self._found.of(_part(number, part)) for part in range(1, len(sign.all) + 1)]
+        if not all(parts):
+            return Strength.NONE
+        excused = {self._words.sentences[place] for place in self._found.of(_part(number, 0))}
+        for strength in (Strength.STRONG, Strength.WEAK):
+            counting = [[place for place in part if self._weights[place] >= strength] for part in parts]
+            if self._are_near(counting, sign.within, excused):
+                return min(strength, sign.strength)
+        return Strength.NONE
+
+    def _are_near(self, parts: Sequence[Sequence[Place]], within: int, excused: set[int]) -> bool:
+        first, *others = parts
+        sentences = self._words.sentences
+        return any(
+            sentences[place] not in excused and all(self._is_near(place, other, within) for other in others)
+            for place in first
+        )
+
+    def _is_near(self, place: Place, others: Sequence[Place], within: int) -> bool:
+        """Whether one of the others, in order, is in the same sentence and not too far."""
+        number = bisect_left(others, place - within)
+        near = others[number : number + 2 * within + 1]
+        return any(abs(other - place) <= within and self._in_sentence(place, other) for other in near)
+
+    def _in_sentence(self, one: Place, other: Place) -> bool:
+        return self._words.sentences[one] == self._words.sentences[other]
+
+
+def _part(number: int, part: int) -> str:
+    return f"{number}.{part}"

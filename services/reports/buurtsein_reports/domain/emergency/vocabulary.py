@@ -1,0 +1,148 @@
+"""Looks up the words and phrases of lists in a text.
+
+A line of a list is a word, a stem (`inbre*`), an ending (`*brand`), a phrase of words in a row, or the name of another
+list (`<person>`). In a phrase `..` stands for at most three other words.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from buurtsein_reports.domain.emergency.words import Words, plain
+
+GAP = ".."
+WIDEST_GAP = 3
+LEAST_STEM = 3
+IGNORED = "ignored"
+"""The list of phrases that mean something else: no phrase that comes after it is found in one of them."""
+
+type Place = int
+"""The place of a word in a text, from 0."""
+
+
+class Found:
+    """What was found in a text: where each list has a word, and which lists have the word at each place."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.places: dict[str, list[Place]] = {}
+        self.lists: list[set[str]] = [set() for _ in words.words]
+
+    def add(self, name: str, places: Iterable[Place]) -> None:
+        """These places, in order, are a list's too."""
+        known = self.places.get(name)
+        fresh = [place for place in places if name not in self.lists[place]]
+        for place in fresh:
+            self.lists[place].add(name)
+        self.places[name] = sorted({*known, *fresh}) if known else fresh
+
+    def of(self, name: str) -> Sequence[Place]:
+        """The places of a list, in order."""
+        return self.places.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Lists in a row, each but the first with the widest gap before it; where they are found, `means` is found."""
+
+    first: str
+    rest: tuple[tuple[str, int], ...]
+    means: str
+
+    def may_be_in(self, found: Found) -> bool:
+        """Whether the words behind its first are there at all."""
+        return all(name in found.places for name, _ in self.rest)
+
+    def from_place(self, start: Place, found: Found) -> Sequence[Place]:
+        """Its places when it begins here; none when it does not go on in the same clause."""
+        places = [start]
+        for name, gap in self.rest:
+            place = _next(found, name, places[-1], gap)
+            if place is None:
+                return ()
+            places.append(place)
+        return places
+
+
+def _next(found: Found, name: str, place: Place, gap: int) -> Place | None:
+    """The nearest word of a list behind a place, over a gap of so many words."""
+    lists, clauses = found.lists, found.words.clauses
+    for candidate in range(place + 1, min(place + 2 + gap, len(lists))):
+        if name in lists[candidate]:
+            return candidate if clauses[candidate] == clauses[place] else None
+    return None
+
+
+class Vocabulary:
+    """Which lists each word, stem, ending and phrase belongs to; lists that a line names are added before it."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, list[str]] = {}
+        self._stems: dict[str, list[tuple[str, str]]] = {}
+        self._endings: dict[str, list[tuple[str, str]]] = {}
+        self._phrases: list[Phrase] = []
+
+    def add(self, name: str, lines: Iterable[str]) -> None:
+        """One list; ValueError for a line that cannot be."""
+        for line in lines:
+            parts = line.split()
+            if len(parts) == 1 and not line.startswith("<"):
+                self._add_word(line, name)
+            else:
+                self._phrases.append(self._phrase(parts, name))
+
+    def _add_word(self, line: str, name: str) -> None:
+        word = plain(line.strip("*"))
+        if "*" in line and len(word) < LEAST_STEM:
+            raise ValueError(f"{line}: at least {LEAST_STEM} letters beside the star")
+        if line.endswith("*"):
+            self._stems.setdefault(word[:LEAST_STEM], []).append((word, name))
+        elif line.startswith("*"):
+            self._endings.setdefault(word[-LEAST_STEM:], []).append((word, name))
+        else:
+            self._words.setdefault(word, []).append(name)
+
+    def _phrase(self, parts: Sequence[str], name: str) -> Phrase:
+        names, gaps = [], []
+        for number, part in enumerate(parts):
+            if part != GAP:
+                names.append(part[1:-1] if part.startswith("<") else self._single(part))
+                gaps.append(WIDEST_GAP if number and parts[number - 1] == GAP else 0)
+        return Phrase(names[0], tuple(zip(names[1:], gaps[1:], strict=True)), name)
+
+    def _single(self, word: str) -> str:
+        """A list for one word of a phrase."""
+        self._add_word(word, f"={word}")
+        return f"={word}"
+
+    def find(self, words: Words) -> Found:
+        """All lists in a text; of a phrase that is there, every word counts."""
+        found = Found(words)
+        for word, places in _by_word(words.words).items():
+            for name in set(self._lists_of(word)):
+                found.add(name, places)
+        for phrase in self._phrases:
+            if phrase.first in found.places and phrase.may_be_in(found):
+                found.add(phrase.means, _places_of(phrase, found))
+        return found
+
+    def _lists_of(self, word: str) -> Iterator[str]:
+        yield from self._words.get(word, ())
+        yield from (name for stem, name in self._stems.get(word[:LEAST_STEM], ()) if word.startswith(stem))
+        yield from (name for ending, name in self._endings.get(word[-LEAST_STEM:], ()) if word.endswith(ending))
+
+
+def _by_word(words: Sequence[str]) -> dict[str, list[Place]]:
+    places: dict[str, list[Place]] = {}
+    for place, word in enumerate(words):
+        places.setdefault(word, []).append(place)
+    return places
+
+
+def _places_of(phrase: Phrase, found: Found) -> Sequence[Place]:
+    """Where a phrase is, but for phrases of which a part means something else."""
+    places: set[Place] = set()
+    for start in found.of(phrase.first):
+        followed = phrase.from_place(start, found)
+        if followed and not any(IGNORED in found.lists[place] for place in followed):
+            places.update(followed)
+    return sorted(places)

@@ -1,0 +1,48 @@
+"""A text as words, each with its sentence and its clause; without capitals, accents and punctuation.
+
+A clause ends at a comma, a colon, a bracket, or a word such as "and" and "but"; a sentence at `.`, `!`, `?`, `;` or a new line.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+LONGEST_WORD = 40
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_PIECE = re.compile(r"[^\W_]+|[!?;\n…]|\.(?!\d)|[,:()–—]|\s-\s")
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
+_SENTENCE_ENDS = frozenset("!?;\n….")
+
+
+@dataclass(slots=True)
+class Words:
+    """Three lists of one length: the words, and the number of the sentence and of the clause of each."""
+
+    words: list[str] = field(default_factory=list)
+    sentences: list[int] = field(default_factory=list)
+    clauses: list[int] = field(default_factory=list)
+
+
+def plain(text: str) -> str:
+    """Lower case without accents; a letter that is held down counts once; `isn't` is `is not`."""
+    folded = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
+    return _STRETCHED.sub(r"\1", _ACCENTS.sub("", folded)).replace("n't", " not")
+
+
+def read(text: str, joints: Collection[str]) -> Words:
+    """The words of a text; a word in `joints` begins a new clause."""
+    found = Words()
+    sentence = clause = 0
+    for piece in _PIECE.findall(plain(text)):
+        if piece[0].isalnum():
+            clause += piece in joints
+            found.words.append(piece[:LONGEST_WORD])
+            found.sentences.append(sentence)
+            found.clauses.append(clause)
+        else:
+            clause += 1
+            sentence += piece in _SENTENCE_ENDS
+    return found
