@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,8 @@ import pytest
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_deploy.installation import SHIPPED
+from buurtsein_deploy.issuer import signing_key
+from buurtsein_deploy.people import Person, token
 from harness.town import Town
 
 AALST = SHIPPED / "aalst"
@@ -150,6 +153,33 @@ def test_only_the_city_enters_telephone_calls(town: Town) -> None:
         answer = submit(town, role, channel="hotline")
         assert (answer.status_code, answer.json()["code"]) == (403, "hotline_refused")
     assert submit(town, "city-officer", channel="hotline").status_code == 201
+
+
+def city_officer(town: Town, name: str) -> httpx.Client:
+    """One more city officer than the stack has."""
+    signed = token(Person(name, "city-officer"), town.manifest["issuer"]["url"], signing_key(town.stack.home))
+    url = town.manifest["services"]["reports"]["url"]
+    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {signed}"}, timeout=20)
+
+
+async def test_a_record_of_the_hotline_becomes_one_report_whoever_sends_it_and_however_late(town: Town) -> None:
+    body = story(channel="hotline", source={"system": "hotline", "number": f"{uuid4()}"})
+    with city_officer(town, "first") as first, city_officer(town, "second") as second:
+        with ThreadPoolExecutor(8) as threads:
+            posts = [threads.submit((first, second)[n % 2].post, "/v1/reports", json=body) for n in range(8)]
+            answers = [post.result() for post in posts]
+        assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+        [receipt] = {json.dumps(answer.json(), sort_keys=True) for answer in answers}
+        await rows(town, "delete from idempotency")
+        late = second.post("/v1/reports", json=body | {"text": "nog eens"})
+        assert (late.status_code, late.json()) == (200, json.loads(receipt))
+        other = second.post("/v1/reports", json=body | {"happened_from": "2025-01-01T10:00:00Z"})
+        assert (other.status_code, other.json()["code"]) == (409, "source_number_taken")
+        numbers = [body["source"]["number"], "never seen"]
+        known = first.post("/v1/reports/known-sources", json={"system": "hotline", "numbers": numbers}).json()["items"]
+    assert [item["number"] for item in known] == numbers[:1]
+    assert datetime.fromisoformat(known[0]["happened_from"]) == datetime.fromisoformat(body["happened_from"])
+    assert len(await rows(town, "select from report where source_number = $1", numbers[0])) == 1
 
 
 async def test_who_handles_a_report_reads_it_and_each_reading_is_noted(town: Town) -> None:

@@ -1,5 +1,6 @@
 """What is kept of a report, on a real PostgreSQL: all of it in one statement, or nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -10,9 +11,9 @@ from unit.reports.test_report_handlers import DESK, MemoryStore, command
 from buurtsein_chassis.database import Database
 from buurtsein_deploy.servers import RunningServers
 from buurtsein_reports import handlers
-from buurtsein_reports.commands import Contact
+from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.report import Report
-from buurtsein_reports.store import is_reference_taken, rows_of
+from buurtsein_reports.store import ReportsStore, is_worth_another_try, rows_of
 from harness.databases import fresh_database, opened
 
 DIGEST = b"0" * 32
@@ -29,8 +30,8 @@ async def keep(database: Database, report: Report, contact: Contact) -> None:
     await database.record(report.reported(), *rows_of(report, DIGEST, contact, "nl"))
 
 
-async def accepted() -> Report:
-    return await handlers.accept_report(command(), DESK, MemoryStore(), of_city=False)
+async def accepted(**changes: Any) -> Report:
+    return await handlers.accept_report(command(**changes), DESK, MemoryStore(), of_city=True)
 
 
 async def kept(database: Database) -> Sequence[Any]:
@@ -60,8 +61,23 @@ async def test_a_reference_that_is_taken_leaves_nothing_and_is_told(database: Da
     second.reference = first.reference
     with pytest.raises(asyncpg.UniqueViolationError) as refused:
         await keep(database, second, JAN)
-    assert is_reference_taken(refused.value)
+    assert is_worth_another_try(refused.value)
     assert await kept(database) == [1, 1, 1, 1]
+
+
+async def test_a_record_of_the_hotline_is_kept_once_though_two_send_it_at_once(database: Database) -> None:
+    source = {"system": "hotline", "number": "M-1"}
+    both = [await accepted(source=source), await accepted(source=source)]
+    ends = await asyncio.gather(*(keep(database, one, JAN) for one in both), return_exceptions=True)
+    [refused] = [end for end in ends if end is not None]
+    assert isinstance(refused, asyncpg.UniqueViolationError)
+    assert is_worth_another_try(refused)
+    assert await kept(database) == [1, 1, 1, 1]
+    async with database.connection() as connection:
+        found = await ReportsStore(connection).report_of(Source.model_validate(source))
+    assert found
+    assert found.report_id == both[ends.index(None)].report_id
+    await keep(database, await accepted(source=source | {"system": "waterlijn"}), JAN)
 
 
 async def test_a_report_that_is_there_already_is_another_matter(database: Database) -> None:
@@ -70,7 +86,7 @@ async def test_a_report_that_is_there_already_is_another_matter(database: Databa
     again = first.model_copy(update={"reference": "ABCD-2345"})
     with pytest.raises(asyncpg.UniqueViolationError) as refused:
         await keep(database, again, JAN)
-    assert not is_reference_taken(refused.value)
+    assert not is_worth_another_try(refused.value)
 
 
 async def test_a_report_that_the_city_handles_begins_two_streams(database: Database) -> None:

@@ -10,11 +10,11 @@ from buurtsein_chassis.auth import Caller, allow, anyone
 from buurtsein_chassis.calls import REPLAYED, Answer, Call, Command, Decide, Reading, Recorded
 from buurtsein_chassis.trace import unlinked
 from buurtsein_reports import handlers, views
-from buurtsein_reports.commands import SubmitReport
-from buurtsein_reports.domain.report import emergency
+from buurtsein_reports.commands import AskSources, SubmitReport
+from buurtsein_reports.domain.report import AlreadyReported, emergency
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Desk
-from buurtsein_reports.store import ReportsStore, is_reference_taken, rows_of
+from buurtsein_reports.store import ReportsStore, is_worth_another_try, rows_of
 
 router = APIRouter(tags=["reports"])
 
@@ -23,6 +23,7 @@ _CITY = "city-officer"
 
 Anybody = Annotated[Caller | None, anyone()]
 Handling = Annotated[Caller, allow(*_POLICE, _CITY)]
+OfCity = Annotated[Caller, allow(_CITY)]
 
 
 async def _desk(request: Request) -> Desk:
@@ -39,9 +40,18 @@ async def categories(_: Anybody, desk: OnDesk) -> views.Categories:
     return views.categories(desk.catalogue)
 
 
-@router.post("/reports", status_code=201, response_model=views.Receipt, dependencies=[Depends(unlinked)])
+@router.post(
+    "/reports",
+    status_code=201,
+    response_model=views.Receipt,
+    dependencies=[Depends(unlinked)],
+    responses={200: {"model": views.Receipt, "description": "This record of another system became a report before."}},
+)
 async def submit_report(command: SubmitReport, call: Command, caller: Anybody, desk: OnDesk) -> Response:
-    """Report what happened; danger and what goes on now are refused: call 101 or 112."""
+    """Report what happened; danger and what goes on now are refused: call 101 or 112.
+
+    A record of another system (`source`) becomes one report, for ever and whoever sends it.
+    """
     if handlers.is_emergency(command, desk):
         await _count_emergency(command, call, desk)
         raise emergency()
@@ -54,7 +64,17 @@ async def submit_report(command: SubmitReport, call: Command, caller: Anybody, d
         rows = rows_of(report, desk.tracking.digest(report.report_id), command.contact, command.language)
         return Recorded(Answer(views.Receipt.of(report, desk)), report.reported(), rows)
 
-    return _with_token(await _kept(call, caller, accept), desk.tracking)
+    try:
+        response = await _kept(call, caller, accept)
+    except AlreadyReported as known:
+        response = Response(views.Receipt.of(known.report, desk).model_dump_json())
+    return _with_token(response, desk.tracking)
+
+
+@router.post("/reports/known-sources")
+async def known_sources(asked: AskSources, _: OfCity, connection: Reading) -> views.KnownSources:
+    """Which records of another system became a report, so that an import need not send them again."""
+    return await views.known_sources(connection, asked)
 
 
 @router.get("/reports/{reference}/status")
@@ -78,11 +98,11 @@ async def report_file(report_id: UUID, caller: Handling, connection: Reading, re
 
 
 async def _kept(call: Call, caller: Caller | None, accept: Decide) -> Response:
-    """References are random: when one is taken, the next is hardly so too."""
+    """Once more when another report got in the way: a second time it does not, or the first check sees it."""
     try:
         return await call.once_recorded(caller, accept, 201)
     except asyncpg.UniqueViolationError as error:
-        if not is_reference_taken(error):
+        if not is_worth_another_try(error):
             raise
         return await call.once_recorded(caller, accept, 201)
 

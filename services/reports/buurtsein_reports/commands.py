@@ -47,6 +47,20 @@ class Contact(_Part):
         return not (self.name or self.email or self.phone)
 
 
+class Source(_Part):
+    """The record of another system that a report is made from, such as the row of a hotline's export."""
+
+    system: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    number: Annotated[str, Field(min_length=1, max_length=60), Name]
+
+
+class AskSources(_Part):
+    """Which of these records became a report?"""
+
+    system: Annotated[str, Field(max_length=40)]
+    numbers: list[Annotated[str, Field(max_length=60)]] = Field(max_length=200)
+
+
 class SubmitReport(_Part):
     """Somebody tells what happened."""
 
@@ -59,9 +73,11 @@ class SubmitReport(_Part):
     location: Place = Place()
     contact: Contact = Contact()
     channel: ReportChannel = ReportChannel.WEB
+    source: Source | None = None
     language: Language = Language.NL
 
     def texts(self) -> Iterator[str | None]:
         """Everything a person typed."""
         yield from (self.category, self.text, self.location.street, self.location.house_number)
         yield from (self.contact.name, self.contact.email, self.contact.phone)
+        yield self.source.number if self.source else None

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from buurtsein_contracts import DomainError
 from buurtsein_contracts.events.geography import Location
-from buurtsein_reports.commands import Place, SubmitReport
+from buurtsein_reports.commands import Place, Source, SubmitReport
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import Catalogue
-from buurtsein_reports.domain.report import KnownNetwork, Report
+from buurtsein_reports.domain.report import AcceptedReport, KnownNetwork, Report
 from buurtsein_reports.domain.tracking import Tracking
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -25,6 +25,9 @@ class Store(Protocol):
         self, longitude: float, latitude: float, day: date
     ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
         """Networks recognised on that day whose bounding box holds the point, each with its area (GeoJSON)."""
+
+    async def report_of(self, source: Source) -> AcceptedReport | None:
+        """The report that was made from a record of another system."""
 
     async def count_emergency(self, day: date, category: str) -> None:
         """One more."""
@@ -67,9 +70,17 @@ async def count_emergency(command: SubmitReport, desk: Desk, store: Store) -> No
 
 
 async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_city: bool) -> Report:
-    """Check in the order in which a person can mend it; what is accepted is still to be kept."""
+    """Check in the order in which a person can mend it; what is accepted is still to be kept.
+
+    Raises:
+        DomainError: the first of the refusals that the README lists.
+        AlreadyReported: the record of another system that it is made from became a report before.
+    """
     now = datetime.now(UTC)
-    rules.require_hotline_rights(command.channel, of_city=of_city)
+    source = command.source
+    rules.require_hotline_rights(command.channel, has_source=source is not None, of_city=of_city)
+    if source:
+        rules.refuse_known(await store.report_of(source), command.happened_from)
     facts = desk.catalogue.facts(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)
@@ -89,6 +100,8 @@ async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_c
         house_number=command.location.house_number,
         network_id=rules.choose_network(holding, trader=facts.trader),
         reported_at=now,
+        source_system=source.system if source else None,
+        source_number=source.number if source else None,
     )
 
 

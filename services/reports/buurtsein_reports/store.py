@@ -11,14 +11,14 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.recording import Write, write
 from buurtsein_contracts.events import NetworkApproved, NetworkRecognised
 from buurtsein_contracts.events.network import RecognitionStatus
-from buurtsein_reports.commands import Contact
-from buurtsein_reports.domain.report import KnownNetwork, Report
+from buurtsein_reports.commands import Contact, Source
+from buurtsein_reports.domain.report import AcceptedReport, KnownNetwork, Report
 
 _ADD_REPORT = """
 insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
                     happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
-                    reported_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                    reported_at, source_system, source_number)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 """
 _ADD_REPORTER = "insert into reporter (report_id, name, email, phone, language) values ($1, $2, $3, $4, $5)"
 _KNOW_NETWORK = """
@@ -52,6 +52,8 @@ def rows_of(report: Report, tracking_sha256: bytes, contact: Contact, language: 
         report.house_number,
         report.network_id,
         report.reported_at,
+        report.source_system,
+        report.source_number,
     )
     if contact.is_empty():
         return [added]
@@ -59,9 +61,9 @@ def rows_of(report: Report, tracking_sha256: bytes, contact: Contact, language: 
     return [added, write(_ADD_REPORTER, report.report_id, *who, language)]
 
 
-def is_reference_taken(error: asyncpg.UniqueViolationError) -> bool:
-    """Whether it was another report's reference that stood in the way."""
-    return error.constraint_name == "report_reference_key"
+def is_worth_another_try(error: asyncpg.UniqueViolationError) -> bool:
+    """Whether another report has this reference, or was made from this record while this request worked."""
+    return error.constraint_name in {"report_reference_key", "report_source_key"}
 
 
 class ReportsStore:
@@ -70,6 +72,16 @@ class ReportsStore:
     def __init__(self, connection: Connection) -> None:
         """What is written is part of the transaction on the connection."""
         self._connection = connection
+
+    async def report_of(self, source: Source) -> AcceptedReport | None:
+        """The report that was made from a record of another system."""
+        row = await self._connection.fetchrow(
+            """select report_id, reference, category, status, happened_from, network_id from report
+               where source_system = $1 and source_number = $2""",
+            source.system,
+            source.number,
+        )
+        return AcceptedReport.model_validate(dict(row)) if row else None
 
     async def count_emergency(self, day: date, category: str) -> None:
         """One more of this category on this day."""

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
 from buurtsein_contracts.problems import DomainError, forbidden, missing
+from buurtsein_reports.commands import AskSources
 from buurtsein_reports.domain.category import Catalogue, CategoryFacts
-from buurtsein_reports.domain.report import Report, ReportStatus
+from buurtsein_reports.domain.report import AcceptedReport, ReportStatus
 from buurtsein_reports.domain.tracking import is_right
 from buurtsein_reports.handlers import Desk
 
@@ -45,7 +46,7 @@ class Receipt(BaseModel):
     network_id: UUID | None = None
 
     @classmethod
-    def of(cls, report: Report, desk: Desk) -> Self:
+    def of(cls, report: AcceptedReport, desk: Desk) -> Self:
         """The receipt of an accepted report."""
         facts = desk.catalogue.facts(report.category)
         complaint = FormalComplaint(text=_NO_COMPLAINT, url=desk.formal_complaint_url) if facts.offence else None
@@ -96,6 +97,8 @@ class ReportFile(Progress):
     street: str | None
     house_number: str | None
     network_id: UUID | None
+    source_system: str | None = None
+    source_number: str | None = None
     contact: Reporter | None = None
 
 
@@ -108,6 +111,20 @@ class Reader(BaseModel):
     """May read only what the city handles."""
 
 
+class KnownSource(BaseModel):
+    """A record of another system that became a report."""
+
+    number: str
+    report_id: UUID
+    happened_from: datetime
+
+
+class KnownSources(BaseModel):
+    """Those of the records asked for that became one."""
+
+    items: list[KnownSource]
+
+
 class Categories(BaseModel):
     """The category table."""
 
@@ -117,6 +134,17 @@ class Categories(BaseModel):
 def categories(catalogue: Catalogue) -> Categories:
     """All of them, in the order of the table."""
     return Categories(items=list(catalogue.categories.values()))
+
+
+async def known_sources(connection: Connection, asked: AskSources) -> KnownSources:
+    """Of all that was asked, what became a report."""
+    rows = await connection.fetch(
+        """select source_number as number, report_id, happened_from from report
+           where source_system = $1 and source_number = any($2)""",
+        asked.system,
+        asked.numbers,
+    )
+    return KnownSources(items=[KnownSource.model_validate(dict(row)) for row in rows])
 
 
 async def progress(connection: Connection, reference: str, token: str | None) -> Progress:

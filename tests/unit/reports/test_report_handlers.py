@@ -10,9 +10,9 @@ import pytest
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError
 from buurtsein_reports import handlers
-from buurtsein_reports.commands import SubmitReport
+from buurtsein_reports.commands import Source, SubmitReport
 from buurtsein_reports.domain.category import Catalogue
-from buurtsein_reports.domain.report import KnownNetwork, Report
+from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, KnownNetwork, Report
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Desk
 from buurtsein_reports.views import Receipt
@@ -37,6 +37,10 @@ class MemoryStore:
         self.networks = networks
         self.asked: list[tuple[float, float]] = []
         self.emergencies: list[tuple[date, str]] = []
+        self.made_of: dict[Source, AcceptedReport] = {}
+
+    async def report_of(self, source: Source) -> AcceptedReport | None:
+        return self.made_of.get(source)
 
     async def networks_around(
         self, longitude: float, latitude: float, _day: date
@@ -130,6 +134,29 @@ async def test_the_first_fault_in_order_is_the_one_that_is_told() -> None:
 
 async def test_the_city_enters_telephone_calls() -> None:
     assert (await accept(of_city=True, channel="hotline")).channel == "hotline"
+
+
+async def test_a_record_of_the_hotline_becomes_one_report_for_ever() -> None:
+    store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
+    first = await accept(store, of_city=True, **row)
+    assert (first.source_system, first.source_number) == ("hotline", "M-1")
+    store.made_of[Source(system="hotline", number="M-1")] = first
+    for changes in ({}, {"text": "iets anders"}, {"category": "paranormaal"}):
+        with pytest.raises(AlreadyReported) as known:
+            await accept(store, of_city=True, **row, **changes)
+        assert known.value.report is first
+
+
+async def test_a_number_that_begins_again_in_a_new_year_is_told_and_not_taken_for_the_old_record() -> None:
+    store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
+    store.made_of[Source(system="hotline", number="M-1")] = await accept(store, of_city=True, **row)
+    with pytest.raises(DomainError, match="source_number_taken"):
+        await accept(store, of_city=True, **row, happened_from=datetime.now(UTC) - timedelta(days=365))
+
+
+async def test_only_the_city_says_of_which_record_a_report_is_made() -> None:
+    with pytest.raises(DomainError, match="hotline_refused"):
+        await accept(source={"system": "hotline", "number": "M-1"})
 
 
 @pytest.mark.parametrize("changes", [{"danger": True}, {"in_progress": True}, {"text": "Ze zijn nu bezig!"}])

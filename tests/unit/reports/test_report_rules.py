@@ -130,10 +130,10 @@ def test_text_is_needed() -> None:
 
 
 def test_only_the_city_enters_what_came_by_telephone() -> None:
-    rules.require_hotline_rights(ReportChannel.WEB, of_city=False)
-    rules.require_hotline_rights(ReportChannel.HOTLINE, of_city=True)
+    rules.require_hotline_rights(ReportChannel.WEB, has_source=False, of_city=False)
+    rules.require_hotline_rights(ReportChannel.HOTLINE, has_source=True, of_city=True)
     with pytest.raises(DomainError, match="hotline_refused"):
-        rules.require_hotline_rights(ReportChannel.HOTLINE, of_city=False)
+        rules.require_hotline_rights(ReportChannel.HOTLINE, has_source=False, of_city=False)
 
 
 def network(code: str, kind: NetworkKind) -> KnownNetwork:

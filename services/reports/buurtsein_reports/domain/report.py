@@ -45,24 +45,40 @@ class KnownNetwork(BaseModel):
     kind: NetworkKind
 
 
-class Report(BaseModel):
-    """One accepted report."""
+class AcceptedReport(BaseModel):
+    """What is told to who reported."""
 
     report_id: UUID = Field(default_factory=uuid7)
     reference: str = Field(default_factory=new_reference)
     category: Category
+    status: ReportStatus = ReportStatus.RECEIVED
+    happened_from: datetime
+    network_id: UUID | None = None
+
+
+class AlreadyReported(Exception):
+    """This record of another system became a report before; `report` is that one."""
+
+    def __init__(self, report: AcceptedReport) -> None:
+        """The report that there is."""
+        super().__init__(report.reference)
+        self.report = report
+
+
+class Report(AcceptedReport):
+    """One accepted report."""
+
     severity: Severity
     route_to: list[Route]
     channel: ReportChannel
-    status: ReportStatus = ReportStatus.RECEIVED
     text: str
-    happened_from: datetime
     happened_to: datetime | None = None
     location: Location
     street: str | None = None
     house_number: str | None = None
-    network_id: UUID | None = None
     reported_at: datetime
+    source_system: str | None = None
+    source_number: str | None = None
 
     def reported(self) -> Sequence[IncidentReported]:
         """Tells the police that it was accepted, and the city when the city handles it."""
@@ -92,12 +108,28 @@ def emergency() -> DomainError:
     )
 
 
-def require_hotline_rights(channel: ReportChannel, *, of_city: bool) -> None:
-    """Only the city's own people enter what came in by telephone; DomainError `hotline_refused`."""
-    if channel is ReportChannel.HOTLINE and not of_city:
+def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:
+    """Only the city's own people enter what came in elsewhere; DomainError `hotline_refused`."""
+    if (has_source or channel is ReportChannel.HOTLINE) and not of_city:
         raise DomainError(
             "hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.", ProblemKind.FORBIDDEN
         )
+
+
+def refuse_known(known: AcceptedReport | None, happened_from: datetime | None) -> None:
+    """The report that a record became stands; another moment under its number is another record.
+
+    Raises:
+        AlreadyReported: it is the same record.
+        DomainError: `source_number_taken`, for numbers that begin again, as in a new year.
+    """
+    if known is None:
+        return
+    if happened_from and happened_from != known.happened_from:
+        raise DomainError(
+            "source_number_taken", "Dit nummer hoort al bij een melding van een ander tijdstip.", ProblemKind.CONFLICT
+        )
+    raise AlreadyReported(known)
 
 
 def refuse_national_number(texts: Iterable[str | None]) -> None:
