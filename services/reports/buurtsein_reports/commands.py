@@ -51,7 +51,7 @@ class Source(_Part):
     """The record of another system that a report is made from, such as the row of a hotline's export."""
 
     system: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-    number: Annotated[str, Field(min_length=1, max_length=60), Name]
+    number: Annotated[str, Field(min_length=1, max_length=60), AnyName]
 
 
 class AskSources(_Part):
