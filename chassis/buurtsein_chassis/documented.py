@@ -26,6 +26,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "required": ["field", "code", "message"],
             },
         },
+        "question": _TEXT | {"description": "On emergency_question: what to ask the reporter, in their language."},
+        "report": {"type": "object", "description": "On emergency and emergency_question: the report as it was sent."},
         "failing": {"type": "array", "items": _TEXT, "description": "On not_ready: which parts."},
     },
     "required": ["type", "title", "status", "code", "detail"],

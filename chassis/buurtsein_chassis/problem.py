@@ -88,7 +88,7 @@ async def _data_error(_request: Request, error: asyncpg.DataError) -> JSONRespon
 
 async def _domain_error(_request: Request, error: DomainError) -> JSONResponse:
     members = {"allowed": list(error.allowed)} if error.kind is ProblemKind.CONFLICT else {}
-    return problem_response(_STATUS[error.kind], error.code, error.detail, members=members)
+    return problem_response(_STATUS[error.kind], error.code, error.detail, members=members | error.members)
 
 
 async def _invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:

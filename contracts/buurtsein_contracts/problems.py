@@ -1,7 +1,8 @@
 """The one error a rule of the domain raises; its code is stable and part of what clients may rely on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 
 class ProblemKind(StrEnum):
@@ -17,14 +18,20 @@ class DomainError(Exception):
     """A refusal: `code` for programs, `detail` in Dutch for people, `allowed` the transitions open now."""
 
     def __init__(
-        self, code: str, detail: str, kind: ProblemKind = ProblemKind.INVALID, allowed: Sequence[str] = ()
+        self,
+        code: str,
+        detail: str,
+        kind: ProblemKind = ProblemKind.INVALID,
+        allowed: Sequence[str] = (),
+        members: Mapping[str, Any] | None = None,
     ) -> None:
-        """`allowed` is given for a refused transition only."""
+        """`allowed` is given for a refused transition only; `members` are what the answer has besides."""
         super().__init__(code)
         self.code = code
         self.detail = detail
         self.kind = kind
         self.allowed = tuple(allowed)
+        self.members = dict(members or {})
 
 
 def conflict(code: str, detail: str, allowed: Sequence[str] = ()) -> DomainError:

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from buurtsein_deploy import imports, openapi
+from buurtsein_deploy import emergencies, imports, openapi
 from buurtsein_deploy import jars as kafka_jars
 from buurtsein_deploy import topics as catalogue
 from buurtsein_deploy.demo.run import run as run_demo
@@ -35,6 +35,7 @@ jars = typer.Typer(no_args_is_help=True, help="The jars of Apache Kafka.")
 app.add_typer(topics, name="topics")
 app.add_typer(jars, name="jars")
 app.add_typer(imports.app, name="import")
+app.add_typer(emergencies.app, name="emergencies")
 operations.add_to(app)
 errors = Console(stderr=True)
 out = Console()

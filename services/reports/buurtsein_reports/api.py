@@ -9,9 +9,11 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from buurtsein_chassis.auth import Caller, allow, anyone
 from buurtsein_chassis.calls import REPLAYED, Answer, Call, Command, Decide, Reading, Recorded
 from buurtsein_chassis.trace import unlinked
+from buurtsein_contracts.events.member import Language
 from buurtsein_reports import handlers, views
 from buurtsein_reports.commands import AskSources, SubmitReport
-from buurtsein_reports.domain.report import AlreadyReported, emergency
+from buurtsein_reports.domain.emergency import Strength
+from buurtsein_reports.domain.report import AlreadyReported
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Desk
 from buurtsein_reports.store import ReportsStore, is_worth_another_try, rows_of
@@ -35,9 +37,9 @@ OnDesk = Annotated[Desk, Depends(_desk)]
 
 
 @router.get("/categories")
-async def categories(_: Anybody, desk: OnDesk) -> views.Categories:
+async def categories(_: Anybody, desk: OnDesk, language: Language = Language.NL) -> views.Categories:
     """The categories, who handles each, and what to do meanwhile."""
-    return views.categories(desk.catalogue)
+    return views.categories(desk, language)
 
 
 @router.post(
@@ -48,26 +50,30 @@ async def categories(_: Anybody, desk: OnDesk) -> views.Categories:
     responses={200: {"model": views.Receipt, "description": "This record of another system became a report before."}},
 )
 async def submit_report(command: SubmitReport, call: Command, caller: Anybody, desk: OnDesk) -> Response:
-    """Report what happened; danger and what goes on now are refused: call 101 or 112.
+    """Report what happened.
+
+    What sounds like an emergency is refused with `emergency` (call 101 or 112), or with `emergency_question`: send the
+    same report again with the answer in `happening_now`. The problem's member `report` is what was sent.
 
     A record of another system (`source`) becomes one report, for ever and whoever sends it.
     """
-    if handlers.is_emergency(command, desk):
-        await _count_emergency(command, call, desk)
-        raise emergency()
-
     of_city = caller is not None and _CITY in caller.roles
+    heard = handlers.urgency(command, desk)
+    if heard and not handlers.was_answered(command, of_city=of_city):
+        await _count_emergency(command, heard, call, desk)
+        raise handlers.diverted(command, heard, desk)
 
     async def accept() -> Recorded:
         async with call.database.connection() as connection:
-            report = await handlers.accept_report(command, desk, ReportsStore(connection), of_city=of_city)
+            store = ReportsStore(connection)
+            report = await handlers.accept_report(command, desk, store, of_city=of_city, heard=heard)
         rows = rows_of(report, desk.tracking.digest(report.report_id), command.contact, command.language)
-        return Recorded(Answer(views.Receipt.of(report, desk)), report.reported(), rows)
+        return Recorded(Answer(views.Receipt.of(report, command.language, desk)), report.reported(), rows)
 
     try:
         response = await _kept(call, caller, accept)
     except AlreadyReported as known:
-        response = Response(views.Receipt.of(known.report, desk).model_dump_json())
+        response = Response(views.Receipt.of(known.report, command.language, desk).model_dump_json())
     return _with_token(response, desk.tracking)
 
 
@@ -107,10 +113,10 @@ async def _kept(call: Call, caller: Caller | None, accept: Decide) -> Response:
         return await call.once_recorded(caller, accept, 201)
 
 
-async def _count_emergency(command: SubmitReport, call: Call, desk: Desk) -> None:
+async def _count_emergency(command: SubmitReport, heard: Strength, call: Call, desk: Desk) -> None:
     """In a transaction of its own, which stays although the request is refused."""
     async with call.database.unit_of_work() as uow:
-        await handlers.count_emergency(command, desk, ReportsStore(uow.connection))
+        await handlers.count_emergency(command, heard, desk, ReportsStore(uow.connection))
 
 
 def _with_token(response: Response, tracking: Tracking) -> Response:

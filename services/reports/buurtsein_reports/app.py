@@ -2,9 +2,12 @@
 
 from buurtsein_chassis.service import Service
 from buurtsein_reports import api, consumers
-from buurtsein_reports.domain.category import Catalogue
+from buurtsein_reports.domain.category import CategoryTable
+from buurtsein_reports.domain.emergency import Emergencies
+from buurtsein_reports.domain.emergency.proof import require_good
+from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
-from buurtsein_reports.handlers import Desk
+from buurtsein_reports.handlers import Complaints, Desk
 from buurtsein_reports.municipality import MappedMunicipality
 from buurtsein_reports.retention import bounds
 from buurtsein_reports.settings import Settings
@@ -13,10 +16,12 @@ from buurtsein_reports.settings import Settings
 def compose(settings: Settings) -> Service:
     """Reports has an API and a relay, and listens to what becomes of networks."""
     desk = Desk(
+        CategoryTable.shipped(),
         Catalogue.shipped(),
+        _emergencies(settings),
         MappedMunicipality(settings),
         Tracking(settings.pseudonym_key.get_secret_value()),
-        str(settings.formal_complaint_url),
+        Complaints(str(settings.formal_complaint_url), str(settings.police_on_web_url)),
     )
     return Service(
         "reports",
@@ -26,3 +31,10 @@ def compose(settings: Settings) -> Service:
         state={"desk": desk},
         bounds=bounds(settings),
     )
+
+
+def _emergencies(settings: Settings) -> Emergencies:
+    """The police zone's own lists, or the shipped ones; ValueError when they cannot be used."""
+    if settings.emergencies_file is None:
+        return Emergencies.shipped()
+    return require_good(Emergencies.load(settings.emergencies_file))

@@ -68,6 +68,8 @@ class SubmitReport(_Part):
     text: Annotated[str, Field(max_length=3000), AnyText] = ""
     danger: bool = False
     in_progress: bool = False
+    happening_now: bool | None = None
+    """The answer to the question whether it happens now or somebody is in danger."""
     happened_from: Moment | None = None
     happened_to: Moment | None = None
     location: Place = Place()

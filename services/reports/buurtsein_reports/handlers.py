@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from buurtsein_contracts import DomainError
 from buurtsein_contracts.events.geography import Location
+from buurtsein_contracts.events.incident import ReportChannel
+from buurtsein_kernel.days import brussels_day
 from buurtsein_reports.commands import Place, Source, SubmitReport
 from buurtsein_reports.domain import report as rules
-from buurtsein_reports.domain.category import Catalogue
-from buurtsein_reports.domain.report import AcceptedReport, KnownNetwork, Report
+from buurtsein_reports.domain.category import CategoryTable
+from buurtsein_reports.domain.emergency import Emergencies, Strength
+from buurtsein_reports.domain.report import AcceptedReport, KnownNetwork, Report, ReportFlag
+from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 UNKNOWN_CATEGORY = "onbekend"
 
 
@@ -29,8 +31,8 @@ class Store(Protocol):
     async def report_of(self, source: Source) -> AcceptedReport | None:
         """The report that was made from a record of another system."""
 
-    async def count_emergency(self, day: date, category: str) -> None:
-        """One more."""
+    async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
+        """One more that was sent to 101 or 112, or about which a question was asked."""
 
 
 class Municipality(Protocol):
@@ -46,31 +48,70 @@ class Municipality(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Complaints:
+    """Where a victim lodges a formal complaint."""
+
+    office_url: str
+    online_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What everybody who handles a report has at hand."""
 
-    catalogue: Catalogue
+    categories: CategoryTable
+    texts: Catalogue
+    emergencies: Emergencies
     municipality: Municipality
     tracking: Tracking
-    formal_complaint_url: str
+    complaints: Complaints
 
 
-def is_emergency(command: SubmitReport, desk: Desk) -> bool:
-    """Whether this must go to 101 or 112 instead."""
-    return command.danger or command.in_progress or desk.catalogue.is_emergency(command.text)
+def urgency(command: SubmitReport, desk: Desk) -> Strength:
+    """Whether this must go to 101 or 112 (strong), or may have to, so that a question is asked (weak)."""
+    said_so = command.danger or command.in_progress or command.happening_now
+    if said_so or _is_for_101(command, desk):
+        return Strength.STRONG
+    strength = desk.emergencies.strength(command.text)
+    answered_no = command.happening_now is False
+    return Strength.NONE if answered_no and strength is Strength.WEAK else strength
 
 
-async def count_emergency(command: SubmitReport, desk: Desk, store: Store) -> None:
+def _is_for_101(command: SubmitReport, desk: Desk) -> bool:
+    """Whether people call 101 first for this category and it happened in the last minutes."""
+    facts = desk.categories.find(command.category)
+    just_now = rules.is_just_now(command.happened_from, datetime.now(UTC), desk.emergencies.recent_minutes)
+    return facts is not None and facts.police_first and just_now
+
+
+def was_answered(command: SubmitReport, *, of_city: bool) -> bool:
+    """Whether a person of the hotline heard it already; then it is kept and flagged."""
+    return of_city and command.channel is ReportChannel.HOTLINE
+
+
+def diverted(command: SubmitReport, heard: Strength, desk: Desk) -> DomainError:
+    """The refusal of what cannot wait for somebody to read it, with what was sent: none of it is kept."""
+    sent = {"report": command.model_dump(mode="json", exclude_unset=True)}
+    if heard is Strength.STRONG:
+        return DomainError("emergency", desk.texts.dutch_first(command.language, "emergency"), members=sent)
+    question = {"question": desk.texts.in_language(command.language).question}
+    told = desk.texts.dutch_first(command.language, "question", "if_yes")
+    return DomainError("emergency_question", told, members=question | sent)
+
+
+async def count_emergency(command: SubmitReport, heard: Strength, desk: Desk, store: Store) -> None:
     """Keep that it happened, and nothing of it."""
-    try:
-        category: str = desk.catalogue.facts(command.category).category
-    except DomainError:
-        category = UNKNOWN_CATEGORY
-    await store.count_emergency(datetime.now(BRUSSELS).date(), category)
+    facts = desk.categories.find(command.category)
+    category: str = facts.category if facts else UNKNOWN_CATEGORY
+    await store.count_emergency(brussels_day(datetime.now(UTC)), category, asked=heard is Strength.WEAK)
 
 
-async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_city: bool) -> Report:
+async def accept_report(
+    command: SubmitReport, desk: Desk, store: Store, *, of_city: bool, heard: Strength = Strength.NONE
+) -> Report:
     """Check in the order in which a person can mend it; what is accepted is still to be kept.
+
+    `heard`: how much it sounds like an emergency that was answered by the hotline.
 
     Raises:
         DomainError: the first of the refusals that the README lists.
@@ -81,12 +122,12 @@ async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_c
     rules.require_hotline_rights(command.channel, has_source=source is not None, of_city=of_city)
     if source:
         rules.refuse_known(await store.report_of(source), command.happened_from)
-    facts = desk.catalogue.facts(command.category)
+    facts = desk.categories.facts(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)
     start = rules.check_time(command.happened_from, command.happened_to, now)
     location = _location(command.location, desk.municipality)
-    holding = await _networks_at(location, now.astimezone(BRUSSELS).date(), desk.municipality, store)
+    holding = await _networks_at(location, brussels_day(now), desk.municipality, store)
     return Report(
         category=facts.category,
         severity=facts.severity,
@@ -99,6 +140,7 @@ async def accept_report(command: SubmitReport, desk: Desk, store: Store, *, of_c
         street=command.location.street,
         house_number=command.location.house_number,
         network_id=rules.choose_network(holding, trader=facts.trader),
+        flags=[ReportFlag.EMERGENCY_SIGNS] if heard else [],
         reported_at=now,
         source_system=source.system if source else None,
         source_number=source.number if source else None,

@@ -15,7 +15,13 @@ class Settings(ServiceSettings):
     nis: str = Field(pattern=r"^[0-9]{5}$")
     municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     formal_complaint_url: HttpUrl = Field(
-        default=HttpUrl("https://www.politie.be"), description="where a victim lodges a formal complaint"
+        default=HttpUrl("https://www.politie.be"), description="the police zone's page about a formal complaint"
+    )
+    police_on_web_url: HttpUrl = Field(
+        default=HttpUrl("https://policeonweb.belgium.be"), description="where a complaint is lodged online"
+    )
+    emergencies_file: Path | None = Field(
+        default=None, description="lists of emergencies of the police zone, instead of the shipped ones"
     )
     retention_text_days: int = Field(default=1826, ge=1, description="then text and address of a report are emptied")
     retention_reporter_days: int = Field(default=365, ge=1, description="how a reporter can be reached")

@@ -17,8 +17,8 @@ from buurtsein_reports.domain.report import AcceptedReport, KnownNetwork, Report
 _ADD_REPORT = """
 insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
                     happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
-                    reported_at, source_system, source_number)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                    reported_at, source_system, source_number, flags)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 """
 _ADD_REPORTER = "insert into reporter (report_id, name, email, phone, language) values ($1, $2, $3, $4, $5)"
 _KNOW_NETWORK = """
@@ -54,6 +54,7 @@ def rows_of(report: Report, tracking_sha256: bytes, contact: Contact, language: 
         report.reported_at,
         report.source_system,
         report.source_number,
+        report.flags,
     )
     if contact.is_empty():
         return [added]
@@ -83,13 +84,16 @@ class ReportsStore:
         )
         return AcceptedReport.model_validate(dict(row)) if row else None
 
-    async def count_emergency(self, day: date, category: str) -> None:
-        """One more of this category on this day."""
+    async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
+        """One more of this category on this day: sent to 101 or 112, or asked about."""
         await self._connection.execute(
-            """insert into emergency_count (day, category, refused) values ($1, $2, 1)
-               on conflict (day, category) do update set refused = emergency_count.refused + 1""",
+            """insert into emergency_count (day, category, refused, asked) values ($1, $2, $3, $4)
+               on conflict (day, category) do update set refused = emergency_count.refused + excluded.refused,
+                   asked = emergency_count.asked + excluded.asked""",
             day,
             category,
+            int(not asked),
+            int(asked),
         )
 
     async def networks_around(

@@ -9,19 +9,14 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.problems import DomainError, forbidden, missing
 from buurtsein_reports.commands import AskSources
-from buurtsein_reports.domain.category import Catalogue, CategoryFacts
-from buurtsein_reports.domain.report import AcceptedReport, ReportStatus
+from buurtsein_reports.domain.category import CategoryFacts
+from buurtsein_reports.domain.report import AcceptedReport, ReportFlag, ReportStatus
+from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.domain.tracking import is_right
 from buurtsein_reports.handlers import Desk
-
-_EMERGENCY = "Is er gevaar of gebeurt er nu iets? Bel 112, of 101 voor de politie. Wacht niet op ons antwoord."
-_POLICE_FIRST = "Ziet u het opnieuw gebeuren? Bel dan meteen 101 en meld het daarna pas hier."
-_NO_COMPLAINT = (
-    "Een melding is geen aangifte. Bent u slachtoffer? Doe dan aangifte bij de politie, in het kantoor of online "
-    "via Police-on-Web."
-)
 
 
 class FormalComplaint(BaseModel):
@@ -32,35 +27,46 @@ class FormalComplaint(BaseModel):
 
 
 class Receipt(BaseModel):
-    """What a reporter gets; texts in Dutch. The tracking token is added on the way out and never stored."""
+    """What a reporter gets, in the language of the report. The tracking token is added on the way out, never stored."""
 
     report_id: UUID
     reference: str
     tracking_token: str | None = None
     status: ReportStatus
     category: Category
+    language: Language
     next_step: str
     advice: list[str]
     emergency_reminder: str
     formal_complaint: FormalComplaint | None = None
     network_id: UUID | None = None
+    flags: list[ReportFlag] = []
 
     @classmethod
-    def of(cls, report: AcceptedReport, desk: Desk) -> Self:
+    def of(cls, report: AcceptedReport, language: Language, desk: Desk) -> Self:
         """The receipt of an accepted report."""
-        facts = desk.catalogue.facts(report.category)
-        complaint = FormalComplaint(text=_NO_COMPLAINT, url=desk.formal_complaint_url) if facts.offence else None
+        facts, texts = desk.categories.facts(report.category), desk.texts.in_language(language)
+        told = texts.categories[report.category]
         return cls(
             report_id=report.report_id,
             reference=report.reference,
             status=report.status,
             category=report.category,
-            next_step=facts.next_step,
-            advice=facts.advice,
-            emergency_reminder=f"{_POLICE_FIRST} {_EMERGENCY}" if facts.police_first else _EMERGENCY,
-            formal_complaint=complaint,
+            language=language,
+            next_step=told.next_step,
+            advice=told.advice,
+            emergency_reminder=f"{texts.police_first} {texts.reminder}" if facts.police_first else texts.reminder,
+            formal_complaint=_complaint(facts, texts, desk),
             network_id=report.network_id,
+            flags=report.flags,
         )
+
+
+def _complaint(facts: CategoryFacts, texts: Texts, desk: Desk) -> FormalComplaint | None:
+    if facts.complaint is None:
+        return None
+    url = desk.complaints.online_url if facts.complaint.is_online else desk.complaints.office_url
+    return FormalComplaint(text=texts.complaint[facts.complaint], url=url)
 
 
 class Progress(BaseModel):
@@ -91,14 +97,16 @@ class ReportFile(Progress):
     text: str
     happened_from: datetime
     happened_to: datetime | None
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
+    """Absent once retention took the place away."""
     postcode: str | None
     street: str | None
     house_number: str | None
     network_id: UUID | None
     source_system: str | None = None
     source_number: str | None = None
+    flags: list[ReportFlag] = []
     contact: Reporter | None = None
 
 
@@ -125,15 +133,27 @@ class KnownSources(BaseModel):
     items: list[KnownSource]
 
 
+class CategoryView(CategoryFacts):
+    """A category with what is told about it."""
+
+    name: str
+    next_step: str
+    advice: list[str]
+
+
 class Categories(BaseModel):
     """The category table."""
 
-    items: list[CategoryFacts]
+    items: list[CategoryView]
 
 
-def categories(catalogue: Catalogue) -> Categories:
+def categories(desk: Desk, language: Language) -> Categories:
     """All of them, in the order of the table."""
-    return Categories(items=list(catalogue.categories.values()))
+    texts = desk.texts.in_language(language).categories
+    rows = desk.categories.categories.values()
+    return Categories(
+        items=[CategoryView(**facts.model_dump(), **texts[facts.category].model_dump()) for facts in rows]
+    )
 
 
 async def known_sources(connection: Connection, asked: AskSources) -> KnownSources:

@@ -7,14 +7,17 @@ from uuid import UUID
 
 import pytest
 
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Source, SubmitReport
-from buurtsein_reports.domain.category import Catalogue
+from buurtsein_reports.domain.category import CategoryTable
+from buurtsein_reports.domain.emergency import Emergencies, Strength
 from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, KnownNetwork, Report
+from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
-from buurtsein_reports.handlers import Desk
+from buurtsein_reports.handlers import Complaints, Desk
 from buurtsein_reports.views import Receipt
 
 
@@ -36,7 +39,7 @@ class MemoryStore:
     def __init__(self, networks: Sequence[tuple[KnownNetwork, dict[str, Any]]] = ()) -> None:
         self.networks = networks
         self.asked: list[tuple[float, float]] = []
-        self.emergencies: list[tuple[date, str]] = []
+        self.emergencies: list[tuple[date, str, bool]] = []
         self.made_of: dict[Source, AcceptedReport] = {}
 
     async def report_of(self, source: Source) -> AcceptedReport | None:
@@ -48,11 +51,18 @@ class MemoryStore:
         self.asked.append((longitude, latitude))
         return self.networks
 
-    async def count_emergency(self, day: date, category: str) -> None:
-        self.emergencies.append((day, category))
+    async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
+        self.emergencies.append((day, category, asked))
 
 
-DESK = Desk(Catalogue.shipped(), Plane(), Tracking("k" * 32), "https://politie.example")
+DESK = Desk(
+    CategoryTable.shipped(),
+    Catalogue.shipped(),
+    Emergencies.shipped(),
+    Plane(),
+    Tracking("k" * 32),
+    Complaints("https://politie.example", "https://online.example"),
+)
 GOOD: dict[str, Any] = {
     "category": "inbraak",
     "text": "Poging tot inbraak aan de achterdeur, vastgesteld door Jan.",
@@ -159,21 +169,106 @@ async def test_only_the_city_says_of_which_record_a_report_is_made() -> None:
         await accept(source={"system": "hotline", "number": "M-1"})
 
 
-@pytest.mark.parametrize("changes", [{"danger": True}, {"in_progress": True}, {"text": "Ze zijn nu bezig!"}])
-def test_an_emergency_is_seen(changes: dict[str, Any]) -> None:
-    assert handlers.is_emergency(command(**changes), DESK)
+JUST_NOW = datetime.now(UTC) - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "strength"),
+    [
+        ({"danger": True}, Strength.STRONG),
+        ({"in_progress": True}, Strength.STRONG),
+        ({"happening_now": True}, Strength.STRONG),
+        ({"text": "Er staat een man in mijn tuin"}, Strength.STRONG),
+        ({"text": "Er staat een man in mijn tuin", "happening_now": False}, Strength.STRONG),
+        ({"text": "Ze zijn nu bezig!"}, Strength.WEAK),
+        ({"text": "Ze zijn nu bezig!", "happening_now": False}, Strength.NONE),
+        ({"text": "Ze zijn nu bezig!", "happening_now": True}, Strength.STRONG),
+        ({"happened_from": JUST_NOW}, Strength.STRONG),
+        ({"category": "brand", "happened_from": JUST_NOW}, Strength.STRONG),
+        ({"category": "sluikstort", "happened_from": JUST_NOW}, Strength.NONE),
+        ({"category": "?", "happened_from": JUST_NOW}, Strength.NONE),
+        ({"happened_from": datetime(2127, 1, 1, tzinfo=UTC)}, Strength.NONE),
+        ({}, Strength.NONE),
+    ],
+)
+def test_an_emergency_is_seen(changes: dict[str, Any], strength: Strength) -> None:
+    assert handlers.urgency(command(**changes), DESK) is strength
+
+
+def test_whoever_reports_an_emergency_gets_the_whole_report_back() -> None:
+    sent = command(text="Er staat een man in mijn tuin", contact={"name": "Jan Peeters"})
+    refused = handlers.diverted(sent, Strength.STRONG, DESK)
+    assert refused.code == "emergency"
+    assert SubmitReport.model_validate(refused.members["report"]) == sent
+
+
+def test_what_may_be_an_emergency_is_asked_back_in_the_language_of_the_reporter() -> None:
+    refused = handlers.diverted(command(text="Venez vite", language="fr"), Strength.WEAK, DESK)
+    assert refused.code == "emergency_question"
+    assert refused.members["question"].startswith("Est-ce que cela se passe maintenant")
+    assert refused.detail.startswith("Gebeurt dit nu, of is iemand in gevaar?")
+    assert "101" in refused.detail
+    assert "Est-ce que" in refused.detail
+    again = SubmitReport.model_validate(refused.members["report"] | {"happening_now": False})
+    assert handlers.urgency(again, DESK) is Strength.NONE
+
+
+@pytest.mark.parametrize(
+    ("channel", "of_city", "kept"), [("hotline", True, True), ("hotline", False, False), ("web", True, False)]
+)
+def test_only_what_the_hotline_answered_is_kept_though_urgent(channel: str, of_city: bool, kept: bool) -> None:
+    assert handlers.was_answered(command(channel=channel, danger=True), of_city=of_city) is kept
+
+
+async def test_what_the_hotline_answered_is_flagged() -> None:
+    call = command(channel="hotline", text="NU BEZIG: twee mannen forceren de voordeur van de buren!")
+    report = await handlers.accept_report(call, DESK, MemoryStore(), of_city=True, heard=handlers.urgency(call, DESK))
+    assert report.flags == ["emergency_signs"]
+    assert Receipt.of(report, Language.NL, DESK).flags == ["emergency_signs"]
+    assert (await accept()).flags == []
 
 
 @pytest.mark.parametrize(("category", "counted"), [("Inbraak", "inbraak"), ("Jan van hiernaast", "onbekend")])
-async def test_of_an_emergency_only_day_and_category_are_kept(category: str, counted: str) -> None:
+@pytest.mark.parametrize(("heard", "asked"), [(Strength.STRONG, False), (Strength.WEAK, True)])
+async def test_of_an_emergency_only_day_and_category_are_kept(
+    category: str, counted: str, heard: Strength, asked: bool
+) -> None:
     store = MemoryStore()
-    await handlers.count_emergency(command(category=category, danger=True), DESK, store)
-    [(_, kept)] = store.emergencies
-    assert kept == counted
+    await handlers.count_emergency(command(category=category, danger=True), heard, DESK, store)
+    [(_, *kept)] = store.emergencies
+    assert kept == [counted, asked]
+
+
+@pytest.mark.parametrize(
+    ("category", "url"),
+    [
+        ("graffiti", "https://online.example"),
+        ("vandalisme", "https://online.example"),
+        ("winkeldiefstal", "https://online.example"),
+        ("diefstal", "https://online.example"),
+        ("inbraak", "https://politie.example"),
+        ("beschadiging voertuig", "https://politie.example"),
+        ("vals geld", "https://politie.example"),
+        ("zwerfvuil", None),
+    ],
+)
+async def test_police_on_web_is_offered_only_for_what_it_takes(category: str, url: str | None) -> None:
+    complaint = Receipt.of(await accept(category=category), Language.NL, DESK).formal_complaint
+    assert (complaint and complaint.url) == url
+    assert ("Police-on-Web" in (complaint.text if complaint else "")) is (url == "https://online.example")
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("nl", "politie bekijkt"), ("fr", "La police"), ("de", "Die Polizei"), ("en", "The police")]
+)
+async def test_a_receipt_is_in_the_language_of_the_reporter(language: str, word: str) -> None:
+    receipt = Receipt.of(await accept(language=language), Language(language), DESK)
+    assert word in receipt.next_step
+    assert "101" in receipt.emergency_reminder
 
 
 async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -> None:
-    receipt = Receipt.of(await accept(), DESK)
+    receipt = Receipt.of(await accept(), Language.NL, DESK)
     assert receipt.formal_complaint
     assert receipt.formal_complaint.url == "https://politie.example"
     assert "geen aangifte" in receipt.formal_complaint.text
@@ -182,4 +277,4 @@ async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -
 
 
 async def test_litter_is_no_matter_for_a_formal_complaint() -> None:
-    assert Receipt.of(await accept(category="zwerfvuil"), DESK).formal_complaint is None
+    assert Receipt.of(await accept(category="zwerfvuil"), Language.NL, DESK).formal_complaint is None

@@ -12,56 +12,23 @@ from buurtsein_contracts.problems import DomainError
 from buurtsein_kernel.national_number import has_national_number
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain import report as rules
-from buurtsein_reports.domain.category import Catalogue
+from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.report import KnownNetwork
 from buurtsein_reports.domain.tracking import Tracking, is_right, sha256
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-CATALOGUE = Catalogue.shipped()
-
-
-@pytest.mark.parametrize("category", Category)
-def test_each_category_tells_what_happens_next_and_gives_advice(category: Category) -> None:
-    facts = CATALOGUE.facts(category)
-    assert facts.next_step
-    assert all(facts.advice)
+CATEGORIES = CategoryTable.shipped()
 
 
 @pytest.mark.parametrize("name", ["BESCHADIGING VOERTUIG", " beschadiging  voertuig ", "Beschadiging\tVoertuig"])
 def test_a_category_is_found_in_any_letter_case(name: str) -> None:
-    assert CATALOGUE.facts(name).category is Category.VEHICLE_DAMAGE
+    assert CATEGORIES.facts(name).category is Category.VEHICLE_DAMAGE
 
 
 @pytest.mark.parametrize("name", ["", "???", "PARANORMAAL"])
 def test_another_category_is_refused(name: str) -> None:
     with pytest.raises(DomainError, match="category_unknown"):
-        CATALOGUE.facts(name)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "NU BEZIG: twee mannen forceren de voordeur van de buren!",
-        "Er wordt op dit moment ingebroken bij nummer 12, kom snel.",
-        "een man is nu aan het inbreken",
-        "op  dit\nmoment",
-    ],
-)
-def test_what_goes_on_now_is_an_emergency(text: str) -> None:
-    assert CATALOGUE.is_emergency(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Vorige nacht ingebroken in tuinhuis, fiets en boormachine weg.",
-        "Krassen over de volledige zijkant van de wagen, deze ochtend vastgesteld.",
-        "Sterke chemische geur sinds gisteravond, komt uit riooldeksel.",
-        "Het menu bezigt vreemde woorden.",
-    ],
-)
-def test_what_is_over_is_no_emergency(text: str) -> None:
-    assert not CATALOGUE.is_emergency(text)
+        CATEGORIES.facts(name)
 
 
 @pytest.mark.parametrize(

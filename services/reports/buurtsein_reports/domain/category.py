@@ -1,45 +1,67 @@
-"""The category table as data: who handles a category, how severe it is, what its reporter is told.
+"""The category table as data: who handles a category, how severe it is, how a victim lodges a complaint.
 
 Invariant: every category of the contract has exactly one entry.
 """
 
-import re
 import tomllib
-import unicodedata
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from importlib.resources import files
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from buurtsein_contracts.events.incident import Category, Route, Severity
 from buurtsein_contracts.problems import DomainError
 
 
+def for_all(keys: Iterable[str]) -> AfterValidator:
+    """Annotates a table that must have an entry for each of these keys."""
+
+    def complete(table: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        if lacking := set(keys) - set(table):
+            raise ValueError(f"no entry for {', '.join(sorted(lacking))}")
+        return table
+
+    return AfterValidator(complete)
+
+
+class Complaint(StrEnum):
+    """How a victim lodges a formal complaint with the police."""
+
+    ONLINE = "online"
+    BICYCLE = "bicycle"
+    """Online for a bicycle or a moped, at the station for anything else."""
+    OFFICE = "office"
+
+    @property
+    def is_online(self) -> bool:
+        """Whether Police-on-Web takes it, at least sometimes."""
+        return self is not Complaint.OFFICE
+
+
 class CategoryFacts(BaseModel):
-    """One row of the table; texts in Dutch."""
+    """One row of the table."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     category: Category
     route_to: list[Route] = Field(min_length=1, max_length=2)
     severity: Severity
-    offence: bool = False
-    """The victim can lodge a formal complaint with the police."""
+    complaint: Complaint | None = None
+    """Absent for what is no offence."""
     police_first: bool = False
     """Whoever sees it happen calls 101 and reports afterwards."""
     trader: bool = False
     """A network of traders comes before one of residents."""
-    advice: list[str] = Field(min_length=1)
-    next_step: str
 
 
-class Catalogue(BaseModel):
-    """All categories, and the phrases that betray an emergency."""
+class CategoryTable(BaseModel):
+    """All categories."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    emergency_phrases: list[str] = Field(min_length=1)
-    categories: dict[str, CategoryFacts]
+    categories: Annotated[dict[str, CategoryFacts], for_all(Category)]
 
     @classmethod
     def shipped(cls) -> Self:
@@ -48,25 +70,13 @@ class Catalogue(BaseModel):
         rows = {name: {"category": name} | facts for name, facts in table["categories"].items()}
         return cls.model_validate(table | {"categories": rows})
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if lacking := set(Category) - {facts.category for facts in self.categories.values()}:
-            raise ValueError(f"no entry for {', '.join(sorted(lacking))}")
-        return self
+    def find(self, category: str) -> CategoryFacts | None:
+        """The row of a category, in any letter case; None when there is none."""
+        return self.categories.get(" ".join(category.casefold().split()))
 
     def facts(self, category: str) -> CategoryFacts:
         """The row of a category, in any letter case; DomainError `category_unknown`."""
-        facts = self.categories.get(" ".join(category.casefold().split()))
+        facts = self.find(category)
         if facts is None:
             raise DomainError("category_unknown", "Kies een soort melding uit de lijst.")
         return facts
-
-    def is_emergency(self, text: str) -> bool:
-        """Whether a text says that something is going on now."""
-        words = f" {_words(text)} "
-        return any(f" {_words(phrase)} " in words for phrase in self.emergency_phrases)
-
-
-def _words(text: str) -> str:
-    """Lower case words with one space between them, without punctuation."""
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()

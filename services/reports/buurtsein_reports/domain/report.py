@@ -37,6 +37,13 @@ class ReportStatus(StrEnum):
     RECEIVED = "RECEIVED"
 
 
+class ReportFlag(StrEnum):
+    """What the back-office should see at first sight."""
+
+    EMERGENCY_SIGNS = "emergency_signs"
+    """It sounds like an emergency; a person of the hotline answered it."""
+
+
 class KnownNetwork(BaseModel):
     """A recognised network, as its own events told."""
 
@@ -54,6 +61,7 @@ class AcceptedReport(BaseModel):
     status: ReportStatus = ReportStatus.RECEIVED
     happened_from: datetime
     network_id: UUID | None = None
+    flags: list[ReportFlag] = []
 
 
 class AlreadyReported(Exception):
@@ -99,13 +107,9 @@ class Report(AcceptedReport):
         return [told, told.on(CITY_INCIDENTS)] if Route.CITY in self.route_to else [told]
 
 
-def emergency() -> DomainError:
-    """The refusal of what cannot wait for somebody to read it."""
-    return DomainError(
-        "emergency",
-        "Bel 101 (politie) of 112 (brandweer of ziekenwagen) als er gevaar is of als het nu gebeurt. "
-        "Deze melding is niet bewaard.",
-    )
+def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
+    """Whether it began in the last minutes."""
+    return start is not None and now - timedelta(minutes=minutes) <= start <= now + CLOCK_TOLERANCE
 
 
 def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:

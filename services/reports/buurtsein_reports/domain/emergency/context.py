@@ -1,14 +1,18 @@
-"""How much each word of a text counts: not at all when it is denied, supposed or over; at most as a weak sign when it
-happened just now, happens often, or follows a sentence about the past.
+"""How much each word of a text counts.
+
+Not at all when it is denied, supposed or over; at most as a weak sign when it happened just now, happens often, or
+follows a sentence about the past.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from enum import IntEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from buurtsein_reports.domain.emergency.vocabulary import IGNORED, Found, Place
+from buurtsein_reports.domain.emergency.vocabulary import DENIED, Found, Place
 
+_NAME = re.compile(r"<(\w+)>")
 DENIED_BEHIND = 4
 """So many words behind a "not" are denied; the one before it is too."""
 
@@ -38,6 +42,14 @@ class Scope(BaseModel):
     recent: list[str] = Field(description="just now: the sentence is weak")
     habit: list[str] = Field(description="often: the sentence is weak, unless it has one of `now`")
 
+    def lists(self) -> Iterator[tuple[str, list[str]]]:
+        """Each with its name."""
+        return ((name, getattr(self, name)) for name in type(self).model_fields)
+
+    def named(self) -> set[str]:
+        """The lists outside that these name."""
+        return {name for _, lines in self.lists() for line in lines for name in _NAME.findall(line)}
+
 
 class _Reading:
     """A text and the places of the scope's words in it."""
@@ -45,7 +57,7 @@ class _Reading:
     def __init__(self, found: Found) -> None:
         self.words = found.words
         self.found = found
-        self.passed_by = set(found.of(IGNORED))
+        self.passed_by = set(found.of("ignored"))
 
     def places(self, *lists: str) -> Iterator[Place]:
         """Where words of these lists are that are not passed by."""
@@ -73,7 +85,11 @@ def weighed(found: Found) -> Sequence[Strength]:
     """For each word of a text, how strong a sign it can be a part of."""
     words, reading = found.words, _Reading(found)
     nothing = reading.passed_by | _denied(reading) | _supposed(reading)
-    over, past, now = reading.clauses("over") - reading.clauses("now", "recent"), reading.sentences("past"), reading.clauses("now")
+    over, past, now = (
+        reading.clauses("over") - reading.clauses("now", "recent"),
+        reading.sentences("past"),
+        reading.clauses("now"),
+    )
     weak = _weak_sentences(reading)
 
     def weight(place: Place) -> Strength:
@@ -89,7 +105,7 @@ def _denied(reading: _Reading) -> set[Place]:
     """Words behind a "not", up to where something else begins, and the one before it."""
     subjects = set(reading.places("subjects"))
     denied: set[Place] = set()
-    for place in reading.places("denied"):
+    for place in reading.places(DENIED):
         denied.update(reading.same_clause(place, -1, 1))
         denied.update(_up_to(subjects, reading.same_clause(place, 1, DENIED_BEHIND)))
     return denied

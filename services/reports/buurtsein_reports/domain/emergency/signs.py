@@ -8,7 +8,7 @@ Invariant: the work grows with the length of the text and of the lists, never fa
 
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Self
@@ -16,7 +16,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from buurtsein_reports.domain.emergency.context import Scope, Strength, weighed
-from buurtsein_reports.domain.emergency.vocabulary import IGNORED, Found, Place, Vocabulary
+from buurtsein_reports.domain.emergency.vocabulary import Found, Place, Vocabulary
 from buurtsein_reports.domain.emergency.words import read
 
 type Lines = Annotated[list[str], Field(min_length=1)]
@@ -53,7 +53,8 @@ class Emergencies(BaseModel):
     scope: Scope
     groups: dict[str, Lines]
     sign: list[Sign] = Field(min_length=1)
-    _vocabulary: Vocabulary = PrivateAttr()
+    _context: Vocabulary = PrivateAttr()
+    _signs: Vocabulary = PrivateAttr()
     _joints: frozenset[str] = PrivateAttr()
 
     @classmethod
@@ -67,21 +68,17 @@ class Emergencies(BaseModel):
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
     def model_post_init(self, _: object, /) -> None:
-        """Compile once: every list under its name, every part of a sign under its numbers."""
-        self._vocabulary, self._joints = Vocabulary(), frozenset(self.scope.joints)
-        for name, lines in self._lists():
-            self._vocabulary.add(name, lines)
+        """Compile once: the scope with the lists that it names, then all else; parts of signs under their numbers."""
+        self._joints = frozenset(self.scope.joints)
+        self._context, self._signs = Vocabulary(), Vocabulary()
+        named = self.scope.named()
+        for name, lines in self.groups.items():
+            (self._context if name in named else self._signs).add(name, lines)
+        for name, lines in self.scope.lists():
+            self._context.add(name, lines)
         for number, sign in enumerate(self.sign):
             for part, lines in enumerate([sign.unless, *sign.all]):
-                self._vocabulary.add(_part(number, part), lines)
-
-    def _lists(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """The phrases that are passed by come before all that they may hide, and behind the lists that they name."""
-        named = [name for name in self.groups if any(f"<{name}>" in line for line in self.scope.ignored)]
-        yield from ((name, self.groups[name]) for name in named)
-        yield IGNORED, self.scope.ignored
-        yield from ((name, lines) for name, lines in self.groups.items() if name not in named)
-        yield from ((name, getattr(self.scope, name)) for name in Scope.model_fields if name != IGNORED)
+                self._signs.add(_part(number, part), lines)
 
     def strength(self, text: str) -> Strength:
         """How much a text sounds like an emergency."""
@@ -89,8 +86,11 @@ class Emergencies(BaseModel):
 
     def told(self, text: str) -> dict[str, Strength]:
         """What a text tells, each with its strength."""
-        found = self._vocabulary.find(read(text, self._joints))
-        search = _Search(found, weighed(found))
+        found = Found(read(text, self._joints))
+        self._context.find(found)
+        weights = weighed(found)
+        self._signs.find(found, {place for place, weight in enumerate(weights) if not weight})
+        search = _Search(found, weights)
         told: dict[str, Strength] = {}
         for number, sign in enumerate(self.sign):
             if strength := search.strength(number, sign):

@@ -4,7 +4,7 @@ A line of a list is a word, a stem (`inbre*`), an ending (`*brand`), a phrase of
 list (`<person>`). In a phrase `..` stands for at most three other words.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from buurtsein_reports.domain.emergency.words import Words, plain
@@ -12,8 +12,8 @@ from buurtsein_reports.domain.emergency.words import Words, plain
 GAP = ".."
 WIDEST_GAP = 3
 LEAST_STEM = 3
-IGNORED = "ignored"
-"""The list of phrases that mean something else: no phrase that comes after it is found in one of them."""
+DENIED = "denied"
+"""The list of words that mean "not"."""
 
 type Place = int
 """The place of a word in a text, from 0."""
@@ -114,16 +114,17 @@ class Vocabulary:
         self._add_word(word, f"={word}")
         return f"={word}"
 
-    def find(self, words: Words) -> Found:
-        """All lists in a text; of a phrase that is there, every word counts."""
-        found = Found(words)
-        for word, places in _by_word(words.words).items():
-            for name in set(self._lists_of(word)):
+    def find(self, found: Found, dead: Collection[Place] = ()) -> None:
+        """Look up all lists in a text; of a phrase that is there, every word counts.
+
+        `dead`: words that count for nothing; a phrase with one is not there, unless it has its own "not".
+        """
+        for word, places in found.words.by_word().items():
+            for name in self._lists_of(word):
                 found.add(name, places)
         for phrase in self._phrases:
             if phrase.first in found.places and phrase.may_be_in(found):
-                found.add(phrase.means, _places_of(phrase, found))
-        return found
+                found.add(phrase.means, _places_of(phrase, found, dead))
 
     def _lists_of(self, word: str) -> Iterator[str]:
         yield from self._words.get(word, ())
@@ -131,18 +132,15 @@ class Vocabulary:
         yield from (name for ending, name in self._endings.get(word[-LEAST_STEM:], ()) if word.endswith(ending))
 
 
-def _by_word(words: Sequence[str]) -> dict[str, list[Place]]:
-    places: dict[str, list[Place]] = {}
-    for place, word in enumerate(words):
-        places.setdefault(word, []).append(place)
-    return places
-
-
-def _places_of(phrase: Phrase, found: Found) -> Sequence[Place]:
-    """Where a phrase is, but for phrases of which a part means something else."""
+def _places_of(phrase: Phrase, found: Found, dead: Collection[Place]) -> Sequence[Place]:
+    """Where a phrase is."""
     places: set[Place] = set()
     for start in found.of(phrase.first):
         followed = phrase.from_place(start, found)
-        if followed and not any(IGNORED in found.lists[place] for place in followed):
+        if followed and not (dead and _is_dead(followed, found, dead)):
             places.update(followed)
     return sorted(places)
+
+
+def _is_dead(places: Sequence[Place], found: Found, dead: Collection[Place]) -> bool:
+    return any(place in dead for place in places) and not any(DENIED in found.lists[place] for place in places)

@@ -1,6 +1,7 @@
 """A text as words, each with its sentence and its clause; without capitals, accents and punctuation.
 
-A clause ends at a comma, a colon, a bracket, or a word such as "and" and "but"; a sentence at `.`, `!`, `?`, `;` or a new line.
+A clause ends at a comma, a colon, a bracket, or a word such as "and" and "but"; a sentence at `.`, `!`, `?`, `;` or a
+new line.
 """
 
 import re
@@ -12,7 +13,7 @@ LONGEST_WORD = 40
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_PIECE = re.compile(r"[^\W_]+|[!?;\n…]|\.(?!\d)|[,:()–—]|\s-\s")
+_PIECE = re.compile(r"[^\W_]+|[!?;\n…]|\.(?!\d)|[,:()\u2013\u2014]|\s-\s")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 _SENTENCE_ENDS = frozenset("!?;\n….")
 
@@ -24,6 +25,13 @@ class Words:
     words: list[str] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
+
+    def by_word(self) -> dict[str, list[int]]:
+        """The places of each word."""
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            places.setdefault(word, []).append(place)
+        return places
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,95 @@
+"""How well lists of emergencies judge the sentences of `emergency_sentences.toml`."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+from buurtsein_reports.domain.emergency.context import Strength
+from buurtsein_reports.domain.emergency.signs import Emergencies
+
+LEAST_RECALL = 0.98
+LEAST_PRECISION = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, what it is, and what the lists make of it."""
+
+    text: str
+    language: str
+    kind: str
+    """`strong`, `weak` or `ordinary`."""
+    found: Strength
+
+    @property
+    def is_right(self) -> bool:
+        """A strong one sends to 101 or 112, a weak one asks at least, an ordinary one passes."""
+        wanted = {"strong": self.found is Strength.STRONG, "weak": self.found > 0, "ordinary": self.found == 0}
+        return wanted[self.kind]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All sentences, judged."""
+
+    sentences: list[Sentence]
+
+    @cached_property
+    def recall(self) -> float:
+        """Of the strong sentences, the share that is sent to 101 or 112."""
+        return self._share("strong")
+
+    @cached_property
+    def precision(self) -> float:
+        """Of the sentences that are stopped (sent on or asked about), the share that is not ordinary."""
+        stopped = [one for one in self.sentences if one.found]
+        return sum(one.kind != "ordinary" for one in stopped) / len(stopped) if stopped else 0.0
+
+    @cached_property
+    def passed(self) -> float:
+        """Of the ordinary sentences, the share that passes without a question."""
+        return self._share("ordinary")
+
+    @property
+    def is_good_enough(self) -> bool:
+        """Whether a service may work with these lists."""
+        return self.recall >= LEAST_RECALL and min(self.precision, self.passed) >= LEAST_PRECISION
+
+    @property
+    def wrong(self) -> list[Sentence]:
+        """What was judged wrongly."""
+        return [one for one in self.sentences if not one.is_right]
+
+    def _share(self, kind: str) -> float:
+        right = [one.is_right for one in self.sentences if one.kind == kind]
+        return sum(right) / len(right)
+
+    def __str__(self) -> str:
+        """In one line."""
+        return (
+            f"{len(self.sentences)} sentences: recall {self.recall:.3f}, precision {self.precision:.3f}, "
+            f"ordinary ones passed {self.passed:.3f}"
+        )
+
+
+def prove(emergencies: Emergencies) -> Proof:
+    """Judge every sentence."""
+    return Proof([Sentence(*one, emergencies.strength(one[0])) for one in _sentences()])
+
+
+def require_good(emergencies: Emergencies) -> Emergencies:
+    """The lists, when they are good enough; ValueError."""
+    proof = prove(emergencies)
+    if not proof.is_good_enough:
+        raise ValueError(f"these lists of emergencies are not good enough: {proof}")
+    return emergencies
+
+
+def _sentences() -> Iterator[tuple[str, str, str]]:
+    """Each sentence with its language and kind."""
+    table = tomllib.loads((files("buurtsein_reports") / "emergency_sentences.toml").read_text(encoding="utf-8"))
+    for kind, languages in table.items():
+        for language, sentences in languages.items():
+            yield from ((sentence, language, kind) for sentence in sentences)

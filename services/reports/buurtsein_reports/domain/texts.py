@@ -1,0 +1,66 @@
+"""What people are told, in four languages from one catalogue: the files of `texts/`.
+
+Invariant: every language has every text; a missing one stops the start.
+"""
+
+import tomllib
+from importlib.resources import files
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from buurtsein_contracts.events.incident import Category
+from buurtsein_contracts.events.member import Language
+from buurtsein_reports.domain.category import Complaint, for_all
+
+type Sentence = Annotated[str, Field(min_length=1)]
+
+
+class CategoryTexts(BaseModel):
+    """What is told about one category."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Sentence
+    next_step: Sentence
+    advice: list[Sentence] = Field(min_length=1)
+
+
+class Texts(BaseModel):
+    """One language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    emergency: Sentence
+    question: Sentence
+    """Asked when a text may be about an emergency."""
+    if_yes: Sentence
+    """What to do after that question."""
+    reminder: Sentence
+    police_first: Sentence
+    complaint: Annotated[dict[Complaint, Sentence], for_all(Complaint)]
+    categories: Annotated[dict[Category, CategoryTexts], for_all(Category)]
+
+
+class Catalogue(BaseModel):
+    """All languages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    languages: Annotated[dict[Language, Texts], for_all(Language)]
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The files of `texts/` in this package."""
+        folder = files("buurtsein_reports") / "texts"
+        read = {one: tomllib.loads((folder / f"{one}.toml").read_text(encoding="utf-8")) for one in Language}
+        return cls.model_validate({"languages": read})
+
+    def in_language(self, language: Language) -> Texts:
+        """The texts in one language."""
+        return self.languages[language]
+
+    def dutch_first(self, language: Language, *names: str) -> str:
+        """Some texts in Dutch, and behind them in the reader's own language."""
+        languages = dict.fromkeys([Language.NL, language])
+        return " / ".join(" ".join(getattr(self.languages[one], name) for name in names) for one in languages)

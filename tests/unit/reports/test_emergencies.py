@@ -1,0 +1,129 @@
+"""Which texts are sent to 101 or 112, which are asked about, and which pass."""
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from buurtsein_reports.domain.emergency import Emergencies, Strength
+from buurtsein_reports.domain.emergency.proof import LEAST_PRECISION, LEAST_RECALL, prove, require_good
+
+LISTS = Emergencies.shipped()
+SHIPPED = (files("buurtsein_reports") / "emergencies.toml").read_text(encoding="utf-8")
+LONGEST = 3000
+
+
+def test_strong_signs_are_found_and_ordinary_sentences_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    proof = prove(LISTS)
+    with capsys.disabled():
+        print(f"\n{proof}")
+        for one in proof.wrong:
+            print(f"  {one.kind} ({one.language}) judged {one.found.name}: {one.text}")
+    assert len(proof.sentences) >= 120
+    assert 3 * sum(one.kind == "ordinary" for one in proof.sentences) >= len(proof.sentences)
+    assert {one.language for one in proof.sentences} == {"nl", "fr", "en", "de"}
+    assert proof.recall >= LEAST_RECALL
+    assert proof.precision >= LEAST_PRECISION
+    assert proof.passed >= LEAST_PRECISION
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        ("Er zijn gewonden.", "Er zijn geen gewonden."),
+        ("Levensgevaar!", "Er is geen levensgevaar."),
+        ("Er staat een man in mijn tuin.", "Gisteren stond er een man in mijn tuin."),
+        ("Er is brand in de garage.", "Als er brand is in de garage, kan niemand weg."),
+        ("Er wordt ingebroken bij de buren.", "Er werd ingebroken bij de buren."),
+        ("Il y a des blessés.", "Il n'y a pas de blessés."),
+        ("The house is on fire.", "The house is not on fire."),
+        ("Es brennt im Haus.", "Es brennt nicht im Haus."),
+        ("Het huis van de buren brandt.", "De lamp van de buren brandt."),
+        ("Een man ligt op het voetpad.", "Een matras ligt op het voetpad."),
+    ],
+)
+def test_not_if_and_yesterday_make_the_difference(yes: str, no: str) -> None:
+    assert LISTS.strength(yes) is Strength.STRONG
+    assert LISTS.strength(no) is Strength.NONE
+
+
+def test_a_not_reaches_no_further_than_its_own_clause() -> None:
+    assert LISTS.strength("Er zijn geen gewonden, maar er staat een auto in brand.") is Strength.STRONG
+    assert LISTS.strength("Hij luistert niet en hij heeft een mes.") is Strength.STRONG
+
+
+def test_capitals_accents_and_stretched_letters_do_not_matter() -> None:
+    for text in ("ER STAAT EEN MAN IN MIJN TUIN", "un blesse dans la rue", "braaand!!!", "Er ís bránd"):
+        assert LISTS.strength(text) is Strength.STRONG, text
+
+
+def test_it_is_told_what_was_heard() -> None:
+    assert LISTS.told("Ik ruik gas in de kelder") == {"gas": Strength.STRONG}
+
+
+@given(st.text(max_size=LONGEST))
+def test_any_text_is_judged(text: str) -> None:
+    assert LISTS.strength(text) in Strength
+
+
+def calls_for(text: str) -> int:
+    """How many Python functions run to judge a text: the same on any machine."""
+    count = 0
+
+    def counting(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counting)
+    try:
+        LISTS.strength(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+HOSTILE = [
+    "a ",
+    "in ",
+    "niet ",
+    "probeert te ",
+    "een man in mijn tuin ",
+    "er is niet als gisteren brand ",
+    "brand in ",
+    "aa",
+    ". ",
+    "!",
+    "é",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
+    once = (piece * LONGEST)[:LONGEST]
+    assert calls_for(once + once) <= 2.3 * calls_for(once)
+
+
+def test_a_zone_can_change_the_lists_and_worse_ones_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "emergencies.toml"
+    path.write_text(SHIPPED.replace('"staat .. in brand", ', ""), encoding="utf-8")
+    assert require_good(Emergencies.load(path))
+    path.write_text(SHIPPED.replace('"gaslek", ', "").replace('all = [["<burning>"]]', 'all = [["vuurzee"]]'), "utf-8")
+    with pytest.raises(ValueError, match=r"not good enough: .* recall 0\."):
+        require_good(Emergencies.load(path))
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [('"inbreker", ', '"in*", '), ("recent_minutes = 10", "recent_minutes = -1"), ("[groups]", "[grupos]")],
+)
+def test_lists_that_cannot_be_are_refused(tmp_path: Path, good: str, bad: str) -> None:
+    path = tmp_path / "emergencies.toml"
+    path.write_text(SHIPPED.replace(good, bad, 1), encoding="utf-8")
+    with pytest.raises((ValidationError, ValueError)):
+        Emergencies.load(path)
