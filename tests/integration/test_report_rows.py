@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from unit.reports.test_report_handlers import DESK, MemoryStore, command
+from unit.reports.test_report_handlers import CITY, DESK, MemoryStore, command
 
 from buurtsein_chassis.database import Database
 from buurtsein_deploy.servers import RunningServers
@@ -31,7 +31,7 @@ async def keep(database: Database, report: Report, contact: Contact) -> None:
 
 
 async def accepted(**changes: Any) -> Report:
-    return await handlers.accept_report(command(**changes), DESK, MemoryStore(), of_city=True)
+    return await handlers.accept_report(command(**changes), DESK, MemoryStore(), CITY)
 
 
 async def kept(database: Database) -> Sequence[Any]:
@@ -56,7 +56,7 @@ async def test_an_anonymous_report_leaves_no_reporter(database: Database) -> Non
 
 
 async def test_a_reference_that_is_taken_leaves_nothing_and_is_told(database: Database) -> None:
-    first, second = await accepted(), await accepted()
+    first, second = await accepted(), await accepted(text="Iets anders.")
     await keep(database, first, JAN)
     second.reference = first.reference
     with pytest.raises(asyncpg.UniqueViolationError) as refused:
@@ -80,10 +80,23 @@ async def test_a_record_of_the_hotline_is_kept_once_though_two_send_it_at_once(d
     await keep(database, await accepted(source=source | {"system": "waterlijn"}), JAN)
 
 
+async def test_the_same_report_sent_three_times_at_once_is_kept_once(database: Database) -> None:
+    three = [await accepted() for _ in range(3)]
+    ends = await asyncio.gather(*(keep(database, one, JAN) for one in three), return_exceptions=True)
+    assert [isinstance(end, asyncpg.UniqueViolationError) and is_worth_another_try(end) for end in ends].count(
+        True
+    ) == 2
+    assert await kept(database) == [1, 1, 1, 1]
+    async with database.connection() as connection:
+        found = await ReportsStore(connection).same_report(three[0].repeat_digest)
+    assert found
+    assert found.reference == three[ends.index(None)].reference
+
+
 async def test_a_report_that_is_there_already_is_another_matter(database: Database) -> None:
     first = await accepted()
     await keep(database, first, JAN)
-    again = first.model_copy(update={"reference": "ABCD-2345"})
+    again = first.model_copy(update={"reference": "ABCD-2345", "repeat_digest": b"another"})
     with pytest.raises(asyncpg.UniqueViolationError) as refused:
         await keep(database, again, JAN)
     assert not is_worth_another_try(refused.value)

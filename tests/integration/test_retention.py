@@ -73,6 +73,8 @@ GROW: dict[str, str] = {
     " 'sent', {when}, {when} from generate_series(1, $1) n",
     "report": "insert into report select gen_random_uuid(), n::text, n::text::bytea, 'noise', 'LOW', '{{}}', 'WEB',"
     " 'RECEIVED', 'woorden', now(), null, 51, 4, '9300', 'straat', '1', null, {when} from generate_series(1, $1) n",
+    "report_repeat": "insert into report_repeat (digest, report_id, received_at)"
+    " select n::text::bytea, gen_random_uuid(), {when} from generate_series(1, $1) n",
     "reporter": "insert into reporter select report_id, 'naam', null, null, 'nl' from report limit $1",
 }
 """SQL that makes `$1` rows, with `{when}` as their time: the first of them old, the others of now."""
@@ -215,3 +217,38 @@ async def test_open_dead_letters_are_never_cut(ledger_database: FreshDatabase) -
     await retention.apply(ledger_database.migrator, chassis_bounds(ServiceSettings.model_construct()))
     assert await connection.fetchval("select count(*) from dead_letter") == 1
     await connection.close()
+
+
+PLACES_AND_PEOPLE = {
+    "text": "emptied",
+    "street": "emptied",
+    "house_number": "emptied",
+    "latitude": "emptied",
+    "longitude": "emptied",
+    "tracking_sha256": "emptied",
+    "postcode": "kept: names a part of a town with thousands of people",
+    "network_id": "kept: names a neighbourhood",
+    "report_id": "kept: random",
+    "reference": "kept: random",
+    "source_system": "kept: a number of another system, so that its row is never taken twice",
+    "source_number": "kept: a number of another system, so that its row is never taken twice",
+    "happened_from": "kept: a moment without a place",
+    "happened_to": "kept: a moment without a place",
+    "reported_at": "kept: a moment without a place",
+    **dict.fromkeys(("category", "severity", "route_to", "channel", "status", "flags"), "kept: from a list"),
+}
+"""Every column of a report, and what becomes of it."""
+
+
+async def test_a_report_of_ten_years_ago_has_lost_its_words_and_its_place(servers: RunningServers) -> None:
+    async with fresh_database(servers, "reports") as database:
+        connection = await asyncpg.connect(database.superuser)
+        await connection.execute(GROW["report"].format(when="now() - interval '10 years'"), 1)
+        await connection.execute("update report set text = ''")  # as an older release left it
+        await retention.apply(database.migrator, bounds_of("reports"))
+        row = dict(await connection.fetchrow("select * from report") or {})
+        await connection.close()
+    assert set(row) == set(PLACES_AND_PEOPLE)
+    emptied = [name for name, fate in PLACES_AND_PEOPLE.items() if fate == "emptied"]
+    assert [name for name in emptied if row[name]] == []
+    assert row["postcode"] == "9300"

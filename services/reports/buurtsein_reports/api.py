@@ -47,7 +47,7 @@ async def categories(_: Anybody, desk: OnDesk, language: Language = Language.NL)
     status_code=201,
     response_model=views.Receipt,
     dependencies=[Depends(unlinked)],
-    responses={200: {"model": views.Receipt, "description": "This record of another system became a report before."}},
+    responses={200: {"model": views.Receipt, "description": "Reported before: the receipt of the first time."}},
 )
 async def submit_report(command: SubmitReport, call: Command, caller: Anybody, desk: OnDesk) -> Response:
     """Report what happened.
@@ -55,18 +55,19 @@ async def submit_report(command: SubmitReport, call: Command, caller: Anybody, d
     What sounds like an emergency is refused with `emergency` (call 101 or 112), or with `emergency_question`: send the
     same report again with the answer in `happening_now`. The problem's member `report` is what was sent.
 
-    A record of another system (`source`) becomes one report, for ever and whoever sends it.
+    A record of another system (`source`) becomes one report, for ever and whoever sends it. The same report sent again
+    by the same caller within some days is answered with the first one's receipt (200).
     """
-    of_city = caller is not None and _CITY in caller.roles
+    reporter = handlers.Caller(caller.actor, _CITY in caller.roles) if caller else handlers.Caller()
     heard = handlers.urgency(command, desk)
-    if heard and not handlers.was_answered(command, of_city=of_city):
+    if heard and not handlers.was_answered(command, reporter):
         await _count_emergency(command, heard, call, desk)
         raise handlers.diverted(command, heard, desk)
 
     async def accept() -> Recorded:
         async with call.database.connection() as connection:
             store = ReportsStore(connection)
-            report = await handlers.accept_report(command, desk, store, of_city=of_city, heard=heard)
+            report = await handlers.accept_report(command, desk, store, reporter, heard)
         rows = rows_of(report, desk.tracking.digest(report.report_id), command.contact, command.language)
         return Recorded(Answer(views.Receipt.of(report, command.language, desk)), report.reported(), rows)
 

@@ -6,7 +6,7 @@ report (a field that does not exist, a number that is a word) is refused here.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -77,6 +77,10 @@ class SubmitReport(_Part):
     channel: ReportChannel = ReportChannel.WEB
     source: Source | None = None
     language: Language = Language.NL
+
+    def said(self) -> dict[str, Any]:
+        """What makes it this report and no other: all but how it is asked."""
+        return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language"})
 
     def texts(self) -> Iterator[str | None]:
         """Everything a person typed."""

@@ -10,10 +10,11 @@ from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_kernel.days import brussels_day
 from buurtsein_reports.commands import Place, Source, SubmitReport
+from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies, Strength
-from buurtsein_reports.domain.report import AcceptedReport, KnownNetwork, Report, ReportFlag
+from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, KnownNetwork, Report, ReportFlag
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 
@@ -31,6 +32,9 @@ class Store(Protocol):
     async def report_of(self, source: Source) -> AcceptedReport | None:
         """The report that was made from a record of another system."""
 
+    async def same_report(self, digest: bytes) -> AcceptedReport | None:
+        """The report with this digest, of the last days."""
+
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         """One more that was sent to 101 or 112, or about which a question was asked."""
 
@@ -45,6 +49,14 @@ class Municipality(Protocol):
 
     def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
         """Whether a point lies in an area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who reports: a pseudonym, or nobody known."""
+
+    actor: str | None = None
+    of_city: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +96,9 @@ def _is_for_101(command: SubmitReport, desk: Desk) -> bool:
     return facts is not None and facts.police_first and just_now
 
 
-def was_answered(command: SubmitReport, *, of_city: bool) -> bool:
+def was_answered(command: SubmitReport, caller: Caller) -> bool:
     """Whether a person of the hotline heard it already; then it is kept and flagged."""
-    return of_city and command.channel is ReportChannel.HOTLINE
+    return caller.of_city and command.channel is ReportChannel.HOTLINE
 
 
 def diverted(command: SubmitReport, heard: Strength, desk: Desk) -> DomainError:
@@ -107,7 +119,7 @@ async def count_emergency(command: SubmitReport, heard: Strength, desk: Desk, st
 
 
 async def accept_report(
-    command: SubmitReport, desk: Desk, store: Store, *, of_city: bool, heard: Strength = Strength.NONE
+    command: SubmitReport, desk: Desk, store: Store, caller: Caller, heard: Strength = Strength.NONE
 ) -> Report:
     """Check in the order in which a person can mend it; what is accepted is still to be kept.
 
@@ -115,11 +127,12 @@ async def accept_report(
 
     Raises:
         DomainError: the first of the refusals that the README lists.
-        AlreadyReported: the record of another system that it is made from became a report before.
+        AlreadyReported: the record of another system that it is made from became a report before, or the same caller
+            sent the same report before.
     """
     now = datetime.now(UTC)
     source = command.source
-    rules.require_hotline_rights(command.channel, has_source=source is not None, of_city=of_city)
+    rules.require_hotline_rights(command.channel, has_source=source is not None, of_city=caller.of_city)
     if source:
         rules.refuse_known(await store.report_of(source), command.happened_from)
     facts = desk.categories.facts(command.category)
@@ -127,6 +140,9 @@ async def accept_report(
     rules.require_text(command.text)
     start = rules.check_time(command.happened_from, command.happened_to, now)
     location = _location(command.location, desk.municipality)
+    digest = repeat.digest(desk.tracking.key, caller.actor, command.said())
+    if same := await store.same_report(digest):
+        raise AlreadyReported(same)
     holding = await _networks_at(location, brussels_day(now), desk.municipality, store)
     return Report(
         category=facts.category,
@@ -140,6 +156,7 @@ async def accept_report(
         street=command.location.street,
         house_number=command.location.house_number,
         network_id=rules.choose_network(holding, trader=facts.trader),
+        repeat_digest=digest,
         flags=[ReportFlag.EMERGENCY_SIGNS] if heard else [],
         reported_at=now,
         source_system=source.system if source else None,

@@ -3,7 +3,7 @@
 from buurtsein_chassis.retention import Bound
 from buurtsein_reports.settings import Settings
 
-_EMPTY = "text = '', street = null, house_number = null, tracking_sha256 = ''"
+_EMPTY = "text = '', street = null, house_number = null, latitude = null, longitude = null, tracking_sha256 = ''"
 _OLD_REPORT = "exists (select from report r where r.report_id = t.report_id and r.reported_at < $1)"
 
 
@@ -12,7 +12,14 @@ def bounds(settings: Settings) -> list[Bound]:
     texts, readings = settings.retention_text_days, settings.retention_reading_days
     return [
         Bound("reporter", "reporter", settings.retention_reporter_days, _OLD_REPORT),
-        Bound("report.text", "report", texts, "t.reported_at < $1 and t.text <> ''", blank=_EMPTY),
+        Bound(
+            "report.text",
+            "report",
+            texts,
+            "t.reported_at < $1 and (t.text <> '' or t.latitude is not null)",
+            blank=_EMPTY,
+        ),
+        Bound("report_repeat", "report_repeat", settings.retention_repeat_days, "t.received_at < $1"),
         Bound("report_reading", "report_reading", readings, "t.read_at < $1"),
         Bound("emergency_count", "emergency_count", readings, "t.day < $1::date"),
     ]

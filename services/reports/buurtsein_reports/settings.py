@@ -25,4 +25,5 @@ class Settings(ServiceSettings):
     )
     retention_text_days: int = Field(default=1826, ge=1, description="then text and address of a report are emptied")
     retention_reporter_days: int = Field(default=365, ge=1, description="how a reporter can be reached")
+    retention_repeat_days: int = Field(default=7, ge=1, description="so long the same report is recognised")
     retention_reading_days: int = Field(default=1826, ge=1, description="who read a report")

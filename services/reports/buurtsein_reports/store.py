@@ -21,6 +21,8 @@ insert into report (report_id, reference, tracking_sha256, category, severity, r
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 """
 _ADD_REPORTER = "insert into reporter (report_id, name, email, phone, language) values ($1, $2, $3, $4, $5)"
+_REMEMBER = "insert into report_repeat (digest, report_id) values ($1, $2)"
+_TOLD = "select report_id, reference, category, status, happened_from, network_id, flags from report"
 _KNOW_NETWORK = """
 insert into known_network (network_id, code, kind, west, south, east, north, area)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -56,15 +58,16 @@ def rows_of(report: Report, tracking_sha256: bytes, contact: Contact, language: 
         report.source_number,
         report.flags,
     )
+    remembered = write(_REMEMBER, report.repeat_digest, report.report_id)
     if contact.is_empty():
-        return [added]
+        return [added, remembered]
     who = (contact.name, contact.email, contact.phone)
-    return [added, write(_ADD_REPORTER, report.report_id, *who, language)]
+    return [added, remembered, write(_ADD_REPORTER, report.report_id, *who, language)]
 
 
 def is_worth_another_try(error: asyncpg.UniqueViolationError) -> bool:
-    """Whether another report has this reference, or was made from this record while this request worked."""
-    return error.constraint_name in {"report_reference_key", "report_source_key"}
+    """Whether another report has this reference, or the same was reported while this request worked."""
+    return error.constraint_name in {"report_reference_key", "report_source_key", "report_repeat_pkey"}
 
 
 class ReportsStore:
@@ -77,11 +80,13 @@ class ReportsStore:
     async def report_of(self, source: Source) -> AcceptedReport | None:
         """The report that was made from a record of another system."""
         row = await self._connection.fetchrow(
-            """select report_id, reference, category, status, happened_from, network_id from report
-               where source_system = $1 and source_number = $2""",
-            source.system,
-            source.number,
+            f"{_TOLD} where source_system = $1 and source_number = $2", source.system, source.number
         )
+        return AcceptedReport.model_validate(dict(row)) if row else None
+
+    async def same_report(self, digest: bytes) -> AcceptedReport | None:
+        """The report with this digest, of the last days."""
+        row = await self._connection.fetchrow(f"{_TOLD} join report_repeat using (report_id) where digest = $1", digest)
         return AcceptedReport.model_validate(dict(row)) if row else None
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:

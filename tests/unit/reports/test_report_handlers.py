@@ -1,7 +1,7 @@
 """Accepting a report, with a store in memory."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,13 @@ from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Source, SubmitReport
+from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies, Strength
 from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, KnownNetwork, Report
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
-from buurtsein_reports.handlers import Complaints, Desk
+from buurtsein_reports.handlers import Caller, Complaints, Desk
 from buurtsein_reports.views import Receipt
 
 
@@ -39,6 +40,7 @@ class MemoryStore:
     def __init__(self, networks: Sequence[tuple[KnownNetwork, dict[str, Any]]] = ()) -> None:
         self.networks = networks
         self.asked: list[tuple[float, float]] = []
+        self.reported: dict[bytes, AcceptedReport] = {}
         self.emergencies: list[tuple[date, str, bool]] = []
         self.made_of: dict[Source, AcceptedReport] = {}
 
@@ -50,6 +52,9 @@ class MemoryStore:
     ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
         self.asked.append((longitude, latitude))
         return self.networks
+
+    async def same_report(self, digest: bytes) -> AcceptedReport | None:
+        return self.reported.get(digest)
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         self.emergencies.append((day, category, asked))
@@ -75,8 +80,11 @@ def command(**changes: Any) -> SubmitReport:
     return SubmitReport.model_validate(GOOD | changes)
 
 
-async def accept(store: MemoryStore | None = None, *, of_city: bool = False, **changes: Any) -> Report:
-    return await handlers.accept_report(command(**changes), DESK, store or MemoryStore(), of_city=of_city)
+ANYBODY, CITY = Caller(), Caller("p" * 33, of_city=True)
+
+
+async def accept(store: MemoryStore | None = None, caller: Caller = ANYBODY, **changes: Any) -> Report:
+    return await handlers.accept_report(command(**changes), DESK, store or MemoryStore(), caller)
 
 
 async def test_an_accepted_report_is_told_without_text_or_reporter() -> None:
@@ -143,25 +151,25 @@ async def test_the_first_fault_in_order_is_the_one_that_is_told() -> None:
 
 
 async def test_the_city_enters_telephone_calls() -> None:
-    assert (await accept(of_city=True, channel="hotline")).channel == "hotline"
+    assert (await accept(caller=CITY, channel="hotline")).channel == "hotline"
 
 
 async def test_a_record_of_the_hotline_becomes_one_report_for_ever() -> None:
     store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
-    first = await accept(store, of_city=True, **row)
+    first = await accept(store, CITY, **row)
     assert (first.source_system, first.source_number) == ("hotline", "M-1")
     store.made_of[Source(system="hotline", number="M-1")] = first
     for changes in ({}, {"text": "iets anders"}, {"category": "paranormaal"}):
         with pytest.raises(AlreadyReported) as known:
-            await accept(store, of_city=True, **row, **changes)
+            await accept(store, CITY, **row, **changes)
         assert known.value.report is first
 
 
 async def test_a_number_that_begins_again_in_a_new_year_is_told_and_not_taken_for_the_old_record() -> None:
     store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
-    store.made_of[Source(system="hotline", number="M-1")] = await accept(store, of_city=True, **row)
+    store.made_of[Source(system="hotline", number="M-1")] = await accept(store, CITY, **row)
     with pytest.raises(DomainError, match="source_number_taken"):
-        await accept(store, of_city=True, **row, happened_from=datetime.now(UTC) - timedelta(days=365))
+        await accept(store, CITY, **row, happened_from=datetime.now(UTC) - timedelta(days=365))
 
 
 async def test_only_the_city_says_of_which_record_a_report_is_made() -> None:
@@ -217,12 +225,12 @@ def test_what_may_be_an_emergency_is_asked_back_in_the_language_of_the_reporter(
     ("channel", "of_city", "kept"), [("hotline", True, True), ("hotline", False, False), ("web", True, False)]
 )
 def test_only_what_the_hotline_answered_is_kept_though_urgent(channel: str, of_city: bool, kept: bool) -> None:
-    assert handlers.was_answered(command(channel=channel, danger=True), of_city=of_city) is kept
+    assert handlers.was_answered(command(channel=channel, danger=True), Caller(of_city=of_city)) is kept
 
 
 async def test_what_the_hotline_answered_is_flagged() -> None:
     call = command(channel="hotline", text="NU BEZIG: twee mannen forceren de voordeur van de buren!")
-    report = await handlers.accept_report(call, DESK, MemoryStore(), of_city=True, heard=handlers.urgency(call, DESK))
+    report = await handlers.accept_report(call, DESK, MemoryStore(), CITY, handlers.urgency(call, DESK))
     assert report.flags == ["emergency_signs"]
     assert Receipt.of(report, Language.NL, DESK).flags == ["emergency_signs"]
     assert (await accept()).flags == []
@@ -278,3 +286,62 @@ async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -
 
 async def test_litter_is_no_matter_for_a_formal_complaint() -> None:
     assert Receipt.of(await accept(category="zwerfvuil"), Language.NL, DESK).formal_complaint is None
+
+
+async def sent_again(caller: Caller = ANYBODY, **changes: Any) -> bool:
+    """Whether a second report is taken for the first one."""
+    store = MemoryStore()
+    first = await accept(store, CALLER, contact=CONTACT)
+    store.reported[first.repeat_digest] = first
+    second: AcceptedReport | None = None
+    try:
+        second = await accept(store, caller, **({"contact": CONTACT} | changes))
+    except AlreadyReported as known:
+        second = known.report
+    return second.reference == first.reference
+
+
+CALLER, CONTACT = Caller("p" * 33), {"name": "Jan Peeters", "phone": "0470 12 34 56"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"text": " POGING tot inbraak aan de achterdeur,  vastgesteld door Jan "},
+        {"category": "Inbraak"},
+        {"location": GOOD["location"] | {"latitude": 50.500001}},
+        {"happened_from": GOOD["happened_from"].replace(second=0, microsecond=0)},
+        {"happened_from": GOOD["happened_from"].astimezone(timezone(timedelta(hours=1)))},
+        {"contact": {"name": "JAN PEETERS", "phone": "0470/12.34.56"}},
+        {"language": "fr"},
+        {"happening_now": False},
+    ],
+)
+async def test_the_same_report_sent_again_is_no_second_report(changes: dict[str, Any]) -> None:
+    assert await sent_again(CALLER, **changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": "Poging tot inbraak aan de voordeur, vastgesteld door Jan."},
+        {"category": "diefstal"},
+        {"location": GOOD["location"] | {"latitude": 50.5001}},
+        {"location": GOOD["location"] | {"house_number": "14"}},
+        {"happened_from": GOOD["happened_from"] - timedelta(minutes=1)},
+        {"happened_to": GOOD["happened_from"]},
+        {"contact": {}},
+        {"contact": {"name": "An Peeters", "phone": "0470 12 34 56"}},
+        {"caller": ANYBODY},
+        {"caller": Caller("q" * 33)},
+    ],
+)
+async def test_another_report_is_counted(changes: dict[str, Any]) -> None:
+    assert not await sent_again(**({"caller": CALLER} | changes))
+
+
+async def test_what_is_kept_to_recognise_a_report_depends_on_the_secret_of_the_installation() -> None:
+    said = command().said()
+    assert repeat.digest("k" * 32, None, said) != repeat.digest("l" * 32, None, said)
+    assert len(repeat.digest("k" * 32, None, said)) == 32

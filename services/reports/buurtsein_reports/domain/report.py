@@ -65,7 +65,7 @@ class AcceptedReport(BaseModel):
 
 
 class AlreadyReported(Exception):
-    """This record of another system became a report before; `report` is that one."""
+    """This record of another system became a report before, or this was sent before; `report` is that one."""
 
     def __init__(self, report: AcceptedReport) -> None:
         """The report that there is."""
@@ -85,6 +85,8 @@ class Report(AcceptedReport):
     street: str | None = None
     house_number: str | None = None
     reported_at: datetime
+    repeat_digest: bytes = b""
+    """Recognises the same report sent again."""
     source_system: str | None = None
     source_number: str | None = None
 

@@ -17,11 +17,11 @@ class Tracking:
 
     def __init__(self, key: str) -> None:
         """`key` is a secret of the installation."""
-        self._key = key.encode()
+        self.key = key
 
     def token(self, report_id: UUID) -> str:
         """192 bits, 32 characters that need no escaping."""
-        digest = hmac.digest(self._key, b"tracking-token\n" + report_id.bytes, "sha256")
+        digest = hmac.digest(self.key.encode(), b"tracking-token\n" + report_id.bytes, "sha256")
         return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
     def digest(self, report_id: UUID) -> bytes:
