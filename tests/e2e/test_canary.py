@@ -43,7 +43,7 @@ class Run:
         """With a key, so that the answer is kept; what is refused is noted."""
         headers = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): value for name, value in more.items()}
         answer = self.town.client(service, role).request(method, path, json=body, headers=headers)
-        if answer.is_error:
+        if answer.is_error and not answer.json().get("report"):  # what is diverted is given back to who sent it
             self.refusals.append(answer)
         return answer
 

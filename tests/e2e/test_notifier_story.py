@@ -29,12 +29,12 @@ def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: 
     body = {
         "category": category,
         "text": "De achterdeur werd opengebroken.",
-        "happened_from": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(),
         "location": {"longitude": home["place"][0], "latitude": home["place"][1] + metres * METRE_NORTH},
     }
 
     def accepted() -> dict[str, Any] | None:
-        answer = town.done(town.http("reports").post("/v1/reports", json=body)).json()
+        started = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()  # another moment: another report
+        answer = town.done(town.http("reports").post("/v1/reports", json=body | {"happened_from": started})).json()
         return answer if answer.get("network_id") == home["network_id"] else None
 
     made: dict[str, Any] = town.wait_for("reports knows the network", accepted)

@@ -304,6 +304,6 @@ def test_the_hotline_export_is_imported_once_whatever_happens(town: Town, tmp_pa
 
     again = imported(town, path)
     assert " accepted" not in again.stdout
-    assert f"rij 7 {mine}00006 refused:emergency" in again.stdout
+    assert f"rij 14 {mine}00013 refused:category_unknown" in again.stdout
     refused = sum(outcome.startswith("refused") for *_, outcome in expected)
     assert len((tmp_path / "hotline-export.errors.csv").read_text("utf-8-sig").splitlines()) == refused + 1

@@ -88,12 +88,13 @@ def _reported(town: Town, network: dict[str, Any], category: str, metres: float)
     body = {
         "category": category,
         "text": "Zo vond ik het.",
-        "happened_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
         "location": {"longitude": PLACE[0], "latitude": PLACE[1] + metres * METRE_NORTH},
     }
 
     def accepted() -> dict[str, Any] | None:
-        answer: dict[str, Any] = town.done(town.http("reports").post("/v1/reports", json=body)).json()
+        started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # another moment: another report
+        told = body | {"happened_from": started}
+        answer: dict[str, Any] = town.done(town.http("reports").post("/v1/reports", json=told)).json()
         return answer if answer.get("network_id") == network["network_id"] else None
 
     return str(town.wait_for("reports knows the network", accepted)["report_id"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from unit.reports.test_report_handlers import CITY, DESK, MemoryStore, command
+from unit.reports.test_report_handlers import ANYBODY, CITY, DESK, MemoryStore, command
 
 from buurtsein_chassis.database import Database
 from buurtsein_deploy.servers import RunningServers
@@ -103,7 +103,7 @@ async def test_a_report_that_is_there_already_is_another_matter(database: Databa
 
 
 async def test_a_report_that_the_city_handles_begins_two_streams(database: Database) -> None:
-    report = await handlers.accept_report(command(category="sluikstort"), DESK, MemoryStore(), of_city=False)
+    report = await handlers.accept_report(command(category="sluikstort"), DESK, MemoryStore(), ANYBODY)
     await keep(database, report, JAN)
     assert await kept(database) == [1, 1, 2, 2]
     logged = await database.pool.fetch("select topic, key, version, data::text from event_log order by topic")

@@ -1,5 +1,7 @@
 """The settings of reports."""
 
+from pathlib import Path
+
 from pydantic import Field, HttpUrl
 from pydantic_settings import SettingsConfigDict
 

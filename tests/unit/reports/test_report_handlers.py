@@ -1,7 +1,7 @@
 """Accepting a report, with a store in memory."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Source, SubmitReport
-from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies, Strength
 from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, KnownNetwork, Report
@@ -286,62 +285,3 @@ async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -
 
 async def test_litter_is_no_matter_for_a_formal_complaint() -> None:
     assert Receipt.of(await accept(category="zwerfvuil"), Language.NL, DESK).formal_complaint is None
-
-
-async def sent_again(caller: Caller = ANYBODY, **changes: Any) -> bool:
-    """Whether a second report is taken for the first one."""
-    store = MemoryStore()
-    first = await accept(store, CALLER, contact=CONTACT)
-    store.reported[first.repeat_digest] = first
-    second: AcceptedReport | None = None
-    try:
-        second = await accept(store, caller, **({"contact": CONTACT} | changes))
-    except AlreadyReported as known:
-        second = known.report
-    return second.reference == first.reference
-
-
-CALLER, CONTACT = Caller("p" * 33), {"name": "Jan Peeters", "phone": "0470 12 34 56"}
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"text": " POGING tot inbraak aan de achterdeur,  vastgesteld door Jan "},
-        {"category": "Inbraak"},
-        {"location": GOOD["location"] | {"latitude": 50.500001}},
-        {"happened_from": GOOD["happened_from"].replace(second=0, microsecond=0)},
-        {"happened_from": GOOD["happened_from"].astimezone(timezone(timedelta(hours=1)))},
-        {"contact": {"name": "JAN PEETERS", "phone": "0470/12.34.56"}},
-        {"language": "fr"},
-        {"happening_now": False},
-    ],
-)
-async def test_the_same_report_sent_again_is_no_second_report(changes: dict[str, Any]) -> None:
-    assert await sent_again(CALLER, **changes)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"text": "Poging tot inbraak aan de voordeur, vastgesteld door Jan."},
-        {"category": "diefstal"},
-        {"location": GOOD["location"] | {"latitude": 50.5001}},
-        {"location": GOOD["location"] | {"house_number": "14"}},
-        {"happened_from": GOOD["happened_from"] - timedelta(minutes=1)},
-        {"happened_to": GOOD["happened_from"]},
-        {"contact": {}},
-        {"contact": {"name": "An Peeters", "phone": "0470 12 34 56"}},
-        {"caller": ANYBODY},
-        {"caller": Caller("q" * 33)},
-    ],
-)
-async def test_another_report_is_counted(changes: dict[str, Any]) -> None:
-    assert not await sent_again(**({"caller": CALLER} | changes))
-
-
-async def test_what_is_kept_to_recognise_a_report_depends_on_the_secret_of_the_installation() -> None:
-    said = command().said()
-    assert repeat.digest("k" * 32, None, said) != repeat.digest("l" * 32, None, said)
-    assert len(repeat.digest("k" * 32, None, said)) == 32

@@ -1,6 +1,6 @@
 """The same report sent twice: by an impatient finger, a client that tries again, a page that is loaded again.
 
-Two reports are the same when the same caller says the same of the same place and minute and leaves the same contact;
+Two reports are the same when the same caller says the same of the same place and moment and leaves the same contact;
 capitals, spaces, punctuation and a metre of difference on the map do not count.
 
 Invariant: what is kept to recognise one is a digest under the installation's key, from which nobody gets the text back.
@@ -31,7 +31,7 @@ def _plain(value: Any) -> Plain:
         case str():
             return "".join(c for c in unicodedata.normalize("NFKC", value).casefold() if c.isalnum())
         case datetime():
-            return value.astimezone(UTC).replace(second=0, microsecond=0).isoformat()
+            return value.astimezone(UTC).isoformat()
         case float():
             return round(value, COORDINATE_DECIMALS)
         case Mapping():

@@ -1,0 +1,68 @@
+"""The same report sent again is one report; another one is not."""
+
+from datetime import timedelta, timezone
+from typing import Any
+
+import pytest
+from unit.reports.test_report_handlers import ANYBODY, GOOD, MemoryStore, accept, command
+
+from buurtsein_reports.domain import repeat
+from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported
+from buurtsein_reports.handlers import Caller
+
+CALLER, CONTACT = Caller("p" * 33), {"name": "Jan Peeters", "phone": "0470 12 34 56"}
+
+
+async def sent_again(caller: Caller = ANYBODY, **changes: Any) -> bool:
+    """Whether a second report is taken for the first one."""
+    store = MemoryStore()
+    first = await accept(store, CALLER, contact=CONTACT)
+    store.reported[first.repeat_digest] = first
+    second: AcceptedReport | None = None
+    try:
+        second = await accept(store, caller, **({"contact": CONTACT} | changes))
+    except AlreadyReported as known:
+        second = known.report
+    return second.reference == first.reference
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"text": " POGING tot inbraak aan de achterdeur,  vastgesteld door Jan "},
+        {"category": "Inbraak"},
+        {"location": GOOD["location"] | {"latitude": 50.500001}},
+        {"happened_from": GOOD["happened_from"].astimezone(timezone(timedelta(hours=1)))},
+        {"contact": {"name": "JAN PEETERS", "phone": "0470/12.34.56"}},
+        {"language": "fr"},
+        {"happening_now": False},
+    ],
+)
+async def test_the_same_report_sent_again_is_no_second_report(changes: dict[str, Any]) -> None:
+    assert await sent_again(CALLER, **changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": "Poging tot inbraak aan de voordeur, vastgesteld door Jan."},
+        {"category": "diefstal"},
+        {"location": GOOD["location"] | {"latitude": 50.5001}},
+        {"location": GOOD["location"] | {"house_number": "14"}},
+        {"happened_from": GOOD["happened_from"] - timedelta(seconds=1)},
+        {"happened_to": GOOD["happened_from"]},
+        {"contact": {}},
+        {"contact": {"name": "An Peeters", "phone": "0470 12 34 56"}},
+        {"caller": ANYBODY},
+        {"caller": Caller("q" * 33)},
+    ],
+)
+async def test_another_report_is_counted(changes: dict[str, Any]) -> None:
+    assert not await sent_again(**({"caller": CALLER} | changes))
+
+
+async def test_what_is_kept_to_recognise_a_report_depends_on_the_secret_of_the_installation() -> None:
+    said = command().said()
+    assert repeat.digest("k" * 32, None, said) != repeat.digest("l" * 32, None, said)
+    assert len(repeat.digest("k" * 32, None, said)) == 32
