@@ -47,18 +47,22 @@ class Contact(_Part):
         return not (self.name or self.email or self.phone)
 
 
+System = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+"""The name of another system, within which the numbers of its records are unique."""
+
+
 class Source(_Part):
     """The record of another system that a report is made from, such as the row of a hotline's export."""
 
-    system: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    system: System
     number: Annotated[str, Field(min_length=1, max_length=60), AnyName]
 
 
 class AskSources(_Part):
     """Which of these records became a report?"""
 
-    system: Annotated[str, Field(max_length=40)]
-    numbers: list[Annotated[str, Field(max_length=60)]] = Field(max_length=200)
+    system: System
+    numbers: list[Annotated[str, Field(max_length=60), AnyText]] = Field(max_length=200)
 
 
 class SubmitReport(_Part):
