@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict, cast
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, ValidationError
@@ -290,8 +290,7 @@ def _read_data(type_name: str, body: bytes) -> EventData:
         known = type_name.rpartition(".")[0] in _KNOWN_STEMS
         raise (UnknownEventVersion if known else UnknownEventType)(type_name[:200])
     try:
-        data: EventData = reader_of(model).model_validate_json(body)
-        return data
+        return cast("EventData", reader_of(model).model_validate_json(body))
     except ValidationError as error:
         raise InvalidEvent(_explained("data", error)) from None
 
