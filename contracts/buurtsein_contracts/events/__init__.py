@@ -2,6 +2,7 @@
 
 from buurtsein_contracts.events.alert import (
     AlertCancelled,
+    AlertExpired,
     AlertFailed,
     AlertProposed,
     AlertRefused,
@@ -61,6 +62,7 @@ EVENTS: tuple[type[EventData], ...] = (
     AlertProposed,
     AlertReleased,
     AlertRefused,
+    AlertExpired,
     AlertSent,
     AlertFailed,
     AlertUpdated,
@@ -72,6 +74,7 @@ EVENTS: tuple[type[EventData], ...] = (
 __all__ = [
     "EVENTS",
     "AlertCancelled",
+    "AlertExpired",
     "AlertFailed",
     "AlertProposed",
     "AlertRefused",

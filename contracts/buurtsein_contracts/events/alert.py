@@ -47,21 +47,35 @@ class CapStatus(StrEnum):
 
 
 class FailureReason(StrEnum):
-    """Why an alert was not delivered."""
+    """Why an alert was not delivered; with `unknown_outcome` nobody knows yet whether it was."""
 
     REFUSED = "refused_by_peer"
     EXPIRED = "expired"
     UNKNOWN = "unknown_outcome"
+    NOT_ARRIVED = "not_arrived"
+    """After an unknown outcome, a person found that it never arrived."""
+    BLOCKED = "blocked"
+    """It might no longer be sent: as real by an installation for exercises, or to no network that may get it."""
 
 
-class AlertProposed(EventData):
+class AlertEvent(EventData):
+    """What every event about an alert says: which one, and whether it is for real."""
+
+    TOPIC: ClassVar[Topic] = ALERTS
+
+    alert_id: UUID = described("The alert.", "De waarschuwing.")
+    status: CapStatus = described(
+        "CAP status: Actual, or only an exercise or a test.",
+        "CAP-status: echt (Actual), of alleen een oefening of test.",
+    )
+
+
+class AlertProposed(AlertEvent):
     """A rule found events worth an alert; police have not decided yet."""
 
     PURPOSE_NL: ClassVar[str] = "Een regel vond genoeg meldingen voor een waarschuwing; de politie besliste nog niet."
     TYPE: ClassVar[str] = "be.bin.alert.proposed.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     kind: AlertKind = described("Hot or cold.", "Warm of koud bericht.")
     category: Category = described("Category.", "Categorie.")
     severity: Severity = described("Severity.", "Ernst.")
@@ -70,20 +84,20 @@ class AlertProposed(EventData):
     release: Release = described("Who must release it.", "Wie moet vrijgeven.")
     report_ids: list[UUID] = described("Reports behind it.", "Meldingen erachter.", min_length=1, max_length=200)
     network_ids: list[UUID] = described("Networks it is for.", "Netwerken waarvoor.", min_length=1, max_length=50)
-    expires_at: Timestamp = described("After this it is not sent.", "Nadien wordt niet meer verzonden.")
+    expires_at: Timestamp = described(
+        "Until when somebody may decide; after this, AlertExpired.",
+        "Tot wanneer iemand kan beslissen; dan AlertExpired.",
+    )
     proposed_at: Timestamp = described("When.", "Wanneer.")
 
 
-class AlertReleased(EventData):
+class AlertReleased(AlertEvent):
     """Police released the alert, or its rule allows automatic release; it is queued for BE-Alert."""
 
     PURPOSE_NL: ClassVar[str] = "De politie of een automatische regel gaf de waarschuwing vrij; ze wacht op BE-Alert."
     TYPE: ClassVar[str] = "be.bin.alert.released.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     cap_identifier: str = described("Identifier of the CAP message.", "Kenmerk van het CAP-bericht.", max_length=200)
-    status: CapStatus = described("CAP status it leaves with.", "CAP-status bij vertrek.")
     actors: list[Pseudonym] = described(
         "Who released it; empty when automatic.",
         "Wie vrijgaf; leeg indien automatisch.",
@@ -93,27 +107,32 @@ class AlertReleased(EventData):
     released_at: Timestamp = described("When.", "Wanneer.")
 
 
-class AlertRefused(EventData):
+class AlertRefused(AlertEvent):
     """Police decided not to send the alert."""
 
     PURPOSE_NL: ClassVar[str] = "De politie besliste om de waarschuwing niet te versturen."
     TYPE: ClassVar[str] = "be.bin.alert.refused.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     reason: RefusalReason = described("Why.", "Waarom.")
     actor: Pseudonym = described("Who refused it.", "Wie weigerde.", Privacy.PSEUDONYM)
     refused_at: Timestamp = described("When.", "Wanneer.")
 
 
-class AlertSent(EventData):
-    """BE-Alert took the alert."""
+class AlertExpired(AlertEvent):
+    """Nobody decided on a proposed alert in time; it is not sent."""
+
+    PURPOSE_NL: ClassVar[str] = "Niemand besliste op tijd over de voorgestelde waarschuwing; ze wordt niet verstuurd."
+    TYPE: ClassVar[str] = "be.bin.alert.expired.v1"
+
+    expired_at: Timestamp = described("When the time to decide was over.", "Wanneer de tijd om te beslissen om was.")
+
+
+class AlertSent(AlertEvent):
+    """BE-Alert took the alert; may follow an AlertFailed with `unknown_outcome`."""
 
     PURPOSE_NL: ClassVar[str] = "BE-Alert nam de waarschuwing aan."
     TYPE: ClassVar[str] = "be.bin.alert.sent.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     cap_identifier: str = described("Identifier of the CAP message.", "Kenmerk van het CAP-bericht.", max_length=200)
     adapter: str = described("Adapter that delivered it.", "Adapter die afleverde.", max_length=100)
     external_reference: str | None = described(
@@ -123,14 +142,19 @@ class AlertSent(EventData):
     sent_at: Timestamp = described("When.", "Wanneer.")
 
 
-class AlertFailed(EventData):
-    """The alert was not delivered and will not be tried again by itself."""
+class AlertFailed(AlertEvent):
+    """The alert is not tried again by itself: it was not delivered, or (`unknown_outcome`) nobody knows whether it was.
 
-    PURPOSE_NL: ClassVar[str] = "De waarschuwing werd niet afgeleverd en wordt niet vanzelf opnieuw geprobeerd."
+    After `unknown_outcome` a person finds out, and AlertSent or AlertFailed with `not_arrived` follows.
+    """
+
+    PURPOSE_NL: ClassVar[str] = (
+        "De waarschuwing wordt niet vanzelf opnieuw geprobeerd: ze is niet afgeleverd, of (bij unknown_outcome) weet "
+        "nog niemand of ze aankwam. Na unknown_outcome zoekt iemand het uit: dan volgt AlertSent, of AlertFailed met "
+        "not_arrived."
+    )
     TYPE: ClassVar[str] = "be.bin.alert.failed.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     cap_identifier: str = described("Identifier of the CAP message.", "Kenmerk van het CAP-bericht.", max_length=200)
     adapter: str = described("Adapter that tried.", "Adapter die probeerde.", max_length=100)
     reason: FailureReason = described("Why.", "Waarom.")
@@ -139,21 +163,19 @@ class AlertFailed(EventData):
 
 
 class CancelReason(StrEnum):
-    """Why a sent alert was called off."""
+    """Why a released alert was called off."""
 
     SOLVED = "solved"
     MISTAKE = "mistake"
     REPLACED = "replaced"
 
 
-class AlertUpdated(EventData):
+class AlertUpdated(AlertEvent):
     """A new message was sent in the place of earlier ones about the same alert."""
 
     PURPOSE_NL: ClassVar[str] = "Een nieuw bericht verving eerdere berichten over dezelfde waarschuwing."
     TYPE: ClassVar[str] = "be.bin.alert.updated.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     cap_identifier: CapIdentifier = described("Identifier of the new message.", "Kenmerk van het nieuwe bericht.")
     references: list[CapIdentifier] = described(
         "Messages it replaces.", "Berichten die het vervangt.", min_length=1, max_length=20
@@ -162,44 +184,44 @@ class AlertUpdated(EventData):
     updated_at: Timestamp = described("When.", "Wanneer.")
 
 
-class AlertCancelled(EventData):
-    """A sent alert was called off, and members were told."""
+class AlertCancelled(AlertEvent):
+    """A released alert was called off: before it was sent, or by a message to those who had got it."""
 
-    PURPOSE_NL: ClassVar[str] = "Een verstuurde waarschuwing werd ingetrokken en de leden weten het."
+    PURPOSE_NL: ClassVar[str] = (
+        "Een vrijgegeven waarschuwing is ingetrokken: voor ze verstuurd was, of met een bericht aan wie ze kreeg."
+    )
     TYPE: ClassVar[str] = "be.bin.alert.cancelled.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
-    cap_identifier: CapIdentifier = described("Identifier of the cancelling message.", "Kenmerk van de annulatie.")
+    cap_identifier: CapIdentifier | None = described(
+        "Identifier of the cancelling message that BE-Alert took; absent when nothing had been sent.",
+        "Kenmerk van het intrekkingsbericht dat BE-Alert aannam; afwezig als er nog niets verstuurd was.",
+        default=None,
+    )
     references: list[CapIdentifier] = described(
-        "Messages it calls off.", "Berichten die het annuleert.", min_length=1, max_length=20
+        "Messages it calls off.", "Berichten die het intrekt.", min_length=1, max_length=20
     )
     reason: CancelReason = described("Why.", "Waarom.")
-    actors: list[Pseudonym] = described("Who released it.", "Wie vrijgaf.", Privacy.PSEUDONYM, max_length=2)
+    actors: list[Pseudonym] = described("Who called it off.", "Wie introk.", Privacy.PSEUDONYM, max_length=2)
     cancelled_at: Timestamp = described("When.", "Wanneer.")
 
 
-class FeedbackDue(EventData):
+class FeedbackDue(AlertEvent):
     """A hot alert was sent: the police owe the members feedback, by a moment."""
 
     PURPOSE_NL: ClassVar[str] = "Een warm bericht is verstuurd: de politie moet de leden op tijd terugkoppeling geven."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-due.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     network_ids: list[UUID] = described("Networks it is owed to.", "Netwerken waaraan.", min_length=1, max_length=50)
     due_at: Timestamp = described("Before when.", "Voor wanneer.")
     opened_at: Timestamp = described("When the debt began.", "Wanneer de termijn begon.")
 
 
-class FeedbackGiven(EventData):
+class FeedbackGiven(AlertEvent):
     """The police gave the members feedback about a hot alert."""
 
     PURPOSE_NL: ClassVar[str] = "De politie gaf de leden terugkoppeling over een warm bericht."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-given.v1"
-    TOPIC: ClassVar[Topic] = ALERTS
 
-    alert_id: UUID = described("The alert.", "De waarschuwing.")
     cap_identifier: CapIdentifier | None = described(
         "Identifier of the message, when it went through BE-Alert.",
         "Kenmerk van het bericht, indien via BE-Alert.",
