@@ -8,17 +8,25 @@ import pytest
 from pydantic import ValidationError
 
 from buurtsein_contracts import EVENTS, EventData, is_known
+from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.goldens import examples_of, folder_of
 from buurtsein_contracts.model import reader_of
+from buurtsein_contracts.topics import ALERTS
 
 BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
 INVALID = [(data, path) for data in EVENTS for path in sorted((folder_of(data) / "invalid").glob("*.json"))]
 
 
 def test_every_event_of_the_design_is_there() -> None:
-    assert len(EVENTS) == 32
+    assert len(EVENTS) == 33
     assert all(is_known(data.TYPE) for data in EVENTS)
     assert not is_known("be.bin.drone.seen.v1")
+
+
+@pytest.mark.parametrize("data", [one for one in EVENTS if one.TOPIC is ALERTS], ids=lambda data: data.TYPE)
+def test_every_event_of_an_alert_says_whether_it_is_an_exercise(data: type[EventData]) -> None:
+    assert "status" in json.loads((folder_of(data) / "writer.schema.json").read_text())["required"]
+    assert all(json.loads(example)["status"] in set(map(str, CapStatus)) for example in examples_of(data))
 
 
 @BY_TYPE

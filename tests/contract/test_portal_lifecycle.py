@@ -118,17 +118,19 @@ def an_alert(state: str, step: Step) -> Any:
     construct: Any = notifier.Alert.model_construct
     return construct(
         alert_id=uuid7(), state=notifier.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
-        release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x",
+        release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x", status=CapStatus.TEST,
     )  # fmt: skip
 
 
 def released(alert: Any, _: Step) -> Any:
-    return alert.leave("x", CapStatus.TEST, NOW) if alert.release("p" + "0" * 32, NOW) else None
+    return alert.leave("x", NOW) if alert.release("p" + "0" * 32, NOW) else None
 
 
 def settled(alert: Any, step: Step) -> Any:
     alert.settle(f"p{5:032x}")
-    return alert.sent("a", None, 1, NOW) if step.target == "SENT" else alert.settle_as_failed()
+    return (
+        alert.sent("a", None, 1, NOW) if step.target == "SENT" else alert.failed("a", FailureReason.NOT_ARRIVED, 1, NOW)
+    )
 
 
 def failed(alert: Any, step: Step) -> Any:
@@ -148,7 +150,7 @@ DO: dict[str, Callable[[Any, Step], Any]] = {
     "return_charter": lambda it, _: it.return_charter("no", f"p{3:032x}", NOW),
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
-    "expire": lambda it, _: it.expire(),
+    "expire": lambda it, _: it.expire(NOW),
     "sent": lambda it, _: it.sent("a", None, 1, NOW),
     "failed": failed,
     "settle": settled,

@@ -35,6 +35,7 @@ TOLD = {
     "be.bin.alert.refused.v1",
     "be.bin.alert.sent.v1",
     "be.bin.alert.failed.v1",
+    "be.bin.alert.expired.v1",
 }
 """What services tell today; one more is a line here."""
 

@@ -1,9 +1,12 @@
 """One story in which every event happens that a service tells today."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import httpx
 
 from harness.town import METRE_NORTH, Town
@@ -12,7 +15,7 @@ PLACE = (4.0300, 50.9500)
 
 
 def tell_everything(town: Town) -> None:
-    """Networks, members, support asked, refused and granted, and an alert sent, one refused, one that fails."""
+    """Networks, members, support asked, refused and granted, and an alert sent; others refused, failed, expired."""
     network = town.network(place=PLACE)
     _members(town, network)
     _support(town, network)
@@ -69,6 +72,7 @@ def _alerts(town: Town, network: dict[str, Any]) -> None:
     failed = _proposed(town, network, "verdacht gedrag", 2)
     town.done(httpx.post(f"{town.manifest['bealert']['url']}/faults", json={"mode": "400", "times": 1}))
     _released(town, failed, "FAILED")
+    _expired(town, _proposed(town, network, "beschadiging voertuig", 3))
 
 
 def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -> str:
@@ -98,6 +102,19 @@ def _reported(town: Town, network: dict[str, Any], category: str, metres: float)
         return answer if answer.get("network_id") == network["network_id"] else None
 
     return str(town.wait_for("reports knows the network", accepted)["report_id"])
+
+
+def _expired(town: Town, alert_id: str) -> None:
+    """Its time to decide passes at once."""
+
+    async def overdue() -> None:
+        connection = await asyncpg.connect(town.stack.servers.dsn("notifier", "migrator"))
+        await connection.execute("update alert set expires_at = now() where alert_id = $1", UUID(alert_id))
+        await connection.close()
+
+    asyncio.run(overdue())
+    officer, path = town.client("notifier", "officer"), f"/v1/alerts/{alert_id}"
+    town.wait_for("the alert is EXPIRED", lambda: officer.get(path).json()["state"] == "EXPIRED")
 
 
 def _released(town: Town, alert_id: str, outcome: str) -> None:

@@ -128,9 +128,14 @@ class AlertExpired(AlertEvent):
 
 
 class AlertSent(AlertEvent):
-    """BE-Alert took the alert; may follow an AlertFailed with `unknown_outcome`."""
+    """BE-Alert took the alert.
 
-    PURPOSE_NL: ClassVar[str] = "BE-Alert nam de waarschuwing aan."
+    It may follow an AlertFailed with `unknown_outcome`, when a person found that the alert had arrived.
+    """
+
+    PURPOSE_NL: ClassVar[str] = (
+        "BE-Alert nam de waarschuwing aan; dat kan ook na een AlertFailed met unknown_outcome blijken."
+    )
     TYPE: ClassVar[str] = "be.bin.alert.sent.v1"
 
     cap_identifier: str = described("Identifier of the CAP message.", "Kenmerk van het CAP-bericht.", max_length=200)

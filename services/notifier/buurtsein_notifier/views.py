@@ -181,7 +181,7 @@ async def file_of(alert: Alert, connection: Connection, showing: Showing) -> Ale
         etag=alert.tag(networks),
         networks=await _addressees(connection, networks),
         sms=_sms(alert.texts.headline, showing.sms_unit_price),
-        cap=Cap(status=showing.outgoing.status, xml=sent) if sent else _preview(alert, networks, showing.outgoing, now),
+        cap=Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, showing.outgoing, now),
         deliveries=[Delivery(**{name: row[name] for name in Delivery.model_fields}) for row in rows],
         actions=alert.allowed(),
     )
@@ -223,9 +223,9 @@ def _sms(text: str, unit_price: Decimal) -> Sms:
 
 def _preview(alert: Alert, networks: Sequence[KnownNetwork], outgoing: Outgoing, now: datetime) -> Cap:
     try:
-        return Cap(status=outgoing.status, xml=outgoing.message(alert, networks, now).xml.decode())
+        return Cap(status=alert.status, xml=outgoing.message(alert, networks, now).xml.decode())
     except DomainError as error:
-        return Cap(status=outgoing.status, problem=error.detail)
+        return Cap(status=alert.status, problem=error.detail)
 
 
 async def _networks(connection: Connection, network_ids: Sequence[UUID]) -> list[KnownNetwork]:

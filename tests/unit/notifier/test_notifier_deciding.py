@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, OUTGOING, Memory, proposed
 
-from buurtsein_contracts.events import AlertFailed, AlertRefused, AlertReleased, AlertSent
+from buurtsein_contracts.events import AlertExpired, AlertFailed, AlertRefused, AlertReleased, AlertSent
 from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalReason
 from buurtsein_contracts.events.geography import Area, Position
 from buurtsein_contracts.problems import DomainError, ProblemKind
@@ -81,10 +81,18 @@ async def test_what_cap_does_not_allow_is_not_released() -> None:
 
 async def test_an_installation_for_exercises_cannot_send_for_real() -> None:
     store, alert = await proposed()
+    alert.status = CapStatus.ACTUAL
     with pytest.raises(DomainError, match="cap_invalid"):
-        await handlers.release(
-            alert, OFFICER, Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.EXERCISE), store
-        )
+        await handlers.release(alert, OFFICER, OUTGOING, store)
+
+
+async def test_an_alert_proposed_as_an_exercise_stays_one_when_the_installation_goes_live() -> None:
+    store, alert = await proposed()
+    for_real = Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.ACTUAL)
+    await handlers.release(alert, OFFICER, for_real, store)
+    (event,), (message,) = store.events, store.queued
+    assert isinstance(event, AlertReleased)
+    assert (event.status, cap.from_xml(message.xml).status) == (CapStatus.EXERCISE, cap.Status.EXERCISE)
 
 
 async def test_what_expired_can_be_neither_released_nor_refused() -> None:
@@ -96,7 +104,9 @@ async def test_what_expired_can_be_neither_released_nor_refused() -> None:
         with pytest.raises(DomainError, match="expired"):
             await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.UNCERTAIN), OFFICER, store)
         await handlers.expire(store)
-    assert (alert.state, store.events) == (AlertState.EXPIRED, [])
+    (event,) = store.events
+    assert isinstance(event, AlertExpired)
+    assert (alert.state, event.status) == (AlertState.EXPIRED, CapStatus.EXERCISE)
 
 
 async def test_a_refusal_is_told_and_final() -> None:
@@ -128,7 +138,9 @@ async def test_only_an_unknown_outcome_is_for_a_person_to_settle() -> None:
     assert alert.settled_by == OTHER
     alert.state = AlertState.UNKNOWN
     await handlers.settle(alert.alert_id, failed, OFFICER, store)
-    assert (alert.state, alert.settled_by, store.events[-1]) == (AlertState.FAILED, OFFICER, event)
+    told = store.events[-1]
+    assert isinstance(told, AlertFailed)
+    assert (alert.state, alert.settled_by, told.reason) == (AlertState.FAILED, OFFICER, FailureReason.NOT_ARRIVED)
 
 
 async def test_an_alert_that_is_not_there() -> None:

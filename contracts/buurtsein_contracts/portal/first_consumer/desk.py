@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from buurtsein_contracts import Event, Unreadable, parse
 from buurtsein_contracts.events import (
+    AlertExpired,
     AlertFailed,
     AlertProposed,
     AlertRefused,
@@ -23,6 +24,7 @@ STATES = {
     AlertProposed.TYPE: "proposed",
     AlertReleased.TYPE: "released",
     AlertRefused.TYPE: "refused",
+    AlertExpired.TYPE: "expired",
     AlertSent.TYPE: "sent",
     AlertFailed.TYPE: "failed",
 }

@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from buurtsein_contracts import EventData, uuid7
-from buurtsein_contracts.events import AlertFailed, AlertProposed, AlertRefused, AlertReleased, AlertSent
+from buurtsein_contracts.events import AlertExpired, AlertFailed, AlertProposed, AlertRefused, AlertReleased, AlertSent
 from buurtsein_contracts.events.alert import AlertKind, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import conflict, forbidden
@@ -66,6 +66,8 @@ class Alert(BaseModel):
     """One alert; persons by pseudonym."""
 
     alert_id: UUID = Field(default_factory=uuid7)
+    status: CapStatus
+    """Whether it is for real, from its proposal on; each event and the message say so."""
     rule: str
     rule_version: int
     kind: AlertKind
@@ -105,11 +107,13 @@ class Alert(BaseModel):
         report_ids: Sequence[UUID],
         networks: Sequence[KnownNetwork],
         earlier: Sequence[Earlier],
+        status: CapStatus,
         now: datetime,
     ) -> Self:
         """A new one, for networks that are not none; `report_ids` are the first reports of the facts that count."""
         others = " en omgeving" if len(networks) > 1 else ""
         return cls(
+            status=status,
             rule=rule.id,
             rule_version=rule.version,
             kind=rule.kind,
@@ -131,6 +135,7 @@ class Alert(BaseModel):
         """The event of its making."""
         return AlertProposed(
             alert_id=self.alert_id,
+            status=self.status,
             kind=self.kind,
             category=self.category,
             severity=self.severity,
@@ -152,15 +157,15 @@ class Alert(BaseModel):
         needed = 2 if self.release_by is Release.TWO_OFFICERS else 1
         return len(self.releases) >= needed
 
-    def leave(self, cap_identifier: str, status: CapStatus, now: datetime) -> Sequence[EventData]:
+    def leave(self, cap_identifier: str, now: datetime) -> Sequence[EventData]:
         """It is released, and waits for its delivery."""
         self.state = AlertState.RELEASED
         self.released_at, self.cap_identifier = now, cap_identifier
         return [
             AlertReleased(
                 alert_id=self.alert_id,
+                status=self.status,
                 cap_identifier=cap_identifier,
-                status=status,
                 actors=[given.actor for given in self.releases],
                 released_at=now,
             )
@@ -171,11 +176,12 @@ class Alert(BaseModel):
         self._require("refuse", now)
         self.state = AlertState.REFUSED
         self.refusal, self.refused_by = reason, actor
-        return [AlertRefused(alert_id=self.alert_id, reason=reason, actor=actor, refused_at=now)]
+        return [AlertRefused(alert_id=self.alert_id, status=self.status, reason=reason, actor=actor, refused_at=now)]
 
-    def expire(self) -> None:
+    def expire(self, now: datetime) -> Sequence[EventData]:
         """Nobody decided in time."""
         self.state = AlertState.EXPIRED
+        return [AlertExpired(alert_id=self.alert_id, status=self.status, expired_at=now)]
 
     def sent(self, adapter: str, reference: str | None, attempts: int, now: datetime) -> Sequence[EventData]:
         """BE-Alert has it."""
@@ -183,6 +189,7 @@ class Alert(BaseModel):
         return [
             AlertSent(
                 alert_id=self.alert_id,
+                status=self.status,
                 cap_identifier=self.cap_identifier or "",
                 adapter=adapter,
                 external_reference=reference,
@@ -197,6 +204,7 @@ class Alert(BaseModel):
         return [
             AlertFailed(
                 alert_id=self.alert_id,
+                status=self.status,
                 cap_identifier=self.cap_identifier or "",
                 adapter=adapter,
                 reason=reason,
@@ -205,12 +213,8 @@ class Alert(BaseModel):
             )
         ]
 
-    def settle_as_failed(self) -> None:
-        """A person found that it never arrived; the stream was told of the failure when it became unknown."""
-        self.state = AlertState.FAILED
-
     def settle(self, actor: str) -> None:
-        """A person found out what became of it; `sent` or `settle_as_failed` says what."""
+        """A person found out what became of it; `sent` or `failed` says what."""
         self._require_state("settle")
         self.settled_by = actor
 

@@ -39,7 +39,6 @@ class Message:
     """What is handed to BE-Alert."""
 
     identifier: str
-    status: CapStatus
     xml: bytes
 
 
@@ -49,6 +48,7 @@ class Outgoing:
 
     sender: str
     status: CapStatus
+    """What alerts are proposed with from now on."""
     most: cap.Status
 
     def message(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> Message:
@@ -64,14 +64,14 @@ class Outgoing:
         wrong = [one.detail for one in cap.violations(made, now=now) if one.level is cap.Level.ERROR]
         if problems := [*cap.check_schema(xml), *wrong]:
             raise _invalid(problems)
-        return Message(made.identifier, self.status, xml)
+        return Message(made.identifier, xml)
 
     def _alert(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> cap.CapAlert:
         return cap.CapAlert(
             identifier=cap.cap_identifier(self.sender, alert.alert_id, 0),
             sender=self.sender,
             sent=now,
-            status=cap.Status(self.status),
+            status=cap.Status(alert.status),
             msg_type=cap.MsgType.ALERT,
             scope=cap.Scope.RESTRICTED,
             restriction=f"Leden van {', '.join(network.name for network in networks)}",

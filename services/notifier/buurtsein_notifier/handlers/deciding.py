@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from buurtsein_contracts import EventData
+from buurtsein_contracts.events.alert import FailureReason
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import KnownNetwork
@@ -67,14 +68,15 @@ async def refuse(alert_id: UUID, command: commands.Refuse, actor: str, store: St
 
 
 async def settle(alert_id: UUID, command: commands.Settle, actor: str, store: Store) -> Alert:
-    """What a person found out about an unknown outcome; AlertSent when it arrived after all."""
+    """What a person found out about an unknown outcome; AlertSent when it arrived after all, or AlertFailed."""
     alert = await store.alert(alert_id)
     alert.settle(actor)
     adapter, attempts = await store.settle_delivery(alert, command.outcome, command.reference)
+    now = await store.now()
     if command.outcome == "sent":
-        await store.record(*alert.sent(adapter, command.reference, attempts, await store.now()))
+        await store.record(*alert.sent(adapter, command.reference, attempts, now))
     else:
-        alert.settle_as_failed()
+        await store.record(*alert.failed(adapter, FailureReason.NOT_ARRIVED, attempts, now))
     await store.save_alert(alert)
     return alert
 
@@ -85,10 +87,10 @@ async def switch(command: commands.Switch, actor: str, store: Store) -> None:
 
 
 async def expire(store: Store) -> int:
-    """Proposed alerts that nobody decided on in time; how many."""
+    """Proposed alerts that nobody decided on in time, each told as AlertExpired; how many."""
     overdue = await store.overdue_alerts()
     for alert in overdue:
-        alert.expire()
+        await store.record(*alert.expire(await store.now()))
         await store.save_alert(alert)
     return len(overdue)
 
@@ -96,6 +98,6 @@ async def expire(store: Store) -> int:
 async def leave(alert: Alert, message: Message, now: datetime, store: Store) -> None:
     """The message is queued, and the alert released; AlertReleased."""
     alert.reports_at_release = await store.reports_held(alert.alert_id)
-    await store.record(*alert.leave(message.identifier, message.status, now))
+    await store.record(*alert.leave(message.identifier, now))
     await store.queue(alert, message)
     await store.save_alert(alert)
