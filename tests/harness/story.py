@@ -109,7 +109,11 @@ def _expired(town: Town, alert_id: str) -> None:
 
     async def overdue() -> None:
         connection = await asyncpg.connect(town.stack.servers.dsn("notifier", "migrator"))
-        await connection.execute("update alert set expires_at = now() where alert_id = $1", UUID(alert_id))
+        await connection.execute(
+            """update alert set expires_at = now(), document = jsonb_set(document, '{expires_at}', to_jsonb(now()))
+               where alert_id = $1""",
+            UUID(alert_id),
+        )
         await connection.close()
 
     asyncio.run(overdue())

@@ -42,15 +42,23 @@ class Peer:
         return {one["identifier"]: one["deliveries"] for one in self.client.get("/alerts").json()}
 
 
-async def released(database: Database, **changes: Any) -> Alert:
-    """An alert that waits for its delivery."""
+async def proposed(database: Database, **changes: Any) -> Alert:
+    """An alert that waits for a decision."""
     async with database.unit_of_work() as uow:
         store = NotifierStore(uow, "simulator")
         await store.keep_network(network())
         values: dict[str, Any] = {"category": "inbraak", "happened_at": await store.now()} | changes
         await Judge(with_rule("inbrakenreeks", min_count=1), OUTGOING).judge(incident(**values), store)
         alert_id = await uow.connection.fetchval("select alert_id from alert order by alert_id desc limit 1")
-        return await handlers.release(await store.alert(alert_id), OFFICER, OUTGOING, store)
+        return await store.alert(alert_id)
+
+
+async def released(database: Database, **changes: Any) -> Alert:
+    """An alert that waits for its delivery."""
+    made = await proposed(database, **changes)
+    async with database.unit_of_work() as uow:
+        store = NotifierStore(uow, "simulator")
+        return await handlers.release(await store.alert(made.alert_id), OFFICER, OUTGOING, store)
 
 
 async def read[Shown](database: Database, view: Callable[[Connection], Awaitable[Shown]]) -> Shown:

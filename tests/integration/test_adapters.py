@@ -3,16 +3,28 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from integration.notifier_scene import Peer, released
+from unit.notifier.notifier_memory import OUTGOING
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
 from buurtsein_deploy import bealert
-from buurtsein_notifier.adapters import CannotSay, Delivered, Found, NotFound, Outcome, Refused, TryAgain, Unknown
+from buurtsein_notifier.adapters import (
+    Answer,
+    CannotSay,
+    Delivered,
+    Found,
+    NotFound,
+    Outcome,
+    Refused,
+    TryAgain,
+    Unknown,
+)
 from buurtsein_notifier.adapters.cap_http import CapHttp
 from buurtsein_notifier.adapters.file import File
 from buurtsein_notifier.adapters.simulator import Simulator
@@ -87,7 +99,7 @@ async def test_through_the_queue_a_peer_that_fails_once_gets_the_message_once(
     peer: Peer, adapter: Simulator, notifier_database: Database, mode: str
 ) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(adapter)
+    worker = Deliveries(adapter, OUTGOING)
     peer.fault(mode)
     await worker.step(notifier_database)
     assert await notifier_database.pool.fetchval("select state from delivery") == "ready"
@@ -125,17 +137,37 @@ async def test_nobody_listening_means_nothing_was_sent() -> None:
         ("429 Too Many Requests\r\nRetry-After: soon", TryAgain("http_429")),
         ("503 Busy\r\nRetry-After: Tue, 24 Nov 2020 09:00:00 GMT", TryAgain("http_503", after=0.0)),
         ("408 Request Timeout", TryAgain("http_408")),
-        ("401 Unauthorized", Refused("http_401")),
-        ("302 Found\r\nLocation: http://127.0.0.1:1/", Refused("http_302")),
+        ("401 Unauthorized", TryAgain("turned_away_http_401")),
+        ("403 Forbidden", TryAgain("turned_away_http_403")),
+        ("404 Not Found", TryAgain("turned_away_http_404")),
+        ("302 Found\r\nLocation: http://127.0.0.1:1/", TryAgain("turned_away_http_302")),
+        ("409 Conflict", TryAgain("http_409", find_first=True)),
+        ("422 Unprocessable", Refused("http_422")),
+        ("429 Too Many Requests\r\nRetry-After: Tue, 24 Nov 99999999999 09:00:00 GMT", TryAgain("http_429")),
         ("204 No Content", Delivered()),
     ],
 )
-async def test_other_answers_of_a_peer_and_the_token_it_gets(answer: str, outcome: Outcome) -> None:
+async def test_other_answers_of_a_peer(answer: str, outcome: Outcome) -> None:
+    assert await heard_by_a_peer(answer) == outcome
+
+
+async def test_a_peer_gets_the_token_and_the_media_type() -> None:
     heard = bytearray()
+    await heard_by_a_peer("204 No Content", heard=heard)
+    head = heard.decode().lower()
+    assert head.startswith("post /be-alert/alerts http/1.1")
+    assert "authorization: bearer t0ken" in head
+    assert "content-type: application/cap+xml" in head
+
+
+@asynccontextmanager
+async def peer_that_says(status: str, body: bytes, until: bytes, heard: bytearray) -> AsyncIterator[CapHttp]:
+    """An adapter for a peer that reads until these bytes, and answers this."""
 
     async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.extend(await reader.readuntil(b"</alert>"))
-        writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        heard.extend(await reader.readuntil(until))
+        head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
         await writer.drain()
         writer.close()
 
@@ -143,12 +175,40 @@ async def test_other_answers_of_a_peer_and_the_token_it_gets(answer: str, outcom
     async with server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/be-alert"
         adapter = CapHttp(settings(adapter="cap-http", bealert_url=url, bealert_token="t0ken"))
-        assert await adapter.send("a-1", message("a-1")) == outcome
+        yield adapter
         await adapter.close()
-    head = heard.decode().lower()
-    assert head.startswith("post /be-alert/alerts http/1.1")
-    assert "authorization: bearer t0ken" in head
-    assert "content-type: application/cap+xml" in head
+
+
+async def heard_by_a_peer(status: str, body: bytes = b"", heard: bytearray | None = None) -> Outcome:
+    keep = bytearray() if heard is None else heard
+    async with peer_that_says(status, body, b"</alert>", keep) as adapter:
+        return await adapter.send("a-1", message("a-1"))
+
+
+async def asked_of_a_peer(status: str, body: bytes) -> Answer:
+    async with peer_that_says(status, body, b"\r\n\r\n", bytearray()) as adapter:
+        return await adapter.find("a-1")
+
+
+@pytest.mark.parametrize(
+    ("body", "reference"),
+    [
+        (b'{"reference": "BA-1"}', "BA-1"),
+        (b'{"reference": 7}', None),
+        (b"[" * 60_000, None),
+        (b'{"reference": "BA-1"}' + b" " * 70_000, None),
+        (b"\xff\xfe", None),
+    ],
+)
+async def test_whatever_a_peer_writes_beside_its_yes_the_message_is_delivered(
+    body: bytes, reference: str | None
+) -> None:
+    assert await heard_by_a_peer("202 Accepted", body) == Delivered(reference)
+
+
+async def test_a_page_that_is_not_found_does_not_mean_that_the_message_never_came() -> None:
+    assert await asked_of_a_peer("404 Not Found", b"<html>Onderhoud</html>") == CannotSay("http_404")
+    assert await asked_of_a_peer("404 Not Found", b'{"code": "unknown"}') == NotFound()
 
 
 async def test_a_file_is_whole_found_and_never_overwritten(tmp_path: Path) -> None:

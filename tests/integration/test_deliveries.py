@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
-from integration.notifier_scene import read, released
+from integration.notifier_scene import proposed, read, released
+from prometheus_client import REGISTRY
 from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
+from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts.problems import DomainError
-from buurtsein_notifier import commands, deliveries, handlers, queue
+from buurtsein_notifier import commands, expiry, handlers, measures, queue
 from buurtsein_notifier.adapters import (
     Adapter,
     Answer,
@@ -24,6 +27,7 @@ from buurtsein_notifier.adapters import (
     TryAgain,
     Unknown,
 )
+from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.alert import Alert, AlertState
 from buurtsein_notifier.store import NotifierStore
@@ -94,7 +98,7 @@ async def due(database: Database) -> None:
 async def test_a_release_is_delivered_and_told_once(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted()
-    worker = Deliveries(typed(adapter))
+    worker = Deliveries(typed(adapter), OUTGOING)
     assert await worker.step(notifier_database) == 1
     assert await worker.step(notifier_database) == 0
     assert adapter.sent == [alert.cap_identifier]
@@ -130,13 +134,13 @@ async def taken_over(notifier_database: Database, zombie: Scripted, heir: Script
     """One worker hangs in its send until its lease is over; another takes over; then the first goes on."""
     alert = await released(notifier_database)
     zombie.gate.clear()
-    stuck = asyncio.create_task(Deliveries(typed(zombie)).step(notifier_database))
+    stuck = asyncio.create_task(Deliveries(typed(zombie), OUTGOING).step(notifier_database))
     async with asyncio.timeout(10):
         while not zombie.sent:  # noqa: ASYNC110 # a fact of the fake peer, no event
             await asyncio.sleep(0.01)
-    assert await Deliveries(typed(heir)).step(notifier_database) == 0
+    assert await Deliveries(typed(heir), OUTGOING).step(notifier_database) == 0
     await alter(notifier_database, "lease_until = now()")
-    await Deliveries(typed(heir)).step(notifier_database)
+    await Deliveries(typed(heir), OUTGOING).step(notifier_database)
     zombie.gate.set()
     await stuck
     return alert
@@ -165,7 +169,7 @@ async def test_a_worker_that_died_before_sending_is_taken_over_without_doubt(not
     alert = await released(notifier_database)
     await queue.claim(notifier_database.pool, 1, 0)
     adapter = Scripted()
-    await Deliveries(typed(adapter)).step(notifier_database)
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
     assert (adapter.sent, adapter.asked) == ([alert.cap_identifier], [])
 
 
@@ -188,7 +192,7 @@ async def test_after_a_doubt_the_peer_is_asked_before_anything_is_sent_again(
 ) -> None:
     alert = await released(notifier_database)
     adapter = Scripted([doubt], [answer])
-    worker = Deliveries(typed(adapter))
+    worker = Deliveries(typed(adapter), OUTGOING)
     await worker.step(notifier_database)
     assert await state(notifier_database, alert) == ("ready", "RELEASED")
     await due(notifier_database)
@@ -200,7 +204,7 @@ async def test_after_a_doubt_the_peer_is_asked_before_anything_is_sent_again(
 
 async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])))
+    worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), OUTGOING)
     await worker.step(notifier_database)
     await due(notifier_database)
     await worker.step(notifier_database)
@@ -220,7 +224,7 @@ async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) 
 async def test_a_refusal_of_the_peer_is_final(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted([Refused("http_400")])
-    await Deliveries(typed(adapter)).step(notifier_database)
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
     assert await state(notifier_database, alert) == ("failed", "FAILED")
     assert await told(notifier_database, alert) == ["failed"]
     assert (await row(notifier_database, alert))["reason"] == "http_400"
@@ -228,7 +232,7 @@ async def test_a_refusal_of_the_peer_is_final(notifier_database: Database) -> No
 
 async def test_a_busy_peer_gets_the_time_it_asks_for(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(typed(Scripted([TryAgain("http_503", after=60)])))
+    worker = Deliveries(typed(Scripted([TryAgain("http_503", after=60)])), OUTGOING)
     await worker.step(notifier_database)
     kept = await row(notifier_database, alert)
     wait = kept["run_at"] - await notifier_database.pool.fetchval("select now()")
@@ -241,9 +245,9 @@ async def test_what_expires_unsent_fails_and_says_so(notifier_database: Database
     alert = await released(notifier_database)
     await alter(notifier_database, "expires_at = now()")
     adapter = Scripted()
-    assert await Deliveries(typed(adapter)).step(notifier_database) == 0
+    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 0
     for _ in range(2):
-        await deliveries.expire(notifier_database)
+        await expiry.expire(notifier_database)
     assert adapter.sent == []
     assert await state(notifier_database, alert) == ("expired", "FAILED")
     assert await told(notifier_database, alert) == ["failed"]
@@ -255,13 +259,13 @@ async def test_what_expires_in_doubt_is_asked_for_and_never_sent(
 ) -> None:
     alert = await released(notifier_database)
     adapter = Scripted([Unknown("reset")], [answer])
-    worker = Deliveries(typed(adapter))
+    worker = Deliveries(typed(adapter), OUTGOING)
     await worker.step(notifier_database)
     await alter(notifier_database, "expires_at = now(), run_at = now()")
-    await deliveries.expire(notifier_database)
+    await expiry.expire(notifier_database)
     assert (await state(notifier_database, alert))[0] == "ready"
     await worker.step(notifier_database)
-    await deliveries.expire(notifier_database)
+    await expiry.expire(notifier_database)
     assert (await state(notifier_database, alert))[0] == end
     assert len(adapter.sent) == 1
 
@@ -269,7 +273,7 @@ async def test_what_expires_in_doubt_is_asked_for_and_never_sent(
 async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted()
-    worker = Deliveries(typed(adapter))
+    worker = Deliveries(typed(adapter), OUTGOING)
     (job,) = await queue.claim(notifier_database.pool, 1, 0)
 
     async def switch(*, on: bool) -> None:
@@ -285,11 +289,109 @@ async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_databas
     assert adapter.sent == [alert.cap_identifier]
 
 
+async def is_blocked(database: Database, alert: Alert) -> str:
+    """The reason of a delivery that was blocked; the stream and the gauge say so too."""
+    assert await state(database, alert) == ("blocked", "FAILED")
+    assert await told(database, alert) == ["failed"]
+    data = await database.pool.fetchval("select data from event_log where type = 'be.bin.alert.failed.v1'")
+    assert '"reason":"blocked"' in data.replace(" ", "")
+    await read(database, measures.measure_deliveries)
+    assert REGISTRY.get_sample_value("buurtsein_deliveries_blocked") == 1
+    reason = (await row(database, alert))["reason"]
+    return str(reason)
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["simulator", "cap-http", "file", "elsewhere"])
+async def test_a_real_message_in_the_queue_of_an_installation_for_exercises_is_never_handed_over(
+    notifier_database: Database, tmp_path: Path, name: str
+) -> None:
+    alert = await released(notifier_database)
+    await alter(notifier_database, "xml = replace(xml, '<status>Exercise<', '<status>Actual<')")
+    scripted = Scripted()
+    own = settings(adapter="simulator" if name == "elsewhere" else name, alert_folder=tmp_path)
+    adapter = typed(scripted) if name == "elsewhere" else adapter_of(own)
+    await Deliveries(adapter, OUTGOING).step(notifier_database)
+    assert await is_blocked(notifier_database, alert) == "cap_status_forbidden"
+    assert (scripted.sent, names_in(tmp_path)) == ([], [])
+
+
+async def test_a_message_that_nobody_can_read_is_never_handed_over(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await alter(notifier_database, "xml = 'geen xml'")
+    adapter = Scripted()
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await is_blocked(notifier_database, alert) == "cap_not_xml"
+    assert adapter.sent == []
+
+
+async def test_a_network_that_is_suspended_after_the_release_gets_nothing(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await suspend(notifier_database)
+    adapter = Scripted()
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await is_blocked(notifier_database, alert) == "no_network_left"
+    assert adapter.sent == []
+
+
+async def suspend(database: Database) -> None:
+    await database.pool.execute(
+        """update known_network set document = document || '{"suspended_from": "2026-01-01"}'"""
+    )
+
+
+async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database: Database) -> None:
+    broken, whole = await released(notifier_database), await released(notifier_database)
+    await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
+    adapter = Scripted()
+    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 2
+    assert adapter.sent == [whole.cap_identifier]
+    assert await state(notifier_database, whole) == ("sent", "SENT")
+    await alter(notifier_database, "expires_at = now(), lease_until = now()")
+    await expiry.expire(notifier_database)
+    assert (await row(notifier_database, broken))["state"] == "leased"
+
+
+async def test_one_proposal_that_cannot_be_closed_stops_no_other(notifier_database: Database) -> None:
+    broken, whole = await proposed(notifier_database), await proposed(notifier_database)
+    await notifier_database.pool.execute(
+        "update alert set expires_at = now(), document = jsonb_set(document, '{expires_at}', to_jsonb(now()))"
+    )
+    await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
+    await expiry.expire(notifier_database)
+    rows = await notifier_database.pool.fetch("select alert_id, state from alert")
+    assert {one["alert_id"]: one["state"] for one in rows} == {broken.alert_id: "PROPOSED", whole.alert_id: "EXPIRED"}
+
+
+async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_alarms(
+    notifier_database: Database,
+) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted([TryAgain("turned_away_http_401")])
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await state(notifier_database, alert) == ("ready", "RELEASED")
+    await read(notifier_database, measures.measure_deliveries)
+    assert REGISTRY.get_sample_value("buurtsein_deliveries_turned_away") == 1
+    await due(notifier_database)
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await state(notifier_database, alert) == ("sent", "SENT")
+
+
+async def test_a_hostile_reference_strands_no_alert(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await Deliveries(typed(Scripted([Delivered("a\x00\ud800")])), OUTGOING).step(notifier_database)
+    assert await state(notifier_database, alert) == ("sent", "SENT")
+    assert (await row(notifier_database, alert))["reference"] is None
+
+
 async def test_a_doubt_of_another_adapter_is_for_a_person(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    await Deliveries(typed(Scripted([Unknown("reset")]))).step(notifier_database)
+    await Deliveries(typed(Scripted([Unknown("reset")])), OUTGOING).step(notifier_database)
     await due(notifier_database)
     other = Scripted(finds=[NotFound()])
     other.name = "file"
-    await Deliveries(typed(other)).step(notifier_database)
+    await Deliveries(typed(other), OUTGOING).step(notifier_database)
     assert (other.sent, (await state(notifier_database, alert))[0]) == ([], "unknown")

@@ -6,9 +6,10 @@ from buurtsein_chassis.service import Service
 from buurtsein_notifier import api, cap
 from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.consumers import subscriptions
-from buurtsein_notifier.deliveries import Deliveries, expire_for_ever
+from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import RuleBook
+from buurtsein_notifier.expiry import expire_for_ever
 from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.measures import measure_deliveries
 from buurtsein_notifier.retention import bounds
@@ -26,7 +27,7 @@ def compose(settings: Settings) -> Service:
         settings,
         routers=[api.router],
         subscriptions=subscriptions(Judge(_rules(settings), outgoing), adapter.name),
-        work=[Deliveries(adapter).run, expire_for_ever],
+        work=[Deliveries(adapter, outgoing).run, expire_for_ever],
         state={"showing": Showing(outgoing, settings.sms_unit_price), "adapter": adapter.name},
         measures=[measure_deliveries],
         bounds=bounds(settings),

@@ -1,13 +1,12 @@
 """The worker that hands released alerts to the adapter: claim, ask or send, finish.
 
 Invariant: no transaction is open while the peer is spoken to, and a message that may have arrived is never sent again
-before the peer said that it does not have it. So a peer never gets the same CAP identifier twice.
+before the peer said that it does not have it. So a peer never gets the same CAP identifier twice. Whatever the
+adapter, no message is handed over that is more real than this installation may send.
 """
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -15,10 +14,11 @@ import structlog
 from prometheus_client import Counter
 
 from buurtsein_chassis.backoff import Backoff
-from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_chassis.database import Database
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts.events.alert import FailureReason
-from buurtsein_notifier import handlers, queue
+from buurtsein_contracts.problems import DomainError
+from buurtsein_notifier import cap, handlers, queue
 from buurtsein_notifier.adapters import (
     Adapter,
     Answer,
@@ -31,12 +31,13 @@ from buurtsein_notifier.adapters import (
     TryAgain,
     Unknown,
 )
-from buurtsein_notifier.queue import DeliveryState, Job, Overdue
+from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
+from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.queue import DeliveryState, Job
 from buurtsein_notifier.store import NotifierStore
 
 BATCH = 5
 IDLE_SECONDS = 1.0
-EXPIRY_SECONDS = 5.0
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 300.0
 LONGEST_WAIT = 7 * 24 * 3600.0
@@ -49,7 +50,8 @@ LEASE_SECONDS = 30.0
 log = structlog.get_logger("deliveries")
 OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome.", ["adapter", "outcome"])
 
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a database raises that is away for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,25 @@ class NotNow:
     """It was not sent: the kill-switch is on, it expired, or the lease is gone."""
 
 
-type Result = Outcome | CannotSay | NotNow
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """It must never be sent from here, or to nobody any more; nothing was handed over."""
+
+    reason: str
+
+
+End = Delivered | Refused | CannotSay | Blocked
+"""After these the worker does no more for a delivery."""
+type Result = Outcome | End | NotNow
 
 
 class Deliveries:
     """The loop over due deliveries, for one adapter."""
 
-    def __init__(self, adapter: Adapter, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, adapter: Adapter, outgoing: Outgoing, lease_seconds: float = LEASE_SECONDS) -> None:
         """Any number of workers may run it; they never hold the same delivery."""
         self._adapter = adapter
+        self._outgoing = outgoing
         self._lease_seconds = lease_seconds
 
     async def run(self, database: Database) -> None:
@@ -77,21 +89,26 @@ class Deliveries:
                     busy = await self.step(database)
                     backoff.reset()
                     await asyncio.sleep(0 if busy else IDLE_SECONDS)
-                except* _AWAY as errors:
+                except AWAY as error:
                     delay = backoff.next()
-                    log.warning(
-                        "deliveries.retry", error=type(errors.exceptions[0]).__name__, delay_seconds=round(delay, 2)
-                    )
+                    log.warning("deliveries.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                     await asyncio.sleep(delay)
         finally:
             await self._adapter.close()
 
     async def step(self, database: Database) -> int:
-        """Deal with what is due now; how many that were."""
+        """Deal with what is due now, each whatever becomes of the others; how many that were.
+
+        Raises what the database raised when it went away; a row that fails otherwise is logged, and due again when its
+        lease is over.
+        """
         jobs = await queue.claim(database.pool, BATCH, self._lease_seconds)
-        async with asyncio.TaskGroup() as tasks:
-            for job in jobs:
-                tasks.create_task(self._deliver(job, database))
+        ends = await asyncio.gather(*(self._deliver(job, database) for job in jobs), return_exceptions=True)
+        for job, error in zip(jobs, ends, strict=True):
+            if error is not None:
+                self._told(job, "Error", type(error).__name__)
+        for away in (error for error in ends if isinstance(error, AWAY)):
+            raise away
         return len(jobs)
 
     async def _deliver(self, job: Job, database: Database) -> None:
@@ -101,15 +118,17 @@ class Deliveries:
             kept = await self._keep(job, result, database)
         finally:
             current_trace.reset(with_trace)
-        name = type(result).__name__ if kept else "LeaseLost"
-        OUTCOMES.labels(self._adapter.name, name).inc()
+        self._told(job, type(result).__name__ if kept else "LeaseLost", getattr(result, "reason", None))
+
+    def _told(self, job: Job, outcome: str, reason: str | None) -> None:
+        OUTCOMES.labels(self._adapter.name, outcome).inc()
         log.info(
             "delivery.attempted",
             delivery_id=str(job.delivery_id),
             alert_id=str(job.alert_id),
             adapter=self._adapter.name,
-            outcome=name,
-            reason=getattr(result, "reason", None),
+            outcome=outcome,
+            reason=reason,
             attempt=job.attempts + 1,
         )
 
@@ -123,14 +142,25 @@ class Deliveries:
                     return unclear
                 case NotFound():
                     pass
+        try:
+            xml = await self._last_look(job, database)
+        except DomainError as error:
+            return Blocked(error.code)
         if await queue.admit(database.pool, job, self._adapter.name) is None:
             return NotNow()
-        return await self._send(job)
+        return await self._send(job, xml)
 
-    async def _send(self, job: Job) -> Outcome:
+    async def _last_look(self, job: Job, database: Database) -> bytes:
+        """The message as it may leave now; DomainError when it may not."""
+        async with database.unit_of_work() as uow:
+            xml = await handlers.last_look(job.alert_id, job.xml, self._outgoing, NotifierStore(uow))
+        cap.guard_status(cap.from_xml(xml), self._outgoing.most)
+        return xml
+
+    async def _send(self, job: Job, xml: bytes) -> Outcome:
         try:
             async with asyncio.timeout(SPEAKING_SECONDS):
-                return await self._adapter.send(job.cap_identifier, job.xml)
+                return usable_outcome(await self._adapter.send(job.cap_identifier, xml))
         except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the message may be out
             return Unknown(type(error).__name__)
 
@@ -139,19 +169,13 @@ class Deliveries:
             return CannotSay("other_adapter")
         try:
             async with asyncio.timeout(SPEAKING_SECONDS):
-                return await self._adapter.find(job.cap_identifier)
+                return usable_answer(await self._adapter.find(job.cap_identifier))
         except Exception as error:  # noqa: BLE001 - idem
             return CannotSay(type(error).__name__)
 
     async def _keep(self, job: Job, result: Result, database: Database) -> bool:
         """What the row becomes; False when the lease was lost and nothing was kept."""
         match result:
-            case Delivered(reference):
-                return await self._finish(job, DeliveryState.SENT, None, reference, database)
-            case Refused(reason):
-                return await self._finish(job, DeliveryState.FAILED, reason, None, database)
-            case CannotSay(reason):
-                return await self._finish(job, DeliveryState.UNKNOWN, reason, None, database)
             case TryAgain(reason, after, find_first):
                 delay = _delay(job.attempts, after)
                 return await queue.again(database.pool, job, reason, delay, find_first=find_first)
@@ -160,68 +184,40 @@ class Deliveries:
             case NotNow():
                 # not sent, and if asked, not found: neither the peer nor we have doubts
                 return await queue.again(database.pool, job, "not_now", 0, find_first=False)
+            case end:
+                return await self._finish(job, end, database)
 
-    async def _finish(
-        self, job: Job, state: DeliveryState, reason: str | None, reference: str | None, database: Database
-    ) -> bool:
+    async def _finish(self, job: Job, end: End, database: Database) -> bool:
+        reason, reference = getattr(end, "reason", None), getattr(end, "reference", None)
         async with database.unit_of_work() as uow:
             store = NotifierStore(uow)
             alert = await store.alert(job.alert_id)
-            attempts = await queue.finish(uow.connection, job, state, reason, reference)
+            attempts = await queue.finish(uow.connection, job, _STATES[type(end)], reason, reference)
             if attempts is None:
                 return False
             now, adapter = await store.now(), self._adapter.name
-            if state is DeliveryState.SENT:
+            if isinstance(end, Delivered):
                 await store.record(*alert.sent(adapter, reference, attempts, now))
             else:
-                await store.record(*alert.failed(adapter, _FAILURES[state], attempts, now))
+                await store.record(*alert.failed(adapter, _FAILURES[type(end)], attempts, now))
             await store.save_alert(alert)
         return True
 
 
-_FAILURES = {DeliveryState.FAILED: FailureReason.REFUSED, DeliveryState.UNKNOWN: FailureReason.UNKNOWN}
+_STATES: dict[type[End], DeliveryState] = {
+    Delivered: DeliveryState.SENT,
+    Refused: DeliveryState.FAILED,
+    CannotSay: DeliveryState.UNKNOWN,
+    Blocked: DeliveryState.BLOCKED,
+}
+_FAILURES: dict[type[End], FailureReason] = {
+    Refused: FailureReason.REFUSED,
+    CannotSay: FailureReason.UNKNOWN,
+    Blocked: FailureReason.BLOCKED,
+}
 
 
 def _delay(attempts: int, after: float | None) -> float:
     """Seconds: full jitter over a span that doubles from 1 s to 5 min, and at least what the peer asked for."""
     jitter = random.uniform(0, min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts, 20)))  # noqa: S311
     return max(FIRST_BACKOFF / 2, jitter, min(after or 0, LONGEST_WAIT))
-
-
-async def expire_for_ever(database: Database) -> None:
-    """Close proposals and deliveries whose time is over, also while deliveries are held; runs until cancelled."""
-    while True:
-        try:
-            await expire(database)
-        except _AWAY as error:
-            log.warning("expiry.retry", error=type(error).__name__)
-        await asyncio.sleep(EXPIRY_SECONDS)
-
-
-async def expire(database: Database) -> None:
-    """Close what is over now."""
-    async with database.unit_of_work() as uow:
-        await handlers.expire(NotifierStore(uow))
-    for one in await queue.overdue(database.pool):
-        async with _traced(one, database) as uow:
-            await _expire_delivery(one, uow)
-
-
-async def _expire_delivery(one: Overdue, uow: UnitOfWork) -> None:
-    store = NotifierStore(uow)
-    alert = await store.alert(one.alert_id)
-    attempts = await queue.expire(uow.connection, one.delivery_id)
-    if attempts is not None:
-        await store.record(*alert.failed(one.adapter, FailureReason.EXPIRED, attempts, await store.now()))
-        await store.save_alert(alert)
-        log.info("delivery.expired", delivery_id=str(one.delivery_id), alert_id=str(one.alert_id), attempt=attempts)
-
-
-@asynccontextmanager
-async def _traced(one: Overdue, database: Database) -> AsyncIterator[UnitOfWork]:
-    token = current_trace.set(trace_from(one.correlation_id, one.traceparent))
-    try:
-        async with database.unit_of_work() as uow:
-            yield uow
-    finally:
-        current_trace.reset(token)

@@ -3,10 +3,15 @@
 from prometheus_client import Gauge
 
 from buurtsein_chassis.database import Connection
+from buurtsein_notifier.adapters import TURNED_AWAY
 from buurtsein_notifier.queue import DeliveryState, last_switched
 
 DELIVERIES = Gauge("buurtsein_delivery_states", "Deliveries by state.", ["state"])
-WAITING = Gauge("buurtsein_delivery_oldest_seconds", "How long the delivery that is due longest has been due.")
+WAITING = Gauge("buurtsein_delivery_oldest_seconds", "How long the oldest delivery that is not finished has waited.")
+TURNED_AWAY_NOW = Gauge(
+    "buurtsein_deliveries_turned_away", "Deliveries that the peer turned away at their last attempt."
+)
+BLOCKED = Gauge("buurtsein_deliveries_blocked", "Deliveries of the last day that might not be handed over.")
 HELD = Gauge("buurtsein_deliveries_held", "1 while the kill-switch holds all deliveries.")
 
 
@@ -17,9 +22,18 @@ async def measure_deliveries(connection: Connection) -> None:
     for state in DeliveryState:
         DELIVERIES.labels(state.value).set(numbers.get(state.value, 0))
     due = await connection.fetchval(
-        """select coalesce(extract(epoch from now() - min(run_at))::float8, 0) from delivery
-           where state = 'ready' and run_at <= now()"""
+        """select coalesce(extract(epoch from now() - min(created_at))::float8, 0) from delivery
+           where state in ('ready', 'leased')"""
     )
     WAITING.set(due)
+    TURNED_AWAY_NOW.set(
+        await _count(connection, "state in ('ready', 'leased') and starts_with(reason, $1)", TURNED_AWAY)
+    )
+    BLOCKED.set(await _count(connection, "state = 'blocked' and finished_at > now() - interval '1 day'"))
     last = await last_switched(connection)
     HELD.set(last is not None and last.is_on)
+
+
+async def _count(connection: Connection, condition: str, *arguments: object) -> int:
+    number: int = await connection.fetchval(f"select count(*) from delivery where {condition}", *arguments)  # noqa: S608
+    return number

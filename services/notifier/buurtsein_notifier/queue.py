@@ -57,6 +57,8 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+    """It was never handed over: this installation may not send it, or no network may get it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,15 @@ async def admit(connection: Executor, job: Job, adapter: str) -> int | None:
     """Right before sending: the number of this attempt; None when it may not be sent (any more)."""
     attempts: int | None = await connection.fetchval(_ADMIT, job.delivery_id, job.lease, adapter)
     return attempts
+
+
+async def rewrite(connection: Connection, message: Message) -> None:
+    """Another text for a message that is about to be sent."""
+    await connection.execute(
+        "update delivery set xml = $2 where cap_identifier = $1 and state = 'leased'",
+        message.identifier,
+        message.xml.decode(),
+    )
 
 
 async def again(connection: Executor, job: Job, reason: str, delay: float, *, find_first: bool) -> bool:

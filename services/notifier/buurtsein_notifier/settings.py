@@ -6,11 +6,11 @@ Invariant: nothing can leave as `Actual` unless the profile is production and `a
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     Field,
-    HttpUrl,
     ImportString,
     SecretStr,
     TypeAdapter,
@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_settings import SettingsConfigDict
 
+from buurtsein_chassis.addresses import OutwardUrl
 from buurtsein_chassis.settings import Profile, ServiceSettings
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
@@ -56,7 +57,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFIER_")
 
     adapter: Annotated[Any, AfterValidator(_adapter)] = Field(description="simulator, file, cap-http, or module:Class")
-    bealert_url: HttpUrl | None = None
+    bealert_url: OutwardUrl | None = None
     bealert_token: SecretStr | None = None
     alert_folder: Path | None = None
     cap_sender: str = Field(pattern=r"^[^\s,<&]{1,100}$")
@@ -78,7 +79,7 @@ class Settings(ServiceSettings):
             raise ValueError(f"adapter {self.adapter} needs bealert_url")
         if self.adapter == "file" and self.alert_folder is None:
             raise ValueError("adapter file needs alert_folder")
-        if self.bealert_url and (self.bealert_url.username or self.bealert_url.password):
+        if self.bealert_url and "@" in urlsplit(self.bealert_url).netloc:
             raise ValueError("bealert_url holds no credentials: use the secret bealert_token")
         return self
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.alert import AlertKind, CapStatus
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import DomainError, missing
+from buurtsein_kernel.days import brussels_day
 from buurtsein_notifier import queue
 from buurtsein_notifier.cap import Encoding, sms_units
 from buurtsein_notifier.domain.alert import MAX_REPORTS, Alert, AlertState
@@ -38,6 +39,8 @@ class Addressee(BaseModel):
     name: str
     coordinators: int
     """0: nobody coordinates it at the moment."""
+    obstacle: str | None = None
+    """Why it cannot be alerted now, in Dutch; a release leaves it out."""
 
 
 class Sms(BaseModel):
@@ -179,7 +182,7 @@ async def file_of(alert: Alert, connection: Connection, showing: Showing) -> Ale
         report_ids=report_ids,
         held=held.model_copy(update={"more": _more(held, len(report_ids))}),
         etag=alert.tag(networks),
-        networks=await _addressees(connection, networks),
+        networks=await _addressees(connection, networks, now),
         sms=_sms(alert.texts.headline, showing.sms_unit_price),
         cap=Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, showing.outgoing, now),
         deliveries=[Delivery(**{name: row[name] for name in Delivery.model_fields}) for row in rows],
@@ -223,7 +226,8 @@ def _sms(text: str, unit_price: Decimal) -> Sms:
 
 def _preview(alert: Alert, networks: Sequence[KnownNetwork], outgoing: Outgoing, now: datetime) -> Cap:
     try:
-        return Cap(status=alert.status, xml=outgoing.message(alert, networks, now).xml.decode())
+        left = alert.model_copy().leave_out(networks, now)
+        return Cap(status=alert.status, xml=outgoing.message(alert, left, now).xml.decode())
     except DomainError as error:
         return Cap(status=alert.status, problem=error.detail)
 
@@ -236,16 +240,24 @@ async def _networks(connection: Connection, network_ids: Sequence[UUID]) -> list
     return [KnownNetwork.model_validate_json(row["document"]) for row in rows]
 
 
-async def _addressees(connection: Connection, networks: Sequence[KnownNetwork]) -> list[Addressee]:
+async def _addressees(connection: Connection, networks: Sequence[KnownNetwork], now: datetime) -> list[Addressee]:
     rows = await connection.fetch(
         "select network_id, number from network_coordinators where network_id = any($1)",
         [network.network_id for network in networks],
     )
     numbers = {row["network_id"]: row["number"] for row in rows}
-    return [
-        Addressee(network_id=one.network_id, code=one.code, name=one.name, coordinators=numbers.get(one.network_id, 0))
-        for one in networks
-    ]
+    return [_addressee(one, numbers.get(one.network_id, 0), brussels_day(now)) for one in networks]
+
+
+def _addressee(network: KnownNetwork, coordinators: int, today: date) -> Addressee:
+    obstacle = network.obstacle(today)
+    return Addressee(
+        network_id=network.network_id,
+        code=network.code,
+        name=network.name,
+        coordinators=coordinators,
+        obstacle=obstacle and obstacle.told,
+    )
 
 
 async def _held(connection: Connection, alerts: Sequence[Alert]) -> dict[UUID, Held]:

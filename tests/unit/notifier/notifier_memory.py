@@ -187,13 +187,12 @@ class Memory:
     async def save_alert(self, alert: Alert) -> None:
         alert.version += 1
 
-    async def overdue_alerts(self) -> list[Alert]:
-        proposed = (one for one in self.alerts.values() if one.state is AlertState.PROPOSED)
-        return [one for one in proposed if one.expires_at <= self.clock]
-
     async def queue(self, alert: Alert, message: Message) -> None:
         assert alert.cap_identifier == message.identifier
         self.queued.append(message)
+
+    async def rewrite(self, message: Message) -> None:
+        self.queued[-1] = message
 
     async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
         assert alert.state is AlertState.UNKNOWN

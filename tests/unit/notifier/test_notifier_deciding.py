@@ -1,17 +1,20 @@
 """What police do with a proposed alert: every refusal, and what the world is told."""
 
+from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, OUTGOING, Memory, proposed
+from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, OUTGOING, Memory, network, proposed
 
 from buurtsein_contracts.events import AlertExpired, AlertFailed, AlertRefused, AlertReleased, AlertSent
 from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalReason
 from buurtsein_contracts.events.geography import Area, Position
 from buurtsein_contracts.problems import DomainError, ProblemKind
 from buurtsein_notifier import cap, commands, handlers
-from buurtsein_notifier.domain.alert import AlertState
-from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle
+from buurtsein_notifier.domain.message import Message, Outgoing
 
 
 async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> None:
@@ -53,6 +56,57 @@ async def test_an_area_approved_before_areas_were_cleaned_can_be_alerted(ring: l
     store.known[home.network_id] = home.model_copy(update={"area": Area(coordinates=[ring])})
     await handlers.release(alert, OFFICER, OUTGOING, store)
     assert len(cap.from_xml(store.queued[0].xml).info[0].area[0].polygon) == polygons
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"suspended_from": date(2026, 11, 1)}, "is geschorst"),
+        ({"ended": True}, "bestaat niet meer"),
+        ({"recognised_until": date(2026, 11, 23)}, "niet erkend"),
+        ({"be_alert_version": None}, "heeft BE-Alert niet aanvaard"),
+    ],
+)
+async def test_what_changed_since_the_proposal_keeps_a_network_from_getting_the_alert(
+    change: dict[str, Any], told: str
+) -> None:
+    store, alert = await proposed()
+    (home,) = store.known.values()
+    store.known[home.network_id] = home.model_copy(update=change)
+    with pytest.raises(DomainError) as refused:
+        await handlers.release(alert, OFFICER, OUTGOING, store)
+    assert (refused.value.code, refused.value.kind) == ("no_network_left", ProblemKind.CONFLICT)
+    assert told in refused.value.detail
+    assert (store.events, store.queued) == ([], [])
+
+
+async def test_a_network_that_may_no_longer_get_it_does_not_keep_it_from_its_neighbour() -> None:
+    store, alert, away = await proposed_for_two()
+    store.known[away.network_id] = away.model_copy(update={"ended": True})
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    (message,) = store.queued
+    assert [area.area_desc for area in cap.from_xml(message.xml).info[0].area] == ["BIN Molenstraat"]
+    assert [(one.network_id, one.reason) for one in alert.left_out] == [(away.network_id, Obstacle.ENDED)]
+
+
+async def test_a_network_that_ends_between_release_and_sending_is_taken_out_of_the_message() -> None:
+    store, alert, away = await proposed_for_two()
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    (message,) = store.queued
+    assert await handlers.last_look(alert.alert_id, message.xml, OUTGOING, store) == message.xml
+    store.known[away.network_id] = away.model_copy(update={"ended": True})
+    sent = await handlers.last_look(alert.alert_id, message.xml, OUTGOING, store)
+    assert [area.area_desc for area in cap.from_xml(sent).info[0].area] == ["BIN Molenstraat"]
+    assert store.queued == [Message(message.identifier, sent)]
+
+
+async def proposed_for_two() -> tuple[Memory, Alert, KnownNetwork]:
+    """An alert for BIN Molenstraat and for another network, which is given."""
+    store, alert = await proposed()
+    other = network(name="BIN Kerkstraat")
+    await store.keep_network(other)
+    alert.network_ids.append(other.network_id)
+    return store, alert, other
 
 
 async def test_two_officers_are_two_persons() -> None:
@@ -103,7 +157,7 @@ async def test_what_expired_can_be_neither_released_nor_refused() -> None:
             await handlers.release(alert, OFFICER, OUTGOING, store)
         with pytest.raises(DomainError, match="expired"):
             await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.UNCERTAIN), OFFICER, store)
-        await handlers.expire(store)
+        await handlers.expire(alert.alert_id, store)
     (event,) = store.events
     assert isinstance(event, AlertExpired)
     assert (alert.state, event.status) == (AlertState.EXPIRED, CapStatus.EXERCISE)

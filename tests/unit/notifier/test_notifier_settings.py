@@ -18,6 +18,7 @@ PRODUCTION: dict[str, Any] = {
     "database_app": "postgresql://x?sslmode=verify-full",
     "database_relay": "postgresql://x?sslmode=verify-full",
     "oidc_issuer": "https://aanmelden.example",
+    "bealert_url": "https://be-alert.example",
     "cap_status": "Actual",
 }
 
@@ -47,6 +48,10 @@ class Pigeon:
         ({"cap_status": "Actual", "allow_actual": True}, "allow_actual"),
         (PRODUCTION | {"adapter": "cap-http"}, "allow_actual"),
         (PRODUCTION | {"allow_actual": True}, "never goes to the simulator"),
+        (
+            PRODUCTION | {"adapter": "cap-http", "bealert_url": "http://be-alert.example"},
+            "bealert_url to begin with https",
+        ),
         ({"cap_status": "Echt"}, "cap_status"),
         ({"cap_sender": "bin gemeente"}, "cap_sender"),
         ({"bealert_url": None}, "needs bealert_url"),

@@ -7,6 +7,9 @@ Invariant: an adapter says `Delivered`, `Refused` or `TryAgain` only when it is 
 from dataclasses import dataclass
 from typing import Protocol
 
+TURNED_AWAY = "turned_away"
+"""How a reason begins when the peer would not even look at the message: a token that ran out, an address that moved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -17,7 +20,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """The peer does not have it, and may take it later; `after` in seconds when the peer said so."""
+    """The peer does not have it, and may take it later; `after` in seconds when the peer said so.
+
+    A reason that begins with `TURNED_AWAY` raises an alarm: somebody must mend it before the alert expires.
+    """
 
     reason: str
     after: float | None = None

@@ -1,13 +1,17 @@
 """CAP over HTTP: `POST {url}/alerts` hands a message over, `GET {url}/alerts/{identifier}` tells whether it came."""
 
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from buurtsein_notifier.adapters import (
+    TURNED_AWAY,
     Answer,
     CannotSay,
     Delivered,
@@ -21,9 +25,43 @@ from buurtsein_notifier.adapters import (
 from buurtsein_notifier.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
-LONGEST_REFERENCE = 200
-_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+LARGEST_ANSWER = 64 * 1024
+_LATER = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
+_NOT_WANTED = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+"""What is said of the message itself; any other refusal is about who asks or where, and can be mended."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A peer's answer; of its body no more than `LARGEST_ANSWER`, and nothing of a larger one."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The body as a JSON object; empty when it is none."""
+        try:
+            document = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return document if isinstance(document, dict) else {}
 
 
 class CapHttp:
@@ -36,7 +74,7 @@ class CapHttp:
         token = settings.bealert_token.get_secret_value() if settings.bealert_token else None
         self._client = httpx.AsyncClient(
             base_url=str(settings.bealert_url),
-            headers={"Authorization": f"Bearer {token}"} if token else {},
+            headers={"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {token}"} if token else {}),
             timeout=timeout,
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
@@ -45,60 +83,73 @@ class CapHttp:
     async def send(self, identifier: str, xml: bytes) -> Outcome:  # noqa: ARG002 - the message carries it
         """Hand over one CAP message."""
         try:
-            answer = await self._client.post("alerts", content=xml, headers={"Content-Type": "application/cap+xml"})
+            heard = await self._ask("POST", "alerts", xml)
         except _NEVER_SENT as error:
             return TryAgain(_code(error))
         except httpx.HTTPError as error:
             return Unknown(_code(error))
-        return _outcome(answer)
+        return _outcome(heard)
 
     async def find(self, identifier: str) -> Answer:
-        """Whether the peer has the message with this identifier."""
+        """Whether the peer has the message with this identifier; a 404 counts only as the peer's own, in JSON."""
         try:
-            answer = await self._client.get(f"alerts/{quote(identifier, safe='')}")
+            heard = await self._ask("GET", f"alerts/{quote(identifier, safe='')}")
         except httpx.HTTPError as error:
             return CannotSay(_code(error))
-        if answer.status_code == HTTPStatus.NOT_FOUND:
+        if heard.status == HTTPStatus.NOT_FOUND and heard.document:
             return NotFound()
-        return Found(_reference(answer)) if answer.is_success else CannotSay(f"http_{answer.status_code}")
+        return Found(_reference(heard)) if _is_success(heard.status) else CannotSay(f"http_{heard.status}")
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
+    async def _ask(self, method: str, path: str, xml: bytes | None = None) -> _Heard:
+        headers = {"Content-Type": "application/cap+xml"} if xml else {}
+        async with self._client.stream(method, path, content=xml, headers=headers) as answer:
+            body = b""
+            async for part in answer.aiter_raw():
+                body += part
+                if len(body) > LARGEST_ANSWER:
+                    body = b""
+                    break
+            return _Heard(answer.status_code, answer.headers, body)
 
-def _outcome(answer: httpx.Response) -> Outcome:
-    reason = f"http_{answer.status_code}"
-    if answer.is_success:
-        return Delivered(_reference(answer))
-    if answer.status_code in _LATER or answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        return TryAgain(reason, _retry_after(answer))
-    if answer.is_server_error:
-        return TryAgain(reason, _retry_after(answer), find_first=True)
-    return Refused(reason)
+
+def _is_success(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def _retry_after(answer: httpx.Response) -> float | None:
+def _outcome(heard: _Heard) -> Outcome:
+    reason = f"http_{heard.status}"
+    if _is_success(heard.status):
+        return Delivered(_reference(heard))
+    if heard.status in _NOT_WANTED:
+        return Refused(reason)
+    if heard.status in _LATER:
+        return TryAgain(reason, _retry_after(heard))
+    if heard.status >= HTTPStatus.INTERNAL_SERVER_ERROR or heard.status == HTTPStatus.CONFLICT:
+        return TryAgain(reason, _retry_after(heard), find_first=True)
+    return TryAgain(f"{TURNED_AWAY}_{reason}", _retry_after(heard))
+
+
+def _retry_after(heard: _Heard) -> float | None:
     """Seconds, from a number or a date; None when it says neither."""
-    text = answer.headers.get("Retry-After", "")
+    text = heard.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _reference(answer: httpx.Response) -> str | None:
-    """The peer's own reference, when it gives a usable one."""
-    try:
-        document = answer.json()
-    except ValueError:
-        return None
-    reference = document.get("reference") if isinstance(document, dict) else None
-    return reference if isinstance(reference, str) and 0 < len(reference) <= LONGEST_REFERENCE else None
+def _reference(heard: _Heard) -> str | None:
+    """The peer's own reference, when it gives one; whether it can be kept is judged for every adapter alike."""
+    reference = heard.document.get("reference")
+    return reference if isinstance(reference, str) else None
 
 
 def _code(error: httpx.HTTPError) -> str:

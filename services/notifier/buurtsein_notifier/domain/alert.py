@@ -19,7 +19,8 @@ from buurtsein_contracts.events import AlertExpired, AlertFailed, AlertProposed,
 from buurtsein_contracts.events.alert import AlertKind, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import conflict, forbidden
-from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_kernel.days import brussels_day
+from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork, Obstacle
 from buurtsein_notifier.domain.joining import Earlier
 from buurtsein_notifier.domain.judgement import counted
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, Texts
@@ -62,6 +63,14 @@ class Released(BaseModel):
     released_at: datetime
 
 
+class LeftOut(BaseModel):
+    """A network that the alert did not go to, and why."""
+
+    network_id: UUID
+    reason: Obstacle
+    seen_at: datetime
+
+
 class Alert(BaseModel):
     """One alert; persons by pseudonym."""
 
@@ -84,6 +93,8 @@ class Alert(BaseModel):
     earlier: list[Earlier] = []
     """What police decided before about the same."""
     network_ids: list[UUID]
+    left_out: list[LeftOut] = []
+    """Those of `network_ids` that could not be alerted when it was released, or sent."""
     proposed_at: datetime
     expires_at: datetime
     state: AlertState = AlertState.PROPOSED
@@ -157,6 +168,31 @@ class Alert(BaseModel):
         needed = 2 if self.release_by is Release.TWO_OFFICERS else 1
         return len(self.releases) >= needed
 
+    @property
+    def recipients(self) -> list[UUID]:
+        """The networks that it is for, without those left out."""
+        without = {one.network_id for one in self.left_out}
+        return [network_id for network_id in self.network_ids if network_id not in without]
+
+    def leave_out(self, networks: Sequence[KnownNetwork], now: datetime) -> list[KnownNetwork]:
+        """Those of its networks that can be alerted at this moment; the others are kept with the reason.
+
+        Raises DomainError `no_network_left` when none can.
+        """
+        obstacles = {one.network_id: one.obstacle(brussels_day(now)) for one in networks}
+        self.left_out = [one for one in self.left_out if one.network_id not in obstacles] + [
+            LeftOut(network_id=network_id, reason=reason, seen_at=now)
+            for network_id, reason in obstacles.items()
+            if reason
+        ]
+        left = [one for one in networks if obstacles[one.network_id] is None]
+        if not left:
+            told = "; ".join(f"{one.name} {reason.told}" for one in networks if (reason := obstacles[one.network_id]))
+            raise conflict(
+                "no_network_left", f"Geen enkel netwerk kan deze waarschuwing nu krijgen: {told}.", self.allowed()
+            )
+        return left
+
     def leave(self, cap_identifier: str, now: datetime) -> Sequence[EventData]:
         """It is released, and waits for its delivery."""
         self.state = AlertState.RELEASED
@@ -177,6 +213,10 @@ class Alert(BaseModel):
         self.state = AlertState.REFUSED
         self.refusal, self.refused_by = reason, actor
         return [AlertRefused(alert_id=self.alert_id, status=self.status, reason=reason, actor=actor, refused_at=now)]
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether nobody decided in time."""
+        return self.state is AlertState.PROPOSED and now >= self.expires_at
 
     def expire(self, now: datetime) -> Sequence[EventData]:
         """Nobody decided in time."""
@@ -231,7 +271,7 @@ class Alert(BaseModel):
         return [action for action, states in ACTIONS.items() if self.state in states]
 
     def _require(self, action: str, now: datetime) -> None:
-        if self.state is AlertState.EXPIRED or (self.state is AlertState.PROPOSED and now >= self.expires_at):
+        if self.state is AlertState.EXPIRED or self.is_overdue(now):
             raise conflict("expired", "Deze waarschuwing is vervallen.")
         self._require_state(action)
 

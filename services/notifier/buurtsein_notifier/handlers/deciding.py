@@ -8,7 +8,7 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import FailureReason
 from buurtsein_notifier import commands
-from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.alert import Alert, AlertState
 from buurtsein_notifier.domain.facts import KnownNetwork
 from buurtsein_notifier.domain.message import Message, Outgoing
 
@@ -31,11 +31,11 @@ class Store(Protocol):
     async def save_alert(self, alert: Alert) -> None:
         """Its new state; raises the version."""
 
-    async def overdue_alerts(self) -> list[Alert]:
-        """Proposed alerts past their expiry, locked."""
-
     async def queue(self, alert: Alert, message: Message) -> None:
         """A delivery to be made."""
+
+    async def rewrite(self, message: Message) -> None:
+        """Another text for a message that is about to be sent."""
 
     async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
         """Close the delivery whose outcome is unknown; its adapter and attempts."""
@@ -48,10 +48,14 @@ class Store(Protocol):
 
 
 async def release(alert: Alert, actor: str, outgoing: Outgoing, store: Store) -> Alert:
-    """An officer's release of the alert that the caller loaded and whose version was checked; AlertReleased."""
+    """An officer's release of the alert that the caller loaded and whose version was checked; AlertReleased.
+
+    It goes to the networks that may get it now; DomainError `no_network_left` when there is none.
+    """
     now = await store.now()
     complete = alert.release(actor, now)
-    message = outgoing.message(alert, await store.networks(alert.network_ids), now)
+    networks = alert.leave_out(await store.networks(alert.network_ids), now)
+    message = outgoing.message(alert, networks, now)
     if complete:
         await leave(alert, message, now, store)
     else:
@@ -86,13 +90,31 @@ async def switch(command: commands.Switch, actor: str, store: Store) -> None:
     await store.set_switch(command, actor)
 
 
-async def expire(store: Store) -> int:
-    """Proposed alerts that nobody decided on in time, each told as AlertExpired; how many."""
-    overdue = await store.overdue_alerts()
-    for alert in overdue:
-        await store.record(*alert.expire(await store.now()))
+async def expire(alert_id: UUID, store: Store) -> None:
+    """A proposal that nobody decided on in time; AlertExpired, unless somebody decided after all."""
+    alert, now = await store.alert(alert_id), await store.now()
+    if alert.is_overdue(now):
+        await store.record(*alert.expire(now))
         await store.save_alert(alert)
-    return len(overdue)
+
+
+async def last_look(alert_id: UUID, xml: bytes, outgoing: Outgoing, store: Store) -> bytes:
+    """The message of a released alert right before it is sent, without the networks that may no longer get it.
+
+    Raises DomainError `no_network_left` when none may, and `cap_invalid`.
+    """
+    alert = await store.alert(alert_id)
+    if alert.state is not AlertState.RELEASED:
+        return xml
+    now = await store.now()
+    networks, before = await store.networks(alert.recipients), len(alert.left_out)
+    left = alert.leave_out(networks, now)
+    if len(alert.left_out) == before:
+        return xml
+    message = outgoing.message(alert, left, now)
+    await store.rewrite(message)
+    await store.save_alert(alert)
+    return message.xml
 
 
 async def leave(alert: Alert, message: Message, now: datetime, store: Store) -> None:

@@ -71,17 +71,20 @@ class DecidingStore:
             alert.model_dump_json(),
         )
 
-    async def overdue_alerts(self) -> list[Alert]:
-        """Proposed alerts past their expiry, locked; those that somebody else holds come another time."""
+    async def overdue_alerts(self) -> list[UUID]:
+        """Proposed alerts on which nobody decided in time, oldest first."""
         rows = await self._connection.fetch(
-            """select document from alert where state = 'PROPOSED' and expires_at <= now()
-               order by alert_id limit 100 for no key update skip locked"""
+            "select alert_id from alert where state = 'PROPOSED' and expires_at <= now() order by alert_id limit 100"
         )
-        return [Alert.model_validate_json(row["document"]) for row in rows]
+        return [row["alert_id"] for row in rows]
 
     async def queue(self, alert: Alert, message: Message) -> None:
         """A delivery to be made."""
         await queue.add(self._connection, alert, message, self._adapter)
+
+    async def rewrite(self, message: Message) -> None:
+        """Another text for a message that is about to be sent."""
+        await queue.rewrite(self._connection, message)
 
     async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
         """Close the delivery whose outcome is unknown; its adapter and attempts."""

@@ -1,0 +1,64 @@
+"""What an adapter hands back, made fit to keep: a peer, or an adapter from elsewhere, may answer anything.
+
+Invariant: what comes out of here can be stored, shown and put into an event.
+"""
+
+import math
+import re
+from dataclasses import replace
+
+from buurtsein_kernel.text import is_hidden
+from buurtsein_notifier.adapters import (
+    Answer,
+    CannotSay,
+    Delivered,
+    Found,
+    NotFound,
+    Outcome,
+    Refused,
+    TryAgain,
+    Unknown,
+)
+
+LONGEST_REFERENCE = 200
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
+
+
+def usable_outcome(outcome: object) -> Outcome:
+    """The outcome of a send with a reference, a reason and a wait that can be kept; what is none is `Unknown`."""
+    match outcome:
+        case Delivered(reference):
+            return Delivered(_reference(reference))
+        case TryAgain(reason, after):
+            return replace(outcome, reason=_reason(reason), after=_seconds(after))
+        case Refused(reason) | Unknown(reason):
+            return replace(outcome, reason=_reason(reason))
+        case _:
+            return Unknown("no_outcome")
+
+
+def usable_answer(answer: object) -> Answer:
+    """The same for the answer of a find; what is none is `CannotSay`."""
+    match answer:
+        case Found(reference):
+            return Found(_reference(reference))
+        case NotFound():
+            return answer
+        case CannotSay(reason):
+            return CannotSay(_reason(reason))
+        case _:
+            return CannotSay("no_answer")
+
+
+def _reference(reference: object) -> str | None:
+    if not isinstance(reference, str) or not 0 < len(reference) <= LONGEST_REFERENCE:
+        return None
+    return None if any(map(is_hidden, reference)) else reference
+
+
+def _reason(reason: object) -> str:
+    return reason if isinstance(reason, str) and _CODE.fullmatch(reason) else "reason_unreadable"
+
+
+def _seconds(after: object) -> float | None:
+    return float(after) if isinstance(after, int | float) and math.isfinite(after) and after >= 0 else None
