@@ -1,25 +1,20 @@
 """The delivery queue on a real PostgreSQL: leases, doubts, expiry, the kill-switch, and what the world is told."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import asyncpg
 import pytest
-from integration.notifier_scene import proposed, read, released
-from prometheus_client import REGISTRY
+from integration.deliveries_scene import Scripted, alter, due, row, state, told, typed
+from integration.notifier_scene import read, released
 from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
-from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts.problems import DomainError
-from buurtsein_notifier import commands, expiry, handlers, measures, queue
+from buurtsein_notifier import commands, expiry, handlers, queue
 from buurtsein_notifier.adapters import (
-    Adapter,
     Answer,
     CannotSay,
-    Delivered,
     Found,
     NotFound,
     Outcome,
@@ -27,72 +22,10 @@ from buurtsein_notifier.adapters import (
     TryAgain,
     Unknown,
 )
-from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.alert import Alert, AlertState
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_notifier.views import kill_switch
-
-
-class Scripted:
-    """An adapter that answers as told, and counts."""
-
-    name = "simulator"
-
-    def __init__(self, sends: Sequence[Outcome | Exception] = (), finds: Sequence[Answer] = ()) -> None:
-        self.sends, self.finds = list(sends), list(finds)
-        self.sent: list[str] = []
-        self.asked: list[str] = []
-        self.speaking = asyncio.Event()
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def send(self, identifier: str, xml: bytes) -> Outcome:
-        assert xml.startswith(b"<?xml")
-        self.sent.append(identifier)
-        self.speaking.set()
-        await self.gate.wait()
-        outcome = self.sends.pop(0) if self.sends else Delivered("ref")
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    async def find(self, identifier: str) -> Answer:
-        self.asked.append(identifier)
-        return self.finds.pop(0) if self.finds else NotFound()
-
-    async def close(self) -> None:
-        pass
-
-
-def typed(scripted: Scripted) -> Adapter:
-    return scripted
-
-
-async def row(database: Database, alert: Alert) -> asyncpg.Record:
-    found = await database.pool.fetchrow("select * from delivery where alert_id = $1", alert.alert_id)
-    assert found
-    return found
-
-
-async def state(database: Database, alert: Alert) -> tuple[str, str]:
-    """Of the delivery and of the alert."""
-    now = await database.pool.fetchval("select state from alert where alert_id = $1", alert.alert_id)
-    return (await row(database, alert))["state"], now
-
-
-async def told(database: Database, alert: Alert) -> list[str]:
-    """What the stream says of an alert, after its proposal and release."""
-    rows = await database.pool.fetch("select type from event_log where key = $1 order by id", str(alert.alert_id))
-    return [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows][2:]
-
-
-async def alter(database: Database, assignment: str) -> None:
-    await database.pool.execute(f"update delivery set {assignment}")
-
-
-async def due(database: Database) -> None:
-    await alter(database, "run_at = now()")
 
 
 async def test_a_release_is_delivered_and_told_once(notifier_database: Database) -> None:
@@ -287,104 +220,6 @@ async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_databas
     await switch(on=False)
     assert await worker.step(notifier_database) == 1
     assert adapter.sent == [alert.cap_identifier]
-
-
-async def is_blocked(database: Database, alert: Alert) -> str:
-    """The reason of a delivery that was blocked; the stream and the gauge say so too."""
-    assert await state(database, alert) == ("blocked", "FAILED")
-    assert await told(database, alert) == ["failed"]
-    data = await database.pool.fetchval("select data from event_log where type = 'be.bin.alert.failed.v1'")
-    assert '"reason":"blocked"' in data.replace(" ", "")
-    await read(database, measures.measure_deliveries)
-    assert REGISTRY.get_sample_value("buurtsein_deliveries_blocked") == 1
-    reason = (await row(database, alert))["reason"]
-    return str(reason)
-
-
-def names_in(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir()]
-
-
-@pytest.mark.parametrize("name", ["simulator", "cap-http", "file", "elsewhere"])
-async def test_a_real_message_in_the_queue_of_an_installation_for_exercises_is_never_handed_over(
-    notifier_database: Database, tmp_path: Path, name: str
-) -> None:
-    alert = await released(notifier_database)
-    await alter(notifier_database, "xml = replace(xml, '<status>Exercise<', '<status>Actual<')")
-    scripted = Scripted()
-    own = settings(adapter="simulator" if name == "elsewhere" else name, alert_folder=tmp_path)
-    adapter = typed(scripted) if name == "elsewhere" else adapter_of(own)
-    await Deliveries(adapter, OUTGOING).step(notifier_database)
-    assert await is_blocked(notifier_database, alert) == "cap_status_forbidden"
-    assert (scripted.sent, names_in(tmp_path)) == ([], [])
-
-
-async def test_a_message_that_nobody_can_read_is_never_handed_over(notifier_database: Database) -> None:
-    alert = await released(notifier_database)
-    await alter(notifier_database, "xml = 'geen xml'")
-    adapter = Scripted()
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
-    assert await is_blocked(notifier_database, alert) == "cap_not_xml"
-    assert adapter.sent == []
-
-
-async def test_a_network_that_is_suspended_after_the_release_gets_nothing(notifier_database: Database) -> None:
-    alert = await released(notifier_database)
-    await suspend(notifier_database)
-    adapter = Scripted()
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
-    assert await is_blocked(notifier_database, alert) == "no_network_left"
-    assert adapter.sent == []
-
-
-async def suspend(database: Database) -> None:
-    await database.pool.execute(
-        """update known_network set document = document || '{"suspended_from": "2026-01-01"}'"""
-    )
-
-
-async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database: Database) -> None:
-    broken, whole = await released(notifier_database), await released(notifier_database)
-    await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
-    adapter = Scripted()
-    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 2
-    assert adapter.sent == [whole.cap_identifier]
-    assert await state(notifier_database, whole) == ("sent", "SENT")
-    await alter(notifier_database, "expires_at = now(), lease_until = now()")
-    await expiry.expire(notifier_database)
-    assert (await row(notifier_database, broken))["state"] == "leased"
-
-
-async def test_one_proposal_that_cannot_be_closed_stops_no_other(notifier_database: Database) -> None:
-    broken, whole = await proposed(notifier_database), await proposed(notifier_database)
-    await notifier_database.pool.execute(
-        "update alert set expires_at = now(), document = jsonb_set(document, '{expires_at}', to_jsonb(now()))"
-    )
-    await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
-    await expiry.expire(notifier_database)
-    rows = await notifier_database.pool.fetch("select alert_id, state from alert")
-    assert {one["alert_id"]: one["state"] for one in rows} == {broken.alert_id: "PROPOSED", whole.alert_id: "EXPIRED"}
-
-
-async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_alarms(
-    notifier_database: Database,
-) -> None:
-    alert = await released(notifier_database)
-    adapter = Scripted([TryAgain("turned_away_http_401")])
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
-    assert await state(notifier_database, alert) == ("ready", "RELEASED")
-    await read(notifier_database, measures.measure_deliveries)
-    assert REGISTRY.get_sample_value("buurtsein_deliveries_turned_away") == 1
-    await due(notifier_database)
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
-    assert await state(notifier_database, alert) == ("sent", "SENT")
-
-
-async def test_a_hostile_reference_strands_no_alert(notifier_database: Database) -> None:
-    alert = await released(notifier_database)
-    await Deliveries(typed(Scripted([Delivered("a\x00\ud800")])), OUTGOING).step(notifier_database)
-    assert await state(notifier_database, alert) == ("sent", "SENT")
-    assert (await row(notifier_database, alert))["reference"] is None
 
 
 async def test_a_doubt_of_another_adapter_is_for_a_person(notifier_database: Database) -> None:

@@ -1,0 +1,118 @@
+"""What stops a delivery: it may not be sent from here, or something is wrong with it; never with its neighbours."""
+
+from pathlib import Path
+
+import pytest
+from integration.deliveries_scene import Scripted, alter, due, row, state, told, typed
+from integration.notifier_scene import proposed, read, released
+from prometheus_client import REGISTRY
+from unit.notifier.notifier_memory import OUTGOING
+from unit.notifier.notifier_settings import settings
+
+from buurtsein_chassis.database import Database
+from buurtsein_notifier import expiry, measures
+from buurtsein_notifier.adapters import (
+    Delivered,
+    TryAgain,
+)
+from buurtsein_notifier.adapters.choice import adapter_of
+from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.domain.alert import Alert
+
+
+async def is_blocked(database: Database, alert: Alert) -> str:
+    """The reason of a delivery that was blocked; the stream and the gauge say so too."""
+    assert await state(database, alert) == ("blocked", "FAILED")
+    assert await told(database, alert) == ["failed"]
+    data = await database.pool.fetchval("select data from event_log where type = 'be.bin.alert.failed.v1'")
+    assert '"reason":"blocked"' in data.replace(" ", "")
+    await read(database, measures.measure_deliveries)
+    assert REGISTRY.get_sample_value("buurtsein_deliveries_blocked") == 1
+    reason = (await row(database, alert))["reason"]
+    return str(reason)
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["simulator", "cap-http", "file", "elsewhere"])
+async def test_a_real_message_in_the_queue_of_an_installation_for_exercises_is_never_handed_over(
+    notifier_database: Database, tmp_path: Path, name: str
+) -> None:
+    alert = await released(notifier_database)
+    await alter(notifier_database, "xml = replace(xml, '<status>Exercise<', '<status>Actual<')")
+    scripted = Scripted()
+    own = settings(adapter="simulator" if name == "elsewhere" else name, alert_folder=tmp_path)
+    adapter = typed(scripted) if name == "elsewhere" else adapter_of(own)
+    await Deliveries(adapter, OUTGOING).step(notifier_database)
+    assert await is_blocked(notifier_database, alert) == "cap_status_forbidden"
+    assert (scripted.sent, names_in(tmp_path)) == ([], [])
+
+
+async def test_a_message_that_nobody_can_read_is_never_handed_over(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await alter(notifier_database, "xml = 'geen xml'")
+    adapter = Scripted()
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await is_blocked(notifier_database, alert) == "cap_not_xml"
+    assert adapter.sent == []
+
+
+async def test_a_network_that_is_suspended_after_the_release_gets_nothing(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await suspend(notifier_database)
+    adapter = Scripted()
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await is_blocked(notifier_database, alert) == "no_network_left"
+    assert adapter.sent == []
+
+
+async def suspend(database: Database) -> None:
+    await database.pool.execute(
+        """update known_network set document = document || '{"suspended_from": "2026-01-01"}'"""
+    )
+
+
+async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database: Database) -> None:
+    broken, whole = await released(notifier_database), await released(notifier_database)
+    await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
+    adapter = Scripted()
+    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 2
+    assert adapter.sent == [whole.cap_identifier]
+    assert await state(notifier_database, whole) == ("sent", "SENT")
+    await alter(notifier_database, "expires_at = now(), lease_until = now()")
+    await expiry.expire(notifier_database)
+    assert (await row(notifier_database, broken))["state"] == "leased"
+
+
+async def test_one_proposal_that_cannot_be_closed_stops_no_other(notifier_database: Database) -> None:
+    broken, whole = await proposed(notifier_database), await proposed(notifier_database)
+    await notifier_database.pool.execute(
+        "update alert set expires_at = now(), document = jsonb_set(document, '{expires_at}', to_jsonb(now()))"
+    )
+    await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
+    await expiry.expire(notifier_database)
+    rows = await notifier_database.pool.fetch("select alert_id, state from alert")
+    assert {one["alert_id"]: one["state"] for one in rows} == {broken.alert_id: "PROPOSED", whole.alert_id: "EXPIRED"}
+
+
+async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_alarms(
+    notifier_database: Database,
+) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted([TryAgain("turned_away_http_401")])
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await state(notifier_database, alert) == ("ready", "RELEASED")
+    await read(notifier_database, measures.measure_deliveries)
+    assert REGISTRY.get_sample_value("buurtsein_deliveries_turned_away") == 1
+    await due(notifier_database)
+    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    assert await state(notifier_database, alert) == ("sent", "SENT")
+
+
+async def test_a_hostile_reference_strands_no_alert(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    await Deliveries(typed(Scripted([Delivered("a\x00\ud800")])), OUTGOING).step(notifier_database)
+    assert await state(notifier_database, alert) == ("sent", "SENT")
+    assert (await row(notifier_database, alert))["reference"] is None
