@@ -94,7 +94,7 @@ def test_a_burst_of_burglaries_is_released_by_an_officer_and_arrives(town: Town,
     alert_id = proposed(town, home)
     seen, tag = alert(town, alert_id)
     assert (seen["state"], seen["network_ids"], len(seen["report_ids"])) == ("PROPOSED", [home["network_id"]], 3)
-    assert seen["why"].startswith("3 meldingen van inbraak binnen 500 m en 24 uur")
+    assert seen["why"].startswith("3 meldingen over inbraak binnen 500 m en 24 uur")
     assert (seen["sms"]["units"], seen["sms"]["encoding"]) == (1, "GSM-7")
     assert seen["deliveries"] == []
     town.done(release(town, alert_id, tag))

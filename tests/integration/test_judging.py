@@ -97,7 +97,7 @@ async def test_far_away_long_ago_and_other_things_do_not_count(notifier_database
     )
     (made,) = last.items
     assert (made.finding, made.worthy) == (Finding.TOO_FEW, False)
-    assert made.why.startswith("3 meldingen van inbraak binnen 500 m en 24 uur, waarschijnlijk over 2 feiten")
+    assert made.why.startswith("3 meldingen over inbraak binnen 500 m en 24 uur, waarschijnlijk over 2 feiten")
     with pytest.raises(DomainError, match="report_unknown"):
         await read(notifier_database, lambda connection: judgements(connection, uuid4()))
 

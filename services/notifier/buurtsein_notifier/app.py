@@ -7,7 +7,7 @@ from buurtsein_notifier import api, cap
 from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
-from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.message import Outgoing, Sender
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.expiry import expire_for_ever
 from buurtsein_notifier.handlers import Judge
@@ -21,7 +21,8 @@ def compose(settings: Settings) -> Service:
     """Routes, two subscriptions, and two things a worker does besides."""
     adapter = adapter_of(settings)
     most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
-    outgoing = Outgoing(settings.cap_sender, settings.cap_status, most)
+    shown = Sender(settings.cap_sender_name, settings.cap_contact, settings.cap_web)
+    outgoing = Outgoing(settings.cap_sender, settings.cap_status, most, shown)
     return Service(
         "notifier",
         settings,

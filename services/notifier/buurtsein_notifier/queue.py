@@ -112,7 +112,7 @@ async def add(connection: Connection, alert: Alert, message: Message, adapter: s
         adapter,
         message.xml.decode(),
         0 if alert.kind is AlertKind.HOT else 1,
-        alert.expires_at,
+        message.expires_at,
         trace.correlation_id if trace else None,
         trace.traceparent if trace else None,
     )

@@ -62,6 +62,11 @@ class Settings(ServiceSettings):
     alert_folder: Path | None = None
     cap_sender: str = Field(pattern=r"^[^\s,<&]{1,100}$")
     cap_status: CapStatus = CapStatus.EXERCISE
+    cap_sender_name: str | None = Field(
+        default=None, min_length=3, max_length=200, description="who members see as sender"
+    )
+    cap_contact: str | None = Field(default=None, min_length=3, max_length=200, description="where members can turn to")
+    cap_web: OutwardUrl | None = Field(default=None, description="page with more")
     allow_actual: bool = False
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None

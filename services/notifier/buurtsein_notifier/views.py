@@ -59,6 +59,8 @@ class Cap(BaseModel):
     status: CapStatus
     xml: str | None = None
     problem: str | None = None
+    remarks: list[str] = []
+    """What the officer should know: warnings, and networks that are not shown as they are."""
 
 
 class Delivery(BaseModel):
@@ -227,7 +229,8 @@ def _sms(text: str, unit_price: Decimal) -> Sms:
 def _preview(alert: Alert, networks: Sequence[KnownNetwork], outgoing: Outgoing, now: datetime) -> Cap:
     try:
         left = alert.model_copy().leave_out(networks, now)
-        return Cap(status=alert.status, xml=outgoing.message(alert, left, now).xml.decode())
+        message = outgoing.message(alert, left, now)
+        return Cap(status=alert.status, xml=message.xml.decode(), remarks=list(message.remarks))
     except DomainError as error:
         return Cap(status=alert.status, problem=error.detail)
 

@@ -114,7 +114,7 @@ class Memory:
             and not self._refused(fact)
         )
         fact = next(alike, None)
-        own = incident.model_dump(exclude={"report_id", "category"})
+        own = incident.model_dump(exclude={"report_id"})
         kept = (
             fact.model_copy(update={"reports": fact.reports + 1}) if fact else Fact(fact_id=incident.report_id, **own)
         )

@@ -1,6 +1,6 @@
 """What police do with a proposed alert: every refusal, and what the world is told."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from buurtsein_contracts.problems import DomainError, ProblemKind
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import Alert, AlertState
 from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle
-from buurtsein_notifier.domain.message import Message, Outgoing
+from buurtsein_notifier.domain.message import Outgoing
 
 
 async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> None:
@@ -26,8 +26,8 @@ async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> No
     made = cap.from_xml(message.xml)
     assert (made.status, made.scope, made.restriction) == ("Exercise", "Restricted", "Leden van BIN Molenstraat")
     (info,) = made.info
-    assert (info.language, info.headline) == ("nl-BE", "Inbraken in BIN Molenstraat. Let op. Verdacht? Bel 101.")
-    assert info.expires == alert.expires_at
+    assert (info.language, info.headline) == ("nl-BE", "Inbraken in uw buurt (BIN Molenstraat). Verdacht? Bel 101.")
+    assert info.expires == NOW + timedelta(minutes=240)
     (home,) = store.known.values()
     assert [(one.value_name, one.value) for one in info.area[0].geocode] == [
         ("NIS", "41002"),
@@ -97,7 +97,7 @@ async def test_a_network_that_ends_between_release_and_sending_is_taken_out_of_t
     store.known[away.network_id] = away.model_copy(update={"ended": True})
     sent = await handlers.last_look(alert.alert_id, message.xml, OUTGOING, store)
     assert [area.area_desc for area in cap.from_xml(sent).info[0].area] == ["BIN Molenstraat"]
-    assert store.queued == [Message(message.identifier, sent)]
+    assert [one.xml for one in store.queued] == [sent]
 
 
 async def proposed_for_two() -> tuple[Memory, Alert, KnownNetwork]:

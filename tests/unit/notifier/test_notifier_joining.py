@@ -26,7 +26,7 @@ async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
     read = alert.model_copy(deep=True)
     fourth = incident(metres=-50)
     assert await judged(store, fourth) == [Finding.JOINED]
-    assert store.judgements[fourth.report_id, "inbrakenreeks/1"].why == (
+    assert store.judgements[fourth.report_id, "inbrakenreeks/2"].why == (
         f"De melding hoort bij waarschuwing {alert.alert_id}."
     )
     assert store.events == []
@@ -49,7 +49,7 @@ async def test_one_more_report_of_the_same_burglary_shortly_after_its_release_fo
     await released(store, alert)
     again = incident()
     assert await judged(store, again) == [Finding.JOINED]
-    assert "al vrijgegeven" in store.judgements[again.report_id, "inbrakenreeks/1"].why
+    assert "al vrijgegeven" in store.judgements[again.report_id, "inbrakenreeks/2"].why
     assert await store.reports_held(alert.alert_id) - (alert.reports_at_release or 0) == 1
     store.clock = NOW + timedelta(minutes=61)
     assert await judged(store, incident()) == [Finding.PROPOSED]

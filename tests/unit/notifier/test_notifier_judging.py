@@ -18,9 +18,11 @@ from unit.notifier.notifier_memory import (
 )
 
 from buurtsein_contracts.events import AlertProposed, AlertReleased
-from buurtsein_contracts.events.alert import Release
+from buurtsein_contracts.events.alert import CapStatus, Release
+from buurtsein_notifier import cap, handlers
 from buurtsein_notifier.domain.alert import AlertState
 from buurtsein_notifier.domain.judgement import Finding
+from buurtsein_notifier.domain.message import Outgoing
 
 
 async def test_the_third_burglary_nearby_makes_one_proposal_that_says_why() -> None:
@@ -28,17 +30,17 @@ async def test_the_third_burglary_nearby_makes_one_proposal_that_says_why() -> N
     store = Memory(home)
     first, second, third = (incident(metres=100 * i) for i in range(3))
     assert await judged(store, first, second) == [Finding.TOO_FEW] * 2
-    assert store.judgements[second.report_id, "inbrakenreeks/1"].why == (
-        "2 meldingen van inbraak binnen 500 m en 24 uur; nodig: 3."
+    assert store.judgements[second.report_id, "inbrakenreeks/2"].why == (
+        "2 meldingen over inbraak binnen 500 m en 24 uur; nodig: 3."
     )
     assert store.events == []
     assert await judged(store, third) == [Finding.PROPOSED]
     (event,) = store.events
     assert isinstance(event, AlertProposed)
-    assert event.why == "3 meldingen van inbraak binnen 500 m en 24 uur in BIN Molenstraat; drempel 3."
+    assert event.why == "3 meldingen over inbraak binnen 500 m en 24 uur in BIN Molenstraat; drempel 3."
     assert {*event.report_ids} == {first.report_id, second.report_id, third.report_id}
     assert event.network_ids == [home.network_id]
-    assert store.judgements[first.report_id, "inbrakenreeks/1"].alert_id == event.alert_id
+    assert store.judgements[first.report_id, "inbrakenreeks/2"].alert_id == event.alert_id
     assert store.queued == []
 
 
@@ -87,14 +89,14 @@ async def test_identical_reports_are_one_fact_and_the_officer_sees_both_numbers(
     store = Memory(network())
     same = [incident() for _ in range(3)]
     assert await judged(store, *same) == [Finding.TOO_FEW] * 3
-    assert store.judgements[same[-1].report_id, "inbrakenreeks/1"].why == (
-        "3 meldingen van inbraak binnen 500 m en 24 uur, waarschijnlijk over 1 feit; nodig: 3."
+    assert store.judgements[same[-1].report_id, "inbrakenreeks/2"].why == (
+        "3 meldingen over inbraak binnen 500 m en 24 uur, waarschijnlijk over 1 feit; nodig: 3."
     )
     assert await judged(store, incident(metres=100)) == [Finding.TOO_FEW]
     assert await judged(store, incident(metres=200)) == [Finding.PROPOSED]
     alert = store.only_alert
     assert (alert.facts, alert.reports, len(alert.report_ids)) == (3, 5, 5)
-    assert alert.why.startswith("5 meldingen van inbraak binnen 500 m en 24 uur, waarschijnlijk over 3 feiten in BIN")
+    assert alert.why.startswith("5 meldingen over inbraak binnen 500 m en 24 uur, waarschijnlijk over 3 feiten in BIN")
     assert "3 meldingen" in alert.texts.description
 
 
@@ -122,7 +124,7 @@ async def test_the_judgement_says_why_a_network_cannot_be_alerted() -> None:
     store = Memory(network(be_alert_version=None))
     last = incident()
     assert await judged(store, last) == [Finding.NO_NETWORK]
-    assert store.judgements[last.report_id, "inbrakenreeks/1"].why == "BIN Molenstraat heeft BE-Alert niet aanvaard."
+    assert store.judgements[last.report_id, "inbrakenreeks/2"].why == "BIN Molenstraat heeft BE-Alert niet aanvaard."
 
 
 async def test_a_burst_across_a_border_counts_and_goes_to_both_networks() -> None:
@@ -168,8 +170,10 @@ async def test_an_automatic_rule_releases_at_once_and_names_nobody() -> None:
 
 
 async def test_an_automatic_release_of_what_may_not_leave_stays_a_proposal() -> None:
-    store = Memory(network(name="<b>BIN</b>"))
-    await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC))
+    store = Memory(network())
+    as_real = Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.EXERCISE)
+    book = with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC)
+    await handlers.Judge(book, as_real).judge(incident(), store)
     assert [type(event) for event in store.events] == [AlertProposed]
     assert (store.only_alert.state, store.queued) == (AlertState.PROPOSED, [])
 

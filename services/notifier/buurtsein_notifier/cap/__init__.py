@@ -4,6 +4,7 @@ Invariant: nothing here does network or database I/O; a message may leave when `
 `violations` finds no error and `guard_status` does not raise.
 """
 
+from buurtsein_notifier.cap.drawing import drawn_area
 from buurtsein_notifier.cap.geometry import circle_text, polygon_text
 from buurtsein_notifier.cap.model import (
     Area,
@@ -58,6 +59,7 @@ __all__ = [
     "cap_time",
     "check_schema",
     "circle_text",
+    "drawn_area",
     "from_xml",
     "guard_status",
     "parse_addresses",

@@ -4,6 +4,7 @@ Invariant: a character is never split over two parts, neither an escaped one nor
 Source: 3GPP TS 23.038 (GSM 03.38) default alphabet and extension table; 3GPP TS 23.040 for the parts.
 """
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,3 +73,21 @@ def _parts(widths: list[int], room: int) -> int:
             parts, used = parts + 1, 0
         used += width
     return parts
+
+
+_ALIKE = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"}
+    | {"\u0153": "oe", "\u0152": "OE", "\u0142": "l", "\u0141": "L"}
+)
+"""Quotation marks, dashes, and letters that have no accent to lose."""
+
+
+def plain_sms(text: str) -> str:
+    """The text with GSM-7 letters only: accents that it does not know go, and so does what has no such letter."""
+    return "".join(map(_plain_letters, text.translate(_ALIKE)))
+
+
+def _plain_letters(character: str) -> str:
+    if character in _BASIC:
+        return character
+    return "".join(part for part in unicodedata.normalize("NFKD", character) if part in _BASIC)

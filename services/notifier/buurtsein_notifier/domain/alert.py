@@ -20,10 +20,12 @@ from buurtsein_contracts.events.alert import AlertKind, CapStatus, FailureReason
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import conflict, forbidden
 from buurtsein_kernel.days import brussels_day
-from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork, Obstacle
+from buurtsein_notifier.cap import Certainty, ResponseType
+from buurtsein_notifier.domain.facts import Fact, KnownNetwork, Obstacle
 from buurtsein_notifier.domain.joining import Earlier
 from buurtsein_notifier.domain.judgement import counted
-from buurtsein_notifier.domain.rule import SEVERITIES, Rule, Texts
+from buurtsein_notifier.domain.rule import SEVERITIES, Channel, Rule
+from buurtsein_notifier.domain.texts import DUTCH, Texts
 
 MAX_REPORTS = 200
 """What AlertProposed can carry."""
@@ -83,6 +85,12 @@ class Alert(BaseModel):
     category: Category
     severity: Severity
     texts: Texts
+    translations: dict[str, Texts] = {}
+    """The texts in other languages, by their code."""
+    certainty: Certainty = Certainty.POSSIBLE
+    response: list[ResponseType] = [ResponseType.MONITOR]
+    channels: list[Channel] = []
+    release_roles: frozenset[str] = frozenset({"officer"})
     why: str
     release_by: Release
     report_ids: list[UUID]
@@ -97,6 +105,10 @@ class Alert(BaseModel):
     """Those of `network_ids` that could not be alerted when it was released, or sent."""
     proposed_at: datetime
     expires_at: datetime
+    """Until when somebody may decide."""
+    valid_minutes: int = 60
+    """How long it holds from its release on."""
+    valid_until: datetime | None = None
     state: AlertState = AlertState.PROPOSED
     releases: list[Released] = []
     released_at: datetime | None = None
@@ -113,7 +125,6 @@ class Alert(BaseModel):
     def propose(
         cls,
         rule: Rule,
-        incident: Incident,
         counting: Sequence[Fact],
         report_ids: Sequence[UUID],
         networks: Sequence[KnownNetwork],
@@ -121,25 +132,36 @@ class Alert(BaseModel):
         status: CapStatus,
         now: datetime,
     ) -> Self:
-        """A new one, for networks that are not none; `report_ids` are the first reports of the facts that count."""
-        others = " en omgeving" if len(networks) > 1 else ""
+        """A new one, for networks that are not none; `report_ids` are the first reports of the facts that count.
+
+        The fact that made it comes first in `counting`.
+        """
+        where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
+        reports = sum(fact.reports for fact in counting)
+        texts = rule.texts(len(counting), reports, (fact.category for fact in counting), where)
         return cls(
             status=status,
             rule=rule.id,
             rule_version=rule.version,
             kind=rule.kind,
-            category=Category(incident.category),
+            category=Category(counting[0].category),
             severity=_worst(counting),
-            texts=rule.texts(len(counting), incident.category, networks[0].name + others),
-            why=f"{counted(rule, counting)} in {networks[0].name}{others}; drempel {rule.min_count}.",
+            texts=texts.pop(DUTCH),
+            translations=texts,
+            certainty=rule.certainty,
+            response=list(rule.response),
+            channels=list(rule.channels),
+            release_roles=rule.release_roles,
+            why=f"{counted(rule, counting)} in {where}; drempel {rule.min_count}.",
             release_by=rule.release,
             report_ids=list(report_ids),
             facts=len(counting),
-            reports=sum(fact.reports for fact in counting),
+            reports=reports,
             earlier=list(earlier),
             network_ids=[network.network_id for network in networks],
             proposed_at=now,
-            expires_at=now + timedelta(minutes=rule.expires_minutes),
+            expires_at=now + timedelta(minutes=rule.decide_within_minutes),
+            valid_minutes=rule.valid_minutes,
         )
 
     def proposal(self) -> AlertProposed:
@@ -167,6 +189,15 @@ class Alert(BaseModel):
         self.releases.append(Released(actor=actor, released_at=now))
         needed = 2 if self.release_by is Release.TWO_OFFICERS else 1
         return len(self.releases) >= needed
+
+    def holds_until(self, now: datetime) -> datetime:
+        """Until when the message holds; for one that was not released yet, as if it were released now."""
+        return self.valid_until or now + timedelta(minutes=self.valid_minutes)
+
+    @property
+    def languages(self) -> dict[str, Texts]:
+        """The texts by language, Dutch first."""
+        return {DUTCH: self.texts} | self.translations
 
     @property
     def recipients(self) -> list[UUID]:
@@ -196,6 +227,7 @@ class Alert(BaseModel):
     def leave(self, cap_identifier: str, now: datetime) -> Sequence[EventData]:
         """It is released, and waits for its delivery."""
         self.state = AlertState.RELEASED
+        self.valid_until = self.holds_until(now)
         self.released_at, self.cap_identifier = now, cap_identifier
         return [
             AlertReleased(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_kernel.text import MARKUP, is_hidden
 
 
 class Incident(BaseModel):
@@ -31,6 +32,7 @@ class Fact(BaseModel):
 
     fact_id: UUID
     """The first report's."""
+    category: str
     severity: str
     """The worst of its reports."""
     longitude: float
@@ -77,6 +79,11 @@ class KnownNetwork(BaseModel):
     be_alert_version: str | None = None
     """The version of the agreement on BE-Alert that it accepted."""
     ended: bool = False
+
+    @property
+    def shown_name(self) -> str:
+        """Its name, or its code when the name has characters that no message can show."""
+        return self.code if any(map(is_hidden, self.name)) or MARKUP.search(self.name) else self.name
 
     def is_recognised(self, today: date) -> bool:
         """Whether the FOD's recognition holds on this day."""

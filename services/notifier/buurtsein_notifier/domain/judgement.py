@@ -11,9 +11,11 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from buurtsein_contracts.events.incident import Severity
 from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
 from buurtsein_notifier.domain.joining import Told
 from buurtsein_notifier.domain.rule import Rule
+from buurtsein_notifier.domain.texts import about, counted_reports
 
 
 class Finding(StrEnum):
@@ -57,7 +59,7 @@ def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judg
 def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
     """Why the report by itself cannot count; None when it can."""
     if not rule.is_severe_enough(incident.severity):
-        why = f"De ernst is {incident.severity}; de regel begint bij {rule.min_severity}."
+        why = f"De ernst is {_grave(incident.severity)}; de regel begint bij {_grave(rule.min_severity)}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
     if incident.happened_at < now - timedelta(hours=rule.max_age_hours):
         why = f"Het gebeurde meer dan {rule.max_age_hours} uur geleden."
@@ -67,10 +69,10 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
 
 def no_network(rule: Rule, incident: Incident, barred: Sequence[KnownNetwork], today: date) -> Judgement:
     """Nobody to alert; `barred` are the networks that are there and cannot be alerted today."""
-    wanted = rule.network_kind or "netwerk"
+    wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
     reasons = [f"{one.name} {obstacle.told}." for one in barred if (obstacle := one.obstacle(today))]
-    why = " ".join(reasons[:3]) or f"{where} een {wanted} dat erkend is en BE-Alert aanvaardde."
+    why = " ".join(reasons[:3]) or f"{where} een {wanted} erkend is en BE-Alert aanvaard heeft."
     return unworthy(rule, incident, Finding.NO_NETWORK, why)
 
 
@@ -97,9 +99,8 @@ def joined(rule: Rule, incident: Incident, told: Told) -> Judgement:
 def counted(rule: Rule, facts: Sequence[Fact]) -> str:
     """How many reports and facts there are, within which bounds."""
     count = sum(fact.reports for fact in facts)
-    reports = "1 melding" if count == 1 else f"{count} meldingen"
-    names = " of ".join(sorted(rule.categories))
-    within = f"{reports} van {names} binnen {rule.within_metres} m en {rule.within_hours} uur"
+    reported = f"{counted_reports(count)} over {about(fact.category for fact in facts)}"
+    within = f"{reported} binnen {rule.within_metres} m en {rule.within_hours} uur"
     if count == len(facts):
         return within
     return f"{within}, waarschijnlijk over {'1 feit' if len(facts) == 1 else f'{len(facts)} feiten'}"
@@ -117,3 +118,16 @@ def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
     starts = [one.happened_at for one in every if timedelta(0) <= fact.happened_at - one.happened_at <= span]
     spans = [[one for one in every if start <= one.happened_at <= start + span] for start in starts]
     return max(spans, key=len)
+
+
+_GRAVE = {
+    Severity.MINOR: "licht",
+    Severity.MODERATE: "matig",
+    Severity.SEVERE: "ernstig",
+    Severity.EXTREME: "zeer ernstig",
+}
+
+
+def _grave(severity: str) -> str:
+    """In Dutch; one that is not known here as it came."""
+    return _GRAVE.get(Severity(severity), severity) if severity in set(Severity) else severity

@@ -1,10 +1,10 @@
 """The CAP 1.2 message of an alert: who it is for, where, what it says and until when.
 
 Invariant: a message is made only when the schema and every rule of CAP accept it, and its status is one that this
-installation may send.
+installation may send. What is wrong with one network's name or area never keeps its neighbours from getting it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +19,8 @@ from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_notifier import cap
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import KnownNetwork
+from buurtsein_notifier.domain.texts import Texts
 
-LANGUAGE = "nl-BE"
 _CATEGORIES = {
     Category.ILLEGAL_DUMPING: cap.Category.ENV,
     Category.LITTER: cap.Category.ENV,
@@ -32,14 +32,27 @@ _CATEGORIES = {
 }
 """All others are a matter of security."""
 _URGENCY = {AlertKind.HOT: cap.Urgency.IMMEDIATE, AlertKind.COLD: cap.Urgency.FUTURE}
+MOST_POINTS = 8000
+"""What the areas of one message may have in all, so that it stays below the limit of its size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is handed to BE-Alert."""
+    """What is handed to BE-Alert, and until when; `remarks` are for the officer."""
 
     identifier: str
     xml: bytes
+    expires_at: datetime
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, as members see it."""
+
+    name: str | None = None
+    contact: str | None = None
+    web: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ class Outgoing:
     status: CapStatus
     """What alerts are proposed with from now on."""
     most: cap.Status
+    shown: Sender = Sender()
 
     def message(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> Message:
         """The alert as CAP; DomainError `cap_invalid` says everything that is wrong with it."""
@@ -61,12 +75,16 @@ class Outgoing:
             raise _invalid(sorted({problem["type"] for problem in error.errors(include_input=False)})) from None
         except DomainError as error:
             raise _invalid([error.detail]) from error
-        wrong = [one.detail for one in cap.violations(made, now=now) if one.level is cap.Level.ERROR]
+        found = cap.violations(made, now=now)
+        wrong = [one.detail for one in found if one.level is cap.Level.ERROR]
         if problems := [*cap.check_schema(xml), *wrong]:
             raise _invalid(problems)
-        return Message(made.identifier, xml)
+        warnings = [one.detail for one in found if one.level is cap.Level.WARNING]
+        return Message(made.identifier, xml, alert.holds_until(now), (*warnings, *_remarks(made, networks)))
 
     def _alert(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> cap.CapAlert:
+        room = MOST_POINTS // max(1, len(networks) * len(alert.languages))
+        areas = tuple(_area(network, room) for network in networks)
         return cap.CapAlert(
             identifier=cap.cap_identifier(self.sender, alert.alert_id, 0),
             sender=self.sender,
@@ -74,34 +92,46 @@ class Outgoing:
             status=cap.Status(alert.status),
             msg_type=cap.MsgType.ALERT,
             scope=cap.Scope.RESTRICTED,
-            restriction=f"Leden van {', '.join(network.name for network in networks)}",
-            info=(_info(alert, networks, now),),
+            restriction=f"Leden van {', '.join(network.shown_name for network in networks)}",
+            info=tuple(
+                self._info(alert, f"{language}-BE", texts, areas, now) for language, texts in alert.languages.items()
+            ),
+        )
+
+    def _info(self, alert: Alert, language: str, texts: Texts, areas: tuple[cap.Area, ...], now: datetime) -> cap.Info:
+        return cap.Info(
+            language=language,
+            category=(_CATEGORIES.get(alert.category, cap.Category.SECURITY),),
+            event=texts.event,
+            response_type=tuple(alert.response),
+            urgency=_URGENCY[alert.kind],
+            severity=cap.Severity(alert.severity),
+            certainty=alert.certainty,
+            event_code=(cap.NamedValue(value_name="BIN-RULE", value=alert.rule),),
+            effective=now,
+            expires=alert.holds_until(now),
+            sender_name=self.shown.name,
+            headline=texts.headline,
+            description=texts.description,
+            instruction=texts.instruction,
+            web=self.shown.web,
+            contact=self.shown.contact,
+            parameter=tuple(_parameters(alert)),
+            area=areas,
         )
 
 
-def _info(alert: Alert, networks: Iterable[KnownNetwork], now: datetime) -> cap.Info:
-    return cap.Info(
-        language=LANGUAGE,
-        category=(_CATEGORIES.get(alert.category, cap.Category.SECURITY),),
-        event=alert.texts.event,
-        response_type=(cap.ResponseType.MONITOR,),
-        urgency=_URGENCY[alert.kind],
-        severity=cap.Severity(alert.severity),
-        certainty=cap.Certainty.LIKELY if len(alert.report_ids) > 1 else cap.Certainty.POSSIBLE,
-        event_code=(cap.NamedValue(value_name="BIN", value=alert.rule),),
-        effective=now,
-        expires=alert.expires_at,
-        headline=alert.texts.headline,
-        description=alert.texts.description,
-        instruction=alert.texts.instruction,
-        area=tuple(map(_area, networks)),
-    )
+def _parameters(alert: Alert) -> Iterator[cap.NamedValue]:
+    """What lets BE-Alert choose between SMS, voice and e-mail."""
+    yield cap.NamedValue(value_name="BIN-KIND", value=alert.kind)
+    for channel in alert.channels:
+        yield cap.NamedValue(value_name="BIN-CHANNEL", value=channel)
 
 
-def _area(network: KnownNetwork) -> cap.Area:
+def _area(network: KnownNetwork, room: int) -> cap.Area:
     return cap.Area(
-        area_desc=network.name,
-        polygon=tuple(_polygons(network.area)),
+        area_desc=network.shown_name,
+        polygon=_polygons(network.area, room),
         geocode=(
             cap.NamedValue(value_name="NIS", value=network.nis),
             cap.NamedValue(value_name="BIN", value=str(network.network_id)),
@@ -109,15 +139,26 @@ def _area(network: KnownNetwork) -> cap.Area:
     )
 
 
-def _polygons(area: Area) -> Iterator[str]:
-    """The outer rings, since CAP knows no holes; none of an area that is too small to be drawn.
+def _polygons(area: Area, room: int) -> tuple[str, ...]:
+    """What CAP can draw of it; nothing of an area that is too small or broken.
 
     Areas that were approved before applications were cleaned are cleaned here.
     """
     with suppress(NoArea):
-        for polygon in Area.model_validate(cleaned(area.model_dump())).polygons:
-            yield cap.polygon_text(polygon[0])
+        return cap.drawn_area(Area.model_validate(cleaned(area.model_dump())).polygons, room)
+    return ()
+
+
+def _remarks(made: cap.CapAlert, networks: Sequence[KnownNetwork]) -> Iterator[str]:
+    """What an officer should know of networks that are not shown as they are."""
+    for network, area in zip(networks, made.info[0].area, strict=True):
+        if network.shown_name != network.name:
+            yield f"De naam van {network.code} kan niet in een bericht staan. Het bericht noemt de code."
+        if not area.polygon:
+            yield f"Het gebied van {network.shown_name} kan niet getekend worden. Het bericht noemt alleen het netwerk."
+        if any(len(rings) > 1 for rings in network.area.polygons):
+            yield f"Het gebied van {network.shown_name} heeft gaten. In het bericht is het in stukken verdeeld."
 
 
 def _invalid(problems: Sequence[str]) -> DomainError:
-    return DomainError("cap_invalid", f"Dit bericht kan zo niet vertrekken: {' '.join(problems[:5])}")
+    return DomainError("cap_invalid", f"Dit bericht kan zo niet verstuurd worden: {' '.join(problems[:5])}")

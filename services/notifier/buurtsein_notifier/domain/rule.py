@@ -4,39 +4,36 @@ Invariant: a rule that could give an alert no peer would take (texts too long, u
 """
 
 import tomllib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from string import Formatter
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from buurtsein_contracts.events.alert import AlertKind, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.events.network import NetworkKind
-from buurtsein_notifier.cap.info_rules import HEADLINE_LIMIT
+from buurtsein_notifier.cap import Certainty, ResponseType
+from buurtsein_notifier.domain.texts import DUTCH, DutchTemplates, Templates, Texts, values_of
 
-PLACE_HOLDERS = frozenset({"aantal", "categorie", "buurt"})
-_LONGEST = {"aantal": 200, "categorie": max(Category, key=len), "buurt": "x" * 113}
-"""A network's name has at most 100 characters; an alert for more networks says "en omgeving"."""
 SEVERITIES = tuple(Severity)
 """From mild to bad, as the contract lists them."""
 
-Text = Annotated[str, Field(min_length=3, max_length=1000)]
+type Releaser = Literal["officer", "dispatcher", "mandated-officer"]
+type Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
 
 
-class Texts(BaseModel):
-    """What the members read. The headline is also the SMS."""
+class Channel(StrEnum):
+    """By what BE-Alert reaches the members."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    event: Text
-    headline: Text
-    description: Text
-    instruction: Text
+    SMS = "sms"
+    VOICE = "voice"
+    EMAIL = "email"
 
 
-class Rule(Texts):
-    """One rule; its four texts are templates."""
+class Rule(DutchTemplates):
+    """One rule; its four texts are templates, in Dutch, and in other languages where it gives them."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,39}$")
     version: int = Field(ge=1)
@@ -50,17 +47,36 @@ class Rule(Texts):
     network_kind: NetworkKind | None = None
     kind: AlertKind
     release: Release
-    expires_minutes: int = Field(ge=5, le=7 * 24 * 60)
+    release_roles: frozenset[Releaser] = frozenset({"officer", "dispatcher"})
+    """Who may release it, refuse it and take it back."""
+    decide_within_minutes: Minutes
+    """After this nobody can release it any more."""
+    valid_minutes: Minutes
+    """How long it holds for those who read it, from its release on."""
+    certainty: Literal[Certainty.OBSERVED, Certainty.LIKELY, Certainty.POSSIBLE, Certainty.UNLIKELY]
+    response: tuple[ResponseType, ...] = Field(min_length=1)
+    """What people should do, in CAP's words."""
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    sms_units: int = Field(default=1, ge=1, le=4)
+    """How many SMS units its headline may take."""
+    fr: Templates | None = None
+    de: Templates | None = None
+    en: Templates | None = None
 
     @property
     def label(self) -> str:
         """The rule and its version, as events and judgements name it."""
         return f"{self.id}/{self.version}"
 
-    def texts(self, count: int, category: str, neighbourhood: str) -> Texts:
-        """The templates filled in."""
-        values = {"aantal": count, "categorie": category, "buurt": neighbourhood}
-        return Texts(**{name: getattr(self, name).format(**values) for name in Texts.model_fields})
+    def texts(self, facts: int, reports: int, categories: Iterable[str], neighbourhood: str) -> dict[str, Texts]:
+        """The templates filled in, by language, Dutch first."""
+        values = values_of(facts, reports, categories, neighbourhood)
+        return {language: one.filled(values, self.sms_units) for language, one in self._templates.items()}
+
+    @property
+    def _templates(self) -> dict[str, Templates]:
+        others = {"fr": self.fr, "de": self.de, "en": self.en}
+        return {DUTCH: self} | {language: one for language, one in others.items() if one}
 
     @property
     def severities(self) -> list[str]:
@@ -71,20 +87,12 @@ class Rule(Texts):
         """Whether a severity reaches the rule's; one that is not known here does not."""
         return severity in self.severities
 
-    @field_validator(*Texts.model_fields)
-    @classmethod
-    def _known_place_holders(cls, template: str) -> str:
-        for _, name, spec, conversion in Formatter().parse(template):
-            if name is not None and (name not in PLACE_HOLDERS or spec or conversion):
-                raise ValueError(f"a text knows only {', '.join(sorted(PLACE_HOLDERS))}")
-        return template
-
     @model_validator(mode="after")
     def _fits(self) -> "Rule":
         if self.max_age_hours < self.within_hours:
             raise ValueError("max_age_hours must be at least within_hours")
-        if len(self.headline.format(**_LONGEST)) > HEADLINE_LIMIT:
-            raise ValueError(f"the headline may pass {HEADLINE_LIMIT} characters with a long network name")
+        if not all(one.longest_fits(self.sms_units) for one in self._templates.values()):
+            raise ValueError(f"the headline may pass 160 characters or {self.sms_units} SMS with a long network name")
         return self
 
 

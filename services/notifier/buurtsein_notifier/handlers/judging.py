@@ -157,7 +157,7 @@ class Judge:
         now = await store.now()
         reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
         earlier = await store.decided_near(counting[0], rule)
-        alert = Alert.propose(rule, incident, counting, reports, networks, earlier, self.outgoing.status, now)
+        alert = Alert.propose(rule, counting, reports, networks, earlier, self.outgoing.status, now)
         await store.add_alert(alert, counting)
         await store.record(alert.proposal())
         if rule.release is Release.AUTOMATIC:

@@ -12,7 +12,7 @@ from buurtsein_kernel.areas import METRES_PER_DEGREE
 CELL_EAST, CELL_NORTH = 0.005, 0.003
 """In degrees, as in the migration that made the table."""
 
-COLUMNS = "f.fact_id, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
+COLUMNS = "f.fact_id, f.category, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
 METRES = f"""sqrt(power((f.longitude - $1::float8) * $3::float8, 2) + power(f.latitude - $2::float8, 2))
     * {METRES_PER_DEGREE}"""
 """From the place asked about to a fact; flat, exact to a metre within one municipality."""

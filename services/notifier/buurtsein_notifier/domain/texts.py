@@ -1,0 +1,124 @@
+"""What members read: templates of a rule, and the texts that come of them for one alert.
+
+Invariant: a text that was filled in fits in the SMS units that its rule pays for, is at most 160 characters, and calls
+to the emergency numbers are conditional: nobody is told to call whatever they see.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from buurtsein_contracts.events.incident import Category
+from buurtsein_kernel.text import MARKUP
+from buurtsein_notifier.cap.info_rules import HEADLINE_LIMIT
+from buurtsein_notifier.cap.sms import plain_sms, sms_units
+
+DUTCH = "nl"
+_EVERYWHERE = frozenset({"aantal", "buurt"})
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_EMERGENCY_NUMBER = re.compile(r"\b(101|112)\b")
+_CONDITION = re.compile(r"\b(als|wanneer|si|quand|wenn|falls|if|when)\b", re.IGNORECASE)
+_LONGEST_NAME = "x" * 113
+"""A network's name has at most 100 characters; an alert for more networks says "en omgeving"."""
+
+REPORTED = {
+    Category.VEHICLE_DAMAGE: "schade aan voertuigen",
+    Category.ENVIRONMENT: "een milieuprobleem",
+    Category.SUSPICIOUS_VEHICLE: "een verdacht voertuig",
+    Category.MISSING_PERSON: "een vermissing",
+    Category.OTHER: "iets anders",
+}
+"""How a category reads after "meldingen over", where that is not its name."""
+
+Text = Annotated[str, Field(min_length=3, max_length=1000)]
+
+
+def about(categories: Iterable[str]) -> str:
+    """`inbraak en een verdacht voertuig`: each category once, to follow "meldingen over"."""
+    named = [REPORTED.get(Category(one), one) if one in set(Category) else one for one in sorted(set(categories))]
+    return " en ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+
+def counted_reports(count: int) -> str:
+    """`1 melding`, `3 meldingen`."""
+    return "1 melding" if count == 1 else f"{count} meldingen"
+
+
+def values_of(facts: int, reports: int, categories: Iterable[str], neighbourhood: str) -> dict[str, str]:
+    """What the place-holders stand for."""
+    return {
+        "aantal": str(facts),
+        "meldingen": counted_reports(reports),
+        "categorie": about(categories),
+        "buurt": neighbourhood,
+    }
+
+
+class Texts(BaseModel):
+    """What the members read. The headline is also the SMS."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event: Text
+    headline: Text
+    description: Text
+    instruction: Text
+
+
+class Templates(Texts):
+    """Texts with place-holders."""
+
+    allowed: ClassVar[frozenset[str]] = _EVERYWHERE
+
+    def filled(self, values: Mapping[str, str], units: int) -> Texts:
+        """The place-holders filled in; in the headline a name too long for so many SMS units is written shorter."""
+        filled = {name: getattr(self, name).format(**values) for name in Texts.model_fields}
+        return Texts(**filled | {"headline": self._headline(values, units)})
+
+    def longest_fits(self, units: int) -> bool:
+        """Whether the headline fits with the longest name there can be."""
+        return _fits(self.headline.format(**values_of(200, 10_000, [max(Category, key=len)], _LONGEST_NAME)), units)
+
+    def _headline(self, values: Mapping[str, str], units: int) -> str:
+        tried = (self.headline.format(**{**values, "buurt": name}) for name in _shorter(values["buurt"]))
+        return next(text for text in tried if _fits(text, units))
+
+    @field_validator(*Texts.model_fields)
+    @classmethod
+    def _usable(cls, template: str) -> str:
+        for _, name, spec, conversion in Formatter().parse(template):
+            if name is not None and (name not in cls.allowed or spec or conversion):
+                raise ValueError(f"a text knows only {', '.join(sorted(cls.allowed))}")
+        if any(_orders_a_call(template)):
+            raise ValueError("a call to 101 or 112 needs its condition: 'Ziet u iets verdachts? Bel 101.'")
+        return template
+
+
+class DutchTemplates(Templates):
+    """Dutch has words for reports and categories besides."""
+
+    allowed: ClassVar[frozenset[str]] = _EVERYWHERE | {"meldingen", "categorie"}
+
+
+def _orders_a_call(text: str) -> Iterator[bool]:
+    """For each sentence, whether it tells everybody to call."""
+    before = ""
+    for sentence in _SENTENCES.split(text):
+        calls = _EMERGENCY_NUMBER.search(sentence) is not None
+        yield calls and not before.endswith("?") and not _CONDITION.search(sentence) and "?" not in sentence
+        before = sentence
+
+
+def _fits(text: str, units: int) -> bool:
+    return len(text) <= HEADLINE_LIMIT and sms_units(text).units <= units and not MARKUP.search(text)
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """The name, then with plain letters only, then cut at its end; at last none of it."""
+    yield name
+    plain = plain_sms(name).replace("&", "en")
+    yield from (plain[:length].rstrip() for length in range(len(plain), 0, -1))
+    yield "uw buurt"
