@@ -18,6 +18,7 @@ from buurtsein_contracts.portal.wording import NOT_SENT_YET
 from buurtsein_contracts.problems import DomainError
 from buurtsein_funding.domain import application as funding
 from buurtsein_notifier.domain import alert as notifier
+from buurtsein_notifier.domain import states
 from buurtsein_registry.domain import member, network
 from buurtsein_reports.domain import report
 
@@ -27,12 +28,12 @@ STATES: dict[str, type[StrEnum]] = {
     "Membership": member.MemberStatus,
     "Report": report.ReportStatus,
     "Funding application": funding.ApplicationState,
-    "Alert": notifier.AlertState,
+    "Alert": states.AlertState,
 }
 ACTIONS: dict[str, dict[str, frozenset[Any]]] = {
     "Network": network.ACTIONS,
     "Funding application": funding.ACTIONS,
-    "Alert": notifier.ACTIONS,
+    "Alert": states.ACTIONS,
 }
 SAME = {"approve": "decide", "reject": "decide"}
 """The registry names both by one action."""
@@ -117,7 +118,7 @@ def an_alert(state: str, step: Step) -> Any:
     two = step.target == "PROPOSED"
     construct: Any = notifier.Alert.model_construct
     return construct(
-        alert_id=uuid7(), state=notifier.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
+        alert_id=uuid7(), state=states.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
         release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x", status=CapStatus.TEST,
     )  # fmt: skip
 

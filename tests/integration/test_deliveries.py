@@ -23,7 +23,8 @@ from buurtsein_notifier.adapters import (
     Unknown,
 )
 from buurtsein_notifier.deliveries import Deliveries
-from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_notifier.views import kill_switch
 

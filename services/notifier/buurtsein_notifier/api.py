@@ -10,7 +10,8 @@ from buurtsein_chassis.auth import Caller, allow
 from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenTag, check_tag, etag
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_notifier import commands, handlers, views
-from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_notifier.views import Showing
 

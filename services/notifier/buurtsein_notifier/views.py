@@ -16,10 +16,11 @@ from buurtsein_contracts.problems import DomainError, missing
 from buurtsein_kernel.days import brussels_day
 from buurtsein_notifier import queue
 from buurtsein_notifier.cap import Encoding, sms_units
-from buurtsein_notifier.domain.alert import MAX_REPORTS, Alert, AlertState
+from buurtsein_notifier.domain.alert import MAX_REPORTS, Alert
 from buurtsein_notifier.domain.facts import KnownNetwork
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.queue import DeliveryState
 
 

@@ -12,12 +12,13 @@ from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.problems import missing
 from buurtsein_kernel.places import metres_between
 from buurtsein_notifier import cap, commands
-from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
 from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Message, Outgoing
 from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
+from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.places import metres_to
 

@@ -12,9 +12,10 @@ from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalRe
 from buurtsein_contracts.events.geography import Area, Position
 from buurtsein_contracts.problems import DomainError, ProblemKind
 from buurtsein_notifier import cap, commands, handlers
-from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle
 from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.states import AlertState
 
 
 async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> None:

@@ -8,9 +8,10 @@ from unit.notifier.notifier_memory import NOW, OFFICER, OUTGOING, Memory, incide
 from buurtsein_contracts.events import AlertProposed
 from buurtsein_contracts.events.alert import RefusalReason
 from buurtsein_notifier import commands, handlers
-from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.joining import OPEN_NEARBY
 from buurtsein_notifier.domain.judgement import Finding
+from buurtsein_notifier.domain.states import AlertState
 
 
 async def released(store: Memory, alert: Alert) -> None:

@@ -20,9 +20,9 @@ from unit.notifier.notifier_memory import (
 from buurtsein_contracts.events import AlertProposed, AlertReleased
 from buurtsein_contracts.events.alert import CapStatus, Release
 from buurtsein_notifier import cap, handlers
-from buurtsein_notifier.domain.alert import AlertState
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.states import AlertState
 
 
 async def test_the_third_burglary_nearby_makes_one_proposal_that_says_why() -> None:
@@ -97,7 +97,7 @@ async def test_identical_reports_are_one_fact_and_the_officer_sees_both_numbers(
     alert = store.only_alert
     assert (alert.facts, alert.reports, len(alert.report_ids)) == (3, 5, 5)
     assert alert.why.startswith("5 meldingen over inbraak binnen 500 m en 24 uur, waarschijnlijk over 3 feiten in BIN")
-    assert "3 meldingen" in alert.texts.description
+    assert "3 feiten" in alert.texts.description
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
@@ -21,10 +20,11 @@ from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import conflict, forbidden
 from buurtsein_kernel.days import brussels_day
 from buurtsein_notifier.cap import Certainty, ResponseType
-from buurtsein_notifier.domain.facts import Fact, KnownNetwork, Obstacle
+from buurtsein_notifier.domain.facts import Fact, KnownNetwork
 from buurtsein_notifier.domain.joining import Earlier
 from buurtsein_notifier.domain.judgement import counted
 from buurtsein_notifier.domain.rule import SEVERITIES, Channel, Rule
+from buurtsein_notifier.domain.states import ACTIONS, AlertState, LeftOut, Released
 from buurtsein_notifier.domain.texts import DUTCH, Texts
 
 MAX_REPORTS = 200
@@ -33,44 +33,10 @@ MAX_NETWORKS = 50
 """Idem."""
 
 
-class AlertState(StrEnum):
-    """Where an alert stands."""
-
-    PROPOSED = "PROPOSED"
-    RELEASED = "RELEASED"
-    REFUSED = "REFUSED"
-    EXPIRED = "EXPIRED"
-    SENT = "SENT"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-
-
-S = AlertState
-ACTIONS: dict[str, frozenset[AlertState]] = {
-    "release": frozenset({S.PROPOSED}),
-    "refuse": frozenset({S.PROPOSED}),
-    "settle": frozenset({S.UNKNOWN}),
-}
-"""What people can do, and in which states."""
 DECIDED = frozenset(
     ("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by", "cap_identifier")
 ) | {"version"}
 """What decisions change in an alert; all else was read by who decides."""
-
-
-class Released(BaseModel):
-    """One person's release."""
-
-    actor: str
-    released_at: datetime
-
-
-class LeftOut(BaseModel):
-    """A network that the alert did not go to, and why."""
-
-    network_id: UUID
-    reason: Obstacle
-    seen_at: datetime
 
 
 class Alert(BaseModel):
@@ -137,8 +103,7 @@ class Alert(BaseModel):
         The fact that made it comes first in `counting`.
         """
         where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
-        reports = sum(fact.reports for fact in counting)
-        texts = rule.texts(len(counting), reports, (fact.category for fact in counting), where)
+        texts = rule.texts(len(counting), (fact.category for fact in counting), where)
         return cls(
             status=status,
             rule=rule.id,
@@ -156,7 +121,7 @@ class Alert(BaseModel):
             release_by=rule.release,
             report_ids=list(report_ids),
             facts=len(counting),
-            reports=reports,
+            reports=sum(fact.reports for fact in counting),
             earlier=list(earlier),
             network_ids=[network.network_id for network in networks],
             proposed_at=now,

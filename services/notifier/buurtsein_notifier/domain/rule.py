@@ -68,9 +68,9 @@ class Rule(DutchTemplates):
         """The rule and its version, as events and judgements name it."""
         return f"{self.id}/{self.version}"
 
-    def texts(self, facts: int, reports: int, categories: Iterable[str], neighbourhood: str) -> dict[str, Texts]:
+    def texts(self, facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, Texts]:
         """The templates filled in, by language, Dutch first."""
-        values = values_of(facts, reports, categories, neighbourhood)
+        values = values_of(facts, categories, neighbourhood)
         return {language: one.filled(values, self.sms_units) for language, one in self._templates.items()}
 
     @property

@@ -37,7 +37,7 @@ Text = Annotated[str, Field(min_length=3, max_length=1000)]
 
 
 def about(categories: Iterable[str]) -> str:
-    """`inbraak en een verdacht voertuig`: each category once, to follow "meldingen over"."""
+    """`inbraak en een verdacht voertuig`: each category once, to follow "meldingen over" or "melding van"."""
     named = [REPORTED.get(Category(one), one) if one in set(Category) else one for one in sorted(set(categories))]
     return " en ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
@@ -47,11 +47,11 @@ def counted_reports(count: int) -> str:
     return "1 melding" if count == 1 else f"{count} meldingen"
 
 
-def values_of(facts: int, reports: int, categories: Iterable[str], neighbourhood: str) -> dict[str, str]:
+def values_of(facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, str]:
     """What the place-holders stand for."""
     return {
         "aantal": str(facts),
-        "meldingen": counted_reports(reports),
+        "feiten": "1 feit" if facts == 1 else f"{facts} feiten",
         "categorie": about(categories),
         "buurt": neighbourhood,
     }
@@ -80,7 +80,7 @@ class Templates(Texts):
 
     def longest_fits(self, units: int) -> bool:
         """Whether the headline fits with the longest name there can be."""
-        return _fits(self.headline.format(**values_of(200, 10_000, [max(Category, key=len)], _LONGEST_NAME)), units)
+        return _fits(self.headline.format(**values_of(200, [max(Category, key=len)], _LONGEST_NAME)), units)
 
     def _headline(self, values: Mapping[str, str], units: int) -> str:
         tried = (self.headline.format(**{**values, "buurt": name}) for name in _shorter(values["buurt"]))
@@ -98,9 +98,9 @@ class Templates(Texts):
 
 
 class DutchTemplates(Templates):
-    """Dutch has words for reports and categories besides."""
+    """Dutch has words for facts and categories besides."""
 
-    allowed: ClassVar[frozenset[str]] = _EVERYWHERE | {"meldingen", "categorie"}
+    allowed: ClassVar[frozenset[str]] = _EVERYWHERE | {"feiten", "categorie"}
 
 
 def _orders_a_call(text: str) -> Iterator[bool]:

@@ -8,9 +8,10 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import FailureReason
 from buurtsein_notifier import commands
-from buurtsein_notifier.domain.alert import Alert, AlertState
+from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import KnownNetwork
 from buurtsein_notifier.domain.message import Message, Outgoing
+from buurtsein_notifier.domain.states import AlertState
 
 
 class Store(Protocol):
