@@ -113,6 +113,10 @@ def _of_text(check: Callable[[str], str]) -> BeforeValidator:
     return BeforeValidator(checked)
 
 
+Straight = _of_text(straightened)
+"""Annotates a number or code that people copy, such as a telephone number: any dash is `-`, any space is one space."""
+Joined = _of_text(lambda text: straightened(text).replace(" ", ""))
+"""The same for one that has no spaces, such as a postcode or an e-mail address."""
 AnyName = _of_text(_checked_name)
 """As `Name`, for a domain that looks for national numbers itself, after something more urgent."""
 AnyText = _of_text(_cleaned_text)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
-from buurtsein_kernel.text import AnyName, AnyText, Name, Plain
+from buurtsein_kernel.text import AnyName, AnyText, Joined, Name, Plain, Straight
 from buurtsein_registry.commands import EnterpriseNumber, PhoneNumber
 
 SERVICES = ("registry", "reports", "funding", "notifier")
@@ -55,7 +55,9 @@ def flat(metadata: Iterable[Any]) -> Iterator[Any]:
 
 
 def is_guard(part: Any) -> bool:
-    return part in [Name, Plain, AnyName, AnyText, *FORMATS] or is_narrow(getattr(part, "pattern", None))
+    return part in [Name, Plain, AnyName, AnyText, Straight, Joined, *FORMATS] or is_narrow(
+        getattr(part, "pattern", None)
+    )
 
 
 def is_narrow(pattern: str | None) -> bool:

@@ -86,7 +86,7 @@ async def known_sources(asked: AskSources, _: OfCity, connection: Reading) -> vi
 
 @router.get("/reports/{reference}/status")
 async def progress(
-    reference: Annotated[str, Path(max_length=20)],
+    reference: Annotated[str, Path(max_length=60)],
     _: Anybody,
     connection: Reading,
     response: Response,

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.events.member import Language
-from buurtsein_kernel.text import AnyName, AnyText
+from buurtsein_kernel.text import AnyName, AnyText, Joined, Straight
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
@@ -30,17 +30,17 @@ class Place(_Part):
 
     latitude: Latitude | None = None
     longitude: Longitude | None = None
-    postcode: Postcode | None = None
+    postcode: Annotated[Postcode, Joined] | None = None
     street: Annotated[str, Field(max_length=100), AnyText] | None = None
-    house_number: Annotated[str, Field(max_length=10), AnyText] | None = None
+    house_number: Annotated[str, Field(max_length=20), Straight] | None = None
 
 
 class Contact(_Part):
     """How the reporter can be reached; nobody has to say who they are."""
 
     name: Annotated[str, Field(max_length=120), AnyName] | None = None
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), AnyText] | None = None
-    phone: str | None = Field(default=None, pattern=r"^[0-9+()./ -]{6,30}$")
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Joined] | None = None
+    phone: Annotated[str, Field(pattern=r"^[0-9+()./ -]{6,30}$"), Straight] | None = None
 
     def is_empty(self) -> bool:
         """Whether it says nothing."""

@@ -1,6 +1,5 @@
 """What reports shows: to the reporter, to whoever follows a report, and to those who handle it."""
 
-import re
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -13,7 +12,7 @@ from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.problems import DomainError, forbidden, missing
 from buurtsein_reports.commands import AskSources
 from buurtsein_reports.domain.category import CategoryFacts
-from buurtsein_reports.domain.report import AcceptedReport, ReportFlag, ReportStatus
+from buurtsein_reports.domain.report import AcceptedReport, ReportFlag, ReportStatus, read_reference
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.domain.tracking import is_right
 from buurtsein_reports.handlers import Desk
@@ -171,9 +170,9 @@ async def progress(connection: Connection, reference: str, token: str | None) ->
     """Status for who has the token; DomainError `report_unknown` for everybody else."""
     row = await connection.fetchrow(
         "select reference, status, category, reported_at, tracking_sha256 from report where reference = $1",
-        re.sub(r"[^A-Z0-9-]", "", reference.upper()),
+        read_reference(reference),
     )
-    if not is_right(token, row["tracking_sha256"] if row else None):
+    if not is_right("".join(token.split()) if token else None, row["tracking_sha256"] if row else None):
         raise _unknown()
     return Progress.model_validate(dict(row or {}))
 

@@ -1,5 +1,6 @@
 """What a report may and may not be."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
@@ -164,3 +165,47 @@ def test_text_is_kept_without_marks_that_mislead() -> None:
 def test_what_is_not_a_report_at_all_is_invalid(body: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         SubmitReport.model_validate(body)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\u202d0471 12 34 56\u202c",
+        "0471\u00a012\u00a034\u00a056",
+        "0471\u201112\u201134\u201156",
+        "0471\u201312\u201334\u201356",
+        "0471\u2212123456",
+        "\uff10471 12 34 56",
+        "0471\u2009123456",
+        "\ufeff 0471/12.34.56 ",
+    ],
+)
+def test_a_telephone_number_is_taken_as_it_was_copied(typed: str) -> None:
+    phone = SubmitReport.model_validate({"contact": {"phone": typed}}).contact.phone
+    assert phone
+    assert re.sub("[^0-9]", "", phone) == "0471123456"
+    assert phone.isascii()
+
+
+def test_other_copied_fields_lose_what_nobody_sees() -> None:
+    place = {"postcode": "\u200b9300\u00a0", "house_number": "12\u00a0bus\u202f3"}
+    command = SubmitReport.model_validate({"location": place, "contact": {"email": "\u202ajan@voorbeeld.be\u202c "}})
+    assert (command.location.postcode, command.location.house_number) == ("9300", "12 bus 3")
+    assert command.contact.email == "jan@voorbeeld.be"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "D5ER-8D8K",
+        "D5ER8D8K",
+        "D5ER 8D8K",
+        "D5ER\u20138D8K",
+        "d5er-8d8k",
+        " d5er\u00a08d8k ",
+        "D5ER - 8D8K",
+        "D5ER\u200b-8D8K.",
+    ],
+)
+def test_a_reference_is_found_however_it_was_typed(typed: str) -> None:
+    assert rules.read_reference(typed) == "D5ER-8D8K"

@@ -19,6 +19,7 @@ from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError, ProblemKind
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.national_number import has_national_number
+from buurtsein_kernel.text import straightened
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -28,6 +29,12 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 def new_reference() -> str:
     """`XXXX-XXXX`, random: it tells nothing about how many reports there are."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def read_reference(typed: str) -> str:
+    """A reference as it is kept, however it was typed: small letters, another dash, a space or nothing."""
+    letters = "".join(c for c in straightened(typed).upper() if c.isascii() and c.isalnum())
     return f"{letters[:4]}-{letters[4:]}"
 
 
