@@ -26,6 +26,7 @@ class Installation:
     postcodes: tuple[str, ...]
     source: str
     municipality_area: Path
+    funding_schemes: Path
     cap_status: str
     cap_sender: str
 
@@ -57,6 +58,7 @@ class Installation:
             postcodes=tuple(str(code) for code in facts["postcodes"]),
             source=str(facts["source"]),
             municipality_area=folder / str(facts["municipality_area"]),
+            funding_schemes=folder / str(facts["funding_schemes"]),
             cap_status=str(cap["status"]),
             cap_sender=str(cap["sender"]),
         )

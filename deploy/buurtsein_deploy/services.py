@@ -93,6 +93,8 @@ def _particular(home: Home, service: str, installation: Installation) -> dict[st
         return territory | {"network_code": installation.network_code, "police_zone": installation.police_zone}
     if service == "reports":
         return territory
+    if service == "funding":
+        return {"schemes_file": str(installation.funding_schemes)}
     if service == "notifier":
         return {
             "adapter": "simulator",

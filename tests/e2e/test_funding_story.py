@@ -54,9 +54,9 @@ def request(town: Town, network: dict[str, Any], role: str = "coordinator", **ch
     return town.client("funding", role).post("/v1/applications", json=form(network, **changes))
 
 
-def decide(town: Town, application: dict[str, Any], **decision: Any) -> httpx.Response:
-    path = f"/v1/applications/{application['application_id']}/decision"
-    return town.client("funding", "finance").post(path, json=decision)
+def decide(town: Town, application: dict[str, Any], seen: str | None = '"1"', **decision: Any) -> httpx.Response:
+    path, headers = f"/v1/applications/{application['application_id']}/decision", {"If-Match": seen} if seen else {}
+    return town.client("funding", "finance").post(path, json=decision, headers=headers)
 
 
 def said(town: Town, application: dict[str, Any], number: int) -> list[Event[Any]]:
@@ -104,20 +104,23 @@ def test_support_is_refused_with_reasons_and_granted_once_all_conditions_are_met
     assert {condition.evidence for condition in given.data.conditions} <= on_networks
 
 
-def test_who_is_no_coordinator_of_the_network_can_ask_and_is_told_so(town: Town) -> None:
+def test_for_another_networks_coordinator_the_network_does_not_exist(town: Town) -> None:
     network = network_in_order(town)
-    assert met(town, network, "coordinator2") == [True, True, False, True]
-    application = town.done(request(town, network, "coordinator2")).json()
-    answer = application["conditions"][2]
-    assert (answer["met"], "evidence" in answer) == (False, False)
-    assert answer["why"] == "De aanvrager is geen coördinator van dit netwerk."
-    refused(decide(town, application, decision="GRANTED", granted_cents=1), 409, "conditions_not_met")
+    path = f"/v1/networks/{network['network_id']}/conditions"
+    hidden = refused(town.client("funding", "coordinator2").get(path), 404, "network_unknown")
+    nothing = refused(
+        town.client("funding", "coordinator2").get(path.replace(network["network_id"], str(uuid7()))),
+        404,
+        "network_unknown",
+    )
+    assert hidden == nothing
+    refused(request(town, network, "coordinator2"), 404, "network_unknown")
+    for role in ("finance", "city-officer"):
+        assert met(town, network, role) == [True, True, False, True]
 
 
-def test_who_is_no_coordinator_of_the_network_holds_up_nobody(town: Town) -> None:
+def test_a_second_coordinator_asks_after_the_first_was_decided(town: Town) -> None:
     network = network_in_order(town)
-    strangers = town.done(request(town, network, "coordinator2")).json()
-    refused(request(town, network, "coordinator2"), 409, "live_application_exists")
     own = town.done(request(town, network)).json()
     refused(request(town, network), 409, "live_application_exists")
 
@@ -125,9 +128,11 @@ def test_who_is_no_coordinator_of_the_network_holds_up_nobody(town: Town) -> Non
     body = co_coordinator | {"candidate": town.person("coordinator2")}
     town.done(town.client("registry", "officer").post(f"/v1/networks/{network['network_id']}/coordinators", json=body))
     town.wait_for("funding knows the second one", lambda: met(town, network, "coordinator2") == [True] * 4)
-    town.done(decide(town, own, decision="GRANTED", granted_cents=18500))
-    refused(decide(town, strangers, decision="GRANTED", granted_cents=18500), 409, "live_application_exists")
-    town.done(decide(town, strangers, decision="REJECTED", reasons=["already_granted"]))
+    refused(request(town, network, "coordinator2"), 409, "live_application_exists")
+    town.done(decide(town, own, decision="REJECTED", reasons=["invoice_missing"]))
+    town.done(
+        decide(town, town.done(request(town, network, "coordinator2")).json(), decision="GRANTED", granted_cents=1)
+    )
 
 
 def test_a_retried_request_is_one_request(town: Town) -> None:
@@ -171,11 +176,17 @@ def test_a_request_that_breaks_a_rule_is_refused(
 
 def test_a_decision_that_breaks_a_rule_is_refused_and_a_decision_is_final(town: Town) -> None:
     application = town.done(request(town, network_in_order(town))).json()
+    refused(decide(town, application, None, decision="GRANTED", granted_cents=1), 428, "if_match_missing")
+    refused(decide(town, application, '"2"', decision="GRANTED", granted_cents=1), 412, "version_changed")
     refused(decide(town, application, decision="GRANTED", granted_cents=18501), 422, "over_requested")
     refused(decide(town, application, decision="GRANTED"), 422, "invalid_request")
     refused(decide(town, application, decision="REJECTED"), 422, "reasons_missing")
     town.done(decide(town, application, decision="REJECTED", reasons=["invoice_missing"]))
-    problem = refused(decide(town, application, decision="REJECTED", reasons=["again"]), 409, "transition_refused")
+    refused(decide(town, application, decision="GRANTED", granted_cents=1), 412, "version_changed")
+    problem = refused(
+        decide(town, application, '"2"', decision="REJECTED", reasons=["again"]), 409, "transition_refused"
+    )
+    assert problem["detail"] == "Dit kan niet meer: de aanvraag is al geweigerd."
     assert problem["allowed"] == []
     refused(decide(town, {"application_id": str(uuid7())}, decision="REJECTED"), 404, "application_unknown")
 
@@ -193,6 +204,7 @@ def test_only_the_city_and_the_requester_see_an_application(town: Town) -> None:
     refused(request(town, application, "finance"), 403, "role_missing")
     verdict = {"decision": "REJECTED", "reasons": ["own_wish"]}
     refused(town.client("funding", "coordinator").post(f"{path}/decision", json=verdict), 403, "role_missing")
+    refused(town.client("funding", "finance").post(f"{path}/decision", json=verdict), 428, "if_match_missing")
 
 
 def test_the_work_list_is_in_order_and_comes_in_pages(town: Town) -> None:

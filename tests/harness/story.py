@@ -53,7 +53,8 @@ def _support(town: Town, network: dict[str, Any]) -> None:
         )
         return f"/v1/applications/{accepted.json()['application_id']}/decision"
 
-    town.done(finance.post(request(), json={"decision": "REJECTED"}))
+    as_seen = {"If-Match": '"1"'}
+    town.done(finance.post(request(), json={"decision": "REJECTED"}, headers=as_seen))
     path = f"/v1/networks/{network['network_id']}"
     town.done(town.client("registry", "coordinator").post(f"{path}/be-alert", json={"agreement_version": "2026-1"}))
     conditions = f"{path}/conditions"
@@ -61,7 +62,7 @@ def _support(town: Town, network: dict[str, Any]) -> None:
         "all conditions are met",
         lambda: all(one["met"] for one in town.done(coordinator.get(conditions)).json()["conditions"]),
     )
-    town.done(finance.post(request(), json={"decision": "GRANTED", "granted_cents": 18000}))
+    town.done(finance.post(request(), json={"decision": "GRANTED", "granted_cents": 18000}, headers=as_seen))
 
 
 def _alerts(town: Town, network: dict[str, Any]) -> None:

@@ -57,9 +57,9 @@ class Cast:
             self.accepted[answer.headers["X-Correlation-Id"]] = (emits,)
         return _document(answer) | {"etag": answer.headers.get("ETag", "")}
 
-    def is_refused(self, service: str, role: str, path: str, body: Document) -> Document:
+    def is_refused(self, service: str, role: str, path: str, body: Document, version: str | None = None) -> Document:
         """A command that must be refused; the problem document."""
-        answer = self.client(service, role).post(path, json=body)
+        answer = self.client(service, role).post(path, json=body, headers={"If-Match": version} if version else {})
         if answer.is_success:
             raise StackError("demo", f"{path} should have been refused")
         problem: Document = answer.json()

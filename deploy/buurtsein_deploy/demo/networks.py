@@ -63,8 +63,8 @@ def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     stage.say("De korpschef keurt goed: NetworkApproved.", "With the chief of police's approval it is approved.")
 
 
-def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Coordinator, recognition, BE-Alert."""
+def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """The police appoint who was screened."""
     candidate = cast.ask("registry", place.coordinator, "/v1/me")["person"]
     screening = {
         "candidate": candidate,
@@ -74,6 +74,10 @@ def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     }
     cast.does("registry", "officer", f"{place.path}/coordinators", screening, emits=NETWORKS)
     stage.say("De politie stelt de gescreende coördinator aan.", "Police appoint the screened coordinator.")
+
+
+def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Recognition, BE-Alert."""
     cast.does("registry", "burgemeester", f"{place.path}/fod-submission")
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
     cast.does("registry", "fod", f"{place.path}/recognition", answer, emits=NETWORKS)
@@ -99,10 +103,11 @@ def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
 
 def reject(stage: Stage, cast: Cast, application: Document) -> None:
     """Finance cannot grant what does not meet the conditions, and says why."""
-    path = f"/v1/applications/{application['application_id']}/decision"
-    problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500})
+    path, seen = f"/v1/applications/{application['application_id']}/decision", application["etag"]
+    problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, seen)
     stage.say(f"Toekennen kan niet: {problem['code']}.", "Granting is refused while a condition is not met.")
-    decided = cast.does("funding", "finance", path, {"decision": "REJECTED", "reasons": []}, emits=FUNDING)
+    refusal = {"decision": "REJECTED", "reasons": []}
+    decided = cast.does("funding", "finance", path, refusal, emits=FUNDING, version=seen)
     reasons = ", ".join(decided["decision"]["reasons"])
     stage.say(f"Geweigerd, met de redenen: {reasons}.", "Rejected, with its reasons.")
 
@@ -113,7 +118,8 @@ def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     wait_for("all four conditions met", lambda: _all_met(_known(cast, place.coordinator, conditions)))
     application = ask_support(stage, cast, place)
     path = f"/v1/applications/{application['application_id']}/decision"
-    cast.does("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, emits=FUNDING)
+    decision, seen = {"decision": "GRANTED", "granted_cents": 18_500}, application["etag"]
+    cast.does("funding", "finance", path, decision, emits=FUNDING, version=seen)
     stage.say(f"Toegekend: {euros(18_500)}.", "Granted.")
 
 
@@ -133,8 +139,10 @@ def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Docu
 
 
 def _known(cast: Cast, role: str, path: str) -> Document | None:
-    shown = cast.ask("funding", role, path)
-    return shown if shown.get("name") else None
+    """None while funding has not heard of the network, or of its coordinator."""
+    answer = cast.client("funding", role).get(path)
+    shown: Document = answer.json()
+    return shown if answer.is_success and shown.get("name") else None
 
 
 def _all_met(shown: Document | None) -> bool:

@@ -75,11 +75,12 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
     stage.scene("Twee buurten worden een netwerk", "Two neighbourhoods become networks")
     for place in (residents, traders):
         networks.apply_and_approve(stage, people, place)
+        networks.appoint(stage, people, place)
 
     stage.scene("Steun vragen, te vroeg", "Asking for support, too early")
     networks.reject(stage, people, networks.ask_support(stage, people, residents))
 
-    stage.scene("Erkenning, coördinator, BE-Alert", "Recognition, coordinator, BE-Alert")
+    stage.scene("Erkenning en BE-Alert", "Recognition and BE-Alert")
     for place in (residents, traders):
         networks.recognise_and_equip(stage, people, place)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow
-from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, etag
+from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, check_version, etag
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_funding import commands, handlers, views
 from buurtsein_funding.domain.application import Application, ApplicationState
@@ -16,12 +16,13 @@ from buurtsein_funding.store import FundingStore
 
 router = APIRouter(tags=["funding"])
 
-_OFFICIALS = ("finance", "city-officer", "burgemeester")
+_CITY = ("finance", "city-officer")
+_OFFICIALS = (*_CITY, "burgemeester")
 
 Coordinator = Annotated[Caller, allow("coordinator")]
 Finance = Annotated[Caller, allow("finance")]
-City = Annotated[Caller, allow("finance", "city-officer")]
-Concerned = Annotated[Caller, allow("coordinator", "finance", "city-officer")]
+City = Annotated[Caller, allow(*_CITY)]
+Concerned = Annotated[Caller, allow("coordinator", *_CITY)]
 Reader = Annotated[Caller, allow("coordinator", *_OFFICIALS)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -55,9 +56,17 @@ async def request_support(
 
 
 @router.post("/applications/{application_id}/decision", response_model=views.ApplicationFile)
-async def decide(application_id: UUID, command: commands.Decide, call: Command, caller: Finance) -> Response:
-    """Grant or reject, on the conditions as they stand now."""
-    return await _application(call, caller, lambda store: handlers.decide(application_id, command, caller.actor, store))
+async def decide(
+    application_id: UUID, command: commands.Decide, call: Command, caller: Finance, seen: SeenVersion
+) -> Response:
+    """Grant or reject an application exactly as it was seen, on the conditions as they stand now."""
+
+    async def work(store: FundingStore) -> Application:
+        application = await store.application(application_id)
+        check_version(seen, application.version)
+        return await handlers.decide(application, command, caller.actor, store)
+
+    return await _application(call, caller, work)
 
 
 @router.get("/applications", response_model_exclude_none=True)
@@ -87,5 +96,8 @@ async def application_file(
 async def conditions_now(
     network_id: UUID, caller: Concerned, connection: Reading, schemes: OfCity
 ) -> views.ConditionsNow:
-    """What the four conditions would be answered if you applied now."""
-    return await views.conditions_now(connection, network_id, caller.actor, schemes)
+    """What the four conditions would be answered if you applied now; a coordinator asks of the own networks only."""
+    network = await views.known_network(connection, network_id)
+    if not caller.roles.intersection(_CITY):
+        handlers.of_coordinator(network, caller.actor)
+    return views.conditions_now(handlers.known(network), caller.actor, schemes)

@@ -45,7 +45,7 @@ async def request_support(command: commands.RequestSupport, actor: str, schemes:
     now = datetime.now(UTC)
     day = brussels_day(now)
     scheme = schemes.valid(command.year, day)
-    network = await _known(command.network_id, store)
+    network = of_coordinator(await store.network(command.network_id), actor)
     application = Application(
         **command.model_dump(),
         scheme_id=scheme.id,
@@ -61,11 +61,10 @@ async def request_support(command: commands.RequestSupport, actor: str, schemes:
 
 
 async def decide(
-    application_id: UUID, command: commands.Grant | commands.Reject, actor: str, store: Store
+    application: Application, command: commands.Grant | commands.Reject, actor: str, store: Store
 ) -> Application:
-    """Grant or reject, on the conditions as they stand now; FundingDecided."""
-    application = await store.application(application_id)
-    network = await _known(application.network_id, store)
+    """Grant or reject what the caller loaded and whose version was checked, on the conditions now; FundingDecided."""
+    network = known(await store.network(application.network_id))
     now = datetime.now(UTC)
     conditions = conditions_of(network, application.requester, application.form_version, brussels_day(now))
     match command:
@@ -86,8 +85,15 @@ async def follow_network(event: Event[Any], store: Store) -> None:
     await store.save_network(network)
 
 
-async def _known(network_id: UUID, store: Store) -> KnownNetwork:
-    network = await store.network(network_id)
+def of_coordinator(network: KnownNetwork | None, actor: str) -> KnownNetwork:
+    """The network, for who coordinates it now; DomainError `network_unknown`, the same as if it did not exist."""
+    if network is None or actor not in network.coordinators:
+        raise missing("network_unknown", "Dit netwerk is hier niet bekend, of u bent er geen coördinator van.")
+    return network
+
+
+def known(network: KnownNetwork | None) -> KnownNetwork:
+    """The network; DomainError `network_unknown` when nothing was heard of it."""
     if network is None:
         raise missing("network_unknown", "Dit netwerk is hier niet bekend.")
     return network

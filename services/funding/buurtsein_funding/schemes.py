@@ -7,8 +7,6 @@ from pydantic import ValidationError
 
 from buurtsein_funding.domain.scheme import Schemes
 
-SHIPPED = Path(__file__).with_name("schemes.toml")
-
 
 def read_schemes(path: Path) -> Schemes:
     """The schemes in a TOML file; ValueError says what is wrong with it."""

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
-from buurtsein_funding.schemes import SHIPPED, read_schemes
+from buurtsein_funding.schemes import read_schemes
 
 
 class Settings(ServiceSettings):
@@ -14,7 +14,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="FUNDING_")
 
-    schemes_file: Path = Field(default=SHIPPED, description="TOML file with the city's schemes")
+    schemes_file: Path = Field(description="TOML file with the city's schemes for support")
 
     @field_validator("schemes_file")
     @classmethod

@@ -76,5 +76,5 @@ class FundingStore:
                 statement, application.application_id, application.state, application.version, document, *rest
             )
         except asyncpg.UniqueViolationError as error:
-            detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of ze werd al toegekend."
+            detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."
             raise conflict("live_application_exists", detail) from error

@@ -67,16 +67,18 @@ async def application_files(
     return page_of(files, limit, lambda shown: str(shown.application_id))
 
 
-async def conditions_now(connection: Connection, network_id: UUID, requester: str, schemes: Schemes) -> ConditionsNow:
-    """What an application made now would be answered; DomainError `network_unknown` or `scheme_unknown`."""
+async def known_network(connection: Connection, network_id: UUID) -> KnownNetwork | None:
+    """What is known of a network, or None when nothing was heard of it."""
     document = await connection.fetchval("select document from known_network where network_id = $1", network_id)
-    if document is None:
-        raise missing("network_unknown", "Dit netwerk is hier niet bekend.")
-    network = KnownNetwork.model_validate_json(document)
+    return KnownNetwork.model_validate_json(document) if document else None
+
+
+def conditions_now(network: KnownNetwork, requester: str, schemes: Schemes) -> ConditionsNow:
+    """What an application made now would be answered; DomainError `scheme_unknown`."""
     day = brussels_day(datetime.now(UTC))
     scheme = schemes.valid(day.year, day)
     return ConditionsNow(
-        network_id=network_id,
+        network_id=network.network_id,
         kind=network.kind,
         name=network.name,
         scheme=scheme.name,

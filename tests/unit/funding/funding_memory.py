@@ -102,12 +102,12 @@ async def grant(
     store: InMemory, application: Application, cents: int = 18501, by: str = FINANCE, reasons: Sequence[str] = ()
 ) -> Application:
     command = commands.Grant(decision="GRANTED", granted_cents=cents, reasons=list(reasons))
-    return await handlers.decide(application.application_id, command, by, store)
+    return await handlers.decide(await store.application(application.application_id), command, by, store)
 
 
 async def reject(store: InMemory, application: Application, *reasons: str, by: str = FINANCE) -> Application:
     command = commands.Reject(decision="REJECTED", reasons=list(reasons))
-    return await handlers.decide(application.application_id, command, by, store)
+    return await handlers.decide(await store.application(application.application_id), command, by, store)
 
 
 def refusal(code: str) -> Any:

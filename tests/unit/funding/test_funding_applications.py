@@ -8,6 +8,7 @@ from unit.funding.funding_memory import (
     FINANCE,
     NOW,
     SCHEMES,
+    STRANGER,
     TODAY,
     InMemory,
     cost,
@@ -20,10 +21,16 @@ from unit.funding.funding_memory import (
 )
 
 from buurtsein_contracts import Event, EventData, uuid7
-from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, FundingDecided, FundingRequested
-from buurtsein_contracts.events.network import CoordinatorRole
+from buurtsein_contracts.events import (
+    BeAlertJoined,
+    CoordinatorAppointed,
+    CoordinatorRemoved,
+    FundingDecided,
+    FundingRequested,
+)
+from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
 from buurtsein_contracts.problems import ProblemKind
-from buurtsein_funding import commands, handlers
+from buurtsein_funding import handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.network import KnownNetwork
 
@@ -44,8 +51,8 @@ async def test_a_request_is_submitted_and_said_without_its_free_text(store: InMe
 async def test_a_request_is_accepted_also_when_conditions_are_not_met(store: InMemory, network: KnownNetwork) -> None:
     network.recognition = None
     command = form(network.network_id)
-    application = await handlers.request_support(command, "p" + "0" * 32, SCHEMES, store)
-    assert [condition.met for condition in application.conditions] == [True, False, False, True]
+    application = await handlers.request_support(command, COORDINATOR, SCHEMES, store)
+    assert [condition.met for condition in application.conditions] == [True, False, True, True]
     assert len(store.events) == 1
 
 
@@ -72,6 +79,30 @@ async def test_a_number_that_is_no_national_number_may_be_written(store: InMemor
     assert await request(store, network, cost_lines=cost(description="factuur 85073003329"))
 
 
+async def test_a_network_does_not_exist_for_who_does_not_coordinate_it(store: InMemory, network: KnownNetwork) -> None:
+    for unknown in (network, network_in_order()):
+        with refusal("network_unknown") as refused:
+            await request(store, unknown, by=STRANGER)
+        assert refused.value.kind is ProblemKind.MISSING
+        assert refused.value.detail == "Dit netwerk is hier niet bekend, of u bent er geen coördinator van."
+    assert not store.applications
+
+
+async def test_who_was_coordinator_asks_no_more(store: InMemory, network: KnownNetwork) -> None:
+    network.learn(
+        uuid7(),
+        CoordinatorRemoved(
+            network_id=network.network_id,
+            coordinator=COORDINATOR,
+            reason=RemovalReason.RESIGNED,
+            actor=FINANCE,
+            removed_at=NOW,
+        ),
+    )
+    with refusal("network_unknown"):
+        await request(store, network)
+
+
 async def test_a_network_never_heard_of_is_refused(store: InMemory) -> None:
     with refusal("network_unknown") as refused:
         await request(store, network_in_order())
@@ -95,7 +126,7 @@ async def test_the_conditions_are_asked_again_at_the_decision(store: InMemory, n
     with refusal("conditions_not_met") as refused:
         await grant(store, application)
     assert refused.value.allowed == ("reject",)
-    assert refused.value.detail == "De FOD Binnenlandse Zaken erkende het netwerk nog niet."
+    assert refused.value.detail == "De FOD Binnenlandse Zaken heeft het netwerk nog niet erkend."
     assert len(store.events) == 1
     network.recognition = recognition
     granted = await grant(store, application)
@@ -161,12 +192,6 @@ async def test_a_decision_is_final(store: InMemory, network: KnownNetwork) -> No
         assert refused.value.kind is ProblemKind.CONFLICT
         assert refused.value.allowed == ()
     assert len(store.events) == 2
-
-
-async def test_an_application_that_is_not_there_cannot_be_decided(store: InMemory) -> None:
-    command = commands.Reject(decision="REJECTED", reasons=["invoice_missing"])
-    with refusal("application_unknown"):
-        await handlers.decide(uuid7(), command, FINANCE, store)
 
 
 async def test_a_network_becomes_known_by_its_first_event_and_grows_with_the_next(store: InMemory) -> None:

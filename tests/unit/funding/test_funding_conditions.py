@@ -1,6 +1,6 @@
 """The four conditions, as they follow from what was heard of a network."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,25 @@ from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import (
     BeAlertJoined,
     CoordinatorAppointed,
+    CoordinatorRemoved,
     MemberLeft,
+    NetworkAmended,
     NetworkApproved,
+    NetworkEnded,
     NetworkRecognised,
+    NetworkReinstated,
+    NetworkSuspended,
 )
 from buurtsein_contracts.events.funding import Condition, ConditionCode
 from buurtsein_contracts.events.member import LeavingReason
-from buurtsein_contracts.events.network import CoordinatorRole, RecognitionStatus
+from buurtsein_contracts.events.network import (
+    AmendedPart,
+    CoordinatorRole,
+    EndReason,
+    RecognitionStatus,
+    RemovalReason,
+    SuspensionReason,
+)
 from buurtsein_contracts.model import reader_of
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.domain.network import KnownNetwork
@@ -89,10 +101,10 @@ def test_a_network_of_which_only_the_coordinator_is_known_is_told_what_it_lacks(
     assert [answer.met for answer in shown] == [False, False, True, False]
     assert [answer.evidence for answer in shown] == [None, None, ids[0], None]
     assert [answer.why for answer in shown] == [
-        "Korpschef en burgemeester keurden het netwerk nog niet allebei goed.",
-        "De FOD Binnenlandse Zaken erkende het netwerk nog niet.",
+        "Korpschef en burgemeester hebben het netwerk nog niet allebei goedgekeurd.",
+        "De FOD Binnenlandse Zaken heeft het netwerk nog niet erkend.",
         "De aanvrager is sinds 1 november 2026 coördinator van dit netwerk en gebruikt formulier 2026-1.",
-        "Het netwerk aanvaardde BE-Alert nog niet.",
+        "Het netwerk heeft BE-Alert nog niet aanvaard.",
     ]
 
 
@@ -101,11 +113,12 @@ def test_every_yes_names_its_dates_and_the_event_that_proves_it() -> None:
     shown = conditions_of(network, COORDINATOR, "2026-1", TODAY)
     assert all(answer.met for answer in shown)
     assert [answer.evidence for answer in shown] == ids
-    assert (
-        shown[0].why == "De korpschef keurde het netwerk goed op 2 november 2026, de burgemeester op 3 november 2026."
-    )
-    assert shown[1].why == "De erkenning door de FOD Binnenlandse Zaken (kenmerk VP/417) begon op 16 november 2026."
-    assert shown[3].why == "Het netwerk aanvaardde BE-Alert (overeenkomst 2026-1) op 17 november 2026."
+    assert [answer.why for answer in shown] == [
+        "De korpschef heeft het netwerk goedgekeurd op 2 november 2026, de burgemeester op 3 november 2026.",
+        "De erkenning door de FOD Binnenlandse Zaken (kenmerk VP/417) is begonnen op 16 november 2026.",
+        "De aanvrager is sinds 1 november 2026 coördinator van dit netwerk en gebruikt formulier 2026-1.",
+        "Het netwerk heeft BE-Alert (overeenkomst 2026-1) aanvaard op 17 november 2026.",
+    ]
 
 
 def test_two_approvals_of_one_office_are_not_the_approval_of_both() -> None:
@@ -116,9 +129,10 @@ def test_two_approvals_of_one_office_are_not_the_approval_of_both() -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"status": RecognitionStatus.SUSPENDED}, "heeft de status GESCHORST"),
+        ({"status": RecognitionStatus.SUSPENDED}, "is geschorst"),
         ({"start": date(2026, 11, 25)}, "begint pas op 25 november 2026"),
-        ({"end": date(2026, 11, 23)}, "eindigde op 23 november 2026"),
+        ({"status": RecognitionStatus.EXPIRED}, "is verlopen"),
+        ({"end": date(2026, 11, 23)}, "is geëindigd op 23 november 2026"),
     ],
 )
 def test_a_recognition_that_does_not_count_today_says_why_and_is_still_the_evidence(
@@ -140,13 +154,94 @@ def test_a_status_that_is_new_to_us_is_not_a_recognition() -> None:
     data = reader_of(NetworkRecognised)(**recognised().model_dump() | {"status": "IN_BEROEP" * 10})
     answer = answers(known(data)[0])[ConditionCode.RECOGNISED]
     assert not answer.met
-    assert "IN_BEROEP" in answer.why
+    assert answer.why.endswith("is niet actief.")
 
 
 def test_a_later_answer_of_the_fod_replaces_the_earlier_one() -> None:
     network, ids = known(recognised(), recognised(status=RecognitionStatus.EXPIRED))
     answer = answers(network)[ConditionCode.RECOGNISED]
     assert (answer.met, answer.evidence) == (False, ids[1])
+
+
+def suspended(**changes: Any) -> NetworkSuspended:
+    facts: dict[str, Any] = {"reason": SuspensionReason.INACTIVE, "start": TODAY, "reference": "VP/518"}
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    return NetworkSuspended(network_id=NETWORK, actor=OFFICIAL, suspended_at=at, **facts | changes)
+
+
+def reinstated(start: date = TODAY) -> NetworkReinstated:
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    return NetworkReinstated(network_id=NETWORK, start=start, actor=OFFICIAL, reinstated_at=at)
+
+
+def ended() -> NetworkEnded:
+    at = datetime(2026, 11, 19, 23, 30, tzinfo=UTC)
+    return NetworkEnded(network_id=NETWORK, reason=EndReason.STOPPED, actor=OFFICIAL, ended_at=at)
+
+
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "met"),
+    [
+        ([suspended()], False),
+        ([suspended(end=TODAY)], False),
+        ([suspended(start=TOMORROW)], True),
+        ([suspended(start=YESTERDAY, end=YESTERDAY)], True),
+        ([suspended(), reinstated()], True),
+        ([suspended(), reinstated(TOMORROW)], False),
+        ([suspended(start=date(2026, 1, 1), end=date(2026, 2, 1)), reinstated(TOMORROW)], True),
+        ([suspended(), recognised()], True),
+        ([suspended(), approved()], False),
+        ([reinstated()], True),
+        ([ended()], False),
+        ([ended(), recognised()], False),
+    ],
+)
+def test_a_network_that_is_suspended_or_ended_today_is_not_recognised(said: list[EventData], *, met: bool) -> None:
+    network, _ = known(approved(), recognised(), *said)
+    assert answers(network)[ConditionCode.RECOGNISED].met == met
+
+
+def test_a_suspension_and_an_end_are_told_with_their_day_and_event() -> None:
+    network, ids = known(recognised(), suspended(end=date(2027, 1, 31)))
+    answer = answers(network)[ConditionCode.RECOGNISED]
+    assert answer.why == (
+        "De FOD Binnenlandse Zaken heeft de erkenning geschorst vanaf 24 november 2026 tot en met 31 januari 2027 "
+        "(kenmerk VP/518)."
+    )
+    assert answer.evidence == ids[1]
+    network, ids = known(recognised(), ended())
+    answer = answers(network)[ConditionCode.RECOGNISED]
+    assert (answer.why, answer.evidence) == ("Het netwerk bestaat niet meer sinds 20 november 2026.", ids[1])
+
+
+def test_who_is_coordinator_no_longer_does_not_count() -> None:
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    removed = CoordinatorRemoved(
+        network_id=NETWORK, coordinator=COORDINATOR, reason=RemovalReason.MOVED, actor=OFFICIAL, removed_at=at
+    )
+    network, _ = known(appointed(), appointed(SOMEBODY), removed)
+    assert not answers(network)[ConditionCode.REQUESTED_BY_COORDINATOR].met
+    assert answers(network, SOMEBODY)[ConditionCode.REQUESTED_BY_COORDINATOR].met
+    network.learn(uuid7(), appointed())
+    assert answers(network)[ConditionCode.REQUESTED_BY_COORDINATOR].met
+
+
+def test_a_new_name_is_taken_over_and_nothing_else_changes() -> None:
+    network, _ = known(approved(), recognised())
+    before = network.model_copy(deep=True)
+    changed = NetworkAmended(
+        network_id=NETWORK,
+        charter_version=2,
+        changed=[AmendedPart.NAME],
+        name="Mijlbeek-Noord",
+        actor=OFFICIAL,
+        amended_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )
+    network.learn(uuid7(), changed)
+    assert network == before.model_copy(update={"name": "Mijlbeek-Noord"})
 
 
 def test_somebody_elses_coordinator_is_not_this_networks_coordinator() -> None:
@@ -167,9 +262,11 @@ def test_an_event_that_does_not_matter_here_changes_nothing() -> None:
 
 
 def test_what_is_known_survives_being_stored() -> None:
-    network, _ = known(approved(), recognised(), appointed(), joined())
+    network, _ = known(approved(), recognised(), appointed(), joined(), suspended(), ended())
     assert KnownNetwork.model_validate_json(network.model_dump_json()) == network
 
 
 def test_the_longest_reference_still_fits_in_an_answer() -> None:
     assert len(recognition_answer(reference="x" * 60, end=date(2026, 9, 30)).why) <= 300
+    network, _ = known(recognised(), suspended(reference="x" * 60, end=date(2026, 12, 30)))
+    assert len(answers(network)[ConditionCode.RECOGNISED].why) <= 300

@@ -39,6 +39,23 @@ def test_a_form_filled_in_wrongly_is_not_a_request(changes: dict[str, Any]) -> N
         commands.RequestSupport.model_validate(FORM | changes)
 
 
+@pytest.mark.parametrize("written", ["85_07_30_033_28", "85.07.30-033.28", "850730 033 28", "85.27.30-033.71"])
+def test_a_national_number_is_refused_however_it_is_written(written: str) -> None:
+    for changes in (
+        {"cost_lines": cost(description=written)},
+        {"cost_lines": cost(kind=written)},
+        {"form_version": written},
+    ):
+        with pytest.raises(ValidationError) as refused:
+            commands.RequestSupport.model_validate(FORM | changes)
+        assert "national_number" in str(refused.value)
+
+
+@pytest.mark.parametrize("written", ["contact +32 471 12 00 83", "rekening BE68 5390 0754 7034", "factuur 85073003329"])
+def test_a_number_of_another_kind_is_taken(written: str) -> None:
+    assert commands.RequestSupport.model_validate(FORM | {"cost_lines": cost(description=written)})
+
+
 @pytest.mark.parametrize(
     "body",
     [

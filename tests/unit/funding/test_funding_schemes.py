@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from buurtsein_contracts import DomainError
+from buurtsein_deploy.installation import Installation
 from buurtsein_funding.domain.scheme import Scheme, Schemes
-from buurtsein_funding.schemes import SHIPPED, read_schemes
+from buurtsein_funding.schemes import read_schemes
+from buurtsein_funding.settings import Settings
 
 
 def scheme(**changes: Any) -> Scheme:
@@ -89,8 +92,18 @@ def test_the_ceiling_itself_can_be_asked_and_a_cent_more_cannot() -> None:
     assert "250,00 euro" in refused.value.detail
 
 
-def test_the_shipped_schemes_can_be_read_and_one_counts_today() -> None:
-    assert read_schemes(SHIPPED).valid(2026, date(2026, 11, 24)).name == "aalst-communicatiekosten@2026-01-01"
+def test_a_city_without_schemes_of_its_own_does_not_start_with_anothers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FUNDING_SCHEMES_FILE", raising=False)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert ("schemes_file",) in {problem["loc"] for problem in refused.value.errors()}
+
+
+def test_the_schemes_of_aalst_can_be_read_and_one_counts_today() -> None:
+    assert (
+        read_schemes(Installation.load("aalst").funding_schemes).valid(2026, date(2026, 11, 24)).name
+        == "aalst-communicatiekosten@2026-01-01"
+    )
 
 
 GOOD = 'id = "steun"\nvalid_from = 2026-01-01\nform_version = "1"\ncost_kinds = ["sms"]\nceiling_cents = 100\n'

@@ -33,6 +33,11 @@ ACTIONS: dict[str, frozenset[ApplicationState]] = {
     "reject": frozenset({ApplicationState.SUBMITTED}),
 }
 """Each action, and the states it is possible in; anything else is refused and says nothing to the world."""
+_SAID = {
+    ApplicationState.SUBMITTED: "over de aanvraag is nog niet beslist",
+    ApplicationState.GRANTED: "de steun is al toegekend",
+    ApplicationState.REJECTED: "de aanvraag is al geweigerd",
+}
 
 
 class CostLine(BaseModel):
@@ -109,7 +114,7 @@ class Application(BaseModel):
         if failing := unmet(conditions):
             raise conflict("conditions_not_met", " ".join(condition.why for condition in failing), ["reject"])
         if cents > self.total_cents:
-            raise DomainError("over_requested", f"Er werd maar {in_euros(self.total_cents)} gevraagd.")
+            raise DomainError("over_requested", f"Er is maar {in_euros(self.total_cents)} gevraagd.")
         return self._decide(
             Decision(
                 outcome=FundingDecision.GRANTED,
@@ -145,10 +150,10 @@ class Application(BaseModel):
 
     def _require(self, action: str, actor: str) -> None:
         if self.state not in ACTIONS[action]:
-            detail = f"Dit kan niet in de toestand {self.state}."
+            detail = f"Dit kan niet meer: {_SAID[self.state]}."
             raise conflict("transition_refused", detail, self.allowed())
         if actor == self.requester:
-            raise forbidden("same_person", "Wie de steun aanvroeg, kan er niet over beslissen.")
+            raise forbidden("same_person", "Wie de steun heeft aangevraagd, kan er niet over beslissen.")
 
     def _decide(self, decision: Decision) -> Sequence[EventData]:
         self.decision = decision
