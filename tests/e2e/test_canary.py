@@ -48,7 +48,7 @@ class Run:
         return answer
 
     def post(self, service: str, role: str | None, path: str, body: Any = None) -> Any:
-        return self.ask(service, role, "POST", path, body)
+        return self.ask(service, role, "POST", path, body, If_Match='"1"')
 
     def network(self) -> dict[str, Any]:
         """Applied for, with a plan, and refused once."""

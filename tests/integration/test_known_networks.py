@@ -6,8 +6,16 @@ import pytest
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import Event, EventData, uuid7
-from buurtsein_contracts.events import NetworkApproved, NetworkRecognised
-from buurtsein_contracts.events.network import RecognitionStatus
+from buurtsein_contracts.events import (
+    NetworkAmended,
+    NetworkApproved,
+    NetworkEnded,
+    NetworkRecognised,
+    NetworkReinstated,
+    NetworkSuspended,
+)
+from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.network import AmendedPart, EndReason, RecognitionStatus, SuspensionReason
 from buurtsein_contracts.goldens import examples_of
 from buurtsein_deploy.servers import RunningServers
 from buurtsein_reports.consumers import apply
@@ -19,6 +27,29 @@ RECOGNISED = NetworkRecognised.model_validate_json(examples_of(NetworkRecognised
     update={"network_id": APPROVED.network_id, "status": RecognitionStatus.ACTIVE}
 )
 PLACE = APPROVED.area.polygons[0][0][0]
+
+
+ACTOR, NOW, TODAY = "p" + "1" * 32, datetime.now(UTC), date(2026, 11, 24)
+SINCE = RECOGNISED.model_copy(update={"start": date(2026, 1, 1), "end": None})
+
+
+def suspended(start: date, end: date | None = None) -> NetworkSuspended:
+    return NetworkSuspended(
+        network_id=APPROVED.network_id,
+        reason=SuspensionReason.INACTIVE,
+        start=start,
+        end=end,
+        reference="VP/518",
+        actor=ACTOR,
+        suspended_at=NOW,
+    )
+
+
+def reinstated(start: date) -> NetworkReinstated:
+    return NetworkReinstated(network_id=APPROVED.network_id, start=start, actor=ACTOR, reinstated_at=NOW)
+
+
+ENDED = NetworkEnded(network_id=APPROVED.network_id, reason=EndReason.STOPPED, actor=ACTOR, ended_at=NOW)
 
 
 async def hear(uow: UnitOfWork, *said: EventData) -> None:
@@ -49,3 +80,55 @@ async def test_a_recognition_counts_from_its_first_day_to_its_last(
         await hear(uow, APPROVED, recognised)
         around = await ReportsStore(uow.connection).networks_around(PLACE[0], PLACE[1], day)
     assert [network.network_id for network, _ in around] == ([APPROVED.network_id] if known else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ([suspended(TODAY)], False),
+        ([suspended(date(2026, 11, 1), TODAY)], False),
+        ([suspended(date(2026, 11, 1), date(2026, 11, 23))], True),
+        ([suspended(date(2026, 11, 25))], True),
+        ([suspended(date(2026, 11, 1)), reinstated(TODAY)], True),
+        ([suspended(date(2026, 11, 1)), reinstated(date(2026, 11, 25))], False),
+        ([suspended(date(2026, 1, 1), date(2026, 2, 1)), reinstated(date(2026, 12, 1))], True),
+        ([suspended(TODAY), SINCE], True),
+        ([suspended(TODAY), APPROVED], False),
+        ([reinstated(TODAY)], True),
+        ([ENDED], False),
+        ([ENDED, SINCE], False),
+    ],
+)
+async def test_a_report_in_a_network_that_is_suspended_or_ended_is_not_the_networks(
+    servers: RunningServers, said: list[EventData], *, known: bool
+) -> None:
+    async with (
+        fresh_database(servers, "reports") as where,
+        opened(where.app) as database,
+        database.unit_of_work() as uow,
+    ):
+        await hear(uow, APPROVED, SINCE, *said)
+        around = await ReportsStore(uow.connection).networks_around(PLACE[0], PLACE[1], TODAY)
+    assert [network.network_id for network, _ in around] == ([APPROVED.network_id] if known else [])
+
+
+async def test_a_new_area_is_where_its_reports_are_from_then_on(servers: RunningServers) -> None:
+    corners = [(4.5, 50.5), (4.6, 50.5), (4.6, 50.6), (4.5, 50.5)]
+    moved = NetworkAmended(
+        network_id=APPROVED.network_id,
+        charter_version=2,
+        changed=[AmendedPart.AREA],
+        area=Area.model_validate({"type": "Polygon", "coordinates": [corners]}),
+        actor=ACTOR,
+        amended_at=NOW,
+    )
+    async with (
+        fresh_database(servers, "reports") as where,
+        opened(where.app) as database,
+        database.unit_of_work() as uow,
+    ):
+        await hear(uow, APPROVED, SINCE, moved)
+        store = ReportsStore(uow.connection)
+        assert await store.networks_around(PLACE[0], PLACE[1], TODAY) == []
+        [(network, area)] = await store.networks_around(4.55, 50.52, TODAY)
+    assert (network.network_id, area["coordinates"][0][1]) == (APPROVED.network_id, [4.6, 50.5])

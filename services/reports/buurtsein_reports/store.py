@@ -4,12 +4,14 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.recording import Write, write
-from buurtsein_contracts.events import NetworkApproved, NetworkRecognised
+from buurtsein_contracts.events import NetworkApproved, NetworkRecognised, NetworkReinstated, NetworkSuspended
+from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import RecognitionStatus
 from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.report import AcceptedReport, KnownNetwork, Report
@@ -104,11 +106,14 @@ class ReportsStore:
     async def networks_around(
         self, longitude: float, latitude: float, day: date
     ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
-        """Networks recognised on that day whose bounding box holds the point, each with its area (GeoJSON)."""
+        """Networks that count on that day and whose bounding box holds the point, each with its area (GeoJSON)."""
         rows = await self._connection.fetch(
             """select network_id, code, kind, area from known_network
                where $1 between west and east and $2 between south and north
-                   and $3 between recognised_from and coalesce(recognised_until, 'infinity')""",
+                   and $3 between recognised_from and coalesce(recognised_until, 'infinity')
+                   and not ended
+                   and (suspended_from is null
+                        or $3 not between suspended_from and coalesce(suspended_until, 'infinity'))""",
             longitude,
             latitude,
             day,
@@ -120,26 +125,55 @@ class ReportsStore:
 
     async def know_network(self, network: NetworkApproved) -> None:
         """A network was approved, for the first time or with another area."""
-        corners = [position for polygon in network.area.polygons for position in polygon[0]]
-        longitudes, latitudes = zip(*corners, strict=True)
+        place = (*_box(network.area), network.area.model_dump_json())
+        await self._connection.execute(_KNOW_NETWORK, network.network_id, network.code, network.kind, *place)
+
+    async def change_area(self, network_id: UUID, area: Area) -> None:
+        """A new version of the charter has another area."""
         await self._connection.execute(
-            _KNOW_NETWORK,
-            network.network_id,
-            network.code,
-            network.kind,
-            min(longitudes),
-            min(latitudes),
-            max(longitudes),
-            max(latitudes),
-            network.area.model_dump_json(),
+            """update known_network set west = $2, south = $3, east = $4, north = $5, area = $6
+               where network_id = $1""",
+            network_id,
+            *_box(area),
+            area.model_dump_json(),
         )
 
     async def mark_recognised(self, recognition: NetworkRecognised) -> None:
-        """The FOD's register says whether a network is active, and from when to when."""
+        """The FOD's register says whether a network is active, from when to when; this ends a suspension."""
         active = recognition.status == RecognitionStatus.ACTIVE
         await self._connection.execute(
-            "update known_network set recognised_from = $2, recognised_until = $3 where network_id = $1",
+            """update known_network set recognised_from = $2, recognised_until = $3,
+                   suspended_from = null, suspended_until = null
+               where network_id = $1""",
             recognition.network_id,
             recognition.start if active else None,
             recognition.end if active else None,
         )
+
+    async def suspend(self, suspension: NetworkSuspended) -> None:
+        """From its first day to its last; without a last day until it is lifted."""
+        await self._connection.execute(
+            "update known_network set suspended_from = $2, suspended_until = $3 where network_id = $1",
+            suspension.network_id,
+            suspension.start,
+            suspension.end,
+        )
+
+    async def reinstate(self, lifted: NetworkReinstated) -> None:
+        """The day before is the suspension's last, unless it was over earlier (`least` passes over null)."""
+        await self._connection.execute(
+            "update known_network set suspended_until = least(suspended_until, $2::date - 1) where network_id = $1",
+            lifted.network_id,
+            lifted.start,
+        )
+
+    async def end(self, network_id: UUID) -> None:
+        """The network is no more."""
+        await self._connection.execute("update known_network set ended = true where network_id = $1", network_id)
+
+
+def _box(area: Area) -> tuple[float, float, float, float]:
+    """West, south, east, north."""
+    corners = [position for polygon in area.polygons for position in polygon[0]]
+    longitudes, latitudes = zip(*corners, strict=True)
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
