@@ -1,6 +1,8 @@
 """Who outside the services is told what: the topics of each event against the routes that show the same to people."""
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,9 @@ from fastapi.routing import APIRoute
 from buurtsein_chassis.http import access_of
 from buurtsein_contracts import EVENTS, OUTSIDERS, EventData, topics_for
 from buurtsein_contracts.events import FundingDecided, IncidentReported, PersonErased
+from buurtsein_contracts.model import Privacy
+from buurtsein_contracts.portal.build import build
+from buurtsein_contracts.portal.fields import rows_of
 from buurtsein_contracts.testing.records import made
 from buurtsein_contracts.topics import ALERTS, CITY_INCIDENTS, INCIDENTS, MEMBERS
 from buurtsein_deploy import topics
@@ -83,3 +88,13 @@ def test_a_group_is_the_users_name_or_begins_with_it_and_a_point() -> None:
     assert {"police-backoffice.", "reports-worker."} <= prefixes
     assert all(name.endswith(".") for name in prefixes)
     assert ("police-backoffice", ResourcePatternType.LITERAL) in groups
+
+
+def test_the_page_on_personal_data_has_every_field_of_a_person_on_each_of_its_topics(tmp_path: Path) -> None:
+    build(tmp_path)
+    page = (tmp_path / "personal-data.html").read_text()
+    for data in EVENTS:
+        for row in rows_of(data):
+            for topic in data.topics() if row.privacy is not Privacy.NONE else ():
+                told = rf"{data.__name__}</a></td>\s*<td><code>{topic.name}</code></td>\s*<td>{topic.tier}</td>"
+                assert re.search(rf"{told}\s*<td><code>{re.escape(row.path)}</code>", page), (data.__name__, row.path)

@@ -13,6 +13,7 @@ from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.goldens import package_version
 from buurtsein_contracts.portal.diagram import svg
 from buurtsein_contracts.portal.facts import EventFacts
+from buurtsein_contracts.portal.fields import FieldRow
 from buurtsein_contracts.portal.machines import MACHINES
 from buurtsein_contracts.portal.meanings import (
     CATEGORIES_SAID,
@@ -50,6 +51,7 @@ GUIDES = (
     ("record.html", "Record"),
     ("reading.html", "Reading"),
     ("versioning.html", "Versions"),
+    ("personal-data.html", "Personal data"),
     ("glossary.html", "Glossary"),
 )
 """Pages that are mostly prose: `templates/guide/<file>.md.j2`."""
@@ -124,9 +126,16 @@ def _guide_words(material: Material) -> Words:
         "poison": list(_poison()),
         "closed": sorted(_closed(material.events)),
         "topics": TOPICS,
+        "personal": list(_personal(material.events)),
         "compression": COMPRESSION,
         "number_of_events": len(EVENTS),
     }
+
+
+def _personal(events: Sequence[EventFacts]) -> Iterator[tuple[EventFacts, Topic, FieldRow]]:
+    """Every field that says something about a person, on each topic where it is."""
+    for event in events:
+        yield from ((event, topic, field) for topic in event.data.topics() for field in event.personal)
 
 
 def _first_consumer() -> list[Path]:
