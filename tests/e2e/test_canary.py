@@ -151,9 +151,6 @@ class Run:
         def accepted() -> Any:
             return self.post("funding", "coordinator", "/v1/applications", body).status_code != 404
 
-        joined = {"agreement_version": "2026-1"}
-        path = f"/v1/networks/{network['network_id']}"
-        assert self.post("registry", "coordinator", f"{path}/be-alert", joined).status_code == 200
         self.town.wait_for("funding knows the network", accepted)
         self._wrong("funding", "coordinator", "/v1/applications", body)
         self._wrong("funding", "finance", f"/v1/applications/{uuid4()}/decision", {"decision": "REJECTED"})

@@ -112,7 +112,7 @@ class ReportsStore:
                where $1 between west and east and $2 between south and north
                    and $3 between recognised_from and coalesce(recognised_until, 'infinity')
                    and not ended
-                   and (suspended_from is null
+                   and (suspended_from is null or $3 >= reinstated_from
                         or $3 not between suspended_from and coalesce(suspended_until, 'infinity'))""",
             longitude,
             latitude,
@@ -143,7 +143,7 @@ class ReportsStore:
         active = recognition.status == RecognitionStatus.ACTIVE
         await self._connection.execute(
             """update known_network set recognised_from = $2, recognised_until = $3,
-                   suspended_from = null, suspended_until = null
+                   suspended_from = null, suspended_until = null, reinstated_from = null
                where network_id = $1""",
             recognition.network_id,
             recognition.start if active else None,
@@ -153,16 +153,17 @@ class ReportsStore:
     async def suspend(self, suspension: NetworkSuspended) -> None:
         """From its first day to its last; without a last day until it is lifted."""
         await self._connection.execute(
-            "update known_network set suspended_from = $2, suspended_until = $3 where network_id = $1",
+            """update known_network set suspended_from = $2, suspended_until = $3, reinstated_from = null
+               where network_id = $1""",
             suspension.network_id,
             suspension.start,
             suspension.end,
         )
 
     async def reinstate(self, lifted: NetworkReinstated) -> None:
-        """The day before is the suspension's last, unless it was over earlier (`least` passes over null)."""
+        """The suspension is lifted from a day on."""
         await self._connection.execute(
-            "update known_network set suspended_until = least(suspended_until, $2::date - 1) where network_id = $1",
+            "update known_network set reinstated_from = $2 where network_id = $1",
             lifted.network_id,
             lifted.start,
         )

@@ -76,6 +76,7 @@ class KnownNetwork(BaseModel):
     recognised_until: date | None = None
     suspended_from: date | None = None
     suspended_until: date | None = None
+    reinstated_from: date | None = None
     be_alert_version: str | None = None
     """The version of the agreement on BE-Alert that it accepted."""
     ended: bool = False
@@ -95,7 +96,7 @@ class KnownNetwork(BaseModel):
             return Obstacle.ENDED
         if not self.is_recognised(today):
             return Obstacle.NOT_RECOGNISED
-        if _within(today, self.suspended_from, self.suspended_until):
+        if _within(today, self.suspended_from, self.suspended_until) and not _within(today, self.reinstated_from, None):
             return Obstacle.SUSPENDED
         return None if self.be_alert_version else Obstacle.NO_BE_ALERT
 

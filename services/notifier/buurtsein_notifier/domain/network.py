@@ -1,6 +1,5 @@
 """What each event of `bin.networks` changes in what is known of a network."""
 
-from datetime import timedelta
 from typing import Any
 
 from buurtsein_contracts import EventData
@@ -45,9 +44,9 @@ def _changes(data: EventData) -> dict[str, Any]:
         case NetworkRecognised():
             changes = _recognition(data)
         case NetworkSuspended():
-            changes = {"suspended_from": data.start, "suspended_until": data.end}
+            changes = {"suspended_from": data.start, "suspended_until": data.end, "reinstated_from": None}
         case NetworkReinstated():
-            changes = {"suspended_until": data.start - timedelta(days=1)}
+            changes = {"reinstated_from": data.start}
         case NetworkEnded():
             changes = {"ended": True}
         case BeAlertJoined():
@@ -65,4 +64,5 @@ def _recognition(data: NetworkRecognised) -> dict[str, Any]:
         "recognised_until": data.end if active else None,
         "suspended_from": None,
         "suspended_until": None,
+        "reinstated_from": None,
     }

@@ -1,3 +1,0 @@
--- A suspension counts from its first day to its last; a network that ended is nobody's any more.
-alter table known_network add column suspended_from date, add column suspended_until date,
-    add column ended boolean not null default false;
