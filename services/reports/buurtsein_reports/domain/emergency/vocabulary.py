@@ -1,7 +1,8 @@
 """Looks up the words and phrases of lists in a text.
 
 A line of a list is a word, a stem (`inbre*`), an ending (`*brand`), a phrase of words in a row, or the name of another
-list (`<person>`). In a phrase `..` stands for at most three other words.
+list (`<person>`). A word in -en is found in -e too, as dialect writes it. In a phrase `..` stands for at most three
+other words, `...` for at most seven.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -9,9 +10,11 @@ from dataclasses import dataclass
 
 from buurtsein_reports.domain.emergency.words import Words, plain
 
-GAP = ".."
-WIDEST_GAP = 3
+GAPS = {"..": 3, "...": 7}
+"""Between two words of a phrase: so many others at most."""
 LEAST_STEM = 3
+LEAST_DIALECT = 5
+"""Letters of a word in -en that may lose its -n."""
 DENIED = "denied"
 """The list of words that mean "not"."""
 
@@ -99,14 +102,15 @@ class Vocabulary:
         elif line.startswith("*"):
             self._endings.setdefault(word[-LEAST_STEM:], []).append((word, name))
         else:
-            self._words.setdefault(word, []).append(name)
+            for spelt in _spellings(word):
+                self._words.setdefault(spelt, []).append(name)
 
     def _phrase(self, parts: Sequence[str], name: str) -> Phrase:
         names, gaps = [], []
         for number, part in enumerate(parts):
-            if part != GAP:
+            if part not in GAPS:
                 names.append(part[1:-1] if part.startswith("<") else self._single(part))
-                gaps.append(WIDEST_GAP if number and parts[number - 1] == GAP else 0)
+                gaps.append(GAPS.get(parts[number - 1], 0) if number else 0)
         return Phrase(names[0], tuple(zip(names[1:], gaps[1:], strict=True)), name)
 
     def _single(self, word: str) -> str:
@@ -130,6 +134,11 @@ class Vocabulary:
         yield from self._words.get(word, ())
         yield from (name for stem, name in self._stems.get(word[:LEAST_STEM], ()) if word.startswith(stem))
         yield from (name for ending, name in self._endings.get(word[-LEAST_STEM:], ()) if word.endswith(ending))
+
+
+def _spellings(word: str) -> Sequence[str]:
+    """`breken` is `breke` too."""
+    return (word, word[:-1]) if len(word) >= LEAST_DIALECT and word.endswith("en") else (word,)
 
 
 def _places_of(phrase: Phrase, found: Found, dead: Collection[Place]) -> Sequence[Place]:
