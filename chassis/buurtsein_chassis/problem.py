@@ -23,6 +23,7 @@ _STATUS = {
     ProblemKind.CONFLICT: 409,
     ProblemKind.MISSING: 404,
     ProblemKind.FORBIDDEN: 403,
+    ProblemKind.STALE: 412,
 }
 RETRY_AFTER_SECONDS = "2"
 _FIELD = re.compile(r"^[\w-]{1,40}$", re.ASCII)

@@ -12,6 +12,7 @@ class ProblemKind(StrEnum):
     CONFLICT = "conflict"
     MISSING = "missing"
     FORBIDDEN = "forbidden"
+    STALE = "stale"
 
 
 class DomainError(Exception):
@@ -47,3 +48,8 @@ def missing(code: str, detail: str) -> DomainError:
 def forbidden(code: str, detail: str) -> DomainError:
     """The caller is known, and may not do this."""
     return DomainError(code, detail, ProblemKind.FORBIDDEN)
+
+
+def stale(code: str, detail: str) -> DomainError:
+    """What the caller decided on has changed since they read it."""
+    return DomainError(code, detail, ProblemKind.STALE)

@@ -27,6 +27,8 @@ class Installation:
     source: str
     municipality_area: Path
     funding_schemes: Path
+    consent_versions: tuple[str, ...]
+    be_alert_versions: tuple[str, ...]
     cap_status: str
     cap_sender: str
 
@@ -46,9 +48,9 @@ class Installation:
 
     @classmethod
     def _read(cls, folder: Path, facts: dict[str, object]) -> Self:
-        cap = facts["cap"]
-        if not isinstance(cap, dict) or not isinstance(facts["postcodes"], list):
-            raise KeyError("cap or postcodes")
+        cap, versions = facts["cap"], facts["versions"]
+        if not isinstance(cap, dict) or not isinstance(versions, dict) or not isinstance(facts["postcodes"], list):
+            raise KeyError("cap, versions or postcodes")
         return cls(
             folder=folder,
             name=str(facts["name"]),
@@ -59,6 +61,8 @@ class Installation:
             source=str(facts["source"]),
             municipality_area=folder / str(facts["municipality_area"]),
             funding_schemes=folder / str(facts["funding_schemes"]),
+            consent_versions=tuple(map(str, versions["consent"])),
+            be_alert_versions=tuple(map(str, versions["be_alert"])),
             cap_status=str(cap["status"]),
             cap_sender=str(cap["sender"]),
         )

@@ -90,7 +90,13 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
 def _particular(home: Home, service: str, installation: Installation) -> dict[str, str]:
     territory = {"municipality_area": str(installation.municipality_area), "nis": installation.nis}
     if service == "registry":
-        return territory | {"network_code": installation.network_code, "police_zone": installation.police_zone}
+        return territory | {
+            "network_code": installation.network_code,
+            "police_zone": installation.police_zone,
+            "consent_versions": ",".join(installation.consent_versions),
+            "be_alert_versions": ",".join(installation.be_alert_versions),
+            "max_open_applications": "10000",  # one token applies for all networks of the tests
+        }
     if service == "reports":
         return territory
     if service == "funding":

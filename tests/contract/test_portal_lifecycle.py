@@ -18,26 +18,26 @@ from buurtsein_contracts.portal.wording import NOT_SENT_YET
 from buurtsein_contracts.problems import DomainError
 from buurtsein_funding.domain import application as funding
 from buurtsein_notifier.domain import alert as notifier
-from buurtsein_notifier.domain import states
-from buurtsein_registry.domain import member, network
+from buurtsein_notifier.domain import states as alert_states
+from buurtsein_registry.domain import facts, member, network, states
 from buurtsein_reports.domain import report
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STATES: dict[str, type[StrEnum]] = {
-    "Network": network.NetworkState,
+    "Network": states.NetworkState,
     "Membership": member.MemberStatus,
     "Report": report.ReportStatus,
     "Funding application": funding.ApplicationState,
-    "Alert": states.AlertState,
+    "Alert": alert_states.AlertState,
 }
 ACTIONS: dict[str, dict[str, frozenset[Any]]] = {
-    "Network": network.ACTIONS,
+    "Network": states.ACTIONS,
     "Funding application": funding.ACTIONS,
-    "Alert": states.ACTIONS,
+    "Alert": alert_states.ACTIONS,
 }
 SAME = {"approve": "decide", "reject": "decide"}
 """The registry names both by one action."""
-STAY = {"join_be_alert", "join", "appoint_coordinator"}
+STAY = {"join_be_alert", "join", "appoint_coordinator", "remove_coordinator"}
 """Actions of a network that lead to no other state: not drawn."""
 
 BY_MACHINE = pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
@@ -91,9 +91,9 @@ def test_actions_begin_where_the_service_allows_them(machine: Machine) -> None:
 
 
 def test_an_action_that_moved_would_be_seen() -> None:
-    moved = network.ACTIONS | {"submit": frozenset({network.NetworkState.REJECTED})}
+    moved = states.ACTIONS | {"submit": frozenset({states.NetworkState.REJECTED})}
     assert differing(NETWORK, moved, SAME) == {"submit"}
-    assert differing(NETWORK, network.ACTIONS | {"suspend": frozenset(network.NetworkState)}, SAME) == {"suspend"}
+    assert differing(NETWORK, states.ACTIONS | {"suspend": frozenset(states.NetworkState)}, SAME) == {"suspend"}
 
 
 def test_planned_states_of_a_report_are_those_of_its_events() -> None:
@@ -109,8 +109,9 @@ def a_network(state: str, step: Step) -> Any:
     return construct(
         network_id=uuid7(), code="BIN-AALST-0001", kind="BIN", name="BIN Proef", nis="41002", postcodes=["9300"],
         police_zone="PZ", applicant="p", charter=None, approvals=given if second else [], coordinators=[], acts=[],
+        screenings=[], sides={},
         area={"type": "Polygon", "coordinates": [[[4, 50], [4.1, 50], [4.1, 50.1], [4, 50]]]},
-        state=network.NetworkState(state), recognition=None, rejection=None,
+        state=states.NetworkState(state), recognition=None, rejection=None,
     )  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def an_alert(state: str, step: Step) -> Any:
     two = step.target == "PROPOSED"
     construct: Any = notifier.Alert.model_construct
     return construct(
-        alert_id=uuid7(), state=states.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
+        alert_id=uuid7(), state=alert_states.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
         release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x", status=CapStatus.TEST,
     )  # fmt: skip
 
@@ -146,7 +147,7 @@ DO: dict[str, Callable[[Any, Step], Any]] = {
     "reject": lambda it, _: it.reject(ApproverRole.BURGEMEESTER, f"p{2:032x}", "no", NOW),
     "send_to_fod": lambda it, _: it.send_to_fod(f"p{2:032x}", NOW),
     "recognise": lambda it, _: it.recognise(
-        network.Recognition(start=date(2026, 1, 1), reference="r"), f"p{3:032x}", NOW
+        facts.Recognition(start=date(2026, 1, 1), reference="r"), f"p{3:032x}", NOW
     ),
     "return_charter": lambda it, _: it.return_charter("no", f"p{3:032x}", NOW),
     "release": released,

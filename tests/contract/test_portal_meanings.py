@@ -27,7 +27,9 @@ from buurtsein_contracts.testing import records
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.domain.network import KnownNetwork
-from buurtsein_registry.domain.network import Network, NetworkState, Recognition
+from buurtsein_registry.domain.facts import Recognition
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.states import NetworkState
 
 ROOT = Path(__file__).parents[2]
 CATEGORIES = ROOT / "services/reports/buurtsein_reports/categories.toml"

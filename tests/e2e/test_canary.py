@@ -81,7 +81,7 @@ class Run:
         assert signed.status_code == 200
         self.town.submit(dict(other, etag=signed.headers["ETag"]))
         no = {"decision": "reject", "reason": texts["reason"]}
-        assert self.post("registry", "korpschef", f"{path}/approvals", no).status_code == 200
+        assert self.town.step(other, "korpschef", "approvals", no).status_code == 200
         self._wrong("registry", "korpschef", f"{path}/approvals", no)
 
     def report(self, **changed: Any) -> Any:

@@ -124,15 +124,19 @@ def test_a_second_coordinator_asks_after_the_first_was_decided(town: Town) -> No
     own = town.done(request(town, network)).json()
     refused(request(town, network), 409, "live_application_exists")
 
-    co_coordinator = {"role": "co-coordinator", "screening_outcome": "OK", "screened_on": "2026-10-20", "adult": True}
-    body = co_coordinator | {"candidate": town.person("coordinator2")}
-    town.done(town.client("registry", "officer").post(f"/v1/networks/{network['network_id']}/coordinators", json=body))
+    town.appoint(network, "coordinator2", role="co-coordinator")
     town.wait_for("funding knows the second one", lambda: met(town, network, "coordinator2") == [True] * 4)
     refused(request(town, network, "coordinator2"), 409, "live_application_exists")
     town.done(decide(town, own, decision="REJECTED", reasons=["invoice_missing"]))
     town.done(
         decide(town, town.done(request(town, network, "coordinator2")).json(), decision="GRANTED", granted_cents=1)
     )
+
+
+def test_who_was_removed_as_coordinator_asks_for_nothing_any_more(town: Town) -> None:
+    network = network_in_order(town)
+    town.done(town.step(network, "officer", f"coordinators/{town.person('coordinator')}/removal", {"reason": "moved"}))
+    heard(town, network, True, True, False, True)
 
 
 def test_a_retried_request_is_one_request(town: Town) -> None:

@@ -24,6 +24,7 @@ TOLD = {
     "be.bin.network.approved.v1",
     "be.bin.network.recognised.v1",
     "be.bin.network.coordinator-appointed.v1",
+    "be.bin.network.coordinator-removed.v1",
     "be.bin.network.be-alert-joined.v1",
     "be.bin.member.joined.v1",
     "be.bin.member.left.v1",

@@ -18,6 +18,7 @@ def tell_everything(town: Town) -> None:
     """Networks, members, support asked, refused and granted, and an alert sent; others refused, failed, expired."""
     network = town.network(place=PLACE)
     _members(town, network)
+    _co_coordinator(town, network)
     _support(town, network)
     _alerts(town, network)
 
@@ -37,6 +38,13 @@ def _members(town: Town, network: dict[str, Any]) -> None:
     }
     member = town.done(resident.post(f"/v1/networks/{network['network_id']}/members", json=person)).json()
     town.done(resident.post(f"/v1/members/{member['member_id']}/departure", json={"reason": "MOVED"}))
+
+
+def _co_coordinator(town: Town, network: dict[str, Any]) -> None:
+    """Appointed, and removed again."""
+    town.appoint(network, "coordinator2", role="co-coordinator")
+    removal = f"coordinators/{town.person('coordinator2')}/removal"
+    town.done(town.step(network, "officer", removal, {"reason": "resigned"}))
 
 
 def _support(town: Town, network: dict[str, Any]) -> None:

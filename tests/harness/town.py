@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,12 +13,18 @@ import httpx
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_contracts import Event, parse
 from buurtsein_deploy.stack import Stack
+from buurtsein_kernel.days import brussels_day
 from harness.kafka import all_records
 from harness.waiting import wait_for
 
 CENTRE = (4.0405, 50.9380)
 METRE_NORTH = 1 / 111_320
 METRE_EAST = METRE_NORTH / math.cos(math.radians(CENTRE[1]))
+
+
+def days_from_now(days: int) -> str:
+    """A day in Belgium, as in JSON."""
+    return (brussels_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
 
 
 class Town:
@@ -90,6 +97,12 @@ class Town:
         assert answer.status_code == 201, answer.text
         return dict(answer.json(), etag=answer.headers["ETag"])
 
+    def step(self, network: dict[str, Any], role: str, step: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        """A decision about a network, by somebody who has just read it; strangers guess the version."""
+        path, client = f"/v1/networks/{network['network_id']}", self.client("registry", role)
+        seen = client.get(path).headers.get("ETag", '"1"')
+        return client.post(f"{path}/{step}", json=body or {}, headers={"If-Match": seen})
+
     def submit(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
         """Charter signed and offered."""
         path = f"/v1/networks/{network['network_id']}"
@@ -99,28 +112,24 @@ class Town:
         }
         headers = {"If-Match": network["etag"]}
         self.done(self.client("registry", coordinator).put(f"{path}/charter", json=charter, headers=headers))
-        self.done(self.client("registry", coordinator).post(f"{path}/submission"))
+        self.done(self.step(network, coordinator, "submission"))
 
     def approve(self, network: dict[str, Any], *roles: str) -> None:
         for role in roles or ("korpschef", "burgemeester"):
-            path = f"/v1/networks/{network['network_id']}/approvals"
-            self.done(self.client("registry", role).post(path, json={"decision": "approve"}))
+            self.done(self.step(network, role, "approvals", {"decision": "approve"}))
 
     def recognise(self, network: dict[str, Any]) -> None:
-        path = f"/v1/networks/{network['network_id']}"
-        self.done(self.client("registry", "burgemeester").post(f"{path}/fod-submission"))
-        body = {"start": "2026-11-16", "reference": "VP/BIN/2026/0417"}
-        self.done(self.client("registry", "fod").post(f"{path}/recognition", json=body))
+        self.done(self.step(network, "burgemeester", "fod-submission"))
+        body = {"start": days_from_now(-10), "reference": "VP/BIN/2026/0417"}
+        self.done(self.step(network, "fod", "recognition", body))
 
-    def appoint(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
-        body = {
-            "candidate": self.person(coordinator),
-            "adult": True,
-            "screening_outcome": "OK",
-            "screened_on": "2026-10-20",
-        }
-        path = f"/v1/networks/{network['network_id']}/coordinators"
-        self.done(self.client("registry", "officer").post(path, json=body))
+    def appoint(self, network: dict[str, Any], coordinator: str = "coordinator", **changed: Any) -> None:
+        self.done(self.step(network, "officer", "coordinators", self.screening(coordinator, **changed)))
+
+    def screening(self, candidate: str, **changed: Any) -> dict[str, Any]:
+        """What police say of a candidate; favourable unless asked otherwise."""
+        said = {"adult": True, "screening_outcome": "OK", "screened_on": days_from_now(-30)}
+        return said | {"candidate": self.person(candidate)} | changed
 
     def join_be_alert(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
         path = f"/v1/networks/{network['network_id']}/be-alert"

@@ -16,6 +16,8 @@ from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_deploy.servers import RunningServers
 from buurtsein_notifier.retention import bounds as notifier_bounds
 from buurtsein_notifier.settings import Settings as NotifierSettings
+from buurtsein_registry.retention import bounds as registry_bounds
+from buurtsein_registry.settings import Settings as RegistrySettings
 from buurtsein_reports.retention import bounds as reports_bounds
 from buurtsein_reports.settings import Settings as ReportsSettings
 from harness.databases import FreshDatabase, fresh_database
@@ -37,9 +39,6 @@ KEPT = {
     "known_network": "one row for each network",
     "network_coordinators": "one row for each network",
     "alert_fact": "goes with its alert",
-    "network": "one row for each network",
-    "member": "as long as the membership is of interest to the network",
-    "person_vault": "one row for each person, until erased",
     "application": "a public expense: kept with the accounts",
 }
 """Tables without a bound in time, and why they cannot grow without end."""
@@ -75,6 +74,12 @@ GROW: dict[str, str] = {
     " 'RECEIVED', 'woorden', now(), null, 51, 4, '9300', 'straat', '1', null, {when} from generate_series(1, $1) n",
     "report_repeat": "insert into report_repeat (digest, report_id, received_at)"
     " select n::text::bytea, gen_random_uuid(), {when} from generate_series(1, $1) n",
+    "person_vault": "insert into person_vault (person, name, mobile, address, updated_at)"
+    " select n::text, 'naam', '+32470123456', '{{}}', {when} from generate_series(1, $1) n",
+    "member": "insert into member (member_id, network_id, person, status, document, left_at)"
+    " select gen_random_uuid(), gen_random_uuid(), n::text, 'LEFT', '{{}}', {when} from generate_series(1, $1) n",
+    "network": "insert into network (network_id, code, kind, state, name, version, document, updated_at)"
+    " select gen_random_uuid(), n::text, 'BIN', 'DRAFT', 'naam', 1, '{{}}', {when} from generate_series(1, $1) n",
     "reporter": "insert into reporter select report_id, 'naam', null, null, 'nl' from report limit $1",
 }
 """SQL that makes `$1` rows, with `{when}` as their time: the first of them old, the others of now."""
@@ -82,6 +87,7 @@ GROW: dict[str, str] = {
 
 def bounds_of(service: str) -> list[Bound]:
     own: dict[str, Callable[[], list[Bound]]] = {
+        "registry": lambda: registry_bounds(RegistrySettings.model_construct()),
         "reports": lambda: reports_bounds(ReportsSettings.model_construct()),
         "notifier": lambda: notifier_bounds(NotifierSettings.model_construct()),
     }

@@ -67,9 +67,9 @@ class MemberJoined(EventData):
 
 
 class MemberLeft(EventData):
-    """A membership ended at the member's own wish."""
+    """A membership ended: the member left, moved or died."""
 
-    PURPOSE_NL: ClassVar[str] = "Een lidmaatschap eindigde op vraag van het lid zelf."
+    PURPOSE_NL: ClassVar[str] = "Een lidmaatschap is beëindigd: het lid vertrok, verhuisde of overleed."
     TYPE: ClassVar[str] = "be.bin.member.left.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
     SUBJECT: ClassVar[str | None] = "member_id"

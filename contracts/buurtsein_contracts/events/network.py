@@ -155,6 +155,7 @@ class RemovalReason(StrEnum):
     SCREENING_LAPSED = "screening_lapsed"
     HOUSE_RULES_BREACHED = "house_rules_breached"
     DECEASED = "deceased"
+    APPOINTED_IN_ERROR = "appointed_in_error"
 
 
 class NetworkAmended(EventData):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from buurtsein_contracts.events import (
     AlertCancelled,
     AlertUpdated,
-    CoordinatorRemoved,
     FeedbackDue,
     FeedbackGiven,
     FundingPaid,
@@ -100,7 +99,6 @@ NOT_SENT_YET: frozenset[type[EventData]] = frozenset(
         NetworkSuspended,
         NetworkReinstated,
         NetworkEnded,
-        CoordinatorRemoved,
         MemberSuspended,
         MemberExcluded,
         PersonErased,

@@ -50,7 +50,7 @@ class Cast:
         method: str = "POST",
         version: str | None = None,
     ) -> Document:
-        """A command that is accepted; `emits` names the topic that will tell of it."""
+        """A command that is accepted; `emits` names the topic that will tell of it, `version` what was read."""
         headers = {"If-Match": version} if version else {}
         answer = self.client(service, role).request(method, path, json=body or {}, headers=headers)
         if emits and answer.is_success:
@@ -59,12 +59,17 @@ class Cast:
 
     def is_refused(self, service: str, role: str, path: str, body: Document, version: str | None = None) -> Document:
         """A command that must be refused; the problem document."""
-        answer = self.client(service, role).post(path, json=body, headers={"If-Match": version} if version else {})
+        headers = {"If-Match": version} if version else {}
+        answer = self.client(service, role).post(path, json=body, headers=headers)
         if answer.is_success:
             raise StackError("demo", f"{path} should have been refused")
         problem: Document = answer.json()
         self.refused.append(problem["code"])
         return problem
+
+    def version(self, service: str, role: str, path: str) -> str:
+        """The version that somebody reads before deciding about it."""
+        return self.client(service, role).get(path).headers["ETag"]
 
     def close(self) -> None:
         """Everybody goes home."""

@@ -50,16 +50,15 @@ def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
         "communication_plan": "Dringend nieuws per sms via BE-Alert, de rest per mail.",
         "budget_plan": "De stad betaalt de communicatiekosten; leden betalen niets.",
     }
-    place.file = cast.does(
-        "registry", place.coordinator, f"{place.path}/charter", charter, method="PUT", version=place.file["etag"]
-    )
-    cast.does("registry", place.coordinator, f"{place.path}/submission")
+    _step(cast, place.coordinator, place, "charter", charter, method="PUT")
+    _step(cast, place.coordinator, place, "submission")
     stage.say("Het charter is ondertekend en voorgelegd.", "The charter is signed and submitted.")
-    approvals = f"{place.path}/approvals"
-    cast.does("registry", "burgemeester", approvals, {"decision": "approve"})
-    problem = cast.is_refused("registry", "burgemeester", approvals, {"decision": "approve"})
+    yes = {"decision": "approve"}
+    _step(cast, "burgemeester", place, "approvals", yes)
+    seen = cast.version("registry", "burgemeester", place.path)
+    problem = cast.is_refused("registry", "burgemeester", f"{place.path}/approvals", yes, version=seen)
     stage.say(f"De burgemeester keurt goed; een tweede keer kan niet ({problem['code']}).", "The mayor approves, once.")
-    cast.does("registry", "korpschef", approvals, {"decision": "approve"}, emits=NETWORKS)
+    _step(cast, "korpschef", place, "approvals", yes, emits=NETWORKS)
     stage.say("De korpschef keurt goed: NetworkApproved.", "With the chief of police's approval it is approved.")
 
 
@@ -72,15 +71,15 @@ def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
         "screening_outcome": "OK",
         "screened_on": (today() - timedelta(days=30)).isoformat(),
     }
-    cast.does("registry", "officer", f"{place.path}/coordinators", screening, emits=NETWORKS)
+    _step(cast, "officer", place, "coordinators", screening, emits=NETWORKS)
     stage.say("De politie stelt de gescreende coördinator aan.", "Police appoint the screened coordinator.")
 
 
 def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     """Recognition, BE-Alert."""
-    cast.does("registry", "burgemeester", f"{place.path}/fod-submission")
+    _step(cast, "burgemeester", place, "fod-submission")
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
-    cast.does("registry", "fod", f"{place.path}/recognition", answer, emits=NETWORKS)
+    _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
     stage.say(f"De FOD Binnenlandse Zaken erkent {place.name}.", "The federal service recognises the network.")
     cast.does("registry", place.coordinator, f"{place.path}/be-alert", {"agreement_version": "2026-1"}, emits=NETWORKS)
     stage.say("De coördinator aanvaardt BE-Alert.", "The coordinator accepts BE-Alert.")
@@ -136,6 +135,21 @@ def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Docu
     } | person
     cast.does("registry", role, f"{place.path}/members", body, emits=MEMBERS)
     stage.say(f"{role} sluit aan bij {place.name}.", "A member joins; the event carries a pseudonym only.")
+
+
+def _step(
+    cast: Cast,
+    role: str,
+    place: Neighbourhood,
+    step: str,
+    body: Document | None = None,
+    *,
+    emits: str | None = None,
+    method: str = "POST",
+) -> None:
+    """What somebody decides about the network, having just read its file."""
+    seen = cast.version("registry", role, place.path)
+    cast.does("registry", role, f"{place.path}/{step}", body, emits=emits, method=method, version=seen)
 
 
 def _known(cast: Cast, role: str, path: str) -> Document | None:

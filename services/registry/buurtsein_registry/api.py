@@ -7,24 +7,29 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow, anyone
-from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, check_version, etag
+from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, etag
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts.events.network import ApproverRole
+from buurtsein_contracts.model import Pseudonym
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.domain.member import Member
-from buurtsein_registry.domain.network import Network, NetworkState
-from buurtsein_registry.handlers import Municipality
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.states import NetworkState
+from buurtsein_registry.handlers import By, Municipality
 from buurtsein_registry.store import RegistryStore
 
 router = APIRouter(tags=["registry"])
 
+_POLICE = ("korpschef", "officer")
 _OFFICIALS = ("korpschef", "burgemeester", "officer", "city-officer")
 _OFFICES = (*_OFFICIALS, "fod")
 _RESIDENTS = ("coordinator", "member", "resident", "trader")
 
 Applicant = Annotated[Caller, allow(*_RESIDENTS)]
 Approver = Annotated[Caller, allow("korpschef", "burgemeester")]
-Police = Annotated[Caller, allow("korpschef", "officer")]
+Police = Annotated[Caller, allow(*_POLICE)]
+Remover = Annotated[Caller, allow(*_POLICE, "burgemeester")]
+Departing = Annotated[Caller, allow(*_RESIDENTS, *_POLICE)]
 Official = Annotated[Caller, allow(*_OFFICES)]
 Local = Annotated[Caller, allow(*_OFFICIALS)]
 Fod = Annotated[Caller, allow("fod")]
@@ -45,9 +50,11 @@ OnMap = Annotated[Municipality, Depends(_municipality)]
 async def _network(
     call: Call, caller: Caller, work: Callable[[RegistryStore], Awaitable[Network]], status: int = 200
 ) -> Response:
+    official = bool(caller.roles.intersection(_OFFICES))
+
     async def answered(uow: UnitOfWork) -> Answer:
         network = await work(RegistryStore(uow))
-        return Answer(views.file_of(network), network.version)
+        return Answer(views.file_of(network, for_official=official), network.version)
 
     return await call.once(caller, answered, status)
 
@@ -113,62 +120,92 @@ async def sign_charter(
     network_id: UUID, command: commands.SignCharter, call: Command, caller: OfCoordinator, seen: SeenVersion
 ) -> Response:
     """Sign the charter, or a new version of it."""
-
-    async def work(store: RegistryStore) -> Network:
-        network = await store.network(network_id)
-        check_version(seen, network.version)
-        return await handlers.sign_charter(network, command, caller.actor, store)
-
-    return await _network(call, caller, work)
+    by = By(caller.actor, seen)
+    return await _network(call, caller, lambda store: handlers.sign_charter(network_id, command, by, store))
 
 
 @router.post("/networks/{network_id}/submission", response_model=views.NetworkFile)
-async def submit(network_id: UUID, call: Command, caller: OfCoordinator) -> Response:
+async def submit(network_id: UUID, call: Command, caller: OfCoordinator, seen: SeenVersion) -> Response:
     """Offer the charter to korpschef and burgemeester."""
-    return await _network(call, caller, lambda store: handlers.submit(network_id, caller.actor, store))
+    by = By(caller.actor, seen)
+    return await _network(call, caller, lambda store: handlers.submit(network_id, by, store))
 
 
 @router.post("/networks/{network_id}/approvals", response_model=views.NetworkFile)
-async def decide(network_id: UUID, command: commands.Decide, call: Command, caller: Approver) -> Response:
+async def decide(
+    network_id: UUID, command: commands.Decide, call: Command, caller: Approver, seen: SeenVersion
+) -> Response:
     """Approve or reject, as korpschef or burgemeester."""
-    office = _office(caller)
-    return await _network(call, caller, lambda store: handlers.decide(network_id, command, office, caller.actor, store))
+    office, by = _office(caller), By(caller.actor, seen)
+    return await _network(call, caller, lambda store: handlers.decide(network_id, command, office, by, store))
 
 
 @router.post("/networks/{network_id}/fod-submission", response_model=views.NetworkFile)
-async def send_to_fod(network_id: UUID, call: Command, caller: Local) -> Response:
+async def send_to_fod(network_id: UUID, call: Command, caller: Local, seen: SeenVersion) -> Response:
     """Note that the signed charter was sent to the FOD."""
-    return await _network(call, caller, lambda store: handlers.send_to_fod(network_id, caller.actor, store))
+    by = By(caller.actor, seen)
+    return await _network(call, caller, lambda store: handlers.send_to_fod(network_id, by, store))
 
 
 @router.post("/networks/{network_id}/recognition", response_model=views.NetworkFile)
-async def recognise(network_id: UUID, command: commands.Recognise, call: Command, caller: Fod) -> Response:
+async def recognise(
+    network_id: UUID, command: commands.Recognise, call: Command, caller: Fod, seen: SeenVersion
+) -> Response:
     """Recognise the network."""
-    return await _network(call, caller, lambda store: handlers.recognise(network_id, command, caller.actor, store))
+    by = By(caller.actor, seen)
+    return await _network(call, caller, lambda store: handlers.recognise(network_id, command, by, store))
 
 
 @router.post("/networks/{network_id}/return", response_model=views.NetworkFile)
-async def return_charter(network_id: UUID, command: commands.ReturnCharter, call: Command, caller: Fod) -> Response:
+async def return_charter(
+    network_id: UUID, command: commands.ReturnCharter, call: Command, caller: Fod, seen: SeenVersion
+) -> Response:
     """Send the charter back, with the reason."""
-    return await _network(call, caller, lambda store: handlers.return_charter(network_id, command, caller.actor, store))
+    by = By(caller.actor, seen)
+    return await _network(call, caller, lambda store: handlers.return_charter(network_id, command, by, store))
 
 
 @router.post("/networks/{network_id}/coordinators", status_code=201, response_model=views.NetworkFile)
 async def appoint_coordinator(
-    network_id: UUID, command: commands.AppointCoordinator, call: Command, caller: Police
+    network_id: UUID,
+    command: commands.AppointCoordinator,
+    call: Command,
+    caller: Police,
+    seen: SeenVersion,
+    municipality: OnMap,
 ) -> Response:
-    """Appoint a screened coordinator."""
+    """Note the outcome of a screening, and appoint the candidate when it was favourable."""
+    by, rules = By(caller.actor, seen), municipality.rules
     return await _network(
-        call, caller, lambda store: handlers.appoint_coordinator(network_id, command, caller.actor, store), 201
+        call, caller, lambda store: handlers.appoint_coordinator(network_id, command, by, rules, store), 201
+    )
+
+
+@router.post("/networks/{network_id}/coordinators/{person}/removal", response_model=views.NetworkFile)
+async def remove_coordinator(
+    network_id: UUID,
+    person: Pseudonym,
+    command: commands.RemoveCoordinator,
+    call: Command,
+    caller: Remover,
+    seen: SeenVersion,
+) -> Response:
+    """Somebody is coordinator no longer; a successor can be appointed."""
+    by = By(caller.actor, seen)
+    return await _network(
+        call, caller, lambda store: handlers.remove_coordinator(network_id, person, command, by, store)
     )
 
 
 @router.post("/networks/{network_id}/be-alert", response_model=views.NetworkFile)
 async def join_be_alert(
-    network_id: UUID, command: commands.JoinBeAlert, call: Command, caller: OfCoordinator
+    network_id: UUID, command: commands.JoinBeAlert, call: Command, caller: OfCoordinator, municipality: OnMap
 ) -> Response:
     """Agree, as coordinator, to communicate through BE-Alert."""
-    return await _network(call, caller, lambda store: handlers.join_be_alert(network_id, command, caller.actor, store))
+    rules = municipality.rules
+    return await _network(
+        call, caller, lambda store: handlers.join_be_alert(network_id, command, caller.actor, rules, store)
+    )
 
 
 @router.post("/networks/{network_id}/members", status_code=201, response_model=views.Membership)
@@ -182,9 +219,12 @@ async def join(
 
 
 @router.post("/members/{member_id}/departure", response_model=views.Membership)
-async def leave(member_id: UUID, command: commands.Leave, call: Command, caller: Applicant) -> Response:
-    """Leave a network."""
-    return await _membership(call, caller, lambda store: handlers.leave(member_id, command, caller.actor, store))
+async def leave(member_id: UUID, command: commands.Leave, call: Command, caller: Departing) -> Response:
+    """Leave a network; police and coordinators can say that a member has died."""
+    police = bool(caller.roles.intersection(_POLICE))
+    return await _membership(
+        call, caller, lambda store: handlers.leave(member_id, command, caller.actor, store, police=police)
+    )
 
 
 def _office(caller: Caller) -> ApproverRole:

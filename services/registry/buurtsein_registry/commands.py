@@ -1,18 +1,24 @@
 """What can be asked of the registry; each command is the body of one request."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from phonenumbers import PhoneNumberType
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 from stdnum.be import vat
 
 from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
-from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind
+from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind, RemovalReason
 from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel import addresses
 from buurtsein_kernel.areas import NoArea, cleaned
-from buurtsein_kernel.text import Latin, Name, Plain
+from buurtsein_kernel.text import Latin, Name, Plain, straightened
+from buurtsein_registry.domain.screening import Outcome
+
+_GETS_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 
 def _cleaned_area(document: Any) -> Any:
@@ -25,21 +31,28 @@ def _cleaned_area(document: Any) -> Any:
 
 def _enterprise_number(text: str) -> str:
     """Ten digits with a right check, first 0 or 1; punctuation and the prefix BE are accepted."""
-    number: str = vat.compact(text)
+    number: str = vat.compact(straightened(text))
     if not vat.is_valid(number):
-        raise ValueError("not a KBO enterprise number")
+        raise PydanticCustomError("enterprise_number", "Dit is geen ondernemingsnummer.")
     return number
 
 
 def _phone_number(text: str) -> str:
     """E.164; a number without country is Belgian."""
     try:
-        number = phonenumbers.parse(text, "BE")
+        number = phonenumbers.parse(straightened(text), "BE")
     except phonenumbers.NumberParseException as error:
-        raise ValueError("not a phone number") from error
+        raise PydanticCustomError("phone_number", "Dit is geen telefoonnummer.") from error
     if not phonenumbers.is_valid_number(number):
-        raise ValueError("not a phone number")
+        raise PydanticCustomError("phone_number", "Dit is geen telefoonnummer.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _box(text: Any) -> Any:
+    try:
+        return addresses.box(text) if isinstance(text, str) else text
+    except ValueError:
+        raise PydanticCustomError("box", "Dit is geen busnummer.") from None
 
 
 DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]
@@ -47,8 +60,10 @@ DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]
 EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Name]
+BoxNumber = Annotated[str, Field(max_length=10, pattern=r"^[A-Z0-9./-]+$"), BeforeValidator(_box)]
 Plan = Annotated[str, Field(min_length=10, max_length=5000), Plain]
 Reason = Annotated[str, Field(min_length=5, max_length=1000), Plain]
+Version = Annotated[str, Field(min_length=1, max_length=20), Name]
 
 
 class _Command(BaseModel):
@@ -98,25 +113,43 @@ class AppointCoordinator(_Command):
     candidate: str = Field(pattern=r"^p[0-9a-f]{32}$")
     role: CoordinatorRole = CoordinatorRole.COORDINATOR
     adult: Literal[True]
-    screening_outcome: Literal["OK", "NOT_OK"]
+    screening_outcome: Outcome
     screened_on: date
+
+
+class RemoveCoordinator(_Command):
+    """Somebody is coordinator no longer, and why."""
+
+    reason: RemovalReason
 
 
 class JoinBeAlert(_Command):
     """Agreement with a version of the BE-Alert conditions."""
 
-    agreement_version: Annotated[str, Field(min_length=1, max_length=20), Name]
+    agreement_version: Version
 
 
 class Address(_Command):
     """Where somebody lives, works or trades."""
 
     street: Annotated[str, Field(min_length=1, max_length=100), Name]
-    house_number: Annotated[str, Field(pattern=r"^[A-Z0-9](?:.{0,8}[A-Z0-9])?$"), Name]
-    box: Annotated[str, Field(max_length=10), Name] | None = None
+    house_number: Annotated[str, Field(max_length=15, pattern=r"^[A-Za-z0-9/+-]+$")]
+    box: BoxNumber | None = None
     postcode: Postcode
     latitude: Latitude
     longitude: Longitude
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_and_box_apart(cls, given: Any) -> Any:
+        """`303, bus 100` is house number 303 and box 100."""
+        if not isinstance(given, dict) or not isinstance(given.get("house_number"), str):
+            return given
+        try:
+            number, box = addresses.house_and_box(given["house_number"])
+        except ValueError:
+            raise PydanticCustomError("house_number", "Dit is geen huisnummer.") from None
+        return given | {"house_number": number} | ({"box": box} if box else {})
 
 
 class JoinNetwork(_Command):
@@ -128,14 +161,27 @@ class JoinNetwork(_Command):
     mobile: PhoneNumber
     address: Address
     adult: Literal[True]
-    consent_version: Annotated[str, Field(min_length=1, max_length=20), Name]
+    consent_version: Version
     language: Language = Language.NL
     channels: list[Channel] = Field(min_length=1, max_length=3)
     enterprise_number: EnterpriseNumber | None = None
     legal_person: bool = False
 
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        """On every channel that was chosen."""
+        if Channel.EMAIL in self.channels and self.email is None:
+            raise PydanticCustomError("email_missing", "Het kanaal e-mail vraagt een e-mailadres.")
+        if Channel.SMS in self.channels and _type_of(self.mobile) not in _GETS_SMS:
+            raise PydanticCustomError("no_sms_number", "Het kanaal sms vraagt een gsm-nummer.")
+        return self
+
 
 class Leave(_Command):
-    """A member leaves."""
+    """A membership ends."""
 
     reason: LeavingReason = LeavingReason.LEFT
+
+
+def _type_of(number: str) -> int:
+    return phonenumbers.number_type(phonenumbers.parse(number))

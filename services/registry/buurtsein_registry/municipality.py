@@ -13,6 +13,7 @@ class MappedMunicipality:
         self.nis = settings.nis
         self.network_code = settings.network_code
         self.police_zone = settings.police_zone
+        self.rules = settings.rules
         self._territory = Region.of_municipality(settings.municipality_area, settings.nis)
 
     def has_area(self, area: Area) -> bool:

@@ -1,10 +1,15 @@
 """The registry's settings."""
 
+from typing import Annotated
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_kernel.places import MunicipalityFile
+from buurtsein_registry.domain.rules import Rules
+
+Versions = Annotated[str, Field(pattern=r"^[^,\s]{1,20}(, *[^,\s]{1,20})*$", description="with commas")]
 
 
 class Settings(ServiceSettings):
@@ -16,3 +21,24 @@ class Settings(ServiceSettings):
     municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     network_code: str = Field(pattern=r"^[A-Z0-9]{2,20}$", description="the municipality's part of network codes")
     police_zone: str = Field(min_length=1, max_length=100)
+    be_alert_versions: Versions
+    consent_versions: Versions
+    screening_valid_days: int = Field(default=365, ge=1, description="how old the screening of a candidate may be")
+    max_open_applications: int = Field(default=5, ge=1, description="of one person")
+    retention_person_days: int = Field(default=90, ge=1, description="who a member was, after the last departure")
+    retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
+    retention_application_days: int = Field(default=730, ge=1, description="an application in which nothing happens")
+
+    @property
+    def rules(self) -> Rules:
+        """What the installation decides about networks and members."""
+        return Rules(
+            be_alert_versions=_listed(self.be_alert_versions),
+            consent_versions=_listed(self.consent_versions),
+            screening_valid_days=self.screening_valid_days,
+            max_open_applications=self.max_open_applications,
+        )
+
+
+def _listed(versions: str) -> tuple[str, ...]:
+    return tuple(version.strip() for version in versions.split(","))

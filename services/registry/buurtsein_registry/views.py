@@ -1,6 +1,6 @@
 """What the registry shows: the public overview without a person in it, and the file of one network for officials."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -10,8 +10,10 @@ from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import missing
+from buurtsein_kernel.days import brussels_day
 from buurtsein_registry.domain.member import Member, MemberStatus
-from buurtsein_registry.domain.network import Network, NetworkState
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.states import NetworkState
 
 
 class PublicNetwork(BaseModel):
@@ -49,9 +51,10 @@ class Me(BaseModel):
     memberships: list[Membership]
 
 
-def file_of(network: Network) -> NetworkFile:
-    """The file of a network."""
-    return NetworkFile(**network.model_dump(), actions=network.allowed())
+def file_of(network: Network, *, for_official: bool) -> NetworkFile:
+    """The file of a network; who was screened with what outcome, and for whom each acted, is for officials."""
+    file = NetworkFile(**network.model_dump(), actions=network.possible(_today()))
+    return file if for_official else file.model_copy(update={"screenings": [], "sides": {}})
 
 
 def membership_of(member: Member) -> Membership:
@@ -60,8 +63,17 @@ def membership_of(member: Member) -> Membership:
 
 
 async def active_networks(connection: Connection, limit: int, after: UUID | None) -> Page[PublicNetwork]:
-    """Recognised networks, oldest first."""
-    networks = await _networks(connection, [NetworkState.RECOGNISED], limit, after)
+    """Networks whose recognition has begun and is not over, oldest first."""
+    rows = await connection.fetch(
+        """select document from network
+           where state = 'RECOGNISED' and $1 between recognised_from and coalesce(recognised_until, 'infinity')
+               and ($2::uuid is null or network_id > $2)
+           order by network_id limit $3""",
+        _today(),
+        after,
+        limit + 1,
+    )
+    networks = [Network.model_validate_json(row["document"]) for row in rows]
     return page_of([_public(network) for network in networks], limit, lambda shown: str(shown.network_id))
 
 
@@ -70,7 +82,8 @@ async def network_files(
 ) -> Page[NetworkFile]:
     """Files in the given states (all when none is given), oldest first."""
     networks = await _networks(connection, states or list(NetworkState), limit, after)
-    return page_of([file_of(network) for network in networks], limit, lambda shown: str(shown.network_id))
+    files = [file_of(network, for_official=True) for network in networks]
+    return page_of(files, limit, lambda shown: str(shown.network_id))
 
 
 async def network_file(connection: Connection, network_id: UUID, person: str | None) -> NetworkFile:
@@ -79,7 +92,7 @@ async def network_file(connection: Connection, network_id: UUID, person: str | N
     network = Network.model_validate_json(document) if document else None
     if network is None or (person and not network.is_of(person)):
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
-    return file_of(network)
+    return file_of(network, for_official=person is None)
 
 
 async def me(connection: Connection, person: str) -> Me:
@@ -87,6 +100,10 @@ async def me(connection: Connection, person: str) -> Me:
     rows = await connection.fetch("select document from member where person = $1 order by member_id", person)
     members = [Member.model_validate_json(row["document"]) for row in rows]
     return Me(person=person, memberships=[membership_of(member) for member in members])
+
+
+def _today() -> date:
+    return brussels_day(datetime.now(UTC))
 
 
 async def _networks(

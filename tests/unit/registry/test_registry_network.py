@@ -6,14 +6,22 @@ from typing import Any
 import pytest
 
 from buurtsein_contracts import DomainError
-from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, NetworkApproved, NetworkRecognised
+from buurtsein_contracts.events import (
+    BeAlertJoined,
+    CoordinatorAppointed,
+    CoordinatorRemoved,
+    NetworkApproved,
+    NetworkRecognised,
+)
 from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole, NetworkKind
-from buurtsein_registry.domain.network import ACTIONS, Coordinator, Network, NetworkState, Recognition
+from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole, NetworkKind, RemovalReason
+from buurtsein_registry.domain.facts import Coordinator, Recognition
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TODAY = NOW.date()
-APPLICANT, OFFICER, MAYOR, CHIEF, OTHER = ("p" + letter * 32 for letter in "abcde")
+APPLICANT, OFFICER, MAYOR, CHIEF, FEDERAL, OTHER = ("p" + letter * 32 for letter in "abcdef")
 K, B = ApproverRole.KORPSCHEF, ApproverRole.BURGEMEESTER
 PLANS = ("Dringend nieuws per sms.", "De stad betaalt.")
 
@@ -28,9 +36,8 @@ def network(state: NetworkState = NetworkState.DRAFT, **known: Any) -> Network:
         postcodes=["9300"],
         police_zone="PZ Proef",
         area=Area.model_validate({"type": "Polygon", "coordinates": [ring]}),
-        applicant=APPLICANT,
         state=state,
-        **known,
+        **({"applicant": APPLICANT} | known),
     )
 
 
@@ -51,7 +58,7 @@ def approved() -> Network:
 def recognised() -> Network:
     made = approved()
     made.send_to_fod(OFFICER, NOW)
-    made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW)
+    made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
     return made
 
 
@@ -86,13 +93,13 @@ def test_steps_that_no_event_tells_keep_who_took_them_also_after_approvals_lapse
     made.approve(K, CHIEF, NOW)
     made.approve(B, MAYOR, NOW)
     made.send_to_fod(OFFICER, NOW)
-    made.return_charter("Het budgetplan ontbreekt.", OTHER, NOW)
+    made.return_charter("Het budgetplan ontbreekt.", FEDERAL, NOW)
     assert [(act.action, act.actor, act.acted_at) for act in made.acts] == [
         ("submit", APPLICANT, NOW),
         ("reject", MAYOR, NOW),
         ("submit", APPLICANT, NOW),
         ("send_to_fod", OFFICER, NOW),
-        ("return_charter", OTHER, NOW),
+        ("return_charter", FEDERAL, NOW),
     ]
 
 
@@ -101,7 +108,7 @@ def test_a_step_that_is_refused_is_nobodys() -> None:
     for step in (lambda: made.submit(APPLICANT, NOW), lambda: made.reject(K, CHIEF, "Neen.", NOW)):
         refusal(step)
     refusal(lambda: made.send_to_fod(OFFICER, NOW))
-    refusal(lambda: made.return_charter("Neen.", OTHER, NOW))
+    refusal(lambda: made.return_charter("Neen.", FEDERAL, NOW))
     assert made.acts == []
 
 
@@ -142,7 +149,7 @@ def test_a_rejection_begins_anew_with_another_version_and_no_approvals() -> None
 def test_a_charter_that_the_fod_returned_is_approved_again() -> None:
     made = approved()
     made.send_to_fod(OFFICER, NOW)
-    made.return_charter("Het budgetplan ontbreekt.", OTHER, NOW)
+    made.return_charter("Het budgetplan ontbreekt.", FEDERAL, NOW)
     assert made.state is NetworkState.RETURNED
     made.sign_charter(*PLANS, APPLICANT, TODAY)
     made.submit(APPLICANT, NOW)
@@ -155,7 +162,7 @@ def test_a_charter_that_the_fod_returned_is_approved_again() -> None:
 def test_recognition_is_said_with_start_and_reference() -> None:
     made = approved()
     made.send_to_fod(OFFICER, NOW)
-    [event] = made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW)
+    [event] = made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
     assert isinstance(event, NetworkRecognised)
     assert (event.start, event.reference, event.status) == (TODAY, "VP/1", "ACTIEF")
 
@@ -164,7 +171,7 @@ def test_a_recognition_cannot_end_before_it_begins() -> None:
     made = approved()
     made.send_to_fod(OFFICER, NOW)
     wrong = Recognition(start=TODAY, end=date(2026, 1, 1), reference="VP/1")
-    assert refusal(lambda: made.recognise(wrong, OTHER, NOW)).code == "end_before_start"
+    assert refusal(lambda: made.recognise(wrong, FEDERAL, NOW)).code == "end_before_start"
 
 
 def test_only_the_applicant_or_a_coordinator_signs_and_submits() -> None:
@@ -185,9 +192,22 @@ def test_one_main_coordinator_and_any_number_of_co_coordinators() -> None:
     assert made.main_coordinator == APPLICANT
 
 
-def test_a_screening_of_tomorrow_is_refused() -> None:
-    tomorrow = coordinator().model_copy(update={"screened_on": date(2026, 11, 25)})
-    assert refusal(lambda: network().appoint_coordinator(tomorrow, OFFICER, NOW)).code == "screening_in_future"
+@pytest.mark.parametrize("reason", RemovalReason)
+def test_a_coordinator_can_be_removed_and_a_successor_appointed(reason: RemovalReason) -> None:
+    made = network(coordinators=[coordinator(OTHER)])
+    [event] = made.remove_coordinator(OTHER, reason, OFFICER, NOW)
+    assert isinstance(event, CoordinatorRemoved)
+    assert (event.coordinator, event.reason, event.actor) == (OTHER, reason, OFFICER)
+    of_own_will = reason in {"resigned", "moved", "deceased"}
+    assert event.appeal_until == (None if of_own_will else date(2026, 12, 15))
+    assert (made.main_coordinator, made.is_of(OTHER)) == (None, False)
+    made.appoint_coordinator(coordinator(APPLICANT), OFFICER, NOW)
+    assert made.main_coordinator == APPLICANT
+
+
+def test_who_is_no_coordinator_cannot_be_removed() -> None:
+    error = refusal(lambda: network().remove_coordinator(OTHER, RemovalReason.MOVED, OFFICER, NOW))
+    assert error.code == "coordinator_unknown"
 
 
 def test_be_alert_is_accepted_by_a_coordinator_once_for_each_version() -> None:
@@ -204,26 +224,66 @@ DEEDS: dict[str, Any] = {
     "submit": lambda made: made.submit(APPLICANT, NOW),
     "decide": lambda made: made.approve(K, CHIEF, NOW),
     "send_to_fod": lambda made: made.send_to_fod(OFFICER, NOW),
-    "recognise": lambda made: made.recognise(Recognition(start=TODAY, reference="VP/1"), OTHER, NOW),
-    "return_charter": lambda made: made.return_charter("Onvolledig.", OTHER, NOW),
+    "recognise": lambda made: made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW),
+    "return_charter": lambda made: made.return_charter("Onvolledig.", FEDERAL, NOW),
     "join_be_alert": lambda made: made.join_be_alert("2026-1", APPLICANT, NOW),
-    "join": lambda made: made.require_open(),
+    "join": lambda made: made.require_open(APPLICANT, TODAY),
 }
 
 
 @pytest.mark.parametrize("state", NetworkState)
 @pytest.mark.parametrize("action", DEEDS)
 def test_each_action_is_possible_in_its_states_only_and_says_what_is(action: str, state: NetworkState) -> None:
-    made = network(state, coordinators=[coordinator()])
+    made = network(state, coordinators=[coordinator()], recognition=Recognition(start=TODAY, reference="VP/1"))
     if state in ACTIONS[action]:
         DEEDS[action](made)
         return
     error = refusal(lambda: DEEDS[action](made))
     assert error.code == "transition_refused"
     assert list(error.allowed) == made.allowed()
+    assert error.detail == f"Dit kan nu niet: {IN_DUTCH[state]}."
     assert made.state is state
 
 
-def test_members_can_join_once_it_is_recognised() -> None:
-    recognised().require_open()
-    assert refusal(approved().require_open).code == "transition_refused"
+def test_what_can_happen_is_said_in_dutch_and_without_codes() -> None:
+    assert set(IN_DUTCH) == set(NetworkState)
+    assert not [said for said in IN_DUTCH.values() if "_" in said or said.upper() == said]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "open_today"),
+    [
+        (TODAY, None, True),
+        (TODAY, TODAY, True),
+        (date(2026, 1, 1), date(2026, 6, 30), False),
+        (date(2027, 3, 1), None, False),
+    ],
+    ids=["begun", "for one day", "over", "not begun"],
+)
+def test_members_can_join_while_the_recognition_is_in_force(start: date, end: date | None, open_today: bool) -> None:
+    made = recognised()
+    made.recognition = Recognition(start=start, end=end, reference="VP/1")
+    assert ("join" in made.possible(TODAY)) is open_today
+    if open_today:
+        made.require_open(OTHER, TODAY)
+        return
+    assert refusal(lambda: made.require_open(OTHER, TODAY)).code == "network_unknown"
+    own = refusal(lambda: made.require_open(APPLICANT, TODAY))
+    assert (own.code, "join" in own.allowed) == ("recognition_not_in_force", False)
+
+
+def test_a_stranger_who_wants_to_join_does_not_learn_of_a_network_before_its_recognition() -> None:
+    assert refusal(lambda: approved().require_open(OTHER, TODAY)).code == "network_unknown"
+    assert refusal(lambda: approved().require_open(APPLICANT, TODAY)).code == "transition_refused"
+
+
+def test_an_approval_half_an_hour_after_midnight_has_the_belgian_day() -> None:
+    made = under_review()
+    made.approve(K, CHIEF, datetime(2026, 7, 14, 22, 30, tzinfo=UTC))
+    assert [given.decided_on for given in made.approvals] == [date(2026, 7, 15)]
+
+
+def test_a_decision_is_bound_to_the_version_that_was_read() -> None:
+    made = network(version=3)
+    made.require_seen(3)
+    assert refusal(lambda: made.require_seen(2)).code == "version_changed"

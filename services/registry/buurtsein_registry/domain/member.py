@@ -1,6 +1,6 @@
 """A membership: one person in one network. Who the person is, is kept apart, in the vault.
 
-Invariant: events carry the person's pseudonym and nothing else about the person.
+Invariant: events and memberships carry the person's pseudonym and nothing else about the person.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from pydantic import BaseModel, Field
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import MemberJoined, MemberLeft
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
-from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.problems import DomainError, conflict
 
 
@@ -24,13 +23,6 @@ class MemberStatus(StrEnum):
     LEFT = "LEFT"
 
 
-class Enterprise(BaseModel):
-    """The business of a trader; a natural person's number says who it is and stays here."""
-
-    number: str
-    legal_person: bool
-
-
 class Member(BaseModel):
     """One membership."""
 
@@ -38,22 +30,25 @@ class Member(BaseModel):
     network_id: UUID
     person: str
     kind: MemberKind
-    enterprise: Enterprise | None = None
+    enterprise_number: str | None = None
+    """Of a legal person only; that of a natural person says who it is, and is in the vault."""
     language: Language
     channels: list[Channel]
     consent_version: str
     status: MemberStatus = MemberStatus.ACTIVE
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
 
-    def join(self, network_kind: NetworkKind, now: datetime) -> Sequence[EventData]:
+    def join(self, now: datetime) -> Sequence[EventData]:
         """Become an active member."""
-        self._check_enterprise(network_kind)
+        self.joined_at = now
         return [
             MemberJoined(
                 member_id=self.member_id,
                 network_id=self.network_id,
                 person_ref=self.person,
                 member_kind=self.kind,
-                enterprise_number=self.enterprise.number if self.enterprise and self.enterprise.legal_person else None,
+                enterprise_number=self.enterprise_number,
                 language=self.language,
                 channels=self.channels,
                 consent_version=self.consent_version,
@@ -62,14 +57,20 @@ class Member(BaseModel):
         ]
 
     def leave(self, reason: LeavingReason, now: datetime) -> Sequence[EventData]:
-        """A member may leave at any time."""
+        """A membership ends once, at any time."""
         if self.status is not MemberStatus.ACTIVE:
             raise conflict("transition_refused", "Dit lidmaatschap is al beëindigd.")
-        self.status = MemberStatus.LEFT
+        self.status, self.left_at = MemberStatus.LEFT, now
         return [MemberLeft(member_id=self.member_id, network_id=self.network_id, reason=reason, left_at=now)]
 
-    def _check_enterprise(self, network_kind: NetworkKind) -> None:
-        if self.kind is MemberKind.TRADER and self.enterprise is None:
-            raise DomainError("enterprise_missing", "Een handelaar geeft het ondernemingsnummer op.")
-        if self.kind is MemberKind.TRADER and network_kind is not NetworkKind.BIN_Z:
-            raise DomainError("not_for_traders", "Handelaars sluiten aan bij een BIN-Z.")
+
+def require_enterprise(kind: MemberKind, number: str | None) -> None:
+    """DomainError `enterprise_missing`: a trader without a number. Traders take part in a BIN as well as in a BIN-Z."""
+    if kind is MemberKind.TRADER and number is None:
+        raise DomainError("enterprise_missing", "Een handelaar geeft het ondernemingsnummer op.")
+
+
+def require_sayable(reason: LeavingReason, *, of_oneself: bool) -> None:
+    """DomainError `reason_not_possible`: a death is said by another, another's departure is said for that only."""
+    if of_oneself is (reason is LeavingReason.DECEASED):
+        raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")

@@ -1,19 +1,25 @@
 """A neighbourhood information network, from application to recognition.
 
 Invariant: approved means korpschef and burgemeester, two persons, on the same version of the charter; recognised is
-another fact, said by the FOD. Every method either returns the events that happened or raises DomainError.
+another fact, said by the FOD, for as long as its dates say. Every method either returns the events that happened or
+raises DomainError.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from buurtsein_contracts import EventData, uuid7
-from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed, NetworkApproved, NetworkRecognised
+from buurtsein_contracts.events import (
+    BeAlertJoined,
+    CoordinatorAppointed,
+    CoordinatorRemoved,
+    NetworkApproved,
+    NetworkRecognised,
+)
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import (
     Approval,
@@ -21,74 +27,20 @@ from buurtsein_contracts.events.network import (
     CoordinatorRole,
     NetworkKind,
     RecognitionStatus,
+    RemovalReason,
 )
-from buurtsein_contracts.problems import DomainError, conflict, forbidden
+from buurtsein_contracts.problems import DomainError, conflict, forbidden, missing, stale
+from buurtsein_kernel.days import brussels_day
+from buurtsein_registry.domain import screening
+from buurtsein_registry.domain.duties import Side, side_after
+from buurtsein_registry.domain.facts import Act, Charter, Coordinator, Deed, Recognition
+from buurtsein_registry.domain.screening import Screening
+from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState
 
-
-class NetworkState(StrEnum):
-    """Where a network stands."""
-
-    DRAFT = "DRAFT"
-    CHARTER_READY = "CHARTER_READY"
-    UNDER_REVIEW = "UNDER_REVIEW"
-    REJECTED = "REJECTED"
-    APPROVED = "APPROVED"
-    SUBMITTED_TO_FOD = "SUBMITTED_TO_FOD"
-    RETURNED = "RETURNED"
-    RECOGNISED = "RECOGNISED"
-
-
-S = NetworkState
-ACTIONS: dict[str, frozenset[NetworkState]] = {
-    "sign_charter": frozenset({S.DRAFT, S.CHARTER_READY, S.REJECTED, S.RETURNED}),
-    "submit": frozenset({S.CHARTER_READY}),
-    "decide": frozenset({S.UNDER_REVIEW}),
-    "send_to_fod": frozenset({S.APPROVED}),
-    "recognise": frozenset({S.SUBMITTED_TO_FOD}),
-    "return_charter": frozenset({S.SUBMITTED_TO_FOD}),
-    "join_be_alert": frozenset({S.APPROVED, S.SUBMITTED_TO_FOD, S.RECOGNISED}),
-    "join": frozenset({S.RECOGNISED}),
-    "appoint_coordinator": frozenset(S),
-}
-"""Each action, and the states it is possible in; anything else is refused and says nothing to the world."""
-
-
-class Charter(BaseModel):
-    """The local charter; any change makes a new version."""
-
-    version: int
-    communication_plan: str
-    budget_plan: str
-    signed_by: str
-    signed_on: date
-
-
-class Coordinator(BaseModel):
-    """Somebody the police found suitable; of the screening only outcome and date are kept."""
-
-    person: str
-    role: CoordinatorRole
-    screened_on: date
-    appointed_on: date
-
-
-class Recognition(BaseModel):
-    """The answer of FOD Binnenlandse Zaken."""
-
-    start: date
-    end: date | None = None
-    reference: str
-
-
-type Deed = Literal["submit", "reject", "send_to_fod", "return_charter"]
-
-
-class Act(BaseModel):
-    """A step that no event tells: by whom (pseudonym), and when."""
-
-    action: Deed
-    actor: str
-    acted_at: datetime
+APPEAL_DAYS = 21
+"""In which a removed coordinator may appeal (house rules of the FOD: three weeks)."""
+_SIDE_OF = {ApproverRole.KORPSCHEF: Side.POLICE, ApproverRole.BURGEMEESTER: Side.CITY}
+_NO_APPEAL = frozenset({RemovalReason.RESIGNED, RemovalReason.MOVED, RemovalReason.DECEASED})
 
 
 class Network(BaseModel):
@@ -111,12 +63,30 @@ class Network(BaseModel):
     """Oldest first; they stay when approvals lapse."""
     recognition: Recognition | None = None
     coordinators: list[Coordinator] = []
+    screenings: list[Screening] = []
+    """Oldest first, favourable or not; they stay."""
+    sides: dict[str, Side] = {}
+    """For whom each person acted, also when what they did has lapsed."""
     be_alert_version: str | None = None
     version: int = 1
 
+    @model_validator(mode="after")
+    def _sides_known(self) -> Self:
+        """Also in a document that was kept before sides were."""
+        for person, side in self._deeds():
+            self.sides.setdefault(person, side)
+        return self
+
+    def _deeds(self) -> Iterator[tuple[str, Side]]:
+        yield self.applicant, Side.NEIGHBOURHOOD
+        yield from ((coordinator.person, Side.NEIGHBOURHOOD) for coordinator in self.coordinators)
+        yield from ((given.actor, _SIDE_OF[given.role]) for given in self.approvals)
+        if self.charter:
+            yield self.charter.signed_by, Side.NEIGHBOURHOOD
+
     def sign_charter(self, communication_plan: str, budget_plan: str, actor: str, today: date) -> None:
         """A new version of the charter; earlier approvals were of another text and lapse."""
-        self._require_own(actor)
+        self.require_own(actor)
         self._require("sign_charter")
         version = self.charter.version + 1 if self.charter else 1
         self.charter = Charter(
@@ -131,7 +101,7 @@ class Network(BaseModel):
 
     def submit(self, actor: str, now: datetime) -> None:
         """Offer the charter to korpschef and burgemeester."""
-        self._require_own(actor)
+        self.require_own(actor)
         self._require("submit")
         self._note("submit", actor, now)
         self.state = NetworkState.UNDER_REVIEW
@@ -139,7 +109,7 @@ class Network(BaseModel):
     def approve(self, role: ApproverRole, actor: str, now: datetime) -> Sequence[EventData]:
         """One of two approvals; the second one makes the network approved."""
         self._require_decision(role, actor)
-        self.approvals.append(Approval(role=role, decided_on=now.date(), actor=actor))
+        self.approvals.append(Approval(role=role, decided_on=brussels_day(now), actor=actor))
         if len(self.approvals) < len(ApproverRole):
             return []
         self.state = NetworkState.APPROVED
@@ -154,12 +124,14 @@ class Network(BaseModel):
 
     def send_to_fod(self, actor: str, now: datetime) -> None:
         """The signed charter left for the FOD."""
+        self._act_for(Side.LOCAL, actor)
         self._require("send_to_fod")
         self._note("send_to_fod", actor, now)
         self.state = NetworkState.SUBMITTED_TO_FOD
 
     def recognise(self, recognition: Recognition, actor: str, now: datetime) -> Sequence[EventData]:
         """The FOD entered the network in its register."""
+        self._act_for(Side.FOD, actor)
         self._require("recognise")
         if recognition.end and recognition.end < recognition.start:
             raise DomainError("end_before_start", "De erkenning kan niet eindigen voor ze begint.")
@@ -179,20 +151,29 @@ class Network(BaseModel):
 
     def return_charter(self, reason: str, actor: str, now: datetime) -> None:
         """The FOD found the charter wanting."""
+        self._act_for(Side.FOD, actor)
         self._require("return_charter")
         self._note("return_charter", actor, now)
         self.rejection = reason
         self.state = NetworkState.RETURNED
 
+    def screen(self, new: Screening, valid_days: int) -> None:
+        """Keep the outcome of a screening, favourable or not."""
+        self._act_for(Side.POLICE, new.actor)
+        side_after(self.sides.get(new.person), Side.NEIGHBOURHOOD)
+        screening.refuse_impossible(new, valid_days)
+        screening.refuse_overruling(new, self.screenings)
+        self.screenings.append(new)
+
     def appoint_coordinator(self, candidate: Coordinator, actor: str, now: datetime) -> Sequence[EventData]:
         """A screened adult becomes coordinator; a network has one main coordinator."""
+        self._act_for(Side.POLICE, actor)
+        self._act_for(Side.NEIGHBOURHOOD, candidate.person)
         self._require("appoint_coordinator")
         if candidate.person in self._coordinators():
             raise conflict("already_coordinator", "Deze persoon is al coördinator van dit netwerk.")
         if candidate.role is CoordinatorRole.COORDINATOR and self.main_coordinator:
             raise conflict("coordinator_exists", "Dit netwerk heeft al een hoofdcoördinator.")
-        if candidate.screened_on > now.date():
-            raise DomainError("screening_in_future", "De datum van de screening ligt in de toekomst.")
         self.coordinators.append(candidate)
         return [
             CoordinatorAppointed(
@@ -205,21 +186,51 @@ class Network(BaseModel):
             )
         ]
 
+    def remove_coordinator(self, person: str, reason: RemovalReason, actor: str, now: datetime) -> Sequence[EventData]:
+        """Somebody is coordinator no longer; a successor can be appointed."""
+        self._act_for(Side.LOCAL, actor)
+        self._require("remove_coordinator")
+        if person not in self._coordinators():
+            raise missing("coordinator_unknown", "Deze persoon is geen coördinator van dit netwerk.")
+        self.coordinators = [coordinator for coordinator in self.coordinators if coordinator.person != person]
+        appeal = None if reason in _NO_APPEAL else brussels_day(now) + timedelta(days=APPEAL_DAYS)
+        return [
+            CoordinatorRemoved(
+                network_id=self.network_id,
+                coordinator=person,
+                reason=reason,
+                appeal_until=appeal,
+                actor=actor,
+                removed_at=now,
+            )
+        ]
+
     def join_be_alert(self, agreement_version: str, actor: str, now: datetime) -> Sequence[EventData]:
         """The coordinator agrees, for the network, to communicate through BE-Alert."""
         if actor not in self._coordinators():
             raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan BE-Alert aanvaarden.")
+        self.require_own(actor)
         self._require("join_be_alert")
         if self.be_alert_version == agreement_version:
-            raise conflict("be_alert_already_joined", "Het netwerk aanvaardde deze versie van BE-Alert al.")
+            raise conflict("be_alert_already_joined", "Het netwerk heeft deze versie van BE-Alert al aanvaard.")
         self.be_alert_version = agreement_version
         return [
             BeAlertJoined(network_id=self.network_id, agreement_version=agreement_version, actor=actor, joined_at=now)
         ]
 
-    def require_open(self) -> None:
-        """Members can join a recognised network only."""
+    def require_open(self, person: str, day: date) -> None:
+        """Members can join while it is recognised; for a stranger it does not exist before or after."""
+        if self.in_force(day):
+            return
+        if not self.is_of(person):
+            raise missing("network_unknown", "Dit netwerk bestaat niet.")
         self._require("join")
+        when = self.recognition.said() if self.recognition else "het netwerk is niet erkend"
+        raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day))
+
+    def in_force(self, day: date) -> bool:
+        """Whether it is recognised, by its dates too."""
+        return self.state is NetworkState.RECOGNISED and bool(self.recognition and self.recognition.in_force(day))
 
     @property
     def main_coordinator(self) -> str | None:
@@ -234,21 +245,34 @@ class Network(BaseModel):
         """What can happen from here."""
         return [action for action, states in ACTIONS.items() if self.state in states]
 
-    def _require(self, action: str) -> None:
-        if self.state not in ACTIONS[action]:
-            detail = f"Dit kan niet in de toestand {self.state}."
-            raise conflict("transition_refused", detail, self.allowed())
+    def possible(self, day: date) -> list[str]:
+        """What can happen from here on a day."""
+        return [action for action in self.allowed() if action != "join" or self.in_force(day)]
 
-    def _require_own(self, actor: str) -> None:
+    def require_own(self, actor: str) -> None:
+        """DomainError 403: somebody else's network, or the police found this person unsuitable."""
         if not self.is_of(actor):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
+        if screening.is_unsuitable(actor, self.screenings):
+            raise forbidden("screening_unfavourable", "Dit kan niet: uw laatste screening was ongunstig.")
+
+    def require_seen(self, version: int) -> None:
+        """DomainError `version_changed` when something changed since a person read it."""
+        if version != self.version:
+            raise stale("version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
+
+    def _require(self, action: str) -> None:
+        if self.state not in ACTIONS[action]:
+            raise conflict("transition_refused", f"Dit kan nu niet: {IN_DUTCH[self.state]}.", self.allowed())
+
+    def _act_for(self, side: Side, person: str) -> None:
+        self.sides[person] = side_after(self.sides.get(person), side)
 
     def _require_decision(self, role: ApproverRole, actor: str) -> None:
+        self._act_for(_SIDE_OF[role], actor)
         self._require("decide")
         if any(given.role is role for given in self.approvals):
-            raise conflict("already_decided", f"De {role} besliste al over deze versie van het charter.")
-        if any(given.actor == actor for given in self.approvals):
-            raise forbidden("same_person", "Eén persoon kan niet beide goedkeuringen geven.")
+            raise conflict("already_decided", f"De {role} heeft al beslist over deze versie van het charter.")
 
     def _note(self, action: Deed, actor: str, now: datetime) -> None:
         self.acts.append(Act(action=action, actor=actor, acted_at=now))

@@ -1,0 +1,48 @@
+"""The police's screening of who wants to coordinate: of its content nothing is kept, only outcome and date.
+
+Invariant: an unfavourable outcome stays, and only a later screening can undo it.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel
+
+from buurtsein_contracts.problems import DomainError, conflict
+from buurtsein_kernel.days import brussels_day, in_words
+
+type Outcome = Literal["OK", "NOT_OK"]
+
+
+class Screening(BaseModel):
+    """One outcome; persons by pseudonym."""
+
+    person: str
+    outcome: Outcome
+    screened_on: date
+    actor: str
+    noted_at: datetime
+
+
+def refuse_impossible(new: Screening, valid_days: int) -> None:
+    """DomainError `screening_in_future` or `screening_too_old`."""
+    today = brussels_day(new.noted_at)
+    if new.screened_on > today:
+        raise DomainError("screening_in_future", "De datum van de screening ligt in de toekomst.")
+    if new.screened_on < today - timedelta(days=valid_days):
+        raise DomainError("screening_too_old", f"Een screening geldt hoogstens {valid_days} dagen. Vraag een nieuwe.")
+
+
+def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
+    """DomainError `screening_overruled`: an unfavourable one of the same day or later stands against it."""
+    against = [one.screened_on for one in earlier if one.person == new.person and one.outcome == "NOT_OK"]
+    if new.outcome == "OK" and against and new.screened_on <= max(against):
+        detail = f"De screening van {in_words(max(against))} was ongunstig. Alleen een latere screening telt."
+        raise conflict("screening_overruled", detail)
+
+
+def is_unsuitable(person: str, screenings: Iterable[Screening]) -> bool:
+    """Whether somebody's last screening was unfavourable; of two on one day the unfavourable one counts."""
+    own = [(one.screened_on, one.outcome == "NOT_OK") for one in screenings if one.person == person]
+    return bool(own) and max(own)[1]

@@ -1,0 +1,32 @@
+"""How long the registry keeps who somebody was, after they left or gave up."""
+
+from buurtsein_chassis.retention import Bound
+from buurtsein_registry.domain.states import NetworkState
+from buurtsein_registry.settings import Settings
+
+_MEMBER_SINCE = "select from member m where m.person = t.person and (m.left_at is null or m.left_at >= $1)"
+_GIVEN_UP = (NetworkState.DRAFT, NetworkState.CHARTER_READY, NetworkState.REJECTED)
+_TOLD = "select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text"
+
+
+def bounds(settings: Settings) -> list[Bound]:
+    """The periods are settings, to be confirmed by who is responsible for the data.
+
+    A network that the world was told of stays: its office holders are pseudonyms of a public function.
+    """
+    given_up = ", ".join(f"'{state}'" for state in _GIVEN_UP)
+    return [
+        Bound(
+            "person_vault",
+            "person_vault",
+            settings.retention_person_days,
+            f"t.updated_at < $1 and not exists ({_MEMBER_SINCE})",
+        ),
+        Bound("member", "member", settings.retention_member_days, "t.left_at < $1"),
+        Bound(
+            "network.given_up",
+            "network",
+            settings.retention_application_days,
+            f"t.state in ({given_up}) and t.updated_at < $1 and not exists ({_TOLD})",
+        ),
+    ]

@@ -1,0 +1,137 @@
+"""Who decides about a network, on what they read, with what the file keeps of it."""
+
+from typing import Any
+
+import pytest
+
+from buurtsein_contracts.events import CoordinatorRemoved
+from harness.problems import refused
+from harness.town import Town, days_from_now
+
+PLACE = (4.0200, 50.9460)
+
+
+@pytest.fixture(scope="module")
+def network(town: Town) -> dict[str, Any]:
+    return town.network(place=PLACE)
+
+
+def test_one_authority_is_not_enough_and_cannot_decide_twice(town: Town) -> None:
+    waiting = town.apply(place=PLACE)
+    town.submit(waiting)
+    town.approve(waiting, "burgemeester")
+    refused(town.step(waiting, "burgemeester", "approvals", {"decision": "approve"}), 409, "already_decided")
+    early = town.step(waiting, "fod", "recognition", {"start": "2026-12-01", "reference": "x"})
+    refused(early, 409, "transition_refused")
+    assert "decide" in early.json()["allowed"]
+    assert early.json()["detail"] == "Dit kan nu niet: het netwerk wordt nog beoordeeld."
+    assert not [e for e in town.events("bin.networks") if e.key == waiting["network_id"]]
+
+
+def test_the_file_says_who_rejected_sent_and_returned(town: Town) -> None:
+    waiting = town.apply(place=PLACE)
+    town.submit(waiting)
+    town.approve(waiting)
+    path = f"/v1/networks/{waiting['network_id']}"
+    town.done(town.step(waiting, "city-officer", "fod-submission"))
+    town.done(town.step(waiting, "fod", "return", {"reason": "Het budgetplan ontbreekt."}))
+    seen = town.client("registry", "coordinator").get(path).headers["ETag"]
+    town.submit(dict(waiting, etag=seen))
+    body = {"decision": "reject", "reason": "Het gebied is te groot."}
+    town.done(town.step(waiting, "burgemeester", "approvals", body))
+    acts = town.done(town.client("registry", "korpschef").get(path)).json()["acts"]
+    assert [(act["action"], act["actor"]) for act in acts] == [
+        ("submit", town.person("coordinator")),
+        ("send_to_fod", town.person("city-officer")),
+        ("return_charter", town.person("fod")),
+        ("submit", town.person("coordinator")),
+        ("reject", town.person("burgemeester")),
+    ]
+    assert all(act["acted_at"] for act in acts)
+
+
+def test_a_rejection_needs_a_reason(town: Town) -> None:
+    waiting = town.apply(place=PLACE)
+    town.submit(waiting)
+    refused(town.step(waiting, "korpschef", "approvals", {"decision": "reject"}), 422, "reason_missing")
+    body = {"decision": "reject", "reason": "Het gebied is te groot."}
+    assert town.step(waiting, "korpschef", "approvals", body).json()["state"] == "REJECTED"
+
+
+def test_a_charter_is_signed_on_the_version_that_was_seen(town: Town) -> None:
+    fresh = town.apply(place=PLACE)
+    path, plans = (
+        f"/v1/networks/{fresh['network_id']}/charter",
+        {"communication_plan": "x" * 20, "budget_plan": "y" * 20},
+    )
+    coordinator = town.client("registry", "coordinator")
+    refused(coordinator.put(path, json=plans), 428, "if_match_missing")
+    refused(coordinator.put(path, json=plans, headers={"If-Match": '"99"'}), 412, "version_changed")
+    assert coordinator.put(path, json=plans, headers={"If-Match": fresh["etag"]}).headers["ETag"] != fresh["etag"]
+    stranger = town.client("registry", "coordinator2").put(path, json=plans, headers={"If-Match": '"99"'})
+    refused(stranger, 403, "not_the_coordinator")
+
+
+def test_an_unfavourable_screening_appoints_nobody_stays_and_stands(town: Town) -> None:
+    draft, yesterday = town.apply(place=PLACE), days_from_now(-1)
+    no = town.screening("coordinator", screening_outcome="NOT_OK", screened_on=yesterday)
+    file = town.done(town.step(draft, "officer", "coordinators", no)).json()
+    assert file["coordinators"] == []
+    assert [(one["outcome"], one["screened_on"]) for one in file["screenings"]] == [("NOT_OK", yesterday)]
+    yes = town.screening("coordinator", screened_on=yesterday)
+    refused(town.step(draft, "korpschef", "coordinators", yes), 409, "screening_overruled")
+    plans = {"communication_plan": "x" * 20, "budget_plan": "y" * 20}
+    path, coordinator = f"/v1/networks/{draft['network_id']}", town.client("registry", "coordinator")
+    own = coordinator.get(path)
+    assert own.json()["screenings"] == []
+    signed = coordinator.put(f"{path}/charter", json=plans, headers={"If-Match": own.headers["ETag"]})
+    refused(signed, 403, "screening_unfavourable")
+
+
+def test_a_wrong_coordinator_is_removed_and_a_successor_appointed(town: Town) -> None:
+    draft = town.apply(place=PLACE)
+    town.appoint(draft, "coordinator2")
+    wrong = town.person("coordinator2")
+    removal = f"coordinators/{wrong}/removal"
+    town.done(town.step(draft, "burgemeester", removal, {"reason": "appointed_in_error"}))
+    refused(town.step(draft, "burgemeester", removal, {"reason": "appointed_in_error"}), 404, "coordinator_unknown")
+    town.appoint(draft, "coordinator")
+
+    def told() -> list[Any]:
+        return [e.data for e in town.events("bin.networks") if e.key == draft["network_id"]]
+
+    events = town.wait_for("appointed, removed, appointed", lambda: told() if len(told()) == 3 else None)
+    assert isinstance(events[1], CoordinatorRemoved)
+    assert (events[1].coordinator, events[1].actor) == (wrong, town.person("burgemeester"))
+
+
+STEPS = {
+    "submission": ("coordinator", {}),
+    "approvals": ("korpschef", {"decision": "approve"}),
+    "fod-submission": ("burgemeester", {}),
+    "recognition": ("fod", {"start": "2026-11-16", "reference": "VP/1"}),
+    "return": ("fod", {"reason": "Het budgetplan ontbreekt."}),
+    "coordinators": ("officer", {}),
+    f"coordinators/p{'0' * 32}/removal": ("officer", {"reason": "moved"}),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_decision_counts_for_what_was_not_read(town: Town, network: dict[str, Any], step: str) -> None:
+    role, body = STEPS[step]
+    body = town.screening("coordinator2") if step == "coordinators" else body
+    path, client = f"/v1/networks/{network['network_id']}/{step}", town.client("registry", role)
+    refused(client.post(path, json=body), 428, "if_match_missing")
+    refused(client.post(path, json=body, headers={"If-Match": '"1"'}), 412, "version_changed")
+
+
+def test_an_approval_of_a_charter_that_was_replaced_does_not_count(town: Town) -> None:
+    waiting = town.apply(place=PLACE)
+    town.submit(waiting)
+    path, chief = f"/v1/networks/{waiting['network_id']}", town.client("registry", "korpschef")
+    read = chief.get(path).headers["ETag"]
+    no = {"decision": "reject", "reason": "Het gebied is te groot."}
+    seen = town.done(town.step(waiting, "burgemeester", "approvals", no)).headers["ETag"]
+    town.submit(dict(waiting, etag=seen))
+    late = chief.post(f"{path}/approvals", json={"decision": "approve"}, headers={"If-Match": read})
+    refused(late, 412, "version_changed")

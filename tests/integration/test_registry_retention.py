@@ -1,0 +1,105 @@
+"""Who somebody was is forgotten after they left or gave up, and not before."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from buurtsein_chassis import retention
+from buurtsein_chassis.migrations import migrations_for
+from buurtsein_deploy.servers import RunningServers
+from buurtsein_registry.retention import bounds
+from buurtsein_registry.settings import Settings
+from harness.databases import FreshDatabase, fresh_database
+
+
+@pytest.fixture
+async def database(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
+    async with fresh_database(servers, "registry") as fresh:
+        yield fresh
+
+
+async def network(connection: asyncpg.Connection, state: str = "RECOGNISED", *, age: int = 3000) -> Any:
+    return await connection.fetchval(
+        """insert into network (network_id, code, kind, state, name, version, document, updated_at)
+           values (gen_random_uuid(), gen_random_uuid()::text, 'BIN', $1, 'n', 1, '{}',
+                   now() - make_interval(days => $2)) returning network_id""",
+        state,
+        age,
+    )
+
+
+async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int | None) -> None:
+    """In the vault for ten years, with memberships that ended so long ago, or never."""
+    await connection.execute(
+        """insert into person_vault (person, name, mobile, address, updated_at)
+           values ($1, $1, '+32470123456', '{}', now() - interval '10 years')""",
+        name,
+    )
+    for days in left_days_ago:
+        await connection.execute(
+            """insert into member (member_id, network_id, person, status, document, left_at)
+               values (gen_random_uuid(), $1, $2, $3, '{}', now() - make_interval(days => $4))""",
+            await network(connection),
+            name,
+            "ACTIVE" if days is None else "LEFT",
+            days,
+        )
+
+
+async def by_person(connection: asyncpg.Connection, query: str) -> dict[str, str | None]:
+    return {row["person"]: row["number"] for row in await connection.fetch(query)}
+
+
+async def test_who_left_is_forgotten_and_who_is_still_a_member_anywhere_is_not(database: FreshDatabase) -> None:
+    connection = await asyncpg.connect(database.superuser)
+    await person(connection, "member", None)
+    await person(connection, "left one of two", 400, None)
+    await person(connection, "left lately", 80)
+    await person(connection, "left long ago", 100)
+    await person(connection, "left twice long ago", 100, 900)
+    await retention.apply(database.migrator, bounds(Settings.model_construct()))
+    known = await connection.fetch("select name from person_vault")
+    await connection.close()
+    assert {row["name"] for row in known} == {"member", "left one of two", "left lately"}
+
+
+async def test_an_application_that_was_given_up_goes_and_what_the_world_knows_stays(database: FreshDatabase) -> None:
+    connection = await asyncpg.connect(database.superuser)
+    given_up = await network(connection, "DRAFT")
+    kept = [
+        await network(connection, "DRAFT", age=10),
+        await network(connection),
+        await network(connection, "APPROVED"),
+    ]
+    told = await network(connection, "CHARTER_READY")
+    await connection.execute(
+        """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
+           values (gen_random_uuid(), 'bin.networks', $1, 1, 't', 's', 's', 'd', now(), '{}')""",
+        str(told),
+    )
+    await retention.apply(database.migrator, bounds(Settings.model_construct()))
+    left = {row["network_id"] for row in await connection.fetch("select network_id from network")}
+    await connection.close()
+    assert left == {*kept, told}
+    assert given_up not in left
+
+
+async def test_a_natural_persons_enterprise_number_moves_into_the_vault(database: FreshDatabase) -> None:
+    """The updates of the migration, on memberships as they were kept before it."""
+    connection = await asyncpg.connect(database.superuser)
+    for name, legal in (("natural", "false"), ("legal", "true")):
+        await person(connection, name, None)
+        old = f'{{"enterprise": {{"number": "0403019261", "legal_person": {legal}}}}}'
+        await connection.execute("update member set document = $2 where person = $1", name, old)
+    migration = migrations_for("registry")[-1]
+    for statement in migration.sql.split(";"):
+        if statement.strip().startswith("update"):
+            await connection.execute(statement)
+    vault = await by_person(connection, "select person, enterprise_number as number from person_vault")
+    members = await by_person(connection, "select person, document ->> 'enterprise_number' as number from member")
+    olds = await connection.fetchval("select count(*) from member where document ? 'enterprise'")
+    await connection.close()
+    assert vault == {"natural": "0403019261", "legal": None}
+    assert (members, olds) == ({"natural": None, "legal": "0403019261"}, 0)

@@ -1,0 +1,163 @@
+"""One person acts for one side only: each deed after each earlier one of the same person, lapsed or not."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from unit.registry.test_registry_network import APPLICANT, CHIEF, FEDERAL, MAYOR, OFFICER, PLANS, B, K, network
+
+from buurtsein_contracts import DomainError
+from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
+from buurtsein_registry.domain.facts import Coordinator, Recognition
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.screening import Screening
+from buurtsein_registry.domain.states import NetworkState
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+TODAY = NOW.date()
+ONE, CANDIDATE = "p" + "1" * 32, "p" + "2" * 32
+
+type Deed = Callable[[Network, str], Any]
+
+
+def put(made: Network, state: NetworkState) -> Network:
+    """In a state where the deed is possible; `sides` stay."""
+    made.state, made.approvals = state, []
+    return made
+
+
+def screened(made: Network, actor: str, person: str, outcome: Any = "OK", day: date = TODAY) -> None:
+    made.screen(Screening(person=person, outcome=outcome, screened_on=day, actor=actor, noted_at=NOW), 365)
+
+
+def coordinate(made: Network, person: str) -> None:
+    made.appoint_coordinator(
+        Coordinator(person=person, role=CoordinatorRole.CO_COORDINATOR, screened_on=TODAY, appointed_on=TODAY),
+        OFFICER,
+        NOW,
+    )
+
+
+def removed(made: Network, actor: str) -> None:
+    coordinate(made, CANDIDATE)
+    made.remove_coordinator(CANDIDATE, RemovalReason.MOVED, actor, NOW)
+
+
+S = NetworkState
+OTHERS_DO: dict[str, tuple[str, Deed]] = {
+    "coordinates": ("neighbourhood", coordinate),
+    "screens": ("police", lambda made, who: screened(made, who, CANDIDATE)),
+    "approves as korpschef": ("police", lambda made, who: put(made, S.UNDER_REVIEW).approve(K, who, NOW)),
+    "rejects as korpschef": ("police", lambda made, who: put(made, S.UNDER_REVIEW).reject(K, who, "Neen.", NOW)),
+    "approves as burgemeester": ("city", lambda made, who: put(made, S.UNDER_REVIEW).approve(B, who, NOW)),
+    "rejects as burgemeester": ("city", lambda made, who: put(made, S.UNDER_REVIEW).reject(B, who, "Neen.", NOW)),
+    "sends to the FOD": ("local", lambda made, who: put(made, S.APPROVED).send_to_fod(who, NOW)),
+    "removes a coordinator": ("local", removed),
+    "recognises": (
+        "fod",
+        lambda made, who: put(made, S.SUBMITTED_TO_FOD).recognise(Recognition(start=TODAY, reference="VP/1"), who, NOW),
+    ),
+    "returns": ("fod", lambda made, who: put(made, S.SUBMITTED_TO_FOD).return_charter("Neen.", who, NOW)),
+}
+FIRST: dict[str, tuple[str, Deed]] = OTHERS_DO | {"applies": ("neighbourhood", lambda made, who: None)}
+TOGETHER = {
+    *((side, side) for side in ("neighbourhood", "police", "city", "local", "fod")),
+    *(pair for side in ("police", "city") for pair in ((side, "local"), ("local", side))),
+}
+"""Sides that one person may act for; police and city both are local authorities."""
+
+
+@pytest.mark.parametrize("later", OTHERS_DO)
+@pytest.mark.parametrize("earlier", FIRST)
+def test_each_deed_after_each_earlier_deed_of_the_same_person(earlier: str, later: str) -> None:
+    made = network(applicant=ONE) if earlier == "applies" else network()
+    (before, first), (after, second) = FIRST[earlier], OTHERS_DO[later]
+    first(made, ONE)
+    made.coordinators = []
+    if (before, after) in TOGETHER:
+        second(made, ONE)
+        return
+    with pytest.raises(DomainError) as refused:
+        second(made, ONE)
+    assert (refused.value.code, refused.value.kind) == ("same_person", "forbidden")
+
+
+def test_a_third_side_does_not_slip_in_behind_a_local_deed() -> None:
+    made = network()
+    FIRST["approves as korpschef"][1](made, ONE)
+    FIRST["sends to the FOD"][1](made, ONE)
+    with pytest.raises(DomainError, match="same_person"):
+        OTHERS_DO["approves as burgemeester"][1](made, ONE)
+
+
+def test_an_officer_does_not_appoint_themselves() -> None:
+    assert refused(lambda: screened(network(), OFFICER, OFFICER)) == "same_person"
+    assert refused(lambda: coordinate(network(), OFFICER)) == "same_person"
+
+
+def test_a_file_that_was_kept_before_sides_were_knows_them() -> None:
+    kept = network().model_dump(mode="json") | {"coordinators": [], "sides": {}}
+    made = Network.model_validate(kept)
+    with pytest.raises(DomainError, match="same_person"):
+        OTHERS_DO["recognises"][1](made, APPLICANT)
+
+
+def test_everybody_for_one_side_gets_it_recognised() -> None:
+    made = network()
+    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    made.submit(APPLICANT, NOW)
+    made.approve(K, CHIEF, NOW)
+    made.approve(B, MAYOR, NOW)
+    screened(made, OFFICER, APPLICANT)
+    coordinate(made, APPLICANT)
+    made.send_to_fod(MAYOR, NOW)
+    made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
+    assert made.in_force(TODAY)
+
+
+def refused(action: Callable[[], Any]) -> str:
+    with pytest.raises(DomainError) as caught:
+        action()
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (date(2026, 11, 25), "screening_in_future"),
+        (date(1900, 1, 1), "screening_too_old"),
+        (date(2025, 11, 23), "screening_too_old"),
+    ],
+)
+def test_the_day_of_a_screening_is_plausible(day: date, code: str) -> None:
+    assert refused(lambda: screened(network(), OFFICER, APPLICANT, "OK", day)) == code
+
+
+def test_an_unfavourable_screening_stays_and_only_a_later_one_counts_against_it() -> None:
+    made = network()
+    screened(made, OFFICER, APPLICANT, "NOT_OK", date(2026, 11, 20))
+    assert refused(lambda: screened(made, CHIEF, APPLICANT, "OK", date(2026, 11, 19))) == "screening_overruled"
+    assert refused(lambda: screened(made, CHIEF, APPLICANT, "OK", date(2026, 11, 20))) == "screening_overruled"
+    screened(made, CHIEF, APPLICANT, "OK", date(2026, 11, 21))
+    assert [(one.outcome, one.screened_on, one.actor) for one in made.screenings] == [
+        ("NOT_OK", date(2026, 11, 20), OFFICER),
+        ("OK", date(2026, 11, 21), CHIEF),
+    ]
+
+
+def test_an_applicant_who_was_found_unsuitable_does_not_sign_or_submit() -> None:
+    made = network()
+    screened(made, OFFICER, APPLICANT, "NOT_OK", date(2026, 11, 20))
+    assert refused(lambda: made.sign_charter(*PLANS, APPLICANT, TODAY)) == "screening_unfavourable"
+    assert refused(lambda: made.submit(APPLICANT, NOW)) == "screening_unfavourable"
+    screened(made, OFFICER, APPLICANT, "OK", date(2026, 11, 23))
+    made.sign_charter(*PLANS, APPLICANT, TODAY)
+
+
+def test_a_coordinator_who_is_found_unsuitable_later_does_not_act_any_more() -> None:
+    made = network(NetworkState.APPROVED)
+    screened(made, OFFICER, CANDIDATE, "OK", date(2026, 11, 1))
+    coordinate(made, CANDIDATE)
+    screened(made, OFFICER, CANDIDATE, "NOT_OK", date(2026, 11, 20))
+    assert refused(lambda: made.join_be_alert("2026-1", CANDIDATE, NOW)) == "screening_unfavourable"
