@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from buurtsein_contracts import EVENTS, uuid7
-from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalReason, Release
+from buurtsein_contracts.events.alert import CancelReason, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.funding import FundingDecision
 from buurtsein_contracts.events.incident import HandlingStatus, Resolution
 from buurtsein_contracts.events.member import LeavingReason
@@ -117,9 +117,11 @@ def a_network(state: str, step: Step) -> Any:
 
 def an_alert(state: str, step: Step) -> Any:
     two = step.target == "PROPOSED"
+    called_off = alert_states.Cancellation(reason=CancelReason.SOLVED, actor=f"p{6:032x}", asked_at=NOW)
     construct: Any = notifier.Alert.model_construct
     return construct(
         alert_id=uuid7(), state=alert_states.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
+        cancellation=called_off, cancel_messages=0,
         release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x", status=CapStatus.TEST,
     )  # fmt: skip
 
@@ -130,14 +132,18 @@ def released(alert: Any, _: Step) -> Any:
 
 def settled(alert: Any, step: Step) -> Any:
     alert.settle(f"p{5:032x}")
-    return (
-        alert.sent("a", None, 1, NOW) if step.target == "SENT" else alert.failed("a", FailureReason.NOT_ARRIVED, 1, NOW)
-    )
+    arrived = step.event in {"AlertSent", "AlertCancelled"}
+    return alert.sent("a", None, 1, NOW) if arrived else alert.failed("a", FailureReason.NOT_ARRIVED, 1, NOW)
 
 
 def failed(alert: Any, step: Step) -> Any:
     reason = FailureReason.UNKNOWN if step.target == "UNKNOWN" else FailureReason.REFUSED
     return alert.failed("a", reason, 1, NOW)
+
+
+def cancelled(alert: Any, step: Step) -> Any:
+    alert.cancel(CancelReason.SOLVED, f"p{6:032x}", NOW)
+    return alert.called_off(NOW) if step.source == "RELEASED" else alert.call_off("y")
 
 
 DO: dict[str, Callable[[Any, Step], Any]] = {
@@ -153,6 +159,7 @@ DO: dict[str, Callable[[Any, Step], Any]] = {
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
     "expire": lambda it, _: it.expire(NOW),
+    "cancel": cancelled,
     "sent": lambda it, _: it.sent("a", None, 1, NOW),
     "failed": failed,
     "settle": settled,

@@ -145,12 +145,15 @@ async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) 
     assert await worker.step(notifier_database) == 0
     async with notifier_database.unit_of_work() as uow:
         command = commands.Settle(outcome="sent", reference="BA-1")
-        await handlers.settle(alert.alert_id, command, OFFICER, NotifierStore(uow))
+        store = NotifierStore(uow)
+        await handlers.settle(await store.alert(alert.alert_id), command, OFFICER, store)
     assert await state(notifier_database, alert) == ("sent", "SENT")
     assert await told(notifier_database, alert) == ["failed", "sent"]
-    with pytest.raises(DomainError, match="transition_refused"):
-        async with notifier_database.unit_of_work() as uow:
-            await handlers.settle(alert.alert_id, commands.Settle(outcome="failed"), OTHER, NotifierStore(uow))
+    async with notifier_database.unit_of_work() as uow:
+        store = NotifierStore(uow)
+        settled, again = await store.alert(alert.alert_id), commands.Settle(outcome="failed")
+        with pytest.raises(DomainError, match="transition_refused"):
+            await handlers.settle(settled, again, OTHER, store)
     async with notifier_database.unit_of_work() as uow:
         assert (await NotifierStore(uow).alert(alert.alert_id)).settled_by == OFFICER
 

@@ -178,7 +178,8 @@ async def test_refused_reports_do_not_propose_again(notifier_database: Database)
     first = await file(notifier_database)
     async with notifier_database.unit_of_work() as uow:
         command = commands.Refuse(reason=RefusalReason.INVESTIGATION)
-        await handlers.refuse(first.alert_id, command, OFFICER, NotifierStore(uow, "simulator"))
+        store = NotifierStore(uow, "simulator")
+        await handlers.refuse(await store.alert(first.alert_id), command, OFFICER, store)
     again = [one.model_copy(update={"report_id": uuid4()}) for one in reports]
     assert [await finding(notifier_database, one) for one in again] == ["too_few", "too_few", "proposed"]
     second = await file(notifier_database)

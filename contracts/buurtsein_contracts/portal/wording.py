@@ -6,7 +6,6 @@ Invariant: complete, both languages; `tests/contract/test_portal.py` compares it
 from dataclasses import dataclass
 
 from buurtsein_contracts.events import (
-    AlertCancelled,
     AlertUpdated,
     FeedbackDue,
     FeedbackGiven,
@@ -109,7 +108,6 @@ NOT_SENT_YET: frozenset[type[EventData]] = frozenset(
         FundingPaid,
         FundingWithdrawn,
         AlertUpdated,
-        AlertCancelled,
         FeedbackDue,
         FeedbackGiven,
     }

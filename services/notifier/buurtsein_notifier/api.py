@@ -17,11 +17,11 @@ from buurtsein_notifier.views import Showing
 
 router = APIRouter(tags=["notifier"])
 
-Officer = Annotated[Caller, allow("officer")]
-Concerned = Annotated[Caller, allow("officer", "dispatcher", "korpschef", "burgemeester")]
-Judging = Annotated[Caller, allow("officer", "dispatcher")]
+Decider = Annotated[Caller, allow("officer", "dispatcher", "mandated-officer")]
+Concerned = Annotated[Caller, allow("officer", "dispatcher", "mandated-officer", "korpschef", "burgemeester")]
+Judging = Annotated[Caller, allow("officer", "dispatcher", "mandated-officer")]
 Holder = Annotated[Caller, allow("korpschef", "operator")]
-Watcher = Annotated[Caller, allow("korpschef", "operator", "officer", "dispatcher")]
+Watcher = Annotated[Caller, allow("korpschef", "operator", "officer", "dispatcher", "mandated-officer")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -45,12 +45,38 @@ async def _desk(request: Request) -> Desk:
 AtDesk = Annotated[Desk, Depends(_desk)]
 
 
-async def _alert(call: Call, caller: Caller, desk: Desk, work: Callable[[NotifierStore], Awaitable[Alert]]) -> Response:
-    async def answered(uow: UnitOfWork) -> Answer:
-        shown = await views.file_of(await work(desk.store(uow)), uow.connection, desk.showing)
-        return Answer(shown, shown.etag)
+type Work = Callable[[Alert, str, NotifierStore], Awaitable[Alert]]
+"""A handler with what it needs besides: the alert, who decides, and the store."""
 
-    return await call.once(caller, answered)
+
+class Decision:
+    """A person's decision about an alert as that person saw it; the alert says which roles may decide."""
+
+    def __init__(self, caller: Caller, seen: str, call: Call, desk: Desk) -> None:
+        """`seen` is the tag in If-Match."""
+        self._caller, self._seen, self._call, self._desk = caller, seen, call, desk
+        self.outgoing = desk.showing.outgoing
+
+    async def made(self, alert_id: UUID, work: Work) -> Response:
+        """Do the work on the alert, under lock; Problem 412 when it is no longer as it was seen."""
+
+        async def answered(uow: UnitOfWork) -> Answer:
+            store = self._desk.store(uow)
+            alert = await store.alert(alert_id)
+            alert.require_role(self._caller.roles)
+            check_tag(self._seen, alert.tag(await store.networks(alert.network_ids)))
+            decided = await work(alert, self._caller.actor, store)
+            shown = await views.file_of(decided, uow.connection, self._desk.showing)
+            return Answer(shown, shown.etag)
+
+        return await self._call.once(self._caller, answered)
+
+
+async def _decision(caller: Decider, seen: SeenTag, call: Command, desk: AtDesk) -> Decision:
+    return Decision(caller, seen, call, desk)
+
+
+Deciding = Annotated[Decision, Depends(_decision)]
 
 
 @router.get("/alerts")
@@ -78,27 +104,29 @@ async def judgements(report_id: UUID, _: Judging, connection: Reading) -> views.
 
 
 @router.post("/alerts/{alert_id}/release", response_model=views.AlertFile)
-async def release(alert_id: UUID, call: Command, caller: Officer, seen: SeenTag, desk: AtDesk) -> Response:
+async def release(alert_id: UUID, decision: Deciding) -> Response:
     """Release an alert exactly as it was seen."""
-
-    async def work(store: NotifierStore) -> Alert:
-        alert = await store.alert(alert_id)
-        check_tag(seen, alert.tag(await store.networks(alert.network_ids)))
-        return await handlers.release(alert, caller.actor, desk.showing.outgoing, store)
-
-    return await _alert(call, caller, desk, work)
+    outgoing = decision.outgoing
+    return await decision.made(alert_id, lambda alert, by, store: handlers.release(alert, by, outgoing, store))
 
 
 @router.post("/alerts/{alert_id}/refusal", response_model=views.AlertFile)
-async def refuse(alert_id: UUID, command: commands.Refuse, call: Command, caller: Officer, desk: AtDesk) -> Response:
+async def refuse(alert_id: UUID, command: commands.Refuse, decision: Deciding) -> Response:
     """Decide not to send an alert."""
-    return await _alert(call, caller, desk, lambda store: handlers.refuse(alert_id, command, caller.actor, store))
+    return await decision.made(alert_id, lambda alert, by, store: handlers.refuse(alert, command, by, store))
+
+
+@router.post("/alerts/{alert_id}/cancellation", response_model=views.AlertFile)
+async def cancel(alert_id: UUID, command: commands.Cancel, decision: Deciding) -> Response:
+    """Call off an alert that was released: it is not sent, or a message tells those who got it."""
+    outgoing = decision.outgoing
+    return await decision.made(alert_id, lambda alert, by, store: handlers.cancel(alert, command, by, outgoing, store))
 
 
 @router.post("/alerts/{alert_id}/delivery", response_model=views.AlertFile)
-async def settle(alert_id: UUID, command: commands.Settle, call: Command, caller: Officer, desk: AtDesk) -> Response:
+async def settle(alert_id: UUID, command: commands.Settle, decision: Deciding) -> Response:
     """Say what became of a delivery whose outcome is unknown."""
-    return await _alert(call, caller, desk, lambda store: handlers.settle(alert_id, command, caller.actor, store))
+    return await decision.made(alert_id, lambda alert, by, store: handlers.settle(alert, command, by, store))
 
 
 @router.get("/kill-switch", response_model_exclude_none=True)

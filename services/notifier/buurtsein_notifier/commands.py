@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from buurtsein_contracts.events.alert import RefusalReason
+from buurtsein_contracts.events.alert import CancelReason, RefusalReason
 from buurtsein_kernel.text import Name, Plain
 
 Reference = Annotated[str, Field(min_length=1, max_length=200), Name]
@@ -18,6 +18,12 @@ class Refuse(_Command):
     """Police decide not to send an alert."""
 
     reason: RefusalReason
+
+
+class Cancel(_Command):
+    """Police call off what was released."""
+
+    reason: CancelReason
 
 
 class Settle(_Command):

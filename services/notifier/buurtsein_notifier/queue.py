@@ -57,6 +57,8 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+    """Police took it back before it was handed over."""
     BLOCKED = "blocked"
     """It was never handed over: this installation may not send it, or no network may get it any more."""
 
@@ -194,8 +196,28 @@ async def settle(connection: Connection, alert_id: UUID, outcome: str, reference
         reference,
     )
     if row is None:
-        raise conflict("transition_refused", "Er is geen zending met onbekende afloop.")
+        raise conflict("transition_refused", "Er is geen verzending waarvan de afloop onbekend is.")
     return row["adapter"], row["attempts"]
+
+
+async def withdraw(connection: Connection, alert_id: UUID) -> None:
+    """Take back what was not handed over yet; DomainError `delivery_under_way` when it may have been."""
+    done = await connection.fetchval(
+        """update delivery set state = 'withdrawn', lease_token = null, lease_until = null, finished_at = now()
+           where alert_id = $1 and state in ('ready', 'leased') and not find_first returning delivery_id""",
+        alert_id,
+    )
+    if done is None:
+        detail = "Het bericht is misschien al bij BE-Alert. Wacht tot het verstuurd is en trek het dan in."
+        raise conflict("delivery_under_way", detail)
+
+
+async def message(connection: Connection, cap_identifier: str | None) -> bytes:
+    """A message as it left; DomainError `message_gone` when it is not kept any more."""
+    xml = await connection.fetchval("select xml from delivery where cap_identifier = $1", cap_identifier)
+    if xml is None:
+        raise conflict("message_gone", "Dit bericht wordt niet meer bewaard. Het kan niet meer ingetrokken worden.")
+    return str(xml).encode()
 
 
 async def last_switched(connection: Connection) -> Switched | None:

@@ -189,14 +189,20 @@ class Memory:
         alert.version += 1
 
     async def queue(self, alert: Alert, message: Message) -> None:
-        assert alert.cap_identifier == message.identifier
+        assert str(alert.alert_id) in message.identifier
         self.queued.append(message)
 
     async def rewrite(self, message: Message) -> None:
         self.queued[-1] = message
 
+    async def withdraw_delivery(self, alert: Alert) -> None:
+        self.queued = [message for message in self.queued if message.identifier != alert.cap_identifier]
+
+    async def sent_message(self, alert: Alert) -> bytes:
+        return next(message.xml for message in self.queued if message.identifier == alert.cap_identifier)
+
     async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
-        assert alert.state is AlertState.UNKNOWN
+        assert "settle" in alert.allowed()
         self.settled.append((outcome, reference))
         return self.unknown
 

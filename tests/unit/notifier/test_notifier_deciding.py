@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, OUTGOING, Memory, network, proposed
 
-from buurtsein_contracts.events import AlertExpired, AlertFailed, AlertRefused, AlertReleased, AlertSent
-from buurtsein_contracts.events.alert import CapStatus, FailureReason, RefusalReason
+from buurtsein_contracts.events import AlertCancelled, AlertExpired, AlertFailed, AlertRefused, AlertReleased, AlertSent
+from buurtsein_contracts.events.alert import CancelReason, CapStatus, FailureReason, RefusalReason
 from buurtsein_contracts.events.geography import Area, Position
 from buurtsein_contracts.problems import DomainError, ProblemKind
 from buurtsein_notifier import cap, commands, handlers
@@ -157,7 +157,7 @@ async def test_what_expired_can_be_neither_released_nor_refused() -> None:
         with pytest.raises(DomainError, match="expired"):
             await handlers.release(alert, OFFICER, OUTGOING, store)
         with pytest.raises(DomainError, match="expired"):
-            await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.UNCERTAIN), OFFICER, store)
+            await handlers.refuse(alert, commands.Refuse(reason=RefusalReason.UNCERTAIN), OFFICER, store)
         await handlers.expire(alert.alert_id, store)
     (event,) = store.events
     assert isinstance(event, AlertExpired)
@@ -166,7 +166,7 @@ async def test_what_expired_can_be_neither_released_nor_refused() -> None:
 
 async def test_a_refusal_is_told_and_final() -> None:
     store, alert = await proposed()
-    await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.ALREADY_SOLVED), OFFICER, store)
+    await handlers.refuse(alert, commands.Refuse(reason=RefusalReason.ALREADY_SOLVED), OFFICER, store)
     (event,) = store.events
     assert isinstance(event, AlertRefused)
     assert (event.reason, event.actor) == (RefusalReason.ALREADY_SOLVED, OFFICER)
@@ -179,25 +179,107 @@ async def test_only_an_unknown_outcome_is_for_a_person_to_settle() -> None:
     store, alert = await proposed()
     sent, failed = commands.Settle(outcome="sent", reference="BA-1"), commands.Settle(outcome="failed")
     with pytest.raises(DomainError) as refused:
-        await handlers.settle(alert.alert_id, sent, OTHER, store)
+        await handlers.settle(alert, sent, OTHER, store)
     assert (refused.value.code, refused.value.allowed) == ("transition_refused", ("release", "refuse"))
     assert alert.settled_by is None
     await handlers.release(alert, OFFICER, OUTGOING, store)
     (unknown,) = alert.failed("simulator", FailureReason.UNKNOWN, 1, NOW)
     assert isinstance(unknown, AlertFailed)
     assert alert.allowed() == ["settle"]
-    await handlers.settle(alert.alert_id, sent, OTHER, store)
+    await handlers.settle(alert, sent, OTHER, store)
     event = store.events[-1]
     assert isinstance(event, AlertSent)
     assert (event.external_reference, alert.state, store.settled) == ("BA-1", AlertState.SENT, [("sent", "BA-1")])
     assert alert.settled_by == OTHER
     alert.state = AlertState.UNKNOWN
-    await handlers.settle(alert.alert_id, failed, OFFICER, store)
+    await handlers.settle(alert, failed, OFFICER, store)
     told = store.events[-1]
     assert isinstance(told, AlertFailed)
     assert (alert.state, alert.settled_by, told.reason) == (AlertState.FAILED, OFFICER, FailureReason.NOT_ARRIVED)
 
 
+async def test_an_alert_that_was_not_sent_yet_is_taken_back_without_a_message() -> None:
+    store, alert = await proposed()
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    await handlers.cancel(alert, commands.Cancel(reason=CancelReason.MISTAKE), OTHER, OUTGOING, store)
+    told = store.events[-1]
+    assert isinstance(told, AlertCancelled)
+    assert (told.cap_identifier, told.references, told.actors) == (None, [alert.cap_identifier], [OTHER])
+    assert (alert.state, store.queued, alert.allowed()) == (AlertState.CANCELLED, [], [])
+
+
+async def sent() -> tuple[Memory, Alert]:
+    store, alert = await proposed()
+    await handlers.release(alert, OFFICER, OUTGOING, store)
+    alert.sent("simulator", "BA-1", 1, NOW)
+    store.events.clear()
+    return store, alert
+
+
+@pytest.mark.parametrize(
+    ("reason", "response"),
+    [(CancelReason.SOLVED, "AllClear"), (CancelReason.MISTAKE, "None"), (CancelReason.REPLACED, "None")],
+)
+async def test_an_alert_that_was_sent_is_called_off_by_a_message_to_the_same_people(
+    reason: CancelReason, response: str
+) -> None:
+    store, alert = await sent()
+    store.clock = NOW + timedelta(hours=6)
+    await handlers.cancel(alert, commands.Cancel(reason=reason), OTHER, OUTGOING, store)
+    first, second = (cap.from_xml(message.xml) for message in store.queued)
+    assert (second.msg_type, second.status, second.restriction) == ("Cancel", first.status, first.restriction)
+    assert second.references == cap.reference_list([first])
+    assert second.identifier == f"bin@gemeente.example.{alert.alert_id}.1"
+    (info,) = second.info
+    assert (info.response_type, info.area) == ((response,), first.info[0].area)
+    assert info.headline == "Reeks inbraken: deze waarschuwing is ingetrokken."
+    assert cap.sms_units(info.headline).units == 1
+    assert store.queued[1].remarks == ()
+    assert (alert.state, store.events) == (AlertState.CANCELLING, [])
+    (told,) = alert.sent("simulator", "BA-2", 1, NOW)
+    assert isinstance(told, AlertCancelled)
+    assert (told.cap_identifier, told.references) == (second.identifier, [first.identifier])
+    assert (told.reason, alert.state) == (reason, AlertState.CANCELLED)
+
+
+async def test_a_cancel_that_fails_leaves_the_alert_sent_and_can_be_tried_again() -> None:
+    store, alert = await sent()
+    command = commands.Cancel(reason=CancelReason.SOLVED)
+    await handlers.cancel(alert, command, OTHER, OUTGOING, store)
+    assert alert.failed("simulator", FailureReason.EXPIRED, 3, NOW) == []
+    assert (alert.state, alert.allowed()) == (AlertState.SENT, ["cancel"])
+    await handlers.cancel(alert, command, OTHER, OUTGOING, store)
+    assert store.queued[-1].identifier.endswith(".2")
+
+
+async def test_a_cancel_of_which_nobody_knows_whether_it_arrived_is_settled_by_a_person() -> None:
+    store, alert = await sent()
+    await handlers.cancel(alert, commands.Cancel(reason=CancelReason.SOLVED), OTHER, OUTGOING, store)
+    assert alert.failed("simulator", FailureReason.UNKNOWN, 1, NOW) == []
+    assert (alert.state, alert.allowed()) == (AlertState.CANCELLING, ["settle"])
+    await handlers.settle(alert, commands.Settle(outcome="sent"), OFFICER, store)
+    assert isinstance(store.events[-1], AlertCancelled)
+
+
+@pytest.mark.parametrize("state", sorted(set(AlertState) - {AlertState.RELEASED, AlertState.SENT}))
+async def test_only_what_was_released_can_be_called_off(state: AlertState) -> None:
+    store, alert = await proposed()
+    alert.state = state
+    with pytest.raises(DomainError) as refused:
+        await handlers.cancel(alert, commands.Cancel(reason=CancelReason.SOLVED), OTHER, OUTGOING, store)
+    assert (refused.value.code, refused.value.allowed) == ("transition_refused", tuple(alert.allowed()))
+    assert (store.events, store.queued) == ([], [])
+
+
+async def test_who_may_decide_is_written_in_the_rule() -> None:
+    _, alert = await proposed()
+    alert.require_role({"dispatcher"})
+    alert.release_roles = frozenset({"mandated-officer"})
+    alert.require_role({"mandated-officer", "officer"})
+    with pytest.raises(DomainError, match="role_missing"):
+        alert.require_role({"officer", "dispatcher", "korpschef"})
+
+
 async def test_an_alert_that_is_not_there() -> None:
     with pytest.raises(DomainError, match="alert_unknown"):
-        await handlers.refuse(uuid4(), commands.Refuse(reason=RefusalReason.UNCERTAIN), OFFICER, Memory())
+        await Memory().alert(uuid4())

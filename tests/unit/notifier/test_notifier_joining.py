@@ -19,7 +19,7 @@ async def released(store: Memory, alert: Alert) -> None:
 
 
 async def refused(store: Memory, alert: Alert) -> None:
-    await handlers.refuse(alert.alert_id, commands.Refuse(reason=RefusalReason.INVESTIGATION), OFFICER, store)
+    await handlers.refuse(alert, commands.Refuse(reason=RefusalReason.INVESTIGATION), OFFICER, store)
 
 
 async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from buurtsein_contracts import Event, Unreadable, parse
 from buurtsein_contracts.events import (
+    AlertCancelled,
     AlertExpired,
     AlertFailed,
     AlertProposed,
@@ -27,6 +28,7 @@ STATES = {
     AlertExpired.TYPE: "expired",
     AlertSent.TYPE: "sent",
     AlertFailed.TYPE: "failed",
+    AlertCancelled.TYPE: "cancelled",
 }
 
 TABLES = """

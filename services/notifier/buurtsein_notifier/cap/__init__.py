@@ -29,7 +29,7 @@ from buurtsein_notifier.cap.model import (
     reference_list,
 )
 from buurtsein_notifier.cap.rules import guard_status, violations
-from buurtsein_notifier.cap.sms import DEFAULT_UNIT_PRICE, Encoding, SmsCount, sms_units
+from buurtsein_notifier.cap.sms import DEFAULT_UNIT_PRICE, Encoding, SmsCount, plain_sms, sms_units
 from buurtsein_notifier.cap.violation import Level, Violation
 from buurtsein_notifier.cap.xml import MAX_BYTES, check_schema, from_xml, to_xml
 
@@ -64,6 +64,7 @@ __all__ = [
     "guard_status",
     "parse_addresses",
     "parse_references",
+    "plain_sms",
     "polygon_text",
     "reference_list",
     "sms_units",

@@ -6,25 +6,31 @@ the text as proposed. Every method either returns the events that happened or ra
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from buurtsein_contracts import EventData, uuid7
-from buurtsein_contracts.events import AlertExpired, AlertFailed, AlertProposed, AlertRefused, AlertReleased, AlertSent
-from buurtsein_contracts.events.alert import AlertKind, CapStatus, FailureReason, RefusalReason, Release
+from buurtsein_contracts.events import (
+    AlertCancelled,
+    AlertExpired,
+    AlertFailed,
+    AlertProposed,
+    AlertRefused,
+    AlertReleased,
+    AlertSent,
+)
+from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.problems import conflict, forbidden
 from buurtsein_kernel.days import brussels_day
 from buurtsein_notifier.cap import Certainty, ResponseType
-from buurtsein_notifier.domain.facts import Fact, KnownNetwork
+from buurtsein_notifier.domain.facts import KnownNetwork
 from buurtsein_notifier.domain.joining import Earlier
-from buurtsein_notifier.domain.judgement import counted
-from buurtsein_notifier.domain.rule import SEVERITIES, Channel, Rule
-from buurtsein_notifier.domain.states import ACTIONS, AlertState, LeftOut, Released
+from buurtsein_notifier.domain.rule import Channel
+from buurtsein_notifier.domain.states import ACTIONS, TOLD, AlertState, Cancellation, LeftOut, Released
 from buurtsein_notifier.domain.texts import DUTCH, Texts
 
 MAX_REPORTS = 200
@@ -84,50 +90,11 @@ class Alert(BaseModel):
     refused_by: str | None = None
     settled_by: str | None = None
     """Who found out what became of a delivery whose outcome was unknown."""
+    cancellation: Cancellation | None = None
+    cancel_messages: int = 0
+    """How many messages to call it off were made: each has an identifier of its own."""
     cap_identifier: str | None = None
     version: int = 1
-
-    @classmethod
-    def propose(
-        cls,
-        rule: Rule,
-        counting: Sequence[Fact],
-        report_ids: Sequence[UUID],
-        networks: Sequence[KnownNetwork],
-        earlier: Sequence[Earlier],
-        status: CapStatus,
-        now: datetime,
-    ) -> Self:
-        """A new one, for networks that are not none; `report_ids` are the first reports of the facts that count.
-
-        The fact that made it comes first in `counting`.
-        """
-        where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
-        texts = rule.texts(len(counting), (fact.category for fact in counting), where)
-        return cls(
-            status=status,
-            rule=rule.id,
-            rule_version=rule.version,
-            kind=rule.kind,
-            category=Category(counting[0].category),
-            severity=_worst(counting),
-            texts=texts.pop(DUTCH),
-            translations=texts,
-            certainty=rule.certainty,
-            response=list(rule.response),
-            channels=list(rule.channels),
-            release_roles=rule.release_roles,
-            why=f"{counted(rule, counting)} in {where}; drempel {rule.min_count}.",
-            release_by=rule.release,
-            report_ids=list(report_ids),
-            facts=len(counting),
-            reports=sum(fact.reports for fact in counting),
-            earlier=list(earlier),
-            network_ids=[network.network_id for network in networks],
-            proposed_at=now,
-            expires_at=now + timedelta(minutes=rule.decide_within_minutes),
-            valid_minutes=rule.valid_minutes,
-        )
 
     def proposal(self) -> AlertProposed:
         """The event of its making."""
@@ -150,7 +117,7 @@ class Alert(BaseModel):
         """A person's release; True when no other is needed."""
         self._require("release", now)
         if any(given.actor == actor for given in self.releases):
-            raise forbidden("same_person", "Een andere officier moet deze waarschuwing mee vrijgeven.")
+            raise forbidden("same_person", "Een tweede politiemedewerker moet deze waarschuwing ook vrijgeven.")
         self.releases.append(Released(actor=actor, released_at=now))
         needed = 2 if self.release_by is Release.TWO_OFFICERS else 1
         return len(self.releases) >= needed
@@ -221,7 +188,9 @@ class Alert(BaseModel):
         return [AlertExpired(alert_id=self.alert_id, status=self.status, expired_at=now)]
 
     def sent(self, adapter: str, reference: str | None, attempts: int, now: datetime) -> Sequence[EventData]:
-        """BE-Alert has it."""
+        """BE-Alert has it, or has the message that calls it off."""
+        if self.state is AlertState.CANCELLING:
+            return self.called_off(now)
         self.state = AlertState.SENT
         return [
             AlertSent(
@@ -236,7 +205,13 @@ class Alert(BaseModel):
         ]
 
     def failed(self, adapter: str, reason: FailureReason, attempts: int, now: datetime) -> Sequence[EventData]:
-        """It will not be tried again; with an unknown outcome a person must find out."""
+        """It will not be tried again; with an unknown outcome a person must find out.
+
+        When it is the message that calls it off, the alert still stands: no event tells of that.
+        """
+        if self.state is AlertState.CANCELLING:
+            self.state = AlertState.CANCELLING if reason is FailureReason.UNKNOWN else AlertState.SENT
+            return []
         self.state = AlertState.UNKNOWN if reason is FailureReason.UNKNOWN else AlertState.FAILED
         return [
             AlertFailed(
@@ -254,6 +229,43 @@ class Alert(BaseModel):
         """A person found out what became of it; `sent` or `failed` says what."""
         self._require_state("settle")
         self.settled_by = actor
+
+    def cancel(self, reason: CancelReason, actor: str, now: datetime) -> None:
+        """A person calls it off; `called_off` or `call_off` says how."""
+        self._require_state("cancel")
+        self.cancellation = Cancellation(reason=reason, actor=actor, asked_at=now)
+
+    def call_off(self, cap_identifier: str) -> None:
+        """It was sent, so a message must tell; it waits for its delivery."""
+        self.state = AlertState.CANCELLING
+        self.cancel_messages += 1
+        self._called_off.cap_identifier = cap_identifier
+
+    def called_off(self, now: datetime) -> Sequence[EventData]:
+        """Nothing was sent, or BE-Alert has the message that tells."""
+        self.state = AlertState.CANCELLED
+        return [
+            AlertCancelled(
+                alert_id=self.alert_id,
+                status=self.status,
+                cap_identifier=self._called_off.cap_identifier,
+                references=[self.cap_identifier or ""],
+                reason=self._called_off.reason,
+                actors=[self._called_off.actor],
+                cancelled_at=now,
+            )
+        ]
+
+    @property
+    def _called_off(self) -> Cancellation:
+        if self.cancellation is None:
+            raise ValueError("nobody called it off")
+        return self.cancellation
+
+    def require_role(self, roles: Collection[str]) -> None:
+        """Whether somebody with these roles may decide about it; DomainError `role_missing`."""
+        if not self.release_roles.intersection(roles):
+            raise forbidden("role_missing", "U hebt niet de rol die hiervoor nodig is.")
 
     def tag(self, networks: Sequence[KnownNetwork]) -> str:
         """A hash of what a release depends on: texts, channel, validity, and its networks with their areas."""
@@ -274,10 +286,6 @@ class Alert(BaseModel):
 
     def _require_state(self, action: str) -> None:
         if self.state not in ACTIONS[action]:
-            raise conflict("transition_refused", f"Dit kan niet in de toestand {self.state}.", self.allowed())
-
-
-def _worst(facts: Sequence[Fact]) -> Severity:
-    """The worst severity known here; rules let no other through."""
-    known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
-    return max(known, key=SEVERITIES.index)
+            raise conflict(
+                "transition_refused", f"Dit kan nu niet: de waarschuwing {TOLD[self.state]}.", self.allowed()
+            )

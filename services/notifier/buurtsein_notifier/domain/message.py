@@ -4,20 +4,21 @@ Invariant: a message is made only when the schema and every rule of CAP accept i
 installation may send. What is wrong with one network's name or area never keeps its neighbours from getting it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from buurtsein_contracts.events.alert import AlertKind, CapStatus
+from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category
 from buurtsein_contracts.problems import DomainError
 from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_notifier import cap
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.cancellation import called_off
 from buurtsein_notifier.domain.facts import KnownNetwork
 from buurtsein_notifier.domain.texts import Texts
 
@@ -32,6 +33,7 @@ _CATEGORIES = {
 }
 """All others are a matter of security."""
 _URGENCY = {AlertKind.HOT: cap.Urgency.IMMEDIATE, AlertKind.COLD: cap.Urgency.FUTURE}
+SHORTEST = timedelta(hours=1)
 MOST_POINTS = 8000
 """What the areas of one message may have in all, so that it stays below the limit of its size."""
 
@@ -67,8 +69,37 @@ class Outgoing:
 
     def message(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> Message:
         """The alert as CAP; DomainError `cap_invalid` says everything that is wrong with it."""
+        made, message = self._checked(lambda: self._alert(alert, networks, now), alert.holds_until(now), now)
+        return replace(message, remarks=(*message.remarks, *_remarks(made, networks)))
+
+    def cancellation(self, alert: Alert, sent: bytes, reason: CancelReason, now: datetime) -> Message:
+        """What calls off the message that was sent, for the same people; DomainError `cap_invalid`.
+
+        It holds as long as the message would have, and at least an hour.
+        """
+        until = max(alert.holds_until(now), now + SHORTEST)
+
+        def made() -> cap.CapAlert:
+            original = cap.from_xml(sent)
+            times = {"effective": now, "onset": None, "expires": until}
+            return original.model_copy(
+                update={
+                    "identifier": cap.cap_identifier(self.sender, alert.alert_id, alert.cancel_messages + 1),
+                    "sender": self.sender,
+                    "sent": now,
+                    "msg_type": cap.MsgType.CANCEL,
+                    "references": cap.reference_list([original]),
+                    "info": tuple(called_off(info, reason).model_copy(update=times) for info in original.info),
+                }
+            )
+
+        return self._checked(made, until, now)[1]
+
+    def _checked(
+        self, make: Callable[[], cap.CapAlert], until: datetime, now: datetime
+    ) -> tuple[cap.CapAlert, Message]:
         try:
-            made = self._alert(alert, networks, now)
+            made = make()
             cap.guard_status(made, self.most)
             xml = cap.to_xml(made)
         except ValidationError as error:
@@ -79,8 +110,8 @@ class Outgoing:
         wrong = [one.detail for one in found if one.level is cap.Level.ERROR]
         if problems := [*cap.check_schema(xml), *wrong]:
             raise _invalid(problems)
-        warnings = [one.detail for one in found if one.level is cap.Level.WARNING]
-        return Message(made.identifier, xml, alert.holds_until(now), (*warnings, *_remarks(made, networks)))
+        warnings = tuple(one.detail for one in found if one.level is cap.Level.WARNING)
+        return made, Message(made.identifier, xml, until, warnings)
 
     def _alert(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> cap.CapAlert:
         room = MOST_POINTS // max(1, len(networks) * len(alert.languages))

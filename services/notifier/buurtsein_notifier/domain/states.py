@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from buurtsein_contracts.events.alert import CancelReason
 from buurtsein_notifier.domain.facts import Obstacle
 
 
@@ -19,15 +20,31 @@ class AlertState(StrEnum):
     SENT = "SENT"
     FAILED = "FAILED"
     UNKNOWN = "UNKNOWN"
+    CANCELLING = "CANCELLING"
+    """It was sent, and the message that calls it off is on its way."""
+    CANCELLED = "CANCELLED"
 
 
 S = AlertState
 ACTIONS: dict[str, frozenset[AlertState]] = {
     "release": frozenset({S.PROPOSED}),
     "refuse": frozenset({S.PROPOSED}),
-    "settle": frozenset({S.UNKNOWN}),
+    "settle": frozenset({S.UNKNOWN, S.CANCELLING}),
+    "cancel": frozenset({S.RELEASED, S.SENT}),
 }
 """What people can do, and in which states."""
+TOLD = {
+    S.PROPOSED: "is nog niet vrijgegeven",
+    S.RELEASED: "is vrijgegeven en wordt verstuurd",
+    S.REFUSED: "is geweigerd",
+    S.EXPIRED: "is vervallen",
+    S.SENT: "is verstuurd",
+    S.FAILED: "kon niet verstuurd worden",
+    S.UNKNOWN: "is misschien verstuurd, zoek dat eerst uit",
+    S.CANCELLING: "wordt ingetrokken",
+    S.CANCELLED: "is ingetrokken",
+}
+"""Each state in Dutch, after "de waarschuwing"."""
 
 
 class Released(BaseModel):
@@ -43,3 +60,13 @@ class LeftOut(BaseModel):
     network_id: UUID
     reason: Obstacle
     seen_at: datetime
+
+
+class Cancellation(BaseModel):
+    """A person's decision to call off what was released."""
+
+    reason: CancelReason
+    actor: str
+    asked_at: datetime
+    cap_identifier: str | None = None
+    """The message that tells so; none when nothing had been sent."""

@@ -38,6 +38,12 @@ class Store(Protocol):
     async def rewrite(self, message: Message) -> None:
         """Another text for a message that is about to be sent."""
 
+    async def withdraw_delivery(self, alert: Alert) -> None:
+        """Take its message back; DomainError `delivery_under_way` when it may have been handed over."""
+
+    async def sent_message(self, alert: Alert) -> bytes:
+        """Its message as it left; DomainError `message_gone`."""
+
     async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
         """Close the delivery whose outcome is unknown; its adapter and attempts."""
 
@@ -64,17 +70,15 @@ async def release(alert: Alert, actor: str, outgoing: Outgoing, store: Store) ->
     return alert
 
 
-async def refuse(alert_id: UUID, command: commands.Refuse, actor: str, store: Store) -> Alert:
+async def refuse(alert: Alert, command: commands.Refuse, actor: str, store: Store) -> Alert:
     """An officer's no; AlertRefused."""
-    alert = await store.alert(alert_id)
     await store.record(*alert.refuse(command.reason, actor, await store.now()))
     await store.save_alert(alert)
     return alert
 
 
-async def settle(alert_id: UUID, command: commands.Settle, actor: str, store: Store) -> Alert:
+async def settle(alert: Alert, command: commands.Settle, actor: str, store: Store) -> Alert:
     """What a person found out about an unknown outcome; AlertSent when it arrived after all, or AlertFailed."""
-    alert = await store.alert(alert_id)
     alert.settle(actor)
     adapter, attempts = await store.settle_delivery(alert, command.outcome, command.reference)
     now = await store.now()
@@ -82,6 +86,24 @@ async def settle(alert_id: UUID, command: commands.Settle, actor: str, store: St
         await store.record(*alert.sent(adapter, command.reference, attempts, now))
     else:
         await store.record(*alert.failed(adapter, FailureReason.NOT_ARRIVED, attempts, now))
+    await store.save_alert(alert)
+    return alert
+
+
+async def cancel(alert: Alert, command: commands.Cancel, actor: str, outgoing: Outgoing, store: Store) -> Alert:
+    """Call off what was released: take the message back, or send one that tells so.
+
+    AlertCancelled comes at once for what was not sent yet, else when BE-Alert has that message.
+    """
+    now, was_sent = await store.now(), alert.state is AlertState.SENT
+    alert.cancel(command.reason, actor, now)
+    if was_sent:
+        message = outgoing.cancellation(alert, await store.sent_message(alert), command.reason, now)
+        alert.call_off(message.identifier)
+        await store.queue(alert, message)
+    else:
+        await store.withdraw_delivery(alert)
+        await store.record(*alert.called_off(now))
     await store.save_alert(alert)
     return alert
 

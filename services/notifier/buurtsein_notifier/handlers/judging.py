@@ -22,6 +22,7 @@ from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Judgement
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.network import after
+from buurtsein_notifier.domain.proposing import propose
 from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
 from buurtsein_notifier.handlers import deciding
 
@@ -157,7 +158,7 @@ class Judge:
         now = await store.now()
         reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
         earlier = await store.decided_near(counting[0], rule)
-        alert = Alert.propose(rule, counting, reports, networks, earlier, self.outgoing.status, now)
+        alert = propose(rule, counting, reports, networks, earlier, self.outgoing.status, now)
         await store.add_alert(alert, counting)
         await store.record(alert.proposal())
         if rule.release is Release.AUTOMATIC:

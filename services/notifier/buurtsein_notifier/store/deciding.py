@@ -86,6 +86,14 @@ class DecidingStore:
         """Another text for a message that is about to be sent."""
         await queue.rewrite(self._connection, message)
 
+    async def withdraw_delivery(self, alert: Alert) -> None:
+        """Take its message back; DomainError `delivery_under_way` when it may have been handed over."""
+        await queue.withdraw(self._connection, alert.alert_id)
+
+    async def sent_message(self, alert: Alert) -> bytes:
+        """Its message as it left; DomainError `message_gone`."""
+        return await queue.message(self._connection, alert.cap_identifier)
+
     async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
         """Close the delivery whose outcome is unknown; its adapter and attempts."""
         return await queue.settle(self._connection, alert.alert_id, outcome, reference)

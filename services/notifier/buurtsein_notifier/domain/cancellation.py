@@ -1,0 +1,50 @@
+"""The words of a message that calls off an alert, in each language that the alert was sent in."""
+
+from buurtsein_contracts.events.alert import CancelReason
+from buurtsein_notifier import cap
+
+LONGEST_EVENT = 90
+_HEADLINES = {
+    "nl": "{event}: deze waarschuwing is ingetrokken.",
+    "fr": "{event}: cette alerte est retirée.",
+    "de": "{event}: diese Warnung wird zurückgezogen.",
+    "en": "{event}: this alert is withdrawn.",
+}
+_WHY = {
+    "nl": {
+        CancelReason.SOLVED: "De politie trekt haar waarschuwing in: het is opgelost. U hoeft niets meer te doen.",
+        CancelReason.MISTAKE: "De politie trekt haar waarschuwing in: ze was niet juist. U hoeft niets te doen.",
+        CancelReason.REPLACED: "De politie trekt haar waarschuwing in. Er komt een andere in de plaats.",
+    },
+    "fr": {
+        CancelReason.SOLVED: "La police retire son alerte: la situation est résolue. Vous n'avez plus rien à faire.",
+        CancelReason.MISTAKE: "La police retire son alerte: elle n'était pas correcte. Vous n'avez rien à faire.",
+        CancelReason.REPLACED: "La police retire son alerte. Une autre va la remplacer.",
+    },
+    "de": {
+        CancelReason.SOLVED: "Die Polizei zieht ihre Warnung zurück: es ist gelöst. Sie müssen nichts mehr tun.",
+        CancelReason.MISTAKE: "Die Polizei zieht ihre Warnung zurück: sie war nicht richtig. Sie müssen nichts tun.",
+        CancelReason.REPLACED: "Die Polizei zieht ihre Warnung zurück. Eine andere ersetzt sie.",
+    },
+    "en": {
+        CancelReason.SOLVED: "The police withdraw their alert: it is solved. You need to do nothing more.",
+        CancelReason.MISTAKE: "The police withdraw their alert: it was not right. You need to do nothing.",
+        CancelReason.REPLACED: "The police withdraw their alert. Another one will replace it.",
+    },
+}
+
+
+def called_off(info: cap.Info, reason: CancelReason) -> cap.Info:
+    """The block of an alert that was sent, turned into one that calls it off; its times are for the caller."""
+    language = (info.language or "nl").split("-")[0]
+    solved = reason is CancelReason.SOLVED
+    event = cap.plain_sms(info.event)[:LONGEST_EVENT].rstrip()
+    return info.model_copy(
+        update={
+            "response_type": (cap.ResponseType.ALL_CLEAR if solved else cap.ResponseType.NONE,),
+            "urgency": cap.Urgency.PAST,
+            "headline": _HEADLINES[language].format(event=event),
+            "description": _WHY[language][reason],
+            "instruction": None,
+        }
+    )

@@ -1,0 +1,61 @@
+"""How an alert begins: the facts that count by a rule become a proposal for the networks that are touched."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from buurtsein_contracts.events.alert import CapStatus
+from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.facts import Fact, KnownNetwork
+from buurtsein_notifier.domain.joining import Earlier
+from buurtsein_notifier.domain.judgement import counted
+from buurtsein_notifier.domain.rule import SEVERITIES, Rule
+from buurtsein_notifier.domain.texts import DUTCH
+
+
+def propose(
+    rule: Rule,
+    counting: Sequence[Fact],
+    report_ids: Sequence[UUID],
+    networks: Sequence[KnownNetwork],
+    earlier: Sequence[Earlier],
+    status: CapStatus,
+    now: datetime,
+) -> Alert:
+    """A new one, for networks that are not none; `report_ids` are the first reports of the facts that count.
+
+    The fact that made it comes first in `counting`.
+    """
+    where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
+    texts = rule.texts(len(counting), (fact.category for fact in counting), where)
+    return Alert(
+        status=status,
+        rule=rule.id,
+        rule_version=rule.version,
+        kind=rule.kind,
+        category=Category(counting[0].category),
+        severity=_worst(counting),
+        texts=texts.pop(DUTCH),
+        translations=texts,
+        certainty=rule.certainty,
+        response=list(rule.response),
+        channels=list(rule.channels),
+        release_roles=rule.release_roles,
+        why=f"{counted(rule, counting)} in {where}; drempel {rule.min_count}.",
+        release_by=rule.release,
+        report_ids=list(report_ids),
+        facts=len(counting),
+        reports=sum(fact.reports for fact in counting),
+        earlier=list(earlier),
+        network_ids=[network.network_id for network in networks],
+        proposed_at=now,
+        expires_at=now + timedelta(minutes=rule.decide_within_minutes),
+        valid_minutes=rule.valid_minutes,
+    )
+
+
+def _worst(facts: Sequence[Fact]) -> Severity:
+    """The worst severity known here; rules let no other through."""
+    known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
+    return max(known, key=SEVERITIES.index)

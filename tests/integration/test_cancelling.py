@@ -1,0 +1,76 @@
+"""Calling off an alert on a real PostgreSQL: taken back in time, or told by a message of its own."""
+
+import pytest
+from integration.deliveries_scene import Scripted, due, told, typed
+from integration.notifier_scene import released
+from unit.notifier.notifier_memory import OTHER, OUTGOING
+
+from buurtsein_chassis.database import Database
+from buurtsein_contracts.events.alert import CancelReason
+from buurtsein_contracts.problems import DomainError
+from buurtsein_notifier import cap, commands, handlers, queue
+from buurtsein_notifier.adapters import Delivered, Refused, Unknown
+from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.store import NotifierStore
+
+
+async def called_off(database: Database, alert: Alert) -> None:
+    async with database.unit_of_work() as uow:
+        store = NotifierStore(uow, "simulator")
+        command = commands.Cancel(reason=CancelReason.SOLVED)
+        await handlers.cancel(await store.alert(alert.alert_id), command, OTHER, OUTGOING, store)
+
+
+async def states(database: Database) -> tuple[list[str], str]:
+    """Of the deliveries in their order, and of the alert."""
+    rows = await database.pool.fetch("select state from delivery order by delivery_id")
+    return [one["state"] for one in rows], await database.pool.fetchval("select state from alert")
+
+
+async def test_what_is_still_in_the_queue_never_leaves(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    (job,) = await queue.claim(notifier_database.pool, 1, 30)
+    await called_off(notifier_database, alert)
+    assert await queue.admit(notifier_database.pool, job, "simulator") is None
+    adapter = Scripted()
+    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 0
+    assert adapter.sent == []
+    assert await states(notifier_database) == (["withdrawn"], "CANCELLED")
+    assert await told(notifier_database, alert) == ["cancelled"]
+
+
+async def test_what_was_sent_is_called_off_through_the_same_queue(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    adapter = Scripted()
+    worker = Deliveries(typed(adapter), OUTGOING)
+    await worker.step(notifier_database)
+    await called_off(notifier_database, alert)
+    assert await states(notifier_database) == (["sent", "ready"], "CANCELLING")
+    await worker.step(notifier_database)
+    assert adapter.sent == [alert.cap_identifier, f"{OUTGOING.sender}.{alert.alert_id}.1"]
+    assert await states(notifier_database) == (["sent", "sent"], "CANCELLED")
+    assert await told(notifier_database, alert) == ["sent", "cancelled"]
+    xml = await notifier_database.pool.fetchval("select xml from delivery order by delivery_id desc limit 1")
+    assert cap.from_xml(xml.encode()).msg_type is cap.MsgType.CANCEL
+
+
+async def test_a_message_that_may_have_arrived_is_not_taken_back(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    worker = Deliveries(typed(Scripted([Unknown("ReadTimeout")])), OUTGOING)
+    await worker.step(notifier_database)
+    with pytest.raises(DomainError, match="delivery_under_way"):
+        await called_off(notifier_database, alert)
+    assert await states(notifier_database) == (["ready"], "RELEASED")
+
+
+async def test_a_cancel_that_the_peer_refuses_leaves_the_alert_sent(notifier_database: Database) -> None:
+    alert = await released(notifier_database)
+    worker = Deliveries(typed(Scripted([Delivered(), Refused("http_400"), Delivered()])), OUTGOING)
+    await worker.step(notifier_database)
+    for _ in range(2):
+        await called_off(notifier_database, alert)
+        await due(notifier_database)
+        await worker.step(notifier_database)
+    assert await states(notifier_database) == (["sent", "failed", "sent"], "CANCELLED")
+    assert await told(notifier_database, alert) == ["sent", "cancelled"]
