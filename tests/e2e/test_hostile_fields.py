@@ -67,7 +67,9 @@ def report(town: Town, **changed: Any) -> httpx.Response:
 
 def settle(town: Town, reference: str) -> httpx.Response:
     body = {"outcome": "sent", "reference": reference}
-    return town.client("notifier", "officer").post(f"/v1/alerts/{uuid7()}/delivery", json=body)
+    return town.client("notifier", "officer").post(
+        f"/v1/alerts/{uuid7()}/delivery", json=body, headers={"If-Match": '"seen"'}
+    )
 
 
 NAMES: dict[str, Callable[[Town, str], httpx.Response]] = {

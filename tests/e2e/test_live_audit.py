@@ -37,6 +37,7 @@ TOLD = {
     "be.bin.alert.sent.v1",
     "be.bin.alert.failed.v1",
     "be.bin.alert.expired.v1",
+    "be.bin.alert.cancelled.v1",
 }
 """What services tell today; one more is a line here."""
 

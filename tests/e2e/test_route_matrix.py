@@ -61,9 +61,10 @@ ROLES = {
     "GET /v1/alerts": "officer dispatcher korpschef burgemeester",
     "GET /v1/alerts/{alert_id}": "officer dispatcher korpschef burgemeester",
     "GET /v1/reports/{report_id}/judgements": "officer dispatcher",
-    "POST /v1/alerts/{alert_id}/release": "officer",
-    "POST /v1/alerts/{alert_id}/refusal": "officer",
-    "POST /v1/alerts/{alert_id}/delivery": "officer",
+    "POST /v1/alerts/{alert_id}/release": "officer dispatcher",
+    "POST /v1/alerts/{alert_id}/refusal": "officer dispatcher",
+    "POST /v1/alerts/{alert_id}/cancellation": "officer dispatcher",
+    "POST /v1/alerts/{alert_id}/delivery": "officer dispatcher",
     "GET /v1/kill-switch": "korpschef operator officer dispatcher",
     "POST /v1/kill-switch": "korpschef operator",
 }

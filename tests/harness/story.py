@@ -15,7 +15,7 @@ PLACE = (4.0300, 50.9500)
 
 
 def tell_everything(town: Town) -> None:
-    """Networks, members, support asked, refused and granted, and an alert sent; others refused, failed, expired."""
+    """Networks, members, support asked, refused and granted; alerts sent and called off, refused, failed, expired."""
     network = town.network(place=PLACE)
     _members(town, network)
     _co_coordinator(town, network)
@@ -76,8 +76,10 @@ def _support(town: Town, network: dict[str, Any]) -> None:
 def _alerts(town: Town, network: dict[str, Any]) -> None:
     officer = town.client("notifier", "officer")
     sent, refused = _proposed(town, network, "inbraak", 3), _proposed(town, network, "brand", 1)
-    town.done(officer.post(f"/v1/alerts/{refused}/refusal", json={"reason": "already_solved"}))
+    _decided(town, refused, "refusal", "already_solved")
     _released(town, sent, "SENT")
+    _decided(town, sent, "cancellation", "solved")
+    town.wait_for("the alert is CANCELLED", lambda: officer.get(f"/v1/alerts/{sent}").json()["state"] == "CANCELLED")
     failed = _proposed(town, network, "verdacht gedrag", 2)
     town.done(httpx.post(f"{town.manifest['bealert']['url']}/faults", json={"mode": "400", "times": 1}))
     _released(town, failed, "FAILED")
@@ -111,6 +113,12 @@ def _reported(town: Town, network: dict[str, Any], category: str, metres: float)
         return answer if answer.get("network_id") == network["network_id"] else None
 
     return str(town.wait_for("reports knows the network", accepted)["report_id"])
+
+
+def _decided(town: Town, alert_id: str, what: str, reason: str) -> None:
+    officer, path = town.client("notifier", "officer"), f"/v1/alerts/{alert_id}"
+    seen = town.done(officer.get(path)).headers["ETag"]
+    town.done(officer.post(f"{path}/{what}", json={"reason": reason}, headers={"If-Match": seen}))
 
 
 def _expired(town: Town, alert_id: str) -> None:
