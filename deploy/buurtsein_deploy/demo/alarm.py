@@ -27,7 +27,7 @@ BURGLARIES = ((0, 0), (0.0012, 0.0006), (-0.0010, 0.0008), (0.0004, -0.0009))
 
 def import_export(stage: Stage, cast: Cast, stack: Stack, export: Path) -> tuple[str, str]:
     """Import the hotline's export; in its middle a relay and a worker are killed. When they were down."""
-    rows = read(export).rows
+    rows = list(read(export).rows())
     outcomes = asyncio.run(_import(cast, rows[:BEFORE_KILL]))
     begun = datetime.now(UTC).isoformat()
     for name in KILLED:
