@@ -242,6 +242,7 @@ def test_the_hotline_export_is_imported_once_whatever_happens(town: Town, tmp_pa
 
     again = imported(town, path)
     assert " accepted" not in again.stdout
-    assert f"rij 14 {mine}00013 refused:category_unknown" in again.stdout
+    assert f"rij 14 {mine}00013 refused:category_unknown (categorie B14: " in again.stdout
+    assert f"rij 113 {mine}00112 refused:time_unreadable (datum D113: '31/02/2026' is geen datum" in again.stdout
     refused = sum(outcome.startswith("refused") for *_, outcome in expected)
     assert len((tmp_path / "hotline-export.errors.csv").read_text("utf-8-sig").splitlines()) == refused + 1

@@ -235,6 +235,10 @@ async def test_what_the_hotline_answered_is_flagged() -> None:
     assert (await accept()).flags == []
 
 
+def test_a_house_number_may_have_a_box() -> None:
+    assert command(location={"house_number": "303, bus 100"}).location.house_number == "303, bus 100"
+
+
 @pytest.mark.parametrize(("category", "counted"), [("Inbraak", "inbraak"), ("Jan van hiernaast", "onbekend")])
 @pytest.mark.parametrize(("heard", "asked"), [(Strength.STRONG, False), (Strength.WEAK, True)])
 async def test_of_an_emergency_only_day_and_category_are_kept(
