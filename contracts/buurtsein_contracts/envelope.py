@@ -4,6 +4,7 @@ Source: CloudEvents 1.0 specification and its Kafka protocol binding. Invariant:
 `Event` or raises one of three kinds of `Unreadable`; it never raises anything else.
 """
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +26,9 @@ _CONTENT_TYPE = ("content-type", b"application/json")
 ENVELOPE_VERSION = "1.0.0"
 """Version of the set of attributes; an optional one more makes it 1.1.0, a break is not possible within 1."""
 
-type Headers = Iterable[tuple[str, bytes | None]]
+type Bytes = bytes | bytearray | memoryview | str
+"""What Kafka clients give as a header's or a record's value."""
+type Headers = Iterable[tuple[str, Bytes | None]] | Mapping[str, Bytes | None] | None
 
 EVENT_BY_TYPE: dict[str, type[EventData]] = {data.TYPE: data for data in EVENTS}
 _KNOWN_STEMS = {name.rpartition(".")[0] for name in EVENT_BY_TYPE}
@@ -222,41 +225,67 @@ def kafka_headers(attributes: Mapping[str, str]) -> list[tuple[str, bytes]]:
     return headers
 
 
-def parse(headers: Headers, value: bytes | None) -> Event[Any]:
+def parse(headers: Headers, value: Bytes | None) -> Event[Any]:
     """Read a record in binary or structured mode with the reader models.
 
+    Headers are pairs, a mapping, or None, as the client gives them; values are any kind of bytes, or text.
     Raises UnknownEventType, UnknownEventVersion or InvalidEvent.
     """
-    if not value:
-        raise InvalidEvent("no value")
     content_type, attributes = _from_headers(headers)
-    body = value
+    body = _body(value)
     if content_type.startswith("application/cloudevents"):
-        attributes, body = _structured(value)
+        attributes, body = _structured(body)
     return _event(_validated(attributes), body)
+
+
+def _body(value: Bytes | None) -> bytes:
+    try:
+        body = value.encode() if isinstance(value, str) else memoryview(value or b"").tobytes()
+    except (TypeError, ValueError, BufferError):
+        raise InvalidEvent("the value is no bytes") from None
+    if not body:
+        raise InvalidEvent("no value")
+    return body
 
 
 def _from_headers(headers: Headers) -> tuple[str, dict[str, Any]]:
     """Content type and attributes; a header that is not UTF-8 must not make an event unreadable that can do without."""
     texts: dict[str, Any] = {}
-    for header, value in headers:
-        name = _READ.get(header) or _READ.get(header.lower())
-        try:
-            if name:
-                texts[name] = (value or b"").decode()
-        except UnicodeDecodeError:
-            continue
+    try:
+        for header, value in headers.items() if isinstance(headers, Mapping) else headers or ():
+            if name := _READ.get(header) or _READ.get(header.lower()):
+                texts |= _as_text(name, value)
+    except (TypeError, ValueError, AttributeError):
+        raise InvalidEvent("the headers are no pairs of name and value") from None
     return texts.pop("content-type", "").lower(), texts
+
+
+def _as_text(name: str, value: Bytes | None) -> dict[str, str]:
+    """A header with its text; nothing when it is no UTF-8."""
+    try:
+        return {name: value if isinstance(value, str) else memoryview(value or b"").tobytes().decode()}
+    except UnicodeDecodeError:
+        return {}
 
 
 def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         content = json.loads(value)
-        body = json.dumps(content.pop("data")).encode()
+        body = _data(content)
         attributes = {name: part for name, part in content.items() if part is not None}
     except (ValueError, RecursionError, KeyError, AttributeError, TypeError):
         raise InvalidEvent("the structured envelope is not a JSON object with data") from None
     return attributes, body
+
+
+def _data(content: dict[str, Any]) -> bytes:
+    """The data as bytes; who wrote them as bytes has them in `data_base64` (CloudEvents JSON format, 3.1.1)."""
+    encoded = content.pop("data_base64", None)
+    if encoded is None:
+        return json.dumps(content.pop("data")).encode()
+    if "data" in content:
+        raise ValueError("both data and data_base64")
+    return base64.b64decode(encoded, validate=True)
 
 
 def _validated(attributes: dict[str, Any]) -> _Attributes:

@@ -1,5 +1,6 @@
 """The envelope on the wire, with the official CloudEvents SDK as witness."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -113,6 +114,81 @@ def test_unknown_type_unknown_version_and_invalid_are_three_answers(headers: Any
     with pytest.raises(Unreadable) as caught:
         parse(headers, value)
     assert type(caught.value) is error
+
+
+RECORD = to_kafka(event_of(EVENTS[0]))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        dict(RECORD.headers),
+        tuple(RECORD.headers),
+        [(name, value.decode()) for name, value in RECORD.headers],
+        [(name, memoryview(value)) for name, value in RECORD.headers],
+        [(name, bytearray(value)) for name, value in RECORD.headers],
+        {name.upper(): value.decode() for name, value in RECORD.headers},
+    ],
+    ids=["dict", "tuple", "text", "memoryview", "bytearray", "dict of text"],
+)
+@pytest.mark.parametrize("shape", [bytes, bytearray, memoryview, bytes.decode])
+def test_a_record_is_read_in_whatever_shape_a_client_gives_it(headers: Any, shape: Any) -> None:
+    assert parse(headers, shape(VALUE)).sequence == 7
+
+
+@pytest.mark.parametrize(
+    "headers", [None, [], {}, 7, "ce_id", [("ce_id",)], [("ce_id", 7)], [(None, b"x")], [([], b"")]]
+)
+@pytest.mark.parametrize("value", [VALUE, None, "", "\ud800", 7, {"a": 1}, object()])
+def test_what_is_no_record_at_all_is_an_invalid_event(headers: Any, value: Any) -> None:
+    with pytest.raises(InvalidEvent):
+        parse(headers, value)
+
+
+_ANY_VALUE: Any = st.none() | st.binary(max_size=30) | st.text(max_size=30) | st.integers()
+_ANY_NAME = st.sampled_from(["ce_id", "ce_type", "CE_TIME", "content-type", b"ce_id", None, 7]) | st.text(max_size=9)
+
+
+@given(
+    st.none()
+    | st.lists(st.tuples(_ANY_NAME, _ANY_VALUE))
+    | st.dictionaries(_ANY_NAME, _ANY_VALUE)
+    | st.lists(_ANY_VALUE)
+    | _ANY_VALUE,
+    _ANY_VALUE,
+)
+def test_whatever_a_client_gives_is_unreadable_and_nothing_else(headers: Any, value: Any) -> None:
+    with pytest.raises(Unreadable):
+        parse(headers, value)
+
+
+def structured(**members: Any) -> tuple[list[tuple[str, bytes | None]], bytes]:
+    envelope = attributes_of(event_of(EVENTS[0])) | {"datacontenttype": "application/json"} | members
+    return [("content-type", b"application/cloudevents+json; charset=utf-8")], json.dumps(envelope).encode()
+
+
+def test_structured_data_that_was_given_as_bytes_is_decoded() -> None:
+    encoded = base64.b64encode(VALUE).decode()
+    assert parse(*structured(data_base64=encoded)).data == parse(RECORD.headers, VALUE).data
+    attributes: dict[str, Any] = dict(attributes_of(event_of(EVENTS[0]))) | {"time": MOMENT}
+    message = to_structured_event(CloudEvent(attributes, VALUE), JSONFormat())
+    assert b"data_base64" in message.value
+    assert parse(message.headers, message.value).data == parse(RECORD.headers, VALUE).data
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"data_base64": "not base64"},
+        {"data_base64": 7},
+        {"data_base64": base64.b64encode(b"<x/>").decode()},
+        {"data_base64": base64.b64encode(VALUE).decode(), "data": {}},
+        {"data_base64": None},
+    ],
+)
+def test_structured_data_that_cannot_be_decoded_is_an_invalid_event(members: dict[str, Any]) -> None:
+    with pytest.raises(InvalidEvent):
+        parse(*structured(**members))
 
 
 def test_a_foreign_header_that_is_not_text_does_no_harm() -> None:

@@ -111,7 +111,24 @@ def poisoned(name: str) -> dict[str, Record]:
         "unknown type": with_headers(ce_type=b"be.bin.drone.seen.v1"),
         "unknown version": with_headers(ce_type=f"{kind.rpartition('.v')[0]}.v99".encode()),
         "the value null": replace(good, value=b"null"),
+        "data_base64 that is none": replace(
+            good, headers=[("content-type", b"application/cloudevents+json")], value=b'{"data_base64": "?"}'
+        ),
+        **_as_other_clients_give_it(with_headers(ce_type=b"be.bin.drone.seen.v1")),
     }
+
+
+def _as_other_clients_give_it(unknown: Record) -> dict[str, Record]:
+    """A record of an unknown type in the shapes that some Kafka clients use, which the types here do not foresee."""
+    pairs = [(name, value or b"") for name, value in unknown.headers]
+    shapes: dict[str, Any] = {
+        "headers None": None,
+        "headers as a dict": dict(pairs),
+        "header values as text": [(name, value.decode()) for name, value in pairs],
+        "header values as memoryview": [(name, memoryview(value)) for name, value in pairs],
+        "headers that are no pairs": ["ce_type"],
+    }
+    return {what: replace(unknown, headers=headers) for what, headers in shapes.items()}
 
 
 def _raw(record: KafkaRecord) -> Record:
