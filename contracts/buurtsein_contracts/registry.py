@@ -1,7 +1,8 @@
 """Registering the schemas at a site that has a registry with the Confluent REST API. Needs the extra `cli`.
 
 Source: Confluent Schema Registry API, `POST /subjects/{subject}/versions`, `PUT /config/{subject}`. The registry's own
-check of compatibility is switched off for our subjects: our gate decides, and some registries' checkers are wrong.
+check of compatibility is switched off for our subjects: our gate decides, and some registries' checkers are wrong. The
+schema goes first: Apicurio knows no setting of a subject before its first schema.
 """
 
 import json
@@ -17,8 +18,17 @@ from buurtsein_contracts.schemas import Schema, reader_schema
 _MEDIA = "application/vnd.schemaregistry.v1+json"
 
 
+_INCOMPATIBLE = {409, 422}
+"""A registry whose check is still on refuses a schema with one of these."""
+
+
 class RegistryRefused(Exception):
     """The registry answered with an error; the text has its status and its own words."""
+
+    def __init__(self, status: int, text: str) -> None:
+        """`status` of the answer."""
+        super().__init__(text)
+        self.status = status
 
 
 def subjects() -> dict[str, Schema]:
@@ -51,12 +61,22 @@ class Registry:
             RegistryRefused: the registry's answer was an error.
         """
         path = quote(subject, safe="")
-        self._send("PUT", f"/config/{path}", {"compatibility": "NONE"})
         body = {"schemaType": "JSON", "schema": json.dumps(schema, ensure_ascii=False)}
-        return int(self._send("POST", f"/subjects/{path}/versions", body)["id"])
+        try:
+            registered = self._send("POST", f"/subjects/{path}/versions", body)
+        except RegistryRefused as refused:
+            if refused.status not in _INCOMPATIBLE:
+                raise
+            self._switch_off_check(path)
+            registered = self._send("POST", f"/subjects/{path}/versions", body)
+        self._switch_off_check(path)
+        return int(registered["id"])
+
+    def _switch_off_check(self, path: str) -> None:
+        self._send("PUT", f"/config/{path}", {"compatibility": "NONE"})
 
     def _send(self, method: str, path: str, body: dict[str, str]) -> Any:
         answer = self._client.request(method, path, content=json.dumps(body))
         if answer.is_error:
-            raise RegistryRefused(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+            raise RegistryRefused(answer.status_code, f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer.json()

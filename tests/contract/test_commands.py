@@ -182,11 +182,33 @@ def test_wrong_use_is_exit_code_2() -> None:
 
 @dataclass
 class Double:
-    """A registry that keeps the calls, and refuses what the Confluent API refuses."""
+    """A registry that keeps the calls, and answers what Apicurio 3.0.9 answered (`tests/faults/test_registry.py`)."""
 
     url: str = ""
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     refuse: bool = False
+    known: set[str] = field(default_factory=set)
+    checked: set[str] = field(default_factory=set)
+    """Subjects of which it finds every new schema incompatible."""
+
+    def answer(self, method: str, subject: str) -> tuple[int, dict[str, Any]]:
+        if self.refuse:
+            return 422, {"message": "Failed to discover artifact type from content.", "error_code": 42201}
+        if method == "PUT":
+            if subject not in self.known:
+                return 404, {
+                    "message": f"No artifact with ID '{subject}' in group 'null' was found.",
+                    "error_code": 40401,
+                }
+            self.checked.discard(subject)
+            return 200, {"compatibility": "NONE"}
+        if subject in self.checked:
+            return 409, {
+                "message": f"RuleViolationException: Incompatible artifact: {subject} [JSON]",
+                "error_code": 409,
+            }
+        self.known.add(subject)
+        return 200, {"id": len(self.calls)}
 
 
 @pytest.fixture
@@ -198,8 +220,8 @@ def double() -> Iterator[Double]:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             right = self.headers["content-type"] == "application/vnd.schemaregistry.v1+json"
             kept.calls.append((self.command, self.path, body))
-            status = 422 if kept.refuse or not right else 200
-            said = {"error_code": 42201, "message": "Invalid schema"} if status == 422 else {"id": len(kept.calls)}
+            assert right, "the registry's own content type"
+            status, said = kept.answer(self.command, self.path.split("/")[2])
             text = json.dumps(said).encode()
             self.send_response(status)
             self.send_header("content-length", str(len(text)))
@@ -230,6 +252,15 @@ def test_registry_push_registers_every_reader_schema(double: Double) -> None:
     assert json.loads(sent[0][1]["schema"])["title"] == "NetworkApproved"
     settings = [(path, body) for method, path, body in double.calls if method == "PUT"]
     assert settings[0] == ("/config/bin.networks-be.bin.network.approved.v1", {"compatibility": "NONE"})
+    assert [method for method, *_ in double.calls[:4]] == ["POST", "PUT", "POST", "PUT"], "the schema first"
+
+
+def test_registry_push_is_taken_up_again_where_a_check_was_left_on(double: Double) -> None:
+    first = f"{EVENTS[0].TOPIC.name}-{EVENTS[0].TYPE}"
+    double.known.add(first)
+    double.checked.add(first)
+    assert run("registry", "push", double.url).exit_code == 0
+    assert [method for method, *_ in double.calls[:5]] == ["POST", "PUT", "POST", "PUT", "POST"]
 
 
 def test_registry_push_tells_what_the_registry_refused(double: Double) -> None:
@@ -237,7 +268,7 @@ def test_registry_push_tells_what_the_registry_refused(double: Double) -> None:
     result = run("registry", "push", double.url)
     assert result.exit_code == 1
     assert "422" in result.stdout
-    assert "Invalid schema" in result.stdout
+    assert "Failed to discover" in result.stdout
 
 
 def test_registry_push_sends_nothing_on_a_dry_run(double: Double) -> None:

@@ -1,0 +1,86 @@
+"""`registry push` against a real Apicurio, started here. It is fetched from Maven Central and needs Java and Maven."""
+
+import hashlib
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from buurtsein_contracts.cli import app
+from buurtsein_contracts.events import EVENTS
+from buurtsein_contracts.registry import Registry, RegistryRefused, subjects
+from buurtsein_deploy.home import free_port
+from harness.waiting import wait_for
+
+pytestmark = pytest.mark.thorough
+
+VERSION = "3.0.9"
+SHA256 = "2b28181501a20cbf6efcd77f9b7153908fc01f3d3a7c32024c0bd9e1b04c8a43"
+TOOLS = Path(__file__).parents[2] / ".local" / "tools" / f"apicurio-{VERSION}"
+
+
+def fetched(mvn: str) -> Path:
+    """The folder of Apicurio's program, fetched at the first run and checked."""
+    archive = TOOLS / f"apicurio-registry-app-{VERSION}-all.tar.gz"
+    if not archive.exists():
+        artifact = f"io.apicurio:apicurio-registry-app:{VERSION}:tar.gz:all"
+        copy = [mvn, "-q", "-B", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={TOOLS}"]
+        subprocess.run(copy, check=True, timeout=600)
+    assert hashlib.sha256(archive.read_bytes()).hexdigest() == SHA256
+    with tarfile.open(archive) as whole:
+        whole.extractall(TOOLS, filter="data")
+    return TOOLS
+
+
+@pytest.fixture(scope="module")
+def apicurio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of its API in the Confluent form."""
+    java, mvn = shutil.which("java"), shutil.which("mvn")
+    if not (java and mvn):
+        pytest.skip("needs java and mvn on the path")
+    port, program = free_port(), fetched(mvn) / f"apicurio-registry-app-{VERSION}-runner.jar"
+    where = ["-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={port}"]
+    log = tmp_path_factory.mktemp("apicurio") / "log"
+    with log.open("w") as out:
+        process = subprocess.Popen([java, "-Xmx400m", *where, "-jar", program], cwd=TOOLS, stdout=out, stderr=out)
+    url = f"http://127.0.0.1:{port}/apis/ccompat/v7"
+
+    def answers() -> bool:
+        assert process.poll() is None, log.read_text()[-2000:]
+        try:
+            return httpx.get(f"{url}/subjects").is_success
+        except httpx.TransportError:
+            return False
+
+    try:
+        wait_for("Apicurio answers", answers, 90)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_every_schema_is_registered_once_however_often_it_is_pushed(apicurio: str) -> None:
+    told = [CliRunner().invoke(app, ["registry", "push", apicurio]) for _ in range(2)]
+    assert [result.exit_code for result in told] == [0, 0], told[0].output
+    assert told[0].output == told[1].output
+    assert set(httpx.get(f"{apicurio}/subjects").json()) == set(subjects())
+    for subject in subjects():
+        assert httpx.get(f"{apicurio}/subjects/{subject}/versions").json() == [1]
+        assert httpx.get(f"{apicurio}/config/{subject}").json() == {"compatibilityLevel": "NONE"}
+    assert len(subjects()) == len(EVENTS)
+
+
+def test_a_check_that_was_left_on_does_not_stop_a_new_schema(apicurio: str) -> None:
+    subject, draft = "bin.test-left-on", {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}
+    with Registry(apicurio) as registry:
+        first = registry.push(subject, draft | {"properties": {"a": {"type": "string"}}})
+        httpx.put(f"{apicurio}/config/{subject}", json={"compatibility": "BACKWARD"}).raise_for_status()
+        assert registry.push(subject, draft | {"properties": {"a": {"type": "integer"}}}) != first
+        with pytest.raises(RegistryRefused):
+            registry.push(subject, {"what": "is no schema"})
