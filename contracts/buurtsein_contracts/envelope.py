@@ -4,9 +4,7 @@ Source: CloudEvents 1.0 specification and its Kafka protocol binding. Invariant:
 `Event` or raises one of three kinds of `Unreadable`; it never raises anything else.
 """
 
-import base64
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict, cast
@@ -17,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.model import EventData, reader_of
+from buurtsein_contracts.wire import Bytes, Headers, Malformed, as_bytes, as_texts, unfolded
 
 MAX_VALUE_BYTES = 64 * 1024
 SEQUENCE_DIGITS = 20
@@ -25,10 +24,6 @@ MAX_SEQUENCE = 2**63 - 1
 _CONTENT_TYPE = ("content-type", b"application/json")
 ENVELOPE_VERSION = "1.0.0"
 """Version of the set of attributes; an optional one more makes it 1.1.0, a break is not possible within 1."""
-
-type Bytes = bytes | bytearray | memoryview | str
-"""What Kafka clients give as a header's or a record's value."""
-type Headers = Iterable[tuple[str, Bytes | None]] | Mapping[str, Bytes | None] | None
 
 EVENT_BY_TYPE: dict[str, type[EventData]] = {data.TYPE: data for data in EVENTS}
 _KNOWN_STEMS = {name.rpartition(".")[0] for name in EVENT_BY_TYPE}
@@ -231,61 +226,13 @@ def parse(headers: Headers, value: Bytes | None) -> Event[Any]:
     Headers are pairs, a mapping, or None, as the client gives them; values are any kind of bytes, or text.
     Raises UnknownEventType, UnknownEventVersion or InvalidEvent.
     """
-    content_type, attributes = _from_headers(headers)
-    body = _body(value)
-    if content_type.startswith("application/cloudevents"):
-        attributes, body = _structured(body)
+    try:
+        attributes, body = as_texts(headers, _READ), as_bytes(value)
+        if attributes.pop("content-type", "").lower().startswith("application/cloudevents"):
+            attributes, body = unfolded(body)
+    except Malformed as error:
+        raise InvalidEvent(str(error)) from None
     return _event(_validated(attributes), body)
-
-
-def _body(value: Bytes | None) -> bytes:
-    try:
-        body = value.encode() if isinstance(value, str) else memoryview(value or b"").tobytes()
-    except (TypeError, ValueError, BufferError):
-        raise InvalidEvent("the value is no bytes") from None
-    if not body:
-        raise InvalidEvent("no value")
-    return body
-
-
-def _from_headers(headers: Headers) -> tuple[str, dict[str, Any]]:
-    """Content type and attributes; a header that is not UTF-8 must not make an event unreadable that can do without."""
-    texts: dict[str, Any] = {}
-    try:
-        for header, value in headers.items() if isinstance(headers, Mapping) else headers or ():
-            if name := _READ.get(header) or _READ.get(header.lower()):
-                texts |= _as_text(name, value)
-    except (TypeError, ValueError, AttributeError):
-        raise InvalidEvent("the headers are no pairs of name and value") from None
-    return texts.pop("content-type", "").lower(), texts
-
-
-def _as_text(name: str, value: Bytes | None) -> dict[str, str]:
-    """A header with its text; nothing when it is no UTF-8."""
-    try:
-        return {name: value if isinstance(value, str) else memoryview(value or b"").tobytes().decode()}
-    except UnicodeDecodeError:
-        return {}
-
-
-def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
-    try:
-        content = json.loads(value)
-        body = _data(content)
-        attributes = {name: part for name, part in content.items() if part is not None}
-    except (ValueError, RecursionError, KeyError, AttributeError, TypeError):
-        raise InvalidEvent("the structured envelope is not a JSON object with data") from None
-    return attributes, body
-
-
-def _data(content: dict[str, Any]) -> bytes:
-    """The data as bytes; who wrote them as bytes has them in `data_base64` (CloudEvents JSON format, 3.1.1)."""
-    encoded = content.pop("data_base64", None)
-    if encoded is None:
-        return json.dumps(content.pop("data")).encode()
-    if "data" in content:
-        raise ValueError("both data and data_base64")
-    return base64.b64decode(encoded, validate=True)
 
 
 def _validated(attributes: dict[str, Any]) -> _Attributes:

@@ -166,7 +166,7 @@ async def test_a_record_of_the_hotline_becomes_one_report_whoever_sends_it_and_h
         other = second.post("/v1/reports", json=body | {"happened_from": "2025-01-01T10:00:00Z"})
         assert (other.status_code, other.json()["code"]) == (409, "source_number_taken")
         numbers = [body["source"]["number"], "never seen"]
-        known = first.post("/v1/reports/known-sources", json={"system": "hotline", "numbers": numbers}).json()["items"]
+        known = first.post("/v1/known-sources", json={"system": "hotline", "numbers": numbers}).json()["items"]
     assert [item["number"] for item in known] == numbers[:1]
     assert datetime.fromisoformat(known[0]["happened_from"]) == datetime.fromisoformat(body["happened_from"])
     assert len(await rows(town, "select from report where source_number = $1", numbers[0])) == 1

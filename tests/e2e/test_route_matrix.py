@@ -51,7 +51,7 @@ ROLES = {
     "POST /v1/networks/{network_id}/be-alert": "coordinator",
     "POST /v1/networks/{network_id}/members": "coordinator member resident trader",
     "POST /v1/members/{member_id}/departure": "coordinator member resident trader korpschef officer",
-    "POST /v1/reports/known-sources": "city-officer",
+    "POST /v1/known-sources": "city-officer",
     "GET /v1/reports/{report_id}": "officer dispatcher korpschef city-officer",
     "POST /v1/applications": "coordinator",
     "POST /v1/applications/{application_id}/decision": "finance",

@@ -125,7 +125,7 @@ class ReportsService:
         if not numbers:
             return {}
         try:
-            answer = await self._post("/v1/reports/known-sources", {"system": self.system, "numbers": numbers})
+            answer = await self._post("/v1/known-sources", {"system": self.system, "numbers": numbers})
         except ServiceAway:
             return {}
         if answer.status_code != httpx.codes.OK:

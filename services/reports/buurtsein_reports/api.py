@@ -78,7 +78,7 @@ async def submit_report(command: SubmitReport, call: Command, caller: Anybody, d
     return _with_token(response, desk.tracking)
 
 
-@router.post("/reports/known-sources")
+@router.post("/known-sources")
 async def known_sources(asked: AskSources, _: OfCity, connection: Reading) -> views.KnownSources:
     """Which records of another system became a report, so that an import need not send them again."""
     return await views.known_sources(connection, asked)

@@ -19,7 +19,7 @@ from buurtsein_deploy.imports import sending
 from buurtsein_deploy.imports.sending import Outcome, send_all
 
 MOMENT = "2026-11-17T15:42:00+01:00"
-LOOKUP = "/v1/reports/known-sources"
+LOOKUP = "/v1/known-sources"
 
 
 class Desk:

@@ -1,0 +1,72 @@
+"""What Kafka clients hand over: headers and values in whatever shape a client has for them, as texts and bytes.
+
+Invariant: whatever comes, the answer is a text, bytes, or `Malformed`.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+type Bytes = bytes | bytearray | memoryview | str
+"""A header's or a record's value."""
+type Headers = Iterable[tuple[str, Bytes | None]] | Mapping[str, Bytes | None] | None
+"""None where a client says so that there are none."""
+
+
+class Malformed(ValueError):
+    """It is no header or value at all; the text says which and repeats nothing of it."""
+
+
+def as_bytes(value: Bytes | None) -> bytes:
+    """A record's value; Malformed when there is none."""
+    try:
+        body = value.encode() if isinstance(value, str) else memoryview(value or b"").tobytes()
+    except (TypeError, ValueError, BufferError):
+        raise Malformed("the value is no bytes") from None
+    if not body:
+        raise Malformed("no value")
+    return body
+
+
+def as_texts(headers: Headers, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """The wanted headers, by the name that `wanted` has for each name in lower case.
+
+    A header that is not UTF-8 is passed over: it must not make an event unreadable that can do without it.
+    """
+    texts: dict[str, Any] = {}
+    try:
+        for header, value in headers.items() if isinstance(headers, Mapping) else headers or ():
+            if name := wanted.get(header) or wanted.get(header.lower()):
+                texts |= _as_text(name, value)
+    except (TypeError, ValueError, AttributeError):
+        raise Malformed("the headers are no pairs of name and value") from None
+    return texts
+
+
+def _as_text(name: str, value: Bytes | None) -> dict[str, str]:
+    try:
+        return {name: value if isinstance(value, str) else memoryview(value or b"").tobytes().decode()}
+    except UnicodeDecodeError:
+        return {}
+
+
+def unfolded(value: bytes) -> tuple[dict[str, Any], bytes]:
+    """Attributes and data of an event in structured mode; attributes that are null are absent."""
+    try:
+        content = json.loads(value)
+        body = _data(content)
+        attributes = {name: part for name, part in content.items() if part is not None}
+    except (ValueError, RecursionError, KeyError, AttributeError, TypeError):
+        raise Malformed("the structured envelope is not a JSON object with data") from None
+    return attributes, body
+
+
+def _data(content: dict[str, Any]) -> bytes:
+    """The data as bytes; who wrote them as bytes has them in `data_base64` (CloudEvents JSON format, 3.1.1)."""
+    encoded = content.pop("data_base64", None)
+    if encoded is None:
+        return json.dumps(content.pop("data")).encode()
+    if "data" in content:
+        raise ValueError("both data and data_base64")
+    return base64.b64decode(encoded, validate=True)
