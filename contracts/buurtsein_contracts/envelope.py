@@ -142,11 +142,11 @@ _PLACE: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Key, _Sequence])
 
 def place_of(headers: Headers) -> Place | None:
     """Key and sequence of a record, also when its type or data cannot be read; None when its headers do not say."""
-    attributes = _from_headers(headers)[1]
     try:
+        attributes = as_texts(headers, _READ)
         key, sequence = _PLACE.validate_python((attributes.get("partitionkey"), attributes.get("sequence")))
         return Place(key, int(sequence))
-    except ValidationError:
+    except (Malformed, ValidationError):
         return None
 
 

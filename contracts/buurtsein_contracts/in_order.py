@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from buurtsein_contracts.envelope import Event, Headers, Unreadable, parse, place_of
+from buurtsein_contracts.envelope import Event, Unreadable, parse, place_of
+from buurtsein_contracts.wire import Bytes, Headers, kept
 
 WAIT = timedelta(minutes=10)
 """How long an early event waits for what is missing before it.
@@ -68,9 +69,9 @@ class InOrder:
         self._streams: dict[str, _Stream] = {}
         self._wait = wait
 
-    def take(self, headers: Headers, value: bytes | None, now: datetime) -> Taken:
+    def take(self, headers: Headers, value: Bytes | None, now: datetime) -> Taken:
         """A record from the topic, also one that was put aside and is read again."""
-        headers = list(headers)
+        headers = kept(headers)
         try:
             event = parse(headers, value)
         except Unreadable as problem:

@@ -5,7 +5,7 @@ Invariant: whatever comes, the answer is a text, bytes, or `Malformed`.
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 type Bytes = bytes | bytearray | memoryview | str
@@ -16,6 +16,11 @@ type Headers = Iterable[tuple[str, Bytes | None]] | Mapping[str, Bytes | None] |
 
 class Malformed(ValueError):
     """It is no header or value at all; the text says which and repeats nothing of it."""
+
+
+def kept(headers: Headers) -> Headers:
+    """The same headers, to be read more than once."""
+    return list(headers) if isinstance(headers, Iterator) else headers
 
 
 def as_bytes(value: Bytes | None) -> bytes:
