@@ -120,7 +120,13 @@ def test_a_zone_can_change_the_lists_and_worse_ones_are_refused(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("good", "bad"),
-    [('"inbreker", ', '"in*", '), ("recent_minutes = 10", "recent_minutes = -1"), ("[groups]", "[grupos]")],
+    [
+        ('"inbreker", ', '"in*", '),
+        ("recent_minutes = 10", "recent_minutes = -1"),
+        ("[groups]", "[grupos]"),
+        ('"inbreker", ', '"l\'auteur", '),
+        ('"<burglar>",', '"<burgler>",'),
+    ],
 )
 def test_lists_that_cannot_be_are_refused(tmp_path: Path, good: str, bad: str) -> None:
     path = tmp_path / "emergencies.toml"

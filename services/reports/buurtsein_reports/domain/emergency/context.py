@@ -5,7 +5,7 @@ follows a sentence about the past.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -48,7 +48,12 @@ class Scope(BaseModel):
 
     def named(self) -> set[str]:
         """The lists outside that these name."""
-        return {name for _, lines in self.lists() for line in lines for name in _NAME.findall(line)}
+        return {name for _, lines in self.lists() for name in named_in(lines)}
+
+
+def named_in(lines: Iterable[str]) -> set[str]:
+    """The lists that lines name, as `<person>`."""
+    return {name for line in lines for name in _NAME.findall(line)}
 
 
 class _Reading:

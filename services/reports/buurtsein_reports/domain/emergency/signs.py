@@ -13,9 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from buurtsein_reports.domain.emergency.context import Scope, Strength, weighed
+from buurtsein_reports.domain.emergency.context import Scope, Strength, named_in, weighed
 from buurtsein_reports.domain.emergency.vocabulary import Found, Place, Vocabulary
 from buurtsein_reports.domain.emergency.words import read
 
@@ -53,8 +53,8 @@ class Emergencies(BaseModel):
     scope: Scope
     groups: dict[str, Lines]
     sign: list[Sign] = Field(min_length=1)
-    _context: Vocabulary = PrivateAttr()
-    _signs: Vocabulary = PrivateAttr()
+    _vocabulary: Vocabulary = PrivateAttr()
+    _of_scope: int = PrivateAttr()
     _joints: frozenset[str] = PrivateAttr()
 
     @classmethod
@@ -67,18 +67,28 @@ class Emergencies(BaseModel):
         """The lists of a file; ValueError when they cannot be used."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        lines = [line for one in self.sign for part in [one.unless, *one.all] for line in part]
+        named = named_in([*lines, *(line for group in self.groups.values() for line in group)]) | self.scope.named()
+        if unknown := named - set(self.groups) - set(Scope.model_fields):
+            raise ValueError(f"no list is called {', '.join(sorted(unknown))}")
+        return self
+
     def model_post_init(self, _: object, /) -> None:
-        """Compile once: the scope with the lists that it names, then all else; parts of signs under their numbers."""
-        self._joints = frozenset(self.scope.joints)
-        self._context, self._signs = Vocabulary(), Vocabulary()
+        """Compile once: the scope and the lists that it names, then all else; parts of signs by their numbers."""
+        self._joints, self._vocabulary = frozenset(self.scope.joints), Vocabulary()
         named = self.scope.named()
+        before = {name: lines for name, lines in self.groups.items() if name in named}
+        for name, lines in (*before.items(), *self.scope.lists()):
+            self._vocabulary.add(name, lines)
+        self._of_scope = self._vocabulary.number_of_phrases()
         for name, lines in self.groups.items():
-            (self._context if name in named else self._signs).add(name, lines)
-        for name, lines in self.scope.lists():
-            self._context.add(name, lines)
+            if name not in before:
+                self._vocabulary.add(name, lines)
         for number, sign in enumerate(self.sign):
             for part, lines in enumerate([sign.unless, *sign.all]):
-                self._signs.add(_part(number, part), lines)
+                self._vocabulary.add(_part(number, part), lines)
 
     def strength(self, text: str) -> Strength:
         """How much a text sounds like an emergency."""
@@ -86,10 +96,11 @@ class Emergencies(BaseModel):
 
     def told(self, text: str) -> dict[str, Strength]:
         """What a text tells, each with its strength."""
-        found = Found(read(text, self._joints))
-        self._context.find(found)
+        found = self._vocabulary.find_words(read(text, self._joints))
+        self._vocabulary.find_phrases(found, slice(self._of_scope))
         weights = weighed(found)
-        self._signs.find(found, {place for place, weight in enumerate(weights) if not weight})
+        dead = {place for place, weight in enumerate(weights) if not weight}
+        self._vocabulary.find_phrases(found, slice(self._of_scope, None), dead)
         search = _Search(found, weights)
         told: dict[str, Strength] = {}
         for number, sign in enumerate(self.sign):

@@ -23,7 +23,7 @@ type Place = int
 
 
 class Found:
-    """What was found in a text: where each list has a word, and which lists have the word at each place."""
+    """What was found in a text: where each list has a word, in order, and which lists have the word at each place."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -32,11 +32,12 @@ class Found:
 
     def add(self, name: str, places: Iterable[Place]) -> None:
         """These places, in order, are a list's too."""
-        known = self.places.get(name)
         fresh = [place for place in places if name not in self.lists[place]]
-        for place in fresh:
-            self.lists[place].add(name)
-        self.places[name] = sorted({*known, *fresh}) if known else fresh
+        if fresh:
+            for place in fresh:
+                self.lists[place].add(name)
+            known = self.places.get(name)
+            self.places[name] = sorted((*known, *fresh)) if known else fresh
 
     def of(self, name: str) -> Sequence[Place]:
         """The places of a list, in order."""
@@ -93,8 +94,14 @@ class Vocabulary:
             else:
                 self._phrases.append(self._phrase(parts, name))
 
+    def number_of_phrases(self) -> int:
+        """Of the lists added until now."""
+        return len(self._phrases)
+
     def _add_word(self, line: str, name: str) -> None:
         word = plain(line.strip("*"))
+        if not word.isalnum():
+            raise ValueError(f"{line}: letters and digits only, a space instead of an apostrophe")
         if "*" in line and len(word) < LEAST_STEM:
             raise ValueError(f"{line}: at least {LEAST_STEM} letters beside the star")
         if line.endswith("*"):
@@ -118,15 +125,24 @@ class Vocabulary:
         self._add_word(word, f"={word}")
         return f"={word}"
 
-    def find(self, found: Found, dead: Collection[Place] = ()) -> None:
-        """Look up all lists in a text; of a phrase that is there, every word counts.
+    def find_words(self, words: Words) -> Found:
+        """Look up each word of a text."""
+        found, known = Found(words), dict[str, set[str]]()
+        for place, word in enumerate(words.words):
+            names = known.get(word)
+            if names is None:
+                names = known[word] = set(self._lists_of(word))
+            found.lists[place].update(names)
+            for name in names:
+                found.places.setdefault(name, []).append(place)
+        return found
+
+    def find_phrases(self, found: Found, which: slice, dead: Collection[Place] = ()) -> None:
+        """Look up some of the phrases, in order of their lists; of a phrase that is there, every word counts.
 
         `dead`: words that count for nothing; a phrase with one is not there, unless it has its own "not".
         """
-        for word, places in found.words.by_word().items():
-            for name in self._lists_of(word):
-                found.add(name, places)
-        for phrase in self._phrases:
+        for phrase in self._phrases[which]:
             if phrase.first in found.places and phrase.may_be_in(found):
                 found.add(phrase.means, _places_of(phrase, found, dead))
 

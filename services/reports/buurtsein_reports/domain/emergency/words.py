@@ -26,13 +26,6 @@ class Words:
     sentences: list[int] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
 
-    def by_word(self) -> dict[str, list[int]]:
-        """The places of each word."""
-        places: dict[str, list[int]] = {}
-        for place, word in enumerate(self.words):
-            places.setdefault(word, []).append(place)
-        return places
-
 
 def plain(text: str) -> str:
     """Lower case without accents; a letter that is held down counts once; `isn't` is `is not`."""
