@@ -87,14 +87,17 @@ async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database
 
 
 async def test_one_proposal_that_cannot_be_closed_stops_no_other(notifier_database: Database) -> None:
-    broken, whole = await proposed(notifier_database), await proposed(notifier_database)
+    whole = await proposed(notifier_database)
     await notifier_database.pool.execute(
         "update alert set expires_at = now(), document = jsonb_set(document, '{expires_at}', to_jsonb(now()))"
     )
-    await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
+    broken = await notifier_database.pool.fetchval(
+        """insert into alert select gen_random_uuid(), rule, network_ids, state, proposed_at, expires_at, 1, '{}'
+           from alert returning alert_id"""
+    )
     await expiry.expire(notifier_database)
     rows = await notifier_database.pool.fetch("select alert_id, state from alert")
-    assert {one["alert_id"]: one["state"] for one in rows} == {broken.alert_id: "PROPOSED", whole.alert_id: "EXPIRED"}
+    assert {one["alert_id"]: one["state"] for one in rows} == {broken: "PROPOSED", whole.alert_id: "EXPIRED"}
 
 
 async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_alarms(
