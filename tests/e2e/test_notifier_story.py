@@ -130,7 +130,7 @@ def test_reports_that_join_do_not_keep_an_officer_from_releasing_what_was_read(
     fourth = report(town, home, metres=100)
     made = judged(town, fourth, "joined")
     assert made["alert_id"] == alert_id
-    assert len(alert(town, alert_id)[0]["report_ids"]) == 4
+    assert fourth in alert(town, alert_id)[0]["report_ids"]
     assert alert(town, alert_id)[1] == tag
     assert town.done(release(town, alert_id, tag)).json()["state"] == "RELEASED"
 
