@@ -108,6 +108,7 @@ def _particular(home: Home, service: str, installation: Installation) -> dict[st
             "alert_folder": str(home.alerts),
             "cap_status": installation.cap_status,
             "cap_sender": installation.cap_sender,
+            "cap_sender_name": installation.police_zone,
         }
     return {}
 
