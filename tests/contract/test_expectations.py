@@ -50,7 +50,7 @@ SENT = "  - type: be.bin.alert.sent.v1\n    fields:\n      - alert_id\n"
         (SENT + "      - external_reference\n", "expect-required", 9),
         (SENT + "    optional:\n      - colour\n", "expect-field", 10),
         (
-            '  - type: be.bin.network.approved.v1\n    fields: [code]\n    values:\n      "approvals[].role": [korpschef]\n',
+            "  - type: be.bin.network.approved.v1\n    fields: [code]\n    values:\n      approvals[].role: [x]\n",
             "expect-value",
             9,
         ),
