@@ -99,5 +99,12 @@ def load[S: ServiceSettings](settings: type[S]) -> S:
         prefix = settings.model_config.get("env_prefix", "")
         for problem in error.errors(include_input=False, include_url=False):
             name = prefix + "_".join(map(str, problem["loc"]))
-            sys.stderr.write(f"setting {name.upper() if problem['loc'] else ''}: {problem['msg']}\n")
+            what = _missing(settings, problem["loc"]) if problem["type"] == "missing" else problem["msg"]
+            sys.stderr.write(f"setting {name.upper() if problem['loc'] else ''}: {what}\n")
         sys.exit(2)
+
+
+def _missing(settings: type[ServiceSettings], place: tuple[int | str, ...]) -> str:
+    """That it must be set, and what it is."""
+    described = settings.model_fields[str(place[0])].description
+    return f"must be set: {described}" if described else "must be set"
