@@ -42,14 +42,14 @@ out = Console()
 MB = 1_000_000
 
 
-def stack() -> Stack:
-    """The stack in the home of this shell, with the services' settings that the shell sets."""
+def stack(home: Home | None = None) -> Stack:
+    """The stack in a home, that of what runs by default, with the services' settings that the shell sets."""
     split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
     prefixes = tuple(f"{service.upper()}_" for service in SERVICES)
     env = {
         name: value for name, value in os.environ.items() if name.startswith(prefixes) and not name.endswith("_PORT")
     }
-    return Stack(Home.default().path, split=split, env=env)
+    return Stack((home or Home.present()).path, split=split, env=env)
 
 
 @app.command()
@@ -57,7 +57,7 @@ def up() -> None:
     """Start what is missing; ready when it returns."""
     begun = time.monotonic()
     with errors.status("buurtsein start") as spinner:
-        stack().up(lambda step: tell(spinner, f"buurtsein start: {step}"))
+        stack(Home.default()).up(lambda step: tell(spinner, f"buurtsein start: {step}"))
     out.print(
         f"Buurtsein is klaar ({time.monotonic() - begun:.1f} s). Adressen: {Home.default().manifest}", soft_wrap=True
     )
@@ -79,20 +79,24 @@ def down() -> None:
 
 @app.command()
 def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Stop everything and throw the data away."""
+    """Stop everything and throw the data away, also those of a demo that was kept."""
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Alle gegevens in {Home.default().path} wissen?", abort=True)
-    stack().reset()
+    for home in (Home.default(), Home.default().demo):
+        if home.path.exists():
+            stack(home).reset()
 
 
 @app.command()
 def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Each process with port, memory and health; exit status 1 when one is not ready."""
-    states = stack().status()
+    shown = stack()
+    states = shown.status()
     if as_json:
         print(json.dumps([asdict(state) for state in states], indent=2))
     else:
         out.print(table(states))
+        out.print(f"De toestand van {shown.home.path}.", style="dim", soft_wrap=True, highlight=False)
     if any(state.health != "ready" for state in states):
         raise typer.Exit(1)
 
@@ -118,7 +122,7 @@ def logs(
     lines: Annotated[int, typer.Option("-n", help="How many lines of each.")] = 20,
 ) -> None:
     """The last lines of the logs."""
-    folder = Home.default().logs
+    folder = Home.present().logs
     paths = sorted(folder.glob(f"{name or '*'}.log"))
     if not paths:
         raise StackError("no-log", f"there is no log of {name or 'anything'} in {folder}")

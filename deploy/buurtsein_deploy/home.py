@@ -61,6 +61,18 @@ class Home:
         """`BUURTSEIN_HOME`, else `.local` in the project."""
         return cls(Path(os.environ.get("BUURTSEIN_HOME") or PROJECT / ".local").resolve())
 
+    @classmethod
+    def present(cls) -> "Home":
+        """The home of what runs: the default one, or while only that is up, the one that `make demo KEEP=1` left."""
+        default = cls.default()
+        kept = default.demo
+        return kept if kept.manifest.exists() and not default.manifest.exists() else default
+
+    @property
+    def demo(self) -> "Home":
+        """The home of the demo's own stack."""
+        return Home(self.path / "demo" / "stack")
+
     @property
     def postgres(self) -> Path:
         """PostgreSQL's data directory lies in here."""

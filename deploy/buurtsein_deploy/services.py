@@ -19,6 +19,8 @@ from buurtsein_deploy.postgres import ROLES, Postgres
 from buurtsein_deploy.servers import SERVICES, principals
 
 HELPERS = ("issuer", "bealert")
+KEYS = {"": ("pseudonym_key",), "reports": ("tracking_key",)}
+"""Secrets of the installation: of every service, and of one."""
 PARTS = ("api", "relay", "worker")
 
 
@@ -79,6 +81,7 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
         "oidc_issuer": url(home, "issuer"),
         "oidc_audience": "buurtsein",
         "source": installation.source,
+        "drain_seconds": "0",  # nobody spreads requests over several processes here
         # here everybody has the same address, and a whole role the same token
         "rate_limit_per_minute": "6000",
         "rate_limit_anonymous_per_minute": "600",
@@ -108,7 +111,6 @@ def _particular(home: Home, service: str, installation: Installation) -> dict[st
             "alert_folder": str(home.alerts),
             "cap_status": installation.cap_status,
             "cap_sender": installation.cap_sender,
-            "cap_sender_name": installation.police_zone,
         }
     return {}
 
@@ -120,7 +122,7 @@ def write_secrets(home: Home) -> None:
         secrets = {f"database_{role}": postgres.role_dsn(service, role) for role in ROLES}
         for part in ("relay", "worker"):
             secrets[f"kafka_{part}_password"] = users[f"{service}-{part}"].password
-        secrets["pseudonym_key"] = home.secret("pseudonym_key")
+        secrets |= {name: home.secret(name) for name in KEYS.get(service, ()) + KEYS[""]}
         for field, value in secrets.items():
             home.keep(f"{service}_{field}", value, service)
 

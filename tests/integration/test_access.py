@@ -132,3 +132,16 @@ async def test_a_relay_sees_the_outbox_and_nothing_of_people(ledger_database: Fr
 async def test_a_service_cannot_enter_another_services_database(servers: RunningServers) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(in_database(servers.dsn("registry", "app"), "funding"))
+
+
+@pytest.mark.parametrize("role", ["app", "relay"])
+@pytest.mark.parametrize(
+    "call", ["lo_creat(-1)", "lo_create(0)", "lo_from_bytea(0, 'x')", "lo_put(1, 0, 'x')", "lo_import('/etc/passwd')"]
+)
+async def test_a_role_keeps_nothing_where_no_grant_reaches(servers: RunningServers, role: str, call: str) -> None:
+    connection = await asyncpg.connect(servers.dsn("reports", role))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(f"select {call}")
+    finally:
+        await connection.close()

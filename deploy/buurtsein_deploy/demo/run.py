@@ -32,7 +32,7 @@ def run(console: Console, *, keep: bool = False) -> bool:
     folder = Home.default().path / "demo"
     begun = time.monotonic()
     _clear(folder)
-    stage, stack = Stage(console), Stack(folder / "stack", split=SPLIT)
+    stage, stack = Stage(console), Stack(Home.default().demo.path, split=SPLIT)
     stack.reset()
     told = False
     try:
@@ -51,8 +51,10 @@ def run(console: Console, *, keep: bool = False) -> bool:
             with console.status("alles stopt"):
                 stack.reset()
     if keep:
-        end = f"BUURTSEIN_HOME={stack.home.path} buurtsein reset --yes"
-        stage.say(f"Alles draait nog, zoals in {stack.home.manifest}; {end} ruimt het op.", "Still running.")
+        stage.say(
+            f"Alles draait nog, zoals in {stack.home.manifest}: make status, make logs. Opruimen: make reset.",
+            "Still running: make status, make logs; make reset throws it away.",
+        )
     kept = f"Bewaard in {folder}: {', '.join(KEPT)} ({time.monotonic() - begun:.0f} s in totaal)."
     stage.say(kept, "What the demo made is kept there.")
     return balanced

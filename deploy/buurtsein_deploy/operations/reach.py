@@ -57,7 +57,7 @@ class Reach:
 def reach() -> Reach:
     """The cluster of `BUURTSEIN_KAFKA_BOOTSTRAP`, else this stack; StackError `no-stack`, `secret`, `ca-file`."""
     bootstrap = os.environ.get("BUURTSEIN_KAFKA_BOOTSTRAP")
-    return _named(bootstrap) if bootstrap else _local(Home.default())
+    return _named(bootstrap) if bootstrap else _local(Home.present())
 
 
 def _named(bootstrap: str) -> Reach:

@@ -103,7 +103,7 @@ def cut(service: OfService = None, *, dry_run: DryRun = False, as_json: Json = F
 
 def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
     """Run the service's own command, with the settings of this machine's stack where there is one."""
-    home = Home.default()
+    home = Home.present()
     local = environment(home, service, home.known_port(service)) if home.manifest.exists() else {}
     command = [sys.executable, "-m", f"buurtsein_{service}", "retention", "--json"]
     done = subprocess.run(

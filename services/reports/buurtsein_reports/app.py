@@ -20,7 +20,7 @@ def compose(settings: Settings) -> Service:
         Catalogue.shipped(),
         _emergencies(settings),
         MappedMunicipality(settings),
-        Tracking(settings.pseudonym_key.get_secret_value()),
+        Tracking(settings.tracking_key.get_secret_value()),
         Complaints(str(settings.formal_complaint_url), str(settings.police_on_web_url)),
     )
     return Service(

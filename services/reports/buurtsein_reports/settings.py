@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, HttpUrl
+from pydantic import Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
@@ -14,6 +14,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="REPORTS_")
 
+    tracking_key: SecretStr = Field(min_length=32, description="tracking tokens are made with it")
     nis: str = Field(pattern=r"^[0-9]{5}$")
     municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     formal_complaint_url: HttpUrl = Field(

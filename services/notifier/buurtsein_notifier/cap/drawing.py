@@ -13,8 +13,6 @@ from buurtsein_notifier.cap.geometry import polygon_text, polygon_violations
 _GRID = 1e-6
 _FIRST_TOLERANCE = 1e-5
 """About 1 m; doubled until there are few enough points."""
-_MOST_DOUBLED = 12
-"""To about 2 km, more than any network needs."""
 
 type Rings = Sequence[Sequence[tuple[float, float]]]
 
@@ -31,11 +29,11 @@ def drawn_area(polygons: Sequence[Rings], most_points: int) -> tuple[str, ...]:
 
 
 def _simplified(area: BaseGeometry, most_points: int) -> BaseGeometry:
-    simpler = area
-    for doubled in range(_MOST_DOUBLED):
-        if shapely.get_num_coordinates(simpler) <= most_points:
+    tolerance, simpler = _FIRST_TOLERANCE, area
+    while shapely.get_num_coordinates(simpler) > most_points and not simpler.is_empty:
+        simpler, tolerance = area.simplify(tolerance), tolerance * 2
+        if tolerance > 1:
             break
-        simpler = area.simplify(_FIRST_TOLERANCE * 2**doubled)
     return simpler
 
 

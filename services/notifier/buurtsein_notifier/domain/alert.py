@@ -41,7 +41,7 @@ MAX_NETWORKS = 50
 
 DECIDED = frozenset(
     ("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by", "cap_identifier")
-) | {"version", "valid_until", "cancellation", "cancel_messages"}
+) | {"version"}
 """What decisions change in an alert; all else was read by who decides."""
 
 
@@ -62,7 +62,7 @@ class Alert(BaseModel):
     certainty: Certainty = Certainty.POSSIBLE
     response: list[ResponseType] = [ResponseType.MONITOR]
     channels: list[Channel] = []
-    release_roles: list[str] = ["officer"]
+    release_roles: frozenset[str] = frozenset({"officer"})
     why: str
     release_by: Release
     report_ids: list[UUID]
@@ -264,7 +264,7 @@ class Alert(BaseModel):
 
     def require_role(self, roles: Collection[str]) -> None:
         """Whether somebody with these roles may decide about it; DomainError `role_missing`."""
-        if not set(roles).intersection(self.release_roles):
+        if not self.release_roles.intersection(roles):
             raise forbidden("role_missing", "U hebt niet de rol die hiervoor nodig is.")
 
     def tag(self, networks: Sequence[KnownNetwork]) -> str:

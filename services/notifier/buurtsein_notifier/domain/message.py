@@ -34,7 +34,7 @@ _CATEGORIES = {
 """All others are a matter of security."""
 _URGENCY = {AlertKind.HOT: cap.Urgency.IMMEDIATE, AlertKind.COLD: cap.Urgency.FUTURE}
 SHORTEST = timedelta(hours=1)
-MOST_POINTS = 6000
+MOST_POINTS = 8000
 """What the areas of one message may have in all, so that it stays below the limit of its size."""
 
 

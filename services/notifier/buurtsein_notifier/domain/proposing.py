@@ -41,7 +41,7 @@ def propose(
         certainty=rule.certainty,
         response=list(rule.response),
         channels=list(rule.channels),
-        release_roles=sorted(rule.release_roles),
+        release_roles=rule.release_roles,
         why=f"{counted(rule, counting)} in {where}; drempel {rule.min_count}.",
         release_by=rule.release,
         report_ids=list(report_ids),

@@ -1,0 +1,33 @@
+"""Which home the commands work on: that of what runs, the demo's when only that was left running."""
+
+from pathlib import Path
+
+import pytest
+
+from buurtsein_deploy.home import Home
+
+
+@pytest.fixture
+def default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("BUURTSEIN_HOME", str(tmp_path))
+    return Home.default()
+
+
+def up(home: Home) -> None:
+    home.path.mkdir(parents=True, exist_ok=True)
+    home.manifest.touch()
+
+
+def test_it_is_the_usual_one_when_nothing_runs(default: Home) -> None:
+    assert Home.present() == default
+
+
+def test_it_is_the_demos_when_only_that_runs(default: Home) -> None:
+    up(default.demo)
+    assert Home.present() == default.demo
+
+
+def test_it_is_the_usual_one_when_both_run(default: Home) -> None:
+    up(default.demo)
+    up(default)
+    assert Home.present() == default
