@@ -79,6 +79,8 @@ class Consumer:
         self.busy = False
         """A batch is in hand; waiting for the database is being busy too."""
         self._seconds = transaction_seconds
+        self.database_away = False
+        """The last batch failed for the database's trouble and not its own."""
         self._apply = subscription.apply
         self._apply_many = subscription.apply_many
         self._database = database
@@ -91,6 +93,7 @@ class Consumer:
             await self.process([receive(r.topic, r.partition, r.offset, r.headers, r.value) for r in records])
         except Exception as error:
             delay = self._backoff.next()
+            self.database_away = isinstance(error, TRANSIENT)
             log.warning(
                 "consumer.retry",
                 consumer=self.name,
@@ -104,6 +107,7 @@ class Consumer:
             self.busy = False
         crashpoint("consumer.committed")
         self._backoff.reset()
+        self.database_away = False
         self.last_finished = time.monotonic()
 
     async def process(self, received: Sequence[Received]) -> None:

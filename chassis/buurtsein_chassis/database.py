@@ -1,6 +1,8 @@
 """One database, one unit of work: state, event log and outbox change together or not at all."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -30,8 +32,23 @@ TRANSIENT = (
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
 )
 """What is the database's or the network's trouble, and may be gone at the next try."""
+
+
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
+)
+"""Those that tell that the database takes nothing now: SQLSTATE 08, 57P0x, 53 (full, too many connections), 25006
+(read-only, as after a failover) and 58."""
 
 
 class UnitOfWork:
@@ -87,8 +104,15 @@ class Database:
         """`source` is the CloudEvents source of this service; `wait_timeout` in seconds, for a free connection."""
         self.pool = pool
         self.doorbell = Doorbell(pool)
+        self.away_at = -math.inf
+        """When it was last found to take nothing (monotonic seconds)."""
         self._source = source
         self._wait_timeout = wait_timeout
+
+    def failed(self, error: Exception) -> None:
+        """Remember an error that tells that the database takes nothing now."""
+        if isinstance(error, AWAY):
+            self.away_at = time.monotonic()
 
     def connection(self) -> PoolAcquireContext:
         """A connection for reading; TimeoutError when none comes free in time."""
@@ -123,9 +147,14 @@ async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.P
         max_size=size,
         command_timeout=command_timeout,
         timeout=command_timeout,
+        init=_set_up,
         reset=_nothing_to_reset,
-        server_settings={"idle_in_transaction_session_timeout": "30000", "timezone": "UTC"},
     )
+
+
+async def _set_up(connection: asyncpg.Connection) -> None:
+    """Statements, because a pooler refuses settings that it does not know at the start of a session."""
+    await connection.execute("set idle_in_transaction_session_timeout = 30000; set timezone = 'UTC'")
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:

@@ -1,6 +1,9 @@
 """Health by progress: live while the process can mend itself, ready while it does its work.
 
 A ping says nothing about a consumer that is stuck, so readiness watches lag and finished batches instead.
+
+Invariant: live is about this process alone. While the database or the broker is away it stays live: a restart would
+help nobody.
 """
 
 import asyncio
@@ -8,16 +11,21 @@ import time
 from collections.abc import Sequence
 
 import asyncpg
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from buurtsein_chassis import metrics
+from buurtsein_chassis.database import Database
 from buurtsein_chassis.documented import NOT_READY
 from buurtsein_chassis.problem import problem_response
 
 DATABASE_SECONDS = 2.0
 """So long the database may take to answer a probe."""
+AWAY_SECONDS = 5.0
+"""Not ready for so long after the database said that it takes nothing: a full disk cannot be seen by reading."""
+_TAKES_WRITES = "select current_setting('transaction_read_only') = 'off'"
+"""Also off on a standby server."""
 
 
 class Probe:
@@ -27,11 +35,19 @@ class Probe:
         """`name` appears in the answer."""
         self.name = name
         self.started = False
+        self.standby = False
+        """Another process does this work now; this one waits for its turn."""
         self._made_at = time.monotonic()
         self._behind_since: float | None = None
+        self._excused_at = 0.0
 
-    def behind(self, *, has_work: bool, finished_at: float) -> None:
-        """Tell whether there is work, and when some was last finished (monotonic seconds)."""
+    def behind(self, *, has_work: bool, finished_at: float, excused: bool = False) -> None:
+        """Tell whether there is work, and when some was last finished (monotonic seconds).
+
+        `excused`: the database or the broker is away, and that is why nothing is finished.
+        """
+        if excused:
+            self._excused_at = time.monotonic()
         if not has_work:
             self._behind_since = None
         elif self._behind_since is None:
@@ -42,6 +58,10 @@ class Probe:
     def stalled_seconds(self) -> float:
         """How long there has been work and no progress."""
         return time.monotonic() - self._behind_since if self._behind_since is not None else 0.0
+
+    def stuck_seconds(self) -> float:
+        """The same, counted from the last time that somebody else was the reason."""
+        return min(self.stalled_seconds(), time.monotonic() - self._excused_at)
 
     def unready_seconds(self) -> float:
         """The same, where a part that never began its work has been without progress since it was made."""
@@ -55,7 +75,7 @@ class Health:
         """Without progress for so long although there is work: not ready. Three times as long: not live."""
         self.stalled_seconds = stalled_seconds
         self.probes: list[Probe] = []
-        self.pool: asyncpg.Pool | None = None
+        self.database: Database | None = None
         self.draining = False
 
     def add(self, name: str) -> Probe:
@@ -75,18 +95,25 @@ class Health:
 
     def stuck(self) -> Sequence[str]:
         """Names of what has been without progress so long that only a restart helps."""
-        return [p.name for p in self.probes if p.stalled_seconds() > 3 * self.stalled_seconds]
+        return [p.name for p in self.probes if p.stuck_seconds() > 3 * self.stalled_seconds]
+
+    def standby(self) -> Sequence[str]:
+        """Names of what waits for another process to stop."""
+        return [p.name for p in self.probes if p.standby]
 
     async def _database_answers(self) -> bool:
+        """Whether it takes writes, as far as can be known without one; not while it has just refused one."""
+        if self.database is None or time.monotonic() - self.database.away_at < AWAY_SECONDS:
+            return False
         try:
             async with asyncio.timeout(DATABASE_SECONDS):  # also for a connection: all may be in use
-                return self.pool is not None and await self.pool.fetchval("select true")
+                return bool(await self.database.pool.fetchval(_TAKES_WRITES))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             return False
 
 
-def health_router(health: Health) -> APIRouter:
-    """`/health/live`, `/health/ready` and `/metrics`."""
+def health_router(health: Health, metrics_port: int | None) -> APIRouter:
+    """`/health/live`, `/health/ready` and `/metrics`; the last on one port, on every one (0), on none (None)."""
     router = APIRouter(tags=["health"])
 
     @router.get("/health/live", responses=NOT_READY)
@@ -95,10 +122,12 @@ def health_router(health: Health) -> APIRouter:
 
     @router.get("/health/ready", responses=NOT_READY)
     async def ready() -> Response:
-        return _answer(await health.failures())
+        return _answer(await health.failures(), health.standby())
 
     @router.get("/metrics", response_class=PlainTextResponse)
-    async def exported() -> Response:
+    async def exported(request: Request) -> Response:
+        if metrics_port is None or metrics_port not in {0, request.scope["server"][1]}:
+            raise HTTPException(404)
         for probe in health.probes:
             metrics.PART_UNREADY.labels(probe.name).set(probe.unready_seconds())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -106,7 +135,9 @@ def health_router(health: Health) -> APIRouter:
     return router
 
 
-def _answer(failing: Sequence[str]) -> Response:
+def _answer(failing: Sequence[str], standby: Sequence[str] = ()) -> Response:
+    waiting = {"standby": list(standby)} if standby else {}
     if failing:
-        return problem_response(503, "not_ready", "De dienst is niet klaar.", members={"failing": list(failing)})
-    return JSONResponse({"status": "ok"})
+        members = {"failing": list(failing)} | waiting
+        return problem_response(503, "not_ready", "De dienst is niet klaar.", members=members)
+    return JSONResponse({"status": "ok"} | waiting)

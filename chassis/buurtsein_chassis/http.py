@@ -53,6 +53,7 @@ def create_app(
     *,
     max_body_bytes: int,
     body_seconds: float,
+    metrics_port: int | None = 0,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The app of one service; raises UnprotectedRoute."""
@@ -66,7 +67,7 @@ def create_app(
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
     )
-    app.include_router(health_router(health))
+    app.include_router(health_router(health, metrics_port))
     app.state.known_roles = frozenset[str]()
     for router in routers:
         for route in router.routes:
@@ -77,7 +78,7 @@ def create_app(
     handle_problems(app)
     app.add_middleware(Gate, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
     app.add_middleware(Door, prefix=VERSION_PREFIX)
-    app.add_middleware(Observed)
+    app.add_middleware(Observed, health=health)
     return app
 
 
@@ -106,9 +107,10 @@ def _accesses(dependant: Dependant) -> Iterator[Access]:
 class Observed:
     """Sets the trace, answers the correlation id, measures, and logs one line for each request."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """The app inside."""
+    def __init__(self, app: ASGIApp, *, health: Health) -> None:
+        """The app inside, and what tells that the process is about to stop."""
         self._app = app
+        self._health = health
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -121,7 +123,7 @@ class Observed:
         if span:
             trace = replace(trace, traceparent=span.traceparent)
         token = current_trace.set(trace)
-        exchange = _Exchange(send)
+        exchange = _Exchange(send, closing=self._health.draining)
         try:
             with structlog.contextvars.bound_contextvars(correlation_id=trace.correlation_id):
                 await self._exchange(scope, receive, exchange)
@@ -150,18 +152,20 @@ class Observed:
 class _Exchange:
     """What was answered so far; nothing yet counts as a client that went away."""
 
-    def __init__(self, send: Send) -> None:
-        """`send` is the server's."""
+    def __init__(self, send: Send, *, closing: bool) -> None:
+        """`send` is the server's; `closing` tells the client to use another connection for its next request."""
         self.status = CLIENT_CLOSED_REQUEST
         self.begun = False
         self._send = send
+        self._more = {"Connection": "close"} if closing else {}
 
     async def send(self, message: Message) -> None:
         """Pass it on, with the correlation id in the head: that of the trace when the answer begins."""
         if message["type"] == "http.response.start":
             self.begun = True
             self.status = message["status"]
-            MutableHeaders(scope=message)["X-Correlation-Id"] = present_trace().correlation_id
+            headers = self._more | {"X-Correlation-Id": present_trace().correlation_id}
+            MutableHeaders(scope=message).update(headers)
         await self._send(message)
 
 

@@ -38,6 +38,7 @@ ROLELESS = Counter(
     "Good tokens in which no role was found that is known here.",
     ["reason"],
 )
+STANDBY = Gauge("buurtsein_relay_standby", "1 while this process's relay waits for another one to stop.")
 
 MEASURED_AT = Gauge("buurtsein_measured_timestamp_seconds", "When the gauges of tables were last refreshed.")
 RETAINED_AT = Gauge("buurtsein_retention_timestamp_seconds", "When retention was last applied; 0 for never.")

@@ -124,7 +124,8 @@ async def _http_exception(_request: Request, error: HTTPException) -> JSONRespon
     return problem_response(error.status_code, code, detail, headers=error.headers)
 
 
-async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    request.app.state.database.failed(error)
     log.warning("http.unavailable", error=type(error).__name__)
     detail = "De dienst is even niet bereikbaar. Probeer het zo meteen opnieuw, met dezelfde Idempotency-Key."
     return problem_response(503, "unavailable", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})

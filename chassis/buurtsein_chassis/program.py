@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
+import asyncpg
 import typer
+from pydantic import SecretStr
 
 from buurtsein_chassis import logs, migrations, retention, telemetry
-from buurtsein_chassis.service import Role, Service, build_app, serve
+from buurtsein_chassis.service import Role, Service, build_app
+from buurtsein_chassis.serving import serve
+from buurtsein_chassis.sessions import NoSession, check_sessions
 from buurtsein_chassis.settings import ServiceSettings, load
 
 
@@ -26,12 +30,16 @@ def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[
         logs.configure(name, loaded.log_level)
         if loaded.otel_endpoint:
             _export_traces(str(loaded.otel_endpoint), name)
-        serve(compose(loaded), frozenset(only or Role))
+        roles = frozenset(only or Role)
+        _look_at(loaded, "database_app", *["database_relay"] * (Role.RELAY in roles))
+        serve(compose(loaded), roles)
 
     @app.command()
     def migrate(*, dry_run: Annotated[bool, typer.Option(help="Only say what would be applied.")] = False) -> None:
         """Bring the database up to date, with the migrator's rights."""
-        dsn = _owner_dsn(load(settings))
+        loaded = load(settings)
+        dsn = _owner_dsn(loaded)
+        _look_at(loaded, "database_migrator")
         for migration in asyncio.run(migrations.migrate(dsn, name, dry_run=dry_run)):
             typer.echo(f"{'would apply' if dry_run else 'applied'} {migration}")
 
@@ -61,6 +69,21 @@ def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
     return app
+
+
+def _look_at(settings: ServiceSettings, *databases: str) -> None:
+    """Prints what is wrong with the first that cannot be used, and exits: 2 when it never can, 3 when not now."""
+    for name in databases:
+        told = "setting " + f"{settings.model_config.get('env_prefix', '')}{name}".upper()
+        dsn: SecretStr = getattr(settings, name)
+        try:
+            asyncio.run(check_sessions(dsn.get_secret_value(), seconds=settings.database_command_timeout))
+        except NoSession as error:
+            typer.echo(f"{told}: {error}", err=True)
+            raise typer.Exit(2) from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            typer.echo(f"{told}: no connection ({type(error).__name__})", err=True)
+            raise typer.Exit(3) from error
 
 
 def _told(cuts: Sequence[retention.Cut], *, dry_run: bool) -> str:

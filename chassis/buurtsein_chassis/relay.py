@@ -28,14 +28,13 @@ LATE_SECONDS = 2.0
 FULL_READ_SECONDS = 10.0
 """How often the whole outbox is read, for transactions that were later than that."""
 _LOCK = 0x72656C6179
-_SETTINGS = {
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "25000",
-}
+_SETTINGS = """
+set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+set tcp_user_timeout = 25000
+"""
 """Within half a minute the server ends the session of a host that vanished, and its lock falls; by itself it would take
-two hours. Seconds, but the last in milliseconds: that is for notifications on their way, of which the keepalives know
+two hours. A statement, because a pooler refuses what it does not know at the start of a session. Seconds, but the last
+in milliseconds: that is for notifications on their way, of which the keepalives know
 nothing."""
 
 log = structlog.get_logger("relay")
@@ -51,6 +50,11 @@ select id, topic, key, version, type, source, subject, data_schema, occurred_at,
 from event_log l where id = any(array(select id from pending)) order by id
 """
 """Ids first, then their rows: a join would walk the log from its beginning. The database writes the wire forms."""
+_OLDEST = """
+select id, occurred_at
+from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
+where occurred_at is not null order by id limit 1
+"""
 _DELETE = "delete from outbox_pending where id = any($1)"
 _DROP_DANGLING = """
 delete from outbox_pending p
@@ -108,9 +112,9 @@ class Relay:
             self._dsn,
             command_timeout=self._command_timeout,
             timeout=self._command_timeout,
-            server_settings=_SETTINGS,
         )
         try:
+            await connection.execute(_SETTINGS)
             await connection.add_listener(CHANNEL, self._ring)
             yield connection
         finally:
@@ -132,17 +136,28 @@ class Relay:
             await producer.stop()
 
     async def _publish_for_ever(self, connection: asyncpg.Connection, publisher: Publisher, backoff: Backoff) -> None:
-        self.standby = True
-        while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110 # in the database
-            await asyncio.sleep(POLL_SECONDS)
-        log.info("relay.active")
-        self.active, self.standby = True, False
+        await self._become_active(connection)
         self._read_from_the_beginning()
         await self._drop_dangling(connection)
         while True:
             self._doorbell.clear()
             await self._drain(connection, publisher, backoff)
             await self._wait_for_doorbell()
+
+    async def _become_active(self, connection: asyncpg.Connection) -> None:
+        """Wait for the lock, and see meanwhile whether the one who holds it publishes anything."""
+        first = None
+        while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
+            if not self.standby:
+                log.info("relay.standby")
+            self.standby = True
+            oldest = await connection.fetchrow(_OLDEST)
+            self._oldest_at = oldest["occurred_at"].timestamp() if oldest else None
+            if oldest and oldest["id"] != first:
+                first, self.progressed_at = oldest["id"], time.monotonic()
+            await asyncio.sleep(POLL_SECONDS)
+        log.info("relay.active")
+        self.active, self.standby, self._oldest_at = True, False, None
 
     async def _wait_for_doorbell(self) -> None:
         try:

@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
@@ -24,7 +23,6 @@ from buurtsein_chassis.auth import TokenChecker
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.consumer import Consumer, Subscription
 from buurtsein_chassis.database import Database, open_pool
-from buurtsein_chassis.gate import MAX_HEAD_BYTES
 from buurtsein_chassis.health import Health, Probe
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.kafka import KafkaAccess, Membership, lag_of, make_broker, make_producer, subscribe
@@ -79,7 +77,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             database = await _open_database(service, stack)
-            health.pool = database.pool
+            health.database = database
             app.state.database = database
             await _run(stack, "doorbell", database.doorbell.run())
             names = [subscription.consumer for subscription in service.subscriptions]
@@ -91,7 +89,6 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
             spare_the_collector()
             log.info("service.started", roles=sorted(roles), profile=settings.profile)
             yield
-            health.draining = True
         log.info("service.stopped")
 
     routers = service.routers if Role.API in roles else ()
@@ -101,8 +98,10 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
         health,
         max_body_bytes=settings.max_body_bytes,
         body_seconds=settings.body_timeout,
+        metrics_port=settings.metrics_port,
         lifespan=lifespan,
     )
+    app.state.health = health
     for name, part in service.state.items():
         setattr(app.state, name, part)
     app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
@@ -138,12 +137,14 @@ async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) 
 
 
 async def _watch_relay(relay: Relay, probe: Probe) -> None:
-    """A standby has nothing to do; a relay is behind while something old is pending or it reaches no broker."""
+    """A relay is behind while something old is pending, also on standby; or while it reaches no broker."""
     probe.started = True
     while True:
-        waits = relay.active and relay.oldest_pending_seconds > PROBE_SECONDS
         cut_off = not relay.active and not relay.standby
-        probe.behind(has_work=waits or cut_off, finished_at=relay.progressed_at)
+        waits = relay.oldest_pending_seconds > PROBE_SECONDS
+        probe.behind(has_work=waits or cut_off, finished_at=relay.progressed_at, excused=cut_off)
+        probe.standby = relay.standby
+        metrics.STANDBY.set(relay.standby)
         await asyncio.sleep(PROBE_SECONDS)
 
 
@@ -209,7 +210,11 @@ class _Part:
         else:
             self._probe.started = True
             metrics.LAG.labels(self.consumer.name).set(lag)
-        self._probe.behind(has_work=lag is None or lag > 0, finished_at=self.consumer.last_finished)
+        self._probe.behind(
+            has_work=lag is None or lag > 0,
+            finished_at=self.consumer.last_finished,
+            excused=lag is None or self.consumer.database_away,
+        )
 
 
 async def _watch(parts: Sequence[_Part], stalled_seconds: float) -> None:
@@ -248,23 +253,3 @@ def _ended(name: str, task: "asyncio.Future[None]") -> None:
         return
     log.critical("service.part_ended", reason=name, exc_info=task.exception())
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def serve(service: Service, roles: frozenset[Role]) -> None:
-    """Serve until told to stop."""
-    settings = service.settings
-    config = uvicorn.Config(
-        build_app(service, roles),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        http="h11",  # the limits of the head are its own; another that is installed would have none
-        ws="none",
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
-        h11_max_incomplete_event_size=2 * MAX_HEAD_BYTES,
-        timeout_graceful_shutdown=int(settings.graceful_seconds),
-    )
-    uvicorn.Server(config).run()

@@ -27,6 +27,8 @@ class ServiceSettings(BaseSettings):
     profile: Profile = Profile.PRODUCTION
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
+    internal_host: str = "127.0.0.1"
+    internal_port: int | None = Field(default=None, ge=0, le=65535, description="a second listener, for /metrics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     max_body_bytes: int = 65_536
     body_timeout: float = Field(default=10.0, gt=0, description="seconds in which a request's body must come")
@@ -40,6 +42,7 @@ class ServiceSettings(BaseSettings):
     database_pool_size: int = Field(default=8, ge=2)
     database_command_timeout: float = Field(default=10.0, gt=0, description="seconds")
     database_wait_timeout: float = Field(default=5.0, gt=0, description="seconds a request waits for a connection")
+    drain_seconds: float = Field(default=5.0, ge=0, description="not ready but answering, after a SIGTERM")
     graceful_seconds: float = Field(default=15.0, gt=0, description="how long running work may take after a stop")
     stalled_seconds: float = Field(default=30.0, gt=0, description="without progress: not ready, consumers start anew")
 
@@ -82,6 +85,11 @@ class ServiceSettings(BaseSettings):
         if any(proxy.strip() == "*" or proxy.strip().endswith("/0") for proxy in self.trusted_proxies.split(",")):
             yield "the addresses of the proxies in trusted_proxies, and not every address"
 
+    @property
+    def metrics_port(self) -> int | None:
+        """Where /metrics is answered: on one port, on every one (0), on none."""
+        return self.internal_port if self.internal_port is not None else 0 if self.profile is Profile.LOCAL else None
+
     def masked(self) -> dict[str, object]:
         """All settings as text; secrets are hidden, and so are those inside addresses."""
         return {name: without_secrets(str(value)) for name, value in self}
@@ -99,12 +107,5 @@ def load[S: ServiceSettings](settings: type[S]) -> S:
         prefix = settings.model_config.get("env_prefix", "")
         for problem in error.errors(include_input=False, include_url=False):
             name = prefix + "_".join(map(str, problem["loc"]))
-            what = _missing(settings, problem["loc"]) if problem["type"] == "missing" else problem["msg"]
-            sys.stderr.write(f"setting {name.upper() if problem['loc'] else ''}: {what}\n")
+            sys.stderr.write(f"setting {name.upper() if problem['loc'] else ''}: {problem['msg']}\n")
         sys.exit(2)
-
-
-def _missing(settings: type[ServiceSettings], place: tuple[int | str, ...]) -> str:
-    """That it must be set, and what it is."""
-    described = settings.model_fields[str(place[0])].description
-    return f"must be set: {described}" if described else "must be set"

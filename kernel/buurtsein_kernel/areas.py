@@ -14,8 +14,6 @@ from shapely.geometry.base import BaseGeometry
 DECIMALS = 6
 MOST_POINTS = 500
 MOST_PARTS = 50
-NARROWEST_METRES = 5.0
-"""An area holds at least one circle with this radius: what is narrower may vanish on a map or in a message."""
 SIMPLER_METRES = (1.0, 2.0, 5.0)
 """How far a border with too many points may move to get fewer, the least first."""
 METRES_PER_DEGREE = 111_320.0
@@ -60,8 +58,6 @@ def cleaned(document: Any) -> Geometry:
     """An area as every later form needs it, from what `drawn` takes; NoArea says why it cannot be used."""
     exact = drawn(document)
     shape = _on_grid(exact)
-    if shape.buffer(-NARROWEST_METRES / METRES_PER_DEGREE).is_empty:
-        raise NoArea("too small or too narrow", "Het gebied is te klein of te smal.")
     if _points(shape) > MOST_POINTS:
         shape = _simpler(exact)
     parts = max(len(_polygons(shape)), *(len(polygon.interiors) + 1 for polygon in _polygons(shape)))
@@ -153,7 +149,7 @@ def _on_grid(shape: BaseGeometry) -> BaseGeometry:
         return shapely.remove_repeated_points(rounded)
     snapped = shapely.set_precision(shape, _GRID)
     if snapped.is_empty:
-        raise NoArea("no surface", "Het gebied is te klein of te smal.")
+        raise NoArea("no surface", "Het gebied is te klein.")
     return snapped
 
 

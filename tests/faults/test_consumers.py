@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import random
 import signal
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -59,16 +60,38 @@ async def test_15_an_effect_that_outlives_the_grace_is_done_again(ledger: Ledger
     account.balance(await ledger.check())
 
 
+DRAINING = {"LEDGER_DRAIN_SECONDS": "5"}
+"""So long a balancer has to see that a process is leaving: many times what passes between two of its looks."""
+
+
+@dataclass
+class Balancer:
+    """Sends only to processes that were ready when it last looked."""
+
+    all: list[Running]
+    ready: list[Running] = field(default_factory=list)
+
+    def urls(self) -> list[str]:
+        return [one.url for one in self.ready or self.all]
+
+    async def look_for_ever(self) -> None:
+        while True:
+            seen = tuple(self.all)
+            answers = await asyncio.gather(*(asyncio.to_thread(one.is_ready) for one in seen))
+            self.ready = [one for one, good in zip(seen, answers, strict=True) if good]
+            await asyncio.sleep(0.1)
+
+
 async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account) -> None:
-    apis = [await ledger.up("api"), await ledger.up("api")]
+    balancer = Balancer([await ledger.up("api", env=DRAINING), await ledger.up("api", env=DRAINING)])
     others = {role: await ledger.up(role) for role in ("relay", "worker")}
-    writer = Load(ledger, lambda: [api.url for api in apis])
+    looking = asyncio.create_task(balancer.look_for_ever())
+    writer = Load(ledger, balancer.urls)
     writing = asyncio.create_task(writer.run(200, pause=0.3))
     account.times = 0
-    for _ in range(2):
-        drained = apis.pop(0)
-        await _replaced(drained)
-        apis.append(await ledger.up("api"))
+    for old in tuple(balancer.all):
+        balancer.all.append(await ledger.up("api", env=DRAINING))
+        await _replaced(old)
         account.times += 1
     for role, running in others.items():
         heir = await ledger.up(role)
@@ -76,6 +99,7 @@ async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account)
         others[role] = heir
         account.times += 1
     await writing
+    looking.cancel()
     with account.recovery():
         await ledger.wait_until_applied(200, 60)
     assert not [status for status in writer.statuses if status >= 500]

@@ -29,6 +29,8 @@ from harness.waiting import wait_for, wait_until
 PROGRAM = Path(__file__).with_name("ledger_service.py")
 TOPIC = "bin.networks"
 SETTLE_SECONDS = 40.0
+_CERTIFICATES = httpx.create_ssl_context()
+"""Made once: reading them for each look would take more of the machine than all that is tested."""
 
 _LEFT = {
     "pending": "select count(*) from outbox_pending",
@@ -106,6 +108,7 @@ class Ledger:
             "pseudonym_key": "k" * 32,
             "source": "urn:be:bin:test",
             "consumer": self.consumer,
+            "drain_seconds": 0,
             "rate_limit_anonymous_per_minute": 10_000_000,
         }
         return {f"LEDGER_{key.upper()}": str(value) for key, value in settings.items()}
@@ -225,12 +228,20 @@ class Running:
         wait_for(f"ledger service ready (exit code {self.process.poll()})", self.is_ready, 30)
         return self
 
+    def is_live(self) -> bool:
+        """Whether it says that no restart is needed."""
+        return httpx.get(f"{self.url}/health/live", timeout=5, verify=_CERTIFICATES).is_success
+
     def is_ready(self) -> bool:
         """Whether it says so now."""
         try:
-            return httpx.get(f"{self.url}/health/ready", timeout=2).is_success
+            return httpx.get(f"{self.url}/health/ready", timeout=2, verify=_CERTIFICATES).is_success
         except httpx.HTTPError:
             return False
+
+    def health(self) -> dict[str, Any]:
+        """What it says of its readiness."""
+        return dict(httpx.get(f"{self.url}/health/ready", timeout=5, verify=_CERTIFICATES).json())
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -94,8 +94,6 @@ def _described(data: type[EventData]) -> dict[str, Any]:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    if choices := schema.get("anyOf"):
-        return " or ".join(map(_kind, choices))
     if "prefixItems" in schema:
         return f"[{', '.join(_kind(part) for part in schema['prefixItems'])}]"
     if schema.get("type") == "array":

@@ -5,24 +5,21 @@ examples. In: an interaction holds when one of our examples satisfies it, and ea
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from buurtsein_contracts.envelope import EVENT_BY_TYPE, to_kafka
-from buurtsein_contracts.expectations.matching import Judge, Rule, Unsupported, rules_of
 from buurtsein_contracts.expectations.model import ExpectationFile, ExpectedEvent, UnusableFile
 from buurtsein_contracts.expectations.proof import Catalogue, always_there
 from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.gate.contract import Contract
 from buurtsein_contracts.gate.verdict import Finding
 from buurtsein_contracts.lines import line_of
-from buurtsein_contracts.testing.records import event_from
 from buurtsein_contracts.topics import topic_named
 
 type Json = Any
 
-_MESSAGES = "Asynchronous/Messages"
 _SPECIFICATION = {"pactSpecification": {"version": "4.0"}}
 
 
@@ -45,7 +42,7 @@ def _empty(consumer: str, provider: str) -> dict[str, Json]:
 def _interaction(expected: ExpectedEvent, example: Json) -> dict[str, Json]:
     rules = {_expression(path): {"combine": "AND", "matchers": [{"match": "type"}]} for path in expected.fields}
     return {
-        "type": _MESSAGES,
+        "type": "Asynchronous/Messages",
         "description": f"an event {expected.type}",
         "contents": {
             "contentType": "application/json",
@@ -80,36 +77,28 @@ def read_pact(path: Path) -> tuple[str, dict[str, Json]]:
     """A pact's text and content.
 
     Raises:
-        UnusableFile: not a V4 pact with messages; the text names file, line and rule.
+        UnusableFile: not a V4 message pact; the text names file, line and rule.
     """
     try:
         text = path.read_text()
         pact = json.loads(text)
-        version = str(pact["metadata"]["pactSpecification"]["version"])
-        kinds = {interaction["type"] for interaction in pact.get("interactions", [])}
+        kinds = {interaction["type"] for interaction in pact["interactions"]}
+        version = pact["metadata"]["pactSpecification"]["version"]
     except OSError as error:
         raise UnusableFile(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise UnusableFile(f"{path}:{getattr(error, 'lineno', 1)}: pact: not a pact: {error}") from error
-    where = f"{path}:{line_of(text, ('metadata', 'pactSpecification'))}"
-    if not version.startswith("4"):
-        raise UnusableFile(f"{where}: pact: this is a V{version[:1]} pact: write it with specification V4")
-    if _MESSAGES not in kinds:
-        raise UnusableFile(f"{where}: pact: no {_MESSAGES} in it, only {', '.join(sorted(kinds)) or 'nothing'}")
+    if not str(version).startswith("4") or kinds != {"Asynchronous/Messages"}:
+        where = f"{path}:{line_of(text, ('interactions',))}"
+        raise UnusableFile(f"{where}: pact: only V4 with Asynchronous/Messages, not {version} with {sorted(kinds)}")
     return text, pact
 
 
 def prove_pact(path: Path, catalogue: Catalogue, root: Path) -> Iterator[Finding]:
-    """What a pact asks of messages and we do not give; other interactions are passed over.
-
-    Raises:
-        UnusableFile: as `read_pact`.
-    """
+    """What a pact asks and we do not give; UnusableFile as `read_pact`."""
     text, pact = read_pact(path)
     who = pact["consumer"]["name"]
     for number, interaction in enumerate(pact["interactions"]):
-        if interaction["type"] != _MESSAGES:
-            continue
         where = f"{path}:{line_of(text, ('interactions', number))}"
         type_name = interaction.get("metadata", {}).get("ce_type")
         if type_name not in catalogue.present:
@@ -130,41 +119,13 @@ def _holds(interaction: Json, contract: Contract, root: Path, where: str, provid
             yield Finding("pact-field", where, f"{contract.label} has no {path}", "take it out of the pact")
         elif not always_there(fields, path):
             yield Finding("pact-required", where, f"{contract.label} may leave {path} out", "take it out of the pact")
-    try:
-        tries = [
-            list(differences(interaction, example, _metadata(contract, example)))
-            for example in _examples(contract, root)
-        ]
-    except Unsupported as unknown:
-        message = f"{interaction.get('description')!r} uses what is not judged here: {unknown}"
-        yield Finding("pact-unsupported", where, message, "use another matcher, or Pact's own verifier")
-        return
+    rules = interaction.get("matchingRules", {}).get("body", {})
+    tries = [list(_mismatches(content, example, "$", rules)) for example in _examples(contract, root)]
     if all(tries):
         closest = min(tries, key=len)
         yield Finding(
             "pact-match", where, f"no example of {contract.label} fits: {'; '.join(closest)}", "see `examples`"
         )
-
-
-def differences(interaction: Json, content: Json, sent: Mapping[str, str]) -> Iterator[str]:
-    """Where a message with this content and metadata is not what an interaction wants; Unsupported."""
-    rules = interaction.get("matchingRules") or {}
-    yield from Judge(rules_of(rules.get("body", {}))).mismatches(interaction["contents"]["content"], content)
-    for name, wanted in interaction.get("metadata", {}).items():
-        rule = Rule((), (rules.get("metadata", {}).get(name) or {}).get("matchers", []), either=False)
-        judge = Judge([rule] if rule.matchers else [])
-        if name in sent:
-            yield from (f"metadata {name}: {found}" for found in judge.mismatches(wanted, sent[name]))
-        else:
-            yield f"metadata {name} is not sent"
-
-
-def _metadata(contract: Contract, example: Json) -> dict[str, str]:
-    """What goes with a message: the headers of its record, and the topic."""
-    data = EVENT_BY_TYPE[contract.type]
-    record = to_kafka(event_from(data, example))
-    headers = {name: value.decode() for name, value in record.headers}
-    return headers | {"contentType": headers["content-type"], "kafka_topic": record.topic}
 
 
 def _paths(node: Json, prefix: str = "") -> Iterator[str]:
@@ -176,3 +137,52 @@ def _paths(node: Json, prefix: str = "") -> Iterator[str]:
         for name, value in node.items():
             yield f"{prefix}{name}"
             yield from _paths(value, f"{prefix}{name}.")
+
+
+def _mismatches(wanted: Json, got: Json, at: str, rules: Json) -> Iterator[str]:
+    """Where a document does not satisfy a content with its matching rules; equality where no rule speaks."""
+    matchers = _matchers(at, rules)
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for name, value in wanted.items():
+            if name in got:
+                yield from _mismatches(value, got[name], f"{at}.{name}", rules)
+            else:
+                yield f"{at}.{name} is not there"
+    elif isinstance(wanted, list) and isinstance(got, list) and wanted and isinstance(wanted[0], dict | list):
+        for item in got:
+            yield from _mismatches(wanted[0], item, f"{at}[*]", rules)
+    elif not matchers:
+        yield from [] if wanted == got else [f"{at} is {got!r}, not {wanted!r}"]
+    else:
+        yield from (f"{at}: {m['match']} refuses {got!r}" for m in matchers if not _matches(m, wanted, got))
+
+
+def _matchers(at: str, rules: Json) -> list[Json]:
+    """The rules for a path; a `type` rule of a parent also holds for what is under it."""
+    if at in rules:
+        return list(rules[at]["matchers"])
+    parent = re.sub(r"(\[\*\]|\.[^.\[]+)$", "", at)
+    inherited = _matchers(parent, rules) if parent != at else []
+    return [matcher for matcher in inherited if matcher["match"] == "type"]
+
+
+def _matches(matcher: Json, wanted: Json, got: Json) -> bool:
+    test = _MATCHERS.get(matcher["match"])
+    return test is not None and test(matcher, wanted, got)
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_MATCHERS: dict[str, Callable[[Json, Json, Json], bool]] = {
+    "type": lambda _, wanted, got: type(wanted) is type(got) or (_is_number(wanted) and _is_number(got)),
+    "regex": lambda matcher, _, got: re.fullmatch(matcher["regex"], str(got)) is not None,
+    "integer": lambda _, __, got: _is_number(got) and isinstance(got, int),
+    "number": lambda _, __, got: _is_number(got),
+    "decimal": lambda _, __, got: _is_number(got),
+    "boolean": lambda _, __, got: isinstance(got, bool),
+    "include": lambda matcher, _, got: str(matcher["value"]) in str(got),
+    "equality": lambda _, wanted, got: bool(wanted == got),
+}
+"""A matcher not listed here matches nothing: what we cannot check is not said to hold."""

@@ -274,7 +274,7 @@ async def test_only_what_was_released_can_be_called_off(state: AlertState) -> No
 async def test_who_may_decide_is_written_in_the_rule() -> None:
     _, alert = await proposed()
     alert.require_role({"dispatcher"})
-    alert.release_roles = ["mandated-officer"]
+    alert.release_roles = frozenset({"mandated-officer"})
     alert.require_role({"mandated-officer", "officer"})
     with pytest.raises(DomainError, match="role_missing"):
         alert.require_role({"officer", "dispatcher", "korpschef"})

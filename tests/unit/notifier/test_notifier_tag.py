@@ -33,10 +33,3 @@ async def test_another_text_or_validity_is_another_message() -> None:
         alert.model_copy(update=one) for one in ({"texts": headline}, {"expires_at": NOW}, {"severity": Severity.MINOR})
     ]
     assert len({alert.tag(networks), *(one.tag(networks) for one in others)}) == 4
-
-
-async def test_the_tag_is_the_same_in_every_process() -> None:
-    """The order of a set differs from one process to another: none may be hashed."""
-    _, alert = await proposed()
-    assert not [name for name, value in alert.model_dump().items() if isinstance(value, set | frozenset)]
-    assert alert.release_roles == ["dispatcher", "officer"]

@@ -1,0 +1,74 @@
+"""The HTTP server of one process: where it listens, and how it stops.
+
+Invariant: after SIGTERM a process that answers requests says at once that it is not ready, and goes on answering for
+`drain_seconds`; only then the listener closes, and running requests end. So whoever spreads requests over several
+processes has stopped sending before nobody listens.
+"""
+
+import signal
+import socket
+import time
+from types import FrameType
+
+import uvicorn
+
+from buurtsein_chassis.gate import MAX_HEAD_BYTES
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.service import Role, Service, build_app
+from buurtsein_chassis.settings import ServiceSettings
+
+
+class DrainingServer(uvicorn.Server):
+    """uvicorn, which by itself closes the listener at once. A second signal, and Ctrl-C, end the wait."""
+
+    def __init__(self, config: uvicorn.Config, health: Health, drain_seconds: float) -> None:
+        """`health` is told when the wait begins."""
+        super().__init__(config)
+        self._health = health
+        self._drain_seconds = drain_seconds
+        self._leave_at = float("inf")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The handler of both signals."""
+        first = self.started and not self._health.draining
+        self._health.draining = True
+        if first and sig == signal.SIGTERM and self._drain_seconds:
+            self._captured_signals.append(sig)
+            self._leave_at = time.monotonic() + self._drain_seconds
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to stop."""
+        self.should_exit = self.should_exit or time.monotonic() >= self._leave_at
+        return await super().on_tick(counter)
+
+
+def serve(service: Service, roles: frozenset[Role]) -> None:
+    """Serve until told to stop."""
+    settings = service.settings
+    app = build_app(service, roles)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http="h11",  # the limits of the head are its own; another that is installed would have none
+        ws="none",
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        h11_max_incomplete_event_size=2 * MAX_HEAD_BYTES,
+        timeout_graceful_shutdown=int(settings.graceful_seconds),
+    )
+    drain_seconds = settings.drain_seconds if Role.API in roles else 0
+    DrainingServer(config, app.state.health, drain_seconds).run(_sockets(config, settings))
+
+
+def _sockets(config: uvicorn.Config, settings: ServiceSettings) -> list[socket.socket] | None:
+    """Both listeners; None leaves the only one to uvicorn."""
+    if settings.internal_port is None:
+        return None
+    internal = uvicorn.Config(config.app, settings.internal_host, settings.internal_port, log_config=None)
+    return [config.bind_socket(), internal.bind_socket()]

@@ -1,0 +1,91 @@
+"""A real PgBouncer between a client and the database.
+
+Without one on the machine it is installed with apt-get where that is possible (as root, on Debian and its like);
+elsewhere the tests are skipped, and say so.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import pytest
+
+from buurtsein_deploy.home import free_port, is_free
+from harness.waiting import wait_for
+
+PROGRAM = Path("/usr/sbin/pgbouncer")
+
+
+@cache
+def pgbouncer() -> str | None:
+    """The path of the program; None where there is none and none can be installed."""
+    if _on_path() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        warnings.warn("no PgBouncer here: installing the package `pgbouncer` with apt-get", stacklevel=2)
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "pgbouncer"]):
+            subprocess.run(
+                command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, check=False
+            )
+    return _on_path()
+
+
+def _on_path() -> str | None:
+    return shutil.which("pgbouncer") or (str(PROGRAM) if PROGRAM.exists() else None)
+
+
+@contextmanager
+def pooling(dsn: str, folder: Path, *more: str, **settings: str) -> Iterator[str]:
+    """The same database through a pooler with these settings; skips the test where there is none.
+
+    `more`: addresses of the same server with whose users one may come in, too.
+    """
+    program = pgbouncer()
+    if program is None:
+        pytest.skip("no PgBouncer on this machine, and none could be installed")
+    port = free_port()
+    process = subprocess.Popen(
+        [program, str(_written([urlsplit(one) for one in (dsn, *more)], folder, port, settings))],
+        user=_user(),
+        group=_user(),
+        extra_groups=None if _user() is None else (),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for("the pooler listens", lambda: not is_free(port), 20)
+        target = urlsplit(dsn)
+        yield dsn.replace(f":{target.port}/", f":{port}/")
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def _user() -> int | None:
+    """It refuses to run as root."""
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def _written(targets: list[SplitResult], folder: Path, port: int, settings: dict[str, str]) -> Path:
+    users, ini = folder / "users.txt", folder / "pgbouncer.ini"
+    users.write_text("".join(f'"{one.username}" "{unquote(one.password or "")}"\n' for one in targets))
+    options = {
+        "listen_addr": "127.0.0.1",
+        "listen_port": str(port),
+        "unix_socket_dir": "",
+        "auth_type": "plain",
+        "auth_file": str(users),
+        **settings,
+    }
+    lines = [f"{name} = {value}" for name, value in options.items()]
+    ini.write_text(
+        f"[databases]\n* = host={targets[0].hostname} port={targets[0].port}\n[pgbouncer]\n" + "\n".join(lines)
+    )
+    for path in (users, ini):
+        path.chmod(0o644)
+    return ini

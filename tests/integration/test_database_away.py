@@ -1,0 +1,115 @@
+"""A database that takes no writes: refused for now and said when to come again, not ready, and live all the same."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from buurtsein_contracts import uuid7
+from buurtsein_deploy.servers import RunningServers
+from harness.kafka import good
+from harness.ledger import Ledger, Running, new_ledger
+from harness.load import load
+from harness.waiting import wait_until
+
+
+@pytest.fixture
+async def ledger(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Ledger]:
+    async with new_ledger(servers, tmp_path) as fresh:
+        yield fresh
+
+
+@asynccontextmanager
+async def read_only(servers: RunningServers) -> AsyncIterator[None]:
+    """As after a failover, or when the provider stops writes because the disk is full."""
+    admin = await asyncpg.connect(servers.superuser_dsn)
+    await admin.execute("set default_transaction_read_only = off")
+    try:
+        await admin.execute("alter system set default_transaction_read_only = on")
+        await admin.execute("select pg_reload_conf()")
+        yield
+    finally:
+        await admin.execute("alter system reset default_transaction_read_only")
+        await admin.execute("select pg_reload_conf()")
+        await admin.close()
+
+
+async def written(service: Running) -> httpx.Response:
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
+        return await client.post("/v1/entries", json={"network_id": str(uuid7()), "number": 1})
+
+
+async def test_while_the_database_is_read_only_a_write_is_refused_for_now_and_nothing_is_restarted(
+    ledger: Ledger, servers: RunningServers
+) -> None:
+    service = await ledger.up("api", "relay", "worker", env={"LEDGER_STALLED_SECONDS": "0.5"})
+    await load(ledger, service.url).run(5)
+    await ledger.wait_until_applied(5)
+    async with read_only(servers):
+
+        async def refused() -> bool:
+            answer = await written(service)
+            return (answer.status_code, answer.headers.get("Retry-After")) == (503, "2")
+
+        await wait_until("a write is refused for now", refused)
+        await wait_until("it is not ready", lambda: asyncio.to_thread(lambda: not service.is_ready()))
+        await ledger.send(good(uuid7(), 1))
+        await wait_until("its consumer could do nothing for long", lambda: behind(ledger, service), 60)
+        assert await asyncio.to_thread(service.is_live)
+        assert "database" in service.health()["failing"]
+    await wait_until("it is ready again", lambda: asyncio.to_thread(service.is_ready))
+    await load(ledger, service.url).run(5)
+    await ledger.wait_until_applied(11)
+    assert await asyncio.to_thread(service.is_live)
+    assert service.process.poll() is None
+    await ledger.check()
+
+
+async def behind(ledger: Ledger, service: Running) -> bool:
+    """For longer than three times `stalled_seconds`, as the process itself counts it."""
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
+        text = (await client.get("/metrics")).text
+    found = re.search(rf'part_unready_seconds{{part="{ledger.consumer}"}} (\S+)', text)
+    return found is not None and float(found[1]) > 2
+
+
+KINDS = {
+    "read-only": "25006",
+    "shut down by an administrator": "57P01",
+    "crashed": "57P02",
+    "starting": "57P03",
+    "a full disk": "53100",
+    "out of memory": "53200",
+    "too many connections": "53300",
+    "an error of its disk": "58030",
+    "a broken connection": "08006",
+}
+
+
+@pytest.mark.parametrize("state", KINDS.values(), ids=KINDS)
+async def test_whatever_says_that_the_database_takes_nothing_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
+    """The database itself raises it."""
+    service = await ledger.up("api")
+    await ledger.connection.execute(
+        f"""create function refuse() returns trigger language plpgsql as $$
+            begin raise exception 'no' using errcode = '{state}'; end $$;
+            create trigger refuse before insert on entry execute function refuse()"""
+    )
+    answer = await written(service)
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "2")
+    assert service.health()["failing"] == ["database"]
+    assert await asyncio.to_thread(service.is_live)
+    service.kill()
+
+
+async def test_a_fault_of_ours_stays_a_fault_of_ours(ledger: Ledger) -> None:
+    service = await ledger.up("api")
+    await ledger.connection.execute("drop table entry")
+    assert (await written(service)).status_code == 500
+    assert service.is_ready()
+    service.kill()
