@@ -136,7 +136,8 @@ def test_a_second_coordinator_asks_after_the_first_was_decided(town: Town) -> No
 def test_who_was_removed_as_coordinator_asks_for_nothing_any_more(town: Town) -> None:
     network = network_in_order(town)
     town.done(town.step(network, "officer", f"coordinators/{town.person('coordinator')}/removal", {"reason": "moved"}))
-    heard(town, network, True, True, False, True)
+    town.wait_for("funding knows it", lambda: met(town, network) == [])
+    refused(request(town, network), 404, "network_unknown")
 
 
 def test_a_retried_request_is_one_request(town: Town) -> None:
