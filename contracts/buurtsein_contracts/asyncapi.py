@@ -213,13 +213,13 @@ def _example(data: type[EventData], path: Path) -> Document:
     """A committed example as it would be sent, with an id that is the same each time."""
     payload = _golden(path)
     source = SOURCE.replace("test", data.TOPIC.owner)
-    event = replace(event_from(data, payload), id=_id_for(data, path.stem), source=source)
-    attributes = attributes_of(event) | {"correlationid": str(_id_for(data, "request"))}
+    event = replace(event_from(data, payload), id=example_id(data, path.stem), source=source)
+    attributes = attributes_of(event) | {"correlationid": str(example_id(data, "request"))}
     headers = {name: value.decode() for name, value in kafka_headers(attributes)}
     return {"name": path.stem, "summary": path.stem.replace("-", " "), "headers": headers, "payload": payload}
 
 
-def _id_for(data: type[EventData], word: str) -> UUID:
+def example_id(data: type[EventData], word: str) -> UUID:
     """A UUIDv7 of the examples' moment, its other bits a digest of what it is for."""
     digest = hashlib.sha256(f"{data_schema(data)}:{word}".encode()).hexdigest()
     return UUID(f"{int(MOMENT.timestamp() * 1000):012x}7{digest[:3]}8{digest[3:18]}")

@@ -4,12 +4,13 @@ The classes here are the *writer* models: unknown fields are refused and absent 
 *reader* model from one: it ignores unknown fields and keeps unknown values of open enums as plain strings.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Self, Union, cast, get_args, get_origin
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
 from pydantic.fields import FieldInfo
 
 from buurtsein_contracts.topics import Topic
@@ -41,6 +42,10 @@ class EventPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class _Reading(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
 class EventData(EventPart):
     """The data of one type of event; the docstring of each says what happened, in English."""
 
@@ -55,6 +60,15 @@ class EventData(EventPart):
     """Topics of other readers on which the same type is told, in streams of their own; with the same key field."""
     SUBJECT: ClassVar[str | None] = None
     """Name of the field that says what the event is about, where that is not the topic's key."""
+    THERE_WHEN: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """Of an optional field: the other field, and its value, with which it is always there; the writer sees to it."""
+
+    @model_validator(mode="after")
+    def _keeps_what_is_promised(self) -> Self:
+        for name, (other, value) in () if isinstance(self, _Reading) else self.THERE_WHEN.items():
+            if getattr(self, other) == value and getattr(self, name) is None:
+                raise ValueError(f"{name} is there whenever {other} is {value}")
+        return self
 
     @property
     def subject(self) -> str:
@@ -80,10 +94,6 @@ class EventData(EventPart):
     def to_json(self) -> str:
         """The wire form: absent fields are left out, never null."""
         return self.model_dump_json(exclude_none=True)
-
-
-class _Reading(BaseModel):
-    model_config = ConfigDict(extra="ignore")
 
 
 @cache

@@ -58,11 +58,21 @@ def plain(node: Any) -> Any:
 def _schema(data: type[EventData], model: type[EventData], mode: JsonSchemaMode, side: str) -> Schema:
     generated = model.model_json_schema(mode=mode, schema_generator=_Draft202012)
     definitions = generated.pop("$defs", {})
-    body, parts, opened = _cleaned(generated), _cleaned(definitions), _opened_names([generated, definitions])
+    body, parts, opened = (
+        _cleaned(generated | _promises(data)),
+        _cleaned(definitions),
+        _opened_names([generated, definitions]),
+    )
     kept = {name: _opened(part) if name in opened else part for name, part in parts.items()}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{data_schema(data)}:{side}"}
     schema: Schema = head | body | _referenced(body, kept)
     return schema
+
+
+def _promises(data: type[EventData]) -> Schema:
+    """By optional field: the other field, and its values, with which it is always there."""
+    when = {name: {other: [value]} for name, (other, value) in data.THERE_WHEN.items()}
+    return {"x-there-when": when} if when else {}
 
 
 def _cleaned(node: Any) -> Any:

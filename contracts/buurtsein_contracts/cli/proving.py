@@ -7,7 +7,7 @@ import typer
 
 from buurtsein_contracts.cli.said import Json, WrongUse, event_named, say, say_findings, say_json
 from buurtsein_contracts.events import EVENTS
-from buurtsein_contracts.expectations.drafting import draft
+from buurtsein_contracts.expectations.drafting import draft, name_from
 from buurtsein_contracts.expectations.model import CONSUMERS, read_all, read_expectation
 from buurtsein_contracts.expectations.pact import prove_pact, to_pacts
 from buurtsein_contracts.expectations.proof import Catalogue, prove
@@ -77,7 +77,14 @@ def init(
     principal: Annotated[str, typer.Option(help="The Kafka user it reads as.")] = "police-backoffice",
     consumers: Annotated[Path, typer.Option(help="Where to put it.")] = HERE,
 ) -> None:
-    """Write an expectation to start from: every field that is always there. Take out what you do not use."""
+    """Write an expectation to start from: every field that is always there. Take out what you do not use.
+
+    Names are written with lower-case letters, digits and hyphens: "PZ Gent" becomes pz-gent.
+    """
+    try:
+        organisation, consumer = name_from(organisation), name_from(consumer)
+    except ValueError as error:
+        raise WrongUse(str(error)) from error
     path = consumers / organisation / f"{consumer}.yaml"
     if path.exists():
         raise WrongUse(f"{path} is there already")

@@ -27,12 +27,15 @@ def docs(
     consumers: Annotated[
         Path, typer.Option(help="The folder of expectations, <organisation>/<consumer>.yaml.")
     ] = CONSUMERS,
+    contact: Annotated[
+        str | None, typer.Option(help="Where readers send expectations and questions, such as a mailbox of a desk.")
+    ] = None,
 ) -> None:
     """Write the portal: pages for every event and topic, which open from a file, offline."""
     if _MISSING:
         raise WrongUse(f"install buurtsein-contracts[docs] for this: {_MISSING}")
     try:
-        written = build(to, consumers)
+        written = build(to, consumers, contact) if contact else build(to, consumers)
     except OSError as error:
         raise WrongUse(f"{to}: cannot be written: {error.strerror}") from error
     say(f"{len(written)} files; open {to / 'index.html'}")

@@ -1,5 +1,6 @@
 """`bin.funding`: support for communication costs, requested under four conditions and decided with reasons."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -72,6 +73,7 @@ class FundingDecided(EventData):
     PURPOSE_NL: ClassVar[str] = "Een aanvraag werd toegekend of geweigerd, met de stand van de voorwaarden toen."
     TYPE: ClassVar[str] = "be.bin.funding.decided.v1"
     TOPIC: ClassVar[Topic] = FUNDING
+    THERE_WHEN: ClassVar[Mapping[str, tuple[str, str]]] = {"granted_cents": ("decision", "GRANTED")}
     SUBJECT: ClassVar[str | None] = "application_id"
 
     application_id: UUID = described("The application.", "De aanvraag.")

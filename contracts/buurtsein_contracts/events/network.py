@@ -1,5 +1,6 @@
 """`bin.networks`: the life of a network, from its local approval to its recognition by the federal service."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -218,6 +219,7 @@ class NetworkEnded(EventData):
     PURPOSE_NL: ClassVar[str] = "Het netwerk bestaat niet meer; er volgt niets meer."
     TYPE: ClassVar[str] = "be.bin.network.ended.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
+    THERE_WHEN: ClassVar[Mapping[str, tuple[str, str]]] = {"merged_into": ("reason", "merged_into")}
 
     network_id: UUID = described("The network.", "Het netwerk.")
     reason: EndReason = described("Why.", "Waarom.")

@@ -1,11 +1,23 @@
 """A first expectation, to be cut down by hand to what the consumer uses."""
 
+import re
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
+from buurtsein_contracts.expectations.model import NAME
 from buurtsein_contracts.expectations.proof import always_there
 from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.gate.contract import of_model
 from buurtsein_contracts.model import EventData
+
+
+def name_from(text: str) -> str:
+    """A name for the file, of what a person calls it: `PZ Gent` -> `pz-gent`; ValueError when nothing is left."""
+    letters = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:61].rstrip("-")
+    if not re.fullmatch(NAME, name):
+        raise ValueError(f"{text!r} gives no name of 2 letters or more that begins with a letter")
+    return name
 
 
 def draft(organisation: str, consumer: str, principal: str, events: Sequence[type[EventData]]) -> str:

@@ -6,18 +6,23 @@ A field is a path: `location.nis`, and `approvals[].actor` inside a list.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from buurtsein_contracts.goldens import FOLDER
 from buurtsein_contracts.lines import line_of
+from buurtsein_contracts.topics import Audience
 
 CONSUMERS = FOLDER.parents[1] / "consumers"
 """Where a checkout keeps the expectations; an installed package has none."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
+NAME = r"^[a-z][a-z0-9-]{1,60}$"
+Name = Annotated[str, Field(pattern=NAME)]
+Principal = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$")]
+Header = Annotated[str, Field(pattern=r"^(ce_[a-z]+|content-type|traceparent)$")]
+FOR_EVER: Literal["for ever"] = "for ever"
 FieldPath = Annotated[str, Field(pattern=r"^[a-z_]+(\[\])?(\.[a-z_]+(\[\])?)*$", max_length=200)]
 
 
@@ -40,21 +45,31 @@ class ExpectedEvent(_Part):
     """Fields used when they are there; the consumer copes when they are not."""
     values: dict[FieldPath, tuple[str, ...]] = {}
     """Enum values that the consumer has a branch for; of a closed enum: all."""
+    when: dict[FieldPath, dict[FieldPath, tuple[str, ...]]] = {}
+    """Fields that are counted on when another field has one of some values: `granted_cents: {decision: [GRANTED]}`."""
+    headers: tuple[Header, ...] = ()
+    """Headers used, and counted on: always there."""
+    optional_headers: tuple[Header, ...] = ()
+    """Headers used when they are there."""
     max_lag_seconds: int | None = Field(default=None, ge=1)
     """How old an event may be when it is published, for the consumer to be of use."""
-    retention_days: int | None = Field(default=None, ge=1)
-    """How far back the consumer must be able to read."""
+    retention_days: Annotated[int, Field(ge=1)] | Literal["for ever"] | None = None
+    """How many days back the consumer must be able to read, or `for ever`: from the first event."""
 
 
 class Expectation(_Part):
     """What one consumer relies on."""
 
     organisation: Name
+    """Of the team: lower-case letters, digits and hyphens."""
     consumer: Name
+    """The program: lower-case letters, digits and hyphens."""
     contact: str = Field(min_length=3, max_length=200)
     """A mailbox or desk of a team, never of a person."""
-    principal: Name
+    principal: Principal
     """The Kafka user it reads as; its groups have this name, or begin with it and a point."""
+    audience: Audience | None = None
+    """Whom a user of your own belongs to: `police` or `city`; not needed with a user named in the catalogue."""
     expects: tuple[ExpectedEvent, ...] = Field(min_length=1)
 
     @property

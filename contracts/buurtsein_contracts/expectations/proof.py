@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from buurtsein_contracts.envelope import headers_schema, kafka_headers
 from buurtsein_contracts.events import EVENTS
-from buurtsein_contracts.expectations.model import Expectation, ExpectationFile, ExpectedEvent
+from buurtsein_contracts.expectations.model import FOR_EVER, Expectation, ExpectationFile, ExpectedEvent
 from buurtsein_contracts.expectations.wording import TO_US, Wording
 from buurtsein_contracts.fields import Field, fields_of
 from buurtsein_contracts.gate.contract import Contract, committed, of_model
 from buurtsein_contracts.gate.verdict import Finding
-from buurtsein_contracts.topics import Topic, outsiders_of, readers_of, topic_named
+from buurtsein_contracts.topics import OUTSIDERS, Topic, outsiders_of, readers_of, topic_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def prove(
             continue
         yield from _fields(file, number, catalogue, wording)
         yield from _values(file, number, catalogue.present[expected.type], wording)
+        yield from _promises(file, number, catalogue.versions(expected.type), wording)
+        yield from _headers(file, number, wording)
         topics = [topic_named(name) for name in catalogue.present[expected.type].topics]
         topic = next((topic for topic in topics if _may_read(who, topic)), None)
         if topic is None:
@@ -111,7 +114,40 @@ def _values(file: ExpectationFile, number: int, contract: Contract, wording: Wor
             yield Finding("expect-value", where, message, wording.keep if gone else wording.branch)
 
 
+def _promises(file: ExpectationFile, number: int, versions: Sequence[Contract], wording: Wording) -> Iterator[Finding]:
+    for path, asked in file.expectation.expects[number].when.items():
+        for contract in versions:
+            promised = contract.reader.get("x-there-when", {}).get(path, {})
+            if not any(set(values) <= set(promised.get(field, ())) for field, values in asked.items()):
+                when = " and ".join(f"{field} is {' or '.join(values)}" for field, values in asked.items())
+                message = f"{file.expectation.label} counts on {path} when {when}; {contract.label} does not promise it"
+                yield Finding("expect-when", file.at("expects", number, "when", path), message, wording.promise)
+                break
+
+
+def headers_there() -> dict[str, bool]:
+    """Every header of a record, and whether it is always there."""
+    schema = headers_schema()
+    beside = {name: name == "content-type" for name, _ in kafka_headers({"traceparent": ""}) if "ce_" not in name}
+    return {f"ce_{name}": name in schema["required"] for name in schema["properties"]} | beside
+
+
+def _headers(file: ExpectationFile, number: int, wording: Wording) -> Iterator[Finding]:
+    expected, there = file.expectation.expects[number], headers_there()
+    for key, names in (("headers", expected.headers), ("optional_headers", expected.optional_headers)):
+        for index, name in enumerate(names):
+            where = file.at("expects", number, key, index)
+            if name not in there:
+                message = f"{file.expectation.label} uses the header {name}, which no record has"
+                yield Finding("expect-header", where, message, wording.keep)
+            elif key == "headers" and not there[name]:
+                message = f"{file.expectation.label} counts on the header {name}, which may be absent"
+                yield Finding("expect-header", where, message, wording.absent)
+
+
 def _may_read(who: Expectation, topic: Topic) -> bool:
+    if who.principal not in OUTSIDERS and who.audience in topic.audiences:
+        return True
     return who.principal in outsiders_of(topic) or who.principal.removesuffix("-worker") in topic.readers
 
 
@@ -124,8 +160,11 @@ def _no_access(who: Expectation, topics: Sequence[Topic], where: str, wording: W
 
 def _retention(file: ExpectationFile, number: int, topic: Topic, wording: Wording) -> Iterator[Finding]:
     wanted = file.expectation.expects[number].retention_days
-    if wanted is not None and topic.retention_days is not None and wanted > topic.retention_days:
-        message = f"{file.expectation.label} needs {wanted} days of {topic.name}, which keeps {topic.retention_days}"
+    if wanted is None or topic.retention_days is None:
+        return
+    if wanted == FOR_EVER or wanted > topic.retention_days:
+        asked = wanted if wanted == FOR_EVER else f"{wanted} days"
+        message = f"{file.expectation.label} needs {asked} of {topic.name}, which keeps {topic.retention_days}"
         where = file.at("expects", number, "retention_days")
         yield Finding("expect-retention", where, message, wording.retention)
 

@@ -25,6 +25,8 @@ class Wording:
     access: str
     """Takes `readers`."""
     retention: str
+    promise: str
+    """For a field that is not promised with that value."""
 
 
 TO_US = Wording(
@@ -37,6 +39,7 @@ TO_US = Wording(
     branch="the consumer adds a branch for each",
     access="ask for a principal; see OUTSIDERS and readers in topics.py",
     retention="ask the owner for a replay of the older events",
+    promise="keep the promise (THERE_WHEN), or agree with this consumer first",
 )
 
 TO_THE_CONSUMER = Wording(
@@ -47,6 +50,7 @@ TO_THE_CONSUMER = Wording(
     no_enum="take it out of `values`",
     absent="have an answer for when it is absent, and list it under `optional`",
     branch="add a branch for each, and name it under `values`",
-    access="name a user who may, or ask the operator for one; may read: {readers}",
+    access="name a user who may, or with a user of your own say audience: police or city; may read: {readers}",
     retention="ask for fewer days here, and the operator for a replay of the older events",
+    promise="list it under `optional`; the page of the event tells which fields are promised with which value",
 )

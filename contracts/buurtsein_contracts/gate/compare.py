@@ -61,6 +61,11 @@ def _own_rules(old: Contract, new: Contract) -> Iterator[Finding]:
     before, after = fields_of(old.reader), fields_of(new.reader)
     for path in before.keys() & after.keys():
         yield from _field_rules(before[path], after[path], new)
+    promised = new.reader.get("x-there-when", {})
+    for path, when in old.reader.get("x-there-when", {}).items():
+        if promised.get(path) != when and not (path in after and after[path].required):
+            message = f"it was always there with {when}, and need not be any more: readers count on it"
+            yield Finding("promise", f"{new.label} {path}", message, _way_out(new))
 
 
 def _field_rules(old: Field, new: Field, contract: Contract) -> Iterator[Finding]:

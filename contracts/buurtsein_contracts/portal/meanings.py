@@ -24,7 +24,7 @@ from buurtsein_contracts.events import (
     NetworkSuspended,
     PersonErased,
 )
-from buurtsein_contracts.expectations.model import ExpectedEvent
+from buurtsein_contracts.expectations.model import Expectation, ExpectedEvent
 from buurtsein_contracts.model import EventData
 
 
@@ -207,3 +207,9 @@ def expected_attributes() -> Iterator[tuple[str, str]]:
     """Name and meaning of what an expectation may say of an event."""
     for name, field in ExpectedEvent.model_fields.items():
         yield name, field.description or ""
+
+
+def expectation_attributes() -> Iterator[tuple[str, str]]:
+    """Name and meaning of what stands at the top of an expectation."""
+    for name, field in Expectation.model_fields.items():
+        yield name, field.description or "the events, each as below"

@@ -21,13 +21,14 @@ from buurtsein_contracts.portal.meanings import (
     RECOGNITION_SAID,
     ROUTES_SAID,
     event_attributes,
+    expectation_attributes,
     expected_attributes,
 )
 from buurtsein_contracts.portal.rendering import markdown
 from buurtsein_contracts.portal.snippets import snippets_of
 from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, PRIVACY_SAID, TOPICS_SAID
 from buurtsein_contracts.testing.records import poisoned
-from buurtsein_contracts.topics import COMPRESSION, TOPICS, Topic, readers_of
+from buurtsein_contracts.topics import COMPRESSION, OUTSIDERS, TOPICS, Topic, readers_of
 
 FOLDER = Path(__file__).parent
 FIRST_CONSUMER = FOLDER / "first_consumer"
@@ -50,6 +51,8 @@ GUIDES = (
     ("first-consumer.html", "First consumer"),
     ("record.html", "Record"),
     ("reading.html", "Reading"),
+    ("languages.html", "Languages"),
+    ("expectation.html", "Expectation"),
     ("versioning.html", "Versions"),
     ("personal-data.html", "Personal data"),
     ("glossary.html", "Glossary"),
@@ -67,6 +70,8 @@ class Material:
     """OpenAPI documents by service; none without `openapi/` in the portal's folder."""
     packages: Sequence[str]
     """Names of the wheels in `package/` in the portal's folder."""
+    contact: str
+    """Where readers send their expectations and ask their questions."""
 
 
 def pages(material: Material, templates: Environment) -> Iterator[Page]:
@@ -127,6 +132,10 @@ def _guide_words(material: Material) -> Words:
         "closed": sorted(_closed(material.events)),
         "topics": TOPICS,
         "personal": list(_personal(material.events)),
+        "contact": material.contact,
+        "outsiders": list(OUTSIDERS),
+        "expectation_attributes": list(expectation_attributes()),
+        "promises": list(_promises()),
         "compression": COMPRESSION,
         "number_of_events": len(EVENTS),
     }
@@ -157,6 +166,12 @@ def _poison() -> Iterator[tuple[str, str, str]]:
             parse(record.headers, record.value)
         except Unreadable as problem:
             yield wrong, problem.code, problem.detail
+
+
+def _promises() -> Iterator[tuple[str, str, str, str]]:
+    """Event, field, and the other field and its value with which it is always there."""
+    for data in EVENTS:
+        yield from ((data.__name__, field, other, value) for field, (other, value) in data.THERE_WHEN.items())
 
 
 def _closed(events: Sequence[EventFacts]) -> Iterator[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from jinja2 import Environment
 
-from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.portal.facts import EventFacts
 
 SHOWN = 3
@@ -25,20 +24,21 @@ class Snippet:
     code: str
 
 
+_COPY = "copy the folder {starter}/ beside this page, and put the file into it; then {run}"
 _LANGUAGES: Sequence[tuple[str, str, str, str]] = (
     ("Python", "python.py.j2", "read_{snake}.py", 'pip install "buurtsein-contracts[kafka]"'),
     (
         "Java",
         "java.java.j2",
         "src/main/java/be/example/Read{name}.java",
-        "buurtsein-contracts generate java --to src/main/java",
+        _COPY.format(starter="java", run="mvn compile exec:java -Dexec.mainClass=be.example.Read{name}"),
     ),
-    ("C#", "csharp.cs.j2", "Program.cs", "dotnet add package Confluent.Kafka"),
+    ("C#", "csharp.cs.j2", "Program.cs", _COPY.format(starter="csharp", run="dotnet run")),
     (
         "TypeScript",
         "typescript.ts.j2",
         "read-{kebab}.ts",
-        "buurtsein-contracts generate typescript --to . && npm install kafkajs cloudevents",
+        _COPY.format(starter="typescript", run="npm install && npm run build && node build/read-{kebab}.js"),
     ),
 )
 
@@ -50,7 +50,7 @@ def snippets_of(event: EventFacts, templates: Environment) -> list[Snippet]:
         Snippet(
             language,
             file.format(**words),
-            needs,
+            needs.format(**words),
             templates.get_template(f"snippets/{template}").render(words),
         )
         for language, template, file, needs in _LANGUAGES
@@ -65,7 +65,6 @@ def _words(event: EventFacts) -> dict[str, Any]:
         "kebab": snake.replace("_", "-"),
         "type": event.data.TYPE,
         "topic": event.topic.name,
-        "types": [data.TYPE for data in EVENTS if event.topic == data.TOPIC],
         "fields": _fields(event),
     }
 
