@@ -37,7 +37,7 @@ docs: install ## the portal for developers elsewhere, offline: dist/portal/index
 	@$(BIN)/buurtsein openapi --to dist/portal/openapi > /dev/null
 	@$(wildcard .local/tools/uv-*/bin/uv) build --offline --wheel --quiet --no-create-gitignore --python $(BIN)/python \
 		--out-dir dist/portal/package contracts
-	@$(BIN)/buurtsein-contracts docs --to dist/portal
+	@$(BIN)/buurtsein-contracts docs --to dist/portal $(if $(CONTACT),--contact "$(CONTACT)")
 
 faults: install ## break the real system in every way we know, and count
 	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)

@@ -68,3 +68,64 @@ def test_an_expectation_is_begun_checked_and_exported(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("- colour", "- adapter"))
     assert run("expect", "export", str(path), "--to", str(tmp_path / "pacts")).exit_code == 0
     assert run("expect", "check", str(tmp_path / "pacts" / "desk-notifier.json")).exit_code == 0
+
+
+def written(tmp_path: Path, expects: str, head: str = "") -> Path:
+    path = tmp_path / "pz-test" / "desk.yaml"
+    path.parent.mkdir(exist_ok=True)
+    principal = head or "principal: police-backoffice"
+    path.write_text(
+        f"organisation: pz-test\nconsumer: desk\ncontact: the desk\n{principal}\nexpects:\n"
+        f"  - type: {expects.strip()}\n"
+    )
+    return path
+
+
+def test_names_as_people_write_them_give_a_file_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = run("expect", "init", "PZ Gent", "Back Office (Één)", "--type", "AlertSent")
+    assert made.exit_code == 0
+    assert "consumers/pz-gent/back-office-een.yaml" in made.stdout
+    assert run("expect", "check").stdout == "1 hold\n"
+    assert isinstance(run("expect", "init", "1", "!", "--type", "AlertSent").exception, WrongUse)
+
+
+@pytest.mark.parametrize(
+    ("principal", "code"),
+    [
+        ("principal: pz-gent.meldkamer\naudience: police", 0),
+        ("principal: pz-gent.meldkamer\naudience: city", 1),
+        ("principal: pz-gent.meldkamer", 1),
+        ("principal: city-backoffice\naudience: police", 1),
+    ],
+)
+def test_a_user_of_ones_own_reads_what_is_for_its_audience(tmp_path: Path, principal: str, code: int) -> None:
+    path = written(tmp_path, "be.bin.alert.sent.v1\n    fields: [alert_id]", principal)
+    assert run("expect", "check", str(path)).exit_code == code
+
+
+DECIDED = "be.bin.funding.decided.v1\n    fields: [application_id]\n"
+CITY = "principal: city-backoffice"
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("    when:\n      granted_cents:\n        decision: [GRANTED]", ""),
+        ("    when:\n      granted_cents:\n        decision: [GRANTED, REJECTED]", "does not promise it"),
+        ("    when:\n      reasons:\n        decision: [GRANTED]", "does not promise it"),
+        ("    headers: [ce_id, ce_sequence, content-type]\n    optional_headers: [ce_correlationid]", ""),
+        ("    headers: [ce_correlationid]", "the header ce_correlationid, which may be absent"),
+        ("    headers: [ce_colour]", "the header ce_colour, which no record has"),
+        ("    optional_headers: [ce_colour]", "the header ce_colour, which no record has"),
+        ("    retention_days: for ever", ""),
+    ],
+)
+def test_what_is_sometimes_there_headers_and_for_ever_are_proved(tmp_path: Path, more: str, says: str) -> None:
+    result = run("expect", "check", str(written(tmp_path, DECIDED + more, CITY)))
+    assert (result.exit_code, says in result.stdout) == (1 if says else 0, True)
+
+
+def test_for_ever_is_refused_of_a_topic_that_lets_go(tmp_path: Path) -> None:
+    path = written(tmp_path, "be.bin.alert.sent.v1\n    fields: [alert_id]\n    retention_days: for ever")
+    assert "needs for ever of bin.alerts, which keeps 365" in run("expect", "check", str(path)).stdout

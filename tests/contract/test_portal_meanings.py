@@ -82,7 +82,7 @@ def test_every_attribute_of_an_event_is_told(portal: Path) -> None:
 def test_everything_an_expectation_may_say_is_told(portal: Path) -> None:
     told = dict(expected_attributes())
     assert set(told) == set(ExpectedEvent.model_fields)
-    text = (portal / "first-consumer.html").read_text()
+    text = (portal / "expectation.html").read_text()
     assert [name for name, said in told.items() if not said or f"<td><code>{name}</code></td>" not in text] == []
 
 
