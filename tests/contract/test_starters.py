@@ -84,7 +84,7 @@ def of_every_event() -> Iterator[Record]:
         for folder in ("examples", "invalid"):
             for path in sorted((folder_of(data) / folder).glob("*.json")):
                 yield replace(good, value=path.read_bytes())
-        yield from records.poisoned(data.__name__).values()
+        yield from records.broken(data.__name__).values()
         yield from records.from_the_future(data.__name__)
 
 
@@ -96,7 +96,7 @@ def streams() -> Iterator[Record]:
         order = [chance.randint(1, 7) for _ in range(12)]
         for sequence in order:
             good = records.as_record(records.made("AlertSent", sequence, alert_id=key))
-            broken = records.poisoned("AlertSent")[chance.choice(["not JSON", "unknown type", "no headers"])]
+            broken = records.broken("AlertSent")[chance.choice(["not JSON", "unknown type", "no headers"])]
             place = {"ce_partitionkey": key.encode(), "ce_sequence": f"{sequence:020d}".encode()}
             headers = list((dict(broken.headers) | place).items()) if broken.headers else []
             yield chance.choice([good, good, good, replace(broken, headers=headers)])
@@ -183,7 +183,7 @@ def test_every_program_in_typescript_compiles_under_nodenext(typescript: Path) -
 def stream() -> Iterator[Record]:
     """A report, twice; poison; one of a newer version; another event; a report of another key."""
     yield from records.duplicated("IncidentReported", reference="AAAA-1111")
-    yield from records.poisoned("IncidentReported").values()
+    yield from records.broken("IncidentReported").values()
     for number, record in enumerate(records.from_the_future("IncidentReported"), start=2):
         yield replace(record, headers=[*dict(record.headers, ce_sequence=f"{number:020d}".encode()).items()])
     yield records.as_record(records.made("IncidentTriaged", 4))
@@ -230,7 +230,7 @@ def check_reports(lines: list[str]) -> None:
     found = [match[1] for line in lines if (match := re.search(r" ([A-Z0-9]{4}-[A-Z0-9]{4}) ", line))]
     assert (len(found), found[:1], found[-1:]) == (4, ["AAAA-1111"], ["ZZZZ-9999"]), lines
     assert sum(line.startswith("put aside: bin.incidents ") for line in lines) == len(
-        records.poisoned("IncidentReported")
+        records.broken("IncidentReported")
     )
 
 

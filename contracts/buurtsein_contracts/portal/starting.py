@@ -55,7 +55,7 @@ def reader_schemas() -> dict[str, Any]:
 def test_records(data: type[EventData]) -> dict[str, Any]:
     """Records of one event, by what they test; `key`, `headers` and `value` as a client gives them."""
     name = data.__name__
-    poison = records.poisoned(name)
+    poison = records.broken(name)
     given = {
         "duplicate": records.duplicated(name),
         "out_of_order": [records.as_record(records.made(name, sequence)) for sequence in (1, 3, 2)],

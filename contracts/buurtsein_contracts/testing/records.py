@@ -92,6 +92,12 @@ def from_the_future(name: str, /, field: str | None = None) -> list[Record]:
 
 def poisoned(name: str) -> dict[str, Record]:
     """Records that no consumer can read, and none may stop at, by what is wrong with them."""
+    found = broken(name)
+    return found | _as_other_clients_give_it(found["unknown type"])
+
+
+def broken(name: str) -> dict[str, Record]:
+    """Those of `poisoned` that are broken on the wire, whatever the client and its language."""
     good = as_record(made(name))
     headers = dict(good.headers)
     kind = named(name).TYPE
@@ -114,7 +120,6 @@ def poisoned(name: str) -> dict[str, Record]:
         "data_base64 that is none": replace(
             good, headers=[("content-type", b"application/cloudevents+json")], value=b'{"data_base64": "?"}'
         ),
-        **_as_other_clients_give_it(with_headers(ce_type=b"be.bin.drone.seen.v1")),
     }
 
 
