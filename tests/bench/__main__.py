@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bench.growth import growth
 from bench.instead import consumer_instead, outbox_instead
+from bench.judging import judging
 from bench.measure import cpu_each, interleaved, rate
 from bench.stages import CommandBench, ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
@@ -109,6 +110,7 @@ async def run() -> list[Bar]:
                 bars = await system_bars(ledger)
             bars += await stage_bars(servers)
             bars += [Bar(*figures) for figures in await growth(servers)]
+            bars += [Bar(*figures) for figures in await judging(servers)]
             async with bench_database(servers) as where:
                 bars += [Bar(*figures) for figures in await outbox_instead(servers, where)]
                 bars += [Bar(*figures) for figures in await consumer_instead(servers, where)]

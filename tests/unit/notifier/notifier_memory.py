@@ -99,8 +99,8 @@ class Memory:
         near = [(away(one), one) for one in self.known.values() if min(away(one)) <= metres]
         return [one for _, one in sorted(near, key=lambda pair: pair[0][0])]
 
-    async def lock(self) -> None:
-        pass
+    async def lock(self) -> datetime:
+        return self.clock
 
     async def keep_incident(self, incident: Incident) -> None:
         self.incidents.setdefault(incident.report_id, (incident, incident.report_id))

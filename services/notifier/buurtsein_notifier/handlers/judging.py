@@ -45,8 +45,8 @@ class Store(deciding.Store, Protocol):
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[KnownNetwork]:
         """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
 
-    async def lock(self) -> None:
-        """Wait until nobody else judges; held until the transaction ends."""
+    async def lock(self) -> datetime:
+        """Wait until nobody else judges; held until the transaction ends. The database's clock by then."""
 
     async def keep_incident(self, incident: Incident) -> None:
         """A report that no rule is for."""
@@ -95,8 +95,8 @@ class Judge:
             await store.keep_incident(incident)
             await store.keep_judgements(judgement.no_rule(incident))
             return
-        await store.lock()
-        await self._judge(incident, await store.keep_fact(incident, self.book.same_fact), store)
+        now = await store.lock()
+        await self._judge(incident, await store.keep_fact(incident, self.book.same_fact), now, store)
 
     async def follow_network(self, network_id: UUID, data: EventData, store: Store) -> None:
         """An event of `bin.networks`; when the network can be alerted from now on, recent reports are judged again."""
@@ -105,15 +105,13 @@ class Judge:
         if network is None or network == known:
             return
         await store.keep_network(network)
-        now = await store.now()
+        now = await store.lock()
         if network.obstacle(brussels_day(now)) is None:
-            await store.lock()
             since = now - timedelta(hours=self.book.max_age_hours)
             for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
-                await self._judge(incident, fact, store)
+                await self._judge(incident, fact, now, store)
 
-    async def _judge(self, incident: Incident, fact: Fact, store: Store) -> None:
-        now = await store.now()
+    async def _judge(self, incident: Incident, fact: Fact, now: datetime, store: Store) -> None:
         for rule in self.book.applicable(incident.category):
             await store.keep_judgements(*await self._by(rule, incident, fact, now, store))
 

@@ -105,9 +105,12 @@ class NotifierStore(DecidingStore):
         near = [(away, network) for away, network in distances if min(away) <= metres]
         return [network for _, network in sorted(near, key=lambda pair: pair[0][0])]
 
-    async def lock(self) -> None:
-        """Wait until nobody else judges; held until the transaction ends."""
-        await self._connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+    async def lock(self) -> datetime:
+        """Wait until nobody else judges; held until the transaction ends. The database's clock by then."""
+        moment: datetime = await self._connection.fetchval(
+            "select clock_timestamp() from pg_advisory_xact_lock($1)", _LOCK
+        )
+        return moment
 
     async def keep_incident(self, incident: Incident) -> None:
         """A report that no rule is for."""

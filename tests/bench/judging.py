@@ -1,0 +1,114 @@
+"""What judging a report costs with 5,000 reports before it against 100: at a hot spot in a network, and over a city."""
+
+import math
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OUTGOING, area_east, network
+
+from bench.measure import Reading, interleaved, rate, timed
+from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_deploy.servers import RunningServers
+from buurtsein_notifier.domain.facts import Incident
+from buurtsein_notifier.handlers import Judge
+from buurtsein_notifier.store import NotifierStore
+from harness.databases import fresh_database, opened
+
+SIZES = (100, 5_000)
+MEASURED = 50
+AT_ONCE = 100
+FLAT = 3
+HOT_METRES, CITY_METRES = 200, 5_000
+SOUTH = 1 / math.cos(math.radians(LAT))
+"""A metre to the east is so many times as many degrees as one to the north."""
+
+type Figures = list[tuple[str, float, float, float, bool]]
+type Places = Callable[[], tuple[float, float]]
+
+JUDGE = Judge(BOOK, OUTGOING)
+
+
+async def judging(servers: RunningServers) -> Figures:
+    """Microseconds of a report, with most and with least reports before it."""
+    spots = {"at a hot spot": _at_a_hot_spot, "spread over a city": _over_a_city}
+    return [
+        await _growth(servers, f"judging {name}: a report after 5,000 / 100", place) for name, place in spots.items()
+    ]
+
+
+async def _growth(servers: RunningServers, name: str, place: Places) -> tuple[str, float, float, float, bool]:
+    async with AsyncExitStack() as kept:
+        runs = {}
+        for size in SIZES:
+            database = await kept.enter_async_context(_town(servers))
+            await _judged(database, size, place)
+            await database.pool.execute("analyze")
+            runs[str(size)] = partial(_measured, database, place)
+        few, many = [1e6 / rate(readings) for readings in (await interleaved(runs)).values()]
+        return (name, many, few, FLAT, True)
+
+
+@asynccontextmanager
+async def _town(servers: RunningServers) -> AsyncIterator[Database]:
+    """A notifier's database that knows 25 networks with BE-Alert; the hot spot is in the middle of one."""
+    async with fresh_database(servers, "notifier") as where, opened(where.app) as database:
+        async with database.unit_of_work() as uow:
+            for east in range(-3_000, 3_000, 1_200):
+                for kind in ("BIN",) * 4 + ("BIN-Z",):
+                    await NotifierStore(uow).keep_network(network(kind=kind, area=area_east(east, east + 1_000)))
+        yield database
+
+
+async def _judged(database: Database, number: int, place: Places) -> None:
+    """So many reports, kept."""
+    for start in range(0, number, AT_ONCE):
+        async with database.unit_of_work() as uow:
+            for one in _reports(min(AT_ONCE, number - start), place):
+                await JUDGE.judge(one, NotifierStore(uow, "bench"))
+
+
+async def _measured(database: Database, place: Places) -> Reading:
+    """Some more reports, undone, so that each turn finds the same."""
+
+    async def some() -> int:
+        async with database.connection() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            for one in _reports(MEASURED, place):
+                await JUDGE.judge(one, NotifierStore(UnitOfWork(connection, "urn:bench"), "bench"))
+            await transaction.rollback()
+        return MEASURED
+
+    return await timed(some)
+
+
+def _reports(number: int, place: Places) -> Iterator[Incident]:
+    """Burglaries of the last hour."""
+    for _ in range(number):
+        longitude, latitude = place()
+        yield Incident(
+            report_id=uuid4(),
+            category="inbraak",
+            severity="Severe",
+            longitude=longitude,
+            latitude=latitude,
+            happened_at=datetime.now(UTC) - timedelta(minutes=random.uniform(0, 60)),  # no secret
+        )
+
+
+def _at_a_hot_spot() -> tuple[float, float]:
+    """Every other one at the very same place."""
+    return _within(HOT_METRES) if random.random() < 0.5 else (LON, LAT)  # no secret
+
+
+def _over_a_city() -> tuple[float, float]:
+    return _within(CITY_METRES)
+
+
+def _within(metres: float) -> tuple[float, float]:
+    east, north = (random.uniform(-metres, metres) * METRE for _ in range(2))  # no secret
+    return LON + east * SOUTH, LAT + north

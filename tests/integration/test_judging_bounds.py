@@ -1,0 +1,124 @@
+"""What strangers can send has a bound: many reports cost no more each, and hold up neither a release nor others."""
+
+import asyncio
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiokafka import ConsumerRecord
+from integration.test_judging import JUDGE, file, judged, just_now, known, release
+from unit.notifier.notifier_memory import LAT, LON, METRE, area_east, incident
+
+from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_contracts import Event, to_kafka, uuid7
+from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_contracts.goldens import examples_of
+from buurtsein_contracts.topics import INCIDENTS
+from buurtsein_notifier.consumers import subscriptions
+from buurtsein_notifier.domain.facts import Incident
+from buurtsein_notifier.store import NotifierStore
+
+EXAMPLE = IncidentReported.model_validate_json(examples_of(IncidentReported)[0])
+READ = """select sum(seq_tup_read + idx_tup_fetch)::int as read,
+    sum(n_tup_upd) filter (where relname = 'alert')::int as alerts from pg_stat_xact_user_tables"""
+SMALL, LARGE = 40, 400
+
+
+async def spread(database: Database, number: int, metres: float) -> Sequence[Incident]:
+    """So many burglaries of the last hour on a spiral of so many metres: no two of them are one fact."""
+    moment = await just_now(database)
+    return [
+        incident(
+            longitude=LON + math.cos(n) * math.sqrt(n / number) * metres * METRE * 1.58,
+            latitude=LAT + math.sin(n) * math.sqrt(n / number) * metres * METRE,
+            happened_at=moment + timedelta(seconds=n),
+        )
+        for n in range(number)
+    ]
+
+
+async def fill(database: Database, reports: Sequence[Incident]) -> None:
+    async with database.unit_of_work() as uow:
+        for one in reports:
+            await JUDGE.judge(one, NotifierStore(uow, "simulator"))
+
+
+async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
+    """By judging one more: rows read of all tables, and alerts changed."""
+    async with database.unit_of_work() as uow:
+        await uow.connection.execute("set local enable_seqscan = off")  # on small tables a plan may read them whole
+        await JUDGE.judge(one, NotifierStore(uow, "simulator"))
+        (row,) = await uow.connection.fetch(READ)
+        return row["read"], row["alerts"]
+
+
+@pytest.mark.parametrize("metres", [0, 200, 2_000])
+async def test_a_report_costs_the_same_after_ten_times_as_many(notifier_database: Database, metres: float) -> None:
+    await known(notifier_database, area=area_east(-1_500, 1_500, 2_000))
+    moment = await just_now(notifier_database)
+    read = []
+    for number in (SMALL, LARGE):
+        await fill(notifier_database, await spread(notifier_database, number, metres))
+        read.append(await rows_read(notifier_database, incident(happened_at=moment)))
+    (few, _), (many, alerts) = read
+    assert many <= 3 * few
+    assert alerts == 0
+
+
+async def test_an_alert_shows_how_many_more_reports_it_holds(notifier_database: Database) -> None:
+    await known(notifier_database)
+    await fill(notifier_database, await spread(notifier_database, LARGE, 200))
+    shown = await file(notifier_database)
+    assert (len(shown.report_ids), shown.held.more) == (200, f"en nog {LARGE - 200} meldingen")
+    assert (shown.facts, shown.version) == (3, 1)
+
+
+async def test_a_release_is_answered_in_the_middle_of_a_batch_that_joins_the_alert(notifier_database: Database) -> None:
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
+    alert_id = (await file(notifier_database)).alert_id
+    async with notifier_database.unit_of_work() as batch:
+        await JUDGE.judge(incident(metres=-100, happened_at=moment), NotifierStore(batch, "simulator"))
+        async with asyncio.timeout(5):
+            assert (await release(notifier_database, alert_id)).state == "RELEASED"
+    page = await file(notifier_database)
+    assert (page.held.reports, page.held.since_release) == (4, 1)
+
+
+async def test_the_alert_of_another_network_does_not_wait_for_a_batch_to_end(notifier_database: Database) -> None:
+    """Its three burglaries are in the middle of a batch about others; it is there before the batch is through."""
+    await known(notifier_database)
+    far = await known(notifier_database, name="BIN Ver", area=area_east(5_000, 6_000))
+    moment = await just_now(notifier_database)
+    elsewhere = [
+        incident(longitude=LON + 5_500 * METRE, metres=100 * i, category="diefstal", happened_at=moment)
+        for i in range(3)
+    ]
+    here = list(await spread(notifier_database, 20, 200))
+    seen: list[Any] = []
+    (_, own) = subscriptions(JUDGE, "simulator")
+
+    async def watched(event: Event[Any], uow: UnitOfWork) -> None:
+        seen.append(await notifier_database.pool.fetchval("select network_ids from alert where rule = 'diefstallen'"))
+        await own.apply(event, uow)
+
+    consumer = Consumer(Subscription(own.consumer, (INCIDENTS,), watched), notifier_database, 0)
+    await consumer.handle([record(n, one) for n, one in enumerate([*here[:10], *elsewhere, *here[10:]])])
+    assert seen[12] is None
+    assert seen[13] == [far.network_id]
+
+
+def record(offset: int, one: Incident) -> ConsumerRecord:
+    """As reports tells it."""
+    place = EXAMPLE.location.model_copy(update={"longitude": one.longitude, "latitude": one.latitude})
+    times = dict.fromkeys(("happened_from", "happened_to", "reported_at"), one.happened_at)
+    told = {"report_id": one.report_id, "category": Category(one.category), "severity": Severity.SEVERE}
+    data = EXAMPLE.model_copy(update=told | times | {"location": place})
+    sent = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", one.happened_at, 1, data))
+    sizes = (len(sent.key), len(sent.value))
+    return ConsumerRecord(sent.topic, 0, offset, 0, 0, sent.key, sent.value, None, *sizes, sent.headers)
