@@ -161,7 +161,7 @@ async def test_a_service_that_asks_to_wait_is_obeyed_and_no_row_fails(waits: lis
     ("header", "least", "most"),
     [
         ("7", 7, 7),
-        (format_datetime(datetime.now(UTC) + timedelta(minutes=9), usegmt=True), 400, 540),
+        pytest.param(format_datetime(datetime.now(UTC) + timedelta(minutes=9), usegmt=True), 400, 540, id="a date"),
         ("99999999999999999999", 3600, 3600),
         ("soon", 1, 1),
         ("-5", 1, 1),
