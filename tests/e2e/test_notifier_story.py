@@ -10,35 +10,36 @@ import pytest
 from buurtsein_notifier.cap import Status, check_schema, from_xml
 from harness.town import METRE_EAST, METRE_NORTH, Town
 
-WEST_OF_CENTRE = (4.0320, 50.9320)
+SOUTH_WEST = (4.0200, 50.9250)
 _steps = count()
 
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
-    """A recognised network with BE-Alert, in a street of its own."""
-    step = next(_steps)
-    place = (WEST_OF_CENTRE[0] + step * 450 * METRE_EAST, WEST_OF_CENTRE[1])
+    """A recognised network with BE-Alert that reports know of, a kilometre from those of other tests."""
+    north, east = divmod(next(_steps), 4)
+    place = (SOUTH_WEST[0] + east * 1000 * METRE_EAST, SOUTH_WEST[1] + north * 1000 * METRE_NORTH)
     network = town.network(place=place)
     town.join_be_alert(network)
-    return network | {"place": place}
+    home = network | {"place": place}
+    town.wait_for("reports knows the network", lambda: reported(town, home, "zwerfvuil").get("network_id"))
+    return home
 
 
 def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: float = 0, hours: float = 1) -> str:
-    """Somebody reports something of so long ago, in the network; waits while the network is news to reports."""
+    """Somebody reports something of so long ago, in the network."""
+    return str(reported(town, home, category, metres, hours)["report_id"])
+
+
+def reported(town: Town, home: dict[str, Any], category: str, metres: float = 0, hours: float = 1) -> dict[str, Any]:
     body = {
         "category": category,
         "text": "De achterdeur werd opengebroken.",
+        "happened_from": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(),
         "location": {"longitude": home["place"][0], "latitude": home["place"][1] + metres * METRE_NORTH},
     }
-
-    def accepted() -> dict[str, Any] | None:
-        started = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()  # another moment: another report
-        answer = town.done(town.http("reports").post("/v1/reports", json=body | {"happened_from": started})).json()
-        return answer if answer.get("network_id") == home["network_id"] else None
-
-    made: dict[str, Any] = town.wait_for("reports knows the network", accepted)
-    return str(made["report_id"])
+    receipt: dict[str, Any] = town.done(town.http("reports").post("/v1/reports", json=body)).json()
+    return receipt
 
 
 def judgement(town: Town, report_id: str) -> dict[str, Any]:
