@@ -21,7 +21,7 @@ import uvicorn
 from lxml import etree
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -31,6 +31,7 @@ CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 HANG_SECONDS = 30
 MODES = frozenset(
     {"none", "timeout", "timeout_after_accept", "500", "503_retry_after", "400", "reset", "reset_after_accept"}
+    | {"401", "302", "404_page", "hostile_reference"}
 )
 
 
@@ -157,6 +158,9 @@ class Peer:
             "500": lambda: problem(500, "internal", "told to fail"),
             "400": lambda: problem(400, "refused", "told to refuse"),
             "503_retry_after": self._busy,
+            "401": lambda: problem(401, "token", "told to know nobody"),
+            "302": lambda: RedirectResponse("/elsewhere", 302),
+            "404_page": lambda: HTMLResponse("<h1>Onderhoud</h1>", 404),
         }
 
     async def post_alert(self, request: Request) -> Response:
@@ -176,7 +180,7 @@ class Peer:
         if fault.endswith("_after_accept"):
             return await self._vanish(fault)
         reference = hashlib.sha256(identifier.encode()).hexdigest()[:16]
-        return JSONResponse({"reference": reference}, 202)
+        return JSONResponse({"reference": "a\x00b" if fault == "hostile_reference" else reference}, 202)
 
     async def list_alerts(self, _: Request) -> Response:
         """Everything received."""

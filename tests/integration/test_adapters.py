@@ -94,7 +94,7 @@ async def test_each_failure_is_told_apart_and_sent_once_in_all(
     assert peer.deliveries() == {"a-1": 1}
 
 
-@pytest.mark.parametrize("mode", sorted(bealert.MODES - {"none", "400"}))
+@pytest.mark.parametrize("mode", sorted(bealert.MODES - {"none", "400", "hostile_reference"}))
 async def test_through_the_queue_a_peer_that_fails_once_gets_the_message_once(
     peer: Peer, adapter: Simulator, notifier_database: Database, mode: str
 ) -> None:
@@ -106,6 +106,18 @@ async def test_through_the_queue_a_peer_that_fails_once_gets_the_message_once(
     await notifier_database.pool.execute("update delivery set run_at = now()")
     await worker.step(notifier_database)
     assert await notifier_database.pool.fetchval("select state from delivery") == "sent"
+    assert peer.deliveries() == {alert.cap_identifier: 1}
+
+
+async def test_through_the_queue_a_hostile_reference_becomes_none(
+    peer: Peer, adapter: Simulator, notifier_database: Database
+) -> None:
+    alert = await released(notifier_database)
+    peer.fault("hostile_reference")
+    await Deliveries(adapter, OUTGOING).step(notifier_database)
+    kept = await notifier_database.pool.fetchrow("select state, reference from delivery")
+    assert kept is not None
+    assert tuple(kept) == ("sent", None)
     assert peer.deliveries() == {alert.cap_identifier: 1}
 
 

@@ -79,7 +79,10 @@ def test_what_is_not_cap_is_refused(simulator: Running, body: str) -> None:
     assert simulator.client.get("/alerts").json() == []
 
 
-@pytest.mark.parametrize(("mode", "status"), [("500", 500), ("503_retry_after", 503), ("400", 400)])
+@pytest.mark.parametrize(
+    ("mode", "status"),
+    [("500", 500), ("503_retry_after", 503), ("400", 400), ("401", 401), ("302", 302), ("404_page", 404)],
+)
 def test_told_to_answer_badly_it_does_so_once(simulator: Running, mode: str, status: int) -> None:
     simulator.fault(mode)
     answer = simulator.post("a-1")
