@@ -1,5 +1,8 @@
 """The entity tag of an alert: what a release depends on, and nothing else."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -33,3 +36,18 @@ async def test_another_text_or_validity_is_another_message() -> None:
         alert.model_copy(update=one) for one in ({"texts": headline}, {"expires_at": NOW}, {"severity": Severity.MINOR})
     ]
     assert len({alert.tag(networks), *(one.tag(networks) for one in others)}) == 4
+
+
+async def test_every_process_makes_the_same_tag() -> None:
+    """A set has another order in each; behind a balancer an officer reads from one and releases at another."""
+    _, alert = await proposed()
+    alert.release_roles = frozenset({"officer", "dispatcher", "korpschef"})
+    show = "print(Alert.model_validate_json(sys.argv[1]).tag([]))"
+    program = f"import sys; from buurtsein_notifier.domain.alert import Alert; {show}"
+
+    def elsewhere(seed: str) -> str:
+        command = [sys.executable, "-c", program, alert.model_dump_json()]
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert {elsewhere(seed) for seed in ("1", "2", "3")} == {alert.tag([])}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_serializer
 
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import (
@@ -37,8 +37,6 @@ MAX_REPORTS = 200
 """What AlertProposed can carry."""
 MAX_NETWORKS = 50
 """Idem."""
-
-
 DECIDED = frozenset(
     ("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by", "cap_identifier")
 ) | {"version"}
@@ -95,6 +93,11 @@ class Alert(BaseModel):
     """How many messages to call it off were made: each has an identifier of its own."""
     cap_identifier: str | None = None
     version: int = 1
+
+    @field_serializer("release_roles")
+    def _in_order(self, roles: frozenset[str]) -> list[str]:
+        """The same in every process, as the tag is."""
+        return sorted(roles)
 
     def proposal(self) -> AlertProposed:
         """The event of its making."""
