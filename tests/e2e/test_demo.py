@@ -21,11 +21,11 @@ def test_the_demo_proves_its_story(tmp_path: Path) -> None:
     assert ledger["balanced"]
     by_topic = {line["topic"]: line for line in ledger["lines"]}
     assert all(line["twice"] == line["out_of_order"] == line["unaccounted"] == 0 for line in by_topic.values())
-    assert by_topic["bin.incidents"]["logged"] == 90
+    assert by_topic["bin.incidents"]["logged"] == 94
     assert by_topic["bin.members"]["seen"] == {}
-    assert by_topic["bin.incidents"]["seen"] == {"police-backoffice": 90}
+    assert by_topic["bin.incidents"]["seen"] == {"police-backoffice": 94}
     assert set(by_topic["bin.city-incidents"]["seen"]) == {"city-backoffice"}
-    assert 0 < by_topic["bin.city-incidents"]["logged"] < 90
+    assert 0 < by_topic["bin.city-incidents"]["logged"] < 94
     assert 0 < ledger["p50"] <= ledger["p99"]
 
     [alert] = (tmp_path / "demo" / "alerts").glob("*.xml")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import buurtsein_reports
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.installation import SHIPPED, Installation
 from buurtsein_deploy.servers import SERVICES
@@ -93,3 +94,21 @@ def test_what_is_for_one_machine_refuses_production(tmp_path: Path, module: str)
     answer = run(tmp_path, module=module, BUURTSEIN_PROFILE="production", ISSUER_PORT="0", BEALERT_PORT="0")
     assert answer.returncode == 2
     assert "production" in answer.stderr
+
+
+def test_lists_of_emergencies_are_tried_on_the_same_sentences(tmp_path: Path) -> None:
+    shipped = json.loads(run(tmp_path, "emergencies", "try", "--json").stdout)
+    assert shipped["sentences"] >= 120
+    assert min(shipped["recall"], shipped["precision"], shipped["ordinary_passed"]) >= 0.95
+
+    mine = tmp_path / "mine.toml"
+    lists = (Path(buurtsein_reports.__file__).parent / "emergencies.toml").read_text(encoding="utf-8")
+    mine.write_text(lists.replace('all = [["<burning>"]]', 'all = [["vuurzee"]]'), encoding="utf-8")
+    worse = run(tmp_path, "emergencies", "try", str(mine))
+    assert worse.returncode == 1
+    assert "strong (nl), judged NONE: De woning van de buren staat in brand." in worse.stdout
+
+    mine.write_text("no lists")
+    unreadable = run(tmp_path, "emergencies", "try", str(mine))
+    assert unreadable.returncode == 2
+    assert "Traceback" not in unreadable.stderr

@@ -82,8 +82,8 @@ class IncidentReported(EventData):
     happened_to: Timestamp | None = described("End, when known.", "Einde, indien gekend.", default=None)
     location: Location = described("Where.", "Waar.")
     network_id: UUID | None = described(
-        "The network whose area holds the place.",
-        "Het netwerk waarvan het gebied de plaats omvat.",
+        "The network whose area holds the place, if it was known then; absent says nothing: look at the place.",
+        "Het netwerk waarin de plaats ligt, voor zover bekend bij aanvaarding; zo niet, kijk naar de plaats.",
         default=None,
     )
     text_ref: str = described(
