@@ -94,6 +94,8 @@ def _described(data: type[EventData]) -> dict[str, Any]:
 
 
 def _kind(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_kind(form) for form in schema["anyOf"])
     if "prefixItems" in schema:
         return f"[{', '.join(_kind(part) for part in schema['prefixItems'])}]"
     if schema.get("type") == "array":

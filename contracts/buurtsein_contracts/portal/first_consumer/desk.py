@@ -5,7 +5,7 @@ Whatever the stream brings (twice, in another order, newer than this program, or
 
 import sqlite3
 from ast import literal_eval
-from collections.abc import Iterable
+from typing import Any
 
 from buurtsein_contracts import Event, Unreadable, parse
 from buurtsein_contracts.events import (
@@ -47,6 +47,14 @@ type Place = tuple[str, int, int]
 """Topic, partition and offset of a record."""
 
 
+def literal(headers: Any) -> str:
+    """Headers as a text that `literal_eval` reads back, in whatever shape the client gives them."""
+    if isinstance(headers, list | tuple):
+        pairs = [pair if isinstance(pair, tuple) else (pair,) for pair in headers]
+        headers = [tuple(bytes(part) if isinstance(part, memoryview) else part for part in pair) for pair in pairs]
+    return repr(headers)
+
+
 class Desk:
     """The desk, in one SQLite file."""
 
@@ -54,14 +62,13 @@ class Desk:
         self.db = sqlite3.connect(path)
         self.db.executescript(TABLES)
 
-    def take(self, place: Place, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> None:
+    def take(self, place: Place, headers: Any, value: bytes | None) -> None:
         """Take one record in, in one transaction; the offset may go only after this returns."""
-        headers = list(headers)
         with self.db:
             try:
                 event = parse(headers, value)
             except Unreadable as problem:
-                self.put_aside(place, problem, repr(headers), value)
+                self.put_aside(place, problem, literal(headers), value)
                 return
             self.db.execute("DELETE FROM aside WHERE topic = ? AND partition = ? AND offset = ?", place)
             if self.is_new(event):
