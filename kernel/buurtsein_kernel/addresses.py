@@ -4,6 +4,8 @@ import re
 
 from buurtsein_kernel.text import straightened
 
+_LONGEST = 100
+"""Characters that are read: no house number or box has as many."""
 _SUFFIX = r"(?:\s?(?:bis|ter|quater)|\s?[A-Z])?"
 _NUMBER = rf"[A-Z]?\d{{1,5}}{_SUFFIX}(?:\s?[-+]\s?\d{{1,5}}{_SUFFIX})?|Z\s?/?\s?N"
 _WORD = r"(?:BUS|BTE|BO[IÎ]TE|BOX)\.?"
@@ -18,7 +20,7 @@ def house_and_box(text: str) -> tuple[str, str | None]:
 
     The letters are capitals, but for `bis`, `ter` and `quater`.
     """
-    found = _WITH_BOX.fullmatch(straightened(text))
+    found = _WITH_BOX.fullmatch(straightened(text[:_LONGEST]))
     if found is None:
         raise ValueError("not a house number")
     number = re.sub(r"BIS|TER|QUATER", lambda word: word[0].lower(), re.sub(r"\s", "", found["number"]).upper())
@@ -27,7 +29,7 @@ def house_and_box(text: str) -> tuple[str, str | None]:
 
 def box(text: str) -> str:
     """The box without the word for it: `bus 100` is `100`; ValueError when it is no box."""
-    found = _BOX_ALONE.fullmatch(straightened(text))
+    found = _BOX_ALONE.fullmatch(straightened(text[:_LONGEST]))
     if found is None:
         raise ValueError("not a box")
     return found["box"].upper()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from buurtsein_kernel.national_number import has_national_number
 
@@ -24,9 +24,13 @@ MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]+
 """HTML tags and character references, which a CAP message must not contain."""
 MOST_MARKS = 3
 """So many marks may stand on one letter; no language needs more."""
+MOST_CHARACTERS = 10_000
+"""More than any field takes. What is longer is refused before anything else looks at it."""
+STREAM_SAFE_MARKS = 30
+"""Longer runs of marks take time that grows with their square to normalise (UAX #15, Stream-Safe Text Format)."""
 
 _LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
-_WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"[a-z0-9+.-]://|\bwww\.", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC"})
 """Alphabets with letters that look like those of another."""
@@ -55,13 +59,26 @@ def _mixes_alphabets(word: str) -> bool:
     return len(_ALIKE.intersection(map(_alphabet, word))) > 1
 
 
-def _stacks_marks(text: str) -> bool:
+def _stacks_marks(text: str, most: int) -> bool:
     run = 0
     for character in text:
         run = run + 1 if unicodedata.combining(character) else 0
-        if run > MOST_MARKS:
+        if run > most:
             return True
     return False
+
+
+def _bounded(text: str) -> str:
+    """The same text, when looking at it takes time that grows only with its length."""
+    if len(text) > MOST_CHARACTERS:
+        raise PydanticKnownError("string_too_long", {"max_length": MOST_CHARACTERS})
+    if _stacks_marks(text, STREAM_SAFE_MARKS):
+        raise _stacked()
+    return text
+
+
+def _stacked() -> PydanticCustomError:
+    return PydanticCustomError("stacked_marks", "Er staan te veel tekens op één letter.")
 
 
 def _joins_latin(text: str) -> bool:
@@ -79,8 +96,8 @@ def _checked_name(text: str) -> str:
         raise PydanticCustomError("web_address", "Gebruik hier geen webadres.")
     if any(map(_mixes_alphabets, _WORD.findall(name))):
         raise PydanticCustomError("mixed_alphabets", "Een woord bevat letters van verschillende alfabetten.")
-    if _stacks_marks(name):
-        raise PydanticCustomError("stacked_marks", "Er staan te veel tekens op één letter.")
+    if _stacks_marks(name, MOST_MARKS):
+        raise _stacked()
     return name
 
 
@@ -88,7 +105,7 @@ def _cleaned_text(text: str) -> str:
     kept = "".join(c for c in text.translate(_LINES) if c in "\n\t" or not is_hidden(c)).strip()
     if text.strip() and not kept:
         raise PydanticCustomError("hidden_characters", "Er staan alleen onzichtbare tekens in.")
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", _bounded(kept))
 
 
 def _without_national_number(text: str) -> str:
@@ -108,7 +125,7 @@ def _of_text(check: Callable[[str], str]) -> BeforeValidator:
     """A validator that leaves what is not a text to the field's own type."""
 
     def checked(value: Any) -> Any:
-        return check(value) if isinstance(value, str) else value
+        return check(_bounded(value)) if isinstance(value, str) else value
 
     return BeforeValidator(checked)
 

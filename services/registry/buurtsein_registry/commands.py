@@ -29,9 +29,13 @@ def _cleaned_area(document: Any) -> Any:
         raise DomainError("area_invalid", refused.dutch) from refused
 
 
+_LONGEST_NUMBER = 100
+"""Characters that are read: what is longer is no number."""
+
+
 def _enterprise_number(text: str) -> str:
     """Ten digits with a right check, first 0 or 1; punctuation and the prefix BE are accepted."""
-    number: str = vat.compact(straightened(text))
+    number: str = vat.compact(straightened(text[:_LONGEST_NUMBER]))
     if not vat.is_valid(number):
         raise PydanticCustomError("enterprise_number", "Dit is geen ondernemingsnummer.")
     return number
@@ -40,7 +44,7 @@ def _enterprise_number(text: str) -> str:
 def _phone_number(text: str) -> str:
     """E.164; a number without country is Belgian."""
     try:
-        number = phonenumbers.parse(straightened(text), "BE")
+        number = phonenumbers.parse(straightened(text[:_LONGEST_NUMBER]), "BE")
     except phonenumbers.NumberParseException as error:
         raise PydanticCustomError("phone_number", "Dit is geen telefoonnummer.") from error
     if not phonenumbers.is_valid_number(number):
