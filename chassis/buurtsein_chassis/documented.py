@@ -5,6 +5,8 @@ Source of the shape of a refusal: RFC 9457.
 
 from typing import Any
 
+from fastapi import FastAPI
+
 _TEXT = {"type": "string"}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -35,8 +37,21 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 """JSON Schema of a problem's body."""
 
 
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+class DocumentedApp(FastAPI):
+    """An app whose document has the schema of a problem once, so that generators make one class of it."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        document = super().openapi()
+        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        return document
+
+
 def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
+    return {"description": description, "content": {"application/problem+json": {"schema": _PROBLEM}}}
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.auth import Access
-from buurtsein_chassis.documented import PROBLEM_RESPONSES, TOKEN_OPTIONAL
+from buurtsein_chassis.documented import PROBLEM_RESPONSES, TOKEN_OPTIONAL, DocumentedApp
 from buurtsein_chassis.door import Door
 from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
@@ -57,7 +57,7 @@ def create_app(
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The app of one service; raises UnprotectedRoute."""
-    app = FastAPI(
+    app = DocumentedApp(
         title=title,
         version="1",
         lifespan=lifespan,

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from buurtsein_chassis.database import TRANSIENT
+from buurtsein_chassis.field_errors import sentence
 from buurtsein_contracts import DomainError
 from buurtsein_contracts.problems import ProblemKind
 
@@ -104,7 +105,7 @@ async def _invalid_request(_request: Request, error: RequestValidationError) -> 
 def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Where and what, never the value: it may be personal."""
     return [
-        {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": _message(e)}
+        {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": sentence(e)}
         for e in errors
     ]
 
@@ -112,11 +113,6 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 def _name(part: Any) -> str:
     """One step of the way to a field; one that was made up may be anything and is not repeated."""
     return str(part) if _FIELD.match(str(part)) else "?"
-
-
-def _message(error: Any) -> str:
-    """What is wrong; pydantic's own sentence, but for the one that quotes what was typed."""
-    return "Input should be one of the expected kinds" if error["type"] == "union_tag_invalid" else str(error["msg"])
 
 
 async def _http_exception(_request: Request, error: HTTPException) -> JSONResponse:

@@ -105,7 +105,7 @@ def test_a_public_route_that_asks_for_a_token_would_be_seen() -> None:
     [
         (401, "token_missing", {}),
         (409, "transition_refused", {"allowed": ["submit"]}),
-        (422, "invalid_request", {"errors": [{"field": "name", "code": "missing", "message": "Field required"}]}),
+        (422, "invalid_request", {"errors": [{"field": "name", "code": "missing", "message": "Vul dit in."}]}),
     ],
 )
 def test_a_problem_is_as_the_documents_say(status: int, code: str, members: Document) -> None:
@@ -115,6 +115,27 @@ def test_a_problem_is_as_the_documents_say(status: int, code: str, members: Docu
     assert set(body) - set(PROBLEM_SCHEMA["properties"]) == set()
     assert not validator.is_valid(body | {"code": "Not a code"})
     assert not validator.is_valid({name: part for name, part in body.items() if name != "detail"})
+
+
+@by_service
+def test_the_form_of_a_refusal_is_there_once_so_that_generators_make_one_class_of_it(service: str) -> None:
+    document = DOCUMENTS[service]
+    assert document["components"]["schemas"]["Problem"] == PROBLEM_SCHEMA
+    forms = [
+        answer["content"]["application/problem+json"]["schema"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        for status, answer in operation["responses"].items()
+        if status[0] in "45"
+    ]
+    assert forms
+    assert all(form == {"$ref": "#/components/schemas/Problem"} for form in forms)
+
+
+@by_service
+def test_no_form_of_a_refusal_has_a_name_of_its_own(service: str) -> None:
+    names = list(DOCUMENTS[service]["components"]["schemas"])
+    assert [name for name in names if "Problem" in name or "ValidationError" in name] == ["Problem"]
 
 
 def test_the_command_writes_them_where_nothing_runs(tmp_path: Path) -> None:
