@@ -66,9 +66,9 @@ def test_what_must_not_be_on_a_page_would_be_seen(browser: Browser, portal: Path
 def test_the_filter_finds_events_by_name_value_and_word_of_either_language(browser: Browser, portal: Path) -> None:
     seen = visit(browser, portal / "index.html")
     shown = seen.page.locator(".event:visible > a")
-    assert shown.count() == len(EVENTS)
+    assert shown.count() == sum(len(data.topics()) for data in EVENTS)
     for words, names in {
-        "AlertSent": ["AlertSent"],
+        "AlertReleased": ["AlertReleased"],
         "winkeldiefstal incident": ["IncidentReported", "IncidentTriaged"],
         "goedgekeurd": [],
         "keurden": ["NetworkApproved"],
@@ -76,11 +76,11 @@ def test_the_filter_finds_events_by_name_value_and_word_of_either_language(brows
         "beeindigden": ["MemberExcluded"],
     }.items():
         seen.page.get_by_label("Find an event, field or value").fill(words)
-        assert shown.all_inner_texts() == names, words
+        assert list(dict.fromkeys(shown.all_inner_texts())) == names, words
     assert seen.page.get_by_role("status").inner_text() == "1 event"
     assert seen.page.locator("section.topic:visible h2").all_inner_texts() == ["bin.members"]
     seen.page.get_by_label("Find an event, field or value").fill("")
-    assert shown.count() == len(EVENTS)
+    assert shown.count() == sum(len(data.topics()) for data in EVENTS)
     seen.page.close()
 
 
