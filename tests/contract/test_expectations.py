@@ -29,6 +29,13 @@ def file(tmp_path: Path, expects: str, head: str = HEAD) -> Path:
     return path
 
 
+def test_a_closed_list_of_values_must_be_handled_whole(tmp_path: Path) -> None:
+    granted = "  - type: be.bin.funding.decided.v1\n    fields: [decision]\n    values:\n      decision: [GRANTED]\n"
+    path = file(tmp_path, granted, HEAD.replace("police-backoffice", "city-backoffice"))
+    [finding] = prove(read_expectation(path), CATALOGUE)
+    assert (finding.rule, finding.where) == ("expect-value", f"{path}:9")
+
+
 def test_the_committed_ones_hold() -> None:
     files = read_all(CONSUMERS)
     assert {found.expectation.label.split()[0] for found in files} >= {
@@ -49,11 +56,6 @@ SENT = "  - type: be.bin.alert.sent.v1\n    fields:\n      - alert_id\n"
         (SENT + "      - message\n", "expect-field", 9),
         (SENT + "      - external_reference\n", "expect-required", 9),
         (SENT + "    optional:\n      - colour\n", "expect-field", 10),
-        (
-            "  - type: be.bin.funding.decided.v1\n    fields: [decision]\n    values:\n      decision: [GRANTED]\n",
-            "expect-value",
-            9,
-        ),
         (
             "  - type: be.bin.alert.failed.v1\n    fields: [reason]\n    values:\n      reason: [lost]\n",
             "expect-value",
