@@ -52,8 +52,9 @@ def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[
         """Cut every table to its bound, with the rights of the role that owns them; once a day is enough."""
         loaded = load(settings)
         logs.configure(name, "WARNING")
-        bounds = [*retention.chassis_bounds(loaded), *compose(loaded).bounds]
-        cuts = asyncio.run(retention.apply(_owner_dsn(loaded), bounds, dry_run=dry_run))
+        service = compose(loaded)
+        bounds = [*retention.chassis_bounds(loaded), *service.bounds]
+        cuts = asyncio.run(retention.apply(_owner_dsn(loaded), bounds, service.source, dry_run=dry_run))
         typer.echo(json.dumps([asdict(cut) for cut in cuts]) if as_json else _told(cuts, dry_run=dry_run))
 
     @app.command()

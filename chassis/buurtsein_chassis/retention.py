@@ -4,15 +4,17 @@ Invariant: what is not settled is never cut: open dead letters, parked events an
 age, and raise an alarm instead. An event log is cut by whole streams, so that what is left can be replayed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import structlog
 
+from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.outbox import hold_log
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_contracts import EventData
 from buurtsein_contracts.topics import TOPICS, Topic
 
 LOG_GRACE_DAYS = 30
@@ -31,6 +33,8 @@ class Bound:
     over: str
     blank: str | None = None
     """SQL assignments that empty the row; None: the row goes."""
+    told: Callable[[asyncpg.Record], EventData] | None = None
+    """The event that tells others of a row that was cut, recorded in the same transaction; None: nobody is told."""
 
     @property
     def counted(self) -> str:
@@ -79,16 +83,17 @@ def _log_bound(topic: Topic, kept_days: int) -> Bound:
     return Bound(f"event_log.{topic.name}", "event_log", kept_days + LOG_GRACE_DAYS, over)
 
 
-async def apply(dsn: str, bounds: Sequence[Bound], *, dry_run: bool = False) -> list[Cut]:
+async def apply(dsn: str, bounds: Sequence[Bound], source: str, *, dry_run: bool = False) -> list[Cut]:
     """Apply all bounds, each in a transaction of its own, in the order given; a dry run only counts.
 
-    `dsn` is that of the role that owns the tables. Safe to repeat and to interrupt.
+    `dsn` is that of the role that owns the tables, `source` the CloudEvents source of the events that tell of a cut.
+    Safe to repeat and to interrupt.
     """
     connection = await asyncpg.connect(dsn)
     try:
         for table in {bound.table for bound in bounds}:  # with statistics of before much came, a cut can take minutes
             await connection.execute(f"analyze {table}")
-        cuts = [await _cut(connection, bound, dry_run=dry_run) for bound in bounds]
+        cuts = [await _cut(connection, bound, source, dry_run=dry_run) for bound in bounds]
         if not dry_run:  # a bound that a release renamed must not look as if it had stopped
             await connection.execute("delete from retention_run where bound <> all($1)", [b.name for b in bounds])
         return cuts
@@ -96,15 +101,14 @@ async def apply(dsn: str, bounds: Sequence[Bound], *, dry_run: bool = False) -> 
         await connection.close()
 
 
-async def _cut(connection: asyncpg.Connection, bound: Bound, *, dry_run: bool) -> Cut:
+async def _cut(connection: asyncpg.Connection, bound: Bound, source: str, *, dry_run: bool) -> Cut:
     moment = datetime.now(UTC) - timedelta(days=bound.days)
     if dry_run:
         return Cut(bound.name, bound.table, bound.days, await connection.fetchval(bound.counted, moment))
     async with connection.transaction():
         if bound.table == "event_log":
             await hold_log(connection)
-        done = await connection.execute(bound.applied, moment)
-        rows = int(done.rpartition(" ")[2])
+        rows = await _applied(connection, bound, moment, source)
         await connection.execute(
             """insert into retention_run (bound, ran_at, removed, removed_total) values ($1, now(), $2, $2)
                on conflict (bound) do update set ran_at = excluded.ran_at, removed = excluded.removed,
@@ -114,3 +118,13 @@ async def _cut(connection: asyncpg.Connection, bound: Bound, *, dry_run: bool) -
         )
     log.info("retention.applied", bound=bound.name, removed=rows)
     return Cut(bound.name, bound.table, bound.days, rows)
+
+
+async def _applied(connection: asyncpg.Connection, bound: Bound, moment: datetime, source: str) -> int:
+    """Cut, and record what tells of it; how many rows. The relay finds the events at its next look."""
+    if bound.told is None:
+        done = await connection.execute(bound.applied, moment)
+        return int(done.rpartition(" ")[2])
+    rows = await connection.fetch(f"{bound.applied} returning t.*", moment)
+    await UnitOfWork(connection, source).record(*map(bound.told, rows))
+    return len(rows)

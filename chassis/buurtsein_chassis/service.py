@@ -67,6 +67,11 @@ class Service:
     bounds: Sequence[Bound] = ()
     """How long rows of its own tables are kept, in the order in which they can be cut."""
 
+    @property
+    def source(self) -> str:
+        """The CloudEvents source of what it records."""
+        return f"{self.settings.source}:{self.name}"
+
 
 def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
     """The process's app; its lifespan runs the roles."""
@@ -121,7 +126,7 @@ async def _open_database(service: Service, stack: AsyncExitStack) -> Database:
         command_timeout=settings.database_command_timeout,
     )
     stack.push_async_callback(pool.close)
-    return Database(pool, f"{settings.source}:{service.name}", wait_timeout=settings.database_wait_timeout)
+    return Database(pool, service.source, wait_timeout=settings.database_wait_timeout)
 
 
 async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from buurtsein_contracts import EVENTS, uuid7
 from buurtsein_contracts.events.alert import CancelReason, CapStatus, FailureReason, RefusalReason, Release
+from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.funding import FundingDecision
 from buurtsein_contracts.events.incident import HandlingStatus, Resolution
 from buurtsein_contracts.events.member import LeavingReason
@@ -19,7 +20,7 @@ from buurtsein_contracts.problems import DomainError
 from buurtsein_funding.domain import application as funding
 from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import states as alert_states
-from buurtsein_registry.domain import facts, member, network, states
+from buurtsein_registry.domain import facts, member, network, person, states
 from buurtsein_reports.domain import report
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -37,6 +38,8 @@ ACTIONS: dict[str, dict[str, frozenset[Any]]] = {
 }
 SAME = {"approve": "decide", "reject": "decide"}
 """The registry names both by one action."""
+WITHOUT_A_ROW = {"Membership": {"ERASED"}}
+"""States in which nothing is kept."""
 STAY = {"join_be_alert", "join", "appoint_coordinator", "remove_coordinator"}
 """Actions of a network that lead to no other state: not drawn."""
 
@@ -67,7 +70,7 @@ def differing(machine: Machine, actions: Mapping[str, Iterable[Any]], names: dic
 @BY_MACHINE
 def test_full_boxes_are_the_states_of_the_service(machine: Machine) -> None:
     full = {name for state in machine.states if not state.planned for name in state.names}
-    assert full == {str(state) for state in STATES[machine.name]}
+    assert full == {str(state) for state in STATES[machine.name]} | WITHOUT_A_ROW.get(machine.name, set())
     assert len({(state.column, state.row) for state in machine.states}) == len(machine.states)
 
 
@@ -78,7 +81,7 @@ def test_steps_join_states_and_planned_ones_wait_for_their_event(machine: Machin
     later, known = {data.__name__ for data in NOT_SENT_YET}, {data.__name__: data for data in EVENTS}
     for step in machine.steps:
         assert {step.target, step.source or step.target} <= names
-        assert step.planned == (step.event in later)
+        assert step.planned == (step.event in later or step.source in planned)
         assert step.planned or not {step.target, step.source} & planned
         assert step.event is None or known[step.event].TOPIC.name in {machine.topic, "bin.erasures"}
     assert {step.target for step in machine.steps} == names
@@ -204,4 +207,17 @@ def test_a_decision_leads_to_the_state_of_its_name_and_a_member_leaves_once() ->
     assert (str(left.status), type(event).__name__) == ("LEFT", "MemberLeft")
     with pytest.raises(DomainError):
         left.leave(LeavingReason.LEFT, NOW)
-    assert [(step.source, step.target) for step in today(MEMBERSHIP)] == [(None, "ACTIVE"), ("ACTIVE", "LEFT")]
+    drawn = [(step.source, step.target) for step in today(MEMBERSHIP)]
+    assert drawn == [(None, "ACTIVE"), ("ACTIVE", "LEFT"), ("LEFT", "ERASED")]
+
+
+def test_who_left_can_be_erased_and_who_is_a_member_cannot() -> None:
+    drawn = [step for step in today(MEMBERSHIP) if step.action == "erase"]
+    for source in (str(status) for status in member.MemberStatus):
+        active = source == "ACTIVE"
+        known = person.Known(f"p{1:032x}", in_vault=True, is_member=active, was_member=not active, is_coordinator=False)
+        try:
+            told = [type(event).__name__ for event in known.erase(ErasureReason.REQUESTED, NOW)]
+        except DomainError:
+            told = []
+        assert told == [step.event for step in drawn if step.source == source]

@@ -51,6 +51,8 @@ ROLES = {
     "POST /v1/networks/{network_id}/be-alert": "coordinator",
     "POST /v1/networks/{network_id}/members": "coordinator member resident trader",
     "POST /v1/members/{member_id}/departure": "coordinator member resident trader korpschef officer",
+    "POST /v1/persons/me/erasure": "coordinator member resident trader",
+    "POST /v1/persons/{person}/erasure": "city-officer",
     "POST /v1/known-sources": "city-officer",
     "GET /v1/reports/{report_id}": "officer dispatcher korpschef city-officer",
     "POST /v1/applications": "coordinator",
@@ -95,7 +97,7 @@ class Route:
         return f"{self.method} {self.path}"
 
     def ask(self, client: httpx.Client, token: str | None, method: str | None = None) -> httpx.Response:
-        """With ids that nobody has, and a body that changes nothing."""
+        """With ids that nobody has, and a body that changes nothing; who left before may be erased by it."""
         address = "/".join(str(uuid4()) if part.startswith("{") else part for part in self.path.split("/"))
         body: dict[str, str] | None = {} if self.method in {"POST", "PUT", "PATCH"} else None
         headers = {"If-Match": '"1"'} | ({"Authorization": f"Bearer {token}"} if token is not None else {})

@@ -35,7 +35,7 @@ async def test_35_a_million_rows_come_and_go(servers: RunningServers, account: A
             for rows in FILL.values():
                 await connection.execute(rows.format(when=LONG_AGO), ROWS)
                 await connection.execute(rows.format(when="now()"), FRESH)
-            cuts = await retention.apply(where.migrator, bounds)
+            cuts = await retention.apply(where.migrator, bounds, "urn:be:nis:41002:bin:registry")
             assert sum(cut.rows for cut in cuts) == ROWS * len(FILL)
             for table, measured in sizes.items():
                 assert await connection.fetchval(f"select count(*) from {table}") == FRESH * (turn + 1)

@@ -24,20 +24,27 @@ def tell_everything(town: Town) -> None:
 
 
 def _members(town: Town, network: dict[str, Any]) -> None:
-    resident = town.client("registry", "resident")
-    person = {
+    """One joins, leaves and is erased."""
+    resident = town.client("registry", "member")
+    path = f"/v1/networks/{network['network_id']}/members"
+    member = town.done(resident.post(path, json=resident_at(PLACE))).json()
+    town.done(resident.post(f"/v1/members/{member['member_id']}/departure", json={"reason": "MOVED"}))
+    town.done(resident.post("/v1/persons/me/erasure"))
+
+
+def resident_at(place: tuple[float, float]) -> dict[str, Any]:
+    """What somebody gives to become a member of the network of a place."""
+    return {
         "kind": "RESIDENT",
         "name": "Bo Voorbeeld",
         "mobile": "0470 12 34 57",
         "email": "bo@voorbeeld.be",
         "address": {"street": "Voorbeeldstraat", "house_number": "2", "postcode": "9300"}
-        | {"longitude": PLACE[0], "latitude": PLACE[1]},
+        | {"longitude": place[0], "latitude": place[1]},
         "adult": True,
         "consent_version": "2026-1",
         "channels": ["sms"],
     }
-    member = town.done(resident.post(f"/v1/networks/{network['network_id']}/members", json=person)).json()
-    town.done(resident.post(f"/v1/members/{member['member_id']}/departure", json={"reason": "MOVED"}))
 
 
 def _co_coordinator(town: Town, network: dict[str, Any]) -> None:

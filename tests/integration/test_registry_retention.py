@@ -1,6 +1,8 @@
 """Who somebody was is forgotten after they left or gave up, and not before."""
 
+import json
 from collections.abc import AsyncIterator
+from hashlib import md5
 from typing import Any
 
 import asyncpg
@@ -12,6 +14,8 @@ from buurtsein_deploy.servers import RunningServers
 from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
 from harness.databases import FreshDatabase, fresh_database
+
+SOURCE = "urn:be:nis:41002:bin:registry"
 
 
 @pytest.fixture
@@ -30,11 +34,16 @@ async def network(connection: asyncpg.Connection, state: str = "RECOGNISED", *, 
     )
 
 
+def pseudonym(name: str) -> str:
+    return f"p{md5(name.encode(), usedforsecurity=False).hexdigest()}"
+
+
 async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int | None) -> None:
     """In the vault for ten years, with memberships that ended so long ago, or never."""
     await connection.execute(
         """insert into person_vault (person, name, mobile, address, updated_at)
-           values ($1, $1, '+32470123456', '{}', now() - interval '10 years')""",
+           values ($1, $2, '+32470123456', '{}', now() - interval '10 years')""",
+        pseudonym(name),
         name,
     )
     for days in left_days_ago:
@@ -42,10 +51,16 @@ async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int 
             """insert into member (member_id, network_id, person, status, document, left_at)
                values (gen_random_uuid(), $1, $2, $3, '{}', now() - make_interval(days => $4))""",
             await network(connection),
-            name,
+            pseudonym(name),
             "ACTIVE" if days is None else "LEFT",
             days,
         )
+
+
+async def forget(database: FreshDatabase) -> dict[str, int]:
+    """Retention runs; how many rows each bound took."""
+    cuts = await retention.apply(database.migrator, bounds(Settings.model_construct()), SOURCE)
+    return {cut.bound: cut.rows for cut in cuts}
 
 
 async def by_person(connection: asyncpg.Connection, query: str) -> dict[str, str | None]:
@@ -59,10 +74,52 @@ async def test_who_left_is_forgotten_and_who_is_still_a_member_anywhere_is_not(d
     await person(connection, "left lately", 80)
     await person(connection, "left long ago", 100)
     await person(connection, "left twice long ago", 100, 900)
-    await retention.apply(database.migrator, bounds(Settings.model_construct()))
+    await person(connection, "left long ago and coordinates", 100)
+    office = {"coordinators": [{"person": pseudonym("left long ago and coordinates")}]}
+    coordinated = await network(connection)
+    await connection.execute("update network set document = $2 where network_id = $1", coordinated, json.dumps(office))
+    await forget(database)
     known = await connection.fetch("select name from person_vault")
     await connection.close()
-    assert {row["name"] for row in known} == {"member", "left one of two", "left lately"}
+    assert {row["name"] for row in known} == {
+        "member",
+        "left one of two",
+        "left lately",
+        "left long ago and coordinates",
+    }
+
+
+async def told(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
+    """What is logged for the world and still to be published."""
+    rows = await connection.fetch(
+        """select topic, key, version, source, data ->> 'person_ref' as person, data ->> 'reason' as reason
+           from event_log join outbox_pending using (id) order by id"""
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_each_person_who_is_forgotten_is_told_of_once(database: FreshDatabase) -> None:
+    connection = await asyncpg.connect(database.superuser)
+    await person(connection, "left long ago", 100)
+    await person(connection, "member", None)
+    dry = await retention.apply(database.migrator, bounds(Settings.model_construct()), SOURCE, dry_run=True)
+    assert ([cut.rows for cut in dry if cut.bound == "person_vault"], await told(connection)) == ([1], [])
+    gone = pseudonym("left long ago")
+    once = [("bin.erasures", gone, 1, SOURCE, gone, "retention_ended")]
+    assert ((await forget(database))["person_vault"], await told(connection)) == (1, once)
+    assert ((await forget(database))["person_vault"], await told(connection)) == (0, once)
+    await connection.close()
+
+
+async def test_nobody_is_forgotten_when_it_cannot_be_told(database: FreshDatabase) -> None:
+    connection = await asyncpg.connect(database.superuser)
+    await person(connection, "left long ago", 100)
+    await connection.execute("alter table outbox_pending add constraint away check (id < 0)")
+    with pytest.raises(asyncpg.CheckViolationError):
+        await forget(database)
+    assert await connection.fetchval("select count(*) from person_vault") == 1
+    assert await connection.fetchval("select count(*) from event_log") == 0
+    await connection.close()
 
 
 async def test_an_application_that_was_given_up_goes_and_what_the_world_knows_stays(database: FreshDatabase) -> None:
@@ -79,7 +136,7 @@ async def test_an_application_that_was_given_up_goes_and_what_the_world_knows_st
            values (gen_random_uuid(), 'bin.networks', $1, 1, 't', 's', 's', 'd', now(), '{}')""",
         str(told),
     )
-    await retention.apply(database.migrator, bounds(Settings.model_construct()))
+    await forget(database)
     left = {row["network_id"] for row in await connection.fetch("select network_id from network")}
     await connection.close()
     assert left == {*kept, told}
@@ -92,13 +149,16 @@ async def test_a_natural_persons_enterprise_number_moves_into_the_vault(database
     for name, legal in (("natural", "false"), ("legal", "true")):
         await person(connection, name, None)
         old = f'{{"enterprise": {{"number": "0403019261", "legal_person": {legal}}}}}'
-        await connection.execute("update member set document = $2 where person = $1", name, old)
-    migration = migrations_for("registry")[-1]
+        await connection.execute("update member set document = $2 where person = $1", pseudonym(name), old)
+    migration = next(one for one in migrations_for("registry") if "enterprise_number" in one.sql)
     for statement in migration.sql.split(";"):
         if statement.strip().startswith("update"):
             await connection.execute(statement)
-    vault = await by_person(connection, "select person, enterprise_number as number from person_vault")
-    members = await by_person(connection, "select person, document ->> 'enterprise_number' as number from member")
+    vault = await by_person(connection, "select name as person, enterprise_number as number from person_vault")
+    members = await by_person(
+        connection,
+        "select name as person, document ->> 'enterprise_number' as number from member natural join person_vault",
+    )
     olds = await connection.fetchval("select count(*) from member where document ? 'enterprise'")
     await connection.close()
     assert vault == {"natural": "0403019261", "legal": None}

@@ -26,6 +26,7 @@ from harness.waiting import wait_until
 ROWS = 20
 OLD_ROWS = 12
 SERVICES = ("registry", "reports", "funding", "notifier")
+SOURCE = "urn:be:nis:41002:bin:test"
 DEFAULTS = ServiceSettings.model_construct()
 
 KEPT = {
@@ -75,7 +76,8 @@ GROW: dict[str, str] = {
     "report_repeat": "insert into report_repeat (digest, report_id, received_at)"
     " select n::text::bytea, gen_random_uuid(), {when} from generate_series(1, $1) n",
     "person_vault": "insert into person_vault (person, name, mobile, address, updated_at)"
-    " select n::text, 'naam', '+32470123456', '{{}}', {when} from generate_series(1, $1) n",
+    " select 'p' || lpad(n::text, 32, '0'), 'naam', '+32470123456', '{{}}', {when} from generate_series(1, $1) n",
+    "erasure": "insert into erasure (erased_at, reason) select {when}, 'requested' from generate_series(1, $1) n",
     "member": "insert into member (member_id, network_id, person, status, document, left_at)"
     " select gen_random_uuid(), gen_random_uuid(), n::text, 'LEFT', '{{}}', {when} from generate_series(1, $1) n",
     "network": "insert into network (network_id, code, kind, state, name, version, document, updated_at)"
@@ -124,15 +126,15 @@ async def test_each_table_is_cut_to_its_bound(servers: RunningServers, service: 
             await grow(connection, bound)
             assert await left(connection, bound) == ROWS, bound.name
 
-            told = await retention.apply(database.migrator, [bound], dry_run=True)
+            told = await retention.apply(database.migrator, [bound], SOURCE, dry_run=True)
             assert [cut.rows for cut in told] == [OLD_ROWS], bound.name
             assert await left(connection, bound) == ROWS, bound.name
             assert await connection.fetchval("select count(*) from retention_run where bound = $1", bound.name) == 0
 
-            done = await retention.apply(database.migrator, [bound])
+            done = await retention.apply(database.migrator, [bound], SOURCE)
             assert [cut.rows for cut in done] == [OLD_ROWS], bound.name
             assert await left(connection, bound) == ROWS - OLD_ROWS, bound.name
-            assert [cut.rows for cut in await retention.apply(database.migrator, [bound])] == [0], bound.name
+            assert [cut.rows for cut in await retention.apply(database.migrator, [bound], SOURCE)] == [0], bound.name
 
             run = "select removed_total from retention_run where bound = $1"
             assert await connection.fetchval(run, bound.name) == OLD_ROWS
@@ -172,7 +174,7 @@ async def test_a_log_is_cut_by_whole_streams_and_never_before_it_is_published(le
     )
     await connection.execute("update event_log set topic = 'bin.networks' where key = 'other'")
 
-    await retention.apply(ledger_database.migrator, chassis_bounds(ServiceSettings.model_construct()))
+    await retention.apply(ledger_database.migrator, chassis_bounds(ServiceSettings.model_construct()), SOURCE)
 
     rows = await connection.fetch("select key, version from event_log order by key, version")
     await connection.close()
@@ -198,7 +200,7 @@ async def test_a_replay_of_what_is_being_cut_leaves_no_pointer_to_nothing(ledger
 
     async with holder.transaction():
         await holder.execute("select from event_log for update")
-        cutting = asyncio.create_task(retention.apply(ledger_database.migrator, chassis_bounds(DEFAULTS)))
+        cutting = asyncio.create_task(retention.apply(ledger_database.migrator, chassis_bounds(DEFAULTS), SOURCE))
         await wait_until("the cut is under way", waiting_sessions)
         replay = asyncio.create_task(publish_again(operator, "bin.members", since, None, Operator("an.operator")))
 
@@ -220,7 +222,7 @@ async def test_open_dead_letters_are_never_cut(ledger_database: FreshDatabase) -
                                     first_at)
            values ('c', 't', 0, 1, 'r', 'f', 'd', '[]', now() - interval '5 years')"""
     )
-    await retention.apply(ledger_database.migrator, chassis_bounds(ServiceSettings.model_construct()))
+    await retention.apply(ledger_database.migrator, chassis_bounds(ServiceSettings.model_construct()), SOURCE)
     assert await connection.fetchval("select count(*) from dead_letter") == 1
     await connection.close()
 
@@ -251,7 +253,7 @@ async def test_a_report_of_ten_years_ago_has_lost_its_words_and_its_place(server
         connection = await asyncpg.connect(database.superuser)
         await connection.execute(GROW["report"].format(when="now() - interval '10 years'"), 1)
         await connection.execute("update report set text = ''")  # as an older release left it
-        await retention.apply(database.migrator, bounds_of("reports"))
+        await retention.apply(database.migrator, bounds_of("reports"), SOURCE)
         row = dict(await connection.fetchrow("select * from report") or {})
         await connection.close()
     assert set(row) == set(PLACES_AND_PEOPLE)

@@ -16,7 +16,10 @@ class ErasureReason(StrEnum):
 
 
 class PersonErased(EventData):
-    """The registry no longer knows who a person was: forget what is kept under this pseudonym. Sent once a person."""
+    """The registry no longer knows who a person was: forget what is kept under this pseudonym.
+
+    Sent once; again only when a person who came back is forgotten again.
+    """
 
     PURPOSE_NL: ClassVar[str] = "Het register vergat wie een persoon was: wis wat u onder dit pseudoniem bewaart."
     TYPE: ClassVar[str] = "be.bin.person.erased.v1"

@@ -97,7 +97,7 @@ MEMBERSHIP = Machine(
     (
         _at(0, 0, "ACTIVE"),
         _at(1, 0, "LEFT"),
-        _at(2, 0, "ERASED", planned=True),
+        _at(2, 0, "ERASED"),
         _at(0, 1, "SUSPENDED", planned=True),
         _at(1, 1, "EXCLUDED", planned=True),
     ),
@@ -106,7 +106,7 @@ MEMBERSHIP = Machine(
         Step("ACTIVE", "leave", "LEFT", "MemberLeft"),
         Step("ACTIVE", "suspend", "SUSPENDED", "MemberSuspended", planned=True),
         Step("ACTIVE", "exclude", "EXCLUDED", "MemberExcluded", planned=True),
-        Step("LEFT", "erase", "ERASED", "PersonErased", planned=True),
+        Step("LEFT", "erase", "ERASED", "PersonErased"),
         Step("EXCLUDED", "erase", "ERASED", "PersonErased", planned=True),
     ),
 )

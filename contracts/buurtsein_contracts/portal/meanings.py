@@ -158,15 +158,21 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
     IncidentReopened: _INCIDENT,
     PersonErased: (
         (
-            "It comes once for a person, to everybody who could read the pseudonym: delete it from every list and"
-            " every record that you keep, also from those put aside and from backups when you put one back."
+            "It comes once, to everybody who could read the pseudonym: delete it from every list and every record"
+            " that you keep, also from those put aside and from backups when you put one back. A person who comes"
+            " back has the same pseudonym, and is told of again when the registry forgets them again: what was said"
+            " of them after erased_at is not meant."
         ),
         (
             "The events that hold the pseudonym stay on topics that are kept for ever. Nobody can turn it back"
             " into a person any more; a consumer that builds its lists anew from those topics reads bin.erasures"
             " as well and leaves out what is there."
         ),
-        "A coordinator or official who is known by a pseudonym on bin.networks is a person of this kind too.",
+        (
+            "Somebody who is a member or a coordinator of a network is never erased; who was a coordinator can be."
+            " Officials are not in the vault of the registry, so no PersonErased names one for what they decided in"
+            " office."
+        ),
     ),
     BeAlertJoined: (
         "It may come again with another agreement_version: the newest counts.",

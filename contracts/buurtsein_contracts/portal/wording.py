@@ -21,7 +21,6 @@ from buurtsein_contracts.events import (
     NetworkEnded,
     NetworkReinstated,
     NetworkSuspended,
-    PersonErased,
 )
 from buurtsein_contracts.model import EventData, Privacy
 
@@ -100,7 +99,6 @@ NOT_SENT_YET: frozenset[type[EventData]] = frozenset(
         NetworkEnded,
         MemberSuspended,
         MemberExcluded,
-        PersonErased,
         IncidentTriaged,
         IncidentUpdated,
         IncidentResolved,

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from buurtsein_chassis.auth import Caller, allow, anyone
 from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, etag
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.model import Pseudonym
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.person import Erasure
 from buurtsein_registry.domain.states import NetworkState
 from buurtsein_registry.handlers import By, Municipality
 from buurtsein_registry.store import RegistryStore
@@ -33,6 +35,7 @@ Departing = Annotated[Caller, allow(*_RESIDENTS, *_POLICE)]
 Official = Annotated[Caller, allow(*_OFFICES)]
 Local = Annotated[Caller, allow(*_OFFICIALS)]
 Fod = Annotated[Caller, allow("fod")]
+CityOfficer = Annotated[Caller, allow("city-officer")]
 OfCoordinator = Annotated[Caller, allow("coordinator")]
 Concerned = Annotated[Caller, allow(*_OFFICES, "coordinator")]
 Anybody = Annotated[Caller, allow(*_OFFICES, *_RESIDENTS, "dispatcher", "finance", "operator")]
@@ -66,6 +69,15 @@ async def _membership(
         return Answer(views.membership_of(await work(RegistryStore(uow))))
 
     return await call.once(caller, answered, status)
+
+
+async def _erasure(
+    call: Call, caller: Caller, person: str, reason: ErasureReason, *, official: str | None = None
+) -> Response:
+    async def answered(uow: UnitOfWork) -> Answer:
+        return Answer(await handlers.erase(person, reason, RegistryStore(uow), official=official))
+
+    return await call.once(caller, answered)
 
 
 @router.get("/networks")
@@ -225,6 +237,20 @@ async def leave(member_id: UUID, command: commands.Leave, call: Command, caller:
     return await _membership(
         call, caller, lambda store: handlers.leave(member_id, command, caller.actor, store, police=police)
     )
+
+
+@router.post("/persons/me/erasure", response_model=Erasure)
+async def erase_me(call: Command, caller: Applicant) -> Response:
+    """Have the registry forget who you were, after you left; this cannot be undone."""
+    return await _erasure(call, caller, caller.actor, ErasureReason.REQUESTED)
+
+
+@router.post("/persons/{person}/erasure", response_model=Erasure)
+async def erase_person(
+    person: Pseudonym, command: commands.ErasePerson, call: Command, caller: CityOfficer
+) -> Response:
+    """Have the registry forget who somebody was: who asked the city for it, or died; this cannot be undone."""
+    return await _erasure(call, caller, person, command.reason, official=caller.actor)
 
 
 def _office(caller: Caller) -> ApproverRole:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 from stdnum.be import vat
 
+from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind, RemovalReason
@@ -185,6 +186,12 @@ class Leave(_Command):
     """A membership ends."""
 
     reason: LeavingReason = LeavingReason.LEFT
+
+
+class ErasePerson(_Command):
+    """An official erases somebody who asked for it, or who died."""
+
+    reason: Literal[ErasureReason.REQUESTED, ErasureReason.DECEASED]
 
 
 def _type_of(number: str) -> int:

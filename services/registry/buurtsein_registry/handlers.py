@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from buurtsein_contracts import EventData
+from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.problems import DomainError, conflict, missing
@@ -14,6 +15,7 @@ from buurtsein_registry import commands
 from buurtsein_registry.domain.facts import Coordinator, Recognition
 from buurtsein_registry.domain.member import Member, require_enterprise, require_sayable
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.person import Erasure, Known
 from buurtsein_registry.domain.rules import Rules, require_version
 from buurtsein_registry.domain.screening import Screening
 
@@ -55,6 +57,15 @@ class Store(Protocol):
 
     async def save_member(self, member: Member) -> None:
         """Its new status."""
+
+    async def known(self, person: str) -> Known:
+        """What is kept of a person, who cannot join in the meantime."""
+
+    async def forget(self, person: str) -> None:
+        """The vault's row and the ended memberships go."""
+
+    async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
+        """That somebody was erased, and which official did it; None: the person."""
 
     async def record(self, *events: EventData) -> None:
         """Into the event log and the outbox."""
@@ -235,6 +246,19 @@ async def leave(member_id: UUID, command: commands.Leave, actor: str, store: Sto
     await store.record(*member.leave(command.reason, datetime.now(UTC)))
     await store.save_member(member)
     return member
+
+
+async def erase(person: str, reason: ErasureReason, store: Store, *, official: str | None) -> Erasure:
+    """The registry forgets who somebody was and of what they were a member; PersonErased.
+
+    `official` is who does it for the person; None: the person does.
+    """
+    known, now = await store.known(person), datetime.now(UTC)
+    await store.record(*known.erase(reason, now))
+    await store.forget(person)
+    erasure = Erasure(erased_at=now, reason=reason)
+    await store.note_erasure(erasure, official)
+    return erasure
 
 
 async def _seen(network_id: UUID, by: By, store: Store) -> Network:

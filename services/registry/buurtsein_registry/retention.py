@@ -1,10 +1,18 @@
 """How long the registry keeps who somebody was, after they left or gave up."""
 
+from datetime import UTC, datetime
+
+import asyncpg
+
 from buurtsein_chassis.retention import Bound
+from buurtsein_contracts.events import PersonErased
+from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_registry.domain.person import erased
 from buurtsein_registry.domain.states import NetworkState
 from buurtsein_registry.settings import Settings
 
 _MEMBER_SINCE = "select from member m where m.person = t.person and (m.left_at is null or m.left_at >= $1)"
+_COORDINATORS = "select c ->> 'person' from network n, jsonb_array_elements(n.document -> 'coordinators') c"
 _GIVEN_UP = (NetworkState.DRAFT, NetworkState.CHARTER_READY, NetworkState.REJECTED)
 _TOLD = "select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text"
 
@@ -20,7 +28,8 @@ def bounds(settings: Settings) -> list[Bound]:
             "person_vault",
             "person_vault",
             settings.retention_person_days,
-            f"t.updated_at < $1 and not exists ({_MEMBER_SINCE})",
+            f"t.updated_at < $1 and not exists ({_MEMBER_SINCE}) and t.person not in ({_COORDINATORS})",
+            told=_forgotten,
         ),
         Bound("member", "member", settings.retention_member_days, "t.left_at < $1"),
         Bound(
@@ -29,4 +38,9 @@ def bounds(settings: Settings) -> list[Bound]:
             settings.retention_application_days,
             f"t.state in ({given_up}) and t.updated_at < $1 and not exists ({_TOLD})",
         ),
+        Bound("erasure", "erasure", settings.retention_operator_action_days, "t.erased_at < $1"),
     ]
+
+
+def _forgotten(row: asyncpg.Record) -> PersonErased:
+    return erased(row["person"], ErasureReason.RETENTION_ENDED, datetime.now(UTC))

@@ -10,6 +10,7 @@ from buurtsein_contracts.problems import conflict, missing
 from buurtsein_registry.commands import JoinNetwork
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.person import Erasure, Known
 from buurtsein_registry.domain.states import OPEN
 
 MOST_NETWORKS = 999_999
@@ -134,4 +135,30 @@ class RegistryStore:
             member.status,
             member.model_dump_json(),
             member.left_at,
+        )
+
+    async def known(self, person: str) -> Known:
+        """What is kept of a person; the lock on the vault's row keeps the person from joining in the meantime."""
+        locked = await self._connection.fetchval("select person from person_vault where person = $1 for update", person)
+        [row] = await self._connection.fetch(
+            """select exists (select from member where person = $1 and status = 'ACTIVE') as is_member,
+                      exists (select from member where person = $1 and status <> 'ACTIVE') as was_member,
+                      exists (select from network where document -> 'coordinators'
+                              @> jsonb_build_array(jsonb_build_object('person', $1::text))) as is_coordinator""",
+            person,
+        )
+        return Known(person=person, in_vault=locked is not None, **row)
+
+    async def forget(self, person: str) -> None:
+        """The vault's row and the ended memberships go."""
+        await self._connection.execute("delete from person_vault where person = $1", person)
+        await self._connection.execute("delete from member where person = $1 and status <> 'ACTIVE'", person)
+
+    async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
+        """That somebody was erased, and which official did it; None: the person."""
+        await self._connection.execute(
+            "insert into erasure (erased_at, reason, official) values ($1, $2, $3)",
+            erasure.erased_at,
+            erasure.reason,
+            official,
         )

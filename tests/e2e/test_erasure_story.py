@@ -1,0 +1,113 @@
+"""Somebody joins, leaves and is erased: the registry forgets them, and whoever could read the pseudonym is told."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from buurtsein_contracts import Event, parse
+from buurtsein_contracts.events.erasure import ErasureReason, PersonErased
+from harness.kafka import all_records
+from harness.story import resident_at
+from harness.town import Town
+
+PLACE = (4.0150, 50.9420)
+ERASE_ME = "/v1/persons/me/erasure"
+
+
+@pytest.fixture(scope="module")
+def members(town: Town) -> str:
+    return f"/v1/networks/{town.network(place=PLACE)['network_id']}/members"
+
+
+def join(town: Town, members: str) -> str:
+    """The path at which the membership ends."""
+    joined = town.done(town.client("registry", "member").post(members, json=resident_at(PLACE))).json()
+    return f"/v1/members/{joined['member_id']}/departure"
+
+
+def refused(answer: httpx.Response) -> tuple[int, str, list[str]]:
+    problem = answer.json()
+    return answer.status_code, problem["code"], problem.get("allowed", [])
+
+
+def erasures(town: Town, principal: str, person: str) -> list[Event[PersonErased]]:
+    """Those of a person, as a back-office reads them."""
+    records = asyncio.run(all_records(town.kafka(principal), "bin.erasures"))
+    found = [parse(record.headers, record.value) for record in records if record.key == person.encode()]
+    return list({event.id: event for event in found}.values())
+
+
+def wait_for_one_more(town: Town, principal: str, person: str, before: int) -> Event[PersonErased]:
+    """The one erasure of a person that a back-office reads after the first so many."""
+    told: list[Event[PersonErased]] = town.wait_for(
+        f"{principal} is told", lambda: erasures(town, principal, person)[before:]
+    )
+    assert len(told) == 1
+    return told[0]
+
+
+def kept(town: Town, person: str) -> dict[str, Any]:
+    """How many rows of the registry hold a person, and the last note of an erasure."""
+
+    async def ask() -> dict[str, Any]:
+        connection = await asyncpg.connect(town.stack.servers.dsn("registry", "migrator"))
+        row = await connection.fetchrow(
+            """select (select count(*) from person_vault where person = $1) as vault,
+                      (select count(*) from member where person = $1) as memberships,
+                      (select to_jsonb(e) - 'erasure_id' - 'erased_at' from erasure e
+                       order by erasure_id desc limit 1)::text as note""",
+            person,
+        )
+        await connection.close()
+        return dict(row or {})
+
+    return asyncio.run(ask())
+
+
+def test_who_leaves_and_asks_is_forgotten_and_both_back_offices_are_told(town: Town, members: str) -> None:
+    client, person = town.client("registry", "member"), town.person("member")
+    before = len(erasures(town, "police-backoffice", person))
+    departure = join(town, members)
+    assert refused(client.post(ERASE_ME)) == (409, "still_member", ["leave"])
+    town.done(client.post(departure, json={}))
+
+    again = {"Idempotency-Key": str(uuid4())}
+    answers = [town.done(client.post(ERASE_ME, headers=again)) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json().keys() == {"erased_at", "reason"}
+    assert refused(client.post(ERASE_ME)) == (404, "person_unknown", [])
+    assert client.get("/v1/me").json()["memberships"] == []
+    note = '{"reason": "requested", "official": null}'
+    assert kept(town, person) == {"vault": 0, "memberships": 0, "note": note}
+    for principal in ("police-backoffice", "city-backoffice"):
+        told = wait_for_one_more(town, principal, person, before)
+        assert (told.key, told.data.person_ref, told.data.reason) == (person, person, ErasureReason.REQUESTED)
+
+
+def test_a_city_officer_erases_who_died_and_it_is_noted_who_did(town: Town, members: str) -> None:
+    officer, person = town.client("registry", "city-officer"), town.person("member")
+    path, death = f"/v1/persons/{person}/erasure", {"reason": "deceased"}
+    before = len(erasures(town, "city-backoffice", person))
+    departure = join(town, members)
+    assert refused(officer.post(path, json=death)) == (409, "still_member", ["leave"])
+    town.done(town.client("registry", "officer").post(departure, json={"reason": "DECEASED"}))
+
+    assert refused(officer.post(path, json={"reason": "retention_ended"}))[:2] == (422, "invalid_request")
+    assert town.done(officer.post(path, json=death)).json()["reason"] == "deceased"
+    note = f'{{"reason": "deceased", "official": "{town.person("city-officer")}"}}'
+    assert kept(town, person) == {"vault": 0, "memberships": 0, "note": note}
+    assert wait_for_one_more(town, "city-backoffice", person, before).data.reason is ErasureReason.DECEASED
+
+
+@pytest.mark.usefixtures("members")
+def test_nobody_and_an_office_holder_are_not_there_to_erase(town: Town) -> None:
+    officer, requested = town.client("registry", "city-officer"), {"reason": "requested"}
+    for person in ("p" + "0" * 32, town.person("korpschef")):
+        nobody = officer.post(f"/v1/persons/{person}/erasure", json=requested)
+        assert refused(nobody) == (404, "person_unknown", [])
+    coordinates = officer.post(f"/v1/persons/{town.person('coordinator')}/erasure", json=requested)
+    assert refused(coordinates) == (409, "still_coordinator", ["remove_coordinator"])

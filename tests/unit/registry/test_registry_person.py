@@ -1,0 +1,47 @@
+"""Who may be forgotten, and what is told."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from buurtsein_contracts import DomainError
+from buurtsein_contracts.events import PersonErased
+from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_contracts.problems import ProblemKind
+from buurtsein_registry.domain.person import Known
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
+PERSON = "p" + "1" * 32
+
+
+def known(*what: str) -> Known:
+    fields = ("in_vault", "is_member", "was_member", "is_coordinator")
+    return Known(PERSON, **{field: field in what for field in fields})
+
+
+@pytest.mark.parametrize("reason", ErasureReason)
+def test_who_left_is_erased_and_told_of_by_pseudonym(reason: ErasureReason) -> None:
+    [event] = known("in_vault", "was_member").erase(reason, NOW)
+    assert isinstance(event, PersonErased)
+    assert (event.key, event.person_ref, event.reason, event.erased_at) == (PERSON, PERSON, reason, NOW)
+
+
+def test_who_was_forgotten_before_is_not_told_of_again() -> None:
+    assert list(known("was_member").erase(ErasureReason.REQUESTED, NOW)) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "kind", "allowed"),
+    [
+        (("in_vault", "is_member", "was_member"), "still_member", ProblemKind.CONFLICT, ("leave",)),
+        (("in_vault", "is_coordinator"), "still_coordinator", ProblemKind.CONFLICT, ("remove_coordinator",)),
+        (("is_coordinator",), "still_coordinator", ProblemKind.CONFLICT, ("remove_coordinator",)),
+        ((), "person_unknown", ProblemKind.MISSING, ()),
+    ],
+)  # fmt: skip
+def test_who_takes_part_or_is_not_known_is_not_erased(
+    what: tuple[str, ...], code: str, kind: ProblemKind, allowed: tuple[str, ...]
+) -> None:
+    with pytest.raises(DomainError, match=code) as refused:
+        known(*what).erase(ErasureReason.REQUESTED, NOW)
+    assert (refused.value.kind, refused.value.allowed) == (kind, allowed)
