@@ -30,7 +30,7 @@ class Person:
 
 ROLES = (
     *("korpschef", "burgemeester", "fod", "coordinator", "member", "resident", "trader", "dispatcher"),
-    *("officer", "city-officer", "finance", "operator"),
+    *("officer", "mandated-officer", "city-officer", "finance", "operator"),
 )
 PEOPLE = {
     person.key: person
