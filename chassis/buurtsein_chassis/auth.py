@@ -26,6 +26,8 @@ from buurtsein_chassis.problem import Problem
 LEEWAY_SECONDS = 30
 log = structlog.get_logger("auth")
 _BETWEEN_NAMES = re.compile(r"(?<!\\)\.")
+_NOT_GOOD = (JoseError, ValueError, TypeError, AttributeError)
+"""What the library raises for a token; the last two for header values of another type than it expects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +67,27 @@ class TokenChecker:
         """
         await self._keys.ready()
         try:
-            claims = self._decoded(token)
+            caller = self._caller(token)
         except _UnknownKey:
             await self._keys.renewed()
-            claims = self._decoded_or_refused(token)
-        except (JoseError, ValueError) as error:
+            caller = self._caller_or_refused(token)
+        except _NOT_GOOD as error:
             raise _invalid_token() from error
-        roles = roles_in(claims, self._roles_claim)
-        if not roles:
+        if not caller.roles:
             _tell_no_known_role("none")
-        return Caller(pseudonym(self._pseudonym_key, self._issuer, claims["sub"]), roles)
+        return caller
 
-    def _decoded_or_refused(self, token: str) -> dict[str, Any]:
+    def _caller_or_refused(self, token: str) -> Caller:
         try:
-            return self._decoded(token)
-        except (JoseError, ValueError) as error:
+            return self._caller(token)
+        except _NOT_GOOD as error:
             raise _invalid_token() from error
 
-    def _decoded(self, token: str) -> dict[str, Any]:
+    def _caller(self, token: str) -> Caller:
         decoded = self._verified(token)
         self._claims.validate(decoded.claims)
-        return decoded.claims
+        person = pseudonym(self._pseudonym_key, self._issuer, decoded.claims["sub"])
+        return Caller(person, roles_in(decoded.claims, self._roles_claim))
 
     def _verified(self, token: str) -> jwt.Token:
         """Two keys may have one name while the issuer changes them: each that fits is tried."""
