@@ -45,7 +45,7 @@ class Gate:
     async def _through(self, scope: Scope, receive: Receive) -> Receive:
         _check_head(scope)
         headers = Headers(scope=scope)
-        if "transfer-encoding" not in headers and headers.get("content-length", "0") == "0":
+        if not brings_body(headers):
             return receive
         body = await self._body(receive)
         if body:
@@ -75,6 +75,11 @@ class Gate:
         if size > self._max_bytes:
             raise Problem(413, "body_too_large", "De aanvraag is te groot.", CLOSE)
         return bytes(kept)
+
+
+def brings_body(headers: Headers) -> bool:
+    """Whether a request with these headers has a body, perhaps an empty one."""
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
 class _ClientGone(Exception):

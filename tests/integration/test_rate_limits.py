@@ -99,6 +99,14 @@ async def test_what_is_refused_before_any_route_counts_too(
     assert ANONYMOUS <= sum(status != 429 for status in statuses) <= ANONYMOUS + 1
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/V1/entries", "//v1/entries", "/nowhere"])
+async def test_a_body_that_is_sent_elsewhere_counts_too(service: Running, path: str) -> None:
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
+        answers = [await client.post(path, json={}) for _ in range(ANONYMOUS + 3)]
+        probe = await client.get("/health/live")
+    assert (answers[-1].status_code, probe.status_code) == (429, 200)
+
+
 async def test_what_is_refused_counts_for_the_person_who_sent_it(service: Running, issuer: str) -> None:
     headers = {"Content-Type": "application/json", "Authorization": bearer(issuer, "cas")}
     async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=10) as client:
