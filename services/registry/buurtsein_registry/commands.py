@@ -154,6 +154,8 @@ class Address(_Command):
             number, box = addresses.house_and_box(given["house_number"])
         except ValueError:
             raise PydanticCustomError("house_number", "Dit is geen huisnummer.") from None
+        if box and given.get("box") and _box(given["box"]) != box:
+            raise PydanticCustomError("box", "Bij het huisnummer staat een andere bus.")
         return given | {"house_number": number} | ({"box": box} if box else {})
 
 

@@ -107,6 +107,8 @@ def test_house_number_and_box_are_kept_apart() -> None:
     assert (given.address.house_number, given.address.box) == ("303", "100")
     given = JoinNetwork.model_validate(request(**in_address(house_number="1bis", box="bus 0301")))
     assert (given.address.house_number, given.address.box) == ("1bis", "0301")
+    given = JoinNetwork.model_validate(request(**in_address(house_number="303 bus 100", box="bus 100")))
+    assert (given.address.house_number, given.address.box) == ("303", "100")
 
 
 def test_a_number_without_sms_is_good_for_another_channel() -> None:
@@ -133,6 +135,7 @@ def test_a_number_without_sms_is_good_for_another_channel() -> None:
         ({"name": "Ann 85.07.30-033.28"}, "national_number"),
         ({"name": "Ann https://ann.example"}, "web_address"),
         (in_address(house_number="Kerkstraat 12"), "house_number"),
+        (in_address(house_number="12 bus 3", box="4"), "box"),
         (in_address(house_number=""), "house_number"),
         (in_address(house_number=None), "string_type"),
         (in_address(box="de bovenste bel"), "box"),
