@@ -223,6 +223,14 @@ async def test_a_page_that_is_not_found_does_not_mean_that_the_message_never_cam
     assert await asked_of_a_peer("404 Not Found", b'{"code": "unknown"}') == NotFound()
 
 
+@pytest.mark.parametrize("media", ["text/html", "Text/HTML; charset=utf-8"])
+async def test_a_page_for_people_does_not_mean_that_the_message_came(media: str) -> None:
+    answer, page = f"200 OK\r\nContent-Type: {media}", b"<html>Onderhoud</html>"
+    assert await heard_by_a_peer(answer, page) == Unknown("html_page")
+    assert await asked_of_a_peer(answer, page) == CannotSay("html_page")
+    assert await asked_of_a_peer(f"404 Not Found\r\nContent-Type: {media}", page) == CannotSay("html_page")
+
+
 async def test_a_file_is_whole_found_and_never_overwritten(tmp_path: Path) -> None:
     folder = tmp_path / "uit"
     adapter = File(settings(adapter="file", alert_folder=folder))

@@ -63,6 +63,11 @@ class _Heard:
             return {}
         return document if isinstance(document, dict) else {}
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it was written for people: what stands before the peer (a proxy, maintenance) answered."""
+        return str(self.headers.get("Content-Type", "")).lower().startswith("text/html")
+
 
 class CapHttp:
     """A peer that takes CAP 1.2 messages by HTTP, with a bearer token when there is one."""
@@ -98,6 +103,8 @@ class CapHttp:
             return CannotSay(_code(error))
         if heard.status == HTTPStatus.NOT_FOUND and heard.document:
             return NotFound()
+        if heard.is_page:
+            return CannotSay("html_page")
         return Found(_reference(heard)) if _is_success(heard.status) else CannotSay(f"http_{heard.status}")
 
     async def close(self) -> None:
@@ -123,7 +130,7 @@ def _is_success(status: int) -> bool:
 def _outcome(heard: _Heard) -> Outcome:
     reason = f"http_{heard.status}"
     if _is_success(heard.status):
-        return Delivered(_reference(heard))
+        return Unknown("html_page") if heard.is_page else Delivered(_reference(heard))
     if heard.status in _NOT_WANTED:
         return Refused(reason)
     if heard.status in _LATER:
