@@ -38,7 +38,7 @@ class Region:
             borders = _municipality(json.loads(path.read_text(encoding="utf-8-sig")), nis)
         except OSError as error:
             raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-        except (UnicodeDecodeError, json.JSONDecodeError):
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
             raise ValueError(f"{path} is no JSON in UTF-8") from None
         except NoArea as error:
             raise ValueError(f"{path} cannot be used: {error}") from None

@@ -65,6 +65,7 @@ def test_features_of_the_same_municipality_are_put_together(tmp_path: Path) -> N
         ([1, 2], "no Polygon or MultiPolygon"),
         (b"{", "no JSON"),
         (b"\xff\xfe{\x00", "no JSON"),
+        (b"[" * 100_000, "no JSON"),
     ],
 )
 def test_a_wrong_file_is_refused_in_one_sentence(tmp_path: Path, document: Any, said: str) -> None:
