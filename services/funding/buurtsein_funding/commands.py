@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from buurtsein_funding.domain.application import CostLine
 from buurtsein_kernel.text import Name, Plain
 
-ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$")]
+ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$"), Name]
 
 
 class _Command(BaseModel):

@@ -90,4 +90,4 @@ class SubmitReport(_Part):
         """Everything a person typed."""
         yield from (self.category, self.text, self.location.street, self.location.house_number)
         yield from (self.contact.name, self.contact.email, self.contact.phone)
-        yield self.source.number if self.source else None
+        yield from (self.source.system, self.source.number) if self.source else ()

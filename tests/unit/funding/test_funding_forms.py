@@ -63,9 +63,13 @@ def test_a_number_of_another_kind_is_taken(written: str) -> None:
         {"decision": "GRANTED", "granted_cents": 0},
         {"decision": "REJECTED", "granted_cents": 100},
         {"decision": "REJECTED", "reasons": ["Jan Peeters heeft niet betaald"]},
+        {"decision": "REJECTED", "reasons": ["nr_85_07_30_033_28"]},
         {"decision": "MAYBE"},
     ],
-    ids=["grant without amount", "grant of nothing", "rejection with amount", "free text as reason", "neither"],
+    ids=[
+        *("grant without amount", "grant of nothing", "rejection with amount", "free text as reason"),
+        *("national number as reason", "neither"),
+    ],
 )
 def test_a_decision_that_is_neither_grant_nor_rejection_cannot_be_made(body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

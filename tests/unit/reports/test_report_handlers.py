@@ -140,6 +140,12 @@ async def test_a_report_that_cannot_be_is_refused(changes: dict[str, Any], code:
         await accept(**changes)
 
 
+async def test_a_record_of_another_system_carries_no_national_number() -> None:
+    for source in ({"system": "nr-85073003328", "number": "1"}, {"system": "hotline", "number": "85.07.30-033.28"}):
+        with pytest.raises(DomainError, match=r"^national_number$"):
+            await accept(caller=CITY, channel="hotline", source=source)
+
+
 async def test_the_first_fault_in_order_is_the_one_that_is_told() -> None:
     with pytest.raises(DomainError, match="category_unknown"):
         await accept(category="?", text="85.07.30-033.28", happened_from=None, location={})
