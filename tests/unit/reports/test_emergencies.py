@@ -63,6 +63,37 @@ def test_capitals_accents_and_stretched_letters_do_not_matter() -> None:
         assert LISTS.strength(text) is Strength.STRONG, text
 
 
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("Someone just got stabbed", Strength.STRONG),
+        ("Er is net iemand neergestoken", Strength.STRONG),
+        ("Er was een vrouw gewond", Strength.WEAK),
+        ("Vorige week werd er iemand neergestoken", Strength.NONE),
+        ("Er is net een fiets gestolen", Strength.WEAK),
+        ("Er werd een fiets gestolen", Strength.NONE),
+    ],
+)
+def test_who_was_hurt_just_now_needs_help_and_a_stolen_bicycle_is_asked_about(text: str, strength: Strength) -> None:
+    assert LISTS.strength(text) is strength
+
+
+@pytest.mark.parametrize("there_is", ["There's", "There\u2019s", "Theres", "THERE'S", "There is"])
+def test_words_run_together_are_read_in_full(there_is: str) -> None:
+    assert LISTS.strength(f"{there_is} smoke coming out of the flat above us") is Strength.STRONG
+
+
+@pytest.mark.parametrize("between", ["", "hier", "hier heel hard", "hier al de hele avond echt vreselijk hard"])
+def test_words_in_between_do_not_hide_gas(between: str) -> None:
+    assert LISTS.strength(f"Het ruikt {between} naar gas in de gang") is Strength.STRONG
+
+
+def test_a_word_that_excuses_excuses_only_what_is_near() -> None:
+    assert LISTS.strength("Er staat een man in mijn tuin, hij wil afval laden") is Strength.NONE
+    far = "Ge moet direct de politie sturen want ik ben hier helemaal alleen thuis en er staat een man in mijn tuin"
+    assert LISTS.strength(far) is Strength.STRONG
+
+
 def test_it_is_told_what_was_heard() -> None:
     assert LISTS.told("Ik ruik gas in de kelder") == {"gas": Strength.STRONG}
 

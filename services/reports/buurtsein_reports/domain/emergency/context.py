@@ -25,6 +25,18 @@ class Strength(IntEnum):
     STRONG = 2
 
 
+class Weight(IntEnum):
+    """How much a word of a text counts."""
+
+    NOTHING = 0
+    OVER = 1
+    """It is told in past forms, without a day."""
+    OFTEN = 2
+    """It happens often, or follows a sentence about the past."""
+    JUST_NOW = 3
+    FULL = 4
+
+
 class Scope(BaseModel):
     """Lists of words that change what the words near them mean."""
 
@@ -39,7 +51,7 @@ class Scope(BaseModel):
     past: list[str] = Field(description="yesterday: the sentence, except clauses with one of `now`")
     now: list[str]
     present: list[str] = Field(description="a sentence with one is no part of a story about the past")
-    recent: list[str] = Field(description="just now: the sentence is weak")
+    recent: list[str] = Field(description="just now: the sentence is weak, unless the sign is as strong just now")
     habit: list[str] = Field(description="often: the sentence is weak, unless it has one of `now`")
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
@@ -86,8 +98,8 @@ class _Reading:
             yield other
 
 
-def weighed(found: Found) -> Sequence[Strength]:
-    """For each word of a text, how strong a sign it can be a part of."""
+def weighed(found: Found) -> Sequence[Weight]:
+    """For each word of a text, how much it counts."""
     words, reading = found.words, _Reading(found)
     nothing = reading.passed_by | _denied(reading) | _supposed(reading)
     over, past, now = (
@@ -95,13 +107,17 @@ def weighed(found: Found) -> Sequence[Strength]:
         reading.sentences("past"),
         reading.clauses("now"),
     )
-    weak = _weak_sentences(reading)
+    often, recent = _often(reading), reading.sentences("recent")
 
-    def weight(place: Place) -> Strength:
+    def weight(place: Place) -> Weight:
         clause, sentence = words.clauses[place], words.sentences[place]
-        if place in nothing or clause in over or (sentence in past and clause not in now):
-            return Strength.NONE
-        return Strength.WEAK if sentence in weak else Strength.STRONG
+        if place in nothing or (sentence in past and clause not in now):
+            return Weight.NOTHING
+        if clause in over:
+            return Weight.NOTHING if sentence in often else Weight.OVER
+        if sentence in often:
+            return Weight.OFTEN
+        return Weight.JUST_NOW if sentence in recent else Weight.FULL
 
     return [weight(place) for place in range(len(words.words))]
 
@@ -131,11 +147,11 @@ def _supposed(reading: _Reading) -> set[Place]:
     return {place for place, clause in enumerate(reading.words.clauses) if place > last.get(clause, place)}
 
 
-def _weak_sentences(reading: _Reading) -> set[int]:
-    """Just now, often, or behind a sentence about the past and not in the present."""
+def _often(reading: _Reading) -> set[int]:
+    """The sentences about what happens often, or behind a sentence about the past and not in the present."""
     past, now = reading.sentences("past"), reading.sentences("now")
-    weak = reading.sentences("recent") | (reading.sentences("habit") - now)
+    often = reading.sentences("habit") - now
     if past:
         later = {sentence for sentence in reading.words.sentences if sentence > min(past)}
-        weak |= later - now - reading.sentences("present")
-    return weak
+        often |= later - now - reading.sentences("present")
+    return often

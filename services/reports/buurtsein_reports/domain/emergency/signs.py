@@ -15,9 +15,12 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from buurtsein_reports.domain.emergency.context import Scope, Strength, named_in, weighed
+from buurtsein_reports.domain.emergency.context import Scope, Strength, Weight, named_in, weighed
 from buurtsein_reports.domain.emergency.vocabulary import Found, Place, Vocabulary
-from buurtsein_reports.domain.emergency.words import read
+from buurtsein_reports.domain.emergency.words import Reader
+
+EXCUSED_WITHIN = 8
+"""A word of `unless` counts when it is at most so many words from the first part."""
 
 type Lines = Annotated[list[str], Field(min_length=1)]
 
@@ -30,17 +33,25 @@ class Sign(BaseModel):
     says: str
     """What it tells, for whoever maintains the lists."""
     strong: bool = True
+    lasting: bool = False
+    """Just now it is as strong as now; told in past forms without a day it is weak."""
     all: list[Lines] = Field(min_length=1)
     """Its parts: one line of each must be there."""
     within: int = Field(default=8, ge=1, le=20)
     """The other parts are at most so many words from the first."""
     unless: list[str] = []
-    """None of these is in the same sentence."""
+    """None of these is in the same sentence, at most `EXCUSED_WITHIN` words from the first part."""
 
     @property
     def strength(self) -> Strength:
         """What it is worth at most."""
         return Strength.STRONG if self.strong else Strength.WEAK
+
+    @property
+    def least(self) -> Sequence[tuple[Strength, Weight]]:
+        """For each strength, how much its words must count."""
+        strong, weak = (Weight.JUST_NOW, Weight.OVER) if self.lasting else (Weight.FULL, Weight.OFTEN)
+        return (Strength.STRONG, strong), (Strength.WEAK, weak)
 
 
 class Emergencies(BaseModel):
@@ -52,10 +63,12 @@ class Emergencies(BaseModel):
     """What happened so shortly ago, in a category for which people call 101, is an emergency whatever the text says."""
     scope: Scope
     groups: dict[str, Lines]
+    short: dict[str, str] = {}
+    """Words run together, and what they are short for: `theres`, "there is"."""
     sign: list[Sign] = Field(min_length=1)
     _vocabulary: Vocabulary = PrivateAttr()
     _of_scope: int = PrivateAttr()
-    _joints: frozenset[str] = PrivateAttr()
+    _reader: Reader = PrivateAttr()
 
     @classmethod
     def shipped(cls) -> Self:
@@ -77,7 +90,7 @@ class Emergencies(BaseModel):
 
     def model_post_init(self, _: object, /) -> None:
         """Compile once: the scope and the lists that it names, then all else; parts of signs by their numbers."""
-        self._joints, self._vocabulary = frozenset(self.scope.joints), Vocabulary()
+        self._reader, self._vocabulary = Reader(self.scope.joints, self.short), Vocabulary()
         named = self.scope.named()
         before = {name: lines for name, lines in self.groups.items() if name in named}
         for name, lines in (*before.items(), *self.scope.lists()):
@@ -96,7 +109,7 @@ class Emergencies(BaseModel):
 
     def told(self, text: str) -> dict[str, Strength]:
         """What a text tells, each with its strength."""
-        found = self._vocabulary.find_words(read(text, self._joints))
+        found = self._vocabulary.find_words(self._reader.read(text))
         self._vocabulary.find_phrases(found, slice(self._of_scope))
         weights = weighed(found)
         dead = {place for place, weight in enumerate(weights) if not weight}
@@ -112,7 +125,7 @@ class Emergencies(BaseModel):
 class _Search:
     """One text, in which signs are looked for."""
 
-    def __init__(self, found: Found, weights: Sequence[Strength]) -> None:
+    def __init__(self, found: Found, weights: Sequence[Weight]) -> None:
         self._words = found.words
         self._found = found
         self._weights = weights
@@ -122,18 +135,18 @@ class _Search:
         parts = [self._found.of(_part(number, part)) for part in range(1, len(sign.all) + 1)]
         if not all(parts):
             return Strength.NONE
-        excused = {self._words.sentences[place] for place in self._found.of(_part(number, 0))}
-        for strength in (Strength.STRONG, Strength.WEAK):
-            counting = [[place for place in part if self._weights[place] >= strength] for part in parts]
-            if self._are_near(counting, sign.within, excused):
+        excuses = self._found.of(_part(number, 0))
+        for strength, least in sign.least:
+            counting = [[place for place in part if self._weights[place] >= least] for part in parts]
+            if self._are_near(counting, sign.within, excuses):
                 return min(strength, sign.strength)
         return Strength.NONE
 
-    def _are_near(self, parts: Sequence[Sequence[Place]], within: int, excused: set[int]) -> bool:
+    def _are_near(self, parts: Sequence[Sequence[Place]], within: int, excuses: Sequence[Place]) -> bool:
         first, *others = parts
-        sentences = self._words.sentences
         return any(
-            sentences[place] not in excused and all(self._is_near(place, other, within) for other in others)
+            all(self._is_near(place, other, within) for other in others)
+            and not self._is_near(place, excuses, EXCUSED_WITHIN)
             for place in first
         )
 

@@ -6,7 +6,7 @@ new line.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 LONGEST_WORD = 40
@@ -14,6 +14,7 @@ LONGEST_WORD = 40
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _PIECE = re.compile(r"[^\W_]+|[!?;\n…]|\.(?!\d)|[,:()\u2013\u2014]|\s-\s")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 _SENTENCE_ENDS = frozenset("!?;\n….")
 
@@ -33,17 +34,27 @@ def plain(text: str) -> str:
     return _STRETCHED.sub(r"\1", _ACCENTS.sub("", folded)).replace("n't", " not")
 
 
-def read(text: str, joints: Collection[str]) -> Words:
-    """The words of a text; a word in `joints` begins a new clause."""
-    found = Words()
-    sentence = clause = 0
-    for piece in _PIECE.findall(plain(text)):
-        if piece[0].isalnum():
-            clause += piece in joints
-            found.words.append(piece[:LONGEST_WORD])
-            found.sentences.append(sentence)
-            found.clauses.append(clause)
-        else:
-            clause += 1
-            sentence += piece in _SENTENCE_ENDS
-    return found
+class Reader:
+    """Reads texts: a word in `joints` begins a new clause, and one in `short` stands for the words it is short for."""
+
+    def __init__(self, joints: Iterable[str], short: Mapping[str, str]) -> None:
+        self._joints = frozenset(joints)
+        self._short = {plain(word): plain(long) for word, long in short.items()}
+
+    def read(self, text: str) -> Words:
+        """The words of a text."""
+        found = Words()
+        sentence = clause = 0
+        for piece in _PIECE.findall(_WORD.sub(self._in_full, plain(text))):
+            if piece[0].isalnum():
+                clause += piece in self._joints
+                found.words.append(piece[:LONGEST_WORD])
+                found.sentences.append(sentence)
+                found.clauses.append(clause)
+            else:
+                clause += 1
+                sentence += piece in _SENTENCE_ENDS
+        return found
+
+    def _in_full(self, word: re.Match[str]) -> str:
+        return self._short.get(word[0], word[0])
