@@ -31,6 +31,11 @@ STREAM_SAFE_MARKS = 30
 
 _LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 _WEB_ADDRESS = re.compile(r"[a-z0-9+.-]://|\bwww\.", re.IGNORECASE)
+_LINK = re.compile(
+    r"[a-z0-9]\.(be|eu|nl|fr|lu|com|net|org|info|io|ly|co|app|link|site|online|shop|brussels|vlaanderen|gent)\b(?!\.)",
+    re.IGNORECASE,
+)
+"""What a telephone makes a link of without being asked, such as `voorbeeld.be`; not an abbreviation: `St.Jan`."""
 _WORD = re.compile(r"\w+")
 _ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC"})
 """Alphabets with letters that look like those of another."""
@@ -114,10 +119,12 @@ def _without_national_number(text: str) -> str:
     return text
 
 
-def _only_latin(text: str) -> str:
+def _fit_for_messages(text: str) -> str:
     letters = [character for character in text if character.isalpha()]
     if not letters or any(_alphabet(letter) != "LATIN" for letter in letters):
         raise PydanticCustomError("not_latin", "Gebruik letters van het Latijnse alfabet.")
+    if _LINK.search(text):
+        raise PydanticCustomError("web_address", "Gebruik hier geen webadres.")
     return text
 
 
@@ -143,5 +150,6 @@ Name = _of_text(lambda text: _without_national_number(_checked_name(text)))
 `mixed_alphabets`, `stacked_marks` or `national_number`."""
 Plain = _of_text(lambda text: _without_national_number(_cleaned_text(text)))
 """Annotates free text: hidden characters are taken out, new lines and tabs stay; refused with `national_number`."""
-Latin = _of_text(_only_latin)
-"""Annotates, beside `Name`, what messages show: letters of the Latin alphabet only; refused with `not_latin`."""
+Latin = _of_text(_fit_for_messages)
+"""Annotates, beside `Name`, what messages show: letters of the Latin alphabet only, and nothing that a telephone makes
+a link of; refused with `not_latin` or `web_address`."""

@@ -91,6 +91,18 @@ def test_what_messages_show_has_latin_letters(label: str) -> None:
     assert refusals(label=label) == ["not_latin"]
 
 
+@pytest.mark.parametrize("label", ["BIN voorbeeld.be", "BIN bit.ly/abc", "BIN mailto:x@y.com", "HTTPS:\\\\X.BE"])
+def test_what_a_telephone_makes_a_link_of_is_no_name_for_messages(label: str) -> None:
+    assert refusals(label=label) == ["web_address"]
+
+
+@pytest.mark.parametrize(
+    "label", ["BIN St.Jan", "BIN O.L.V. Ten Be", "BIN Hof te Be. Aalst", "BIN A.De Wolf", "BIN 2.0"]
+)
+def test_an_abbreviation_in_a_name_is_no_link(label: str) -> None:
+    assert refusals(label=label) == []
+
+
 def test_a_text_that_grows_when_it_is_composed_is_measured_afterwards() -> None:
     assert refusals(short="\u0958" * 6) == ["string_too_long"]
     assert Typed(short="Ae\u0301" * 5).short == "A\u00e9" * 5
