@@ -10,7 +10,7 @@ endif
 CHECKED := kernel contracts chassis services deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo test check docs faults soak bench up down status logs reset lock audit sbom
+.PHONY: help install demo test check docs faults soak bench up down status logs reset lock lowest audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -68,6 +68,9 @@ lock: install ## resolve requirements.lock anew
 		--no-emit-index-url --no-header --no-emit-package buurtsein-contracts --no-emit-package buurtsein-chassis --no-emit-package buurtsein-kernel \
 		--output-file requirements.lock kernel/pyproject.toml contracts/pyproject.toml chassis/pyproject.toml \
 		$(wildcard services/*/pyproject.toml) deploy/pyproject.toml requirements.in > /dev/null
+
+lowest: install ## the unit tests with the lowest libraries that our packages declare; fetches them
+	@$(BIN)/python deploy/lowest.py $(PYTEST_ARGS)
 
 audit: install ## known weaknesses of the locked libraries; AUDIT_ARGS="--vulnerability-service osv" asks elsewhere
 	@rm -f .local/audit.txt; \

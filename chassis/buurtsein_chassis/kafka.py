@@ -16,11 +16,12 @@ from aiokafka.record import _crecords  # noqa: F401  # without the C extension e
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import LogicSubscriber
-from faststream.security import SASLScram512
+from faststream.security import BaseSecurity, SASLScram256, SASLScram512
 
 from buurtsein_contracts.topics import COMPRESSION
 
 MECHANISM = "SCRAM-SHA-512"
+_SCRAM = {MECHANISM: SASLScram512, "SCRAM-SHA-256": SASLScram256}
 LAG_SECONDS = 5.0
 """So long the broker may take to say where its topics end; the client itself would wait for forty."""
 BATCH = 500
@@ -29,28 +30,47 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
-    """How one principal reaches the cluster."""
+    """How one principal reaches the cluster: with a password, with a certificate, or with both."""
 
     bootstrap: str
     username: str
-    password: str
+    password: str | None
+    """None: the certificate alone says who it is (mTLS)."""
     encrypted: bool = True
     ca_file: str | None = None
+    mechanism: str = MECHANISM
+    certificate_file: str | None = None
+    """PEM: the principal's certificate, and those between it and its authority."""
+    key_file: str | None = None
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """None on a plaintext listener."""
-        return ssl.create_default_context(cafile=self.ca_file) if self.encrypted else None
+        if not self.encrypted:
+            return None
+        context = ssl.create_default_context(cafile=self.ca_file)
+        if self.certificate_file:
+            context.load_cert_chain(self.certificate_file, self.key_file)
+        return context
 
     def client_options(self) -> dict[str, Any]:
         """Keyword arguments for any aiokafka client."""
-        return {
-            "bootstrap_servers": self.bootstrap,
+        reached = {"bootstrap_servers": self.bootstrap, "ssl_context": self.ssl_context()}
+        if self.password is None:
+            return reached | {"security_protocol": "SSL"}
+        return reached | {
             "security_protocol": "SASL_SSL" if self.encrypted else "SASL_PLAINTEXT",
-            "sasl_mechanism": MECHANISM,
+            "sasl_mechanism": self.mechanism,
             "sasl_plain_username": self.username,
             "sasl_plain_password": self.password,
-            "ssl_context": self.ssl_context(),
         }
+
+    def security(self) -> BaseSecurity:
+        """The same for FastStream."""
+        context = self.ssl_context()
+        if self.password is None:
+            return BaseSecurity(use_ssl=True, ssl_context=context)
+        scram = _SCRAM[self.mechanism]
+        return scram(self.username, self.password, use_ssl=self.encrypted, ssl_context=context)
 
 
 def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
@@ -67,15 +87,9 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
 
 def make_broker(access: KafkaAccess, client_id: str, *, graceful_timeout: float) -> KafkaBroker:
     """A broker that only consumes; what is consumed comes as raw records."""
-    security = SASLScram512(
-        username=access.username,
-        password=access.password,
-        use_ssl=access.encrypted,
-        ssl_context=access.ssl_context(),
-    )
     return KafkaBroker(
         access.bootstrap,
-        security=security,
+        security=access.security(),
         client_id=client_id,
         consumer_only=True,
         allow_auto_create_topics=False,

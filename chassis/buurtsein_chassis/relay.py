@@ -91,8 +91,7 @@ class Relay:
         backoff = Backoff(first=0.2, most=5)
         while True:
             try:
-                async with self._connection() as connection, self._producer() as producer:
-                    await self._publish_for_ever(connection, Publisher(producer), backoff)
+                await self._run_once(backoff)
             except (
                 asyncpg.PostgresError,
                 asyncpg.InterfaceError,
@@ -103,8 +102,14 @@ class Relay:
                 delay = backoff.next()
                 log.warning("relay.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                 await asyncio.sleep(delay)
-            finally:
-                self.active = self.standby = False
+
+    async def _run_once(self, backoff: Backoff) -> None:
+        """Publish until something fails; while it waits to begin anew it is neither active nor on standby."""
+        try:
+            async with self._connection() as connection, self._producer() as producer:
+                await self._publish_for_ever(connection, Publisher(producer), backoff)
+        finally:
+            self.active = self.standby = False
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:

@@ -17,6 +17,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
+from pydantic import SecretStr
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.auth import TokenChecker
@@ -131,7 +132,7 @@ async def _open_database(service: Service, stack: AsyncExitStack) -> Database:
 
 async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) -> None:
     settings = service.settings
-    access = _access(settings, settings.kafka_relay_username, settings.kafka_relay_password.get_secret_value())
+    access = _access(settings, "relay")
     relay = Relay(
         settings.database_relay.get_secret_value(),
         lambda: make_producer(access, f"{service.name}-relay"),
@@ -156,7 +157,7 @@ async def _watch_relay(relay: Relay, probe: Probe) -> None:
 async def _start_worker(service: Service, stack: AsyncExitStack, health: Health, database: Database) -> None:
     settings = service.settings
     if service.subscriptions:
-        access = _access(settings, settings.kafka_worker_username, settings.kafka_worker_password.get_secret_value())
+        access = _access(settings, "worker")
         consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
         await _run(stack, "consumers", _consume(access, service, consumers, health))
     for work in service.work:
@@ -236,9 +237,19 @@ def spare_the_collector() -> None:
     gc.set_threshold(COLLECT_AFTER)
 
 
-def _access(settings: ServiceSettings, username: str, password: str) -> KafkaAccess:
-    encrypted = settings.kafka_security_protocol == "SASL_SSL"
-    return KafkaAccess(settings.kafka_bootstrap, username, password, encrypted, settings.kafka_ca_file)
+def _access(settings: ServiceSettings, part: str) -> KafkaAccess:
+    """How `relay` or `worker` reaches the broker."""
+    password: SecretStr | None = getattr(settings, f"kafka_{part}_password")
+    return KafkaAccess(
+        settings.kafka_bootstrap,
+        getattr(settings, f"kafka_{part}_username"),
+        password.get_secret_value() if password and settings.kafka_security_protocol != "SSL" else None,
+        settings.kafka_security_protocol != "SASL_PLAINTEXT",
+        settings.kafka_ca_file,
+        settings.kafka_sasl_mechanism,
+        getattr(settings, f"kafka_{part}_certificate_file"),
+        getattr(settings, f"kafka_{part}_key_file"),
+    )
 
 
 async def _run(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None] | Awaitable[None]) -> None:

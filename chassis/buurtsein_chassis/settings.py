@@ -47,12 +47,17 @@ class ServiceSettings(BaseSettings):
     stalled_seconds: float = Field(default=30.0, gt=0, description="without progress: not ready, consumers start anew")
 
     kafka_bootstrap: str
-    kafka_security_protocol: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_SSL"
+    kafka_security_protocol: Literal["SASL_PLAINTEXT", "SASL_SSL", "SSL"] = "SASL_SSL"
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
     kafka_ca_file: str | None = None
     kafka_relay_username: str
-    kafka_relay_password: SecretStr
+    kafka_relay_password: SecretStr | None = None
+    kafka_relay_certificate_file: str | None = None
+    kafka_relay_key_file: str | None = None
     kafka_worker_username: str
-    kafka_worker_password: SecretStr
+    kafka_worker_password: SecretStr | None = None
+    kafka_worker_certificate_file: str | None = None
+    kafka_worker_key_file: str | None = None
 
     oidc_issuer: OutwardUrl = Field(description="compared with a token's `iss` character by character")
     oidc_audience: str = "buurtsein"
@@ -67,6 +72,17 @@ class ServiceSettings(BaseSettings):
     retention_operator_action_days: int = Field(default=1826, ge=1)
 
     @model_validator(mode="after")
+    def _known_to_the_broker(self) -> "ServiceSettings":
+        """Password or certificate, as the protocol wants; a key belongs to a certificate."""
+        proof = "certificate_file" if self.kafka_security_protocol == "SSL" else "password"
+        for part in ("relay", "worker"):
+            if getattr(self, f"kafka_{part}_{proof}") is None:
+                raise ValueError(f"kafka_security_protocol {self.kafka_security_protocol} needs kafka_{part}_{proof}")
+            if getattr(self, f"kafka_{part}_key_file") and not getattr(self, f"kafka_{part}_certificate_file"):
+                raise ValueError(f"kafka_{part}_key_file needs kafka_{part}_certificate_file")
+        return self
+
+    @model_validator(mode="after")
     def _guarded_in_production(self) -> "ServiceSettings":
         lacking = "; ".join(self._lacking()) if self.profile is Profile.PRODUCTION else ""
         if lacking:
@@ -75,8 +91,8 @@ class ServiceSettings(BaseSettings):
 
     def _lacking(self) -> Iterator[str]:
         """What somebody on the network, or who writes a header, could use."""
-        if self.kafka_security_protocol != "SASL_SSL":
-            yield "kafka_security_protocol=SASL_SSL"
+        if self.kafka_security_protocol == "SASL_PLAINTEXT":
+            yield "kafka_security_protocol=SASL_SSL or SSL"
         for name, value in self:
             if isinstance(value, OutwardUrl) and not value.encrypted:
                 yield f"{name} to begin with https"

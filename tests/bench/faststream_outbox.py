@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from faststream.kafka import KafkaBroker
-from faststream.security import SASLScram512
 from faststream_outbox import OutboxBroker, make_outbox_table
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -35,8 +34,7 @@ class FastStreamOutbox:
         """Relay so many rows that are already there."""
         async with self._engine.begin() as connection:
             await connection.run_sync(self._metadata.create_all)
-        security = SASLScram512(username=self._access.username, password=self._access.password, use_ssl=False)
-        kafka = KafkaBroker(self._access.bootstrap, security=security, acks="all", logger=quiet)
+        kafka = KafkaBroker(self._access.bootstrap, security=self._access.security(), acks="all", logger=quiet)
         outbox = OutboxBroker(self._engine, outbox_table=self._table, logger=quiet)
         relayed = kafka.publisher(TOPIC)
 

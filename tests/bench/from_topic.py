@@ -11,7 +11,6 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from faststream.security import SASLScram512
 
 from bench.measure import Reading
 from bench.stages import EXAMPLE, INBOX_MANY, PROJECT_MANY, project, project_many
@@ -140,9 +139,8 @@ class TopicBench:
         """FastStream's own way: a typed subscriber, one transaction and one offset commit for each message."""
         progress = Progress(self._number)
         pool = await asyncpg.create_pool(self._where.app, min_size=1, max_size=2)
-        security = SASLScram512(username=self._access.username, password=self._access.password, use_ssl=False)
         quiet = logging.getLogger("quiet")
-        broker = KafkaBroker(self._access.bootstrap, security=security, consumer_only=True, logger=quiet)
+        broker = KafkaBroker(self._access.bootstrap, security=self._access.security(), consumer_only=True, logger=quiet)
 
         @broker.subscriber(
             INCIDENTS.name,

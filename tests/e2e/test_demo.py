@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from buurtsein_deploy.home import Home
 from buurtsein_deploy.processes import find
 from buurtsein_notifier.cap import check_schema
 
 
+@pytest.mark.timeout(240)
 def test_the_demo_proves_its_story(tmp_path: Path) -> None:
     program = str(Path(sys.executable).with_name("buurtsein"))
     environment = os.environ | {"BUURTSEIN_HOME": str(tmp_path), "BUURTSEIN_CACHE": str(Home.default().jars)}

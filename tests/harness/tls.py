@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
@@ -27,6 +28,31 @@ def private_authority(folder: Path) -> tuple[Path, ssl.SSLContext]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(shown)
     return ca, context
+
+
+@dataclass(frozen=True)
+class Authority:
+    """One that vouches for a server on 127.0.0.1 and for clients by their name."""
+
+    folder: Path
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    @property
+    def ca(self) -> Path:
+        """The file with its certificate."""
+        path = self.folder / "authority.pem"
+        if not path.exists():
+            path.write_bytes(_certificate("the tests' own", self.key, self.key, _of_authority()))
+        return path
+
+    def shown_by(self, name: str) -> Path:
+        """A file with key and certificate of a client, or of the server `127.0.0.1`."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        path = self.folder / f"{name}.pem"
+        plain = serialization.NoEncryption()
+        private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        path.write_bytes(private + _certificate(name, key, self.key, _of_server()))
+        return path
 
 
 class _Greet(BaseRequestHandler):

@@ -24,7 +24,7 @@ NEVER = {
     "frozen_dict_type", "frozen_field", "frozen_instance", "get_attribute_error", "is_instance_of", "is_subclass_of",
     "iteration_error", "missing_argument", "missing_keyword_only_argument", "missing_positional_only_argument",
     "missing_sentinel_error", "multiple_argument_values", "named_tuple_type", "needs_python_object",
-    "no_such_attribute", "ordered_dict_type", "set_item_not_hashable", "unexpected_keyword_argument",
+    "no_such_attribute", "ordered_dict_type", "set_item_not_hashable", "string_sub_type", "unexpected_keyword_argument",
     "unexpected_positional_argument",
 }  # fmt: skip
 """Kinds that no JSON and no address can cause: they are of Python's own types, calls and attributes."""

@@ -20,7 +20,7 @@ GOOD = {
     "SOURCE": "urn:be:bin:test",
 }
 OPEN = {
-    "an open broker": ({"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"}, "kafka_security_protocol=SASL_SSL"),
+    "an open broker": ({"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"}, "kafka_security_protocol=SASL_SSL or SSL"),
     "an open issuer": ({"OIDC_ISSUER": "http://aanmelden.example"}, "oidc_issuer to begin with https"),
     "an open collector of traces": ({"OTEL_ENDPOINT": "http://otel.example:4318"}, "otel_endpoint to begin with https"),
     "any other open address": ({"PEER": "HTTP://peer.example"}, "peer to begin with https"),
@@ -112,3 +112,22 @@ def test_what_is_secret_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPat
     assert shown["otel_endpoint"] == "https://***@otel.example/v1?key=***&b=***#x"
     assert shown["peer"] == "https://***@peer.example"
     assert "geheim" not in str(shown)
+
+
+HALF = {
+    "a certificate that is missing": ({"KAFKA_SECURITY_PROTOCOL": "SSL"}, "needs kafka_relay_certificate_file"),
+    "a key without a certificate": ({"KAFKA_RELAY_KEY_FILE": "/x.pem"}, "needs kafka_relay_certificate_file"),
+    "a mechanism that is not offered": ({"KAFKA_SASL_MECHANISM": "PLAIN"}, "'SCRAM-SHA-512' or 'SCRAM-SHA-256'"),
+}
+
+
+@pytest.mark.parametrize(("changes", "complaint"), HALF.values(), ids=HALF)
+def test_half_a_proof_for_the_broker_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], complaint: str
+) -> None:
+    assert complaint in refusal(monkeypatch, capsys, changes)
+
+
+def test_production_starts_with_certificates_and_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"KAFKA_{part}_CERTIFICATE_FILE": "/etc/client.pem" for part in ("RELAY", "WORKER")}
+    assert loaded(monkeypatch, files | {"KAFKA_SECURITY_PROTOCOL": "SSL"}).kafka_security_protocol == "SSL"

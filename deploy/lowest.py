@@ -1,0 +1,43 @@
+"""Runs the unit tests with the lowest libraries that our packages declare, in an environment of their own.
+
+A lower bound that does not install, or with which something no longer works, is seen here and nowhere else.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+PLACE = PROJECT / ".local" / "lowest"
+PACKAGES = ("kernel", "contracts[cli,docs,kafka,testing]", "chassis[otel]", "deploy")
+TOOLS = ("hypothesis", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "cloudevents", "schemathesis")
+"""What the tests themselves need, as locked."""
+
+
+def locked(tool: str) -> str:
+    """The tool with its version of requirements.lock."""
+    found = re.search(rf"^{tool}==\S+", (PROJECT / "requirements.lock").read_text(), re.MULTILINE)
+    if found is None:
+        sys.exit(f"lowest: {tool} is not in requirements.lock")
+    return found[0]
+
+
+def main() -> int:
+    """Installs, then runs the tests; the exit status of what failed first."""
+    uv = str(next((PROJECT / ".local" / "tools").glob("uv-*/bin/uv")))
+    services = [f"services/{path.parent.name}" for path in sorted(PROJECT.glob("services/*/pyproject.toml"))]
+    ours = [part for package in (*PACKAGES, *services) for part in ("--editable", package)]
+    python = str(PLACE / "bin" / "python")
+    install = [uv, "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct", *ours]
+    commands = (
+        [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(PLACE)],
+        [*install, *map(locked, TOOLS)],
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit", *sys.argv[1:]],
+    )
+    statuses = (subprocess.run(command, cwd=PROJECT, check=False).returncode for command in commands)
+    return next((status for status in statuses if status), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""The other ways in which a service may reach Kafka: SCRAM-SHA-256, and a certificate instead of a password (mTLS)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from confluent_kafka.admin import (
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialAlteration,
+    UserScramCredentialUpsertion,
+)
+
+from buurtsein_deploy import topics
+from buurtsein_deploy.home import Home
+from buurtsein_deploy.kafka import Kafka, jaas
+from buurtsein_deploy.servers import Principal, RunningServers, principals
+from harness.ledger import Ledger, Running, new_ledger
+from harness.load import load
+from harness.tls import Authority
+from harness.waiting import wait_until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+USERS = ("registry-relay", "reports-worker")
+
+
+@dataclass(frozen=True, slots=True)
+class WithDoors(Kafka):
+    """The broker with two listeners more, both encrypted."""
+
+    authority: Authority
+
+    def door(self, name: str) -> str:
+        return f"127.0.0.1:{self.home.port(name)}"
+
+    def settings(self, data: Path) -> dict[str, str]:
+        settings = Kafka.settings(self, data)
+        doors = f",HASHED://{self.door('hashed')},CERTIFIED://{self.door('certified')}"
+        return settings | {
+            "listeners": settings["listeners"] + doors,
+            "advertised.listeners": settings["advertised.listeners"] + doors,
+            "listener.security.protocol.map": settings["listener.security.protocol.map"]
+            + ",HASHED:SASL_SSL,CERTIFIED:SSL",
+            "sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256",
+            "listener.name.hashed.sasl.enabled.mechanisms": "SCRAM-SHA-256",
+            "listener.name.hashed.scram-sha-256.sasl.jaas.config": jaas("scram.Scram"),
+            "listener.name.certified.ssl.client.auth": "required",
+            "ssl.principal.mapping.rules": "RULE:^CN=([^,]+)$/$1/",
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": str(self.authority.folder / "127.0.0.1.pem"),
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": str(self.authority.ca),
+        }
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The run's PostgreSQL with the broker that has more doors."""
+
+    servers: RunningServers
+    kafka: WithDoors
+
+    @property
+    def superuser_dsn(self) -> str:
+        return self.servers.superuser_dsn
+
+    @property
+    def bootstrap(self) -> str:
+        return self.kafka.bootstrap
+
+    @property
+    def principals(self) -> dict[str, Principal]:
+        return principals(self.kafka.home)
+
+    def dsn(self, service: str, role: str) -> str:
+        return self.servers.dsn(service, role)
+
+    def stop(self) -> None:
+        self.kafka.stop()
+
+    def destroy(self) -> None:
+        self.kafka.stop()
+
+
+@pytest.fixture(scope="module")
+def elsewhere(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    home = Home(tmp_path_factory.mktemp("doors"))
+    home.make()
+    authority = Authority(tmp_path_factory.mktemp("authority"))
+    for name in ("127.0.0.1", *USERS, "stranger"):
+        authority.shown_by(name)
+    found = Elsewhere(servers, WithDoors(home, authority))
+    try:
+        found.kafka.start()
+        users = {name: who.password for name, who in found.principals.items() if name != "admin"}
+        topics.apply(found.kafka.cluster(), users)
+        _hashed(found.kafka, users)
+        yield found
+    finally:
+        found.kafka.stop()
+
+
+def _hashed(kafka: Kafka, passwords: dict[str, str]) -> None:
+    """Let the users in by the other mechanism too."""
+    info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096)
+    new: list[UserScramCredentialAlteration] = [
+        UserScramCredentialUpsertion(name, info, passwords[name].encode()) for name in USERS
+    ]
+    admin = kafka.cluster().admin  # kept until it has answered
+    for future in admin.alter_user_scram_credentials(new).values():
+        future.result(20)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ledger(elsewhere: Elsewhere, tmp_path: Path) -> AsyncIterator[Ledger]:
+    async with new_ledger(elsewhere, tmp_path) as fresh:
+        yield fresh
+
+
+async def carried(ledger: Ledger, **settings: str) -> None:
+    service = await ledger.up("api", "relay", "worker", env={f"LEDGER_KAFKA_{key}": v for key, v in settings.items()})
+    await load(ledger, service.url).run(5)
+    await ledger.wait_until_applied(5)
+    await ledger.check()
+
+
+async def test_with_scram_sha_256_what_is_written_is_applied(ledger: Ledger, elsewhere: Elsewhere) -> None:
+    await carried(
+        ledger,
+        BOOTSTRAP=elsewhere.kafka.door("hashed"),
+        SECURITY_PROTOCOL="SASL_SSL",
+        SASL_MECHANISM="SCRAM-SHA-256",
+        CA_FILE=str(elsewhere.kafka.authority.ca),
+    )
+
+
+async def test_with_a_certificate_instead_of_a_password_what_is_written_is_applied(
+    ledger: Ledger, elsewhere: Elsewhere
+) -> None:
+    folder = elsewhere.kafka.authority.folder
+    await carried(
+        ledger,
+        BOOTSTRAP=elsewhere.kafka.door("certified"),
+        SECURITY_PROTOCOL="SSL",
+        CA_FILE=str(elsewhere.kafka.authority.ca),
+        RELAY_CERTIFICATE_FILE=str(folder / "registry-relay.pem"),
+        WORKER_CERTIFICATE_FILE=str(folder / "reports-worker.pem"),
+    )
+
+
+async def test_with_the_certificate_of_a_stranger_nothing_is_published(ledger: Ledger, elsewhere: Elsewhere) -> None:
+    stranger = str(elsewhere.kafka.authority.folder / "stranger.pem")
+    settings = {
+        "BOOTSTRAP": elsewhere.kafka.door("certified"),
+        "SECURITY_PROTOCOL": "SSL",
+        "CA_FILE": str(elsewhere.kafka.authority.ca),
+        "RELAY_CERTIFICATE_FILE": stranger,
+        "WORKER_CERTIFICATE_FILE": stranger,
+    }
+    service = ledger.start("api", "relay", env={f"LEDGER_KAFKA_{key}": value for key, value in settings.items()})
+    await wait_until("it answers", lambda: answers(service))
+    await load(ledger, service.url).run(1)
+    await wait_until("the broker refused it", lambda: refused(ledger))
+    assert await ledger.count("outbox_pending") == 1
+
+
+async def answers(service: Running) -> bool:
+    try:
+        return await asyncio.to_thread(service.is_live)
+    except httpx.HTTPError:
+        return False
+
+
+async def refused(ledger: Ledger) -> bool:
+    told = [*ledger.said("relay.send_failed"), *ledger.said("relay.topic_unknown")]
+    return bool(told) or bool(ledger.said("relay.retry"))
