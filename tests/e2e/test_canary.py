@@ -19,7 +19,7 @@ from harness.collector import Collector, collecting
 from harness.kafka import access, all_records
 from harness.town import METRE_EAST, Town
 
-PLACE = (4.0260, 50.9262)
+PLACE = (4.0380, 50.9640)
 HOMES = {
     "registry": {"person_vault", "network"},
     "reports": {"report", "reporter"},

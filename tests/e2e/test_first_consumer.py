@@ -26,6 +26,7 @@ from harness.town import Town
 
 SAID = re.compile(r"^reports (\{.*?\}) alerts (\{.*?\}) aside (\{.*?\})$", re.MULTILINE)
 STATES = {"Proposed": "proposed", "Released": "released", "Refused": "refused", "Sent": "sent", "Failed": "failed"}
+STATES |= {"Expired": "expired", "Cancelled": "cancelled"}
 
 type Numbers = tuple[int, dict[str, int]]
 

@@ -139,7 +139,7 @@ def test_what_a_consumer_lost_is_named_and_what_was_let_go_is_shown(town: Town) 
     recognised = events_of(town, key)[-1]
     assert ("dead", "notifier.networks", key, recognised["version"], recognised["event_id"]) in differences(town, "5")
     ask(town, "dead-letters", "discard", letter, "--reason", "a test")
-    sql(town, "notifier", "insert into known_network values ($1, $2)", key, lost["document"])
+    sql(town, "notifier", "insert into known_network values ($1, $2, $3, $4, $5, $6)", *lost)
 
     after = networks(ask(town, "verify", "--wait", "30"))
     readers = {one["consumer"]: (one["applied"], one["discarded"]) for one in after["consumers"]}
@@ -155,7 +155,7 @@ def test_what_a_consumer_lost_is_named_and_what_was_let_go_is_shown(town: Town) 
 
 def test_a_row_that_no_event_brought_is_named(town: Town) -> None:
     key = uuid7()
-    sql(town, "notifier", "insert into known_network values ($1, '{}')", key)
+    sql(town, "notifier", "insert into known_network values ($1, '{}', 4, 50, 5, 51)", key)
     assert differences(town) == [("unfounded", "notifier.networks", str(key), None, None)]
     sql(town, "notifier", "delete from known_network where network_id = $1", key)
 
