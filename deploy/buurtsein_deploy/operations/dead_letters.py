@@ -1,6 +1,7 @@
 """`buurtsein dead-letters`: records that a consumer could not apply; each is named SERVICE/NUMBER."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
@@ -120,9 +121,12 @@ def _chosen(
     return {service: chosen}
 
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
 def _parted(name: str) -> tuple[str, int]:
     service, _, number = name.partition("/")
-    if not number.isdecimal():
+    if not _NUMBER.fullmatch(number):
         raise StackError("name", f"{name} is no dead letter: write SERVICE/NUMBER, as `dead-letters list` shows it")
     return service, int(number)
 
