@@ -17,8 +17,10 @@ from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_notifier.domain.joining import OPEN_NEARBY
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.handlers import Judge
+from buurtsein_notifier.rejudging import Rejudging
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_notifier.views import AlertFile, Judgements, Showing, alert_file, alerts, judgements
 
@@ -185,6 +187,25 @@ async def test_refused_reports_do_not_propose_again(notifier_database: Database)
     second = await file(notifier_database)
     assert not {*second.report_ids} & {*first.report_ids}
     assert [one.refusal for one in second.earlier] == [RefusalReason.INVESTIGATION]
+
+
+async def test_a_fire_that_only_joined_an_alert_of_another_place_is_proposed_after_its_refusal(
+    notifier_database: Database,
+) -> None:
+    await known(notifier_database)
+    moment = await just_now(notifier_database)
+    fires = [incident(metres=20 * i, category="brand", happened_at=moment) for i in range(OPEN_NEARBY + 1)]
+    assert (await judged(notifier_database, *fires)).items[0].finding is Finding.JOINED
+    joined = await file(notifier_database)
+    async with notifier_database.unit_of_work() as uow:
+        store = NotifierStore(uow, "simulator")
+        command = commands.Refuse(reason=RefusalReason.INVESTIGATION)
+        await handlers.refuse(await store.alert(joined.alert_id), command, OFFICER, store)
+    await Rejudging(JUDGE, "simulator").once(notifier_database)
+    again = await file(notifier_database)
+    assert (again.report_ids[0], again.alert_id != joined.alert_id) == (fires[-1].report_id, True)
+    await Rejudging(JUDGE, "simulator").once(notifier_database)
+    assert (await file(notifier_database)).alert_id == again.alert_id
 
 
 async def test_the_file_shows_what_a_release_needs_to_see(notifier_database: Database) -> None:

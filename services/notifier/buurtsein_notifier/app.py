@@ -12,23 +12,25 @@ from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.expiry import expire_for_ever
 from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.measures import measure_deliveries
+from buurtsein_notifier.rejudging import Rejudging
 from buurtsein_notifier.retention import bounds
 from buurtsein_notifier.settings import Settings
 from buurtsein_notifier.views import Showing
 
 
 def compose(settings: Settings) -> Service:
-    """Routes, two subscriptions, and two things a worker does besides."""
+    """Routes, two subscriptions, and three things a worker does besides."""
     adapter = adapter_of(settings)
     most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
     shown = Sender(settings.cap_sender_name, settings.cap_contact, settings.cap_web)
     outgoing = Outgoing(settings.cap_sender, settings.cap_status, most, shown)
+    judge = Judge(_rules(settings), outgoing)
     return Service(
         "notifier",
         settings,
         routers=[api.router],
-        subscriptions=subscriptions(Judge(_rules(settings), outgoing), adapter.name),
-        work=[Deliveries(adapter, outgoing).run, expire_for_ever],
+        subscriptions=subscriptions(judge, adapter.name),
+        work=[Deliveries(adapter, outgoing).run, expire_for_ever, Rejudging(judge, adapter.name).run],
         state={"showing": Showing(outgoing, settings.sms_unit_price), "adapter": adapter.name},
         measures=[measure_deliveries],
         bounds=bounds(settings),

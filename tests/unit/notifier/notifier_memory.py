@@ -70,6 +70,7 @@ class Memory:
         self.facts: dict[UUID, Fact] = {}
         self.categories: dict[UUID, str] = {}
         self.held: dict[UUID, set[UUID]] = {}
+        self.elsewhere: set[tuple[UUID, UUID]] = set()
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
         self.alerts: dict[UUID, Alert] = {}
         self.queued: list[Message] = []
@@ -166,14 +167,27 @@ class Memory:
     async def keep_judgements(self, *made: Judgement) -> None:
         self.judgements |= {(one.report_id, one.rule): one for one in made}
 
-    async def join(self, alert_id: UUID, fact: Fact) -> None:
+    async def join(self, alert_id: UUID, fact: Fact, *, elsewhere: bool) -> None:
+        if elsewhere and fact.fact_id not in self.held[alert_id]:
+            self.elsewhere.add((alert_id, fact.fact_id))
         self.held[alert_id].add(fact.fact_id)
+
+    async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
+        over = [one for one in self.elsewhere if self.alerts[one[0]].state is not AlertState.PROPOSED][:limit]
+        self.elsewhere -= set(over)
+        for alert_id, fact_id in over:
+            self.held[alert_id].discard(fact_id)
+        return [(self.incidents[fact_id][0], self.facts[fact_id]) for _, fact_id in over]
 
     async def reports_held(self, alert_id: UUID) -> int:
         return sum(self.facts[one].reports for one in self.held[alert_id])
 
     def _refused(self, fact: Fact, rule: str | None = None) -> bool:
-        holding = (self.alerts[one] for one, facts in self.held.items() if fact.fact_id in facts)
+        holding = (
+            self.alerts[one]
+            for one, facts in self.held.items()
+            if fact.fact_id in facts and (one, fact.fact_id) not in self.elsewhere
+        )
         return any(one.state is AlertState.REFUSED and rule in {None, one.rule} for one in holding)
 
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from unit.notifier.notifier_memory import NOW, OFFICER, OUTGOING, Memory, incident, judged, network, proposed
+from unit.notifier.notifier_memory import BOOK, NOW, OFFICER, OUTGOING, Memory, incident, judged, network, proposed
 
 from buurtsein_contracts.events import AlertProposed
 from buurtsein_contracts.events.alert import RefusalReason
@@ -82,6 +82,19 @@ async def test_many_fires_near_each_other_do_not_bury_the_officers_in_proposals(
     store = Memory(network())
     findings = await judged(store, *[incident(metres=20 * i, category="brand") for i in range(20)])
     assert findings == ["proposed"] * OPEN_NEARBY + ["joined"] * (20 - OPEN_NEARBY)
+
+
+async def test_a_fire_elsewhere_that_only_joined_is_proposed_when_the_alert_it_joined_is_refused() -> None:
+    store = Memory(network())
+    fires = [incident(metres=20 * i, category="brand") for i in range(OPEN_NEARBY + 1)]
+    assert (await judged(store, *fires))[-1] == Finding.JOINED
+    *_, joined = store.alerts.values()
+    await refused(store, joined)
+    await handlers.Judge(BOOK, OUTGOING).judge_left_over(store)
+    *_, newest = store.alerts.values()
+    assert newest.report_ids[0] == fires[-1].report_id
+    await handlers.Judge(BOOK, OUTGOING).judge_left_over(store)
+    assert len(store.alerts) == OPEN_NEARBY + 1
 
 
 async def test_a_refusal_holds_until_as_many_new_reports_as_the_rule_asks_for() -> None:

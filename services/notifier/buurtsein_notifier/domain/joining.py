@@ -14,7 +14,8 @@ from buurtsein_contracts.events.alert import RefusalReason
 from buurtsein_notifier.domain.rule import Rule, SameFact
 
 OPEN_NEARBY = 5
-"""So many open proposals of a rule for single facts near each other; whatever comes then joins the newest of them."""
+"""So many open proposals of a rule for single facts near each other; whatever comes then joins the newest of them,
+and is judged again when that one is decided on."""
 
 
 class Told(BaseModel):
@@ -26,6 +27,10 @@ class Told(BaseModel):
     released_at: datetime | None = None
     same_fact: bool
     """Whether it holds the very fact that the report is about."""
+
+    def is_elsewhere(self, rule: Rule) -> bool:
+        """Whether a fact joins it only because too many proposals are open: the alert is about another place."""
+        return rule.min_count == 1 and not self.same_fact
 
     @property
     def has_left(self) -> bool:

@@ -78,8 +78,14 @@ class Store(deciding.Store, Protocol):
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         """A new one, and the facts that it holds."""
 
-    async def join(self, alert_id: UUID, fact: Fact) -> None:
-        """One more fact for an alert; the alert itself is neither locked nor changed."""
+    async def join(self, alert_id: UUID, fact: Fact, *, elsewhere: bool) -> None:
+        """One more fact for an alert; the alert itself is neither locked nor changed.
+
+        With `elsewhere` a decision on the alert is no decision about the fact.
+        """
+
+    async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
+        """Take out facts of elsewhere whose alert is not open any more, each with its first report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,12 @@ class Judge:
             for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
                 await self._judge(incident, fact, now, store)
 
+    async def judge_left_over(self, store: Store) -> None:
+        """Facts that only joined an alert of another place are judged again once that alert is not open any more."""
+        now = await store.lock()
+        for incident, fact in await store.left_over(JUDGED_AGAIN):
+            await self._judge(incident, fact, now, store)
+
     async def _judge(self, incident: Incident, fact: Fact, now: datetime, store: Store) -> None:
         for rule in self.book.applicable(incident.category):
             await store.keep_judgements(*await self._by(rule, incident, fact, now, store))
@@ -124,7 +136,7 @@ class Judge:
         if len(counting) >= rule.min_count:
             nearby = await store.alerts_of([fact, *near], fact, rule)
             if told := joining.joins(rule, nearby, self.book.same_fact, now):
-                await store.join(told.alert_id, fact)
+                await store.join(told.alert_id, fact, elsewhere=told.is_elsewhere(rule))
                 return [judgement.joined(rule, incident, told)]
         return await self._asked(rule, incident, [fact, *(one for one in counting if one != fact)], now, store)
 

@@ -15,7 +15,7 @@ from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
 from buurtsein_notifier.places import box_around, metres_to
 from buurtsein_notifier.store.deciding import DecidingStore
-from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, Around
+from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
 
 _LOCK = 0x6A756467
 """Any constant shared by all who judge in one database."""
@@ -23,6 +23,7 @@ _FEW = 10
 
 _REFUSED = (
     "exists (select from alert_fact join alert a using (alert_id) where fact_id = f.fact_id and a.state = 'REFUSED'"
+    " and not elsewhere"
 )
 
 # One statement: the fact of a report that is known already; else one more report of a fact near it; else a new fact.
@@ -196,8 +197,7 @@ class NotifierStore(DecidingStore):
     async def waiting_for(self, network: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
         """The newest reports in the box around a network that were judged to be nobody's, the oldest of them first."""
         rows = await self._connection.fetch(
-            f"""select i.report_id, i.category, i.severity as own_severity, i.longitude as own_longitude,
-                       i.latitude as own_latitude, i.happened_at as own_happened_at, {COLUMNS}
+            f"""select i.report_id, i.category, {OWN}, {COLUMNS}
                 from incident i join fact f using (fact_id)
                 where i.happened_at > $5 and i.longitude between $1 and $3 and i.latitude between $2 and $4 and exists (
                     select from judgement j where j.report_id = i.report_id and j.finding = $6)
@@ -233,13 +233,31 @@ class NotifierStore(DecidingStore):
             alert.model_dump_json(),
         )
         for fact in facts:
-            await self.join(alert.alert_id, fact)
+            await self.join(alert.alert_id, fact, elsewhere=False)
 
-    async def join(self, alert_id: UUID, fact: Fact) -> None:
+    async def join(self, alert_id: UUID, fact: Fact, *, elsewhere: bool) -> None:
         """One more fact for an alert; the alert itself is neither locked nor changed."""
         await self._connection.execute(
-            "insert into alert_fact (alert_id, fact_id) values ($1, $2) on conflict do nothing", alert_id, fact.fact_id
+            "insert into alert_fact (alert_id, fact_id, elsewhere) values ($1, $2, $3) on conflict do nothing",
+            alert_id,
+            fact.fact_id,
+            elsewhere,
         )
+
+    async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
+        """Take out facts of elsewhere whose alert is not open any more, each with its first report; oldest first."""
+        rows = await self._connection.fetch(
+            f"""with taken as (
+                    delete from alert_fact using (
+                        select alert_id, fact_id from alert_fact join alert a using (alert_id)
+                        where elsewhere and a.state <> 'PROPOSED' limit $1) over
+                    where alert_fact.alert_id = over.alert_id and alert_fact.fact_id = over.fact_id
+                    returning alert_fact.fact_id)
+                select i.report_id, i.category, {OWN}, {COLUMNS} from taken join fact f using (fact_id)
+                join incident i on i.report_id = f.fact_id order by i.happened_at""",  # noqa: S608 # constants
+            limit,
+        )
+        return [(_own(row), _fact(row)) for row in rows]
 
 
 def _network(row: asyncpg.Record) -> KnownNetwork:

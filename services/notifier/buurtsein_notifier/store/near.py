@@ -13,6 +13,9 @@ CELL_EAST, CELL_NORTH = 0.005, 0.003
 """In degrees, as in the migration that made the table."""
 
 COLUMNS = "f.fact_id, f.category, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
+OWN = """i.severity as own_severity, i.longitude as own_longitude, i.latitude as own_latitude,
+    i.happened_at as own_happened_at"""
+"""What a report itself says, beside its fact."""
 METRES = f"""sqrt(power((f.longitude - $1::float8) * $3::float8, 2) + power(f.latitude - $2::float8, 2))
     * {METRES_PER_DEGREE}"""
 """From the place asked about to a fact; flat, exact to a metre within one municipality."""
