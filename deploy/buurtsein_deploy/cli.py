@@ -82,9 +82,9 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
     """Stop everything and throw the data away, also those of a demo that was kept."""
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Alle gegevens in {Home.default().path} wissen?", abort=True)
-    for home in (Home.default(), Home.default().demo):
-        if home.path.exists():
-            stack(home).reset()
+    if Home.default().demo.path.exists():
+        stack(Home.default().demo).reset()
+    stack(Home.default()).reset()
 
 
 @app.command()
