@@ -23,7 +23,7 @@ demo: install ## the main job, told as a story on real servers; KEEP=1 leaves th
 	@$(BIN)/buurtsein demo $(if $(KEEP),--keep)
 
 test: install ## all tests, in two processes; PYTEST_ARGS="-k area" for some
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 check: install ## lint, format, types, architecture, contracts
 	$(BIN)/ruff check .

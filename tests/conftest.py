@@ -45,19 +45,6 @@ def town(stack: Stack) -> Iterator[Town]:
     aalst.close()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one group run in one process, in their order: each kind of server is started once in a run."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
-
-
-def group_of(item: pytest.Item) -> str:
-    """The servers a test needs, or its file."""
-    needed = getattr(item, "fixturenames", ())
-    return next((name for name in ("stack", "servers") if name in needed), item.nodeid.partition("::")[0])
-
-
 @pytest.fixture
 def seed(record_property: Callable[[str, object], None]) -> int:
     """What a test's dice begin with; told at the end, and settable by BUURTSEIN_SEED."""

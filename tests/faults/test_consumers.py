@@ -27,6 +27,7 @@ from harness.waiting import wait_until
 TOPIC = "bin.networks"
 
 
+@pytest.mark.thorough
 async def test_13_members_come_and_go_in_the_middle_of_batches(ledger: Ledger, account: Account) -> None:
     service = await ledger.up("api", "relay", "worker")
     writing = asyncio.create_task(load(ledger, service.url).run(150, pause=0.3))
@@ -140,6 +141,7 @@ async def test_19_offsets_go_back_to_the_beginning(ledger: Ledger, machine: Serv
     account.balance(await ledger.check())
 
 
+@pytest.mark.thorough
 async def test_20_a_storm_of_duplicates(ledger: Ledger, account: Account) -> None:
     service, relay = await ledger.up("api", "worker"), await ledger.up("relay")
     await load(ledger, service.url).run(100)

@@ -69,6 +69,7 @@ async def test_03_crash_between_consumer_commit_and_offset_commit(ledger: Ledger
     assert account.duplicates == len(applied)
 
 
+@pytest.mark.thorough
 async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: Account, seed: int) -> None:
     dice = random.Random(seed)
     api = await ledger.up("api")
@@ -89,6 +90,7 @@ async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: 
     assert account.times >= 4
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("route", ["entries", "entries-in-turn"])
 async def test_06_ambiguous_commit(ledger: Ledger, account: Account, route: str) -> None:
     """The database commits, its answer is cut off; the same Idempotency-Key gives one event and one answer."""

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from buurtsein_contracts import uuid7
 from harness.account import Account
 from harness.kafka import good
@@ -27,6 +29,7 @@ async def test_12_what_no_retry_can_help_is_put_aside_once(ledger: Ledger, accou
     account.times = len(poison)
 
 
+@pytest.mark.thorough
 async def test_12_what_a_retry_may_help_is_tried_at_a_pace(ledger: Ledger, account: Account) -> None:
     """A table is away, which is for an operator to mend; until then the batch comes again and again."""
     await ledger.connection.execute("alter table inbox rename to inbox_away")

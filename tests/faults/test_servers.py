@@ -48,6 +48,7 @@ async def wait_for_readiness(running: Running, status: int, seconds: float = 40)
     await wait_until(f"readiness {status}", as_wanted, seconds)
 
 
+@pytest.mark.thorough
 async def test_05_postgres_dies_under_load(ledger: Ledger, machine: Servers, account: Account) -> None:
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
@@ -76,6 +77,7 @@ async def _answered(writer: Load, number: int, seconds: float = 40) -> None:
     await wait_until(f"{number} commands accepted", enough, seconds)
 
 
+@pytest.mark.thorough
 async def test_07_a_silent_link_to_postgres(ledger: Ledger, account: Account) -> None:
     async with Proxy.to(ledger.database.app) as proxy:
         patience = {"LEDGER_DATABASE_COMMAND_TIMEOUT": "2", "LEDGER_DATABASE_WAIT_TIMEOUT": "2"}
@@ -97,6 +99,7 @@ async def test_07_a_silent_link_to_postgres(ledger: Ledger, account: Account) ->
     account.balance(await ledger.check())
 
 
+@pytest.mark.thorough
 async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Account) -> None:
     service = await ledger.up("api", "relay", "worker", env={"LEDGER_STALLED_SECONDS": "5"})
     writer = load(ledger, service.url)
@@ -150,6 +153,7 @@ async def _published(running: Running, number: int) -> bool:
 
 
 @pytest.mark.timeout(AWAY_SECONDS + 240)
+@pytest.mark.thorough
 async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Servers, account: Account) -> None:
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
