@@ -123,7 +123,7 @@ def test_what_may_happen_is_right() -> None:
     assert found(with_headers(**{"x-of-a-proxy": b"\xff"})) == []
 
 
-@pytest.mark.parametrize("poison", records.poisoned("FundingWithdrawn").items(), ids=lambda poison: poison[0])
+@pytest.mark.parametrize("poison", records.broken("FundingWithdrawn").items(), ids=lambda poison: poison[0])
 def test_poison_is_told_and_raises_nothing(poison: tuple[str, Record]) -> None:
     assert found(received(poison[1])) != []
 

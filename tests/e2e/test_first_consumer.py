@@ -106,4 +106,4 @@ def test_it_reads_every_report_and_where_each_alert_stands(town: Town, folder: P
     with running(folder, way) as said:
         story._reported(town, network, "vandalisme", metres=0)
         town.wait_for("it has read everything, each once", lambda: last_said(said) == truth(town))
-        assert truth(town)[1].keys() >= {"sent", "failed", "refused"}
+        assert truth(town)[1].keys() >= {"cancelled", "failed", "refused"}

@@ -57,6 +57,15 @@ class Source(_Part):
     system: System
     number: Annotated[str, Field(min_length=1, max_length=60), AnyName]
 
+    def typed(self) -> Iterator[str]:
+        """What is searched for national numbers.
+
+        A number with letters is the other system's own; some digits in it may pass the check of a national number.
+        """
+        yield self.system
+        if not any(map(str.isalpha, self.number)):
+            yield self.number
+
 
 class AskSources(_Part):
     """Which of these records became a report?"""
@@ -90,4 +99,4 @@ class SubmitReport(_Part):
         """Everything a person typed."""
         yield from (self.category, self.text, self.location.street, self.location.house_number)
         yield from (self.contact.name, self.contact.email, self.contact.phone)
-        yield from (self.source.system, self.source.number) if self.source else ()
+        yield from self.source.typed() if self.source else ()

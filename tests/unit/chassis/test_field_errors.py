@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from fastapi.routing import APIRoute
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, ValidationError
 from pydantic_core import core_schema
@@ -73,6 +73,7 @@ def test_each_kind_of_error_that_a_request_can_cause_has_a_sentence() -> None:
     assert set(SENTENCES) & NEVER == set()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a slow machine draws the first example slowly
 @given(value=st.dictionaries(NAMES, JSON))
 def test_whatever_is_sent_the_sentence_is_dutch(value: dict[str, Any]) -> None:
     for error in errors_of(Everything, value):

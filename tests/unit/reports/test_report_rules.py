@@ -209,3 +209,9 @@ def test_other_copied_fields_lose_what_nobody_sees() -> None:
 )
 def test_a_reference_is_found_however_it_was_typed(typed: str) -> None:
     assert rules.read_reference(typed) == "D5ER-8D8K"
+
+
+def test_digits_inside_the_number_of_another_system_are_no_national_number() -> None:
+    assert has_national_number("7d271117-00037")
+    command = SubmitReport.model_validate({"source": {"system": "hotline", "number": "7d271117-00037"}})
+    assert not any(has_national_number(text) for text in command.texts() if text)
