@@ -24,7 +24,7 @@ def tell_everything(town: Town) -> None:
 
 
 def _members(town: Town, network: dict[str, Any]) -> None:
-    """One joins, leaves and is erased."""
+    """A person joins, leaves and asks to be forgotten."""
     resident = town.client("registry", "member")
     path = f"/v1/networks/{network['network_id']}/members"
     member = town.done(resident.post(path, json=resident_at(PLACE))).json()

@@ -20,7 +20,7 @@ class Contract:
     name: str
     topic: str
     also_on: tuple[str, ...]
-    """Topics of other readers that have it too."""
+    """The other topics on which the event is sent, for other readers."""
     key: str
     writer: Schema
     """In standard keywords only."""

@@ -39,7 +39,7 @@ class Row:
 
 
 class Export:
-    """A file of which the header is known; rows are read when they are asked for."""
+    """A file whose header was read; each row is read when it is asked for."""
 
     def __init__(self, path: Path) -> None:
         """StackError `import-file` when it is no export."""

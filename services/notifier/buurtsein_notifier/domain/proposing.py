@@ -23,7 +23,7 @@ def propose(
     status: CapStatus,
     now: datetime,
 ) -> Alert:
-    """A new one, for networks that are not none; `report_ids` are the first reports of the facts that count.
+    """A new alert for at least one network; `report_ids` are the first reports of the facts that count.
 
     The fact that made it comes first in `counting`.
     """

@@ -70,7 +70,7 @@ class Store(deciding.Store, Protocol):
         """The first reports of these facts, each fact's first one before all."""
 
     async def waiting_for(self, network: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """The newest reports within a network's area that were judged to be nobody's, the oldest of them first."""
+        """The newest reports in a network's area for which no network could be alerted, the oldest of them first."""
 
     async def keep_judgements(self, *made: Judgement) -> None:
         """Each in the place of an earlier one of the same report and rule."""

@@ -1,4 +1,4 @@
-"""What judging reads and writes, besides: networks, reports, facts, judgements, new alerts."""
+"""The tables of judging: networks, reports, facts, judgements, and new alerts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -195,7 +195,7 @@ class NotifierStore(DecidingStore):
         return [row["report_id"] for row in rows]
 
     async def waiting_for(self, network: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """The newest reports in the box around a network that were judged to be nobody's, the oldest of them first."""
+        """The newest reports in a network's box for which no network could be alerted, the oldest of them first."""
         rows = await self._connection.fetch(
             f"""select i.report_id, i.category, {OWN}, {COLUMNS}
                 from incident i join fact f using (fact_id)
