@@ -21,7 +21,8 @@ from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import TRANSIENT, Database, UnitOfWork
 from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
 from buurtsein_chassis.trace import current_trace, trace_from
-from buurtsein_contracts import DomainError, Event, Topic
+from buurtsein_contracts import Event, Topic
+from buurtsein_kernel.problems import DomainError
 
 SWEEP_SECONDS = 5.0
 TRANSACTION_SECONDS = 0.25

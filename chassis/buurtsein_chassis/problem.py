@@ -14,8 +14,7 @@ from starlette.exceptions import HTTPException
 
 from buurtsein_chassis.database import TRANSIENT
 from buurtsein_chassis.field_errors import sentence
-from buurtsein_contracts import DomainError
-from buurtsein_contracts.problems import ProblemKind
+from buurtsein_kernel.problems import DomainError, ProblemKind
 
 log = structlog.get_logger("http")
 

@@ -6,13 +6,13 @@ Invariant: the log's id is drawn while the stream's row is locked, so within one
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from buurtsein_chassis.trace import Trace
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.envelope import data_schema, to_value
+from buurtsein_kernel.clock import SystemClock
 
 _PARAMETER = re.compile(r"\$(\d+)")
 _RECORD = """
@@ -61,7 +61,7 @@ def _row(data: EventData, source: str, trace: Trace) -> tuple[Any, ...]:
         source,
         data.subject,
         data_schema(type(data)),
-        datetime.now(UTC),
+        SystemClock().now(),
         trace.correlation_id,
         trace.causation_id,
         trace.traceparent,

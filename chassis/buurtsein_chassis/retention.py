@@ -6,7 +6,7 @@ age, and raise an alarm instead. An event log is cut by whole streams, so that w
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import structlog
@@ -16,6 +16,7 @@ from buurtsein_chassis.outbox import hold_log
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_contracts import EventData
 from buurtsein_contracts.topics import TOPICS, Topic
+from buurtsein_kernel.clock import SystemClock
 
 LOG_GRACE_DAYS = 30
 """An event log outlives its topic by so much, for a consumer that asks for a replay late."""
@@ -102,7 +103,7 @@ async def apply(dsn: str, bounds: Sequence[Bound], source: str, *, dry_run: bool
 
 
 async def _cut(connection: asyncpg.Connection, bound: Bound, source: str, *, dry_run: bool) -> Cut:
-    moment = datetime.now(UTC) - timedelta(days=bound.days)
+    moment = SystemClock().now() - timedelta(days=bound.days)
     if dry_run:
         return Cut(bound.name, bound.table, bound.days, await connection.fetchval(bound.counted, moment))
     async with connection.transaction():

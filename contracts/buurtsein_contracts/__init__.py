@@ -23,7 +23,6 @@ from buurtsein_contracts.identifiers import uuid7
 from buurtsein_contracts.in_order import InOrder, Taken, Turn, turn
 from buurtsein_contracts.known_network import KnownNetwork
 from buurtsein_contracts.model import EventData
-from buurtsein_contracts.problems import DomainError
 from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Audience, Topic, topic_named, topics_for
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "OUTSIDERS",
     "TOPICS",
     "Audience",
-    "DomainError",
     "Event",
     "EventData",
     "EventTooLarge",

@@ -16,8 +16,8 @@ from buurtsein_contracts.events.member import LeavingReason
 from buurtsein_contracts.events.network import Approval, ApproverRole
 from buurtsein_contracts.portal.machines import ALERT, FUNDING, MACHINES, MEMBERSHIP, NETWORK, REPORT, Machine, Step
 from buurtsein_contracts.portal.wording import NOT_SENT_YET
-from buurtsein_contracts.problems import DomainError
 from buurtsein_funding.domain import application as funding
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import states as alert_states
 from buurtsein_registry.domain import facts, member, network, person, states

@@ -7,7 +7,7 @@ from unit.notifier.notifier_memory import OTHER, OUTGOING
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts.events.alert import CancelReason
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap, commands, handlers, queue
 from buurtsein_notifier.adapters import Delivered, Refused, Unknown
 from buurtsein_notifier.deliveries import Deliveries

@@ -10,7 +10,7 @@ from integration.notifier_scene import read, released
 from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
 
 from buurtsein_chassis.database import Database
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import commands, expiry, handlers, queue
 from buurtsein_notifier.adapters import (
     Answer,

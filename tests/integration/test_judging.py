@@ -12,7 +12,7 @@ from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OFFICER, OUTGOI
 from buurtsein_chassis.database import Database
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed
 from buurtsein_contracts.events.alert import RefusalReason
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
 from buurtsein_notifier.domain.alert import Alert

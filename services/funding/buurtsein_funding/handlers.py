@@ -5,13 +5,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from buurtsein_contracts import Event, EventData
-from buurtsein_contracts.problems import missing
 from buurtsein_funding import commands
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.domain.network import KnownNetwork
 from buurtsein_funding.domain.scheme import Schemes
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import missing
 
 
 class Store(Protocol):

@@ -6,9 +6,9 @@ import asyncpg
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData
-from buurtsein_contracts.problems import conflict, missing
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.network import KnownNetwork
+from buurtsein_kernel.problems import conflict, missing
 
 
 class FundingStore:

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.funding import Condition
-from buurtsein_contracts.problems import missing
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.domain.network import KnownNetwork
 from buurtsein_funding.domain.scheme import Schemes
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import missing
 
 
 class ApplicationFile(Application):

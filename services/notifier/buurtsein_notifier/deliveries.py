@@ -17,7 +17,7 @@ from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts.events.alert import FailureReason
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap, handlers, queue
 from buurtsein_notifier.adapters import (
     Adapter,

@@ -16,7 +16,7 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.trace import current_trace
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.alert import AlertKind
-from buurtsein_contracts.problems import conflict
+from buurtsein_kernel.problems import conflict
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.message import Message
 

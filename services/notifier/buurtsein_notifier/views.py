@@ -12,8 +12,8 @@ from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.alert import AlertKind, CapStatus
 from buurtsein_contracts.events.incident import Category, Severity
-from buurtsein_contracts.problems import DomainError, missing
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_notifier import queue
 from buurtsein_notifier.cap import Encoding, sms_units
 from buurtsein_notifier.domain.alert import MAX_REPORTS, Alert

@@ -13,9 +13,9 @@ from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.geography import Area, Latitude, Longitude, Postcode
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind, RemovalReason
-from buurtsein_contracts.problems import DomainError
 from buurtsein_kernel import addresses
 from buurtsein_kernel.areas import NoArea, cleaned
+from buurtsein_kernel.problems import DomainError
 from buurtsein_kernel.text import Latin, Name, Plain, straightened
 from buurtsein_registry.domain.screening import Outcome
 

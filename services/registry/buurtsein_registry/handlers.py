@@ -9,8 +9,8 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole
-from buurtsein_contracts.problems import DomainError, conflict, missing
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError, conflict, missing
 from buurtsein_registry import commands
 from buurtsein_registry.domain.facts import Coordinator, Recognition
 from buurtsein_registry.domain.member import Member, require_enterprise, require_sayable

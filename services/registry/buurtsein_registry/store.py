@@ -6,7 +6,7 @@ import asyncpg
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData
-from buurtsein_contracts.problems import conflict, missing
+from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry.commands import JoinNetwork
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network

@@ -9,8 +9,8 @@ from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import NetworkKind
-from buurtsein_contracts.problems import missing
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import missing
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.states import NetworkState

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from buurtsein_contracts import DomainError
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.commands import Place, Source, SubmitReport
 from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain import report as rules

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
 from buurtsein_contracts.events.member import Language
-from buurtsein_contracts.problems import DomainError, forbidden, missing
+from buurtsein_kernel.problems import DomainError, forbidden, missing
 from buurtsein_reports.commands import AskSources
 from buurtsein_reports.domain.category import CategoryFacts
 from buurtsein_reports.domain.report import AcceptedReport, ReportFlag, ReportStatus, read_reference

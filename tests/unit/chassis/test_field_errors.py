@@ -15,8 +15,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl, TypeA
 from pydantic_core import core_schema
 
 from buurtsein_chassis.field_errors import SENTENCES, sentence
-from buurtsein_contracts import DomainError
 from buurtsein_deploy.servers import SERVICES
+from buurtsein_kernel.problems import DomainError
 
 NEVER = {
     "arguments_type", "callable_type", "complex_str_parsing", "complex_type", "counter_type", "dataclass_exact_type",

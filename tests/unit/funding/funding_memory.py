@@ -7,14 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from buurtsein_contracts import DomainError, EventData, uuid7
+from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events.network import ApproverRole
-from buurtsein_contracts.problems import conflict, missing
 from buurtsein_funding import commands, handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.network import Appointed, Approved, BeAlertAccepted, KnownNetwork, Recognised
 from buurtsein_funding.domain.scheme import Scheme, Schemes
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError, conflict, missing
 
 COORDINATOR, FINANCE, STRANGER = ("p" + letter * 32 for letter in "cfe")
 NOW = datetime.now(UTC)

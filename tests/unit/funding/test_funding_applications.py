@@ -29,10 +29,10 @@ from buurtsein_contracts.events import (
     FundingRequested,
 )
 from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
-from buurtsein_contracts.problems import ProblemKind
 from buurtsein_funding import handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.network import KnownNetwork
+from buurtsein_kernel.problems import ProblemKind
 
 
 async def test_a_request_is_submitted_and_said_without_its_free_text(store: InMemory, network: KnownNetwork) -> None:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.problems import missing
 from buurtsein_kernel.places import metres_between
+from buurtsein_kernel.problems import missing
 from buurtsein_notifier import cap, commands
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.cap import CapAlert, MsgType, Scope, Status, from_xml, guard_status, to_xml
 
 

@@ -10,7 +10,7 @@ from unit.notifier.notifier_memory import NOW, OFFICER, OTHER, OUTGOING, Memory,
 from buurtsein_contracts.events import AlertCancelled, AlertExpired, AlertFailed, AlertRefused, AlertReleased, AlertSent
 from buurtsein_contracts.events.alert import CancelReason, CapStatus, FailureReason, RefusalReason
 from buurtsein_contracts.events.geography import Area, Position
-from buurtsein_contracts.problems import DomainError, ProblemKind
+from buurtsein_kernel.problems import DomainError, ProblemKind
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle

@@ -18,7 +18,7 @@ from buurtsein_contracts.events import (
     NetworkSuspended,
 )
 from buurtsein_contracts.events.network import AmendedPart, Approval, ApproverRole
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.network import after

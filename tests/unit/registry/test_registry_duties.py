@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from unit.registry.test_registry_network import APPLICANT, CHIEF, FEDERAL, MAYOR, OFFICER, PLANS, B, K, network
 
-from buurtsein_contracts import DomainError
 from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
+from buurtsein_kernel.problems import DomainError
 from buurtsein_registry.domain.facts import Coordinator, Recognition
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.screening import Screening

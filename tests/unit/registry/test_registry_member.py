@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from buurtsein_contracts import DomainError, uuid7
+from buurtsein_contracts import uuid7
 from buurtsein_contracts.events import MemberJoined, MemberLeft
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
+from buurtsein_kernel.problems import DomainError
 from buurtsein_registry.commands import (
     ApplyForNetwork,
     Decide,

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from buurtsein_contracts import DomainError
 from buurtsein_contracts.events import (
     BeAlertJoined,
     CoordinatorAppointed,
@@ -15,6 +14,7 @@ from buurtsein_contracts.events import (
 )
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole, NetworkKind, RemovalReason
+from buurtsein_kernel.problems import DomainError
 from buurtsein_registry.domain.facts import Coordinator, Recognition
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState

@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from buurtsein_contracts import DomainError
 from buurtsein_contracts.events import PersonErased
 from buurtsein_contracts.events.erasure import ErasureReason
-from buurtsein_contracts.problems import ProblemKind
+from buurtsein_kernel.problems import DomainError, ProblemKind
 from buurtsein_registry.domain.person import Known
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import NetworkKind
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Source, SubmitReport
 from buurtsein_reports.domain.category import CategoryTable

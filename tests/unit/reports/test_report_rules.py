@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from buurtsein_contracts.events.incident import Category, ReportChannel
 from buurtsein_contracts.events.network import NetworkKind
-from buurtsein_contracts.problems import DomainError
 from buurtsein_kernel.national_number import has_national_number
+from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import CategoryTable

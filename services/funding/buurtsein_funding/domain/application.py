@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import FundingDecided, FundingRequested
 from buurtsein_contracts.events.funding import Condition, FundingDecision
-from buurtsein_contracts.problems import DomainError, conflict, forbidden
 from buurtsein_funding.domain.conditions import unmet
 from buurtsein_funding.domain.scheme import Scheme, in_euros
+from buurtsein_kernel.problems import DomainError, conflict, forbidden
 
 
 class ApplicationState(StrEnum):

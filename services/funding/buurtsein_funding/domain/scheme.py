@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 CostKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]

@@ -1,6 +1,6 @@
 """The BE-Alert simulator: CAP over HTTP without a token, and never for real messages."""
 
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.adapters import Outcome, Refused
 from buurtsein_notifier.adapters.cap_http import CapHttp
 from buurtsein_notifier.cap import Status, from_xml

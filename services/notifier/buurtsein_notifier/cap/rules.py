@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from buurtsein_contracts.problems import DomainError, forbidden
+from buurtsein_kernel.problems import DomainError, forbidden
 from buurtsein_notifier.cap.info_rules import info_violations
 from buurtsein_notifier.cap.model import (
     CapAlert,

@@ -15,7 +15,7 @@ from lxml import etree
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.cap.model import CapAlert, cap_time
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"

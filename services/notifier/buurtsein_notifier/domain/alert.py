@@ -24,8 +24,8 @@ from buurtsein_contracts.events import (
 )
 from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.incident import Category, Severity
-from buurtsein_contracts.problems import conflict, forbidden
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import conflict, forbidden
 from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.domain.facts import KnownNetwork
 from buurtsein_notifier.domain.joining import Earlier

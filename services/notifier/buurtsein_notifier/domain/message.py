@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import Category
-from buurtsein_contracts.problems import DomainError
 from buurtsein_kernel.areas import NoArea, cleaned
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.cancellation import called_off

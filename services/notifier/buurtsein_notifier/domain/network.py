@@ -13,7 +13,7 @@ from buurtsein_contracts.events import (
     NetworkSuspended,
 )
 from buurtsein_contracts.events.network import RecognitionStatus
-from buurtsein_contracts.problems import missing
+from buurtsein_kernel.problems import missing
 from buurtsein_notifier.domain.facts import KnownNetwork
 
 

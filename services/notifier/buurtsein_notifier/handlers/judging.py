@@ -13,8 +13,8 @@ from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import Release
-from buurtsein_contracts.problems import DomainError
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain import joining, judgement
 from buurtsein_notifier.domain.alert import MAX_NETWORKS, MAX_REPORTS, Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData
-from buurtsein_contracts.problems import missing
+from buurtsein_kernel.problems import missing
 from buurtsein_notifier import queue
 from buurtsein_notifier.commands import Switch
 from buurtsein_notifier.domain.alert import Alert

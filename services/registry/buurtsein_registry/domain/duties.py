@@ -5,7 +5,7 @@ Source: two local authorities and the FOD each judge what the neighbourhood asks
 
 from enum import StrEnum
 
-from buurtsein_contracts.problems import forbidden
+from buurtsein_kernel.problems import forbidden
 
 
 class Side(StrEnum):

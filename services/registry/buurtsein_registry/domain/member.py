@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import MemberJoined, MemberLeft
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
-from buurtsein_contracts.problems import DomainError, conflict
+from buurtsein_kernel.problems import DomainError, conflict
 
 
 class MemberStatus(StrEnum):

@@ -29,8 +29,8 @@ from buurtsein_contracts.events.network import (
     RecognitionStatus,
     RemovalReason,
 )
-from buurtsein_contracts.problems import DomainError, conflict, forbidden, missing, stale
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing, stale
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.duties import Side, side_after
 from buurtsein_registry.domain.facts import Act, Charter, Coordinator, Deed, Recognition

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import PersonErased
 from buurtsein_contracts.events.erasure import ErasureReason
-from buurtsein_contracts.problems import conflict, missing
+from buurtsein_kernel.problems import conflict, missing
 
 
 @dataclass(frozen=True, slots=True)

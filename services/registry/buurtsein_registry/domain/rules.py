@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 
 
 @dataclass(frozen=True, slots=True)

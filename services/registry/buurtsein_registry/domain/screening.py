@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.problems import DomainError, conflict
 from buurtsein_kernel.days import brussels_day, in_words
+from buurtsein_kernel.problems import DomainError, conflict
 
 type Outcome = Literal["OK", "NOT_OK"]
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from buurtsein_contracts.events.incident import Category, Route, Severity
-from buurtsein_contracts.problems import DomainError
+from buurtsein_kernel.problems import DomainError
 
 
 def for_all(keys: Iterable[str]) -> AfterValidator:

@@ -16,9 +16,9 @@ from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
 from buurtsein_contracts.events.network import NetworkKind
-from buurtsein_contracts.problems import DomainError, ProblemKind
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.national_number import has_national_number
+from buurtsein_kernel.problems import DomainError, ProblemKind
 from buurtsein_kernel.text import straightened
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
