@@ -20,6 +20,8 @@ from buurtsein_chassis.database import Database
 from buurtsein_chassis.documented import NOT_READY
 from buurtsein_chassis.problem import problem_response
 
+PROBE_SECONDS = 2.0
+"""How often parts tell their probes how they are doing."""
 DATABASE_SECONDS = 2.0
 """So long the database may take to answer a probe."""
 AWAY_SECONDS = 5.0

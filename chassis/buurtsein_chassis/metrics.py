@@ -1,6 +1,6 @@
 """Every metric of the chassis, in one place; docs/operations.md tells what each means.
 
-Counters count what this process did. Gauges of tables are refreshed by `measures.py`, the same in every process.
+Counters count what this process did. Gauges of tables are refreshed by `table_gauges.py`, the same in every process.
 """
 
 from prometheus_client import Counter, Gauge, Histogram

@@ -11,7 +11,8 @@ import typer
 from pydantic import SecretStr
 
 from buurtsein_chassis import logs, migrations, retention, telemetry
-from buurtsein_chassis.service import Role, Service, build_app
+from buurtsein_chassis.composition import build_app
+from buurtsein_chassis.service import Role, Service
 from buurtsein_chassis.serving import serve
 from buurtsein_chassis.sessions import NoSession, check_sessions
 from buurtsein_chassis.settings import ServiceSettings, load

@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 
 from buurtsein_chassis.database import UnitOfWork
-from buurtsein_chassis.outbox import hold_log
+from buurtsein_chassis.operations.outbox import hold_log
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_contracts import EventData
 from buurtsein_contracts.topics import TOPICS, Topic

@@ -14,9 +14,9 @@ from faststream.kafka import KafkaBroker
 
 from bench.measure import Reading
 from bench.stages import EXAMPLE, INBOX_MANY, PROJECT_MANY, project, project_many
+from buurtsein_chassis.composition import freeze_startup_objects
 from buurtsein_chassis.consumer import Consumer, Subscription
 from buurtsein_chassis.kafka import BATCH, Membership, make_broker, subscribe
-from buurtsein_chassis.service import spare_the_collector
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.topics import INCIDENTS
@@ -36,7 +36,7 @@ class Progress:
         self._done = 0
         self._all_done = asyncio.Event()
         self._begun: tuple[float, float] | None = None
-        spare_the_collector()
+        freeze_startup_objects()
 
     def begin(self) -> None:
         """Records are in hand; only the first time counts."""

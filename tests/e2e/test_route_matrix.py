@@ -17,8 +17,9 @@ from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from buurtsein_chassis.auth import Access
+from buurtsein_chassis.composition import build_app
 from buurtsein_chassis.http import access_of
-from buurtsein_chassis.service import Role, build_app
+from buurtsein_chassis.service import Role
 from buurtsein_chassis.settings import load
 from buurtsein_deploy.issuer import signing_key
 from buurtsein_deploy.people import PEOPLE, Person, token

@@ -10,7 +10,7 @@ from unit.notifier.notifier_memory import OUTGOING
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
-from buurtsein_notifier import expiry, measures
+from buurtsein_notifier import expiry, table_gauges
 from buurtsein_notifier.adapters import (
     Delivered,
     TryAgain,
@@ -26,7 +26,7 @@ async def is_blocked(database: Database, alert: Alert) -> str:
     assert await told(database, alert) == ["failed"]
     data = await database.pool.fetchval("select data from event_log where type = 'be.bin.alert.failed.v1'")
     assert '"reason":"blocked"' in data.replace(" ", "")
-    await read(database, measures.measure_deliveries)
+    await read(database, table_gauges.refresh_deliveries)
     assert REGISTRY.get_sample_value("buurtsein_deliveries_blocked") == 1
     reason = (await row(database, alert))["reason"]
     return str(reason)
@@ -107,7 +107,7 @@ async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_al
     adapter = Scripted([TryAgain("turned_away_http_401")])
     await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
     assert await state(notifier_database, alert) == ("ready", "RELEASED")
-    await read(notifier_database, measures.measure_deliveries)
+    await read(notifier_database, table_gauges.refresh_deliveries)
     assert REGISTRY.get_sample_value("buurtsein_deliveries_turned_away") == 1
     await due(notifier_database)
     await Deliveries(typed(adapter), OUTGOING).step(notifier_database)

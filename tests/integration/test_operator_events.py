@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client import REGISTRY
 
-from buurtsein_chassis import outbox
-from buurtsein_chassis.dead_letters import STATES, Chosen, dead_letters, discard, redrive
-from buurtsein_chassis.measures import measure
-from buurtsein_chassis.operators import Operator
-from buurtsein_chassis.parking import release, waiting
+from buurtsein_chassis.operations import outbox
+from buurtsein_chassis.operations.audit import Operator
+from buurtsein_chassis.operations.dead_letters import STATES, Chosen, dead_letters, discard, redrive
+from buurtsein_chassis.operations.parked import release, waiting
+from buurtsein_chassis.table_gauges import refresh
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.events import BeAlertJoined
 from harness.by_hand import TOPIC, Bench, record
@@ -162,7 +162,7 @@ async def test_gauges_follow_the_tables(bench: Bench) -> None:
     key = uuid7()
     await bench.refuse_second()
     await bench.deliver(record(key, 1), record(key, 2), record(key, 3), (b"", []))
-    await measure(bench.connection, ["ledger", "quiet"])
+    await refresh(bench.connection, ["ledger", "quiet"])
 
     def shown(name: str, consumer: str) -> float | None:
         return REGISTRY.get_sample_value(name, {"consumer": consumer})
@@ -177,7 +177,7 @@ async def test_gauges_follow_the_tables(bench: Bench) -> None:
     await discard(bench.connection, first["id"], BY)
     await discard(bench.connection, second["id"], BY)
     await bench.sweep()
-    await measure(bench.connection, ["ledger"])
+    await refresh(bench.connection, ["ledger"])
     assert shown("buurtsein_parked_events", "ledger") == shown("buurtsein_dead_letters_open", "ledger") == 0
 
 

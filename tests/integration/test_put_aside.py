@@ -7,9 +7,9 @@ import pytest
 from aiokafka import ConsumerRecord
 from structlog.testing import capture_logs
 
-from buurtsein_chassis.dead_letters import Chosen, dead_letters, discard, record_of, redrive
 from buurtsein_chassis.inbox import Inbox, Overtaken, receive
-from buurtsein_chassis.operators import Operator
+from buurtsein_chassis.operations.audit import Operator
+from buurtsein_chassis.operations.dead_letters import Chosen, dead_letters, discard, record_of, redrive
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.envelope import EVENT_BY_TYPE
 from buurtsein_contracts.events import BeAlertJoined

@@ -16,13 +16,13 @@ from confluent_kafka.admin import (
 )
 from prometheus_client import REGISTRY
 
-from buurtsein_chassis import outbox
 from buurtsein_chassis import relay as relay_module
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.kafka import make_producer
-from buurtsein_chassis.measures import measure
-from buurtsein_chassis.operators import Operator
+from buurtsein_chassis.operations import outbox
+from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.relay import Relay
+from buurtsein_chassis.table_gauges import refresh
 from buurtsein_contracts import parse, uuid7
 from buurtsein_contracts.events import BeAlertJoined, MemberLeft, NetworkApproved
 from buurtsein_contracts.goldens import examples_of
@@ -245,7 +245,7 @@ async def test_pointers_to_nothing_are_dropped_and_hide_nothing_behind_them(
         await uow.record(joined(key))
     await operator.execute("update event_log set occurred_at = occurred_at - interval '1 hour'")
     assert (await outbox.status(operator)).oldest_seconds > 3000
-    await measure(operator, [])
+    await refresh(operator, [])
     assert (REGISTRY.get_sample_value("buurtsein_outbox_oldest_seconds") or 0) > 3000
     await operator.close()
 

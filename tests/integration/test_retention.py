@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from buurtsein_chassis import retention
-from buurtsein_chassis.operators import Operator
-from buurtsein_chassis.outbox import publish_again
+from buurtsein_chassis.operations.audit import Operator
+from buurtsein_chassis.operations.outbox import publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_deploy.servers import RunningServers

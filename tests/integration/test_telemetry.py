@@ -13,7 +13,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from buurtsein_chassis import telemetry
-from buurtsein_chassis.service import Role, build_app
+from buurtsein_chassis.composition import build_app
+from buurtsein_chassis.service import Role
 from buurtsein_contracts import parse, uuid7
 from buurtsein_deploy.home import free_port
 from buurtsein_deploy.servers import RunningServers

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from buurtsein_chassis.dead_letters import STATES, Chosen, dead_letters, discard, record_of, redrive
-from buurtsein_chassis.operators import Operator
+from buurtsein_chassis.operations.audit import Operator
+from buurtsein_chassis.operations.dead_letters import STATES, Chosen, dead_letters, discard, record_of, redrive
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.operations.answers import (
     DryRun,

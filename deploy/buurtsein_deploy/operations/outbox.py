@@ -6,8 +6,8 @@ from typing import Any
 
 import typer
 
-from buurtsein_chassis import outbox
-from buurtsein_chassis.operators import Operator
+from buurtsein_chassis.operations import outbox
+from buurtsein_chassis.operations.audit import Operator
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.operations.answers import DryRun, Json, OfKey, OfService, OptionalReason, Who, document, listing
 from buurtsein_deploy.operations.reach import Reach, operator, reach

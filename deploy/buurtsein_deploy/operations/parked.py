@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from buurtsein_chassis.operators import Operator
-from buurtsein_chassis.parking import release, waiting
+from buurtsein_chassis.operations.audit import Operator
+from buurtsein_chassis.operations.parked import release, waiting
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.operations.answers import DryRun, Json, OfConsumer, OfKey, OfService, Reason, Who, listing
 from buurtsein_deploy.operations.reach import Reach, operator, reach

@@ -15,7 +15,7 @@ from pathlib import Path
 import asyncpg
 
 from buurtsein_chassis.kafka import KafkaAccess
-from buurtsein_chassis.operators import Operator
+from buurtsein_chassis.operations.audit import Operator
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.home import Home
 from buurtsein_deploy.servers import SERVICES

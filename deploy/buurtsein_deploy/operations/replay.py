@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from buurtsein_chassis.operators import Operator, note
-from buurtsein_chassis.outbox import count_again, publish_again
+from buurtsein_chassis.operations.audit import Operator, note
+from buurtsein_chassis.operations.outbox import count_again, publish_again
 from buurtsein_contracts.topics import TOPICS, Topic
 from buurtsein_deploy.errors import StackError
 from buurtsein_deploy.operations import groups

@@ -11,10 +11,10 @@ from buurtsein_notifier.domain.message import Outgoing, Sender
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.expiry import expire_for_ever
 from buurtsein_notifier.handlers import Judge
-from buurtsein_notifier.measures import measure_deliveries
 from buurtsein_notifier.rejudging import Rejudging
 from buurtsein_notifier.retention import bounds
 from buurtsein_notifier.settings import Settings
+from buurtsein_notifier.table_gauges import refresh_deliveries
 from buurtsein_notifier.views import Showing
 
 
@@ -32,7 +32,7 @@ def compose(settings: Settings) -> Service:
         subscriptions=subscriptions(judge, adapter.name),
         work=[Deliveries(adapter, outgoing).run, expire_for_ever, Rejudging(judge, adapter.name).run],
         state={"showing": Showing(outgoing, settings.sms_unit_price), "adapter": adapter.name},
-        measures=[measure_deliveries],
+        table_gauges=[refresh_deliveries],
         bounds=bounds(settings),
     )
 

@@ -1,7 +1,7 @@
-"""Gauges of what lies in the tables: asked of the database now and then, never while somebody scrapes.
+"""Gauges that tell what is in the tables. They are read from the database every 15 s, not when /metrics is asked.
 
 Every process of a service shows the same figures, so that they are there whichever part is down: an alarm takes the
-highest. Counting is bounded: a long outbox is counted up to `MOST`, large tables are estimated.
+highest. Counting is bounded: a long outbox is counted up to `MOST`, the size of large tables is an estimate.
 """
 
 import asyncio
@@ -13,29 +13,30 @@ import structlog
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.database import TRANSIENT, Connection, Database
-from buurtsein_chassis.outbox import OLDEST_SECONDS
+from buurtsein_chassis.operations.outbox import OLDEST_SECONDS
 
 EVERY_SECONDS = 15.0
 MOST = 100_000
 
-type Measure = Callable[[Connection], Awaitable[None]]
+type Refresh = Callable[[Connection], Awaitable[None]]
+"""Reads some tables and sets the gauges that tell about them."""
 
-log = structlog.get_logger("measures")
+log = structlog.get_logger("table_gauges")
 
 
-async def measure_for_ever(database: Database, consumers: Sequence[str], more: Sequence[Measure]) -> None:
-    """Refresh all gauges every 15 s until cancelled; one that a database in trouble cannot answer is asked again."""
+async def refresh_for_ever(database: Database, consumers: Sequence[str], more: Sequence[Refresh]) -> None:
+    """Refresh all gauges every 15 s until cancelled; while the database cannot answer they keep their last value."""
     while True:
         try:
             async with database.connection() as connection:
-                await measure(connection, consumers, more)
+                await refresh(connection, consumers, more)
         except (*TRANSIENT, asyncpg.PostgresError) as error:
-            log.warning("measures.failed", error=type(error).__name__)
+            log.warning("table_gauges.failed", error=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def measure(connection: Connection, consumers: Sequence[str], more: Sequence[Measure] = ()) -> None:
-    """Refresh all gauges once; `more` are those of the service's own tables."""
+async def refresh(connection: Connection, consumers: Sequence[str], more: Sequence[Refresh] = ()) -> None:
+    """Refresh all gauges once; `more` refreshes those of the service's own tables."""
     for one in (_outbox, _sizes, _retention, *more):
         await one(connection)
     await _consumers(connection, consumers)

@@ -15,8 +15,8 @@ BLOCKED = Gauge("buurtsein_deliveries_blocked", "Deliveries of the last day that
 HELD = Gauge("buurtsein_deliveries_held", "1 while the kill-switch holds all deliveries.")
 
 
-async def measure_deliveries(connection: Connection) -> None:
-    """Refresh them."""
+async def refresh_deliveries(connection: Connection) -> None:
+    """Read the deliveries and the kill-switch, and set the gauges above."""
     rows = await connection.fetch("select state, count(*) as number from delivery group by state")
     numbers = {row["state"]: row["number"] for row in rows}
     for state in DeliveryState:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.dead_letters import move
-from buurtsein_chassis.operators import Operator, note
+from buurtsein_chassis.operations.audit import Operator, note
+from buurtsein_chassis.operations.dead_letters import move
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import asyncpg
 
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.inbox import Headers, Inbox, Received, Stream, headers_from_json, receive
-from buurtsein_chassis.operators import Operator, note
+from buurtsein_chassis.operations.audit import Operator, note
 from buurtsein_contracts.envelope import MAX_SEQUENCE, SEQUENCE_DIGITS
 
 STATES = ("dead", "redriven", "discarded")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from buurtsein_chassis.database import CHANNEL, Connection
-from buurtsein_chassis.operators import Operator, note
+from buurtsein_chassis.operations.audit import Operator, note
 
 _MOVED = f"notify {CHANNEL}, 'moved'"
 """With the commit: pointers are there again that the relay has passed, so that it begins anew."""

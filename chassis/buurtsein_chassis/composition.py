@@ -1,0 +1,141 @@
+"""Turns the description of a service into the app of one process, with the roles api, relay and worker or some of them.
+
+Everything that runs until the process stops is a background task: when one ends by itself, the process ends, and
+whoever started it starts it again.
+"""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from buurtsein_chassis.auth import TokenChecker
+from buurtsein_chassis.background import run_in_background
+from buurtsein_chassis.consumer import Consumer
+from buurtsein_chassis.consumer_supervision import consume
+from buurtsein_chassis.database import Database, open_pool
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.http import create_app
+from buurtsein_chassis.kafka import KafkaAccess, make_producer
+from buurtsein_chassis.keys import derived_key
+from buurtsein_chassis.limits import RateLimits
+from buurtsein_chassis.relay import Relay
+from buurtsein_chassis.relay_supervision import watch_relay
+from buurtsein_chassis.service import Role, Service
+from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.table_gauges import refresh_for_ever
+
+COLLECT_AFTER = 20_000
+"""Objects made before the garbage collector looks at them: several batches' worth."""
+
+log = structlog.get_logger("service")
+
+
+def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
+    """The app of one process; its lifespan runs the roles."""
+    settings = service.settings
+    health = Health(settings.stalled_seconds)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            database = await _open_database(service, stack)
+            health.database = database
+            app.state.database = database
+            await run_in_background(stack, "doorbell", database.doorbell.run())
+            names = [subscription.consumer for subscription in service.subscriptions]
+            await run_in_background(stack, "table_gauges", refresh_for_ever(database, names, service.table_gauges))
+            if Role.RELAY in roles:
+                await _start_relay(service, stack, health)
+            if Role.WORKER in roles:
+                await _start_worker(service, stack, health, database)
+            freeze_startup_objects()
+            log.info("service.started", roles=sorted(roles), profile=settings.profile)
+            yield
+        log.info("service.stopped")
+
+    app = create_app(
+        service.name,
+        service.routers if Role.API in roles else (),
+        health,
+        max_body_bytes=settings.max_body_bytes,
+        body_seconds=settings.body_timeout,
+        metrics_port=settings.metrics_port,
+        lifespan=lifespan,
+    )
+    app.state.health = health
+    _provide(app, service)
+    return app
+
+
+def _provide(app: FastAPI, service: Service) -> None:
+    """Put on `app.state` what routes and their access checks need."""
+    settings = service.settings
+    for name, part in service.state.items():
+        setattr(app.state, name, part)
+    app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
+    pseudonym_key = settings.pseudonym_key.get_secret_value()
+    app.state.tokens = TokenChecker(
+        settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, pseudonym_key
+    )
+    app.state.answers_key = derived_key(pseudonym_key, "idempotency")
+
+
+async def _open_database(service: Service, stack: AsyncExitStack) -> Database:
+    settings = service.settings
+    pool = await open_pool(
+        settings.database_app.get_secret_value(),
+        size=settings.database_pool_size,
+        command_timeout=settings.database_command_timeout,
+    )
+    stack.push_async_callback(pool.close)
+    return Database(pool, service.source, wait_timeout=settings.database_wait_timeout)
+
+
+async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) -> None:
+    settings = service.settings
+    access = _kafka_access(settings, "relay")
+    relay = Relay(
+        settings.database_relay.get_secret_value(),
+        lambda: make_producer(access, f"{service.name}-relay"),
+        command_timeout=settings.database_command_timeout,
+    )
+    await run_in_background(stack, "relay", relay.run())
+    await run_in_background(stack, "relay-probe", watch_relay(relay, health.add("relay")))
+
+
+async def _start_worker(service: Service, stack: AsyncExitStack, health: Health, database: Database) -> None:
+    if service.subscriptions:
+        access = _kafka_access(service.settings, "worker")
+        consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
+        await run_in_background(stack, "consumers", consume(access, service, consumers, health))
+    for work in service.work:
+        await run_in_background(stack, "work", work(database))
+
+
+def _kafka_access(settings: ServiceSettings, part: str) -> KafkaAccess:
+    """How the `relay` or the `worker` of a service reaches the broker."""
+    password: SecretStr | None = getattr(settings, f"kafka_{part}_password")
+    return KafkaAccess(
+        settings.kafka_bootstrap,
+        getattr(settings, f"kafka_{part}_username"),
+        password.get_secret_value() if password and settings.kafka_security_protocol != "SSL" else None,
+        settings.kafka_security_protocol != "SASL_PLAINTEXT",
+        settings.kafka_ca_file,
+        settings.kafka_sasl_mechanism,
+        getattr(settings, f"kafka_{part}_certificate_file"),
+        getattr(settings, f"kafka_{part}_key_file"),
+    )
+
+
+def freeze_startup_objects() -> None:
+    """Keep the garbage collector from walking again and again what is loaded by now and stays until the end.
+
+    Walking it costs a tenth of the CPU and makes long pauses.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
