@@ -53,3 +53,12 @@ def forbidden(code: str, detail: str) -> DomainError:
 def stale(code: str, detail: str) -> DomainError:
     """What the caller decided on has changed since they read it."""
     return DomainError(code, detail, ProblemKind.STALE)
+
+
+def require_seen(seen: str, present: int | str) -> None:
+    """Raise `version_changed` unless the version or tag that a person read is still the present one.
+
+    A handler calls this when it has loaded, under lock, what the person decides about.
+    """
+    if seen != str(present):
+        raise stale("version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")

@@ -17,6 +17,7 @@ from buurtsein_contracts.events import FundingDecided, FundingRequested
 from buurtsein_contracts.events.funding import Condition, FundingDecision
 from buurtsein_funding.domain.conditions import unmet
 from buurtsein_funding.domain.scheme import Scheme, in_euros
+from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.problems import DomainError, conflict, forbidden
 
 
@@ -146,12 +147,10 @@ class Application(BaseModel):
 
     def allowed(self) -> list[str]:
         """What can happen from here."""
-        return [action for action, states in ACTIONS.items() if self.state in states]
+        return allowed(ACTIONS, self.state)
 
     def _require(self, action: str, actor: str) -> None:
-        if self.state not in ACTIONS[action]:
-            detail = f"Dit kan niet meer: {_SAID[self.state]}."
-            raise conflict("transition_refused", detail, self.allowed())
+        require_allowed(ACTIONS, action, self.state, f"Dit kan niet meer: {_SAID[self.state]}.")
         if actor == self.requester:
             raise forbidden("same_person", "Wie de steun heeft aangevraagd, kan er niet over beslissen.")
 
