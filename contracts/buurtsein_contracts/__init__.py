@@ -1,4 +1,4 @@
-"""What is said: the events of the neighbourhood information networks, their topics, schemas and examples.
+"""The events of the neighbourhood information networks, with their topics, schemas and examples.
 
 Install this package alone to read the streams: `parse` turns a Kafka record into an `Event`.
 """

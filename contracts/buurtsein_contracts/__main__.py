@@ -1,10 +1,10 @@
-"""`buurtsein-contracts` and `python -m buurtsein_contracts`: the command, or what to install to have it."""
+"""Runs `buurtsein-contracts`, or says which extra must be installed for it."""
 
 import sys
 
 
 def main() -> None:
-    """Run the command of `cli`; without the extra `cli`, one sentence and exit code 2."""
+    """Run the command; without the extra `cli`, print one sentence and exit with 2."""
     try:
         from buurtsein_contracts.cli import main as run  # noqa: PLC0415 - only here is the extra needed
     except ModuleNotFoundError as missing:

@@ -1,8 +1,9 @@
-"""The catalogue as one AsyncAPI 3.0.0 document: every topic a channel, every event a message, every right an operation.
+"""Builds one AsyncAPI 3.0.0 document: a channel for each topic, a message for each event, an operation for each right.
 
-Made of topics, events and committed goldens and of nothing else, in the catalogue's order: the same goldens give the
-same document. A payload is the reader schema, what a consumer must accept; `x-bin-writer` is what we promise to send.
-Source: AsyncAPI 3.0.0 specification, Kafka bindings 0.5.0. What neither can say is in fields `x-bin-*`.
+It is made from topics, events and committed goldens only, in the order of the catalogue, so the same goldens give the
+same document. A message's payload is the reader schema, which a consumer must accept; `x-bin-writer` is the writer
+schema, which we promise to send. Source: AsyncAPI 3.0.0 specification, Kafka bindings 0.5.0. Fields `x-bin-*` hold what
+neither of them has a field for.
 """
 
 import hashlib
@@ -35,7 +36,7 @@ null."""
 
 
 def document(root: Path = FOLDER) -> Document:
-    """The document, of the catalogue and the goldens in a folder; OSError when a golden is not there."""
+    """Return the document, made from the catalogue and a folder of goldens; raise OSError when a golden is missing."""
     return {
         "asyncapi": "3.0.0",
         "info": _info(),
@@ -129,7 +130,7 @@ def _topic_binding(topic: Topic) -> Document:
 
 
 def _rights(topic: Topic) -> Iterator[tuple[Topic, str, str]]:
-    """Topic, who, and whether they send or receive."""
+    """Yield the topic, the name of a service or consumer, and `send` or `receive`."""
     yield topic, topic.owner, "send"
     for reader in readers_of(topic):
         yield topic, reader, "receive"
@@ -152,7 +153,7 @@ def _operation(topic: Topic, who: str, action: str) -> tuple[str, Document]:
 
 
 def _principal(who: str, action: str) -> str:
-    """The Kafka user; a service has one to write with and one to read with."""
+    """Return the Kafka user; a service has one user to write and another to read."""
     part = "relay" if action == "send" else "worker"
     return who if who in OUTSIDERS else f"{who}-{part}"
 
@@ -204,13 +205,13 @@ def _key(data: type[EventData], reader: Schema) -> Schema:
 
 
 def _privacy(reader: Schema) -> list[str]:
-    """What the fields say about persons, `x-personal-data` of each, without `none`."""
+    """Return the privacy tags (`x-personal-data`) of the fields, without `none`."""
     found = {field.schema.get("x-personal-data", "none") for field in fields_of(reader).values()}
     return sorted(found - {"none"})
 
 
 def _example(data: type[EventData], path: Path) -> Document:
-    """A committed example as it would be sent, with an id that is the same each time."""
+    """Return a committed example as the record that would be sent, with a fixed id."""
     payload = _golden(path)
     source = SOURCE.replace("test", data.TOPIC.owner)
     event = replace(event_from(data, payload), id=example_id(data, path.stem), source=source)
@@ -220,13 +221,16 @@ def _example(data: type[EventData], path: Path) -> Document:
 
 
 def example_id(data: type[EventData], word: str) -> UUID:
-    """A UUIDv7 of the examples' moment, its other bits a digest of what it is for."""
+    """Return a UUIDv7 with the examples' moment as its time and a digest of `word` as its other bits."""
     digest = hashlib.sha256(f"{data_schema(data)}:{word}".encode()).hexdigest()
     return UUID(f"{int(MOMENT.timestamp() * 1000):012x}7{digest[:3]}8{digest[3:18]}")
 
 
 def _schemas(root: Path) -> dict[str, Schema]:
-    """Headers, then of each event what a consumer must accept and what we promise to send; parts once, by name."""
+    """Return the schemas by name: headers, then for each event its reader and its writer schema.
+
+    A part that several events use occurs once.
+    """
     found = {_HEADERS: _kafka_headers(_golden(root / HEADERS))}
     for data in EVENTS:
         folder = folder_of(data, root)
@@ -248,7 +252,7 @@ def _add(found: dict[str, Schema], more: dict[str, Schema]) -> None:
 
 
 def _kafka_headers(attributes: Schema) -> Schema:
-    """The attributes under the names that Kafka's headers have, and what stands beside them."""
+    """Return the schema of a record's Kafka headers: the attributes with the prefix `ce_`, and the other headers."""
     named = {f"ce_{name}": part for name, part in attributes["properties"].items()}
     beside = {
         "content-type": {"type": "string", "const": "application/json"},

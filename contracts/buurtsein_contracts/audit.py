@@ -1,7 +1,8 @@
-"""Whether what is on the topics is what we promise to send. Needs the extra `kafka`.
+"""Checks every record on the topics against the committed writer schemas. Needs the extra `kafka`.
 
-Stricter than `parse`, which reads what a consumer must accept: a record is judged by the committed writer schema of the
-version that it names, a stream by its numbers. Invariant: whatever a record holds, judging it never raises.
+It is stricter than `parse`, which accepts all that a consumer must accept. Each record is checked against the writer
+schema that its `dataschema` names, and each stream for gaps and duplicates in its sequence. Invariant: no record makes
+the audit raise an exception.
 """
 
 import json
@@ -25,7 +26,7 @@ _URN = "urn:buurtsein:schema:"
 
 @dataclass(frozen=True)
 class Promise:
-    """What each record by itself must be, by the goldens in a folder."""
+    """The rules for single records, read from a folder of goldens."""
 
     root: Path = FOLDER
 
@@ -43,7 +44,10 @@ class Promise:
         return jsonschema_rs.Draft202012Validator(self._attributes, validate_formats=True)
 
     def broken_by(self, record: ConsumerRecord) -> list[str]:
-        """What is wrong with a record, each as `<code>: <what>`; codes: headers, topic, size, key, subject, writer."""
+        """Return what is wrong with a record, each as `<code>: <text>`.
+
+        The codes are headers, topic, size, key, subject and writer.
+        """
         attributes = attributes_of(record)
         found = list(self._header_problems(record, attributes))
         if len(record.value or b"") > MAX_VALUE_BYTES:
@@ -83,7 +87,7 @@ class Promise:
 
 
 def attributes_of(record: ConsumerRecord) -> dict[str, str]:
-    """The CloudEvents attributes of a record in binary mode, without their prefix."""
+    """Return the CloudEvents attributes of a record in binary mode, by name without `ce_`."""
     return {
         name.removeprefix(_PREFIX): (value or b"").decode("utf-8", "replace")
         for name, value in record.headers
@@ -93,12 +97,12 @@ def attributes_of(record: ConsumerRecord) -> dict[str, str]:
 
 @cache
 def _validator(schema: Path) -> jsonschema_rs.Draft202012Validator:
-    """Of a golden, which never changes."""
+    """Return a validator of a golden schema; cached, because the file does not change."""
     return jsonschema_rs.Draft202012Validator(json.loads(schema.read_text()), validate_formats=True)
 
 
 def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> list[str]:
-    """Where and by which keyword, never the value; the validator does not take what JSON has no word for, as NaN."""
+    """Return place and broken keyword of each fault, never the value; "not JSON" when it cannot be checked (NaN)."""
     try:
         found = list(validator.iter_errors(document))
     except ValueError:
@@ -107,7 +111,7 @@ def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> li
 
 
 def _json(value: bytes | None) -> Any:
-    """None where it is not JSON, which no schema of ours takes."""
+    """Return the parsed JSON; None when it is not JSON, which every schema refuses."""
     try:
         return json.loads(value or b"")
     except (ValueError, RecursionError):
@@ -116,7 +120,7 @@ def _json(value: bytes | None) -> Any:
 
 @dataclass(slots=True)
 class _Stream:
-    """What was seen of one key of one topic."""
+    """What was seen so far of one key on one topic."""
 
     partition: int
     last: int = 0
@@ -125,28 +129,29 @@ class _Stream:
 
 @dataclass
 class Audit:
-    """Every record from the first to the last, by itself and in its stream."""
+    """Checks every record, and the order of each stream, from the first record to the last."""
 
     promise: Promise = field(default_factory=Promise)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Records by topic and `ce_type`."""
+    """The number of records by topic and `ce_type`."""
     problems: list[str] = field(default_factory=list)
-    """Each as `<topic>/<partition>@<offset> <code>: <what>`; besides those of `Promise`: sequence, partition."""
+    """What is wrong, each as `<topic>/<partition>@<offset> <code>: <text>`; beside the codes of `Promise` there are
+    sequence and partition."""
     _streams: dict[tuple[str, bytes | None], _Stream] = field(default_factory=dict)
     _begins: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
-        """Whether there was something, and nothing is wrong."""
+        """Return whether there were records and none of them was wrong."""
         return bool(self.counts) and not self.problems
 
     @property
     def events(self) -> int:
-        """Different events: records without those that came again."""
+        """Return the number of different events; a record that was sent twice counts once."""
         return sum(len(stream.ids) for stream in self._streams.values())
 
     def see(self, record: ConsumerRecord) -> None:
-        """Judge the next record; those of one partition must come in their order."""
+        """Check the next record; records of one partition must be passed in their order."""
         attributes = attributes_of(record)
         self.counts[record.topic, attributes.get("type", "?")] += 1
         self._begins.setdefault((record.topic, record.partition), record.offset)
@@ -163,7 +168,7 @@ class Audit:
         yield from self._number_problems(record, stream, int(number), identifier)
 
     def _number_problems(self, record: ConsumerRecord, stream: _Stream, number: int, identifier: str) -> Iterator[str]:
-        """A record may come again; a new one is the next, and the first is 1 unless the topic's head was cut off."""
+        """Check that a new event is the next; duplicates are allowed, and retention may have removed first events."""
         if number in stream.ids:
             if stream.ids[number] != identifier:
                 yield f"sequence: two events are number {number}"

@@ -1,7 +1,7 @@
-"""A golden schema as AsyncAPI takes it: draft-07, its parts under a name of their own in `components/schemas`.
+"""Translates a golden schema to draft-07 for AsyncAPI, with its parts under their own names in `components/schemas`.
 
-AsyncAPI 3.0 reads draft-07 unless told otherwise, resolves `#` against the whole document, and drops what stands beside
-a `$ref`. Invariant: what the golden accepts or refuses, its translation does.
+AsyncAPI 3.0 uses draft-07 by default, resolves `#` against the whole document, and ignores what stands next to a
+`$ref`. Invariant: the translation accepts and refuses the same documents as the golden.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,19 +15,19 @@ _NOT_HERE = frozenset({"$schema", "$id", "$defs"})
 
 
 def reference(name: str) -> dict[str, str]:
-    """A reference to a schema in `components`."""
+    """Return a reference to a schema in `components`."""
     return {"$ref": f"{_SCHEMAS}{name}"}
 
 
 def translated(schema: Schema, name: str, rename: Callable[[str], str]) -> dict[str, Schema]:
-    """A golden and its parts, by their names in `components`; `rename` gives a part its name there."""
+    """Return a golden and its parts by their name in `components`; `rename` gives each part that name."""
     parts = {rename(part): _node(inner, rename) for part, inner in schema.get("$defs", {}).items()}
     found = {name: _node({key: value for key, value in schema.items() if key not in _NOT_HERE}, rename)} | parts
     return {part: _with_named_enums(part, inner) for part, inner in found.items()}
 
 
 def _with_named_enums(part: str, schema: Schema) -> Schema:
-    """A field whose enum has no name of its own gets one of its place, so that no generator invents one."""
+    """Give an enum without a name one made of its place, so that no generator invents a name."""
     for field, inner in schema.get("properties", {}).items():
         if "enum" in inner:
             inner.setdefault("title", part.partition(".")[0] + field.title().replace("_", ""))
@@ -44,7 +44,7 @@ def _node(node: Any, rename: Callable[[str], str]) -> Any:
 
 
 def _with_tuple(node: Schema) -> Schema:
-    """`prefixItems` of 2020-12 was the list form of `items`."""
+    """Replace `prefixItems` of 2020-12 by the list form of `items` that draft-07 has."""
     if isinstance(node.get("prefixItems"), list):
         node["items"] = node.pop("prefixItems")
     return node

@@ -1,7 +1,7 @@
-"""The envelope: CloudEvents 1.0 on Kafka, written in binary mode, read in binary and structured mode.
+"""CloudEvents 1.0 on Kafka: writes records in binary mode, reads binary and structured mode.
 
-Source: CloudEvents 1.0 specification and its Kafka protocol binding. Invariant: whatever the bytes, `parse` returns an
-`Event` or raises one of three kinds of `Unreadable`; it never raises anything else.
+Source: the CloudEvents 1.0 specification and its Kafka protocol binding. Invariant: for any bytes, `parse` returns an
+`Event` or raises one of the three subclasses of `Unreadable`, and nothing else.
 """
 
 from collections.abc import Mapping
@@ -20,82 +20,83 @@ from buurtsein_contracts.wire import Bytes, Headers, Malformed, as_bytes, as_tex
 MAX_VALUE_BYTES = 64 * 1024
 SEQUENCE_DIGITS = 20
 MAX_SEQUENCE = 2**63 - 1
-"""The largest signed number of 64 bits, which every consumer's database holds."""
+"""The largest signed 64-bit integer, so that every consumer's database can store a sequence."""
 _CONTENT_TYPE = ("content-type", b"application/json")
 ENVELOPE_VERSION = "1.0.0"
-"""Version of the set of attributes; an optional one more makes it 1.1.0, a break is not possible within 1."""
+"""The version of the set of attributes. A new optional attribute raises the minor number; a breaking change within
+version 1 is refused."""
 
 EVENT_BY_TYPE: dict[str, type[EventData]] = {data.TYPE: data for data in EVENTS}
 _KNOWN_STEMS = {name.rpartition(".")[0] for name in EVENT_BY_TYPE}
 
 
 class Unreadable(Exception):
-    """A record that is not an event this package can read; `code` is stable, `detail` holds no data of the record."""
+    """Raised for a record that this package cannot read; `code` is stable, `detail` contains no data of the record."""
 
     code = "unreadable"
 
     def __init__(self, detail: str) -> None:
-        """`detail` says what is wrong and where."""
+        """Take a text that says what is wrong and where."""
         super().__init__(detail)
         self.detail = detail
 
 
 class UnknownEventType(Unreadable):
-    """Well-formed, of a type not in this version of the catalogue: a newer producer, or not ours."""
+    """Raised for a valid envelope with an event type that this package lacks; the producer is newer, or not ours."""
 
     code = "unknown_type"
 
 
 class UnknownEventVersion(Unreadable):
-    """A known type in a major version that this package does not know yet."""
+    """Raised for a known event type in a major version that this package does not have."""
 
     code = "unknown_version"
 
 
 class InvalidEvent(Unreadable):
-    """The bytes, the attributes or the data break the contract."""
+    """Raised when the bytes, the attributes or the data do not follow the contract."""
 
     code = "invalid_event"
 
 
 class EventTooLarge(ValueError):
-    """The data passes 64 KiB, the largest event every CloudEvents intermediary must forward."""
+    """Raised when the data are larger than 64 KiB, the size that every CloudEvents intermediary must forward."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event[D: EventData]:
-    """One fact, with the attributes every consumer needs."""
+    """One event: its data and the attributes that a consumer needs."""
 
     id: UUID
     source: str
     time: datetime
     sequence: int
-    """1, 2, 3 ... without gaps within one topic and key."""
+    """The position in the stream of one topic and key: 1, 2, 3 ... without gaps."""
     data: D
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
     key: str = field(init=False)
-    """The id that orders the stream."""
+    """The record key; events with the same key are in order."""
 
     def __post_init__(self) -> None:
-        """Take the key from the data once; it is asked for often."""
+        """Compute the key once, because it is read often."""
         object.__setattr__(self, "key", self.data.key)
 
     @property
     def type(self) -> str:
-        """CloudEvents type."""
+        """Return the CloudEvents type."""
         return self.data.TYPE
 
     @property
     def subject(self) -> str:
-        """The id of what the event is about."""
+        """Return the id of what the event is about."""
         return self.data.subject
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaRecord:
-    """What goes on the wire, for any Kafka client."""
+    """The parts of a Kafka record, to be sent with any Kafka client."""
 
     topic: str
     key: bytes
@@ -128,7 +129,7 @@ class _Attributes(TypedDict):
 
 
 class Place(NamedTuple):
-    """Where a record stands in its topic's streams."""
+    """The position of a record: its key, and its sequence within that key."""
 
     key: str
     sequence: int
@@ -136,12 +137,15 @@ class Place(NamedTuple):
 
 _ATTRIBUTES = TypeAdapter(_Attributes)
 _READ = {"content-type": "content-type"} | {"ce_" + name: name for name in _Attributes.__annotations__}
-"""What is read of the headers, by the header's name in lower case."""
+"""Which headers are read: the attribute's name by the header's name in lower case."""
 _PLACE: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Key, _Sequence])
 
 
 def place_of(headers: Headers) -> Place | None:
-    """Key and sequence of a record, also when its type or data cannot be read; None when its headers do not say."""
+    """Return key and sequence of a record, even when its type or data cannot be read.
+
+    None when the headers do not contain them.
+    """
     try:
         attributes = as_texts(headers, _READ)
         key, sequence = _PLACE.validate_python((attributes.get("partitionkey"), attributes.get("sequence")))
@@ -151,17 +155,17 @@ def place_of(headers: Headers) -> Place | None:
 
 
 def is_known(type_name: str) -> bool:
-    """Whether this version of the package can read events of a type."""
+    """Return whether this version of the package can read events of this type."""
     return type_name in EVENT_BY_TYPE
 
 
 def data_schema(data: type[EventData]) -> str:
-    """The URI of the schema that this version of the package writes."""
+    """Return the `dataschema` URI of the schema that this version of the package writes."""
     return f"urn:buurtsein:schema:{data.TYPE}:{data.VERSION}"
 
 
 def headers_schema() -> dict[str, Any]:
-    """JSON Schema of the attributes on every event, as text, without the prefix that a protocol gives them."""
+    """Return the JSON Schema of the CloudEvents attributes as strings, with their names without `ce_`."""
     schema = _ATTRIBUTES.json_schema()
     texts = {name: {k: v for k, v in part.items() if k != "title"} for name, part in schema["properties"].items()}
     texts["dataschema"] = {"pattern": r"^urn:buurtsein:schema:[a-z0-9.-]+:[0-9]+\.[0-9]+\.[0-9]+$", "type": "string"}
@@ -174,7 +178,7 @@ def headers_schema() -> dict[str, Any]:
 
 
 def attributes_of(event: Event[Any]) -> dict[str, str]:
-    """All CloudEvents attributes of an event, as text; absent ones are left out."""
+    """Return all CloudEvents attributes of an event as strings; attributes without a value are left out."""
     return attributes(
         id=str(event.id),
         source=event.source,
@@ -191,20 +195,20 @@ def attributes_of(event: Event[Any]) -> dict[str, str]:
 
 
 def attributes(*, id: str, time: str, key: str, sequence: int, **texts: str | None) -> dict[str, str]:  # noqa: A002
-    """CloudEvents attributes from their parts, `id` and `time` already in their wire form."""
+    """Return CloudEvents attributes as strings from their parts; `id` and `time` come in already as strings."""
     named = {"specversion": "1.0", "id": id, "time": time, "partitionkey": key}
     named["sequence"] = f"{sequence:0{SEQUENCE_DIGITS}d}"
     return named | {name: text for name, text in texts.items() if text is not None}
 
 
 def to_kafka(event: Event[Any]) -> KafkaRecord:
-    """The record for Kafka in binary mode; EventTooLarge past 64 KiB."""
+    """Return the Kafka record of an event in binary mode; raise EventTooLarge when the data exceed 64 KiB."""
     value = to_value(event.data)
     return KafkaRecord(event.data.TOPIC.name, event.key.encode(), value, kafka_headers(attributes_of(event)))
 
 
 def to_value(data: EventData) -> bytes:
-    """The record's value; EventTooLarge past 64 KiB."""
+    """Return the record's value as JSON bytes; raise EventTooLarge when they exceed 64 KiB."""
     value = data.to_json().encode()
     if len(value) > MAX_VALUE_BYTES:
         raise EventTooLarge(data.TYPE)
@@ -212,7 +216,7 @@ def to_value(data: EventData) -> bytes:
 
 
 def kafka_headers(attributes: Mapping[str, str]) -> list[tuple[str, bytes]]:
-    """Attributes as Kafka headers `ce_*`, with the content type and this hop's `traceparent` beside them."""
+    """Return the attributes as Kafka headers `ce_*`, plus `content-type` and, when there is one, `traceparent`."""
     headers = [("ce_" + name, value.encode()) for name, value in attributes.items()]
     headers.append(_CONTENT_TYPE)
     if "traceparent" in attributes:
@@ -223,8 +227,13 @@ def kafka_headers(attributes: Mapping[str, str]) -> list[tuple[str, bytes]]:
 def parse(headers: Headers, value: Bytes | None) -> Event[Any]:
     """Read a record in binary or structured mode with the reader models.
 
-    Headers are pairs, a mapping, or None, as the client gives them; values are any kind of bytes, or text.
-    Raises UnknownEventType, UnknownEventVersion or InvalidEvent.
+    Headers are pairs, a mapping or None, and values are any kind of bytes or a string, as the Kafka client returns
+    them.
+
+    Raises:
+            UnknownEventType: this package does not have the event type.
+            UnknownEventVersion: this package does not have this major version of the type.
+            InvalidEvent: the bytes, the attributes or the data do not follow the contract.
     """
     try:
         attributes, body = as_texts(headers, _READ), as_bytes(value)

@@ -1,6 +1,6 @@
-"""A schema as a flat table of fields, for rules, expectations and generated documents.
+"""Turns a JSON Schema into a flat table of fields, for the gate, for expectations and for generated documents.
 
-A path names a field the way a consumer would: `location.latitude`, and `approvals[].actor` inside a list.
+The path of a field is written as `location.latitude`, and as `approvals[].actor` for a field of a list's items.
 """
 
 from collections.abc import Iterator
@@ -16,30 +16,30 @@ class Field:
 
     path: str
     schema: Schema
-    """With references resolved; the description beside a reference wins."""
+    """The field's own schema with references resolved; a description next to a reference replaces the referred one."""
     required: bool
-    """Whether it is there whenever its parent is."""
+    """True when the field is present whenever its parent is."""
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The values known today, when it is an enum or a list of one."""
+        """Return the known values of an enum, or of a list of enum values; empty for other fields."""
         inner = self.schema.get("items", {}) if self.schema.get("type") == "array" else self.schema
         return tuple(inner.get("enum") or inner.get("x-extensible-enum") or ())
 
     @property
     def is_open(self) -> bool:
-        """Whether values may be added to its enum within the major version (told by the reader schema only)."""
+        """Return whether the enum may get new values within the major version; only the reader schema tells."""
         inner = self.schema.get("items", {}) if self.schema.get("type") == "array" else self.schema
         return "x-extensible-enum" in inner
 
 
 def fields_of(schema: Schema) -> dict[str, Field]:
-    """Every field of a schema by path, parents before their parts."""
+    """Return every field of a schema by its path; a parent comes before its parts."""
     return {field.path: field for field in _walk(schema, schema.get("$defs", {}), "")}
 
 
 def resolved(node: Schema, definitions: Schema) -> Schema:
-    """A node with its reference, and that of its items, replaced by what they refer to."""
+    """Return the schema node with its own reference and that of its items replaced by the definitions."""
     merged = dict(node)
     if reference := merged.pop("$ref", None):
         merged = definitions[reference.removeprefix("#/$defs/")] | merged

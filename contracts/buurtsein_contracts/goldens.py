@@ -1,9 +1,9 @@
-"""The committed schemas: `python -m buurtsein_contracts.goldens` makes them follow the models, `--check` compares.
+"""Writes and compares the goldens, the committed schemas and examples; `--check` only compares.
 
-Every event type and version has a folder `goldens/<type>/<version>/` with both schemas in standard keywords only, the
-reader schema with our annotations (`annotated.schema.json`), its examples, and what must be refused
-(`invalid/<field>.<keyword>.json`); `index.json` lists all files with their sha256, for readers in other languages.
-Invariant: a file of a released version never changes. A change of a model asks for a new VERSION first.
+Every event type and version has a folder `goldens/<type>/<version>/` with its writer and reader schema in standard
+keywords only, the reader schema with our annotations (`annotated.schema.json`), examples, and documents that must be
+refused (`invalid/<field>.<keyword>.json`). `index.json` lists all files with their sha256, for readers in other
+languages. Invariant: a file of a released version never changes; a model that changes needs a new VERSION first.
 """
 
 import argparse
@@ -24,36 +24,39 @@ from buurtsein_contracts.topics import TOPICS
 
 FOLDER = Path(str(files("buurtsein_contracts"))) / "goldens"
 ANNOTATED = "annotated.schema.json"
-"""The reader schema with what we say about each field: in Dutch, about persons, and which values are known."""
+"""The name of the reader schema with our annotations: descriptions in Dutch, privacy tags and known enum values."""
 HEADERS = f"headers/{ENVELOPE_VERSION}/headers.schema.json"
 
 type Index = dict[str, Any]
 
 
 def folder_of(data: type[EventData], root: Path = FOLDER) -> Path:
-    """Where the goldens of an event's present version are."""
+    """Return the folder with the goldens of an event's present version."""
     return root / data.TYPE / data.VERSION
 
 
 def examples_of(data: type[EventData], root: Path = FOLDER) -> list[bytes]:
-    """The committed examples of an event's data, as JSON bytes."""
+    """Return the committed examples of an event's data, as JSON bytes."""
     return [path.read_bytes() for path in sorted((folder_of(data, root) / "examples").glob("*.json"))]
 
 
 def read_index(root: Path = FOLDER) -> Index:
-    """What is committed: `package`, `topics`, `events` (every version, with the package that released it), `files`."""
+    """Return the committed index: `package`, `topics`, `events` and `files`.
+
+    `events` has every version, with the version of the package that released it.
+    """
     path = root / "index.json"
     index: Index = json.loads(path.read_text()) if path.exists() else {"package": None, "events": [], "files": {}}
     return index
 
 
 def released(index: Index) -> list[dict[str, Any]]:
-    """The events in an index whose version other teams may already build on."""
+    """Return the events of an index that were released, so that other teams may already use them."""
     return [entry for entry in index["events"] if entry.get("released")]
 
 
 def released_files(index: Index) -> dict[str, str]:
-    """The files that may not change any more, with their sha256."""
+    """Return the files that may not change any more, with their sha256."""
     folders = {f"{entry['type']}/{entry['version']}/" for entry in released(index)}
     return {
         name: digest
@@ -63,17 +66,17 @@ def released_files(index: Index) -> dict[str, str]:
 
 
 def package_version() -> str:
-    """The version of this package as installed."""
+    """Return the version of this package as installed."""
     return version("buurtsein-contracts")
 
 
 def altered(root: Path = FOLDER) -> list[str]:
-    """Released files that are not what they were, by name."""
+    """Return the names of released files whose content changed."""
     return [name for name, digest in released_files(read_index(root)).items() if _digest(root / name) != digest]
 
 
 def expected_schemas(root: Path = FOLDER) -> dict[Path, str]:
-    """What the models say that the schemas must be, by path."""
+    """Return the schema files that the models produce, as text by path."""
     expected = {root / HEADERS: _text(headers_schema())}
     for data in EVENTS:
         folder = folder_of(data, root)
@@ -84,7 +87,7 @@ def expected_schemas(root: Path = FOLDER) -> dict[Path, str]:
 
 
 def differences(root: Path = FOLDER) -> list[str]:
-    """One line for each golden that is missing, different or no longer made by a model."""
+    """Return one line for each golden that is missing, differs from the models, or belongs to no model any more."""
     expected = expected_schemas(root)
     wrong = [f"differs or is missing: {path}" for path, text in expected.items() if _read(path) != text]
     index = read_index(root)
@@ -104,7 +107,7 @@ def differences(root: Path = FOLDER) -> list[str]:
 
 
 def write(root: Path = FOLDER) -> list[str]:
-    """Make the goldens follow the models; returns the released files it refused to change, and then writes nothing."""
+    """Write the goldens from the models; when released files would change, write nothing and return their names."""
     index = read_index(root)
     expected, fixed = expected_schemas(root), released_files(index)
     refused = [name for name in fixed if (text := expected.get(root / name)) and _sha256(text.encode()) != fixed[name]]
@@ -119,7 +122,7 @@ def write(root: Path = FOLDER) -> list[str]:
 
 
 def release(root: Path = FOLDER) -> None:
-    """Fix the present version of every event as released by this version of the package."""
+    """Mark the present version of every event as released by this version of the package."""
     index = read_index(root)
     for entry in index["events"]:
         entry["released"] = entry.get("released") or package_version()
@@ -127,13 +130,13 @@ def release(root: Path = FOLDER) -> None:
 
 
 def write_json(path: Path, document: object) -> None:
-    """A document in the form of the goldens, in a folder that need not be there yet."""
+    """Write a document in the format of the goldens, and create its folder when needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text(document))
 
 
 def _inherit_examples(folder: Path) -> None:
-    """A new version begins with the examples of the one before it."""
+    """Copy the examples of the previous version to a new version that has none."""
     earlier = sorted(folder.parent.glob("*/examples"), key=lambda path: semver(path.parent.name))
     earlier = [path for path in earlier if path.parent != folder]
     for kind in ("examples", "invalid"):
@@ -142,7 +145,7 @@ def _inherit_examples(folder: Path) -> None:
 
 
 def semver(text: str) -> tuple[int, ...]:
-    """`1.10.0` -> (1, 10, 0)."""
+    """Return the numbers of a version: `1.10.0` gives (1, 10, 0)."""
     return tuple(int(part) for part in text.split("."))
 
 
@@ -207,10 +210,14 @@ def _text(document: object) -> str:
 
 
 def main() -> int:
-    """Write the goldens, release them, or with `--check` compare; exit code 1 when they differ or may not change."""
+    """Write the goldens, release them, or compare with `--check`; exit with 1 when they differ or may not change."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare only")
-    parser.add_argument("--release", action="store_true", help="fix the present versions for ever")
+    parser.add_argument("--check", action="store_true", help="only compare, write nothing")
+    parser.add_argument(
+        "--release",
+        action="store_true",
+        help="mark the present versions as released",
+    )
     chosen = parser.parse_args()
     if chosen.check:
         found = differences()

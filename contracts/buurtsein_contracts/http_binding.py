@@ -1,7 +1,7 @@
-"""The envelope over HTTP, in files and in mails: CloudEvents 1.0 in binary mode (`ce-` headers) and in structured mode.
+"""CloudEvents 1.0 over HTTP, in files and in mails: binary mode (`ce-` headers) and structured mode.
 
-Source: CloudEvents 1.0, HTTP protocol binding and JSON event format. Over HTTP the prefix is `ce-`, over Kafka `ce_`.
-Invariant: what is written here, `parse_http` reads back; what it cannot read raises the same errors as `parse`.
+Source: CloudEvents 1.0, HTTP protocol binding and JSON event format. Header names begin with `ce-` over HTTP and with
+`ce_` over Kafka. Invariant: `parse_http` reads what the functions here write; it raises the same exceptions as `parse`.
 """
 
 import json
@@ -14,19 +14,20 @@ from buurtsein_contracts.envelope import MAX_VALUE_BYTES, Event, EventTooLarge, 
 
 STRUCTURED = "application/cloudevents+json"
 _UNQUOTED = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
-"""What a header keeps as it is; all else is percent-encoded, space, `"` and `%` too (HTTP binding 3.1.3.2)."""
+"""The characters that stay as they are in a header; all others are percent-encoded, among them space, `"` and `%`
+(HTTP binding 3.1.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpMessage:
-    """Headers and body, for any HTTP client or server."""
+    """Headers and body of an HTTP message, for any client or server."""
 
     headers: dict[str, str]
     body: bytes
 
 
 def to_structured(event: Event[Any]) -> bytes:
-    """The whole event as one JSON object, self-contained; EventTooLarge when its data pass 64 KiB."""
+    """Return the whole event as one JSON object; raise EventTooLarge when its data exceed 64 KiB."""
     data = event.data.to_json()
     if len(data.encode()) > MAX_VALUE_BYTES:
         raise EventTooLarge(event.type)
@@ -35,7 +36,7 @@ def to_structured(event: Event[Any]) -> bytes:
 
 
 def to_http(event: Event[Any], *, structured: bool = False) -> HttpMessage:
-    """The message for a webhook or an answer; EventTooLarge when its data pass 64 KiB."""
+    """Return the HTTP message for a webhook or a response; raise EventTooLarge when its data exceed 64 KiB."""
     body = to_structured(event)
     if structured:
         return HttpMessage({"content-type": f"{STRUCTURED}; charset=utf-8"}, body)
@@ -44,9 +45,10 @@ def to_http(event: Event[Any], *, structured: bool = False) -> HttpMessage:
 
 
 def parse_http(headers: Mapping[str, str], body: bytes) -> Event[Any]:
-    """Read a webhook in binary or structured mode.
+    """Read an HTTP message in binary or structured mode.
 
-    Raises UnknownEventType, UnknownEventVersion or InvalidEvent.
+    Raises:
+            Unreadable: one of its three subclasses, as `parse` raises them.
     """
     return parse([(_kafka_name(name), _unquoted(name, value)) for name, value in headers.items()], body)
 

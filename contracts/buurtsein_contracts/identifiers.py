@@ -1,4 +1,4 @@
-"""UUIDv7 (RFC 9562): sortable by time of creation, random enough to be made in any process without coordination."""
+"""Makes UUIDv7 identifiers (RFC 9562): they sort by creation time, and processes need no coordination to make them."""
 
 import os
 import time
@@ -9,7 +9,7 @@ _FIXED_BITS = (0xF << 76) | (0x3 << 62)
 
 
 def uuid7() -> UUID:
-    """A new identifier: 48 bits of Unix milliseconds, then 74 random bits from the operating system."""
+    """Return a new identifier: 48 bits with the Unix time in milliseconds, then 74 random bits."""
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
     return UUID(int=(value & ~_FIXED_BITS) | _VERSION_AND_VARIANT)

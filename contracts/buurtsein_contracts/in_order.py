@@ -1,8 +1,9 @@
-"""Each event of a topic once and in the order of its key, whatever comes twice, early, late, or cannot be read; pure.
+"""Puts the events of a topic in the order of their keys and drops duplicates: pure functions, without I/O.
 
-`turn` is the rule; `InOrder` keeps the rule's state in memory, for tests and small programs. With a database the state
-is three tables, written in the transaction of the effect: the portal's page on order has them.
-Invariant: every record is applied once, or put aside, or waits for at most `wait`; none is lost without a word.
+It copes with events that arrive twice, early or late, and with records that cannot be read. `turn` is the rule;
+`InOrder` keeps the state of the rule in memory, for tests and small programs. A program with a database keeps the state
+in three tables, written in the transaction of the effect; the portal's page on order shows them. Invariant: every
+record is applied once, or put aside, or waits for at most `wait`.
 """
 
 from collections.abc import Iterator
@@ -15,26 +16,27 @@ from buurtsein_contracts.envelope import Event, Unreadable, parse, place_of
 from buurtsein_contracts.wire import Bytes, Headers, kept
 
 WAIT = timedelta(minutes=10)
-"""How long an early event waits for what is missing before it.
+"""How long an event waits for the missing events before it.
 
-A gap that lasts this long is a record that was put aside without readable headers, or one that the topic had let go."""
+A gap that lasts longer comes from a record without readable headers, or from a record that retention removed.
+"""
 
 
 class Turn(StrEnum):
-    """What an event is to the stream of its key."""
+    """What to do with an event, compared with the last sequence of its key."""
 
     NEXT = "next"
-    """Apply it; then what waited for it."""
+    """Apply it, and then the events that waited for it."""
     DUPLICATE = "duplicate"
-    """It was applied: nothing."""
+    """It was applied before: ignore it."""
     LATE = "late"
-    """Its place was passed without it: apply it out of turn, as a program may with an older fact."""
+    """Later events were applied already: apply it late, if an older fact still means something to the program."""
     EARLY = "early"
-    """Keep it until what is missing has come."""
+    """Keep it until the events before it have arrived."""
 
 
 def turn(last: int | None, sequence: int, *, applied: bool) -> Turn:
-    """The rule. `last`: the last sequence passed of this topic and key, None at its first event."""
+    """Return what to do with an event; `last` is the last sequence of its topic and key, None before the first."""
     if applied:
         return Turn.DUPLICATE
     if last is None or sequence == last + 1:
@@ -43,7 +45,11 @@ def turn(last: int | None, sequence: int, *, applied: bool) -> Turn:
 
 
 class Taken(NamedTuple):
-    """What to do now: events to apply in this order, each with whether it is late; and why the record goes aside."""
+    """What to do with a record.
+
+    `events` are the events to apply now, in this order, each with True when it is late. `aside` says why the record
+    must be put aside; None when it could be read.
+    """
 
     events: list[tuple[Event[Any], bool]]
     aside: Unreadable | None = None
@@ -51,26 +57,27 @@ class Taken(NamedTuple):
 
 @dataclass(slots=True)
 class _Stream:
-    """One key."""
+    """The state of one key."""
 
     last: int | None = None
     applied: set[int] = field(default_factory=set)
     waiting: dict[int, Event[Any] | None] = field(default_factory=dict)
-    """By sequence; None: a record that was put aside, which takes its place and has no effect."""
+    """The waiting events by sequence; None stands for a record that was put aside: it fills its place without
+    effect."""
     since: datetime | None = None
-    """When the oldest of `waiting` came."""
+    """When the waiting began."""
 
 
 class InOrder:
-    """The streams of one topic."""
+    """The state of every key of one topic."""
 
     def __init__(self, wait: timedelta = WAIT) -> None:
-        """`wait`: how long a gap may last."""
+        """Take the time after which a gap is given up."""
         self._streams: dict[str, _Stream] = {}
         self._wait = wait
 
     def take(self, headers: Headers, value: Bytes | None, now: datetime) -> Taken:
-        """A record from the topic, also one that was put aside and is read again."""
+        """Take a record from the topic, or one that was put aside and is read again; return what to do now."""
         headers = kept(headers)
         try:
             event = parse(headers, value)
@@ -80,7 +87,7 @@ class InOrder:
         return Taken(self._passed(event.key, event.sequence, event, now))
 
     def overdue(self, now: datetime) -> list[tuple[Event[Any], bool]]:
-        """What waited long enough: the gap before it is given up, and what is missing is late if it comes."""
+        """Return the events whose waiting time is over, to apply now; what is missing before them counts as late."""
         late = [s for s in self._streams.values() if s.since is not None and now - s.since >= self._wait]
         return [step for stream in late for step in self._given_up(stream, now)]
 
@@ -107,7 +114,7 @@ class InOrder:
 
 
 def _following(stream: _Stream, now: datetime) -> Iterator[tuple[Event[Any], bool]]:
-    """Take what follows `last` without a gap out of `waiting`."""
+    """Move the events that follow `last` without a gap out of `waiting`, and yield them."""
     while stream.last is not None and stream.last + 1 in stream.waiting:
         stream.last += 1
         if (event := stream.waiting.pop(stream.last)) is not None:

@@ -1,8 +1,7 @@
-"""What the events of `bin.networks` say of one network, folded into one value; pure, no I/O.
+"""Reduces the events of `bin.networks` to what is known of one network: pure functions, without I/O.
 
-Each event states some facts. Of each fact the statement with the highest sequence counts, so the order in which the
-events come does not matter, and an event that comes twice changes nothing. The value can be stored as JSON
-(`model_dump_json`) beside the stream's other rows.
+Each event states some facts. For each fact the event with the highest sequence wins, so events may arrive in any order,
+and a duplicate changes nothing. The result can be stored as JSON (`model_dump_json`) in a projection.
 """
 
 from datetime import date
@@ -32,25 +31,25 @@ class _Value(BaseModel):
 
 
 class Stated[V](_Value):
-    """A fact and the sequence of the event that states it."""
+    """A fact, and the sequence of the event that stated it."""
 
     sequence: int
     value: V
 
 
 class Days(_Value):
-    """From a first day up to and including a last one, when there is one."""
+    """A period of calendar days from `start` to `end`, both included; without `end` it is still open."""
 
     start: date
     end: date | None = None
 
     def include(self, day: date) -> bool:
-        """Whether a day is one of them; the first and the last day are."""
+        """Return whether the day falls in the period."""
         return self.start <= day and (self.end is None or day <= self.end)
 
 
 class Charter(_Value):
-    """What both approved."""
+    """The parts of a charter that korpschef and burgemeester approved."""
 
     code: str
     kind: str
@@ -59,7 +58,7 @@ class Charter(_Value):
 
 
 class KnownNetwork(_Value):
-    """One network as far as its events were seen; a fact that no event stated yet is None."""
+    """What the events seen so far say of one network; a fact is None as long as no event stated it."""
 
     network_id: UUID
     approved: Stated[Charter] | None = None
@@ -67,21 +66,23 @@ class KnownNetwork(_Value):
     area: Stated[Area] | None = None
     postcodes: Stated[tuple[str, ...]] | None = None
     recognised: Stated[Days | None] | None = None
-    """The days of the recognition; a value of None: it was entered with another status than ACTIEF."""
+    """The period of the recognition. The value is None when the FOD entered the network with another status than
+    ACTIEF."""
     suspended: Stated[Days] | None = None
     reinstated: Stated[date] | None = None
-    """The first day on which the suspension is lifted."""
+    """The first day after the suspension."""
     ended: Stated[str] | None = None
-    """Why."""
+    """The reason why the network ended."""
     coordinators: dict[str, Stated[str | None]] = {}
-    """By pseudonym: the role, or None when removed."""
+    """The role by the coordinator's pseudonym; the value is None for a coordinator who was removed."""
     be_alert: Stated[str] | None = None
-    """Version of the agreement that was accepted."""
+    """The version of the accepted agreement on BE-Alert."""
 
     def with_event(self, event: Event[Any]) -> Self:
-        """This network with one more event; the same when the event is of another network or states nothing new.
+        """Return this network with the facts of one more event.
 
-        A type that this package does not know never comes here: `parse` has refused it.
+        An event of another network, or one that states nothing newer, gives the same network. Unknown event types
+        cannot get here, because `parse` refuses them.
         """
         if event.key != str(self.network_id):
             return self
@@ -93,21 +94,21 @@ class KnownNetwork(_Value):
 
     @property
     def is_ended(self) -> bool:
-        """Whether the network is no more."""
+        """Return whether NetworkEnded was seen."""
         return self.ended is not None
 
     @property
     def has_joined_be_alert(self) -> bool:
-        """Whether an agreement on BE-Alert was accepted."""
+        """Return whether the network accepted an agreement on BE-Alert."""
         return self.be_alert is not None
 
     @property
     def present_coordinators(self) -> dict[str, str]:
-        """Those appointed and not removed: role by pseudonym."""
+        """Return the role of each coordinator who was appointed and not removed, by pseudonym."""
         return {who: fact.value for who, fact in self.coordinators.items() if fact.value is not None}
 
     def is_suspended_on(self, day: date) -> bool:
-        """Whether a suspension holds on a day; a reinstatement, or a recognition entered later, lifts it."""
+        """Return whether the network is suspended on a day; a later reinstatement or recognition ends a suspension."""
         if self.suspended is None or not self.suspended.value.include(day):
             return False
         lifted = self.reinstated is not None and _is_newer(self.reinstated, self.suspended)
@@ -115,7 +116,7 @@ class KnownNetwork(_Value):
         return not again and not (lifted and self.reinstated is not None and self.reinstated.value <= day)
 
     def is_recognised_on(self, day: date) -> bool:
-        """Whether the network may act as a recognised one on a day: recognised, not suspended, not ended."""
+        """Return whether the network is recognised on a day, and is neither suspended nor ended."""
         days = self.recognised.value if self.recognised else None
         return days is not None and days.include(day) and not self.is_suspended_on(day) and not self.is_ended
 
@@ -125,7 +126,7 @@ def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
 
 
 def _facts(data: EventData) -> dict[str, Any]:
-    """What an event states of a network, by the name of the fact."""
+    """Return the facts that an event states, by name of the fact."""
     stated: dict[str, Any] = {}
     match data:
         case NetworkApproved():
@@ -147,7 +148,7 @@ def _facts(data: EventData) -> dict[str, Any]:
 
 
 def _described(name: str | None, area: Area | None, postcodes: list[str] | None) -> dict[str, Any]:
-    """What is there of a description; an amendment leaves out what did not change."""
+    """Return the facts in the description of a network; an amendment leaves out what did not change."""
     said = {"named": name, "area": area, "postcodes": tuple(postcodes) if postcodes is not None else None}
     return {fact: value for fact, value in said.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Where in a YAML or JSON text something stands, so that an error can name the line. Needs the extra `cli`."""
+"""Finds the line of a value in a YAML or JSON text, for error messages. Needs the extra `cli`."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ type Path = Sequence[str | int]
 
 
 def line_of(text: str, path: Path) -> int:
-    """The line, from 1, of the value at a path, or of its nearest parent; 1 when the text cannot be read."""
+    """Return the line, from 1, of the value at a path or of its nearest parent; 1 when the text cannot be parsed."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):

@@ -1,7 +1,8 @@
-"""How an event's data is modelled: closed for who writes it, open for who reads it.
+"""Base classes of events, and how to derive from each writer model the reader model.
 
-The classes here are the *writer* models: unknown fields are refused and absent is never null. `reader_of` derives the
-*reader* model from one: it ignores unknown fields and keeps unknown values of open enums as plain strings.
+A class that derives from EventData is a *writer* model: it refuses unknown fields, and leaves out a field without a
+value instead of sending null. `reader_of` makes the *reader* model of it, which ignores unknown fields and keeps
+unknown values of open enums as plain strings.
 """
 
 from collections.abc import Mapping
@@ -17,27 +18,27 @@ from buurtsein_contracts.topics import Topic
 
 
 class Privacy(StrEnum):
-    """What a field says about a person; every field of every event has one."""
+    """What a field tells about a person; every field of every event has one of these tags."""
 
     NONE = "none"
     PSEUDONYM = "pseudonym"
-    """Stands for a person; only the registry can turn it back."""
+    """The value stands for a person; only the registry can look up which."""
     LOCATION = "location"
-    """A place that may point to a household."""
+    """The value is a place that may point to a household."""
 
 
 def described(en: str, nl: str, privacy: Privacy = Privacy.NONE, **constraints: Any) -> Any:
-    """A field with its description in both languages, its privacy tag and pydantic's own constraints."""
+    """Return a pydantic field with its description in English and Dutch, a privacy tag, and pydantic's constraints."""
     extra: dict[str, JsonValue] = {"x-description-nl": nl, "x-personal-data": privacy.value}
     return Field(description=en, json_schema_extra=extra, **constraints)
 
 
 class ClosedEnum(StrEnum):
-    """An enum that will never grow within one major version; all others are open."""
+    """An enum that gets no new values within one major version; every other enum is open and may grow."""
 
 
 class EventPart(BaseModel):
-    """A value inside an event's data."""
+    """An object inside an event's data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -47,21 +48,23 @@ class _Reading(BaseModel):
 
 
 class EventData(EventPart):
-    """The data of one type of event; the docstring of each says what happened, in English."""
+    """The data of one event type; the docstring of each subclass says in English what happened."""
 
     PURPOSE_NL: ClassVar[str]
-    """The same in Dutch, for people; no part of the schema."""
+    """The same text in Dutch; it is shown to people and is not part of the schema."""
     TYPE: ClassVar[str]
-    """CloudEvents type, `be.bin.<aggregate>.<past-verb>.v<major>`."""
+    """The CloudEvents type, `be.bin.<aggregate>.<past-verb>.v<major>`."""
     VERSION: ClassVar[str] = "1.0.0"
-    """Version of the schema within the major of TYPE."""
+    """The version of the schema; its major number is that of TYPE."""
     TOPIC: ClassVar[Topic]
     ALSO_ON: ClassVar[tuple[Topic, ...]] = ()
-    """Topics of other readers on which the same type is told, in streams of their own; with the same key field."""
+    """Further topics on which events of this type are sent, for other readers; each has its own streams and
+    sequences, and the same key field."""
     SUBJECT: ClassVar[str | None] = None
-    """Name of the field that says what the event is about, where that is not the topic's key."""
+    """The name of the field that becomes the CloudEvents subject, when that is not the topic's key field."""
     THERE_WHEN: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """Of an optional field: the other field, and its value, with which it is always there; the writer sees to it."""
+    """For an optional field: another field and one of its values. Whenever the other field has that value, the
+    optional field is present; the writer model refuses an event that breaks this."""
 
     @model_validator(mode="after")
     def _keeps_what_is_promised(self) -> Self:
@@ -72,33 +75,33 @@ class EventData(EventPart):
 
     @property
     def subject(self) -> str:
-        """The id of what the event is about."""
+        """Return the CloudEvents subject: the id of what the event is about."""
         return str(getattr(self, self.SUBJECT or self.TOPIC.key))
 
     @property
     def key(self) -> str:
-        """The record key: the value of the topic's key field."""
+        """Return the record key: the value of the topic's key field."""
         return str(getattr(self, self.TOPIC.key))
 
     @classmethod
     def topics(cls) -> tuple[Topic, ...]:
-        """Every topic that it may be on."""
+        """Return every topic on which events of this type are sent."""
         return (cls.TOPIC, *cls.ALSO_ON)
 
     def on(self, topic: Topic) -> Self:
-        """The same data, for the stream of its key on another of its topics; ValueError when it is none of them."""
+        """Return the same data for another of its topics; ValueError when this type is never sent on that topic."""
         if topic not in self.topics():
             raise ValueError(f"{self.TYPE} is never on {topic.name}")
         return cast("Self", _on(type(self), topic).model_construct(**dict(self)))
 
     def to_json(self) -> str:
-        """The wire form: absent fields are left out, never null."""
+        """Return the JSON of the record's value; fields without a value are left out and never null."""
         return self.model_dump_json(exclude_none=True)
 
 
 @cache
 def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
-    """The model as it is told on another of its topics."""
+    """Return the model for events that are sent on another of its topics."""
     told = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
     told.TOPIC, told.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
     return told
@@ -106,7 +109,7 @@ def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
 
 @cache
 def reader_of[M: EventPart](model: type[M]) -> type[M]:
-    """The model a consumer reads with: a subclass of `model`, so `isinstance` keeps working."""
+    """Return the reader model: a subclass of `model`, so that `isinstance` works with both."""
     fields = {name: _opened_field(field) for name, field in model.model_fields.items()}
     definitions = {name: (field.annotation, field) for name, field in fields.items()}
     reader = create_model(  # type: ignore[call-overload]
@@ -126,7 +129,7 @@ def _opened_field(field: FieldInfo) -> FieldInfo:
 
 
 def _opened(annotation: Any) -> Any:
-    """The same annotation with open enums and nested parts replaced by their reading form."""
+    """Return the annotation for readers: open enums also take strings, and nested parts become their reader models."""
     if isinstance(annotation, type) and issubclass(annotation, EventPart):
         return reader_of(annotation)
     if isinstance(annotation, type) and issubclass(annotation, StrEnum) and not issubclass(annotation, ClosedEnum):
@@ -140,7 +143,8 @@ def _opened(annotation: Any) -> Any:
 
 
 Pseudonym = Annotated[str, Field(pattern=r"^p[0-9a-f]{32}$")]
-"""HMAC-SHA256 of a token's issuer and subject under the installation's key; the same in every service."""
+"""The HMAC-SHA256 of a token's issuer and subject under the installation's key; all services of an installation
+compute the same."""
 
 Timestamp = AwareDatetime
-"""An instant with its offset; written in UTC."""
+"""A moment with a UTC offset; it is written in UTC."""

@@ -1,8 +1,9 @@
-"""JSON Schema 2020-12 of every event: closed for the writer, open for the reader.
+"""Makes the JSON Schema (2020-12) of each event: a closed one for the writer, an open one for the reader.
 
-The writer schema is what we promise to send; the reader schema is what a consumer must accept. Both have the same parts
-under the same names: an enum is a part of its own, closed for the writer, and for the reader a string that lists the
-values known today. Both carry annotations in `x-` keywords; `plain` gives the same schema in standard keywords only.
+The writer schema describes what we promise to send; the reader schema describes what a consumer must accept. Both have
+the same definitions under the same names. An enum is a definition of its own: in the writer schema a list of values, in
+the reader schema a string that names the values known today. Both carry our annotations in `x-` keywords; `plain`
+removes those.
 """
 
 import json
@@ -21,7 +22,7 @@ _KNOWN = "x-extensible-enum"
 
 
 class _Draft202012(GenerateJsonSchema):
-    """Leaves out titles and null: an optional field is absent, never null."""
+    """Generates schemas without titles and without null, because a field without a value is absent and never null."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
@@ -31,22 +32,22 @@ class _Draft202012(GenerateJsonSchema):
 
 
 def writer_schema(data: type[EventData]) -> Schema:
-    """The closed schema: every value we send validates against it."""
+    """Return the closed schema; every event that we send is valid under it."""
     return _schema(data, data, "serialization", "writer")
 
 
 def reader_schema(data: type[EventData]) -> Schema:
-    """The open schema: unknown fields and unknown values of open enums are allowed."""
+    """Return the open schema; it allows unknown fields, and unknown values of open enums."""
     return _schema(data, reader_of(data), "validation", "reader")
 
 
 def annotated_schema(data: type[EventData]) -> Schema:
-    """The open schema with its annotations, as a document of its own."""
+    """Return the open schema with our annotations and an id of its own."""
     return reader_schema(data) | {"$id": f"{data_schema(data)}:annotated"}
 
 
 def plain(node: Any) -> Any:
-    """A schema without keywords of our own, for validators that refuse those; known values become `examples`."""
+    """Return a schema without our own keywords, for strict validators; known values of an enum become `examples`."""
     if isinstance(node, list):
         return [plain(item) for item in node]
     if not isinstance(node, Mapping):
@@ -70,13 +71,13 @@ def _schema(data: type[EventData], model: type[EventData], mode: JsonSchemaMode,
 
 
 def _promises(data: type[EventData]) -> Schema:
-    """By optional field: the other field, and its values, with which it is always there."""
+    """Return for each optional field the other field, and its values, with which it is always present."""
     when = {name: {other: [value]} for name, (other, value) in data.THERE_WHEN.items()}
     return {"x-there-when": when} if when else {}
 
 
 def _cleaned(node: Any) -> Any:
-    """Without defaults of absence; where an enum or any string may stand, a reference to the enum, which is opened."""
+    """Remove null as a default; replace "this enum or any string" by a reference to the enum."""
     match node:
         case list():
             return [_cleaned(item) for item in node]
@@ -93,7 +94,7 @@ def _is_absent_default(key: object, value: object) -> bool:
 
 
 def _opened_names(node: Any) -> set[str]:
-    """The enums beside which a schema allows any string."""
+    """Return the names of the enums next to which a schema allows any string."""
     match node:
         case {"anyOf": [{"$ref": str(reference)}, {"type": "string"}]}:
             return {reference.removeprefix(_REFERENCE)}
@@ -106,12 +107,12 @@ def _opened_names(node: Any) -> set[str]:
 
 
 def _opened(part: Schema) -> Schema:
-    """An enum as a string that lists the values known today."""
+    """Return the schema of an enum as a string that lists the values known today."""
     return {key: value for key, value in part.items() if key != "enum"} | {_KNOWN: part["enum"]}
 
 
 def _referenced(body: Schema, definitions: Schema) -> Schema:
-    """The definitions that something still refers to."""
+    """Return the definitions that are still referred to."""
     text = json.dumps([body, definitions])
     used = {name: part for name, part in sorted(definitions.items()) if f'"{_REFERENCE}{name}"' in text}
     return {"$defs": used} if used else {}

@@ -1,6 +1,6 @@
-"""Following the topics, each record with its verdict. Needs the extra `kafka`.
+"""Reads the topics and checks each record. Needs the extra `kafka`.
 
-Invariant: it joins no group and commits nothing, so it may run beside any consumer.
+Invariant: it joins no consumer group and commits no offsets, so it never disturbs a consumer.
 """
 
 import asyncio
@@ -21,25 +21,32 @@ _PROMISE = Promise()
 
 
 def readable(principal: str) -> tuple[str, ...]:
-    """The topics that a principal outside the services may read; every topic for any other, who is told what not."""
+    """Return the names of the topics that an outside consumer may read.
+
+    For any other principal it returns all topics, and the broker refuses those that it may not read.
+    """
     return tuple(topic.name for topic in topics_for(principal) or TOPICS)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How one principal reaches the cluster."""
+    """Address, protocol and credentials with which one principal connects to Kafka."""
 
     bootstrap: str
     security_protocol: str
     username: str
     password: str
     ca_file: str | None = None
-    """Certificate of the broker's authority, where it is not one that this machine knows."""
+    """The file with the CA certificate of the broker, when the machine does not already trust that CA."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to read: no topics means all that the principal may read, no types all, no moment from the beginning."""
+    """Which records to read.
+
+    Empty `topics` means all that the principal may read, empty `types` means all types, and without `since` reading
+    starts at the beginning.
+    """
 
     topics: tuple[str, ...]
     types: frozenset[str]
@@ -50,7 +57,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One record; `problem` is why it is no event we can read, or what its writer should not have sent."""
+    """One record that was read.
+
+    `problem` says why it cannot be read, or which rule its writer broke; None when it is right.
+    """
 
     topic: str
     partition: int
@@ -62,18 +72,22 @@ class Seen:
     problem: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """For programs."""
+        """Return the fields for JSON output."""
         return {name: getattr(self, name) for name in self.__slots__}
 
     def as_line(self, *, validate: bool) -> str:
-        """For people."""
+        """Return one line of text for people."""
         verdict = f"  {self.problem or 'ok'}" if validate or self.problem else ""
         place = f"{self.topic}/{self.partition}@{self.offset}"
         return f"{self.time}  {place:24} {self.type:40} {self.key} #{self.sequence.lstrip('0')}{verdict}"
 
 
 async def follow(access: Access, wanted: Wanted, show: Callable[[Seen], None]) -> None:
-    """Show each record of the wanted types, until the end of the topics or for ever; raises as `each_record`."""
+    """Pass each record of the wanted types to `show`, until the end of the topics or for ever.
+
+    Raises:
+            ConnectionError: as `each_record`.
+    """
 
     def judged(record: ConsumerRecord) -> None:
         seen = _seen(record, strict=wanted.validate)
@@ -84,10 +98,10 @@ async def follow(access: Access, wanted: Wanted, show: Callable[[Seen], None]) -
 
 
 async def each_record(access: Access, wanted: Wanted, handle: Callable[[ConsumerRecord], None]) -> None:
-    """Every record of the wanted topics, those of one partition in their order.
+    """Pass every record of the wanted topics to `handle`, in order within each partition.
 
     Raises:
-        ConnectionError: Kafka cannot be reached or lets this principal not in; the text says which.
+            ConnectionError: Kafka cannot be reached, or refuses this principal; the message says which.
     """
     consumer = _consumer(access)
     try:
@@ -132,7 +146,7 @@ async def _assigned(consumer: AIOKafkaConsumer, wanted: Wanted, topics: tuple[st
 
 
 async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
-    """The topic's partitions; aiokafka learns of them in the background, so this waits, at most ten seconds."""
+    """Return the topic's partition numbers; waits at most ten seconds until aiokafka has fetched the metadata."""
     consumer.subscribe([topic])
     async with asyncio.timeout(10):
         while not (numbers := consumer.partitions_for_topic(topic)):

@@ -1,8 +1,8 @@
-"""The topics: each with its key, owner, readers and retention, and who outside the services it is for.
+"""The list of topics: key, owner, readers, retention, and which outside consumers may read each.
 
-Topics and access rights on a broker are provisioned from this list and from nowhere else. Who may read is decided by
-recipient, as HTTP decides it for the same people: what police and city may both read is on a topic of both, what only
-one of them may read is on a topic of its own.
+Topics and access rights on a broker are created from this list and from nothing else. Access is decided by audience, as
+HTTP decides it for the same people: what police and city may both read is on one topic, what only one of them may read
+is on a topic of its own.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 COMPRESSION = "none"
-"""How the batches of records are compressed; promised, since not every client reads every codec."""
+"""The compression of record batches on the topics. It is part of the contract, because not every client can read
+every codec."""
 
 
 class Audience(StrEnum):
-    """People outside the services that a topic can be for."""
+    """A group of outside consumers that a topic can be meant for."""
 
     POLICE = "police"
     """Back-offices of the police zone."""
@@ -23,29 +24,29 @@ class Audience(StrEnum):
 
 
 INTERNAL = "internal"
-"""The tier of a topic that is for nobody outside Buurtsein's own services."""
+"""The tier of a topic that only Buurtsein's own services may read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A stream of events about one kind of aggregate."""
+    """One topic, with the events of one kind of aggregate."""
 
     name: str
     key: str
-    """Name of the data field whose value is the record key; order is kept within one key."""
+    """The name of the data field whose value is the record key; events with the same key are in order."""
     owner: str
-    """The only service that writes it."""
+    """The only service that writes to the topic."""
     readers: tuple[str, ...]
-    """Services that read it."""
+    """The services that read the topic."""
     audiences: tuple[Audience, ...]
-    """Who outside the services reads it; empty: nobody."""
+    """The outside consumers that may read it; empty when nobody outside may."""
     retention_days: int | None
-    """None: kept for ever."""
+    """How many days records are kept; None means for ever."""
     partitions: int = 3
 
     @property
     def tier(self) -> str:
-        """Its audiences in one text: `police, city`; `internal` when there are none."""
+        """Return the audiences as one string, such as `police, city`; `internal` when there are none."""
         return ", ".join(self.audiences) or INTERNAL
 
 
@@ -62,24 +63,24 @@ ALERTS = Topic("bin.alerts", "alert_id", "notifier", (), _POLICE, 365)
 TOPICS: tuple[Topic, ...] = (NETWORKS, MEMBERS, ERASURES, INCIDENTS, CITY_INCIDENTS, FUNDING, ALERTS)
 
 OUTSIDERS: Mapping[str, Audience] = {"police-backoffice": Audience.POLICE, "city-backoffice": Audience.CITY}
-"""Principals outside the services, each with the audience it belongs to."""
+"""The outside consumers: Kafka user name and the audience that it belongs to."""
 
 
 def outsiders_of(topic: Topic) -> tuple[str, ...]:
-    """The principals outside the services who may read a topic."""
+    """Return the names of the outside consumers that may read a topic."""
     return tuple(name for name, audience in OUTSIDERS.items() if audience in topic.audiences)
 
 
 def readers_of(topic: Topic) -> tuple[str, ...]:
-    """Everybody who may read a topic: services, then those outside."""
+    """Return everybody who may read a topic: first services, then outside consumers."""
     return (*topic.readers, *outsiders_of(topic))
 
 
 def topics_for(principal: str) -> tuple[Topic, ...]:
-    """The topics that a principal outside the services may read; none for a name that is no such principal."""
+    """Return the topics that an outside consumer may read; none when the name is not that of an outside consumer."""
     return tuple(topic for topic in TOPICS if principal in outsiders_of(topic))
 
 
 def topic_named(name: str) -> Topic:
-    """The topic with this name; KeyError when there is none."""
+    """Return the topic with this name; raise KeyError when there is none."""
     return {topic.name: topic for topic in TOPICS}[name]

@@ -1,4 +1,4 @@
-"""Validating a document somebody has at hand: each problem with file, line and rule. Needs the extra `cli`."""
+"""Validates one JSON document and names file, line and rule of each problem. Needs the extra `cli`."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _SEE = "compare with `buurtsein-contracts examples`"
 
 
 def problems_in(text: str, name: str, data: type[EventData] | None, *, strict: bool) -> list[Finding]:
-    """What is wrong with a document: the data of an event, or without `data` a structured CloudEvent."""
+    """Return what is wrong with a text: the data of the given event, or without `data` a structured CloudEvent."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,6 @@
-"""What Kafka clients hand over: headers and values in whatever shape a client has for them, as texts and bytes.
+"""Converts headers and values to text and bytes, in whatever types a Kafka client returns them.
 
-Invariant: whatever comes, the answer is a text, bytes, or `Malformed`.
+Invariant: for any input the result is text or bytes, or `Malformed` is raised.
 """
 
 import base64
@@ -9,22 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 type Bytes = bytes | bytearray | memoryview | str
-"""A header's or a record's value."""
+"""The value of a header or a record."""
 type Headers = Iterable[tuple[str, Bytes | None]] | Mapping[str, Bytes | None] | None
-"""None where a client says so that there are none."""
+"""The headers of a record; some clients return None when there are none."""
 
 
 class Malformed(ValueError):
-    """It is no header or value at all; the text says which and repeats nothing of it."""
+    """Raised when something is not a header or a value at all; the message repeats nothing of it."""
 
 
 def kept(headers: Headers) -> Headers:
-    """The same headers, to be read more than once."""
+    """Return the headers in a form that can be read more than once."""
     return list(headers) if isinstance(headers, Iterator) else headers
 
 
 def as_bytes(value: Bytes | None) -> bytes:
-    """A record's value; Malformed when there is none."""
+    """Return a record's value as bytes; raise Malformed when there is none."""
     try:
         body = value.encode() if isinstance(value, str) else memoryview(value or b"").tobytes()
     except (TypeError, ValueError, BufferError):
@@ -35,9 +35,9 @@ def as_bytes(value: Bytes | None) -> bytes:
 
 
 def as_texts(headers: Headers, wanted: Mapping[str, str]) -> dict[str, Any]:
-    """The wanted headers, by the name that `wanted` has for each name in lower case.
+    """Return the wanted headers as text, by the name that `wanted` gives to each header name in lower case.
 
-    A header that is not UTF-8 is passed over: it must not make an event unreadable that can do without it.
+    A header that is not UTF-8 is ignored, so that an event which does not need it stays readable.
     """
     texts: dict[str, Any] = {}
     try:
@@ -57,7 +57,7 @@ def _as_text(name: str, value: Bytes | None) -> dict[str, str]:
 
 
 def unfolded(value: bytes) -> tuple[dict[str, Any], bytes]:
-    """Attributes and data of an event in structured mode; attributes that are null are absent."""
+    """Return attributes and data of an event in structured mode; attributes that are null are left out."""
     try:
         content = json.loads(value)
         body = _data(content)
@@ -68,7 +68,7 @@ def unfolded(value: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def _data(content: dict[str, Any]) -> bytes:
-    """The data as bytes; who wrote them as bytes has them in `data_base64` (CloudEvents JSON format, 3.1.1)."""
+    """Return the data as bytes; binary data come in as `data_base64` (CloudEvents JSON format, 3.1.1)."""
     encoded = content.pop("data_base64", None)
     if encoded is None:
         return json.dumps(content.pop("data")).encode()

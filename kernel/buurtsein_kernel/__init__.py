@@ -1,1 +1,1 @@
-"""What every domain shares: rules for typed text, places, Belgian days. Pure; imports nothing else of ours."""
+"""Rules that every domain shares: typed text, places and Belgian days. Does no I/O and imports nothing else of ours."""

@@ -1,11 +1,11 @@
-"""House numbers and boxes as people in Belgium write them: `303, bus 100`, `12/3`, `7b`, `1bis`."""
+"""Parses house numbers and boxes as people in Belgium write them: `303, bus 100`, `12/3`, `7b`, `1bis`."""
 
 import re
 
 from buurtsein_kernel.text import straightened
 
 _LONGEST = 100
-"""Characters that are read: no house number or box has as many."""
+"""The number of characters that are parsed; the rest is ignored, because no house number or box is that long."""
 _SUFFIX = r"(?:\s?(?:bis|ter|quater)|\s?[A-Z])?"
 _NUMBER = rf"[A-Z]?\d{{1,5}}{_SUFFIX}(?:\s?[-+]\s?\d{{1,5}}{_SUFFIX})?|Z\s?/?\s?N"
 _WORD = r"(?:BUS|BTE|BO[IÎ]TE|BOX)\.?"
@@ -16,9 +16,13 @@ _BOX_ALONE = re.compile(rf"{_MARK}?(?P<box>{_BOX})", re.IGNORECASE)
 
 
 def house_and_box(text: str) -> tuple[str, str | None]:
-    """The house number without spaces, and the box when there is one; ValueError when it is no house number.
+    """Parse a house number with an optional box; return both, the box as None when there is none.
 
-    The letters are capitals, but for `bis`, `ter` and `quater`.
+    Spaces are removed and letters become capitals, except in `bis`, `ter` and `quater`: `7 b bus 3` gives `("7B",
+    "3")`.
+
+    Raises:
+            ValueError: the text is not a house number.
     """
     found = _WITH_BOX.fullmatch(straightened(text[:_LONGEST]))
     if found is None:
@@ -28,7 +32,11 @@ def house_and_box(text: str) -> tuple[str, str | None]:
 
 
 def box(text: str) -> str:
-    """The box without the word for it: `bus 100` is `100`; ValueError when it is no box."""
+    """Parse a box and return it without the word for it: `bus 100` gives `100`.
+
+    Raises:
+            ValueError: the text is not a box.
+    """
     found = _BOX_ALONE.fullmatch(straightened(text[:_LONGEST]))
     if found is None:
         raise ValueError("not a box")

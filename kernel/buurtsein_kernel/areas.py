@@ -1,7 +1,7 @@
-"""Areas that people draw, as GeoJSON of any make: read strictly, then cleaned the way every later form needs them.
+"""Checks an area that somebody drew as GeoJSON, and cleans it so that it can be stored, compared and sent.
 
-Invariant: a cleaned area is a valid Polygon or MultiPolygon of at most 500 points to six decimals (about 10 cm), closed
-rings, outer rings counterclockwise (RFC 7946), and cleaning it again changes nothing.
+Invariant: `cleaned` returns a valid Polygon or MultiPolygon with at most 500 points, six decimals (about 10 cm), closed
+rings and counterclockwise outer rings (RFC 7946). Cleaning it a second time changes nothing.
 """
 
 import math
@@ -15,7 +15,7 @@ DECIMALS = 6
 MOST_POINTS = 500
 MOST_PARTS = 50
 SIMPLER_METRES = (1.0, 2.0, 5.0)
-"""How far a border with too many points may move to get fewer, the least first."""
+"""Distances in metres by which a border may be moved to remove points; they are tried from small to large."""
 METRES_PER_DEGREE = 111_320.0
 
 _FEWEST_POINTS = 4
@@ -27,21 +27,22 @@ type _Positions = Iterable[tuple[float, float]]
 
 
 class NoArea(ValueError):
-    """What was given is no area that can be used; the message in English, `dutch` for people."""
+    """Raised when the input is not a usable area; the message is in English, `dutch` is the text for the user."""
 
     def __init__(self, english: str, dutch: str) -> None:
-        """Both say the same, in one sentence or two."""
+        """Take the reason in English and the same reason in Dutch."""
         super().__init__(english)
         self.dutch = dutch
 
 
 def drawn(document: Any) -> BaseGeometry:
-    """The shape in a GeoJSON Polygon, MultiPolygon or Feature of one, or the only feature of a collection.
+    """Return the shape of a GeoJSON Polygon, MultiPolygon, Feature, or FeatureCollection with one feature.
 
-    Heights, `bbox` and properties are passed by. Parts that touch become one.
+    Heights, `bbox` and properties are ignored. Parts that touch each other are merged.
 
     Raises:
-        NoArea: it is something else, its coordinates are no longitude and latitude, or its border crosses itself.
+            NoArea: the document is something else, its coordinates are not longitude and latitude, or its border
+            crosses itself.
     """
     geometry = _geometry(document)
     match geometry:
@@ -55,7 +56,13 @@ def drawn(document: Any) -> BaseGeometry:
 
 
 def cleaned(document: Any) -> Geometry:
-    """An area as every later form needs it, from what `drawn` takes; NoArea says why it cannot be used."""
+    """Return a GeoJSON area in the form that the module describes.
+
+    It takes the same documents as `drawn`.
+
+    Raises:
+            NoArea: the area cannot be used; the exception says why.
+    """
     exact = drawn(document)
     shape = _on_grid(exact)
     if _points(shape) > MOST_POINTS:
@@ -130,7 +137,7 @@ def _check_degrees(positions: _Positions) -> None:
 
 
 def is_belgian(longitude: float, latitude: float) -> bool:
-    """Whether a point lies in Belgium or just over its border."""
+    """Return whether a point lies in the rectangle around Belgium."""
     west, south, east, north = _BELGIUM
     return west <= longitude <= east and south <= latitude <= north
 
@@ -143,7 +150,7 @@ def _united(polygons: list[shapely.Polygon]) -> BaseGeometry:
 
 
 def _on_grid(shape: BaseGeometry) -> BaseGeometry:
-    """To six decimals and still valid: a spike or neck that would close is left out."""
+    """Round a shape to six decimals and keep it valid; spikes and narrow necks that would collapse are removed."""
     rounded = shapely.transform(shape, lambda degrees: degrees.round(DECIMALS))
     if rounded.is_valid and rounded.area > 0:
         return shapely.remove_repeated_points(rounded)
@@ -154,7 +161,7 @@ def _on_grid(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _simpler(shape: BaseGeometry) -> BaseGeometry:
-    """With fewer points, moved by a few metres at most; NoArea when there are still too many."""
+    """Return the shape with fewer points, its border moved by at most 5 metres; NoArea when that is not enough."""
     for metres in SIMPLER_METRES:
         simple = _on_grid(shapely.simplify(shape, metres / METRES_PER_DEGREE))
         if _points(simple) <= MOST_POINTS:

@@ -1,4 +1,4 @@
-"""Days as people in Belgium see and say them."""
+"""Converts moments to calendar days in Belgium, and writes a day in Dutch."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,10 +11,10 @@ _MONTHS = (
 
 
 def brussels_day(moment: datetime) -> date:
-    """The day it is in Belgium at a moment with its offset."""
+    """Return the calendar day in Belgium of a timezone-aware moment."""
     return moment.astimezone(BRUSSELS).date()
 
 
 def in_words(day: date) -> str:
-    """`3 november 2026`."""
+    """Return a day in Dutch words, such as `3 november 2026`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

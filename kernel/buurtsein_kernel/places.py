@@ -1,4 +1,4 @@
-"""Regions and points on the WGS84 globe, small enough to be flat: within one municipality that is exact to a metre."""
+"""Computes with points and areas in WGS84; it treats the earth as flat (exact to a metre in a municipality)."""
 
 import json
 import math
@@ -13,15 +13,15 @@ from shapely.geometry.base import BaseGeometry
 from buurtsein_kernel.areas import METRES_PER_DEGREE, Geometry, NoArea, drawn, is_belgian
 
 BORDER_METRES = 150.0
-"""How far a place may lie over the municipality's border and still be in it: open data borders are simplified by as
-much. The same for areas of networks, addresses and reports."""
+"""A point up to this many metres outside the municipality's border still counts as inside, because the borders in
+open data are simplified by about this distance. It holds for areas of networks, addresses and reports alike."""
 
 
 class Region:
-    """A piece of the earth."""
+    """An area in which points and other areas can be looked up."""
 
     def __init__(self, geometry: Geometry) -> None:
-        """A GeoJSON Polygon or MultiPolygon; ValueError when it is no area."""
+        """Take a GeoJSON Polygon or MultiPolygon; raise ValueError for anything else."""
         self._shape = shape(geometry)
         if self._shape.geom_type not in {"Polygon", "MultiPolygon"}:
             raise ValueError("not an area")
@@ -29,10 +29,10 @@ class Region:
 
     @classmethod
     def of_municipality(cls, path: Path, nis: str) -> Self:
-        """The municipality with this NIS code in a GeoJSON file, with what lies within BORDER_METRES of its border.
+        """Return the municipality with this NIS code from a GeoJSON file, widened by BORDER_METRES on all sides.
 
         Raises:
-            ValueError: one sentence says why the file cannot be used.
+                ValueError: the file cannot be used; the message says why in one sentence.
         """
         try:
             borders = _municipality(json.loads(path.read_text(encoding="utf-8-sig")), nis)
@@ -45,11 +45,11 @@ class Region:
         return cls(shapely.geometry.mapping(_widened(borders, BORDER_METRES)))
 
     def has_point(self, longitude: float, latitude: float) -> bool:
-        """Whether the point lies in it or on its border."""
+        """Return whether the point lies in the region or on its border."""
         return bool(self._shape.covers(Point(longitude, latitude)))
 
     def has_area(self, geometry: Geometry) -> bool:
-        """Whether another area lies in it."""
+        """Return whether the whole area lies in the region."""
         return bool(self._shape.covers(shape(geometry)))
 
 
@@ -64,7 +64,7 @@ def _municipality(document: Any, nis: str) -> BaseGeometry:
 
 
 def _codes(feature: Any) -> set[str]:
-    """The NIS codes of five digits in a feature's properties; Statbel also gives that of province and region."""
+    """Return the five-digit NIS codes in a feature's properties; Statbel also gives those of province and region."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
     named = properties.items() if isinstance(properties, dict) else ()
     values = {str(value) for name, value in named if "nis" in str(name).lower()}
@@ -90,11 +90,12 @@ def _usable(path: Path, info: ValidationInfo) -> Path:
 
 
 MunicipalityFile = Annotated[Path, AfterValidator(_usable)]
-"""Annotates a setting: the file of the municipality with the code in the setting `nis` before it; read at the start."""
+"""Annotates a setting with the path of a GeoJSON file. When the settings are loaded, the file is read and must
+contain the municipality of the setting `nis`, which must be declared before this one."""
 
 
 def metres_between(first: tuple[float, float], second: tuple[float, float]) -> float:
-    """Distance between two (longitude, latitude) that are near each other."""
+    """Return the distance in metres between two points (longitude, latitude) that are close to each other."""
     middle = math.radians((first[1] + second[1]) / 2)
     east = (second[0] - first[0]) * math.cos(middle)
     return math.hypot(east, second[1] - first[1]) * METRES_PER_DEGREE

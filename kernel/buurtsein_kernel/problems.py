@@ -1,4 +1,4 @@
-"""The one error a rule of the domain raises; its code is stable and part of what clients may rely on."""
+"""The exception that every domain rule raises; clients may rely on its code, which does not change."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ProblemKind(StrEnum):
-    """What the caller can do about it; each kind has one HTTP status."""
+    """What the caller can do about the error; each kind has its own HTTP status."""
 
     INVALID = "invalid"
     CONFLICT = "conflict"
@@ -16,7 +16,7 @@ class ProblemKind(StrEnum):
 
 
 class DomainError(Exception):
-    """A refusal: `code` for programs, `detail` in Dutch for people, `allowed` the transitions open now."""
+    """Raised when a domain rule refuses a request: `code` for programs, `detail` in Dutch for people."""
 
     def __init__(
         self,
@@ -26,7 +26,11 @@ class DomainError(Exception):
         allowed: Sequence[str] = (),
         members: Mapping[str, Any] | None = None,
     ) -> None:
-        """`allowed` is given for a refused transition only; `members` are what the answer has besides."""
+        """Take the parts of the HTTP problem document.
+
+        `allowed` lists the transitions that are possible now, for a refused transition only; `members` are further
+        members.
+        """
         super().__init__(code)
         self.code = code
         self.detail = detail
@@ -36,22 +40,22 @@ class DomainError(Exception):
 
 
 def conflict(code: str, detail: str, allowed: Sequence[str] = ()) -> DomainError:
-    """A transition that the present state does not allow."""
+    """Return an error for a transition that the present state does not allow."""
     return DomainError(code, detail, ProblemKind.CONFLICT, allowed)
 
 
 def missing(code: str, detail: str) -> DomainError:
-    """Something asked for that is not there, or not there for this caller."""
+    """Return an error for something that does not exist, or that this caller may not know of."""
     return DomainError(code, detail, ProblemKind.MISSING)
 
 
 def forbidden(code: str, detail: str) -> DomainError:
-    """The caller is known, and may not do this."""
+    """Return an error for a caller who is known but may not do this."""
     return DomainError(code, detail, ProblemKind.FORBIDDEN)
 
 
 def stale(code: str, detail: str) -> DomainError:
-    """What the caller decided on has changed since they read it."""
+    """Return an error for a decision on data that changed after the caller read them."""
     return DomainError(code, detail, ProblemKind.STALE)
 
 

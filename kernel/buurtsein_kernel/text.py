@@ -1,8 +1,8 @@
-"""Rules for what people type: names are refused when something is wrong with them, longer texts are cleaned.
+"""Rules for text that people type: names with a fault are refused, longer texts are cleaned.
 
-Invariant: what passes reads in the order in which it is stored, has no invisible characters but the two that join
-letters or keep them apart (Persian, Hindi and emoji need them), can be written in XML, and holds no national number.
-Lengths are checked on the result: each annotation works before the limits of its field.
+Invariant: an accepted text is shown in the order in which it is stored, contains no invisible characters except the two
+joiners that Persian, Hindi and emoji need, can be written in XML, and contains no national number. The annotations run
+before the length limits of their field, so the limits apply to the cleaned text.
 """
 
 import re
@@ -16,18 +16,20 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from buurtsein_kernel.national_number import has_national_number
 
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-"""Unicode categories: control and format characters, private use, surrogates, ends of lines and paragraphs."""
+"""Unicode categories that are hidden: control and format characters, private use, surrogates, line and paragraph
+separators."""
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-"""Letters, marks and symbols that show nothing."""
+"""Letters, marks and symbols that are drawn as nothing."""
 JOINERS = frozenset("\u200c\u200d")
 MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
-"""HTML tags and character references, which a CAP message must not contain."""
+"""HTML tags and character references; CAP messages must not contain them."""
 MOST_MARKS = 3
-"""So many marks may stand on one letter; no language needs more."""
+"""The number of combining marks that one letter may have; no language needs more."""
 MOST_CHARACTERS = 10_000
-"""More than any field takes. What is longer is refused before anything else looks at it."""
+"""No field is longer than this. A longer text is refused before any other check runs."""
 STREAM_SAFE_MARKS = 30
-"""Longer runs of marks take time that grows with their square to normalise (UAX #15, Stream-Safe Text Format)."""
+"""The number of combining marks in a row that is still cheap to normalise; the time grows with the square of it (UAX
+#15, Stream-Safe Text Format)."""
 
 _LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 _WEB_ADDRESS = re.compile(r"[a-z0-9+.-]://|\bwww\.", re.IGNORECASE)
@@ -35,14 +37,15 @@ _LINK = re.compile(
     r"[a-z0-9]\.(be|eu|nl|fr|lu|com|net|org|info|io|ly|co|app|link|site|online|shop|brussels|vlaanderen|gent)\b(?!\.)",
     re.IGNORECASE,
 )
-"""What a telephone makes a link of without being asked, such as `voorbeeld.be`; not an abbreviation: `St.Jan`."""
+"""Text that a telephone turns into a link by itself, such as `voorbeeld.be`; abbreviations such as `St.Jan` do not
+match."""
 _WORD = re.compile(r"\w+")
 _ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC"})
-"""Alphabets with letters that look like those of another."""
+"""Alphabets that have letters which look the same as letters of another alphabet."""
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character shows nothing, or is one that XML or Unicode reserves."""
+    """Return whether a character is invisible, or reserved by XML or Unicode."""
     point = ord(character)
     reserved = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF  # noqa: PLR2004 - Unicode's noncharacters
     hidden = unicodedata.category(character) in HIDDEN and character not in JOINERS
@@ -50,7 +53,7 @@ def is_hidden(character: str) -> bool:
 
 
 def straightened(text: str) -> str:
-    """A number or code as it was meant: any dash is `-`, any space is one space, nothing hidden, composed (NFKC)."""
+    """Return a number or code with `-` for every dash, one space for white space, and no hidden characters (NFKC)."""
     shown = (c for c in unicodedata.normalize("NFKC", text) if not is_hidden(c))
     plain = "".join("-" if unicodedata.category(c) == "Pd" else c for c in shown)
     return " ".join(plain.replace("\u2212", "-").split())
@@ -74,7 +77,7 @@ def _stacks_marks(text: str, most: int) -> bool:
 
 
 def _bounded(text: str) -> str:
-    """The same text, when looking at it takes time that grows only with its length."""
+    """Return the text unchanged; refuse it when it is too long or has too many marks in a row to check cheaply."""
     if len(text) > MOST_CHARACTERS:
         raise PydanticKnownError("string_too_long", {"max_length": MOST_CHARACTERS})
     if _stacks_marks(text, STREAM_SAFE_MARKS):
@@ -129,7 +132,7 @@ def _fit_for_messages(text: str) -> str:
 
 
 def _of_text(check: Callable[[str], str]) -> BeforeValidator:
-    """A validator that leaves what is not a text to the field's own type."""
+    """Return a validator that applies the check to strings, and leaves other values to the field's own type."""
 
     def checked(value: Any) -> Any:
         return check(_bounded(value)) if isinstance(value, str) else value
@@ -138,18 +141,22 @@ def _of_text(check: Callable[[str], str]) -> BeforeValidator:
 
 
 Straight = _of_text(straightened)
-"""Annotates a number or code that people copy, such as a telephone number: any dash is `-`, any space is one space."""
+"""Annotates a number or code that people copy, such as a telephone number: every dash becomes `-`, all white space
+becomes one space."""
 Joined = _of_text(lambda text: straightened(text).replace(" ", ""))
-"""The same for one that has no spaces, such as a postcode or an e-mail address."""
+"""The same as `Straight`, for a code without spaces, such as a postcode or an e-mail address."""
 AnyName = _of_text(_checked_name)
-"""As `Name`, for a domain that looks for national numbers itself, after something more urgent."""
+"""The same as `Name` without the search for national numbers, for a domain that has to report something more urgent
+first."""
 AnyText = _of_text(_cleaned_text)
-"""As `Plain`, for a domain that looks for national numbers itself, after something more urgent."""
+"""The same as `Plain` without the search for national numbers, for a domain that has to report something more urgent
+first."""
 Name = _of_text(lambda text: _without_national_number(_checked_name(text)))
-"""Annotates a name or another short text on one line; refused with `hidden_characters`, `markup`, `web_address`,
-`mixed_alphabets`, `stacked_marks` or `national_number`."""
+"""Annotates a name or another short text on one line. Refused with the code `hidden_characters`, `markup`,
+`web_address`, `mixed_alphabets`, `stacked_marks` or `national_number`."""
 Plain = _of_text(lambda text: _without_national_number(_cleaned_text(text)))
-"""Annotates free text: hidden characters are taken out, new lines and tabs stay; refused with `national_number`."""
+"""Annotates free text. Hidden characters are removed, new lines and tabs are kept; refused with the code
+`national_number`."""
 Latin = _of_text(_fit_for_messages)
-"""Annotates, beside `Name`, what messages show: letters of the Latin alphabet only, and nothing that a telephone makes
-a link of; refused with `not_latin` or `web_address`."""
+"""Annotates a `Name` that is shown in messages: only letters of the Latin alphabet, and nothing that a telephone
+turns into a link; refused with the code `not_latin` or `web_address`."""

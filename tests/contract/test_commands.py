@@ -15,11 +15,11 @@ from typer.testing import CliRunner, Result
 
 from buurtsein_contracts import EVENTS, EventData, parse
 from buurtsein_contracts.cli import app
-from buurtsein_contracts.cli.said import WrongUse
+from buurtsein_contracts.cli.output import WrongUse
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.goldens import examples_of
-from buurtsein_contracts.registry import subjects
+from buurtsein_contracts.schema_registry import subjects
 from buurtsein_contracts.schemas import reader_schema
 
 EXAMPLE = json.loads(examples_of(IncidentReported)[0])

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from buurtsein_contracts.cli import app
-from buurtsein_contracts.cli.said import WrongUse
+from buurtsein_contracts.cli.output import WrongUse
 
 
 def run(*arguments: str) -> Result:

@@ -158,7 +158,7 @@ BREAKS = {
         '"1.1.0"',
     ),
     "words without a new version": Break(
-        "events/alert.py", "BE-Alert took the alert.", "It left.", "semver", '"1.0.1"'
+        "events/alert.py", "BE-Alert accepted the alert.", "It left.", "semver", '"1.0.1"'
     ),
     "a version that says too much": Break(
         "events/incident.py",

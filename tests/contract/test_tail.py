@@ -114,4 +114,4 @@ async def test_an_audit_names_the_record_that_is_wrong(servers: RunningServers, 
 def test_an_audit_that_reads_nothing_is_no_success(stack_file: Path) -> None:
     result = ask(stack_file, "audit", "--topic", "bin.city-incidents")
     assert result.returncode == 1
-    assert "there is nothing to judge" in result.stdout
+    assert "there are no records" in result.stdout

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from buurtsein_contracts.cli import app
 from buurtsein_contracts.events import EVENTS
-from buurtsein_contracts.registry import Registry, RegistryRefused, subjects
+from buurtsein_contracts.schema_registry import RegistryRefused, SchemaRegistry, subjects
 from buurtsein_deploy.home import free_port
 from harness.waiting import wait_for
 
@@ -78,7 +78,7 @@ def test_every_schema_is_registered_once_however_often_it_is_pushed(apicurio: st
 
 def test_a_check_that_was_left_on_does_not_stop_a_new_schema(apicurio: str) -> None:
     subject, draft = "bin.test-left-on", {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}
-    with Registry(apicurio) as registry:
+    with SchemaRegistry(apicurio) as registry:
         first = registry.push(subject, draft | {"properties": {"a": {"type": "string"}}})
         httpx.put(f"{apicurio}/config/{subject}", json={"compatibility": "BACKWARD"}).raise_for_status()
         assert registry.push(subject, draft | {"properties": {"a": {"type": "integer"}}}) != first

@@ -1,7 +1,7 @@
-"""`buurtsein-contracts`: what a team that builds on the events needs at hand. Needs the extra `cli`.
+"""The command `buurtsein-contracts` for teams that use the events. Needs the extra `cli`.
 
-Exit codes: 0 done, 1 found something wrong, 2 used wrongly.
-To add verbs: a module with `register(app)`, named in VERBS.
+Exit codes: 0 done, 1 a fault was found, 2 the command was used wrongly. To add verbs, write a module with a function
+`register(app)` and name it in VERBS.
 """
 
 import sys
@@ -9,12 +9,12 @@ import sys
 import typer
 
 from buurtsein_contracts.cli import live, making, proving, publishing, reading
-from buurtsein_contracts.cli.said import WrongUse
+from buurtsein_contracts.cli.output import WrongUse
 from buurtsein_contracts.expectations.model import UnusableFile
 
 app = typer.Typer(
     name="buurtsein-contracts",
-    help="The events of Buurtsein: look them up, validate, and prove that a consumer keeps working.",
+    help="Look up and validate the events of Buurtsein, and prove that a consumer keeps working.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -27,7 +27,7 @@ for _module in VERBS:
 
 
 def main() -> None:
-    """Run the command; wrong use is one sentence and exit code 2."""
+    """Run the command; on wrong use, print one sentence and exit with 2."""
     try:
         app()
     except (WrongUse, UnusableFile) as error:

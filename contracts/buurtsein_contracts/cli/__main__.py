@@ -1,4 +1,4 @@
-"""`python -m buurtsein_contracts.cli`, where the command is not on the path."""
+"""Runs the command as `python -m buurtsein_contracts.cli`, for when it is not on the PATH."""
 
 from buurtsein_contracts.cli import main
 

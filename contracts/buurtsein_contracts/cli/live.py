@@ -1,4 +1,4 @@
-"""The verbs that look at running streams: tail, audit."""
+"""The verbs that read running streams: tail, audit."""
 
 import asyncio
 import json
@@ -10,40 +10,43 @@ from typing import Annotated
 
 import typer
 
-from buurtsein_contracts.cli.said import WRONG, Json, WrongUse, event_named, say, say_json, say_table
+from buurtsein_contracts.cli.output import WRONG, Json, WrongUse, event_named, say, say_json, say_table
 from buurtsein_contracts.events import EVENTS
 
 try:
     from buurtsein_contracts.audit import Audit
     from buurtsein_contracts.tail import Access, Seen, Wanted, each_record, follow, readable
-except ImportError as missing:  # without the extra `kafka` every other verb works
+except ImportError as missing:  # the other verbs work without the extra `kafka`
     _MISSING: ImportError | None = missing
 else:
     _MISSING = None
 
-Principal = Annotated[str, typer.Option(help="As whom to read, from stack.json.")]
+Principal = Annotated[str, typer.Option(help="The Kafka user of stack.json to read as.")]
 StackFile = Annotated[Path, typer.Option(help="The file that `make up` writes.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs."""
+    """Add these verbs to the command."""
     app.command()(tail)
     app.command()(audit)
 
 
 def tail(
     *,
-    since: Annotated[str, typer.Option("--from", help="beginning, now, or a time as 2026-11-24T08:00:00Z.")] = "now",
-    event: Annotated[list[str] | None, typer.Option("--type", help="Only these events.")] = None,
+    since: Annotated[str, typer.Option("--from", help="beginning, now, or 2026-11-24T08:00:00Z.")] = "now",
+    event: Annotated[list[str] | None, typer.Option("--type", help="Show only this event; may be repeated.")] = None,
     principal: Principal = "police-backoffice",
     stack: StackFile = Path(".local/stack.json"),
     validate: Annotated[
-        bool, typer.Option("--validate", help="Each record's verdict; exit code 1 when one is wrong.")
+        bool, typer.Option("--validate", help="Check each record; the exit code is 1 when one is wrong.")
     ] = False,
-    follow_on: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on when the end is reached.")] = True,
+    follow_on: Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for new records at the end.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Show the events on the topics, as they come. Reads without a group: nobody else notices."""
+    """Show the events on the topics as they arrive.
+
+    It joins no consumer group, so it does not disturb any consumer.
+    """
     _installed()
     types = frozenset(event_named(name).TYPE for name in event or ())
     moment, access = _moment(since), _access(stack, principal)
@@ -62,14 +65,17 @@ def tail(
 
 def audit(
     *,
-    topic: Annotated[list[str] | None, typer.Option(help="Only these; else all that the principal may read.")] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(help="Check only this topic; may be repeated."),
+    ] = None,
     principal: Principal = "police-backoffice",
     stack: StackFile = Path(".local/stack.json"),
     as_json: Json = False,
 ) -> None:
-    """Judge every record there is: writer schema, headers, key, topic, size, and each stream's numbers.
+    """Check every record: writer schema, headers, key, topic, size, and the sequence of each stream.
 
-    Exit code 1 when one is wrong, or when there was none.
+    The exit code is 1 when a record is wrong, or when there are no records.
     """
     _installed()
     judged = Audit()
@@ -80,7 +86,7 @@ def audit(
         say_json({"ok": judged.ok, "counts": counts, "problems": judged.problems})
     else:
         say_table(("topic", "type", "records"), [tuple(row.values()) for row in counts])
-        say("\n".join(judged.problems) or ("nothing is wrong" if judged.ok else "there is nothing to judge"))
+        say("\n".join(judged.problems) or ("nothing is wrong" if judged.ok else "there are no records"))
     if not judged.ok:
         raise typer.Exit(WRONG)
 
@@ -91,7 +97,7 @@ def _installed() -> None:
 
 
 def _to_the_end(reading: Coroutine[None, None, None]) -> None:
-    """Until it is done or somebody interrupts."""
+    """Run until the reading ends or somebody interrupts it; raise WrongUse when Kafka cannot be reached."""
     try:
         asyncio.run(reading)
     except KeyboardInterrupt:
@@ -101,7 +107,11 @@ def _to_the_end(reading: Coroutine[None, None, None]) -> None:
 
 
 def _topics(types: frozenset[str], principal: str) -> tuple[str, ...]:
-    """The topics on which the principal may read some types; none: all that it may read. WrongUse when it may none."""
+    """Return the topics with these types that the principal may read; empty without types.
+
+    Raises:
+            WrongUse: the principal may read none of the topics.
+    """
     found = {topic.name for data in EVENTS if data.TYPE in types for topic in data.topics()}
     may = found & set(readable(principal))
     if found and not may:
@@ -110,7 +120,7 @@ def _topics(types: frozenset[str], principal: str) -> tuple[str, ...]:
 
 
 def _moment(text: str) -> datetime | None:
-    """None: the beginning."""
+    """Return the moment in `--from`; None for the beginning."""
     if text == "beginning":
         return None
     try:
@@ -121,7 +131,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _access(stack: Path, principal: str) -> "Access":
-    """From the file of the one-machine stack; elsewhere from BIN_BOOTSTRAP and the variables beside it."""
+    """Read the access from BIN_BOOTSTRAP and its sister variables; without it, from the one-machine stack's file."""
     if bootstrap := os.environ.get("BIN_BOOTSTRAP"):
         return _from_environment(bootstrap)
     try:

@@ -1,4 +1,4 @@
-"""The verbs that make something for others: generate, asyncapi, registry push."""
+"""The verbs that generate something for other systems: generate, asyncapi, registry push."""
 
 import json
 from pathlib import Path
@@ -9,16 +9,16 @@ import typer
 import yaml
 
 from buurtsein_contracts.asyncapi import document
-from buurtsein_contracts.cli.said import WRONG, WrongUse, event_named, say
+from buurtsein_contracts.cli.output import WRONG, WrongUse, event_named, say
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.generate import GENERATORS
-from buurtsein_contracts.registry import Registry, RegistryRefused, subjects
+from buurtsein_contracts.schema_registry import RegistryRefused, SchemaRegistry, subjects
 
-registry = typer.Typer(help="A schema registry, for sites that have one; we need none.", no_args_is_help=True)
+registry = typer.Typer(help="Push the schemas to a schema registry, for sites that have one.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs."""
+    """Add these verbs to the command."""
     app.command()(generate)
     app.command()(asyncapi)
     app.add_typer(registry, name="registry")
@@ -26,14 +26,14 @@ def register(app: typer.Typer) -> None:
 
 @registry.callback()
 def _registry() -> None:
-    """A schema registry, for sites that have one."""
+    """Push the schemas to a schema registry, for sites that have one."""
 
 
 def generate(
-    language: Annotated[str, typer.Argument(help="java or typescript.")],
+    language: Annotated[str, typer.Argument(help="The language: java or typescript.")],
     *,
-    to: Annotated[Path, typer.Option(help="The folder to write in.")],
-    event: Annotated[list[str] | None, typer.Option("--type", help="Only these events.")] = None,
+    to: Annotated[Path, typer.Option(help="The folder to write to.")],
+    event: Annotated[list[str] | None, typer.Option("--type", help="Write only this event; may be repeated.")] = None,
 ) -> None:
     """Write models of the events in another language."""
     if language not in GENERATORS:
@@ -48,10 +48,10 @@ def generate(
 
 def asyncapi(
     *,
-    to: Annotated[Path | None, typer.Option(help="A file to write; standard output without it.")] = None,
-    as_yaml: Annotated[bool, typer.Option("--yaml", help="YAML instead of JSON.")] = False,
+    to: Annotated[Path | None, typer.Option(help="The file to write; default: standard output.")] = None,
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="Write YAML instead of JSON.")] = False,
 ) -> None:
-    """The whole catalogue as one AsyncAPI 3.0 document."""
+    """Write the whole catalogue as one AsyncAPI 3.0 document."""
     text = json.dumps(document(), indent=2, ensure_ascii=False)
     if as_yaml:
         text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True, width=120)
@@ -65,19 +65,22 @@ def asyncapi(
 
 @registry.command("push")
 def push(
-    url: Annotated[str, typer.Argument(help="Base address of a registry with the Confluent REST API.")],
+    url: Annotated[str, typer.Argument(help="The base address of a registry with the Confluent REST API.")],
     *,
-    token_file: Annotated[Path | None, typer.Option(help="A file with a bearer token.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,
+    token_file: Annotated[Path | None, typer.Option(help="A file that contains a bearer token.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be sent.")] = False,
 ) -> None:
-    """Register every reader schema under `<topic>-<type>`; what is there already stays."""
+    """Register every reader schema under the subject `<topic>-<type>`.
+
+    A schema that the registry already has stays as it is.
+    """
     if dry_run:
         for subject in subjects():
             say(f"would register {subject}")
         return
     try:
         token = token_file.read_text().strip() if token_file else None
-        with Registry(url, token) as there:
+        with SchemaRegistry(url, token) as there:
             for subject, schema in subjects().items():
                 say(f"{subject}: id {there.push(subject, schema)}")
     except OSError as error:

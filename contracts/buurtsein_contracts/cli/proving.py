@@ -1,11 +1,11 @@
-"""The verbs that prove: check, can-i-deploy, expect init, check, export."""
+"""The verbs that prove something: check, can-i-deploy, expect init, expect check, expect export."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from buurtsein_contracts.cli.said import Json, WrongUse, event_named, say, say_findings, say_json
+from buurtsein_contracts.cli.output import Json, WrongUse, event_named, say, say_findings, say_json
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.expectations.drafting import draft, name_from
 from buurtsein_contracts.expectations.model import CONSUMERS, read_all, read_expectation
@@ -21,20 +21,20 @@ from buurtsein_contracts.goldens import FOLDER, read_index, write_json
 Goldens = Annotated[Path, typer.Option(help="The folder of goldens.")]
 Consumers = Annotated[Path, typer.Option(help="The folder of expectations, <organisation>/<consumer>.yaml.")]
 HERE = Path("consumers")
-"""Where `expect init` writes."""
+"""The folder in which `expect init` writes."""
 
-expect = typer.Typer(help="What a consumer relies on.", no_args_is_help=True)
+expect = typer.Typer(help="Write and prove expectations: what a consumer relies on.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs."""
+    """Add these verbs to the command."""
     app.command()(check)
     app.command("can-i-deploy")(can_i_deploy)
     app.add_typer(expect, name="expect")
 
 
 def check(*, goldens: Goldens = FOLDER, consumers: Consumers = CONSUMERS, as_json: Json = False) -> None:
-    """The gate: models, goldens, released versions and every consumer's expectation."""
+    """Run the gate: check models, goldens, released versions and the expectations of all consumers."""
     files, catalogue = read_all(consumers), Catalogue.load(goldens)
     report = check_contracts(goldens)
     findings = [*report.findings, *(finding for file in files for finding in prove(file, catalogue))]
@@ -60,7 +60,7 @@ def can_i_deploy(
     consumers: Consumers = CONSUMERS,
     as_json: Json = False,
 ) -> None:
-    """Whether a service may go out: suits it what is on the topics, and suits what it sends who reads it."""
+    """Say whether a service may be deployed: its readers can read its events, and it can read its topics."""
     try:
         findings = can_deploy(service, goldens, consumers)
     except UnknownService as error:
@@ -73,11 +73,11 @@ def init(
     organisation: str,
     consumer: str,
     *,
-    event: Annotated[list[str], typer.Option("--type", help="An event it reads; more than once for more.")],
-    principal: Annotated[str, typer.Option(help="The Kafka user it reads as.")] = "police-backoffice",
-    consumers: Annotated[Path, typer.Option(help="Where to put it.")] = HERE,
+    event: Annotated[list[str], typer.Option("--type", help="An event that the consumer reads; may be repeated.")],
+    principal: Annotated[str, typer.Option(help="The Kafka user with which the consumer reads.")] = "police-backoffice",
+    consumers: Annotated[Path, typer.Option(help="The folder to write to.")] = HERE,
 ) -> None:
-    """Write an expectation to start from: every field that is always there. Take out what you do not use.
+    """Write a first expectation that lists every field which is always present; remove the fields that you do not use.
 
     Names are written with lower-case letters, digits and hyphens: "PZ Gent" becomes pz-gent.
     """
@@ -100,11 +100,11 @@ def check_expectations(
     *,
     goldens: Goldens = FOLDER,
     consumers: Annotated[
-        Path | None, typer.Option(help="Without files: the folder of expectations; ./consumers when not given.")
+        Path | None, typer.Option(help="The folder of expectations when no files are named; default: ./consumers.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Prove expectations and pacts; without files, all in ./consumers, or in those of the checkout it runs from."""
+    """Prove expectations and pacts; without files, those in ./consumers or in the checkout of the command."""
     catalogue = Catalogue.load(goldens)
     paths = files or _found(consumers or (HERE if HERE.is_dir() else CONSUMERS))
     findings = [finding for path in paths for finding in _proved(path, catalogue, goldens)]
@@ -112,7 +112,7 @@ def check_expectations(
 
 
 def _found(folder: Path) -> list[Path]:
-    """Nothing to check is no success: in CI it would stay green for ever."""
+    """Return the expectation files in a folder; WrongUse when there are none, because CI would then always pass."""
     paths = [file.path for file in read_all(folder)]
     if not paths:
         where = folder if folder is not CONSUMERS else HERE
@@ -131,11 +131,11 @@ def export(
     file: Annotated[Path, typer.Argument(help="An expectation (.yaml).")],
     *,
     to: Annotated[
-        Path | None, typer.Option(help="A folder, for one pact per provider; standard output without it.")
+        Path | None, typer.Option(help="A folder to write one pact per provider to; default: standard output.")
     ] = None,
     goldens: Goldens = FOLDER,
 ) -> None:
-    """The expectation as Pact V4 message pacts."""
+    """Write the expectation as Pact V4 message pacts."""
     wanted, catalogue = read_expectation(file), Catalogue.load(goldens)
     findings = list(prove(wanted, catalogue, wording=TO_THE_CONSUMER))
     say_findings(findings, f"{file} holds", as_json=False) if to else None

@@ -1,4 +1,4 @@
-"""The verbs that look things up: list, show, examples, validate, diff."""
+"""The verbs that look something up: list, show, examples, validate, diff."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from buurtsein_contracts.cli.said import Json, WrongUse, event_named, say, say_findings, say_json, say_table
+from buurtsein_contracts.cli.output import Json, WrongUse, event_named, say, say_findings, say_json, say_table
 from buurtsein_contracts.envelope import Event, to_kafka
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.fields import fields_of
@@ -23,16 +23,18 @@ from buurtsein_contracts.validation import problems_in
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs."""
+    """Add these verbs to the command."""
     for verb in (show, examples, validate, diff):
         app.command()(verb)
     app.command("list")(list_events)
 
 
 def list_events(
-    *, topic: Annotated[str | None, typer.Option(help="Of one topic.")] = None, as_json: Json = False
+    *,
+    topic: Annotated[str | None, typer.Option(help="Only the events of this topic.")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Every event, with its topic and who may read it."""
+    """List the events, each with its topic and who may read it."""
     chosen = [data for data in EVENTS if topic is None or topic in {each.name for each in data.topics()}]
     if not chosen:
         raise WrongUse(f"no topic {topic!r}; there are: {', '.join(each.name for each in TOPICS)}")
@@ -50,7 +52,7 @@ def list_events(
 
 
 def show(event: str, *, as_json: Json = False) -> None:
-    """One event: what it means, where it is and each of its fields."""
+    """Show one event: what it means, its topics, and each of its fields."""
     data = event_named(event)
     fields = fields_of(of_model(data).reader)
     if as_json:
@@ -110,10 +112,10 @@ def _kind(schema: dict[str, Any]) -> str:
 def examples(
     event: str,
     *,
-    binary: Annotated[bool, typer.Option("--binary", help="As Kafka headers, key and value.")] = False,
-    structured: Annotated[bool, typer.Option("--structured", help="As one JSON object with the envelope.")] = False,
+    binary: Annotated[bool, typer.Option("--binary", help="Show Kafka headers, key and value.")] = False,
+    structured: Annotated[bool, typer.Option("--structured", help="Show one JSON object with the envelope.")] = False,
 ) -> None:
-    """The examples of an event, one JSON document after another."""
+    """Show the examples of an event, one JSON document after another."""
     if binary and structured:
         raise WrongUse("choose --binary or --structured")
     data = event_named(event)
@@ -131,13 +133,13 @@ def _enveloped(event: Event[Any], *, binary: bool) -> Any:
 
 
 def validate(
-    file: Annotated[str, typer.Argument(help="A file with an event (structured) or its data; - for standard input.")],
+    file: Annotated[str, typer.Argument(help="A structured CloudEvent or only its data; - for standard input.")],
     *,
-    event: Annotated[str | None, typer.Option("--type", help="The event, when the file holds its data only.")] = None,
-    strict: Annotated[bool, typer.Option(help="As who writes it: no unknown fields or values.")] = False,
+    event: Annotated[str | None, typer.Option("--type", help="The event, when the file has only its data.")] = None,
+    strict: Annotated[bool, typer.Option(help="Check as a writer: refuse unknown fields and values.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Whether a document is a valid event; names line and rule where it is not."""
+    """Check whether a document is a valid event, and name line and rule of each fault."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text()
     except (OSError, UnicodeDecodeError) as error:
@@ -147,13 +149,13 @@ def validate(
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help="NAME@VERSION; without version the model as it is now.")],
-    new: Annotated[str, typer.Argument(help="NAME@VERSION; without version the model as it is now.")],
+    old: Annotated[str, typer.Argument(help="NAME@VERSION; without @VERSION the model as it is now.")],
+    new: Annotated[str, typer.Argument(help="NAME@VERSION; without @VERSION the model as it is now.")],
     *,
     goldens: Annotated[Path, typer.Option(help="The folder of goldens.")] = FOLDER,
     as_json: Json = False,
 ) -> None:
-    """What changed between two versions and whom that breaks; exit code 1 on a break."""
+    """Show what changed between two versions of an event, and whom it breaks; exit code 1 when it breaks somebody."""
     before, after = _contract(old, goldens), _contract(new, goldens)
     verdict = compare(before, after, JsonCompat())
     if not as_json:

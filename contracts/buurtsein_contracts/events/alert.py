@@ -1,4 +1,4 @@
-"""`bin.alerts`: from a rule's proposal, through the police's release, to what BE-Alert made of it."""
+"""`bin.alerts`: an alert that a rule proposes, the decision of the police, and the delivery to BE-Alert."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -14,14 +14,14 @@ CapIdentifier = Annotated[str, Field(max_length=200)]
 
 
 class AlertKind(StrEnum):
-    """Hot: urgent, by SMS or voice. Cold: by e-mail."""
+    """Whether an alert is urgent and goes by SMS or voice (hot), or goes by e-mail (cold)."""
 
     HOT = "HOT"
     COLD = "COLD"
 
 
 class Release(StrEnum):
-    """Who must release a proposed alert; a police zone writes it down per rule."""
+    """Who must release a proposed alert; a police zone decides this for each rule."""
 
     AUTOMATIC = "automatic"
     OFFICER = "officer"
@@ -29,7 +29,7 @@ class Release(StrEnum):
 
 
 class RefusalReason(StrEnum):
-    """Why police did not release an alert."""
+    """Why the police did not release an alert."""
 
     NOT_RELEVANT = "not_relevant"
     ALREADY_SOLVED = "already_solved"
@@ -39,7 +39,7 @@ class RefusalReason(StrEnum):
 
 
 class CapStatus(StrEnum):
-    """CAP 1.2 status values that may leave the system."""
+    """The CAP 1.2 status values with which a message may be sent."""
 
     ACTUAL = "Actual"
     EXERCISE = "Exercise"
@@ -55,11 +55,12 @@ class FailureReason(StrEnum):
     NOT_ARRIVED = "not_arrived"
     """After an unknown outcome, a person found that it never arrived."""
     BLOCKED = "blocked"
-    """It might no longer be sent: as real by an installation for exercises, or to no network that may get it."""
+    """It was not allowed to be sent: an installation for exercises may not send a real alert, and no network may get
+    it any more."""
 
 
 class AlertEvent(EventData):
-    """What every event about an alert says: which one, and whether it is for real."""
+    """What every event about an alert contains: its id, and whether it is real or an exercise or test."""
 
     TOPIC: ClassVar[Topic] = ALERTS
 
@@ -71,7 +72,7 @@ class AlertEvent(EventData):
 
 
 class AlertProposed(AlertEvent):
-    """A rule found events worth an alert; police have not decided yet."""
+    """A rule found events that ask for an alert; the police have not decided yet."""
 
     PURPOSE_NL: ClassVar[str] = "Een regel vond genoeg meldingen voor een waarschuwing; de politie besliste nog niet."
     TYPE: ClassVar[str] = "be.bin.alert.proposed.v1"
@@ -92,7 +93,7 @@ class AlertProposed(AlertEvent):
 
 
 class AlertReleased(AlertEvent):
-    """Police released the alert, or its rule allows automatic release; it is queued for BE-Alert."""
+    """The police released the alert, or its rule allows automatic release; the alert waits to be sent to BE-Alert."""
 
     PURPOSE_NL: ClassVar[str] = "De politie of een automatische regel gaf de waarschuwing vrij; ze wacht op BE-Alert."
     TYPE: ClassVar[str] = "be.bin.alert.released.v1"
@@ -108,7 +109,7 @@ class AlertReleased(AlertEvent):
 
 
 class AlertRefused(AlertEvent):
-    """Police decided not to send the alert."""
+    """The police decided not to send the alert."""
 
     PURPOSE_NL: ClassVar[str] = "De politie besliste om de waarschuwing niet te versturen."
     TYPE: ClassVar[str] = "be.bin.alert.refused.v1"
@@ -128,9 +129,9 @@ class AlertExpired(AlertEvent):
 
 
 class AlertSent(AlertEvent):
-    """BE-Alert took the alert.
+    """BE-Alert accepted the alert.
 
-    It may follow an AlertFailed with `unknown_outcome`, when a person found that the alert had arrived.
+    It can follow an AlertFailed with `unknown_outcome`, when a person found that the alert had arrived.
     """
 
     PURPOSE_NL: ClassVar[str] = (
@@ -148,9 +149,9 @@ class AlertSent(AlertEvent):
 
 
 class AlertFailed(AlertEvent):
-    """The alert is not tried again by itself: it was not delivered, or (`unknown_outcome`) nobody knows whether it was.
+    """The alert was not delivered and is not tried again, or (`unknown_outcome`) nobody knows whether it was delivered.
 
-    After `unknown_outcome` a person finds out, and AlertSent or AlertFailed with `not_arrived` follows.
+    After `unknown_outcome` a person finds out; then AlertSent follows, or AlertFailed with `not_arrived`.
     """
 
     PURPOSE_NL: ClassVar[str] = (
@@ -168,7 +169,7 @@ class AlertFailed(AlertEvent):
 
 
 class CancelReason(StrEnum):
-    """Why a released alert was called off."""
+    """Why a released alert was cancelled."""
 
     SOLVED = "solved"
     MISTAKE = "mistake"
@@ -176,7 +177,7 @@ class CancelReason(StrEnum):
 
 
 class AlertUpdated(AlertEvent):
-    """A new message was sent in the place of earlier ones about the same alert."""
+    """A new message was sent that replaces earlier messages about the same alert."""
 
     PURPOSE_NL: ClassVar[str] = "Een nieuw bericht verving eerdere berichten over dezelfde waarschuwing."
     TYPE: ClassVar[str] = "be.bin.alert.updated.v1"
@@ -190,7 +191,7 @@ class AlertUpdated(AlertEvent):
 
 
 class AlertCancelled(AlertEvent):
-    """A released alert was called off: before it was sent, or by a message to those who had got it."""
+    """A released alert was cancelled: before it was sent, or with a message to the people who had received it."""
 
     PURPOSE_NL: ClassVar[str] = (
         "Een vrijgegeven waarschuwing is ingetrokken: voor ze verstuurd was, of met een bericht aan wie ze kreeg."
@@ -211,7 +212,7 @@ class AlertCancelled(AlertEvent):
 
 
 class FeedbackDue(AlertEvent):
-    """A hot alert was sent: the police owe the members feedback, by a moment."""
+    """A hot alert was sent, and the police must give the members feedback before a deadline."""
 
     PURPOSE_NL: ClassVar[str] = "Een warm bericht is verstuurd: de politie moet de leden op tijd terugkoppeling geven."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-due.v1"

@@ -1,4 +1,4 @@
-"""`bin.erasures`: which pseudonyms must be forgotten, told to everybody who could read them."""
+"""`bin.erasures`: pseudonyms that must be forgotten, sent to everybody who could read them."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -16,9 +16,9 @@ class ErasureReason(StrEnum):
 
 
 class PersonErased(EventData):
-    """The registry no longer knows who a person was: forget what is kept under this pseudonym.
+    """The registry no longer knows who a person was: delete all that you keep under this pseudonym.
 
-    Sent once; again only when a person who came back is forgotten again.
+    It is sent once; it is sent again only when the person came back and is erased again.
     """
 
     PURPOSE_NL: ClassVar[str] = "Het register vergat wie een persoon was: wis wat u onder dit pseudoniem bewaart."

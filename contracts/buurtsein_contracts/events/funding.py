@@ -32,14 +32,14 @@ class ConditionCode(StrEnum):
 
 
 class FundingDecision(ClosedEnum):
-    """The outcome."""
+    """Whether a request was granted or rejected."""
 
     GRANTED = "GRANTED"
     REJECTED = "REJECTED"
 
 
 class Condition(EventPart):
-    """One condition answered."""
+    """One condition: whether it is met, and why."""
 
     code: ConditionCode = described("Which condition.", "Welke voorwaarde.")
     met: bool = described("Whether it is met.", "Of ze vervuld is.")
@@ -48,7 +48,7 @@ class Condition(EventPart):
 
 
 class FundingRequested(EventData):
-    """A request for support was submitted, with the conditions as they stood."""
+    """A request for support was submitted, with each condition as it was at that moment."""
 
     PURPOSE_NL: ClassVar[str] = "Steun werd aangevraagd, met de stand van de voorwaarden op dat moment."
     TYPE: ClassVar[str] = "be.bin.funding.requested.v1"
@@ -68,7 +68,7 @@ class FundingRequested(EventData):
 
 
 class FundingDecided(EventData):
-    """A request was granted or rejected, with the conditions as they stood then."""
+    """A request was granted or rejected, with each condition as it was at the decision."""
 
     PURPOSE_NL: ClassVar[str] = "Een aanvraag werd toegekend of geweigerd, met de stand van de voorwaarden toen."
     TYPE: ClassVar[str] = "be.bin.funding.decided.v1"
@@ -89,7 +89,7 @@ class FundingDecided(EventData):
 
 
 class FundingPaid(EventData):
-    """What was granted has been paid."""
+    """The granted amount was paid."""
 
     PURPOSE_NL: ClassVar[str] = "Wat toegekend was, is betaald."
     TYPE: ClassVar[str] = "be.bin.funding.paid.v1"

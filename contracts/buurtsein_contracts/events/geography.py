@@ -1,4 +1,4 @@
-"""Places in events: WGS84, longitude before latitude inside GeoJSON (RFC 7946), named fields elsewhere."""
+"""Places in events, in WGS84: named fields, and in GeoJSON longitude before latitude (RFC 7946)."""
 
 from typing import Annotated, Literal, cast
 
@@ -15,11 +15,11 @@ Position = tuple[Longitude, Latitude]
 Ring = Annotated[list[Position], Field(min_length=4, max_length=MAX_AREA_POINTS)]
 """A closed line: the last position repeats the first."""
 Rings = Annotated[list[Ring], Field(min_length=1, max_length=MAX_AREA_PARTS)]
-"""A polygon: the outer ring, then holes."""
+"""A polygon: the outer ring first, then its holes."""
 Polygons = Annotated[list[Rings], Field(min_length=1, max_length=MAX_AREA_PARTS)]
 
 Nis = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
-"""REFNIS code of a municipality, five digits."""
+"""The REFNIS code of a municipality, five digits."""
 Postcode = Annotated[str, Field(pattern=r"^[1-9][0-9]{3}$")]
 
 
@@ -45,12 +45,12 @@ class Area(EventPart):
 
     @property
     def polygons(self) -> Polygons:
-        """Its polygons, each an outer ring and its holes; a Polygon is one."""
+        """Return the polygons, each as its outer ring and holes; a Polygon gives one."""
         return cast("Polygons", [self.coordinates] if self.type == "Polygon" else self.coordinates)
 
 
 def _is_flat(coordinates: Rings | Polygons) -> bool:
-    """Whether these are the rings of one polygon: the first position is two levels down."""
+    """Return whether these are the rings of one polygon, and not a list of polygons."""
     return isinstance(coordinates[0][0][0], float)
 
 

@@ -1,8 +1,8 @@
-"""What was reported and how it is handled, without the reporter and without free text.
+"""Incident reports and their handling, without the reporter and without free text.
 
-`bin.incidents` has every report: the police assess them all. `bin.city-incidents` has those that the city handles, for
-the city, in a stream of its own: it begins with IncidentReported (sequence 1) when `route_to` first names the city, at
-acceptance or at a later triage, and has from then on what concerns the city's handling.
+`bin.incidents` has every report, because the police assess them all. `bin.city-incidents` has the reports that the city
+handles, in streams of its own: a stream begins with IncidentReported (sequence 1) when `route_to` first names the city,
+at acceptance or at a later triage, and then has what concerns the city's handling.
 """
 
 from datetime import date
@@ -16,7 +16,7 @@ from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, Topic
 
 
 class Category(StrEnum):
-    """The start table of categories; the names people in Flanders report by."""
+    """The first table of categories, with the names that people in Flanders use in reports."""
 
     ILLEGAL_DUMPING = "sluikstort"
     LITTER = "zwerfvuil"
@@ -93,7 +93,7 @@ class IncidentReported(EventData):
 
 
 class HandlingStatus(StrEnum):
-    """Where the handling of a report stands, between triage and its end."""
+    """The status of the handling of a report, between triage and resolution."""
 
     IN_PROGRESS = "IN_PROGRESS"
     WAITING_REPORTER = "WAITING_REPORTER"

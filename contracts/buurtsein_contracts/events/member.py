@@ -81,7 +81,7 @@ class MemberLeft(EventData):
 
 
 class SanctionReason(StrEnum):
-    """Why a member was suspended or excluded; never what somebody is suspected of."""
+    """Why a member was suspended or excluded; it never says of what somebody is suspected."""
 
     HOUSE_RULES_BREACHED = "house_rules_breached"
     MISUSE_OF_MESSAGES = "misuse_of_messages"
@@ -90,7 +90,7 @@ class SanctionReason(StrEnum):
 
 
 class MemberSuspended(EventData):
-    """A member gets no messages until a day."""
+    """A member gets no messages for a number of days."""
 
     PURPOSE_NL: ClassVar[str] = "Een lid krijgt tot een bepaalde dag geen berichten."
     TYPE: ClassVar[str] = "be.bin.member.suspended.v1"
@@ -106,7 +106,7 @@ class MemberSuspended(EventData):
 
 
 class MemberExcluded(EventData):
-    """A membership was ended by coordinator and mandated officer together, seen by the korpschef."""
+    """A member was excluded by the coordinator and the mandated officer together, and the korpschef knows of it."""
 
     PURPOSE_NL: ClassVar[str] = "Coördinator en officier beëindigden samen een lidmaatschap; de korpschef weet ervan."
     TYPE: ClassVar[str] = "be.bin.member.excluded.v1"

@@ -42,7 +42,7 @@ class RecognitionStatus(StrEnum):
 
 
 class CoordinatorRole(StrEnum):
-    """A network has exactly one main coordinator and any number of co-coordinators."""
+    """The role of a coordinator; a network has exactly one main coordinator and any number of co-coordinators."""
 
     COORDINATOR = "coordinator"
     CO_COORDINATOR = "co-coordinator"
@@ -149,7 +149,7 @@ class EndReason(StrEnum):
 
 
 class RemovalReason(StrEnum):
-    """Why somebody is coordinator no longer."""
+    """Why somebody is no longer a coordinator."""
 
     RESIGNED = "resigned"
     MOVED = "moved"
@@ -160,7 +160,7 @@ class RemovalReason(StrEnum):
 
 
 class NetworkAmended(EventData):
-    """A new version of the charter is in force; absent fields did not change."""
+    """A new version of the charter is in force; fields that are absent did not change."""
 
     PURPOSE_NL: ClassVar[str] = "Een nieuwe versie van het charter geldt; velden die ontbreken, veranderden niet."
     TYPE: ClassVar[str] = "be.bin.network.amended.v1"
@@ -181,7 +181,8 @@ class NetworkAmended(EventData):
 class NetworkSuspended(EventData):
     """The FOD suspended the recognition: the network may not use BE-Alert and gets no support.
 
-    With an end it is over by itself the day after; without one NetworkReinstated ends it.
+    A suspension with an end is over on the day after it, without a further event; one without an end lasts until
+    NetworkReinstated.
     """
 
     PURPOSE_NL: ClassVar[str] = "De FOD schorste de erkenning: het netwerk gebruikt geen BE-Alert en krijgt geen steun."
@@ -214,7 +215,7 @@ class NetworkReinstated(EventData):
 
 
 class NetworkEnded(EventData):
-    """The network is no more; nothing follows."""
+    """The network ended; no event about it follows."""
 
     PURPOSE_NL: ClassVar[str] = "Het netwerk bestaat niet meer; er volgt niets meer."
     TYPE: ClassVar[str] = "be.bin.network.ended.v1"
@@ -233,7 +234,7 @@ class NetworkEnded(EventData):
 
 
 class CoordinatorRemoved(EventData):
-    """Somebody is coordinator no longer; the FOD is told, and an appeal may be open."""
+    """Somebody is no longer a coordinator; the FOD is informed, and an appeal may be open."""
 
     PURPOSE_NL: ClassVar[str] = "Iemand is geen coördinator meer; de FOD weet het en er kan beroep lopen."
     TYPE: ClassVar[str] = "be.bin.network.coordinator-removed.v1"

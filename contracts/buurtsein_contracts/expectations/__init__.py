@@ -1,4 +1,5 @@
-"""What consumers say they rely on: one YAML file each, proved against every version we ever released.
+"""Expectations: each consumer says in a YAML file what it relies on, and the gate proves it for every released version.
 
-A consumer gives it to us; from then on a change that would take away what it uses fails here, by name.
+A consumer's team sends us the file. From then on, a change that takes away something it uses fails in our checks, with
+the consumer's name.
 """

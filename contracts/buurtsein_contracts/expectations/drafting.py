@@ -1,4 +1,4 @@
-"""A first expectation, to be cut down by hand to what the consumer uses."""
+"""Writes a first expectation file, from which a person removes what the consumer does not use."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from buurtsein_contracts.model import EventData
 
 
 def name_from(text: str) -> str:
-    """A name for the file, of what a person calls it: `PZ Gent` -> `pz-gent`; ValueError when nothing is left."""
+    """Return a name of lower-case letters, digits and hyphens: `PZ Gent` gives `pz-gent`; ValueError when empty."""
     letters = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:61].rstrip("-")
     if not re.fullmatch(NAME, name):
@@ -21,7 +21,7 @@ def name_from(text: str) -> str:
 
 
 def draft(organisation: str, consumer: str, principal: str, events: Sequence[type[EventData]]) -> str:
-    """The YAML text; it holds as it is."""
+    """Return the YAML text of an expectation that is valid and lists every field that is always present."""
     head = [
         f"organisation: {organisation}",
         f"consumer: {consumer}",

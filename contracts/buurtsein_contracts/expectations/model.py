@@ -1,6 +1,6 @@
-"""An expectation: who consumes which events, which fields of them, and what else it counts on.
+"""The form of an expectation: who reads which events and fields, and what else that consumer relies on.
 
-A field is a path: `location.nis`, and `approvals[].actor` inside a list.
+The path of a field is written as `location.nis`, and as `approvals[].actor` inside a list.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from buurtsein_contracts.lines import line_of
 from buurtsein_contracts.topics import Audience
 
 CONSUMERS = FOLDER.parents[1] / "consumers"
-"""Where a checkout keeps the expectations; an installed package has none."""
+"""The folder with the expectations in a checkout; an installed package has no such folder."""
 
 NAME = r"^[a-z][a-z0-9-]{1,60}$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -27,7 +27,7 @@ FieldPath = Annotated[str, Field(pattern=r"^[a-z_]+(\[\])?(\.[a-z_]+(\[\])?)*$",
 
 
 class UnusableFile(Exception):
-    """A file that is not what it must be; the text names file, line and rule."""
+    """Raised for an expectation or pact file with a fault; the message names file, line and rule."""
 
 
 class _Part(BaseModel):
@@ -35,72 +35,73 @@ class _Part(BaseModel):
 
 
 class ExpectedEvent(_Part):
-    """One type of event that a consumer reads."""
+    """One event type that a consumer reads."""
 
     type: str = Field(pattern=r"^be\.bin\.[a-z]+\.[a-z-]+\.v[0-9]+$")
     """The event, with its major version."""
     fields: tuple[FieldPath, ...] = Field(min_length=1)
-    """Fields used, and counted on: always there, in every version on the topic."""
+    """Fields that the consumer relies on: they must always be present, in every version on the topic."""
     optional: tuple[FieldPath, ...] = ()
-    """Fields used when they are there; the consumer copes when they are not."""
+    """Fields that the consumer uses when they are present, and can do without."""
     values: dict[FieldPath, tuple[str, ...]] = {}
-    """Enum values that the consumer has a branch for; of a closed enum: all."""
+    """Enum values for which the consumer has a branch; for a closed enum they must be all its values."""
     when: dict[FieldPath, dict[FieldPath, tuple[str, ...]]] = {}
-    """Fields that are counted on when another field has one of some values: `granted_cents: {decision: [GRANTED]}`."""
+    """Fields that the consumer relies on only when another field has one of some values: `granted_cents: {decision:
+    [GRANTED]}`."""
     headers: tuple[Header, ...] = ()
-    """Headers used, and counted on: always there."""
+    """Headers that the consumer relies on: they must always be present."""
     optional_headers: tuple[Header, ...] = ()
-    """Headers used when they are there."""
+    """Headers that the consumer uses when they are present."""
     max_lag_seconds: int | None = Field(default=None, ge=1)
-    """How old an event may be when it is published, for the consumer to be of use."""
+    """How many seconds after its publication the consumer needs an event; later it is of no use."""
     retention_days: Annotated[int, Field(ge=1)] | Literal["for ever"] | None = None
-    """How many days back the consumer must be able to read, or `for ever`: from the first event."""
+    """How many days back the consumer must be able to read, or `for ever` to read from the first event."""
 
 
 class Expectation(_Part):
     """What one consumer relies on."""
 
     organisation: Name
-    """Of the team: lower-case letters, digits and hyphens."""
+    """The name of the team's organisation: lower-case letters, digits and hyphens."""
     consumer: Name
-    """The program: lower-case letters, digits and hyphens."""
+    """The name of the program: lower-case letters, digits and hyphens."""
     contact: str = Field(min_length=3, max_length=200)
     """A mailbox or desk of a team, never of a person."""
     principal: Principal
-    """The Kafka user it reads as; its groups have this name, or begin with it and a point."""
+    """The Kafka user with which it reads; its consumer groups have this name, or begin with it and a point."""
     audience: Audience | None = None
-    """Whom a user of your own belongs to: `police` or `city`; not needed with a user named in the catalogue."""
+    """Whether your own Kafka user is of the `police` or the `city`; not needed for a user named in the catalogue."""
     expects: tuple[ExpectedEvent, ...] = Field(min_length=1)
 
     @property
     def names(self) -> tuple[str, str]:
-        """What it may be called: `police-backoffice`, `pz-aalst/police-backoffice`."""
+        """Return the names by which it can be found: `police-backoffice` and `pz-aalst/police-backoffice`."""
         return self.consumer, f"{self.organisation}/{self.consumer}"
 
     @property
     def label(self) -> str:
-        """`pz-aalst/police-backoffice (desk@example.be)`."""
+        """Return a name for messages: `pz-aalst/police-backoffice (desk@example.be)`."""
         return f"{self.names[1]} ({self.contact})"
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectationFile:
-    """An expectation with the text it came from, to name lines."""
+    """An expectation with its file and text, so that messages can name the line."""
 
     path: Path
     text: str
     expectation: Expectation
 
     def at(self, *steps: str | int) -> str:
-        """`file:line` of a part."""
+        """Return `file:line` of the part at a path."""
         return f"{self.path}:{line_of(self.text, steps)}"
 
 
 def read_expectation(path: Path) -> ExpectationFile:
-    """Read one file.
+    """Read one expectation file.
 
     Raises:
-        UnusableFile: it is not there, not YAML, or breaks a rule of its form.
+            UnusableFile: the file is missing, is not YAML, or breaks a rule of the form.
     """
     try:
         text = path.read_text()
@@ -116,10 +117,10 @@ def read_expectation(path: Path) -> ExpectationFile:
 
 
 def read_all(folder: Path) -> list[ExpectationFile]:
-    """Every `<organisation>/<consumer>.yaml` in a folder; none when there is no such folder.
+    """Return every `<organisation>/<consumer>.yaml` in a folder; none when the folder does not exist.
 
     Raises:
-        UnusableFile: one of them is not usable, or does not stand where its names say.
+            UnusableFile: a file has a fault, or its path differs from the names in it.
     """
     files = [read_expectation(path) for path in sorted(folder.glob("*/*.yaml"))]
     for file in files:

@@ -1,7 +1,8 @@
-"""Expectations as Pact V4 message pacts, out and in, for teams that work with Pact; no broker is needed.
+"""Converts expectations to Pact V4 message pacts, and proves pacts that teams send us; no Pact broker is needed.
 
-Source: Pact specification V4, `Asynchronous/Messages`. Out: one pact for each provider, its contents taken from our own
-examples. In: an interaction holds when one of our examples satisfies it, and each field in it is always sent.
+Source: Pact specification V4, `Asynchronous/Messages`. An expectation becomes one pact for each provider, with contents
+from our own examples. A received pact holds when one of our examples satisfies each interaction, and each field in it
+is always sent.
 """
 
 import json
@@ -24,7 +25,7 @@ _SPECIFICATION = {"pactSpecification": {"version": "4.0"}}
 
 
 def to_pacts(file: ExpectationFile, catalogue: Catalogue, root: Path) -> dict[str, dict[str, Json]]:
-    """A pact by provider: the service that owns the topic."""
+    """Return one pact for each provider, by the name of the service that owns the topic."""
     pacts: dict[str, dict[str, Json]] = {}
     for expected in file.expectation.expects:
         contract = catalogue.present[expected.type]
@@ -59,7 +60,7 @@ def _expression(path: str) -> str:
 
 
 def _pruned(node: Json, wanted: list[list[str]]) -> Json:
-    """A document with the wanted paths only."""
+    """Return a document with the wanted paths only."""
     if [] in wanted or not isinstance(node, dict | list):
         return node
     if isinstance(node, list):
@@ -74,10 +75,10 @@ def _examples(contract: Contract, root: Path) -> list[Json]:
 
 
 def read_pact(path: Path) -> tuple[str, dict[str, Json]]:
-    """A pact's text and content.
+    """Return a pact's text and its parsed content.
 
     Raises:
-        UnusableFile: not a V4 message pact; the text names file, line and rule.
+            UnusableFile: it is not a V4 message pact; the message names file, line and rule.
     """
     try:
         text = path.read_text()
@@ -95,7 +96,7 @@ def read_pact(path: Path) -> tuple[str, dict[str, Json]]:
 
 
 def prove_pact(path: Path, catalogue: Catalogue, root: Path) -> Iterator[Finding]:
-    """What a pact asks and we do not give; UnusableFile as `read_pact`."""
+    """Yield what a pact asks and we do not give; raise UnusableFile as `read_pact` does."""
     text, pact = read_pact(path)
     who = pact["consumer"]["name"]
     for number, interaction in enumerate(pact["interactions"]):
@@ -129,7 +130,7 @@ def _holds(interaction: Json, contract: Contract, root: Path, where: str, provid
 
 
 def _paths(node: Json, prefix: str = "") -> Iterator[str]:
-    """The fields a content speaks of, in our notation."""
+    """Yield the paths of the fields in a content, in our notation."""
     if isinstance(node, list):
         inner = {path for item in node for path in _paths(item, f"{prefix[:-1]}[].")} if prefix else set()
         yield from sorted(inner)
@@ -140,7 +141,7 @@ def _paths(node: Json, prefix: str = "") -> Iterator[str]:
 
 
 def _mismatches(wanted: Json, got: Json, at: str, rules: Json) -> Iterator[str]:
-    """Where a document does not satisfy a content with its matching rules; equality where no rule speaks."""
+    """Yield where a document does not satisfy the wanted content; without a matching rule, values must be equal."""
     matchers = _matchers(at, rules)
     if isinstance(wanted, dict) and isinstance(got, dict):
         for name, value in wanted.items():
@@ -158,7 +159,7 @@ def _mismatches(wanted: Json, got: Json, at: str, rules: Json) -> Iterator[str]:
 
 
 def _matchers(at: str, rules: Json) -> list[Json]:
-    """The rules for a path; a `type` rule of a parent also holds for what is under it."""
+    """Return the matching rules for a path; a `type` rule of a parent also holds for its parts."""
     if at in rules:
         return list(rules[at]["matchers"])
     parent = re.sub(r"(\[\*\]|\.[^.\[]+)$", "", at)
@@ -185,4 +186,4 @@ _MATCHERS: dict[str, Callable[[Json, Json, Json], bool]] = {
     "include": lambda matcher, _, got: str(matcher["value"]) in str(got),
     "equality": lambda _, wanted, got: bool(wanted == got),
 }
-"""A matcher not listed here matches nothing: what we cannot check is not said to hold."""
+"""A matcher that is not listed here matches nothing, so that a pact we cannot check never counts as proved."""

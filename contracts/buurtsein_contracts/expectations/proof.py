@@ -1,4 +1,4 @@
-"""The proof of an expectation: against the models, every released version, the topics and their access rules."""
+"""Proves an expectation against the models, all released versions, and the topics with their access rights."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,25 +16,28 @@ from buurtsein_contracts.topics import OUTSIDERS, Topic, outsiders_of, readers_o
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What is promised now, and what was."""
+    """The contracts as they are now, and as they were released."""
 
     present: dict[str, Contract]
     released: tuple[Contract, ...]
 
     @classmethod
     def load(cls, root: Path) -> "Catalogue":
-        """From the models and a folder of goldens."""
+        """Load the models and a folder of goldens."""
         return cls({data.TYPE: of_model(data) for data in EVENTS}, tuple(committed(root)))
 
     def versions(self, type_name: str) -> list[Contract]:
-        """Every version of a type whose events may be on its topic."""
+        """Return every version of a type that can still be on its topic."""
         return [self.present[type_name], *(old for old in self.released if old.type == type_name)]
 
 
 def prove(
     file: ExpectationFile, catalogue: Catalogue, only: frozenset[str] | None = None, wording: Wording = TO_US
 ) -> Iterator[Finding]:
-    """What a consumer relies on and does not get; of some types `only`, when given. `wording`: who is told."""
+    """Yield what a consumer relies on and does not get.
+
+    `only` limits the check to some event types; `wording` chooses whom the messages address.
+    """
     who = file.expectation
     for number, expected in enumerate(who.expects):
         if only is not None and expected.type not in only:
@@ -90,7 +93,7 @@ def _there(
 
 
 def always_there(fields: dict[str, Field], path: str) -> bool:
-    """Whether a field and all its parents are required; inside a list: whenever there is an item."""
+    """Return whether a field and all its parents are required; inside a list, whether each item has it."""
     parts = path.split(".")
     parents = [".".join(parts[: n + 1]).removesuffix("[]") for n in range(len(parts))]
     return all(fields[parent].required for parent in parents)
@@ -126,7 +129,7 @@ def _promises(file: ExpectationFile, number: int, versions: Sequence[Contract], 
 
 
 def headers_there() -> dict[str, bool]:
-    """Every header of a record, and whether it is always there."""
+    """Return the headers of a record by name: True when the header is always present."""
     schema = headers_schema()
     beside = {name: name == "content-type" for name, _ in kafka_headers({"traceparent": ""}) if "ce_" not in name}
     return {f"ce_{name}": name in schema["required"] for name in schema["properties"]} | beside
@@ -170,5 +173,5 @@ def _retention(file: ExpectationFile, number: int, topic: Topic, wording: Wordin
 
 
 def used_events(expectation: Expectation) -> dict[str, ExpectedEvent]:
-    """What a consumer reads, by type."""
+    """Return what a consumer reads, by event type."""
     return {expected.type: expected for expected in expectation.expects}

@@ -1,7 +1,7 @@
-"""The form of an expectation as JSON Schema, with every event, path and value in it: a check that needs no Python.
+"""Makes a JSON Schema of expectation files that knows every event, path and value, for teams without Python.
 
-Invariant: it refuses what `expect check` refuses for this version's catalogue, but for access to a topic, which it does
-not know.
+Invariant: it refuses what `expect check` refuses for this version's catalogue, except a topic that the consumer may not
+read, which it cannot know.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ type Schema = dict[str, Any]
 
 
 def expectation_schema() -> Schema:
-    """JSON Schema 2020-12 of one expectation file."""
+    """Return the JSON Schema (2020-12) of an expectation file."""
     schema = Expectation.model_json_schema()
     event = schema["$defs"]["ExpectedEvent"]
     event["properties"]["type"] = {"enum": [data.TYPE for data in EVENTS]}
@@ -30,7 +30,7 @@ def expectation_schema() -> Schema:
 
 
 def _of(data: type[EventData]) -> Schema:
-    """What may be said of one event."""
+    """Return the schema of what an expectation may say of one event."""
     contract = of_model(data)
     sent, read = fields_of(contract.writer), fields_of(contract.reader)
     parts = {
@@ -56,7 +56,7 @@ def _conditions(when: dict[str, list[str]]) -> dict[str, Schema]:
 
 
 def _values(field: Field) -> Schema:
-    """Values that there are; of a closed enum each of them must be handled."""
+    """Return the schema of a field's values; for a closed enum, all its values must be listed."""
     known: Schema = {"items": {"enum": list(field.values)}}
     every = [{"contains": {"const": value}} for value in field.values]
     return known if field.is_open else known | {"allOf": every}
@@ -67,7 +67,7 @@ def _closed(properties: dict[str, Schema]) -> Schema:
 
 
 def _retention(data: type[EventData]) -> Schema:
-    """No more than the topic that keeps longest."""
+    """Return the schema of `retention_days`: at most what the topic with the longest retention keeps."""
     kept = [topic.retention_days for topic in data.topics()]
     days = [number for number in kept if number is not None]
     return {} if len(days) < len(kept) else {"maximum": max(days), "not": {"const": FOR_EVER}}

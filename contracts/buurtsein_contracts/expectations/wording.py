@@ -1,6 +1,7 @@
-"""How a broken expectation is said: to us, who would break a consumer, or to the consumer, who counts on too much.
+"""The messages for a broken expectation: one set for us, who change the events, and one for the consumer's team.
 
-The facts are the same; what is gone for us may never have been there for them, and the way out is another.
+Both report the same fault with another solution: for us something is no longer sent, for the consumer's team it perhaps
+never existed.
 """
 
 from dataclasses import dataclass
@@ -8,25 +9,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Templates for `str.format`: two parts of messages, and a way out by rule."""
+    """Templates for `str.format`: parts of messages (`unknown`, `gone`, `unhandled`), and a solution for each rule."""
 
     unknown: str
     """Takes `type`."""
     gone: str
-    """Takes `value`, `path`, `version` and `known`, the values there are."""
+    """Takes `value`, `path`, `version`, and `known`, the values that exist."""
     unhandled: str
     """Takes `value`, `path` and `version`."""
     keep: str
-    """For a field or a value that is not there."""
+    """The solution when a field, value or header does not exist."""
     no_enum: str
     absent: str
-    """For a field that may be absent."""
+    """The solution when a field or header can be absent."""
     branch: str
     access: str
-    """Takes `readers`."""
+    """The solution when the consumer may not read the topic; takes `readers`."""
     retention: str
     promise: str
-    """For a field that is not promised with that value."""
+    """The solution when a field is not promised for that value."""
 
 
 TO_US = Wording(

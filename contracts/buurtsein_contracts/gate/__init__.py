@@ -1,1 +1,1 @@
-"""The gate: proof that what we change breaks nobody who built on what we released. Needs the extra `gate`."""
+"""The gate: it proves that a change breaks no consumer of a released version. Needs the extra `gate`."""

@@ -1,4 +1,4 @@
-"""The whole gate: models, goldens, released versions, the package's version and the consumers, in one answer."""
+"""Runs the whole gate: models, goldens, released versions and the package's version."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -21,20 +21,20 @@ REGENERATE = "run `python -m buurtsein_contracts.goldens` and commit what it cha
 
 @dataclass(slots=True)
 class Report:
-    """What the gate found."""
+    """The result of the gate."""
 
     findings: list[Finding] = field(default_factory=list)
     levels: dict[str, Level] = field(default_factory=dict)
-    """By event type, what it changed since its last released version; nothing for what did not."""
+    """For each event type that changed: how heavy the change is, compared with its last released version."""
 
     @property
     def passed(self) -> bool:
-        """Whether nothing stands in the way."""
+        """Return whether there are no findings."""
         return not self.findings
 
 
 def check(root: Path, events: Sequence[type[EventData]] = EVENTS, engine: Containment | None = None) -> Report:
-    """Prove models and goldens; consumers are proved by `expectations`."""
+    """Check models and goldens; the consumers' expectations are checked in `expectations`."""
     report = Report()
     prover = engine or JsonCompat()
     before = committed(root)
@@ -72,7 +72,7 @@ def _check_event(data: type[EventData], before: list[Contract], engine: Containm
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
-    """A break against several released versions is told once for each rule and place."""
+    """Keep one finding for each rule and place, when a change breaks several released versions."""
     return list({(finding.rule, finding.where): finding for finding in findings}.values())
 
 
@@ -108,7 +108,7 @@ def _closed(schema: Schema) -> Schema:
 
 
 def _package(root: Path, levels: dict[str, Level]) -> Iterator[Finding]:
-    """The number of the package follows from the heaviest change since its last release."""
+    """Check that the package's version follows from the heaviest change since its last release."""
     last = read_index(root).get("package")
     if last is None:
         return

@@ -1,7 +1,8 @@
-"""Two versions of a contract against each other: FULL, both ways, plus the rules that no schema checker knows.
+"""Compares two versions of an event's contract in both directions, and applies rules that schema checkers do not know.
 
-backward: what was sent under the older version, today's reader accepts. forward: what is sent now, a reader of the
-older version accepts. Applied to every released version of a major, this is FULL_TRANSITIVE.
+Rule "backward": today's reader accepts what was sent under the older version. Rule "forward": a reader of the older
+version accepts what is sent today. Checked against every released version of a major, this is what schema registries
+call FULL_TRANSITIVE.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ _DOCUMENTATION = frozenset({"description", "x-description-nl", "title", "$id", "
 
 
 def compare(old: Contract, new: Contract, engine: Containment) -> Verdict:
-    """What changed from `old` to `new`, how heavy it is and whom it would break."""
+    """Return what changed from `old` to `new`, how heavy the change is, and which rules it breaks."""
     findings = (*_identity(old, new), *_contained(old, new, engine), *_own_rules(old, new))
     changed = tuple(_changed(old, new))
     if findings:
@@ -106,7 +107,7 @@ def _same(before: dict[str, Field], after: dict[str, Field], path: str) -> bool:
 
 
 def _bare(node: Any) -> Any:
-    """A schema without what is written for people, and without references: parts are compared by their own paths."""
+    """Return a schema without descriptions and nested properties, which are compared at their own paths."""
     if isinstance(node, list):
         return [_bare(item) for item in node]
     if not isinstance(node, dict):

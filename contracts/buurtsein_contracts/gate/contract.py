@@ -1,4 +1,4 @@
-"""One version of one event's contract, from a model or from what was released."""
+"""The contract of one event type in one version, made from a model or read from the goldens."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from buurtsein_contracts.schemas import plain, reader_schema, writer_schema
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What is promised about one event type in one version."""
+    """The contract of one event type in one version."""
 
     type: str
     version: str
@@ -23,23 +23,23 @@ class Contract:
     """The other topics on which the event is sent, for other readers."""
     key: str
     writer: Schema
-    """In standard keywords only."""
+    """The writer schema, in standard keywords only."""
     reader: Schema
-    """With what we say about each field."""
+    """The reader schema, with our annotations."""
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Every topic that it may be on."""
+        """Return every topic on which the event is sent."""
         return (self.topic, *self.also_on)
 
     @property
     def label(self) -> str:
-        """`be.bin.incident.reported.v1 1.0.0`."""
+        """Return type and version, such as `be.bin.incident.reported.v1 1.0.0`."""
         return f"{self.type} {self.version}"
 
 
 def of_model(data: type[EventData]) -> Contract:
-    """The contract that a model stands for now."""
+    """Return the contract of a model as it is now."""
     return Contract(
         data.TYPE,
         data.VERSION,
@@ -53,7 +53,7 @@ def of_model(data: type[EventData]) -> Contract:
 
 
 def committed(root: Path, *, only_released: bool = True) -> list[Contract]:
-    """The contracts in a folder of goldens, in the order of its index."""
+    """Return the contracts in a folder of goldens, in the order of its index."""
     index = read_index(root)
     return [_read(entry, root) for entry in (released(index) if only_released else index["events"])]
 

@@ -1,4 +1,4 @@
-"""May a service go out, offline: does what it sends suit who reads it, and what is on the topics suit what it reads.
+"""Answers offline whether a service may be deployed: its readers can read its events, and it can read its topics.
 
 A service here is one of ours, or a consumer with an expectation file: `consumer` or `organisation/consumer`.
 """
@@ -15,15 +15,15 @@ from buurtsein_contracts.topics import TOPICS, topic_named
 
 
 class UnknownService(Exception):
-    """No topic and no expectation names it."""
+    """Raised for a name that occurs in no topic and in no expectation."""
 
 
 def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
-    """What stands in the way; nothing when it may.
+    """Return the reasons why a service may not be deployed; none when it may.
 
     Raises:
-        UnknownService: the text tells which there are.
-        UnusableFile: an expectation is not usable.
+            UnknownService: nothing has this name; the message lists the names that exist.
+            UnusableFile: an expectation file cannot be used.
     """
     files, catalogue = read_all(consumers), Catalogue.load(root)
     owned = {name for name, contract in catalogue.present.items() if topic_named(contract.topic).owner == service}
@@ -37,7 +37,7 @@ def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
 
 
 def _of_types(report: Report, types: set[str]) -> Iterator[Finding]:
-    """Findings about a type, and those about every event, such as the headers."""
+    """Yield the findings about some event types, and those that concern every event, such as the headers."""
     for finding in report.findings:
         if finding.rule in {"headers", "immutable"} or any(name in finding.where for name in types):
             yield finding

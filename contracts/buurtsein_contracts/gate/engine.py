@@ -1,10 +1,10 @@
-"""Whether every document of one schema is accepted by another, behind one Protocol.
+"""Decides whether one JSON Schema accepts every document that another accepts, behind one Protocol.
 
-Invariant: what an engine cannot prove counts as not accepted.
+Invariant: when an engine cannot prove it, the answer is no.
 """
 
 import json
-from typing import Any, Protocol
+from typing import Any, Protocol, override
 
 import jsoncompat
 
@@ -12,18 +12,18 @@ from buurtsein_contracts.fields import Schema
 
 
 class Containment(Protocol):
-    """A prover of `inner` within `outer`."""
+    """Compares two schemas."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """None when each document of `inner` is accepted by `outer`; else one that is not, or why none was proved."""
+        """Return None when `outer` accepts each document of `inner`; else a refused document, or why it is unknown."""
 
 
-class JsonCompat:
-    """The engine of the gate: exact on our schemas, and it names a counterexample."""
+class JsonCompat(Containment):
+    """Compares with the library jsoncompat, which is exact on our schemas and gives a counterexample."""
 
+    @override
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """As the Protocol says."""
-        # `deserializer`: does the new reader take all that was written before
+        # in jsoncompat's words: can the new deserializer read what was written before
         result: Any = jsoncompat.analyze_compat(json.dumps(inner), json.dumps(outer), "deserializer")
         match result["status"]:
             case "compatible":

@@ -1,4 +1,4 @@
-"""Rules on one version by itself: what it says about people, how long a text may be, whether its examples hold."""
+"""Rules for one version by itself: privacy tags, descriptions, maximum lengths, and valid examples."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _BOUNDS = frozenset({"maxLength", "pattern", "format", "enum", "const"})
 
 
 def field_findings(contract: Contract) -> Iterator[Finding]:
-    """Every field is tagged, described in both languages, and bounded."""
+    """Check that every field has a privacy tag, is described in both languages, and has a maximum length."""
     for field in fields_of(contract.reader).values():
         where = f"{contract.label} {field.path}"
         yield from _tagged(field, where)
@@ -36,7 +36,7 @@ def field_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def _closed(node: dict[str, Any]) -> bool:
-    """The engine is lenient about open objects, so every object we write must be closed."""
+    """Return whether an object refuses unknown fields; the comparison is only exact for such objects."""
     return "properties" not in node or node.get("additionalProperties") is False
 
 
@@ -60,7 +60,7 @@ def _bounded(schema: dict[str, Any], where: str) -> Iterator[Finding]:
 
 
 def example_findings(data: type[EventData], root: Path) -> Iterator[Finding]:
-    """The examples are enough, valid and of a size that travels; what must be refused is refused."""
+    """Check that there are enough examples, valid and small enough to send, and that the invalid ones are refused."""
     folder = folder_of(data, root)
     examples, invalid = sorted(folder.glob("examples/*.json")), sorted(folder.glob("invalid/*.json"))
     if len(examples) < MIN_EXAMPLES or not invalid:

@@ -1,4 +1,4 @@
-"""What the gate says: a finding names its rule, the place, a counterexample and the way out; a verdict is their sum."""
+"""The results of the gate: findings, and the verdict on a change from one version to the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """What a change asks of the version number, in the words of semantic versioning."""
+    """How much a change raises the version number, in the words of semantic versioning."""
 
     NONE = 0
     PATCH = 1
@@ -14,45 +14,45 @@ class Level(IntEnum):
     MAJOR = 3
 
     def __str__(self) -> str:
-        """As people write it."""
+        """Return the name of the level, such as MINOR."""
         return self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something the gate refuses."""
+    """One thing that the gate refuses, with the place, an example and what to do about it."""
 
     rule: str
-    """Stable name of the rule."""
+    """The stable name of the rule."""
     where: str
-    """The event type, file or consumer, and the field when there is one."""
+    """The event type, file or consumer, and the field when it is about one."""
     message: str
     way_out: str
     counterexample: str | None = None
-    """A document that one side sends and the other refuses, as JSON."""
+    """A document, as JSON, that one side may send and the other side refuses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What lies between two versions of a contract."""
+    """The result of comparing two versions: how heavy the change is, what it breaks, and which fields changed."""
 
     level: Level
     findings: tuple[Finding, ...]
     changed: tuple[str, ...]
-    """The fields that differ, documentation left out."""
+    """The paths of the fields that differ; a difference in documentation does not count."""
 
     @property
     def breaks(self) -> bool:
-        """Whether somebody who built on the older version is hurt."""
+        """Return whether the change breaks consumers of the older version."""
         return self.level is Level.MAJOR
 
     def has(self, rule: str) -> bool:
-        """Whether a rule has something to say."""
+        """Return whether a rule is among the findings."""
         return any(finding.rule == rule for finding in self.findings)
 
 
 def raised(version: str, level: Level) -> str:
-    """The next version number for a change; before 1.0 a break raises the middle number, as semver allows."""
+    """Return the next version number for a change; before 1.0, a breaking change raises the middle number."""
     major, minor, patch = (int(part) for part in version.split("."))
     if level is Level.MAJOR and major > 0:
         return f"{major + 1}.0.0"
@@ -62,5 +62,5 @@ def raised(version: str, level: Level) -> str:
 
 
 def highest(levels: Sequence[Level]) -> Level:
-    """The heaviest of some changes."""
+    """Return the heaviest of some levels."""
     return max(levels, default=Level.NONE)

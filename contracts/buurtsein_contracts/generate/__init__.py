@@ -1,4 +1,4 @@
-"""Models for other languages, made from the reader schemas: what is not known yet is kept or ignored, never fatal."""
+"""Generates models in other languages from the reader schemas; they keep or ignore what they do not know."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,4 +9,4 @@ GENERATORS: dict[str, Callable[[Sequence[type[EventData]]], dict[str, str]]] = {
     "java": java.generate,
     "typescript": typescript.generate,
 }
-"""By language: events in, text by file name out."""
+"""The generators by language; each takes event classes and returns the text of each file by its name."""

@@ -1,7 +1,7 @@
-"""Java 17: a record for each event, its parts inside it, with Jackson's annotations; unknown fields are ignored.
+"""Generates Java 17: a record for each event with its parts nested, annotated for Jackson; unknown fields are ignored.
 
-An open enum is a String with its known values in the comment; a closed one is an enum. What has one of several forms
-(the coordinates of an area) is a JsonNode.
+An open enum becomes a String with the known values in a comment, a closed enum becomes an enum. A field that has
+several forms (the coordinates of an area) becomes a JsonNode.
 """
 
 import re
@@ -31,7 +31,7 @@ import java.util.UUID;
 
 
 def generate(events: Sequence[type[EventData]]) -> dict[str, str]:
-    """One file for each event, in the folders of its package."""
+    """Return the text of one file for each event, by its path in the folders of the package."""
     folder = PACKAGE.replace(".", "/")
     return {f"{folder}/{data.__name__}.java": _HEAD + _event(data) for data in events}
 
@@ -44,7 +44,7 @@ def _event(data: type[EventData]) -> str:
 
 
 def _with_open_enums_inline(schema: dict[str, Any]) -> dict[str, Any]:
-    """Fields of an open enum as the strings that they are in Java."""
+    """Return the schema with each reference to an open enum replaced by a string type."""
     parts = schema.get("$defs", {})
     opened = {f"#/$defs/{name}": part for name, part in parts.items() if "x-extensible-enum" in part}
 

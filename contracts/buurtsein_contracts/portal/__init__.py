@@ -1,4 +1,4 @@
-"""The portal of documents: `build(folder)` writes it, `buurtsein-contracts docs` says so. Needs the extra `docs`."""
+"""The portal, a static site for developers of consumers: `build(folder)` writes it. Needs the extra `docs`."""
 
 from buurtsein_contracts.portal.build import build
 

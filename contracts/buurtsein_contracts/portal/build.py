@@ -1,6 +1,6 @@
-"""The portal: everything a developer elsewhere needs, as pages that open from a file, offline.
+"""Writes the portal: pages for developers of consumers, which open from a file without a network.
 
-Invariant: nothing on a page is fetched from anywhere; the same catalogue gives the same bytes.
+Invariant: no page loads anything from the network, and the same catalogue gives the same bytes.
 """
 
 import json
@@ -23,14 +23,18 @@ OPERATOR = "the operator of the installation"
 
 
 def build(to: Path, consumers: Path = CONSUMERS, contact: str = OPERATOR) -> list[Path]:
-    """Write the portal into a folder; the files written, `index.html` first.
+    """Write the portal into a folder; return the files written, `index.html` first.
 
-    `contact`: where the readers of this installation send their expectations and ask their questions.
+    The pages show the OpenAPI documents in `to/openapi/*.json` and this package from `to/package/*.whl`, when they are
+    there.
 
-    What lies in `to/openapi/*.json` (services) and `to/package/*.whl` (this package) is shown on the pages.
+    Args:
+            to: The folder.
+            consumers: The folder of expectations.
+            contact: Where readers send expectations and questions.
 
     Raises:
-        UnusableFile: an expectation in `consumers` is not usable.
+            UnusableFile: an expectation file has a fault.
     """
     to.mkdir(parents=True, exist_ok=True)
     return [*_pages(to, _material(to, consumers, contact)), *_copies(to), *starting_files(to)]
@@ -58,7 +62,7 @@ def _pages(to: Path, material: Material) -> Iterator[Path]:
 
 
 def _copies(to: Path) -> Iterator[Path]:
-    """What pages need, and what a reader may want as files: the goldens, and the first consumer."""
+    """Copy the assets of the pages, the goldens and the files of the first consumer; yield the copied files."""
     for source, name in ((FOLDER / "assets", "assets"), (GOLDENS, "schemas"), (FIRST_CONSUMER, "first-consumer")):
         shutil.copytree(source, to / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         yield from sorted(path for path in (to / name).rglob("*") if path.is_file())

@@ -1,7 +1,7 @@
-"""A state machine as SVG, readable without a script: boxes on a grid, arrows between their borders.
+"""Draws a state machine as SVG that needs no script: boxes on a grid, with arrows between their borders.
 
-Colours are the page's own (`currentColor` and classes), so light, dark and print need nothing here. Lengths are in the
-units of the drawing, one to a CSS pixel at full size.
+The colours come from the page (`currentColor` and classes), so light, dark and print need nothing here. Lengths are
+units of the drawing; at full size one unit is one CSS pixel.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from buurtsein_contracts.portal.machines import Machine, State, Step
 COLUMN, ROW = 330, 130
 BOX, LINE, PADDING = 158, 19, 13
 LEFT = 185
-"""Room for the arrow that begins it."""
+"""The width for the arrow to the first state."""
 EDGE, LOOP = 10, 72
-"""Room around the drawing, and for what loops above a state."""
+"""The margin around the drawing, and the height for an arrow from a state to itself."""
 BEND = 30
-"""How far two arrows between the same two states stay apart."""
+"""The distance between two arrows that connect the same two states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Point:
 
 
 def svg(machine: Machine) -> str:
-    """The drawing, to be put into a page as it is."""
+    """Return the drawing as an SVG element for a page."""
     loops = {step.target for step in machine.steps if step.source == step.target}
     top = min(_top(state) - LOOP * (state.names[0] in loops) for state in machine.states) - EDGE
     bottom = max(_centre(state).y + _height(state) / 2 for state in machine.states) + EDGE + BEND
@@ -105,7 +105,7 @@ def _between(source: State, target: State, step: Step, bend: float) -> str:
 
 
 def _border(state: State, outside: _Point) -> _Point:
-    """Where the line from a state's centre to a point outside leaves its box."""
+    """Return the point where the line from a state's centre to a point outside crosses the border of its box."""
     centre = _centre(state)
     across = (BOX / 2) / abs(outside.x - centre.x) if outside.x != centre.x else float("inf")
     down = (_height(state) / 2) / abs(outside.y - centre.y) if outside.y != centre.y else float("inf")
@@ -125,7 +125,7 @@ def _head(before: _Point, end: _Point) -> str:
 
 
 def _label(step: Step, at: _Point) -> Iterator[str]:
-    """The action, and under it the event, as a link to its page."""
+    """Yield the label of an arrow: the action, and under it the event as a link to its page."""
     lines = [step.action] + ([step.event] if step.event else [])
     top = at.y - 8 * len(lines)
     width = max(map(len, lines)) * 7.4 + 6

@@ -1,4 +1,4 @@
-"""All that a page tells of one event, from the catalogue, the goldens and the consumers' expectations."""
+"""Collects what a page shows of one event, from the catalogue, the goldens and the consumers' expectations."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ type Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A committed example: the data alone, and the record it is on Kafka."""
+    """A committed example: its data, and key, headers and value of its Kafka record."""
 
     name: str
     document: str
@@ -35,13 +35,13 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A committed document that breaks one rule, and what `parse` answers."""
+    """A committed document that breaks one rule, with the code and detail that `parse` raises."""
 
     file: str
-    """Relative to the folder of goldens."""
+    """The path, relative to the folder of goldens."""
     field: str
     rule: str
-    """The keyword of JSON Schema that is broken."""
+    """The JSON Schema keyword that the document breaks."""
     value: str
     code: str
     detail: str
@@ -49,11 +49,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of the event's schema; `changes`: what differs from the one before."""
+    """One version of the event's schema; `changes` lists what differs from the version before."""
 
     number: str
     package: str | None
-    """The version of this package that released it; None: not yet."""
+    """The version of this package that released it; None when it is not released."""
     changes: tuple[str, ...]
 
 
@@ -67,7 +67,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """One event, as its page shows it."""
+    """What the page of one event shows."""
 
     data: type[EventData]
     purpose: str
@@ -75,39 +75,39 @@ class EventFacts:
     examples: tuple[Example, ...]
     refused: tuple[Refused, ...]
     versions: tuple[Version, ...]
-    """The newest first."""
+    """The newest version first."""
     uses: tuple[Use, ...]
     schemas: str
-    """Folder of its present version, relative to the folder of goldens."""
+    """The folder of the present version, relative to the folder of goldens."""
 
     @property
     def name(self) -> str:
-        """`AlertSent`."""
+        """Return the class name, such as `AlertSent`."""
         return self.data.__name__
 
     @property
     def topic(self) -> Topic:
-        """Where it is."""
+        """Return the main topic of the event."""
         return self.data.TOPIC
 
     @property
     def places(self) -> tuple[tuple[Topic, str], ...]:
-        """Each topic that it may be on, with everybody who may read it there."""
+        """Return each topic of the event, with a text that lists who may read it there."""
         return tuple((topic, ", ".join(readers_of(topic))) for topic in self.data.topics())
 
     @property
     def personal(self) -> list[FieldRow]:
-        """The fields that say something about a person."""
+        """Return the fields whose privacy tag is not `none`."""
         return [field for field in self.fields if field.privacy is not Privacy.NONE]
 
     @property
     def is_sent(self) -> bool:
-        """Whether a service sends it today."""
+        """Return whether a service sends the event today."""
         return self.data not in NOT_SENT_YET
 
 
 def facts_of(data: type[EventData], root: Path, messages: Document, expectations: Sequence[Expectation]) -> EventFacts:
-    """The facts of one event; `messages`: those of the AsyncAPI document, by name."""
+    """Collect the facts of one event; `messages` are those of the AsyncAPI document, by class name."""
     examples = tuple(_example(data, example) for example in messages[data.__name__]["examples"])
     return EventFacts(
         data=data,

@@ -1,4 +1,4 @@
-"""A field as a row that people read: kind, limits, values, what it says about a person. Source: the reader schema."""
+"""Describes a field of a reader schema in words: kind, limits, values and what it tells about a person."""
 
 import re
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of an event; `path` as in `location.latitude` and `approvals[].actor`."""
+    """One field of an event; `path` is written as `location.latitude` or `approvals[].actor`."""
 
     path: str
     kind: str
     limits: tuple[str, ...]
     values: tuple[str, ...]
     is_open: bool
-    """Whether values may be added within the major version."""
+    """True when values may be added within the major version."""
     always: bool
     en: str
     nl: str
@@ -38,7 +38,7 @@ class FieldRow:
 
 
 def rows_of(data: type[EventData]) -> list[FieldRow]:
-    """Every field of an event, parents before their parts."""
+    """Return a row for every field of an event; a parent comes before its parts."""
     sent = fields_of(writer_schema(data))
     return [_row(field, always=always_there(sent, path)) for path, field in fields_of(reader_schema(data)).items()]
 
@@ -69,7 +69,7 @@ def _kind(schema: Schema) -> str:
 
 
 def _many(schema: Schema) -> str:
-    """The kind of a list's items."""
+    """Return the kind of a list's items."""
     return re.sub("^(list|pair) ", r"\1s ", _kind(schema))
 
 
@@ -90,7 +90,7 @@ def _limits(schema: Schema) -> Iterator[str]:
 
 
 def _limits_of_each(schema: Schema) -> Iterator[str]:
-    """Those of a list's items; what is nested deeper says itself whose they are."""
+    """Yield the limits of a list's items; limits that are nested deeper name what they belong to."""
     kind = _kind(schema).partition(" of ")
     each = f"each {kind[0]}" if kind[1] else "each"
     yield from (limit if limit.startswith("each") else f"{each} {limit}" for limit in _limits(schema))

@@ -1,7 +1,7 @@
-"""The life of each kind of thing that events tell about: states, and what leads from one to another.
+"""The lifecycles that the portal shows: for each kind of aggregate its states and the steps between them.
 
-Invariant: what is not `planned` is what the services do; `tests/contract/test_portal_lifecycle.py` holds it to their
-own states and actions. `planned` is modelled in the catalogue and done by no service yet.
+Invariant: everything that is not `planned` is what the services do; `tests/contract/test_portal_lifecycle.py` compares
+it with their states and actions. What is `planned` exists in the catalogue only, and no service does it yet.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from buurtsein_contracts.portal.wording import Words
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state, and the cell of the drawing's grid it stands in."""
+    """One or more states that are drawn as one box, and the box's place on the grid."""
 
     names: tuple[str, ...]
-    """More than one: drawn in one box, because the same events lead there."""
+    """The names of the states; several share a box when the same events lead to all of them."""
     column: int
     row: float
     planned: bool = False
@@ -22,10 +22,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens: by which action, told by which event (none: the streams do not tell)."""
+    """One arrow: the action that changes the state, and the event that is sent; None when no event is sent."""
 
     source: str | None
-    """None: where it begins."""
+    """The first name of a state; None for the arrow to the first state."""
     action: str
     target: str
     event: str | None = None
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One kind of thing; a step's ends are first names of states."""
+    """The lifecycle of one kind of aggregate; `source` and `target` of a step are the first names of states."""
 
     name: str
     said: Words
@@ -45,7 +45,7 @@ class Machine:
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The events of its steps, each once."""
+        """Return the events of all steps, each once."""
         return tuple(dict.fromkeys(step.event for step in self.steps if step.event))
 
 

@@ -1,6 +1,7 @@
-"""What names and values mean, beyond their one line in the schema: categories, statuses, attributes, and what to mind.
+"""Longer explanations than the one line in a schema: categories, statuses, attributes, and notes for each event.
 
-Invariant: complete, and no more than services and catalogue do; `tests/contract/test_portal_meanings.py` compares.
+Invariant: every name in the catalogue is explained, and nothing else is; `tests/contract/test_portal_meanings.py`
+compares it with the catalogue and the services.
 """
 
 from collections.abc import Iterator
@@ -30,16 +31,16 @@ from buurtsein_contracts.model import EventData
 
 @dataclass(frozen=True, slots=True)
 class CategorySaid:
-    """A category as the reports service begins with it; a municipality may decide otherwise."""
+    """A category with the route and severity that the reports service begins with; a municipality may change them."""
 
     en: str
     route_to: tuple[str, ...]
     severity: str
     police_first: bool = False
-    """Whoever sees it happen calls 101 and reports afterwards."""
+    """True when the website tells somebody who sees it happen to call 101 first and to report it afterwards."""
 
 
-# values as texts: a change of an enum must reach the gate, and not stop at the import of the portal
+# the values are strings: when an enum changes, the gate must report it, not a failing import here
 CITY, POLICE = "city", "police"
 MINOR, MODERATE, SEVERE = "Minor", "Moderate", "Severe"
 CATEGORIES_SAID = {
@@ -192,11 +193,11 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
         _UNKNOWN_CODE,
     ),
 }
-"""What services and schema do not say of an event in one line; plain text."""
+"""Notes for each event that do not fit in the schema's one line; plain text."""
 
 
 def event_attributes() -> Iterator[tuple[str, str, str]]:
-    """Name, kind and meaning of each attribute of `Event`, from the class itself."""
+    """Yield name, kind and explanation of each attribute of the class `Event`."""
     for field in fields_of_class(Event):
         yield field.name, _kind(field.type), EVENT_SAID[field.name]
     for name, found in vars(Event).items():
@@ -210,12 +211,12 @@ def _kind(annotation: Any) -> str:
 
 
 def expected_attributes() -> Iterator[tuple[str, str]]:
-    """Name and meaning of what an expectation may say of an event."""
+    """Yield name and explanation of each key that an expectation may have for one event."""
     for name, field in ExpectedEvent.model_fields.items():
         yield name, field.description or ""
 
 
 def expectation_attributes() -> Iterator[tuple[str, str]]:
-    """Name and meaning of what stands at the top of an expectation."""
+    """Yield name and explanation of each key at the top of an expectation."""
     for name, field in Expectation.model_fields.items():
         yield name, field.description or "the events, each as below"

@@ -1,4 +1,4 @@
-"""Which pages there are, and what each is given."""
+"""Lists the pages of the portal, and collects what each template needs."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -32,14 +32,14 @@ from buurtsein_contracts.topics import COMPRESSION, OUTSIDERS, TOPICS, Topic, re
 
 FOLDER = Path(__file__).parent
 FIRST_CONSUMER = FOLDER / "first_consumer"
-"""The files of the page "write your first consumer", which is made of them."""
+"""The folder with the files that the page "Write your first consumer" shows."""
 
 type Words = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: the name of its file, its template, and what that one needs."""
+    """One page: the name of its file, its template, and the variables for the template."""
 
     file: str
     template: str
@@ -57,25 +57,25 @@ GUIDES = (
     ("personal-data.html", "Personal data"),
     ("glossary.html", "Glossary"),
 )
-"""Pages that are mostly prose: `templates/guide/<file>.md.j2`."""
+"""The pages that are mostly prose, from `templates/guide/<file>.md.j2`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the pages are made of."""
+    """The data from which all pages are made."""
 
     events: Sequence[EventFacts]
     asyncapi: dict[str, Any]
     services: dict[str, dict[str, Any]]
-    """OpenAPI documents by service; none without `openapi/` in the portal's folder."""
+    """The OpenAPI documents by service; empty when the portal's folder has no `openapi/`."""
     packages: Sequence[str]
-    """Names of the wheels in `package/` in the portal's folder."""
+    """The names of the wheels in `package/` in the portal's folder."""
     contact: str
-    """Where readers send their expectations and ask their questions."""
+    """Where readers send expectations and questions."""
 
 
 def pages(material: Material, templates: Environment) -> Iterator[Page]:
-    """All pages, the index first."""
+    """Yield all pages, the index first."""
     yield Page("index.html", "index.html.j2", "Events", {"topics": _topics(material.events)})
     for topic in TOPICS:
         words = {"topic": topic, "said": TOPICS_SAID[topic.name], "events": _of(topic, material.events)}
@@ -109,7 +109,7 @@ def _topics(events: Sequence[EventFacts]) -> list[tuple[Topic, Any, list[EventFa
 
 
 def _for_script(document: Any) -> str:
-    """JSON that can stand inside a script element: nothing in it can end the element."""
+    """Return JSON for inside a script element; it contains nothing that could end the element."""
     return (
         json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!", "<\\u0021")
     )
@@ -142,25 +142,25 @@ def _guide_words(material: Material) -> Words:
 
 
 def _personal(events: Sequence[EventFacts]) -> Iterator[tuple[EventFacts, Topic, FieldRow]]:
-    """Every field that says something about a person, on each topic where it is."""
+    """Yield every field whose privacy tag is not `none`, on each topic of its event."""
     for event in events:
         yield from ((event, topic, field) for topic in event.data.topics() for field in event.personal)
 
 
 def _first_consumer() -> list[Path]:
-    """Its files; an installer leaves compiled ones beside them."""
+    """Return the files of the first consumer, without the compiled files that an installer adds."""
     return sorted(p for p in FIRST_CONSUMER.rglob("*") if p.suffix in {".py", ".sh", ".yaml"})
 
 
 def _attributes() -> Iterator[tuple[str, bool, str]]:
-    """Name, whether it is always there, and what it holds."""
+    """Yield name, whether it is always present, and explanation of each CloudEvents attribute."""
     schema = headers_schema()
     for name in schema["properties"]:
         yield name, name in schema["required"], ATTRIBUTES_SAID[name]
 
 
 def _poison() -> Iterator[tuple[str, str, str]]:
-    """What is wrong with a record, and the code and detail with which `parse` answers it."""
+    """Yield what is wrong with each unreadable record, and the code and detail that `parse` raises."""
     for wrong, record in poisoned("AlertSent").items():
         try:
             parse(record.headers, record.value)
@@ -169,7 +169,7 @@ def _poison() -> Iterator[tuple[str, str, str]]:
 
 
 def _promises() -> Iterator[tuple[str, str, str, str]]:
-    """Event, field, and the other field and its value with which it is always there."""
+    """Yield event and field, and the other field and value with which the field is always present."""
     for data in EVENTS:
         yield from ((data.__name__, field, other, value) for field, (other, value) in data.THERE_WHEN.items())
 
@@ -191,5 +191,5 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def read_services(folder: Path) -> dict[str, dict[str, Any]]:
-    """The OpenAPI documents in a folder, `<service>.json`; none when it is not there."""
+    """Return the OpenAPI documents `<service>.json` in a folder, by service; empty when the folder does not exist."""
     return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}

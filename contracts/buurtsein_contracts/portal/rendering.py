@@ -1,4 +1,4 @@
-"""Templates to text: Jinja2 for pages, Markdown for what is mostly prose. Needs the extra `docs`."""
+"""Renders templates: Jinja2 for pages, and Markdown for pages that are mostly prose. Needs the extra `docs`."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from buurtsein_contracts.portal.snippets import camel
 
 
 def environment() -> Environment:
-    """For all templates: in pages everything is escaped, in programs and Markdown nothing is."""
+    """Return the environment of all templates; it escapes values in pages, and not in programs and Markdown."""
     found = Environment(
         loader=PackageLoader("buurtsein_contracts.portal"),
         autoescape=select_autoescape(["html.j2"]),
@@ -28,7 +28,7 @@ def environment() -> Environment:
 
 
 class _Renderer(RendererHTML):
-    """Headings one can link to, tables for screen readers, code under the name of its file."""
+    """Renders Markdown with links to headings, accessible tables, and the file name above a code block."""
 
     def heading_open(self, tokens: list[Token], idx: int, *_: Any) -> str:
         return f'<{tokens[idx].tag} id="{slug(tokens[idx + 1].content)}">'
@@ -37,7 +37,7 @@ class _Renderer(RendererHTML):
         return '<th scope="col">'
 
     def link_open(self, tokens: list[Token], idx: int, *_: Any) -> str:
-        """What leads away from the portal is marked."""
+        """Mark a link that leads to another site."""
         target = str(tokens[idx].attrGet("href"))
         away = ' class="away" rel="noreferrer"' if ":" in target else ""
         return f'<a href="{escape(target)}"{away}>'
@@ -49,7 +49,7 @@ class _Renderer(RendererHTML):
         return "</table></div>\n"
 
     def fence(self, tokens: Any, idx: int, *_: Any) -> str:
-        """The words after the language name the file."""
+        """Use the words after the language as the name of the file."""
         _, _, file = tokens[idx].info.strip().partition(" ")
         code = f'<pre tabindex="0"><code>{escape(tokens[idx].content)}</code></pre>\n'
         if not file:
@@ -60,11 +60,11 @@ class _Renderer(RendererHTML):
 
 
 def slug(heading: str) -> str:
-    """`2. Look at the events` -> `2-look-at-the-events`."""
+    """Return the anchor of a heading: `2. Look at the events` gives `2-look-at-the-events`."""
     return re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-")
 
 
 def markdown(template: str, words: Mapping[str, Any], templates: Environment) -> str:
-    """The HTML of a Markdown template."""
+    """Return the HTML of a Markdown template."""
     source = templates.get_template(template).render(words)
     return str(MarkdownIt("commonmark", renderer_cls=_Renderer).enable("table").render(source))

@@ -1,4 +1,4 @@
-"""A consumer of one event in four languages; whatever is a fact in them is filled in from the catalogue."""
+"""Makes a small consumer of one event in four languages; names and types in it come from the catalogue."""
 
 import re
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from jinja2 import Environment
 from buurtsein_contracts.portal.facts import EventFacts
 
 SHOWN = 3
-"""How many fields a snippet prints."""
+"""The number of fields that a snippet prints."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A program in one language; `file` is the name to save it under."""
+    """A program in one language; `file` is the name under which to save it."""
 
     language: str
     file: str
     needs: str
-    """What to install or generate first."""
+    """What to install or generate before running it."""
     code: str
 
 
@@ -44,7 +44,7 @@ _LANGUAGES: Sequence[tuple[str, str, str, str]] = (
 
 
 def snippets_of(event: EventFacts, templates: Environment) -> list[Snippet]:
-    """The four, in the order in which they are shown."""
+    """Return the four programs in the order in which the page shows them."""
     words = _words(event)
     return [
         Snippet(
@@ -70,7 +70,7 @@ def _words(event: EventFacts) -> dict[str, Any]:
 
 
 def _fields(event: EventFacts) -> list[str]:
-    """The key, and then the first fields that are always there and are no lists or objects."""
+    """Return the key, and the first fields that are always present and are no lists or objects."""
     plain = [field.path for field in event.fields if field.always and _is_plain(field.path, field.kind)]
     key = event.topic.key
     return [key, *(path for path in plain if path != key)][:SHOWN]
@@ -81,5 +81,5 @@ def _is_plain(path: str, kind: str) -> bool:
 
 
 def camel(name: str) -> str:
-    """`alert_id` -> `alertId`, as the generated Java has it."""
+    """Return the Java name of a field: `alert_id` gives `alertId`."""
     return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

@@ -1,7 +1,7 @@
-"""Files to begin from: a project for each language, models, reader schemas, and records to test a consumer with.
+"""Writes the starter projects: per language a project with models, reader schemas, and records to test a consumer.
 
-`starters/` holds what is written by hand; the rest is made of the catalogue. Invariant: the same catalogue gives the
-same bytes, so the ids of test records are made of what they are for.
+`starters/` holds the files that are written by hand; the others are made from the catalogue. Invariant: the same
+catalogue gives the same bytes; therefore the ids of test records are computed from their purpose.
 """
 
 import json
@@ -23,13 +23,13 @@ from buurtsein_contracts.testing.records import Record
 
 FOLDER = Path(__file__).parent / "starters"
 _MADE = {"typescript": ("typescript", ""), "java": ("java", "src/main/java")}
-"""By starter: the generator of its models, and the folder they belong in."""
+"""For each starter: the generator of its models, and the folder for them."""
 _SCHEMAS = {"typescript": "", "java": "src/main/resources", "csharp": ""}
-"""By starter: the folder for `reader-schemas.json`."""
+"""For each starter: the folder for `reader-schemas.json`."""
 
 
 def starting_files(to: Path) -> list[Path]:
-    """Write the starters and the test records into the portal's folder; the files."""
+    """Write the starters and the test records into the portal's folder; return the files written."""
     shutil.copytree(FOLDER, to, dirs_exist_ok=True)
     for starter, (generator, folder) in _MADE.items():
         for name, text in GENERATORS[generator](EVENTS).items():
@@ -45,7 +45,7 @@ def starting_files(to: Path) -> list[Path]:
 
 
 def reader_schemas() -> dict[str, Any]:
-    """What a consumer validates with: the headers without `ce_`, and for each type its key and its reader schema."""
+    """Return the schemas to validate with: the headers without `ce_`, and key and reader schema of each event type."""
     headers = headers_schema()
     counted_on = [name for name in headers["required"] if name != "dataschema"]
     events = {data.TYPE: {"key": data.TOPIC.key, "schema": plain(reader_schema(data))} for data in EVENTS}
@@ -53,7 +53,7 @@ def reader_schemas() -> dict[str, Any]:
 
 
 def test_records(data: type[EventData]) -> dict[str, Any]:
-    """Records of one event, by what they test; `key`, `headers` and `value` as a client gives them."""
+    """Return test records of one event by what they test; each has `key`, `headers` and `value`."""
     name = data.__name__
     poison = records.broken(name)
     given = {
@@ -71,7 +71,7 @@ def test_records(data: type[EventData]) -> dict[str, Any]:
 
 
 def _documents(data: type[EventData], kind: str, found: Sequence[Record]) -> list[dict[str, Any]]:
-    """With an id for each, and one for both when a record is given twice."""
+    """Return the records as JSON, each with its own id; a record that occurs twice keeps the same id."""
     numbers = {id(record): number for number, record in enumerate(found)}
     return [_document(data, f"{kind}-{numbers[id(record)]}", record) for record in found]
 

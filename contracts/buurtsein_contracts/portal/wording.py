@@ -1,6 +1,7 @@
-"""What the portal says that models do not know: about topics and attributes, and which events nobody sends yet.
+"""Texts of the portal that are not in the models: about topics and attributes, and which events nobody sends yet.
 
-Invariant: complete, both languages; `tests/contract/test_portal.py` compares it with the catalogue and the services.
+Invariant: the texts are complete, in both languages; `tests/contract/test_portal.py` compares them with the catalogue
+and the services.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from buurtsein_contracts.model import EventData, Privacy
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same in English and in Dutch."""
+    """The same text in English and in Dutch."""
 
     en: str
     nl: str
@@ -110,4 +111,4 @@ NOT_SENT_YET: frozenset[type[EventData]] = frozenset(
         FeedbackGiven,
     }
 )
-"""Modelled and promised, and sent by no service yet."""
+"""The events that are in the catalogue but that no service sends yet."""

@@ -1,1 +1,1 @@
-"""The testing kit: records as they come off the stream, and every way they may go wrong."""
+"""The testing kit: valid records, and records with every fault that a consumer can meet."""

@@ -1,8 +1,8 @@
-"""The pytest plugin, loaded by itself where this package and pytest are installed; works with any Kafka client.
+"""The pytest plugin for consumers, loaded when this package and pytest are installed; works with any Kafka client.
 
 Fixtures: `bin_event`, `bin_record`, `bin_examples`, `bin_duplicate`, `bin_out_of_order`, `bin_future_version`,
-`bin_poison`. Marker: `bin_contract("IncidentReported>=1.0", ...)` says what a test relies on; it fails when the
-installed package is older, and chooses the events for `bin_examples`.
+`bin_poison`. Marker: `bin_contract("IncidentReported>=1.0", ...)` names the events and versions that a test relies on;
+the test fails when the installed package is older, and `bin_examples` gives the examples of those events.
 """
 
 import re
@@ -27,20 +27,20 @@ type MakesRecords = Callable[..., list[Record]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Announce the marker."""
+    """Register the marker."""
     text = f'{MARKER}("IncidentReported>=1.0", ...): the events, and the least version of each, that a test relies on'
     config.addinivalue_line("markers", text)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each example, of the events that the marker names or of all."""
+    """Make one test for each example of the events that the marker names, or of all events."""
     if "bin_examples" in metafunc.fixturenames:
         found = list(_examples(_chosen(metafunc.definition)))
         metafunc.parametrize("bin_examples", [record for _, record in found], ids=[name for name, _ in found])
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test fails when the installed contracts are older than it relies on."""
+    """Fail a test when the installed contracts are older than its marker requires."""
     for requirement in _requirements(item):
         match = _REQUIREMENT.fullmatch(requirement)
         if match is None:
@@ -60,7 +60,7 @@ def _chosen(item: pytest.Item) -> tuple[type[EventData], ...]:
 
 
 def _examples(events: tuple[type[EventData], ...]) -> Iterator[tuple[str, Record]]:
-    """Every example of every version in the index."""
+    """Yield every example of every version in the index, with its name."""
     types = {data.TYPE: data for data in events}
     for entry in read_index()["events"]:
         if data := types.get(entry["type"]):
@@ -71,15 +71,16 @@ def _examples(events: tuple[type[EventData], ...]) -> Iterator[tuple[str, Record
 
 @pytest.fixture
 def bin_event() -> MakesEvent:
-    """`bin_event("IncidentReported", sequence=1, severity="Minor")`: an event, from its first example."""
+    """`bin_event("IncidentReported", sequence=1, severity="Minor")` returns an event made from the first example."""
     return records.made
 
 
 @pytest.fixture
 def bin_record() -> MakesRecord:
-    """`bin_record("IncidentReported", sequence=1, severity="Minor")`: topic, key, value and headers as bytes.
+    """`bin_record("IncidentReported", sequence=1, severity="Minor")` returns topic, key, value and headers as bytes.
 
-    It makes what a producer of this version may write; anything else is a ValidationError: see `bin_future_version`.
+    It only makes what a producer of this version may write; anything else raises a ValidationError. Use
+    `bin_future_version` for values that are not known yet.
     """
 
     def make(name: str, /, sequence: int = 1, **changes: object) -> Record:
@@ -90,13 +91,13 @@ def bin_record() -> MakesRecord:
 
 @pytest.fixture
 def bin_duplicate() -> MakesRecords:
-    """`bin_duplicate("IncidentReported")`: one event, delivered twice."""
+    """`bin_duplicate("IncidentReported")` returns one event twice."""
     return records.duplicated
 
 
 @pytest.fixture
 def bin_out_of_order() -> MakesRecords:
-    """`bin_out_of_order("IncidentUpdated", earlier={...}, later={...})`: the later one comes first."""
+    """`bin_out_of_order("IncidentUpdated", earlier={...}, later={...})` returns two events, the later one first."""
 
     def make(name: str, earlier: Mapping[str, object], later: Mapping[str, object]) -> list[Record]:
         return records.out_of_order(name, earlier, later)
@@ -106,14 +107,15 @@ def bin_out_of_order() -> MakesRecords:
 
 @pytest.fixture
 def bin_future_version() -> MakesRecords:
-    """`bin_future_version("IncidentReported")`: with a field, and with enum values, that nobody knows yet.
+    """`bin_future_version("IncidentReported")` returns records with an unknown field, and with unknown enum values.
 
-    `bin_future_version("IncidentReported", field="category")`: one record, with a value of that field alone.
+    `bin_future_version("IncidentReported", field="category")` returns one record with an unknown value in that field
+    only.
     """
     return records.from_the_future
 
 
 @pytest.fixture
 def bin_poison() -> Callable[..., dict[str, Record]]:
-    """`bin_poison("IncidentReported")`: unreadable records by what is wrong; a consumer must pass each of them."""
+    """`bin_poison("IncidentReported")` returns faulty records by what is wrong; a consumer must survive them all."""
     return records.poisoned

@@ -1,6 +1,6 @@
-"""Records as any Kafka client hands them over: right ones, and every way in which they may surprise a consumer.
+"""Makes records as a Kafka client returns them: valid ones, and ones with every fault that a consumer can meet.
 
-No test framework here, and no client: bytes only. The pytest fixtures are in `plugin`.
+It needs no test framework and no Kafka client, only bytes. The pytest fixtures are in `plugin`.
 """
 
 import json
@@ -21,12 +21,12 @@ from buurtsein_contracts.schemas import reader_schema
 SOURCE = "urn:be:nis:41002:bin:test"
 MOMENT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 UNKNOWN = "not_known_yet"
-"""The value, and the name of the field, that a newer version brings."""
+"""The enum value, and the name of the field, that stand for a newer version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a Kafka client gives; key and value are None where a poisoned record has none."""
+    """A record as a Kafka client returns it; key or value is None when a faulty record has none."""
 
     topic: str
     key: bytes | None
@@ -35,7 +35,7 @@ class Record:
 
 
 def named(name: str) -> type[EventData]:
-    """The event with this class name or type; LookupError when there is none."""
+    """Return the event with this class name or type; raise LookupError when there is none."""
     found = [data for data in EVENTS if name in {data.__name__, data.TYPE}]
     if not found:
         raise LookupError(f"no event {name!r} in this version of buurtsein-contracts")
@@ -43,42 +43,42 @@ def named(name: str) -> type[EventData]:
 
 
 def event_from(data: type[EventData], document: Mapping[str, Any], sequence: int = 1) -> Event[Any]:
-    """An event with this data, checked as who writes it would; a new id each time."""
+    """Return an event with this data and a new id; raise ValidationError when a writer may not send the data."""
     return Event(uuid7(), SOURCE, MOMENT, sequence, data.model_validate_json(json.dumps(document, default=str)))
 
 
 def made(name: str, /, sequence: int = 1, **changes: object) -> Event[Any]:
-    """An event from its first example, with some fields changed."""
+    """Return an event made from its first example, with some fields changed."""
     data = named(name)
     return event_from(data, json.loads(examples_of(data)[0]) | changes, sequence)
 
 
 def from_example(data: type[EventData], path: Path) -> Record:
-    """A committed example, also of an older version, as it comes off the stream."""
+    """Return a committed example, of any version, as the record that a consumer receives."""
     return as_record(event_from(data, json.loads(path.read_text())))
 
 
 def as_record(event: Event[Any]) -> Record:
-    """An event as it comes off the stream."""
+    """Return an event as the record that a consumer receives."""
     return _raw(to_kafka(event))
 
 
 def duplicated(name: str, /, **changes: object) -> list[Record]:
-    """The same event twice, as after a producer's crash: same id, same bytes."""
+    """Return the same record twice, with the same id and bytes, as after a crash of the producer."""
     record = as_record(made(name, 1, **changes))
     return [record, record]
 
 
 def out_of_order(name: str, /, earlier: Mapping[str, object], later: Mapping[str, object]) -> list[Record]:
-    """Two events about one thing, the later first, as in a replay: only `ce_sequence` tells."""
+    """Return two events about one thing, the later one first, as in a replay; only `ce_sequence` shows the order."""
     return [as_record(made(name, 2, **later)), as_record(made(name, 1, **earlier))]
 
 
 def from_the_future(name: str, /, field: str | None = None) -> list[Record]:
-    """The event as a newer minor version may send it: with an unknown field; with unknown values of every open enum.
+    """Return the event as a newer minor version may send it: with an unknown field, and with unknown enum values.
 
-    With `field` (as in `route_to` or `conditions[].code`): one record, with an unknown value there and nowhere else;
-    LookupError when the first example has no open enum there.
+    With `field` (such as `route_to` or `conditions[].code`) it returns one record that has an unknown value in that
+    field only; it raises LookupError when the first example has no open enum there.
     """
     data = named(name)
     example = json.loads(examples_of(data)[0])
@@ -91,13 +91,13 @@ def from_the_future(name: str, /, field: str | None = None) -> list[Record]:
 
 
 def poisoned(name: str) -> dict[str, Record]:
-    """Records that no consumer can read, and none may stop at, by what is wrong with them."""
+    """Return records that no consumer can read, by what is wrong with them; none of them may stop a consumer."""
     found = broken(name)
     return found | _as_other_clients_give_it(found["unknown type"])
 
 
 def broken(name: str) -> dict[str, Record]:
-    """Those of `poisoned` that are broken on the wire, whatever the client and its language."""
+    """Return the records of `poisoned` whose bytes or headers are broken for every client and language."""
     good = as_record(made(name))
     headers = dict(good.headers)
     kind = named(name).TYPE
@@ -124,7 +124,7 @@ def broken(name: str) -> dict[str, Record]:
 
 
 def _as_other_clients_give_it(unknown: Record) -> dict[str, Record]:
-    """A record of an unknown type in the shapes that some Kafka clients use, which the types here do not foresee."""
+    """Return a record of an unknown type in the shapes of some Kafka clients that the types here do not allow."""
     pairs = [(name, value or b"") for name, value in unknown.headers]
     shapes: dict[str, Any] = {
         "headers None": None,
@@ -141,7 +141,7 @@ def _raw(record: KafkaRecord) -> Record:
 
 
 def _record_of(data: type[EventData], document: Mapping[str, Any]) -> Record:
-    """A record with data that this version's writer would refuse."""
+    """Return a record with data that the writer of this version would refuse."""
     present = as_record(event_from(data, json.loads(examples_of(data)[0])))
     newer = {"ce_dataschema": f"urn:buurtsein:schema:{data.TYPE}:1.99.0".encode(), "ce_id": str(uuid7()).encode()}
     return replace(present, value=json.dumps(document).encode(), headers=list((dict(present.headers) | newer).items()))

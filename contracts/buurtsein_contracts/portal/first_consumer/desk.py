@@ -1,6 +1,6 @@
-"""A police desk: where each alert stands, and how many reports came in for each category.
+"""A police desk: the state of each alert, and how many reports came in for each category.
 
-Whatever the stream brings (twice, in another order, newer than this program, or broken), the desk stays right.
+Events may arrive twice, in another order, newer than this program, or broken; the numbers stay right.
 """
 
 import sqlite3
@@ -48,7 +48,7 @@ type Place = tuple[str, int, int]
 
 
 def literal(headers: Any) -> str:
-    """Headers as a text that `literal_eval` reads back, in whatever shape the client gives them."""
+    """Return the headers as a text that `literal_eval` reads back, whatever type the client uses for them."""
     if isinstance(headers, list | tuple):
         pairs = [pair if isinstance(pair, tuple) else (pair,) for pair in headers]
         headers = [tuple(bytes(part) if isinstance(part, memoryview) else part for part in pair) for pair in pairs]
@@ -56,14 +56,14 @@ def literal(headers: Any) -> str:
 
 
 class Desk:
-    """The desk, in one SQLite file."""
+    """The desk's data, in one SQLite file."""
 
     def __init__(self, path: str) -> None:
         self.db = sqlite3.connect(path)
         self.db.executescript(TABLES)
 
     def take(self, place: Place, headers: Any, value: bytes | None) -> None:
-        """Take one record in, in one transaction; the offset may go only after this returns."""
+        """Process one record in one transaction; commit its offset only after this returns."""
         with self.db:
             try:
                 event = parse(headers, value)
@@ -75,7 +75,7 @@ class Desk:
                 self.apply(event)
 
     def put_aside(self, place: Place, problem: Unreadable, headers: str, value: bytes | None) -> None:
-        """Keep what cannot be read; the same record, delivered again, is kept once."""
+        """Store a record that cannot be read; the same record, delivered again, is stored once."""
         self.db.execute(
             "INSERT OR IGNORE INTO aside (topic, partition, offset, reason, detail, headers, value)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -83,17 +83,17 @@ class Desk:
         )
 
     def read_again(self) -> None:
-        """After a newer package is installed: take in what was put aside; what still cannot be read stays."""
+        """Process the stored records again after a newer package is installed; those that still cannot be read stay."""
         rows = self.db.execute("SELECT topic, partition, offset, headers, value FROM aside").fetchall()
         for *place, headers, value in rows:
             self.take(tuple(place), literal_eval(headers), value)
 
     def is_new(self, event: Event) -> bool:
-        """Remember the id; False when it was there already."""
+        """Store the event's id; return False when it was stored before."""
         return self.db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (str(event.id),)).rowcount == 1
 
     def apply(self, event: Event) -> None:
-        """What an event does here; an event that does not matter does nothing."""
+        """Apply an event; other types of events are ignored."""
         match event.data:
             case IncidentReported() as report:
                 self.count(report.category)
@@ -101,14 +101,14 @@ class Desk:
                 self.move(str(data.alert_id), STATES[event.type], event.sequence)
 
     def count(self, category: str) -> None:
-        """One report more; a category that is not known yet is grey."""
+        """Count one more report; a category that is not known yet is grey."""
         self.db.execute(
             "INSERT INTO tally VALUES (?, 1) ON CONFLICT (colour) DO UPDATE SET number = number + 1",
             (COLOURS.get(category, OTHER_COLOUR),),
         )
 
     def move(self, alert_id: str, state: str, sequence: int) -> None:
-        """The newest state counts, by sequence; what comes late changes nothing."""
+        """Store the state with the highest sequence; an event that arrives late changes nothing."""
         self.db.execute(
             "INSERT INTO alert VALUES (?, ?, ?) ON CONFLICT (alert_id) DO UPDATE"
             " SET state = excluded.state, sequence = excluded.sequence WHERE excluded.sequence > sequence",
@@ -116,18 +116,18 @@ class Desk:
         )
 
     def state(self, alert_id: str) -> str | None:
-        """Where an alert stands; None when nothing was heard of it."""
+        """Return the state of an alert; None when no event about it was seen."""
         row = self.db.execute("SELECT state FROM alert WHERE alert_id = ?", (alert_id,)).fetchone()
         return row and row[0]
 
     def tally(self) -> dict[str, int]:
-        """Reports by colour."""
+        """Return the number of reports by colour."""
         return dict(self.db.execute("SELECT colour, number FROM tally"))
 
     def alerts(self) -> dict[str, int]:
-        """Alerts by state."""
+        """Return the number of alerts by state."""
         return dict(self.db.execute("SELECT state, count(*) FROM alert GROUP BY state"))
 
     def aside(self) -> dict[str, int]:
-        """How many records are aside, by reason."""
+        """Return the number of unreadable records by reason."""
         return dict(self.db.execute("SELECT reason, count(*) FROM aside GROUP BY reason"))

@@ -1,4 +1,4 @@
-"""`python run.py`: read the topics and keep the desk. The way to Kafka comes from the environment."""
+"""Run with `python run.py`: read the topics and keep the desk. The connection comes from environment variables."""
 
 import asyncio
 import os
@@ -13,15 +13,15 @@ TOPICS = ("bin.incidents", "bin.alerts")
 
 
 def connected() -> AIOKafkaConsumer:
-    """A group of our own, from the beginning of what is kept."""
+    """Return a consumer with a group of its own, which begins at the oldest record that the topics keep."""
     protocol = os.environ.get("BIN_SECURITY_PROTOCOL", "SASL_SSL")
     user = os.environ["BIN_USERNAME"]
     return AIOKafkaConsumer(
         *TOPICS,
         bootstrap_servers=os.environ["BIN_BOOTSTRAP"],
-        group_id=f"{user}.desk",  # the user's name and a point, or the broker refuses it
-        auto_offset_reset="earliest",  # a new group begins at the first event, not at the next
-        enable_auto_commit=False,  # we commit, after the desk has it
+        group_id=f"{user}.desk",  # the user's name and a point; the broker refuses other names
+        auto_offset_reset="earliest",  # a new group begins at the first event, not at the next one
+        enable_auto_commit=False,  # we commit after the desk has stored the event
         security_protocol=protocol,
         ssl_context=ssl.create_default_context(cafile=os.environ.get("BIN_CA_FILE"))
         if protocol == "SASL_SSL"
@@ -33,7 +33,7 @@ def connected() -> AIOKafkaConsumer:
 
 
 async def run(desk: Desk) -> None:
-    """Take in every record, then let the offsets go; killed in between, it gets them again, and knows them."""
+    """Process every record, then commit its offset; after a crash in between, records come twice and count once."""
     async with connected() as consumer:
         while True:
             batches = await consumer.getmany(timeout_ms=1000)

@@ -1,4 +1,4 @@
-"""What the desk must withstand. The fixtures `bin_*` come with buurtsein-contracts; no broker is needed."""
+"""What the desk must cope with. The fixtures `bin_*` come with buurtsein-contracts; no broker is needed."""
 
 import pytest
 

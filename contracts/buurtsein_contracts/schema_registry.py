@@ -1,8 +1,8 @@
-"""Registering the schemas at a site that has a registry with the Confluent REST API. Needs the extra `cli`.
+"""Pushes the schemas to a schema registry with the Confluent REST API, for sites that have one. Needs the extra `cli`.
 
 Source: Confluent Schema Registry API, `POST /subjects/{subject}/versions`, `PUT /config/{subject}`. The registry's own
-check of compatibility is switched off for our subjects: our gate decides, and some registries' checkers are wrong. The
-schema goes first: Apicurio knows no setting of a subject before its first schema.
+compatibility check is switched off for our subjects, because our gate decides and the checkers of some registries are
+wrong. The schema is sent before the setting: Apicurio has no settings for a subject without a schema.
 """
 
 import json
@@ -19,46 +19,46 @@ _MEDIA = "application/vnd.schemaregistry.v1+json"
 
 
 _INCOMPATIBLE = {409, 422}
-"""A registry whose check is still on refuses a schema with one of these."""
+"""HTTP statuses with which a registry refuses a schema while its own compatibility check is on."""
 
 
 class RegistryRefused(Exception):
-    """The registry answered with an error; the text has its status and its own words."""
+    """Raised when the registry answers with an error; the message has the status and the registry's text."""
 
     def __init__(self, status: int, text: str) -> None:
-        """`status` of the answer."""
+        """Take the HTTP status and the message."""
         super().__init__(text)
         self.status = status
 
 
 def subjects() -> dict[str, Schema]:
-    """The reader schemas by subject, named by topic and record (TopicRecordNameStrategy)."""
+    """Return the reader schemas by subject, `<topic>-<type>` (TopicRecordNameStrategy)."""
     return {f"{topic.name}-{data.TYPE}": reader_schema(data) for data in EVENTS for topic in data.topics()}
 
 
-class Registry:
-    """A registry at an address."""
+class SchemaRegistry:
+    """A client of one schema registry; use it as a context manager."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
-        """`token`: sent as a bearer token when given."""
+        """Take the base address and, when needed, a bearer token."""
         headers = {"content-type": _MEDIA, "accept": _MEDIA}
         if token:
             headers["authorization"] = f"Bearer {token}"
         self._client = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=20)
 
     def __enter__(self) -> Self:
-        """Open."""
+        """Return the client itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close."""
+        """Close the connections."""
         self._client.close()
 
     def push(self, subject: str, schema: Schema) -> int:
-        """Register a schema; its id there. The same schema again gives the same id.
+        """Register a schema and return its id; the same schema again gives the same id.
 
         Raises:
-            RegistryRefused: the registry's answer was an error.
+                RegistryRefused: the registry answered with an error.
         """
         path = quote(subject, safe="")
         body = {"schemaType": "JSON", "schema": json.dumps(schema, ensure_ascii=False)}

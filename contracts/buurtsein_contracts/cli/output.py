@@ -1,4 +1,4 @@
-"""How the commands speak: one shape for people, one for programs (`--json`), and how they look an event up."""
+"""The output of the commands, for people and with `--json` for programs; and the look-up of an event by name."""
 
 import json
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.gate.verdict import Finding
 from buurtsein_contracts.model import EventData
 
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WRONG = 1
-"""Exit code: something is not right."""
+"""The exit code when a fault was found."""
 
 
 class WrongUse(Exception):
-    """The command was used wrongly; exit code 2."""
+    """Raised when the command is used wrongly; the exit code is 2."""
 
 
 def event_named(name: str) -> type[EventData]:
-    """An event by its name (`IncidentReported`) or type, with or without `.v1`.
+    """Return the event with this name (`IncidentReported`) or type, with or without `.v1`.
 
     Raises:
-        WrongUse: there is none; the text names those that look like it.
+            WrongUse: there is none; the message names events with a similar name.
     """
     for data in EVENTS:
         if name in {data.__name__, data.TYPE, data.TYPE.rpartition(".")[0]}:
@@ -39,26 +39,26 @@ def event_named(name: str) -> type[EventData]:
 
 
 def say(text: str) -> None:
-    """A line on standard output."""
+    """Print one line."""
     typer.echo(text)
 
 
 def say_json(document: Any) -> None:
-    """A document on standard output."""
+    """Print a document as JSON."""
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table as wide as it needs; what is cut off cannot be searched."""
+    """Print a table without cutting cells off, so that its output can be searched."""
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))  # as it is: "[longitude, latitude]" is no markup
+        table.add_row(*(Text(str(cell)) for cell in row))  # rich would read "[longitude]" as markup
     console = Console(width=None if Console().is_terminal else 240, highlight=False)
     console.print(table)
 
 
 def say_findings(findings: Sequence[Finding], praise: str, *, as_json: bool) -> None:
-    """The findings, each with its way out; exits with 1 when there are any."""
+    """Print the findings with what to do about each, and exit with 1; without findings, print `praise`."""
     if as_json:
         say_json({"ok": not findings, "findings": [asdict(finding) for finding in findings]})
     for finding in () if as_json else findings:
