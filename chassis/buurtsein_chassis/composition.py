@@ -19,6 +19,8 @@ from buurtsein_chassis.consumer_supervision import consume
 from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.http import create_app
+from buurtsein_chassis.jobs import job_gauges
+from buurtsein_chassis.jobs.scheduler import Scheduler
 from buurtsein_chassis.kafka import KafkaAccess, make_producer
 from buurtsein_chassis.keys import derived_key
 from buurtsein_chassis.limits import RateLimits
@@ -47,7 +49,8 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
             app.state.database = database
             await run_in_background(stack, "doorbell", database.doorbell.run())
             names = [subscription.consumer for subscription in service.subscriptions]
-            await run_in_background(stack, "table_gauges", refresh_for_ever(database, names, service.table_gauges))
+            gauges = [*service.table_gauges, job_gauges.refreshing(service.jobs)]
+            await run_in_background(stack, "table_gauges", refresh_for_ever(database, names, gauges))
             if Role.RELAY in roles:
                 await _start_relay(service, stack, health)
             if Role.WORKER in roles:
@@ -112,8 +115,11 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
         access = _kafka_access(service.settings, "worker")
         consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
         await run_in_background(stack, "consumers", consume(access, service, consumers, health))
-    for work in service.work:
-        await run_in_background(stack, "work", work(database))
+    if service.jobs:
+        probes = {job.name: health.add(job.name) for job in service.jobs}
+        await run_in_background(stack, "jobs", Scheduler(service.jobs, database, probes).run())
+    for name, loop in service.loops.items():
+        await run_in_background(stack, name, loop(database, health.add(name)))
 
 
 def _kafka_access(settings: ServiceSettings, part: str) -> KafkaAccess:

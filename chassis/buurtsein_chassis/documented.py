@@ -31,6 +31,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "question": _TEXT | {"description": "On emergency_question: what to ask the reporter, in their language."},
         "report": {"type": "object", "description": "On emergency and emergency_question: the report as it was sent."},
         "failing": {"type": "array", "items": _TEXT, "description": "On not_ready: which parts."},
+        "standby": {"type": "array", "items": _TEXT, "description": "On not_ready: parts that wait for their turn."},
+        "failed_jobs": {"type": "array", "items": _TEXT, "description": "On not_ready: jobs whose last run failed."},
     },
     "required": ["type", "title", "status", "code", "detail"],
 }

@@ -39,6 +39,8 @@ class Probe:
         self.started = False
         self.standby = False
         """Another process does this work now; this one waits for its turn."""
+        self.failed = False
+        """A job whose last run failed; it is tried again, so this does not make the process unready."""
         self._made_at = time.monotonic()
         self._behind_since: float | None = None
         self._excused_at = 0.0
@@ -56,6 +58,11 @@ class Probe:
             self._behind_since = time.monotonic()
         else:
             self._behind_since = max(self._behind_since, finished_at)
+
+    def progressed(self) -> None:
+        """Tell that a part whose work never ends did some of it now; without another call it is behind from here on."""
+        self.started = True
+        self.behind(has_work=True, finished_at=time.monotonic())
 
     def stalled_seconds(self) -> float:
         """How long there has been work and no progress."""
@@ -103,6 +110,10 @@ class Health:
         """Names of what waits for another process to stop."""
         return [p.name for p in self.probes if p.standby]
 
+    def failed_jobs(self) -> Sequence[str]:
+        """Names of the jobs whose last run failed."""
+        return [p.name for p in self.probes if p.failed]
+
     async def _database_answers(self) -> bool:
         """Whether it takes writes, as far as can be known without one; not while it has just refused one."""
         if self.database is None or time.monotonic() - self.database.away_at < AWAY_SECONDS:
@@ -124,7 +135,7 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
 
     @router.get("/health/ready", responses=NOT_READY)
     async def ready() -> Response:
-        return _answer(await health.failures(), health.standby())
+        return _answer(await health.failures(), standby=health.standby(), failed_jobs=health.failed_jobs())
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def exported(request: Request) -> Response:
@@ -137,9 +148,11 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
     return router
 
 
-def _answer(failing: Sequence[str], standby: Sequence[str] = ()) -> Response:
-    waiting = {"standby": list(standby)} if standby else {}
+def _answer(failing: Sequence[str], **told: Sequence[str]) -> Response:
+    """503 when a part fails, else 200; `told` are lists that are shown when they are not empty."""
+    members = {name: list(parts) for name, parts in told.items() if parts}
     if failing:
-        members = {"failing": list(failing)} | waiting
-        return problem_response(503, "not_ready", "De dienst is niet klaar.", members=members)
-    return JSONResponse({"status": "ok"} | waiting)
+        return problem_response(
+            503, "not_ready", "De dienst is niet klaar.", members={"failing": list(failing)} | members
+        )
+    return JSONResponse({"status": "ok"} | members)

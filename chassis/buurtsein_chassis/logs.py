@@ -16,7 +16,7 @@ ALLOWED_KEYS = frozenset({
     "method", "route", "status", "milliseconds", "code", "reason", "error", "attempt", "delay_seconds",
     "records", "applied", "duplicates", "parked", "dead", "published", "pending", "frozen",
     "network_id", "report_id", "application_id", "alert_id", "delivery_id", "rule", "outcome", "adapter", "migrations",
-    "exception", "bound", "removed",
+    "exception", "bound", "removed", "job",
 })  # fmt: skip
 
 
@@ -59,11 +59,12 @@ def _exception_by_name(_logger: object, _method: str, entry: MutableMapping[str,
     info = entry.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
-        entry["exception"] = _place(error)
+        entry["exception"] = place_of(error)
     return entry
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
+    """Class of an error and the place in the code where it was raised, without its message, which may quote data."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -29,7 +29,7 @@ LOG_ROWS = Gauge("buurtsein_event_log_rows", "Rows in the event log, as the data
 
 PART_UNREADY = Gauge(
     "buurtsein_part_unready_seconds",
-    "How long a relay or consumer has had work and done none, or has not begun.",
+    "How long a relay, consumer, job or loop has had work and done none, or has not begun.",
     ["part"],
 )
 REQUESTS = Histogram("buurtsein_http_request_seconds", "Duration of requests.", ["method", "route", "status"])
@@ -43,3 +43,10 @@ STANDBY = Gauge("buurtsein_relay_standby", "1 while this process's relay waits f
 MEASURED_AT = Gauge("buurtsein_measured_timestamp_seconds", "When the gauges of tables were last refreshed.")
 RETAINED_AT = Gauge("buurtsein_retention_timestamp_seconds", "When retention was last applied; 0 for never.")
 RETAINED_ROWS = Gauge("buurtsein_retention_removed_rows", "Rows that retention has cut so far.", ["bound"])
+
+JOB_SECONDS = Histogram("buurtsein_job_seconds", "Duration of the runs of a job.", ["job_name", "outcome"])
+JOB_SUCCEEDED_AT = Gauge(
+    "buurtsein_job_last_success_timestamp_seconds", "When a job was last done; 0 for never.", ["job_name"]
+)
+JOB_FAILURES = Gauge("buurtsein_job_failures_in_a_row", "Failed runs of a job since it was last done.", ["job_name"])
+JOB_OVERDUE = Gauge("buurtsein_job_overdue_seconds", "How long a job has been due and nobody does it.", ["job_name"])

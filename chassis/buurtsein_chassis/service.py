@@ -8,11 +8,14 @@ from fastapi import APIRouter
 
 from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.database import Database
+from buurtsein_chassis.health import Probe
+from buurtsein_chassis.jobs import Job, Run
 from buurtsein_chassis.retention import Bound
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.table_gauges import Refresh
 
-type Work = Callable[[Database], Awaitable[None]]
+type Loop = Callable[[Database, Probe], Awaitable[None]]
+"""Work that never ends; it runs until cancelled, and calls `progressed` of its probe after each round."""
 
 
 class Role(StrEnum):
@@ -31,8 +34,10 @@ class Service:
     settings: ServiceSettings
     routers: Sequence[APIRouter] = ()
     subscriptions: Sequence[Subscription] = ()
-    work: Sequence[Work] = field(default=())
-    """Things a worker does besides listening; each runs until cancelled."""
+    jobs: Mapping[Job, Run] = field(default_factory=dict)
+    """Scheduled work, and what each does."""
+    loops: Mapping[str, Loop] = field(default_factory=dict)
+    """Work that every worker does all the time besides listening, by the name that health shows."""
     state: Mapping[str, object] = field(default_factory=dict)
     """What its routes need, by name on `app.state`."""
     table_gauges: Sequence[Refresh] = ()

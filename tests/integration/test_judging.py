@@ -20,7 +20,7 @@ from buurtsein_notifier.domain.facts import Incident, KnownNetwork
 from buurtsein_notifier.domain.joining import OPEN_NEARBY
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.handlers import Judge
-from buurtsein_notifier.rejudging import Rejudging
+from buurtsein_notifier.rejudging import rejudge
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_notifier.views import AlertFile, Judgements, Showing, alert_file, alerts, judgements
 
@@ -201,10 +201,10 @@ async def test_a_fire_that_only_joined_an_alert_of_another_place_is_proposed_aft
         store = NotifierStore(uow, "simulator")
         command = commands.Refuse(reason=RefusalReason.INVESTIGATION)
         await handlers.refuse(await store.alert(joined.alert_id), command, OFFICER, store)
-    await Rejudging(JUDGE, "simulator").once(notifier_database)
+    await rejudge(JUDGE, "simulator", notifier_database)
     again = await file(notifier_database)
     assert (again.report_ids[0], again.alert_id != joined.alert_id) == (fires[-1].report_id, True)
-    await Rejudging(JUDGE, "simulator").once(notifier_database)
+    await rejudge(JUDGE, "simulator", notifier_database)
     assert (await file(notifier_database)).alert_id == again.alert_id
 
 

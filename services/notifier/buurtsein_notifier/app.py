@@ -9,9 +9,8 @@ from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.message import Outgoing, Sender
 from buurtsein_notifier.domain.rule import RuleBook
-from buurtsein_notifier.expiry import expire_for_ever
 from buurtsein_notifier.handlers import Judge
-from buurtsein_notifier.rejudging import Rejudging
+from buurtsein_notifier.jobs import jobs
 from buurtsein_notifier.retention import bounds
 from buurtsein_notifier.settings import Settings
 from buurtsein_notifier.table_gauges import refresh_deliveries
@@ -19,7 +18,10 @@ from buurtsein_notifier.views import Showing
 
 
 def compose(settings: Settings) -> Service:
-    """Routes, two subscriptions, and three things a worker does besides."""
+    """The notifier has an API, two subscriptions, two jobs, and the loop of deliveries.
+
+    Deliveries are no job: every worker takes some of them, and each has a lease of its own.
+    """
     adapter = adapter_of(settings)
     most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
     shown = Sender(settings.cap_sender_name, settings.cap_contact, settings.cap_web)
@@ -30,7 +32,8 @@ def compose(settings: Settings) -> Service:
         settings,
         routers=[api.router],
         subscriptions=subscriptions(judge, adapter.name),
-        work=[Deliveries(adapter, outgoing).run, expire_for_ever, Rejudging(judge, adapter.name).run],
+        jobs=jobs(judge, adapter.name),
+        loops={"deliveries": Deliveries(adapter, outgoing).run},
         state={"showing": Showing(outgoing, settings.sms_unit_price), "adapter": adapter.name},
         table_gauges=[refresh_deliveries],
         bounds=bounds(settings),

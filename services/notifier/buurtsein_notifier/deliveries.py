@@ -15,6 +15,7 @@ from prometheus_client import Counter
 
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.database import Database
+from buurtsein_chassis.health import Probe
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_contracts.events.alert import FailureReason
 from buurtsein_kernel.problems import DomainError
@@ -80,17 +81,19 @@ class Deliveries:
         self._outgoing = outgoing
         self._lease_seconds = lease_seconds
 
-    async def run(self, database: Database) -> None:
-        """Deliver until cancelled; a database that is away is waited for."""
+    async def run(self, database: Database, probe: Probe) -> None:
+        """Deliver until cancelled, and tell `probe` after each round; a database that is away is waited for."""
         backoff = Backoff(first=0.5, most=30)
         try:
             while True:
                 try:
                     busy = await self.step(database)
+                    probe.progressed()
                     backoff.reset()
                     await asyncio.sleep(0 if busy else IDLE_SECONDS)
                 except AWAY as error:
                     delay = backoff.next()
+                    probe.behind(has_work=True, finished_at=0.0, excused=True)
                     log.warning("deliveries.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                     await asyncio.sleep(delay)
         finally:

@@ -3,7 +3,6 @@
 Invariant: each is closed in a transaction of its own, so one that cannot be closed holds up no other.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -18,19 +17,7 @@ from buurtsein_notifier.deliveries import AWAY
 from buurtsein_notifier.queue import Overdue
 from buurtsein_notifier.store import NotifierStore
 
-EXPIRY_SECONDS = 5.0
-
 log = structlog.get_logger("expiry")
-
-
-async def expire_for_ever(database: Database) -> None:
-    """Close proposals and deliveries whose time is over, also while deliveries are held; runs until cancelled."""
-    while True:
-        try:
-            await expire(database)
-        except AWAY as error:
-            log.warning("expiry.retry", error=type(error).__name__)
-        await asyncio.sleep(EXPIRY_SECONDS)
 
 
 async def expire(database: Database) -> None:

@@ -1,0 +1,122 @@
+"""The table `job_run`: which job is due, which worker has it, how its last run ended. Time is the database's `now()`.
+
+Invariant: a run is begun and ended only by the worker that holds the job's lease. The lease of a worker that died ends
+by itself, and another worker takes the job.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.jobs.schedule import Job
+
+LEASE_MARGIN_SECONDS = 10.0
+"""A lease outlives the job's timeout by this much, so that a run that is broken off can still be written down."""
+LEASE_ENDED = "LeaseEnded"
+"""Told as the failure of a run whose worker stopped in the middle of it."""
+
+_CLAIM = f"""
+update job_run r
+set lease_token = $3, lease_until = now() + make_interval(secs => due.seconds), last_started_at = now(),
+    runs = r.runs + 1,
+    failures = r.failures + (r.lease_token is not null)::int,
+    failures_in_a_row = r.failures_in_a_row + (r.lease_token is not null)::int,
+    last_outcome = case when r.lease_token is null then r.last_outcome else 'failed' end,
+    last_failed_at = case when r.lease_token is null then r.last_failed_at else r.lease_until end,
+    last_failure = case when r.lease_token is null then r.last_failure else '{LEASE_ENDED}' end
+from unnest($1::text[], $2::float8[]) as due (job, seconds)
+where r.job = due.job and r.next_run_at <= now() and (r.lease_until is null or r.lease_until <= now())
+returning r.job
+"""  # noqa: S608 # a constant of this module
+_DONE = """
+update job_run
+set lease_token = null, lease_until = null, next_run_at = $3, last_ended_at = now(), last_succeeded_at = now(),
+    last_outcome = 'done', failures_in_a_row = 0
+where job = $1 and lease_token = $2
+"""
+_FAILED = """
+update job_run
+set lease_token = null, lease_until = null, next_run_at = $3, last_ended_at = now(), last_failed_at = now(),
+    last_failure = $4, last_outcome = 'failed', failures = failures + 1, failures_in_a_row = failures_in_a_row + 1
+where job = $1 and lease_token = $2
+"""
+_GIVEN_BACK = """
+update job_run set lease_token = null, lease_until = null, next_run_at = now() where job = $1 and lease_token = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A declared job and what the table tells of it."""
+
+    name: str
+    schedule: str
+    next_run_at: datetime | None
+    """None when no worker ever saw this job."""
+    running: bool
+    last_started_at: datetime | None
+    last_ended_at: datetime | None
+    last_outcome: str | None
+    """`done`, `failed`, or None when no run ended yet."""
+    last_succeeded_at: datetime | None
+    last_failed_at: datetime | None
+    last_failure: str | None
+    """Class and place of the error, without its message."""
+    runs: int
+    failures: int
+    failures_in_a_row: int
+    overdue_seconds: float
+    """How long its next run has been due without anybody doing it; 0 while it runs."""
+
+
+async def register(connection: Connection, jobs: Collection[Job]) -> None:
+    """Insert a row for each job that has none, with its first run."""
+    now = await connection.fetchval("select now()")
+    await connection.executemany(
+        "insert into job_run (job, next_run_at) values ($1, $2) on conflict do nothing",
+        [(job.name, job.schedule.first_run(now)) for job in jobs],
+    )
+
+
+async def claim_due(connection: Connection, jobs: Collection[Job], token: UUID) -> set[str]:
+    """Take the jobs that are due and that no other worker has; returns their names."""
+    rows = await connection.fetch(
+        _CLAIM, [job.name for job in jobs], [job.timeout + LEASE_MARGIN_SECONDS for job in jobs], token
+    )
+    return {row["job"] for row in rows}
+
+
+async def finish(connection: Connection, job: Job, token: UUID, failure: str | None) -> None:
+    """Write down how a run ended and when the next one is due; nothing when the lease has gone to another worker."""
+    row = await connection.fetchrow("select now() as now, failures_in_a_row from job_run where job = $1", job.name)
+    if row is None:
+        return
+    if failure is None:
+        await connection.execute(_DONE, job.name, token, job.schedule.next_run(row["now"]))
+        return
+    retry_at = row["now"] + timedelta(seconds=job.retry_seconds(row["failures_in_a_row"] + 1))
+    await connection.execute(_FAILED, job.name, token, retry_at, failure)
+
+
+async def give_back(connection: Connection, job: Job, token: UUID) -> None:
+    """Let another worker do a job at once that this one began and cannot end, since it is stopping."""
+    await connection.execute(_GIVEN_BACK, job.name, token)
+
+
+async def states(connection: Connection, jobs: Collection[Job]) -> list[JobState]:
+    """The state of every declared job, in the order given, also of those that never ran."""
+    rows = await connection.fetch(
+        """select declared.name, declared.schedule, next_run_at, coalesce(lease_until > now(), false) as running,
+                  last_started_at, last_ended_at, last_outcome, last_succeeded_at, last_failed_at, last_failure,
+                  coalesce(runs, 0) as runs, coalesce(failures, 0) as failures,
+                  coalesce(failures_in_a_row, 0) as failures_in_a_row,
+                  case when lease_until > now() then 0 else
+                       coalesce(greatest(0, extract(epoch from now() - next_run_at)), 0) end::float8 as overdue_seconds
+           from unnest($1::text[], $2::text[]) with ordinality as declared (name, schedule, place)
+           left join job_run on job = declared.name order by place""",
+        [job.name for job in jobs],
+        [str(job.schedule) for job in jobs],
+    )
+    return [JobState(**dict(row)) for row in rows]

@@ -1,0 +1,121 @@
+"""Runs the jobs that are due, in every worker of a service; the lease sees to it that one worker does each.
+
+Invariant: whatever one job does, the others run; a database that is away is waited for.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+
+from buurtsein_chassis import metrics
+from buurtsein_chassis.backoff import Backoff
+from buurtsein_chassis.database import TRANSIENT, Database
+from buurtsein_chassis.health import Probe
+from buurtsein_chassis.jobs import job_runs
+from buurtsein_chassis.jobs.job_runs import JobState
+from buurtsein_chassis.jobs.schedule import Job, Run
+from buurtsein_chassis.logs import place_of
+
+POLL_SECONDS = 1.0
+LATE_SECONDS = 5.0
+"""A job that nobody does is late after this: due, and not taken by a few looks."""
+QUIET_PERIOD_SECONDS = 60.0
+"""Runs of a job that comes more often are logged on level debug; its failures on level error, as any other's."""
+
+log = structlog.get_logger("jobs")
+_TROUBLE = (*TRANSIENT, asyncpg.PostgresError)
+
+
+class Scheduler:
+    """The jobs of one worker process."""
+
+    def __init__(self, jobs: Mapping[Job, Run], database: Database, probes: Mapping[str, Probe]) -> None:
+        """`probes` has one for each job, by the job's name."""
+        self._jobs = jobs
+        self._database = database
+        self._probes = probes
+        self._registered = False
+
+    async def run(self) -> None:
+        """Look for due jobs every second and run them side by side, until cancelled."""
+        backoff = Backoff(first=1, most=10)
+        async with asyncio.TaskGroup() as runs:
+            while True:
+                try:
+                    await self._start_due(runs)
+                except _TROUBLE as error:
+                    delay = backoff.next()
+                    log.warning("jobs.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
+                    self._tell_database_away()
+                    await asyncio.sleep(delay)
+                else:
+                    backoff.reset()
+                    await asyncio.sleep(POLL_SECONDS)
+
+    async def _start_due(self, runs: asyncio.TaskGroup) -> None:
+        token = uuid4()
+        async with self._database.connection() as connection:
+            if not self._registered:
+                await job_runs.register(connection, self._jobs)
+                self._registered = True
+            claimed = await job_runs.claim_due(connection, self._jobs, token)
+            states = await job_runs.states(connection, self._jobs)
+        for job in self._jobs:
+            if job.name in claimed:
+                runs.create_task(self._run_once(job, token))
+        for state in states:
+            self._tell(state)
+
+    def _tell(self, state: JobState) -> None:
+        """A job is behind when it is late, and when this process has not looked for a while."""
+        probe = self._probes[state.name]
+        probe.started = True
+        probe.failed = state.failures_in_a_row > 0
+        late = state.overdue_seconds > LATE_SECONDS
+        probe.behind(has_work=True, finished_at=0.0 if late else time.monotonic())
+
+    def _tell_database_away(self) -> None:
+        for probe in self._probes.values():
+            probe.behind(has_work=True, finished_at=0.0, excused=True)
+
+    async def _run_once(self, job: Job, token: UUID) -> None:
+        try:
+            failure = await self._failure_of(job)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(job, token))
+            raise
+        try:
+            async with self._database.connection() as connection:
+                await job_runs.finish(connection, job, token, failure)
+        except _TROUBLE as error:  # the lease ends by itself
+            log.warning("job.unrecorded", job=job.name, error=type(error).__name__)
+
+    async def _failure_of(self, job: Job) -> str | None:
+        """Run a job; returns class and place of the error with which it failed, None when it was done."""
+        began = time.perf_counter()
+        error: Exception | None = None
+        try:
+            async with asyncio.timeout(job.timeout):
+                await self._jobs[job](self._database)
+        except Exception as raised:  # noqa: BLE001 - whatever goes wrong in one job, the others go on
+            error = raised
+        seconds = time.perf_counter() - began
+        metrics.JOB_SECONDS.labels(job.name, "failed" if error else "done").observe(seconds)
+        milliseconds = round(seconds * 1000, 1)
+        if error:
+            log.error("job.failed", job=job.name, milliseconds=milliseconds, exc_info=error)
+            return place_of(error)
+        frequent = job.schedule.period_seconds < QUIET_PERIOD_SECONDS
+        (log.debug if frequent else log.info)("job.done", job=job.name, milliseconds=milliseconds)
+        return None
+
+    async def _give_back(self, job: Job, token: UUID) -> None:
+        try:
+            async with self._database.connection() as connection:
+                await job_runs.give_back(connection, job, token)
+        except _TROUBLE as error:
+            log.warning("job.unrecorded", job=job.name, error=type(error).__name__)

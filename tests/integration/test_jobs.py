@@ -1,0 +1,177 @@
+"""Scheduled work on a real database: one worker does it at a time, and whatever one job does, the others run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from prometheus_client import REGISTRY
+
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.health import Probe
+from buurtsein_chassis.jobs import Every, Job, Run, job_gauges, job_runs, scheduler
+from buurtsein_chassis.jobs.job_runs import JobState
+from harness.databases import FreshDatabase, opened
+from harness.waiting import wait_until
+
+COUNTING = Job("counting", Every(0.05), timeout=20)
+BROKEN = Job("broken", Every(0.05))
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "POLL_SECONDS", 0.02)
+
+
+async def until(description: str, probe: Callable[[], bool]) -> None:
+    async def answer() -> bool:
+        return probe()
+
+    await wait_until(description, answer)
+
+
+class Worker:
+    """One worker process's scheduler, on a pool of its own."""
+
+    def __init__(self, jobs: Mapping[Job, Run], database: Database) -> None:
+        self.probes = {job.name: Probe(job.name) for job in jobs}
+        self.database = database
+        self._task = asyncio.create_task(scheduler.Scheduler(jobs, database, self.probes).run())
+
+    async def stop(self) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+
+@asynccontextmanager
+async def workers(where: FreshDatabase, *each: Mapping[Job, Run]) -> AsyncIterator[list[Worker]]:
+    async with AsyncExitStack() as stack:
+        started = [Worker(jobs, await stack.enter_async_context(opened(where.app))) for jobs in each]
+        try:
+            yield started
+        finally:
+            for worker in started:
+                await worker.stop()
+
+
+async def state(database: Database, job: Job) -> JobState:
+    async with database.connection() as connection:
+        [found] = await job_runs.states(connection, [job])
+    return found
+
+
+class Counting:
+    """Counts its runs, and how many there were at once."""
+
+    def __init__(self) -> None:
+        self.runs = self.now = self.most = 0
+
+    async def __call__(self, _database: Database) -> None:
+        self.runs += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0.05)
+        self.now -= 1
+
+
+async def fail(_database: Database) -> None:
+    raise ValueError("somebody@example.org typed this")
+
+
+async def test_of_several_workers_one_does_a_job_at_a_time(ledger_database: FreshDatabase) -> None:
+    count = Counting()
+    async with workers(ledger_database, *[{COUNTING: count}] * 3) as [first, *_]:
+        await until("some runs", lambda: count.runs >= 5)
+        found = await state(first.database, COUNTING)
+    assert count.most == 1
+    assert count.runs - 1 <= found.runs <= count.runs
+    assert (found.last_outcome, found.failures) == ("done", 0)
+
+
+async def test_the_job_of_a_worker_that_was_killed_is_taken_over(
+    ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_runs, "LEASE_MARGIN_SECONDS", 0.2)
+    brief = Job("counting", Every(3600), timeout=0.1)
+    connection = await asyncpg.connect(ledger_database.app)
+    await job_runs.register(connection, [brief])
+    assert await job_runs.claim_due(connection, [brief], uuid4()) == {"counting"}
+    await connection.close()  # and nothing of this worker is heard again
+
+    count = Counting()
+    async with workers(ledger_database, {brief: count}) as [heir]:
+        await until("a takeover", lambda: count.runs == 1)
+        await until("the end of the run", lambda: count.now == 0)
+        found = await state(heir.database, brief)
+    assert (found.runs, found.failures, found.last_failure) == (2, 1, job_runs.LEASE_ENDED)
+
+
+async def test_a_worker_that_stops_gives_its_job_back_at_once(ledger_database: FreshDatabase) -> None:
+    begun = asyncio.Event()
+
+    async def never_ends(_database: Database) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    count = Counting()
+    async with workers(ledger_database, {COUNTING: never_ends}) as [leaving]:
+        await begun.wait()
+        await leaving.stop()
+        async with workers(ledger_database, {COUNTING: count}):
+            await until("a takeover", lambda: count.runs >= 1)
+
+
+async def test_a_job_that_fails_stops_no_other_and_is_seen(ledger_database: FreshDatabase) -> None:
+    count = Counting()
+    async with workers(ledger_database, {BROKEN: fail, COUNTING: count}) as [worker]:
+        await until("a failure that is told", lambda: worker.probes["broken"].failed)
+        before = count.runs
+        await until("other runs", lambda: count.runs > before)
+        found = await state(worker.database, BROKEN)
+        async with worker.database.connection() as connection:
+            await job_gauges.refreshing([BROKEN, COUNTING])(connection)
+    assert found.last_outcome == "failed"
+    assert found.last_failure is not None
+    assert found.last_failure.startswith("ValueError at fail:")
+    assert "somebody" not in repr(found)
+    assert not worker.probes["counting"].failed
+    failures = {"job_name": "broken"}
+    assert (REGISTRY.get_sample_value("buurtsein_job_failures_in_a_row", failures) or 0) >= 1
+    assert REGISTRY.get_sample_value("buurtsein_job_last_success_timestamp_seconds", failures) == 0
+    assert (REGISTRY.get_sample_value("buurtsein_job_seconds_count", failures | {"outcome": "failed"}) or 0) >= 1
+
+
+async def test_a_job_that_takes_too_long_is_broken_off(ledger_database: FreshDatabase) -> None:
+    hasty = Job("hasty", Every(3600), timeout=0.05)
+
+    async def never_ends(_database: Database) -> None:
+        await asyncio.Event().wait()
+
+    async with workers(ledger_database, {hasty: never_ends}) as [worker]:
+        await until("a failure that is told", lambda: worker.probes["hasty"].failed)
+        found = await state(worker.database, hasty)
+    assert found.last_failure is not None
+    assert found.last_failure.startswith("TimeoutError")
+
+
+async def test_jobs_go_on_after_the_database_was_away(ledger_database: FreshDatabase) -> None:
+    count = Counting()
+    admin = await asyncpg.connect(ledger_database.superuser)
+    async with workers(ledger_database, {COUNTING: count}):
+        await until("a run", lambda: count.runs >= 1)
+        await admin.execute(
+            """select pg_terminate_backend(pid) from pg_stat_activity
+               where datname = current_database() and pid <> pg_backend_pid()"""
+        )
+        before = count.runs
+        await until("more runs", lambda: count.runs > before + 1)
+    await admin.close()
+
+
+async def test_a_job_that_no_worker_ever_saw_is_listed(ledger_database: FreshDatabase) -> None:
+    async with opened(ledger_database.app) as database:
+        found = await state(database, Job("new", Every(5)))
+    assert (found.schedule, found.next_run_at, found.last_outcome, found.runs) == ("every 5 s", None, None, 0)
