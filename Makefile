@@ -7,7 +7,7 @@ ifndef PYTHON
 PYTHON := $(shell cd / && for p in python3 /usr/bin/python3 python; do \
 	p=$$(command -v $$p) && $$p -c '' 2>/dev/null && $$p -c 'import sys; print(sys.executable)' && break; done)
 endif
-CHECKED := kernel contracts chassis services deploy tests
+CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
 .PHONY: help install demo test check docs faults soak bench up down status logs reset lock lowest audit sbom
@@ -65,9 +65,9 @@ reset: install ## stop it and throw its data away
 
 lock: install ## resolve requirements.lock anew
 	@$(wildcard .local/tools/uv-*/bin/uv) pip compile --upgrade --universal --python-version 3.12 --generate-hashes \
-		--no-emit-index-url --no-header --no-emit-package buurtsein-contracts --no-emit-package buurtsein-chassis --no-emit-package buurtsein-kernel \
+		--no-emit-index-url --no-header $(foreach name,contracts chassis kernel operate $(notdir $(wildcard services/*)),--no-emit-package buurtsein-$(name)) \
 		--output-file requirements.lock kernel/pyproject.toml contracts/pyproject.toml chassis/pyproject.toml \
-		$(wildcard services/*/pyproject.toml) deploy/pyproject.toml requirements.in > /dev/null
+		$(wildcard services/*/pyproject.toml) operate/pyproject.toml deploy/stack/pyproject.toml requirements.in > /dev/null
 
 lowest: install ## the unit tests with the lowest libraries that our packages declare; fetches them
 	@$(BIN)/python deploy/lowest.py $(PYTEST_ARGS)

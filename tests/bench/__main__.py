@@ -20,8 +20,8 @@ from bench.judging import judging
 from bench.measure import cpu_each, interleaved, rate
 from bench.stages import CommandBench, ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
-from buurtsein_deploy.home import Home
-from buurtsein_deploy.servers import RunningServers, Servers
+from buurtsein_stack.home import Home
+from buurtsein_stack.servers import RunningServers, Servers
 from harness.ledger import Ledger, new_ledger
 
 EVENTS = 10_000

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bench.measure import Reading, timed
 from bench.stages import EXAMPLE, TOPIC
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase
 from harness.kafka import access
 

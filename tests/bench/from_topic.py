@@ -20,7 +20,7 @@ from buurtsein_chassis.kafka import BATCH, Membership, make_broker, subscribe
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.topics import INCIDENTS
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, opened
 from harness.kafka import access, send_raw
 

@@ -8,7 +8,7 @@ import asyncpg
 
 from bench.measure import Reading, interleaved, rate
 from bench.stages import ConsumerBench, RelayBench, bench_database
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase
 
 SIZES = (10_000, 100_000, 1_000_000)

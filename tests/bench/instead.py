@@ -3,7 +3,7 @@
 from bench.from_topic import TopicBench
 from bench.measure import cpu_each, interleaved, rate
 from bench.stages import RelayBench
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase
 
 NUMBER = 1_000

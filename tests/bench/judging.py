@@ -12,10 +12,10 @@ from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OUTGOING, area_
 
 from bench.measure import Reading, interleaved, rate, timed
 from buurtsein_chassis.database import Database, UnitOfWork
-from buurtsein_deploy.servers import RunningServers
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.store import NotifierStore
+from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
 
 SIZES = (100, 5_000)

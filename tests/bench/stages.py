@@ -22,7 +22,7 @@ from buurtsein_contracts.envelope import kafka_headers
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.goldens import examples_of
 from buurtsein_contracts.topics import NETWORKS
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.kafka import access
 

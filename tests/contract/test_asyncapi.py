@@ -19,15 +19,16 @@ from faststream.specification.asyncapi import AsyncAPI
 
 from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.kafka import KafkaAccess, Membership, make_broker, subscribe
+from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import load
 from buurtsein_contracts import EVENTS, TOPICS, EventData, parse
 from buurtsein_contracts.asyncapi import document
 from buurtsein_contracts.goldens import folder_of
 from buurtsein_contracts.topics import ALERTS
-from buurtsein_deploy import services, topics
-from buurtsein_deploy.home import Home
-from buurtsein_deploy.servers import SERVICES
+from buurtsein_operate import topics
+from buurtsein_stack import programs
+from buurtsein_stack.home import Home
 from harness.programs import needs, run
 
 type Document = dict[str, Any]
@@ -227,10 +228,10 @@ def test_the_command_writes_the_same_each_time_in_both_forms(tmp_path: Path) -> 
 def composed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Service]:
     """A service as its program composes it, from the settings that the stack gives it."""
     home = Home(tmp_path)
-    services.write_secrets(home)
+    programs.write_secrets(home)
 
     def compose(name: str) -> Service:
-        for variable, value in services.environment(home, name, 8000).items():
+        for variable, value in programs.environment(home, name, 8000).items():
             monkeypatch.setenv(variable, value)
         settings = load(import_module(f"buurtsein_{name}.settings").Settings)
         service: Service = import_module(f"buurtsein_{name}.app").compose(settings)
@@ -267,7 +268,7 @@ def not_given(name: str, export: Document) -> list[tuple[str, str, str]]:
     return sorted(set(done) - set(rights(CATALOGUE)))
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", service_names())
 async def test_what_faststream_says_of_a_service_is_in_it(name: str, composed: Callable[[str], Service]) -> None:
     service = composed(name)
     export = exported(service, service.subscriptions)

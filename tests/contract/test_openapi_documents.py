@@ -17,9 +17,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_SCHEMA
 from buurtsein_chassis.http import access_of
+from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.problem import problem_response
-from buurtsein_deploy.openapi import documents
-from buurtsein_deploy.servers import SERVICES
+from buurtsein_operate.openapi import documents
 
 type Document = dict[str, Any]
 
@@ -28,7 +28,7 @@ OPEN = {"/health/live", "/health/ready", "/metrics"}
 BEARER: Document = {"HTTPBearer": []}
 NOBODY: Document = {}
 
-by_service = pytest.mark.parametrize("service", SERVICES)
+by_service = pytest.mark.parametrize("service", service_names())
 
 
 def operations(wanted: Document) -> Iterator[tuple[str, str, Document]]:
@@ -143,4 +143,4 @@ def test_the_command_writes_them_where_nothing_runs(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     written = {path.name: json.loads(path.read_text()) for path in (tmp_path / "new").iterdir()}
-    assert written == {f"{service}.json": DOCUMENTS[service] for service in SERVICES}
+    assert written == {f"{service}.json": DOCUMENTS[service] for service in service_names()}

@@ -18,9 +18,9 @@ from buurtsein_contracts.portal.build import build
 from buurtsein_contracts.portal.fields import rows_of
 from buurtsein_contracts.testing.records import made
 from buurtsein_contracts.topics import ALERTS, CITY_INCIDENTS, INCIDENTS, MEMBERS
-from buurtsein_deploy import topics
 from buurtsein_funding import api as funding
 from buurtsein_notifier import api as notifier
+from buurtsein_operate import topics
 from buurtsein_registry import api as registry
 from buurtsein_reports import api as reports
 

@@ -30,7 +30,7 @@ from buurtsein_contracts.portal.snippets import snippets_of
 from buurtsein_contracts.portal.starting import starting_files
 from buurtsein_contracts.testing import records
 from buurtsein_contracts.testing.records import Record
-from buurtsein_deploy.servers import servers_for_tests
+from buurtsein_stack.servers_for_tests import servers_for_tests
 from harness.kafka import access, send_raw
 from harness.programs import needs, run
 

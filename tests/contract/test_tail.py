@@ -12,7 +12,7 @@ import pytest
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.testing import records
 from buurtsein_contracts.testing.records import Record
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.kafka import access, send_raw
 
 KEY = str(uuid7())

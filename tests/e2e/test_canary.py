@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from buurtsein_deploy.servers import SERVICES
-from buurtsein_deploy.stack import Stack
+from buurtsein_chassis.manifest import service_names
+from buurtsein_stack.stack import Stack
 from harness import canary
 from harness.canary import Canaries, leaks
 from harness.collector import Collector, collecting
@@ -168,7 +168,7 @@ class Run:
     def tokens(self) -> None:
         """Shown where they belong and where they do not."""
         false, address = self.canaries.shown["false token"], self.canaries.shown["token in an address"]
-        for service in SERVICES:
+        for service in service_names():
             client = self.town.http(service)
             called = {"X-Correlation-Id": self.canaries.shown["name as correlation id"]}
             for headers in ({"Authorization": f"Bearer {false}"}, {"Cookie": false}, called):
@@ -183,11 +183,11 @@ class Run:
 def collector(stack: Stack) -> Iterator[Collector]:
     """Where the services send traces meanwhile; before and after they make none."""
     with collecting() as collector:
-        for name in SERVICES:
+        for name in service_names():
             stack.kill(name)
             stack.start(name, {f"{name.upper()}_OTEL_ENDPOINT": collector.url})
         yield collector
-        for name in SERVICES:
+        for name in service_names():
             stack.kill(name)
     stack.up()
 
@@ -218,13 +218,13 @@ def test_what_is_planted_is_enough(planted: dict[str, str]) -> None:
 
 def test_no_log_tells(run: Run, planted: dict[str, str]) -> None:
     logs = canary.logs(run.town.stack.home)
-    assert {f"log {name}.log" for name in (*SERVICES, "kafka", "postgres")} <= set(logs)
+    assert {f"log {name}.log" for name in (*service_names(), "kafka", "postgres")} <= set(logs)
     assert "http.request" in logs["log registry.log"]
     assert leaks(logs, planted) == []
 
 
 def test_no_metric_tells(run: Run, planted: dict[str, str]) -> None:
-    metrics = {f"metrics of {name}": run.town.http(name).get("/metrics").text for name in SERVICES}
+    metrics = {f"metrics of {name}": run.town.http(name).get("/metrics").text for name in service_names()}
     assert all("buurtsein_http_request_seconds" in text for text in metrics.values())
     assert leaks(metrics, planted) == []
 
@@ -263,7 +263,7 @@ def test_no_alert_tells(run: Run, planted: dict[str, str]) -> None:
 
 def test_no_process_is_told_a_secret(run: Run, planted: dict[str, str]) -> None:
     running = {name: one for name, one in run.town.stack.processes().items() if name != "postgres"}
-    assert set(SERVICES) <= set(running)
+    assert set(service_names()) <= set(running)
     assert leaks(canary.commands() | canary.environments(running), planted) == []
 
 
@@ -271,10 +271,10 @@ def test_no_process_is_told_a_secret(run: Run, planted: dict[str, str]) -> None:
 def databases(run: Run) -> dict[str, dict[str, str]]:
     """Every row of every service's database."""
     addresses = run.town.manifest["postgres"]["databases"]
-    return {name: asyncio.run(canary.tables(addresses[name])) for name in SERVICES}
+    return {name: asyncio.run(canary.tables(addresses[name])) for name in service_names()}
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_what_people_type_is_kept_in_its_own_tables(
     run: Run, planted: dict[str, str], databases: dict[str, dict[str, str]], service: str
 ) -> None:

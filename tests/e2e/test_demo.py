@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from buurtsein_deploy.home import Home
-from buurtsein_deploy.processes import find
-from buurtsein_deploy.stack import Stack
 from buurtsein_notifier.cap import check_schema
+from buurtsein_stack.home import Home
+from buurtsein_stack.processes import find
+from buurtsein_stack.stack import Stack
 
 
 @pytest.fixture

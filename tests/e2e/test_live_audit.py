@@ -12,10 +12,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from buurtsein_chassis.manifest import service_names
 from buurtsein_contracts import OUTSIDERS, TOPICS, Event, topics_for
 from buurtsein_contracts.audit import Audit
 from buurtsein_contracts.tail import Access, Wanted, each_record
-from buurtsein_deploy.servers import SERVICES
 from harness.story import tell_everything
 from harness.town import Town
 
@@ -59,7 +59,7 @@ def rows(town: Town, query: str) -> list[tuple[str, int]]:
 
     async def ask() -> list[tuple[str, int]]:
         found = []
-        for service in SERVICES:
+        for service in service_names():
             connection = await asyncpg.connect(town.stack.servers.dsn(service, "migrator"))
             found += [(row["type"], row["n"]) for row in await connection.fetch(query)]
             await connection.close()

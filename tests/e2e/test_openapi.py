@@ -11,7 +11,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from buurtsein_deploy.openapi import document
+from buurtsein_operate.openapi import document
 from harness.town import Town
 
 EXAMPLES = 6

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.stack import Stack
+from buurtsein_stack.stack import Stack
 from harness.kafka import send_raw
 from harness.operating import ask, invoke, networks, refused
 from harness.town import Town
@@ -39,7 +39,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "buurtsein_deploy.cli", *arguments]
+    command = [sys.executable, "-m", "buurtsein_operate.cli", *arguments]
     settings = os.environ | {"BUURTSEIN_HOME": str(home)}
     return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=100)
 

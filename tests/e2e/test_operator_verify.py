@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.operations import on_topic, watch
-from buurtsein_deploy.stack import Stack
+from buurtsein_operate.operations import on_topic, watch
+from buurtsein_stack.stack import Stack
 from harness.kafka import all_records, good, send_raw
 from harness.operating import ask, invoke, networks, refused
 from harness.town import Town

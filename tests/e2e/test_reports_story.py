@@ -20,9 +20,9 @@ import pytest
 
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import IncidentReported
-from buurtsein_deploy.installation import SHIPPED
-from buurtsein_deploy.issuer import signing_key
-from buurtsein_deploy.people import Person, token
+from buurtsein_stack.installation import SHIPPED
+from buurtsein_stack.issuer import signing_key
+from buurtsein_stack.people import Person, token
 from harness.town import Town
 
 AALST = SHIPPED / "aalst"

@@ -19,12 +19,12 @@ from starlette.staticfiles import StaticFiles
 from buurtsein_chassis.auth import Access
 from buurtsein_chassis.composition import build_app
 from buurtsein_chassis.http import access_of
+from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.service import Role
 from buurtsein_chassis.settings import load
-from buurtsein_deploy.issuer import signing_key
-from buurtsein_deploy.people import PEOPLE, Person, token
-from buurtsein_deploy.servers import SERVICES
-from buurtsein_deploy.services import environment
+from buurtsein_stack.issuer import signing_key
+from buurtsein_stack.people import PEOPLE, Person, token
+from buurtsein_stack.programs import environment
 from harness.town import Town
 
 OPEN = {"/health/live", "/health/ready", "/metrics"}
@@ -106,7 +106,7 @@ class Route:
 
 
 def _routes() -> Iterator[Route]:
-    for service in SERVICES:
+    for service in service_names():
         for route in import_module(f"buurtsein_{service}.api").router.routes:
             assert isinstance(route, APIRoute)
             access = access_of(route)
@@ -137,7 +137,7 @@ def let_through(answer: httpx.Response) -> bool:
     return answer.status_code < 500
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_the_matrix_has_every_route_that_a_service_serves(town: Town, service: str) -> None:
     paths = town.http(service).get("/openapi.json").json()["paths"]
     served = {f"{method.upper()} {path}" for path, item in paths.items() for method in item if path not in OPEN}
@@ -145,7 +145,7 @@ def test_the_matrix_has_every_route_that_a_service_serves(town: Town, service: s
     assert set(paths) >= OPEN
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_nothing_is_served_that_is_not_told(town: Town, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(town.stack.home, service, port=0).items():
         monkeypatch.setenv(name, value)
@@ -220,7 +220,7 @@ def test_no_other_method_answers(town: Town, route: Route) -> None:
         assert refused(route.ask(town.http(route.service), town.token("operator"), method), 405, "method_not_allowed")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_what_is_open_shows_nothing_of_anybody(town: Town, service: str) -> None:
     for path in OPEN:
         assert town.http(service).get(path).status_code == 200

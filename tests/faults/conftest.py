@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from buurtsein_deploy.servers import RunningServers, Servers
+from buurtsein_stack.servers import RunningServers, Servers
 from harness.account import HEADING, Account
 from harness.ledger import Ledger, new_ledger
 from harness.reporting import properties

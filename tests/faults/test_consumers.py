@@ -15,7 +15,7 @@ from buurtsein_chassis.consumer import Consumer, Subscription
 from buurtsein_chassis.inbox import receive
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.topics import NETWORKS
-from buurtsein_deploy.servers import Servers
+from buurtsein_stack.servers import Servers
 from harness.account import Account
 from harness.databases import opened
 from harness.evidence import Step, compare

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from buurtsein_deploy.home import Home
-from buurtsein_deploy.postgres import Postgres
-from buurtsein_deploy.servers import Servers
+from buurtsein_stack.home import Home
+from buurtsein_stack.postgres import Postgres
+from buurtsein_stack.servers import Servers
 from harness.account import Account
 from harness.ledger import Ledger, new_ledger
 from harness.load import load

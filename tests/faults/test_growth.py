@@ -6,7 +6,7 @@ import pytest
 from buurtsein_chassis import retention
 from buurtsein_chassis.retention import chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.account import Account
 from harness.databases import fresh_database
 

@@ -13,7 +13,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.evidence import Step
 from harness.kafka import access, good, send_raw
 from harness.ledger import Ledger

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.account import Account
 from harness.evidence import judge
 from harness.kafka import access, good, send_raw

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from buurtsein_contracts.cli import app
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.schema_registry import RegistryRefused, SchemaRegistry, subjects
-from buurtsein_deploy.home import free_port
+from buurtsein_stack.home import free_port
 from harness.waiting import wait_for
 
 pytestmark = pytest.mark.thorough

@@ -10,8 +10,8 @@ import httpx
 import psutil
 import pytest
 
-from buurtsein_deploy.processes import send, stop
-from buurtsein_deploy.servers import Servers
+from buurtsein_stack.processes import send, stop
+from buurtsein_stack.servers import Servers
 from harness.account import Account
 from harness.kafka import topics_deleted_and_made_anew
 from harness.ledger import Ledger, Running

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.stack import Stack
+from buurtsein_stack.stack import Stack
 from harness.account import Account
 from harness.town import CENTRE, METRE_NORTH, Town
 

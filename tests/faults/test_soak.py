@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import psutil
 import pytest
 
-from buurtsein_deploy.processes import stop
-from buurtsein_deploy.servers import Servers
+from buurtsein_stack.processes import stop
+from buurtsein_stack.servers import Servers
 from harness.account import Account
 from harness.ledger import Ledger, Running
 from harness.load import Load

@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import psutil
 
-from buurtsein_deploy.home import Home
+from buurtsein_stack.home import Home
 
 SHORTEST = 8
 """A shorter text is somewhere by chance."""

@@ -10,7 +10,7 @@ import asyncpg
 
 from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.migrations import migrate
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from confluent_kafka.admin import (
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import BeAlertJoined
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.waiting import wait_until
 
 

@@ -18,8 +18,8 @@ import asyncpg
 import httpx
 
 from buurtsein_contracts import Unreadable, parse
-from buurtsein_deploy.home import free_port
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.home import free_port
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database
 from harness.evidence import Command, Evidence, Step, judge
 from harness.kafka import access, all_records, begin_at_the_end, send_raw, wait_until_read

@@ -5,8 +5,8 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from buurtsein_deploy.cli import app
-from buurtsein_deploy.errors import StackError
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate.cli import app
 from harness.town import Town
 
 
@@ -25,7 +25,7 @@ def ask(town: Town, *arguments: str, status: int = 0) -> Any:
 def refused(town: Town, *arguments: str) -> str:
     """The sentence with which a command is refused."""
     answer = invoke(town, *arguments)
-    if isinstance(answer.exception, StackError):
+    if isinstance(answer.exception, CommandError):
         return answer.exception.sentence
     assert answer.exit_code == 2, answer.output
     return answer.stderr

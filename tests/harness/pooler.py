@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import pytest
 
-from buurtsein_deploy.home import free_port, is_free
+from buurtsein_stack.home import free_port, is_free
 from harness.waiting import wait_for
 
 PROGRAM = Path("/usr/sbin/pgbouncer")

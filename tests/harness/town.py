@@ -12,8 +12,8 @@ import httpx
 
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_contracts import Event, parse
-from buurtsein_deploy.stack import Stack
 from buurtsein_kernel.days import brussels_day
+from buurtsein_stack.stack import Stack
 from harness.kafka import all_records
 from harness.waiting import wait_for
 

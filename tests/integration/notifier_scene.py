@@ -11,11 +11,11 @@ import uvicorn
 from unit.notifier.notifier_memory import OFFICER, OUTGOING, incident, network, with_rule
 
 from buurtsein_chassis.database import Connection, Database
-from buurtsein_deploy import bealert
 from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.store import NotifierStore
+from buurtsein_stack import bealert
 
 
 class Peer:

@@ -6,8 +6,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError, TopicAuthorizationFailedError
 
 from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.manifest import service_names
 from buurtsein_contracts.topics import OUTSIDERS, TOPICS
-from buurtsein_deploy.servers import SERVICES, RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, in_database
 from harness.kafka import access
 
@@ -76,7 +77,7 @@ async def test_a_worker_cannot_use_a_group_that_only_begins_like_its_own(servers
     assert not await can_read(access(servers, "reports-worker"), "bin.networks", "reports-worker-evil")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 async def test_a_service_writes_its_own_topics_and_no_others(servers: RunningServers, service: str) -> None:
     relay = access(servers, f"{service}-relay")
     allowed = {topic.name for topic in TOPICS if topic.owner == service}
@@ -84,7 +85,7 @@ async def test_a_service_writes_its_own_topics_and_no_others(servers: RunningSer
     assert written == allowed
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 async def test_a_service_reads_what_it_listens_to_and_nothing_else(servers: RunningServers, service: str) -> None:
     worker, group = access(servers, f"{service}-worker"), f"{service}-worker.test"
     allowed = {topic.name for topic in TOPICS if service in topic.readers}

@@ -13,7 +13,6 @@ from unit.notifier.notifier_memory import OUTGOING
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
-from buurtsein_deploy import bealert
 from buurtsein_notifier.adapters import (
     Answer,
     CannotSay,
@@ -30,6 +29,7 @@ from buurtsein_notifier.adapters.file import File
 from buurtsein_notifier.adapters.simulator import Simulator
 from buurtsein_notifier.cap import CapAlert, MsgType, Scope, Status, to_xml
 from buurtsein_notifier.deliveries import Deliveries
+from buurtsein_stack import bealert
 
 IMPATIENT = 0.5
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import uvicorn
 
-from buurtsein_deploy import bealert
+from buurtsein_stack import bealert
 
 CAP = """<?xml version="1.0" encoding="UTF-8"?>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{}</identifier><sender>bin@example</sender>

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.ledger import Ledger, Running, new_ledger
 from harness.load import load
 from harness.waiting import wait_until

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.ledger import Ledger, Running, new_ledger
 from harness.waiting import wait_until
 

@@ -9,8 +9,8 @@ import pytest
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.settings import Profile, ServiceSettings
-from buurtsein_deploy.home import free_port
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.home import free_port
+from buurtsein_stack.servers import RunningServers
 from harness.ledger import Ledger, new_ledger
 
 

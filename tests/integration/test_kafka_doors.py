@@ -15,10 +15,10 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from buurtsein_deploy import topics
-from buurtsein_deploy.home import Home
-from buurtsein_deploy.kafka import Kafka, jaas
-from buurtsein_deploy.servers import Principal, RunningServers, principals
+from buurtsein_operate import topics
+from buurtsein_stack.home import Home
+from buurtsein_stack.kafka import Kafka, jaas
+from buurtsein_stack.servers import Principal, RunningServers, principals
 from harness.ledger import Ledger, Running, new_ledger
 from harness.load import load
 from harness.tls import Authority

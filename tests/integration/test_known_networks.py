@@ -17,9 +17,9 @@ from buurtsein_contracts.events import (
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import AmendedPart, EndReason, RecognitionStatus, SuspensionReason
 from buurtsein_contracts.goldens import examples_of
-from buurtsein_deploy.servers import RunningServers
 from buurtsein_reports.consumers import apply
 from buurtsein_reports.store import ReportsStore
+from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
 
 APPROVED = NetworkApproved.model_validate_json(examples_of(NetworkApproved)[0])

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from buurtsein_chassis.sessions import NoSession, check_sessions
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.ledger import Ledger, new_ledger
 from harness.load import load
 from harness.pooler import pooling

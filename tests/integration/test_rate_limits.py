@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from buurtsein_chassis.auth import pseudonym
 from buurtsein_contracts import uuid7
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.issuer import claims, running_issuer, signed
 from harness.ledger import Ledger, Running, new_ledger
 

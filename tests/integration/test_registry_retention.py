@@ -10,9 +10,9 @@ import pytest
 
 from buurtsein_chassis import retention
 from buurtsein_chassis.migrations import migrations_for
-from buurtsein_deploy.servers import RunningServers
 from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database
 
 SOURCE = "urn:be:nis:41002:bin:registry"

@@ -26,7 +26,7 @@ from buurtsein_chassis.table_gauges import refresh
 from buurtsein_contracts import parse, uuid7
 from buurtsein_contracts.events import BeAlertJoined, MemberLeft, NetworkApproved
 from buurtsein_contracts.goldens import examples_of
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase
 from harness.kafka import access, all_records
 from harness.waiting import wait_until

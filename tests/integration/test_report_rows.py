@@ -9,11 +9,11 @@ import pytest
 from unit.reports.test_report_handlers import ANYBODY, CITY, DESK, MemoryStore, command
 
 from buurtsein_chassis.database import Database
-from buurtsein_deploy.servers import RunningServers
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.report import Report
 from buurtsein_reports.store import ReportsStore, is_worth_another_try, rows_of
+from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
 
 DIGEST = b"0" * 32

@@ -9,23 +9,24 @@ import asyncpg
 import pytest
 
 from buurtsein_chassis import retention
+from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.operations.outbox import publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
-from buurtsein_deploy.servers import RunningServers
 from buurtsein_notifier.retention import bounds as notifier_bounds
 from buurtsein_notifier.settings import Settings as NotifierSettings
 from buurtsein_registry.retention import bounds as registry_bounds
 from buurtsein_registry.settings import Settings as RegistrySettings
 from buurtsein_reports.retention import bounds as reports_bounds
 from buurtsein_reports.settings import Settings as ReportsSettings
+from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database
 from harness.waiting import wait_until
 
 ROWS = 20
 OLD_ROWS = 12
-SERVICES = ("registry", "reports", "funding", "notifier")
+SERVICES = service_names()
 SOURCE = "urn:be:nis:41002:bin:test"
 DEFAULTS = ServiceSettings.model_construct()
 

@@ -21,34 +21,35 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from buurtsein_chassis.command_errors import CommandError
 from buurtsein_contracts.topics import TOPICS
-from buurtsein_deploy import services, topics
-from buurtsein_deploy.errors import StackError
-from buurtsein_deploy.home import Home
-from buurtsein_deploy.people import PEOPLE
-from buurtsein_deploy.processes import find
-from buurtsein_deploy.servers import servers_for_tests
-from buurtsein_deploy.stack import Stack
+from buurtsein_operate import topics
+from buurtsein_stack import programs
+from buurtsein_stack.home import Home
+from buurtsein_stack.people import PEOPLE
+from buurtsein_stack.processes import find
+from buurtsein_stack.servers_for_tests import servers_for_tests
+from buurtsein_stack.stack import Stack
 
 STUB = Path(__file__).with_name("stub_service.py")
 ALL = {"postgres", "kafka", "issuer", "bealert", "registry", "reports", "funding", "notifier"}
 
 
-def stub_program(home: Home, name: str, split: frozenset[str] = frozenset()) -> services.Program:
+def stub_program(home: Home, name: str, split: frozenset[str] = frozenset()) -> programs.Program:
     program = REAL_PROGRAM(home, name, split)
-    if name in services.HELPERS:
+    if name in programs.HELPERS:
         return program
     return dataclasses.replace(program, argv=(sys.executable, str(STUB), name.partition("-")[0]))
 
 
-REAL_PROGRAM: Callable[..., services.Program] = services.program
+REAL_PROGRAM: Callable[..., programs.Program] = programs.program
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "program", stub_program)
-        patch.setattr(services, "migrate_all", lambda _: None)
+        patch.setattr(programs, "program", stub_program)
+        patch.setattr(programs, "migrate_all", lambda _: None)
         home = Path(tempfile.mkdtemp(prefix="buurtsein-stack-"))
         home.chmod(0o755)
         made = Stack(home)
@@ -188,7 +189,7 @@ def test_what_a_killed_command_left_is_found(stack: Stack) -> None:
     stack.down()
     assert not stack.home.manifest.exists()
     assert not stack.processes()
-    code = "import signal, os; from pathlib import Path; from buurtsein_deploy.servers import Servers\n"
+    code = "import signal, os; from pathlib import Path; from buurtsein_stack.servers import Servers\n"
     code += f"Servers(Path({str(stack.home.path)!r})).start(); os.kill(os.getpid(), signal.SIGKILL)"
     subprocess.run([sys.executable, "-c", code], check=False)
     assert set(stack.processes()) == {"postgres", "kafka"}
@@ -202,7 +203,7 @@ def test_an_interrupted_start_leaves_nothing(moment: str) -> None:
     home.chmod(0o755)
     env = os.environ | {"BUURTSEIN_HOME": str(home)}
     command = subprocess.Popen(
-        [sys.executable, "-m", "buurtsein_deploy.cli", "up"],
+        [sys.executable, "-m", "buurtsein_operate.cli", "up"],
         env=env,
         stderr=subprocess.PIPE,
         # a run in the background ignores SIGINT, and so would its children
@@ -225,13 +226,13 @@ def test_a_service_that_cannot_start_is_one_sentence_and_nothing_is_left(stack: 
     stack.kill("funding")
     before = pids(stack)
 
-    def broken(home: Home, name: str, split: frozenset[str] = frozenset()) -> services.Program:
+    def broken(home: Home, name: str, split: frozenset[str] = frozenset()) -> programs.Program:
         code = "raise SystemExit('no such rule')"
         return dataclasses.replace(REAL_PROGRAM(home, name, split), argv=(sys.executable, "-c", code))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "program", broken)
-        with pytest.raises(StackError, match=r"funding ended at its start: no such rule") as caught:
+        patch.setattr(programs, "program", broken)
+        with pytest.raises(CommandError, match=r"funding ended at its start: no such rule") as caught:
             stack.up()
     assert caught.value.code == "not-started"
     assert pids(stack) == before
@@ -284,6 +285,6 @@ def test_nothing_listens_beyond_this_machine(stack: Stack) -> None:
 def test_containers_without_an_engine_fail_and_do_not_skip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUURTSEIN_SERVERS", "containers")
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no-engine.sock")
-    with pytest.raises(StackError) as caught:
+    with pytest.raises(CommandError) as caught:
         servers_for_tests(tmp_path / "home")
     assert caught.value.code == "no-engine"

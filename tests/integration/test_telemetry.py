@@ -16,8 +16,8 @@ from buurtsein_chassis import telemetry
 from buurtsein_chassis.composition import build_app
 from buurtsein_chassis.service import Role
 from buurtsein_contracts import parse, uuid7
-from buurtsein_deploy.home import free_port
-from buurtsein_deploy.servers import RunningServers
+from buurtsein_stack.home import free_port
+from buurtsein_stack.servers import RunningServers
 from harness.kafka import access, all_records
 from harness.ledger import Ledger, new_ledger
 from harness.ledger_service import Settings, compose

@@ -27,7 +27,7 @@ def load(root: Path) -> ModuleType:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of what the bootstrap reads."""
-    for name in (*load(ROOT).INPUTS, *(f"{package}/pyproject.toml" for package in load(ROOT).PACKAGES)):
+    for name in (*load(ROOT).INPUTS, *(f"{package}/pyproject.toml" for package in load(ROOT).packages())):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path

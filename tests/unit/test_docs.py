@@ -12,10 +12,11 @@ import pytest
 from fastapi.routing import APIRoute
 
 from buurtsein_chassis import problem
+from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("registry", "reports", "funding", "notifier")
+SERVICES = service_names()
 ROOMS = {"Every service (chassis)": "chassis"} | {name: f"services/{name}" for name in SERVICES}
 RAISERS = {"DomainError", "conflict", "missing", "forbidden", "Problem", "problem_response"}
 

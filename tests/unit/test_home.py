@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from buurtsein_deploy.home import Home
+from buurtsein_stack.home import Home
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from buurtsein_deploy.home import Home
-from buurtsein_deploy.postgres import Postgres, server_user
+from buurtsein_stack.home import Home
+from buurtsein_stack.postgres import Postgres, server_user
 
 
 @pytest.fixture

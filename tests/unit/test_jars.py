@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from buurtsein_deploy import jars
-from buurtsein_deploy.errors import StackError
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_stack import jars
 
 
 def test_the_list_holds_one_kafka_and_its_own_clients() -> None:
@@ -22,7 +22,7 @@ def test_a_wrong_jar_stops(tmp_path: Path) -> None:
     folder.mkdir()
     for name in jars.locked():
         (folder / jars.file_name(name)).write_text("not a jar")
-    with pytest.raises(StackError, match="wrong SHA-256") as caught:
+    with pytest.raises(CommandError, match="wrong SHA-256") as caught:
         jars.ensure(tmp_path)
     assert caught.value.code == "jar-hash"
 
@@ -35,6 +35,6 @@ def test_a_fetched_jar_with_another_hash_leaves_nothing(tmp_path: Path, monkeypa
         return path
 
     monkeypatch.setattr(jars, "fetch", forged)
-    with pytest.raises(StackError, match="is not the file of kafka-jars"):
+    with pytest.raises(CommandError, match="is not the file of kafka-jars"):
         jars.ensure(tmp_path)
     assert not list(tmp_path.iterdir())

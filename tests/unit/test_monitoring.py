@@ -85,7 +85,7 @@ def commands(text: str) -> set[str]:
 def test_the_runbook_types_commands_that_exist() -> None:
     import typer.main  # noqa: PLC0415
 
-    from buurtsein_deploy.cli import app  # noqa: PLC0415
+    from buurtsein_operate.cli import app  # noqa: PLC0415
 
     root: Any = typer.main.get_command(app)
     for page in PAGES.glob("*.md"):

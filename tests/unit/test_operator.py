@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 import buurtsein_reports
-from buurtsein_deploy.errors import StackError
-from buurtsein_deploy.installation import SHIPPED, Installation
-from buurtsein_deploy.servers import SERVICES
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import service_names
+from buurtsein_stack.installation import SHIPPED, Installation
 
 
-def run(home: Path, *arguments: str, module: str = "cli", **env: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", f"buurtsein_deploy.{module}", *arguments]
+def run(
+    home: Path, *arguments: str, module: str = "buurtsein_operate.cli", **env: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", module, *arguments]
     settings = os.environ | {"BUURTSEIN_HOME": str(home), "COLUMNS": "100"} | env
     return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=60)
 
@@ -64,7 +66,7 @@ def test_a_wrong_use_is_two(tmp_path: Path, arguments: tuple[str, ...], sentence
 def test_an_authority_of_no_use_is_two(
     tmp_path: Path, arguments: tuple[str, ...], content: str | None, complaint: str
 ) -> None:
-    for name in ("kafka_admin", *(f"{service}_database_migrator" for service in SERVICES)):
+    for name in ("kafka_admin", *(f"{service}_database_migrator" for service in service_names())):
         (tmp_path / name).write_text("word")
     ca = tmp_path / "ca.pem"
     if content is not None:
@@ -76,7 +78,7 @@ def test_an_authority_of_no_use_is_two(
 
 
 def test_an_unknown_installation_is_two_and_nothing_is_started(tmp_path: Path) -> None:
-    with pytest.raises(StackError) as caught:
+    with pytest.raises(CommandError) as caught:
         Installation.load(str(tmp_path))
     assert caught.value.code == "installation"
 
@@ -89,7 +91,7 @@ def test_every_shipped_installation_can_be_read() -> None:
         assert installation.cap_status in {"Exercise", "Test"}
 
 
-@pytest.mark.parametrize("module", ["issuer", "bealert"])
+@pytest.mark.parametrize("module", ["buurtsein_stack.issuer", "buurtsein_stack.bealert"])
 def test_what_is_for_one_machine_refuses_production(tmp_path: Path, module: str) -> None:
     answer = run(tmp_path, module=module, BUURTSEIN_PROFILE="production", ISSUER_PORT="0", BEALERT_PORT="0")
     assert answer.returncode == 2

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from confluent_kafka import KafkaException
 
-from buurtsein_deploy.errors import StackError
-from buurtsein_deploy.operations.reach import operator, reach
-from buurtsein_deploy.servers import SERVICES
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import service_names
+from buurtsein_operate.operations.reach import operator, reach
 from harness.tls import greeting, private_authority
 
 SETTINGS = ("BOOTSTRAP", "USERNAME", "SECURITY_PROTOCOL", "CA_FILE")
@@ -29,27 +29,27 @@ def test_a_cluster_is_named_by_environment_and_its_secrets_are_files(
 ) -> None:
     monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", "broker:9093")
     monkeypatch.setenv("BUURTSEIN_KAFKA_USERNAME", "operations")
-    with pytest.raises(StackError, match="registry_database_migrator is not there"):
+    with pytest.raises(CommandError, match="funding_database_migrator is not there"):
         reach()
-    for service in SERVICES:
+    for service in service_names():
         (tmp_path / f"{service}_database_migrator").write_text(f"postgresql://{service}\n")
     (tmp_path / "kafka_operations").write_text("word\n")
 
     found = reach()
 
-    assert found.databases == {service: f"postgresql://{service}" for service in SERVICES}
+    assert found.databases == {service: f"postgresql://{service}" for service in service_names()}
     cluster = found.cluster
     assert (cluster.bootstrap, cluster.username, cluster.password) == ("broker:9093", "operations", "word")
     assert found.kafka().encrypted
     assert found.services("funding") == ["funding"]
-    with pytest.raises(StackError, match="choose from registry"):
+    with pytest.raises(CommandError, match="choose from funding"):
         found.services("finance")
 
 
 def named(monkeypatch: pytest.MonkeyPatch, secrets: Path, bootstrap: str) -> None:
     """A cluster with all its secrets."""
     monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", bootstrap)
-    for service in SERVICES:
+    for service in service_names():
         (secrets / f"{service}_database_migrator").write_text("postgresql://u:w@127.0.0.1:1/x")
     (secrets / "kafka_admin").write_text("word")
 
@@ -74,7 +74,7 @@ def test_a_cluster_of_a_private_authority_is_believed_by_every_client(
 
 
 def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match="nothing runs here"):
+    with pytest.raises(CommandError, match="nothing runs here"):
         reach()
     admin = {"username": "admin", "password": "word"}
     kafka = {"bootstrap": "127.0.0.1:1", "security_protocol": "SASL_PLAINTEXT", "principals": {"admin": admin}}
@@ -87,7 +87,7 @@ def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
 
 async def test_a_database_that_is_away_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     named(monkeypatch, tmp_path, "broker:9093")
-    with pytest.raises(StackError) as caught:
+    with pytest.raises(CommandError) as caught:
         async with reach().database("registry"):
             pass
     assert caught.value.code == "database"
@@ -98,5 +98,5 @@ def test_who_acts_is_the_user_of_the_machine_unless_named(monkeypatch: pytest.Mo
     monkeypatch.setenv("LOGNAME", "an.user")
     assert operator(None).who == "an.user"
     assert operator("somebody", " because ").reason == "because"
-    with pytest.raises(StackError, match="say why"):
+    with pytest.raises(CommandError, match="say why"):
         operator(None, "")

@@ -10,10 +10,11 @@ import pytest
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
+from buurtsein_chassis.manifest import service_names
 from buurtsein_kernel.text import AnyName, AnyText, Joined, Name, Plain, Straight
 from buurtsein_registry.commands import EnterpriseNumber, PhoneNumber
 
-SERVICES = ("registry", "reports", "funding", "notifier")
+SERVICES = service_names()
 FORMATS = [get_args(EnterpriseNumber)[1], get_args(PhoneNumber)[1]]
 """They give digits and nothing else."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.topics import NETWORKS
-from buurtsein_deploy.operations.on_topic import OnTopic, event_id_in
+from buurtsein_operate.operations.on_topic import OnTopic, event_id_in
 from harness.kafka import good
 
 KEY = uuid7()

@@ -5,7 +5,6 @@ from typing import Any
 from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import Event
-from buurtsein_contracts.events import NetworkApproved
 from buurtsein_contracts.topics import NETWORKS
 from buurtsein_funding import handlers
 from buurtsein_funding.store import FundingStore
@@ -16,6 +15,3 @@ async def _follow_network(event: Event[Any], uow: UnitOfWork) -> None:
 
 
 SUBSCRIPTIONS = (Subscription(consumer="funding.networks", topics=(NETWORKS,), apply=_follow_network),)
-
-KEPT = {NetworkApproved.TYPE: "select network_id::text from known_network where document ->> 'approval' is not null"}
-"""Keys of which the table has what such an event brings; `buurtsein verify` holds them against what was applied."""

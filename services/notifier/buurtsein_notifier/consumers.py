@@ -6,16 +6,13 @@ from uuid import UUID
 from buurtsein_chassis.consumer import Apply, Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import Event
-from buurtsein_contracts.events import CoordinatorAppointed, CoordinatorRemoved, IncidentReported, NetworkApproved
+from buurtsein_contracts.events import CoordinatorAppointed, CoordinatorRemoved, IncidentReported
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.topics import INCIDENTS, NETWORKS
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.store import NotifierStore
-
-KEPT = {NetworkApproved.TYPE: "select network_id::text from known_network"}
-"""Keys of which the table has what such an event brings; `buurtsein verify` holds them against what was applied."""
 
 
 def subscriptions(judge: Judge, adapter: str) -> list[Subscription]:

@@ -39,6 +39,3 @@ async def apply(event: Event[Any], uow: UnitOfWork) -> None:
 
 
 networks = Subscription(consumer="reports.networks", topics=(NETWORKS,), apply=apply)
-
-KEPT = {NetworkApproved.TYPE: "select network_id::text from known_network"}
-"""Keys of which the table has what such an event brings; `buurtsein verify` holds them against what was applied."""

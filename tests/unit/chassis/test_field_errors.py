@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl, TypeA
 from pydantic_core import core_schema
 
 from buurtsein_chassis.field_errors import SENTENCES, sentence
-from buurtsein_deploy.servers import SERVICES
+from buurtsein_chassis.manifest import service_names
 from buurtsein_kernel.problems import DomainError
 
 NEVER = {
@@ -84,7 +84,7 @@ def test_whatever_is_sent_the_sentence_is_dutch(value: dict[str, Any]) -> None:
 
 def commands() -> Iterator[Any]:
     """The bodies of all routes."""
-    for service in SERVICES:
+    for service in service_names():
         for route in import_module(f"buurtsein_{service}.api").router.routes:
             if isinstance(route, APIRoute) and route.body_field:
                 yield route.body_field.field_info.annotation

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from buurtsein_deploy.installation import Installation
 from buurtsein_funding.domain.scheme import Scheme, Schemes
 from buurtsein_funding.schemes import read_schemes
 from buurtsein_funding.settings import Settings
 from buurtsein_kernel.problems import DomainError
+from buurtsein_stack.installation import Installation
 
 
 def scheme(**changes: Any) -> Scheme:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.imports.exports import GOOD, HEADER, NAMES, cells, rows_in, written
 
-from buurtsein_deploy.errors import StackError
-from buurtsein_deploy.hotline import read
-from buurtsein_deploy.installation import SHIPPED
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate.hotline import read
+from buurtsein_stack.installation import SHIPPED
 
 
 def faults(path: Path) -> list[tuple[int, str | None]]:
@@ -183,12 +183,12 @@ def test_a_cell_is_named_as_the_spreadsheet_shows_it(tmp_path: Path) -> None:
 def test_a_file_that_is_no_export_stops_with_one_sentence(tmp_path: Path, content: bytes, word: str) -> None:
     path = tmp_path / "export.csv"
     path.write_bytes(content)
-    with pytest.raises(StackError, match=word):
+    with pytest.raises(CommandError, match=word):
         read(path)
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match="kan niet gelezen worden"):
+    with pytest.raises(CommandError, match="kan niet gelezen worden"):
         read(tmp_path / "weg.csv")
 
 
@@ -200,7 +200,7 @@ def test_whatever_follows_the_header_is_rows_or_one_sentence(
     path.write_bytes(HEADER.encode() + b"\n" + content)
     try:
         rows = rows_in(path)
-    except StackError:
+    except CommandError:
         return
     assert all(row.fault or row.number for row in rows)
 

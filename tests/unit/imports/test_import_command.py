@@ -14,10 +14,10 @@ from typer.testing import CliRunner, Result
 from unit.imports.exports import GOOD, HEADER, cells, written
 from unit.imports.test_import_sending import Desk
 
-from buurtsein_deploy.cli import app
-from buurtsein_deploy.errors import StackError
-from buurtsein_deploy.imports import command, telling
-from buurtsein_deploy.imports.command import Bearer, Target
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate.cli import app
+from buurtsein_operate.imports import command, telling
+from buurtsein_operate.imports.command import Bearer, Target
 
 BAD = cells(nummer="M-2", categorie="PARANORMAAL")
 
@@ -160,7 +160,7 @@ def test_without_a_terminal_lines_tell_how_far_it_is(tmp_path: Path, monkeypatch
 def test_service_and_token_are_those_of_the_running_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUURTSEIN_HOME", str(tmp_path))
     monkeypatch.delenv("BUURTSEIN_TOKEN", raising=False)
-    with pytest.raises(StackError, match="start the stack"):
+    with pytest.raises(CommandError, match="start the stack"):
         command._target(None, None)
     stack = {"services": {"reports": {"url": "http://here"}}, "tokens": {"city-officer": "local"}}
     (tmp_path / "stack.json").write_text(json.dumps(stack))

@@ -13,10 +13,10 @@ import pytest
 from unit.imports.exports import rows_of
 
 from buurtsein_chassis.backoff import Backoff
-from buurtsein_deploy.errors import StackError
-from buurtsein_deploy.hotline import Row
-from buurtsein_deploy.imports import sending
-from buurtsein_deploy.imports.sending import Outcome, send_all
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate.hotline import Row
+from buurtsein_operate.imports import sending
+from buurtsein_operate.imports.sending import Outcome, send_all
 
 MOMENT = "2026-11-17T15:42:00+01:00"
 LOOKUP = "/v1/known-sources"
@@ -208,18 +208,18 @@ async def test_what_does_not_pass_fails_after_a_few_times(answer: int | None, re
 
 @pytest.mark.usefixtures("_no_waiting")
 async def test_an_import_stops_when_the_service_is_gone() -> None:
-    with pytest.raises(StackError, match="antwoordt niet meer"):
+    with pytest.raises(CommandError, match="antwoordt niet meer"):
         await sent(rows_of(*map(str, range(1000))), lambda _: httpx.Response(502))
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_without_the_right_to_import_it_stops(status: int) -> None:
-    with pytest.raises(StackError, match=str(status)):
+    with pytest.raises(CommandError, match=str(status)):
         await sent(rows_of("1", "2"), lambda _: problem(status, "x"))
 
 
 async def test_something_else_than_the_reports_service_stops_it() -> None:
-    with pytest.raises(StackError, match="400"):
+    with pytest.raises(CommandError, match="400"):
         await sent(rows_of("1"), only_reports(lambda _: httpx.Response(400, text="<html>")))
 
 

@@ -1,1 +1,0 @@
-"""Where Buurtsein runs: the one-machine stack and the operator's commands."""

@@ -1,0 +1,101 @@
+"""A back-office of police or city that reads the streams with nothing but buurtsein-contracts and aiokafka.
+
+It could have been written by another team: read-only credentials, its own group, duplicates removed by event id, order
+checked by sequence. It prints each event and appends it to a file before it lets the offset go.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+
+from buurtsein_contracts import Event, Unreadable, parse, topics_for
+
+WHOSE = {"police-backoffice": "politie", "city-backoffice": "stad"}
+
+
+class BackOffice:
+    """Applies each event once, in order, and remembers across restarts what it has seen."""
+
+    def __init__(self, file: Path, whose: str) -> None:
+        """`file`: one JSON object for each event applied; `whose`: for the screen."""
+        self._file, self._whose = file, whose
+        lines = file.read_text().splitlines() if file.exists() else []
+        self._seen = {json.loads(line)["id"] for line in lines}
+
+    def apply(self, record: ConsumerRecord) -> None:
+        """Print and write an event; a duplicate and what cannot be read are passed over."""
+        try:
+            event = parse(record.headers, record.value)
+        except Unreadable as problem:
+            print(f"      [back-office] onleesbaar: {problem.code}", flush=True)
+            return
+        if str(event.id) in self._seen:
+            return
+        self._seen.add(str(event.id))
+        self._write(record.topic, event)
+
+    def _write(self, topic: str, event: Event[Any]) -> None:
+        now = datetime.now(UTC)
+        line = {
+            "id": str(event.id),
+            "topic": topic,
+            "key": event.key,
+            "sequence": event.sequence,
+            "type": event.type,
+            "delay": (now - event.time).total_seconds(),
+            "seen_at": now.isoformat(),
+        }
+        with self._file.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+        name = type(event.data).__name__
+        print(f"      [back-office {self._whose}] {topic:18} {name:20} {event.key[-6:]} #{event.sequence}", flush=True)
+
+
+async def consume(office: BackOffice, username: str, password: str) -> None:
+    """Read every topic that is for the user's organisation from its beginning, until told to stop."""
+    consumer = AIOKafkaConsumer(
+        *(topic.name for topic in topics_for(username)),
+        bootstrap_servers=os.environ["BACKOFFICE_BOOTSTRAP"],
+        group_id=f"{username}.demo",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        security_protocol="SASL_PLAINTEXT",
+        sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username=username,
+        sasl_plain_password=password,
+    )
+    await consumer.start()
+    try:
+        while True:
+            batches = await consumer.getmany(timeout_ms=1000, max_records=500)
+            for record in (record for batch in batches.values() for record in batch):
+                office.apply(record)
+            if batches:
+                await consumer.commit()
+    finally:
+        await consumer.stop()
+
+
+def main() -> None:
+    """`python -m buurtsein_stack.backoffice FILE`; the way to Kafka comes from the environment."""
+    password = Path(os.environ["BACKOFFICE_PASSWORD_FILE"]).read_text()
+    loop = asyncio.new_event_loop()
+    username = os.environ["BACKOFFICE_USERNAME"]
+    office = BackOffice(Path(sys.argv[1]), WHOSE[username])
+    work = loop.create_task(consume(office, username, password))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, work.cancel)
+    with suppress(asyncio.CancelledError):
+        loop.run_until_complete(work)
+
+
+if __name__ == "__main__":
+    main()

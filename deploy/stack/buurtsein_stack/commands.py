@@ -1,0 +1,152 @@
+"""The commands of the one-machine stack, which join `buurtsein`: up, down, reset, status, logs, demo, jars."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import service_names
+from buurtsein_stack import jars as kafka_jars
+from buurtsein_stack.demo.run import run as run_demo
+from buurtsein_stack.home import Home
+from buurtsein_stack.stack import Stack, State
+
+app = typer.Typer()
+jars = typer.Typer(no_args_is_help=True, help="The jars of Apache Kafka.")
+app.add_typer(jars, name="jars")
+errors = Console(stderr=True)
+out = Console()
+MB = 1_000_000
+
+
+def stack(home: Home | None = None) -> Stack:
+    """The stack in a home, that of what runs by default, with the services' settings that the shell sets."""
+    split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
+    prefixes = tuple(f"{service.upper()}_" for service in service_names())
+    env = {
+        name: value for name, value in os.environ.items() if name.startswith(prefixes) and not name.endswith("_PORT")
+    }
+    return Stack((home or Home.present()).path, split=split, env=env)
+
+
+@app.command()
+def up() -> None:
+    """Start what is missing; ready when it returns."""
+    begun = time.monotonic()
+    with errors.status("buurtsein start") as spinner:
+        stack(Home.default()).up(lambda step: tell(spinner, f"buurtsein start: {step}"))
+    out.print(
+        f"Buurtsein is klaar ({time.monotonic() - begun:.1f} s). Adressen: {Home.default().manifest}", soft_wrap=True
+    )
+
+
+def tell(spinner: Status, text: str) -> None:
+    """A step of the way; a line each when nobody watches."""
+    if errors.is_terminal:
+        spinner.update(text)
+    else:
+        errors.print(text)
+
+
+@app.command()
+def down() -> None:
+    """Stop everything; the data stay."""
+    stack().down()
+
+
+@app.command()
+def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Stop everything and throw the data away, also those of a demo that was kept."""
+    if not yes and sys.stdin.isatty():
+        typer.confirm(f"Alle gegevens in {Home.default().path} wissen?", abort=True)
+    if Home.default().demo.path.exists():
+        stack(Home.default().demo).reset()
+    stack(Home.default()).reset()
+
+
+@app.command()
+def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Each process with port, memory and health; exit status 1 when one is not ready."""
+    shown = stack()
+    states = shown.status()
+    if as_json:
+        print(json.dumps([asdict(state) for state in states], indent=2))
+    else:
+        out.print(table(states))
+        out.print(f"De toestand van {shown.home.path}.", style="dim", soft_wrap=True, highlight=False)
+    if any(state.health != "ready" for state in states):
+        raise typer.Exit(1)
+
+
+def table(states: list[State]) -> Table:
+    """The states for a person."""
+    rows = Table("proces", "poort", "pid", "geheugen", "toestand")
+    for state in states:
+        memory = f"{state.memory / MB:.0f} MB" if state.pid else ""
+        rows.add_row(state.name, str(state.port or ""), str(state.pid or ""), memory, state.health)
+    total = sum(state.memory for state in states) / MB
+    ready = sum(state.health == "ready" for state in states)
+    rows.add_section()
+    rows.add_row("samen", "", str(sum(state.pid is not None for state in states)), f"{total:.0f} MB", f"{ready} ready")
+    return rows
+
+
+@app.command()
+def logs(
+    name: Annotated[str | None, typer.Argument(help="A process; all of them without.")] = None,
+    *,
+    follow: Annotated[bool, typer.Option("-f", "--follow")] = False,
+    lines: Annotated[int, typer.Option("-n", help="How many lines of each.")] = 20,
+) -> None:
+    """The last lines of the logs."""
+    folder = Home.present().logs
+    paths = sorted(folder.glob(f"{name or '*'}.log"))
+    if not paths:
+        raise CommandError("no-log", f"there is no log of {name or 'anything'} in {folder}")
+    for path in paths:
+        for line in path.read_text(errors="replace").splitlines()[-lines:]:
+            print(f"{path.stem}: {line}")
+    for line in new_lines(paths) if follow else ():
+        print(line, flush=True)
+
+
+def new_lines(paths: list[Path]) -> Iterator[str]:
+    """Lines as they are written, until interrupted."""
+    opened = {path.stem: path.open(errors="replace") for path in paths}
+    for file in opened.values():
+        file.seek(0, os.SEEK_END)
+    while True:
+        for stem, file in opened.items():
+            yield from (f"{stem}: {line.rstrip()}" for line in file)
+        time.sleep(0.2)
+
+
+@app.command()
+def demo(
+    *, keep: Annotated[bool, typer.Option("--keep", help="Leave its stack running, to look around.")] = False
+) -> None:
+    """The main job, told as a story on a stack of its own; exit status 1 when its ledger does not balance."""
+    if not run_demo(out, keep=keep):
+        raise typer.Exit(1)
+
+
+@jars.command("fetch")
+def fetch_jars() -> None:
+    """Fetch them, checked against the committed list."""
+    print(kafka_jars.ensure(Home.default().jars, errors))
+
+
+@jars.command("lock")
+def lock_jars() -> None:
+    """Write the list anew from what Kafka depends on."""
+    kafka_jars.relock()

@@ -1,0 +1,120 @@
+"""PostgreSQL and Kafka in containers, for tests where a container engine answers and somebody asks for it.
+
+Invariant: the same attributes as `Servers`, the same users, rights and topics. The images are named by
+`BUURTSEIN_POSTGRES_IMAGE` and `BUURTSEIN_KAFKA_IMAGE`.
+"""
+
+import os
+from pathlib import Path
+from typing import cast
+
+from testcontainers.core.container import DockerContainer
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_stack.home import Home, write_private
+from buurtsein_stack.kafka import Kafka
+from buurtsein_stack.postgres import SETTINGS, Postgres
+from buurtsein_stack.processes import wait_for
+from buurtsein_stack.servers import Principal, principals, provision
+
+POSTGRES_IMAGE = "postgres:18"
+KAFKA_IMAGE = "apache/kafka:4.4.0"
+KAFKA_START = """\
+set -e
+cd /opt/kafka
+bin/kafka-storage.sh format --cluster-id "$(bin/kafka-storage.sh random-uuid)" --config /brief/server.properties \
+    --add-scram "SCRAM-SHA-512=[name=admin,password=$(cat /brief/admin)]"
+exec bin/kafka-server-start.sh /brief/server.properties
+"""
+
+
+def loopback(port: int) -> int:
+    """A port of this machine alone: docker takes the pair, testcontainers' types do not know."""
+    return cast("int", ("127.0.0.1", port))
+
+
+class Containers:
+    """Servers whose state goes with the containers; `home` keeps the passwords."""
+
+    def __init__(self, home: Path) -> None:
+        """Nothing is started yet."""
+        self.home = Home(home.resolve())
+        self.postgres = Postgres(self.home)
+        self.kafka = Kafka(self.home)
+        self._containers: list[DockerContainer] = []
+
+    def start(self) -> "Containers":
+        """Start, provision, and wait until both are usable.
+
+        Raises:
+            CommandError: `no-engine` when no container engine answers or an image is not to be had.
+        """
+        self.home.make()
+        try:
+            for made in (self._postgres_container, self._kafka_container):
+                self._containers.append(made().start())
+        except Exception as error:  # docker's own errors have no common ancestor but this
+            self.stop()
+            raise CommandError(
+                "no-engine", f"BUURTSEIN_SERVERS=containers needs a container engine: {error}"
+            ) from error
+        wait_for("PostgreSQL in its container", self.postgres.ready)
+        wait_for("Kafka in its container", self.kafka.cluster().answers)
+        provision(self.home, self.postgres, self.kafka)
+        return self
+
+    @property
+    def superuser_dsn(self) -> str:
+        """The address of the database `postgres` for its superuser."""
+        return self.postgres.dsn()
+
+    @property
+    def bootstrap(self) -> str:
+        """Where Kafka's clients begin."""
+        return self.kafka.bootstrap
+
+    @property
+    def principals(self) -> dict[str, Principal]:
+        """Kafka's users by name."""
+        return principals(self.home)
+
+    def dsn(self, service: str, role: str) -> str:
+        """The address of a service's database for one of its roles."""
+        return self.postgres.role_dsn(service, role)
+
+    def stop(self) -> None:
+        """Remove the containers."""
+        while self._containers:
+            self._containers.pop().stop()
+
+    def destroy(self) -> None:
+        """Remove the containers and what they left in the home."""
+        self.stop()
+        self.home.wipe()
+
+    def _postgres_container(self) -> DockerContainer:
+        image = os.environ.get("BUURTSEIN_POSTGRES_IMAGE", POSTGRES_IMAGE)
+        kept = {key: SETTINGS[key] for key in ("max_connections", "timezone", "fsync")}
+        options = " ".join(f"-c {key}={value}" for key, value in kept.items())
+        container = DockerContainer(image).with_command(f"postgres {options}")
+        container.with_env("POSTGRES_PASSWORD", self.home.secret("postgres"))
+        return container.with_bind_ports("5432/tcp", loopback(self.home.usable_port("postgres")))
+
+    def _kafka_container(self) -> DockerContainer:
+        """The port is the same inside and outside, because the broker tells its clients where it is."""
+        image, port = os.environ.get("BUURTSEIN_KAFKA_IMAGE", KAFKA_IMAGE), self.home.usable_port("kafka")
+        brief = self.home.kafka / "brief"
+        brief.mkdir(mode=0o755, exist_ok=True)
+        for name, text in (("server.properties", self._kafka_properties(port)), ("start.sh", KAFKA_START)):
+            write_private(brief / name, text)
+        write_private(brief / "admin", self.home.secret("kafka_admin"))
+        for file in brief.iterdir():  # the image has a user of its own; the folder above is private
+            file.chmod(0o644)
+        container = DockerContainer(image).with_command("bash /brief/start.sh")
+        container.with_volume_mapping(str(brief), "/brief", "ro")
+        return container.with_bind_ports(f"{port}/tcp", loopback(port))
+
+    def _kafka_properties(self, port: int) -> str:
+        settings = self.kafka.settings(Path("/tmp/kafka-logs"))  # noqa: S108 - inside the container
+        settings["listeners"] = settings["listeners"].replace(f"127.0.0.1:{port}", f"0.0.0.0:{port}")
+        return "".join(f"{key}={value}\n" for key, value in settings.items())

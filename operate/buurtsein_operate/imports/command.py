@@ -1,0 +1,100 @@
+"""`buurtsein import reports FILE`: a hotline's export becomes reports. Safe to break off and to run again."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate import local_stack
+from buurtsein_operate.hotline import Export, read
+from buurtsein_operate.imports.sending import Outcome, refused, send_all
+from buurtsein_operate.imports.telling import Document, ErrorsFile, Lines, Reckoning
+
+TIMEOUT_SECONDS = 20.0
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+app = typer.Typer(no_args_is_help=True, help="Bring in what other systems hold.")
+
+
+@app.callback()
+def _group() -> None:
+    """Keep the noun in the command although there is only one."""
+
+
+class Bearer(httpx.Auth):
+    """A token; one in a file is read for each request, so that it may be renewed while a long import goes on."""
+
+    def __init__(self, token: str | Path) -> None:
+        """The token itself, or its file."""
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+        """Put it in the header."""
+        token = self._token.read_text().strip() if isinstance(self._token, Path) else self._token
+        request.headers["Authorization"] = f"Bearer {token}"
+        yield request
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The service and the right to use it."""
+
+    url: str
+    token: str | Path
+
+
+@app.command("reports")
+def reports(
+    file: Annotated[Path, typer.Argument(help="Export of a hotline: csv.")],
+    *,
+    url: Annotated[str | None, typer.Option(help="The reports service; else this stack's.")] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A city officer's token; else BUURTSEIN_TOKEN, else this stack's.")
+    ] = None,
+    system: Annotated[str, typer.Option(help="The system that gave the rows their numbers.")] = "hotline",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check what can be read; send nothing.")] = False,
+) -> None:
+    """Report every row; exit status 1 when one was refused or failed. Safe to break off and to run again."""
+    export = read(file)
+    target = None if dry_run else _target(url, token_file)
+    told = Document(export, file) if as_json else Lines(export)
+    try:
+        with Reckoning(told, None if dry_run else ErrorsFile(file, export), export.count()) as reckoning:
+            if target:
+                asyncio.run(_import(export, target, system, reckoning))
+            else:
+                _check(export, reckoning)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    if not reckoning.all_taken:
+        raise typer.Exit(1)
+
+
+def _target(url: str | None, token_file: Path | None) -> Target:
+    token = token_file or os.environ.get("BUURTSEIN_TOKEN")
+    if url and token:
+        return Target(url, token)
+    stack = local_stack.running()
+    if stack is None:
+        file = local_stack.stack_file()
+        raise CommandError("no-stack", f"{file} is not there: start the stack, or give --url and a token")
+    return Target(url or stack["services"]["reports"]["url"], token or stack["tokens"]["city-officer"])
+
+
+async def _import(export: Export, target: Target, system: str, reckoning: Reckoning) -> None:
+    async with httpx.AsyncClient(base_url=target.url, auth=Bearer(target.token), timeout=TIMEOUT_SECONDS) as client:
+        async for outcome in send_all(export.rows(), client, system):
+            reckoning.row(outcome)
+
+
+def _check(export: Export, reckoning: Reckoning) -> None:
+    for row in export.rows():
+        reckoning.row(refused(row, row.fault) if row.fault else Outcome(row, "readable", row.notes))

@@ -1,0 +1,192 @@
+"""What an import tells: a bar with the time left, lines or one JSON document, a file with the rows that were not taken.
+
+Invariant: everything is written as it comes, so that what an import that was broken off told is complete up to there.
+"""
+
+import csv
+import json
+import os
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self, TextIO
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from buurtsein_operate.hotline import Export, Remark, Row
+from buurtsein_operate.hotline.cells import guarded
+from buurtsein_operate.hotline.rows import OUR_COLUMNS
+from buurtsein_operate.imports.sending import Outcome
+
+errors = Console(stderr=True)
+TELL_SECONDS = 30.0
+"""So often a line tells how far it is, where there is no terminal for a bar."""
+MOST_NOTES = 20
+"""So many notes about rows that were taken are shown; the JSON document has all."""
+
+
+class Told(Protocol):
+    """Who hears what became of each row."""
+
+    def row(self, outcome: Outcome) -> None:
+        """The next row of the file."""
+
+    def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
+        """There are no more rows; `complete` is false when the import was broken off."""
+
+
+class Lines:
+    """For a person."""
+
+    def __init__(self, export: Export) -> None:
+        """`export` knows where a spreadsheet shows a cell."""
+        self._export = export
+        self._notes = 0
+
+    def row(self, outcome: Outcome) -> None:
+        """A line when it was not taken, or when a cell was understood in a way to be checked."""
+        self._notes += not outcome.code and bool(outcome.remarks)
+        if outcome.code or (outcome.remarks and self._notes <= MOST_NOTES):
+            said = "; ".join(sentence(self._export, outcome.row, remark) for remark in outcome.remarks)
+            typer.echo(f"rij {outcome.row.line} {outcome.row.number} {outcome.result}{f' ({said})' if said else ''}")
+
+    def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
+        """Counts, and where the rest is."""
+        counted = ", ".join(f"{number} {kind}" for kind, number in summary.items())
+        typer.echo(f"{sum(summary.values())} rijen: {counted}")
+        if self._notes > MOST_NOTES:
+            typer.echo(f"Nog {self._notes - MOST_NOTES} overgenomen rijen met een opmerking: zie --json")
+        if errors_file:
+            typer.echo(f"Niet overgenomen rijen: {errors_file}")
+        if not complete:
+            typer.echo("Afgebroken. Start dezelfde import opnieuw: wat er al is, wordt niet nog eens overgenomen.")
+
+
+class Document:
+    """For a program: one JSON document, its rows written as they come."""
+
+    def __init__(self, export: Export, file: Path) -> None:
+        """The document begins at once."""
+        self._export, self._before = export, "\n    "
+        self._remarks: list[dict[str, Any]] = []
+        typer.echo(f'{{\n  "file": {_json(str(file))},\n  "rows": [', nl=False)
+
+    def row(self, outcome: Outcome) -> None:
+        """Its line, number and outcome; remarks follow at the end."""
+        row = outcome.row
+        typer.echo(
+            f"{self._before}{_json({'row': row.line, 'nummer': row.number, 'outcome': outcome.result})}", nl=False
+        )
+        self._before = ",\n    "
+        for remark in outcome.remarks:
+            at = {"row": row.line, "column": remark.column, "cell": self._export.cell(row, remark.column)}
+            self._remarks.append(at | {"code": remark.code, "text": remark.text})
+
+    def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
+        """The rest of the document."""
+        rest = {"summary": summary, "complete": complete, "remarks": self._remarks}
+        rest["errors_file"] = str(errors_file) if errors_file else None
+        typer.echo(f"\n  ],\n  {_json(rest)[1:-1]}\n}}")
+
+
+def sentence(export: Export, row: Row, remark: Remark) -> str:
+    """`uur E17: '25:99' is geen uur`."""
+    where = f"{remark.column} {export.cell(row, remark.column)}".strip()
+    return f"{where}: {remark.text}" if where else remark.text
+
+
+class ErrorsFile:
+    """The rows that were not taken, as they were, with code and reason behind; to be corrected and imported as it is.
+
+    It is made beside the export, for its owner only, and takes the place of an older one when the import ends.
+    """
+
+    def __init__(self, file: Path, export: Export) -> None:
+        """Nothing is written before the first row."""
+        self.path = file.with_name(f"{file.stem}.errors.csv")
+        self._new = self.path.with_name(f".{self.path.name}.new")
+        self._export = export
+        self._file: TextIO | None = None
+
+    def row(self, outcome: Outcome) -> None:
+        """Keep it; cells that a spreadsheet would run as a formula get an apostrophe, which an import takes off."""
+        if self._file is None:
+            self._file = self._opened()
+            self._write([*self._export.header, *OUR_COLUMNS])
+        cells, width = outcome.row.cells, len(self._export.header)
+        reasons = "; ".join(sentence(self._export, outcome.row, remark) for remark in outcome.remarks)
+        mended = [*cells[:width], *[""] * (width - len(cells)), outcome.code, reasons, *cells[width:]]
+        self._write([guarded(cell) for cell in mended])
+
+    def end(self, *, complete: bool) -> Path | None:
+        """Where it is; None when every row was taken, and then an older one goes too."""
+        if self._file:
+            self._file.close()
+            self._new.replace(self.path)
+            return self.path
+        if complete:
+            self.path.unlink(missing_ok=True)
+        return None
+
+    def _opened(self) -> TextIO:
+        self._new.unlink(missing_ok=True)
+        made = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return os.fdopen(made, "w", encoding="utf-8-sig", newline="")
+
+    def _write(self, cells: list[str]) -> None:
+        csv.writer(self._file or self._opened(), delimiter=";", quoting=csv.QUOTE_ALL).writerow(cells)
+
+
+class Reckoning:
+    """All that hear of each row, and the counts."""
+
+    def __init__(self, told: Told, errors_file: ErrorsFile | None, total: int) -> None:
+        """`errors_file` is None for a trial run; `total` is the number of rows to come."""
+        self._told, self._errors_file, self._total = told, errors_file, total
+        self._counts: Counter[str] = Counter()
+        self._begun = self._last_told = time.monotonic()
+        columns = (TextColumn("meldingen"), BarColumn(), MofNCompleteColumn(), TextColumn("nog"), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=errors, disable=not errors.is_terminal)
+        self._bar = self._progress.add_task("meldingen", total=total)
+
+    def __enter__(self) -> Self:
+        """Show the bar."""
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Also when the import was broken off: tell what became of the rows so far."""
+        self._progress.stop()
+        complete = kind is None
+        where = self._errors_file.end(complete=complete) if self._errors_file else None
+        self._told.end(dict(self._counts), where, complete=complete)
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether no row was refused or failed."""
+        return not {"refused", "failed"} & self._counts.keys()
+
+    def row(self, outcome: Outcome) -> None:
+        """The next row of the file."""
+        self._counts[outcome.kind] += 1
+        self._told.row(outcome)
+        if outcome.code and self._errors_file:
+            self._errors_file.row(outcome)
+        self._progress.advance(self._bar)
+        self._tell_now_and_then()
+
+    def _tell_now_and_then(self) -> None:
+        now = time.monotonic()
+        if errors.is_terminal or now - self._last_told < TELL_SECONDS:
+            return
+        self._last_told, done = now, self._counts.total()
+        left = timedelta(seconds=round((now - self._begun) / done * (self._total - done)))
+        typer.echo(f"{done} van {self._total} meldingen, nog ongeveer {left}", err=True)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,24 @@
+"""The OpenAPI document of each service, made from its routes: no server, no settings, no database.
+
+Invariant: it is what the running service answers at `GET /openapi.json`; a test compares the two.
+"""
+
+from typing import Any
+
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.http import create_app
+from buurtsein_chassis.manifest import manifests, service_names
+
+type Document = dict[str, Any]
+
+
+def documents() -> dict[str, Document]:
+    """OpenAPI 3.1 documents by name of the service."""
+    return {service: document(service) for service in service_names()}
+
+
+def document(service: str) -> Document:
+    """The OpenAPI 3.1 document of one service; KeyError when there is none of that name."""
+    routers = [manifests()[service].load("api:router")]
+    app = create_app(service, routers, Health(stalled_seconds=1), max_body_bytes=0, body_seconds=1)
+    return app.openapi()

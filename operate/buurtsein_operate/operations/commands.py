@@ -1,0 +1,16 @@
+"""The operator's commands on events, put into the command line in one place."""
+
+import typer
+
+from buurtsein_operate.operations import dead_letters, outbox, parked, replay, watch
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give `buurtsein` these commands."""
+    app.add_typer(dead_letters.app, name="dead-letters")
+    app.add_typer(parked.app, name="parked")
+    app.add_typer(outbox.app, name="outbox")
+    app.add_typer(replay.app, name="replay")
+    app.add_typer(watch.retention, name="retention")
+    app.command()(watch.lag)
+    app.command()(watch.verify)

@@ -1,0 +1,88 @@
+"""Event log, topic and consumers of one topic, compared: whatever differs and is not explained is a difference.
+
+An event that was recorded must be on its topic as the log has it (unless it is older than the topic keeps), and each
+reader must have applied it (unless an operator let it go, which is shown). Only events older than the start of the
+comparison count, so that it can be repeated until what was under way has arrived.
+
+Invariant: a topic is balanced when it has no difference, and every figure that speaks of one counts differences that
+are named.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from buurtsein_contracts.topics import Topic
+from buurtsein_operate.operations.differences import Difference, counted
+from buurtsein_operate.operations.followed import Followed, follow, standing
+from buurtsein_operate.operations.on_topic import ALTERED, OnTopic, read
+from buurtsein_operate.operations.reach import Reach
+from buurtsein_operate.operations.recorded import known, recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One topic."""
+
+    topic: str
+    logged: int
+    published: int
+    """Events of the log that are on the topic."""
+    resent: int
+    """Records that are there once more than needed; harmless."""
+    pending: int
+    """Recorded, and not published yet, or to be published again."""
+    frozen: int
+    unpublished: int
+    """Neither on the topic nor pending nor frozen."""
+    unknown: int
+    """On the topic, and its owner never recorded them there."""
+    altered: int
+    """Key, sequence, type or value of a record is not what the log says."""
+    out_of_order: int
+    """Events that come after a later one of their stream."""
+    unreadable: int
+    """Records that are no events; each is a dead letter, and stays on the topic when that was settled."""
+    consumers: list[Followed]
+    differences: list[Difference]
+
+    @property
+    def balanced(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+    def figures(self) -> dict[str, Any]:
+        """All numbers, and no names."""
+        told = {name: value for name, value in asdict(self).items() if name != "differences"}
+        return {**told, "balanced": self.balanced}
+
+
+async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:
+    """Compare one topic, for events recorded until a time.
+
+    Readers first, then the log, then the topic: whatever the first saw, the next must know.
+    """
+    readers = [await standing(where, name, topic) for name in topic.readers]
+    log = await recorded(where, topic, until)
+    wire = OnTopic(topic, log.rows)
+    await read(where.kafka(), wire)
+    kept_since = until - timedelta(days=topic.retention_days) if topic.retention_days is not None else None
+    recorded_since = await known(where, topic, wire.strangers) if wire.strangers else set()
+    published = [
+        *log.unpublished(wire.seen, kept_since),
+        *(stranger for event_id, stranger in wire.strangers.items() if event_id not in recorded_since),
+        *wire.altered,
+        *wire.out_of_order(),
+    ]
+    followed = [follow(reader, log, log.due(wire.seen)) for reader in readers]
+    return Compared(
+        topic=topic.name,
+        logged=len(log.rows),
+        published=len(wire.seen),
+        resent=wire.resent,
+        altered=sum(counted(published, *ALTERED).values()),
+        unreadable=wire.unreadable,
+        consumers=[figures for figures, _ in followed],
+        differences=published + [each for _, differences in followed for each in differences],
+        **counted(published, "pending", "frozen", "unpublished", "unknown", "out_of_order"),
+    )

@@ -1,0 +1,150 @@
+"""What one reader made of a topic: applied, let go by an operator, or standing still, and what it keeps of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from buurtsein_chassis.inbox import headers_from_json
+from buurtsein_chassis.manifest import manifests
+from buurtsein_contracts.topics import Topic
+from buurtsein_operate.operations.differences import Difference, counted, of
+from buurtsein_operate.operations.on_topic import event_id_in
+from buurtsein_operate.operations.reach import Reach
+from buurtsein_operate.operations.recorded import Recorded
+
+STANDING_STILL = ("missing", "ahead", "parked", "dead", "unkept", "unfounded")
+
+_POSITIONS = "select key, version from stream_position where consumer = $1 and topic = $2"
+_PARKED = "select event_id, key, version from parked where consumer = $1 and topic = $2 order by key, version"
+_LETTERS = """
+select event_id, key, version, headers, state from dead_letter
+where consumer = $1 and topic = $2 and state <> 'redriven' order by id
+"""
+_DISCARDED = """
+select (target ->> 'event_id')::uuid as event_id from operator_action
+where verb = 'dead-letters discard' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
+"""
+"""For longer than the letters themselves are kept."""
+_RELEASED = """
+select target ->> 'key' as key, (target ->> 'from')::bigint as position, (target ->> 'to')::bigint as released
+from operator_action where verb = 'parked release' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Of the events that should have reached one consumer, by what became of them."""
+
+    consumer: str
+    applied: int
+    discarded: int
+    """Passed over: an operator discarded them, or let their stream go on without them."""
+    missing: int
+    """Neither applied nor passed over nor parked nor dead."""
+    ahead: int
+    """Streams further than their owner ever wrote."""
+    parked: int
+    dead: int
+    unkept: int
+    """Applied by its position, and its own table has nothing of it."""
+    unfounded: int
+    """In its own table, and no event of that key was ever taken."""
+
+
+class _Released(NamedTuple):
+    key: str
+    position: int
+    """The last version applied before."""
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one consumer stands, by its own database at one moment."""
+
+    consumer: str
+    positions: dict[str, int]
+    parked: Sequence[asyncpg.Record]
+    dead: Sequence[asyncpg.Record]
+    discarded: set[UUID | None]
+    released: Sequence[_Released]
+    kept: dict[str, set[str]]
+    """Keys found in its own table, by event type."""
+
+    def reached(self, row: asyncpg.Record) -> bool:
+        """Whether the stream went past an event, applied or not."""
+        return bool(row["version"] <= self.positions.get(row["key"], 0))
+
+    def passed_over(self, row: asyncpg.Record) -> bool:
+        """Whether an operator let it go."""
+        return row["event_id"] in self.discarded or any(
+            one.key == row["key"] and one.position < row["version"] <= one.to for one in self.released
+        )
+
+
+async def standing(where: Reach, service: str, topic: Topic) -> Standing:
+    """Everything in one snapshot."""
+    consumer = f"{service}.{topic.name.removeprefix('bin.')}"
+    about = (consumer, topic.name)
+    async with where.database(service) as connection, connection.transaction(isolation="repeatable_read"):
+        letters = await connection.fetch(_LETTERS, *about)
+        discarded = await connection.fetch(_DISCARDED, *about)
+        return Standing(
+            consumer=consumer,
+            positions={row["key"]: row["version"] for row in await connection.fetch(_POSITIONS, *about)},
+            parked=await connection.fetch(_PARKED, *about),
+            dead=[row for row in letters if row["state"] == "dead"],
+            discarded={_event_id(row) for row in letters if row["state"] == "discarded"}
+            | {row["event_id"] for row in discarded},
+            released=[_Released(*row) for row in await connection.fetch(_RELEASED, *about)],
+            kept={
+                type_name: {row[0] for row in await connection.fetch(query)}
+                for type_name, query in manifests()[service].kept.get(consumer, {}).items()
+            },
+        )
+
+
+def follow(at: Standing, log: Recorded, due: Sequence[asyncpg.Record]) -> tuple[Followed, list[Difference]]:
+    """What became of the events that are due."""
+    reached = [row for row in due if at.reached(row)]
+    applied = [row for row in reached if not at.passed_over(row)]
+    differences = [
+        *_standing_still(at, log, [row for row in due if not at.reached(row)]),
+        *(Difference("ahead", at.consumer, *place, None) for place in at.positions.items() if _ahead(log, *place)),
+        *_kept(at, applied),
+    ]
+    numbers = counted(differences, *STANDING_STILL)
+    return Followed(at.consumer, len(applied), len(reached) - len(applied), **numbers), differences
+
+
+def _ahead(log: Recorded, key: str, version: int) -> bool:
+    return version > log.ends.get(key, 0)
+
+
+def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Record]) -> list[Difference]:
+    """A letter that cannot be read is named by the event that its headers claim, if the log has it."""
+    dead = [(_event_id(letter), letter) for letter in at.dead]
+    held = {row["event_id"] for row in at.parked} | {event_id for event_id, _ in dead}
+    return [
+        *(of("dead", at.consumer, log.rows.get(event_id, letter)) for event_id, letter in dead),
+        *(of("parked", at.consumer, row) for row in at.parked),
+        *(of("missing", at.consumer, row) for row in waiting if row["event_id"] not in held),
+    ]
+
+
+def _kept(at: Standing, applied: Sequence[asyncpg.Record]) -> list[Difference]:
+    """What the consumer's own table lacks, and what it has without an event."""
+    differences = []
+    for type_name, keys in at.kept.items():
+        lacking = {row["key"]: row for row in applied if row["type"] == type_name and row["key"] not in keys}
+        differences += [of("unkept", at.consumer, row) for row in lacking.values()]
+        unfounded = sorted(key for key in keys if not at.positions.get(key))
+        differences += [Difference("unfounded", at.consumer, key, None, None) for key in unfounded]
+    return differences
+
+
+def _event_id(letter: asyncpg.Record) -> UUID | None:
+    return letter["event_id"] or event_id_in(headers_from_json(letter["headers"]))

@@ -1,0 +1,137 @@
+"""Consumer groups as the broker knows them: where each stands, how far behind, whether anybody is in it.
+
+Invariant: a service's groups begin with the name of its worker, and only those can be moved, while nobody is in them.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from confluent_kafka import (
+    ConsumerGroupState,
+    ConsumerGroupTopicPartitions,
+    KafkaError,
+    KafkaException,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_contracts.topics import TOPICS, Topic
+from buurtsein_operate.topics import SECONDS, Cluster
+
+EARLIEST = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
+LATEST = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+
+type Places = dict[tuple[str, int], int]
+"""An offset by topic and partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far one group is behind on one topic, in records."""
+
+    group: str
+    topic: str
+    lag: int
+    state: str
+    members: int
+
+
+def group_of(service: str, topic: Topic) -> str:
+    """The group in which a service reads a topic."""
+    return f"{service}-worker.{service}.{topic.name.removeprefix('bin.')}"
+
+
+@contextmanager
+def refusals(cluster: Cluster) -> Iterator[None]:
+    """Turn the broker's refusals into a CommandError `kafka`."""
+    try:
+        yield
+    except (KafkaException, TimeoutError) as error:
+        reason = error.args[0] if error.args else error
+        said = reason.str() if isinstance(reason, KafkaError) else str(reason)
+        raise CommandError("kafka", f"Kafka at {cluster.bootstrap} refused: {said}") from error
+
+
+def lags(cluster: Cluster) -> list[Lag]:
+    """Every group there is, and every one that a service should have, on each topic that it reads."""
+    admin = cluster.admin
+    with refusals(cluster):
+        wanted = {(group_of(reader, topic), topic.name) for topic in TOPICS for reader in topic.readers}
+        listed = admin.list_consumer_groups().result(timeout=SECONDS).valid
+        names = sorted({name for name, _ in wanted} | {group.group_id for group in listed})
+        committed = {name: _committed(admin, name) for name in names}
+        read = wanted | {(name, topic) for name, places in committed.items() for topic, _ in places}
+        begins = _ends(admin, _partitions(), EARLIEST)
+        ends = _ends(admin, _partitions(), LATEST)
+        states = {name: _state(admin, name) for name in names}
+    rows = [(name, topic) for name, topic in sorted(read) if topic in {known.name for known in TOPICS}]
+    return [Lag(name, topic, _behind(topic, committed[name], begins, ends), *states[name]) for name, topic in rows]
+
+
+def _behind(topic: str, committed: Places, begins: Places, ends: Places) -> int:
+    """A partition without a committed offset will be read from its beginning."""
+    places = [place for place in ends if place[0] == topic]
+    return sum(ends[place] - max(committed.get(place, 0), begins[place]) for place in places)
+
+
+def _partitions(topics: Iterable[Topic] = TOPICS) -> list[tuple[str, int]]:
+    return [(topic.name, number) for topic in topics for number in range(topic.partitions)]
+
+
+def _committed(admin: AdminClient, group: str) -> Places:
+    [future] = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)]).values()
+    found = future.result(timeout=SECONDS).topic_partitions
+    return {(place.topic, place.partition): place.offset for place in found if place.offset >= 0}
+
+
+def _ends(admin: AdminClient, places: Iterable[tuple[str, int]], spec: OffsetSpec) -> Places:
+    futures = admin.list_offsets({TopicPartition(*place): spec for place in places})
+    return {(p.topic, p.partition): future.result(timeout=SECONDS).offset for p, future in futures.items()}
+
+
+def _state(admin: AdminClient, group: str) -> tuple[str, int]:
+    """The group's state and how many are in it; one that nobody ever joined is `absent`."""
+    [future] = admin.describe_consumer_groups([group]).values()
+    try:
+        found: Any = future.result(timeout=SECONDS)
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
+            return "absent", 0
+        raise
+    state = "absent" if found.state is ConsumerGroupState.DEAD else str(found.state.name).lower()
+    return state, len(found.members)
+
+
+def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
+    """The offset of each partition at a time or at a number, within what the topic still holds."""
+    places = _partitions([topic])
+    with refusals(cluster):
+        begins = _ends(cluster.admin, places, EARLIEST)
+        ends = _ends(cluster.admin, places, LATEST)
+        if isinstance(since, int):
+            return {place: min(max(since, begins[place]), ends[place]) for place in places}
+        spec = OffsetSpec.for_timestamp(int(since.timestamp() * 1000))
+        found = _ends(cluster.admin, places, spec)
+    return {place: found[place] if found[place] >= 0 else ends[place] for place in places}
+
+
+def move(cluster: Cluster, group: str, places: Places, *, dry_run: bool) -> Places:
+    """Set a group's offsets, and return those before, 0 where there was none.
+
+    Raises:
+        CommandError: `group-in-use` while somebody is in it.
+    """
+    with refusals(cluster):
+        state, members = _state(cluster.admin, group)
+        if members or state not in {"empty", "absent"}:
+            raise CommandError("group-in-use", f"{members} are in group {group}: stop that worker first")
+        before = _committed(cluster.admin, group)
+        if not dry_run:
+            moved = [TopicPartition(topic, partition, offset) for (topic, partition), offset in places.items()]
+            [future] = cluster.admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, moved)]).values()
+            future.result(timeout=SECONDS)
+    return {place: before.get(place, 0) for place in places}

@@ -1,0 +1,148 @@
+"""What is on a topic, held against the log while it is read.
+
+Invariant: no value is kept. Of a recorded event its places stay, of a record that differs its name.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.inbox import Headers
+from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_contracts import Unreadable, parse
+from buurtsein_contracts.envelope import SEQUENCE_DIGITS
+from buurtsein_contracts.topics import Topic
+from buurtsein_operate.operations.differences import Difference, of
+
+ALTERED = ("wrong_key", "wrong_sequence", "wrong_type", "wrong_value")
+
+STALLED_SECONDS = 30.0
+"""So long the broker may give nothing while there is something to read."""
+
+
+def event_id_in(headers: Headers) -> UUID | None:
+    """The id that a record claims, also one that this release cannot read."""
+    try:
+        return UUID(_said(headers).get("ce_id", b"").decode())
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class Places:
+    """Where one event is: offsets of its first and its last record."""
+
+    partition: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class OnTopic:
+    """What was read so far of one topic."""
+
+    topic: Topic
+    rows: Mapping[UUID | None, asyncpg.Record]
+    """Events recorded, by id."""
+    seen: dict[UUID, Places] = field(default_factory=dict)
+    """Those of them that are on the topic."""
+    altered: list[Difference] = field(default_factory=list)
+    """Records that are not what the log would publish."""
+    strangers: dict[UUID, Difference] = field(default_factory=dict)
+    """Events that are not in `rows`: of a later time, or never recorded."""
+    resent: int = 0
+    unreadable: int = 0
+
+    def take(self, record: ConsumerRecord) -> None:
+        """Look at the next record."""
+        event_id = event_id_in(record.headers)
+        row = self.rows.get(event_id)
+        if event_id is None or row is None:
+            self._stranger(record)
+            return
+        self._place(event_id, record)
+        self.altered += [of(what, self.topic.name, row) for what in _altered(row, record)]
+
+    def out_of_order(self) -> list[Difference]:
+        """Events that come after the last record of a later one of their stream, in the order of the log.
+
+        The last record, since a replay after retention leaves 3 before 1, 2, 3, and those are in order.
+        """
+        lowest: dict[tuple[int, str], int] = {}
+        wrong = []
+        for event_id in sorted(self.seen, key=lambda each: -self.rows[each]["version"]):
+            places, row = self.seen[event_id], self.rows[event_id]
+            following = lowest.setdefault((places.partition, row["key"]), places.last)
+            if following < places.first:
+                wrong.append(of("out_of_order", self.topic.name, row))
+            lowest[places.partition, row["key"]] = min(following, places.last)
+        return wrong[::-1]
+
+    def _place(self, event_id: UUID, record: ConsumerRecord) -> None:
+        places = self.seen.get(event_id)
+        if places is None:
+            self.seen[event_id] = Places(record.partition, record.offset, record.offset)
+            return
+        self.resent += 1
+        if places.partition == record.partition:
+            places.last = record.offset
+
+    def _stranger(self, record: ConsumerRecord) -> None:
+        try:
+            event = parse(record.headers, record.value)
+        except Unreadable:
+            self.unreadable += 1
+        else:
+            self.strangers[event.id] = Difference("unknown", self.topic.name, event.key, event.sequence, event.id)
+
+
+async def read(access: KafkaAccess, found: OnTopic) -> None:
+    """Read a topic to what is its end now; CommandError `kafka` when the broker refuses, or gives nothing any more."""
+    consumer = AIOKafkaConsumer(auto_offset_reset="earliest", enable_auto_commit=False, **access.client_options())
+    try:
+        async with asyncio.timeout(STALLED_SECONDS) as deadline:
+            await consumer.start()
+            await _to_the_end(consumer, found, deadline)
+    except TimeoutError as error:
+        sentence = f"{found.topic.name} cannot be read: nothing came from {access.bootstrap} for {STALLED_SECONDS:g} s"
+        raise CommandError("kafka", sentence) from error
+    except KafkaError as error:
+        raise CommandError("kafka", f"{found.topic.name} cannot be read: {type(error).__name__}") from error
+    finally:
+        await consumer.stop()
+
+
+async def _to_the_end(consumer: AIOKafkaConsumer, found: OnTopic, deadline: asyncio.Timeout) -> None:
+    partitions = [TopicPartition(found.topic.name, number) for number in range(found.topic.partitions)]
+    consumer.assign(partitions)
+    ends = await consumer.end_offsets(partitions)
+    while any([await consumer.position(partition) < end for partition, end in ends.items()]):
+        batches = await consumer.getmany(timeout_ms=500)
+        for record in (record for batch in batches.values() for record in batch):
+            found.take(record)
+        if batches:
+            deadline.reschedule(asyncio.get_running_loop().time() + STALLED_SECONDS)
+
+
+def _said(headers: Headers) -> dict[str, bytes]:
+    return {name.lower(): value or b"" for name, value in headers}
+
+
+def _altered(row: asyncpg.Record, record: ConsumerRecord) -> Iterator[str]:
+    """In what a record differs from the event that it says it is."""
+    said, key = _said(record.headers), row["key"].encode()
+    if (record.key, said.get("ce_partitionkey")) != (key, key):
+        yield "wrong_key"
+    if said.get("ce_sequence") != f"{row['version']:0{SEQUENCE_DIGITS}d}".encode():
+        yield "wrong_sequence"
+    if said.get("ce_type") != row["type"].encode():
+        yield "wrong_type"
+    if sha256(record.value or b"").digest() != row["digest"]:
+        yield "wrong_value"

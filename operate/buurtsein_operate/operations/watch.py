@@ -1,0 +1,120 @@
+"""`buurtsein lag`, `buurtsein verify` and `buurtsein retention run`: how far, whether it all adds up, and cutting."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import manifests, service_names
+from buurtsein_contracts.topics import TOPICS
+from buurtsein_operate import local_stack
+from buurtsein_operate.operations import groups
+from buurtsein_operate.operations.compare import Compared, compare
+from buurtsein_operate.operations.differences import Difference
+from buurtsein_operate.operations.reach import Reach, reach
+from buurtsein_operate.output import DryRun, Json, OfService, document, listing
+
+PAUSE_SECONDS = 1.0
+NAMED = 20
+"""So many differences are named; the figures count them all."""
+
+retention = typer.Typer(no_args_is_help=True, help="How long rows are kept.")
+
+
+def lag(*, as_json: Json = False) -> None:
+    """Records that each group has not read yet, by topic."""
+    rows = [asdict(row) for row in groups.lags(reach().cluster)]
+    listing(rows, ("group", "topic", "lag", "state", "members"), as_json=as_json)
+
+
+def verify(
+    *,
+    wait: Annotated[float, typer.Option(help="Seconds in which what is under way may arrive.")] = 10.0,
+    as_json: Json = False,
+) -> None:
+    """Compare event logs, topics and consumers; exit 1 when something differs. Reads every topic from its beginning.
+
+    The first differences are named by key, version and event id; what is still pending after the wait is one.
+    """
+    compared = asyncio.run(_settled(reach(), wait))
+    differences = [each for one in compared for each in one.differences]
+    if as_json:
+        named = [each._asdict() for each in differences[:NAMED]]
+        figures = [one.figures() for one in compared]
+        balanced = not differences
+        document({"balanced": balanced, "differences": named, "differing": len(differences), "topics": figures})
+    else:
+        _tell(compared)
+        _name(differences)
+    if differences:
+        raise typer.Exit(1)
+
+
+async def _settled(where: Reach, wait: float) -> list[Compared]:
+    """Compared, and what differs compared anew until nothing does or the time is over."""
+    until, deadline = datetime.now(UTC), time.monotonic() + wait
+    compared = [await compare(where, topic, until) for topic in TOPICS]
+    while not all(one.balanced for one in compared) and time.monotonic() < deadline:
+        await asyncio.sleep(PAUSE_SECONDS)
+        again = zip(TOPICS, compared, strict=True)
+        compared = [one if one.balanced else await compare(where, topic, until) for topic, one in again]
+    return compared
+
+
+def _tell(compared: Sequence[Compared]) -> None:
+    topics = [one.figures() | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
+    figures = [name for name in topics[0] if name not in {"consumers", "balanced"}]
+    listing(topics, figures, as_json=False)
+    readers = [asdict(reader) for one in compared for reader in one.consumers]
+    listing(readers, tuple(readers[0]), as_json=False)
+
+
+def _name(differences: Sequence[Difference]) -> None:
+    if not differences:
+        return
+    listing([each._asdict() for each in differences[:NAMED]], Difference._fields, as_json=False)
+    if len(differences) > NAMED:
+        typer.echo(f"and {len(differences) - NAMED} more")
+
+
+@retention.callback()
+def _group() -> None:
+    """Keep the noun in the command although there is only one verb."""
+
+
+@retention.command("run")
+def cut(service: OfService = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Cut the tables of all services to their bounds, each by its own program; for cron, once a day."""
+    if service is not None and service not in service_names():
+        raise CommandError(
+            "unknown-service", f"there is no service {service}: choose from {', '.join(service_names())}"
+        )
+    rows = [row for name in ([service] if service else service_names()) for row in _cut(name, dry_run=dry_run)]
+    listing(rows, ("service", "bound", "days", "rows"), as_json=as_json)
+
+
+def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
+    """Run the service's own command, with the settings of this machine's stack where there is one."""
+    stack = local_stack.running()
+    local = stack["services"][service]["environment"] if stack else {}
+    command = [sys.executable, "-m", manifests()[service].package, "retention", "--json"]
+    done = subprocess.run(
+        [*command, *(["--dry-run"] if dry_run else [])],
+        env=os.environ | local,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
+        raise CommandError("retention", f"{service} could not cut its tables: {said[-1]}")
+    return [{"service": service, **row} for row in json.loads(done.stdout)]

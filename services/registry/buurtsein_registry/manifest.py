@@ -1,0 +1,5 @@
+"""What the service says of itself: read by the stack, the operator's commands and the portal."""
+
+from buurtsein_chassis.manifest import Manifest
+
+MANIFEST = Manifest(name="registry", package="buurtsein_registry")
