@@ -10,7 +10,7 @@ endif
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo test check docs faults soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo test test-fast check docs faults soak bench up down status logs reset lock lowest audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,7 +23,10 @@ demo: install ## the main job, told as a story on real servers; KEEP=1 leaves th
 	@$(BIN)/buurtsein demo $(if $(KEEP),--keep)
 
 test: install ## all tests, in two processes; PYTEST_ARGS="-k area" for some
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+test-fast: install ## the tests that start no program and open no connection, under a minute
+	@$(BIN)/python -m pytest -n 2 -m "not external" $(PYTEST_ARGS)
 
 check: install ## lint, format, types, architecture, contracts
 	$(BIN)/ruff check .

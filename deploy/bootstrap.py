@@ -160,7 +160,7 @@ def build_environment(uv: str, mark: str) -> None:
         "no Python 3.12 or newer is to be had: install Python 3.13 (none was found, and none could be downloaded)",
     )
     run(
-        [uv, "pip", "sync", "--python", new, "--require-hashes", at("requirements.lock")],
+        [uv, "pip", "sync", "--compile-bytecode", "--python", new, "--require-hashes", at("requirements.lock")],
         "the libraries of requirements.lock could not be installed: see the lines above",
     )
     editables = [part for package in packages() for part in ("--editable", at(package))]

@@ -2,19 +2,52 @@
 
 import os
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from datetime import datetime
 
 import pytest
+import time_machine
+from xdist.remote import Producer
 
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.manifest import service_names
 from buurtsein_stack.servers import RunningServers
 from buurtsein_stack.servers_for_tests import servers_for_tests
 from buurtsein_stack.stack import Stack
-from harness import by_hand
+from harness import by_hand, outside
 from harness.databases import FreshDatabase, fresh_database, opened
+from harness.lanes import Lanes
 from harness.reporting import properties
 from harness.town import Town
+
+
+def pytest_configure() -> None:
+    """With BUURTSEIN_TEST_NOW the whole run happens at another moment; its clock goes on from there."""
+    if moment := os.environ.get("BUURTSEIN_TEST_NOW"):
+        time_machine.travel(datetime.fromisoformat(moment)).start()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before `-m` chooses."""
+    outside.mark_by_directory(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    with outside.refused(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with outside.refused(item):
+        yield
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    """Instead of one of xdist's own."""
+    return Lanes(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ def diagnosed(node: Path, wanted: Document) -> list[Document]:
     return found
 
 
+@pytest.mark.external
 @needs("node", "npm")
 def test_the_official_parser_finds_nothing_wrong(node: Path) -> None:
     found = diagnosed(node, CATALOGUE)
@@ -72,6 +73,7 @@ def test_the_official_parser_finds_nothing_wrong(node: Path) -> None:
     assert {one["code"] for one in found} == {"asyncapi-latest-version"}
 
 
+@pytest.mark.external
 @needs("node", "npm")
 def test_it_is_valid_by_the_schema_of_the_specification(node: Path) -> None:
     schema = json.loads((node / "node_modules/@asyncapi/specs/schemas/3.0.0.json").read_text())
@@ -82,6 +84,7 @@ def test_it_is_valid_by_the_schema_of_the_specification(node: Path) -> None:
     assert not validator.is_valid(planted)
 
 
+@pytest.mark.external
 @needs("node", "npm")
 def test_a_dangling_reference_would_be_seen(node: Path) -> None:
     planted = copy.deepcopy(CATALOGUE)
@@ -89,6 +92,7 @@ def test_a_dangling_reference_would_be_seen(node: Path) -> None:
     assert any(one["code"] == "invalid-ref" and one["severity"] == 0 for one in diagnosed(node, planted))
 
 
+@pytest.mark.external
 @needs("node", "npm")
 def test_an_operation_on_a_message_of_another_channel_would_be_seen(node: Path) -> None:
     planted = copy.deepcopy(CATALOGUE)
@@ -216,6 +220,7 @@ def written(folder: Path, *options: str) -> str:
     return done.stdout
 
 
+@pytest.mark.external
 def test_the_command_writes_the_same_each_time_in_both_forms(tmp_path: Path) -> None:
     first = written(tmp_path)
     assert json.loads(first) == CATALOGUE

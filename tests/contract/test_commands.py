@@ -3,11 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,7 +15,6 @@ from buurtsein_contracts.cli.output import WrongUse
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.goldens import examples_of
-from buurtsein_contracts.schema_registry import subjects
 from buurtsein_contracts.schemas import reader_schema
 
 EXAMPLE = json.loads(examples_of(IncidentReported)[0])
@@ -173,6 +168,7 @@ def test_wrong_use_is_one_sentence(arguments: list[str], says: str) -> None:
     assert says in str(result.exception)
 
 
+@pytest.mark.external
 def test_wrong_use_is_exit_code_2() -> None:
     for arguments in (["show", "Nothing"], ["expect", "check", "nothing.yaml"], ["no-such-verb"]):
         command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments]
@@ -181,118 +177,18 @@ def test_wrong_use_is_exit_code_2() -> None:
         assert "Traceback" not in result.stderr
 
 
-@dataclass
-class Double:
-    """A registry that keeps the calls, and answers what Apicurio 3.0.9 answered (`tests/faults/test_registry.py`)."""
-
-    url: str = ""
-    calls: list[tuple[str, str, Any]] = field(default_factory=list)
-    refuse: bool = False
-    known: set[str] = field(default_factory=set)
-    checked: set[str] = field(default_factory=set)
-    """Subjects of which it finds every new schema incompatible."""
-
-    def answer(self, method: str, subject: str) -> tuple[int, dict[str, Any]]:
-        if self.refuse:
-            return 422, {"message": "Failed to discover artifact type from content.", "error_code": 42201}
-        if method == "PUT":
-            if subject not in self.known:
-                return 404, {
-                    "message": f"No artifact with ID '{subject}' in group 'null' was found.",
-                    "error_code": 40401,
-                }
-            self.checked.discard(subject)
-            return 200, {"compatibility": "NONE"}
-        if subject in self.checked:
-            return 409, {
-                "message": f"RuleViolationException: Incompatible artifact: {subject} [JSON]",
-                "error_code": 409,
-            }
-        self.known.add(subject)
-        return 200, {"id": len(self.calls)}
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    kept = Double()
-
-    class Handler(BaseHTTPRequestHandler):
-        def _take(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            right = self.headers["content-type"] == "application/vnd.schemaregistry.v1+json"
-            kept.calls.append((self.command, self.path, body))
-            assert right, "the registry's own content type"
-            status, said = kept.answer(self.command, self.path.split("/")[2])
-            text = json.dumps(said).encode()
-            self.send_response(status)
-            self.send_header("content-length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        do_POST = _take  # noqa: N815 - the names that the server calls
-        do_PUT = _take  # noqa: N815
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    kept.url = f"http://127.0.0.1:{server.server_port}"
-    yield kept
-    server.shutdown()
-    server.server_close()
-
-
-def test_registry_push_registers_every_reader_schema(double: Double) -> None:
-    result = run("registry", "push", double.url)
-    assert result.exit_code == 0, result.output
-    sent = [(path, body) for method, path, body in double.calls if method == "POST"]
-    assert len(sent) == sum(len(data.topics()) for data in EVENTS)
-    assert sent[0][0] == "/subjects/bin.networks-be.bin.network.approved.v1/versions"
-    assert sent[0][1]["schemaType"] == "JSON"
-    assert json.loads(sent[0][1]["schema"])["title"] == "NetworkApproved"
-    settings = [(path, body) for method, path, body in double.calls if method == "PUT"]
-    assert settings[0] == ("/config/bin.networks-be.bin.network.approved.v1", {"compatibility": "NONE"})
-    assert [method for method, *_ in double.calls[:4]] == ["POST", "PUT", "POST", "PUT"], "the schema first"
-
-
-def test_registry_push_is_taken_up_again_where_a_check_was_left_on(double: Double) -> None:
-    first = f"{EVENTS[0].TOPIC.name}-{EVENTS[0].TYPE}"
-    double.known.add(first)
-    double.checked.add(first)
-    assert run("registry", "push", double.url).exit_code == 0
-    assert [method for method, *_ in double.calls[:5]] == ["POST", "PUT", "POST", "PUT", "POST"]
-
-
-def test_registry_push_tells_what_the_registry_refused(double: Double) -> None:
-    double.refuse = True
-    result = run("registry", "push", double.url)
-    assert result.exit_code == 1
-    assert "422" in result.stdout
-    assert "Failed to discover" in result.stdout
-
-
-def test_registry_push_sends_nothing_on_a_dry_run(double: Double) -> None:
-    assert run("registry", "push", double.url, "--dry-run").stdout.count("would register") == len(subjects())
-    assert double.calls == []
-
-
-def test_a_registry_that_is_not_there_is_exit_code_1() -> None:
-    result = run("registry", "push", "http://127.0.0.1:1")
-    assert result.exit_code == 1
-    assert "http://127.0.0.1:1" in result.stdout
-
-
 def python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.external
 def test_importing_the_package_needs_pydantic_only() -> None:
     extras = {"aiokafka", "httpx", "jsoncompat", "pytest", "rich", "typer", "yaml"}
     result = python(f"import sys, buurtsein_contracts; print({extras} & set(sys.modules))")
     assert result.stdout == "set()\n"
 
 
+@pytest.mark.external
 def test_without_the_extra_the_command_says_what_to_install() -> None:
     result = python("import sys; sys.modules['typer'] = None; from buurtsein_contracts.__main__ import main; main()")
     assert result.returncode == 2

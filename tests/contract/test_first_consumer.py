@@ -13,6 +13,8 @@ import pytest
 from buurtsein_contracts.portal import build
 from harness.page import copied, files_on
 
+pytestmark = pytest.mark.external
+
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"<td><code>([^<]+)</code> for <code>([^<]+)</code>[^<]*</td>\s*<td><code>(test_\w+)</code></td>")
 GUIDE = ROOT / "contracts/buurtsein_contracts/portal/templates/guide/first-consumer.md.j2"

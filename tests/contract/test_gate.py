@@ -18,6 +18,8 @@ from buurtsein_contracts.gate.contract import of_model
 from buurtsein_contracts.gate.engine import JsonCompat
 from harness.prover import Subschema
 
+pytestmark = pytest.mark.external
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = "buurtsein_contracts"
 

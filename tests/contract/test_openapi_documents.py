@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from fastapi.routing import APIRoute
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_SCHEMA
@@ -23,7 +23,8 @@ from buurtsein_operate.openapi import documents
 
 type Document = dict[str, Any]
 
-DOCUMENTS = documents()
+made = cache(documents)
+"""The documents of all services, made at the first use."""
 OPEN = {"/health/live", "/health/ready", "/metrics"}
 BEARER: Document = {"HTTPBearer": []}
 NOBODY: Document = {}
@@ -47,6 +48,8 @@ def declared(service: str) -> dict[tuple[str, str], Access]:
 
 def wrongs(service: str, wanted: Document) -> list[str]:
     """What a reader of the document would be told wrongly, or not at all."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 # takes seconds to import
+
     accesses = declared(service)
     found = [f"not valid: {error.message}" for error in OpenAPIV31SpecValidator(wanted).iter_errors()]
     for method, path, operation in operations(wanted):
@@ -65,7 +68,7 @@ def told(operation: Document, statuses: str) -> bool:
 
 @by_service
 def test_a_document_is_valid_and_tells_security_and_problems(service: str) -> None:
-    wanted = DOCUMENTS[service]
+    wanted = made()[service]
     assert wanted["openapi"].startswith("3.1")
     assert wrongs(service, wanted) == []
     assert {(method, path) for method, path, _ in operations(wanted)} == set(declared(service))
@@ -73,7 +76,7 @@ def test_a_document_is_valid_and_tells_security_and_problems(service: str) -> No
 
 @by_service
 def test_an_operation_has_a_name_of_its_own_and_says_what_it_does(service: str) -> None:
-    found = [operation for _, _, operation in operations(DOCUMENTS[service])]
+    found = [operation for _, _, operation in operations(made()[service])]
     names = [operation["operationId"] for operation in found]
     assert len(set(names)) == len(names) >= 4
     assert all(name.isidentifier() for name in names)
@@ -81,7 +84,7 @@ def test_an_operation_has_a_name_of_its_own_and_says_what_it_does(service: str) 
 
 
 def test_what_is_wrong_would_be_seen() -> None:
-    planted = copy.deepcopy(DOCUMENTS["funding"])
+    planted = copy.deepcopy(made()["funding"])
     operation = planted["paths"]["/v1/applications"]["post"]
     del operation["security"]
     del operation["responses"]["4XX"]
@@ -95,7 +98,7 @@ def test_what_is_wrong_would_be_seen() -> None:
 
 
 def test_a_public_route_that_asks_for_a_token_would_be_seen() -> None:
-    planted = copy.deepcopy(DOCUMENTS["reports"])
+    planted = copy.deepcopy(made()["reports"])
     planted["paths"]["/v1/reports"]["post"]["security"] = [BEARER]
     assert wrongs("reports", planted) == ["security of POST /v1/reports"]
 
@@ -119,7 +122,7 @@ def test_a_problem_is_as_the_documents_say(status: int, code: str, members: Docu
 
 @by_service
 def test_the_form_of_a_refusal_is_there_once_so_that_generators_make_one_class_of_it(service: str) -> None:
-    document = DOCUMENTS[service]
+    document = made()[service]
     assert document["components"]["schemas"]["Problem"] == PROBLEM_SCHEMA
     forms = [
         answer["content"]["application/problem+json"]["schema"]
@@ -134,13 +137,14 @@ def test_the_form_of_a_refusal_is_there_once_so_that_generators_make_one_class_o
 
 @by_service
 def test_no_form_of_a_refusal_has_a_name_of_its_own(service: str) -> None:
-    names = list(DOCUMENTS[service]["components"]["schemas"])
+    names = list(made()[service]["components"]["schemas"])
     assert [name for name in names if "Problem" in name or "ValidationError" in name] == ["Problem"]
 
 
+@pytest.mark.external
 def test_the_command_writes_them_where_nothing_runs(tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("buurtsein")), "openapi", "--to", str(tmp_path / "new")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     written = {path.name: json.loads(path.read_text()) for path in (tmp_path / "new").iterdir()}
-    assert written == {f"{service}.json": DOCUMENTS[service] for service in service_names()}
+    assert written == {f"{service}.json": made()[service] for service in service_names()}

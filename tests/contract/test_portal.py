@@ -263,6 +263,7 @@ def test_the_verb_writes_it_and_says_where(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "index.html").is_file()
 
 
+@pytest.mark.external
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     command = [sys.executable, "-m", "buurtsein_contracts.cli", "docs", "--to", str(tmp_path / "file" / "x")]

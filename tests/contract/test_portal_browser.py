@@ -11,7 +11,7 @@ from buurtsein_contracts.portal import build
 from buurtsein_contracts.portal.machines import MACHINES
 from harness.browser import Visit, browsing, visit
 
-pytestmark = pytest.mark.timeout(400)  # the first one may have to install the browser
+pytestmark = [pytest.mark.external, pytest.mark.timeout(400)]  # the first one may have to install the browser
 
 PAGES = ("index", "event-AlertSent", "topic-bin.alerts", "asyncapi", "lifecycle", "first-consumer", "record", "reading")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.external
+
 SAMPLE = Path(__file__).parents[2] / "contracts" / "samples" / "python-consumer"
 
 

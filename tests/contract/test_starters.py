@@ -40,7 +40,7 @@ NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 LATER = timedelta(minutes=11)
 DEADLINE_SECONDS = 90
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.external, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from buurtsein_contracts.testing.records import Record
 from buurtsein_stack.servers import RunningServers
 from harness.kafka import access, send_raw
 
+pytestmark = pytest.mark.external
+
 KEY = str(uuid7())
 NUMBERS = [f"{number:020d}".encode() for number in range(5)]
 

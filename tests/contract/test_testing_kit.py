@@ -90,6 +90,7 @@ def test_the_marker_chooses_the_examples(bin_examples: Any) -> None:
     assert parse(bin_examples.headers, bin_examples.value).type == "be.bin.funding.paid.v1"
 
 
+@pytest.mark.external
 @pytest.mark.parametrize(
     ("mark", "says"),
     [

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import subschema
-
 from buurtsein_contracts.fields import Schema, resolved
 
 _UNPROVABLE = {"description", "title", "$id", "$schema", "$defs", "format"}
@@ -14,6 +12,8 @@ class Subschema:
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
         """As `Containment` says."""
+        import subschema  # noqa: PLC0415 # takes seconds to import
+
         subset = subschema.is_subschema(_plain(inner, inner.get("$defs", {})), _plain(outer, outer.get("$defs", {})))
         return None if subset else "refused"
 

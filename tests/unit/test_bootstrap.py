@@ -50,6 +50,7 @@ def test_every_input_changes_the_fingerprint(project: Path) -> None:
         assert bootstrap.fingerprint() != before
 
 
+@pytest.mark.external
 def test_what_is_up_to_date_is_left_alone(project: Path) -> None:
     python = project / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -71,6 +72,7 @@ def test_a_full_disk_is_one_sentence(
     assert not (project / ".venv").exists()
 
 
+@pytest.mark.external
 def test_a_wrong_hash_of_uv_stops_and_leaves_nothing(project: Path) -> None:
     lock = project / "deploy" / "uv.lock.txt"
     name = lock.read_text().split()[0]
@@ -82,6 +84,7 @@ def test_a_wrong_hash_of_uv_stops_and_leaves_nothing(project: Path) -> None:
     assert not (project / ".venv").exists()
 
 
+@pytest.mark.external
 @pytest.mark.skipif(not list((ROOT / ".local" / "tools").glob("uv-*")), reason="uv was not installed by the bootstrap")
 def test_no_python_to_be_had_stops_and_leaves_the_old_environment(project: Path) -> None:
     shutil.copytree(ROOT / ".local" / "tools", project / ".local" / "tools", symlinks=True)
@@ -94,6 +97,7 @@ def test_no_python_to_be_had_stops_and_leaves_the_old_environment(project: Path)
     assert not (project / ".venv.new").exists()
 
 
+@pytest.mark.external
 def test_no_venv_module_is_one_sentence(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from harness.canary import leaks
 
+pytestmark = pytest.mark.external
+
 LEAK = """
 import logging, structlog
 from buurtsein_chassis import logs

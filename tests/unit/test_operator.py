@@ -13,6 +13,8 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
 from buurtsein_stack.installation import SHIPPED, Installation
 
+pytestmark = pytest.mark.external
+
 
 def run(
     home: Path, *arguments: str, module: str = "buurtsein_operate.cli", **env: str

@@ -54,6 +54,7 @@ def named(monkeypatch: pytest.MonkeyPatch, secrets: Path, bootstrap: str) -> Non
     (secrets / "kafka_admin").write_text("word")
 
 
+@pytest.mark.external
 def test_a_cluster_of_a_private_authority_is_believed_by_every_client(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
     assert not reach().kafka().encrypted
 
 
+@pytest.mark.external
 async def test_a_database_that_is_away_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     named(monkeypatch, tmp_path, "broker:9093")
     with pytest.raises(CommandError) as caught:

@@ -38,6 +38,7 @@ async def test_another_text_or_validity_is_another_message() -> None:
     assert len({alert.tag(networks), *(one.tag(networks) for one in others)}) == 4
 
 
+@pytest.mark.external
 async def test_every_process_makes_the_same_tag() -> None:
     """A set has another order in each; behind a balancer an officer reads from one and releases at another."""
     _, alert = await proposed()

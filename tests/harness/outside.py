@@ -1,0 +1,49 @@
+"""Refuses programs and connections to a test that is not marked `external`, so that the quick tests stay quick.
+
+Invariant: nothing is refused while no such test runs, because fixtures of other tests are set up and ended then.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+MARK = "external"
+DIRECTORIES = frozenset({"integration", "e2e", "faults"})
+"""Every test in these directories is external; elsewhere a test or a file carries the mark itself."""
+_REFUSED = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "socket.connect"})
+_GIT = "git"
+"""Lists the files of the project within milliseconds: the one program that a quick test may start."""
+_refusing = False
+
+
+class OutsideRefused(Exception):
+    """A quick test started a program or opened a connection."""
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    if _refusing and event in _REFUSED and arguments[:1] != (_GIT,):
+        raise OutsideRefused(f"{event} {arguments[:2]}: mark this test @pytest.mark.{MARK}, or do without")
+
+
+sys.addaudithook(_audit)
+
+
+def mark_by_directory(items: list[pytest.Item]) -> None:
+    """Mark the tests of the directories whose tests are all external."""
+    for item in items:
+        if item.path.parent.name in DIRECTORIES:
+            item.add_marker(MARK)
+
+
+@contextmanager
+def refused(item: pytest.Item) -> Iterator[None]:
+    """Refuse programs and connections meanwhile, unless the test is marked."""
+    global _refusing  # noqa: PLW0603 # an audit hook stays for the life of the process: there is one
+    _refusing = item.get_closest_marker(MARK) is None
+    try:
+        yield
+    finally:
+        _refusing = False
