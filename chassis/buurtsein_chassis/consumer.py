@@ -6,7 +6,7 @@ what nobody foresaw: the batch stands still, but never spins.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,16 +20,13 @@ from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import TRANSIENT, Database, UnitOfWork
 from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.trace import current_trace, trace_from
-from buurtsein_contracts import Event, Topic
 from buurtsein_kernel.problems import DomainError
 
 SWEEP_SECONDS = 5.0
 TRANSACTION_SECONDS = 0.25
 """A transaction begins no other stream after so long: what is left of the batch comes in the next one."""
-
-type Apply = Callable[[Event[Any], UnitOfWork], Awaitable[None]]
-type ApplyMany = Callable[[Sequence[Event[Any]], UnitOfWork], Awaitable[None]]
 
 log = structlog.get_logger("consumer")
 
@@ -38,17 +35,6 @@ _TRANSIENT = (
     asyncpg.SyntaxOrAccessError,  # a missing table or right is for an operator to mend, not the record's fault
     asyncpg.InvalidAuthorizationSpecificationError,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """What a service listens to: topics, and the effect of one event inside the batch's transaction."""
-
-    consumer: str
-    topics: Sequence[Topic]
-    apply: Apply
-    apply_many: ApplyMany | None = None
-    """The same effect for all events of a batch at once: for projections, which record no events."""
 
 
 @dataclass(slots=True)

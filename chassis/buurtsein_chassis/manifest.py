@@ -9,14 +9,17 @@ A manifest imports contracts and this module only, so that reading the manifests
 more (settings, routes, composition) is named as "module:attribute" and imported by whoever needs it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from buurtsein_chassis.command_errors import CommandError
+
+if TYPE_CHECKING:
+    from buurtsein_chassis.projections import Projection
 
 GROUP = "buurtsein.services"
 
@@ -28,16 +31,20 @@ class Manifest:
     Args:
         name: in lower case; also the name of its database, and the prefix of its settings and Kafka users.
         package: the import name, with `migrations/` inside; `python -m <package> run` starts it.
-        kept: by consumer and event type, SQL for the keys of which a table has what such an event brings.
+        projections: where its projections are declared, each as `module:attribute` in the package.
     """
 
     name: str
     package: str
-    kept: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    projections: Sequence[str] = ()
 
     def load(self, place: str) -> Any:
         """The object at `module:attribute` in the package, for example `api:router`; ImportError, AttributeError."""
         return resolve_name(f"{self.package}.{place}")
+
+    def load_projections(self) -> "list[Projection[Any]]":
+        """The projections that the service declares; ImportError, AttributeError."""
+        return [self.load(place) for place in self.projections]
 
 
 def service_names() -> tuple[str, ...]:

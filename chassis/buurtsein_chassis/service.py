@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from fastapi import APIRouter
 
-from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import Job, Run
 from buurtsein_chassis.retention import Bound
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.table_gauges import Refresh
 
 type Loop = Callable[[Database, Probe], Awaitable[None]]

@@ -5,6 +5,7 @@ and a duplicate changes nothing. The result can be stored as JSON (`model_dump_j
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
@@ -23,7 +24,8 @@ from buurtsein_contracts.events import (
     NetworkSuspended,
 )
 from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.model import EventData
+from buurtsein_contracts.events.network import RecognitionStatus
+from buurtsein_contracts.model import EventData, Timestamp
 
 
 class _Value(BaseModel):
@@ -31,52 +33,116 @@ class _Value(BaseModel):
 
 
 class Stated[V](_Value):
-    """A fact, and the sequence of the event that stated it."""
+    """A fact, and the id and the sequence of the event that stated it."""
 
+    event_id: UUID
     sequence: int
     value: V
 
 
 class Days(_Value):
-    """A period of calendar days from `start` to `end`, both included; without `end` it is still open."""
+    """From a first day up to and including a last one, when there is one."""
 
     start: date
     end: date | None = None
 
     def include(self, day: date) -> bool:
-        """Return whether the day falls in the period."""
+        """Whether a day is one of them; the first and the last day are."""
         return self.start <= day and (self.end is None or day <= self.end)
 
 
-class Charter(_Value):
-    """The parts of a charter that korpschef and burgemeester approved."""
+class Approved(_Value):
+    """What korpschef and burgemeester both approved, and when each of them did."""
 
     code: str
     kind: str
     nis: str
+    decided_on: dict[str, date]
+    """By office."""
+
+
+class Charter(_Value):
+    """The charter in force: the last one approved, with the amendments since."""
+
+    code: str
+    kind: str
+    nis: str
+    name: str
+    area: Area
+    postcodes: tuple[str, ...]
     version: int
+
+
+class Recognition(_Value):
+    """An entry in the register of the FOD; the status is kept as it was sent, also one that is not known here."""
+
+    status: str
+    days: Days
+    reference: str
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the status is ACTIEF; any other is no recognition, whatever the days."""
+        return self.status == RecognitionStatus.ACTIVE
+
+
+class Suspension(_Value):
+    """The FOD's suspension of a recognition; without a last day it holds until it is lifted."""
+
+    days: Days
+    reference: str
+
+
+class Ended(_Value):
+    """Why and when the network ended."""
+
+    reason: str
+    at: Timestamp
+
+
+class Appointment(_Value):
+    """A coordinator's role, and when the person was appointed."""
+
+    role: str
+    at: Timestamp
+
+
+class Agreement(_Value):
+    """The version of the agreement on BE-Alert that the network accepted, and when."""
+
+    version: str
+    at: Timestamp
+
+
+class NotRecognised(StrEnum):
+    """Why a network may not act as a recognised one on a day."""
+
+    ENDED = "ended"
+    NEVER_RECOGNISED = "never_recognised"
+    SUSPENDED = "suspended"
+    NOT_ACTIVE = "not_active"
+    """The register has another status than ACTIEF."""
+    NOT_YET = "not_yet"
+    OVER = "over"
 
 
 class KnownNetwork(_Value):
     """What the events seen so far say of one network; a fact is None as long as no event stated it."""
 
     network_id: UUID
-    approved: Stated[Charter] | None = None
+    approved: Stated[Approved] | None = None
+    charter_version: Stated[int] | None = None
     named: Stated[str] | None = None
     area: Stated[Area] | None = None
     postcodes: Stated[tuple[str, ...]] | None = None
-    recognised: Stated[Days | None] | None = None
-    """The period of the recognition. The value is None when the FOD entered the network with another status than
-    ACTIEF."""
-    suspended: Stated[Days] | None = None
+    recognised: Stated[Recognition] | None = None
+    suspended: Stated[Suspension] | None = None
     reinstated: Stated[date] | None = None
     """The first day after the suspension."""
-    ended: Stated[str] | None = None
-    """The reason why the network ended."""
-    coordinators: dict[str, Stated[str | None]] = {}
-    """The role by the coordinator's pseudonym; the value is None for a coordinator who was removed."""
-    be_alert: Stated[str] | None = None
-    """The version of the accepted agreement on BE-Alert."""
+    ended: Stated[Ended] | None = None
+    coordinators: dict[str, Stated[Appointment | None]] = {}
+    """The appointment by the coordinator's pseudonym; the value is None for a coordinator who was removed."""
+    be_alert: Stated[Agreement] | None = None
 
     def with_event(self, event: Event[Any]) -> Self:
         """Return this network with the facts of one more event.
@@ -86,39 +152,78 @@ class KnownNetwork(_Value):
         """
         if event.key != str(self.network_id):
             return self
-        facts = _facts(event.data)
-        stated: dict[str, Any] = {name: Stated(sequence=event.sequence, value=value) for name, value in facts.items()}
+        stated = {name: _stated(event, value) for name, value in _facts(event.data).items()}
         newer = {name: fact for name, fact in stated.items() if _is_newer(fact, getattr(self, name))}
         people = {who: one for who, one in _coordinators(event).items() if _is_newer(one, self.coordinators.get(who))}
         return self.model_copy(update=newer | {"coordinators": self.coordinators | people})
 
+    def with_next(self, event: Event[Any]) -> Self:
+        """Return the same for a reader that takes events in order, each once; removed coordinators are forgotten."""
+        known = self.with_event(event)
+        present = {who: fact for who, fact in known.coordinators.items() if fact.value is not None}
+        return known.model_copy(update={"coordinators": present})
+
+    @property
+    def charter(self) -> Charter | None:
+        """The charter in force; None while no approval was seen."""
+        if not (self.approved and self.charter_version and self.named and self.area and self.postcodes):
+            return None
+        return Charter(
+            **self.approved.value.model_dump(include={"code", "kind", "nis"}),
+            name=self.named.value,
+            area=self.area.value,
+            postcodes=self.postcodes.value,
+            version=self.charter_version.value,
+        )
+
     @property
     def is_ended(self) -> bool:
-        """Return whether NetworkEnded was seen."""
+        """Whether the network is no more."""
         return self.ended is not None
 
     @property
     def has_joined_be_alert(self) -> bool:
-        """Return whether the network accepted an agreement on BE-Alert."""
+        """Whether an agreement on BE-Alert was accepted."""
         return self.be_alert is not None
 
     @property
     def present_coordinators(self) -> dict[str, str]:
-        """Return the role of each coordinator who was appointed and not removed, by pseudonym."""
-        return {who: fact.value for who, fact in self.coordinators.items() if fact.value is not None}
+        """Those appointed and not removed: role by pseudonym."""
+        return {who: fact.value.role for who, fact in self.coordinators.items() if fact.value is not None}
 
     def is_suspended_on(self, day: date) -> bool:
-        """Return whether the network is suspended on a day; a later reinstatement or recognition ends a suspension."""
-        if self.suspended is None or not self.suspended.value.include(day):
+        """Whether a suspension holds on a day; a reinstatement, or a recognition entered later, lifts it."""
+        if self.suspended is None or not self.suspended.value.days.include(day):
             return False
         lifted = self.reinstated is not None and _is_newer(self.reinstated, self.suspended)
         again = self.recognised is not None and _is_newer(self.recognised, self.suspended)
         return not again and not (lifted and self.reinstated is not None and self.reinstated.value <= day)
 
     def is_recognised_on(self, day: date) -> bool:
-        """Return whether the network is recognised on a day, and is neither suspended nor ended."""
-        days = self.recognised.value if self.recognised else None
-        return days is not None and days.include(day) and not self.is_suspended_on(day) and not self.is_ended
+        """Whether the network may act as a recognised one on a day: recognised, not suspended, not ended."""
+        return self.why_not_recognised_on(day) is None
+
+    def why_not_recognised_on(self, day: date) -> NotRecognised | None:
+        """The first reason why it is not recognised on a day, in the order of the enumeration; None when it is."""
+        if self.ended:
+            return NotRecognised.ENDED
+        if self.recognised is None:
+            return NotRecognised.NEVER_RECOGNISED
+        if self.is_suspended_on(day):
+            return NotRecognised.SUSPENDED
+        return _fault_of(self.recognised.value, day)
+
+
+def _fault_of(recognition: Recognition, day: date) -> NotRecognised | None:
+    if not recognition.is_active:
+        return NotRecognised.NOT_ACTIVE
+    if recognition.days.include(day):
+        return None
+    return NotRecognised.NOT_YET if day < recognition.days.start else NotRecognised.OVER
+
+
+def _stated[V](event: Event[Any], value: V) -> Stated[V]:
+    return Stated(event_id=event.id, sequence=event.sequence, value=value)
 
 
 def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
@@ -126,38 +231,42 @@ def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
 
 
 def _facts(data: EventData) -> dict[str, Any]:
-    """Return the facts that an event states, by name of the fact."""
+    """What an event states of a network, by the name of the fact."""
     stated: dict[str, Any] = {}
     match data:
         case NetworkApproved():
-            charter = Charter(code=data.code, kind=data.kind, nis=data.nis, version=data.charter_version)
-            stated = {"approved": charter} | _described(data.name, data.area, data.postcodes)
+            decided_on = {str(approval.role): approval.decided_on for approval in data.approvals}
+            approved = Approved(code=data.code, kind=data.kind, nis=data.nis, decided_on=decided_on)
+            stated = {"approved": approved} | _described(data)
         case NetworkAmended():
-            stated = _described(data.name, data.area, data.postcodes)
-        case NetworkRecognised():
-            stated = {"recognised": Days(start=data.start, end=data.end) if data.status == "ACTIEF" else None}
+            stated = _described(data)
+        case NetworkRecognised(status=status, reference=reference):
+            days = Days(start=data.start, end=data.end)
+            stated = {"recognised": Recognition(status=status, days=days, reference=reference)}
         case NetworkSuspended():
-            stated = {"suspended": Days(start=data.start, end=data.end)}
+            stated = {"suspended": Suspension(days=Days(start=data.start, end=data.end), reference=data.reference)}
         case NetworkReinstated():
             stated = {"reinstated": data.start}
         case NetworkEnded():
-            stated = {"ended": str(data.reason)}
+            stated = {"ended": Ended(reason=data.reason, at=data.ended_at)}
         case BeAlertJoined():
-            stated = {"be_alert": data.agreement_version}
+            stated = {"be_alert": Agreement(version=data.agreement_version, at=data.joined_at)}
     return stated
 
 
-def _described(name: str | None, area: Area | None, postcodes: list[str] | None) -> dict[str, Any]:
-    """Return the facts in the description of a network; an amendment leaves out what did not change."""
-    said = {"named": name, "area": area, "postcodes": tuple(postcodes) if postcodes is not None else None}
-    return {fact: value for fact, value in said.items() if value is not None}
+def _described(data: NetworkApproved | NetworkAmended) -> dict[str, Any]:
+    """The parts of the charter that an event has; an amendment leaves out what did not change."""
+    postcodes = tuple(data.postcodes) if data.postcodes is not None else None
+    parts = {"charter_version": data.charter_version, "named": data.name, "area": data.area, "postcodes": postcodes}
+    return {fact: value for fact, value in parts.items() if value is not None}
 
 
-def _coordinators(event: Event[Any]) -> dict[str, Stated[str | None]]:
+def _coordinators(event: Event[Any]) -> dict[str, Stated[Appointment | None]]:
     match event.data:
         case CoordinatorAppointed() as appointed:
-            return {appointed.coordinator: Stated(sequence=event.sequence, value=str(appointed.role))}
+            appointment = Appointment(role=appointed.role, at=appointed.appointed_at)
+            return {appointed.coordinator: _stated(event, appointment)}
         case CoordinatorRemoved() as removed:
-            return {removed.coordinator: Stated(sequence=event.sequence, value=None)}
+            return {removed.coordinator: _stated(event, None)}
         case _:
             return {}

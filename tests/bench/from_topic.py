@@ -15,8 +15,9 @@ from faststream.kafka import KafkaBroker
 from bench.measure import Reading
 from bench.stages import EXAMPLE, INBOX_MANY, PROJECT_MANY, project, project_many
 from buurtsein_chassis.composition import freeze_startup_objects
-from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.kafka import BATCH, Membership, make_broker, subscribe
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.topics import INCIDENTS

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
+from integration.notifier_scene import keep
 from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OUTGOING, area_east, network
 
 from bench.measure import Reading, interleaved, rate, timed
@@ -59,7 +60,7 @@ async def _town(servers: RunningServers) -> AsyncIterator[Database]:
         async with database.unit_of_work() as uow:
             for east in range(-3_000, 3_000, 1_200):
                 for kind in ("BIN",) * 4 + ("BIN-Z",):
-                    await NotifierStore(uow).keep_network(network(kind=kind, area=area_east(east, east + 1_000)))
+                    await keep(uow, network(kind=kind, area=area_east(east, east + 1_000)))
         yield database
 
 

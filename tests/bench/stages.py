@@ -11,12 +11,13 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from bench.measure import Reading, timed
 from buurtsein_chassis.backoff import Backoff
-from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.kafka import BATCH, make_producer
 from buurtsein_chassis.publisher import Publisher, _attributes
 from buurtsein_chassis.recording import write
 from buurtsein_chassis.relay import _ROWS, Relay
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.envelope import kafka_headers
 from buurtsein_contracts.events import IncidentReported

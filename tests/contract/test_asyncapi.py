@@ -17,11 +17,11 @@ import yaml
 from confluent_kafka.admin import AclOperation, ResourceType
 from faststream.specification.asyncapi import AsyncAPI
 
-from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.kafka import KafkaAccess, Membership, make_broker, subscribe
 from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import load
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import EVENTS, TOPICS, EventData, parse
 from buurtsein_contracts.asyncapi import document
 from buurtsein_contracts.goldens import folder_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from buurtsein_contracts import Event, uuid7
+from buurtsein_contracts import Event, KnownNetwork, uuid7
 from buurtsein_contracts.events import NetworkRecognised
 from buurtsein_contracts.events.funding import Condition, ConditionCode, FundingDecision
 from buurtsein_contracts.events.incident import Category, Route
@@ -26,7 +26,6 @@ from buurtsein_contracts.portal.meanings import (
 from buurtsein_contracts.testing import records
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
-from buurtsein_funding.domain.network import KnownNetwork
 from buurtsein_registry.domain.facts import Recognition
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.states import NetworkState

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaException
 
-from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.inbox import receive
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.topics import NETWORKS
 from buurtsein_stack.servers import Servers

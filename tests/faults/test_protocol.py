@@ -11,11 +11,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from faststream.kafka import KafkaBroker
 
-from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.inbox import receive
 from buurtsein_chassis.kafka import Membership, subscribe
 from buurtsein_chassis.relay import Relay
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import parse, uuid7
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_contracts.topics import NETWORKS

@@ -7,9 +7,10 @@ from typing import Any
 
 import asyncpg
 
-from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.inbox import receive
 from buurtsein_chassis.operations.dead_letters import Chosen, dead_letters
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_contracts.topics import NETWORKS

@@ -18,12 +18,12 @@ from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.auth import anyone
 from buurtsein_chassis.calls import Answer, Command, Recorded, SeenVersion
-from buurtsein_chassis.consumer import Subscription
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.program import program
 from buurtsein_chassis.recording import write
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_contracts.topics import NETWORKS

@@ -10,10 +10,12 @@ import httpx
 import uvicorn
 from unit.notifier.notifier_memory import OFFICER, OUTGOING, incident, network, with_rule
 
-from buurtsein_chassis.database import Connection, Database
+from buurtsein_chassis.database import Connection, Database, UnitOfWork
 from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.handlers import Judge
+from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_stack import bealert
 
@@ -42,11 +44,16 @@ class Peer:
         return {one["identifier"]: one["deliveries"] for one in self.client.get("/alerts").json()}
 
 
+async def keep(uow: UnitOfWork, *networks: Network) -> None:
+    """The notifier knows these networks from now on."""
+    await known_networks.save(uow.connection, {str(one.network_id): one.known for one in networks})
+
+
 async def proposed(database: Database, **changes: Any) -> Alert:
     """An alert that waits for a decision."""
     async with database.unit_of_work() as uow:
         store = NotifierStore(uow, "simulator")
-        await store.keep_network(network())
+        await keep(uow, network())
         values: dict[str, Any] = {"category": "inbraak", "happened_at": await store.now()} | changes
         await Judge(with_rule("inbrakenreeks", min_count=1), OUTGOING).judge(incident(**values), store)
         alert_id = await uow.connection.fetchval("select alert_id from alert order by alert_id desc limit 1")

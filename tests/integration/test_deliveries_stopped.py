@@ -1,12 +1,13 @@
 """What stops a delivery: it may not be sent from here, or something is wrong with it; never with its neighbours."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from integration.deliveries_scene import Scripted, alter, due, row, state, told, typed
-from integration.notifier_scene import proposed, read, released
+from integration.notifier_scene import keep, proposed, read, released
 from prometheus_client import REGISTRY
-from unit.notifier.notifier_memory import OUTGOING
+from unit.notifier.notifier_memory import OUTGOING, network
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
@@ -69,9 +70,9 @@ async def test_a_network_that_is_suspended_after_the_release_gets_nothing(notifi
 
 
 async def suspend(database: Database) -> None:
-    await database.pool.execute(
-        """update known_network set document = document || '{"suspended_from": "2026-01-01"}'"""
-    )
+    network_id = await database.pool.fetchval("select network_id from known_network")
+    async with database.unit_of_work() as uow:
+        await keep(uow, network(network_id=network_id, suspended_from=date(2026, 1, 1)))
 
 
 async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database: Database) -> None:

@@ -1,22 +1,24 @@
 """Judging on a real PostgreSQL: workers at the same time propose one alert, and what was judged can be read."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from integration.notifier_scene import read
+from integration.notifier_scene import keep, read
 from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OFFICER, OUTGOING, incident, network
 
 from buurtsein_chassis.database import Database
+from buurtsein_contracts import Event, EventData
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed
 from buurtsein_contracts.events.alert import RefusalReason
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
+from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Incident, Network
 from buurtsein_notifier.domain.joining import OPEN_NEARBY
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.handlers import Judge
@@ -28,11 +30,18 @@ SHOWING = Showing(OUTGOING, DEFAULT_UNIT_PRICE)
 JUDGE = Judge(BOOK, OUTGOING)
 
 
-async def known(database: Database, **changes: Any) -> KnownNetwork:
+async def known(database: Database, **changes: Any) -> Network:
     home = network(**changes)
     async with database.unit_of_work() as uow:
-        await NotifierStore(uow).keep_network(home)
+        await keep(uow, home)
     return home
+
+
+async def told(database: Database, data: EventData) -> None:
+    """One more event of a network, applied as the notifier's consumer does."""
+    networks, _ = subscriptions(JUDGE, "simulator")
+    async with database.unit_of_work() as uow:
+        await networks.apply(Event(uuid4(), "urn:test", datetime.now(UTC), 9, data), uow)
 
 
 async def judged(database: Database, *incidents: Incident) -> Judgements:
@@ -132,8 +141,7 @@ async def test_reports_of_a_network_that_accepts_be_alert_later_are_judged_again
     accepted = BeAlertJoined(
         network_id=home.network_id, agreement_version="2026-1", actor="p" + "3" * 32, joined_at=moment
     )
-    async with notifier_database.unit_of_work() as uow:
-        await JUDGE.follow_network(home.network_id, accepted, NotifierStore(uow, "simulator"))
+    await told(notifier_database, accepted)
     assert len((await file(notifier_database)).report_ids) == 3
 
 
@@ -211,9 +219,10 @@ async def test_a_fire_that_only_joined_an_alert_of_another_place_is_proposed_aft
 async def test_the_file_shows_what_a_release_needs_to_see(notifier_database: Database) -> None:
     home, moment = await known(notifier_database), await just_now(notifier_database)
     appointed = {"network_id": home.network_id, "coordinator": "p" + "4" * 32, "actor": OFFICER, "appointed_at": moment}
-    assert CoordinatorAppointed.model_validate(appointed | {"role": "coordinator", "screened_on": "2026-01-01"})
-    async with notifier_database.unit_of_work() as uow:
-        await NotifierStore(uow).count_coordinators(home.network_id, 1)
+    await told(
+        notifier_database,
+        CoordinatorAppointed.model_validate(appointed | {"role": "coordinator", "screened_on": "2026-01-01"}),
+    )
     await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
     shown = await file(notifier_database)
     assert shown.actions == ["release", "refuse"]

@@ -11,8 +11,9 @@ from aiokafka import ConsumerRecord
 from integration.test_judging import JUDGE, file, judged, just_now, known, release
 from unit.notifier.notifier_memory import LAT, LON, METRE, area_east, incident
 
-from buurtsein_chassis.consumer import Consumer, Subscription
+from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.incident import Category, Severity

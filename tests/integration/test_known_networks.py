@@ -17,7 +17,7 @@ from buurtsein_contracts.events import (
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import AmendedPart, EndReason, RecognitionStatus, SuspensionReason
 from buurtsein_contracts.goldens import examples_of
-from buurtsein_reports.consumers import apply
+from buurtsein_reports.projections import known_networks
 from buurtsein_reports.store import ReportsStore
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
@@ -53,8 +53,9 @@ ENDED = NetworkEnded(network_id=APPROVED.network_id, reason=EndReason.STOPPED, a
 
 
 async def hear(uow: UnitOfWork, *said: EventData) -> None:
-    for data in said:
-        await apply(Event(uuid7(), "urn:be:nis:41002:bin:registry", datetime.now(UTC), 1, data), uow)
+    for sequence, data in enumerate(said, 1):
+        event = Event(uuid7(), "urn:be:nis:41002:bin:registry", datetime.now(UTC), sequence, data)
+        await known_networks.apply(event, uow)
 
 
 @pytest.mark.parametrize(
@@ -131,4 +132,4 @@ async def test_a_new_area_is_where_its_reports_are_from_then_on(servers: Running
         store = ReportsStore(uow.connection)
         assert await store.networks_around(PLACE[0], PLACE[1], TODAY) == []
         [(network, area)] = await store.networks_around(4.55, 50.52, TODAY)
-    assert (network.network_id, area["coordinates"][0][1]) == (APPROVED.network_id, [4.6, 50.5])
+    assert (network.network_id, area["coordinates"][0][1]) == (APPROVED.network_id, (4.6, 50.5))

@@ -39,7 +39,7 @@ KEPT = {
     "outbox_frozen": "emptied by an operator; an alarm tells",
     "parked": "emptied by the consumer or an operator; an alarm tells",
     "known_network": "one row for each network",
-    "network_coordinators": "one row for each network",
+    "projection": "one row for each projection",
     "alert_fact": "goes with its alert",
     "application": "a public expense: kept with the accounts",
 }

@@ -48,6 +48,12 @@ class Area(EventPart):
         """Return the polygons, each as its outer ring and holes; a Polygon gives one."""
         return cast("Polygons", [self.coordinates] if self.type == "Polygon" else self.coordinates)
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the area, in degrees."""
+        longitudes, latitudes = zip(*(place for polygon in self.polygons for place in polygon[0]), strict=True)
+        return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
 
 def _is_flat(coordinates: Rings | Polygons) -> bool:
     """Return whether these are the rings of one polygon, and not a list of polygons."""

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from buurtsein_chassis.inbox import headers_from_json
-from buurtsein_chassis.manifest import manifests
+from buurtsein_chassis.manifest import Manifest, manifests
 from buurtsein_contracts.topics import Topic
 from buurtsein_operate.operations.differences import Difference, counted, of
 from buurtsein_operate.operations.on_topic import event_id_in
@@ -71,8 +71,8 @@ class Standing:
     dead: Sequence[asyncpg.Record]
     discarded: set[UUID | None]
     released: Sequence[_Released]
-    kept: dict[str, set[str]]
-    """Keys found in its own table, by event type."""
+    kept: set[str] | None
+    """Keys of the rows of its projection; None when it keeps none."""
 
     def reached(self, row: asyncpg.Record) -> bool:
         """Whether the stream went past an event, applied or not."""
@@ -100,11 +100,13 @@ async def standing(where: Reach, service: str, topic: Topic) -> Standing:
             discarded={_event_id(row) for row in letters if row["state"] == "discarded"}
             | {row["event_id"] for row in discarded},
             released=[_Released(*row) for row in await connection.fetch(_RELEASED, *about)],
-            kept={
-                type_name: {row[0] for row in await connection.fetch(query)}
-                for type_name, query in manifests()[service].kept.get(consumer, {}).items()
-            },
+            kept=await _kept_keys(connection, manifests()[service], consumer),
         )
+
+
+async def _kept_keys(connection: asyncpg.Connection, manifest: Manifest, consumer: str) -> set[str] | None:
+    kept = [projection for projection in manifest.load_projections() if projection.name == consumer]
+    return await kept[0].keys(connection) if kept else None
 
 
 def follow(at: Standing, log: Recorded, due: Sequence[asyncpg.Record]) -> tuple[Followed, list[Difference]]:
@@ -136,14 +138,15 @@ def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Recor
 
 
 def _kept(at: Standing, applied: Sequence[asyncpg.Record]) -> list[Difference]:
-    """What the consumer's own table lacks, and what it has without an event."""
-    differences = []
-    for type_name, keys in at.kept.items():
-        lacking = {row["key"]: row for row in applied if row["type"] == type_name and row["key"] not in keys}
-        differences += [of("unkept", at.consumer, row) for row in lacking.values()]
-        unfounded = sorted(key for key in keys if not at.positions.get(key))
-        differences += [Difference("unfounded", at.consumer, key, None, None) for key in unfounded]
-    return differences
+    """The streams of which events were applied and the projection has no row, and its rows of streams never taken."""
+    if at.kept is None:
+        return []
+    lacking = {row["key"]: row for row in applied if row["key"] not in at.kept}
+    unfounded = sorted(key for key in at.kept if not at.positions.get(key))
+    return [
+        *(of("unkept", at.consumer, row) for row in lacking.values()),
+        *(Difference("unfounded", at.consumer, key, None, None) for key in unfounded),
+    ]
 
 
 def _event_id(letter: asyncpg.Record) -> UUID | None:

@@ -1,14 +1,13 @@
 """One function for each thing that can happen: load, call the domain, save, record what happened."""
 
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from buurtsein_contracts import Event, EventData
+from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding import commands
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
-from buurtsein_funding.domain.network import KnownNetwork
 from buurtsein_funding.domain.scheme import Schemes
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import missing
@@ -18,10 +17,7 @@ class Store(Protocol):
     """What the handlers need kept, in one transaction."""
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """What is known of a network, or None when nothing was heard of it."""
-
-    async def save_network(self, network: KnownNetwork) -> None:
-        """What is known now."""
+        """The network as its events tell, or None when none was read."""
 
     async def application(self, application_id: UUID) -> Application:
         """The application, locked; DomainError `application_unknown`."""
@@ -77,17 +73,9 @@ async def decide(
     return application
 
 
-async def follow_network(event: Event[Any], store: Store) -> None:
-    """Keep what an event says about a network."""
-    network_id = UUID(event.key)
-    network = await store.network(network_id) or KnownNetwork(network_id=network_id)
-    network.learn(event.id, event.data)
-    await store.save_network(network)
-
-
 def of_coordinator(network: KnownNetwork | None, actor: str) -> KnownNetwork:
     """The network, for who coordinates it now; DomainError `network_unknown`, the same as if it did not exist."""
-    if network is None or actor not in network.coordinators:
+    if network is None or actor not in network.present_coordinators:
         raise missing("network_unknown", "Dit netwerk is hier niet bekend, of u bent er geen coördinator van.")
     return network
 

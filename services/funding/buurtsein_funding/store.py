@@ -5,9 +5,9 @@ from uuid import UUID
 import asyncpg
 
 from buurtsein_chassis.database import UnitOfWork
-from buurtsein_contracts import EventData
+from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding.domain.application import Application
-from buurtsein_funding.domain.network import KnownNetwork
+from buurtsein_funding.projections import known_networks
 from buurtsein_kernel.problems import conflict, missing
 
 
@@ -24,20 +24,8 @@ class FundingStore:
         await self._uow.record(*events)
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """What is known of a network, or None when nothing was heard of it."""
-        document = await self._connection.fetchval(
-            "select document from known_network where network_id = $1", network_id
-        )
-        return KnownNetwork.model_validate_json(document) if document else None
-
-    async def save_network(self, network: KnownNetwork) -> None:
-        """What is known now."""
-        await self._connection.execute(
-            """insert into known_network (network_id, document) values ($1, $2)
-               on conflict (network_id) do update set document = excluded.document""",
-            network.network_id,
-            network.model_dump_json(),
-        )
+        """The network as its events tell, or None when none was read."""
+        return (await known_networks.load(self._connection, [str(network_id)])).get(str(network_id))
 
     async def application(self, application_id: UUID) -> Application:
         """The application, locked; DomainError `application_unknown`."""

@@ -7,11 +7,12 @@ from pydantic import BaseModel
 
 from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
+from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.funding import Condition
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.conditions import conditions_of
-from buurtsein_funding.domain.network import KnownNetwork
 from buurtsein_funding.domain.scheme import Schemes
+from buurtsein_funding.projections import known_networks
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import missing
 
@@ -68,9 +69,8 @@ async def application_files(
 
 
 async def known_network(connection: Connection, network_id: UUID) -> KnownNetwork | None:
-    """What is known of a network, or None when nothing was heard of it."""
-    document = await connection.fetchval("select document from known_network where network_id = $1", network_id)
-    return KnownNetwork.model_validate_json(document) if document else None
+    """The network as its events tell, or None when none was read."""
+    return (await known_networks.load(connection, [str(network_id)])).get(str(network_id))
 
 
 def conditions_now(network: KnownNetwork, requester: str, schemes: Schemes) -> ConditionsNow:
@@ -79,8 +79,8 @@ def conditions_now(network: KnownNetwork, requester: str, schemes: Schemes) -> C
     scheme = schemes.valid(day.year, day)
     return ConditionsNow(
         network_id=network.network_id,
-        kind=network.kind,
-        name=network.name,
+        kind=network.approved.value.kind if network.approved else None,
+        name=network.named.value if network.named else None,
         scheme=scheme.name,
         form_version=scheme.form_version,
         conditions=conditions_of(network, requester, scheme.form_version, day),

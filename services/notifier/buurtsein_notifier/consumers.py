@@ -1,40 +1,33 @@
 """What the notifier listens to: networks, to know whom an alert is for; reports, to judge them."""
 
 from typing import Any
-from uuid import UUID
 
-from buurtsein_chassis.consumer import Apply, Subscription
 from buurtsein_chassis.database import UnitOfWork
-from buurtsein_contracts import Event
-from buurtsein_contracts.events import CoordinatorAppointed, CoordinatorRemoved, IncidentReported
+from buurtsein_chassis.subscription import Apply, Subscription
+from buurtsein_contracts import Event, KnownNetwork
+from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.incident import ReportChannel
-from buurtsein_contracts.topics import INCIDENTS, NETWORKS
+from buurtsein_contracts.topics import INCIDENTS
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import Judge
+from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import NotifierStore
 
 
 def subscriptions(judge: Judge, adapter: str) -> list[Subscription]:
     """Both subscriptions, each at its own pace; `adapter` is the name under which deliveries are queued."""
     return [
-        Subscription("notifier.networks", (NETWORKS,), _networks(judge, adapter)),
+        _networks(judge, adapter),
         Subscription("notifier.incidents", (INCIDENTS,), _incidents(judge, adapter)),
     ]
 
 
-def _networks(judge: Judge, adapter: str) -> Apply:
-    async def apply(event: Event[Any], uow: UnitOfWork) -> None:
-        store = NotifierStore(uow, adapter)
-        match event.data:
-            case CoordinatorAppointed(network_id=network_id):
-                await store.count_coordinators(network_id, 1)
-            case CoordinatorRemoved(network_id=network_id):
-                await store.count_coordinators(network_id, -1)
-            case data:
-                await judge.follow_network(UUID(event.key), data, store)
+def _networks(judge: Judge, adapter: str) -> Subscription:
+    async def changed(before: KnownNetwork | None, after: KnownNetwork, uow: UnitOfWork) -> None:
+        await judge.network_changed(before, after, NotifierStore(uow, adapter))
 
-    return apply
+    return Subscription.keeping(known_networks, changed)
 
 
 def _incidents(judge: Judge, adapter: str) -> Apply:

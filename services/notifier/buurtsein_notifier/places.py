@@ -14,9 +14,3 @@ def metres_to(area: Area, longitude: float, latitude: float) -> float:
     narrow = math.cos(math.radians(latitude))
     flat = shapely.transform(shape(area.model_dump()), lambda degrees: degrees * [narrow, 1])
     return float(flat.distance(Point(longitude * narrow, latitude))) * METRES_PER_DEGREE
-
-
-def box_around(area: Area) -> tuple[float, float, float, float]:
-    """West, south, east and north of an area, in degrees."""
-    west, south, east, north = shape(area.model_dump()).bounds
-    return float(west), float(south), float(east), float(north)

@@ -17,10 +17,11 @@ from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_notifier import queue
 from buurtsein_notifier.cap import Encoding, sms_units
 from buurtsein_notifier.domain.alert import MAX_REPORTS, Alert
-from buurtsein_notifier.domain.facts import KnownNetwork
+from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.projections import networks_of
 from buurtsein_notifier.queue import DeliveryState
 
 
@@ -174,7 +175,7 @@ async def alert_file(connection: Connection, alert_id: UUID, showing: Showing) -
 
 async def file_of(alert: Alert, connection: Connection, showing: Showing) -> AlertFile:
     """The file of an alert."""
-    networks = await _networks(connection, alert.network_ids)
+    networks = await networks_of(connection, alert.network_ids)
     rows = await connection.fetch("select * from delivery where alert_id = $1 order by delivery_id", alert.alert_id)
     sent = rows[0]["xml"] if rows else None
     now: datetime = await connection.fetchval("select clock_timestamp()")
@@ -185,7 +186,7 @@ async def file_of(alert: Alert, connection: Connection, showing: Showing) -> Ale
         report_ids=report_ids,
         held=held.model_copy(update={"more": _more(held, len(report_ids))}),
         etag=alert.tag(networks),
-        networks=await _addressees(connection, networks, now),
+        networks=[_addressee(network, brussels_day(now)) for network in networks],
         sms=_sms(alert.texts.headline, showing.sms_unit_price),
         cap=Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, showing.outgoing, now),
         deliveries=[Delivery(**{name: row[name] for name in Delivery.model_fields}) for row in rows],
@@ -227,7 +228,7 @@ def _sms(text: str, unit_price: Decimal) -> Sms:
     )
 
 
-def _preview(alert: Alert, networks: Sequence[KnownNetwork], outgoing: Outgoing, now: datetime) -> Cap:
+def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Cap:
     try:
         left = alert.model_copy().leave_out(networks, now)
         message = outgoing.message(alert, left, now)
@@ -236,30 +237,13 @@ def _preview(alert: Alert, networks: Sequence[KnownNetwork], outgoing: Outgoing,
         return Cap(status=alert.status, problem=error.detail)
 
 
-async def _networks(connection: Connection, network_ids: Sequence[UUID]) -> list[KnownNetwork]:
-    rows = await connection.fetch(
-        "select document from known_network where network_id = any($1) order by array_position($1, network_id)",
-        list(network_ids),
-    )
-    return [KnownNetwork.model_validate_json(row["document"]) for row in rows]
-
-
-async def _addressees(connection: Connection, networks: Sequence[KnownNetwork], now: datetime) -> list[Addressee]:
-    rows = await connection.fetch(
-        "select network_id, number from network_coordinators where network_id = any($1)",
-        [network.network_id for network in networks],
-    )
-    numbers = {row["network_id"]: row["number"] for row in rows}
-    return [_addressee(one, numbers.get(one.network_id, 0), brussels_day(now)) for one in networks]
-
-
-def _addressee(network: KnownNetwork, coordinators: int, today: date) -> Addressee:
+def _addressee(network: Network, today: date) -> Addressee:
     obstacle = network.obstacle(today)
     return Addressee(
         network_id=network.network_id,
         code=network.code,
         name=network.name,
-        coordinators=coordinators,
+        coordinators=network.coordinators,
         obstacle=obstacle and obstacle.told,
     )
 

@@ -14,7 +14,7 @@ from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies, Strength
-from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, KnownNetwork, Report, ReportFlag
+from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, Candidate, Report, ReportFlag
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 
@@ -26,7 +26,7 @@ class Store(Protocol):
 
     async def networks_around(
         self, longitude: float, latitude: float, day: date
-    ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+    ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
         """Networks recognised on that day whose bounding box holds the point, each with its area (GeoJSON)."""
 
     async def report_of(self, source: Source) -> AcceptedReport | None:
@@ -172,7 +172,7 @@ def _location(place: Place, municipality: Municipality) -> Location:
     return Location(latitude=place.latitude, longitude=place.longitude, nis=municipality.nis, postcode=place.postcode)
 
 
-async def _networks_at(location: Location, day: date, municipality: Municipality, store: Store) -> list[KnownNetwork]:
+async def _networks_at(location: Location, day: date, municipality: Municipality, store: Store) -> list[Candidate]:
     point = (location.longitude, location.latitude)
     around = await store.networks_around(*point, day)
     return [network for network, area in around if municipality.is_in(area, *point)]

@@ -1,10 +1,9 @@
 """What the service says of itself: read by the stack, the operator's commands and the portal."""
 
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_contracts.events import NetworkApproved
 
 MANIFEST = Manifest(
     name="reports",
     package="buurtsein_reports",
-    kept={"reports.networks": {NetworkApproved.TYPE: "select network_id::text from known_network"}},
+    projections=("projections:known_networks",),
 )

@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from buurtsein_contracts import Event, KnownNetwork
+from buurtsein_contracts.known_network import NotRecognised
 from buurtsein_contracts.testing.records import made
 
 NETWORK = "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8001"
@@ -93,6 +95,40 @@ def test_an_ended_network_is_recognised_no_longer() -> None:
 def test_an_event_of_another_network_changes_nothing() -> None:
     other = made("BeAlertJoined", 9, network_id="019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8002")
     assert known(*STORY[:2], other) == known(*STORY[:2])
+
+
+def test_a_reader_in_order_forgets_who_was_removed() -> None:
+    network = KnownNetwork(network_id=UUID(NETWORK))
+    for event in STORY:
+        network = network.with_next(event)
+    assert network.present_coordinators == known(*STORY).present_coordinators
+    assert ONE not in network.model_dump_json()
+    assert ONE in known(*STORY).model_dump_json()
+
+
+def test_the_charter_is_the_approved_one_with_its_amendments() -> None:
+    charter = known(*STORY).charter
+    assert charter is not None
+    assert (charter.name, charter.version) == ("BIN Tweede naam", 2)
+    assert known(*STORY[3:]).charter is None
+
+
+@pytest.mark.parametrize(
+    ("events", "day", "reason"),
+    [
+        (STORY[:3], date(2026, 4, 1), NotRecognised.NEVER_RECOGNISED),
+        (STORY[:4], date(2025, 12, 31), NotRecognised.NOT_YET),
+        (STORY[:4], date(2027, 1, 1), NotRecognised.OVER),
+        (STORY[:8], date(2026, 4, 1), NotRecognised.SUSPENDED),
+        ((*STORY[:4], told("NetworkRecognised", 5, status="VERLOPEN")), date(2026, 4, 1), NotRecognised.NOT_ACTIVE),
+        ((*STORY[:8], told("NetworkEnded", 9)), date(2026, 4, 1), NotRecognised.ENDED),
+        (STORY, date(2026, 5, 1), None),
+    ],
+)
+def test_why_a_network_is_not_recognised_is_told(
+    events: tuple[Event[Any], ...], day: date, reason: NotRecognised | None
+) -> None:
+    assert known(*events).why_not_recognised_on(day) is reason
 
 
 def test_it_can_be_stored_as_json() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from unit.funding.funding_memory import InMemory, network_in_order
 
-from buurtsein_funding.domain.network import KnownNetwork
+from buurtsein_contracts import KnownNetwork
 
 
 @pytest.fixture

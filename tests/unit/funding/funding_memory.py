@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from buurtsein_contracts import EventData, uuid7
+from buurtsein_contracts import EventData, KnownNetwork, uuid7
 from buurtsein_contracts.events.network import ApproverRole
+from buurtsein_contracts.known_network import Agreement, Appointment, Approved, Days, Recognition, Stated
 from buurtsein_funding import commands, handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
-from buurtsein_funding.domain.network import Appointed, Approved, BeAlertAccepted, KnownNetwork, Recognised
 from buurtsein_funding.domain.scheme import Scheme, Schemes
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict, missing
@@ -36,8 +36,9 @@ class InMemory:
     async def network(self, network_id: UUID) -> KnownNetwork | None:
         return self.networks.get(network_id)
 
-    async def save_network(self, network: KnownNetwork) -> None:
-        self.networks[network.network_id] = network
+    def change(self, network: KnownNetwork, **facts: Any) -> None:
+        """Other facts of a network from now on."""
+        self.networks[network.network_id] = network.model_copy(update=facts)
 
     async def application(self, application_id: UUID) -> Application:
         if application_id not in self.applications:
@@ -70,14 +71,19 @@ def is_live(application: Application) -> bool:
 
 
 def network_in_order() -> KnownNetwork:
-    day = TODAY - timedelta(days=1)
+    day, at = TODAY - timedelta(days=1), NOW - timedelta(days=1)
+    approved = Approved(code="BIN-AALST-0001", kind="BIN", nis="41002", decided_on=dict.fromkeys(ApproverRole, day))
     return KnownNetwork(
         network_id=uuid7(),
-        approval=Approved(event_id=uuid7(), decided_on=dict.fromkeys(ApproverRole, day)),
-        recognition=Recognised(event_id=uuid7(), status="ACTIEF", start=day, end=None, reference="VP/417"),
-        coordinators={COORDINATOR: Appointed(event_id=uuid7(), appointed_on=day)},
-        be_alert=BeAlertAccepted(event_id=uuid7(), agreement_version="1", joined_on=day),
+        approved=stated(approved),
+        recognised=stated(Recognition(status="ACTIEF", days=Days(start=day), reference="VP/417")),
+        coordinators={COORDINATOR: stated(Appointment(role="coordinator", at=at))},
+        be_alert=stated(Agreement(version="1", at=at)),
     )
+
+
+def stated[V](value: V) -> Stated[V]:
+    return Stated(event_id=uuid7(), sequence=1, value=value)
 
 
 def form(network_id: UUID, **changes: Any) -> commands.RequestSupport:

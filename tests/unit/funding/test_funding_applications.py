@@ -20,18 +20,15 @@ from unit.funding.funding_memory import (
     request,
 )
 
-from buurtsein_contracts import Event, EventData, uuid7
+from buurtsein_contracts import Event, KnownNetwork, uuid7
 from buurtsein_contracts.events import (
-    BeAlertJoined,
-    CoordinatorAppointed,
     CoordinatorRemoved,
     FundingDecided,
     FundingRequested,
 )
-from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
+from buurtsein_contracts.events.network import RemovalReason
 from buurtsein_funding import handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
-from buurtsein_funding.domain.network import KnownNetwork
 from buurtsein_kernel.problems import ProblemKind
 
 
@@ -49,7 +46,7 @@ async def test_a_request_is_submitted_and_said_without_its_free_text(store: InMe
 
 
 async def test_a_request_is_accepted_also_when_conditions_are_not_met(store: InMemory, network: KnownNetwork) -> None:
-    network.recognition = None
+    store.change(network, recognised=None)
     command = form(network.network_id)
     application = await handlers.request_support(command, COORDINATOR, SCHEMES, store)
     assert [condition.met for condition in application.conditions] == [True, False, True, True]
@@ -89,16 +86,14 @@ async def test_a_network_does_not_exist_for_who_does_not_coordinate_it(store: In
 
 
 async def test_who_was_coordinator_asks_no_more(store: InMemory, network: KnownNetwork) -> None:
-    network.learn(
-        uuid7(),
-        CoordinatorRemoved(
-            network_id=network.network_id,
-            coordinator=COORDINATOR,
-            reason=RemovalReason.RESIGNED,
-            actor=FINANCE,
-            removed_at=NOW,
-        ),
+    removed = CoordinatorRemoved(
+        network_id=network.network_id,
+        coordinator=COORDINATOR,
+        reason=RemovalReason.RESIGNED,
+        actor=FINANCE,
+        removed_at=NOW,
     )
+    store.networks[network.network_id] = network.with_event(Event(uuid7(), "urn:test", NOW, 2, removed))
     with refusal("network_unknown"):
         await request(store, network)
 
@@ -121,14 +116,14 @@ async def test_a_grant_says_the_amount_and_how_the_conditions_stood(store: InMem
 
 
 async def test_the_conditions_are_asked_again_at_the_decision(store: InMemory, network: KnownNetwork) -> None:
-    network.recognition, recognition = None, network.recognition
+    store.change(network, recognised=None)
     application = await request(store, network)
     with refusal("conditions_not_met") as refused:
         await grant(store, application)
     assert refused.value.allowed == ("reject",)
     assert refused.value.detail == "De FOD Binnenlandse Zaken heeft het netwerk nog niet erkend."
     assert len(store.events) == 1
-    network.recognition = recognition
+    store.change(network)
     granted = await grant(store, application)
     assert granted.decision
     assert [granted.conditions[1].met, granted.decision.conditions[1].met] == [False, True]
@@ -138,13 +133,13 @@ async def test_a_condition_that_was_lost_since_the_request_stops_the_grant(
     store: InMemory, network: KnownNetwork
 ) -> None:
     application = await request(store, network)
-    network.coordinators.clear()
+    store.change(network, coordinators={})
     with refusal("conditions_not_met"):
         await grant(store, application)
 
 
 async def test_unmet_conditions_become_reasons_of_a_rejection(store: InMemory, network: KnownNetwork) -> None:
-    network.be_alert = None
+    store.change(network, be_alert=None)
     application = await request(store, network)
     await reject(store, application)
     said = store.events[-1]
@@ -155,7 +150,7 @@ async def test_unmet_conditions_become_reasons_of_a_rejection(store: InMemory, n
 async def test_own_reasons_come_before_those_of_the_conditions_each_once(
     store: InMemory, network: KnownNetwork
 ) -> None:
-    network.be_alert = None
+    store.change(network, be_alert=None)
     application = await reject(store, await request(store, network), "invoice_missing", "accepts_be_alert")
     assert application.decision
     assert application.decision.reasons == ["invoice_missing", "accepts_be_alert"]
@@ -192,25 +187,6 @@ async def test_a_decision_is_final(store: InMemory, network: KnownNetwork) -> No
         assert refused.value.kind is ProblemKind.CONFLICT
         assert refused.value.allowed == ()
     assert len(store.events) == 2
-
-
-async def test_a_network_becomes_known_by_its_first_event_and_grows_with_the_next(store: InMemory) -> None:
-    network_id = uuid7()
-    said: list[EventData] = [
-        CoordinatorAppointed(
-            network_id=network_id,
-            coordinator=COORDINATOR,
-            role=CoordinatorRole.COORDINATOR,
-            screened_on=TODAY,
-            actor=FINANCE,
-            appointed_at=NOW,
-        ),
-        BeAlertJoined(network_id=network_id, agreement_version="1", actor=COORDINATOR, joined_at=NOW),
-    ]
-    for sequence, data in enumerate(said, 1):
-        await handlers.follow_network(Event(uuid7(), "urn:test", NOW, sequence, data), store)
-    assert set(store.networks[network_id].coordinators) == {COORDINATOR}
-    assert store.networks[network_id].be_alert
 
 
 async def test_an_application_survives_being_stored(store: InMemory, network: KnownNetwork) -> None:

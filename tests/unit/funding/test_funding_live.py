@@ -2,7 +2,7 @@
 
 from unit.funding.funding_memory import COORDINATOR, STRANGER, InMemory, grant, refusal, reject, request
 
-from buurtsein_funding.domain.network import KnownNetwork
+from buurtsein_contracts import KnownNetwork
 
 
 async def test_a_second_live_request_is_refused_and_after_a_rejection_it_is_not(
@@ -18,7 +18,7 @@ async def test_a_second_live_request_is_refused_and_after_a_rejection_it_is_not(
 async def test_two_coordinators_of_one_network_have_one_request_between_them(
     store: InMemory, network: KnownNetwork
 ) -> None:
-    network.coordinators[STRANGER] = network.coordinators[COORDINATOR]
+    store.change(network, coordinators=dict.fromkeys([COORDINATOR, STRANGER], network.coordinators[COORDINATOR]))
     first = await request(store, network)
     with refusal("live_application_exists"):
         await request(store, network, by=STRANGER)

@@ -6,14 +6,15 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
-from buurtsein_contracts import EventData
+from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.known_network import Agreement, Approved, Days, Ended, Recognition, Stated, Suspension
 from buurtsein_kernel.places import metres_between
 from buurtsein_kernel.problems import missing
 from buurtsein_notifier import cap, commands
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Message, Outgoing
@@ -46,24 +47,54 @@ def area_east(west: float, east: float, metres: float = 300) -> Area:
     )
 
 
-def network(**changes: Any) -> KnownNetwork:
-    values = {
-        "network_id": uuid4(),
-        "code": "BIN-GEMEENTE-0001",
-        "name": "BIN Molenstraat",
-        "kind": "BIN",
-        "nis": "41002",
-        "area": area(),
-        "recognised_from": date(2026, 1, 1),
-        "be_alert_version": "2026-1",
-    }
-    return KnownNetwork.model_validate(values | changes)
+def network(**changes: Any) -> Network:
+    """A network that was approved, recognised and joined BE-Alert, but for what is said otherwise."""
+    made = Network.of(known(**changes))
+    assert made
+    return made
+
+
+def known(  # noqa: PLR0913 # each is a fact of a network
+    *,
+    network_id: UUID | None = None,
+    code: str = "BIN-GEMEENTE-0001",
+    name: str = "BIN Molenstraat",
+    kind: str = "BIN",
+    area: Area = area(),  # noqa: B008 # frozen
+    recognised_from: date | None = date(2026, 1, 1),
+    recognised_until: date | None = None,
+    suspended_from: date | None = None,
+    suspended_until: date | None = None,
+    be_alert_version: str | None = "2026-1",
+    ended: bool = False,
+) -> KnownNetwork:
+    """The same as its events tell."""
+    days = recognised_from and Days(start=recognised_from, end=recognised_until)
+    active = days and Recognition(status="ACTIEF", days=days, reference="VP/1")
+    suspension = suspended_from and Suspension(days=Days(start=suspended_from, end=suspended_until), reference="VP/2")
+    agreement = be_alert_version and Agreement(version=be_alert_version, at=NOW)
+    return KnownNetwork(
+        network_id=network_id or uuid4(),
+        approved=_stated(1, Approved(code=code, kind=kind, nis="41002", decided_on={})),
+        charter_version=_stated(1, 1),
+        named=_stated(1, name),
+        area=_stated(1, area),
+        postcodes=_stated(1, ("9300",)),
+        recognised=_stated(2, active) if active else None,
+        suspended=_stated(3, suspension) if suspension else None,
+        be_alert=_stated(4, agreement) if agreement else None,
+        ended=_stated(5, Ended(reason="stopped", at=NOW)) if ended else None,
+    )
+
+
+def _stated[V](sequence: int, value: V) -> Stated[V]:
+    return Stated(event_id=uuid4(), sequence=sequence, value=value)
 
 
 class Memory:
     """A store in memory; its clock is set by the test."""
 
-    def __init__(self, *networks: KnownNetwork) -> None:
+    def __init__(self, *networks: Network) -> None:
         self.clock = NOW
         self.known = {one.network_id: one for one in networks}
         self.incidents: dict[UUID, tuple[Incident, UUID]] = {}
@@ -81,20 +112,11 @@ class Memory:
     async def now(self) -> datetime:
         return self.clock
 
-    async def keep_network(self, network: KnownNetwork) -> None:
-        self.known[network.network_id] = network
-
-    async def network(self, network_id: UUID) -> KnownNetwork | None:
-        return self.known.get(network_id)
-
-    async def networks(self, network_ids: Sequence[UUID]) -> list[KnownNetwork]:
+    async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         return [self.known[one] for one in network_ids]
 
-    async def count_coordinators(self, network_id: UUID, more: int) -> None:
-        raise NotImplementedError
-
-    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[KnownNetwork]:
-        def away(network: KnownNetwork) -> list[float]:
+    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
+        def away(network: Network) -> list[float]:
             return [metres_to(network.area, one.longitude, one.latitude) for one in places]
 
         near = [(away(one), one) for one in self.known.values() if min(away(one)) <= metres]
@@ -159,7 +181,7 @@ class Memory:
         later = [one for one, (_, fact_id) in self.incidents.items() if fact_id in ids and one not in ids]
         return (ids + later)[:limit]
 
-    async def waiting_for(self, _: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
+    async def waiting_for(self, _: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
         waiting = {key[0] for key, made in self.judgements.items() if made.finding is Finding.NO_NETWORK}
         mine = [one for one in self.incidents.values() if one[0].report_id in waiting and one[0].happened_at > since]
         return [(one, self.facts[fact_id]) for one, fact_id in mine[-limit:]]

@@ -13,7 +13,7 @@ from buurtsein_contracts.events.geography import Area, Position
 from buurtsein_kernel.problems import DomainError, ProblemKind
 from buurtsein_notifier import cap, commands, handlers
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle
+from buurtsein_notifier.domain.facts import Network, Obstacle
 from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.states import AlertState
 
@@ -73,7 +73,7 @@ async def test_what_changed_since_the_proposal_keeps_a_network_from_getting_the_
 ) -> None:
     store, alert = await proposed()
     (home,) = store.known.values()
-    store.known[home.network_id] = home.model_copy(update=change)
+    store.known[home.network_id] = network(network_id=home.network_id, **change)
     with pytest.raises(DomainError) as refused:
         await handlers.release(alert, OFFICER, OUTGOING, store)
     assert (refused.value.code, refused.value.kind) == ("no_network_left", ProblemKind.CONFLICT)
@@ -83,7 +83,7 @@ async def test_what_changed_since_the_proposal_keeps_a_network_from_getting_the_
 
 async def test_a_network_that_may_no_longer_get_it_does_not_keep_it_from_its_neighbour() -> None:
     store, alert, away = await proposed_for_two()
-    store.known[away.network_id] = away.model_copy(update={"ended": True})
+    store.known[away.network_id] = network(network_id=away.network_id, name=away.name, ended=True)
     await handlers.release(alert, OFFICER, OUTGOING, store)
     (message,) = store.queued
     assert [area.area_desc for area in cap.from_xml(message.xml).info[0].area] == ["BIN Molenstraat"]
@@ -95,17 +95,17 @@ async def test_a_network_that_ends_between_release_and_sending_is_taken_out_of_t
     await handlers.release(alert, OFFICER, OUTGOING, store)
     (message,) = store.queued
     assert await handlers.last_look(alert.alert_id, message.xml, OUTGOING, store) == message.xml
-    store.known[away.network_id] = away.model_copy(update={"ended": True})
+    store.known[away.network_id] = network(network_id=away.network_id, name=away.name, ended=True)
     sent = await handlers.last_look(alert.alert_id, message.xml, OUTGOING, store)
     assert [area.area_desc for area in cap.from_xml(sent).info[0].area] == ["BIN Molenstraat"]
     assert [one.xml for one in store.queued] == [sent]
 
 
-async def proposed_for_two() -> tuple[Memory, Alert, KnownNetwork]:
+async def proposed_for_two() -> tuple[Memory, Alert, Network]:
     """An alert for BIN Molenstraat and for another network, which is given."""
     store, alert = await proposed()
     other = network(name="BIN Kerkstraat")
-    await store.keep_network(other)
+    store.known[other.network_id] = other
     alert.network_ids.append(other.network_id)
     return store, alert, other
 

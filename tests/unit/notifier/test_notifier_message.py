@@ -23,7 +23,7 @@ from unit.notifier.notifier_memory import (
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_notifier import cap, handlers
-from buurtsein_notifier.domain.facts import KnownNetwork
+from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message, Outgoing, Sender
 from buurtsein_notifier.domain.texts import Templates
 
@@ -44,7 +44,7 @@ ISLAND = ring(LON + 2 * SIDE, LAT, SIDE)
 MANY_POINTS = [(LON + 0.01 * x, LAT + 0.01 * y) for x, y in shapely.Point(0, 0).buffer(1, 124).exterior.coords]
 
 
-async def released(*networks: KnownNetwork, outgoing: Outgoing = OUTGOING, **rule: Any) -> Message:
+async def released(*networks: Network, outgoing: Outgoing = OUTGOING, **rule: Any) -> Message:
     """The message of an alert about a burglary in the first of the networks, released for all of them."""
     store = Memory(*networks)
     await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, **rule))

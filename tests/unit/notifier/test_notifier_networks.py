@@ -5,11 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from unit.notifier.notifier_memory import BOOK, NOW, OUTGOING, Memory, area, incident, judged, network
+from unit.notifier.notifier_memory import BOOK, OUTGOING, Memory, area, incident, judged, known
 
-from buurtsein_contracts import EventData
+from buurtsein_contracts import Event, EventData, KnownNetwork
 from buurtsein_contracts.events import (
     BeAlertJoined,
+    CoordinatorAppointed,
     NetworkAmended,
     NetworkApproved,
     NetworkEnded,
@@ -18,10 +19,9 @@ from buurtsein_contracts.events import (
     NetworkSuspended,
 )
 from buurtsein_contracts.events.network import AmendedPart, Approval, ApproverRole
-from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier.domain.facts import KnownNetwork, Obstacle
+from buurtsein_contracts.goldens import examples_of
+from buurtsein_notifier.domain.facts import Network, Obstacle
 from buurtsein_notifier.domain.judgement import Finding
-from buurtsein_notifier.domain.network import after
 from buurtsein_notifier.handlers import Judge
 
 ID, ACTOR = uuid4(), "p" + "3" * 32
@@ -68,12 +68,15 @@ def ended() -> NetworkEnded:
     return NetworkEnded.model_validate({"network_id": ID, "reason": "stopped", "actor": ACTOR, "ended_at": MOMENT})
 
 
-def told(*events: EventData) -> KnownNetwork:
-    known: KnownNetwork | None = None
-    for event in events:
-        known = after(known, event)
-    assert known
-    return known
+def told(*events: EventData) -> Network | None:
+    known = KnownNetwork(network_id=ID)
+    for sequence, data in enumerate(events, 1):
+        known = known.with_event(said(data, sequence))
+    return Network.of(known)
+
+
+def said(data: EventData, sequence: int) -> Event[Any]:
+    return Event(uuid4(), "urn:test", MOMENT, sequence, data)
 
 
 @pytest.mark.parametrize(
@@ -102,41 +105,58 @@ def told(*events: EventData) -> KnownNetwork:
     ],
 )
 def test_whether_a_network_can_be_alerted_today(events: list[EventData], obstacle: Obstacle | None) -> None:
-    assert told(approved(), *events).obstacle(TODAY) is obstacle
+    network = told(approved(), *events)
+    assert network
+    assert network.obstacle(TODAY) is obstacle
 
 
 def test_a_new_charter_and_an_amendment_change_name_and_area_and_nothing_else() -> None:
-    before = told(approved(), recognised(), joined())
+    before = (approved(), recognised(), joined())
     renamed = NetworkAmended(
         network_id=ID, charter_version=2, changed=[AmendedPart.NAME], name="BIN Kaai", actor=ACTOR, amended_at=MOMENT
     )
-    assert after(before, renamed) == before.model_copy(update={"name": "BIN Kaai"})
     moved = approved(area=area(300), charter_version=3)
-    assert after(before, moved) == before.model_copy(update={"area": area(300)})
+    for event, changes in ((renamed, {"name": "BIN Kaai"}), (moved, {"area": area(300)})):
+        network, known = told(*before, event), told(*before)
+        assert network
+        assert known
+        assert network.model_dump(exclude={"known", "version"}) == known.model_copy(update=changes).model_dump(
+            exclude={"known", "version"}
+        )
+        assert network.obstacle(TODAY) is None
 
 
 @pytest.mark.parametrize("event", [recognised(), joined(), suspended(), reinstated(), ended()])
-def test_a_change_of_a_network_that_was_never_approved_is_refused(event: EventData) -> None:
-    with pytest.raises(DomainError, match="network_unknown"):
-        after(None, event)
+def test_a_network_of_which_no_approval_was_read_is_nobody_to_alert(event: EventData) -> None:
+    assert told(event) is None
 
 
 @pytest.mark.parametrize("last", [recognised(), joined()])
 async def test_reports_that_came_before_a_network_could_be_alerted_are_judged_again(last: EventData) -> None:
-    home = network(
+    before = known(
         network_id=ID,
         recognised_from=None if isinstance(last, NetworkRecognised) else TODAY,
         be_alert_version=None if isinstance(last, BeAlertJoined) else "2026-1",
     )
-    store = Memory(home)
+    after = before.with_event(said(last, 9))
+    store = Memory(*filter(None, [Network.of(before)]))
     assert await judged(store, *[incident(metres=100 * i) for i in range(3)]) == [Finding.NO_NETWORK] * 3
-    await Judge(BOOK, OUTGOING).follow_network(ID, last, store)
+    network = Network.of(after)
+    assert network
+    store.known[ID] = network
+    await Judge(BOOK, OUTGOING).network_changed(before, after, store)
     assert len(store.only_alert.report_ids) == 3
 
 
-async def test_an_event_that_changes_nothing_judges_nothing_again() -> None:
-    home = network(network_id=ID)
-    store = Memory(home)
-    store.clock = NOW
-    await Judge(BOOK, OUTGOING).follow_network(ID, joined(), store)
-    assert store.known[ID] == home
+async def test_another_coordinator_judges_nothing_again() -> None:
+    store = Memory()
+    assert await judged(store, *[incident(metres=100 * i) for i in range(3)]) == [Finding.NO_NETWORK] * 3
+    before, appointed = known(network_id=ID), examples_of(CoordinatorAppointed)[0]
+    data = CoordinatorAppointed.model_validate_json(appointed).model_copy(update={"network_id": ID})
+    after = before.with_event(said(data, 9))
+    network = Network.of(after)
+    assert network
+    assert network.coordinators == 1
+    store.known[ID] = network
+    await Judge(BOOK, OUTGOING).network_changed(before, after, store)
+    assert store.alerts == {}

@@ -14,7 +14,7 @@ from buurtsein_reports import handlers
 from buurtsein_reports.commands import Source, SubmitReport
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies, Strength
-from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, KnownNetwork, Report
+from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, Candidate, Report
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Caller, Complaints, Desk
@@ -36,7 +36,7 @@ class Plane:
 class MemoryStore:
     """The networks around any place, and what was counted."""
 
-    def __init__(self, networks: Sequence[tuple[KnownNetwork, dict[str, Any]]] = ()) -> None:
+    def __init__(self, networks: Sequence[tuple[Candidate, dict[str, Any]]] = ()) -> None:
         self.networks = networks
         self.asked: list[tuple[float, float]] = []
         self.reported: dict[bytes, AcceptedReport] = {}
@@ -48,7 +48,7 @@ class MemoryStore:
 
     async def networks_around(
         self, longitude: float, latitude: float, _day: date
-    ) -> Sequence[tuple[KnownNetwork, dict[str, Any]]]:
+    ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
         self.asked.append((longitude, latitude))
         return self.networks
 
@@ -111,8 +111,8 @@ async def test_the_city_is_told_of_what_it_handles_and_of_nothing_else(category:
 
 
 async def test_the_network_whose_area_holds_the_place_gets_it() -> None:
-    around = KnownNetwork(network_id=UUID(int=1), code="BIN-AALST-0001", kind=NetworkKind.BIN)
-    holding = KnownNetwork(network_id=UUID(int=2), code="BIN-AALST-0002", kind=NetworkKind.BIN)
+    around = Candidate(network_id=UUID(int=1), code="BIN-AALST-0001", kind=NetworkKind.BIN)
+    holding = Candidate(network_id=UUID(int=2), code="BIN-AALST-0002", kind=NetworkKind.BIN)
     report = await accept(MemoryStore([(around, {"holds": False}), (holding, {"holds": True})]))
     assert report.network_id == holding.network_id
 

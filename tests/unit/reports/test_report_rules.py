@@ -14,7 +14,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_reports.commands import SubmitReport
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import CategoryTable
-from buurtsein_reports.domain.report import KnownNetwork
+from buurtsein_reports.domain.report import Candidate
 from buurtsein_reports.domain.tracking import Tracking, is_right, sha256
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -104,8 +104,8 @@ def test_only_the_city_enters_what_came_by_telephone() -> None:
         rules.require_hotline_rights(ReportChannel.HOTLINE, has_source=False, of_city=False)
 
 
-def network(code: str, kind: NetworkKind) -> KnownNetwork:
-    return KnownNetwork(network_id=UUID(int=int(code[-4:])), code=code, kind=kind)
+def network(code: str, kind: NetworkKind) -> Candidate:
+    return Candidate(network_id=UUID(int=int(code[-4:])), code=code, kind=kind)
 
 
 BIN_1, BIN_2 = network("BIN-AALST-0001", NetworkKind.BIN), network("BIN-AALST-0002", NetworkKind.BIN)

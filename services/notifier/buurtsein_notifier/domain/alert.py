@@ -27,7 +27,7 @@ from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import conflict, forbidden
 from buurtsein_notifier.cap import Certainty, ResponseType
-from buurtsein_notifier.domain.facts import KnownNetwork
+from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.joining import Earlier
 from buurtsein_notifier.domain.rule import Channel
 from buurtsein_notifier.domain.states import ACTIONS, TOLD, AlertState, Cancellation, LeftOut, Released
@@ -140,7 +140,7 @@ class Alert(BaseModel):
         without = {one.network_id for one in self.left_out}
         return [network_id for network_id in self.network_ids if network_id not in without]
 
-    def leave_out(self, networks: Sequence[KnownNetwork], now: datetime) -> list[KnownNetwork]:
+    def leave_out(self, networks: Sequence[Network], now: datetime) -> list[Network]:
         """Those of its networks that can be alerted at this moment; the others are kept with the reason.
 
         Raises DomainError `no_network_left` when none can.
@@ -270,7 +270,7 @@ class Alert(BaseModel):
         if not self.release_roles.intersection(roles):
             raise forbidden("role_missing", "U hebt niet de rol die hiervoor nodig is.")
 
-    def tag(self, networks: Sequence[KnownNetwork]) -> str:
+    def tag(self, networks: Sequence[Network]) -> str:
         """A hash of what a release depends on: texts, channel, validity, and its networks with their areas."""
         read = self.model_dump(mode="json", exclude=set(DECIDED))
         addressed = [

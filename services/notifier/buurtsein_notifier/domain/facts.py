@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_contracts import KnownNetwork
+from buurtsein_contracts.known_network import Charter, NotRecognised
 from buurtsein_kernel.text import MARKUP, is_hidden
 
 
@@ -63,44 +64,35 @@ _TOLD = {
 }
 
 
-class KnownNetwork(BaseModel):
-    """A network that was approved, and what became of it since."""
+class Network(Charter):
+    """The charter of a network that was approved, and what tells whether the network can be alerted."""
+
+    model_config = ConfigDict(frozen=True)
 
     network_id: UUID
-    code: str
-    name: str
-    kind: NetworkKind | str
-    nis: str
-    area: Area
-    recognised_from: date | None = None
-    recognised_until: date | None = None
-    suspended_from: date | None = None
-    suspended_until: date | None = None
-    reinstated_from: date | None = None
-    be_alert_version: str | None = None
-    """The version of the agreement on BE-Alert that it accepted."""
-    ended: bool = False
+    known: KnownNetwork
+
+    @classmethod
+    def of(cls, known: KnownNetwork) -> Self | None:
+        """The network as its events tell; None while no approval was read."""
+        charter = known.charter
+        return cls(**dict(charter), network_id=known.network_id, known=known) if charter else None
 
     @property
     def shown_name(self) -> str:
         """Its name, or its code when the name has characters that no message can show."""
         return self.code if any(map(is_hidden, self.name)) or MARKUP.search(self.name) else self.name
 
-    def is_recognised(self, today: date) -> bool:
-        """Whether the FOD's recognition holds on this day."""
-        return _within(today, self.recognised_from, self.recognised_until)
+    @property
+    def coordinators(self) -> int:
+        """How many coordinators it has now."""
+        return len(self.known.present_coordinators)
 
     def obstacle(self, today: date) -> Obstacle | None:
         """Why it cannot be alerted on this day; None when it can. To be asked at proposal, release and delivery."""
-        if self.ended:
-            return Obstacle.ENDED
-        if not self.is_recognised(today):
-            return Obstacle.NOT_RECOGNISED
-        if _within(today, self.suspended_from, self.suspended_until) and not _within(today, self.reinstated_from, None):
-            return Obstacle.SUSPENDED
-        return None if self.be_alert_version else Obstacle.NO_BE_ALERT
+        if fault := self.known.why_not_recognised_on(today):
+            return _OBSTACLES.get(fault, Obstacle.NOT_RECOGNISED)
+        return None if self.known.has_joined_be_alert else Obstacle.NO_BE_ALERT
 
 
-def _within(day: date, first: date | None, last: date | None) -> bool:
-    """Both days included; without a first day never."""
-    return first is not None and first <= day and (last is None or day <= last)
+_OBSTACLES = {NotRecognised.ENDED: Obstacle.ENDED, NotRecognised.SUSPENDED: Obstacle.SUSPENDED}

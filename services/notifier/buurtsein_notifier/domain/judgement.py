@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from buurtsein_contracts.events.incident import Severity
-from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import Told
 from buurtsein_notifier.domain.rule import Rule
 from buurtsein_notifier.domain.texts import about, counted_reports
@@ -67,7 +67,7 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
     return None
 
 
-def no_network(rule: Rule, incident: Incident, barred: Sequence[KnownNetwork], today: date) -> Judgement:
+def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today: date) -> Judgement:
     """Nobody to alert; `barred` are the networks that are there and cannot be alerted today."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"

@@ -19,7 +19,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.cancellation import called_off
-from buurtsein_notifier.domain.facts import KnownNetwork
+from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.texts import Texts
 
 _CATEGORIES = {
@@ -67,7 +67,7 @@ class Outgoing:
     most: cap.Status
     shown: Sender = Sender()
 
-    def message(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> Message:
+    def message(self, alert: Alert, networks: Sequence[Network], now: datetime) -> Message:
         """The alert as CAP; DomainError `cap_invalid` says everything that is wrong with it."""
         made, message = self._checked(lambda: self._alert(alert, networks, now), alert.holds_until(now), now)
         return replace(message, remarks=(*message.remarks, *_remarks(made, networks)))
@@ -113,7 +113,7 @@ class Outgoing:
         warnings = tuple(one.detail for one in found if one.level is cap.Level.WARNING)
         return made, Message(made.identifier, xml, until, warnings)
 
-    def _alert(self, alert: Alert, networks: Sequence[KnownNetwork], now: datetime) -> cap.CapAlert:
+    def _alert(self, alert: Alert, networks: Sequence[Network], now: datetime) -> cap.CapAlert:
         room = MOST_POINTS // max(1, len(networks) * len(alert.languages))
         areas = tuple(_area(network, room) for network in networks)
         return cap.CapAlert(
@@ -159,7 +159,7 @@ def _parameters(alert: Alert) -> Iterator[cap.NamedValue]:
         yield cap.NamedValue(value_name="BIN-CHANNEL", value=channel)
 
 
-def _area(network: KnownNetwork, room: int) -> cap.Area:
+def _area(network: Network, room: int) -> cap.Area:
     return cap.Area(
         area_desc=network.shown_name,
         polygon=_polygons(network.area, room),
@@ -180,7 +180,7 @@ def _polygons(area: Area, room: int) -> tuple[str, ...]:
     return ()
 
 
-def _remarks(made: cap.CapAlert, networks: Sequence[KnownNetwork]) -> Iterator[str]:
+def _remarks(made: cap.CapAlert, networks: Sequence[Network]) -> Iterator[str]:
     """What an officer should know of networks that are not shown as they are."""
     for network, area in zip(networks, made.info[0].area, strict=True):
         if network.shown_name != network.name:

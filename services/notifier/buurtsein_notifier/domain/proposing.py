@@ -7,7 +7,7 @@ from uuid import UUID
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import Fact, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Network
 from buurtsein_notifier.domain.joining import Earlier
 from buurtsein_notifier.domain.judgement import counted
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule
@@ -18,7 +18,7 @@ def propose(
     rule: Rule,
     counting: Sequence[Fact],
     report_ids: Sequence[UUID],
-    networks: Sequence[KnownNetwork],
+    networks: Sequence[Network],
     earlier: Sequence[Earlier],
     status: CapStatus,
     now: datetime,

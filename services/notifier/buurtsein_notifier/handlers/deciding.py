@@ -9,7 +9,7 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events.alert import FailureReason
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import KnownNetwork
+from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message, Outgoing
 from buurtsein_notifier.domain.states import AlertState
 
@@ -20,7 +20,7 @@ class Store(Protocol):
     async def now(self) -> datetime:
         """The database's clock."""
 
-    async def networks(self, network_ids: Sequence[UUID]) -> list[KnownNetwork]:
+    async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         """These networks, in this order."""
 
     async def alert(self, alert_id: UUID) -> Alert:

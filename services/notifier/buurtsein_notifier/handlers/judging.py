@@ -11,17 +11,16 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from buurtsein_contracts import EventData
+from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain import joining, judgement
 from buurtsein_notifier.domain.alert import MAX_NETWORKS, MAX_REPORTS, Alert
-from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Judgement
 from buurtsein_notifier.domain.message import Outgoing
-from buurtsein_notifier.domain.network import after
 from buurtsein_notifier.domain.proposing import propose
 from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
 from buurtsein_notifier.handlers import deciding
@@ -33,16 +32,7 @@ JUDGED_AGAIN = 200
 class Store(deciding.Store, Protocol):
     """What judging needs kept, in one transaction."""
 
-    async def keep_network(self, network: KnownNetwork) -> None:
-        """What is known of a network."""
-
-    async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """The network, when it is known."""
-
-    async def count_coordinators(self, network_id: UUID, more: int) -> None:
-        """A network got a coordinator (1), or lost one (-1)."""
-
-    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[KnownNetwork]:
+    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
         """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
 
     async def lock(self) -> datetime:
@@ -69,7 +59,7 @@ class Store(deciding.Store, Protocol):
     async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
         """The first reports of these facts, each fact's first one before all."""
 
-    async def waiting_for(self, network: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
+    async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
         """The newest reports in a network's area for which no network could be alerted, the oldest of them first."""
 
     async def keep_judgements(self, *made: Judgement) -> None:
@@ -104,13 +94,14 @@ class Judge:
         now = await store.lock()
         await self._judge(incident, await store.keep_fact(incident, self.book.same_fact), now, store)
 
-    async def follow_network(self, network_id: UUID, data: EventData, store: Store) -> None:
-        """An event of `bin.networks`; when the network can be alerted from now on, recent reports are judged again."""
-        known = await store.network(network_id)
-        network = after(known, data)
-        if network is None or network == known:
+    async def network_changed(self, before: KnownNetwork | None, known: KnownNetwork, store: Store) -> None:
+        """Judge recent reports again when an event changed a network and it can be alerted now.
+
+        Another coordinator is no reason to.
+        """
+        network = Network.of(known)
+        if network is None or (before and before.model_copy(update={"coordinators": known.coordinators}) == known):
             return
-        await store.keep_network(network)
         now = await store.lock()
         if network.obstacle(brussels_day(now)) is None:
             since = now - timedelta(hours=self.book.max_age_hours)
@@ -162,7 +153,7 @@ class Judge:
         rule: Rule,
         incident: Incident,
         counting: Sequence[Fact],
-        networks: Sequence[KnownNetwork],
+        networks: Sequence[Network],
         store: Store,
     ) -> Sequence[Judgement]:
         now = await store.now()
@@ -175,7 +166,7 @@ class Judge:
             await self._release(alert, networks, store)
         return [judgement.proposed(rule, report_id, alert.alert_id, alert.why) for report_id in reports]
 
-    async def _release(self, alert: Alert, networks: Sequence[KnownNetwork], store: Store) -> None:
+    async def _release(self, alert: Alert, networks: Sequence[Network], store: Store) -> None:
         """An automatic one. A message that may not leave stays proposed: an officer sees what is wrong with it."""
         now = await store.now()
         try:

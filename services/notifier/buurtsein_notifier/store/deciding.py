@@ -10,8 +10,9 @@ from buurtsein_kernel.problems import missing
 from buurtsein_notifier import queue
 from buurtsein_notifier.commands import Switch
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import KnownNetwork
+from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.projections import networks_of
 
 
 class DecidingStore:
@@ -32,17 +33,9 @@ class DecidingStore:
         moment: datetime = await self._connection.fetchval("select clock_timestamp()")
         return moment
 
-    async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """The network, when it is known."""
-        document = await self._connection.fetchval(
-            "select document from known_network where network_id = $1", network_id
-        )
-        return KnownNetwork.model_validate_json(document) if document else None
-
-    async def networks(self, network_ids: Sequence[UUID]) -> list[KnownNetwork]:
-        """These networks, in this order."""
-        found = [await self.network(network_id) for network_id in network_ids]
-        return [network for network in found if network]
+    async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
+        """Those of these networks that were approved, in this order."""
+        return await networks_of(self._connection, network_ids)
 
     async def alert(self, alert_id: UUID) -> Alert:
         """The alert, locked; DomainError `alert_unknown`."""

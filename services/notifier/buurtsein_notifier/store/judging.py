@@ -9,11 +9,12 @@ import asyncpg
 
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.facts import Fact, Incident, KnownNetwork
+from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import Earlier, Told
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
-from buurtsein_notifier.places import box_around, metres_to
+from buurtsein_notifier.places import metres_to
+from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store.deciding import DecidingStore
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
 
@@ -69,40 +70,20 @@ _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 class NotifierStore(DecidingStore):
     """All of it, in one unit of work."""
 
-    async def keep_network(self, network: KnownNetwork) -> None:
-        """What is known of a network."""
-        await self._connection.execute(
-            """insert into known_network (network_id, document, west, south, east, north)
-               values ($1, $2, $3, $4, $5, $6)
-               on conflict (network_id) do update set document = excluded.document, west = excluded.west,
-                   south = excluded.south, east = excluded.east, north = excluded.north""",
-            network.network_id,
-            network.model_dump_json(),
-            *box_around(network.area),
-        )
-
-    async def count_coordinators(self, network_id: UUID, more: int) -> None:
-        """A network got a coordinator (1), or lost one (-1); appointments may come before the approval."""
-        await self._connection.execute(
-            """insert into network_coordinators as known (network_id, number) values ($1, greatest($2, 0))
-               on conflict (network_id) do update set number = greatest(known.number + $2, 0)""",
-            network_id,
-            more,
-        )
-
-    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[KnownNetwork]:
+    async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
         """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
         margin = metres / METRES_PER_DEGREE * 2  # a degree to the east is more than half as long as one to the north
-        rows = await self._connection.fetch(
-            """select document from known_network where west <= $1::float8 + $5 and east >= $2::float8 - $5
-               and south <= $3::float8 + $5 and north >= $4::float8 - $5 order by network_id""",
+        known = await known_networks.find(
+            self._connection,
+            "west <= $1::float8 + $5 and east >= $2::float8 - $5 and south <= $3::float8 + $5 and north >= $4 - $5",
             max(one.longitude for one in places),
             min(one.longitude for one in places),
             max(one.latitude for one in places),
             min(one.latitude for one in places),
             margin,
         )
-        distances = [(_distances(network, places), network) for network in map(_network, rows)]
+        approved = [network for network in map(Network.of, known) if network]
+        distances = [(_distances(network, places), network) for network in approved]
         near = [(away, network) for away, network in distances if min(away) <= metres]
         return [network for _, network in sorted(near, key=lambda pair: pair[0][0])]
 
@@ -194,7 +175,7 @@ class NotifierStore(DecidingStore):
         )
         return [row["report_id"] for row in rows]
 
-    async def waiting_for(self, network: KnownNetwork, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
+    async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
         """The newest reports in a network's box for which no network could be alerted, the oldest of them first."""
         rows = await self._connection.fetch(
             f"""select i.report_id, i.category, {OWN}, {COLUMNS}
@@ -202,7 +183,7 @@ class NotifierStore(DecidingStore):
                 where i.happened_at > $5 and i.longitude between $1 and $3 and i.latitude between $2 and $4 and exists (
                     select from judgement j where j.report_id = i.report_id and j.finding = $6)
                 order by i.happened_at desc limit $7""",  # noqa: S608 # constants of the program
-            *box_around(network.area),
+            *network.area.bounds,
             since,
             Finding.NO_NETWORK,
             limit,
@@ -260,11 +241,7 @@ class NotifierStore(DecidingStore):
         return [(_own(row), _fact(row)) for row in rows]
 
 
-def _network(row: asyncpg.Record) -> KnownNetwork:
-    return KnownNetwork.model_validate_json(row["document"])
-
-
-def _distances(network: KnownNetwork, places: Sequence[Fact]) -> list[float]:
+def _distances(network: Network, places: Sequence[Fact]) -> list[float]:
     return [metres_to(network.area, one.longitude, one.latitude) for one in places]
 
 

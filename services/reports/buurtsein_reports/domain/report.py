@@ -51,8 +51,8 @@ class ReportFlag(StrEnum):
     """It sounds like an emergency; a person of the hotline answered it."""
 
 
-class KnownNetwork(BaseModel):
-    """A recognised network, as its own events told."""
+class Candidate(BaseModel):
+    """A recognised network that a report may belong to."""
 
     network_id: UUID
     code: str
@@ -168,7 +168,7 @@ def check_time(start: datetime | None, end: datetime | None, now: datetime) -> d
     return start
 
 
-def choose_network(networks: Iterable[KnownNetwork], *, trader: bool) -> UUID | None:
+def choose_network(networks: Iterable[Candidate], *, trader: bool) -> UUID | None:
     """Residents' networks before traders' (for a trader's category the other way round), then by code."""
     first = NetworkKind.BIN_Z if trader else NetworkKind.BIN
     ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))

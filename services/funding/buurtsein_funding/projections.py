@@ -1,0 +1,20 @@
+"""What funding keeps of the events of others: the networks."""
+
+from uuid import UUID
+
+from buurtsein_chassis.documents import Documents
+from buurtsein_chassis.projections import Projection
+from buurtsein_contracts import KnownNetwork
+from buurtsein_contracts.topics import NETWORKS
+
+known_networks = Projection(
+    name="funding.networks",
+    version=2,
+    topics=(NETWORKS,),
+    table="known_network",
+    key="network_id",
+    documents=Documents(KnownNetwork),
+    begin=lambda key: KnownNetwork(network_id=UUID(key)),
+    fold=KnownNetwork.with_next,
+)
+"""Networks as their own events tell."""

@@ -1,0 +1,37 @@
+"""The networks that the notifier knows: a projection of `bin.networks`, and how it is read."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.documents import Documents
+from buurtsein_chassis.projections import Projection
+from buurtsein_contracts import KnownNetwork
+from buurtsein_contracts.topics import NETWORKS
+from buurtsein_notifier.domain.facts import Network
+
+
+def _box(network: KnownNetwork) -> Sequence[float | None]:
+    return network.area.value.bounds if network.area else (None,) * 4
+
+
+known_networks = Projection(
+    name="notifier.networks",
+    version=2,
+    topics=(NETWORKS,),
+    table="known_network",
+    key="network_id",
+    documents=Documents(KnownNetwork),
+    begin=lambda key: KnownNetwork(network_id=UUID(key)),
+    fold=KnownNetwork.with_next,
+    columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
+    values=_box,
+)
+"""Networks as their own events tell; the columns are the bounding box of the area."""
+
+
+async def networks_of(connection: Connection, network_ids: Sequence[UUID]) -> list[Network]:
+    """Those of these networks that were approved, in this order."""
+    found = await known_networks.load(connection, list(map(str, network_ids)))
+    known = (found[key] for key in map(str, network_ids) if key in found)
+    return [network for network in map(Network.of, known) if network]

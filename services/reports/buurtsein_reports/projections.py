@@ -1,0 +1,34 @@
+"""What reports keeps of the events of others: the networks, with the bounding boxes of their areas."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from buurtsein_chassis.documents import Documents
+from buurtsein_chassis.projections import Projection
+from buurtsein_contracts import Event, KnownNetwork
+from buurtsein_contracts.topics import NETWORKS
+
+
+def _box(network: KnownNetwork) -> Sequence[float | None]:
+    return network.area.value.bounds if network.area else (None,) * 4
+
+
+def _fold(network: KnownNetwork, event: Event[Any]) -> KnownNetwork:
+    """With one more event, and without coordinators: reports needs nobody's pseudonym."""
+    return network.with_next(event).model_copy(update={"coordinators": {}})
+
+
+known_networks = Projection(
+    name="reports.networks",
+    version=2,
+    topics=(NETWORKS,),
+    table="known_network",
+    key="network_id",
+    documents=Documents(KnownNetwork),
+    begin=lambda key: KnownNetwork(network_id=UUID(key)),
+    fold=_fold,
+    columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
+    values=_box,
+)
+"""Networks as their own events tell; the columns are the bounding box of the area."""
