@@ -1,0 +1,98 @@
+"""JSON Schemas of HTTP requests and responses, in the forms in which the gate compares them.
+
+A schema comes in with references into its OpenAPI document, and goes out with the definitions that it uses. Who sends a
+body (the client a request, the service a response) sends the fields of its document and no others, so the form of what
+is sent is closed. A client ignores what it does not know in a response: fields, values of an enum, wider limits.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from buurtsein_contracts.fields import Schema
+
+_FROM, _TO = "#/components/schemas/", "#/$defs/"
+_MAPS = frozenset({"properties", "patternProperties", "$defs"})
+_LISTS = frozenset({"anyOf", "allOf", "oneOf", "prefixItems"})
+_SINGLE = frozenset({"items", "additionalProperties", "not"})
+_DOCUMENTATION = frozenset({"title", "description", "examples", "example", "deprecated", "default"})
+_STRUCTURE = frozenset({"$ref", "type", "required", "format"}) | _MAPS | _LISTS | _SINGLE
+"""The keywords of a response that a client relies on; limits, patterns and the values of enums are not among them."""
+
+
+def standalone(schema: Schema, document: Schema) -> Schema:
+    """Return a schema with the definitions that it uses under `$defs`, and without documentation."""
+    parts = document.get("components", {}).get("schemas", {})
+    whole = json.loads(json.dumps(schema | {"$defs": parts}).replace(f'"{_FROM}', f'"{_TO}'))
+    used = _used(whole)
+    whole["$defs"] = {name: part for name, part in whole["$defs"].items() if name in used}
+    return dict(_mapped(whole, _without_documentation))
+
+
+def sent(schema: Schema) -> Schema:
+    """Return the schema of what is really sent: the same, and objects have no other fields than those it names."""
+    return dict(_mapped(schema, lambda node: {"additionalProperties": False} | node if "properties" in node else node))
+
+
+def understood(schema: Schema) -> Schema:
+    """Return what a client of a response relies on: fields, types and formats, without limits and known values."""
+    return dict(_mapped(schema, _structure))
+
+
+def fields(schema: Schema) -> dict[str, str | None]:
+    """Return the format of each field by its path (`[]` for a list's items), and of the whole under the empty path.
+
+    The fields of all alternatives (`anyOf`) are among them.
+    """
+    return {"": schema.get("format")} | dict(_walk(schema, schema.get("$defs", {}), "", frozenset()))
+
+
+def _used(schema: Schema) -> set[str]:
+    found: set[str] = set()
+    waiting = [{key: value for key, value in schema.items() if key != "$defs"}]
+    while waiting:
+        text = json.dumps(waiting.pop())
+        new = {name for name in schema["$defs"] if f'"{_TO}{name}"' in text} - found
+        found |= new
+        waiting += [schema["$defs"][name] for name in new]
+    return found
+
+
+def _mapped(node: Any, change: Callable[[Schema], Schema]) -> Any:
+    """Return a schema in which `change` was applied to every schema inside it, and then to itself."""
+    if not isinstance(node, dict):
+        return node
+    parts = dict(node)
+    for key in _MAPS & parts.keys():
+        parts[key] = {name: _mapped(part, change) for name, part in parts[key].items()}
+    for key in _LISTS & parts.keys():
+        parts[key] = [_mapped(part, change) for part in parts[key]]
+    for key in _SINGLE & parts.keys():
+        parts[key] = _mapped(parts[key], change)
+    return change(parts)
+
+
+def _without_documentation(node: Schema) -> Schema:
+    return {key: value for key, value in node.items() if key not in _DOCUMENTATION and not key.startswith("x-")}
+
+
+def _structure(node: Schema) -> Schema:
+    kept = {key: value for key, value in node.items() if key in _STRUCTURE}
+    return {key: value for key, value in kept.items() if (key, value) != ("additionalProperties", False)}
+
+
+def _walk(node: Any, definitions: Schema, path: str, open_names: frozenset[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield path and format of the fields below a node; a definition inside itself is not entered again."""
+    if not isinstance(node, dict):
+        return
+    if name := node.get("$ref", "").removeprefix(_TO):
+        if name not in open_names:
+            yield from _walk(definitions[name], definitions, path, open_names | {name})
+        return
+    for key, part in node.get("properties", {}).items():
+        yield f"{path}.{key}".removeprefix("."), part.get("format")
+        yield from _walk(part, definitions, f"{path}.{key}", open_names)
+    for part in (node.get("items"), node.get("additionalProperties")):
+        yield from _walk(part, definitions, f"{path}[]", open_names)
+    for part in (part for key in _LISTS & node.keys() for part in node[key]):
+        yield from _walk(part, definitions, path, open_names)
