@@ -10,7 +10,7 @@ endif
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo test test-fast check docs faults soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo test test-fast check openapi docs faults soak bench up down status logs reset lock lowest audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -34,6 +34,10 @@ check: install ## lint, format, types, architecture, contracts
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 	$(BIN)/buurtsein-contracts check
+	$(BIN)/python deploy/openapi.py --check
+
+openapi: install ## write services/*/openapi.json from the routes; refuses a breaking change that CHANGELOG.md does not name
+	@$(BIN)/python deploy/openapi.py
 
 docs: install ## the portal for developers elsewhere, offline: dist/portal/index.html
 	@rm -rf dist/portal

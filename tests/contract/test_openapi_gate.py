@@ -16,6 +16,7 @@ type Document = dict[str, Any]
 type Change = Callable[[Document, Document, Document], object]
 """Changes the document; it gets the operation, the schema of the request and that of the response as well."""
 
+
 DOCUMENTS = documents()
 NAME = "POST /v1/reports/{report_id}/notes"
 TEXT = {"type": "string"}
