@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from integration.notifier_scene import keep
-from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OUTGOING, area_east, network
+from integration.notifier_scene import LIVE, keep
+from unit.notifier.notifier_memory import LAT, LON, METRE, area_east, network
 
 from bench.measure import Reading, interleaved, rate, timed
 from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.facts import Incident
-from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
@@ -29,8 +29,6 @@ SOUTH = 1 / math.cos(math.radians(LAT))
 
 type Figures = list[tuple[str, float, float, float, bool]]
 type Places = Callable[[], tuple[float, float]]
-
-JUDGE = Judge(BOOK, OUTGOING)
 
 
 async def judging(servers: RunningServers) -> Figures:
@@ -69,7 +67,7 @@ async def _judged(database: Database, number: int, place: Places) -> None:
     for start in range(0, number, AT_ONCE):
         async with database.unit_of_work() as uow:
             for one in _reports(min(AT_ONCE, number - start), place):
-                await JUDGE.judge(one, NotifierStore(uow, "bench"))
+                await handlers.judge(one, NotifierStore(uow), LIVE)
 
 
 async def _measured(database: Database, place: Places) -> Reading:
@@ -80,7 +78,7 @@ async def _measured(database: Database, place: Places) -> Reading:
             transaction = connection.transaction()
             await transaction.start()
             for one in _reports(MEASURED, place):
-                await JUDGE.judge(one, NotifierStore(UnitOfWork(connection, "urn:bench"), "bench"))
+                await handlers.judge(one, NotifierStore(UnitOfWork(connection, "urn:bench")), LIVE)
             await transaction.rollback()
         return MEASURED
 

@@ -20,6 +20,7 @@ from buurtsein_funding.domain import application as funding
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import states as alert_states
+from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_registry.domain import facts, member, network, person, states
 from buurtsein_reports.domain import report
 
@@ -130,13 +131,12 @@ def an_alert(state: str, step: Step) -> Any:
 
 
 def released(alert: Any, _: Step) -> Any:
-    return alert.leave("x", NOW) if alert.release("p" + "0" * 32, NOW) else None
+    return alert.leave("x", 1, NOW) if alert.release("p" + "0" * 32, NOW) else None
 
 
 def settled(alert: Any, step: Step) -> Any:
-    alert.settle(f"p{5:032x}")
-    arrived = step.event in {"AlertSent", "AlertCancelled"}
-    return alert.sent("a", None, 1, NOW) if arrived else alert.failed("a", FailureReason.NOT_ARRIVED, 1, NOW)
+    outcome = "sent" if step.event in {"AlertSent", "AlertCancelled"} else "failed"
+    return alert.settle(UnknownDelivery(uuid7(), "a", 1), outcome, None, f"p{5:032x}", NOW)
 
 
 def failed(alert: Any, step: Step) -> Any:
@@ -161,7 +161,7 @@ DO: dict[str, Callable[[Any, Step], Any]] = {
     "return_charter": lambda it, _: it.return_charter("no", f"p{3:032x}", NOW),
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
-    "expire": lambda it, _: it.expire(NOW),
+    "expire": lambda it, _: it.expire(NOW + timedelta(hours=1)),
     "cancel": cancelled,
     "sent": lambda it, _: it.sent("a", None, 1, NOW),
     "failed": failed,

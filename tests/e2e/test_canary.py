@@ -140,7 +140,9 @@ class Run:
         self.town.wait_for("the alert is sent", lambda: officer.get(path).json()["state"] == "SENT")
         for on in (True, False):
             body = {"on": on, "reason": self.canaries.texts["switch"]}
-            assert self.post("notifier", "korpschef", "/v1/kill-switch", body).status_code == 200
+            tag = self.ask("notifier", "korpschef", "GET", "/v1/kill-switch").headers["ETag"]
+            used = self.ask("notifier", "korpschef", "POST", "/v1/kill-switch", body, If_Match=tag)
+            assert used.status_code == 200
         self._wrong("notifier", "korpschef", "/v1/kill-switch", {"on": True, "reason": self.canaries.texts["switch"]})
 
     def funding(self, network: dict[str, Any]) -> None:

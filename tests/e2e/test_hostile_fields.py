@@ -119,7 +119,8 @@ def test_what_finance_and_police_read_loses_what_is_hidden(town: Town) -> None:
     shown = town.done(town.client("reports", "city-officer").get(f"/v1/reports/{made['report_id']}")).json()
     assert shown["text"] == "een jaar[31m"
     chief = town.client("notifier", "korpschef")
-    switched = town.done(chief.post("/v1/kill-switch", json={"on": False, "reason": typed}))
+    seen = {"If-Match": chief.get("/v1/kill-switch").headers["ETag"]}
+    switched = town.done(chief.post("/v1/kill-switch", json={"on": False, "reason": typed}, headers=seen))
     assert switched.json()["reason"] == "een jaar[31m"
 
 

@@ -194,11 +194,12 @@ def test_a_dispatcher_releases_an_alert_and_an_officer_calls_it_off(town: Town, 
 def test_the_kill_switch_holds_a_released_alert(town: Town, home: dict[str, Any]) -> None:
     alert_id = proposed(town, home)
     chief = town.client("notifier", "korpschef")
-    assert (
-        town.client("notifier", "officer").post("/v1/kill-switch", json={"on": True, "reason": "een proef"}).status_code
-        == 403
-    )
-    town.done(chief.post("/v1/kill-switch", json={"on": True, "reason": "een proef"}))
+    on, off = {"on": True, "reason": "een proef"}, {"on": False, "reason": "proef voorbij"}
+    assert town.client("notifier", "officer").post("/v1/kill-switch", json=on).status_code == 403
+    assert chief.post("/v1/kill-switch", json=on).json()["code"] == "if_match_missing"
+    seen = {"If-Match": chief.get("/v1/kill-switch").headers["ETag"]}
+    used = town.done(chief.post("/v1/kill-switch", json=on, headers=seen))
+    assert chief.post("/v1/kill-switch", json=off, headers=seen).json()["code"] == "version_changed"
     try:
         town.done(release(town, alert_id, alert(town, alert_id)[1]))
         shown = town.client("notifier", "operator").get("/v1/kill-switch").json()
@@ -206,7 +207,7 @@ def test_the_kill_switch_holds_a_released_alert(town: Town, home: dict[str, Any]
         assert shown["changed_at"]
         assert alert(town, alert_id)[0]["deliveries"][0]["state"] == "ready"
     finally:
-        town.done(chief.post("/v1/kill-switch", json={"on": False, "reason": "proef voorbij"}))
+        town.done(chief.post("/v1/kill-switch", json=off, headers={"If-Match": used.headers["ETag"]}))
     town.wait_for("the alert is sent", lambda: alert(town, alert_id)[0]["state"] == "SENT")
 
 

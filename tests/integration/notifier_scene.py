@@ -3,21 +3,26 @@
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
-from unit.notifier.notifier_memory import OFFICER, OUTGOING, incident, network, with_rule
+from unit.notifier import notifier_deeds
+from unit.notifier.notifier_memory import dependencies, incident, network, with_rule
 
 from buurtsein_chassis.database import Connection, Database, UnitOfWork
+from buurtsein_kernel.clock import SystemClock
 from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Network
-from buurtsein_notifier.handlers import Judge
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import NotifierStore
 from buurtsein_stack import bealert
+
+LIVE = dependencies(clock=SystemClock())
+"""What handlers work with on a real database, whose own clock deliveries follow."""
 
 
 class Peer:
@@ -52,10 +57,10 @@ async def keep(uow: UnitOfWork, *networks: Network) -> None:
 async def proposed(database: Database, **changes: Any) -> Alert:
     """An alert that waits for a decision."""
     async with database.unit_of_work() as uow:
-        store = NotifierStore(uow, "simulator")
+        store = NotifierStore(uow)
         await keep(uow, network())
-        values: dict[str, Any] = {"category": "inbraak", "happened_at": await store.now()} | changes
-        await Judge(with_rule("inbrakenreeks", min_count=1), OUTGOING).judge(incident(**values), store)
+        values: dict[str, Any] = {"category": "inbraak", "happened_at": LIVE.clock.now()} | changes
+        await handlers.judge(incident(**values), store, replace(LIVE, book=with_rule("inbrakenreeks", min_count=1)))
         alert_id = await uow.connection.fetchval("select alert_id from alert order by alert_id desc limit 1")
         return await store.alert(alert_id)
 
@@ -64,8 +69,7 @@ async def released(database: Database, **changes: Any) -> Alert:
     """An alert that waits for its delivery."""
     made = await proposed(database, **changes)
     async with database.unit_of_work() as uow:
-        store = NotifierStore(uow, "simulator")
-        return await handlers.release(await store.alert(made.alert_id), OFFICER, OUTGOING, store)
+        return await notifier_deeds.release(NotifierStore(uow), made, LIVE)
 
 
 async def read[Shown](database: Database, view: Callable[[Connection], Awaitable[Shown]]) -> Shown:

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from integration.notifier_scene import Peer, released
-from unit.notifier.notifier_memory import OUTGOING
+from integration.notifier_scene import LIVE, Peer, released
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
@@ -99,7 +98,7 @@ async def test_through_the_queue_a_peer_that_fails_once_gets_the_message_once(
     peer: Peer, adapter: Simulator, notifier_database: Database, mode: str
 ) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(adapter, OUTGOING)
+    worker = Deliveries(adapter, LIVE)
     peer.fault(mode)
     await worker.step(notifier_database)
     assert await notifier_database.pool.fetchval("select state from delivery") == "ready"
@@ -114,7 +113,7 @@ async def test_through_the_queue_a_hostile_reference_becomes_none(
 ) -> None:
     alert = await released(notifier_database)
     peer.fault("hostile_reference")
-    await Deliveries(adapter, OUTGOING).step(notifier_database)
+    await Deliveries(adapter, LIVE).step(notifier_database)
     kept = await notifier_database.pool.fetchrow("select state, reference from delivery")
     assert kept is not None
     assert tuple(kept) == ("sent", None)

@@ -2,24 +2,22 @@
 
 import pytest
 from integration.deliveries_scene import Scripted, due, told, typed
-from integration.notifier_scene import released
-from unit.notifier.notifier_memory import OTHER, OUTGOING
+from integration.notifier_scene import LIVE, released
+from unit.notifier.notifier_deeds import cancel
+from unit.notifier.notifier_memory import OUTGOING
 
 from buurtsein_chassis.database import Database
-from buurtsein_contracts.events.alert import CancelReason
 from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier import cap, commands, handlers, queue
+from buurtsein_notifier import cap
 from buurtsein_notifier.adapters import Delivered, Refused, Unknown
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.store import NotifierStore
+from buurtsein_notifier.store import NotifierStore, queue
 
 
 async def called_off(database: Database, alert: Alert) -> None:
     async with database.unit_of_work() as uow:
-        store = NotifierStore(uow, "simulator")
-        command = commands.Cancel(reason=CancelReason.SOLVED)
-        await handlers.cancel(await store.alert(alert.alert_id), command, OTHER, OUTGOING, store)
+        await cancel(NotifierStore(uow), alert, LIVE)
 
 
 async def states(database: Database) -> tuple[list[str], str]:
@@ -34,7 +32,7 @@ async def test_what_is_still_in_the_queue_never_leaves(notifier_database: Databa
     await called_off(notifier_database, alert)
     assert await queue.admit(notifier_database.pool, job, "simulator") is None
     adapter = Scripted()
-    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 0
+    assert await Deliveries(typed(adapter), LIVE).step(notifier_database) == 0
     assert adapter.sent == []
     assert await states(notifier_database) == (["withdrawn"], "CANCELLED")
     assert await told(notifier_database, alert) == ["cancelled"]
@@ -43,7 +41,7 @@ async def test_what_is_still_in_the_queue_never_leaves(notifier_database: Databa
 async def test_what_was_sent_is_called_off_through_the_same_queue(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted()
-    worker = Deliveries(typed(adapter), OUTGOING)
+    worker = Deliveries(typed(adapter), LIVE)
     await worker.step(notifier_database)
     await called_off(notifier_database, alert)
     assert await states(notifier_database) == (["sent", "ready"], "CANCELLING")
@@ -57,7 +55,7 @@ async def test_what_was_sent_is_called_off_through_the_same_queue(notifier_datab
 
 async def test_a_message_that_may_have_arrived_is_not_taken_back(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(typed(Scripted([Unknown("ReadTimeout")])), OUTGOING)
+    worker = Deliveries(typed(Scripted([Unknown("ReadTimeout")])), LIVE)
     await worker.step(notifier_database)
     with pytest.raises(DomainError, match="delivery_under_way"):
         await called_off(notifier_database, alert)
@@ -66,7 +64,7 @@ async def test_a_message_that_may_have_arrived_is_not_taken_back(notifier_databa
 
 async def test_a_cancel_that_the_peer_refuses_leaves_the_alert_sent(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(typed(Scripted([Delivered(), Refused("http_400"), Delivered()])), OUTGOING)
+    worker = Deliveries(typed(Scripted([Delivered(), Refused("http_400"), Delivered()])), LIVE)
     await worker.step(notifier_database)
     for _ in range(2):
         await called_off(notifier_database, alert)

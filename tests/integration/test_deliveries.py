@@ -6,12 +6,13 @@ from datetime import timedelta
 import asyncpg
 import pytest
 from integration.deliveries_scene import Scripted, alter, due, row, state, told, typed
-from integration.notifier_scene import read, released
+from integration.notifier_scene import LIVE, read, released
+from unit.notifier.notifier_deeds import settle
 from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
 
 from buurtsein_chassis.database import Database
 from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier import commands, expiry, handlers, queue
+from buurtsein_notifier import commands, handlers, jobs
 from buurtsein_notifier.adapters import (
     Answer,
     CannotSay,
@@ -25,14 +26,14 @@ from buurtsein_notifier.adapters import (
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.states import AlertState
-from buurtsein_notifier.store import NotifierStore
+from buurtsein_notifier.store import NotifierStore, queue
 from buurtsein_notifier.views import kill_switch
 
 
 async def test_a_release_is_delivered_and_told_once(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted()
-    worker = Deliveries(typed(adapter), OUTGOING)
+    worker = Deliveries(typed(adapter), LIVE)
     assert await worker.step(notifier_database) == 1
     assert await worker.step(notifier_database) == 0
     assert adapter.sent == [alert.cap_identifier]
@@ -68,13 +69,13 @@ async def taken_over(notifier_database: Database, zombie: Scripted, heir: Script
     """One worker hangs in its send until its lease is over; another takes over; then the first goes on."""
     alert = await released(notifier_database)
     zombie.gate.clear()
-    stuck = asyncio.create_task(Deliveries(typed(zombie), OUTGOING).step(notifier_database))
+    stuck = asyncio.create_task(Deliveries(typed(zombie), LIVE).step(notifier_database))
     async with asyncio.timeout(10):
         while not zombie.sent:  # noqa: ASYNC110 # a fact of the fake peer, no event
             await asyncio.sleep(0.01)
-    assert await Deliveries(typed(heir), OUTGOING).step(notifier_database) == 0
+    assert await Deliveries(typed(heir), LIVE).step(notifier_database) == 0
     await alter(notifier_database, "lease_until = now()")
-    await Deliveries(typed(heir), OUTGOING).step(notifier_database)
+    await Deliveries(typed(heir), LIVE).step(notifier_database)
     zombie.gate.set()
     await stuck
     return alert
@@ -103,7 +104,7 @@ async def test_a_worker_that_died_before_sending_is_taken_over_without_doubt(not
     alert = await released(notifier_database)
     await queue.claim(notifier_database.pool, 1, 0)
     adapter = Scripted()
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    await Deliveries(typed(adapter), LIVE).step(notifier_database)
     assert (adapter.sent, adapter.asked) == ([alert.cap_identifier], [])
 
 
@@ -126,7 +127,7 @@ async def test_after_a_doubt_the_peer_is_asked_before_anything_is_sent_again(
 ) -> None:
     alert = await released(notifier_database)
     adapter = Scripted([doubt], [answer])
-    worker = Deliveries(typed(adapter), OUTGOING)
+    worker = Deliveries(typed(adapter), LIVE)
     await worker.step(notifier_database)
     assert await state(notifier_database, alert) == ("ready", "RELEASED")
     await due(notifier_database)
@@ -138,22 +139,19 @@ async def test_after_a_doubt_the_peer_is_asked_before_anything_is_sent_again(
 
 async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), OUTGOING)
+    worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), LIVE)
     await worker.step(notifier_database)
     await due(notifier_database)
     await worker.step(notifier_database)
     assert await worker.step(notifier_database) == 0
     async with notifier_database.unit_of_work() as uow:
         command = commands.Settle(outcome="sent", reference="BA-1")
-        store = NotifierStore(uow)
-        await handlers.settle(await store.alert(alert.alert_id), command, OFFICER, store)
+        await settle(NotifierStore(uow), alert, LIVE, command)
     assert await state(notifier_database, alert) == ("sent", "SENT")
     assert await told(notifier_database, alert) == ["failed", "sent"]
     async with notifier_database.unit_of_work() as uow:
-        store = NotifierStore(uow)
-        settled, again = await store.alert(alert.alert_id), commands.Settle(outcome="failed")
         with pytest.raises(DomainError, match="transition_refused"):
-            await handlers.settle(settled, again, OTHER, store)
+            await settle(NotifierStore(uow), alert, LIVE, commands.Settle(outcome="failed"), OTHER)
     async with notifier_database.unit_of_work() as uow:
         assert (await NotifierStore(uow).alert(alert.alert_id)).settled_by == OFFICER
 
@@ -161,7 +159,7 @@ async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) 
 async def test_a_refusal_of_the_peer_is_final(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted([Refused("http_400")])
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    await Deliveries(typed(adapter), LIVE).step(notifier_database)
     assert await state(notifier_database, alert) == ("failed", "FAILED")
     assert await told(notifier_database, alert) == ["failed"]
     assert (await row(notifier_database, alert))["reason"] == "http_400"
@@ -169,7 +167,7 @@ async def test_a_refusal_of_the_peer_is_final(notifier_database: Database) -> No
 
 async def test_a_busy_peer_gets_the_time_it_asks_for(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    worker = Deliveries(typed(Scripted([TryAgain("http_503", after=60)])), OUTGOING)
+    worker = Deliveries(typed(Scripted([TryAgain("http_503", after=60)])), LIVE)
     await worker.step(notifier_database)
     kept = await row(notifier_database, alert)
     wait = kept["run_at"] - await notifier_database.pool.fetchval("select now()")
@@ -182,9 +180,9 @@ async def test_what_expires_unsent_fails_and_says_so(notifier_database: Database
     alert = await released(notifier_database)
     await alter(notifier_database, "expires_at = now()")
     adapter = Scripted()
-    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 0
+    assert await Deliveries(typed(adapter), LIVE).step(notifier_database) == 0
     for _ in range(2):
-        await expiry.expire(notifier_database)
+        await jobs.expire(LIVE, notifier_database)
     assert adapter.sent == []
     assert await state(notifier_database, alert) == ("expired", "FAILED")
     assert await told(notifier_database, alert) == ["failed"]
@@ -196,13 +194,13 @@ async def test_what_expires_in_doubt_is_asked_for_and_never_sent(
 ) -> None:
     alert = await released(notifier_database)
     adapter = Scripted([Unknown("reset")], [answer])
-    worker = Deliveries(typed(adapter), OUTGOING)
+    worker = Deliveries(typed(adapter), LIVE)
     await worker.step(notifier_database)
     await alter(notifier_database, "expires_at = now(), run_at = now()")
-    await expiry.expire(notifier_database)
+    await jobs.expire(LIVE, notifier_database)
     assert (await state(notifier_database, alert))[0] == "ready"
     await worker.step(notifier_database)
-    await expiry.expire(notifier_database)
+    await jobs.expire(LIVE, notifier_database)
     assert (await state(notifier_database, alert))[0] == end
     assert len(adapter.sent) == 1
 
@@ -210,17 +208,19 @@ async def test_what_expires_in_doubt_is_asked_for_and_never_sent(
 async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted()
-    worker = Deliveries(typed(adapter), OUTGOING)
+    worker = Deliveries(typed(adapter), LIVE)
     (job,) = await queue.claim(notifier_database.pool, 1, 0)
 
     async def switch(*, on: bool) -> None:
         async with notifier_database.unit_of_work() as uow:
-            await handlers.switch(commands.Switch(on=on, reason="een proef"), OFFICER, NotifierStore(uow))
+            store = NotifierStore(uow)
+            seen = (await store.kill_switch()).version
+            await handlers.switch(commands.Switch(on=on, reason="een proef"), OFFICER, str(seen), store, LIVE)
 
     await switch(on=True)
     assert await queue.admit(notifier_database.pool, job, "simulator") is None
     assert await worker.step(notifier_database) == 0
-    assert (await read(notifier_database, kill_switch)).on
+    assert (await read(notifier_database, kill_switch))[0].on
     await switch(on=False)
     assert await worker.step(notifier_database) == 1
     assert adapter.sent == [alert.cap_identifier]
@@ -228,9 +228,9 @@ async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_databas
 
 async def test_a_doubt_of_another_adapter_is_for_a_person(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    await Deliveries(typed(Scripted([Unknown("reset")])), OUTGOING).step(notifier_database)
+    await Deliveries(typed(Scripted([Unknown("reset")])), LIVE).step(notifier_database)
     await due(notifier_database)
     other = Scripted(finds=[NotFound()])
     other.name = "file"
-    await Deliveries(typed(other), OUTGOING).step(notifier_database)
+    await Deliveries(typed(other), LIVE).step(notifier_database)
     assert (other.sent, (await state(notifier_database, alert))[0]) == ([], "unknown")

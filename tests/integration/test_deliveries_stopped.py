@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from integration.deliveries_scene import Scripted, alter, due, row, state, told, typed
-from integration.notifier_scene import keep, proposed, read, released
+from integration.notifier_scene import LIVE, keep, proposed, read, released
 from prometheus_client import REGISTRY
-from unit.notifier.notifier_memory import OUTGOING, network
+from unit.notifier.notifier_memory import network
 from unit.notifier.notifier_settings import settings
 
 from buurtsein_chassis.database import Database
-from buurtsein_notifier import expiry, table_gauges
+from buurtsein_notifier import jobs, table_gauges
 from buurtsein_notifier.adapters import (
     Delivered,
     TryAgain,
@@ -46,7 +46,7 @@ async def test_a_real_message_in_the_queue_of_an_installation_for_exercises_is_n
     scripted = Scripted()
     own = settings(adapter="simulator" if name == "elsewhere" else name, alert_folder=tmp_path)
     adapter = typed(scripted) if name == "elsewhere" else adapter_of(own)
-    await Deliveries(adapter, OUTGOING).step(notifier_database)
+    await Deliveries(adapter, LIVE).step(notifier_database)
     assert await is_blocked(notifier_database, alert) == "cap_status_forbidden"
     assert (scripted.sent, names_in(tmp_path)) == ([], [])
 
@@ -55,7 +55,7 @@ async def test_a_message_that_nobody_can_read_is_never_handed_over(notifier_data
     alert = await released(notifier_database)
     await alter(notifier_database, "xml = 'geen xml'")
     adapter = Scripted()
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    await Deliveries(typed(adapter), LIVE).step(notifier_database)
     assert await is_blocked(notifier_database, alert) == "cap_not_xml"
     assert adapter.sent == []
 
@@ -64,7 +64,7 @@ async def test_a_network_that_is_suspended_after_the_release_gets_nothing(notifi
     alert = await released(notifier_database)
     await suspend(notifier_database)
     adapter = Scripted()
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    await Deliveries(typed(adapter), LIVE).step(notifier_database)
     assert await is_blocked(notifier_database, alert) == "no_network_left"
     assert adapter.sent == []
 
@@ -79,11 +79,11 @@ async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database
     broken, whole = await released(notifier_database), await released(notifier_database)
     await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
     adapter = Scripted()
-    assert await Deliveries(typed(adapter), OUTGOING).step(notifier_database) == 2
+    assert await Deliveries(typed(adapter), LIVE).step(notifier_database) == 2
     assert adapter.sent == [whole.cap_identifier]
     assert await state(notifier_database, whole) == ("sent", "SENT")
     await alter(notifier_database, "expires_at = now(), lease_until = now()")
-    await expiry.expire(notifier_database)
+    await jobs.expire(LIVE, notifier_database)
     assert (await row(notifier_database, broken))["state"] == "leased"
 
 
@@ -96,7 +96,7 @@ async def test_one_proposal_that_cannot_be_closed_stops_no_other(notifier_databa
         """insert into alert select gen_random_uuid(), rule, network_ids, state, proposed_at, expires_at, 1, '{}'
            from alert returning alert_id"""
     )
-    await expiry.expire(notifier_database)
+    await jobs.expire(LIVE, notifier_database)
     rows = await notifier_database.pool.fetch("select alert_id, state from alert")
     assert {one["alert_id"]: one["state"] for one in rows} == {broken: "PROPOSED", whole.alert_id: "EXPIRED"}
 
@@ -106,17 +106,17 @@ async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_al
 ) -> None:
     alert = await released(notifier_database)
     adapter = Scripted([TryAgain("turned_away_http_401")])
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    await Deliveries(typed(adapter), LIVE).step(notifier_database)
     assert await state(notifier_database, alert) == ("ready", "RELEASED")
     await read(notifier_database, table_gauges.refresh_deliveries)
     assert REGISTRY.get_sample_value("buurtsein_deliveries_turned_away") == 1
     await due(notifier_database)
-    await Deliveries(typed(adapter), OUTGOING).step(notifier_database)
+    await Deliveries(typed(adapter), LIVE).step(notifier_database)
     assert await state(notifier_database, alert) == ("sent", "SENT")
 
 
 async def test_a_hostile_reference_strands_no_alert(notifier_database: Database) -> None:
     alert = await released(notifier_database)
-    await Deliveries(typed(Scripted([Delivered("a\x00\ud800")])), OUTGOING).step(notifier_database)
+    await Deliveries(typed(Scripted([Delivered("a\x00\ud800")])), LIVE).step(notifier_database)
     assert await state(notifier_database, alert) == ("sent", "SENT")
     assert (await row(notifier_database, alert))["reference"] is None

@@ -6,28 +6,24 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from integration.notifier_scene import keep, read
-from unit.notifier.notifier_memory import BOOK, LAT, LON, METRE, OFFICER, OUTGOING, incident, network
+from integration.notifier_scene import LIVE, keep, read
+from unit.notifier import notifier_deeds
+from unit.notifier.notifier_memory import LAT, LON, METRE, OFFICER, incident, network
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts import Event, EventData
 from buurtsein_contracts.events import BeAlertJoined, CoordinatorAppointed
 from buurtsein_contracts.events.alert import RefusalReason
 from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier import commands, handlers
-from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
+from buurtsein_notifier import handlers
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Incident, Network
 from buurtsein_notifier.domain.joining import OPEN_NEARBY
 from buurtsein_notifier.domain.judgement import Finding
-from buurtsein_notifier.handlers import Judge
-from buurtsein_notifier.rejudging import rejudge
+from buurtsein_notifier.jobs import rejudge
 from buurtsein_notifier.store import NotifierStore
-from buurtsein_notifier.views import AlertFile, Judgements, Showing, alert_file, alerts, judgements
-
-SHOWING = Showing(OUTGOING, DEFAULT_UNIT_PRICE)
-JUDGE = Judge(BOOK, OUTGOING)
+from buurtsein_notifier.views import AlertFile, Judgements, alert_file, alerts, judgements
 
 
 async def known(database: Database, **changes: Any) -> Network:
@@ -39,7 +35,7 @@ async def known(database: Database, **changes: Any) -> Network:
 
 async def told(database: Database, data: EventData) -> None:
     """One more event of a network, applied as the notifier's consumer does."""
-    networks, _ = subscriptions(JUDGE, "simulator")
+    networks, _ = subscriptions(LIVE)
     async with database.unit_of_work() as uow:
         await networks.apply(Event(uuid4(), "urn:test", datetime.now(UTC), 9, data), uow)
 
@@ -48,7 +44,7 @@ async def judged(database: Database, *incidents: Incident) -> Judgements:
     """Each in a transaction of its own; the judgements of the last one."""
     for one in incidents:
         async with database.unit_of_work() as uow:
-            await JUDGE.judge(one, NotifierStore(uow, "simulator"))
+            await handlers.judge(one, NotifierStore(uow), LIVE)
     return await read(database, lambda connection: judgements(connection, incidents[-1].report_id))
 
 
@@ -65,13 +61,19 @@ async def just_now(database: Database) -> datetime:
 async def file(database: Database) -> AlertFile:
     """The newest alert's."""
     alert_id = await database.pool.fetchval("select alert_id from alert order by alert_id desc limit 1")
-    return await read(database, lambda connection: alert_file(connection, alert_id, SHOWING))
+    return await read(database, lambda connection: alert_file(connection, alert_id, LIVE))
 
 
 async def release(database: Database, alert_id: UUID) -> Alert:
     async with database.unit_of_work() as uow:
-        store = NotifierStore(uow, "simulator")
-        return await handlers.release(await store.alert(alert_id), OFFICER, OUTGOING, store)
+        store = NotifierStore(uow)
+        return await notifier_deeds.release(store, await store.alert(alert_id), LIVE)
+
+
+async def refuse(database: Database, alert_id: UUID) -> Alert:
+    async with database.unit_of_work() as uow:
+        store = NotifierStore(uow)
+        return await notifier_deeds.refuse(store, await store.alert(alert_id), LIVE)
 
 
 async def test_reports_at_the_same_time_make_one_alert_with_all_of_them(notifier_database: Database) -> None:
@@ -186,10 +188,7 @@ async def test_refused_reports_do_not_propose_again(notifier_database: Database)
     reports = [incident(metres=100 * i, happened_at=moment) for i in range(3)]
     await judged(notifier_database, *reports)
     first = await file(notifier_database)
-    async with notifier_database.unit_of_work() as uow:
-        command = commands.Refuse(reason=RefusalReason.INVESTIGATION)
-        store = NotifierStore(uow, "simulator")
-        await handlers.refuse(await store.alert(first.alert_id), command, OFFICER, store)
+    await refuse(notifier_database, first.alert_id)
     again = [one.model_copy(update={"report_id": uuid4()}) for one in reports]
     assert [await finding(notifier_database, one) for one in again] == ["too_few", "too_few", "proposed"]
     second = await file(notifier_database)
@@ -205,14 +204,11 @@ async def test_a_fire_that_only_joined_an_alert_of_another_place_is_proposed_aft
     fires = [incident(metres=20 * i, category="brand", happened_at=moment) for i in range(OPEN_NEARBY + 1)]
     assert (await judged(notifier_database, *fires)).items[0].finding is Finding.JOINED
     joined = await file(notifier_database)
-    async with notifier_database.unit_of_work() as uow:
-        store = NotifierStore(uow, "simulator")
-        command = commands.Refuse(reason=RefusalReason.INVESTIGATION)
-        await handlers.refuse(await store.alert(joined.alert_id), command, OFFICER, store)
-    await rejudge(JUDGE, "simulator", notifier_database)
+    await refuse(notifier_database, joined.alert_id)
+    await rejudge(LIVE, notifier_database)
     again = await file(notifier_database)
     assert (again.report_ids[0], again.alert_id != joined.alert_id) == (fires[-1].report_id, True)
-    await rejudge(JUDGE, "simulator", notifier_database)
+    await rejudge(LIVE, notifier_database)
     assert (await file(notifier_database)).alert_id == again.alert_id
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from aiokafka import ConsumerRecord
-from integration.test_judging import JUDGE, file, judged, just_now, known, release
+from integration.notifier_scene import LIVE
+from integration.test_judging import file, judged, just_now, known, release
 from unit.notifier.notifier_memory import LAT, LON, METRE, area_east, incident
 
 from buurtsein_chassis.consumer import Consumer
@@ -19,6 +20,7 @@ from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_contracts.goldens import examples_of
 from buurtsein_contracts.topics import INCIDENTS
+from buurtsein_notifier import handlers
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.store import NotifierStore
@@ -45,14 +47,14 @@ async def spread(database: Database, number: int, metres: float) -> Sequence[Inc
 async def fill(database: Database, reports: Sequence[Incident]) -> None:
     async with database.unit_of_work() as uow:
         for one in reports:
-            await JUDGE.judge(one, NotifierStore(uow, "simulator"))
+            await handlers.judge(one, NotifierStore(uow), LIVE)
 
 
 async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
     """By judging one more: rows read of all tables, and alerts changed."""
     async with database.unit_of_work() as uow:
         await uow.connection.execute("set local enable_seqscan = off")  # on small tables a plan may read them whole
-        await JUDGE.judge(one, NotifierStore(uow, "simulator"))
+        await handlers.judge(one, NotifierStore(uow), LIVE)
         (row,) = await uow.connection.fetch(READ)
         return row["read"], row["alerts"]
 
@@ -84,7 +86,7 @@ async def test_a_release_is_answered_in_the_middle_of_a_batch_that_joins_the_ale
     await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
     alert_id = (await file(notifier_database)).alert_id
     async with notifier_database.unit_of_work() as batch:
-        await JUDGE.judge(incident(metres=-100, happened_at=moment), NotifierStore(batch, "simulator"))
+        await handlers.judge(incident(metres=-100, happened_at=moment), NotifierStore(batch), LIVE)
         async with asyncio.timeout(5):
             assert (await release(notifier_database, alert_id)).state == "RELEASED"
     page = await file(notifier_database)
@@ -102,7 +104,7 @@ async def test_the_alert_of_another_network_does_not_wait_for_a_batch_to_end(not
     ]
     here = list(await spread(notifier_database, 20, 200))
     seen: list[Any] = []
-    (_, own) = subscriptions(JUDGE, "simulator")
+    (_, own) = subscriptions(LIVE)
 
     async def watched(event: Event[Any], uow: UnitOfWork) -> None:
         seen.append(await notifier_database.pool.fetchval("select network_ids from alert where rule = 'diefstallen'"))

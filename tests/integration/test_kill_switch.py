@@ -1,24 +1,30 @@
 """The kill-switch on a real PostgreSQL: who used it, when and why stays."""
 
+import asyncio
+
 import asyncpg
 import pytest
-from integration.notifier_scene import read, released
+from integration.notifier_scene import LIVE, read, released
 from unit.notifier.notifier_memory import OFFICER, OTHER
 
 from buurtsein_chassis.database import Database
-from buurtsein_notifier import commands, handlers, queue
-from buurtsein_notifier.store import NotifierStore
+from buurtsein_kernel.problems import DomainError
+from buurtsein_notifier import commands, handlers
+from buurtsein_notifier.store import NotifierStore, queue
 from buurtsein_notifier.views import KillSwitch, kill_switch
 
 
 async def test_each_use_of_the_kill_switch_stays_and_the_last_one_counts(notifier_database: Database) -> None:
     await released(notifier_database)
-    assert await read(notifier_database, kill_switch) == KillSwitch(on=False)
+    assert await read(notifier_database, kill_switch) == (KillSwitch(on=False), 0)
+    seen = 0
     uses = [(True, "een proef", OFFICER), (False, "proef voorbij", OTHER), (True, "storing", OTHER)]
     for on, reason, actor in uses:
         async with notifier_database.unit_of_work() as uow:
-            await handlers.switch(commands.Switch(on=on, reason=reason), actor, NotifierStore(uow))
-        shown = await read(notifier_database, kill_switch)
+            command = commands.Switch(on=on, reason=reason)
+            used = await handlers.switch(command, actor, str(seen), NotifierStore(uow), LIVE)
+        shown, seen = await read(notifier_database, kill_switch)
+        assert used.version == seen
         assert (shown.on, shown.reason, shown.actor) == (on, reason, actor)
         assert shown.changed_at
         assert (await queue.claim(notifier_database.pool, 1, 0) == []) is on
@@ -27,3 +33,15 @@ async def test_each_use_of_the_kill_switch_stays_and_the_last_one_counts(notifie
     for statement in ("update switch set reason = 'x'", "delete from switch"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await notifier_database.pool.execute(statement)
+
+
+async def test_of_two_people_who_saw_the_same_switch_the_second_is_refused(notifier_database: Database) -> None:
+    async def use(actor: str) -> None:
+        async with notifier_database.unit_of_work() as uow:
+            command = commands.Switch(on=True, reason="een proef")
+            await handlers.switch(command, actor, "0", NotifierStore(uow), LIVE)
+
+    outcomes = await asyncio.gather(use(OFFICER), use(OTHER), return_exceptions=True)
+    refused = [one for one in outcomes if isinstance(one, DomainError)]
+    assert [one.code for one in refused] == ["version_changed"]
+    assert await notifier_database.pool.fetchval("select count(*) from switch") == 1

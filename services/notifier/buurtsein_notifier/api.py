@@ -1,19 +1,20 @@
 """The notifier over HTTP: police see what is proposed, decide, and find out what became of it."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow
-from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenTag, check_tag, etag
+from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenTag, SeenVersion, etag
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_notifier import commands, handlers, views
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.handlers import By, Dependencies
 from buurtsein_notifier.store import NotifierStore
-from buurtsein_notifier.views import Showing
 
 router = APIRouter(tags=["notifier"])
 
@@ -25,55 +26,38 @@ Watcher = Annotated[Caller, allow("korpschef", "operator", "officer", "dispatche
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-class Desk:
-    """What a route works with: how messages are signed and shown, and under which adapter they are queued."""
-
-    def __init__(self, request: Request) -> None:
-        """What `app.py` put on the app's state."""
-        self.showing: Showing = request.app.state.showing
-        self._adapter: str = request.app.state.adapter
-
-    def store(self, uow: UnitOfWork) -> NotifierStore:
-        """The tables, in one unit of work."""
-        return NotifierStore(uow, self._adapter)
+async def _dependencies(request: Request) -> Dependencies:
+    deps: Dependencies = request.app.state.deps
+    return deps
 
 
-async def _desk(request: Request) -> Desk:
-    return Desk(request)
+Given = Annotated[Dependencies, Depends(_dependencies)]
 
-
-AtDesk = Annotated[Desk, Depends(_desk)]
-
-
-type Work = Callable[[Alert, str, NotifierStore], Awaitable[Alert]]
-"""A handler with what it needs besides: the alert, who decides, and the store."""
+type Work = Callable[[By, NotifierStore, Dependencies], Awaitable[Alert]]
+"""A handler that is to be called with who decides, the store and the dependencies."""
 
 
 class Decision:
-    """A person's decision about an alert as that person saw it; the alert says which roles may decide."""
+    """A person's decision about an alert as that person saw it."""
 
-    def __init__(self, caller: Caller, seen: str, call: Call, desk: Desk) -> None:
+    def __init__(self, caller: Caller, seen: str, call: Call, deps: Dependencies) -> None:
         """`seen` is the tag in If-Match."""
-        self._caller, self._seen, self._call, self._desk = caller, seen, call, desk
-        self.outgoing = desk.showing.outgoing
+        self._caller, self._call, self._deps = caller, call, deps
+        self._by = By(caller.actor, caller.roles, seen.strip('"'))
 
-    async def made(self, alert_id: UUID, work: Work) -> Response:
-        """Do the work on the alert, under lock; Problem 412 when it is no longer as it was seen."""
+    async def answered(self, work: Work) -> Response:
+        """Call the handler in one transaction; answer the alert's file, with its new ETag."""
 
-        async def answered(uow: UnitOfWork) -> Answer:
-            store = self._desk.store(uow)
-            alert = await store.alert(alert_id)
-            alert.require_role(self._caller.roles)
-            check_tag(self._seen, alert.tag(await store.networks(alert.network_ids)))
-            decided = await work(alert, self._caller.actor, store)
-            shown = await views.file_of(decided, uow.connection, self._desk.showing)
+        async def done(uow: UnitOfWork) -> Answer:
+            alert = await work(self._by, NotifierStore(uow), self._deps)
+            shown = await views.file_of(alert, uow.connection, self._deps)
             return Answer(shown, shown.etag)
 
-        return await self._call.once(self._caller, answered)
+        return await self._call.once(self._caller, done)
 
 
-async def _decision(caller: Decider, seen: SeenTag, call: Command, desk: AtDesk) -> Decision:
-    return Decision(caller, seen, call, desk)
+async def _decision(caller: Decider, seen: SeenTag, call: Command, deps: Given) -> Decision:
+    return Decision(caller, seen, call, deps)
 
 
 Deciding = Annotated[Decision, Depends(_decision)]
@@ -89,10 +73,10 @@ async def alerts(
 
 @router.get("/alerts/{alert_id}", response_model_exclude_none=True)
 async def alert_file(
-    alert_id: UUID, _: Concerned, connection: Reading, desk: AtDesk, response: Response
+    alert_id: UUID, _: Concerned, connection: Reading, deps: Given, response: Response
 ) -> views.AlertFile:
     """One alert: texts, cost, CAP message and deliveries, with the ETag for its release."""
-    found = await views.alert_file(connection, alert_id, desk.showing)
+    found = await views.alert_file(connection, alert_id, deps)
     response.headers["ETag"] = etag(found.etag)
     return found
 
@@ -106,41 +90,41 @@ async def judgements(report_id: UUID, _: Judging, connection: Reading) -> views.
 @router.post("/alerts/{alert_id}/release", response_model=views.AlertFile)
 async def release(alert_id: UUID, decision: Deciding) -> Response:
     """Release an alert exactly as it was seen."""
-    outgoing = decision.outgoing
-    return await decision.made(alert_id, lambda alert, by, store: handlers.release(alert, by, outgoing, store))
+    return await decision.answered(partial(handlers.release, alert_id))
 
 
 @router.post("/alerts/{alert_id}/refusal", response_model=views.AlertFile)
 async def refuse(alert_id: UUID, command: commands.Refuse, decision: Deciding) -> Response:
     """Decide not to send an alert."""
-    return await decision.made(alert_id, lambda alert, by, store: handlers.refuse(alert, command, by, store))
+    return await decision.answered(partial(handlers.refuse, alert_id, command))
 
 
 @router.post("/alerts/{alert_id}/cancellation", response_model=views.AlertFile)
 async def cancel(alert_id: UUID, command: commands.Cancel, decision: Deciding) -> Response:
     """Call off an alert that was released: it is not sent, or a message tells those who got it."""
-    outgoing = decision.outgoing
-    return await decision.made(alert_id, lambda alert, by, store: handlers.cancel(alert, command, by, outgoing, store))
+    return await decision.answered(partial(handlers.cancel, alert_id, command))
 
 
 @router.post("/alerts/{alert_id}/delivery", response_model=views.AlertFile)
 async def settle(alert_id: UUID, command: commands.Settle, decision: Deciding) -> Response:
     """Say what became of a delivery whose outcome is unknown."""
-    return await decision.made(alert_id, lambda alert, by, store: handlers.settle(alert, command, by, store))
+    return await decision.answered(partial(handlers.settle, alert_id, command))
 
 
 @router.get("/kill-switch", response_model_exclude_none=True)
-async def kill_switch(_: Watcher, connection: Reading) -> views.KillSwitch:
-    """Whether deliveries are held, and who used the switch last."""
-    return await views.kill_switch(connection)
+async def kill_switch(_: Watcher, connection: Reading, response: Response) -> views.KillSwitch:
+    """Whether deliveries are held, and who used the switch last; with the ETag for using it."""
+    shown, version = await views.kill_switch(connection)
+    response.headers["ETag"] = etag(version)
+    return shown
 
 
 @router.post("/kill-switch", response_model=views.KillSwitch)
-async def switch(command: commands.Switch, call: Command, caller: Holder, desk: AtDesk) -> Response:
+async def switch(command: commands.Switch, call: Command, caller: Holder, seen: SeenVersion, deps: Given) -> Response:
     """Hold all deliveries, or let them go again."""
 
-    async def work(uow: UnitOfWork) -> Answer:
-        await handlers.switch(command, caller.actor, desk.store(uow))
-        return Answer(await views.kill_switch(uow.connection))
+    async def done(uow: UnitOfWork) -> Answer:
+        used = await handlers.switch(command, caller.actor, str(seen), NotifierStore(uow), deps)
+        return Answer(views.switch_of(used), used.version)
 
-    return await call.once(caller, work)
+    return await call.once(caller, done)

@@ -3,18 +3,18 @@
 from importlib.resources import files
 
 from buurtsein_chassis.service import Service
+from buurtsein_kernel.clock import SystemClock
 from buurtsein_notifier import api, cap
 from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.message import Outgoing, Sender
 from buurtsein_notifier.domain.rule import RuleBook
-from buurtsein_notifier.handlers import Judge
+from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.jobs import jobs
 from buurtsein_notifier.retention import bounds
 from buurtsein_notifier.settings import Settings
 from buurtsein_notifier.table_gauges import refresh_deliveries
-from buurtsein_notifier.views import Showing
 
 
 def compose(settings: Settings) -> Service:
@@ -23,20 +23,30 @@ def compose(settings: Settings) -> Service:
     Deliveries are no job: every worker takes some of them, and each has a lease of its own.
     """
     adapter = adapter_of(settings)
-    most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
-    shown = Sender(settings.cap_sender_name, settings.cap_contact, settings.cap_web)
-    outgoing = Outgoing(settings.cap_sender, settings.cap_status, most, shown)
-    judge = Judge(_rules(settings), outgoing)
+    deps = dependencies(settings, adapter.name)
     return Service(
         "notifier",
         settings,
         routers=[api.router],
-        subscriptions=subscriptions(judge, adapter.name),
-        jobs=jobs(judge, adapter.name),
-        loops={"deliveries": Deliveries(adapter, outgoing).run},
-        state={"showing": Showing(outgoing, settings.sms_unit_price), "adapter": adapter.name},
+        subscriptions=subscriptions(deps),
+        jobs=jobs(deps),
+        loops={"deliveries": Deliveries(adapter, deps).run},
+        state={"deps": deps},
         table_gauges=[refresh_deliveries],
         bounds=bounds(settings),
+    )
+
+
+def dependencies(settings: Settings, adapter: str) -> Dependencies:
+    """What the handlers work with; `adapter` is the name under which deliveries are queued."""
+    most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
+    shown = Sender(settings.cap_sender_name, settings.cap_contact, settings.cap_web)
+    return Dependencies(
+        clock=SystemClock(),
+        book=_rules(settings),
+        outgoing=Outgoing(settings.cap_sender, settings.cap_status, most, shown),
+        adapter=adapter,
+        sms_unit_price=settings.sms_unit_price,
     )
 
 

@@ -1,11 +1,12 @@
 """What can be asked of the notifier; each command is the body of one request."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from buurtsein_contracts.events.alert import CancelReason, RefusalReason
 from buurtsein_kernel.text import Name, Plain
+from buurtsein_notifier.domain.delivery import Settled
 
 Reference = Annotated[str, Field(min_length=1, max_length=200), Name]
 
@@ -29,7 +30,7 @@ class Cancel(_Command):
 class Settle(_Command):
     """What a person found out about a delivery whose outcome is unknown."""
 
-    outcome: Literal["sent", "failed"]
+    outcome: Settled
     reference: Reference | None = None
 
 

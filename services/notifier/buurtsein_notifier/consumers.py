@@ -8,33 +8,34 @@ from buurtsein_contracts import Event, KnownNetwork
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.topics import INCIDENTS
+from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.facts import Incident
 from buurtsein_notifier.domain.rule import RuleBook
-from buurtsein_notifier.handlers import Judge
+from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import NotifierStore
 
 
-def subscriptions(judge: Judge, adapter: str) -> list[Subscription]:
-    """Both subscriptions, each at its own pace; `adapter` is the name under which deliveries are queued."""
+def subscriptions(deps: Dependencies) -> list[Subscription]:
+    """Both subscriptions, each at its own pace."""
     return [
-        _networks(judge, adapter),
-        Subscription("notifier.incidents", (INCIDENTS,), _incidents(judge, adapter)),
+        _networks(deps),
+        Subscription("notifier.incidents", (INCIDENTS,), _incidents(deps)),
     ]
 
 
-def _networks(judge: Judge, adapter: str) -> Subscription:
+def _networks(deps: Dependencies) -> Subscription:
     async def changed(before: KnownNetwork | None, after: KnownNetwork, uow: UnitOfWork) -> None:
-        await judge.network_changed(before, after, NotifierStore(uow, adapter))
+        await handlers.network_changed(before, after, NotifierStore(uow), deps)
 
     return Subscription.keeping(known_networks, changed)
 
 
-def _incidents(judge: Judge, adapter: str) -> Apply:
+def _incidents(deps: Dependencies) -> Apply:
     async def apply(event: Event[Any], uow: UnitOfWork) -> None:
         match event.data:
             case IncidentReported() as reported:
-                await judge.judge(incident_of(reported, judge.book), NotifierStore(uow, adapter))
+                await handlers.judge(incident_of(reported, deps.book), NotifierStore(uow), deps)
 
     return apply
 

@@ -17,9 +17,8 @@ from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.trace import current_trace, trace_from
-from buurtsein_contracts.events.alert import FailureReason
 from buurtsein_kernel.problems import DomainError
-from buurtsein_notifier import cap, handlers, queue
+from buurtsein_notifier import handlers
 from buurtsein_notifier.adapters import (
     Adapter,
     Answer,
@@ -33,9 +32,9 @@ from buurtsein_notifier.adapters import (
     Unknown,
 )
 from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
-from buurtsein_notifier.domain.message import Outgoing
-from buurtsein_notifier.queue import DeliveryState, Job
-from buurtsein_notifier.store import NotifierStore
+from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery
+from buurtsein_notifier.handlers import Dependencies
+from buurtsein_notifier.store import NotifierStore, queue
 
 BATCH = 5
 IDLE_SECONDS = 1.0
@@ -75,10 +74,10 @@ type Result = Outcome | End | NotNow
 class Deliveries:
     """The loop over due deliveries, for one adapter."""
 
-    def __init__(self, adapter: Adapter, outgoing: Outgoing, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, adapter: Adapter, deps: Dependencies, lease_seconds: float = LEASE_SECONDS) -> None:
         """Any number of workers may run it; they never hold the same delivery."""
         self._adapter = adapter
-        self._outgoing = outgoing
+        self._deps = deps
         self._lease_seconds = lease_seconds
 
     async def run(self, database: Database, probe: Probe) -> None:
@@ -105,40 +104,42 @@ class Deliveries:
         Raises what the database raised when it went away; a row that fails otherwise is logged, and due again when its
         lease is over.
         """
-        jobs = await queue.claim(database.pool, BATCH, self._lease_seconds)
-        ends = await asyncio.gather(*(self._deliver(job, database) for job in jobs), return_exceptions=True)
-        for job, error in zip(jobs, ends, strict=True):
+        claimed = await queue.claim(database.pool, BATCH, self._lease_seconds)
+        ends = await asyncio.gather(
+            *(self._deliver(delivery, database) for delivery in claimed), return_exceptions=True
+        )
+        for delivery, error in zip(claimed, ends, strict=True):
             if error is not None:
-                self._told(job, "Error", type(error).__name__)
+                self._told(delivery, "Error", type(error).__name__)
         for away in (error for error in ends if isinstance(error, AWAY)):
             raise away
-        return len(jobs)
+        return len(claimed)
 
-    async def _deliver(self, job: Job, database: Database) -> None:
-        result = await self._attempt(job, database)
-        with_trace = current_trace.set(trace_from(job.correlation_id, job.traceparent))
+    async def _deliver(self, delivery: LeasedDelivery, database: Database) -> None:
+        result = await self._attempt(delivery, database)
+        with_trace = current_trace.set(trace_from(delivery.correlation_id, delivery.traceparent))
         try:
-            kept = await self._keep(job, result, database)
+            kept = await self._keep(delivery, result, database)
         finally:
             current_trace.reset(with_trace)
-        self._told(job, type(result).__name__ if kept else "LeaseLost", getattr(result, "reason", None))
+        self._told(delivery, type(result).__name__ if kept else "LeaseLost", getattr(result, "reason", None))
 
-    def _told(self, job: Job, outcome: str, reason: str | None) -> None:
+    def _told(self, delivery: LeasedDelivery, outcome: str, reason: str | None) -> None:
         OUTCOMES.labels(self._adapter.name, outcome).inc()
         log.info(
             "delivery.attempted",
-            delivery_id=str(job.delivery_id),
-            alert_id=str(job.alert_id),
+            delivery_id=str(delivery.delivery_id),
+            alert_id=str(delivery.alert_id),
             adapter=self._adapter.name,
             outcome=outcome,
             reason=reason,
-            attempt=job.attempts + 1,
+            attempt=delivery.attempts + 1,
         )
 
-    async def _attempt(self, job: Job, database: Database) -> Result:
+    async def _attempt(self, delivery: LeasedDelivery, database: Database) -> Result:
         """Ask first when the peer may have it; then send, if that is still allowed at this very moment."""
-        if job.find_first:
-            match await self._find(job):
+        if delivery.find_first:
+            match await self._find(delivery):
                 case Found(reference):
                     return Delivered(reference)
                 case CannotSay() as unclear:
@@ -146,77 +147,63 @@ class Deliveries:
                 case NotFound():
                     pass
         try:
-            xml = await self._last_look(job, database)
+            xml = await self._last_look(delivery, database)
         except DomainError as error:
             return Blocked(error.code)
-        if await queue.admit(database.pool, job, self._adapter.name) is None:
+        if await queue.admit(database.pool, delivery, self._adapter.name) is None:
             return NotNow()
-        return await self._send(job, xml)
+        return await self._send(delivery, xml)
 
-    async def _last_look(self, job: Job, database: Database) -> bytes:
-        """The message as it may leave now; DomainError when it may not."""
+    async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
+        """Return the message as it may leave now; raise DomainError when it may not."""
         async with database.unit_of_work() as uow:
-            xml = await handlers.last_look(job.alert_id, job.xml, self._outgoing, NotifierStore(uow))
-        cap.guard_status(cap.from_xml(xml), self._outgoing.most)
-        return xml
+            return await handlers.look_before_sending(delivery, NotifierStore(uow), self._deps)
 
-    async def _send(self, job: Job, xml: bytes) -> Outcome:
+    async def _send(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         try:
             async with asyncio.timeout(SPEAKING_SECONDS):
-                return usable_outcome(await self._adapter.send(job.cap_identifier, xml))
+                return usable_outcome(await self._adapter.send(delivery.cap_identifier, xml))
         except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the message may be out
             return Unknown(type(error).__name__)
 
-    async def _find(self, job: Job) -> Answer:
-        if job.adapter != self._adapter.name:
+    async def _find(self, delivery: LeasedDelivery) -> Answer:
+        if delivery.adapter != self._adapter.name:
             return CannotSay("other_adapter")
         try:
             async with asyncio.timeout(SPEAKING_SECONDS):
-                return usable_answer(await self._adapter.find(job.cap_identifier))
+                return usable_answer(await self._adapter.find(delivery.cap_identifier))
         except Exception as error:  # noqa: BLE001 - idem
             return CannotSay(type(error).__name__)
 
-    async def _keep(self, job: Job, result: Result, database: Database) -> bool:
+    async def _keep(self, delivery: LeasedDelivery, result: Result, database: Database) -> bool:
         """What the row becomes; False when the lease was lost and nothing was kept."""
         match result:
             case TryAgain(reason, after, find_first):
-                delay = _delay(job.attempts, after)
-                return await queue.again(database.pool, job, reason, delay, find_first=find_first)
+                delay = _delay(delivery.attempts, after)
+                return await queue.again(database.pool, delivery, reason, delay, find_first=find_first)
             case Unknown(reason):
-                return await queue.again(database.pool, job, reason, _delay(job.attempts, None), find_first=True)
+                return await queue.again(
+                    database.pool, delivery, reason, _delay(delivery.attempts, None), find_first=True
+                )
             case NotNow():
                 # not sent, and if asked, not found: neither the peer nor we have doubts
-                return await queue.again(database.pool, job, "not_now", 0, find_first=False)
+                return await queue.again(database.pool, delivery, "not_now", 0, find_first=False)
             case end:
-                return await self._finish(job, end, database)
+                return await self._finish(delivery, end, database)
 
-    async def _finish(self, job: Job, end: End, database: Database) -> bool:
-        reason, reference = getattr(end, "reason", None), getattr(end, "reference", None)
+    async def _finish(self, delivery: LeasedDelivery, end: End, database: Database) -> bool:
+        name = self._adapter.name
         async with database.unit_of_work() as uow:
             store = NotifierStore(uow)
-            alert = await store.alert(job.alert_id)
-            attempts = await queue.finish(uow.connection, job, _STATES[type(end)], reason, reference)
-            if attempts is None:
-                return False
-            now, adapter = await store.now(), self._adapter.name
             if isinstance(end, Delivered):
-                await store.record(*alert.sent(adapter, reference, attempts, now))
-            else:
-                await store.record(*alert.failed(adapter, _FAILURES[type(end)], attempts, now))
-            await store.save_alert(alert)
-        return True
+                return await handlers.delivered(delivery, name, end.reference, store, self._deps)
+            return await handlers.given_up(delivery, name, _STATES[type(end)], end.reason, store, self._deps)
 
 
-_STATES: dict[type[End], DeliveryState] = {
-    Delivered: DeliveryState.SENT,
+_STATES: dict[type[Refused | CannotSay | Blocked], DeliveryState] = {
     Refused: DeliveryState.FAILED,
     CannotSay: DeliveryState.UNKNOWN,
     Blocked: DeliveryState.BLOCKED,
-}
-_FAILURES: dict[type[End], FailureReason] = {
-    Refused: FailureReason.REFUSED,
-    CannotSay: FailureReason.UNKNOWN,
-    Blocked: FailureReason.BLOCKED,
 }
 
 

@@ -1,19 +1,79 @@
-"""The notifier's scheduled work."""
+"""The notifier's scheduled work: closing what is over, and judging again what an alert of another place held.
 
-from collections.abc import Mapping
+Invariant: each alert is closed in a transaction of its own, so one that cannot be closed holds up no other.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
+from uuid import UUID
 
+import structlog
+
+from buurtsein_chassis.database import Database, UnitOfWork
 from buurtsein_chassis.jobs import Every, Job, Run
-from buurtsein_notifier.expiry import expire
-from buurtsein_notifier.handlers import Judge
-from buurtsein_notifier.rejudging import rejudge
+from buurtsein_chassis.trace import current_trace, trace_from
+from buurtsein_notifier import handlers
+from buurtsein_notifier.deliveries import AWAY
+from buurtsein_notifier.domain.delivery import OverdueDelivery
+from buurtsein_notifier.handlers import Dependencies
+from buurtsein_notifier.store import NotifierStore, queue
 
 EXPIRY = Job("expiry", Every(5))
 """Closes proposals and deliveries whose time is over, also while deliveries are held."""
 REJUDGING = Job("rejudging", Every(5))
-"""Judges again what an alert of another place held."""
+"""Judges again what an alert of another place held, once police decided on that alert or its time was over."""
+
+log = structlog.get_logger("expiry")
 
 
-def jobs(judge: Judge, adapter: str) -> Mapping[Job, Run]:
-    """Each job with what it does; `adapter` is the name under which deliveries are queued."""
-    return {EXPIRY: expire, REJUDGING: partial(rejudge, judge, adapter)}
+def jobs(deps: Dependencies) -> Mapping[Job, Run]:
+    """Return each job with what it does."""
+    return {EXPIRY: partial(expire, deps), REJUDGING: partial(rejudge, deps)}
+
+
+async def rejudge(deps: Dependencies, database: Database) -> None:
+    """Judge a bounded number of reports again, in one transaction."""
+    async with database.unit_of_work() as uow:
+        await handlers.judge_left_over(NotifierStore(uow), deps)
+
+
+async def expire(deps: Dependencies, database: Database) -> None:
+    """Close what is over now; what cannot be closed is logged, and tried again the next time."""
+    async with database.unit_of_work() as uow:
+        proposals = await NotifierStore(uow).overdue_alerts()
+    for alert_id in proposals:
+        await _alone(alert_id, _expire_proposal(alert_id, deps, database))
+    for one in await queue.overdue(database.pool):
+        await _alone(one.alert_id, _expire_delivery(one, deps, database))
+
+
+async def _alone(alert_id: UUID, closing: Awaitable[None]) -> None:
+    try:
+        await closing
+    except AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one alert, the others go on
+        log.warning("expiry.failed", alert_id=str(alert_id), error=type(error).__name__)
+
+
+async def _expire_proposal(alert_id: UUID, deps: Dependencies, database: Database) -> None:
+    async with database.unit_of_work() as uow:
+        await handlers.expire(alert_id, NotifierStore(uow), deps)
+
+
+async def _expire_delivery(one: OverdueDelivery, deps: Dependencies, database: Database) -> None:
+    async with _traced(one, database) as uow:
+        attempts = await handlers.expired(one, NotifierStore(uow), deps)
+    if attempts is not None:
+        log.info("delivery.expired", delivery_id=str(one.delivery_id), alert_id=str(one.alert_id), attempt=attempts)
+
+
+@asynccontextmanager
+async def _traced(one: OverdueDelivery, database: Database) -> AsyncIterator[UnitOfWork]:
+    token = current_trace.set(trace_from(one.correlation_id, one.traceparent))
+    try:
+        async with database.unit_of_work() as uow:
+            yield uow
+    finally:
+        current_trace.reset(token)

@@ -4,7 +4,8 @@ from prometheus_client import Gauge
 
 from buurtsein_chassis.database import Connection
 from buurtsein_notifier.adapters import TURNED_AWAY
-from buurtsein_notifier.queue import DeliveryState, last_switched
+from buurtsein_notifier.domain.delivery import DeliveryState
+from buurtsein_notifier.store import queue
 
 DELIVERIES = Gauge("buurtsein_delivery_states", "Deliveries by state.", ["state"])
 WAITING = Gauge("buurtsein_delivery_oldest_seconds", "How long the oldest delivery that is not finished has waited.")
@@ -30,8 +31,7 @@ async def refresh_deliveries(connection: Connection) -> None:
         await _count(connection, "state in ('ready', 'leased') and starts_with(reason, $1)", TURNED_AWAY)
     )
     BLOCKED.set(await _count(connection, "state = 'blocked' and finished_at > now() - interval '1 day'"))
-    last = await last_switched(connection)
-    HELD.set(last is not None and last.is_on)
+    HELD.set((await queue.kill_switch(connection)).on)
 
 
 async def _count(connection: Connection, condition: str, *arguments: object) -> int:

@@ -1,27 +1,30 @@
 """A store in memory for the notifier's handlers, and the facts its tests begin with."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
-from buurtsein_contracts import EventData, KnownNetwork
+from unit.notifier.notifier_alerts_memory import AlertMemory
+
+from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.known_network import Agreement, Approved, Days, Ended, Recognition, Stated, Suspension
-from buurtsein_kernel.places import metres_between
-from buurtsein_kernel.problems import missing
-from buurtsein_notifier import cap, commands
+from buurtsein_kernel.clock import StandingClock
+from buurtsein_kernel.places import Region, metres_between
+from buurtsein_notifier import cap, handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
-from buurtsein_notifier.domain.joining import Earlier, Told
+from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
-from buurtsein_notifier.domain.message import Message, Outgoing
+from buurtsein_notifier.domain.message import Outgoing
 from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
 from buurtsein_notifier.domain.states import AlertState
-from buurtsein_notifier.handlers import Judge
-from buurtsein_notifier.places import metres_to
+from buurtsein_notifier.handlers import Dependencies, judging
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LON, LAT = 4.04, 50.94
@@ -31,6 +34,14 @@ UNDECIDED = {AlertState.PROPOSED, AlertState.EXPIRED}
 OFFICER, OTHER = "p" + "1" * 32, "p" + "2" * 32
 BOOK = RuleBook.read((files("buurtsein_notifier") / "rules.toml").read_text())
 OUTGOING = Outgoing("bin@gemeente.example", CapStatus.EXERCISE, cap.Status.EXERCISE)
+
+
+def dependencies(**changes: Any) -> Dependencies:
+    """Those of an installation for exercises; the clock stands still at NOW unless it is given."""
+    made = Dependencies(
+        clock=StandingClock(NOW), book=BOOK, outgoing=OUTGOING, adapter="simulator", sms_unit_price=Decimal("0.055")
+    )
+    return replace(made, **changes)
 
 
 def area(metres: float = 1500) -> Area:
@@ -91,11 +102,12 @@ def _stated[V](sequence: int, value: V) -> Stated[V]:
     return Stated(event_id=uuid4(), sequence=sequence, value=value)
 
 
-class Memory:
-    """A store in memory; its clock is set by the test."""
+class Memory(AlertMemory, judging.Store):
+    """A store in memory. As a database does, it keeps copies and hands out copies."""
 
     def __init__(self, *networks: Network) -> None:
-        self.clock = NOW
+        super().__init__()
+        self.clock = StandingClock(NOW)
         self.known = {one.network_id: one for one in networks}
         self.incidents: dict[UUID, tuple[Incident, UUID]] = {}
         self.facts: dict[UUID, Fact] = {}
@@ -103,27 +115,21 @@ class Memory:
         self.held: dict[UUID, set[UUID]] = {}
         self.elsewhere: set[tuple[UUID, UUID]] = set()
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
-        self.alerts: dict[UUID, Alert] = {}
-        self.queued: list[Message] = []
-        self.unknown: tuple[str, int] = ("simulator", 1)
-        self.settled: list[tuple[str, str | None]] = []
-        self.events: list[EventData] = []
 
-    async def now(self) -> datetime:
-        return self.clock
-
-    async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
-        return [self.known[one] for one in network_ids]
+    @property
+    def deps(self) -> Dependencies:
+        return dependencies(clock=self.clock)
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
         def away(network: Network) -> list[float]:
-            return [metres_to(network.area, one.longitude, one.latitude) for one in places]
+            area = Region(network.area.model_dump())
+            return [area.metres_to(one.longitude, one.latitude) for one in places]
 
         near = [(away(one), one) for one in self.known.values() if min(away(one)) <= metres]
         return [one for _, one in sorted(near, key=lambda pair: pair[0][0])]
 
-    async def lock(self) -> datetime:
-        return self.clock
+    async def lock(self) -> None:
+        pass
 
     async def keep_incident(self, incident: Incident) -> None:
         self.incidents.setdefault(incident.report_id, (incident, incident.report_id))
@@ -163,11 +169,14 @@ class Memory:
         before = sorted((one for one in near if one.happened_at <= fact.happened_at), key=_moment, reverse=True)
         return before[:limit] + sorted((one for one in near if one not in before), key=_moment)[:limit]
 
-    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[Told]:
+    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
         ids = {one.fact_id for one in facts}
         newest = reversed([one for one in self.alerts.values() if one.rule == rule.id and one.state in JOINABLE])
         return [
-            Told(**one.model_dump(include=set(Told.model_fields)), same_fact=fact.fact_id in self.held[one.alert_id])
+            AlertNearby(
+                **one.model_dump(include=set(AlertNearby.model_fields)),
+                same_fact=fact.fact_id in self.held[one.alert_id],
+            )
             for one in newest
             if ids & self.held[one.alert_id]
         ]
@@ -213,43 +222,12 @@ class Memory:
         return any(one.state is AlertState.REFUSED and rule in {None, one.rule} for one in holding)
 
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
-        self.alerts[alert.alert_id] = alert
+        self.alerts[alert.alert_id] = alert.model_copy(deep=True)
         self.held[alert.alert_id] = {one.fact_id for one in facts}
-
-    async def alert(self, alert_id: UUID) -> Alert:
-        if alert_id not in self.alerts:
-            raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-        return self.alerts[alert_id]
-
-    async def save_alert(self, alert: Alert) -> None:
-        alert.version += 1
-
-    async def queue(self, alert: Alert, message: Message) -> None:
-        assert str(alert.alert_id) in message.identifier
-        self.queued.append(message)
-
-    async def rewrite(self, message: Message) -> None:
-        self.queued[-1] = message
-
-    async def withdraw_delivery(self, alert: Alert) -> None:
-        self.queued = [message for message in self.queued if message.identifier != alert.cap_identifier]
-
-    async def sent_message(self, alert: Alert) -> bytes:
-        return next(message.xml for message in self.queued if message.identifier == alert.cap_identifier)
-
-    async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
-        assert "settle" in alert.allowed()
-        self.settled.append((outcome, reference))
-        return self.unknown
-
-    async def set_switch(self, command: commands.Switch, actor: str) -> None:
-        raise NotImplementedError
-
-    async def record(self, *events: EventData) -> None:
-        self.events += events
 
     @property
     def only_alert(self) -> Alert:
+        """The one alert as it is kept; what a test changes in it is kept too."""
         (alert,) = self.alerts.values()
         return alert
 
@@ -269,7 +247,7 @@ def incident(*, metres: float = 0, hours: float = 1, **changes: Any) -> Incident
 
 async def judged(store: Memory, *incidents: Incident, book: RuleBook = BOOK) -> list[Finding]:
     for one in incidents:
-        await Judge(book, OUTGOING).judge(one, store)
+        await handlers.judge(one, store, replace(store.deps, book=book))
     return [made.finding for one in incidents for key, made in store.judgements.items() if key[0] == one.report_id]
 
 

@@ -3,23 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from unit.notifier.notifier_memory import BOOK, NOW, OFFICER, OUTGOING, Memory, incident, judged, network, proposed
+from unit.notifier.notifier_deeds import refuse, release
+from unit.notifier.notifier_memory import NOW, Memory, incident, judged, network, proposed
 
 from buurtsein_contracts.events import AlertProposed
 from buurtsein_contracts.events.alert import RefusalReason
-from buurtsein_notifier import commands, handlers
-from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.joining import OPEN_NEARBY
 from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.states import AlertState
-
-
-async def released(store: Memory, alert: Alert) -> None:
-    await handlers.release(alert, OFFICER, OUTGOING, store)
-
-
-async def refused(store: Memory, alert: Alert) -> None:
-    await handlers.refuse(alert, commands.Refuse(reason=RefusalReason.INVESTIGATION), OFFICER, store)
 
 
 async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
@@ -37,7 +29,7 @@ async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
 
 async def test_another_burglary_after_a_release_is_proposed_anew() -> None:
     store, alert = await proposed()
-    await released(store, alert)
+    alert = await release(store, alert, store.deps)
     assert await judged(store, incident(metres=-50)) == [Finding.PROPOSED]
     _, again = store.alerts.values()
     assert [(one.alert_id, one.state) for one in again.earlier] == [(alert.alert_id, AlertState.RELEASED)]
@@ -47,18 +39,18 @@ async def test_another_burglary_after_a_release_is_proposed_anew() -> None:
 
 async def test_one_more_report_of_the_same_burglary_shortly_after_its_release_follows_up_on_it() -> None:
     store, alert = await proposed()
-    await released(store, alert)
+    alert = await release(store, alert, store.deps)
     again = incident()
     assert await judged(store, again) == [Finding.JOINED]
     assert "al vrijgegeven" in store.judgements[again.report_id, "inbrakenreeks/2"].why
     assert await store.reports_held(alert.alert_id) - (alert.reports_at_release or 0) == 1
-    store.clock = NOW + timedelta(minutes=61)
+    store.clock.set(NOW + timedelta(minutes=61))
     assert await judged(store, incident()) == [Finding.PROPOSED]
 
 
 async def test_after_its_deadline_nothing_joins_a_proposal() -> None:
     store, alert = await proposed()
-    store.clock = alert.expires_at
+    store.clock.set(alert.expires_at)
     assert await judged(store, incident(metres=-50)) == [Finding.PROPOSED]
 
 
@@ -89,17 +81,17 @@ async def test_a_fire_elsewhere_that_only_joined_is_proposed_when_the_alert_it_j
     fires = [incident(metres=20 * i, category="brand") for i in range(OPEN_NEARBY + 1)]
     assert (await judged(store, *fires))[-1] == Finding.JOINED
     *_, joined = store.alerts.values()
-    await refused(store, joined)
-    await handlers.Judge(BOOK, OUTGOING).judge_left_over(store)
+    await refuse(store, joined, store.deps)
+    await handlers.judge_left_over(store, store.deps)
     *_, newest = store.alerts.values()
     assert newest.report_ids[0] == fires[-1].report_id
-    await handlers.Judge(BOOK, OUTGOING).judge_left_over(store)
+    await handlers.judge_left_over(store, store.deps)
     assert len(store.alerts) == OPEN_NEARBY + 1
 
 
 async def test_a_refusal_holds_until_as_many_new_reports_as_the_rule_asks_for() -> None:
     store, alert = await proposed()
-    await refused(store, alert)
+    await refuse(store, alert, store.deps)
     store.events.clear()
     assert await judged(store, *[incident(metres=100 * i) for i in range(2)]) == [Finding.TOO_FEW] * 2
     assert await judged(store, incident()) == [Finding.TOO_FEW]

@@ -1,5 +1,6 @@
 """Judging reports: every finding, with its reason, and when an alert is proposed or released by itself."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -173,7 +174,7 @@ async def test_an_automatic_release_of_what_may_not_leave_stays_a_proposal() -> 
     store = Memory(network())
     as_real = Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.EXERCISE)
     book = with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC)
-    await handlers.Judge(book, as_real).judge(incident(), store)
+    await handlers.judge(incident(), store, replace(store.deps, book=book, outgoing=as_real))
     assert [type(event) for event in store.events] == [AlertProposed]
     assert (store.only_alert.state, store.queued) == (AlertState.PROPOSED, [])
 

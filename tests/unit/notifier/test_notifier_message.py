@@ -1,17 +1,18 @@
 """The CAP message of an alert: what BE-Alert can steer by, and networks whose name or area cannot be shown as it is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
+from unit.notifier.notifier_deeds import release
 from unit.notifier.notifier_memory import (
     LAT,
     LON,
     METRE,
     NOW,
-    OFFICER,
     OUTGOING,
     Memory,
     incident,
@@ -22,7 +23,7 @@ from unit.notifier.notifier_memory import (
 
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
-from buurtsein_notifier import cap, handlers
+from buurtsein_notifier import cap
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message, Outgoing, Sender
 from buurtsein_notifier.domain.texts import Templates
@@ -50,7 +51,7 @@ async def released(*networks: Network, outgoing: Outgoing = OUTGOING, **rule: An
     await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, **rule))
     alert = store.only_alert
     alert.network_ids = [one.network_id for one in networks]
-    await handlers.release(alert, OFFICER, outgoing, store)
+    await release(store, alert, replace(store.deps, outgoing=outgoing))
     assert cap.check_schema(store.queued[0].xml) == []
     return store.queued[0]
 
@@ -95,8 +96,8 @@ async def test_validity_begins_at_the_release_and_so_does_the_time_to_send_it() 
     await judged(
         store, incident(), book=with_rule("inbrakenreeks", min_count=1, decide_within_minutes=60, valid_minutes=90)
     )
-    store.clock = NOW + timedelta(minutes=58)
-    await handlers.release(store.only_alert, OFFICER, OUTGOING, store)
+    store.clock.set(NOW + timedelta(minutes=58))
+    await release(store, store.only_alert, store.deps)
     (message,) = store.queued
     assert shown(message).expires == message.expires_at == NOW + timedelta(minutes=58 + 90)
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from unit.notifier.notifier_memory import BOOK, OUTGOING, Memory, area, incident, judged, known
+from unit.notifier.notifier_memory import Memory, area, incident, judged, known
 
 from buurtsein_contracts import Event, EventData, KnownNetwork
 from buurtsein_contracts.events import (
@@ -20,9 +20,9 @@ from buurtsein_contracts.events import (
 )
 from buurtsein_contracts.events.network import AmendedPart, Approval, ApproverRole
 from buurtsein_contracts.goldens import examples_of
+from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.facts import Network, Obstacle
 from buurtsein_notifier.domain.judgement import Finding
-from buurtsein_notifier.handlers import Judge
 
 ID, ACTOR = uuid4(), "p" + "3" * 32
 TODAY, MOMENT = date(2026, 11, 24), datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -144,7 +144,7 @@ async def test_reports_that_came_before_a_network_could_be_alerted_are_judged_ag
     network = Network.of(after)
     assert network
     store.known[ID] = network
-    await Judge(BOOK, OUTGOING).network_changed(before, after, store)
+    await handlers.network_changed(before, after, store, store.deps)
     assert len(store.only_alert.report_ids) == 3
 
 
@@ -158,5 +158,5 @@ async def test_another_coordinator_judges_nothing_again() -> None:
     assert network
     assert network.coordinators == 1
     store.known[ID] = network
-    await Judge(BOOK, OUTGOING).network_changed(before, after, store)
+    await handlers.network_changed(before, after, store, store.deps)
     assert store.alerts == {}

@@ -88,7 +88,7 @@ async def test_an_adapter_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("adapter", ["simulator", "cap-http", "file"])
 def test_each_adapter_composes(adapter: str, tmp_path: Path) -> None:
-    assert compose(settings(adapter=adapter, alert_folder=tmp_path)).state["adapter"] == adapter
+    assert compose(settings(adapter=adapter, alert_folder=tmp_path)).state["deps"].adapter == adapter  # type: ignore[attr-defined]
 
 
 def test_masked_settings_show_no_secret() -> None:

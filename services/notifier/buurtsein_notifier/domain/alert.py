@@ -24,19 +24,17 @@ from buurtsein_contracts.events import (
 )
 from buurtsein_contracts.events.alert import AlertKind, CancelReason, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import conflict, forbidden
 from buurtsein_notifier.cap import Certainty, ResponseType
+from buurtsein_notifier.domain.delivery import Settled, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.joining import Earlier
 from buurtsein_notifier.domain.rule import Channel
 from buurtsein_notifier.domain.states import ACTIONS, TOLD, AlertState, Cancellation, LeftOut, Released
 from buurtsein_notifier.domain.texts import DUTCH, Texts
 
-MAX_REPORTS = 200
-"""What AlertProposed can carry."""
-MAX_NETWORKS = 50
-"""Idem."""
 DECIDED = frozenset(
     ("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by", "cap_identifier")
 ) | {"version"}
@@ -159,9 +157,9 @@ class Alert(BaseModel):
             )
         return left
 
-    def leave(self, cap_identifier: str, now: datetime) -> Sequence[EventData]:
-        """It is released, and waits for its delivery."""
-        self.state = AlertState.RELEASED
+    def leave(self, cap_identifier: str, reports: int, now: datetime) -> Sequence[EventData]:
+        """It is released while it holds so many reports, and waits for its delivery."""
+        self.state, self.reports_at_release = AlertState.RELEASED, reports
         self.valid_until = self.holds_until(now)
         self.released_at, self.cap_identifier = now, cap_identifier
         return [
@@ -186,7 +184,9 @@ class Alert(BaseModel):
         return self.state is AlertState.PROPOSED and now >= self.expires_at
 
     def expire(self, now: datetime) -> Sequence[EventData]:
-        """Nobody decided in time."""
+        """It is over when nobody decided in time; nothing happens before, or when somebody decided after all."""
+        if not self.is_overdue(now):
+            return []
         self.state = AlertState.EXPIRED
         return [AlertExpired(alert_id=self.alert_id, status=self.status, expired_at=now)]
 
@@ -228,13 +228,20 @@ class Alert(BaseModel):
             )
         ]
 
-    def settle(self, actor: str) -> None:
-        """A person found out what became of it; `sent` or `failed` says what."""
+    def settle(
+        self, delivery: UnknownDelivery | None, outcome: Settled, reference: str | None, actor: str, now: datetime
+    ) -> Sequence[EventData]:
+        """A person found out what became of the delivery whose outcome is unknown; None when there is no such one."""
         self._require_state("settle")
+        if delivery is None:
+            raise conflict("transition_refused", "Er is geen verzending waarvan de afloop onbekend is.")
         self.settled_by = actor
+        if outcome == "sent":
+            return self.sent(delivery.adapter, reference, delivery.attempts, now)
+        return self.failed(delivery.adapter, FailureReason.NOT_ARRIVED, delivery.attempts, now)
 
     def cancel(self, reason: CancelReason, actor: str, now: datetime) -> None:
-        """A person calls it off; `called_off` or `call_off` says how."""
+        """A person calls it off; call `called_off` or `call_off` next, for what was not sent or was."""
         self._require_state("cancel")
         self.cancellation = Cancellation(reason=reason, actor=actor, asked_at=now)
 
@@ -280,7 +287,7 @@ class Alert(BaseModel):
 
     def allowed(self) -> list[str]:
         """What can happen from here."""
-        return [action for action, states in ACTIONS.items() if self.state in states]
+        return allowed(ACTIONS, self.state)
 
     def _require(self, action: str, now: datetime) -> None:
         if self.state is AlertState.EXPIRED or self.is_overdue(now):
@@ -288,7 +295,4 @@ class Alert(BaseModel):
         self._require_state(action)
 
     def _require_state(self, action: str) -> None:
-        if self.state not in ACTIONS[action]:
-            raise conflict(
-                "transition_refused", f"Dit kan nu niet: de waarschuwing {TOLD[self.state]}.", self.allowed()
-            )
+        require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: de waarschuwing {TOLD[self.state]}.")

@@ -18,7 +18,7 @@ OPEN_NEARBY = 5
 and is judged again when that one is decided on."""
 
 
-class Told(BaseModel):
+class AlertNearby(BaseModel):
     """An alert of the same rule that holds facts nearby."""
 
     alert_id: UUID
@@ -47,7 +47,7 @@ class Earlier(BaseModel):
     refusal: RefusalReason | None = None
 
 
-def joins(rule: Rule, nearby: Sequence[Told], same: SameFact, now: datetime) -> Told | None:
+def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: datetime) -> AlertNearby | None:
     """The alert that a report joins, of those nearby, newest first; None: it asks for a new one."""
     waiting = [one for one in nearby if not one.has_left and now < one.expires_at]
     if rule.min_count == 1:
@@ -57,7 +57,7 @@ def joins(rule: Rule, nearby: Sequence[Told], same: SameFact, now: datetime) -> 
     return joined[0] if joined else None
 
 
-def _follows(told: Told, same: SameFact, now: datetime) -> bool:
-    """A report of a fact that the members were just told of."""
-    fresh = told.released_at is not None and now - told.released_at <= timedelta(minutes=same.minutes)
-    return told.has_left and told.same_fact and fresh
+def _follows(alert: AlertNearby, same: SameFact, now: datetime) -> bool:
+    """A report of a fact that an alert told the members of shortly before."""
+    fresh = alert.released_at is not None and now - alert.released_at <= timedelta(minutes=same.minutes)
+    return alert.has_left and alert.same_fact and fresh

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from buurtsein_contracts.events.incident import Severity
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
-from buurtsein_notifier.domain.joining import Told
+from buurtsein_notifier.domain.joining import AlertNearby
 from buurtsein_notifier.domain.rule import Rule
 from buurtsein_notifier.domain.texts import about, counted_reports
 
@@ -86,13 +86,13 @@ def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement
     return Judgement(report_id=report_id, rule=rule.label, finding=Finding.PROPOSED, why=why, alert_id=alert_id)
 
 
-def joined(rule: Rule, incident: Incident, told: Told) -> Judgement:
+def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
     """One more report of what an alert is about already."""
-    why = f"De melding hoort bij waarschuwing {told.alert_id}."
-    if told.has_left:
-        why = f"De melding gaat over hetzelfde feit als waarschuwing {told.alert_id}, die al vrijgegeven is."
+    why = f"De melding hoort bij waarschuwing {alert.alert_id}."
+    if alert.has_left:
+        why = f"De melding gaat over hetzelfde feit als waarschuwing {alert.alert_id}, die al vrijgegeven is."
     return Judgement(
-        report_id=incident.report_id, rule=rule.label, finding=Finding.JOINED, why=why, alert_id=told.alert_id
+        report_id=incident.report_id, rule=rule.label, finding=Finding.JOINED, why=why, alert_id=alert.alert_id
     )
 
 

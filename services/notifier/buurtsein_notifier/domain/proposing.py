@@ -13,6 +13,11 @@ from buurtsein_notifier.domain.judgement import counted
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule
 from buurtsein_notifier.domain.texts import DUTCH
 
+MAX_REPORTS = 200
+"""Most reports in one AlertProposed."""
+MAX_NETWORKS = 50
+"""Most networks in one AlertProposed."""
+
 
 def propose(
     rule: Rule,

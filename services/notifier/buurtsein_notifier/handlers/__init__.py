@@ -1,6 +1,25 @@
-"""One function for each command and each event: load under lock, call the domain, save, record what happened."""
+"""One function for each command and each event: load under lock, decide in the domain, save, record what happened."""
 
-from buurtsein_notifier.handlers.deciding import cancel, expire, last_look, refuse, release, settle, switch
-from buurtsein_notifier.handlers.judging import Judge
+from buurtsein_notifier.handlers.deciding import cancel, expire, refuse, release, settle
+from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
+from buurtsein_notifier.handlers.dependencies import By, Dependencies
+from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
+from buurtsein_notifier.handlers.switching import switch
 
-__all__ = ["Judge", "cancel", "expire", "last_look", "refuse", "release", "settle", "switch"]
+__all__ = [
+    "By",
+    "Dependencies",
+    "cancel",
+    "delivered",
+    "expire",
+    "expired",
+    "given_up",
+    "judge",
+    "judge_left_over",
+    "look_before_sending",
+    "network_changed",
+    "refuse",
+    "release",
+    "settle",
+    "switch",
+]

@@ -1,148 +1,118 @@
 """What people decide about alerts, and what becomes of an alert without a decision."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from buurtsein_contracts import EventData
-from buurtsein_contracts.events.alert import FailureReason
+from buurtsein_kernel.problems import require_seen
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.decided import called_off, released_by_person
+from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
-from buurtsein_notifier.domain.message import Message, Outgoing
+from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.handlers.dependencies import By, Dependencies
 
 
-class Store(Protocol):
-    """What the decisions need kept, in one transaction."""
-
-    async def now(self) -> datetime:
-        """The database's clock."""
-
-    async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
-        """These networks, in this order."""
+class AlertStore(Protocol):
+    """The alerts, in one transaction."""
 
     async def alert(self, alert_id: UUID) -> Alert:
-        """The alert, locked; DomainError `alert_unknown`."""
-
-    async def reports_held(self, alert_id: UUID) -> int:
-        """How many reports there are of the facts that an alert holds."""
+        """Return the alert, locked; raise DomainError `alert_unknown`."""
 
     async def save_alert(self, alert: Alert) -> None:
-        """Its new state; raises the version."""
+        """Keep its new state, and raise its version."""
 
-    async def queue(self, alert: Alert, message: Message) -> None:
-        """A delivery to be made."""
-
-    async def rewrite(self, message: Message) -> None:
-        """Another text for a message that is about to be sent."""
-
-    async def withdraw_delivery(self, alert: Alert) -> None:
-        """Take its message back; DomainError `delivery_under_way` when it may have been handed over."""
-
-    async def sent_message(self, alert: Alert) -> bytes:
-        """Its message as it left; DomainError `message_gone`."""
-
-    async def settle_delivery(self, alert: Alert, outcome: str, reference: str | None) -> tuple[str, int]:
-        """Close the delivery whose outcome is unknown; its adapter and attempts."""
-
-    async def set_switch(self, command: commands.Switch, actor: str) -> None:
-        """One more use of the kill-switch; the last one counts."""
+    async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
+        """Return these networks, in this order, without those that are not known."""
 
     async def record(self, *events: EventData) -> None:
-        """Into the event log and the outbox."""
+        """Append events to the event log and the outbox."""
 
 
-async def release(alert: Alert, actor: str, outgoing: Outgoing, store: Store) -> Alert:
-    """An officer's release of the alert that the caller loaded and whose version was checked; AlertReleased.
+class Store(AlertStore, Protocol):
+    """What decisions need kept, in one transaction."""
 
-    It goes to the networks that may get it now; DomainError `no_network_left` when there is none.
-    """
-    now = await store.now()
-    complete = alert.release(actor, now)
-    networks = alert.leave_out(await store.networks(alert.network_ids), now)
-    message = outgoing.message(alert, networks, now)
-    if complete:
-        await leave(alert, message, now, store)
-    else:
-        await store.save_alert(alert)
-    return alert
+    async def reports_held(self, alert_id: UUID) -> int:
+        """Return how many reports there are of the facts that an alert holds."""
+
+    async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
+        """Add a delivery that an adapter with this name is to make."""
+
+    async def withdraw_delivery(self, alert: Alert) -> None:
+        """Take its message out of the queue; raise DomainError `delivery_under_way` when the peer may have it."""
+
+    async def sent_message(self, alert: Alert) -> bytes:
+        """Return its message as it left; raise DomainError `message_gone` when it is not kept any more."""
+
+    async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
+        """Return the alert's delivery whose outcome is unknown, locked."""
+
+    async def settle_delivery(self, delivery: UnknownDelivery, command: commands.Settle) -> None:
+        """Close it with what a person found out."""
 
 
-async def refuse(alert: Alert, command: commands.Refuse, actor: str, store: Store) -> Alert:
-    """An officer's no; AlertRefused."""
-    await store.record(*alert.refuse(command.reason, actor, await store.now()))
+async def release(alert_id: UUID, by: By, store: Store, deps: Dependencies) -> Alert:
+    """An officer releases an alert as they saw it; AlertReleased when no other officer is needed."""
+    alert, networks = await _seen(alert_id, by, store)
+    reports = await store.reports_held(alert_id)
+    decided = released_by_person(alert, networks, reports, by.actor, deps.outgoing, deps.clock.now())
     await store.save_alert(alert)
+    if decided.message:
+        await store.queue(alert, decided.message, deps.adapter)
+    await store.record(*decided.events)
     return alert
 
 
-async def settle(alert: Alert, command: commands.Settle, actor: str, store: Store) -> Alert:
-    """What a person found out about an unknown outcome; AlertSent when it arrived after all, or AlertFailed."""
-    alert.settle(actor)
-    adapter, attempts = await store.settle_delivery(alert, command.outcome, command.reference)
-    now = await store.now()
-    if command.outcome == "sent":
-        await store.record(*alert.sent(adapter, command.reference, attempts, now))
-    else:
-        await store.record(*alert.failed(adapter, FailureReason.NOT_ARRIVED, attempts, now))
+async def refuse(alert_id: UUID, command: commands.Refuse, by: By, store: Store, deps: Dependencies) -> Alert:
+    """An officer decides not to send an alert; AlertRefused."""
+    alert, _ = await _seen(alert_id, by, store)
+    events = alert.refuse(command.reason, by.actor, deps.clock.now())
     await store.save_alert(alert)
+    await store.record(*events)
     return alert
 
 
-async def cancel(alert: Alert, command: commands.Cancel, actor: str, outgoing: Outgoing, store: Store) -> Alert:
-    """Call off what was released: take the message back, or send one that tells so.
+async def settle(alert_id: UUID, command: commands.Settle, by: By, store: Store, deps: Dependencies) -> Alert:
+    """A person found out about an unknown outcome; AlertSent when the message arrived after all, or AlertFailed."""
+    alert, _ = await _seen(alert_id, by, store)
+    delivery = await store.unknown_delivery(alert)
+    events = alert.settle(delivery, command.outcome, command.reference, by.actor, deps.clock.now())
+    await store.save_alert(alert)
+    if delivery:
+        await store.settle_delivery(delivery, command)
+    await store.record(*events)
+    return alert
 
-    AlertCancelled comes at once for what was not sent yet, else when BE-Alert has that message.
-    """
-    now, was_sent = await store.now(), alert.state is AlertState.SENT
-    alert.cancel(command.reason, actor, now)
-    if was_sent:
-        message = outgoing.cancellation(alert, await store.sent_message(alert), command.reason, now)
-        alert.call_off(message.identifier)
-        await store.queue(alert, message)
+
+async def cancel(alert_id: UUID, command: commands.Cancel, by: By, store: Store, deps: Dependencies) -> Alert:
+    """A person calls off what was released: its message is taken back, or another one tells so."""
+    alert, _ = await _seen(alert_id, by, store)
+    sent = await store.sent_message(alert) if alert.state is AlertState.SENT else None
+    decided = called_off(alert, command.reason, by.actor, sent, deps.outgoing, deps.clock.now())
+    await store.save_alert(alert)
+    if decided.message:
+        await store.queue(alert, decided.message, deps.adapter)
     else:
         await store.withdraw_delivery(alert)
-        await store.record(*alert.called_off(now))
-    await store.save_alert(alert)
+    await store.record(*decided.events)
     return alert
 
 
-async def switch(command: commands.Switch, actor: str, store: Store) -> None:
-    """Hold all deliveries, or let them go again."""
-    await store.set_switch(command, actor)
-
-
-async def expire(alert_id: UUID, store: Store) -> None:
-    """A proposal that nobody decided on in time; AlertExpired, unless somebody decided after all."""
-    alert, now = await store.alert(alert_id), await store.now()
-    if alert.is_overdue(now):
-        await store.record(*alert.expire(now))
-        await store.save_alert(alert)
-
-
-async def last_look(alert_id: UUID, xml: bytes, outgoing: Outgoing, store: Store) -> bytes:
-    """The message of a released alert right before it is sent, without the networks that may no longer get it.
-
-    Raises DomainError `no_network_left` when none may, and `cap_invalid`.
-    """
+async def expire(alert_id: UUID, store: AlertStore, deps: Dependencies) -> None:
+    """The time to decide on a proposal may be over; AlertExpired, unless somebody decided after all."""
     alert = await store.alert(alert_id)
-    if alert.state is not AlertState.RELEASED:
-        return xml
-    now = await store.now()
-    networks, before = await store.networks(alert.recipients), len(alert.left_out)
-    left = alert.leave_out(networks, now)
-    if len(alert.left_out) == before:
-        return xml
-    message = outgoing.message(alert, left, now)
-    await store.rewrite(message)
-    await store.save_alert(alert)
-    return message.xml
+    if events := alert.expire(deps.clock.now()):
+        await store.save_alert(alert)
+        await store.record(*events)
 
 
-async def leave(alert: Alert, message: Message, now: datetime, store: Store) -> None:
-    """The message is queued, and the alert released; AlertReleased."""
-    alert.reports_at_release = await store.reports_held(alert.alert_id)
-    await store.record(*alert.leave(message.identifier, now))
-    await store.queue(alert, message)
-    await store.save_alert(alert)
+async def _seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[Network]]:
+    """Load the alert that somebody may decide on, with its networks; refuse when it is not as they saw it."""
+    alert = await store.alert(alert_id)
+    alert.require_role(by.roles)
+    networks = await store.networks(alert.network_ids)
+    require_seen(by.seen, alert.tag(networks))
+    return alert, networks

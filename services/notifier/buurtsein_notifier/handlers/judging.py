@@ -6,7 +6,6 @@ reports there are.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -14,29 +13,30 @@ from uuid import UUID
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import Release
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain import joining, judgement
-from buurtsein_notifier.domain.alert import MAX_NETWORKS, MAX_REPORTS, Alert
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.decided import Decided, released_by_rule
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
-from buurtsein_notifier.domain.joining import Earlier, Told
+from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Judgement
-from buurtsein_notifier.domain.message import Outgoing
-from buurtsein_notifier.domain.proposing import propose
-from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
-from buurtsein_notifier.handlers import deciding
+from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.proposing import MAX_NETWORKS, MAX_REPORTS, propose
+from buurtsein_notifier.domain.rule import Rule, SameFact
+from buurtsein_notifier.handlers.deciding import AlertStore
+from buurtsein_notifier.handlers.dependencies import Dependencies
 
 JUDGED_AGAIN = 200
 """So many reports, the newest, are judged again for a network that can be alerted from now on."""
 
 
-class Store(deciding.Store, Protocol):
+class Store(AlertStore, Protocol):
     """What judging needs kept, in one transaction."""
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
         """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
 
-    async def lock(self) -> datetime:
-        """Wait until nobody else judges; held until the transaction ends. The database's clock by then."""
+    async def lock(self) -> None:
+        """Wait until nobody else judges; held until the transaction ends."""
 
     async def keep_incident(self, incident: Incident) -> None:
         """A report that no rule is for."""
@@ -50,7 +50,7 @@ class Store(deciding.Store, Protocol):
         None from before `since`, and none of which police refused an alert by this rule.
         """
 
-    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[Told]:
+    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
         """The newest few alerts by a rule that hold one of these facts, and may be joined; newest first."""
 
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
@@ -74,103 +74,103 @@ class Store(deciding.Store, Protocol):
         With `elsewhere` a decision on the alert is no decision about the fact.
         """
 
+    async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
+        """Add a delivery that an adapter with this name is to make."""
+
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
         """Take out facts of elsewhere whose alert is not open any more, each with its first report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """By which rules, and how messages are signed."""
+async def judge(incident: Incident, store: Store, deps: Dependencies) -> None:
+    """Keep a new report and judge it by every rule for its category."""
+    if not deps.book.applicable(incident.category):
+        await store.keep_incident(incident)
+        await store.keep_judgements(judgement.no_rule(incident))
+        return
+    await store.lock()
+    fact = await store.keep_fact(incident, deps.book.same_fact)
+    await _judge(incident, fact, store, deps)
 
-    book: RuleBook
-    outgoing: Outgoing
 
-    async def judge(self, incident: Incident, store: Store) -> None:
-        """Keep a new report and judge it by every rule for its category."""
-        if not self.book.applicable(incident.category):
-            await store.keep_incident(incident)
-            await store.keep_judgements(judgement.no_rule(incident))
-            return
-        now = await store.lock()
-        await self._judge(incident, await store.keep_fact(incident, self.book.same_fact), now, store)
+async def network_changed(before: KnownNetwork | None, known: KnownNetwork, store: Store, deps: Dependencies) -> None:
+    """Judge recent reports again when an event changed a network and it can be alerted now.
 
-    async def network_changed(self, before: KnownNetwork | None, known: KnownNetwork, store: Store) -> None:
-        """Judge recent reports again when an event changed a network and it can be alerted now.
+    Another coordinator is no reason to.
+    """
+    network = Network.of(known)
+    if network is None or (before and before.model_copy(update={"coordinators": known.coordinators}) == known):
+        return
+    await store.lock()
+    now = deps.clock.now()
+    if network.obstacle(brussels_day(now)) is None:
+        since = now - timedelta(hours=deps.book.max_age_hours)
+        for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
+            await _judge(incident, fact, store, deps)
 
-        Another coordinator is no reason to.
-        """
-        network = Network.of(known)
-        if network is None or (before and before.model_copy(update={"coordinators": known.coordinators}) == known):
-            return
-        now = await store.lock()
-        if network.obstacle(brussels_day(now)) is None:
-            since = now - timedelta(hours=self.book.max_age_hours)
-            for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
-                await self._judge(incident, fact, now, store)
 
-    async def judge_left_over(self, store: Store) -> None:
-        """Facts that only joined an alert of another place are judged again once that alert is not open any more."""
-        now = await store.lock()
-        for incident, fact in await store.left_over(JUDGED_AGAIN):
-            await self._judge(incident, fact, now, store)
+async def judge_left_over(store: Store, deps: Dependencies) -> None:
+    """Judge facts again that only joined an alert of another place, once that alert is not open any more."""
+    await store.lock()
+    for incident, fact in await store.left_over(JUDGED_AGAIN):
+        await _judge(incident, fact, store, deps)
 
-    async def _judge(self, incident: Incident, fact: Fact, now: datetime, store: Store) -> None:
-        for rule in self.book.applicable(incident.category):
-            await store.keep_judgements(*await self._by(rule, incident, fact, now, store))
 
-    async def _by(self, rule: Rule, incident: Incident, fact: Fact, now: datetime, store: Store) -> Sequence[Judgement]:
-        if refusal := judgement.unfit(rule, incident, now):
-            return [refusal]
-        since = now - timedelta(hours=rule.max_age_hours)
-        near = await store.facts_near(fact, rule, since, max(rule.min_count - 1, joining.OPEN_NEARBY))
-        counting = judgement.burst(rule, fact, near)
-        if len(counting) >= rule.min_count:
-            nearby = await store.alerts_of([fact, *near], fact, rule)
-            if told := joining.joins(rule, nearby, self.book.same_fact, now):
-                await store.join(told.alert_id, fact, elsewhere=told.is_elsewhere(rule))
-                return [judgement.joined(rule, incident, told)]
-        return await self._asked(rule, incident, [fact, *(one for one in counting if one != fact)], now, store)
+async def _judge(incident: Incident, fact: Fact, store: Store, deps: Dependencies) -> None:
+    for rule in deps.book.applicable(incident.category):
+        await store.keep_judgements(*await _judge_by(rule, incident, fact, store, deps))
 
-    async def _asked(
-        self, rule: Rule, incident: Incident, counting: Sequence[Fact], now: datetime, store: Store
-    ) -> Sequence[Judgement]:
-        """No alert tells of it yet: a new one, when there is somebody to alert and the rule's count is reached.
 
-        The report's own fact comes first in `counting`.
-        """
-        wide = 0 if rule.needs_network else rule.within_metres
-        there = [one for one in await store.networks_near(counting, wide) if rule.network_kind in {None, one.kind}]
-        today = brussels_day(now)
-        networks = [one for one in there if one.obstacle(today) is None][:MAX_NETWORKS]
-        if not networks:
-            return [judgement.no_network(rule, incident, there, today)]
-        if len(counting) < rule.min_count:
-            return [judgement.too_few(rule, incident, counting)]
-        return await self._proposed(rule, incident, counting, networks, store)
+async def _judge_by(
+    rule: Rule, incident: Incident, fact: Fact, store: Store, deps: Dependencies
+) -> Sequence[Judgement]:
+    now = deps.clock.now()
+    if refusal := judgement.unfit(rule, incident, now):
+        return [refusal]
+    since = now - timedelta(hours=rule.max_age_hours)
+    near = await store.facts_near(fact, rule, since, max(rule.min_count - 1, joining.OPEN_NEARBY))
+    counting = judgement.burst(rule, fact, near)
+    if len(counting) >= rule.min_count:
+        nearby = await store.alerts_of([fact, *near], fact, rule)
+        if alert := joining.joins(rule, nearby, deps.book.same_fact, now):
+            await store.join(alert.alert_id, fact, elsewhere=alert.is_elsewhere(rule))
+            return [judgement.joined(rule, incident, alert)]
+    return await _judge_new(rule, incident, [fact, *(one for one in counting if one != fact)], store, deps)
 
-    async def _proposed(
-        self,
-        rule: Rule,
-        incident: Incident,
-        counting: Sequence[Fact],
-        networks: Sequence[Network],
-        store: Store,
-    ) -> Sequence[Judgement]:
-        now = await store.now()
-        reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
-        earlier = await store.decided_near(counting[0], rule)
-        alert = propose(rule, counting, reports, networks, earlier, self.outgoing.status, now)
-        await store.add_alert(alert, counting)
-        await store.record(alert.proposal())
-        if rule.release is Release.AUTOMATIC:
-            await self._release(alert, networks, store)
-        return [judgement.proposed(rule, report_id, alert.alert_id, alert.why) for report_id in reports]
 
-    async def _release(self, alert: Alert, networks: Sequence[Network], store: Store) -> None:
-        """An automatic one. A message that may not leave stays proposed: an officer sees what is wrong with it."""
-        now = await store.now()
-        try:
-            message = self.outgoing.message(alert, networks, now)
-        except DomainError:
-            return
-        await deciding.leave(alert, message, now, store)
+async def _judge_new(
+    rule: Rule, incident: Incident, counting: Sequence[Fact], store: Store, deps: Dependencies
+) -> Sequence[Judgement]:
+    """Propose an alert when there is somebody to alert and the rule's count is reached; no alert holds it yet.
+
+    The report's own fact comes first in `counting`.
+    """
+    wide = 0 if rule.needs_network else rule.within_metres
+    there = [one for one in await store.networks_near(counting, wide) if rule.network_kind in {None, one.kind}]
+    today = brussels_day(deps.clock.now())
+    networks = [one for one in there if one.obstacle(today) is None][:MAX_NETWORKS]
+    if not networks:
+        return [judgement.no_network(rule, incident, there, today)]
+    if len(counting) < rule.min_count:
+        return [judgement.too_few(rule, incident, counting)]
+    return await _propose(rule, incident, counting, networks, store, deps)
+
+
+async def _propose(
+    rule: Rule,
+    incident: Incident,
+    counting: Sequence[Fact],
+    networks: Sequence[Network],
+    store: Store,
+    deps: Dependencies,
+) -> Sequence[Judgement]:
+    now = deps.clock.now()
+    reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
+    earlier = await store.decided_near(counting[0], rule)
+    alert = propose(rule, counting, reports, networks, earlier, deps.outgoing.status, now)
+    proposal, automatic = alert.proposal(), rule.release is Release.AUTOMATIC
+    decided = released_by_rule(alert, networks, deps.outgoing, now) if automatic else Decided()
+    await store.add_alert(alert, counting)
+    if decided.message:
+        await store.queue(alert, decided.message, deps.adapter)
+    await store.record(proposal, *decided.events)
+    return [judgement.proposed(rule, report_id, alert.alert_id, alert.why) for report_id in reports]

@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, override
 from uuid import UUID
 
 import asyncpg
 
 from buurtsein_kernel.areas import METRES_PER_DEGREE
+from buurtsein_kernel.places import Region
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
-from buurtsein_notifier.domain.joining import Earlier, Told
+from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
-from buurtsein_notifier.places import metres_to
+from buurtsein_notifier.handlers import judging
 from buurtsein_notifier.projections import known_networks
-from buurtsein_notifier.store.deciding import DecidingStore
+from buurtsein_notifier.store.alerts import AlertTables
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
 
 _LOCK = 0x6A756467
@@ -67,11 +68,11 @@ _AFTER = _nearest("f.happened_at > $14::timestamptz and f.happened_at <= $15::ti
 _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
-class NotifierStore(DecidingStore):
+class NotifierStore(AlertTables, judging.Store):
     """All of it, in one unit of work."""
 
+    @override
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
-        """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
         margin = metres / METRES_PER_DEGREE * 2  # a degree to the east is more than half as long as one to the north
         known = await known_networks.find(
             self._connection,
@@ -87,23 +88,20 @@ class NotifierStore(DecidingStore):
         near = [(away, network) for away, network in distances if min(away) <= metres]
         return [network for _, network in sorted(near, key=lambda pair: pair[0][0])]
 
-    async def lock(self) -> datetime:
-        """Wait until nobody else judges; held until the transaction ends. The database's clock by then."""
-        moment: datetime = await self._connection.fetchval(
-            "select clock_timestamp() from pg_advisory_xact_lock($1)", _LOCK
-        )
-        return moment
+    @override
+    async def lock(self) -> None:
+        await self._connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
 
+    @override
     async def keep_incident(self, incident: Incident) -> None:
-        """A report that no rule is for."""
         await self._connection.execute(
             """insert into incident (report_id, category, severity, longitude, latitude, happened_at)
                values ($1, $2, $3, $4, $5, $6) on conflict do nothing""",
             *incident.model_dump().values(),
         )
 
+    @override
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
-        """A report, and the fact that it is about: one that is known, unless police refused an alert of it, or new."""
         row = await self._connection.fetchrow(
             _KEEP_FACT,
             *Around(incident.longitude, incident.latitude, same.metres).arguments,
@@ -116,8 +114,8 @@ class NotifierStore(DecidingStore):
         )
         return _fact(row)
 
+    @override
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
-        """Other facts that count with this one by a rule, since a moment: the nearest in time before and after it."""
         hours = timedelta(hours=rule.within_hours)
         rows = await self._connection.fetch(
             _FACTS_NEAR,
@@ -133,8 +131,8 @@ class NotifierStore(DecidingStore):
         )
         return list(map(_fact, rows))
 
-    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[Told]:
-        """The newest few alerts by a rule that hold one of these facts, and may be joined; newest first."""
+    @override
+    async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
         rows = await self._connection.fetch(
             """select a.alert_id, a.state, a.expires_at, (a.document ->> 'released_at')::timestamptz as released_at,
                       bool_or(held.fact_id = $3) as same_fact
@@ -147,10 +145,10 @@ class NotifierStore(DecidingStore):
             fact.fact_id,
             _FEW,
         )
-        return [Told.model_validate(dict(row)) for row in rows]
+        return [AlertNearby.model_validate(dict(row)) for row in rows]
 
+    @override
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
-        """The newest few alerts by a rule within its metres and hours that police decided on; newest first."""
         rows = await self._connection.fetch(
             f"""select a.alert_id, a.state, a.proposed_at, a.document ->> 'refusal' as refusal from alert a
                 where a.rule = $5 and a.state not in ('PROPOSED', 'EXPIRED') and a.proposed_at > $6 and exists (
@@ -164,8 +162,8 @@ class NotifierStore(DecidingStore):
         )
         return [Earlier.model_validate(dict(row)) for row in rows]
 
+    @override
     async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
-        """The first reports of these facts, each fact's first one before all."""
         rows = await self._connection.fetch(
             """select report_id from unnest($1::uuid[]) held (fact_id) cross join lateral (
                    select report_id from incident where fact_id = held.fact_id order by report_id limit $2) i
@@ -175,8 +173,8 @@ class NotifierStore(DecidingStore):
         )
         return [row["report_id"] for row in rows]
 
+    @override
     async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """The newest reports in a network's box for which no network could be alerted, the oldest of them first."""
         rows = await self._connection.fetch(
             f"""select i.report_id, i.category, {OWN}, {COLUMNS}
                 from incident i join fact f using (fact_id)
@@ -190,8 +188,8 @@ class NotifierStore(DecidingStore):
         )
         return [(_own(row), _fact(row)) for row in reversed(rows)]
 
+    @override
     async def keep_judgements(self, *made: Judgement) -> None:
-        """Each in the place of an earlier one of the same report and rule."""
         await self._connection.executemany(
             """insert into judgement (report_id, rule, finding, worthy, why, alert_id) values ($1, $2, $3, $4, $5, $6)
                on conflict (report_id, rule) do update set finding = excluded.finding, worthy = excluded.worthy,
@@ -199,8 +197,8 @@ class NotifierStore(DecidingStore):
             [(one.report_id, one.rule, one.finding, one.worthy, one.why, one.alert_id) for one in made],
         )
 
+    @override
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
-        """A new one, and the facts that it holds."""
         await self._connection.execute(
             """insert into alert (alert_id, rule, network_ids, state, proposed_at, expires_at, version, document)
                values ($1, $2, $3, $4, $5, $6, $7, $8)""",
@@ -216,8 +214,8 @@ class NotifierStore(DecidingStore):
         for fact in facts:
             await self.join(alert.alert_id, fact, elsewhere=False)
 
+    @override
     async def join(self, alert_id: UUID, fact: Fact, *, elsewhere: bool) -> None:
-        """One more fact for an alert; the alert itself is neither locked nor changed."""
         await self._connection.execute(
             "insert into alert_fact (alert_id, fact_id, elsewhere) values ($1, $2, $3) on conflict do nothing",
             alert_id,
@@ -225,8 +223,8 @@ class NotifierStore(DecidingStore):
             elsewhere,
         )
 
+    @override
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Take out facts of elsewhere whose alert is not open any more, each with its first report; oldest first."""
         rows = await self._connection.fetch(
             f"""with taken as (
                     delete from alert_fact using (
@@ -242,7 +240,8 @@ class NotifierStore(DecidingStore):
 
 
 def _distances(network: Network, places: Sequence[Fact]) -> list[float]:
-    return [metres_to(network.area, one.longitude, one.latitude) for one in places]
+    area = Region(network.area.model_dump())
+    return [area.metres_to(one.longitude, one.latitude) for one in places]
 
 
 def _fact(row: Any) -> Fact:

@@ -5,9 +5,7 @@ Invariant: a row is finished only by who holds its lease. Before anything may re
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -18,7 +16,15 @@ from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.alert import AlertKind
 from buurtsein_kernel.problems import conflict
 from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.delivery import (
+    DeliveryState,
+    LeasedDelivery,
+    OverdueDelivery,
+    Settled,
+    UnknownDelivery,
+)
 from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.switch import KillSwitch
 
 type Executor = Connection | asyncpg.Pool
 
@@ -48,60 +54,6 @@ _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = 
     where {_MINE} returning attempts"""  # noqa: S608
 
 
-class DeliveryState(StrEnum):
-    """Where a delivery stands."""
-
-    READY = "ready"
-    LEASED = "leased"
-    SENT = "sent"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
-    WITHDRAWN = "withdrawn"
-    """Police took it back before it was handed over."""
-    BLOCKED = "blocked"
-    """It was never handed over: this installation may not send it, or no network may get it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A delivery under lease."""
-
-    delivery_id: UUID
-    alert_id: UUID
-    cap_identifier: str
-    adapter: str
-    """Which one was to send it, or did."""
-    xml: bytes
-    attempts: int
-    find_first: bool
-    lease: UUID
-    correlation_id: str | None
-    traceparent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """A delivery past its expiry that never reached the peer."""
-
-    delivery_id: UUID
-    alert_id: UUID
-    adapter: str
-    correlation_id: str | None
-    traceparent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Switched:
-    """The last use of the kill-switch."""
-
-    is_on: bool
-    reason: str
-    actor: str
-    """By pseudonym."""
-    changed_at: datetime
-
-
 async def add(connection: Connection, alert: Alert, message: Message, adapter: str) -> None:
     """Queue a message, due at once; a second one with the same identifier is refused by the table."""
     trace = current_trace.get()
@@ -120,14 +72,14 @@ async def add(connection: Connection, alert: Alert, message: Message, adapter: s
     )
 
 
-async def claim(connection: Executor, limit: int, lease_seconds: float) -> list[Job]:
+async def claim(connection: Executor, limit: int, lease_seconds: float) -> list[LeasedDelivery]:
     """Take what is due, hot ones first; nothing while the kill-switch is on."""
     rows = await connection.fetch(_CLAIM, limit, uuid4(), lease_seconds)
-    return [_job(row) for row in rows]
+    return [_leased(row) for row in rows]
 
 
-def _job(row: asyncpg.Record) -> Job:
-    return Job(
+def _leased(row: asyncpg.Record) -> LeasedDelivery:
+    return LeasedDelivery(
         delivery_id=row["delivery_id"],
         alert_id=row["alert_id"],
         cap_identifier=row["cap_identifier"],
@@ -141,9 +93,9 @@ def _job(row: asyncpg.Record) -> Job:
     )
 
 
-async def admit(connection: Executor, job: Job, adapter: str) -> int | None:
+async def admit(connection: Executor, delivery: LeasedDelivery, adapter: str) -> int | None:
     """Right before sending: the number of this attempt; None when it may not be sent (any more)."""
-    attempts: int | None = await connection.fetchval(_ADMIT, job.delivery_id, job.lease, adapter)
+    attempts: int | None = await connection.fetchval(_ADMIT, delivery.delivery_id, delivery.lease, adapter)
     return attempts
 
 
@@ -156,28 +108,30 @@ async def rewrite(connection: Connection, message: Message) -> None:
     )
 
 
-async def again(connection: Executor, job: Job, reason: str, delay: float, *, find_first: bool) -> bool:
+async def again(connection: Executor, delivery: LeasedDelivery, reason: str, delay: float, *, find_first: bool) -> bool:
     """Give it back, due after a delay in seconds; False when the lease was lost."""
-    done = await connection.fetchval(_AGAIN, job.delivery_id, job.lease, find_first, reason, delay)
+    done = await connection.fetchval(_AGAIN, delivery.delivery_id, delivery.lease, find_first, reason, delay)
     return done is not None
 
 
 async def finish(
-    connection: Connection, job: Job, state: DeliveryState, reason: str | None, reference: str | None
+    connection: Connection, delivery: LeasedDelivery, state: DeliveryState, reason: str | None, reference: str | None
 ) -> int | None:
     """Close it; the attempts it took, or None when the lease was lost."""
-    attempts: int | None = await connection.fetchval(_FINISH, job.delivery_id, job.lease, state, reason, reference)
+    attempts: int | None = await connection.fetchval(
+        _FINISH, delivery.delivery_id, delivery.lease, state, reason, reference
+    )
     return attempts
 
 
-async def overdue(connection: Executor) -> Sequence[Overdue]:
+async def overdue(connection: Executor) -> Sequence[OverdueDelivery]:
     """What expired before it could be delivered."""
     rows = await connection.fetch(
         """select delivery_id, alert_id, adapter, correlation_id, traceparent from delivery
            where (state = 'ready' or (state = 'leased' and lease_until <= now()))
              and expires_at <= now() and not find_first order by delivery_id limit 100"""
     )
-    return [Overdue(**dict(row)) for row in rows]
+    return [OverdueDelivery(**dict(row)) for row in rows]
 
 
 async def expire(connection: Connection, delivery_id: UUID) -> int | None:
@@ -186,18 +140,24 @@ async def expire(connection: Connection, delivery_id: UUID) -> int | None:
     return attempts
 
 
-async def settle(connection: Connection, alert_id: UUID, outcome: str, reference: str | None) -> tuple[str, int]:
-    """Close by hand the one whose outcome is unknown; its adapter and attempts."""
+async def unknown(connection: Connection, alert_id: UUID) -> UnknownDelivery | None:
+    """Return the delivery of an alert whose outcome is unknown, locked; None when there is none."""
     row = await connection.fetchrow(
-        """update delivery set state = $2, reference = $3, reason = 'settled_by_hand', finished_at = now()
-           where alert_id = $1 and state = 'unknown' returning adapter, attempts""",
+        """select delivery_id, adapter, attempts from delivery where alert_id = $1 and state = 'unknown' for update""",
         alert_id,
+    )
+    return UnknownDelivery(**dict(row)) if row else None
+
+
+async def settle(connection: Connection, delivery_id: UUID, outcome: Settled, reference: str | None) -> None:
+    """Close by hand a delivery whose outcome was unknown."""
+    await connection.execute(
+        """update delivery set state = $2, reference = $3, reason = 'settled_by_hand', finished_at = now()
+           where delivery_id = $1""",
+        delivery_id,
         outcome,
         reference,
     )
-    if row is None:
-        raise conflict("transition_refused", "Er is geen verzending waarvan de afloop onbekend is.")
-    return row["adapter"], row["attempts"]
 
 
 async def withdraw(connection: Connection, alert_id: UUID) -> None:
@@ -220,7 +180,28 @@ async def message(connection: Connection, cap_identifier: str | None) -> bytes:
     return str(xml).encode()
 
 
-async def last_switched(connection: Connection) -> Switched | None:
-    """How the kill-switch was left, or None when nobody ever used it."""
+async def kill_switch(connection: Connection) -> KillSwitch:
+    """Return the kill-switch as it was left."""
     row = await connection.fetchrow(_LAST_SWITCHED)
-    return Switched(row["is_on"], row["reason"], row["actor"], row["changed_at"]) if row else None
+    if row is None:
+        return KillSwitch()
+    return KillSwitch(row["use_id"], row["is_on"], row["reason"], row["actor"], row["changed_at"])
+
+
+async def lock_kill_switch(connection: Connection) -> None:
+    """Wait until nobody else uses the kill-switch; held until the transaction ends."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", KILL_SWITCH)
+
+
+async def save_kill_switch(connection: Connection, switch: KillSwitch) -> KillSwitch:
+    """Keep one more use of the kill-switch; return it with the number of that use."""
+    use_id = await connection.fetchval(
+        """insert into switch (name, is_on, reason, actor, changed_at) values ($1, $2, $3, $4, $5)
+           returning use_id""",
+        KILL_SWITCH,
+        switch.on,
+        switch.reason,
+        switch.actor,
+        switch.changed_at,
+    )
+    return replace(switch, version=use_id)

@@ -1,0 +1,77 @@
+"""What a decision on an alert comes to: the events that happened, and the message that is to be sent.
+
+Each function changes the alert that it is given, or raises DomainError.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.alert import CancelReason
+from buurtsein_kernel.problems import DomainError
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.domain.message import Message, Outgoing
+from buurtsein_notifier.domain.states import AlertState
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The consequences of one decision; the alert itself has its new state."""
+
+    events: Sequence[EventData] = ()
+    message: Message | None = None
+    """What is to be queued; None when nothing has to be sent."""
+
+
+def released_by_person(
+    alert: Alert, networks: Sequence[Network], reports: int, actor: str, outgoing: Outgoing, now: datetime
+) -> Decided:
+    """An officer releases an alert that holds so many reports; AlertReleased when no other officer is needed.
+
+    It goes to those of its networks that can be alerted now; DomainError `no_network_left` when there is none, and
+    `cap_invalid` when no message can be made.
+    """
+    complete = alert.release(actor, now)
+    message = outgoing.message(alert, alert.leave_out(networks, now), now)
+    return Decided(alert.leave(message.identifier, reports, now), message) if complete else Decided()
+
+
+def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Decided:
+    """A rule releases its new alert without a person; AlertReleased.
+
+    Nothing happens when no message can be made: the alert stays proposed, and an officer sees what is wrong with it.
+    """
+    try:
+        message = outgoing.message(alert, networks, now)
+    except DomainError:
+        return Decided()
+    return Decided(alert.leave(message.identifier, alert.reports, now), message)
+
+
+def called_off(
+    alert: Alert, reason: CancelReason, actor: str, sent: bytes | None, outgoing: Outgoing, now: datetime
+) -> Decided:
+    """A person calls off an alert; `sent` is its message as it left, or None when it was not sent yet.
+
+    AlertCancelled comes at once for what was not sent, else when BE-Alert has the message that tells so.
+    """
+    alert.cancel(reason, actor, now)
+    if sent is None:
+        return Decided(alert.called_off(now))
+    message = outgoing.cancellation(alert, sent, reason, now)
+    alert.call_off(message.identifier)
+    return Decided(message=message)
+
+
+def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Message | None:
+    """Return a message without the networks that may no longer get it; None when the queued one can leave as it is.
+
+    Raises DomainError `no_network_left` when none may get it.
+    """
+    if alert.state is not AlertState.RELEASED:
+        return None
+    before = len(alert.left_out)
+    left = alert.leave_out(networks, now)
+    return outgoing.message(alert, left, now) if len(alert.left_out) != before else None

@@ -1,0 +1,22 @@
+"""The kill-switch: while it is on, nothing leaves for BE-Alert."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class KillSwitch:
+    """How somebody left it; before its first use it is off."""
+
+    version: int = 0
+    """The number of its last use; the store gives it."""
+    on: bool = False
+    reason: str | None = None
+    actor: str | None = None
+    """By pseudonym."""
+    changed_at: datetime | None = None
+
+    def used(self, *, on: bool, reason: str, actor: str, now: datetime) -> Self:
+        """Return the switch after one more use."""
+        return replace(self, on=on, reason=reason, actor=actor, changed_at=now)

@@ -1,0 +1,83 @@
+"""What becomes of a delivery: each end changes its row and its alert together."""
+
+from typing import Protocol
+from uuid import UUID
+
+from buurtsein_contracts.events.alert import FailureReason
+from buurtsein_notifier import cap
+from buurtsein_notifier.domain.decided import seen_before_sending
+from buurtsein_notifier.domain.delivery import FAILURES, DeliveryState, LeasedDelivery, OverdueDelivery
+from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.handlers.deciding import AlertStore
+from buurtsein_notifier.handlers.dependencies import Dependencies
+
+
+class Store(AlertStore, Protocol):
+    """What the ends of deliveries need kept, in one transaction."""
+
+    async def rewrite(self, message: Message) -> None:
+        """Put another text in the row of a message that is about to be sent."""
+
+    async def finish_delivery(
+        self, delivery: LeasedDelivery, state: DeliveryState, reason: str | None, reference: str | None
+    ) -> int | None:
+        """Close a delivery; return how many attempts it took, or None when its lease was lost."""
+
+    async def expire_delivery(self, delivery_id: UUID) -> int | None:
+        """Close a delivery as expired; return its attempts, or None when it needs no closing (any more)."""
+
+
+async def look_before_sending(delivery: LeasedDelivery, store: Store, deps: Dependencies) -> bytes:
+    """Return the message as it may leave now, without the networks that may no longer get it.
+
+    Raises DomainError when it may not leave: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
+    """
+    alert = await store.alert(delivery.alert_id)
+    networks = await store.networks(alert.recipients)
+    message = seen_before_sending(alert, networks, deps.outgoing, deps.clock.now())
+    if message:
+        await store.save_alert(alert)
+        await store.rewrite(message)
+    xml = message.xml if message else delivery.xml
+    cap.guard_status(cap.from_xml(xml), deps.outgoing.most)
+    return xml
+
+
+async def delivered(
+    delivery: LeasedDelivery, adapter: str, reference: str | None, store: Store, deps: Dependencies
+) -> bool:
+    """The peer has the message; AlertSent, or AlertCancelled. False when the lease was lost: then nothing changes."""
+    alert = await store.alert(delivery.alert_id)
+    attempts = await store.finish_delivery(delivery, DeliveryState.SENT, None, reference)
+    if attempts is None:
+        return False
+    events = alert.sent(adapter, reference, attempts, deps.clock.now())
+    await store.save_alert(alert)
+    await store.record(*events)
+    return True
+
+
+async def given_up(
+    delivery: LeasedDelivery, adapter: str, end: DeliveryState, reason: str, store: Store, deps: Dependencies
+) -> bool:
+    """A worker does no more for a delivery; AlertFailed. False when the lease was lost: then nothing changes."""
+    alert = await store.alert(delivery.alert_id)
+    attempts = await store.finish_delivery(delivery, end, reason, None)
+    if attempts is None:
+        return False
+    events = alert.failed(adapter, FAILURES[end], attempts, deps.clock.now())
+    await store.save_alert(alert)
+    await store.record(*events)
+    return True
+
+
+async def expired(delivery: OverdueDelivery, store: Store, deps: Dependencies) -> int | None:
+    """The time to send a message is over; AlertFailed. Returns its attempts, or None when another ended it first."""
+    alert = await store.alert(delivery.alert_id)
+    attempts = await store.expire_delivery(delivery.delivery_id)
+    if attempts is None:
+        return None
+    events = alert.failed(delivery.adapter, FailureReason.EXPIRED, attempts, deps.clock.now())
+    await store.save_alert(alert)
+    await store.record(*events)
+    return attempts

@@ -1,0 +1,112 @@
+"""The tables of alerts and their deliveries, and the kill-switch."""
+
+from collections.abc import Sequence
+from typing import override
+from uuid import UUID
+
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts import EventData
+from buurtsein_kernel.problems import missing
+from buurtsein_notifier.commands import Settle
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
+from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.domain.message import Message
+from buurtsein_notifier.domain.switch import KillSwitch
+from buurtsein_notifier.handlers import deciding, delivering, switching
+from buurtsein_notifier.projections import networks_of
+from buurtsein_notifier.store import queue
+
+
+class AlertTables(deciding.Store, delivering.Store, switching.Store):
+    """Alerts and their deliveries, networks, and the kill-switch, in one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Every statement goes through the unit of work's connection."""
+        self._uow = uow
+        self._connection = uow.connection
+
+    @override
+    async def record(self, *events: EventData) -> None:
+        await self._uow.record(*events)
+
+    @override
+    async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
+        return await networks_of(self._connection, network_ids)
+
+    @override
+    async def alert(self, alert_id: UUID) -> Alert:
+        document = await self._connection.fetchval(
+            "select document from alert where alert_id = $1 for no key update", alert_id
+        )
+        if document is None:
+            raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
+        return Alert.model_validate_json(document)
+
+    @override
+    async def save_alert(self, alert: Alert) -> None:
+        alert.version += 1
+        await self._connection.execute(
+            "update alert set state = $2, version = $3, document = $4 where alert_id = $1",
+            alert.alert_id,
+            alert.state,
+            alert.version,
+            alert.model_dump_json(),
+        )
+
+    @override
+    async def reports_held(self, alert_id: UUID) -> int:
+        number: int = await self._connection.fetchval(
+            "select coalesce(sum(reports), 0) from alert_fact join fact using (fact_id) where alert_id = $1", alert_id
+        )
+        return number
+
+    async def overdue_alerts(self) -> list[UUID]:
+        """Return proposed alerts on which nobody decided in time, oldest first, and not more than a hundred."""
+        rows = await self._connection.fetch(
+            "select alert_id from alert where state = 'PROPOSED' and expires_at <= now() order by alert_id limit 100"
+        )
+        return [row["alert_id"] for row in rows]
+
+    @override
+    async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
+        await queue.add(self._connection, alert, message, adapter)
+
+    @override
+    async def rewrite(self, message: Message) -> None:
+        await queue.rewrite(self._connection, message)
+
+    @override
+    async def withdraw_delivery(self, alert: Alert) -> None:
+        await queue.withdraw(self._connection, alert.alert_id)
+
+    @override
+    async def sent_message(self, alert: Alert) -> bytes:
+        return await queue.message(self._connection, alert.cap_identifier)
+
+    @override
+    async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
+        return await queue.unknown(self._connection, alert.alert_id)
+
+    @override
+    async def settle_delivery(self, delivery: UnknownDelivery, command: Settle) -> None:
+        await queue.settle(self._connection, delivery.delivery_id, command.outcome, command.reference)
+
+    @override
+    async def finish_delivery(
+        self, delivery: LeasedDelivery, state: DeliveryState, reason: str | None, reference: str | None
+    ) -> int | None:
+        return await queue.finish(self._connection, delivery, state, reason, reference)
+
+    @override
+    async def expire_delivery(self, delivery_id: UUID) -> int | None:
+        return await queue.expire(self._connection, delivery_id)
+
+    @override
+    async def kill_switch(self) -> KillSwitch:
+        await queue.lock_kill_switch(self._connection)
+        return await queue.kill_switch(self._connection)
+
+    @override
+    async def save_kill_switch(self, switch: KillSwitch) -> KillSwitch:
+        return await queue.save_kill_switch(self._connection, switch)

@@ -1,0 +1,155 @@
+"""The file of one alert: everything that an officer sees before a release, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.alert import AlertKind, CapStatus, RefusalReason, Release
+from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_notifier.cap import Certainty, ResponseType
+from buurtsein_notifier.domain.alert import Alert
+from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.domain.message import Outgoing
+from buurtsein_notifier.domain.rule import Channel
+from buurtsein_notifier.domain.states import AlertState
+from buurtsein_notifier.handlers import Dependencies
+from buurtsein_notifier.projections import networks_of
+from buurtsein_notifier.views import alert_parts as parts
+from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_more
+
+
+class AlertFile(BaseModel):
+    """An alert with everything about it, and what can happen next; `report_ids` are the newest that it holds."""
+
+    alert_id: UUID
+    status: CapStatus
+    rule: str
+    rule_version: int
+    kind: AlertKind
+    category: Category
+    severity: Severity
+    texts: parts.Texts
+    translations: dict[str, parts.Texts]
+    certainty: Certainty
+    response: list[ResponseType]
+    channels: list[Channel]
+    release_roles: list[str]
+    why: str
+    release_by: Release
+    report_ids: list[UUID]
+    facts: int
+    reports: int
+    earlier: list[parts.Earlier]
+    network_ids: list[UUID]
+    left_out: list[parts.LeftOut]
+    proposed_at: datetime
+    expires_at: datetime
+    valid_minutes: int
+    valid_until: datetime | None = None
+    state: AlertState
+    releases: list[parts.Released]
+    released_at: datetime | None = None
+    reports_at_release: int | None = None
+    refusal: RefusalReason | None = None
+    refused_by: str | None = None
+    settled_by: str | None = None
+    cancellation: parts.Cancellation | None = None
+    cancel_messages: int
+    cap_identifier: str | None = None
+    version: int
+    networks: list[parts.Addressee]
+    held: Held
+    sms: parts.Sms
+    cap: parts.Cap
+    deliveries: list[parts.Delivery]
+    actions: list[str]
+    etag: str = Field(exclude=True)
+    """A release is of what was read, and of nothing else."""
+
+
+async def alert_file(connection: Connection, alert_id: UUID, deps: Dependencies) -> AlertFile:
+    """Return the file of one alert; raise DomainError `alert_unknown`."""
+    document = await connection.fetchval("select document from alert where alert_id = $1", alert_id)
+    if document is None:
+        raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
+    return await file_of(Alert.model_validate_json(document), connection, deps)
+
+
+async def file_of(alert: Alert, connection: Connection, deps: Dependencies) -> AlertFile:
+    """Return the file of an alert as it is now."""
+    now = deps.clock.now()
+    networks = await networks_of(connection, alert.network_ids)
+    report_ids = await newest_reports(connection, alert)
+    held = (await held_by(connection, [alert]))[alert.alert_id]
+    sent = await connection.fetchval(
+        "select xml from delivery where alert_id = $1 order by delivery_id limit 1", alert.alert_id
+    )
+    return AlertFile(
+        alert_id=alert.alert_id,
+        status=alert.status,
+        rule=alert.rule,
+        rule_version=alert.rule_version,
+        kind=alert.kind,
+        category=alert.category,
+        severity=alert.severity,
+        texts=parts.texts_of(alert.texts),
+        translations={language: parts.texts_of(one) for language, one in alert.translations.items()},
+        certainty=alert.certainty,
+        response=alert.response,
+        channels=alert.channels,
+        release_roles=sorted(alert.release_roles),
+        why=alert.why,
+        release_by=alert.release_by,
+        report_ids=report_ids,
+        facts=alert.facts,
+        reports=alert.reports,
+        earlier=[parts.earlier_of(one) for one in alert.earlier],
+        network_ids=alert.network_ids,
+        left_out=[parts.left_out_of(one) for one in alert.left_out],
+        proposed_at=alert.proposed_at,
+        expires_at=alert.expires_at,
+        valid_minutes=alert.valid_minutes,
+        valid_until=alert.valid_until,
+        state=alert.state,
+        releases=[parts.released_of(one) for one in alert.releases],
+        released_at=alert.released_at,
+        reports_at_release=alert.reports_at_release,
+        refusal=alert.refusal,
+        refused_by=alert.refused_by,
+        settled_by=alert.settled_by,
+        cancellation=parts.cancellation_of(alert.cancellation),
+        cancel_messages=alert.cancel_messages,
+        cap_identifier=alert.cap_identifier,
+        version=alert.version,
+        networks=[parts.addressee_of(one, brussels_day(now)) for one in networks],
+        held=with_more(held, len(report_ids)),
+        sms=parts.sms_of(alert.texts.headline, deps.sms_unit_price),
+        cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, deps.outgoing, now),
+        deliveries=await _deliveries(connection, alert.alert_id),
+        actions=alert.allowed(),
+        etag=alert.tag(networks),
+    )
+
+
+def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> parts.Cap:
+    """Return the message as it would leave now; the alert stays as it is."""
+    try:
+        left = alert.model_copy().leave_out(networks, now)
+        message = outgoing.message(alert, left, now)
+        return parts.Cap(status=alert.status, xml=message.xml.decode(), remarks=list(message.remarks))
+    except DomainError as error:
+        return parts.Cap(status=alert.status, problem=error.detail)
+
+
+async def _deliveries(connection: Connection, alert_id: UUID) -> list[parts.Delivery]:
+    rows = await connection.fetch(
+        """select delivery_id, adapter, state, attempts, run_at, expires_at, reference, reason, finished_at
+           from delivery where alert_id = $1 order by delivery_id""",
+        alert_id,
+    )
+    return [parts.Delivery(**dict(row)) for row in rows]

@@ -1,0 +1,157 @@
+"""The parts of an alert's file, as officers and authorities see them; persons by pseudonym."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_contracts.events.alert import CancelReason, CapStatus, RefusalReason
+from buurtsein_notifier.cap import Encoding, sms_units
+from buurtsein_notifier.domain import joining, states, texts
+from buurtsein_notifier.domain.delivery import DeliveryState
+from buurtsein_notifier.domain.facts import Network, Obstacle
+
+
+class Texts(BaseModel):
+    """What the members read. The headline is also the SMS."""
+
+    event: str
+    headline: str
+    description: str
+    instruction: str
+
+
+class Earlier(BaseModel):
+    """An alert of the same rule about facts nearby on which police decided before."""
+
+    alert_id: UUID
+    state: str
+    proposed_at: datetime
+    refusal: RefusalReason | None = None
+
+
+class LeftOut(BaseModel):
+    """A network that the alert did not go to, and why."""
+
+    network_id: UUID
+    reason: Obstacle
+    seen_at: datetime
+
+
+class Released(BaseModel):
+    """One person's release."""
+
+    actor: str
+    released_at: datetime
+
+
+class Cancellation(BaseModel):
+    """A person's decision to call off what was released."""
+
+    reason: CancelReason
+    actor: str
+    asked_at: datetime
+    cap_identifier: str | None = None
+    """The message that tells so; none when nothing had been sent."""
+
+
+class Addressee(BaseModel):
+    """A network that an alert is for."""
+
+    network_id: UUID
+    code: str
+    name: str
+    coordinators: int
+    """0: nobody coordinates it at the moment."""
+    obstacle: str | None = None
+    """Why it cannot be alerted now, in Dutch; a release leaves it out."""
+
+
+class Sms(BaseModel):
+    """The headline as an SMS; the price is for one receiver, in euro cents excluding VAT, not rounded."""
+
+    text: str
+    characters: int
+    encoding: Encoding
+    units: int
+    price_cents: Decimal
+
+
+class Cap(BaseModel):
+    """The CAP message: as it left, or as it would leave now; `problem` says why it could not."""
+
+    status: CapStatus
+    xml: str | None = None
+    problem: str | None = None
+    remarks: list[str] = []
+    """What the officer should know: warnings, and networks that are not shown as they are."""
+
+
+class Delivery(BaseModel):
+    """A way to BE-Alert, and what became of it."""
+
+    delivery_id: UUID
+    adapter: str
+    state: DeliveryState
+    attempts: int
+    run_at: datetime
+    expires_at: datetime
+    reference: str | None
+    reason: str | None
+    finished_at: datetime | None
+
+
+def texts_of(given: texts.Texts) -> Texts:
+    """Return what is shown of the texts in one language."""
+    return Texts(
+        event=given.event, headline=given.headline, description=given.description, instruction=given.instruction
+    )
+
+
+def earlier_of(given: joining.Earlier) -> Earlier:
+    """Return what is shown of an alert that was decided on before."""
+    return Earlier(alert_id=given.alert_id, state=given.state, proposed_at=given.proposed_at, refusal=given.refusal)
+
+
+def left_out_of(given: states.LeftOut) -> LeftOut:
+    """Return what is shown of a network that was left out."""
+    return LeftOut(network_id=given.network_id, reason=given.reason, seen_at=given.seen_at)
+
+
+def released_of(given: states.Released) -> Released:
+    """Return what is shown of one release."""
+    return Released(actor=given.actor, released_at=given.released_at)
+
+
+def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
+    """Return what is shown of a cancellation, when there is one."""
+    if given is None:
+        return None
+    return Cancellation(
+        reason=given.reason, actor=given.actor, asked_at=given.asked_at, cap_identifier=given.cap_identifier
+    )
+
+
+def addressee_of(network: Network, today: date) -> Addressee:
+    """Return a network that an alert is for, with what keeps it from being alerted today."""
+    obstacle = network.obstacle(today)
+    return Addressee(
+        network_id=network.network_id,
+        code=network.code,
+        name=network.name,
+        coordinators=network.coordinators,
+        obstacle=obstacle and obstacle.told,
+    )
+
+
+def sms_of(text: str, unit_price: Decimal) -> Sms:
+    """Return how a headline goes out as an SMS; the price is in EUR for one unit."""
+    count = sms_units(text)
+    return Sms(
+        text=text,
+        characters=count.characters,
+        encoding=count.encoding,
+        units=count.units,
+        price_cents=count.price(unit_price) * 100,
+    )

@@ -1,0 +1,29 @@
+"""Whether deliveries are held, as those who may use the kill-switch see it."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_notifier.domain.switch import KillSwitch as Switch
+from buurtsein_notifier.store import queue
+
+
+class KillSwitch(BaseModel):
+    """Whether deliveries are held; why, by whom (pseudonym) and since when, once somebody used it."""
+
+    on: bool
+    reason: str | None = None
+    actor: str | None = None
+    changed_at: datetime | None = None
+
+
+def switch_of(switch: Switch) -> KillSwitch:
+    """Return what is shown of the switch."""
+    return KillSwitch(on=switch.on, reason=switch.reason, actor=switch.actor, changed_at=switch.changed_at)
+
+
+async def kill_switch(connection: Connection) -> tuple[KillSwitch, int]:
+    """Return whether deliveries are held, and the version for the ETag."""
+    found = await queue.kill_switch(connection)
+    return switch_of(found), found.version
