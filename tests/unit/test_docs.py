@@ -18,6 +18,7 @@ from buurtsein_chassis.settings import ServiceSettings
 ROOT = Path(__file__).parents[2]
 SERVICES = service_names()
 ROOMS = {"Every service (chassis)": "chassis"} | {name: f"services/{name}" for name in SERVICES}
+SUFFIXES = "py|sql|toml|json|md|sh|yaml|csv"
 RAISERS = {"DomainError", "conflict", "missing", "forbidden", "Problem", "problem_response"}
 
 
@@ -81,6 +82,47 @@ def test_a_broken_link_would_be_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Here\n[a](nowhere.md) [b](#here) [c](#there) [d](https://example.org)")
     assert broken_links(page) == ["nowhere.md", "#there"]
+
+
+def files() -> list[str]:
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def missing_files(text: str, there: list[str], code: str) -> set[str]:
+    """The files and folders in backticks that do not exist and that no program makes.
+
+    A name without a folder may be in any folder; `<name>` stands for any name.
+    """
+    named = set(re.findall(rf"`([\w<>*./-]+(?:\.(?:{SUFFIXES})|/))`", text))
+    known = "\n".join(f"/{name}" for name in there)
+    patterns = {name: re.sub(r"<[a-z]+>|\\\*", r"[^/\n]+", re.escape(name)) for name in named if name not in code}
+    return {name for name, pattern in patterns.items() if not re.search(f"/{pattern}", known)}
+
+
+def missing_names(text: str, code: str) -> set[str]:
+    """The names of tables, classes and functions in backticks that no source has."""
+    words = set(re.findall(r"`([A-Za-z]\w*(?:_\w+|\.\w+)+|[A-Z][a-z]+(?:[A-Z]\w+)+)`", text))
+    named = {word for word in words if not word.isupper() and not re.search(rf"\.(?:{SUFFIXES})$", word)}
+    return {name for name in named if not all(re.search(rf"\b{part}\b", code) for part in name.split("."))}
+
+
+TRUE_TO_CODE = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/extending.md"]
+
+
+@pytest.mark.parametrize("page", TRUE_TO_CODE)
+def test_what_a_page_names_exists(page: str) -> None:
+    text, there = (ROOT / page).read_text(), files()
+    sources_of = [name for name in there if name.endswith((".py", ".sql", ".toml"))]
+    code = "\n".join((ROOT / name).read_text() for name in sources_of if (ROOT / name).is_file())
+    code += (ROOT / "Makefile").read_text() + (ROOT / ".gitignore").read_text()
+    assert (missing_files(text, there, code), missing_names(text, code)) == (set(), set())
+
+
+def test_a_file_or_name_that_is_gone_would_be_seen() -> None:
+    text = "`relay.py` `<name>/api.py` `gone.py` `Relay.run` `Relay.fly` `event_log` `event_lag` `NoSuch` `word`"
+    assert missing_files(text, ["chassis/relay.py", "services/api.py"], "") == {"gone.py"}
+    assert missing_names(text, "class Relay: def run event_log") == {"Relay.fly", "event_lag", "NoSuch"}
 
 
 def test_every_make_target_that_is_named_exists() -> None:
