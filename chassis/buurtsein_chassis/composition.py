@@ -24,6 +24,7 @@ from buurtsein_chassis.jobs.scheduler import Scheduler
 from buurtsein_chassis.kafka import KafkaAccess, make_producer
 from buurtsein_chassis.keys import derived_key
 from buurtsein_chassis.limits import RateLimits
+from buurtsein_chassis.projections.worker import ProjectionWorker
 from buurtsein_chassis.relay import Relay
 from buurtsein_chassis.relay_supervision import watch_relay
 from buurtsein_chassis.service import Role, Service
@@ -115,6 +116,10 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
         access = _kafka_access(service.settings, "worker")
         consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
         await run_in_background(stack, "consumers", consume(access, service, consumers, health))
+        if projections := [one.projection for one in service.subscriptions if one.projection]:
+            dsn = service.settings.database_app.get_secret_value()
+            worker = ProjectionWorker(projections, database, dsn, access, health)
+            await run_in_background(stack, "projections", worker.run())
     if service.jobs:
         probes = {job.name: health.add(job.name) for job in service.jobs}
         await run_in_background(stack, "jobs", Scheduler(service.jobs, database, probes).run())

@@ -7,8 +7,9 @@ what nobody foresaw: the batch stands still, but never spins.
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import structlog
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
-from buurtsein_chassis.database import TRANSIENT, Database, UnitOfWork
+from buurtsein_chassis.database import TRANSIENT, UnitOfWork
 from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.trace import current_trace, trace_from
@@ -35,6 +36,13 @@ _TRANSIENT = (
     asyncpg.SyntaxOrAccessError,  # a missing table or right is for an operator to mend, not the record's fault
     asyncpg.InvalidAuthorizationSpecificationError,
 )
+
+
+class Transactions(Protocol):
+    """Where a consumer writes; a Database, or one session of it."""
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One transaction: committed on success, rolled back on any exception."""
 
 
 @dataclass(slots=True)
@@ -57,9 +65,14 @@ class Consumer:
     """Applies batches for one subscription; `handle` is what the broker calls."""
 
     def __init__(
-        self, subscription: Subscription, database: Database, transaction_seconds: float = TRANSACTION_SECONDS
+        self,
+        subscription: Subscription,
+        database: Transactions,
+        transaction_seconds: float = TRANSACTION_SECONDS,
+        *,
+        counted: bool = True,
     ) -> None:
-        """Needs the inbox tables in the database."""
+        """Needs the inbox tables in the database. What is not `counted` is neither logged nor in the metrics."""
         self.name = subscription.consumer
         self.topics = [topic.name for topic in subscription.topics]
         self.last_finished = time.monotonic()
@@ -71,6 +84,7 @@ class Consumer:
         self._apply = subscription.apply
         self._apply_many = subscription.apply_many
         self._database = database
+        self._counted = counted
         self._backoff = Backoff(first=0.5, most=30)
 
     async def handle(self, records: Sequence[ConsumerRecord]) -> None:
@@ -150,9 +164,10 @@ class Consumer:
             if self._apply_many and batch.applied and not isolated:
                 await self._apply_many([record.event for record in batch.applied if record.event], uow)
             parked = await self._settle(inbox, batch)
-        self._count(sum(1 for r in received if r.event) - len(fresh), parked, batch)
-        for record, reason in inbox.buried:
-            self._tell_dead(record, reason)
+        if self._counted:
+            self._count(sum(1 for r in received if r.event) - len(fresh), parked, batch)
+            for record, reason in inbox.buried:
+                self._tell_dead(record, reason)
         return left
 
     async def _gather(self, inbox: Inbox, fresh: Sequence[Received], streams: Sequence[Stream]) -> _Batch:

@@ -86,6 +86,8 @@ class Health:
         self.probes: list[Probe] = []
         self.database: Database | None = None
         self.draining = False
+        self.stale: Sequence[str] = ()
+        """Projections whose rows are of an earlier version than this program's; they need a rebuild."""
 
     def add(self, name: str) -> Probe:
         """A new probe."""
@@ -135,7 +137,8 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
 
     @router.get("/health/ready", responses=NOT_READY)
     async def ready() -> Response:
-        return _answer(await health.failures(), standby=health.standby(), failed_jobs=health.failed_jobs())
+        told = {"standby": health.standby(), "failed_jobs": health.failed_jobs(), "stale": health.stale}
+        return _answer(await health.failures(), **told)
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def exported(request: Request) -> Response:

@@ -1,0 +1,54 @@
+"""Reads topics from their beginnings, outside of any consumer group, so that nobody's offsets move."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from buurtsein_chassis.inbox import Received, receive
+from buurtsein_chassis.kafka import BATCH, KafkaAccess
+
+STALLED_SECONDS = 30.0
+"""So long the broker may give nothing although there are records."""
+
+
+class TopicReader:
+    """Reads on from where it stopped, each time up to where the topics end at that moment."""
+
+    def __init__(self, client: AIOKafkaConsumer) -> None:
+        """`client` is started, has no group, and is assigned all partitions of the topics."""
+        self._client = client
+        self.read = 0
+        """Records read so far."""
+        self.total = 0
+        """Records there are up to the ends that were asked for last."""
+
+    async def read_on(self) -> AsyncIterator[Sequence[Received]]:
+        """Yield the records up to the present ends, in batches; TimeoutError when the broker gives none of them."""
+        ends: dict[TopicPartition, int] = await self._client.end_offsets(self._client.assignment())
+        self.total = self.read + await self._left(ends)
+        while await self._left(ends):
+            async with asyncio.timeout(STALLED_SECONDS):
+                found = await self._client.getmany(timeout_ms=int(STALLED_SECONDS * 1000), max_records=BATCH)
+            records = [one for batch in found.values() for one in batch]
+            if not records:
+                raise TimeoutError("the broker gives no records")
+            self.read += len(records)
+            yield [receive(one.topic, one.partition, one.offset, one.headers, one.value) for one in records]
+
+    async def _left(self, ends: dict[TopicPartition, int]) -> int:
+        return sum([max(0, end - await self._client.position(partition)) for partition, end in ends.items()])
+
+
+@asynccontextmanager
+async def opened_topics(access: KafkaAccess, topics: Sequence[str]) -> AsyncIterator[TopicReader]:
+    """Yield a reader at the beginning of these topics; KafkaError when the broker refuses."""
+    client = AIOKafkaConsumer(
+        *topics, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", **access.client_options()
+    )
+    await client.start()
+    try:
+        yield TopicReader(client)
+    finally:
+        await client.stop()

@@ -1,0 +1,130 @@
+"""The part of a worker that rebuilds and verifies projections when an operator asks for it.
+
+One worker does a task: it holds an advisory lock on the session in which it works. When that worker or its session
+ends, another one begins the task again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka.errors import KafkaError
+
+from buurtsein_chassis.backoff import Backoff
+from buurtsein_chassis.database import TRANSIENT, Database
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.logs import place_of
+from buurtsein_chassis.projections import tasks
+from buurtsein_chassis.projections.declared import Projection
+from buurtsein_chassis.projections.rebuild import Incomplete, Result, rebuild, verify
+from buurtsein_chassis.projections.tasks import Task
+from buurtsein_chassis.projections.topic_reader import opened_topics
+
+POLL_SECONDS = 1.0
+STATEMENT_SECONDS = 300.0
+NAMED = 20
+"""So many keys are named in an outcome."""
+
+_AWAY = (*TRANSIENT, KafkaError)
+_LOCK = "select pg_try_advisory_lock(hashtext('projection'), hashtext($1))"
+
+log = structlog.get_logger("projections")
+
+
+class Stopped(Exception):
+    """An operator broke the task off."""
+
+
+class ProjectionWorker:
+    """Looks for tasks of some projections, and does them one by one."""
+
+    def __init__(
+        self, projections: Sequence[Projection[Any]], database: Database, dsn: str, access: KafkaAccess, health: Health
+    ) -> None:
+        """`dsn` is that of the app's role, for sessions of their own; `access` that of the worker."""
+        self._projections = {projection.name: projection for projection in projections}
+        self._database = database
+        self._dsn = dsn
+        self._access = access
+        self._health = health
+
+    async def run(self) -> None:
+        """Look every second, until cancelled; a database or a broker that is away is waited for."""
+        backoff = Backoff(first=1, most=10)
+        while True:
+            try:
+                await self.once()
+            except _AWAY as error:
+                delay = backoff.next()
+                log.warning("projections.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
+                await asyncio.sleep(delay)
+            else:
+                backoff.reset()
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def once(self) -> None:
+        """Do what is asked for now, and tell health which projections are stale."""
+        declared = list(self._projections.values())
+        async with self._database.connection() as connection:
+            await tasks.register(connection, declared)
+            standings = await tasks.standings(connection, declared)
+            asked = await tasks.under_way(connection, list(self._projections))
+        self._health.stale = [standing.name for standing in standings if standing.stale]
+        for task in asked:
+            await self._do(task)
+
+    async def _do(self, task: Task) -> None:
+        async with self._session() as session:
+            if not await session.fetchval(_LOCK, task.projection):
+                return
+            try:
+                result = await self._result(task, session)
+            except Stopped:
+                log.info("projection.stopped", projection=task.projection, task=task.task)
+                return
+            except Incomplete as error:
+                await self._finish(task, "failed", {"reason": "incomplete", **_named("incomplete", error.keys)})
+            except _AWAY:
+                raise
+            except Exception as error:
+                log.exception("projection.failed", projection=task.projection, task=task.task)
+                await self._finish(task, "failed", {"reason": place_of(error)})
+            else:
+                differing, incomplete = _named("differing", result.differing), _named("incomplete", result.incomplete)
+                await self._finish(task, "done", {"records": result.records, **differing, **incomplete})
+
+    async def _result(self, task: Task, session: asyncpg.Connection) -> Result:
+        async def progress(read: int, total: int) -> None:
+            async with self._database.connection() as connection:
+                if not await tasks.progressed(connection, task, read, total):
+                    raise Stopped
+
+        projection = self._projections[task.projection]
+        await progress(0, 0)
+        async with opened_topics(self._access, [topic.name for topic in projection.topics]) as reader:
+            if task.task == "verify":
+                return await verify(projection, session, reader, progress)
+            return await rebuild(projection, session, reader, progress, keep_incomplete=task.keep_incomplete)
+
+    async def _finish(self, task: Task, state: str, outcome: dict[str, Any]) -> None:
+        async with self._database.connection() as connection:
+            await tasks.finish(connection, task, state, outcome)
+        log.info("projection.task_ended", projection=task.projection, task=task.task, outcome=state)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[asyncpg.Connection]:
+        session = await asyncpg.connect(self._dsn, command_timeout=STATEMENT_SECONDS)
+        try:
+            await session.execute("set timezone = 'UTC'")
+            yield session
+        finally:
+            await session.close(timeout=5)
+
+
+def _named(name: str, keys: Sequence[str]) -> dict[str, Any]:
+    """How many keys, and the first of them."""
+    return {name: len(keys), f"{name}_keys": list(keys[:NAMED])}

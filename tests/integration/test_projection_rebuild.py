@@ -1,0 +1,296 @@
+"""A projection is rebuilt and verified from the topic while its consumer goes on: on real Kafka and PostgreSQL."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from buurtsein_chassis.consumer import Consumer
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.inbox import receive
+from buurtsein_chassis.projections import Projection, tasks
+from buurtsein_chassis.projections.rebuild import Incomplete, Progress, Result, rebuild, verify
+from buurtsein_chassis.projections.topic_reader import TopicReader, opened_topics
+from buurtsein_chassis.projections.worker import ProjectionWorker
+from buurtsein_chassis.subscription import Subscription
+from buurtsein_contracts import Event, KnownNetwork, to_kafka, uuid7
+from buurtsein_contracts.testing.records import made
+from buurtsein_reports.projections import known_networks
+from buurtsein_stack.servers import RunningServers
+from harness.databases import FreshDatabase, fresh_database, opened
+from harness.kafka import access, send_raw
+
+LIFE = ("NetworkApproved", "CoordinatorAppointed", "NetworkRecognised", "BeAlertJoined")
+BOXES = replace(known_networks, version=1)
+WITH_CODE = replace(
+    known_networks,
+    version=2,
+    columns={**known_networks.columns, "code": "text"},
+    values=lambda network: [*known_networks.values(network), network.charter.code if network.charter else None],
+)
+"""The next version of the projection, with one more column."""
+OWNED = """alter table known_network add column code text, add column remark text;
+create table visit (network_id uuid references known_network)"""
+
+
+@dataclass
+class Followed:
+    """A service's database, and its consumer as it reads the topic."""
+
+    servers: RunningServers
+    where: FreshDatabase
+    database: Database
+    reader: TopicReader
+    projection: Projection[KnownNetwork]
+
+    async def send(self, *events: Event[Any]) -> None:
+        records = [to_kafka(event) for event in events]
+        topic = records[0].topic
+        await send_raw(access(self.servers), topic, [(one.key, one.value, one.headers) for one in records])
+
+    async def consume(self) -> None:
+        """What the service's consumer does with everything on the topic."""
+        consumer = Consumer(Subscription.keeping(self.projection), self.database)
+        async for records in self.reader.read_on():
+            await consumer.process(records)
+
+    async def rows(self, columns: str = "*") -> list[tuple[Any, ...]]:
+        found = await self.database.pool.fetch(f"select {columns} from known_network order by network_id")
+        return [tuple(row) for row in found]
+
+    async def positions(self) -> list[tuple[Any, ...]]:
+        found = await self.database.pool.fetch("select key, version from stream_position order by key")
+        return [tuple(row) for row in found]
+
+    async def rebuilt(self, progress: Progress | None = None, **options: Any) -> Result:
+        return await self._read(lambda *given: rebuild(*given, **options), progress)
+
+    async def verified(self) -> Result:
+        return await self._read(verify, None)
+
+    async def _read(self, work: Callable[..., Awaitable[Result]], progress: Progress | None) -> Result:
+        session = await asyncpg.connect(self.where.app)
+        try:
+            async with opened_topics(access(self.servers, "reports-worker"), ["bin.networks"]) as reader:
+                return await work(self.projection, session, reader, progress or ignored)
+        finally:
+            await session.close()
+
+
+async def ignored(_read: int, _total: int) -> None:
+    """Nobody looks."""
+
+
+@asynccontextmanager
+async def followed(servers: RunningServers, projection: Projection[KnownNetwork]) -> AsyncIterator[Followed]:
+    async with AsyncExitStack() as stack:
+        where = await stack.enter_async_context(fresh_database(servers, "reports"))
+        owner = await asyncpg.connect(where.migrator)
+        await owner.execute(OWNED)
+        await owner.close()
+        database = await stack.enter_async_context(opened(where.app))
+        reader = await stack.enter_async_context(opened_topics(access(servers, "reports-worker"), ["bin.networks"]))
+        async with database.connection() as connection:
+            await tasks.register(connection, [projection])
+        yield Followed(servers, where, database, reader, projection)
+
+
+@pytest.fixture
+async def service(servers: RunningServers) -> AsyncIterator[Followed]:
+    """It has followed the topic, on which there are some networks, with the first version of its projection."""
+    async with followed(servers, BOXES) as one:
+        await one.send(*life(uuid7()), *life(uuid7()))
+        await one.consume()
+        yield one
+
+
+def life(key: UUID, names: Sequence[str] = LIFE, start: int = 1) -> list[Event[Any]]:
+    return [made(name, start + number, network_id=str(key)) for number, name in enumerate(names)]
+
+
+def amended(key: UUID, sequence: int, name: str) -> Event[Any]:
+    return made("NetworkAmended", sequence, network_id=str(key), charter_version=2, changed=["name"], name=name)
+
+
+async def stale(service: Followed) -> bool:
+    async with service.database.connection() as connection:
+        [standing] = await tasks.standings(connection, [service.projection])
+    return standing.stale
+
+
+async def test_another_shape_has_the_same_rows_as_if_it_had_been_applied_from_the_start(
+    service: Followed, servers: RunningServers
+) -> None:
+    key, late = uuid7(), uuid7()
+    await service.send(*life(key))
+    await service.consume()
+    await service.database.pool.execute("update known_network set remark = 'own' where network_id = $1", key)
+    await service.database.pool.execute("insert into visit values ($1)", key)
+
+    service.projection = WITH_CODE
+    await service.send(*life(late))
+    await service.consume()
+    codes = dict(await service.rows("network_id, code"))
+    assert (codes[key], codes[late] is not None, await stale(service)) == (None, True, True)
+
+    result = await service.rebuilt()
+    assert result.incomplete == []
+    assert str(key) in result.differing
+    assert str(late) not in result.differing
+    assert not await stale(service)
+    async with followed(servers, WITH_CODE) as fresh:
+        await fresh.consume()
+        kept = ", ".join(WITH_CODE.kept)
+        assert await service.rows(kept) == await fresh.rows(kept)
+        assert await service.positions() == await fresh.positions()
+    assert ("own",) in await service.rows("remark")
+    assert (await service.verified()).differing == []
+
+
+async def test_events_that_come_during_the_rebuild_are_in_the_rows_once(service: Followed) -> None:
+    key, late, told = uuid7(), uuid7(), []
+    await service.send(*life(key))
+    await service.consume()
+
+    async def meanwhile(read: int, total: int) -> None:
+        told.append((read, total))
+        if len(told) == 1:
+            await service.send(amended(key, 5, "BIN Nieuwe naam"), *life(late))
+            await service.consume()
+
+    await service.rebuilt(meanwhile)
+    names = await names_of(service)
+    assert (names[key], late in names) == ("BIN Nieuwe naam", True)
+    assert all(read <= total for read, total in told)
+    await service.send(amended(key, 6, "BIN Nog een naam"))
+    await service.consume()
+    assert (await names_of(service))[key] == "BIN Nog een naam"
+    assert dict(await service.positions())[str(key)] == 6
+    assert (await service.verified()).differing == []
+
+
+async def names_of(service: Followed) -> dict[UUID, str]:
+    return dict(await service.rows("network_id, document -> 'named' ->> 'value'"))
+
+
+async def test_a_rebuild_that_is_ahead_of_a_consumer_makes_it_drop_what_it_would_apply(service: Followed) -> None:
+    key = uuid7()
+    await service.send(*life(key))
+    await service.rebuilt()
+    rows = await service.rows()
+    assert key in await names_of(service)
+    await service.consume()
+    assert await service.rows() == rows
+
+
+async def test_a_rebuild_that_is_broken_off_leaves_no_trace(service: Followed) -> None:
+    await spoil(service)
+    before = await service.rows(), await service.positions()
+
+    async def broken_off(_read: int, _total: int) -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await service.rebuilt(broken_off)
+    assert (await service.rows(), await service.positions()) == before
+    query = "select count(*) from pg_class where relpersistence = 't' and relname = 'known_network'"
+    assert await service.database.pool.fetchval(query) == 0
+    assert (await service.rebuilt()).differing != []
+    assert (await service.verified()).differing == []
+
+
+async def spoil(service: Followed) -> list[UUID]:
+    """One row says something else, one is gone, and one is of no stream; their keys."""
+    (changed,), (gone,) = (await service.rows("network_id"))[:2]
+    unfounded = uuid7()
+    pool = service.database.pool
+    await pool.execute("update known_network set west = 0 where network_id = $1", changed)
+    await pool.execute("delete from known_network where network_id = $1", gone)
+    await pool.execute("insert into known_network (network_id, document) values ($1, '{}')", unfounded)
+    return sorted([changed, gone, unfounded])
+
+
+async def test_verify_names_the_rows_that_differ_and_changes_nothing(service: Followed) -> None:
+    spoilt = await spoil(service)
+    before = await service.rows()
+    assert (await service.verified()).differing == [str(key) for key in spoilt]
+    assert await service.rows() == before
+    assert (await service.rebuilt()).differing == [str(key) for key in spoilt]
+    assert (await service.verified()).differing == []
+
+
+async def test_streams_of_which_the_topic_lacks_events_are_named_and_kept_only_when_asked(service: Followed) -> None:
+    key = uuid7()
+    lost, *rest = life(key)
+    consumer = Consumer(Subscription.keeping(service.projection), service.database)
+    await consumer.process([received(lost)])
+    await service.send(*rest)
+    await service.consume()
+    await spoil(service)
+    before = await service.rows()
+
+    with pytest.raises(Incomplete) as refused:
+        await service.rebuilt()
+    assert refused.value.keys == [str(key)]
+    assert await service.rows() == before
+    assert (await service.verified()).incomplete == [str(key)]
+
+    result = await service.rebuilt(keep_incomplete=True)
+    assert result.incomplete == [str(key)]
+    assert (await names_of(service))[key] is not None
+    assert dict(await service.positions())[str(key)] == 4
+    assert (await service.verified()).differing == []
+
+
+def received(event: Event[Any]) -> Any:
+    record = to_kafka(event)
+    return receive(record.topic, 0, 10**9, record.headers, record.value)
+
+
+async def test_a_worker_does_what_was_asked_and_tells_how_it_ended(service: Followed) -> None:
+    spoilt = await spoil(service)
+    health = Health(30)
+    worker = ProjectionWorker(
+        [WITH_CODE], service.database, service.where.app, access(service.servers, "reports-worker"), health
+    )
+    await worker.once()
+    assert health.stale == ["reports.networks"]
+
+    async with service.database.connection() as connection:
+        assert await tasks.ask(connection, WITH_CODE, "rebuild", keep_incomplete=False) == "asked"
+        assert await tasks.ask(connection, WITH_CODE, "verify", keep_incomplete=False) == "busy"
+        assert await tasks.stop(connection, WITH_CODE.name) == "stopped"
+        assert await tasks.stop(connection, WITH_CODE.name) == "idle"
+        await worker.once()
+        [stopped] = await tasks.standings(connection, [WITH_CODE])
+        assert (stopped.task_state, stopped.stale) == ("stopped", True)
+
+        assert await tasks.ask(connection, WITH_CODE, "rebuild", keep_incomplete=False) == "asked"
+        await worker.once()
+        await worker.once()
+        [done] = await tasks.standings(connection, [WITH_CODE])
+    assert (done.task_state, done.stale, health.stale) == ("done", False, [])
+    assert done.records_read == done.records_of > 0
+    assert done.outcome is not None
+    assert done.outcome["records"] == done.records_read
+    assert set(map(str, spoilt)) <= set(done.outcome["differing_keys"])
+
+
+async def test_of_two_workers_one_does_a_task(service: Followed) -> None:
+    async with service.database.connection() as connection:
+        await tasks.ask(connection, BOXES, "verify", keep_incomplete=False)
+    other = await asyncpg.connect(service.where.app)
+    await other.execute("select pg_advisory_lock(hashtext('projection'), hashtext($1))", BOXES.name)
+    worker = ProjectionWorker(
+        [BOXES], service.database, service.where.app, access(service.servers, "reports-worker"), Health(30)
+    )
+    await worker.once()
+    assert await service.database.pool.fetchval("select task_state from projection") == "asked"
+    await other.close()
+    await worker.once()
+    assert await service.database.pool.fetchval("select task_state from projection") == "done"
