@@ -1,11 +1,13 @@
-"""What a route works with: one command in one transaction, answered once per Idempotency-Key; reads on a connection."""
+"""What a route that changes something works with: one transaction, answered once for each `Idempotency-Key`.
+
+Invariant: the stored reply is written in the transaction of what it tells, so that both are there or neither.
+"""
 
 import hashlib
 import hmac
 import json
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import asyncpg
@@ -13,128 +15,117 @@ from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.auth import ANYONE, Access, Caller
 from buurtsein_chassis.crashpoints import crashpoint
-from buurtsein_chassis.database import TRANSIENT, Connection, Database, UnitOfWork
+from buurtsein_chassis.database import TRANSIENT, ConcurrentWrite, Database, UnitOfWork
+from buurtsein_chassis.entity_tags import IfMatch, etag, tag_read
 from buurtsein_chassis.problem import Problem
-from buurtsein_chassis.recording import Write, write
 from buurtsein_chassis.strict_json import canonical
-from buurtsein_contracts import EventData
+from buurtsein_kernel.commands import By
+from buurtsein_kernel.problems import DomainError
 
 REPLAYED = "Idempotent-Replayed"
-_TAG = re.compile(r'"?([0-9]{1,18})"?')
-_WEAKENED = (
-    "De versie in If-Match is zwak (W/). Een tussenserver die antwoorden comprimeert, verandert sterke versies in "
-    "zwakke: vraag uw beheerder om dat uit te zetten voor dit adres. Stuur anders de versie zonder W/."
-)
-
-_KEEP = """
+_STORED_HEADERS = ("etag", "location", "cache-control")
+_STORE = """
 insert into idempotency (client, route, key, request_sha256, status, body, headers)
 values ($1, $2, $3, $4, $5, $6, $7)
 """
-
-type Work = Callable[[UnitOfWork], Awaitable[Answer]]
-type Decide = Callable[[], Awaitable[Recorded]]
+_STORED = "select * from idempotency where client = $1 and route = $2 and key = $3"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command answers: a model, and for its ETag the version or a tag of what a decision depends on."""
+class Reply:
+    """What a route that changes something answers."""
 
     body: BaseModel
     version: int | str | None = None
+    """For the ETag: the version, or a tag of what a decision depends on."""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    def headers(self) -> dict[str, str]:
-        """ETag, when there is a version."""
-        return {} if self.version is None else {"ETag": etag(self.version)}
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a command of one statement comes to: its answer, its events, and the rows that change with it."""
-
-    answer: Answer
-    events: Sequence[EventData]
-    """Of different streams."""
-    writes: Sequence[Write] = ()
+    def response(self) -> Response:
+        """The response, with the members that are set."""
+        tag = {} if self.version is None else {"ETag": etag(self.version)}
+        body = self.body.model_dump_json(exclude_none=True)
+        return Response(body, self.status, {**self.headers, **tag}, media_type="application/json")
 
 
-def etag(version: int | str) -> str:
-    """A strong entity tag."""
-    return f'"{version}"'
+type Handle = Callable[[UnitOfWork], Awaitable[Reply | DomainError]]
+"""Does the work in a unit of work. An error that is raised undoes the work; a DomainError that is returned refuses the
+request too, and what was done before stays."""
+
+type Complete = Callable[[dict[str, Any]], None]
+"""Adds to the members of an answer what must not be stored with it, such as a secret that is derived."""
+
+type IdempotencyKey = Annotated[str | None, Header(max_length=200)]
 
 
-class Call:
-    """One request that may change something."""
+class Call[Who: Caller | None]:
+    """One request that may change something, of a caller who may make it."""
 
-    def __init__(self, request: Request, idempotency_key: str | None) -> None:
+    def __init__(self, request: Request, caller: Who, idempotency_key: str | None) -> None:
         """`idempotency_key` is the header's, when given."""
+        self.caller = caller
         self._request = request
         self._key = idempotency_key
-        self.database: Database = request.app.state.database
+        self._database: Database = request.app.state.database
 
-    async def once(self, caller: Caller | None, work: Work, status: int = 200) -> Response:
-        """Do the work in one transaction; the same key and body get the first answer again, and change nothing."""
+    async def once(self, handle: Handle, complete: Complete | None = None) -> Response:
+        """Do the work in one transaction; the same key and body get the first answer again, and change nothing.
 
-        async def in_a_transaction(client: str) -> Response:
-            async with self.database.unit_of_work() as uow:
-                response = _response(await work(uow), status)
-                for kept in await self._kept(client, response):
-                    await uow.connection.execute(kept.sql, *kept.arguments)
-            return response
-
-        return await self._once(caller, in_a_transaction)
-
-    async def once_recorded(self, caller: Caller | None, decide: Decide, status: int = 200) -> Response:
-        """The same for a command that locks nothing: rows, events and answer are kept by one statement."""
-
-        async def in_a_statement(client: str) -> Response:
-            decided = await decide()
-            response = _response(decided.answer, status)
-            await self.database.record(decided.events, *decided.writes, *await self._kept(client, response))
-            return response
-
-        return await self._once(caller, in_a_statement)
-
-    async def _once(self, caller: Caller | None, attempt: Callable[[str], Awaitable[Response]]) -> Response:
-        client = self._client(caller)
+        Work that another request crossed (ConcurrentWrite) is done once more, on what that one left.
+        """
         try:
-            response = await attempt(client)
+            answer = await self._once(handle)
+        except ConcurrentWrite:
+            answer = await self._once(handle)
+        crashpoint("api.committed")
+        if isinstance(answer, DomainError):
+            raise answer
+        return answer if complete is None else _completed(answer, complete)
+
+    async def _once(self, handle: Handle) -> Response | DomainError:
+        try:
+            return await self._in_a_transaction(handle)
         except TRANSIENT:
             raise
         except Exception:
-            answered = await self._answered(client) if self._key else None
+            answered = await self._answered()
             if answered is None:
                 raise
             return answered  # what failed was rolled back: it had been done before, under this key
-        crashpoint("api.committed")
-        return response
 
-    def _client(self, caller: Caller | None) -> str:
+    async def _in_a_transaction(self, handle: Handle) -> Response | DomainError:
+        async with self._database.unit_of_work() as uow:
+            reply = await handle(uow)
+            if isinstance(reply, DomainError):
+                return reply
+            response = reply.response()
+            await self._store(response, uow)
+            return response
+
+    def _client(self) -> str:
         """Whose answer it is, for this route and key alone: two rows of one person do not show that they are."""
-        if caller is None:
+        if self.caller is None:
             return "anonymous"
-        told = "\n".join((caller.actor, self._route, self._key or ""))
+        told = "\n".join((self.caller.actor, self._route, self._key or ""))
         return hmac.new(self._request.app.state.answers_key, told.encode(), hashlib.sha256).hexdigest()
 
-    async def _kept(self, client: str, response: Response) -> Sequence[Write]:
-        """Keeps the answer; UniqueViolationError when one was given to this key, also while this request worked."""
+    async def _store(self, response: Response, uow: UnitOfWork) -> None:
+        """Store the answer; UniqueViolationError when one was given to this key, also while this request worked."""
         if not self._key:
-            return ()
-        headers = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
-        body, kept = bytes(response.body).decode(), json.dumps(headers)
-        digest = await self._digest()
-        return (write(_KEEP, client, self._route, self._key, digest, response.status_code, body, kept),)
+            return
+        headers = {name: value for name, value in response.headers.items() if name in _STORED_HEADERS}
+        body, digest = bytes(response.body).decode(), await self._digest()
+        where = (self._client(), self._route, self._key)
+        await uow.connection.execute(_STORE, *where, digest, response.status_code, body, json.dumps(headers))
 
-    async def _answered(self, client: str) -> Response | None:
-        """The answer this key was given; Problem when that was to another body."""
-        async with self.database.connection() as connection:
-            stored = await connection.fetchrow(
-                "select * from idempotency where client = $1 and route = $2 and key = $3",
-                client,
-                self._route,
-                self._key,
-            )
+    async def _answered(self) -> Response | None:
+        """The answer that this key was given before; Problem when that was to another body."""
+        if not self._key:
+            return None
+        async with self._database.connection() as connection:
+            stored = await connection.fetchrow(_STORED, self._client(), self._route, self._key)
         if stored is None:
             return None
         if stored["request_sha256"] != await self._digest():
@@ -149,9 +140,52 @@ class Call:
         return f"{self._request.method} {self._request.url.path}"
 
 
-def _response(answer: Answer, status: int) -> Response:
-    body = answer.body.model_dump_json(exclude_none=True)
-    return Response(body, status, answer.headers(), media_type="application/json")
+class Decision(Call[Caller]):
+    """A person's decision about something that the person read."""
+
+    def __init__(self, request: Request, caller: Caller, idempotency_key: str | None, seen: str) -> None:
+        """`seen` is the version or tag that the person read, from `If-Match`."""
+        super().__init__(request, caller, idempotency_key)
+        self.by = By(caller.actor, seen, caller.roles)
+
+
+def may_call(*roles: str) -> Any:
+    """Annotates a parameter of type `Call[Caller]`: for a caller with any of these roles."""
+    return _call(Access(*roles))
+
+
+def anyone_may_call() -> Any:
+    """Annotates a parameter of type `Call[Caller | None]`: also for a caller without a token."""
+    return _call(ANYONE)
+
+
+def may_decide(*roles: str) -> Any:
+    """Annotates a parameter of type `Decision`: for a caller with any of these roles.
+
+    Without `If-Match` it is refused with Problem 428.
+    """
+    access = Access(*roles)
+
+    async def made(
+        request: Request,
+        caller: Annotated[Caller, Depends(access)],
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+    ) -> Decision:
+        return Decision(request, caller, idempotency_key, tag_read(if_match))
+
+    return Depends(made)
+
+
+def _call(access: Access) -> Any:
+    """Its dependency is no plain function: the framework would run that in a thread for every request."""
+
+    async def made(
+        request: Request, caller: Annotated[Caller | None, Depends(access)], idempotency_key: IdempotencyKey = None
+    ) -> Call[Any]:
+        return Call(request, caller, idempotency_key)
+
+    return Depends(made)
 
 
 def _stored_response(stored: asyncpg.Record) -> Response:
@@ -159,64 +193,8 @@ def _stored_response(stored: asyncpg.Record) -> Response:
     return Response(stored["body"], stored["status"], headers, media_type="application/json")
 
 
-async def _connection(request: Request) -> AsyncIterator[Connection]:
-    async with request.app.state.database.connection() as connection:
-        yield connection
-
-
-async def _call(request: Request, idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> Call:
-    """Not a plain function: the framework would run that in a thread for every request."""
-    return Call(request, idempotency_key)
-
-
-Command = Annotated[Call, Depends(_call)]
-Reading = Annotated[Connection, Depends(_connection)]
-
-
-async def _tag_seen(if_match: Annotated[str | None, Header(max_length=100)] = None) -> str:
-    if if_match is None:
-        raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
-    if if_match.startswith("W/"):
-        raise Problem(412, "weak_etag", _WEAKENED)
-    return if_match
-
-
-async def _if_match(if_match: Annotated[str, Depends(_tag_seen)]) -> int:
-    tag = _TAG.fullmatch(if_match)
-    if tag is None:
-        raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
-    return int(tag[1])
-
-
-SeenVersion = Annotated[int, Depends(_if_match)]
-"""The version in If-Match: 428 without the header."""
-
-
-SeenTag = Annotated[str, Depends(_tag_seen)]
-"""The tag in If-Match as it was shown, where it is no version number: 428 without the header."""
-
-
-def check_version(seen: int, present: int) -> None:
-    """Problem 412 when what the caller saw is no longer so."""
-    if seen != present:
-        raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
-
-
-def check_tag(seen: str, present: str) -> None:
-    """The same for a tag that is no version number."""
-    if seen != etag(present):
-        raise Problem(412, "version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
-
-
-class Page[Item](BaseModel):
-    """A part of a list; `next` is the cursor for the following part, absent on the last."""
-
-    items: list[Item]
-    next: str | None = None
-
-
-def page_of(items: list[Any], limit: int, cursor_of: Callable[[Any], str]) -> Page[Any]:
-    """A page from one item more than was asked for."""
-    more = len(items) > limit
-    kept = items[:limit]
-    return Page(items=kept, next=cursor_of(kept[-1]) if more else None)
+def _completed(response: Response, complete: Complete) -> Response:
+    members = json.loads(bytes(response.body))
+    complete(members)
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Response(json.dumps(members, ensure_ascii=False), response.status_code, headers)

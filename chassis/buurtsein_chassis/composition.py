@@ -25,6 +25,7 @@ from buurtsein_chassis.kafka import KafkaAccess, make_producer
 from buurtsein_chassis.keys import derived_key
 from buurtsein_chassis.limits import RateLimits
 from buurtsein_chassis.projections.worker import ProjectionWorker
+from buurtsein_chassis.provided import by_type, require_provided
 from buurtsein_chassis.relay import Relay
 from buurtsein_chassis.relay_supervision import watch_relay
 from buurtsein_chassis.service import Role, Service
@@ -76,10 +77,12 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 
 
 def _provide(app: FastAPI, service: Service) -> None:
-    """Put on `app.state` what routes and their access checks need."""
+    """Put on `app.state` what routes and their access checks need; NotProvided."""
     settings = service.settings
     for name, part in service.state.items():
         setattr(app.state, name, part)
+    app.state.provided = by_type(service.provides)
+    require_provided(service.routers, app.state.provided)
     app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
     pseudonym_key = settings.pseudonym_key.get_secret_value()
     app.state.tokens = TokenChecker(

@@ -4,14 +4,13 @@ Invariant: a route that does not declare who may call it stops the start.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from operator import attrgetter
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +24,7 @@ from buurtsein_chassis.door import Door
 from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
 from buurtsein_chassis.problem import handle_problems, unexpected
+from buurtsein_chassis.provided import called_by
 from buurtsein_chassis.trace import current_trace, present_trace, trace_from
 
 SERVER_ERROR = 500
@@ -94,14 +94,7 @@ def _declared_access(route: BaseRoute) -> Access:
 
 def access_of(route: APIRoute) -> Access | None:
     """Who may call a route, as it declares."""
-    return next(_accesses(route.dependant), None)
-
-
-def _accesses(dependant: Dependant) -> Iterator[Access]:
-    for dependency in dependant.dependencies:
-        if isinstance(dependency.call, Access):
-            yield dependency.call
-        yield from _accesses(dependency)
+    return next((call for call in called_by(route.dependant) if isinstance(call, Access)), None)
 
 
 class Observed:

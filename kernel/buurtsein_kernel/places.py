@@ -59,6 +59,27 @@ class Region:
         return float(flat.distance(Point(longitude * narrow, latitude))) * METRES_PER_DEGREE
 
 
+class Municipality:
+    """The territory of one municipality, and the question whether a place lies in an area of it."""
+
+    def __init__(self, area: Path, nis: str) -> None:
+        """Reads the territory of the one with this NIS code from a GeoJSON file; ValueError says what is wrong."""
+        self.nis = nis
+        self._territory = Region.of_municipality(area, nis)
+
+    def has_point(self, longitude: float, latitude: float) -> bool:
+        """Whether a point lies in the municipality."""
+        return self._territory.has_point(longitude, latitude)
+
+    def has_area(self, area: Geometry) -> bool:
+        """Whether an area (GeoJSON) lies within the municipality."""
+        return self._territory.has_area(area)
+
+    def is_in(self, area: Geometry, longitude: float, latitude: float) -> bool:
+        """Whether a point lies in an area (GeoJSON)."""
+        return Region(area).has_point(longitude, latitude)
+
+
 def _municipality(document: Any, nis: str) -> BaseGeometry:
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):

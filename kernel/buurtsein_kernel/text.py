@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from buurtsein_kernel.national_number import has_national_number
@@ -157,6 +157,8 @@ Name = _of_text(lambda text: _without_national_number(_checked_name(text)))
 Plain = _of_text(lambda text: _without_national_number(_cleaned_text(text)))
 """Annotates free text. Hidden characters are removed, new lines and tabs are kept; refused with the code
 `national_number`."""
+EMAIL = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+"""The form of an e-mail address; stands beside `Name` or `Joined`."""
 Latin = _of_text(_fit_for_messages)
 """Annotates a `Name` that is shown in messages: only letters of the Latin alphabet, and nothing that a telephone
 turns into a link; refused with the code `not_latin` or `web_address`."""

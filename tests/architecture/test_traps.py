@@ -96,21 +96,3 @@ def test_no_dependency_runs_in_a_thread() -> None:
 @pytest.mark.parametrize("line", ["def one(): ...\nX = Depends(one)", "class One: ...\nX = Annotated[One, Depends()]"])
 def test_a_dependency_in_a_thread_would_be_seen(line: str) -> None:
     assert sync_dependencies(line)
-
-
-def hasty_routes(source: str) -> list[str]:
-    """Routes that take a connection of the database before they know who asks."""
-    routes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.AsyncFunctionDef)]
-    asked = {route.name: [argument.arg for argument in route.args.args] for route in routes if route.decorator_list}
-    callers = {name: names.index("connection") for name, names in asked.items() if "connection" in names}
-    return [name for name, place in callers.items() if not {"caller", "_"} & set(asked[name][:place])]
-
-
-def test_no_route_takes_a_connection_for_whom_it_does_not_know() -> None:
-    found = {path.parent.name: hasty_routes(path.read_text()) for path in SOURCES if path.name == "api.py"}
-    assert [name for names in found.values() for name in names] == []
-    assert len(found) == 4
-
-
-def test_a_hasty_route_would_be_seen() -> None:
-    assert hasty_routes("@router.get('/me')\nasync def me(connection: Reading, caller: Anybody): ...") == ["me"]

@@ -15,7 +15,6 @@ from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.kafka import BATCH, make_producer
 from buurtsein_chassis.publisher import Publisher, _attributes
-from buurtsein_chassis.recording import write
 from buurtsein_chassis.relay import _ROWS, Relay
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event, to_kafka, uuid7
@@ -253,7 +252,9 @@ class CommandBench:
 
 async def _command(database: Database) -> None:
     data = EXAMPLE.model_copy(update={"report_id": uuid7()})
-    await database.record([data], write("insert into state values ($1, $2)", data.key, data.to_json()))
+    async with database.unit_of_work() as uow:
+        await uow.connection.execute("insert into state values ($1, $2)", data.key, data.to_json())
+        await uow.record(data)
 
 
 _ONE_CTE = """

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -16,17 +16,18 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from pydantic_settings import SettingsConfigDict
 
-from buurtsein_chassis.auth import anyone
-from buurtsein_chassis.calls import Answer, Command, Recorded, SeenVersion
+from buurtsein_chassis.auth import Caller, anyone
+from buurtsein_chassis.calls import Call, Reply, anyone_may_call
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.entity_tags import IfMatch, tag_read
 from buurtsein_chassis.program import program
-from buurtsein_chassis.recording import write
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_contracts.topics import NETWORKS
+from buurtsein_kernel.problems import require_seen
 from harness.sabotage import sabotage
 
 TABLES = """
@@ -51,25 +52,15 @@ _ENTRY = "insert into entry values ($1, $2)"
 
 
 @router.post("/entries")
-async def write_at_once(entry: Entry, call: Command, caller: None = anyone()) -> Response:
-    """Rows, event and answer in one statement."""
+async def write(entry: Entry, call: Annotated[Call[Caller | None], anyone_may_call()]) -> Response:
+    """Keep an entry, its event and the answer."""
 
-    async def decide() -> Recorded:
-        return Recorded(Answer(entry), [_joined(entry)], [write(_ENTRY, entry.network_id, entry.number)])
-
-    return await call.once_recorded(caller, decide, 201)
-
-
-@router.post("/entries-in-turn")
-async def write_in_turn(entry: Entry, call: Command, caller: None = anyone()) -> Response:
-    """The same in a transaction of several statements."""
-
-    async def work(uow: UnitOfWork) -> Answer:
+    async def handle(uow: UnitOfWork) -> Reply:
         await uow.connection.execute(_ENTRY, entry.network_id, entry.number)
         await uow.record(_joined(entry))
-        return Answer(entry)
+        return Reply(entry, status=201)
 
-    return await call.once(caller, work, 201)
+    return await call.once(handle)
 
 
 def _joined(entry: Entry) -> BeAlertJoined:
@@ -90,9 +81,10 @@ async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: A
 
 
 @router.put("/entries/{number}")
-async def seen(number: int, version: SeenVersion, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
-    """The version that the caller says to have seen."""
-    return version
+async def seen(number: int, if_match: IfMatch = None, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
+    """The version, when the caller says to have seen it."""
+    require_seen(tag_read(if_match), number)
+    return number
 
 
 @router.post("/broken")

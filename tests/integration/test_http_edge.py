@@ -37,10 +37,7 @@ async def client(service: Running) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-both_ways = pytest.mark.parametrize("path", ["/v1/entries", "/v1/entries-in-turn"])
-"""A command of one statement, and one of a transaction of several."""
-
-
+PATH = "/v1/entries"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -80,14 +77,11 @@ async def test_a_body_over_the_limit_is_refused_whatever_it_says_of_its_length(c
     assert answer.json()["code"] == "body_too_large"
 
 
-@both_ways
-async def test_the_same_key_gives_the_same_answer_and_one_event(
-    client: httpx.AsyncClient, ledger: Ledger, path: str
-) -> None:
+async def test_the_same_key_gives_the_same_answer_and_one_event(client: httpx.AsyncClient, ledger: Ledger) -> None:
     before = await ledger.count("event_log")
     body, headers = entry(), {"Idempotency-Key": secrets.token_hex(8)}
-    first = await client.post(path, json=body, headers=headers)
-    second = await client.post(path, json=body, headers=headers)
+    first = await client.post(PATH, json=body, headers=headers)
+    second = await client.post(PATH, json=body, headers=headers)
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert "Idempotent-Replayed" not in first.headers
@@ -95,21 +89,19 @@ async def test_the_same_key_gives_the_same_answer_and_one_event(
     assert await ledger.count("event_log") == before + 1
 
 
-@both_ways
-async def test_the_same_key_at_the_same_time_is_one_event(client: httpx.AsyncClient, ledger: Ledger, path: str) -> None:
+async def test_the_same_key_at_the_same_time_is_one_event(client: httpx.AsyncClient, ledger: Ledger) -> None:
     before = await ledger.count("event_log")
     body, headers = entry(), {"Idempotency-Key": secrets.token_hex(8)}
-    answers = await asyncio.gather(*(client.post(path, json=body, headers=headers) for _ in range(6)))
+    answers = await asyncio.gather(*(client.post(PATH, json=body, headers=headers) for _ in range(6)))
     assert {answer.status_code for answer in answers} == {201}
     assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 5
     assert await ledger.count("event_log") == before + 1
 
 
-@both_ways
-async def test_the_same_key_for_another_body_is_refused(client: httpx.AsyncClient, path: str) -> None:
+async def test_the_same_key_for_another_body_is_refused(client: httpx.AsyncClient) -> None:
     headers = {"Idempotency-Key": secrets.token_hex(8)}
-    await client.post(path, json=entry(1), headers=headers)
-    answer = await client.post(path, json=entry(2), headers=headers)
+    await client.post(PATH, json=entry(1), headers=headers)
+    answer = await client.post(PATH, json=entry(2), headers=headers)
     assert answer.status_code == 422
     assert answer.json()["code"] == "idempotency_key_reused"
 
@@ -122,10 +114,9 @@ ALIKE = [
 ]
 
 
-@both_ways
-async def test_the_same_key_for_the_same_meaning_gives_the_same_answer(client: httpx.AsyncClient, path: str) -> None:
+async def test_the_same_key_for_the_same_meaning_gives_the_same_answer(client: httpx.AsyncClient) -> None:
     network, headers = str(uuid7()).encode(), {"Idempotency-Key": secrets.token_hex(8)} | JSON
-    answers = [await client.post(path, content=body % network, headers=headers) for body in ALIKE]
+    answers = [await client.post(PATH, content=body % network, headers=headers) for body in ALIKE]
     assert {(answer.status_code, answer.text) for answer in answers} == {(201, answers[0].text)}
 
 

@@ -3,16 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from buurtsein_funding.domain.application import CostLine
+from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name, Plain
 
 ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$"), Name]
-
-
-class _Command(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class RequestedCost(CostLine):
@@ -22,7 +19,7 @@ class RequestedCost(CostLine):
     description: Annotated[str, Field(min_length=1, max_length=200), Plain]
 
 
-class RequestSupport(_Command):
+class RequestSupport(Command):
     """The application form."""
 
     network_id: UUID
@@ -31,7 +28,7 @@ class RequestSupport(_Command):
     cost_lines: list[RequestedCost] = Field(min_length=1, max_length=50)
 
 
-class _Decision(_Command):
+class _Decision(Command):
     reasons: list[ReasonCode] = Field(default=[], max_length=6)
     """With the four conditions, no more than the ten that an event holds."""
 
@@ -50,3 +47,4 @@ class Reject(_Decision):
 
 
 Decide = Annotated[Grant | Reject, Field(discriminator="decision")]
+"""The body of a decision."""

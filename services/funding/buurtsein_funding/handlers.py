@@ -1,6 +1,6 @@
 """One function for each thing that can happen: load, call the domain, save, record what happened."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -9,8 +9,18 @@ from buurtsein_funding import commands
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.domain.scheme import Schemes
+from buurtsein_kernel.clock import Clock
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import missing
+from buurtsein_kernel.problems import missing, require_seen
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What the handlers need besides the store."""
+
+    clock: Clock
+    schemes: Schemes
 
 
 class Store(Protocol):
@@ -33,14 +43,16 @@ class Store(Protocol):
         """Its new state; raises the version; DomainError `live_application_exists` when granting a second one."""
 
     async def record(self, *events: EventData) -> None:
-        """Into the event log and the outbox."""
+        """Append to the event log and the outbox."""
 
 
-async def request_support(command: commands.RequestSupport, actor: str, schemes: Schemes, store: Store) -> Application:
+async def request_support(
+    command: commands.RequestSupport, actor: str, given: Dependencies, store: Store
+) -> Application:
     """An application, with the conditions as they stand; FundingRequested."""
-    now = datetime.now(UTC)
+    now = given.clock.now()
     day = brussels_day(now)
-    scheme = schemes.valid(command.year, day)
+    scheme = given.schemes.valid(command.year, day)
     network = of_coordinator(await store.network(command.network_id), actor)
     application = Application(
         **command.model_dump(),
@@ -57,17 +69,19 @@ async def request_support(command: commands.RequestSupport, actor: str, schemes:
 
 
 async def decide(
-    application: Application, command: commands.Grant | commands.Reject, actor: str, store: Store
+    application_id: UUID, command: commands.Grant | commands.Reject, by: By, given: Dependencies, store: Store
 ) -> Application:
-    """Grant or reject what the caller loaded and whose version was checked, on the conditions now; FundingDecided."""
+    """Grant or reject an application exactly as it was read, on the conditions as they stand now; FundingDecided."""
+    application = await store.application(application_id)
+    require_seen(by.seen, application.version)
     network = known(await store.network(application.network_id))
-    now = datetime.now(UTC)
+    now = given.clock.now()
     conditions = conditions_of(network, application.requester, application.form_version, brussels_day(now))
     match command:
         case commands.Grant():
-            events = application.grant(command.granted_cents, command.reasons, conditions, actor, now)
+            events = application.grant(command.granted_cents, command.reasons, conditions, by.actor, now)
         case commands.Reject():
-            events = application.reject(command.reasons, conditions, actor, now)
+            events = application.reject(command.reasons, conditions, by.actor, now)
     await store.save_application(application)
     await store.record(*events)
     return application
@@ -81,7 +95,7 @@ def of_coordinator(network: KnownNetwork | None, actor: str) -> KnownNetwork:
 
 
 def known(network: KnownNetwork | None) -> KnownNetwork:
-    """The network; DomainError `network_unknown` when nothing was heard of it."""
+    """The network; DomainError `network_unknown` when no event of it came yet."""
     if network is None:
         raise missing("network_unknown", "Dit netwerk is hier niet bekend.")
     return network

@@ -6,6 +6,7 @@ import asyncpg
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData, KnownNetwork
+from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.projections import known_networks
 from buurtsein_kernel.problems import conflict, missing
@@ -20,7 +21,7 @@ class FundingStore:
         self._connection = uow.connection
 
     async def record(self, *events: EventData) -> None:
-        """Into the event log and the outbox."""
+        """Append to the event log and the outbox."""
         await self._uow.record(*events)
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
@@ -29,20 +30,20 @@ class FundingStore:
 
     async def application(self, application_id: UUID) -> Application:
         """The application, locked; DomainError `application_unknown`."""
-        document = await self._connection.fetchval(
-            "select document from application where application_id = $1 for update", application_id
+        row = await self._connection.fetchrow(
+            "select document, schema from application where application_id = $1 for update", application_id
         )
-        if document is None:
+        if row is None:
             raise missing("application_unknown", "Deze aanvraag bestaat niet.")
-        return Application.model_validate_json(document)
+        return APPLICATIONS.read(row["document"], row["schema"])
 
     async def add_application(self, application: Application) -> None:
         """A new one; DomainError `live_application_exists`."""
         await self._write(
             application,
             """insert into application
-                   (application_id, state, version, document, network_id, year, scheme_id, requester)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+                   (application_id, state, version, document, schema, network_id, year, scheme_id, requester)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
             application.network_id,
             application.year,
             application.scheme_id,
@@ -53,15 +54,16 @@ class FundingStore:
         """Its new state; raises the version; DomainError `live_application_exists`."""
         application.version += 1
         await self._write(
-            application, "update application set state = $2, version = $3, document = $4 where application_id = $1"
+            application,
+            "update application set state = $2, version = $3, document = $4, schema = $5 where application_id = $1",
         )
 
     async def _write(self, application: Application, statement: str, *rest: object) -> None:
         """The indexes say which one is live, so also to one of two at once."""
-        document = application.model_dump_json()
+        stored = (APPLICATIONS.write(application), APPLICATIONS.schema)
         try:
             await self._connection.execute(
-                statement, application.application_id, application.state, application.version, document, *rest
+                statement, application.application_id, application.state, application.version, *stored, *rest
             )
         except asyncpg.UniqueViolationError as error:
             detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."

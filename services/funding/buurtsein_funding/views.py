@@ -1,25 +1,61 @@
 """What funding shows: the file of an application, the work list, and how a network's conditions stand now."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
+from buurtsein_chassis.paging import Page, page_of
 from buurtsein_contracts import KnownNetwork
-from buurtsein_contracts.events.funding import Condition
+from buurtsein_contracts.events.funding import Condition, FundingDecision
+from buurtsein_funding.documents import APPLICATIONS
+from buurtsein_funding.domain import application as stored
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.conditions import conditions_of
-from buurtsein_funding.domain.scheme import Schemes
+from buurtsein_funding.handlers import Dependencies
 from buurtsein_funding.projections import known_networks
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import missing
 
 
-class ApplicationFile(Application):
+class CostLine(BaseModel):
+    """One cost that support is asked for."""
+
+    kind: str
+    description: str
+    cents: int
+
+
+class Decision(BaseModel):
+    """What was decided, by whom, and how the conditions stood then."""
+
+    outcome: FundingDecision
+    granted_cents: int | None = None
+    reasons: list[str]
+    conditions: list[Condition]
+    decider: str
+    decided_at: datetime
+
+
+class ApplicationFile(BaseModel):
     """An application with `conditions` at submission, `decision.conditions`, and what can happen next."""
 
+    application_id: UUID
+    network_id: UUID
+    year: int
+    scheme_id: str
+    scheme: str
+    """With its version."""
+    form_version: str
+    cost_lines: list[CostLine]
+    requester: str
+    requested_at: datetime
+    conditions: list[Condition]
+    """As they stood at submission."""
+    state: ApplicationState
+    decision: Decision | None = None
+    version: int
     requested_cents: int
     actions: list[str]
 
@@ -37,20 +73,50 @@ class ConditionsNow(BaseModel):
 
 def file_of(application: Application) -> ApplicationFile:
     """The file of an application."""
-    shown = application.model_dump()
-    return ApplicationFile(**shown, requested_cents=application.total_cents, actions=application.allowed())
+    return ApplicationFile(
+        application_id=application.application_id,
+        network_id=application.network_id,
+        year=application.year,
+        scheme_id=application.scheme_id,
+        scheme=application.scheme,
+        form_version=application.form_version,
+        cost_lines=[
+            CostLine(kind=line.kind, description=line.description, cents=line.cents) for line in application.cost_lines
+        ],
+        requester=application.requester,
+        requested_at=application.requested_at,
+        conditions=application.conditions,
+        state=application.state,
+        decision=_decision_of(application.decision),
+        version=application.version,
+        requested_cents=application.total_cents,
+        actions=application.allowed(),
+    )
+
+
+def _decision_of(decision: stored.Decision | None) -> Decision | None:
+    if decision is None:
+        return None
+    return Decision(
+        outcome=decision.outcome,
+        granted_cents=decision.granted_cents,
+        reasons=decision.reasons,
+        conditions=decision.conditions,
+        decider=decision.decider,
+        decided_at=decision.decided_at,
+    )
 
 
 async def application_file(connection: Connection, application_id: UUID, requester: str | None) -> ApplicationFile:
     """One file, of this requester when one is given; DomainError `application_unknown`."""
-    document = await connection.fetchval(
-        "select document from application where application_id = $1 and ($2::text is null or requester = $2)",
+    row = await connection.fetchrow(
+        "select document, schema from application where application_id = $1 and ($2::text is null or requester = $2)",
         application_id,
         requester,
     )
-    if document is None:
+    if row is None:
         raise missing("application_unknown", "Deze aanvraag bestaat niet.")
-    return file_of(Application.model_validate_json(document))
+    return file_of(APPLICATIONS.read(row["document"], row["schema"]))
 
 
 async def application_files(
@@ -58,13 +124,13 @@ async def application_files(
 ) -> Page[ApplicationFile]:
     """Files in the given states (all when none is given), oldest first."""
     rows = await connection.fetch(
-        """select document from application
+        """select document, schema from application
            where state = any($1) and ($2::uuid is null or application_id > $2) order by application_id limit $3""",
         states or list(ApplicationState),
         after,
         limit + 1,
     )
-    files = [file_of(Application.model_validate_json(row["document"])) for row in rows]
+    files = [file_of(APPLICATIONS.read(row["document"], row["schema"])) for row in rows]
     return page_of(files, limit, lambda shown: str(shown.application_id))
 
 
@@ -73,10 +139,10 @@ async def known_network(connection: Connection, network_id: UUID) -> KnownNetwor
     return (await known_networks.load(connection, [str(network_id)])).get(str(network_id))
 
 
-def conditions_now(network: KnownNetwork, requester: str, schemes: Schemes) -> ConditionsNow:
+def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -> ConditionsNow:
     """What an application made now would be answered; DomainError `scheme_unknown`."""
-    day = brussels_day(datetime.now(UTC))
-    scheme = schemes.valid(day.year, day)
+    day = brussels_day(given.clock.now())
+    scheme = given.schemes.valid(day.year, day)
     return ConditionsNow(
         network_id=network.network_id,
         kind=network.approved.value.kind if network.approved else None,

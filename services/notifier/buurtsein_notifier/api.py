@@ -5,11 +5,13 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow
-from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenTag, SeenVersion, etag
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.earlier_calls import Answer, Call, Command, Reading, SeenTag, SeenVersion
+from buurtsein_chassis.entity_tags import etag
+from buurtsein_chassis.paging import Limit, Page
 from buurtsein_notifier import commands, handlers, views
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.states import AlertState
@@ -23,7 +25,6 @@ Concerned = Annotated[Caller, allow("officer", "dispatcher", "mandated-officer",
 Judging = Annotated[Caller, allow("officer", "dispatcher", "mandated-officer")]
 Holder = Annotated[Caller, allow("korpschef", "operator")]
 Watcher = Annotated[Caller, allow("korpschef", "operator", "officer", "dispatcher", "mandated-officer")]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 async def _dependencies(request: Request) -> Dependencies:

@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from buurtsein_chassis.auth import Caller, allow, anyone
-from buurtsein_chassis.calls import Answer, Call, Command, Page, Reading, SeenVersion, etag
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.earlier_calls import Answer, Call, Command, Reading, SeenVersion
+from buurtsein_chassis.entity_tags import etag
+from buurtsein_chassis.paging import Limit, Page
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.model import Pseudonym
@@ -39,7 +41,6 @@ CityOfficer = Annotated[Caller, allow("city-officer")]
 OfCoordinator = Annotated[Caller, allow("coordinator")]
 Concerned = Annotated[Caller, allow(*_OFFICES, "coordinator")]
 Anybody = Annotated[Caller, allow(*_OFFICES, *_RESIDENTS, "dispatcher", "finance", "operator")]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 async def _municipality(request: Request) -> Municipality:

@@ -16,7 +16,7 @@ from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind, Rem
 from buurtsein_kernel import addresses
 from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_kernel.problems import DomainError
-from buurtsein_kernel.text import Latin, Name, Plain, straightened
+from buurtsein_kernel.text import EMAIL, Latin, Name, Plain, straightened
 from buurtsein_registry.domain.screening import Outcome
 
 _GETS_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -64,7 +64,7 @@ DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]
 """GeoJSON of any make (heights, `bbox`, a Feature), cleaned as events and messages need it."""
 EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
-EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Name]
+EmailAddress = Annotated[str, EMAIL, Name]
 BoxNumber = Annotated[str, Field(max_length=10, pattern=r"^[A-Z0-9./-]+$"), BeforeValidator(_box)]
 Plan = Annotated[str, Field(min_length=10, max_length=5000), Plain]
 Reason = Annotated[str, Field(min_length=5, max_length=1000), Plain]

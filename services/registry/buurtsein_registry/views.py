@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
+from buurtsein_chassis.paging import Page, page_of
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.days import brussels_day

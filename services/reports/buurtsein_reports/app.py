@@ -1,25 +1,27 @@
 """Composes reports."""
 
 from buurtsein_chassis.service import Service
+from buurtsein_kernel.clock import SystemClock
+from buurtsein_kernel.places import Municipality
 from buurtsein_reports import api, consumers
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.emergency.proof import require_good
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
-from buurtsein_reports.handlers import Complaints, Desk
-from buurtsein_reports.municipality import MappedMunicipality
+from buurtsein_reports.handlers import Complaints, Dependencies
 from buurtsein_reports.retention import bounds
 from buurtsein_reports.settings import Settings
 
 
 def compose(settings: Settings) -> Service:
     """Reports has an API and a relay, and listens to what becomes of networks."""
-    desk = Desk(
+    given = Dependencies(
+        SystemClock(),
         CategoryTable.shipped(),
         Catalogue.shipped(),
         _emergencies(settings),
-        MappedMunicipality(settings),
+        Municipality(settings.municipality_area, settings.nis),
         Tracking(settings.tracking_key.get_secret_value()),
         Complaints(str(settings.formal_complaint_url), str(settings.police_on_web_url)),
     )
@@ -28,7 +30,7 @@ def compose(settings: Settings) -> Service:
         settings,
         routers=[api.router],
         subscriptions=[consumers.networks],
-        state={"desk": desk},
+        provides=[given],
         bounds=bounds(settings),
     )
 

@@ -8,24 +8,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.events.member import Language
-from buurtsein_kernel.text import AnyName, AnyText, Joined, Straight
+from buurtsein_kernel.commands import Command
+from buurtsein_kernel.text import EMAIL, AnyName, AnyText, Joined, Straight
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True, allow_inf_nan=False
-    )
-
-
-class Place(_Part):
+class Place(Command):
     """Where it happened; a report needs at least the two coordinates (WGS84)."""
 
     latitude: Latitude | None = None
@@ -35,23 +30,19 @@ class Place(_Part):
     house_number: Annotated[str, Field(max_length=20), Straight] | None = None
 
 
-class Contact(_Part):
+class Contact(Command):
     """How the reporter can be reached; nobody has to say who they are."""
 
     name: Annotated[str, Field(max_length=120), AnyName] | None = None
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Joined] | None = None
+    email: Annotated[str, EMAIL, Joined] | None = None
     phone: Annotated[str, Field(pattern=r"^[0-9+()./ -]{6,30}$"), Straight] | None = None
-
-    def is_empty(self) -> bool:
-        """Whether it says nothing."""
-        return not (self.name or self.email or self.phone)
 
 
 System = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 """The name of another system, within which the numbers of its records are unique."""
 
 
-class Source(_Part):
+class Source(Command):
     """The record of another system that a report is made from, such as the row of a hotline's export."""
 
     system: System
@@ -67,14 +58,14 @@ class Source(_Part):
             yield self.number
 
 
-class AskSources(_Part):
+class AskSources(Command):
     """Which of these records became a report?"""
 
     system: System
     numbers: list[Annotated[str, Field(max_length=60), AnyText]] = Field(max_length=200)
 
 
-class SubmitReport(_Part):
+class SubmitReport(Command):
     """Somebody tells what happened."""
 
     category: Annotated[str, Field(max_length=60), AnyText] = ""

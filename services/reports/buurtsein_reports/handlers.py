@@ -1,28 +1,29 @@
-"""One function for each command: check, and find the network."""
+"""One function for each command: load, call the domain, save, record what happened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
+from buurtsein_contracts import EventData
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import ReportChannel
+from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
-from buurtsein_reports.commands import Place, Source, SubmitReport
+from buurtsein_reports.commands import Contact, Place, Source, SubmitReport
 from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain import report as rules
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies, Strength
-from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, Candidate, Report, ReportFlag
+from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report, ReportFlag
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 
-UNKNOWN_CATEGORY = "onbekend"
-
 
 class Store(Protocol):
-    """What the handlers look up and count."""
+    """What the handlers need kept, in one transaction."""
 
     async def networks_around(
         self, longitude: float, latitude: float, day: date
@@ -35,12 +36,18 @@ class Store(Protocol):
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
         """The report with this digest, of the last days."""
 
+    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
+        """A new report, and how its reporter can be reached when they said so."""
+
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """One more that was sent to 101 or 112, or about which a question was asked."""
+        """Add 1 to the day's count for a category: of those sent to 101 or 112, or of the questions asked."""
+
+    async def record(self, *events: EventData) -> None:
+        """Append to the event log and the outbox."""
 
 
 class Municipality(Protocol):
-    """The municipality reports are for, and what its map can tell."""
+    """The municipality that reports are for, and what its map can tell."""
 
     nis: str
 
@@ -48,15 +55,7 @@ class Municipality(Protocol):
         """Whether a point lies in the municipality."""
 
     def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
-        """Whether a point lies in an area."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who reports: a pseudonym, or nobody known."""
-
-    actor: str | None = None
-    of_city: bool = False
+        """Whether a point lies in an area (GeoJSON)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,10 @@ class Complaints:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What everybody who handles a report has at hand."""
+class Dependencies:
+    """What the handlers need besides the store."""
 
+    clock: Clock
     categories: CategoryTable
     texts: Catalogue
     emergencies: Emergencies
@@ -79,85 +79,103 @@ class Desk:
     complaints: Complaints
 
 
-def urgency(command: SubmitReport, desk: Desk) -> Strength:
-    """Whether this must go to 101 or 112 (strong), or may have to, so that a question is asked (weak)."""
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a report: a pseudonym, or nobody known."""
+
+    actor: str | None = None
+    of_city: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The report that a submission led to; `again` when there was one already."""
+
+    report: AcceptedReport
+    again: bool = False
+
+
+async def submit_report(
+    command: SubmitReport, sender: Sender, given: Dependencies, store: Store
+) -> Submitted | DomainError:
+    """Keep a report, IncidentReported; or count an emergency, and give the refusal that tells what to do instead.
+
+    Raises:
+        DomainError: the first of the refusals that the README lists. They are checked in the order in which a person
+            can mend what is wrong.
+    """
+    now = given.clock.now()
+    heard = urgency(command, given, now)
+    if heard and not was_answered(command, sender):
+        category = given.categories.name(command.category)
+        await store.count_emergency(brussels_day(now), category, asked=heard is Strength.WEAK)
+        return refusal_of(command, heard, given.texts)
+    rules.require_hotline_rights(command.channel, has_source=command.source is not None, of_city=sender.of_city)
+    if command.source and (known := await store.report_of(command.source)):
+        rules.require_same_record(known, command.happened_from)
+        return Submitted(known, again=True)
+    report = _checked(command, sender, given, now)
+    if same := await store.same_report(report.repeat_digest):
+        return Submitted(same, again=True)
+    report.flags = [ReportFlag.EMERGENCY_SIGNS] if heard else []
+    report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
+    await store.add_report(report, given.tracking.digest(report.report_id), command.contact, command.language)
+    await store.record(*report.reported())
+    return Submitted(report)
+
+
+def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Strength:
+    """Strong when this must go to 101 or 112; weak when it may have to, so that a question is asked."""
     said_so = command.danger or command.in_progress or command.happening_now
-    if said_so or _is_for_101(command, desk):
+    if said_so or _is_for_101(command, given, now):
         return Strength.STRONG
-    strength = desk.emergencies.strength(command.text)
+    strength = given.emergencies.strength(command.text)
     answered_no = command.happening_now is False
     return Strength.NONE if answered_no and strength is Strength.WEAK else strength
 
 
-def _is_for_101(command: SubmitReport, desk: Desk) -> bool:
+def _is_for_101(command: SubmitReport, given: Dependencies, now: datetime) -> bool:
     """Whether people call 101 first for this category and it happened in the last minutes."""
-    facts = desk.categories.find(command.category)
-    just_now = rules.is_just_now(command.happened_from, datetime.now(UTC), desk.emergencies.recent_minutes)
+    facts = given.categories.find(command.category)
+    just_now = rules.is_just_now(command.happened_from, now, given.emergencies.recent_minutes)
     return facts is not None and facts.police_first and just_now
 
 
-def was_answered(command: SubmitReport, caller: Caller) -> bool:
+def was_answered(command: SubmitReport, sender: Sender) -> bool:
     """Whether a person of the hotline heard it already; then it is kept and flagged."""
-    return caller.of_city and command.channel is ReportChannel.HOTLINE
+    return sender.of_city and command.channel is ReportChannel.HOTLINE
 
 
-def diverted(command: SubmitReport, heard: Strength, desk: Desk) -> DomainError:
-    """The refusal of what cannot wait for somebody to read it, with what was sent: none of it is kept."""
+def refusal_of(command: SubmitReport, heard: Strength, texts: Catalogue) -> DomainError:
+    """The refusal of an emergency, with the report as it was sent: none of it is kept."""
     sent = {"report": command.model_dump(mode="json", exclude_unset=True)}
     if heard is Strength.STRONG:
-        return DomainError("emergency", desk.texts.dutch_first(command.language, "emergency"), members=sent)
-    question = {"question": desk.texts.in_language(command.language).question}
-    told = desk.texts.dutch_first(command.language, "question", "if_yes")
+        return DomainError("emergency", texts.dutch_first(command.language, "emergency"), members=sent)
+    question = {"question": texts.in_language(command.language).question}
+    told = texts.dutch_first(command.language, "question", "if_yes")
     return DomainError("emergency_question", told, members=question | sent)
 
 
-async def count_emergency(command: SubmitReport, heard: Strength, desk: Desk, store: Store) -> None:
-    """Keep that it happened, and nothing of it."""
-    facts = desk.categories.find(command.category)
-    category: str = facts.category if facts else UNKNOWN_CATEGORY
-    await store.count_emergency(brussels_day(datetime.now(UTC)), category, asked=heard is Strength.WEAK)
-
-
-async def accept_report(
-    command: SubmitReport, desk: Desk, store: Store, caller: Caller, heard: Strength = Strength.NONE
-) -> Report:
-    """Check in the order in which a person can mend it; what is accepted is still to be kept.
-
-    `heard`: how much it sounds like an emergency that was answered by the hotline.
-
-    Raises:
-        DomainError: the first of the refusals that the README lists.
-        AlreadyReported: the record of another system that it is made from became a report before, or the same caller
-            sent the same report before.
-    """
-    now = datetime.now(UTC)
-    source = command.source
-    rules.require_hotline_rights(command.channel, has_source=source is not None, of_city=caller.of_city)
-    if source:
-        rules.refuse_known(await store.report_of(source), command.happened_from)
-    facts = desk.categories.facts(command.category)
+def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime) -> Report:
+    """The report, checked; it has no network yet."""
+    facts = given.categories.facts(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)
     start = rules.check_time(command.happened_from, command.happened_to, now)
-    location = _location(command.location, desk.municipality)
-    digest = repeat.digest(desk.tracking.key, caller.actor, command.said())
-    if same := await store.same_report(digest):
-        raise AlreadyReported(same)
-    holding = await _networks_at(location, brussels_day(now), desk.municipality, store)
+    source = command.source
     return Report(
         category=facts.category,
         severity=facts.severity,
         route_to=facts.route_to,
+        trader=facts.trader,
         channel=command.channel,
         text=command.text,
         happened_from=start.astimezone(UTC),
         happened_to=command.happened_to.astimezone(UTC) if command.happened_to else None,
-        location=location,
+        location=_location(command.location, given.municipality),
         street=command.location.street,
         house_number=command.location.house_number,
-        network_id=rules.choose_network(holding, trader=facts.trader),
-        repeat_digest=digest,
-        flags=[ReportFlag.EMERGENCY_SIGNS] if heard else [],
+        repeat_digest=repeat.digest(given.tracking.key, sender.actor, command.said()),
         reported_at=now,
         source_system=source.system if source else None,
         source_number=source.number if source else None,

@@ -1,4 +1,4 @@
-"""The tables of reports."""
+"""The tables of reports; every write is part of the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,8 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from buurtsein_chassis.database import Connection
-from buurtsein_chassis.recording import Write, write
+from buurtsein_chassis.database import ConcurrentWrite, UnitOfWork
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.known_network import Charter
 from buurtsein_reports.commands import Contact, Source
@@ -16,61 +17,72 @@ from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
 from buurtsein_reports.projections import known_networks
 
 _ADD_REPORT = """
-insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
-                    happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
-                    reported_at, source_system, source_number, flags)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+with added as (
+    insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
+                        happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
+                        reported_at, source_system, source_number, flags)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    returning report_id
+), remembered as (
+    insert into report_repeat (digest, report_id) select $22, report_id from added
+)
+insert into reporter (report_id, name, email, phone, language)
+select report_id, $23, $24, $25, $26 from added where coalesce($23, $24, $25) is not null
 """
-_ADD_REPORTER = "insert into reporter (report_id, name, email, phone, language) values ($1, $2, $3, $4, $5)"
-_REMEMBER = "insert into report_repeat (digest, report_id) values ($1, $2)"
+_CROSSING = frozenset({"report_reference_key", "report_source_key", "report_repeat_pkey"})
+"""Unique indexes on which two requests can meet: the same reference by chance, or the same report."""
 _TOLD = "select report_id, reference, category, status, happened_from, network_id, flags from report"
 
 
-def rows_of(report: Report, tracking_sha256: bytes, contact: Contact, language: str) -> Sequence[Write]:
-    """A new report, and how its reporter can be reached when they said so."""
-    place = report.location
-    added = write(
-        _ADD_REPORT,
-        report.report_id,
-        report.reference,
-        tracking_sha256,
-        report.category,
-        report.severity,
-        report.route_to,
-        report.channel,
-        report.status,
-        report.text,
-        report.happened_from,
-        report.happened_to,
-        place.latitude,
-        place.longitude,
-        place.postcode,
-        report.street,
-        report.house_number,
-        report.network_id,
-        report.reported_at,
-        report.source_system,
-        report.source_number,
-        report.flags,
-    )
-    remembered = write(_REMEMBER, report.repeat_digest, report.report_id)
-    if contact.is_empty():
-        return [added, remembered]
-    who = (contact.name, contact.email, contact.phone)
-    return [added, remembered, write(_ADD_REPORTER, report.report_id, *who, language)]
-
-
-def is_worth_another_try(error: asyncpg.UniqueViolationError) -> bool:
-    """Whether another report has this reference, or the same was reported while this request worked."""
-    return error.constraint_name in {"report_reference_key", "report_source_key", "report_repeat_pkey"}
-
-
 class ReportsStore:
-    """Known networks, and counts."""
+    """Reports, counts and known networks, in one unit of work."""
 
-    def __init__(self, connection: Connection) -> None:
-        """What is written is part of the transaction on the connection."""
-        self._connection = connection
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Everything goes through the unit of work's connection."""
+        self._uow = uow
+        self._connection = uow.connection
+
+    async def record(self, *events: EventData) -> None:
+        """Append to the event log and the outbox."""
+        await self._uow.record(*events)
+
+    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
+        """A new report, and how its reporter can be reached when they said so; ConcurrentWrite."""
+        place = report.location
+        try:
+            await self._connection.execute(
+                _ADD_REPORT,
+                report.report_id,
+                report.reference,
+                tracking_sha256,
+                report.category,
+                report.severity,
+                report.route_to,
+                report.channel,
+                report.status,
+                report.text,
+                report.happened_from,
+                report.happened_to,
+                place.latitude,
+                place.longitude,
+                place.postcode,
+                report.street,
+                report.house_number,
+                report.network_id,
+                report.reported_at,
+                report.source_system,
+                report.source_number,
+                report.flags,
+                report.repeat_digest,
+                contact.name or None,
+                contact.email or None,
+                contact.phone or None,
+                language,
+            )
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name in _CROSSING:
+                raise ConcurrentWrite from error
+            raise
 
     async def report_of(self, source: Source) -> AcceptedReport | None:
         """The report that was made from a record of another system."""

@@ -4,18 +4,18 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import DomainError, forbidden, missing
 from buurtsein_reports.commands import AskSources
-from buurtsein_reports.domain.category import CategoryFacts
+from buurtsein_reports.domain.category import CategoryFacts, Complaint
 from buurtsein_reports.domain.report import AcceptedReport, ReportFlag, ReportStatus, read_reference
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.domain.tracking import is_right
-from buurtsein_reports.handlers import Desk
+from buurtsein_reports.handlers import Dependencies
 
 
 class FormalComplaint(BaseModel):
@@ -42,9 +42,9 @@ class Receipt(BaseModel):
     flags: list[ReportFlag] = []
 
     @classmethod
-    def of(cls, report: AcceptedReport, language: Language, desk: Desk) -> Self:
+    def of(cls, report: AcceptedReport, language: Language, given: Dependencies) -> Self:
         """The receipt of an accepted report."""
-        facts, texts = desk.categories.facts(report.category), desk.texts.in_language(language)
+        facts, texts = given.categories.facts(report.category), given.texts.in_language(language)
         told = texts.categories[report.category]
         return cls(
             report_id=report.report_id,
@@ -55,16 +55,21 @@ class Receipt(BaseModel):
             next_step=told.next_step,
             advice=told.advice,
             emergency_reminder=f"{texts.police_first} {texts.reminder}" if facts.police_first else texts.reminder,
-            formal_complaint=_complaint(facts, texts, desk),
+            formal_complaint=_complaint(facts, texts, given),
             network_id=report.network_id,
             flags=report.flags,
         )
 
 
-def _complaint(facts: CategoryFacts, texts: Texts, desk: Desk) -> FormalComplaint | None:
+def receipt_headers(receipt: Receipt) -> dict[str, str]:
+    """Where the reporter follows the report; nobody in between stores the answer, because of its token."""
+    return {"Cache-Control": "no-store", "Location": f"/v1/reports/{receipt.reference}/status"}
+
+
+def _complaint(facts: CategoryFacts, texts: Texts, given: Dependencies) -> FormalComplaint | None:
     if facts.complaint is None:
         return None
-    url = desk.complaints.online_url if facts.complaint.is_online else desk.complaints.office_url
+    url = given.complaints.online_url if facts.complaint.is_online else given.complaints.office_url
     return FormalComplaint(text=texts.complaint[facts.complaint], url=url)
 
 
@@ -132,9 +137,20 @@ class KnownSources(BaseModel):
     items: list[KnownSource]
 
 
-class CategoryView(CategoryFacts):
+class CategoryView(BaseModel):
     """A category with what is told about it."""
 
+    model_config = ConfigDict(extra="forbid")
+
+    category: Category
+    route_to: list[Route] = Field(min_length=1, max_length=2)
+    severity: Severity
+    complaint: Complaint | None = None
+    """Absent for what is no offence."""
+    police_first: bool = False
+    """Whoever sees it happen calls 101 and reports afterwards."""
+    trader: bool = False
+    """A network of traders comes before one of residents."""
     name: str
     next_step: str
     advice: list[str]
@@ -146,10 +162,10 @@ class Categories(BaseModel):
     items: list[CategoryView]
 
 
-def categories(desk: Desk, language: Language) -> Categories:
+def categories(given: Dependencies, language: Language) -> Categories:
     """All of them, in the order of the table."""
-    texts = desk.texts.in_language(language).categories
-    rows = desk.categories.categories.values()
+    texts = given.texts.in_language(language).categories
+    rows = given.categories.categories.values()
     return Categories(
         items=[CategoryView(**facts.model_dump(), **texts[facts.category].model_dump()) for facts in rows]
     )

@@ -1,6 +1,7 @@
 """A route that does not say who may call it stops the start, whatever kind of route it is."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import pytest
 from fastapi import APIRouter, WebSocket
@@ -8,9 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from buurtsein_chassis.auth import allow, anyone
+from buurtsein_chassis.auth import Caller, allow, anyone
+from buurtsein_chassis.calls import Decision, may_decide
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.http import UnprotectedRoute, create_app
+from buurtsein_chassis.provided import NotProvided, by_type, provided, require_provided
+from buurtsein_chassis.reading import Reading, may_read
 
 
 def start(router: APIRouter) -> None:
@@ -25,6 +29,12 @@ def good() -> APIRouter:
 
     @router.get("/public")
     async def public(_: None = anyone()) -> None: ...
+
+    @router.get("/read")
+    async def read(reading: Annotated[Reading[Caller], may_read("officer")]) -> None: ...
+
+    @router.post("/decide")
+    async def decide(decision: Annotated[Decision, may_decide("officer")]) -> None: ...
 
     return router
 
@@ -66,3 +76,14 @@ def test_any_other_route_stops_the_start(add: Callable[[APIRouter], None]) -> No
     add(router)
     with pytest.raises(UnprotectedRoute):
         start(router)
+
+
+def test_a_route_that_asks_for_what_its_service_does_not_provide_stops_the_start() -> None:
+    router = good()
+
+    @router.get("/needy")
+    async def needy(_: Annotated[str, provided(str)], __: None = anyone()) -> None: ...
+
+    require_provided([router], by_type(["something"]))
+    with pytest.raises(NotProvided, match="/needy needs str"):
+        require_provided([router], by_type([1]))

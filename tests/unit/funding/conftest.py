@@ -14,5 +14,5 @@ def store() -> InMemory:
 @pytest.fixture
 def network(store: InMemory) -> KnownNetwork:
     known = network_in_order()
-    store.networks[known.network_id] = known
+    store.know(known)
     return known

@@ -1,6 +1,9 @@
 """A store in memory for funding's handlers, and the requests and decisions its tests begin with."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,32 +16,68 @@ from buurtsein_contracts.known_network import Agreement, Appointment, Approved, 
 from buurtsein_funding import commands, handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.scheme import Scheme, Schemes
+from buurtsein_funding.handlers import Dependencies
+from buurtsein_kernel.clock import StandingClock
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict, missing
 
 COORDINATOR, FINANCE, STRANGER = ("p" + letter * 32 for letter in "cfe")
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = brussels_day(NOW)
 SCHEME = Scheme(
     id="steun", valid_from=date(TODAY.year, 1, 1), form_version="v1", cost_kinds=("sms", "bord"), ceiling_cents=25000
 )
-SCHEMES = Schemes(scheme=(SCHEME,))
+CLOCK = StandingClock(NOW)
+GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)))
+
+
+@dataclass
+class Tables:
+    """What is stored."""
+
+    networks: dict[UUID, KnownNetwork] = field(default_factory=dict)
+    applications: dict[UUID, Application] = field(default_factory=dict)
+    events: list[EventData] = field(default_factory=list)
 
 
 class InMemory:
-    """The store, without a database."""
+    """The store without a database; it keeps copies and hands out copies, as a database does."""
 
     def __init__(self) -> None:
-        self.networks: dict[UUID, KnownNetwork] = {}
-        self.applications: dict[UUID, Application] = {}
-        self.events: list[EventData] = []
+        self.tables = Tables()
+
+    @property
+    def applications(self) -> dict[UUID, Application]:
+        return self.tables.applications
+
+    @property
+    def events(self) -> list[EventData]:
+        return self.tables.events
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator["InMemory"]:
+        """What is done stays only when nothing is raised."""
+        before = copy.deepcopy(self.tables)
+        try:
+            yield self
+        except BaseException:
+            self.tables = before
+            raise
+
+    async def recorded(self) -> int:
+        """How many events were recorded."""
+        return len(self.tables.events)
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        return self.networks.get(network_id)
+        return copy.deepcopy(self.tables.networks.get(network_id))
 
-    def change(self, network: KnownNetwork, **facts: Any) -> None:
-        """Other facts of a network from now on."""
-        self.networks[network.network_id] = network.model_copy(update=facts)
+    async def learn(self, network: KnownNetwork) -> None:
+        self.know(network)
+
+    def know(self, network: KnownNetwork, **facts: Any) -> None:
+        """Keep a network as it is known now, with other facts where these are given."""
+        self.tables.networks[network.network_id] = network.model_copy(update=facts, deep=True)
 
     async def application(self, application_id: UUID) -> Application:
         if application_id not in self.applications:
@@ -49,19 +88,29 @@ class InMemory:
         self._keep(application)
 
     async def save_application(self, application: Application) -> None:
+        application.version += 1
         self._keep(application)
 
     def _keep(self, application: Application) -> None:
         """As the two indexes of migration 0002 do."""
         others = [a for a in self.applications.values() if a.application_id != application.application_id]
-        same = [a for a in others if (a.network_id, a.year) == (application.network_id, application.year)]
-        mine = [a for a in same if a.requester == application.requester and a.state is not ApplicationState.REJECTED]
-        if mine or (is_live(application) and any(map(is_live, same))):
+        same = [a for a in others if _slot(a) == _slot(application)]
+        if any(_hold_up(application, other) for other in same):
             raise conflict("live_application_exists", "")
-        self.applications[application.application_id] = application
+        self.applications[application.application_id] = application.model_copy(deep=True)
 
     async def record(self, *events: EventData) -> None:
-        self.events += events
+        self.tables.events += events
+
+
+def _slot(application: Application) -> tuple[UUID, int, str]:
+    return application.network_id, application.year, application.scheme_id
+
+
+def _hold_up(one: Application, other: Application) -> bool:
+    """Whether only one of two applications for the same network, year and scheme may be there."""
+    open_ones = ApplicationState.REJECTED not in {one.state, other.state}
+    return (open_ones and one.requester == other.requester) or (is_live(one) and is_live(other))
 
 
 def is_live(application: Application) -> bool:
@@ -100,20 +149,24 @@ def cost(**changes: Any) -> list[dict[str, Any]]:
     return [{"kind": "sms", "description": "berichten", "cents": 5500} | changes]
 
 
-async def request(store: InMemory, network: KnownNetwork, by: str = COORDINATOR, **changes: Any) -> Application:
-    return await handlers.request_support(form(network.network_id, **changes), by, SCHEMES, store)
+async def request(store: handlers.Store, network: KnownNetwork, by: str = COORDINATOR, **changes: Any) -> Application:
+    return await handlers.request_support(form(network.network_id, **changes), by, GIVEN, store)
 
 
 async def grant(
-    store: InMemory, application: Application, cents: int = 18501, by: str = FINANCE, reasons: Sequence[str] = ()
+    store: handlers.Store, application: Application, cents: int = 18501, by: str = FINANCE, reasons: Sequence[str] = ()
 ) -> Application:
     command = commands.Grant(decision="GRANTED", granted_cents=cents, reasons=list(reasons))
-    return await handlers.decide(await store.application(application.application_id), command, by, store)
+    return await handlers.decide(application.application_id, command, _as_read(application, by), GIVEN, store)
 
 
-async def reject(store: InMemory, application: Application, *reasons: str, by: str = FINANCE) -> Application:
+async def reject(store: handlers.Store, application: Application, *reasons: str, by: str = FINANCE) -> Application:
     command = commands.Reject(decision="REJECTED", reasons=list(reasons))
-    return await handlers.decide(await store.application(application.application_id), command, by, store)
+    return await handlers.decide(application.application_id, command, _as_read(application, by), GIVEN, store)
+
+
+def _as_read(application: Application, actor: str) -> By:
+    return By(actor, str(application.version))
 
 
 def refusal(code: str) -> Any:

@@ -1,18 +1,18 @@
 """Requesting and deciding, through the handlers, with everything kept in memory."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from unit.funding.funding_memory import (
+    CLOCK,
     COORDINATOR,
     FINANCE,
     NOW,
-    SCHEMES,
     STRANGER,
     TODAY,
     InMemory,
     cost,
-    form,
     grant,
     network_in_order,
     refusal,
@@ -27,7 +27,6 @@ from buurtsein_contracts.events import (
     FundingRequested,
 )
 from buurtsein_contracts.events.network import RemovalReason
-from buurtsein_funding import handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_kernel.problems import ProblemKind
 
@@ -46,9 +45,8 @@ async def test_a_request_is_submitted_and_said_without_its_free_text(store: InMe
 
 
 async def test_a_request_is_accepted_also_when_conditions_are_not_met(store: InMemory, network: KnownNetwork) -> None:
-    store.change(network, recognised=None)
-    command = form(network.network_id)
-    application = await handlers.request_support(command, COORDINATOR, SCHEMES, store)
+    store.know(network, recognised=None)
+    application = await request(store, network)
     assert [condition.met for condition in application.conditions] == [True, False, True, True]
     assert len(store.events) == 1
 
@@ -93,7 +91,7 @@ async def test_who_was_coordinator_asks_no_more(store: InMemory, network: KnownN
         actor=FINANCE,
         removed_at=NOW,
     )
-    store.networks[network.network_id] = network.with_event(Event(uuid7(), "urn:test", NOW, 2, removed))
+    store.know(network.with_event(Event(uuid7(), "urn:test", NOW, 2, removed)))
     with refusal("network_unknown"):
         await request(store, network)
 
@@ -116,14 +114,14 @@ async def test_a_grant_says_the_amount_and_how_the_conditions_stood(store: InMem
 
 
 async def test_the_conditions_are_asked_again_at_the_decision(store: InMemory, network: KnownNetwork) -> None:
-    store.change(network, recognised=None)
+    store.know(network, recognised=None)
     application = await request(store, network)
     with refusal("conditions_not_met") as refused:
         await grant(store, application)
     assert refused.value.allowed == ("reject",)
     assert refused.value.detail == "De FOD Binnenlandse Zaken heeft het netwerk nog niet erkend."
     assert len(store.events) == 1
-    store.change(network)
+    store.know(network)
     granted = await grant(store, application)
     assert granted.decision
     assert [granted.conditions[1].met, granted.decision.conditions[1].met] == [False, True]
@@ -133,13 +131,13 @@ async def test_a_condition_that_was_lost_since_the_request_stops_the_grant(
     store: InMemory, network: KnownNetwork
 ) -> None:
     application = await request(store, network)
-    store.change(network, coordinators={})
+    store.know(network, coordinators={})
     with refusal("conditions_not_met"):
         await grant(store, application)
 
 
 async def test_unmet_conditions_become_reasons_of_a_rejection(store: InMemory, network: KnownNetwork) -> None:
-    store.change(network, be_alert=None)
+    store.know(network, be_alert=None)
     application = await request(store, network)
     await reject(store, application)
     said = store.events[-1]
@@ -150,7 +148,7 @@ async def test_unmet_conditions_become_reasons_of_a_rejection(store: InMemory, n
 async def test_own_reasons_come_before_those_of_the_conditions_each_once(
     store: InMemory, network: KnownNetwork
 ) -> None:
-    store.change(network, be_alert=None)
+    store.know(network, be_alert=None)
     application = await reject(store, await request(store, network), "invoice_missing", "accepts_be_alert")
     assert application.decision
     assert application.decision.reasons == ["invoice_missing", "accepts_be_alert"]
@@ -187,6 +185,26 @@ async def test_a_decision_is_final(store: InMemory, network: KnownNetwork) -> No
         assert refused.value.kind is ProblemKind.CONFLICT
         assert refused.value.allowed == ()
     assert len(store.events) == 2
+
+
+async def test_a_decision_on_another_version_than_was_read_is_refused(store: InMemory, network: KnownNetwork) -> None:
+    read = await request(store, network)
+    await reject(store, read, "invoice_missing")
+    with refusal("version_changed") as refused:
+        await grant(store, read)
+    assert refused.value.kind is ProblemKind.STALE
+    assert len(store.events) == 2
+
+
+async def test_a_request_after_the_last_day_of_the_window_is_refused(store: InMemory, network: KnownNetwork) -> None:
+    CLOCK.set(datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
+    try:
+        await request(store, network)
+        CLOCK.move(timedelta(minutes=1))  # midnight in Belgium
+        with refusal("outside_window"):
+            await request(store, network)
+    finally:
+        CLOCK.set(NOW)
 
 
 async def test_an_application_survives_being_stored(store: InMemory, network: KnownNetwork) -> None:

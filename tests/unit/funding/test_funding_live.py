@@ -18,7 +18,7 @@ async def test_a_second_live_request_is_refused_and_after_a_rejection_it_is_not(
 async def test_two_coordinators_of_one_network_have_one_request_between_them(
     store: InMemory, network: KnownNetwork
 ) -> None:
-    store.change(network, coordinators=dict.fromkeys([COORDINATOR, STRANGER], network.coordinators[COORDINATOR]))
+    store.know(network, coordinators=dict.fromkeys([COORDINATOR, STRANGER], network.coordinators[COORDINATOR]))
     first = await request(store, network)
     with refusal("live_application_exists"):
         await request(store, network, by=STRANGER)

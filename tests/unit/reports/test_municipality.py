@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from unit.kernel.test_places import METRE_EAST, NIS, SQUARE, feature
 
-from buurtsein_kernel.places import BORDER_METRES, Region
-from buurtsein_reports.municipality import MappedMunicipality
-from buurtsein_reports.settings import Settings
+from buurtsein_kernel.places import BORDER_METRES, Municipality, Region
 
 
 @pytest.fixture
@@ -22,7 +20,7 @@ def area(tmp_path: Path) -> Path:
     ("metres", "inside"), [(-1, True), (41, True), (BORDER_METRES - 2, True), (BORDER_METRES + 5, False)]
 )
 def test_a_member_just_over_the_line_can_report(area: Path, metres: float, inside: bool) -> None:
-    municipality = MappedMunicipality(Settings.model_construct(nis=NIS, municipality_area=area))
+    municipality = Municipality(area, NIS)
     east = 4.1 + metres * METRE_EAST
     assert municipality.has_point(east, 50.95) is inside
 
@@ -32,5 +30,5 @@ def test_where_a_network_may_be_its_members_can_report(area: Path) -> None:
     network = [[4.09, 50.94], [edge, 50.94], [edge, 50.96], [4.09, 50.96], [4.09, 50.94]]
     geometry = {"type": "Polygon", "coordinates": [network]}
     assert Region.of_municipality(area, NIS).has_area(geometry)
-    municipality = MappedMunicipality(Settings.model_construct(nis=NIS, municipality_area=area))
+    municipality = Municipality(area, NIS)
     assert all(municipality.has_point(*point) for point in network)

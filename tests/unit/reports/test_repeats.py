@@ -4,26 +4,21 @@ from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
-from unit.reports.test_report_handlers import ANYBODY, GOOD, MemoryStore, accept, command
+from unit.reports.reports_memory import ANYBODY, GOOD, MemoryStore, accept, command, submitted
 
 from buurtsein_reports.domain import repeat
-from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported
-from buurtsein_reports.handlers import Caller
+from buurtsein_reports.handlers import Sender
 
-CALLER, CONTACT = Caller("p" * 33), {"name": "Jan Peeters", "phone": "0470 12 34 56"}
+CALLER, CONTACT = Sender("p" * 33), {"name": "Jan Peeters", "phone": "0470 12 34 56"}
 
 
-async def sent_again(caller: Caller = ANYBODY, **changes: Any) -> bool:
+async def sent_again(sender: Sender = ANYBODY, **changes: Any) -> bool:
     """Whether a second report is taken for the first one."""
     store = MemoryStore()
     first = await accept(store, CALLER, contact=CONTACT)
-    store.reported[first.repeat_digest] = first
-    second: AcceptedReport | None = None
-    try:
-        second = await accept(store, caller, **({"contact": CONTACT} | changes))
-    except AlreadyReported as known:
-        second = known.report
-    return second.reference == first.reference
+    second = await submitted(store, sender, **({"contact": CONTACT} | changes))
+    assert second.again == (second.report.reference == first.reference)
+    return second.again
 
 
 @pytest.mark.parametrize(
@@ -54,12 +49,12 @@ async def test_the_same_report_sent_again_is_no_second_report(changes: dict[str,
         {"happened_to": GOOD["happened_from"]},
         {"contact": {}},
         {"contact": {"name": "An Peeters", "phone": "0470 12 34 56"}},
-        {"caller": ANYBODY},
-        {"caller": Caller("q" * 33)},
+        {"sender": ANYBODY},
+        {"sender": Sender("q" * 33)},
     ],
 )
 async def test_another_report_is_counted(changes: dict[str, Any]) -> None:
-    assert not await sent_again(**({"caller": CALLER} | changes))
+    assert not await sent_again(**({"sender": CALLER} | changes))
 
 
 async def test_what_is_kept_to_recognise_a_report_depends_on_the_secret_of_the_installation() -> None:

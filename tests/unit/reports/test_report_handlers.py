@@ -1,89 +1,40 @@
-"""Accepting a report, with a store in memory."""
+"""Submitting a report, with a store in memory."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from unit.reports.reports_memory import (
+    CITY,
+    CLOCK,
+    GIVEN,
+    NOW,
+    MemoryStore,
+    accept,
+    command,
+    diverted,
+    submit,
+    submitted,
+)
 
 from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers
-from buurtsein_reports.commands import Source, SubmitReport
-from buurtsein_reports.domain.category import CategoryTable
-from buurtsein_reports.domain.emergency import Emergencies, Strength
-from buurtsein_reports.domain.report import AcceptedReport, AlreadyReported, Candidate, Report
-from buurtsein_reports.domain.texts import Catalogue
-from buurtsein_reports.domain.tracking import Tracking
-from buurtsein_reports.handlers import Caller, Complaints, Desk
+from buurtsein_reports.commands import SubmitReport
+from buurtsein_reports.domain.emergency import Strength
+from buurtsein_reports.domain.report import Candidate
+from buurtsein_reports.handlers import Sender
 from buurtsein_reports.views import Receipt
 
 
-class Plane:
-    """A municipality of one degree, whose areas say of themselves whether they hold a point."""
-
-    nis = "41002"
-
-    def has_point(self, longitude: float, latitude: float) -> bool:
-        return 4 <= longitude <= 5 and 50 <= latitude <= 51
-
-    def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
-        return bool(area["holds"]) and self.has_point(longitude, latitude)
-
-
-class MemoryStore:
-    """The networks around any place, and what was counted."""
-
-    def __init__(self, networks: Sequence[tuple[Candidate, dict[str, Any]]] = ()) -> None:
-        self.networks = networks
-        self.asked: list[tuple[float, float]] = []
-        self.reported: dict[bytes, AcceptedReport] = {}
-        self.emergencies: list[tuple[date, str, bool]] = []
-        self.made_of: dict[Source, AcceptedReport] = {}
-
-    async def report_of(self, source: Source) -> AcceptedReport | None:
-        return self.made_of.get(source)
-
-    async def networks_around(
-        self, longitude: float, latitude: float, _day: date
-    ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
-        self.asked.append((longitude, latitude))
-        return self.networks
-
-    async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        return self.reported.get(digest)
-
-    async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        self.emergencies.append((day, category, asked))
-
-
-DESK = Desk(
-    CategoryTable.shipped(),
-    Catalogue.shipped(),
-    Emergencies.shipped(),
-    Plane(),
-    Tracking("k" * 32),
-    Complaints("https://politie.example", "https://online.example"),
-)
-GOOD: dict[str, Any] = {
-    "category": "inbraak",
-    "text": "Poging tot inbraak aan de achterdeur, vastgesteld door Jan.",
-    "happened_from": datetime.now(UTC) - timedelta(hours=3),
-    "location": {"latitude": 50.5, "longitude": 4.5, "postcode": "9300", "street": "Dorp", "house_number": "12"},
-}
-
-
-def command(**changes: Any) -> SubmitReport:
-    return SubmitReport.model_validate(GOOD | changes)
-
-
-ANYBODY, CITY = Caller(), Caller("p" * 33, of_city=True)
-
-
-async def accept(store: MemoryStore | None = None, caller: Caller = ANYBODY, **changes: Any) -> Report:
-    return await handlers.accept_report(command(**changes), DESK, store or MemoryStore(), caller)
+async def test_a_report_is_kept_with_its_contact_and_told_in_one_go() -> None:
+    store = MemoryStore()
+    report = await accept(store, contact={"name": "Jan Peeters"})
+    assert [contact.name for contact in store.tables.contacts] == ["Jan Peeters"]
+    assert [event.key for event in store.tables.events] == [str(report.report_id)]
+    assert report.reported_at == CLOCK.now()
 
 
 async def test_an_accepted_report_is_told_without_text_or_reporter() -> None:
@@ -143,7 +94,7 @@ async def test_a_report_that_cannot_be_is_refused(changes: dict[str, Any], code:
 async def test_a_record_of_another_system_carries_no_national_number() -> None:
     for source in ({"system": "nr-85073003328", "number": "1"}, {"system": "hotline", "number": "85.07.30-033.28"}):
         with pytest.raises(DomainError, match=r"^national_number$"):
-            await accept(caller=CITY, channel="hotline", source=source)
+            await accept(sender=CITY, channel="hotline", source=source)
 
 
 async def test_the_first_fault_in_order_is_the_one_that_is_told() -> None:
@@ -156,25 +107,24 @@ async def test_the_first_fault_in_order_is_the_one_that_is_told() -> None:
 
 
 async def test_the_city_enters_telephone_calls() -> None:
-    assert (await accept(caller=CITY, channel="hotline")).channel == "hotline"
+    assert (await accept(sender=CITY, channel="hotline")).channel == "hotline"
 
 
 async def test_a_record_of_the_hotline_becomes_one_report_for_ever() -> None:
     store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
     first = await accept(store, CITY, **row)
     assert (first.source_system, first.source_number) == ("hotline", "M-1")
-    store.made_of[Source(system="hotline", number="M-1")] = first
     for changes in ({}, {"text": "iets anders"}, {"category": "paranormaal"}):
-        with pytest.raises(AlreadyReported) as known:
-            await accept(store, CITY, **row, **changes)
-        assert known.value.report is first
+        again = await submitted(store, CITY, **row, **changes)
+        assert (again.again, again.report.report_id) == (True, first.report_id)
+    assert len(store.tables.events) == len(first.reported())
 
 
 async def test_a_number_that_begins_again_in_a_new_year_is_told_and_not_taken_for_the_old_record() -> None:
     store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
-    store.made_of[Source(system="hotline", number="M-1")] = await accept(store, CITY, **row)
+    await accept(store, CITY, **row)
     with pytest.raises(DomainError, match="source_number_taken"):
-        await accept(store, CITY, **row, happened_from=datetime.now(UTC) - timedelta(days=365))
+        await submit(store, CITY, **row, happened_from=NOW - timedelta(days=365))
 
 
 async def test_only_the_city_says_of_which_record_a_report_is_made() -> None:
@@ -182,7 +132,7 @@ async def test_only_the_city_says_of_which_record_a_report_is_made() -> None:
         await accept(source={"system": "hotline", "number": "M-1"})
 
 
-JUST_NOW = datetime.now(UTC) - timedelta(minutes=1)
+JUST_NOW = NOW - timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -208,39 +158,39 @@ JUST_NOW = datetime.now(UTC) - timedelta(minutes=1)
     ],
 )
 def test_an_emergency_is_seen(changes: dict[str, Any], strength: Strength) -> None:
-    assert handlers.urgency(command(**changes), DESK) is strength
+    assert handlers.urgency(command(**changes), GIVEN, NOW) is strength
 
 
 def test_whoever_reports_an_emergency_gets_the_whole_report_back() -> None:
     sent = command(text="Er staat een man in mijn tuin", contact={"name": "Jan Peeters"})
-    refused = handlers.diverted(sent, Strength.STRONG, DESK)
+    refused = handlers.refusal_of(sent, Strength.STRONG, GIVEN.texts)
     assert refused.code == "emergency"
     assert SubmitReport.model_validate(refused.members["report"]) == sent
 
 
 def test_what_may_be_an_emergency_is_asked_back_in_the_language_of_the_reporter() -> None:
-    refused = handlers.diverted(command(text="Venez vite", language="fr"), Strength.WEAK, DESK)
+    refused = handlers.refusal_of(command(text="Venez vite", language="fr"), Strength.WEAK, GIVEN.texts)
     assert refused.code == "emergency_question"
     assert refused.members["question"].startswith("Est-ce que cela se passe maintenant")
     assert refused.detail.startswith("Gebeurt dit nu, of is iemand in gevaar?")
     assert "101" in refused.detail
     assert "Est-ce que" in refused.detail
     again = SubmitReport.model_validate(refused.members["report"] | {"happening_now": False})
-    assert handlers.urgency(again, DESK) is Strength.NONE
+    assert handlers.urgency(again, GIVEN, NOW) is Strength.NONE
 
 
 @pytest.mark.parametrize(
     ("channel", "of_city", "kept"), [("hotline", True, True), ("hotline", False, False), ("web", True, False)]
 )
 def test_only_what_the_hotline_answered_is_kept_though_urgent(channel: str, of_city: bool, kept: bool) -> None:
-    assert handlers.was_answered(command(channel=channel, danger=True), Caller(of_city=of_city)) is kept
+    assert handlers.was_answered(command(channel=channel, danger=True), Sender(of_city=of_city)) is kept
 
 
 async def test_what_the_hotline_answered_is_flagged() -> None:
-    call = command(channel="hotline", text="NU BEZIG: twee mannen forceren de voordeur van de buren!")
-    report = await handlers.accept_report(call, DESK, MemoryStore(), CITY, handlers.urgency(call, DESK))
+    urgent = "NU BEZIG: twee mannen forceren de voordeur van de buren!"
+    report = await accept(sender=CITY, channel="hotline", text=urgent)
     assert report.flags == ["emergency_signs"]
-    assert Receipt.of(report, Language.NL, DESK).flags == ["emergency_signs"]
+    assert Receipt.of(report, Language.NL, GIVEN).flags == ["emergency_signs"]
     assert (await accept()).flags == []
 
 
@@ -249,14 +199,28 @@ def test_a_house_number_may_have_a_box() -> None:
 
 
 @pytest.mark.parametrize(("category", "counted"), [("Inbraak", "inbraak"), ("Jan van hiernaast", "onbekend")])
-@pytest.mark.parametrize(("heard", "asked"), [(Strength.STRONG, False), (Strength.WEAK, True)])
+@pytest.mark.parametrize(
+    ("changes", "code"), [({"danger": True}, "emergency"), ({"text": "Ze zijn nu bezig!"}, "emergency_question")]
+)
 async def test_of_an_emergency_only_day_and_category_are_kept(
-    category: str, counted: str, heard: Strength, asked: bool
+    category: str, counted: str, changes: dict[str, Any], code: str
 ) -> None:
     store = MemoryStore()
-    await handlers.count_emergency(command(category=category, danger=True), heard, DESK, store)
-    [(_, *kept)] = store.emergencies
-    assert kept == [counted, asked]
+    assert (await diverted(store, category=category, **changes)).code == code
+    assert store.tables.emergencies == [(date(2026, 11, 24), counted, code == "emergency_question")]
+    assert not store.tables.reports
+    assert not store.tables.events
+
+
+async def test_an_emergency_of_the_first_hour_of_a_belgian_day_counts_for_that_day() -> None:
+    store = MemoryStore()
+    CLOCK.set(datetime(2026, 3, 28, 23, 30, tzinfo=UTC))
+    try:
+        await diverted(store, danger=True)
+    finally:
+        CLOCK.set(NOW)
+    [(day, *_)] = store.tables.emergencies
+    assert day == date(2026, 3, 29)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +237,7 @@ async def test_of_an_emergency_only_day_and_category_are_kept(
     ],
 )
 async def test_police_on_web_is_offered_only_for_what_it_takes(category: str, url: str | None) -> None:
-    complaint = Receipt.of(await accept(category=category), Language.NL, DESK).formal_complaint
+    complaint = Receipt.of(await accept(category=category), Language.NL, GIVEN).formal_complaint
     assert (complaint and complaint.url) == url
     assert ("Police-on-Web" in (complaint.text if complaint else "")) is (url == "https://online.example")
 
@@ -282,13 +246,13 @@ async def test_police_on_web_is_offered_only_for_what_it_takes(category: str, ur
     ("language", "word"), [("nl", "politie bekijkt"), ("fr", "La police"), ("de", "Die Polizei"), ("en", "The police")]
 )
 async def test_a_receipt_is_in_the_language_of_the_reporter(language: str, word: str) -> None:
-    receipt = Receipt.of(await accept(language=language), Language(language), DESK)
+    receipt = Receipt.of(await accept(language=language), Language(language), GIVEN)
     assert word in receipt.next_step
     assert "101" in receipt.emergency_reminder
 
 
 async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -> None:
-    receipt = Receipt.of(await accept(), Language.NL, DESK)
+    receipt = Receipt.of(await accept(), Language.NL, GIVEN)
     assert receipt.formal_complaint
     assert receipt.formal_complaint.url == "https://politie.example"
     assert "geen aangifte" in receipt.formal_complaint.text
@@ -297,4 +261,4 @@ async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -
 
 
 async def test_litter_is_no_matter_for_a_formal_complaint() -> None:
-    assert Receipt.of(await accept(category="zwerfvuil"), Language.NL, DESK).formal_complaint is None
+    assert Receipt.of(await accept(category="zwerfvuil"), Language.NL, GIVEN).formal_complaint is None

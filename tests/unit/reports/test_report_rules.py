@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
+from unit.reports.reports_memory import accept
 
 from buurtsein_contracts.events.incident import Category, ReportChannel
 from buurtsein_contracts.events.network import NetworkKind
@@ -112,17 +113,24 @@ BIN_1, BIN_2 = network("BIN-AALST-0001", NetworkKind.BIN), network("BIN-AALST-00
 BIN_Z = network("BINZ-AALST-0003", NetworkKind.BIN_Z)
 
 
-def test_residents_come_first_then_the_lowest_code() -> None:
-    assert rules.choose_network([BIN_Z, BIN_2, BIN_1], trader=False) == BIN_1.network_id
+async def chosen(networks: list[Candidate], category: str) -> UUID | None:
+    """The network that a report of this category is given to."""
+    report = await accept(category=category)
+    report.choose_network(networks)
+    return report.network_id
 
 
-def test_for_shoplifting_the_traders_come_first() -> None:
-    assert rules.choose_network([BIN_1, BIN_Z], trader=True) == BIN_Z.network_id
-    assert rules.choose_network([BIN_2], trader=True) == BIN_2.network_id
+async def test_residents_come_first_then_the_lowest_code() -> None:
+    assert await chosen([BIN_Z, BIN_2, BIN_1], "inbraak") == BIN_1.network_id
 
 
-def test_a_place_without_network_has_none() -> None:
-    assert rules.choose_network([], trader=False) is None
+async def test_for_shoplifting_the_traders_come_first() -> None:
+    assert await chosen([BIN_1, BIN_Z], "winkeldiefstal") == BIN_Z.network_id
+    assert await chosen([BIN_2], "winkeldiefstal") == BIN_2.network_id
+
+
+async def test_a_place_without_network_has_none() -> None:
+    assert await chosen([], "inbraak") is None
 
 
 def test_references_are_readable_and_differ() -> None:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from buurtsein_chassis.calls import Page, page_of
 from buurtsein_chassis.database import Connection
+from buurtsein_chassis.paging import Page, page_of
 from buurtsein_contracts.events.alert import AlertKind
 from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_notifier.domain.alert import Alert

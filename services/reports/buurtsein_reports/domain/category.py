@@ -14,6 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from buurtsein_contracts.events.incident import Category, Route, Severity
 from buurtsein_kernel.problems import DomainError
 
+UNKNOWN = "onbekend"
+
 
 def for_all(keys: Iterable[str]) -> AfterValidator:
     """Annotates a table that must have an entry for each of these keys."""
@@ -73,6 +75,11 @@ class CategoryTable(BaseModel):
     def find(self, category: str) -> CategoryFacts | None:
         """The row of a category, in any letter case; None when there is none."""
         return self.categories.get(" ".join(category.casefold().split()))
+
+    def name(self, category: str) -> str:
+        """The name of a category, in any letter case; `onbekend` when there is none."""
+        facts = self.find(category)
+        return facts.category if facts else UNKNOWN
 
     def facts(self, category: str) -> CategoryFacts:
         """The row of a category, in any letter case; DomainError `category_unknown`."""

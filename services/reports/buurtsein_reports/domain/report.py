@@ -18,7 +18,7 @@ from buurtsein_contracts.events.incident import Category, ReportChannel, Route, 
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.national_number import has_national_number
-from buurtsein_kernel.problems import DomainError, ProblemKind
+from buurtsein_kernel.problems import DomainError, conflict, forbidden
 from buurtsein_kernel.text import straightened
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -71,20 +71,13 @@ class AcceptedReport(BaseModel):
     flags: list[ReportFlag] = []
 
 
-class AlreadyReported(Exception):
-    """This record of another system became a report before, or this was sent before; `report` is that one."""
-
-    def __init__(self, report: AcceptedReport) -> None:
-        """The report that there is."""
-        super().__init__(report.reference)
-        self.report = report
-
-
 class Report(AcceptedReport):
     """One accepted report."""
 
     severity: Severity
     route_to: list[Route]
+    trader: bool = False
+    """A network of traders comes before one of residents."""
     channel: ReportChannel
     text: str
     happened_to: datetime | None = None
@@ -96,6 +89,15 @@ class Report(AcceptedReport):
     """Recognises the same report sent again."""
     source_system: str | None = None
     source_number: str | None = None
+
+    def choose_network(self, networks: Iterable[Candidate]) -> None:
+        """Give it to one of the networks that hold its place.
+
+        Residents' networks come before traders' (for a trader's category the other way round), then the lowest code.
+        """
+        first = NetworkKind.BIN_Z if self.trader else NetworkKind.BIN
+        ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))
+        self.network_id = ordered[0].network_id if ordered else None
 
     def reported(self) -> Sequence[IncidentReported]:
         """Tells the police that it was accepted, and the city when the city handles it."""
@@ -124,25 +126,16 @@ def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
 def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:
     """Only the city's own people enter what came in elsewhere; DomainError `hotline_refused`."""
     if (has_source or channel is ReportChannel.HOTLINE) and not of_city:
-        raise DomainError(
-            "hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.", ProblemKind.FORBIDDEN
-        )
+        raise forbidden("hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.")
 
 
-def refuse_known(known: AcceptedReport | None, happened_from: datetime | None) -> None:
-    """The report that a record became stands; another moment under its number is another record.
+def require_same_record(known: AcceptedReport, happened_from: datetime | None) -> None:
+    """Raise `source_number_taken` when a record has the number of the one that became this report, but another moment.
 
-    Raises:
-        AlreadyReported: it is the same record.
-        DomainError: `source_number_taken`, for numbers that begin again, as in a new year.
+    Some systems number their records from 1 again in a new year.
     """
-    if known is None:
-        return
     if happened_from and happened_from != known.happened_from:
-        raise DomainError(
-            "source_number_taken", "Dit nummer hoort al bij een melding van een ander tijdstip.", ProblemKind.CONFLICT
-        )
-    raise AlreadyReported(known)
+        raise conflict("source_number_taken", "Dit nummer hoort al bij een melding van een ander tijdstip.")
 
 
 def refuse_national_number(texts: Iterable[str | None]) -> None:
@@ -166,10 +159,3 @@ def check_time(start: datetime | None, end: datetime | None, now: datetime) -> d
     if end is not None and end < start:
         raise DomainError("end_before_start", "Het einde ligt voor het begin.")
     return start
-
-
-def choose_network(networks: Iterable[Candidate], *, trader: bool) -> UUID | None:
-    """Residents' networks before traders' (for a trader's category the other way round), then by code."""
-    first = NetworkKind.BIN_Z if trader else NetworkKind.BIN
-    ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))
-    return ordered[0].network_id if ordered else None

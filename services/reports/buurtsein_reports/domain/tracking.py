@@ -7,6 +7,7 @@ the same one, and what is stored is its SHA-256.
 import base64
 import hashlib
 import hmac
+from typing import Any
 from uuid import UUID
 
 TOKEN_BYTES = 24
@@ -23,6 +24,10 @@ class Tracking:
         """192 bits, 32 characters that need no escaping."""
         digest = hmac.digest(self.key.encode(), b"tracking-token\n" + report_id.bytes, "sha256")
         return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+
+    def add_token(self, receipt: dict[str, Any]) -> None:
+        """Put the token into the members of a receipt, after its `report_id`; a stored receipt never has it."""
+        receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))
 
     def digest(self, report_id: UUID) -> bytes:
         """What is stored of a report's token."""

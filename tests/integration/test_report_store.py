@@ -1,0 +1,90 @@
+"""The store of reports on a real PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+from unit.reports.report_store_suite import JAN, SOURCE, ReportStoreSuite, found, keep, new_report
+
+from buurtsein_chassis.database import ConcurrentWrite, Database
+from buurtsein_reports.store import ReportsStore
+from buurtsein_stack.servers import RunningServers
+from harness.databases import fresh_database, opened
+
+
+class OnPostgres:
+    """The tables of a database, for the suite."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[ReportsStore]:
+        async with self.database.unit_of_work() as uow:
+            yield ReportsStore(uow)
+
+    async def counts(self) -> list[int]:
+        return [
+            await self.database.pool.fetchval(f"select count(*) from {table}")
+            for table in ("report", "reporter", "event_log")
+        ]
+
+
+@pytest.fixture
+async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
+    async with fresh_database(servers, "reports") as where, opened(where.app) as database:
+        yield OnPostgres(database)
+
+
+class TestOnPostgres(ReportStoreSuite):
+    """The suite."""
+
+
+async def rows(stored: OnPostgres, sql: str) -> Sequence[tuple[Any, ...]]:
+    return [tuple(row) for row in await stored.database.pool.fetch(sql)]
+
+
+async def test_the_contact_and_the_event_of_a_report_are_kept_as_they_were_given(stored: OnPostgres) -> None:
+    report = await new_report()
+    await keep(stored, report)
+    assert await rows(stored, "select name, email, language from reporter") == [
+        ("Jan Peeters", "jan@voorbeeld.be", "nl")
+    ]
+    logged = await rows(stored, "select key, version, data->>'reference' from event_log")
+    assert logged == [(str(report.report_id), 1, report.reference)]
+    assert await rows(stored, "select id from outbox_pending") == await rows(stored, "select id from event_log")
+
+
+@pytest.mark.parametrize("changes", [{"source": SOURCE}, {}])
+async def test_the_same_report_sent_three_times_at_once_is_kept_once(
+    stored: OnPostgres, changes: dict[str, Any]
+) -> None:
+    three = [await new_report(**changes) for _ in range(3)]
+    ends = await asyncio.gather(*(keep(stored, one) for one in three), return_exceptions=True)
+    assert [isinstance(end, ConcurrentWrite) for end in ends].count(True) == 2
+    assert await stored.counts() == [1, 1, 1]
+    kept = await found(stored, three[0])
+    assert kept
+    assert kept.reference == three[ends.index(None)].reference
+
+
+async def test_a_report_id_that_is_there_already_is_no_crossing(stored: OnPostgres) -> None:
+    first = await new_report()
+    await keep(stored, first)
+    again = first.model_copy(update={"reference": "ABCD-2345", "repeat_digest": b"another"})
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await keep(stored, again)
+
+
+async def test_a_report_that_the_city_handles_begins_two_streams(stored: OnPostgres) -> None:
+    report = await new_report(category="sluikstort")
+    await keep(stored, report, JAN)
+    key = str(report.report_id)
+    logged = await rows(stored, "select topic, key, version, data::text from event_log order by topic")
+    assert [row[:3] for row in logged] == [("bin.city-incidents", key, 1), ("bin.incidents", key, 1)]
+    assert len({row[3] for row in logged}) == 1
+    streams = await rows(stored, "select topic, version from event_stream order by topic")
+    assert streams == [("bin.city-incidents", 1), ("bin.incidents", 1)]

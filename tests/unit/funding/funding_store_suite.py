@@ -1,0 +1,164 @@
+"""What any store of funding keeps: run on the store in memory here, and on PostgreSQL in tests/integration."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from typing import Protocol
+
+import pytest
+from unit.funding.funding_memory import (
+    COORDINATOR,
+    NOW,
+    STRANGER,
+    InMemory,
+    grant,
+    network_in_order,
+    refusal,
+    reject,
+    request,
+)
+
+from buurtsein_contracts import KnownNetwork, uuid7
+from buurtsein_funding import handlers
+from buurtsein_funding.domain.application import Application, ApplicationState
+
+
+class Stored(Protocol):
+    """Tables, used in units of work."""
+
+    @property
+    def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
+        """Begins a unit of work; what is done in it stays when nothing is raised."""
+
+    async def learn(self, network: KnownNetwork) -> None:
+        """Keep what is known of a network."""
+
+    async def recorded(self) -> int:
+        """How many events were recorded."""
+
+
+async def new_application(by: str = COORDINATOR, *, by_coordinator: bool = True) -> Application:
+    """One that no store has yet; `by_coordinator`: who asked was a coordinator of the network at that moment."""
+    memory, network = InMemory(), network_in_order()
+    memory.know(network, coordinators={by: network.coordinators[COORDINATOR]})
+    application = await request(memory, network, by=by)
+    application.conditions[2] = application.conditions[2].model_copy(update={"met": by_coordinator})
+    return application
+
+
+async def add(stored: Stored, *applications: Application) -> None:
+    for application in applications:
+        async with stored.unit_of_work() as store:
+            await store.add_application(application)
+
+
+async def kept(stored: Stored, application: Application) -> Application:
+    """As a later unit of work finds it."""
+    async with stored.unit_of_work() as store:
+        return await store.application(application.application_id)
+
+
+async def grant_and_fail(stored: Stored, application: Application) -> None:
+    """Grant an application, then raise LookupError in the same unit of work."""
+    async with stored.unit_of_work() as store:
+        await grant(store, application)
+        raise LookupError
+
+
+class FundingStoreSuite:
+    """Each test gets `stored`, which is empty."""
+
+    async def test_an_application_is_found_as_it_was_added(self, stored: Stored) -> None:
+        application = await new_application()
+        await add(stored, application)
+        assert await kept(stored, application) == application
+
+    async def test_an_application_that_is_not_there_is_unknown(self, stored: Stored) -> None:
+        with refusal("application_unknown"):
+            await kept(stored, await new_application())
+
+    async def test_a_change_that_is_not_saved_is_gone(self, stored: Stored) -> None:
+        application = await new_application()
+        await add(stored, application)
+        (await kept(stored, application)).state = ApplicationState.REJECTED
+        application.cost_lines.clear()
+        found = await kept(stored, application)
+        assert (found.state, bool(found.cost_lines)) == (ApplicationState.SUBMITTED, True)
+
+    async def test_each_save_raises_the_version(self, stored: Stored) -> None:
+        application = await new_application()
+        await add(stored, application)
+        async with stored.unit_of_work() as store:
+            await store.save_application(application)
+        assert (await kept(stored, application)).version == application.version == 2
+
+    async def test_one_live_application_for_a_network_a_year_and_a_scheme(self, stored: Stored) -> None:
+        first = await new_application()
+        again = first.model_copy(update={"application_id": uuid7(), "requester": STRANGER})
+        await add(stored, first)
+        with refusal("live_application_exists"):
+            await add(stored, again)
+
+    @pytest.mark.parametrize("changes", [{"scheme_id": "other"}, {"year": 2027}, {"network_id": uuid7()}])
+    async def test_another_scheme_year_or_network_has_one_of_its_own(
+        self, stored: Stored, changes: dict[str, object]
+    ) -> None:
+        first = await new_application()
+        await add(stored, first, first.model_copy(update={"application_id": uuid7()} | changes))
+
+    async def test_a_request_of_who_was_no_coordinator_holds_up_nobody_else(self, stored: Stored) -> None:
+        strange = await new_application(STRANGER, by_coordinator=False)
+        real = await new_application()
+        real.network_id = strange.network_id
+        await add(stored, strange, real)
+        with refusal("live_application_exists"):
+            await add(stored, strange.model_copy(update={"application_id": uuid7()}))
+
+    async def test_a_rejected_application_makes_room(self, stored: Stored) -> None:
+        first = await new_application()
+        await add(stored, first)
+        first.state = ApplicationState.REJECTED
+        async with stored.unit_of_work() as store:
+            await store.save_application(first)
+        await add(stored, (await new_application()).model_copy(update={"network_id": first.network_id}))
+
+    async def test_two_applications_are_not_both_granted(self, stored: Stored) -> None:
+        strange = await new_application(STRANGER, by_coordinator=False)
+        real = await new_application()
+        real.network_id = strange.network_id
+        await add(stored, strange, real)
+        strange.state = ApplicationState.GRANTED
+        with refusal("live_application_exists"):
+            async with stored.unit_of_work() as store:
+                await store.save_application(strange)
+
+    async def test_what_is_known_of_a_network_is_found_again(self, stored: Stored) -> None:
+        network = network_in_order()
+        async with stored.unit_of_work() as store:
+            assert await store.network(network.network_id) is None
+        await stored.learn(network)
+        async with stored.unit_of_work() as store:
+            assert await store.network(network.network_id) == network
+
+    async def test_a_request_and_its_decision_leave_two_events_and_one_application(self, stored: Stored) -> None:
+        network = network_in_order()
+        await stored.learn(network)
+        async with stored.unit_of_work() as store:
+            application = await request(store, network)
+        async with stored.unit_of_work() as store:
+            await reject(store, application, "invoice_missing")
+        assert await stored.recorded() == 2
+        found = await kept(stored, application)
+        assert (found.state, found.version) == (ApplicationState.REJECTED, 2)
+        assert found.decision
+        assert (found.decision.decided_at, found.requested_at.date()) == (NOW, date(2026, 11, 24))
+
+    async def test_what_fails_halfway_leaves_nothing(self, stored: Stored) -> None:
+        network = network_in_order()
+        await stored.learn(network)
+        async with stored.unit_of_work() as store:
+            application = await request(store, network)
+        with pytest.raises(LookupError):
+            await grant_and_fail(stored, application)
+        assert (await kept(stored, application)).state is ApplicationState.SUBMITTED
+        assert await stored.recorded() == 1

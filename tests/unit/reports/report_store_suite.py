@@ -1,0 +1,126 @@
+"""What any store of reports keeps: run on the store in memory here, and on PostgreSQL in tests/integration."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+import pytest
+from unit.reports.reports_memory import CITY, GIVEN, MemoryStore, accept, command, submitted
+
+from buurtsein_chassis.database import ConcurrentWrite
+from buurtsein_contracts.events.member import Language
+from buurtsein_reports import handlers
+from buurtsein_reports.commands import Contact, Source
+from buurtsein_reports.domain.report import AcceptedReport, Report, new_reference
+
+JAN = Contact(name="Jan Peeters", email="jan@voorbeeld.be")
+SOURCE: dict[str, Any] = {"system": "hotline", "number": "M-1"}
+
+
+class Stored(Protocol):
+    """Tables, used in units of work."""
+
+    @property
+    def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
+        """Begins a unit of work; what is done in it stays when nothing is raised."""
+
+    async def counts(self) -> list[int]:
+        """How many reports, contacts of reporters, and events."""
+
+
+async def new_report(**changes: Any) -> Report:
+    """One that no store has yet."""
+    return await accept(MemoryStore(), CITY, **changes)
+
+
+async def keep(stored: Stored, report: Report, contact: Contact = JAN) -> None:
+    """Keep a report and its event."""
+    async with stored.unit_of_work() as store:
+        await store.add_report(report, GIVEN.tracking.digest(report.report_id), contact, Language.NL)
+        await store.record(*report.reported())
+
+
+async def keep_and_fail(stored: Stored, report: Report) -> None:
+    """Keep a report and its event, then raise LookupError in the same unit of work."""
+    async with stored.unit_of_work() as store:
+        await store.add_report(report, GIVEN.tracking.digest(report.report_id), JAN, Language.NL)
+        await store.record(*report.reported())
+        raise LookupError
+
+
+async def found(stored: Stored, report: Report) -> AcceptedReport | None:
+    """What a later unit of work finds of it."""
+    async with stored.unit_of_work() as store:
+        return await store.same_report(report.repeat_digest)
+
+
+class ReportStoreSuite:
+    """Each test gets `stored`, which is empty."""
+
+    async def test_a_report_is_found_again_by_its_digest(self, stored: Stored) -> None:
+        report = await new_report()
+        await keep(stored, report)
+        again = await found(stored, report)
+        assert again == AcceptedReport.model_validate(report.model_dump())
+        assert await stored.counts() == [1, 1, 1]
+
+    async def test_a_report_is_found_by_the_record_that_it_was_made_from(self, stored: Stored) -> None:
+        report = await new_report(source=SOURCE)
+        await keep(stored, report)
+        async with stored.unit_of_work() as store:
+            known = await store.report_of(Source.model_validate(SOURCE))
+            other = await store.report_of(Source(system="waterlijn", number="M-1"))
+        assert known
+        assert (known.report_id, other) == (report.report_id, None)
+
+    async def test_an_anonymous_report_leaves_no_contact(self, stored: Stored) -> None:
+        await keep(stored, await new_report(), Contact())
+        await keep(stored, await new_report(text="Iets anders."), Contact(name=""))
+        assert await stored.counts() == [2, 0, 2]
+
+    async def test_a_change_after_saving_changes_nothing_that_is_stored(self, stored: Stored) -> None:
+        report = await new_report()
+        reference = report.reference
+        await keep(stored, report)
+        report.reference = new_reference()
+        again = await found(stored, report)
+        assert again
+        assert again.reference == reference
+
+    @pytest.mark.parametrize("same", ["reference", "repeat_digest", "source_number"])
+    async def test_a_second_report_with_the_same_reference_digest_or_source_leaves_nothing(
+        self, stored: Stored, same: str
+    ) -> None:
+        first = await new_report(source=SOURCE)
+        second = await new_report(text="Iets anders.", source=SOURCE | {"number": "M-2"})
+        setattr(second, same, getattr(first, same))
+        await keep(stored, first)
+        with pytest.raises(ConcurrentWrite):
+            await keep(stored, second)
+        assert await stored.counts() == [1, 1, 1]
+
+    async def test_the_same_number_of_another_system_is_another_record(self, stored: Stored) -> None:
+        await keep(stored, await new_report(source=SOURCE))
+        await keep(stored, await new_report(source=SOURCE | {"system": "waterlijn"}))
+        assert await stored.counts() == [2, 2, 2]
+
+    async def test_what_fails_halfway_leaves_nothing(self, stored: Stored) -> None:
+        report = await new_report()
+        with pytest.raises(LookupError):
+            await keep_and_fail(stored, report)
+        assert await stored.counts() == [0, 0, 0]
+        assert await found(stored, report) is None
+
+    async def test_a_report_submitted_twice_is_kept_once(self, stored: Stored) -> None:
+        async with stored.unit_of_work() as store:
+            first = await submitted(store, CITY, category="sluikstort")
+        async with stored.unit_of_work() as store:
+            second = await submitted(store, CITY, category="sluikstort")
+        assert (first.again, second.again) == (False, True)
+        assert second.report.report_id == first.report.report_id
+        assert await stored.counts() == [1, 0, 2]
+
+    async def test_an_emergency_is_counted_although_it_is_refused(self, stored: Stored) -> None:
+        async with stored.unit_of_work() as store:
+            await handlers.submit_report(command(danger=True), CITY, GIVEN, store)
+        assert await stored.counts() == [0, 0, 0]

@@ -1,0 +1,155 @@
+"""A store in memory for the handlers of reports, and the reports that its tests begin with."""
+
+import copy
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from buurtsein_chassis.database import ConcurrentWrite
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.member import Language
+from buurtsein_kernel.clock import StandingClock
+from buurtsein_kernel.problems import DomainError
+from buurtsein_reports import handlers
+from buurtsein_reports.commands import Contact, Source, SubmitReport
+from buurtsein_reports.domain.category import CategoryTable
+from buurtsein_reports.domain.emergency import Emergencies
+from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.texts import Catalogue
+from buurtsein_reports.domain.tracking import Tracking
+from buurtsein_reports.handlers import Complaints, Dependencies, Sender, Submitted
+
+NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
+
+
+class Plane:
+    """A municipality of one degree, whose areas say of themselves whether they hold a point."""
+
+    nis = "41002"
+
+    def has_point(self, longitude: float, latitude: float) -> bool:
+        return 4 <= longitude <= 5 and 50 <= latitude <= 51
+
+    def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
+        return bool(area["holds"]) and self.has_point(longitude, latitude)
+
+
+@dataclass
+class Tables:
+    """What is stored."""
+
+    reports: list[Report] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    emergencies: list[tuple[date, str, bool]] = field(default_factory=list)
+    events: list[EventData] = field(default_factory=list)
+
+
+class MemoryStore:
+    """The store without a database; it keeps copies and hands out copies, as a database does."""
+
+    def __init__(self, networks: Sequence[tuple[Candidate, dict[str, Any]]] = ()) -> None:
+        """The networks around any place, each with its area."""
+        self.networks = networks
+        self.asked: list[tuple[float, float]] = []
+        self.tables = Tables()
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator["MemoryStore"]:
+        """What is done stays only when nothing is raised."""
+        before = copy.deepcopy(self.tables)
+        try:
+            yield self
+        except BaseException:
+            self.tables = before
+            raise
+
+    async def counts(self) -> list[int]:
+        """How many reports, contacts of reporters, and events."""
+        return [len(self.tables.reports), len(self.tables.contacts), len(self.tables.events)]
+
+    async def networks_around(
+        self, longitude: float, latitude: float, _day: date
+    ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
+        self.asked.append((longitude, latitude))
+        return copy.deepcopy(self.networks)
+
+    async def report_of(self, source: Source) -> AcceptedReport | None:
+        made = (one for one in self.tables.reports if _source_of(one) == (source.system, source.number))
+        return _as_told(next(made, None))
+
+    async def same_report(self, digest: bytes) -> AcceptedReport | None:
+        return _as_told(next((one for one in self.tables.reports if one.repeat_digest == digest), None))
+
+    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
+        assert tracking_sha256
+        assert language
+        for other in self.tables.reports:
+            same_source = report.source_number is not None and _source_of(other) == _source_of(report)
+            if same_source or other.reference == report.reference or other.repeat_digest == report.repeat_digest:
+                raise ConcurrentWrite
+        self.tables.reports.append(report.model_copy(deep=True))
+        if contact.name or contact.email or contact.phone:
+            self.tables.contacts.append(contact)
+
+    async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
+        self.tables.emergencies.append((day, category, asked))
+
+    async def record(self, *events: EventData) -> None:
+        self.tables.events += events
+
+
+def _source_of(report: Report) -> tuple[str | None, str | None]:
+    return report.source_system, report.source_number
+
+
+def _as_told(report: Report | None) -> AcceptedReport | None:
+    return AcceptedReport.model_validate(report.model_dump()) if report else None
+
+
+CLOCK = StandingClock(NOW)
+GIVEN = Dependencies(
+    CLOCK,
+    CategoryTable.shipped(),
+    Catalogue.shipped(),
+    Emergencies.shipped(),
+    Plane(),
+    Tracking("k" * 32),
+    Complaints("https://politie.example", "https://online.example"),
+)
+GOOD: dict[str, Any] = {
+    "category": "inbraak",
+    "text": "Poging tot inbraak aan de achterdeur, vastgesteld door Jan.",
+    "happened_from": NOW - timedelta(hours=3),
+    "location": {"latitude": 50.5, "longitude": 4.5, "postcode": "9300", "street": "Dorp", "house_number": "12"},
+}
+ANYBODY, CITY = Sender(), Sender("p" * 33, of_city=True)
+
+
+def command(**changes: Any) -> SubmitReport:
+    return SubmitReport.model_validate(GOOD | changes)
+
+
+async def submit(store: handlers.Store, sender: Sender = ANYBODY, **changes: Any) -> Submitted | DomainError:
+    return await handlers.submit_report(command(**changes), sender, GIVEN, store)
+
+
+async def submitted(store: handlers.Store, sender: Sender = ANYBODY, **changes: Any) -> Submitted:
+    result = await submit(store, sender, **changes)
+    assert isinstance(result, Submitted)
+    return result
+
+
+async def accept(store: MemoryStore | None = None, sender: Sender = ANYBODY, **changes: Any) -> Report:
+    """The new report that this becomes, as it is stored."""
+    store = store or MemoryStore()
+    assert not (await submitted(store, sender, **changes)).again
+    return store.tables.reports[-1]
+
+
+async def diverted(store: MemoryStore, sender: Sender = ANYBODY, **changes: Any) -> DomainError:
+    """The refusal of an emergency."""
+    result = await submit(store, sender, **changes)
+    assert isinstance(result, DomainError)
+    return result
