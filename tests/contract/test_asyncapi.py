@@ -1,4 +1,4 @@
-"""The AsyncAPI document: valid for the official parser, whole, its examples hold, and true of broker and services."""
+"""The AsyncAPI document is valid and complete, its examples are valid, and it agrees with broker and services."""
 
 import asyncio
 import copy
@@ -57,7 +57,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def diagnosed(node: Path, wanted: Document) -> list[Document]:
-    """What the official parser has to say."""
+    """Return the diagnostics of the official parser."""
     (node / "document.json").write_text(json.dumps(wanted))
     found: list[Document] = json.loads(run(["node", "parse.js", "document.json"], node))
     return found
@@ -75,7 +75,7 @@ def test_the_official_parser_finds_nothing_wrong(node: Path) -> None:
 
 @pytest.mark.external
 @needs("node", "npm")
-def test_it_is_valid_by_the_schema_of_the_specification(node: Path) -> None:
+def test_the_document_is_valid_under_the_schema_of_the_specification(node: Path) -> None:
     schema = json.loads((node / "node_modules/@asyncapi/specs/schemas/3.0.0.json").read_text())
     validator = jsonschema_rs.Draft7Validator(schema)
     assert [error.message for error in validator.iter_errors(CATALOGUE)] == []
@@ -86,7 +86,7 @@ def test_it_is_valid_by_the_schema_of_the_specification(node: Path) -> None:
 
 @pytest.mark.external
 @needs("node", "npm")
-def test_a_dangling_reference_would_be_seen(node: Path) -> None:
+def test_a_reference_to_nothing_is_reported(node: Path) -> None:
     planted = copy.deepcopy(CATALOGUE)
     del planted["components"]["schemas"]["Approval"]
     assert any(one["code"] == "invalid-ref" and one["severity"] == 0 for one in diagnosed(node, planted))
@@ -94,7 +94,7 @@ def test_a_dangling_reference_would_be_seen(node: Path) -> None:
 
 @pytest.mark.external
 @needs("node", "npm")
-def test_an_operation_on_a_message_of_another_channel_would_be_seen(node: Path) -> None:
+def test_an_operation_on_a_message_of_another_channel_is_reported(node: Path) -> None:
     planted = copy.deepcopy(CATALOGUE)
     planted["operations"]["registry.send.bin.networks"]["messages"].append(
         {"$ref": "#/channels/bin.alerts/messages/AlertSent"}
@@ -106,7 +106,7 @@ def last(reference: dict[str, str]) -> str:
     return reference["$ref"].rpartition("/")[2]
 
 
-def test_every_event_is_on_each_of_its_topics_and_every_operation_has_all_of_its_topic() -> None:
+def test_every_event_is_on_each_of_its_topics_and_an_operation_has_all_events_of_its_topic() -> None:
     placed = Counter(
         (name, last(message)) for name, found in CATALOGUE["channels"].items() for message in found["messages"].values()
     )
@@ -134,14 +134,14 @@ def wrong_examples(wanted: Document) -> list[str]:
     ]
 
 
-def test_every_example_holds() -> None:
+def test_every_example_is_valid() -> None:
     assert wrong_examples(CATALOGUE) == []
     messages = CATALOGUE["components"]["messages"]
     named = {name: {example["name"] for example in message["examples"]} for name, message in messages.items()}
     assert named == {data.__name__: {p.stem for p in (folder_of(data) / "examples").iterdir()} for data in EVENTS}
 
 
-def test_a_wrong_example_would_be_seen() -> None:
+def test_a_wrong_example_is_reported() -> None:
     planted = copy.deepcopy(CATALOGUE)
     examples = planted["components"]["messages"]["AlertSent"]["examples"]
     examples[0]["payload"]["attempts"] = "twice"
@@ -164,7 +164,7 @@ def test_an_example_is_what_a_consumer_would_read_from_kafka(data: type[EventDat
 
 
 @BY_EVENT
-def test_a_schema_says_what_its_golden_says(data: type[EventData]) -> None:
+def test_a_schema_accepts_and_refuses_what_its_golden_does(data: type[EventData]) -> None:
     """It was translated; both refuse the same documents."""
     for side, suffix in (("reader", ""), ("writer", ".writer")):
         golden = json.loads((folder_of(data) / f"{side}.schema.json").read_text())
@@ -186,7 +186,7 @@ def test_a_pair_of_numbers_keeps_its_order_and_its_length() -> None:
     assert not ours(area(4, 50, 1))
 
 
-def test_topics_are_as_the_broker_is_told() -> None:
+def test_topics_have_the_configuration_that_is_applied_to_the_broker() -> None:
     for topic in TOPICS:
         binding = CATALOGUE["channels"][topic.name]["bindings"]["kafka"]
         applied = topics.config(topic, replication=3)
@@ -206,7 +206,7 @@ def test_operations_are_the_rights_that_the_broker_enforces() -> None:
     assert sorted(told) == sorted((r.principal.removeprefix("User:"), actions[r.operation], r.name) for r in rules)
 
 
-def test_who_a_message_says_something_about_is_told() -> None:
+def test_a_message_names_the_privacy_tags_of_its_fields() -> None:
     messages = CATALOGUE["components"]["messages"]
     assert messages["IncidentReported"]["x-bin-privacy"] == ["location"]
     assert messages["MemberJoined"]["x-bin-privacy"] == ["pseudonym"]
@@ -221,7 +221,7 @@ def written(folder: Path, *options: str) -> str:
 
 
 @pytest.mark.external
-def test_the_command_writes_the_same_each_time_in_both_forms(tmp_path: Path) -> None:
+def test_the_command_writes_the_same_document_each_time_as_json_and_yaml(tmp_path: Path) -> None:
     first = written(tmp_path)
     assert json.loads(first) == CATALOGUE
     written(tmp_path, "--to", "new/asyncapi.json")
@@ -231,7 +231,7 @@ def test_the_command_writes_the_same_each_time_in_both_forms(tmp_path: Path) -> 
 
 @pytest.fixture
 def composed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Service]:
-    """A service as its program composes it, from the settings that the stack gives it."""
+    """Return a service composed as in its program, with the settings of the stack."""
     home = Home(tmp_path)
     programs.write_secrets(home)
 
@@ -260,13 +260,13 @@ def exported(service: Service, subscriptions: Sequence[Subscription]) -> Documen
 
 
 def rights(wanted: Document) -> Iterator[tuple[str, str, str]]:
-    """Who, what and where, of the catalogue."""
+    """Return service, action and topic of each right in the catalogue."""
     for operation in wanted["operations"].values():
         yield operation["x-bin-application"], operation["action"], last(operation["channel"])
 
 
 def not_given(name: str, export: Document) -> list[tuple[str, str, str]]:
-    """What a service's export does that the catalogue does not give it; every channel in it must be used."""
+    """Return the operations in a service's export that the catalogue does not allow."""
     channels = {key: found["address"] for key, found in export["channels"].items()}
     done = [(name, one["action"], channels.pop(last(one["channel"]))) for one in export["operations"].values()]
     assert not channels
@@ -274,7 +274,9 @@ def not_given(name: str, export: Document) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("name", service_names())
-async def test_what_faststream_says_of_a_service_is_in_it(name: str, composed: Callable[[str], Service]) -> None:
+async def test_what_faststream_exports_of_a_service_is_in_the_document(
+    name: str, composed: Callable[[str], Service]
+) -> None:
     service = composed(name)
     export = exported(service, service.subscriptions)
     assert len(export["operations"]) == sum(name in topic.readers for topic in TOPICS)
@@ -283,7 +285,7 @@ async def test_what_faststream_says_of_a_service_is_in_it(name: str, composed: C
     assert [scheme["type"] for scheme in export["components"]["securitySchemes"].values()] == schemes
 
 
-async def test_a_subscription_that_the_catalogue_does_not_give_would_be_seen(
+async def test_a_subscription_that_the_catalogue_does_not_have_is_reported(
     composed: Callable[[str], Service],
 ) -> None:
     service = composed("reports")

@@ -1,4 +1,4 @@
-"""The audit of what is on the topics: each violation is planted once and caught, and what may happen is let through."""
+"""The audit reports each kind of violation on a topic, and nothing else."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ KEY = str(uuid7())
 
 
 def received(record: Record, offset: int = 0, partition: int = 0) -> ConsumerRecord:
-    """As aiokafka hands it over."""
+    """Return the record as aiokafka returns it."""
     return ConsumerRecord(
         topic=record.topic,
         partition=partition,
@@ -37,13 +37,13 @@ def received(record: Record, offset: int = 0, partition: int = 0) -> ConsumerRec
 
 
 def numbered(sequence: int, offset: int | None = None, partition: int = 0) -> ConsumerRecord:
-    """An event of one stream."""
+    """Return an event of one stream, with this sequence."""
     record = records.as_record(records.made("FundingWithdrawn", sequence, network_id=KEY))
     return received(record, sequence - 1 if offset is None else offset, partition)
 
 
 def found(*seen: ConsumerRecord) -> list[str]:
-    """The codes of what is wrong."""
+    """Return the codes of the reported problems."""
     audit = Audit()
     for record in seen:
         audit.see(record)
@@ -96,7 +96,7 @@ VIOLATIONS: dict[str, tuple[str, Callable[[], list[ConsumerRecord]]]] = {
 
 
 @pytest.mark.parametrize("name", VIOLATIONS)
-def test_a_violation_is_caught(name: str) -> None:
+def test_a_violation_is_reported(name: str) -> None:
     code, planted = VIOLATIONS[name]
     assert code in found(*planted())
 
@@ -104,18 +104,18 @@ def test_a_violation_is_caught(name: str) -> None:
 @pytest.mark.parametrize(
     "name", [name for name in VIOLATIONS if VIOLATIONS[name][0] in {"size", "subject", "partition"}]
 )
-def test_a_violation_is_told_once_and_nothing_else_with_it(name: str) -> None:
+def test_a_violation_is_reported_once_and_nothing_else(name: str) -> None:
     code, planted = VIOLATIONS[name]
     assert found(*planted()) == [code]
 
 
 @pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name__)
-def test_every_committed_example_is_right(data: type[EventData]) -> None:
+def test_no_committed_example_is_reported(data: type[EventData]) -> None:
     for path in sorted((folder_of(data) / "examples").iterdir()):
         assert found(received(records.from_example(data, path))) == []
 
 
-def test_what_may_happen_is_right() -> None:
+def test_duplicates_and_cut_off_topics_are_not_reported() -> None:
     first, second, third = numbered(1), numbered(2), numbered(3)
     again = [replace(record, offset=record.offset + 3) for record in (first, second, third)]
     assert found(first, second, third, *again) == []
@@ -124,17 +124,17 @@ def test_what_may_happen_is_right() -> None:
 
 
 @pytest.mark.parametrize("poison", records.broken("FundingWithdrawn").items(), ids=lambda poison: poison[0])
-def test_poison_is_told_and_raises_nothing(poison: tuple[str, Record]) -> None:
+def test_unreadable_records_are_reported_and_raise_nothing(poison: tuple[str, Record]) -> None:
     assert found(received(poison[1])) != []
 
 
 @given(value=st.binary() | st.from_regex(rb"[\\[{]+|NaN|-?Infinity|1e999|[0-9]{5000}|\"\\\\ud800\""), name=st.text())
-def test_whatever_comes_raises_nothing(value: bytes, name: str) -> None:
+def test_no_record_makes_the_audit_raise(value: bytes, name: str) -> None:
     whole = json.dumps({"network_id": None}).encode().replace(b"null", value)
     for odd in (value, whole):
         record = replace(numbered(1), value=odd, key=value, headers=(*numbered(1).headers, (f"ce_{name}", value)))
         assert found(record) != []
 
 
-def test_nothing_read_is_not_right() -> None:
+def test_an_audit_without_records_is_not_ok() -> None:
     assert Audit().ok is False

@@ -1,4 +1,4 @@
-"""The change matrix: 31 changes between two versions of an event, each with its verdict, by two engines."""
+"""The gate's verdict on each of 31 changes between two versions of an event, compared for two engines."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -33,7 +33,7 @@ def open_enum(*values: str) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """A nested object, closed or open with its parent."""
+    """A nested object; it is closed or open as its parent is."""
 
     fields: dict[str, Any]
 
@@ -60,7 +60,7 @@ A = (int, ...)
 
 @dataclass(frozen=True)
 class Change:
-    """B: what was written, today's reader accepts. F: what is written now, an older reader accepts."""
+    """`B`: today's reader accepts older events. `F`: an older reader accepts events of today."""
 
     old: dict[str, Any]
     new: dict[str, Any]
@@ -126,7 +126,7 @@ def contract(fields: dict[str, Any]) -> Contract:
     return Contract("be.bin.thing.done.v1", "1.0.0", "ThingDone", "bin.things", (), "thing_id", writer, reader)
 
 
-def test_there_are_31() -> None:
+def test_the_matrix_has_31_changes() -> None:
     assert len(CHANGES) == 31
 
 
@@ -153,7 +153,7 @@ def test_a_break_shows_a_document_that_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("topic", "bin.other"), ("key", "other_id"), ("type", "be.bin.thing.undone.v1")]
 )
-def test_topic_key_and_type_may_not_move(field: str, value: str) -> None:
+def test_topic_key_and_type_may_not_change(field: str, value: str) -> None:
     old = contract({"a": A})
     moved = replace(old, **{field: value})  # type: ignore[arg-type]
     verdict = compare(old, moved, JsonCompat())
@@ -169,11 +169,11 @@ def test_a_privacy_tag_may_not_be_taken_away() -> None:
     assert compare(tagged("none"), tagged("pseudonym"), JsonCompat()).level is ADD
 
 
-def test_nothing_changed_is_nothing() -> None:
+def test_no_change_gives_no_finding() -> None:
     assert compare(contract({"a": A}), contract({"a": A}), JsonCompat()).level is Level.NONE
 
 
-def test_a_name_that_was_removed_may_not_come_back_as_something_else() -> None:
+def test_a_removed_name_may_not_return_with_another_meaning() -> None:
     first, without, back = contract({"a": A, "b": (int, 0)}), contract({"a": A}), contract({"a": A, "b": (str, "")})
     assert not compare(first, without, JsonCompat()).breaks
     assert not compare(without, back, JsonCompat()).breaks

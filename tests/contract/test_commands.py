@@ -1,4 +1,4 @@
-"""`buurtsein-contracts`: what each verb answers, to people and to programs, and how it refuses wrong use."""
+"""`buurtsein-contracts`: the output of each verb, for people and as JSON, and its errors on wrong use."""
 
 import json
 import subprocess
@@ -39,7 +39,7 @@ def test_list_has_every_event_with_its_topic() -> None:
     assert "IncidentReported" in run("list").stdout
 
 
-def test_show_tells_each_field() -> None:
+def test_show_prints_each_field() -> None:
     text = run("show", "IncidentReported").stdout
     assert "location.latitude" in text
     assert "kept 30 days" in text
@@ -54,13 +54,13 @@ def test_show_has_every_field_of_every_event(data: type[EventData]) -> None:
     assert set(fields_of(reader_schema(data))) - told == set()
 
 
-def test_show_tells_lists_in_lists_and_keeps_what_is_in_brackets() -> None:
+def test_show_prints_nested_lists_and_text_in_brackets() -> None:
     text = run("show", "NetworkApproved").stdout
     assert "list of list of [number, number]" in text
     assert "Closed rings of [longitude, latitude]" in text
 
 
-def test_examples_come_bare_binary_and_structured() -> None:
+def test_examples_are_printed_as_data_binary_and_structured() -> None:
     assert json.loads(run("examples", "FundingWithdrawn").stdout.split("\n}\n")[0] + "}")["application_id"]
     binary = run("examples", "FundingWithdrawn", "--binary").stdout
     assert '"ce_type": "be.bin.funding.withdrawn.v1"' in binary
@@ -69,7 +69,7 @@ def test_examples_come_bare_binary_and_structured() -> None:
     assert parse(headers, json.dumps(first).encode()).type == "be.bin.funding.withdrawn.v1"
 
 
-def test_a_valid_document_is_valid(tmp_path: Path) -> None:
+def test_a_valid_document_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "event.json"
     path.write_text(json.dumps(EXAMPLE, indent=2))
     assert run("validate", str(path), "--type", "IncidentReported").exit_code == 0
@@ -80,7 +80,7 @@ def test_a_valid_document_is_valid(tmp_path: Path) -> None:
 NEWER = {"category": "drone", "colour": "red"}
 
 
-def test_strict_is_as_the_writer() -> None:
+def test_strict_refuses_what_a_writer_may_not_send() -> None:
     document = json.dumps(EXAMPLE | NEWER, indent=2)
     assert run("validate", "-", "--type", "IncidentReported", stdin=document).exit_code == 0
     strict = run("validate", "-", "--type", "IncidentReported", "--strict", "--json", stdin=document)
@@ -114,7 +114,7 @@ def structured(**changes: Any) -> str:
         (structured(data=EXAMPLE | {"reported_at": "gisteren"}), [], "datetime_from_date_parsing", '"reported_at"'),
     ],
 )
-def test_what_is_wrong_is_told_with_file_line_and_rule(
+def test_a_fault_is_reported_with_file_line_and_rule(
     tmp_path: Path, text: str, options: list[str], rule: str, line_of: int | str
 ) -> None:
     path = tmp_path / "event.json"
@@ -126,7 +126,7 @@ def test_what_is_wrong_is_told_with_file_line_and_rule(
     assert result.stdout.startswith(f"{path}:{number}: {rule}: ")
 
 
-def test_diff_tells_what_changed() -> None:
+def test_diff_prints_what_changed() -> None:
     result = run("diff", "IncidentReported@1.0.0", "IncidentReported")
     assert result.exit_code == 0
     assert "NONE" in result.stdout
@@ -162,14 +162,14 @@ def test_generate_writes_models(tmp_path: Path) -> None:
         (["registry", "push", "http://127.0.0.1:1", "--token-file", "no-such-file"], "cannot be read"),
     ],
 )
-def test_wrong_use_is_one_sentence(arguments: list[str], says: str) -> None:
+def test_wrong_use_prints_one_sentence(arguments: list[str], says: str) -> None:
     result = run(*arguments)
     assert isinstance(result.exception, WrongUse)
     assert says in str(result.exception)
 
 
 @pytest.mark.external
-def test_wrong_use_is_exit_code_2() -> None:
+def test_wrong_use_exits_with_2() -> None:
     for arguments in (["show", "Nothing"], ["expect", "check", "nothing.yaml"], ["no-such-verb"]):
         command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments]
         result = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The envelope on the wire, with the official CloudEvents SDK as witness."""
+"""Records on Kafka follow CloudEvents; the official CloudEvents SDK reads ours, and we read its records."""
 
 import base64
 import json
@@ -38,7 +38,7 @@ def event_of(data: type[EventData]) -> Event[Any]:
 
 
 @pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
-def test_what_is_written_can_be_read(data: type[EventData]) -> None:
+def test_a_written_event_can_be_read(data: type[EventData]) -> None:
     event = event_of(data)
     record = to_kafka(event)
     back = parse(record.headers, record.value)
@@ -110,7 +110,9 @@ VALUE = to_kafka(event_of(EVENTS[0])).value
         ([("content-type", b"application/cloudevents+json")], b"[" * 20_000, InvalidEvent),
     ],
 )
-def test_unknown_type_unknown_version_and_invalid_are_three_answers(headers: Any, value: Any, error: type) -> None:
+def test_unknown_type_unknown_version_and_invalid_data_raise_three_exceptions(
+    headers: Any, value: Any, error: type
+) -> None:
     with pytest.raises(Unreadable) as caught:
         parse(headers, value)
     assert type(caught.value) is error
@@ -132,7 +134,7 @@ RECORD = to_kafka(event_of(EVENTS[0]))
     ids=["dict", "tuple", "text", "memoryview", "bytearray", "dict of text"],
 )
 @pytest.mark.parametrize("shape", [bytes, bytearray, memoryview, bytes.decode])
-def test_a_record_is_read_in_whatever_shape_a_client_gives_it(headers: Any, shape: Any) -> None:
+def test_a_record_is_read_in_the_types_of_every_client(headers: Any, shape: Any) -> None:
     assert parse(headers, shape(VALUE)).sequence == 7
 
 
@@ -140,7 +142,7 @@ def test_a_record_is_read_in_whatever_shape_a_client_gives_it(headers: Any, shap
     "headers", [None, [], {}, 7, "ce_id", [("ce_id",)], [("ce_id", 7)], [(None, b"x")], [([], b"")]]
 )
 @pytest.mark.parametrize("value", [VALUE, None, "", "\ud800", 7, {"a": 1}, object()])
-def test_what_is_no_record_at_all_is_an_invalid_event(headers: Any, value: Any) -> None:
+def test_something_that_is_no_record_is_an_invalid_event(headers: Any, value: Any) -> None:
     with pytest.raises(InvalidEvent):
         parse(headers, value)
 
@@ -157,7 +159,7 @@ _ANY_NAME = st.sampled_from(["ce_id", "ce_type", "CE_TIME", "content-type", b"ce
     | _ANY_VALUE,
     _ANY_VALUE,
 )
-def test_whatever_a_client_gives_is_unreadable_and_nothing_else(headers: Any, value: Any) -> None:
+def test_any_types_from_a_client_raise_only_unreadable(headers: Any, value: Any) -> None:
     with pytest.raises(Unreadable):
         parse(headers, value)
 
@@ -191,12 +193,12 @@ def test_structured_data_that_cannot_be_decoded_is_an_invalid_event(members: dic
         parse(*structured(**members))
 
 
-def test_a_foreign_header_that_is_not_text_does_no_harm() -> None:
+def test_a_foreign_header_that_is_not_text_is_ignored() -> None:
     assert parse(altered(**{"x-foreign": b"\xff\xfe", "x-none": None}), VALUE).sequence == 7
 
 
 @given(st.lists(st.tuples(st.text(max_size=20), st.none() | st.binary(max_size=50))), st.none() | st.binary())
-def test_whatever_comes_is_an_event_or_unreadable(headers: Any, value: Any) -> None:
+def test_any_bytes_give_an_event_or_unreadable(headers: Any, value: Any) -> None:
     with pytest.raises(Unreadable):
         parse([*headers, ("ce_specversion", b"1.0")], value)
 

@@ -1,4 +1,4 @@
-"""What is committed beside the schemas: enough examples, and documents that every side must refuse."""
+"""The committed examples are enough and valid, and the committed invalid documents are refused."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
 INVALID = [(data, path) for data in EVENTS for path in sorted((folder_of(data) / "invalid").glob("*.json"))]
 
 
-def test_every_event_of_the_design_is_there() -> None:
+def test_every_event_of_the_design_exists() -> None:
     assert len(EVENTS) == 33
     assert all(is_known(data.TYPE) for data in EVENTS)
     assert not is_known("be.bin.drone.seen.v1")
@@ -30,17 +30,17 @@ def test_every_event_of_an_alert_says_whether_it_is_an_exercise(data: type[Event
 
 
 @BY_TYPE
-def test_there_are_two_different_examples_at_least(data: type[EventData]) -> None:
+def test_every_event_has_at_least_two_different_examples(data: type[EventData]) -> None:
     assert len(set(examples_of(data))) >= 2
 
 
 @BY_TYPE
-def test_there_is_something_that_must_be_refused(data: type[EventData]) -> None:
+def test_every_event_has_an_invalid_document(data: type[EventData]) -> None:
     assert list((folder_of(data) / "invalid").glob("*.json"))
 
 
 @pytest.mark.parametrize(("data", "path"), INVALID, ids=lambda part: getattr(part, "stem", None))
-def test_what_must_be_refused_is_refused_for_the_reason_in_its_name(data: type[EventData], path: Path) -> None:
+def test_an_invalid_document_is_refused_for_the_reason_in_its_name(data: type[EventData], path: Path) -> None:
     *names, keyword = path.name.removesuffix(".json").split(".")
     for side in ("writer", "reader"):
         schema = json.loads((folder_of(data) / f"{side}.schema.json").read_text())

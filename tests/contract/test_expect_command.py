@@ -26,7 +26,7 @@ def test_without_files_expectations_are_those_of_the_folder_it_runs_in(
 
 @pytest.mark.parametrize("arguments", [[], ["--consumers", "consumers"], ["--json"]])
 @pytest.mark.parametrize("empty", [True, False])
-def test_nothing_to_check_is_wrong_use_and_no_success(
+def test_a_check_without_files_exits_with_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], empty: bool
 ) -> None:
     """As with the installed package, which has no expectations of its own."""
@@ -39,7 +39,7 @@ def test_nothing_to_check_is_wrong_use_and_no_success(
     assert str(result.exception).startswith("no <organisation>/<consumer>.yaml in consumers/: name the files")
 
 
-def test_the_consumers_own_command_speaks_to_the_consumer(tmp_path: Path) -> None:
+def test_the_messages_of_expect_check_address_the_consumer(tmp_path: Path) -> None:
     path = tmp_path / "pz-test" / "desk.yaml"
     run("expect", "init", "pz-test", "desk", "--type", "IncidentReported", "--consumers", str(tmp_path))
     path.write_text(path.read_text().replace("[sluikstort,", "[drone,"))
@@ -56,7 +56,7 @@ def test_the_consumers_own_command_speaks_to_the_consumer(tmp_path: Path) -> Non
         assert "agree with this consumer first" in ours.stdout
 
 
-def test_an_expectation_is_begun_checked_and_exported(tmp_path: Path) -> None:
+def test_an_expectation_can_be_started_checked_and_exported(tmp_path: Path) -> None:
     made = run("expect", "init", "pz-test", "desk", "--type", "AlertSent", "--consumers", str(tmp_path))
     path = tmp_path / "pz-test" / "desk.yaml"
     assert (made.exit_code, path.exists()) == (0, True)
@@ -81,7 +81,7 @@ def written(tmp_path: Path, expects: str, head: str = "") -> Path:
     return path
 
 
-def test_names_as_people_write_them_give_a_file_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_as_people_write_them_give_a_valid_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     made = run("expect", "init", "PZ Gent", "Back Office (Één)", "--type", "AlertSent")
     assert made.exit_code == 0
@@ -99,7 +99,7 @@ def test_names_as_people_write_them_give_a_file_that_holds(tmp_path: Path, monke
         ("principal: city-backoffice\naudience: police", 1),
     ],
 )
-def test_a_user_of_ones_own_reads_what_is_for_its_audience(tmp_path: Path, principal: str, code: int) -> None:
+def test_an_own_kafka_user_reads_the_topics_of_its_audience(tmp_path: Path, principal: str, code: int) -> None:
     path = written(tmp_path, "be.bin.alert.sent.v1\n    fields: [alert_id]", principal)
     assert run("expect", "check", str(path)).exit_code == code
 
@@ -121,11 +121,11 @@ CITY = "principal: city-backoffice"
         ("    retention_days: for ever", ""),
     ],
 )
-def test_what_is_sometimes_there_headers_and_for_ever_are_proved(tmp_path: Path, more: str, says: str) -> None:
+def test_conditional_fields_headers_and_for_ever_are_proved(tmp_path: Path, more: str, says: str) -> None:
     result = run("expect", "check", str(written(tmp_path, DECIDED + more, CITY)))
     assert (result.exit_code, says in result.stdout) == (1 if says else 0, True)
 
 
-def test_for_ever_is_refused_of_a_topic_that_lets_go(tmp_path: Path) -> None:
+def test_for_ever_is_refused_for_a_topic_with_a_retention(tmp_path: Path) -> None:
     path = written(tmp_path, "be.bin.alert.sent.v1\n    fields: [alert_id]\n    retention_days: for ever")
     assert "needs for ever of bin.alerts, which keeps 365" in run("expect", "check", str(path)).stdout

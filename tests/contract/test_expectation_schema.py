@@ -21,7 +21,7 @@ SENT = {"type": "be.bin.alert.sent.v1", "fields": ["alert_id"]}
 
 
 @pytest.mark.parametrize("path", sorted(CONSUMERS.glob("*/*.yaml")), ids=lambda path: path.stem)
-def test_the_committed_ones_are_valid(path: Path) -> None:
+def test_the_committed_expectations_are_valid(path: Path) -> None:
     VALIDATOR.validate(yaml.safe_load(path.read_text()))
 
 
@@ -56,7 +56,7 @@ def test_a_draft_of_every_event_is_valid() -> None:
     ],
     ids=str,
 )
-def test_it_accepts_and_refuses_what_the_command_does(expected: dict[str, Any], tmp_path: Path) -> None:
+def test_the_schema_accepts_and_refuses_what_the_command_does(expected: dict[str, Any], tmp_path: Path) -> None:
     principal = "police-backoffice" if "alert" in expected["type"] else "city-backoffice"
     document = HEAD | {"principal": principal, "expects": [expected]}
     path = tmp_path / "desk.yaml"

@@ -1,4 +1,4 @@
-"""The consumer-driven half: what a consumer says it uses is proved, and a break names it."""
+"""Expectations of consumers are proved, and a broken one is reported with the consumer's name."""
 
 import json
 import re
@@ -29,14 +29,14 @@ def file(tmp_path: Path, expects: str, head: str = HEAD) -> Path:
     return path
 
 
-def test_a_closed_list_of_values_must_be_handled_whole(tmp_path: Path) -> None:
+def test_every_value_of_a_closed_enum_must_be_handled(tmp_path: Path) -> None:
     granted = "  - type: be.bin.funding.decided.v1\n    fields: [decision]\n    values:\n      decision: [GRANTED]\n"
     path = file(tmp_path, granted, HEAD.replace("police-backoffice", "city-backoffice"))
     [finding] = prove(read_expectation(path), CATALOGUE)
     assert (finding.rule, finding.where) == ("expect-value", f"{path}:9")
 
 
-def test_the_committed_ones_hold() -> None:
+def test_the_committed_expectations_hold() -> None:
     files = read_all(CONSUMERS)
     assert {found.expectation.label.split()[0] for found in files} >= {
         "buurtsein/notifier",
@@ -70,7 +70,7 @@ SENT = "  - type: be.bin.alert.sent.v1\n    fields:\n      - alert_id\n"
         (SENT + "    retention_days: 400\n", "expect-retention", 9),
     ],
 )
-def test_what_cannot_be_promised_is_told_with_file_line_and_rule(
+def test_a_broken_expectation_is_reported_with_file_line_and_rule(
     tmp_path: Path, expects: str, rule: str, line: int
 ) -> None:
     path = file(tmp_path, expects)
@@ -95,7 +95,7 @@ def test_what_cannot_be_promised_is_told_with_file_line_and_rule(
         ("", ":1: model_type: "),
     ],
 )
-def test_a_file_that_is_not_usable_is_told_with_file_line_and_rule(tmp_path: Path, text: str, says: str) -> None:
+def test_a_faulty_file_is_reported_with_file_line_and_rule(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "desk.yaml"
     path.write_text(text)
     with pytest.raises(UnusableFile) as caught:
@@ -103,14 +103,14 @@ def test_a_file_that_is_not_usable_is_told_with_file_line_and_rule(tmp_path: Pat
     assert f"{path}{says}" in str(caught.value)
 
 
-def test_a_file_stands_where_its_names_say(tmp_path: Path) -> None:
+def test_a_file_must_have_the_path_of_its_names(tmp_path: Path) -> None:
     file(tmp_path, SENT).rename(tmp_path / "pz-test" / "other.yaml")
     with pytest.raises(UnusableFile, match="expect-file"):
         read_all(tmp_path)
 
 
 @pytest.mark.parametrize("principal", OUTSIDERS)
-def test_a_draft_holds_as_it_is(tmp_path: Path, principal: str) -> None:
+def test_a_draft_is_a_valid_expectation(tmp_path: Path, principal: str) -> None:
     public = [data for data in EVENTS if set(data.topics()) & set(topics_for(principal))]
     path = tmp_path / "desk.yaml"
     path.write_text(draft("pz-test", "desk", principal, public))
@@ -129,7 +129,7 @@ def proved(tmp_path: Path, document: Any) -> list[str]:
     return [finding.rule for finding in prove_pact(path, CATALOGUE, FOLDER)]
 
 
-def test_what_we_export_is_a_pact_v4_that_holds(tmp_path: Path, pact: Any) -> None:
+def test_an_exported_pact_is_a_valid_pact_v4_and_holds(tmp_path: Path, pact: Any) -> None:
     assert pact["metadata"]["pactSpecification"]["version"] == "4.0"
     assert {interaction["type"] for interaction in pact["interactions"]} == {"Asynchronous/Messages"}
     assert set(pact["interactions"][0]["contents"]["content"]) >= {"alert_id", "why"}
@@ -176,7 +176,7 @@ def test_a_pact_with_the_wrong_provider_or_an_optional_field_is_refused(tmp_path
 @pytest.mark.parametrize(
     "text", ["{", "{}", '{"interactions": [], "metadata": {"pactSpecification": {"version": "3"}}}']
 )
-def test_what_is_no_v4_message_pact_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_v4_message_pact_is_reported(tmp_path: Path, text: str) -> None:
     path = tmp_path / "pact.json"
     path.write_text(text)
     with pytest.raises(UnusableFile, match=r"pact\.json:1: pact: "):
@@ -190,7 +190,7 @@ def test_everything_can_be_deployed_now(service: str) -> None:
     assert can_deploy(service, FOLDER, CONSUMERS) == []
 
 
-def test_a_service_that_takes_away_what_a_consumer_uses_cannot(tmp_path: Path) -> None:
+def test_a_service_that_removes_what_a_consumer_uses_cannot_be_deployed(tmp_path: Path) -> None:
     file(tmp_path, SENT + "      - message\n")
     assert [finding.rule for finding in can_deploy("notifier", FOLDER, tmp_path)] == ["expect-field"]
     assert [finding.rule for finding in can_deploy("desk", FOLDER, tmp_path)] == ["expect-field"]
@@ -199,6 +199,6 @@ def test_a_service_that_takes_away_what_a_consumer_uses_cannot(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["nobody", "pz-elsewhere/police-backoffice"])
-def test_an_unknown_service_is_told_which_there_are(name: str) -> None:
+def test_an_unknown_service_gets_the_list_of_services(name: str) -> None:
     with pytest.raises(UnknownService, match=r"buurtsein/notifier.*pz-aalst/police-backoffice.*registry"):
         can_deploy(name, FOLDER, CONSUMERS)

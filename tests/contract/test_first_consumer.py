@@ -58,7 +58,7 @@ def contracts(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     return run([sys.executable, "-m", "buurtsein_contracts.cli", *arguments], folder)
 
 
-def test_the_page_shows_every_file_that_lies_beside_it(page: Path) -> None:
+def test_the_page_shows_every_file_of_the_first_consumer(page: Path) -> None:
     beside = page.parent / "first-consumer"
     files = {str(path.relative_to(beside)): path.read_text() for path in beside.rglob("*") if path.is_file()}
     assert files_on(page) == files
@@ -75,7 +75,7 @@ def test_the_page_names_six_mistakes(page: Path) -> None:
 
 
 @pytest.mark.parametrize(("new", "old", "caught_by"), MISTAKES, ids=[caught_by for *_, caught_by in MISTAKES])
-def test_its_tests_catch(consumer: Path, new: str, old: str, caught_by: str) -> None:
+def test_the_samples_tests_catch_a_mistake(consumer: Path, new: str, old: str, caught_by: str) -> None:
     program = consumer / "desk.py"
     before = program.read_text()
     assert before.count(old) == 1

@@ -1,4 +1,4 @@
-"""The gate on a tampered copy of the package: each planted break is refused, with its rule and its way out."""
+"""The gate runs on a changed copy of the package and refuses each planted break, with its rule and what to do."""
 
 import json
 import os
@@ -25,7 +25,7 @@ PACKAGE = "buurtsein_contracts"
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A module of the copy, with the copy in front."""
+    """Run a module of the copy instead of the installed package."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
     command = [sys.executable, "-m", *arguments]
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
@@ -39,7 +39,7 @@ def verdict(folder: Path) -> tuple[int, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The contracts, everything in them released."""
+    """Return a copy of the contracts in which every event is released."""
     folder = tmp_path_factory.mktemp("gate") / "contracts"
     for name in (PACKAGE, "consumers"):
         shutil.copytree(ROOT / "contracts" / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -194,7 +194,7 @@ def test_before_1_0_0_the_goldens_are_a_baseline_that_changes_with_the_models(tm
     assert verdict(folder) == (0, [])
 
 
-def test_what_is_released_passes(released: Path) -> None:
+def test_the_released_copy_passes(released: Path) -> None:
     assert verdict(released) == (0, [])
 
 
@@ -240,7 +240,7 @@ def test_make_check_runs_the_gate() -> None:
 
 
 @pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
-def test_each_event_can_be_read_by_who_reads_it_today(data: type[EventData]) -> None:
+def test_each_event_can_be_read_by_its_readers_of_today(data: type[EventData]) -> None:
     contract = of_model(data)
     assert JsonCompat().outside(contract.writer, contract.reader) is None
 

@@ -1,4 +1,4 @@
-"""The schemas as validators and generators of other languages take them: no keyword or name that they must invent."""
+"""Validators and generators of other languages can use the schemas without unknown keywords or missing names."""
 
 import json
 import re

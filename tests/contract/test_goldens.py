@@ -1,4 +1,4 @@
-"""The committed schemas and examples: what other teams build on."""
+"""The committed schemas and examples agree with the models and follow the rules of the contract."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ def validator(data: type[EventData], side: str) -> Any:
     return jsonschema_rs.Draft202012Validator(schema(data, side), validate_formats=True)
 
 
-def test_goldens_follow_the_models() -> None:
+def test_goldens_agree_with_the_models() -> None:
     assert differences() == []
 
 
@@ -94,14 +94,14 @@ def parts(node: Any) -> Any:
 
 
 @BY_TYPE
-def test_every_field_says_what_it_is_in_two_languages_and_what_it_tells_of_a_person(data: type[EventData]) -> None:
+def test_every_field_has_two_descriptions_and_a_privacy_tag(data: type[EventData]) -> None:
     for part in parts(schema(data, "annotated")):
         for name, field in part["properties"].items():
             assert {"description", "x-description-nl", "x-personal-data"} <= field.keys(), name
 
 
 @BY_TYPE
-def test_every_text_is_bounded(data: type[EventData]) -> None:
+def test_every_text_has_a_maximum_length(data: type[EventData]) -> None:
     for part in parts(schema(data, "writer")):
         for name, field in part["properties"].items():
             bounded = {"maxLength", "pattern", "format", "enum", "const"} & field.keys()

@@ -1,4 +1,4 @@
-"""The envelope over HTTP and in files, with the official CloudEvents SDK as witness."""
+"""Events over HTTP and in files follow CloudEvents; the official SDK reads ours, and we read its messages."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from buurtsein_contracts.testing import records
 
 @pytest.mark.parametrize("structured", [False, True])
 @pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
-def test_what_is_written_can_be_read(data: type[EventData], structured: bool) -> None:
+def test_a_written_event_can_be_read(data: type[EventData], structured: bool) -> None:
     event = records.made(data.__name__, 7)
     message = to_http(event, structured=structured)
     back = parse_http(message.headers, message.body)
@@ -71,7 +71,7 @@ def test_kafka_and_http_refuse_the_same() -> None:
         parse_http(message.headers, b"{}")
 
 
-def test_structured_stands_by_itself() -> None:
+def test_a_structured_event_is_one_json_document() -> None:
     event = records.made("AlertSent")
     document = json.loads(to_structured(event))
     assert document["type"] == "be.bin.alert.sent.v1"

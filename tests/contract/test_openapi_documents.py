@@ -1,4 +1,4 @@
-"""The OpenAPI document of each service: valid, and it says who may call a route and how a refusal looks."""
+"""The OpenAPI document of each service is valid, and describes who may call a route and what a refusal contains."""
 
 import copy
 import json
@@ -33,21 +33,21 @@ by_service = pytest.mark.parametrize("service", service_names())
 
 
 def operations(wanted: Document) -> Iterator[tuple[str, str, Document]]:
-    """Method, path and operation of every route that is a service's own."""
+    """Yield method, path and operation of every route of the service itself."""
     for path, item in wanted["paths"].items():
         if path not in OPEN:
             yield from ((method.upper(), path, operation) for method, operation in item.items())
 
 
 def declared(service: str) -> dict[tuple[str, str], Access]:
-    """Who may call what, as the routes themselves declare."""
+    """Return who may call each route, as the routes declare it."""
     routes = [route for route in import_module(f"buurtsein_{service}.api").router.routes if isinstance(route, APIRoute)]
     found = {(method, f"/v1{route.path}"): access_of(route) for route in routes for method in route.methods or ()}
     return {place: access for place, access in found.items() if access}
 
 
 def wrongs(service: str, wanted: Document) -> list[str]:
-    """What a reader of the document would be told wrongly, or not at all."""
+    """Return what is wrong or missing in the document."""
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 # takes seconds to import
 
     accesses = declared(service)
@@ -83,7 +83,7 @@ def test_an_operation_has_a_name_of_its_own_and_says_what_it_does(service: str) 
     assert all(operation["description"] for operation in found)
 
 
-def test_what_is_wrong_would_be_seen() -> None:
+def test_a_fault_in_a_document_is_reported() -> None:
     planted = copy.deepcopy(made()["funding"])
     operation = planted["paths"]["/v1/applications"]["post"]
     del operation["security"]
@@ -97,7 +97,7 @@ def test_what_is_wrong_would_be_seen() -> None:
     assert any(wrong.startswith("not valid: ") for wrong in found)
 
 
-def test_a_public_route_that_asks_for_a_token_would_be_seen() -> None:
+def test_a_public_route_that_requires_a_token_is_reported() -> None:
     planted = copy.deepcopy(made()["reports"])
     planted["paths"]["/v1/reports"]["post"]["security"] = [BEARER]
     assert wrongs("reports", planted) == ["security of POST /v1/reports"]
@@ -111,7 +111,7 @@ def test_a_public_route_that_asks_for_a_token_would_be_seen() -> None:
         (422, "invalid_request", {"errors": [{"field": "name", "code": "missing", "message": "Vul dit in."}]}),
     ],
 )
-def test_a_problem_is_as_the_documents_say(status: int, code: str, members: Document) -> None:
+def test_a_problem_response_is_valid_under_the_documented_schema(status: int, code: str, members: Document) -> None:
     validator = jsonschema_rs.Draft202012Validator(PROBLEM_SCHEMA)
     body = json.loads(bytes(problem_response(status, code, "Nee.", members=members).body))
     assert validator.is_valid(body)
@@ -121,7 +121,7 @@ def test_a_problem_is_as_the_documents_say(status: int, code: str, members: Docu
 
 
 @by_service
-def test_the_form_of_a_refusal_is_there_once_so_that_generators_make_one_class_of_it(service: str) -> None:
+def test_the_schema_of_a_refusal_occurs_once_so_that_generators_make_one_class(service: str) -> None:
     document = made()[service]
     assert document["components"]["schemas"]["Problem"] == PROBLEM_SCHEMA
     forms = [
@@ -136,13 +136,13 @@ def test_the_form_of_a_refusal_is_there_once_so_that_generators_make_one_class_o
 
 
 @by_service
-def test_no_form_of_a_refusal_has_a_name_of_its_own(service: str) -> None:
+def test_every_refusal_uses_the_same_schema(service: str) -> None:
     names = list(made()[service]["components"]["schemas"])
     assert [name for name in names if "Problem" in name or "ValidationError" in name] == ["Problem"]
 
 
 @pytest.mark.external
-def test_the_command_writes_them_where_nothing_runs(tmp_path: Path) -> None:
+def test_the_command_writes_the_documents_while_nothing_runs(tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("buurtsein")), "openapi", "--to", str(tmp_path / "new")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""The portal of documents: complete, linked, true to the catalogue, and in need of nothing but its own files."""
+"""The portal is complete, its links work, it agrees with the catalogue, and it needs only its own files."""
 
 import ast
 import hashlib
@@ -40,7 +40,7 @@ BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name__
 
 
 class Html(HTMLParser):
-    """What is of interest of a page."""
+    """The links, anchors and texts of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ def page(portal: Path, data: type[EventData]) -> Html:
 
 
 def broken_links(portal: Path) -> list[str]:
-    """Links and loads that lead nowhere; those that leave the portal must be marked, and may not load."""
+    """Return links and files that do not exist, unmarked links to other sites, and files loaded from there."""
     pages = pages_of(portal)
     broken = []
     for name, html in pages.items():
@@ -104,11 +104,11 @@ def test_every_event_and_every_topic_has_its_page_and_the_index_leads_there(port
     assert set(names) - targets == set()
 
 
-def test_every_link_and_anchor_leads_somewhere(portal: Path) -> None:
+def test_every_link_and_anchor_has_a_target(portal: Path) -> None:
     assert broken_links(portal) == []
 
 
-def test_a_broken_link_would_be_seen(tmp_path: Path) -> None:
+def test_a_broken_link_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(
         '<h1 id="here">x</h1><a href="b.html">1</a><a href="#there">2</a><a href="https://example.org">3</a>'
         '<a href="#here">4</a>'
@@ -159,14 +159,14 @@ def test_a_page_has_every_field_value_and_description(portal: Path, data: type[E
 
 
 @pytest.mark.parametrize("name", ["NetworkApproved", "NetworkAmended"])
-def test_nested_lists_are_said_as_they_are(portal: Path, name: str) -> None:
+def test_nested_lists_are_described(portal: Path, name: str) -> None:
     text = Html((portal / f"event-{name}.html").read_text()).text
     row = text.partition("area.coordinates")[2].partition("Closed rings")[0].split(maxsplit=1)[1].strip()
     limits = "1 to 50 items each list 4 to 500 items each pair -180 to 180, then -90 to 90 each list 1 to 50 items"
     assert row == f"list of lists of pairs of numbers, or list of lists of lists of pairs of numbers {limits}"
 
 
-def test_no_limit_is_of_each_of_each() -> None:
+def test_a_limit_of_a_nested_list_names_its_level() -> None:
     rows = [(data.__name__, row) for data in EVENTS for row in rows_of(data)]
     assert [(name, row.path) for name, row in rows for limit in row.limits if limit.count("each") > 1] == []
 
@@ -204,7 +204,7 @@ def test_a_page_names_the_consumers_and_what_they_use(portal: Path) -> None:
     assert "Nobody told us yet" in Html((portal / "event-FundingPaid.html").read_text()).text
 
 
-def test_the_words_are_complete() -> None:
+def test_every_topic_and_attribute_has_a_text() -> None:
     assert set(TOPICS_SAID) == {topic.name for topic in TOPICS}
     assert set(PRIVACY_SAID) == set(Privacy)
     assert set(ATTRIBUTES_SAID) == set(headers_schema()["properties"])
@@ -238,7 +238,7 @@ def test_the_same_catalogue_gives_the_same_bytes(portal: Path, tmp_path: Path) -
     assert all(path.read_bytes() == (portal / path.relative_to(tmp_path)).read_bytes() for path in written)
 
 
-def test_services_and_package_are_shown_when_they_lie_there(tmp_path: Path) -> None:
+def test_services_and_package_are_shown_when_their_files_exist(tmp_path: Path) -> None:
     operation = {"get": {"summary": "Things", "description": "All the things."}}
     (tmp_path / "openapi").mkdir()
     (tmp_path / "openapi" / "registry.json").write_text(json.dumps({"paths": {"/v1/things": operation}}))
@@ -256,7 +256,7 @@ def test_vendored_files_are_what_their_readme_says() -> None:
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in there} == told
 
 
-def test_the_verb_writes_it_and_says_where(tmp_path: Path) -> None:
+def test_the_command_writes_the_portal_and_prints_its_path(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["docs", "--to", str(tmp_path / "a" / "b")])
     assert result.exit_code == 0
     assert result.stdout.rstrip().endswith("index.html")
@@ -264,7 +264,7 @@ def test_the_verb_writes_it_and_says_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.external
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_gives_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     command = [sys.executable, "-m", "buurtsein_contracts.cli", "docs", "--to", str(tmp_path / "file" / "x")]
     result: Any = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The portal as people see it: a real Chromium opens the files; nothing complains, and nothing is asked of anybody."""
+"""The portal in a real Chromium: pages open without errors and without network requests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ def clean(seen: Visit) -> bool:
 
 
 @pytest.mark.parametrize("name", [*PAGES, "versioning", "glossary", "services"])
-def test_a_page_opens_without_an_error_and_asks_nobody(browser: Browser, portal: Path, name: str) -> None:
+def test_a_page_opens_without_errors_and_without_requests(browser: Browser, portal: Path, name: str) -> None:
     seen = visit(browser, portal / f"{name}.html")
     assert (seen.errors, seen.outside) == ([], [])
     assert seen.page.locator("h1").first.is_visible()
@@ -54,7 +54,7 @@ def test_a_page_opens_without_an_error_and_asks_nobody(browser: Browser, portal:
         "<style>@font-face { font-family: x; src: url(http://127.0.0.1:9/x.woff2); } body { font-family: x; }</style>",
     ],
 )
-def test_what_must_not_be_on_a_page_would_be_seen(browser: Browser, portal: Path, planted: str) -> None:
+def test_an_error_or_request_on_a_page_is_reported(browser: Browser, portal: Path, planted: str) -> None:
     page = portal / "planted.html"
     page.write_text((portal / "index.html").read_text().replace("</main>", f"{planted}</main>"))
     seen = visit(browser, page)
@@ -94,7 +94,7 @@ def test_the_asyncapi_view_draws_every_event(browser: Browser, portal: Path) -> 
     seen.page.close()
 
 
-def test_an_asyncapi_document_that_is_none_would_be_seen(browser: Browser, portal: Path) -> None:
+def test_a_faulty_asyncapi_document_is_reported(browser: Browser, portal: Path) -> None:
     page = portal / "planted.html"
     page.write_text((portal / "asyncapi.html").read_text().replace('"asyncapi":"3.0.0"', '"asyncapi":"9.0.0"'))
     seen = visit(browser, page)
@@ -104,7 +104,7 @@ def test_an_asyncapi_document_that_is_none_would_be_seen(browser: Browser, porta
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_diagrams_are_seen_and_no_word_lies_over_a_box(browser: Browser, portal: Path, scheme: str) -> None:
+def test_diagrams_are_drawn_without_text_over_a_box(browser: Browser, portal: Path, scheme: str) -> None:
     seen = visit(browser, portal / "lifecycle.html")
     seen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
     drawings = seen.page.locator("svg.machine")
@@ -157,7 +157,7 @@ def test_the_keyboard_reaches_the_content_first(browser: Browser, portal: Path) 
     seen.page.close()
 
 
-def test_on_paper_everything_is_open(browser: Browser, portal: Path) -> None:
+def test_all_details_are_open_in_print(browser: Browser, portal: Path) -> None:
     seen = visit(browser, portal / "event-AlertSent.html")
     seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert seen.page.locator("details:not([open])").count() == 0

@@ -1,4 +1,4 @@
-"""What the portal tells a team that has nothing else: whom to write to, in which words, and files to test with."""
+"""The guides of the portal name the contact, use plain words, and come with files to test with."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def text_of(page: Path) -> str:
 
 
 @pytest.mark.parametrize("page", ["first-consumer", "reading", "languages", "personal-data", "expectation"])
-def test_each_guide_says_whom_to_ask(portal: Path, page: str) -> None:
+def test_each_guide_names_the_contact(portal: Path, page: str) -> None:
     assert CONTACT in text_of(portal / f"{page}.html")
 
 
@@ -40,7 +40,7 @@ def test_the_verb_takes_the_contact_and_without_one_names_the_operator(tmp_path:
         assert f"Send the file to {said}" in text_of(tmp_path / folder / "expectation.html")
 
 
-def test_words_of_the_house_are_not_on_the_pages(portal: Path) -> None:
+def test_internal_words_are_not_on_the_pages(portal: Path) -> None:
     for page in portal.glob("*.html"):
         if page.name != "asyncapi.html":
             assert re.findall(r"\bgoldens?\b|\ba gate\b|\bthe gate\b", text_of(page), re.IGNORECASE) == [], page.name
@@ -73,7 +73,7 @@ def record_of(document: dict[str, Any]) -> tuple[list[tuple[str, bytes | None]],
 
 
 @BY_TYPE
-def test_records_to_test_with_are_what_they_say(portal: Path, data: type[EventData]) -> None:
+def test_the_test_records_have_the_faults_that_they_name(portal: Path, data: type[EventData]) -> None:
     found = json.loads((folder_of(data, portal / "schemas") / "records.json").read_text())
     first, second = found["duplicate"]
     assert first == second

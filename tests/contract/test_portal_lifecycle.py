@@ -1,4 +1,4 @@
-"""The drawn lifecycles are those of the services: same states, same actions from the same states, same outcomes."""
+"""The drawn lifecycles are those of the services: they have the same states, actions and outcomes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -52,7 +52,7 @@ def today(machine: Machine) -> list[Step]:
 
 
 def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
-    """The states that each drawn action begins in."""
+    """Return the states from which each action is drawn."""
     found: dict[str, set[str]] = {}
     for step in today(machine):
         if step.source:
@@ -61,7 +61,7 @@ def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
 
 
 def differing(machine: Machine, actions: Mapping[str, Iterable[Any]], names: dict[str, str]) -> set[str]:
-    """Actions that are drawn from other states than the service allows them in, or not drawn."""
+    """Return the actions that are not drawn, or drawn from other states than the service allows."""
     drawn = sources(machine, names)
     return {
         name for name, states in actions.items() if name not in STAY and drawn.get(name) != {str(s) for s in states}
@@ -69,14 +69,14 @@ def differing(machine: Machine, actions: Mapping[str, Iterable[Any]], names: dic
 
 
 @BY_MACHINE
-def test_full_boxes_are_the_states_of_the_service(machine: Machine) -> None:
+def test_the_drawn_states_are_those_of_the_service(machine: Machine) -> None:
     full = {name for state in machine.states if not state.planned for name in state.names}
     assert full == {str(state) for state in STATES[machine.name]} | WITHOUT_A_ROW.get(machine.name, set())
     assert len({(state.column, state.row) for state in machine.states}) == len(machine.states)
 
 
 @BY_MACHINE
-def test_steps_join_states_and_planned_ones_wait_for_their_event(machine: Machine) -> None:
+def test_steps_connect_states_and_planned_steps_have_an_event_that_is_not_sent_yet(machine: Machine) -> None:
     names = {state.names[0] for state in machine.states}
     planned = {state.names[0] for state in machine.states if state.planned}
     later, known = {data.__name__ for data in NOT_SENT_YET}, {data.__name__: data for data in EVENTS}
@@ -94,7 +94,7 @@ def test_actions_begin_where_the_service_allows_them(machine: Machine) -> None:
     assert differing(machine, ACTIONS[machine.name], names) == set()
 
 
-def test_an_action_that_moved_would_be_seen() -> None:
+def test_an_action_in_another_state_is_reported() -> None:
     moved = states.ACTIONS | {"submit": frozenset({states.NetworkState.REJECTED})}
     assert differing(NETWORK, moved, SAME) == {"submit"}
     assert differing(NETWORK, states.ACTIONS | {"suspend": frozenset(states.NetworkState)}, SAME) == {"suspend"}
@@ -106,7 +106,7 @@ def test_planned_states_of_a_report_are_those_of_its_events() -> None:
 
 
 def a_network(state: str, step: Step) -> Any:
-    """In a state; one approval is there already when the next one is to be the second."""
+    """Return a network in a state; when the next approval must be the second, one is there already."""
     given = [Approval(role=ApproverRole.KORPSCHEF, decided_on=NOW.date(), actor=f"p{1:032x}")]
     second = step.target == "APPROVED"
     construct: Any = network.Network.model_construct
@@ -186,7 +186,7 @@ def test_a_step_leads_where_it_is_drawn_and_makes_its_event(make: Callable[[str,
     assert [type(event).__name__ for event in events] == ([step.event] if step.event else [])
 
 
-def test_where_things_begin() -> None:
+def test_each_lifecycle_begins_in_the_drawn_state() -> None:
     beginnings = {machine.name: step.target for machine in MACHINES for step in machine.steps if step.source is None}
     models: dict[str, Any] = {
         "Network": network.Network,
@@ -211,7 +211,7 @@ def test_a_decision_leads_to_the_state_of_its_name_and_a_member_leaves_once() ->
     assert drawn == [(None, "ACTIVE"), ("ACTIVE", "LEFT"), ("LEFT", "ERASED")]
 
 
-def test_who_left_can_be_erased_and_who_is_a_member_cannot() -> None:
+def test_a_former_member_can_be_erased_and_a_member_cannot() -> None:
     drawn = [step for step in today(MEMBERSHIP) if step.action == "erase"]
     for source in (str(status) for status in member.MemberStatus):
         active = source == "ACTIVE"

@@ -1,4 +1,4 @@
-"""What the portal says that values mean is complete, and is what services and classes do."""
+"""The explanations in the portal are complete and agree with the services and classes."""
 
 import tomllib
 from datetime import UTC, date, datetime
@@ -58,7 +58,7 @@ def test_categories_are_those_that_reports_begins_with() -> None:
     }
 
 
-def test_the_glossary_has_a_row_for_each(portal: Path) -> None:
+def test_the_glossary_has_a_row_for_each_value(portal: Path) -> None:
     text = (portal / "glossary.html").read_text()
     for category, said in CATEGORIES_SAID.items():
         route = " and ".join(said.route_to)
@@ -67,7 +67,7 @@ def test_the_glossary_has_a_row_for_each(portal: Path) -> None:
     assert [one for one in (*Route, *RecognitionStatus) if f"<td><code>{one}</code></td>" not in text] == []
 
 
-def test_every_attribute_of_an_event_is_told(portal: Path) -> None:
+def test_every_attribute_of_an_event_is_explained(portal: Path) -> None:
     told = list(event_attributes())
     event = records.made("AlertSent")
     assert {name for name, *_ in told} == {name for name in dir(Event) if not name.startswith("_")} == set(EVENT_SAID)
@@ -78,7 +78,7 @@ def test_every_attribute_of_an_event_is_told(portal: Path) -> None:
     assert [row for row in rows if row not in text] == []
 
 
-def test_everything_an_expectation_may_say_is_told(portal: Path) -> None:
+def test_every_key_of_an_expectation_is_explained(portal: Path) -> None:
     told = dict(expected_attributes())
     assert set(told) == set(ExpectedEvent.model_fields)
     text = (portal / "expectation.html").read_text()
@@ -107,12 +107,12 @@ def conditions(*, met: bool) -> list[Condition]:
     return [condition.model_copy(update={"met": met}) for condition in found]
 
 
-def test_the_four_conditions_are_each_there_once() -> None:
+def test_each_of_the_four_conditions_occurs_once() -> None:
     assert [condition.code for condition in conditions(met=False)] == list(ConditionCode)
 
 
 @pytest.mark.parametrize("decision", FundingDecision)
-def test_an_amount_is_there_when_granted_and_only_then(decision: FundingDecision) -> None:
+def test_an_amount_is_present_only_when_support_is_granted(decision: FundingDecision) -> None:
     application = Application(
         network_id=uuid7(), year=2026, scheme_id="x", scheme="x 1", form_version="1", requester=f"p{1:032x}",
         cost_lines=[{"kind": "drukwerk", "description": "Folders", "cents": 900}], requested_at=NOW,

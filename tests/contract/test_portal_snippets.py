@@ -1,4 +1,4 @@
-"""The programs on the pages of the events: those in Python run; `test_starters.py` compiles the others."""
+"""The programs on the pages of the events: the Python ones run here, `test_starters.py` compiles the others."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(400)
 
 @pytest.fixture(scope="module")
 def snippets() -> dict[str, dict[str, Snippet]]:
-    """By name of the event and language."""
+    """Return the programs by event name and language."""
     messages, templates = document()["components"]["messages"], environment()
     facts = [facts_of(data, FOLDER, messages, []) for data in EVENTS]
     return {event.name: {one.language: one for one in snippets_of(event, templates)} for event in facts}
@@ -38,20 +38,20 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def taking(code: str) -> Callable[..., None]:
-    """The function that a program in Python takes a record in with."""
+    """Return the function with which a Python program processes a record."""
     space: dict[str, Any] = {"__name__": "snippet"}
     exec(compile(code, "snippet", "exec"), space)  # noqa: S102 # our own page
     return space["take"]  # type: ignore[no-any-return]
 
 
 def received(found: Iterable[records.Record], first_offset: int = 0) -> Iterator[SimpleNamespace]:
-    """As the client of the snippet gives them."""
+    """Return the records as the client of the program returns them."""
     for offset, one in enumerate(found, first_offset):
         yield SimpleNamespace(topic=one.topic, partition=2, offset=offset, headers=one.headers, value=one.value)
 
 
 @BY_TYPE
-def test_python_prints_an_event_once_and_withstands_what_comes(
+def test_the_python_program_prints_an_event_once_and_survives_faulty_records(
     data: type[EventData], snippets: dict[str, dict[str, Snippet]], capsys: pytest.CaptureFixture[str], here: Path
 ) -> None:
     take, name = taking(snippets[data.__name__]["Python"].code), data.__name__

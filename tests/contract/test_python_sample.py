@@ -1,4 +1,4 @@
-"""The sample repository: its tests pass as it is, and catch each of five mistakes that consumers make."""
+"""The tests of the sample repository pass, and fail for each of five mistakes that consumers make."""
 
 import os
 import shutil
@@ -60,7 +60,7 @@ def test_its_tests_pass(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
-def test_its_tests_catch(sample: Path, mistake: Mistake) -> None:
+def test_the_samples_tests_catch_a_mistake(sample: Path, mistake: Mistake) -> None:
     program = sample / "board.py"
     before = program.read_text()
     assert mistake.old in before

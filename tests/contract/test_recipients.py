@@ -1,4 +1,4 @@
-"""Who outside the services is told what: the topics of each event against the routes that show the same to people."""
+"""The readers of each topic are the people who may read the same over HTTP."""
 
 import re
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ SHOWN_AT: Mapping[str, tuple[APIRouter, str]] = {
 
 
 def roles_shown(data: type[EventData]) -> set[str]:
-    """Roles that may read over HTTP what the event is about; who reads there only what is the own, is not of PEOPLE."""
+    """Return the roles that may read the subject of the event over HTTP, without those that read only their own."""
     router, path = SHOWN_AT.get(data.TYPE.split(".")[2], (APIRouter(), ""))
     routes = [
         one for one in router.routes if isinstance(one, APIRoute) and one.path == path and "GET" in (one.methods or ())
@@ -49,25 +49,25 @@ def roles_shown(data: type[EventData]) -> set[str]:
 
 @pytest.mark.parametrize("data", [data for data in EVENTS if data is not PersonErased], ids=lambda data: data.__name__)
 @pytest.mark.parametrize("principal", OUTSIDERS)
-def test_a_back_office_is_told_what_its_people_may_read(principal: str, data: type[EventData]) -> None:
+def test_a_back_office_gets_the_events_that_its_people_may_read(principal: str, data: type[EventData]) -> None:
     told = bool(set(data.topics()) & set(topics_for(principal)))
     assert told == bool(PEOPLE[principal] & roles_shown(data))
 
 
 @pytest.mark.parametrize("principal", OUTSIDERS)
-def test_whoever_reads_a_pseudonym_is_told_when_to_forget_it(principal: str) -> None:
+def test_every_reader_of_a_pseudonym_can_read_its_erasure(principal: str) -> None:
     fields = {data: str(data.model_json_schema()) for data in EVENTS if set(data.topics()) & set(topics_for(principal))}
     assert any('"pseudonym"' in text.replace("'", '"') for text in fields.values())
     assert PersonErased in fields
     assert PersonErased.TOPIC.retention_days is None
 
 
-def test_an_erasure_says_nothing_but_whom_why_and_when() -> None:
+def test_an_erasure_contains_only_pseudonym_reason_and_time() -> None:
     assert set(PersonErased.model_fields) == {"person_ref", "reason", "erased_at"}
     assert made("PersonErased").key == made("PersonErased").data.person_ref
 
 
-def test_an_event_is_told_only_on_its_own_topics() -> None:
+def test_an_event_is_sent_only_on_its_own_topics() -> None:
     report: Any = made("IncidentReported").data
     copy = report.on(CITY_INCIDENTS)
     assert (copy.TOPIC, copy.key, copy.to_json()) == (CITY_INCIDENTS, report.key, report.to_json())
@@ -82,7 +82,7 @@ def test_a_decision_on_support_needs_no_other_event_to_be_counted() -> None:
     assert {"year", "scheme", "granted_cents", "decision"} <= set(FundingDecided.model_fields)
 
 
-def test_a_group_is_the_users_name_or_begins_with_it_and_a_point() -> None:
+def test_a_consumer_group_is_named_as_its_user_or_begins_with_it_and_a_point() -> None:
     groups = {(r.name, r.resource_pattern_type) for r in topics.rules() if r.restype == ResourceType.GROUP}
     prefixes = {name for name, pattern in groups if pattern is ResourcePatternType.PREFIXED}
     assert {"police-backoffice.", "reports-worker."} <= prefixes

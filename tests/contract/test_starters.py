@@ -78,7 +78,7 @@ def with_programs(folder: Path, language: str) -> Path:
 
 
 def of_every_event() -> Iterator[Record]:
-    """What is right, what breaks one rule, what nobody can read, and what is newer, of each event."""
+    """Return records of each event: valid, with one broken rule, unreadable, and of a newer version."""
     for data in EVENTS:
         good = records.as_record(records.made(data.__name__))
         for folder in ("examples", "invalid"):
@@ -104,12 +104,12 @@ def streams() -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def given() -> list[Record | None]:
-    """None: the moment at which what waited too long is given up."""
+    """Return the steps; None stands for the moment at which a gap is given up."""
     return [*of_every_event(), *streams(), None, *streams()]
 
 
 def in_file(given: list[Record | None], path: Path) -> Path:
-    """The records as the programs read them."""
+    """Write the records to a file that the programs read."""
 
     def text(value: bytes | None) -> str | None:
         return None if value is None else b64encode(value).decode()
@@ -136,7 +136,7 @@ def at_moments(given: list[Record | None]) -> Iterator[tuple[Record | None, date
 
 
 def by_python(given: list[Record | None]) -> list[Any]:
-    """What our own package does with them."""
+    """Return what our own package does with the records."""
     kept, said = InOrder(), []
     for record, moment in at_moments(given):
         if record is None:
@@ -157,13 +157,15 @@ def check(output: str, given: list[Record | None]) -> None:
 
 
 @needs("java", "javac", "mvn")
-def test_java_takes_and_refuses_what_the_package_does(java: Path, given: list[Record | None], tmp_path: Path) -> None:
+def test_the_java_project_accepts_and_refuses_what_the_package_does(
+    java: Path, given: list[Record | None], tmp_path: Path
+) -> None:
     file = in_file(given, tmp_path / "records.json")
     check(run([*MAVEN, "exec:java", "-Dexec.mainClass=be.example.Replay", f"-Dexec.args={file}"], java), given)
 
 
 @needs("node", "npm")
-def test_typescript_takes_and_refuses_what_the_package_does(
+def test_the_typescript_project_accepts_and_refuses_what_the_package_does(
     typescript: Path, given: list[Record | None], tmp_path: Path
 ) -> None:
     file = in_file(given, tmp_path / "records.json")
@@ -192,7 +194,7 @@ def stream() -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The way to a Kafka of our own with only that stream on it, for a police back-office."""
+    """Return the access of a police back-office to a Kafka that has only that stream."""
     servers = servers_for_tests(tmp_path_factory.mktemp("servers"))
     sent = [(record.key, record.value, record.headers) for record in stream()]
     asyncio.run(send_raw(access(servers, "reports-relay"), "bin.incidents", sent))
@@ -209,7 +211,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 
 
 def said_until_the_last(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
-    """What a program without an end prints, up to the last report."""
+    """Return what a program that runs for ever prints up to the last report."""
     lines: list[str] = []
     with subprocess.Popen(
         command, cwd=folder, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

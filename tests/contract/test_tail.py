@@ -1,4 +1,4 @@
-"""`tail` and `audit` on a real Kafka: each event with its verdict, from a time on, of one type; or all there are."""
+"""`tail` and `audit` on a real Kafka: they show and check the events, all or from a moment on or of one type."""
 
 import json
 import subprocess
@@ -60,7 +60,7 @@ def tail(stack_file: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def codes(result: subprocess.CompletedProcess[str]) -> list[str]:
-    """The verdicts in the order of sending, that is by sequence, since one key may be in another partition."""
+    """Return the reported codes by sequence, which is the order of sending; one key may be in another partition."""
     assert "Traceback" not in result.stderr, result.stderr
     seen = sorted((json.loads(line) for line in result.stdout.splitlines()), key=lambda one: one["sequence"])
     return [(one["problem"] or "ok").split(":")[0] for one in seen]
@@ -78,7 +78,7 @@ async def test_each_event_is_shown_with_its_verdict(servers: RunningServers, sta
     assert codes(strict) == ["ok", "invalid_event", "writer", "key"]
 
 
-async def test_what_is_right_is_exit_code_0(servers: RunningServers, stack_file: Path) -> None:
+async def test_valid_events_exit_with_0(servers: RunningServers, stack_file: Path) -> None:
     since = datetime.now(UTC).isoformat()
     await sent(servers, GOOD)
     result = tail(stack_file, "--from", since, "--validate")
@@ -86,12 +86,12 @@ async def test_what_is_right_is_exit_code_0(servers: RunningServers, stack_file:
     assert f"be.bin.funding.withdrawn.v1 {' ' * 12} {KEY} #1  ok" in result.stdout
 
 
-async def test_from_now_shows_nothing_that_was(servers: RunningServers, stack_file: Path) -> None:
+async def test_from_now_shows_no_older_events(servers: RunningServers, stack_file: Path) -> None:
     await sent(servers, GOOD)
     assert tail(stack_file, "--from", "now").stdout == ""
 
 
-def test_who_may_not_read_is_told_so(stack_file: Path) -> None:
+def test_a_user_without_the_right_gets_a_sentence(stack_file: Path) -> None:
     result = tail(stack_file, "--type", "MemberJoined", "--type", "AlertSent")
     assert result.returncode == 2
     assert "city-backoffice may not read bin.alerts, bin.members" in result.stderr
@@ -113,7 +113,7 @@ async def test_an_audit_names_the_record_that_is_wrong(servers: RunningServers, 
     ]
 
 
-def test_an_audit_that_reads_nothing_is_no_success(stack_file: Path) -> None:
+def test_an_audit_without_records_exits_with_1(stack_file: Path) -> None:
     result = ask(stack_file, "audit", "--topic", "bin.city-incidents")
     assert result.returncode == 1
     assert "there are no records" in result.stdout

@@ -1,4 +1,4 @@
-"""The records that consumers are tested with, and the pytest plugin that hands them out."""
+"""The records with which consumers are tested, and the pytest plugin that provides them."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ def test_a_record_is_an_event(data: type[EventData]) -> None:
 
 
 @BY_TYPE
-def test_the_future_is_readable_and_new(data: type[EventData]) -> None:
+def test_records_of_a_future_version_can_be_read(data: type[EventData]) -> None:
     found = records.from_the_future(data.__name__)
     for record in found:
         assert parse(record.headers, record.value).type == data.TYPE
@@ -32,7 +32,7 @@ def test_the_future_is_readable_and_new(data: type[EventData]) -> None:
             data.model_validate_json(record.value or b"")
 
 
-def test_one_field_alone_can_be_of_the_future(bin_future_version: Any) -> None:
+def test_one_field_alone_can_have_an_unknown_value(bin_future_version: Any) -> None:
     now = json.loads(records.as_record(records.made("IncidentReported")).value or b"")
     [newer] = bin_future_version("IncidentReported", field="category")
     assert json.loads(newer.value) == now | {"category": records.UNKNOWN}
@@ -49,7 +49,7 @@ def test_one_field_alone_can_be_of_the_future(bin_future_version: Any) -> None:
 
 
 @BY_TYPE
-def test_poison_is_unreadable(data: type[EventData]) -> None:
+def test_poison_cannot_be_parsed(data: type[EventData]) -> None:
     for name, record in records.poisoned(data.__name__).items():
         with pytest.raises(Unreadable):
             parse(record.headers, record.value)
@@ -99,7 +99,7 @@ def test_the_marker_chooses_the_examples(bin_examples: Any) -> None:
         ("DroneSeen", "no event 'DroneSeen'"),
     ],
 )
-def test_the_marker_fails_what_relies_on_more_than_is_installed(tmp_path: Path, mark: str, says: str) -> None:
+def test_a_test_fails_when_the_installed_package_is_older_than_its_marker(tmp_path: Path, mark: str, says: str) -> None:
     test = f'import pytest\n@pytest.mark.bin_contract("{mark}")\ndef test_it() -> None: ...\n'
     (tmp_path / "test_it.py").write_text(test)
     command = [

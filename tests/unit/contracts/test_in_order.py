@@ -1,4 +1,4 @@
-"""Each event of a topic once and in order, whatever comes twice, early, late, or cannot be read."""
+"""`InOrder` applies each event once and in order, with duplicates, gaps and unreadable records."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ def sent(sequence: int, name: str = "AlertSent") -> Record:
 
 
 def unreadable(kind: str, sequence: int) -> Record:
-    """A poisoned record in the stream of the same alert."""
+    """Return an unreadable record in the stream of the same alert."""
     found = poisoned("AlertSent")[kind]
     place: dict[str, bytes | None] = {"ce_partitionkey": ALERT.encode(), "ce_sequence": f"{sequence:020d}".encode()}
     headers = dict(found.headers) | place if found.headers else {}
@@ -28,7 +28,7 @@ def unreadable(kind: str, sequence: int) -> Record:
 
 
 def taken(streams: InOrder, *records: Record, now: datetime = NOW) -> list[tuple[int, bool]]:
-    """Sequences applied, and whether late."""
+    """Return the applied sequences, each with whether it is late."""
     steps = [streams.take(record.headers, record.value, now).events for record in records]
     return [(event.sequence, late) for found in steps for event, late in found]
 
@@ -44,12 +44,14 @@ def taken(streams: InOrder, *records: Record, now: datetime = NOW) -> list[tuple
         (3, 5, False, Turn.EARLY),
     ],
 )
-def test_the_rule(last: int | None, sequence: int, applied: bool, expected: Turn) -> None:
+def test_turn_compares_an_event_with_the_last_sequence(
+    last: int | None, sequence: int, applied: bool, expected: Turn
+) -> None:
     assert turn(last, sequence, applied=applied) is expected
 
 
 @pytest.mark.parametrize("kind", ["unknown type", "unknown version", "not JSON", "a required field less"])
-def test_a_record_aside_keeps_its_place_and_the_next_one_does_not_wait(kind: str) -> None:
+def test_a_record_that_is_put_aside_keeps_its_place(kind: str) -> None:
     streams = InOrder()
     assert taken(streams, sent(1)) == [(1, False)]
     assert streams.take(unreadable(kind, 2).headers, unreadable(kind, 2).value, NOW).aside is not None
@@ -79,7 +81,7 @@ def test_a_record_aside_that_is_early_waits_for_its_place() -> None:
 
 
 @given(st.permutations(range(1, 7)), st.lists(st.integers(1, 6), max_size=6), st.sets(st.integers(1, 6), max_size=3))
-def test_whatever_the_order_each_event_is_applied_once(order: list[int], again: list[int], broken: set[int]) -> None:
+def test_in_any_order_each_event_is_applied_once(order: list[int], again: list[int], broken: set[int]) -> None:
     """Those that were aside when they were broken, and read again at the end, too."""
     streams = InOrder()
     first = [unreadable("not JSON", n) if n in broken else sent(n) for n in order]

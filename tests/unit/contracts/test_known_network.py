@@ -1,4 +1,4 @@
-"""What the events of a network say of it, whatever the order in which they come."""
+"""`KnownNetwork` gives the same result for the events of a network in any order."""
 
 from datetime import date
 from typing import Any
@@ -41,11 +41,11 @@ STORY = (
 
 
 @given(st.permutations(STORY), st.lists(st.sampled_from(STORY), max_size=4))
-def test_every_order_and_every_repetition_tells_the_same(order: list[Event[Any]], again: list[Event[Any]]) -> None:
+def test_any_order_and_duplicates_give_the_same_network(order: list[Event[Any]], again: list[Event[Any]]) -> None:
     assert known(*order, *again) == known(*STORY)
 
 
-def test_the_story_is_known_in_the_end() -> None:
+def test_all_facts_of_a_network_are_known_at_the_end() -> None:
     network = known(*STORY)
     assert network.named is not None
     assert network.named.value == "BIN Tweede naam"
@@ -71,7 +71,7 @@ def test_a_suspension_holds_until_its_last_day_or_until_it_is_lifted() -> None:
     assert [lifted.is_recognised_on(day) for day in days] == [True, False, False, True, True]
 
 
-def test_a_recognition_that_is_entered_anew_ends_an_earlier_suspension() -> None:
+def test_a_new_recognition_ends_an_earlier_suspension() -> None:
     again = told("NetworkRecognised", 9, status="ACTIEF", start="2026-03-15", end="2027-03-14")
     assert known(*STORY[:8], again).is_recognised_on(date(2026, 4, 1))
 

@@ -20,7 +20,7 @@ ACTIONS = {
 }
 
 
-def test_what_is_allowed_is_told_in_the_order_of_the_table() -> None:
+def test_allowed_actions_are_listed_in_the_order_of_the_table() -> None:
     assert allowed(ACTIONS, Door.OPEN) == ["shut", "paint"]
     assert allowed(ACTIONS, Door.SHUT) == ["open", "paint"]
 

@@ -29,14 +29,14 @@ from buurtsein_kernel.addresses import box, house_and_box
         ("z/n", "Z/N", None),
     ],
 )
-def test_a_house_number_and_its_box_are_told_apart(typed: str, number: str, in_box: str | None) -> None:
+def test_a_house_number_and_its_box_are_separated(typed: str, number: str, in_box: str | None) -> None:
     assert house_and_box(typed) == (number, in_box)
 
 
 @pytest.mark.parametrize(
     "typed", ["", "bus 3", "Kerkstraat 12", "12 bus", "12 bus 3 bus 4", "123456", "<b>12</b>", "-5"]
 )
-def test_what_is_no_house_number_is_refused(typed: str) -> None:
+def test_a_text_that_is_no_house_number_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="house number"):
         house_and_box(typed)
 
@@ -49,6 +49,6 @@ def test_a_box_is_kept_without_the_word_for_it(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "bus", "3 4", "de derde bel links"])
-def test_what_is_no_box_is_refused(typed: str) -> None:
+def test_a_text_that_is_no_box_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="box"):
         box(typed)

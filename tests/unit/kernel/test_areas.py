@@ -1,4 +1,4 @@
-"""Areas as people and their tools draw them: what can be sent later is accepted and cleaned, the rest says why not."""
+"""Areas as people and their tools draw them are cleaned, or refused with the reason."""
 
 import json
 import math
@@ -35,7 +35,7 @@ def parts(*polygons: Any) -> dict[str, Any]:
 
 
 def star(points: int) -> list[list[float]]:
-    """A border that goes out and in, so that no simpler one will do."""
+    """Return a border in the form of a star, which cannot be simplified."""
     turns = [(2 * math.pi * i / points, 0.004 if i % 2 else 0.002) for i in range(points)]
     ring = [[4.04 + r * math.cos(turn), 50.94 + r * math.sin(turn)] for turn, r in turns]
     return [*ring, ring[0]]
@@ -48,7 +48,7 @@ def circle(points: int) -> list[list[float]]:
 
 
 def check(area: dict[str, Any]) -> Area:
-    """What every later form needs of an area."""
+    """Check what every later use needs of an area."""
     known = Area.model_validate(area)
     assert shape(area).is_valid
     assert cleaned(area) == area
@@ -130,7 +130,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize(("document", "said"), REFUSED.values(), ids=REFUSED)
-def test_what_is_no_usable_area_is_refused_with_the_reason_in_dutch(document: Any, said: str) -> None:
+def test_an_unusable_area_is_refused_with_the_reason_in_dutch(document: Any, said: str) -> None:
     with pytest.raises(NoArea) as caught:
         cleaned(document)
     assert any(part in caught.value.dutch for part in said.split("|"))
@@ -144,7 +144,7 @@ near = st.tuples(st.floats(4.0, 4.0005), st.floats(50.9, 50.9005)).map(list)
 
 
 @given(st.lists(st.lists(near, min_size=3, max_size=12).map(lambda ring: [*ring, ring[0]]), min_size=1, max_size=3))
-def test_whatever_is_accepted_is_clean(rings: list[Any]) -> None:
+def test_every_accepted_area_is_clean(rings: list[Any]) -> None:
     """Points within 50 metres of each other: many touch, cross or close at six decimals."""
     try:
         area = cleaned(parts(*[[ring] for ring in rings]))

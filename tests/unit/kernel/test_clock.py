@@ -25,7 +25,7 @@ def test_a_standing_clock_stands_still_until_it_is_moved() -> None:
     assert clock.now() == NOON
 
 
-def test_it_says_utc_also_when_it_was_set_in_belgian_time() -> None:
+def test_the_clock_returns_utc_after_it_was_set_in_belgian_time() -> None:
     clock = StandingClock(NOON.astimezone(ZoneInfo("Europe/Brussels")))
     assert clock.now().isoformat() == "2026-11-24T12:00:00+00:00"
 

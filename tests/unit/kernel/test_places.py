@@ -1,4 +1,4 @@
-"""The file of a municipality: used when it can only mean one thing, else one sentence says what is wrong with it."""
+"""The file of a municipality is used when it is not ambiguous, and refused with one sentence otherwise."""
 
 import json
 from pathlib import Path
@@ -75,12 +75,12 @@ def test_a_wrong_file_is_refused_in_one_sentence(tmp_path: Path, document: Any, 
     assert "municipality.geojson" in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="cannot be read: No such file"):
         Region.of_municipality(tmp_path / "none.geojson", NIS)
 
 
-def test_the_border_has_one_tolerance_for_areas_and_places(tmp_path: Path) -> None:
+def test_areas_and_places_have_the_same_tolerance_at_the_border(tmp_path: Path) -> None:
     there = region(tmp_path, feature(SQUARE))
     near, far = (4.1 + metres * METRE_EAST for metres in (BORDER_METRES - 10, BORDER_METRES + 10))
     assert [there.has_point(longitude, 50.95) for longitude in (near, far)] == [True, False]

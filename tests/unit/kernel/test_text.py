@@ -36,7 +36,7 @@ def test_separators_of_lines_and_paragraphs_become_new_lines() -> None:
     assert Typed(text="een\u2028twee\u2029drie").text == "een\ntwee\ndrie"
 
 
-def test_text_of_nothing_else_is_refused() -> None:
+def test_a_text_of_only_hidden_characters_is_refused() -> None:
     with pytest.raises(ValidationError):
         Typed(text="\u202e\u202e")
     assert Typed(text="").text == ""
@@ -82,7 +82,7 @@ def test_a_name_that_no_message_can_carry_is_refused_with_the_reason(name: str, 
 
 
 @pytest.mark.parametrize("name", ["BIN Peeters & Zonen", "R&D Aalst", "BIN-Z 't Stad (noord) 1/2", "Nguyễn Văn Đức"])
-def test_ordinary_signs_stand_in_a_name(name: str) -> None:
+def test_ordinary_punctuation_is_allowed_in_a_name(name: str) -> None:
     assert Typed(name=name).name == name
 
 
@@ -92,7 +92,7 @@ def test_what_messages_show_has_latin_letters(label: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["BIN voorbeeld.be", "BIN bit.ly/abc", "BIN mailto:x@y.com", "HTTPS:\\\\X.BE"])
-def test_what_a_telephone_makes_a_link_of_is_no_name_for_messages(label: str) -> None:
+def test_a_name_that_a_telephone_turns_into_a_link_is_refused_for_messages(label: str) -> None:
     assert refusals(label=label) == ["web_address"]
 
 
@@ -126,5 +126,5 @@ def test_text_with_a_national_number_is_refused() -> None:
         ("\uff11\uff12", "12"),
     ],
 )
-def test_a_number_is_read_as_it_was_meant(typed: str, meant: str) -> None:
+def test_a_number_is_read_without_its_punctuation(typed: str, meant: str) -> None:
     assert straightened(typed) == meant
