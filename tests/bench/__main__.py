@@ -1,4 +1,7 @@
-"""`make bench`: every bar against its calibration in one run; exit 1 when one falls short."""
+"""`make bench`: every bar against its calibration in one run.
+
+Exit status 0 when all are reached, 1 when one is missed, 3 when none is missed but the machine is too restless for one.
+"""
 
 import asyncio
 import json
@@ -6,7 +9,7 @@ import logging
 import os
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -14,10 +17,12 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
+from bench import progress
+from bench.bars import Bar, Verdict, cpu_bar, exit_status, rate_bar
 from bench.growth import growth
 from bench.instead import consumer_instead, outbox_instead
 from bench.judging import judging
-from bench.measure import cpu_each, interleaved, rate
+from bench.measure import interleaved, rate
 from bench.stages import CommandBench, ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
 from buurtsein_stack.home import Home
@@ -25,28 +30,9 @@ from buurtsein_stack.servers import RunningServers, Servers
 from harness.ledger import Ledger, new_ledger
 
 EVENTS = 10_000
-LATENCY_RUNS = CATCH_UP_RUNS = KILL_RUNS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One ratio: what is ours, what it is held against, and what is wanted."""
-
-    name: str
-    ours: float
-    calibration: float
-    wanted: float
-    at_most: bool = False
-
-    @property
-    def ratio(self) -> float:
-        """Ours by its calibration."""
-        return self.ours / self.calibration
-
-    @property
-    def reached(self) -> bool:
-        """Whether the ratio is on the right side."""
-        return self.ratio <= self.wanted if self.at_most else self.ratio >= self.wanted
+PROJECTION = 0.10
+LATENCY_RUNS = CATCH_UP_RUNS = IDLE_RUNS = KILL_RUNS = 3
+STYLES = {Verdict.MISSED: "[red]", Verdict.NOT_MEASURABLE: "[yellow]", Verdict.REACHED: ""}
 
 
 async def stage_bars(servers: RunningServers) -> list[Bar]:
@@ -57,15 +43,19 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
             ConsumerBench(where, EVENTS),
             CommandBench(where, 2400),
         )
-        relays = await interleaved({"ours": relay.ours, "bare": relay.bare, "raw": relay.raw})
-        consumers = await interleaved({"ours": consumer.ours, "bare": consumer.bare})
-        commands = await interleaved({"ours": command.ours, "bare": command.bare})
+        relays = await interleaved({"relay": relay.ours, "bare relay": relay.bare, "raw produce": relay.raw})
+        consumers = await interleaved(
+            {"consumer": consumer.ours, "projection": consumer.projection, "bare batch": consumer.bare}
+        )
+        commands = await interleaved({"command": command.ours, "bare statement": command.bare})
+    ours, bare = relays["relay"], relays["bare relay"]
     return [
-        Bar("relay / raw produce", rate(relays["ours"]), rate(relays["raw"]), 0.70),
-        Bar("relay / bare relay", rate(relays["ours"]), rate(relays["bare"]), 0.85),
-        Bar("relay CPU / bare relay CPU", cpu_each(relays["ours"]), cpu_each(relays["bare"]), 1.3, at_most=True),
-        Bar("consumer / bare batch", rate(consumers["ours"]), rate(consumers["bare"]), 0.30),
-        Bar("command / bare CTE, 8 connections", rate(commands["ours"]), rate(commands["bare"]), 0.60),
+        rate_bar("relay / raw produce", ours, relays["raw produce"], 0.70),
+        rate_bar("relay / bare relay", ours, bare, 0.85),
+        cpu_bar("relay CPU / bare relay CPU", ours, bare, 1.3),
+        rate_bar("consumer / bare batch", consumers["consumer"], consumers["bare batch"], 0.30),
+        rate_bar("projection of networks / bare batch", consumers["projection"], consumers["bare batch"], PROJECTION),
+        rate_bar("command / bare CTE, 8 connections", commands["command"], commands["bare statement"], 0.60),
     ]
 
 
@@ -73,47 +63,60 @@ async def system_bars(ledger: Ledger) -> list[Bar]:
     """The whole way."""
     system = SystemBench(ledger)
     posts = await system.posts()
-    nothing, alone, burst = posts["nothing"], rate(posts["commit"]), rate(posts["burst"])
-    latencies = [await system.latency(burst / 4) for _ in range(LATENCY_RUNS)]
-    p50, p99 = (median(of_run) for of_run in zip(*latencies, strict=True))
-    caught_up = median([await system.catch_up() for _ in range(CATCH_UP_RUNS)])
-    idle = await system.idle()
-    resent = max([await system.resent_after_kill() for _ in range(KILL_RUNS)])
+    nothing, alone, burst = posts["nothing"], posts["commit"], posts["burst"]
+    a_quarter = rate(burst) / 4
+    latencies = [await system.latency(a_quarter) for _ in range(LATENCY_RUNS)]
+    p50, p99 = zip(*latencies, strict=True)
+    caught_up = [await system.catch_up() for _ in range(CATCH_UP_RUNS)]
+    idle = [max((await system.idle()).values()) for _ in range(IDLE_RUNS)]
+    resent = [float(await system.resent_after_kill()) for _ in range(KILL_RUNS)]
     return [
-        Bar("POST with commit / no-op POST", alone, rate(nothing), 0.40),
-        Bar("end to end burst / POST alone", burst, alone, 0.60),
-        Bar("CPU of an event / CPU of a no-op POST", cpu_each(posts["burst"]), cpu_each(nothing), 3.5, at_most=True),
+        rate_bar("POST with commit / no-op POST", alone, nothing, 0.40),
+        rate_bar("end to end burst / POST alone", burst, alone, 0.60),
+        cpu_bar("CPU of an event / CPU of a no-op POST", burst, nothing, 3.5),
         Bar("p99 / p50 accepted to visible, 25 % of burst", p99, p50, 4, at_most=True),
-        Bar("p99 / 150 ms", p99, 150, 1, at_most=True),
-        Bar("backlog catch-up / accept", caught_up, alone, 10),
-        Bar("busiest idle process / a core", max(idle.values()), 1, 0.02, at_most=True),
-        Bar("resent after kill -9 / a batch of 500", resent, 500, 1, at_most=True),
+        _against("p99 / 150 ms", p99, 150, 1),
+        Bar("backlog catch-up / accept", caught_up, [rate(alone)] * CATCH_UP_RUNS, 10),
+        _against("busiest idle process / a core", idle, 1, 0.02),
+        _against("resent after kill -9 / a batch of 500", resent, 500, 1, worst=True),
     ]
 
 
-def table(bars: list[Bar]) -> Table:
+def _against(name: str, ours: Sequence[float], fixed: float, wanted: float, *, worst: bool = False) -> Bar:
+    """A bar against a number, which must not be higher."""
+    return Bar(name, ours, [fixed] * len(ours), wanted, at_most=True, worst=worst)
+
+
+def table(bars: Sequence[Bar]) -> Table:
     """For people."""
-    shown = Table("bar", "ours", "calibration", "ratio", "wanted", "")
+    shown = Table("bar", "ours", "calibration", "ratio", "spread", "wanted", "")
     for bar in bars:
-        sign = "<=" if bar.at_most else ">="
-        numbers = (f"{bar.ours:,.1f}", f"{bar.calibration:,.1f}", f"{bar.ratio:.2f}", f"{sign} {bar.wanted:g}")
-        shown.add_row(bar.name, *numbers, "yes" if bar.reached else "[red]NO")
+        ours, calibration = median(bar.ours), median(bar.calibration)
+        numbers = (f"{ours:,.1f}", f"{calibration:,.1f}", f"{bar.ratio:.2f}", f"{bar.spread:.2f}")
+        wanted = f"{'<=' if bar.at_most else '>='} {bar.wanted:g}"
+        shown.add_row(bar.name, *numbers, wanted, f"{STYLES[bar.verdict]}{bar.verdict}")
     return shown
 
 
 async def run() -> list[Bar]:
     """All bars, on servers of their own."""
     with tempfile.TemporaryDirectory() as folder:
+        progress.begin("starting servers")
         servers = Servers(Path(folder) / "home").start()
         try:
+            progress.begin("the whole way, in processes of a service")
             async with new_ledger(servers, Path(folder)) as ledger:  # first, while the topics are empty
                 bars = await system_bars(ledger)
+            progress.begin("relay, consumer, projection and command")
             bars += await stage_bars(servers)
-            bars += [Bar(*figures) for figures in await growth(servers)]
-            bars += [Bar(*figures) for figures in await judging(servers)]
+            progress.begin("how an event's cost grows")
+            bars += await growth(servers)
+            progress.begin("judging reports")
+            bars += await judging(servers)
+            progress.begin("what one would write or install instead")
             async with bench_database(servers) as where:
-                bars += [Bar(*figures) for figures in await outbox_instead(servers, where)]
-                bars += [Bar(*figures) for figures in await consumer_instead(servers, where)]
+                bars += await outbox_instead(servers, where)
+                bars += await consumer_instead(servers, where)
         finally:
             servers.destroy()
     return bars
@@ -124,13 +127,26 @@ def main() -> int:
     logging.disable(logging.ERROR)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     bars = asyncio.run(run())
-    Console(width=110).print(table(bars))
+    Console(width=120).print(table(bars))
     path = Home.default().path / "bench.json"
     path.parent.mkdir(exist_ok=True)
     machine = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
-    results = [asdict(bar) | {"ratio": bar.ratio, "reached": bar.reached} for bar in bars]
-    path.write_text(json.dumps({"machine": machine, "bars": results}, indent=2) + "\n")
-    return 0 if all(bar.reached for bar in bars) else 1
+    path.write_text(json.dumps({"machine": machine, "bars": [_written(bar) for bar in bars]}, indent=2) + "\n")
+    return exit_status(bars)
+
+
+def _written(bar: Bar) -> dict[str, object]:
+    return {
+        "name": bar.name,
+        "ours": median(bar.ours),
+        "calibration": median(bar.calibration),
+        "ratio": bar.ratio,
+        "spread": bar.spread,
+        "rounds": bar.rounds,
+        "wanted": bar.wanted,
+        "at_most": bar.at_most,
+        "verdict": bar.verdict,
+    }
 
 
 if __name__ == "__main__":

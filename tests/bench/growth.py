@@ -6,6 +6,7 @@ from functools import partial
 
 import asyncpg
 
+from bench.bars import Bar, cost_bar
 from bench.measure import Reading, interleaved, rate
 from bench.stages import ConsumerBench, RelayBench, bench_database
 from buurtsein_stack.servers import RunningServers
@@ -24,40 +25,34 @@ from generate_series(1, $1::int)
 """
 
 
-type Figures = list[tuple[str, float, float, float, bool]]
-
-
-async def growth(servers: RunningServers) -> Figures:
+async def growth(servers: RunningServers) -> list[Bar]:
     """Microseconds of an event where most is there against where least is."""
     async with AsyncExitStack() as kept:
         wheres = {size: await kept.enter_async_context(bench_database(servers)) for size in SIZES}
         for size, where in wheres.items():
             await _fill(where, size)
-        return await _over_rows(servers, wheres) + await _over_consumers(wheres[SIZES[0]])
+        return [*await _over_rows(servers, wheres), await _over_consumers(wheres[SIZES[0]])]
 
 
-async def _over_rows(servers: RunningServers, wheres: dict[int, FreshDatabase]) -> Figures:
+async def _over_rows(servers: RunningServers, wheres: dict[int, FreshDatabase]) -> list[Bar]:
     benches = {
         "relay": {size: RelayBench(servers, where, EVENTS).ours for size, where in wheres.items()},
         "consumer": {size: ConsumerBench(where, EVENTS).ours for size, where in wheres.items()},
     }
-    spent = {name: await _microseconds(runs) for name, runs in benches.items()}
-    return [
-        (f"{name}: an event at 100 thousand or 1 million rows / at 10 thousand", max(values[1:]), values[0], FLAT, True)
-        for name, values in spent.items()
-    ]
+    name = "an event at 100 thousand or 1 million rows / at 10 thousand"
+    return [await _flat(f"{part}: {name}", runs) for part, runs in benches.items()]
 
 
-async def _over_consumers(where: FreshDatabase) -> Figures:
+async def _over_consumers(where: FreshDatabase) -> Bar:
     bench = ConsumerBench(where, SHARED_EVENTS)
-    spent = await _microseconds({number: partial(bench.shared_by, number) for number in CONSUMERS})
-    return [("consumers: an event with 4 or 16 / with 1", max(spent[1:]), spent[0], FLAT, True)]
+    runs = {number: partial(bench.shared_by, number) for number in CONSUMERS}
+    return await _flat("consumers: an event with 4 or 16 / with 1", runs)
 
 
-async def _microseconds(runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> list[float]:
-    """Of an event, for each size, all sizes in turn: a slow minute of the machine meets them alike."""
-    readings = await interleaved({str(size): run for size, run in runs.items()})
-    return [1e6 / rate(of_size) for of_size in readings.values()]
+async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> Bar:
+    """The costliest of the larger sizes against the smallest, all sizes in turn: a slow minute meets them alike."""
+    least, *more = (await interleaved({str(size): run for size, run in runs.items()})).values()
+    return cost_bar(name, min(more, key=rate), least, FLAT)
 
 
 async def _fill(where: FreshDatabase, size: int) -> None:

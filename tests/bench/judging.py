@@ -11,7 +11,8 @@ from uuid import uuid4
 from integration.notifier_scene import LIVE, keep
 from unit.notifier.notifier_memory import LAT, LON, METRE, area_east, network
 
-from bench.measure import Reading, interleaved, rate, timed
+from bench.bars import Bar, cost_bar
+from bench.measure import Reading, interleaved, timed
 from buurtsein_chassis.database import Database, UnitOfWork
 from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.facts import Incident
@@ -27,11 +28,10 @@ HOT_METRES, CITY_METRES = 200, 5_000
 SOUTH = 1 / math.cos(math.radians(LAT))
 """A metre to the east is so many times as many degrees as one to the north."""
 
-type Figures = list[tuple[str, float, float, float, bool]]
 type Places = Callable[[], tuple[float, float]]
 
 
-async def judging(servers: RunningServers) -> Figures:
+async def judging(servers: RunningServers) -> list[Bar]:
     """Microseconds of a report, with most and with least reports before it."""
     spots = {"at a hot spot": _at_a_hot_spot, "spread over a city": _over_a_city}
     return [
@@ -39,7 +39,7 @@ async def judging(servers: RunningServers) -> Figures:
     ]
 
 
-async def _growth(servers: RunningServers, name: str, place: Places) -> tuple[str, float, float, float, bool]:
+async def _growth(servers: RunningServers, name: str, place: Places) -> Bar:
     async with AsyncExitStack() as kept:
         runs = {}
         for size in SIZES:
@@ -47,8 +47,8 @@ async def _growth(servers: RunningServers, name: str, place: Places) -> tuple[st
             await _judged(database, size, place)
             await database.pool.execute("analyze")
             runs[str(size)] = partial(_measured, database, place)
-        few, many = [1e6 / rate(readings) for readings in (await interleaved(runs)).values()]
-        return (name, many, few, FLAT, True)
+        few, many = (await interleaved(runs)).values()
+        return cost_bar(name, many, few, FLAT)
 
 
 @asynccontextmanager

@@ -1,10 +1,11 @@
 """Measuring: wall and CPU time of a piece of work, interleaved runs, medians."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bench import progress
 from buurtsein_chassis.composition import freeze_startup_objects
 
 RUNS = 9
@@ -44,17 +45,13 @@ async def interleaved(
     readings: dict[str, list[Reading]] = {name: [] for name in contestants}
     for turn in range(runs + 1):
         for name, run in contestants.items():
+            progress.tell(f"{name}: round {turn} of {runs}" if turn else f"{name}: a round that does not count")
             reading = await run()
             if turn:
                 readings[name].append(reading)
     return readings
 
 
-def rate(readings: list[Reading]) -> float:
+def rate(readings: Sequence[Reading]) -> float:
     """Median rate."""
     return median(reading.rate for reading in readings)
-
-
-def cpu_each(readings: list[Reading]) -> float:
-    """Median microseconds of CPU for one thing."""
-    return median(reading.cpu_each for reading in readings)

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -21,12 +22,15 @@ from buurtsein_contracts import Event, to_kafka, uuid7
 from buurtsein_contracts.envelope import kafka_headers
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.goldens import examples_of
+from buurtsein_contracts.testing.records import made
 from buurtsein_contracts.topics import NETWORKS
+from buurtsein_reports.projections import known_networks
 from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.kafka import access
 
 TOPIC = "bin.networks"
+SOURCE = "urn:be:nis:41002:bin:reports"
 STREAMS = 200
 EXAMPLE = IncidentReported.model_validate_json(examples_of(IncidentReported)[0])
 SEED = """
@@ -45,6 +49,8 @@ insert into outbox_pending select id from new
 TABLES = """
 create table projection (key uuid primary key, category text not null, severity text not null);
 create table state (key text not null, document json not null);
+create table known_network (network_id uuid primary key, schema smallint not null default 1, document jsonb not null,
+                            west float8, south float8, east float8, north float8);
 """
 
 
@@ -146,12 +152,34 @@ class ConsumerBench:
     def _records(self, number: int) -> list[list[ConsumerRecord]]:
         """As the broker gives them: batches of 500, of 200 streams."""
         streams = [EXAMPLE.model_copy(update={"report_id": uuid7()}) for _ in range(STREAMS)]
-        records = [_consumed(n, streams[n % STREAMS], n // STREAMS + 1) for n in range(number)]
+        records = [
+            _consumed(n, Event(uuid7(), SOURCE, EXAMPLE.reported_at, n // STREAMS + 1, streams[n % STREAMS]))
+            for n in range(number)
+        ]
         return [records[start : start + BATCH] for start in range(0, number, BATCH)]
 
     async def ours(self) -> Reading:
         """Parse, inbox, version, effect: through the chassis."""
         return await self.shared_by(1)
+
+    async def projection(self) -> Reading:
+        """The same with the networks as reports keeps them: read, folded and written batch by batch."""
+        events = [made("NetworkApproved", 1, network_id=str(uuid7())) for _ in range(STREAMS)]
+        renamed = made("NetworkAmended", 1, changed=["name"], name="BIN Nieuwe naam").data
+        for number in range(STREAMS, self._number):
+            data = renamed.model_copy(update={"network_id": events[number % STREAMS].data.network_id})
+            events.append(Event(uuid7(), SOURCE, EXAMPLE.reported_at, number // STREAMS + 1, data))
+        records = [_consumed(offset, event) for offset, event in enumerate(events)]
+        known = replace(known_networks, name=f"bench-{secrets.token_hex(4)}")
+        async with opened(self._where.app) as database:
+            consumer = Consumer(Subscription.keeping(known), database)
+
+            async def consume() -> int:
+                for start in range(0, len(records), BATCH):
+                    await consumer.handle(records[start : start + BATCH])
+                return len(records)
+
+            return await timed(consume)
 
     async def shared_by(self, consumers: int) -> Reading:
         """The same number of effects, by so many consumers of one database at once, each with events of its own."""
@@ -191,8 +219,8 @@ class ConsumerBench:
         return reading
 
 
-def _consumed(offset: int, data: IncidentReported, sequence: int) -> ConsumerRecord:
-    sent = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", EXAMPLE.reported_at, sequence, data))
+def _consumed(offset: int, event: Event[Any]) -> ConsumerRecord:
+    sent = to_kafka(event)
     size = len(sent.value)
     return ConsumerRecord(sent.topic, 0, offset, 0, 0, sent.key, sent.value, None, len(sent.key), size, sent.headers)
 

@@ -24,7 +24,7 @@ from buurtsein_chassis.projections.rebuild import Incomplete, Result, rebuild, v
 from buurtsein_chassis.projections.tasks import Task
 from buurtsein_chassis.projections.topic_reader import opened_topics
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
 STATEMENT_SECONDS = 300.0
 NAMED = 20
 """So many keys are named in an outcome."""
@@ -53,7 +53,7 @@ class ProjectionWorker:
         self._health = health
 
     async def run(self) -> None:
-        """Look every second, until cancelled; a database or a broker that is away is waited for."""
+        """Look every two seconds, until cancelled; a database or a broker that is away is waited for."""
         backoff = Backoff(first=1, most=10)
         while True:
             try:
