@@ -1,1 +1,4 @@
-"""How events are carried: outbox and relay, inbox and consumer, HTTP, tokens, logs, health. No word of the domain."""
+"""What every service needs: outbox and relay, inbox and consumer, HTTP, tokens, jobs, logs, health.
+
+It knows no domain.
+"""

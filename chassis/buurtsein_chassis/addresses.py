@@ -37,12 +37,12 @@ class OutwardUrl(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        """How pydantic makes one from a setting."""
+        """Tell pydantic how to make one from a setting."""
         return core_schema.no_info_after_validator_function(cls.of, core_schema.str_schema())
 
 
 def database_guarded(dsn: str) -> bool:
-    """Whether the way to the database is encrypted with a checked certificate, or is a socket of this machine."""
+    """Return whether the connection is encrypted with a checked certificate, or is a socket of this machine."""
     parts = urlsplit(dsn)
     options = dict(parse_qsl(parts.query))
     named = parts.netloc.partition("@")[2] if "@" in parts.netloc else parts.netloc

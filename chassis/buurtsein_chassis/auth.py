@@ -27,7 +27,8 @@ LEEWAY_SECONDS = 30
 log = structlog.get_logger("auth")
 _BETWEEN_NAMES = re.compile(r"(?<!\\)\.")
 _NOT_GOOD = (JoseError, ValueError, TypeError, AttributeError)
-"""What the library raises for a token; the last two for header values of another type than it expects."""
+"""The exceptions that the library raises for a bad token; the last two come from header values of an unexpected
+type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,13 @@ class TokenChecker:
         )
 
     async def check(self, token: str) -> Caller:
-        """The caller; Problem 401 when the token is not good, 503 while the issuer never gave a key.
+        """Return the caller of a token.
 
-        A token with a known key is judged at once, one with an unknown key after asking the issuer, if that is due.
+        A token with a known key is checked at once, one with an unknown key after fetching the issuer's keys, if that
+        is due.
+
+        Raises:
+                Problem: 401 when the token is not valid, 503 as long as no key of the issuer could be fetched.
         """
         await self._keys.ready()
         try:
@@ -90,7 +95,10 @@ class TokenChecker:
         return Caller(person, roles_in(decoded.claims, self._roles_claim))
 
     def _verified(self, token: str) -> jwt.Token:
-        """Two keys may have one name while the issuer changes them: each that fits is tried."""
+        """Verify the signature.
+
+        While the issuer replaces a key two keys may have one name, so each that fits is tried.
+        """
         header = jws.extract_compact(token.encode()).headers()
         keys = self._keys.find(header.get("kid"), header.get("alg"))
         if not keys:
@@ -102,7 +110,7 @@ class TokenChecker:
 
 
 class _UnknownKey(ValueError):
-    """The token names a key that the issuer had not published when we last looked."""
+    """Raised when the token names a key that was not among the issuer's keys at the last fetch."""
 
 
 def _invalid_token() -> Problem:
@@ -110,17 +118,21 @@ def _invalid_token() -> Problem:
 
 
 def _tell_no_known_role(reason: str) -> None:
-    """For whoever set `oidc_roles_claim`; nothing of the token is logged."""
+    """Log and count a token without a known role, for whoever set `oidc_roles_claim`.
+
+    The log has nothing of the token.
+    """
     metrics.ROLELESS.labels(reason).inc()
     log.warning("token.no_known_role", reason=reason)
 
 
 def roles_in(claims: Mapping[str, Any], path: str) -> frozenset[str]:
-    r"""The roles of a token; a text is one role, a list of texts is several.
+    r"""Return the roles of a token; a string is one role, a list of strings is several.
 
     Args:
-        claims: what the token says.
-        path: the name of the claim as it is; else a way down, with dots between the names, `\.` for a dot in a name.
+            claims: The claims of the token.
+            path: The name of the claim; when there is none, names of nested claims with dots between them, `\.` for a
+            dot in a name.
     """
     found = claims[path] if path in claims else _at(claims, path)
     listed = [found] if isinstance(found, str) else found
@@ -143,12 +155,16 @@ class Access:
     """A route's declaration of who may call it; a service refuses to start with a route that has none."""
 
     def __init__(self, *roles: str, public: bool = False) -> None:
-        """`roles`: any of them suffices. `public`: also without a token."""
+        """Take the roles, of which any one is enough; `public` also allows calls without a token."""
         self.roles = frozenset(roles)
         self.public = public
 
     async def __call__(self, request: Request, _documented: Credentials) -> Caller | None:
-        """The caller, None for somebody without a token on a public route; Problem 401, 403, or 503 without keys."""
+        """Return the caller, None for a call without a token on a public route.
+
+        Raises:
+                Problem: 401, 403, or 503 as long as there are no keys of the issuer.
+        """
         called: Called = request.state.called
         if called.refusal:
             raise called.refusal
@@ -166,14 +182,18 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Who calls: nobody known, or somebody; `refusal` says what is wrong with a token that was shown."""
+    """The caller of a request, or None; `refusal` says what is wrong with a token that was sent."""
 
     caller: Caller | None = None
     refusal: Problem | None = None
 
 
 async def counted(request: Request) -> Called:
-    """Who calls, counted against their limit; a bad token counts as none, by address. Problem 429."""
+    """Return who calls, and count the request against the rate limit; a bad token counts as none, by address.
+
+    Raises:
+            Problem: 429 when the limit is exceeded.
+    """
     called = await _called(request)
     limits: RateLimits = request.app.state.limits
     if called.caller:

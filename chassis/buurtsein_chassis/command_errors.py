@@ -1,6 +1,6 @@
-"""What can go wrong with the machine, as one clear sentence with a stable code.
+"""Errors of commands: one sentence with a stable code for each thing that can be wrong with the machine.
 
-Invariant: whoever runs a command sees the sentence and exit status 2, never a traceback.
+Invariant: the user of a command sees the sentence and exit status 2, never a traceback.
 """
 
 import errno
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 
 class CommandError(Exception):
-    """The machine or its set-up stands in the way.
+    """Raised when the machine or its set-up prevents a command.
 
     Args:
-        code: stable, lower case with hyphens, for scripts and tests.
-        sentence: for a person: what is wrong and what to do.
+            code: Stable, lower case with hyphens, for scripts and tests.
+            sentence: For people: what is wrong and what to do.
     """
 
     def __init__(self, code: str, sentence: str) -> None:

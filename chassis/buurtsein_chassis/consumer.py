@@ -1,7 +1,7 @@
-"""The one way to consume: a batch of records, one transaction or a few, then the offsets move.
+"""Consumes a batch of records: applies them in one or more transactions, then lets Kafka commit the offsets.
 
-Deterministic failures are buried and their stream waits; transient ones wait here, then the batch comes again. So does
-what nobody foresaw: the batch stands still, but never spins.
+A record that can never be applied becomes a dead letter, and later events of its stream wait. After a failure that can
+pass, and after an unknown one, the consumer waits (backoff) and gets the whole batch again.
 """
 
 import asyncio
@@ -27,42 +27,43 @@ from buurtsein_kernel.problems import DomainError
 
 SWEEP_SECONDS = 5.0
 TRANSACTION_SECONDS = 0.25
-"""A transaction begins no other stream after so long: what is left of the batch comes in the next one."""
+"""After this time a transaction starts no further stream; the rest of the batch is applied in the next transaction."""
 
 log = structlog.get_logger("consumer")
 
 _TRANSIENT = (
     *TRANSIENT,
-    asyncpg.SyntaxOrAccessError,  # a missing table or right is for an operator to mend, not the record's fault
+    asyncpg.SyntaxOrAccessError,  # a missing table or right must be repaired by an operator; the record is not wrong
     asyncpg.InvalidAuthorizationSpecificationError,
 )
 
 
 class Transactions(Protocol):
-    """Where a consumer writes; a Database, or one session of it."""
+    """Opens transactions: a Database, or one database session."""
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        """One transaction: committed on success, rolled back on any exception."""
+        """Open a transaction that commits on success and rolls back on any exception."""
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What becomes of the records of one batch."""
+    """The state of one transaction's part of a batch."""
 
     positions: dict[Stream, int]
-    """As they were read."""
+    """The last applied version of each stream, as it was read."""
     waiting: dict[Stream, dict[int, Received]]
-    """Events that may come next, by stream and version: parked before, or in this batch."""
+    """Events that could be applied next, by stream and version: those of this batch, and those that were parked
+    before."""
     parked_before: set[Any]
     moved: dict[Stream, int] = field(default_factory=dict)
-    """The positions reached."""
+    """The last version of each stream that this transaction applied."""
     applied: list[Received] = field(default_factory=list)
     superseded: list[Received] = field(default_factory=list)
     buried: list[Received] = field(default_factory=list)
 
 
 class Consumer:
-    """Applies batches for one subscription; `handle` is what the broker calls."""
+    """Applies the batches of one subscription; Kafka's client calls `handle`."""
 
     def __init__(
         self,
@@ -72,7 +73,7 @@ class Consumer:
         *,
         counted: bool = True,
     ) -> None:
-        """Needs the inbox tables in the database. What is not `counted` is neither logged nor in the metrics."""
+        """Take a database with the inbox tables; without `counted`, nothing is logged or counted in metrics."""
         self.name = subscription.consumer
         self.topics = [topic.name for topic in subscription.topics]
         self.last_finished = time.monotonic()
@@ -88,7 +89,7 @@ class Consumer:
         self._backoff = Backoff(first=0.5, most=30)
 
     async def handle(self, records: Sequence[ConsumerRecord]) -> None:
-        """Apply the records or raise after a wait, to have them again."""
+        """Apply the records; on failure, wait and raise, so that Kafka delivers them again."""
         self.busy = True
         try:
             await self.process([receive(r.topic, r.partition, r.offset, r.headers, r.value) for r in records])
@@ -112,7 +113,10 @@ class Consumer:
         self.last_finished = time.monotonic()
 
     async def process(self, received: Sequence[Received]) -> None:
-        """All of them, in as many transactions as their time asks for, each of about as many as the last one did."""
+        """Apply all records, in as many transactions as the time limit requires.
+
+        Each transaction takes about as many records as the last one could.
+        """
         waiting, size = await self._part(received), len(received)
         size -= len(waiting)
         while waiting:
@@ -123,28 +127,32 @@ class Consumer:
             waiting = [*left, *rest]
 
     async def _part(self, received: Sequence[Received]) -> Sequence[Received]:
-        """One transaction; when one event's effect fails, again with each effect on its own savepoint. What is left."""
+        """Apply one transaction and return the records that are left.
+
+        When the effect of an event fails, the transaction is tried again with a savepoint for each event, so that only
+        events that fail become dead letters.
+        """
         try:
             return await self._transaction(received, isolated=False)
         except _TRANSIENT:
             raise
-        except Exception:  # noqa: BLE001  # whatever it is, the second pass finds whose it is and buries only that one
+        except Exception:  # noqa: BLE001  # any error: the second pass finds the event that fails
             return await self._transaction(received, isolated=True)
 
     async def sweep(self) -> None:
-        """Now and then apply parked events whose gap was filled elsewhere; runs until cancelled."""
+        """Apply parked events whose missing event was applied by another process; runs until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 await self.process([])
-            except Exception as error:  # the records that come need not end with what is parked
+            except Exception as error:  # the batch may not contain the missing event
                 unforeseen = not isinstance(error, _TRANSIENT)
                 log.warning(
                     "consumer.sweep_failed", consumer=self.name, error=type(error).__name__, exc_info=unforeseen
                 )
 
     async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> Sequence[Received]:
-        """Apply what there is time for; the records that are left, of which nothing is kept yet."""
+        """Apply the records for which there is time, and return the others, of which nothing was written yet."""
         ends = time.monotonic() + self._seconds
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
@@ -179,7 +187,7 @@ class Consumer:
         return _Batch(positions, waiting, {r.event.id for r in parked if r.event})
 
     async def _advance(self, stream: Stream, batch: _Batch, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> None:
-        """Apply what follows the stream's position, version by version, until a gap or a failure."""
+        """Apply the events that follow the stream's position, in order, until a gap or a failure."""
         waiting = batch.waiting[stream]
         version = begun = batch.positions.get(stream, 0)
         if min(waiting, default=version + 1) <= version:
@@ -195,7 +203,7 @@ class Consumer:
             batch.moved[stream] = version
 
     async def _applied(self, record: Received, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> bool:
-        """True when the effect is in the transaction; False when the record was buried."""
+        """Apply one event; return True when its effect is in the transaction, False when it became a dead letter."""
         event = record.event
         assert event is not None  # noqa: S101  # unreadable records never get here
         span = telemetry.applying(self.name, event.type, record.headers)
@@ -238,7 +246,7 @@ class Consumer:
         )
 
     async def _settle(self, inbox: Inbox, batch: _Batch) -> int:
-        """Write what the batch came to; how many events were parked."""
+        """Write positions, parked events and ids of the batch; return how many events were parked."""
         if batch.moved:
             await inbox.advance(batch.moved)
         if batch.parked_before:
@@ -266,7 +274,7 @@ class Consumer:
 
 
 async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
-    """The records whose event is new here, each event once even within the batch."""
+    """Return the records whose event was not seen before, each event once."""
     by_id: dict[Any, Received] = {}
     for record in received:
         if record.event:
@@ -277,7 +285,7 @@ async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
 
 
 def _reason(error: Exception) -> tuple[str, str]:
-    """A stable reason and a detail without any data of the event."""
+    """Return a stable reason for the metrics and the dead letter, and a detail without data of the event."""
     if isinstance(error, DomainError):
         return error.code, error.code
     if isinstance(error, ValidationError):

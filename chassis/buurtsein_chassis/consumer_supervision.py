@@ -18,7 +18,7 @@ log = structlog.get_logger("service")
 
 
 class ConsumerStalled(Exception):
-    """Records wait and none is taken: the client hangs, as it does after a right was taken away and given back."""
+    """Raised when there are records and none is read: the client hangs (as after a lost right was restored)."""
 
 
 _RESTART = (KafkaError, ConsumerStalled)
@@ -54,7 +54,10 @@ class _Part:
         self._subscriber = subscribe(broker, consumer.topics, group, consumer.handle, self._membership)
 
     async def watch(self, stalled_seconds: float) -> None:
-        """Update probe and gauge until cancelled; raises ConsumerStalled when nothing moves for `stalled_seconds`."""
+        """Update probe and gauge until cancelled.
+
+        Raise ConsumerStalled when nothing is processed for `stalled_seconds`.
+        """
         self._probe.behind(has_work=False, finished_at=0.0)
         while True:
             self._tell(await lag_of(self._subscriber.consumer, self._membership))
@@ -63,7 +66,10 @@ class _Part:
             await asyncio.sleep(PROBE_SECONDS)
 
     def _tell(self, lag: int | None) -> None:
-        """Set probe and gauge; an unknown lag is not exported, since the last value would look as if all is well."""
+        """Set probe and gauge.
+
+        An unknown lag is not exported, because the last value would look as if all were well.
+        """
         if lag is None:
             metrics.LAG.remove(self.consumer.name)
         else:

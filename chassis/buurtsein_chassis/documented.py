@@ -1,6 +1,6 @@
-"""What an OpenAPI document tells of every route besides its own: how a refusal looks, and that a token may be left out.
+"""Adds to the OpenAPI document what every route has: the schema of refusals, and which routes work without a token.
 
-Source of the shape of a refusal: RFC 9457.
+Source of the schema of a refusal: RFC 9457.
 """
 
 from typing import Any
@@ -36,17 +36,17 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     },
     "required": ["type", "title", "status", "code", "detail"],
 }
-"""JSON Schema of a problem's body."""
+"""The JSON Schema of the body of a refusal."""
 
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 class DocumentedApp(FastAPI):
-    """An app whose document has the schema of a problem once, so that generators make one class of it."""
+    """An app whose OpenAPI document has the schema of a refusal only once, so that generators make one class of it."""
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document."""
+        """Return the OpenAPI document."""
         document = super().openapi()
         document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
         return document
@@ -63,9 +63,9 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     ),
     "5XX": _problem("Not possible now; the same request, with the same Idempotency-Key, may be sent again."),
 }
-"""The answers that every route of a service has besides its own."""
+"""The responses that every route has besides its own."""
 
 NOT_READY: dict[int | str, dict[str, Any]] = {503: _problem("Not ready, or stuck.")}
 
 TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
-"""Of a public route: beside the bearer token, none is good too."""
+"""For a public route: a request without a token is allowed as well."""

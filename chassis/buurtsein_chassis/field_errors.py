@@ -1,7 +1,7 @@
-"""What is wrong with a field, in Dutch: a sentence for each kind of error that a request can cause.
+"""Dutch sentences for validation errors, one for each kind of error that a request can cause.
 
-Invariant: no sentence repeats what was typed; it may be personal. Kinds of our own (`PydanticCustomError`) bring their
-own Dutch sentence.
+Invariant: no sentence repeats the input, because it may be personal data. Our own kinds (`PydanticCustomError`) come
+with their own Dutch sentence.
 """
 
 from collections.abc import Mapping
@@ -106,12 +106,12 @@ SENTENCES: Mapping[str, str] = {
     "value_error": _UNUSUAL,
     "assertion_error": _UNUSUAL,
 }
-"""By pydantic's kind of error; in braces what the rule allows."""
+"""The sentence by pydantic's kind of error; values in braces come from the rule."""
 _OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))
 
 
 def sentence(error: Mapping[str, Any]) -> str:
-    """The Dutch sentence for one of pydantic's errors."""
+    """Return the Dutch sentence for one of pydantic's errors."""
     kind = error["type"]
     if kind not in _OF_PYDANTIC:
         return str(error["msg"])

@@ -1,9 +1,8 @@
-"""Health by progress: live while the process can mend itself, ready while it does its work.
+"""Health checks that look at progress: live while the process can recover by itself, ready while it does its work.
 
-A ping says nothing about a consumer that is stuck, so readiness watches lag and finished batches instead.
-
-Invariant: live is about this process alone. While the database or the broker is away it stays live: a restart would
-help nobody.
+A ping tells nothing about a consumer that hangs, so readiness compares lag with finished batches. Invariant: liveness
+is about this process alone. While the database or the broker is away the process stays live, because a restart would
+not help.
 """
 
 import asyncio
@@ -21,20 +20,21 @@ from buurtsein_chassis.documented import NOT_READY
 from buurtsein_chassis.problem import problem_response
 
 PROBE_SECONDS = 2.0
-"""How often parts tell their probes how they are doing."""
+"""How often each part updates its probe, in seconds."""
 DATABASE_SECONDS = 2.0
-"""So long the database may take to answer a probe."""
+"""The time that the database may take to answer a probe, in seconds."""
 AWAY_SECONDS = 5.0
-"""Not ready for so long after the database said that it takes nothing: a full disk cannot be seen by reading."""
+"""For so many seconds after the database refused a write the process is not ready, because a full disk does not show
+when reading."""
 _TAKES_WRITES = "select current_setting('transaction_read_only') = 'off'"
-"""Also off on a standby server."""
+"""This is also false on a standby server."""
 
 
 class Probe:
-    """One part that can stop making progress."""
+    """The progress of one part of a process."""
 
     def __init__(self, name: str) -> None:
-        """`name` appears in the answer."""
+        """Take the name that is shown in the health response."""
         self.name = name
         self.started = False
         self.standby = False
@@ -46,9 +46,9 @@ class Probe:
         self._excused_at = 0.0
 
     def behind(self, *, has_work: bool, finished_at: float, excused: bool = False) -> None:
-        """Tell whether there is work, and when some was last finished (monotonic seconds).
+        """Record whether there is work, and when some was last finished (monotonic seconds).
 
-        `excused`: the database or the broker is away, and that is why nothing is finished.
+        `excused` says that nothing is finished because the database or the broker is away.
         """
         if excused:
             self._excused_at = time.monotonic()
@@ -60,28 +60,31 @@ class Probe:
             self._behind_since = max(self._behind_since, finished_at)
 
     def progressed(self) -> None:
-        """Tell that a part whose work never ends did some of it now; without another call it is behind from here on."""
+        """Record progress of a part that always has work; until the next call it counts as having work to do."""
         self.started = True
         self.behind(has_work=True, finished_at=time.monotonic())
 
     def stalled_seconds(self) -> float:
-        """How long there has been work and no progress."""
+        """Return for how many seconds there has been work without progress."""
         return time.monotonic() - self._behind_since if self._behind_since is not None else 0.0
 
     def stuck_seconds(self) -> float:
-        """The same, counted from the last time that somebody else was the reason."""
+        """Return the same, without the time in which the database or the broker was the reason."""
         return min(self.stalled_seconds(), time.monotonic() - self._excused_at)
 
     def unready_seconds(self) -> float:
-        """The same, where a part that never began its work has been without progress since it was made."""
+        """Return the same; for a part that never began, the time since it was created."""
         return self.stalled_seconds() if self.started else time.monotonic() - self._made_at
 
 
 class Health:
-    """All probes of one process, and its database."""
+    """The probes of one process, and the check of its database."""
 
     def __init__(self, stalled_seconds: float) -> None:
-        """Without progress for so long although there is work: not ready. Three times as long: not live."""
+        """Take the seconds of work without progress after which the process is not ready.
+
+        After three times as many it is not live.
+        """
         self.stalled_seconds = stalled_seconds
         self.probes: list[Probe] = []
         self.database: Database | None = None
@@ -90,13 +93,13 @@ class Health:
         """Projections whose rows are of an earlier version than this program's; they need a rebuild."""
 
     def add(self, name: str) -> Probe:
-        """A new probe."""
+        """Add a probe and return it."""
         probe = Probe(name)
         self.probes.append(probe)
         return probe
 
     async def failures(self) -> Sequence[str]:
-        """Names of what is not ready."""
+        """Return the names of the parts that are not ready."""
         failing = [p.name for p in self.probes if not p.started or p.stalled_seconds() > self.stalled_seconds]
         if not await self._database_answers():
             failing.append("database")
@@ -105,30 +108,33 @@ class Health:
         return failing
 
     def stuck(self) -> Sequence[str]:
-        """Names of what has been without progress so long that only a restart helps."""
+        """Return the names of the parts that have made no progress for so long that only a restart helps."""
         return [p.name for p in self.probes if p.stuck_seconds() > 3 * self.stalled_seconds]
 
     def standby(self) -> Sequence[str]:
-        """Names of what waits for another process to stop."""
+        """Return the names of the parts that wait for another process to stop."""
         return [p.name for p in self.probes if p.standby]
 
     def failed_jobs(self) -> Sequence[str]:
-        """Names of the jobs whose last run failed."""
+        """Return the names of the jobs whose last run failed."""
         return [p.name for p in self.probes if p.failed]
 
     async def _database_answers(self) -> bool:
-        """Whether it takes writes, as far as can be known without one; not while it has just refused one."""
+        """Return whether the database accepts writes, without writing; False right after it refused one."""
         if self.database is None or time.monotonic() - self.database.away_at < AWAY_SECONDS:
             return False
         try:
-            async with asyncio.timeout(DATABASE_SECONDS):  # also for a connection: all may be in use
+            async with asyncio.timeout(DATABASE_SECONDS):  # waiting for a connection counts too: all may be in use
                 return bool(await self.database.pool.fetchval(_TAKES_WRITES))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             return False
 
 
 def health_router(health: Health, metrics_port: int | None) -> APIRouter:
-    """`/health/live`, `/health/ready` and `/metrics`; the last on one port, on every one (0), on none (None)."""
+    """Return the routes `/health/live`, `/health/ready` and `/metrics`.
+
+    Metrics on one port, on every port (0) or none (None).
+    """
     router = APIRouter(tags=["health"])
 
     @router.get("/health/live", responses=NOT_READY)
@@ -152,7 +158,7 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
 
 
 def _answer(failing: Sequence[str], **told: Sequence[str]) -> Response:
-    """503 when a part fails, else 200; `told` are lists that are shown when they are not empty."""
+    """Return 503 when a part fails, else 200; `told` are lists that are shown when they are not empty."""
     members = {name: list(parts) for name, parts in told.items() if parts}
     if failing:
         return problem_response(

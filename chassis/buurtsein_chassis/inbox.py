@@ -1,7 +1,7 @@
-"""Each event once in effect, in order per stream, decided inside the consumer's own transaction.
+"""The inbox: applies each event once and in order within its stream, inside the consumer's transaction.
 
-Invariant: after the transaction every record received is in exactly one of applied, parked or dead; nothing is skipped.
-A dead event does not move its stream's position, so later ones of that stream park behind it by themselves.
+Invariant: after the transaction every received record is applied, parked or a dead letter; none is skipped. A dead
+letter does not move the position of its stream, so later events of the stream are parked behind it.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ type Stream = tuple[str, str]
 
 
 class Received(NamedTuple):
-    """A record with what could be read of it: an event and its stream, or the reason why not.
+    """A record and what could be read of it: an event and its stream, or the reason why it is unreadable.
 
-    Stream, version and id are known also of an event that was parked and that this release cannot read.
+    Stream, version and id are also known for a parked event that this release cannot read.
     """
 
     topic: str
@@ -38,11 +38,11 @@ class Received(NamedTuple):
 
 
 class Overtaken(Exception):
-    """Another transaction moved a stream that had no row to lock yet: what was read of it is no longer true."""
+    """Raised when another transaction wrote a stream's first row at the same time; the batch must be tried again."""
 
 
 def receive(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Received:
-    """Read a record; whatever is in it, this does not raise."""
+    """Read a record; no content of a record makes this raise."""
     try:
         event = parse(headers, value)
     except Unreadable as problem:
@@ -51,10 +51,10 @@ def receive(topic: str, partition: int, offset: int, headers: Headers, value: by
 
 
 class Inbox:
-    """The tables of one consumer, on one transaction's connection."""
+    """The tables of one consumer, used on the connection of one transaction."""
 
     def __init__(self, connection: Connection, consumer: str) -> None:
-        """`consumer` names the effect: two consumers in one database each apply an event once."""
+        """Take the consumer's name; two consumers in one database each apply an event once."""
         self.buried: list[tuple[Received, str]] = []
         """Records put aside in this transaction, with the reason; to be told of when it has committed."""
         self.has_parked = True
@@ -63,7 +63,7 @@ class Inbox:
         self._consumer = consumer
 
     async def seen_before(self, event_ids: Collection[UUID]) -> set[UUID]:
-        """Insert the ids; those that were there already."""
+        """Insert the ids, and return those that were there already."""
         [row] = await self._connection.fetch(
             """with given as (select id from unnest($2::uuid[]) as g (id)),
                     new as (insert into inbox (consumer, event_id) select $1, id from given order by id
@@ -77,7 +77,7 @@ class Inbox:
         return set(row["seen"])
 
     async def forget(self, records: Sequence[Received]) -> None:
-        """Take back ids that were inserted in this transaction: these records come in the next one."""
+        """Delete ids that this transaction inserted, because these records are applied in the next one."""
         if records:
             await self._connection.execute(
                 "delete from inbox where consumer = $1 and event_id = any($2::uuid[])",
@@ -86,7 +86,7 @@ class Inbox:
             )
 
     async def positions(self, streams: Iterable[Stream]) -> dict[Stream, int]:
-        """Last version applied of each stream, locked until the transaction ends; streams not seen yet are left out."""
+        """Return the last applied version of each stream, and lock the rows; streams without a row are left out."""
         topics, keys = _columns(streams)
         rows = await self._connection.fetch(
             """select s.topic, s.key, p.version
@@ -100,7 +100,7 @@ class Inbox:
         return {(row["topic"], row["key"]): row["version"] for row in rows}
 
     async def advance(self, positions: dict[Stream, int]) -> None:
-        """Write the positions reached, each above the one that was read; Overtaken when one is not."""
+        """Write the new positions; raise Overtaken when a stream's position is not the one that was read."""
         topics, keys = _columns(positions)
         done = await self._connection.execute(
             """insert into stream_position (consumer, topic, key, version)
@@ -117,7 +117,7 @@ class Inbox:
             raise Overtaken(self._consumer)
 
     async def park(self, records: Sequence[Received]) -> None:
-        """Keep events whose predecessor has not come; their streams get a position, by which they can be locked."""
+        """Store events whose predecessor is missing; their streams get a position row, so that it can be locked."""
         topics, keys = _columns(sorted({record.stream for record in records}))
         await self._connection.execute(
             """insert into stream_position (consumer, topic, key, version)
@@ -133,7 +133,10 @@ class Inbox:
         )
 
     async def parked(self, streams: Iterable[Stream]) -> list[Received]:
-        """The parked events of these streams, in order; what this release cannot read becomes a dead letter."""
+        """Return the parked events of these streams in order.
+
+        One that this release cannot read becomes a dead letter.
+        """
         topics, keys = _columns(streams)
         rows = await self._connection.fetch(
             """select k.* from parked k join unnest($2::text[], $3::text[]) as s (topic, key) using (topic, key)
@@ -149,7 +152,7 @@ class Inbox:
         return [record for record in records if record.event]
 
     async def unpark(self, records: Sequence[Received]) -> None:
-        """Forget parked events that were applied, or are dead."""
+        """Delete parked events that were applied or became dead letters."""
         await self._connection.execute(
             "delete from parked where consumer = $1 and event_id = any($2::uuid[])",
             self._consumer,
@@ -157,7 +160,7 @@ class Inbox:
         )
 
     async def ready_streams(self) -> list[Stream]:
-        """Streams with a parked event whose predecessor has been applied meanwhile."""
+        """Return the streams with a parked event whose predecessor was applied meanwhile."""
         rows = await self._connection.fetch(
             """select distinct k.topic, k.key from parked k
                left join stream_position p using (consumer, topic, key)
@@ -167,13 +170,13 @@ class Inbox:
         return [(row["topic"], row["key"]) for row in rows]
 
     async def bury_unread(self, records: Iterable[Received]) -> None:
-        """Put aside those that could not be read, with the reason."""
+        """Store the records that could not be read as dead letters, with the reason."""
         for record in records:
             if record.problem:
                 await self.bury(record, record.problem.code, record.problem.detail)
 
     async def bury(self, record: Received, reason: str, detail: str) -> None:
-        """Put a record in the dead-letter table, once; a redriven one is dead again."""
+        """Store a record as a dead letter, once; one that was redriven and fails again is set to `dead` again."""
         self.buried.append((record, reason))
         told = _storable(detail)
         await self._connection.execute(
@@ -220,7 +223,7 @@ def _parked(row: asyncpg.Record) -> Received:
 
 
 def headers_from_json(text: str) -> list[tuple[str, bytes]]:
-    """Headers as they were, from the form they are stored in."""
+    """Return the original headers from their stored form."""
     return [(name, bytes.fromhex(value)) for name, value in json.loads(text)]
 
 
@@ -229,7 +232,7 @@ def _headers_json(headers: Headers) -> str:
 
 
 def _storable(text: str) -> str:
-    """What PostgreSQL does not keep in text (NUL, half a surrogate pair), written out; so no name becomes another."""
+    """Return the text with characters that PostgreSQL cannot store (NUL, half a surrogate pair) as escapes."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", r"\x00")
 
 

@@ -1,8 +1,8 @@
-"""The keys that the issuer publishes: fetched when needed, kept, and fetched anew while requests go on.
+"""Fetches and caches the public keys of the issuer, while requests go on.
 
-Of a key set only keys that can verify a signature here are taken; others are passed over (RFC 7517, section 5).
-Invariant: one fetch at a time, and one in `KEYS_RETRY_SECONDS` whatever came of the last, so no flood of tokens becomes
-a flood to the issuer; keys that were fetched stay until others take their place.
+From a key set only keys that can verify a signature here are used; others are ignored (RFC 7517, section 5). Invariant:
+one fetch runs at a time, and the next one starts at least `KEYS_RETRY_SECONDS` later, so that many tokens do not cause
+many requests to the issuer. Fetched keys stay until new ones replace them.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ FETCH_SECONDS = 5
 ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}
 """The signatures that are accepted, with the kind of key that makes each."""
 _PARTS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
-"""What is read of a key; the rest (certificates, comments, private parts) cannot make it unusable."""
+"""The members of a key that are read; all others (certificates, comments, private parts) are ignored."""
 _CURVE = "P-256"
 
 log = structlog.get_logger("issuer")
@@ -42,21 +42,24 @@ class SigningKey:
 
 
 class IssuerKeys:
-    """The keys of one issuer, as last published."""
+    """The keys of one issuer, as last fetched."""
 
     def __init__(self, issuer: str) -> None:
-        """`issuer`: its identifier, which is also where its documents are found."""
+        """Take the issuer's identifier, which is also the address of its documents."""
         self._issuer = issuer
         self._keys: Sequence[SigningKey] = ()
         self._fetched_at = self._tried_at = -math.inf
         self._fetch: asyncio.Task[None] | None = None
 
     def find(self, kid: object, algorithm: object) -> Sequence[RSAKey | ECKey]:
-        """All keys of this name that fit the algorithm; none when the issuer had published none when we last asked."""
+        """Return all keys with this name that fit the algorithm; none when the last fetch had no such key."""
         return [found.key for found in self._keys if (found.kid, found.algorithm) == (kid, algorithm)]
 
     async def ready(self) -> None:
-        """Have keys, waiting only while there are none; Problem 503 when none can be had."""
+        """Make sure that there are keys, and wait only while there are none.
+
+        Raise Problem 503 when none can be fetched.
+        """
         if not self._keys:
             await self.renewed()
         elif time.monotonic() - self._fetched_at >= KEYS_FRESH_SECONDS:
@@ -66,7 +69,7 @@ class IssuerKeys:
 
     async def renewed(self) -> None:
         """Wait for the fetch that is under way, or for a new one if the last is long enough ago."""
-        await asyncio.wait({self._newest_fetch()})  # unlike awaiting it: a client that hangs up does not end it
+        await asyncio.wait({self._newest_fetch()})  # a client that hangs up must not cancel the fetch
 
     def _newest_fetch(self) -> asyncio.Task[None]:
         due = time.monotonic() - self._tried_at >= KEYS_RETRY_SECONDS
@@ -79,14 +82,14 @@ class IssuerKeys:
         try:
             async with asyncio.timeout(FETCH_SECONDS):
                 self._keys = await _published(self._issuer)
-        except Exception as error:  # noqa: BLE001  # whatever its documents do to the parsers, the old keys are good
+        except Exception as error:  # noqa: BLE001  # any parser error: the old keys stay in use
             log.warning("issuer.unavailable", error=type(error).__name__)
         else:
             self._fetched_at = time.monotonic()
 
 
 async def _published(issuer: str) -> Sequence[SigningKey]:
-    """Raises what the network and the parsers raise; ValueError for keys of an https issuer that are not on https."""
+    """Fetch the keys; raise the errors of network and parsers, and ValueError when https leads to http."""
     async with httpx.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False) as client:
         answer = await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         document = answer.raise_for_status().json()
@@ -100,7 +103,7 @@ async def _published(issuer: str) -> Sequence[SigningKey]:
 
 
 def usable_keys(published: Sequence[Any]) -> Sequence[SigningKey]:
-    """Those that can verify here; ValueError when there is none."""
+    """Return the keys that can verify signatures here; raise ValueError when there is none."""
     found = [key for one in published if (key := _usable(one))]
     if len(found) < len(published):
         log.info("issuer.keys_passed_over", records=len(published) - len(found))
@@ -110,7 +113,7 @@ def usable_keys(published: Sequence[Any]) -> Sequence[SigningKey]:
 
 
 def _usable(published: Any) -> SigningKey | None:
-    """None for a key of another purpose, kind, curve or algorithm, and for what is no key."""
+    """Return the key, or None when its purpose, kind, curve or algorithm does not fit, or it is not a key."""
     if not isinstance(published, dict) or published.get("use") not in {None, "sig"}:
         return None
     kind = published.get("kty")
@@ -129,7 +132,7 @@ def _may_verify(published: dict[str, Any]) -> bool:
 
 
 def _imported(published: dict[str, Any]) -> RSAKey | ECKey:
-    """Raises what the library raises for a key that lacks something; ValueError for another curve."""
+    """Return the imported key; raise the library's error when something is missing, ValueError for another curve."""
     parts = {name: published[name] for name in _PARTS[published["kty"]]}
     if parts["kty"] == "RSA":
         return RSAKey.import_key(parts)

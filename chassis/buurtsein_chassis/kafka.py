@@ -1,6 +1,6 @@
-"""The Kafka clients as we want them: acknowledged by all, never idempotent, raw bytes in, foreign headers harmless.
+"""Makes the Kafka clients: `acks=all`, no producer idempotence, raw bytes, and headers of others do no harm.
 
-aiokafka's idempotent producer stays broken after one rejected batch; consumers remove duplicates instead.
+The idempotent producer of aiokafka stays broken after one rejected batch; consumers remove duplicates instead.
 """
 
 import asyncio
@@ -23,28 +23,28 @@ from buurtsein_contracts.topics import COMPRESSION
 MECHANISM = "SCRAM-SHA-512"
 _SCRAM = {MECHANISM: SASLScram512, "SCRAM-SHA-256": SASLScram256}
 LAG_SECONDS = 5.0
-"""So long the broker may take to say where its topics end; the client itself would wait for forty."""
+"""The time that the broker may take to return the end offsets, in seconds; the client itself would wait for forty."""
 BATCH = 500
-"""Records that a consumer is handed at once and applies in one transaction."""
+"""The number of records that a consumer gets at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
-    """How one principal reaches the cluster: with a password, with a certificate, or with both."""
+    """How one principal connects to the cluster: with a password, a certificate, or both."""
 
     bootstrap: str
     username: str
     password: str | None
-    """None: the certificate alone says who it is (mTLS)."""
+    """None when the certificate alone authenticates the principal (mTLS)."""
     encrypted: bool = True
     ca_file: str | None = None
     mechanism: str = MECHANISM
     certificate_file: str | None = None
-    """PEM: the principal's certificate, and those between it and its authority."""
+    """A PEM file with the principal's certificate and the certificates between it and the CA."""
     key_file: str | None = None
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """None on a plaintext listener."""
+        """Return the TLS context; None for a plaintext listener."""
         if not self.encrypted:
             return None
         context = ssl.create_default_context(cafile=self.ca_file)
@@ -53,7 +53,7 @@ class KafkaAccess:
         return context
 
     def client_options(self) -> dict[str, Any]:
-        """Keyword arguments for any aiokafka client."""
+        """Return the keyword arguments for any aiokafka client."""
         reached = {"bootstrap_servers": self.bootstrap, "ssl_context": self.ssl_context()}
         if self.password is None:
             return reached | {"security_protocol": "SSL"}
@@ -65,7 +65,7 @@ class KafkaAccess:
         }
 
     def security(self) -> BaseSecurity:
-        """The same for FastStream."""
+        """Return the same for FastStream."""
         context = self.ssl_context()
         if self.password is None:
             return BaseSecurity(use_ssl=True, ssl_context=context)
@@ -74,7 +74,7 @@ class KafkaAccess:
 
 
 def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
-    """The relay's producer."""
+    """Return the relay's producer."""
     return AIOKafkaProducer(
         client_id=client_id,
         acks="all",
@@ -86,7 +86,7 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
 
 
 def make_broker(access: KafkaAccess, client_id: str, *, graceful_timeout: float) -> KafkaBroker:
-    """A broker that only consumes; what is consumed comes as raw records."""
+    """Return a broker that only consumes, with raw records."""
     return KafkaBroker(
         access.bootstrap,
         security=access.security(),
@@ -103,25 +103,25 @@ type Handler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Whether the group has told us what is ours, be it nothing."""
+    """Whether partitions are assigned, possibly none."""
 
     def __init__(self) -> None:
-        """Not yet."""
+        """Begin without an assignment."""
         self.joined = False
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002 # the interface
-        """The group is in order again."""
+        """Note that partitions are assigned."""
         self.joined = True
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002 # the interface
-        """The group is being arranged anew."""
+        """Note that the consumer group is rebalancing."""
         self.joined = False
 
 
 def subscribe(
     broker: KafkaBroker, topics: Sequence[str], group: str, handler: Handler, membership: Membership
 ) -> LogicSubscriber[Any]:
-    """Batches of raw records to `handler`, which must raise to have them again; offsets move only after it returns."""
+    """Subscribe `handler` to batches of raw records; when it raises, Kafka delivers them again."""
     listening = broker.subscriber(
         *topics,
         group_id=group,
@@ -141,9 +141,9 @@ def subscribe(
 
 
 async def lag_of(consumer: AIOKafkaConsumer | None, membership: Membership) -> int | None:
-    """Records between position and end; None while we are not in the group, may not read, or the broker is away.
+    """Return the number of records up to the end offsets; None outside the group, or without right or broker.
 
-    A member that was given nothing, because there are more of them than partitions, is not behind.
+    A member without partitions, because there are more members than partitions, has lag 0.
     """
     if consumer is None:
         return None
@@ -163,7 +163,7 @@ async def lag_of(consumer: AIOKafkaConsumer | None, membership: Membership) -> i
 async def _without_headers(
     records: tuple[ConsumerRecord, ...], parse: Callable[[tuple[ConsumerRecord, ...]], Awaitable[Any]]
 ) -> Any:
-    """FastStream drops a whole batch when one header is not UTF-8; it sees the batch's two ends, and those without."""
+    """Give FastStream the batch without headers, because it drops a whole batch when one header is not UTF-8."""
     message = await parse((replace(records[0], headers=()), replace(records[-1], headers=())))
     message.raw_message = records
     return message

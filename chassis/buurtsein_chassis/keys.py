@@ -1,6 +1,6 @@
-"""Keys for different purposes, made of one secret.
+"""Derives keys for different purposes from one secret.
 
-Invariant: what is made with the key of one purpose tells nothing of that of another.
+Invariant: knowing the key of one purpose tells nothing about the key of another.
 """
 
 import hmac

@@ -1,7 +1,7 @@
-"""How often a client may ask: token buckets, by pseudonym for who is known and by address for who is not.
+"""Rate limits: token buckets by pseudonym for callers with a token, and by address for all others.
 
-Invariant: a client gets a minute's worth at once and the same again in every minute. The buckets are in this
-process's memory: another process counts for itself, and a restart forgets.
+Invariant: a client may send the requests of one minute at once, and the bucket is full again after a minute. The
+buckets are in the memory of this process; each process counts by itself, and a restart empties them.
 """
 
 import math
@@ -12,24 +12,24 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from buurtsein_chassis.problem import Problem
 
 FEW = 10_000
-"""So many clients are remembered without looking whether they are still needed."""
+"""Full buckets are only removed when there are more clients than this."""
 
 
 class Buckets:
-    """One bucket for each client; it holds a minute's worth and is full at first.
+    """One token bucket for each client, which is full at first.
 
-    A bucket is one number, the moment when it will be full again (the generic cell rate algorithm).
+    A bucket is stored as one number, the moment when it will be full again (the generic cell rate algorithm).
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        """`per_minute` is also what may come at once; `clock` in seconds."""
+        """Take the size of a bucket, and a clock in seconds."""
         self._interval = 60 / per_minute
         self._clock = clock
         self._full_at: dict[str, float] = {}
         self._tidy_at = FEW
 
     def take(self, client: str) -> float:
-        """Take one: 0 when there was one, else the seconds until there is."""
+        """Take one token; return 0, or the seconds until there is one."""
         now = self._clock()
         full_at = max(self._full_at.get(client, now), now) + self._interval
         wait = full_at - now - 60
@@ -41,34 +41,34 @@ class Buckets:
         return 0.0
 
     def _tidy(self, now: float) -> None:
-        """Forget the full ones; looking again only at twice the number keeps this cheap for each request."""
+        """Remove full buckets; the next removal is at twice the number, so that each request stays cheap."""
         self._full_at = {client: full_at for client, full_at in self._full_at.items() if full_at > now}
         self._tidy_at = max(FEW, 2 * len(self._full_at))
 
     def __len__(self) -> int:
-        """How many clients are remembered."""
+        """Return the number of clients that are remembered."""
         return len(self._full_at)
 
 
 class RateLimits:
-    """Both kinds of client of one process."""
+    """The rate limits of one process, for both kinds of clients."""
 
     def __init__(self, per_minute: int, anonymous_per_minute: int) -> None:
-        """Requests in a minute: of one pseudonym, and of one address without a good token."""
+        """Take the requests per minute of one pseudonym, and of one address without a valid token."""
         self._known = Buckets(per_minute)
         self._anonymous = Buckets(anonymous_per_minute)
 
     def known(self, actor: str) -> None:
-        """Count a request of somebody with a good token; Problem 429 `too_many_requests`."""
+        """Count a request of a caller with a valid token; raise Problem 429 `too_many_requests`."""
         _refuse_if(self._known.take(actor))
 
     def anonymous(self, address: str) -> None:
-        """Count a request of anybody else; Problem 429 `too_many_requests`."""
+        """Count a request of any other caller; raise Problem 429 `too_many_requests`."""
         _refuse_if(self._anonymous.take(client_at(address)))
 
 
 def client_at(address: str) -> str:
-    """Who an address stands for: an IPv6 customer has at least the whole /64."""
+    """Return the client of an address; all IPv6 addresses of one /64 are one client."""
     try:
         parsed = ip_address(address)
     except ValueError:

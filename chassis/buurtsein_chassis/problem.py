@@ -34,10 +34,10 @@ _PLAIN = {
 
 
 class Problem(Exception):
-    """An error of the HTTP edge itself; rules of the domain raise DomainError instead."""
+    """Raised for an error of the HTTP layer itself; rules of the domain raise DomainError instead."""
 
     def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        """`detail` in Dutch."""
+        """Take the status, the stable code and a detail in Dutch."""
         super().__init__(code)
         self.status = status
         self.code = code
@@ -53,7 +53,7 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """The response itself."""
+    """Return the response of an error."""
     body = {"type": f"urn:buurtsein:problem:{code}", "title": HTTPStatus(status).phrase, "status": status}
     body |= {"code": code, "detail": detail, **(members or {})}
     if status == HTTPStatus.UNAUTHORIZED:
@@ -62,7 +62,7 @@ def problem_response(
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Make every error of the app a problem."""
+    """Make the app answer every error with problem+json."""
     app.add_exception_handler(Problem, _problem)  # type: ignore[arg-type]
     app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]
     app.add_exception_handler(asyncpg.DataError, _data_error)  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ def handle_problems(app: FastAPI) -> None:
 
 
 def respond(problem: Problem) -> JSONResponse:
-    """The response to a Problem."""
+    """Return the response of a Problem."""
     return problem_response(problem.status, problem.code, problem.detail, headers=problem.headers)
 
 
@@ -82,7 +82,7 @@ async def _problem(_request: Request, error: Problem) -> JSONResponse:
 
 
 async def _data_error(_request: Request, error: asyncpg.DataError) -> JSONResponse:
-    """The last net: the database cannot keep a value that every check let through."""
+    """Answer 422 when the database cannot store a value that all other checks accepted."""
     log.error("http.value_refused", exc_info=error)
     return problem_response(422, "invalid_value", "Een van de waarden kan niet worden bewaard.")
 
@@ -102,7 +102,7 @@ async def _invalid_request(_request: Request, error: RequestValidationError) -> 
 
 
 def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Where and what, never the value: it may be personal."""
+    """Return field and error of each, never the value, because it may be personal data."""
     return [
         {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": sentence(e)}
         for e in errors
@@ -110,7 +110,7 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _name(part: Any) -> str:
-    """One step of the way to a field; one that was made up may be anything and is not repeated."""
+    """Return one step of the path to a field; a name that the client made up is not repeated."""
     return str(part) if _FIELD.match(str(part)) else "?"
 
 
@@ -127,6 +127,6 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
 
 
 def unexpected(error: Exception) -> JSONResponse:
-    """The answer to what nobody foresaw; the log tells its kind and place."""
+    """Return the response to an unexpected exception; the log has its class and place."""
     log.error("http.failed", exc_info=error)
     return problem_response(500, "internal_error", "Er ging iets mis bij ons. Probeer het later opnieuw.")

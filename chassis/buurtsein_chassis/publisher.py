@@ -1,7 +1,7 @@
-"""Rows of the outbox, packed for their partitions and sent, and what the broker answers for each.
+"""Sends outbox rows to Kafka in batches for each partition, and reports the result for each row.
 
-Invariant: a partition's parcels go one after another and stop at the first that was not acknowledged, so within one
-topic and key nothing is published past an event that was not.
+Invariant: the batches of a partition are sent one after another and stop at the first that is not acknowledged, so
+within one topic and key nothing is published past an event that was not.
 """
 
 import asyncio
@@ -42,50 +42,50 @@ type Rows = Sequence[asyncpg.Record]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What became of the rows that were sent; what is in neither must be tried again."""
+    """The results of sending; a row that is in neither collection must be tried again."""
 
     acknowledged: list[int] = field(default_factory=list)
-    """Ids of rows that are on their topic."""
+    """The ids of rows that Kafka acknowledged."""
     refused: dict[StreamKey, str] = field(default_factory=dict)
-    """Streams that the broker will never take, with its reason."""
+    """The streams with a row that the broker will never accept, and its reason."""
 
 
 def stream_of(row: asyncpg.Record) -> StreamKey:
-    """What order is kept within."""
+    """Return topic and key; order holds within these."""
     return row["topic"], row["key"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Rows of one partition in the form in which they go to the broker."""
+    """A batch: rows of one partition, encoded for the broker."""
 
     rows: Rows
     batch: BatchBuilder
     spans: Sequence[telemetry.Span]
 
     def end_spans(self, *, failed: bool) -> None:
-        """The broker has answered."""
+        """End the trace spans of the rows, when the broker has answered."""
         for span in self.spans:
             span.end({}, failed=failed)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Rows of the outbox, and those that can be sent as parcels, by topic and partition, in order."""
+    """Outbox rows, and the batches made of them by topic and partition, in order."""
 
     rows: Rows
     parcels: Mapping[tuple[str, int], Sequence[Parcel]]
 
 
 class Publisher:
-    """Packs and sends: two steps, so that the next rows are packed while the broker answers for the last."""
+    """Encodes and sends in two steps, so that the next rows are encoded while the broker answers."""
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
-        """`producer` has been started."""
+        """Take a producer that has been started."""
         self._producer = producer
 
     async def pack(self, rows: Rows) -> Load:
-        """Rows of frozen streams, and of topics whose partitions cannot be known now, are in no parcel."""
+        """Make batches of the rows; rows of frozen streams and of topics with unknown partitions are left out."""
         sendable = [row for row in rows if not row["frozen"]]
         topics = {row["topic"] for row in sendable}
         numbers = dict(zip(topics, await asyncio.gather(*map(self._partitions, topics)), strict=True))
@@ -96,13 +96,13 @@ class Publisher:
         return Load(rows, {place: list(self._parcels(inside)) for place, inside in places.items()})
 
     async def send(self, load: Load) -> Answers:
-        """Send, in order within each partition; what goes wrong with Kafka is in the answers."""
+        """Send the batches in order within each partition; Kafka's errors are in the returned results."""
         answers = Answers()
         await asyncio.gather(*(self._send_to(*place, parcels, answers) for place, parcels in load.parcels.items()))
         return answers
 
     async def _partitions(self, topic: str) -> list[int]:
-        """None known when the broker does not tell in time: the client would ask for as long as a request may take."""
+        """Return the partitions of a topic; none when the broker does not answer in time."""
         try:
             return sorted(await asyncio.wait_for(self._producer.partitions_for(topic), PARTITIONS_SECONDS))
         except (KafkaError, TimeoutError) as error:
@@ -110,7 +110,7 @@ class Publisher:
             return []
 
     async def _send_to(self, topic: str, number: int, parcels: Sequence[Parcel], answers: Answers) -> None:
-        """Parcel by parcel; when one is refused, row by row, to find the row that is meant."""
+        """Send batch by batch; when one is refused, send its rows one by one, to find the row that is refused."""
         waiting = deque(parcels)
         while waiting:
             parcel = waiting.popleft()
@@ -127,7 +127,7 @@ class Publisher:
             waiting = deque(self._one_by_one([parcel, *waiting], answers.refused))
 
     def _one_by_one(self, parcels: Iterable[Parcel], refused: Container[StreamKey]) -> Iterator[Parcel]:
-        """A row each, without those of refused streams."""
+        """Yield a batch for each row, without the rows of refused streams."""
         for parcel in parcels:
             rows = [row for row in parcel.rows if stream_of(row) not in refused]
             yield from [parcel] if len(rows) == len(parcel.rows) == 1 else (self._parcel([row]) for row in rows)
@@ -139,7 +139,7 @@ class Publisher:
             rows = rows[len(parcel.rows) :]
 
     def _parcel(self, rows: Rows) -> Parcel:
-        """As many of the rows as fit, at least one."""
+        """Make a batch of as many rows as fit, at least one."""
         batch, spans = self._producer.create_batch(), list[telemetry.Span]()
         for taken, row in enumerate(rows):
             headers = kafka_headers(_attributes(row))
@@ -154,7 +154,7 @@ class Publisher:
 
 
 async def _error_of(sending: Awaitable[Awaitable[object]]) -> KafkaError | AssertionError | None:
-    """None when the broker has acknowledged; AssertionError when the topic has lost the partition meanwhile."""
+    """Return None when the broker acknowledged, else the error; AssertionError when the partition no longer exists."""
     try:
         await (await sending)
     except (KafkaError, AssertionError) as error:

@@ -1,4 +1,4 @@
-"""Tells health and metrics how a process's relay is doing."""
+"""Reports the state of this process's relay to health and metrics."""
 
 import asyncio
 
@@ -10,8 +10,8 @@ from buurtsein_chassis.relay import Relay
 async def watch_relay(relay: Relay, probe: Probe) -> None:
     """Update the relay's probe every few seconds until cancelled.
 
-    The relay is behind while an event that is older than this is not published, also when this relay is on standby,
-    and while it cannot reach the broker.
+    The relay counts as behind while an event older than the last update is not published, also when this relay is on
+    standby or cannot reach the broker.
     """
     probe.started = True
     while True:

@@ -1,7 +1,7 @@
-"""How long rows are kept: a bound for every table that grows with time, applied by `retention` with the owner's rights.
+"""Deletes old rows: each table that grows has a limit, which `retention` applies as the owner of the tables.
 
-Invariant: what is not settled is never cut: open dead letters, parked events and unpublished events stay whatever their
-age, and raise an alarm instead. An event log is cut by whole streams, so that what is left can be replayed.
+Invariant: rows that are not settled are never deleted: open dead letters, parked events and unpublished events stay,
+whatever their age, and raise an alarm. From an event log whole streams are deleted, so that the rest can be replayed.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,32 +19,35 @@ from buurtsein_contracts.topics import TOPICS, Topic
 from buurtsein_kernel.clock import SystemClock
 
 LOG_GRACE_DAYS = 30
-"""An event log outlives its topic by so much, for a consumer that asks for a replay late."""
+"""How many days longer an event log is kept than its topic, for a late replay."""
 
 log = structlog.get_logger("retention")
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Rows of a table that are over: `over` is SQL in which `$1` is the moment that lies `days` back."""
+    """Rows of a table that are older than the limit.
+
+    `over` is an SQL condition in which `$1` is the moment `days` ago.
+    """
 
     name: str
     table: str
     days: int
     over: str
     blank: str | None = None
-    """SQL assignments that empty the row; None: the row goes."""
+    """SQL assignments that empty the row; without them the row is deleted."""
     told: Callable[[asyncpg.Record], EventData] | None = None
-    """The event that tells others of a row that was cut, recorded in the same transaction; None: nobody is told."""
+    """Makes the event that reports a deleted row, recorded in the same transaction; without it there is no event."""
 
     @property
     def counted(self) -> str:
-        """How many rows are over."""
+        """Return the SQL that counts the rows older than the limit."""
         return f"select count(*) from {self.table} as t where {self.over}"  # noqa: S608 # constants of the program
 
     @property
     def applied(self) -> str:
-        """Cut them."""
+        """Return the SQL that deletes or empties them."""
         if self.blank:
             return f"update {self.table} as t set {self.blank} where {self.over}"  # noqa: S608 # idem
         return f"delete from {self.table} as t where {self.over}"  # noqa: S608 # idem
@@ -52,7 +55,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a bound cut, or would."""
+    """What was deleted for one limit, or would be."""
 
     bound: str
     table: str
@@ -61,7 +64,7 @@ class Cut:
 
 
 def chassis_bounds(settings: ServiceSettings) -> list[Bound]:
-    """The bounds of the tables that every service has."""
+    """Return the limits of the tables that every service has."""
     letters = "t.state <> 'dead' and t.settled_at < $1"
     return [
         Bound("inbox", "inbox", settings.retention_inbox_days, "t.received_at < $1"),
@@ -73,9 +76,9 @@ def chassis_bounds(settings: ServiceSettings) -> list[Bound]:
 
 
 def _log_bound(topic: Topic, kept_days: int) -> Bound:
-    """Only streams in which nothing happened since, and nothing of which is still to be published.
+    """Return the limit of an event log: streams without new events, of which everything is published.
 
-    Sets, and no look-up for each row.
+    The SQL works on sets, so that it needs no look-up for each row.
     """
     over = f"""t.topic = '{topic.name}' and t.key in (
         select key from event_log where topic = '{topic.name}' group by key having max(occurred_at) < $1
@@ -85,17 +88,17 @@ def _log_bound(topic: Topic, kept_days: int) -> Bound:
 
 
 async def apply(dsn: str, bounds: Sequence[Bound], source: str, *, dry_run: bool = False) -> list[Cut]:
-    """Apply all bounds, each in a transaction of its own, in the order given; a dry run only counts.
+    """Apply all limits, each in its own transaction, in the given order; a dry run only counts.
 
-    `dsn` is that of the role that owns the tables, `source` the CloudEvents source of the events that tell of a cut.
-    Safe to repeat and to interrupt.
+    `dsn` is that of the role that owns the tables, `source` the CloudEvents source of the events about deleted rows. It
+    can be repeated and interrupted.
     """
     connection = await asyncpg.connect(dsn)
     try:
-        for table in {bound.table for bound in bounds}:  # with statistics of before much came, a cut can take minutes
+        for table in {bound.table for bound in bounds}:  # with old statistics a delete can take minutes
             await connection.execute(f"analyze {table}")
         cuts = [await _cut(connection, bound, source, dry_run=dry_run) for bound in bounds]
-        if not dry_run:  # a bound that a release renamed must not look as if it had stopped
+        if not dry_run:  # a limit with a new name must not look like one that no longer runs
             await connection.execute("delete from retention_run where bound <> all($1)", [b.name for b in bounds])
         return cuts
     finally:
@@ -122,7 +125,7 @@ async def _cut(connection: asyncpg.Connection, bound: Bound, source: str, *, dry
 
 
 async def _applied(connection: asyncpg.Connection, bound: Bound, moment: datetime, source: str) -> int:
-    """Cut, and record what tells of it; how many rows. The relay finds the events at its next look."""
+    """Delete the rows and record the events about them; return how many rows."""
     if bound.told is None:
         done = await connection.execute(bound.applied, moment)
         return int(done.rpartition(" ")[2])

@@ -1,8 +1,8 @@
 """The HTTP server of one process: where it listens, and how it stops.
 
-Invariant: after SIGTERM a process that answers requests says at once that it is not ready, and goes on answering for
-`drain_seconds`; only then the listener closes, and running requests end. So whoever spreads requests over several
-processes has stopped sending before nobody listens.
+Invariant: after SIGTERM a process that answers requests is not ready at once, and goes on answering for
+`drain_seconds`; then the listener closes and running requests end. So a load balancer has stopped sending requests
+before the listener closes.
 """
 
 import signal
@@ -20,17 +20,20 @@ from buurtsein_chassis.settings import ServiceSettings
 
 
 class DrainingServer(uvicorn.Server):
-    """uvicorn, which by itself closes the listener at once. A second signal, and Ctrl-C, end the wait."""
+    """A uvicorn server that drains: uvicorn itself closes the listener at once.
+
+    A second signal or Ctrl-C ends the wait.
+    """
 
     def __init__(self, config: uvicorn.Config, health: Health, drain_seconds: float) -> None:
-        """`health` is told when the wait begins."""
+        """Take the health, which is told when draining begins, and the seconds to drain."""
         super().__init__(config)
         self._health = health
         self._drain_seconds = drain_seconds
         self._leave_at = float("inf")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """The handler of both signals."""
+        """Handle SIGTERM and SIGINT."""
         first = self.started and not self._health.draining
         self._health.draining = True
         if first and sig == signal.SIGTERM and self._drain_seconds:
@@ -40,13 +43,13 @@ class DrainingServer(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: whether to stop."""
+        """Return whether to stop; uvicorn calls it ten times a second."""
         self.should_exit = self.should_exit or time.monotonic() >= self._leave_at
         return await super().on_tick(counter)
 
 
 def serve(service: Service, roles: frozenset[Role]) -> None:
-    """Serve until told to stop."""
+    """Serve until the process is told to stop."""
     settings = service.settings
     app = build_app(service, roles)
     config = uvicorn.Config(
@@ -56,7 +59,7 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        http="h11",  # the limits of the head are its own; another that is installed would have none
+        http="h11",  # h11 limits the size of the headers; another installed parser would not
         ws="none",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
@@ -68,7 +71,7 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
 
 
 def _sockets(config: uvicorn.Config, settings: ServiceSettings) -> list[socket.socket] | None:
-    """Both listeners; None leaves the only one to uvicorn."""
+    """Return both listeners; None lets uvicorn open the only one."""
     if settings.internal_port is None:
         return None
     internal = uvicorn.Config(config.app, settings.internal_host, settings.internal_port, log_config=None)

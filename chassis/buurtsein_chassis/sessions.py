@@ -1,7 +1,7 @@
-"""Whether a database keeps our sessions: found out at the start, because a pooler in between may not.
+"""Checks at the start that the database keeps our sessions, because a pooler in between may not.
 
-The relay's lock, notifications, prepared statements and settings belong to a session. A pooler that gives each
-transaction another one would let two relays publish at once, and later none.
+The relay's lock, notifications, prepared statements and settings belong to a session. With a pooler that gives each
+transaction another session, two relays could publish at once, and later none.
 """
 
 import secrets
@@ -9,22 +9,22 @@ import secrets
 import asyncpg
 
 ROUNDS = 3
-"""While others use the same pooler a single look may find the right session by chance."""
+"""How often to check; while others use the same pooler, one check may get the same session by chance."""
 _MARK = "set buurtsein.session = '{mark}'"
 _MARKED = "select current_setting('buurtsein.session', true)"
 _STATEMENT_GONE = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError)
 
 
 class NoSession(Exception):
-    """The message says in one sentence what is in between and what to do."""
+    """Raised when sessions are not kept; the message says what is in between and what to do."""
 
 
 async def check_sessions(dsn: str, *, seconds: float) -> None:
-    """Look, with two connections side by side and a third after them.
+    """Check with two connections at the same time, and a third after them.
 
     Raises:
-        NoSession: a session is shared, or is not cleaned before the next gets it.
-        asyncpg.PostgresError, OSError: the database cannot be reached.
+            NoSession: a session is shared, or is not reset before its next use.
+            asyncpg.PostgresError, OSError: the database cannot be reached.
     """
     mark = secrets.token_hex(8)
     try:

@@ -1,4 +1,4 @@
-"""Settings that every service has; read from the environment, secrets from files, checked before anything starts."""
+"""The settings that every service has: environment variables, and files for secrets, checked before anything starts."""
 
 import os
 import sys
@@ -73,7 +73,7 @@ class ServiceSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _known_to_the_broker(self) -> "ServiceSettings":
-        """Password or certificate, as the protocol wants; a key belongs to a certificate."""
+        """Check that there is a password or certificate, as the protocol needs, and a certificate for each key."""
         proof = "certificate_file" if self.kafka_security_protocol == "SSL" else "password"
         for part in ("relay", "worker"):
             if getattr(self, f"kafka_{part}_{proof}") is None:
@@ -90,7 +90,7 @@ class ServiceSettings(BaseSettings):
         return self
 
     def _lacking(self) -> Iterator[str]:
-        """What somebody on the network, or who writes a header, could use."""
+        """Yield the settings that are unsafe in production."""
         if self.kafka_security_protocol == "SASL_PLAINTEXT":
             yield "kafka_security_protocol=SASL_SSL or SSL"
         for name, value in self:
@@ -103,11 +103,11 @@ class ServiceSettings(BaseSettings):
 
     @property
     def metrics_port(self) -> int | None:
-        """Where /metrics is answered: on one port, on every one (0), on none."""
+        """Return the port of /metrics: one port, every port (0) or none (None)."""
         return self.internal_port if self.internal_port is not None else 0 if self.profile is Profile.LOCAL else None
 
     def masked(self) -> dict[str, object]:
-        """All settings as text; secrets are hidden, and so are those inside addresses."""
+        """Return all settings as text, with secrets masked, also those inside addresses."""
         return {name: without_secrets(str(value)) for name, value in self}
 
 
@@ -116,7 +116,7 @@ def _guarded(dsn: SecretStr) -> bool:
 
 
 def load[S: ServiceSettings](settings: type[S]) -> S:
-    """The settings from environment and secrets folder; prints what is wrong, never a value, and exits 2."""
+    """Load the settings from environment and secrets folder; print what is wrong, never a value, and exit with 2."""
     try:
         return settings(_secrets_dir=os.environ.get("BUURTSEIN_SECRETS_DIR"))
     except ValidationError as error:

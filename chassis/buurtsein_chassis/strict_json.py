@@ -1,7 +1,7 @@
-"""Which JSON is taken from outside: I-JSON (RFC 7493), not deeper than 64, without what PostgreSQL cannot keep.
+"""Checks JSON from outside: I-JSON (RFC 7493), at most 64 levels deep, without characters that PostgreSQL cannot store.
 
-Invariant: what passes means the same to every parser. Python's own takes the last of two equal keys, NaN and lone
-surrogates, and gives infinity for 1e999; others do not.
+Invariant: accepted JSON means the same to every parser. Python's own parser takes the last of two equal keys, accepts
+NaN and lone surrogates, and reads 1e999 as infinity; others do not.
 """
 
 import json
@@ -13,14 +13,14 @@ from buurtsein_chassis.problem import Problem
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
-"""The largest that every JSON parser keeps exactly (RFC 7493, 2.2)."""
+"""The largest integer that every JSON parser keeps exactly (RFC 7493, 2.2)."""
 
 
 def check_json(body: bytes) -> None:
-    """Look through a request body.
+    """Check a request body.
 
     Raises:
-        Problem: 400 `invalid_json`; 422 `invalid_text` for a NUL character.
+            Problem: 400 `invalid_json`; 422 `invalid_text` for a NUL character.
     """
     try:
         value = _DECODER.decode(body.decode())
@@ -33,9 +33,9 @@ def check_json(body: bytes) -> None:
 
 
 def canonical(body: bytes) -> bytes:
-    """The same bytes for every body of the same meaning; of a body that `check_json` has let through.
+    """Return the same bytes for every body with the same meaning; the body must have passed `check_json`.
 
-    Keys in order, no space, and a number in one form, as in RFC 8785: `1.0` and `1` are one number.
+    Keys are sorted, there is no white space, and numbers have one form, as in RFC 8785: `1.0` and `1` are the same.
     """
     value = json.loads(body, parse_float=_number) if body else None
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
@@ -60,7 +60,7 @@ def _children(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
 
 
 def _check_texts(value: Any) -> None:
-    """What only an escape can bring in: raw, the decoder has refused both already."""
+    """Check what only an escape can bring in; the decoder refuses the raw characters."""
     for text in _texts(value):
         if "\0" in text:
             raise Problem(422, "invalid_text", "De tekst bevat een teken dat niet kan worden bewaard.")
@@ -71,7 +71,7 @@ def _check_texts(value: Any) -> None:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every string and key; the depth is known to be bounded."""
+    """Yield every string and key; the depth was checked before."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):

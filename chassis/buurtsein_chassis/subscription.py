@@ -1,4 +1,4 @@
-"""What a service reads of others: topics, the consumer under whose name it reads them, and the effect of each event."""
+"""What a service reads of other services: topics, the name of the consumer, and the effect of each event."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ class Subscription:
     topics: Sequence[Topic]
     apply: Apply
     apply_many: ApplyMany | None = None
-    """The same effect for all events of a batch at once: for projections, which record no events."""
+    """The same effect for all events of a batch at once; for projections, which record no events."""
     projection: Projection[Any] | None = None
-    """What this keeps, when it keeps a projection."""
+    """The projection that this subscription updates, when it has one."""
 
     @classmethod
     def keeping[S: BaseModel](cls, projection: Projection[S], changed: Changed[S] | None = None) -> Self:
-        """Keep a projection, batch by batch.
+        """Make a subscription that updates a projection, batch by batch.
 
         `changed` is called in the same transaction for each state that an event changed, with the state before (None:
-        there was no row) and after. Since it may take long, events are then applied one by one.
+        there was no row) and after. Because it may take long, events are then applied one by one.
         """
         kept = (projection.name, projection.topics)
         if changed is None:

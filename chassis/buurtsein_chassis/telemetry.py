@@ -1,7 +1,7 @@
-"""Traces in OpenTelemetry's form, when they are asked for: request -> publication -> effect are one trace.
+"""OpenTelemetry traces, when they are switched on: request, publication and effect are one trace.
 
-Off by default, and then each function here is one comparison. The link is the `traceparent` that `trace.py` writes into
-every event; spans hold names of routes, topics, consumers and types, never what an event says.
+By default they are off, and each function here is one comparison. The link is the `traceparent` that `trace.py` writes
+into every event. Spans have names of routes, topics, consumers and types, never the content of an event.
 """
 
 import atexit
@@ -18,22 +18,22 @@ type Headers = Sequence[tuple[str, bytes | None]]
 
 
 class NotInstalled(Exception):
-    """Traces are asked for and the extra `otel` is not installed."""
+    """Raised when traces are switched on and the extra `otel` is not installed."""
 
 
 class Span:
-    """One piece of work; `traceparent` is what goes with whatever it causes."""
+    """One span; `traceparent` is passed on to what it causes."""
 
     __slots__ = ("_span", "traceparent")
 
     def __init__(self, span: Any) -> None:
-        """Of an OpenTelemetry span that has started."""
+        """Take an OpenTelemetry span that has started."""
         context = span.get_span_context()
         self._span = span
         self.traceparent = f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
     def end(self, attributes: Mapping[str, str | int], *, name: str | None = None, failed: bool = False) -> None:
-        """It is done; attributes are named as OpenTelemetry's conventions say."""
+        """End the span; attributes are named as in OpenTelemetry's conventions."""
         from opentelemetry.trace import StatusCode  # noqa: PLC0415 # only when traces are on
 
         if name:
@@ -60,20 +60,20 @@ def export_to(endpoint: str, service: str) -> None:
 
 
 def use(provider: "TracerProvider | None") -> None:
-    """Make spans with this provider; None turns traces off."""
-    global _tracer  # noqa: PLW0603 # one per process, as OpenTelemetry has it
+    """Make spans with this provider; None switches traces off."""
+    global _tracer  # noqa: PLW0603 # one per process, as in OpenTelemetry
     _tracer = provider.get_tracer("buurtsein") if provider else None
 
 
 def serving(method: str, path: str, traceparent: str | None) -> Span | None:
-    """A request came in, perhaps as part of somebody's trace; probes and scrapes are left out."""
+    """Begin the span of a request, perhaps as part of a client's trace; health checks and metrics have none."""
     if _tracer is None or not path.startswith("/v1"):
         return None
     return _start(method, "SERVER", traceparent, {"http.request.method": method})
 
 
 def publishing(topic: str, traceparent: str | None) -> Span | None:
-    """An event goes to the broker."""
+    """Begin the span of a publication to Kafka."""
     if _tracer is None:
         return None
     attributes = {"messaging.system": "kafka", "messaging.destination.name": topic}
@@ -81,7 +81,7 @@ def publishing(topic: str, traceparent: str | None) -> Span | None:
 
 
 def applying(consumer: str, type_name: str, headers: Headers) -> Span | None:
-    """An event's effect begins; it follows the publication that its record tells of."""
+    """Begin the span of an event's effect, linked to its publication."""
     if _tracer is None:
         return None
     hop = dict(headers).get("traceparent") or b""

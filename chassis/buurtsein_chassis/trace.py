@@ -1,4 +1,4 @@
-"""Where the present work comes from: set at the edge (HTTP request, consumed event), written into each event."""
+"""The ids that connect the current work: set for an HTTP request or a consumed event, and written into each event."""
 
 import os
 import re
@@ -11,8 +11,8 @@ from buurtsein_contracts import uuid7
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _CORRELATION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
-"""A UUID of RFC 9562 with its hyphens: a correlation id reaches logs and events, and must not be free text or a number
-of somebody."""
+"""A UUID of RFC 9562 with its hyphens. A correlation id appears in logs and events, so it must not be free text or a
+number of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +28,21 @@ current_trace: ContextVar[Trace | None] = ContextVar("current_trace", default=No
 
 
 def trace_from(correlation_id: str | None, traceparent: str | None, causation_id: str | None = None) -> Trace:
-    """A trace that continues what came in, or begins a new one where it is missing or malformed."""
+    """Return a trace that continues the incoming one, or a new one when it is missing or malformed."""
     known = correlation_id if correlation_id and _CORRELATION.fullmatch(correlation_id) else str(uuid7())
     parent = traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else _new_traceparent()
     return Trace(known, causation_id, parent)
 
 
 def present_trace() -> Trace:
-    """That of the present work, or a new one where there is none."""
+    """Return the trace of the current work, or a new one when there is none."""
     return current_trace.get() or trace_from(None, None)
 
 
 async def unlinked() -> None:
-    """For a route whose caller must not be recognised: event, log line and answer have ids of our own.
+    """For a route whose caller must not be recognised: event, log line and response get new ids.
 
-    With an id that the client chose, who reads the events could put two calls of one person together.
+    With an id that the client chose, a reader of the events could link two calls of one person.
     """
     trace = trace_from(None, None)
     current_trace.set(trace)

@@ -41,13 +41,13 @@ class Stated[V](_Value):
 
 
 class Days(_Value):
-    """From a first day up to and including a last one, when there is one."""
+    """A period of calendar days from `start` to `end`, both included; without `end` it is still open."""
 
     start: date
     end: date | None = None
 
     def include(self, day: date) -> bool:
-        """Whether a day is one of them; the first and the last day are."""
+        """Return whether the day falls in the period."""
         return self.start <= day and (self.end is None or day <= self.end)
 
 
@@ -58,11 +58,11 @@ class Approved(_Value):
     kind: str
     nis: str
     decided_on: dict[str, date]
-    """By office."""
+    """The day of each approval, by office."""
 
 
 class Charter(_Value):
-    """The charter in force: the last one approved, with the amendments since."""
+    """The charter in force: the last approved one, with the later amendments."""
 
     code: str
     kind: str
@@ -74,7 +74,7 @@ class Charter(_Value):
 
 
 class Recognition(_Value):
-    """An entry in the register of the FOD; the status is kept as it was sent, also one that is not known here."""
+    """An entry in the register of the FOD; the status is kept as it was sent, also when it is unknown here."""
 
     status: str
     days: Days
@@ -82,12 +82,12 @@ class Recognition(_Value):
 
     @property
     def is_active(self) -> bool:
-        """Whether the status is ACTIEF; any other is no recognition, whatever the days."""
+        """Return whether the status is ACTIEF; with any other status the network is not recognised."""
         return self.status == RecognitionStatus.ACTIVE
 
 
 class Suspension(_Value):
-    """The FOD's suspension of a recognition; without a last day it holds until it is lifted."""
+    """The FOD's suspension of a recognition; without a last day it holds until a reinstatement."""
 
     days: Days
     reference: str
@@ -115,7 +115,7 @@ class Agreement(_Value):
 
 
 class NotRecognised(StrEnum):
-    """Why a network may not act as a recognised one on a day."""
+    """The reason why a network does not count as recognised on a day."""
 
     ENDED = "ended"
     NEVER_RECOGNISED = "never_recognised"
@@ -158,14 +158,14 @@ class KnownNetwork(_Value):
         return self.model_copy(update=newer | {"coordinators": self.coordinators | people})
 
     def with_next(self, event: Event[Any]) -> Self:
-        """Return the same for a reader that takes events in order, each once; removed coordinators are forgotten."""
+        """Return the same for a reader that gets each event once and in order; removed coordinators are left out."""
         known = self.with_event(event)
         present = {who: fact for who, fact in known.coordinators.items() if fact.value is not None}
         return known.model_copy(update={"coordinators": present})
 
     @property
     def charter(self) -> Charter | None:
-        """The charter in force; None while no approval was seen."""
+        """Return the charter in force; None while no approval was seen."""
         if not (self.approved and self.charter_version and self.named and self.area and self.postcodes):
             return None
         return Charter(
@@ -178,21 +178,21 @@ class KnownNetwork(_Value):
 
     @property
     def is_ended(self) -> bool:
-        """Whether the network is no more."""
+        """Return whether NetworkEnded was seen."""
         return self.ended is not None
 
     @property
     def has_joined_be_alert(self) -> bool:
-        """Whether an agreement on BE-Alert was accepted."""
+        """Return whether the network accepted an agreement on BE-Alert."""
         return self.be_alert is not None
 
     @property
     def present_coordinators(self) -> dict[str, str]:
-        """Those appointed and not removed: role by pseudonym."""
+        """Return the role of each coordinator who was appointed and not removed, by pseudonym."""
         return {who: fact.value.role for who, fact in self.coordinators.items() if fact.value is not None}
 
     def is_suspended_on(self, day: date) -> bool:
-        """Whether a suspension holds on a day; a reinstatement, or a recognition entered later, lifts it."""
+        """Return whether the network is suspended on a day; a later reinstatement or recognition ends a suspension."""
         if self.suspended is None or not self.suspended.value.days.include(day):
             return False
         lifted = self.reinstated is not None and _is_newer(self.reinstated, self.suspended)
@@ -200,11 +200,14 @@ class KnownNetwork(_Value):
         return not again and not (lifted and self.reinstated is not None and self.reinstated.value <= day)
 
     def is_recognised_on(self, day: date) -> bool:
-        """Whether the network may act as a recognised one on a day: recognised, not suspended, not ended."""
+        """Return whether the network is recognised on a day, and is neither suspended nor ended."""
         return self.why_not_recognised_on(day) is None
 
     def why_not_recognised_on(self, day: date) -> NotRecognised | None:
-        """The first reason why it is not recognised on a day, in the order of the enumeration; None when it is."""
+        """Return the first reason, in the order of the enum, why the network is not recognised on a day.
+
+        None when it is.
+        """
         if self.ended:
             return NotRecognised.ENDED
         if self.recognised is None:
@@ -231,7 +234,7 @@ def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
 
 
 def _facts(data: EventData) -> dict[str, Any]:
-    """What an event states of a network, by the name of the fact."""
+    """Return the facts that an event states, by name of the fact."""
     stated: dict[str, Any] = {}
     match data:
         case NetworkApproved():
@@ -255,7 +258,7 @@ def _facts(data: EventData) -> dict[str, Any]:
 
 
 def _described(data: NetworkApproved | NetworkAmended) -> dict[str, Any]:
-    """The parts of the charter that an event has; an amendment leaves out what did not change."""
+    """Return the parts of the charter that an event has; an amendment leaves out what did not change."""
     postcodes = tuple(data.postcodes) if data.postcodes is not None else None
     parts = {"charter_version": data.charter_version, "named": data.name, "area": data.area, "postcodes": postcodes}
     return {fact: value for fact, value in parts.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Which actions are possible in which state: a table of each aggregate, and the one refusal of all others."""
+"""Checks which actions are possible in which state, by a table for each aggregate."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,22 +6,22 @@ from enum import StrEnum
 from buurtsein_kernel.problems import conflict
 
 type Actions[State: StrEnum] = Mapping[str, frozenset[State]]
-"""Each action, and the states in which it is possible."""
+"""The states in which each action is possible."""
 
 
 def allowed[State: StrEnum](actions: Actions[State], state: State) -> list[str]:
-    """The actions that are possible in a state, in the order of the table."""
+    """Return the actions that are possible in a state, in the order of the table."""
     return [action for action, states in actions.items() if state in states]
 
 
 def require_allowed[State: StrEnum](actions: Actions[State], action: str, state: State, refusal: str) -> None:
-    """Raise `transition_refused` with what is allowed instead, unless the action is possible in this state.
+    """Raise `transition_refused`, with the allowed actions, unless the action is possible in this state.
 
     Args:
-        actions: the table of the aggregate.
-        action: its name in the table.
-        state: where the aggregate stands.
-        refusal: a Dutch sentence that says where it stands.
+            actions: The table of the aggregate.
+            action: Its name in the table.
+            state: The present state of the aggregate.
+            refusal: A Dutch sentence that tells the present state.
     """
     if state not in actions[action]:
         raise conflict("transition_refused", refusal, allowed(actions, state))

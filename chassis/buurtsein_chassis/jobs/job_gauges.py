@@ -10,7 +10,7 @@ from buurtsein_chassis.table_gauges import Refresh
 
 
 def refreshing(jobs: Collection[Job]) -> Refresh:
-    """Returns what reads the table of these jobs and sets their gauges."""
+    """Return a function that reads the table of these jobs and sets their gauges."""
 
     async def refresh(connection: Connection) -> None:
         for state in await job_runs.states(connection, jobs):

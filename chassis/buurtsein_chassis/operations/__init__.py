@@ -1,1 +1,1 @@
-"""What operators do with a service: look at events that got stuck, and act on them. Every act is written down."""
+"""What operators can do with a service: list events that got stuck, and act on them. Every act is recorded."""

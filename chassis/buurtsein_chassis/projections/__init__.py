@@ -1,4 +1,4 @@
-"""Projections: what a service keeps of others' events, declared in one way, rebuilt and verified while it runs."""
+"""Projections: tables made of the events of other services, declared in one way, rebuilt and verified while in use."""
 
 from buurtsein_chassis.projections.declared import Projection
 

@@ -15,7 +15,8 @@ from buurtsein_chassis.projections.staging import Staging
 from buurtsein_chassis.projections.topic_reader import TopicReader
 
 ROUNDS = 2
-"""Readings to the end before the consumer is held up for the last one: the second reads what came during the first."""
+"""How often the topics are read to their end before the consumer is stopped for the last read; the second time reads
+what arrived during the first."""
 
 type Progress = Callable[[int, int], Awaitable[None]]
 """Is told after each batch how many records were read, of how many; what it raises breaks the work off."""
@@ -31,7 +32,7 @@ class Incomplete(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it."""
+    """The result of a rebuild or verification."""
 
     records: int
     differing: Sequence[str]
