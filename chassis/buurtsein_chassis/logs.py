@@ -6,6 +6,7 @@ A key that is not on the list is dropped, so personal data cannot slip in by a n
 import logging
 import sys
 from collections.abc import MutableMapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,23 +16,26 @@ ALLOWED_KEYS = frozenset({
     "correlation_id", "causation_id", "event_id", "type", "topic", "key", "sequence", "consumer", "partition", "offset",
     "method", "route", "status", "milliseconds", "code", "reason", "error", "attempt", "delay_seconds",
     "records", "applied", "duplicates", "parked", "dead", "published", "pending", "frozen",
-    "network_id", "report_id", "application_id", "alert_id", "delivery_id", "rule", "outcome", "adapter", "migrations",
-    "exception", "bound", "removed", "job",
+    "migrations", "exception", "bound", "removed", "job",
 })  # fmt: skip
+"""The keys that every service may use; a service adds its own by its manifest."""
 
 
 _LIBRARIES = ("aiokafka", "faststream", "faststream.access", "faststream.access.kafka", "httpx", "uvicorn")
 
 
-def configure(service: str, level: str) -> None:
-    """Route structlog and the standard library to stdout; colours on a terminal, JSON elsewhere."""
+def configure(service: str, level: str, keys: frozenset[str] = frozenset()) -> None:
+    """Route structlog and the standard library to stdout: colours on a terminal, JSON elsewhere.
+
+    `keys` are those that this service may use besides `ALLOWED_KEYS`.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _exception_by_name,
-        _only_allowed,
+        partial(_only_allowed, ALLOWED_KEYS | keys),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -72,5 +76,7 @@ def place_of(error: BaseException) -> str:
     return f"{type(error).__name__}{where}"
 
 
-def _only_allowed(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: value for key, value in entry.items() if key in ALLOWED_KEYS or key.startswith("_")}
+def _only_allowed(
+    allowed: frozenset[str], _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    return {key: value for key, value in entry.items() if key in allowed or key.startswith("_")}

@@ -5,18 +5,20 @@ A distribution with a service names its manifest by an entry point of the group 
     [project.entry-points."buurtsein.services"]
     funding = "buurtsein_funding.manifest:MANIFEST"
 
-A manifest imports contracts and this module only, so that reading the manifests of all services is quick. What needs
-more (settings, routes, composition) is named as "module:attribute" and imported by whoever needs it.
+Databases, rights on topics, the operator's commands, the one-machine stack and the portal are derived from the
+manifests; there is no other list of services. A manifest imports contracts and this module only, so that reading all of
+them is quick. What needs more is named as "module:attribute" and imported by whoever needs it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_contracts.topics import Topic
 
 if TYPE_CHECKING:
     from buurtsein_chassis.projections import Projection
@@ -26,17 +28,43 @@ GROUP = "buurtsein.services"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A service's description of itself.
+    """A service's description of itself; places like `app:compose` are relative to its package.
 
     Args:
         name: in lower case; also the name of its database, and the prefix of its settings and Kafka users.
         package: the import name, with `migrations/` inside; `python -m <package> run` starts it.
+        settings: the class of its settings.
+        compose: the function that makes the `Service` from its settings.
+        router: its routes.
+        owns: the topics that only this service writes.
+        subscriptions: the topics that each of its consumers reads, by the consumer's name.
+        secrets: the settings that are secrets of this installation, made once, in addition to those of every service.
+        on_one_machine: the settings that the one-machine stack gives it, besides those of every service. Names in
+            braces stand for facts of the installation and of the stack: `{nis}`, `{folder}/{funding_schemes}`.
+        log_keys: the keys that its log lines may have, besides those of every service.
         projections: where its projections are declared, each as `module:attribute` in the package.
     """
 
     name: str
     package: str
+    settings: str = "settings:Settings"
+    compose: str = "app:compose"
+    router: str = "api:router"
+    owns: tuple[Topic, ...] = ()
+    subscriptions: Mapping[str, tuple[Topic, ...]] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    on_one_machine: Mapping[str, str] = field(default_factory=dict)
+    log_keys: frozenset[str] = frozenset()
     projections: Sequence[str] = ()
+
+    @property
+    def reads(self) -> tuple[Topic, ...]:
+        """The topics that it reads, each once."""
+        return tuple(dict.fromkeys(topic for topics in self.subscriptions.values() for topic in topics))
+
+    def consumers_of(self, topic: Topic) -> tuple[str, ...]:
+        """The names of its consumers that read a topic."""
+        return tuple(name for name, topics in self.subscriptions.items() if topic in topics)
 
     def load(self, place: str) -> Any:
         """The object at `module:attribute` in the package, for example `api:router`; ImportError, AttributeError."""
@@ -47,20 +75,40 @@ class Manifest:
         return [self.load(place) for place in self.projections]
 
 
-def service_names() -> tuple[str, ...]:
-    """The names of the installed services, in alphabetical order."""
-    return tuple(manifests())
-
-
 @cache
 def manifests() -> Mapping[str, Manifest]:
     """The manifests of the installed services by name, in alphabetical order.
 
     Raises:
-        CommandError: `manifest`, when one cannot be imported or has another name than its entry point.
+        CommandError: `manifest`, when one cannot be imported, has another name than its entry point, owns a topic of
+            another service, or reads a topic that no installed service owns.
     """
-    found = {entry.name: _loaded(entry.name, entry.value) for entry in entry_points(group=GROUP)}
-    return dict(sorted(found.items()))
+    found = {entry.name: _loaded(entry.name, entry.value) for entry in sorted(entry_points(group=GROUP))}
+    for wrong in _contradictions(found.values()):
+        raise CommandError("manifest", wrong)
+    return found
+
+
+def service_names() -> tuple[str, ...]:
+    """The names of the installed services, in alphabetical order."""
+    return tuple(manifests())
+
+
+def manifest_of(service: str) -> Manifest:
+    """The manifest of an installed service; CommandError `unknown-service`."""
+    if service not in manifests():
+        raise CommandError("unknown-service", f"there is no service {service}: choose from {', '.join(manifests())}")
+    return manifests()[service]
+
+
+def topics() -> tuple[Topic, ...]:
+    """The topics of all installed services."""
+    return tuple(topic for manifest in manifests().values() for topic in manifest.owns)
+
+
+def readers_of(topic: Topic) -> tuple[str, ...]:
+    """The names of the services that read a topic."""
+    return tuple(name for name, manifest in manifests().items() if topic in manifest.reads)
 
 
 def _loaded(name: str, place: str) -> Manifest:
@@ -71,3 +119,14 @@ def _loaded(name: str, place: str) -> Manifest:
     if not isinstance(manifest, Manifest) or manifest.name != name:
         raise CommandError("manifest", f"{place} is not the manifest of a service called {name}")
     return manifest
+
+
+def _contradictions(found: Iterable[Manifest]) -> Iterator[str]:
+    owned = {topic for manifest in found for topic in manifest.owns}
+    for manifest in found:
+        for topic in manifest.owns:
+            if topic.owner != manifest.name:
+                yield f"service {manifest.name} owns {topic.name}, which names {topic.owner} as its owner"
+        for topic in manifest.reads:
+            if topic not in owned:
+                yield f"service {manifest.name} reads {topic.name}, which no installed service owns"

@@ -7,6 +7,8 @@ from importlib.resources import files
 
 import asyncpg
 
+from buurtsein_chassis.manifest import manifest_of
+
 _LOCK = 0x6275757274  # any constant shared by all runs against one database
 _TABLE = """create table if not exists schema_migration (
     name text primary key, sha256 text not null, applied_at timestamptz not null default now())"""
@@ -39,7 +41,7 @@ def migrations_for(service: str) -> list[Migration]:
     """The chassis' own tables first, then the service's."""
     return [
         *migrations_of("buurtsein_chassis", "sql"),
-        *migrations_of(f"buurtsein_{service}", "migrations"),
+        *migrations_of(manifest_of(service).package, "migrations"),
     ]
 
 

@@ -12,14 +12,31 @@ from pydantic import SecretStr
 
 from buurtsein_chassis import logs, migrations, retention, telemetry
 from buurtsein_chassis.composition import build_app
+from buurtsein_chassis.manifest import Manifest
 from buurtsein_chassis.service import Role, Service
 from buurtsein_chassis.serving import serve
 from buurtsein_chassis.sessions import NoSession, check_sessions
 from buurtsein_chassis.settings import ServiceSettings, load
 
 
-def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[[S], Service]) -> typer.Typer:
-    """The commands of one service."""
+def program(manifest: Manifest) -> typer.Typer:
+    """The commands of the service that a manifest describes; ImportError when it names what is not there."""
+    compose: Callable[[ServiceSettings], Service] = manifest.load(manifest.compose)
+
+    def as_described(settings: ServiceSettings) -> Service:
+        service = compose(settings)
+        if {each.consumer: tuple(each.topics) for each in service.subscriptions} != manifest.subscriptions:
+            typer.echo(f"the manifest of {manifest.name} names other subscriptions than its service has", err=True)
+            raise typer.Exit(2)
+        return service
+
+    return commands_of(manifest.name, manifest.load(manifest.settings), as_described, manifest.log_keys)
+
+
+def commands_of[S: ServiceSettings](
+    name: str, settings: type[S], compose: Callable[[S], Service], log_keys: frozenset[str] = frozenset()
+) -> typer.Typer:
+    """The commands of a service from its parts."""
     app = typer.Typer(name=f"buurtsein-{name}", no_args_is_help=True, pretty_exceptions_enable=False)
 
     @app.command()
@@ -28,7 +45,7 @@ def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[
     ) -> None:
         """Serve until told to stop."""
         loaded = load(settings)
-        logs.configure(name, loaded.log_level)
+        logs.configure(name, loaded.log_level, log_keys)
         if loaded.otel_endpoint:
             _export_traces(str(loaded.otel_endpoint), name)
         roles = frozenset(only or Role)
@@ -52,7 +69,7 @@ def program[S: ServiceSettings](name: str, settings: type[S], compose: Callable[
     ) -> None:
         """Cut every table to its bound, with the rights of the role that owns them; once a day is enough."""
         loaded = load(settings)
-        logs.configure(name, "WARNING")
+        logs.configure(name, "WARNING", log_keys)
         service = compose(loaded)
         bounds = [*retention.chassis_bounds(loaded), *service.bounds]
         cuts = asyncio.run(retention.apply(_owner_dsn(loaded), bounds, service.source, dry_run=dry_run))

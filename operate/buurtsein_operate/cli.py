@@ -17,9 +17,12 @@ import typer
 from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
+from buurtsein_operate import consumers as outside_consumers
 from buurtsein_operate import imports, local_stack, openapi
 from buurtsein_operate import topics as catalogue
+from buurtsein_operate.cluster import Cluster
 from buurtsein_operate.operations import commands as operations
+from buurtsein_operate.rights import principals
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 topics = typer.Typer(no_args_is_help=True, help="Topics, users and access rules of a Kafka cluster.")
@@ -42,7 +45,7 @@ def write_openapi(*, to: Annotated[Path, typer.Option(help="The folder to write 
 
 
 @topics.command("apply")
-def apply_topics(
+def apply_topics(  # noqa: PLR0913 # each is an option of the command
     *,
     bootstrap: Annotated[str | None, typer.Option(envvar="BUURTSEIN_KAFKA_BOOTSTRAP", help="Else: this stack.")] = None,
     protocol: Annotated[str, typer.Option(envvar="BUURTSEIN_KAFKA_SECURITY_PROTOCOL")] = "SASL_SSL",
@@ -51,21 +54,34 @@ def apply_topics(
         str | None, typer.Option(envvar="BUURTSEIN_KAFKA_CA_FILE", help="The broker's authority; else the system's.")
     ] = None,
     replication: Annotated[int, typer.Option(help="Copies of each partition.")] = 3,
+    consumers: Annotated[Path | None, typer.Option(help="File with the consumers outside.")] = None,
     new_passwords: Annotated[bool, typer.Option(help="Also set passwords of users that exist.")] = False,
+    revoke_unknown: Annotated[bool, typer.Option(help="Take rights away from users that nothing names.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> None:
-    """Bring a cluster in line with the catalogue.
+    """Bring a cluster in line with the manifests of the services and the consumers of the installation.
 
     Passwords are files in BUURTSEIN_SECRETS_DIR: `kafka_<user>` for the administrator and for each user to be made.
     """
     if bootstrap:
-        cluster = catalogue.Cluster(bootstrap, protocol, username, password(username), ca_file)
-        users = {name: word for name in catalogue.principals() if (word := password(name, needed=False))}
+        cluster = Cluster(bootstrap, protocol, username, password(username), ca_file)
+        outside = outside_consumers.of_installation(consumers)
+        users = {name: word for name in principals(outside) if (word := password(name, needed=False))}
     else:
         kafka = local_stack.needed()["kafka"]
-        cluster, replication = catalogue.Cluster.of_stack(kafka), 1
+        cluster, replication = Cluster.of_stack(kafka), 1
+        outside = outside_consumers.of_installation(consumers)
         users = {name: who["password"] for name, who in kafka["principals"].items() if name != "admin"}
-    for line in catalogue.apply(cluster, users, replication=replication, new_passwords=new_passwords, dry_run=dry_run):
+    changes = catalogue.apply(
+        cluster,
+        users,
+        outside,
+        replication=replication,
+        new_passwords=new_passwords,
+        revoke_unknown=revoke_unknown,
+        dry_run=dry_run,
+    )
+    for line in changes:
         print(line)
 
 

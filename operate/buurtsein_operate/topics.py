@@ -1,17 +1,13 @@
-"""Topics, access rules and users on a Kafka cluster, from the contracts' catalogue and from nothing else.
+"""Brings topics, users and access rules of a Kafka cluster in line with the manifests and the consumers outside.
 
-Invariant: applying twice changes nothing the second time; a rule of ours that the catalogue no longer gives is taken
-away; partitions are never added to a topic with data, since that would break the order of its keys.
+Invariant: applying twice changes nothing the second time; a rule that nothing asks for any more is taken away from a
+user that is still known; partitions are never added to a topic with data, since that would break the order of its keys.
 """
 
-import logging
-import socket
-import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, Self, cast
+from functools import partial
+from typing import Any, cast
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
@@ -32,130 +28,40 @@ from confluent_kafka.admin import (
 )
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_contracts.topics import COMPRESSION, OUTSIDERS, TOPICS, Topic, outsiders_of
+from buurtsein_chassis.manifest import topics
+from buurtsein_contracts.topics import COMPRESSION, Topic
+from buurtsein_operate.cluster import SECONDS, Cluster
+from buurtsein_operate.consumers import Consumer
+from buurtsein_operate.rights import principals, rules
 
 DAY_MS = 86_400_000
-SECONDS = 20
 MESSAGE_LIMIT = 1_200_000
 """Bytes in one batch: above what a producer sends at once (1 MiB), since the limit counts the batch."""
 Change = tuple[str, Callable[[], object]]
 """What is to be done, for a person, and the doing."""
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """A cluster and who administers it."""
-
-    bootstrap: str
-    security_protocol: str
-    username: str
-    password: str
-    ca_file: str | None = None
-    """Certificate of the broker's authority, where it is not one that this machine knows."""
-
-    def __post_init__(self) -> None:
-        """CommandError `ca-file` when that file is of no use: now, and not as a broker that cannot be reached."""
-        if self.ca_file:
-            _certificate(self.ca_file)
-
-    @classmethod
-    def of_stack(cls, kafka: Mapping[str, Any]) -> Self:
-        """The cluster that the part `kafka` of a `stack.json` tells of, as its administrator."""
-        admin = kafka["principals"]["admin"]
-        return cls(kafka["bootstrap"], kafka["security_protocol"], admin["username"], admin["password"])
-
-    @cached_property
-    def admin(self) -> AdminClient:
-        """The client; what it would print goes to the log `buurtsein.kafka`."""
-        settings: dict[str, str | int | float | bool] = {
-            "bootstrap.servers": self.bootstrap,
-            "security.protocol": self.security_protocol,
-            "sasl.mechanism": "SCRAM-SHA-512",
-            "sasl.username": self.username,
-            "sasl.password": self.password,
-            "reconnect.backoff.max.ms": 200,
-            "socket.timeout.ms": SECONDS * 1000,
-        }
-        if self.ca_file:
-            settings["ssl.ca.location"] = self.ca_file
-        log = logging.getLogger("buurtsein.kafka")
-        log.addHandler(logging.NullHandler())
-        return AdminClient(settings, logger=log)
-
-    def answers(self) -> bool:
-        """Whether the broker is there and lets its administrator in."""
-        host, _, port = self.bootstrap.split(",")[0].rpartition(":")
-        try:
-            socket.create_connection((host, int(port)), timeout=1).close()
-            return bool(self.admin.list_topics(timeout=3).brokers)
-        except (OSError, KafkaException):
-            return False
-
-
-def _certificate(path: str) -> None:
-    try:
-        ssl.create_default_context(cafile=path)
-    except OSError as error:
-        why = "is no certificate" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"
-        raise CommandError("ca-file", f"{path} {why} (BUURTSEIN_KAFKA_CA_FILE)") from error
-
-
-def services() -> tuple[str, ...]:
-    """Every service that owns or reads a topic."""
-    return tuple(sorted({name for topic in TOPICS for name in (topic.owner, *topic.readers)}))
-
-
-def principals() -> tuple[str, ...]:
-    """Everybody who may do something: two for each service, and the outsiders."""
-    return (*(f"{name}-{role}" for name in services() for role in ("relay", "worker")), *OUTSIDERS)
-
-
-def rules() -> frozenset[AclBinding]:
-    """The access rules of the catalogue: owners write, readers read, everybody uses the groups of the own name."""
-    topics = {rule for topic in TOPICS for rule in _topic_rules(topic)}
-    readers = [name for name in principals() if not name.endswith("-relay")]
-    groups = {rule for name in readers for rule in _group_rules(name)}
-    return frozenset(topics | groups)
-
-
-def _group_rules(name: str) -> Iterator[AclBinding]:
-    """The group of the name itself, and those of the name and a point and more: no other name begins so."""
-    yield _rule(ResourceType.GROUP, name, name, AclOperation.READ)
-    yield _rule(ResourceType.GROUP, f"{name}.", name, AclOperation.READ, ResourcePatternType.PREFIXED)
-
-
-def _topic_rules(topic: Topic) -> Iterator[AclBinding]:
-    yield _rule(ResourceType.TOPIC, topic.name, f"{topic.owner}-relay", AclOperation.WRITE)
-    for reader in (*(f"{name}-worker" for name in topic.readers), *outsiders_of(topic)):
-        yield _rule(ResourceType.TOPIC, topic.name, reader, AclOperation.READ)
-
-
-def _rule(
-    kind: ResourceType,
-    name: str,
-    principal: str,
-    operation: AclOperation,
-    pattern: ResourcePatternType = ResourcePatternType.LITERAL,
-) -> AclBinding:
-    return AclBinding(kind, name, pattern, f"User:{principal}", "*", operation, AclPermissionType.ALLOW)
-
-
 def apply(
     cluster: Cluster,
     users: Mapping[str, str],
+    consumers: Sequence[Consumer],
     *,
     replication: int = 1,
     new_passwords: bool = False,
+    revoke_unknown: bool = False,
     dry_run: bool = False,
 ) -> list[str]:
-    """Bring a cluster in line with the catalogue.
+    """Bring a cluster in line with the manifests and the consumers.
 
     Args:
         cluster: where, and as whom (needs the rights of an administrator).
-        users: passwords by principal; a principal that is not named here is left alone.
+        users: passwords by Kafka user; one that is not named here keeps the password it has.
+        consumers: those outside, with the rights of their tier.
         replication: copies of each partition of a new topic.
         new_passwords: also set the passwords of users that exist.
-        dry_run: only tell.
+        revoke_unknown: take the rights to our topics away from users that neither a manifest nor `consumers` names;
+            without it they are only told.
+        dry_run: change nothing, only tell.
 
     Returns:
         One line for each change.
@@ -166,7 +72,7 @@ def apply(
     try:
         changes = [
             *_topic_changes(cluster.admin, replication),
-            *_rule_changes(cluster.admin),
+            *_rule_changes(cluster.admin, consumers, revoke_unknown=revoke_unknown),
             *_user_changes(cluster.admin, users, new_passwords=new_passwords),
         ]
         for _, do in () if dry_run else changes:
@@ -219,11 +125,11 @@ def config(topic: Topic, replication: int) -> dict[str, str]:
 
 def _topic_changes(admin: AdminClient, replication: int) -> Iterator[Change]:
     there = admin.list_topics(timeout=SECONDS).topics
-    missing = [topic for topic in TOPICS if topic.name not in there]
+    missing = [topic for topic in topics() if topic.name not in there]
     for topic in missing:
         new = NewTopic(topic.name, topic.partitions, replication, config=config(topic, replication))
         yield f"create topic {topic.name}", partial(_create_topic, admin, new)
-    present = [topic for topic in TOPICS if topic.name in there]
+    present = [topic for topic in topics() if topic.name in there]
     for topic in present:
         count = len(there[topic.name].partitions)
         if count != topic.partitions:
@@ -248,7 +154,27 @@ def _config_changes(admin: AdminClient, topic: Topic) -> Iterator[Change]:
             )
 
 
-def _rule_changes(admin: AdminClient) -> Iterator[Change]:
+def _rule_changes(admin: AdminClient, consumers: Sequence[Consumer], *, revoke_unknown: bool) -> Iterator[Change]:
+    known, wanted = {f"User:{name}" for name in principals(consumers)}, rules(consumers)
+    present = _present_rules(admin)
+    unknown = {rule.principal for rule in present if _is_of_our_topics(rule)} - known
+    concerned = {rule for rule in present if rule.principal in (known | unknown if revoke_unknown else known)}
+    missing, extra = sorted(wanted - concerned, key=_tell), sorted(concerned - wanted, key=_tell)
+    if missing:
+        text = "\n".join(f"allow {_tell(rule)}" for rule in missing)
+        yield text, partial(_allow, admin, missing)
+    for rule in extra:
+        yield f"no longer allow {_tell(rule)}", partial(_forbid, admin, rule)
+    for rule in sorted(present - concerned, key=_tell):
+        if _is_of_our_topics(rule):
+            yield f"left alone, as nothing names its user: {_tell(rule)} (--revoke-unknown)", lambda: None
+
+
+def _is_of_our_topics(rule: AclBinding) -> bool:
+    return rule.restype is ResourceType.TOPIC and rule.name in {topic.name for topic in topics()}
+
+
+def _present_rules(admin: AdminClient) -> set[AclBinding]:
     # the client's types forbid None, its documentation asks for it: "any"
     everything = AclBindingFilter(
         ResourceType.ANY,
@@ -259,14 +185,7 @@ def _rule_changes(admin: AdminClient) -> Iterator[Change]:
         AclOperation.ANY,
         AclPermissionType.ANY,
     )
-    ours = {f"User:{name}" for name in principals()}
-    there = {rule for rule in admin.describe_acls(everything).result(timeout=SECONDS) if rule.principal in ours}
-    missing, extra = sorted(rules() - there, key=_tell), sorted(there - rules(), key=_tell)
-    if missing:
-        text = "\n".join(f"allow {_tell(rule)}" for rule in missing)
-        yield text, partial(_allow, admin, missing)
-    for rule in extra:
-        yield f"no longer allow {_tell(rule)}", partial(_forbid, admin, rule)
+    return set(admin.describe_acls(everything).result(timeout=SECONDS))
 
 
 def _tell(rule: AclBinding) -> str:

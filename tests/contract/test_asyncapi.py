@@ -27,8 +27,10 @@ from buurtsein_contracts.asyncapi import document
 from buurtsein_contracts.goldens import folder_of
 from buurtsein_contracts.topics import ALERTS
 from buurtsein_operate import topics
+from buurtsein_operate.rights import rules as acls
 from buurtsein_stack import programs
 from buurtsein_stack.home import Home
+from buurtsein_stack.installation import Installation
 from harness.programs import needs, run
 
 type Document = dict[str, Any]
@@ -201,7 +203,7 @@ def test_topics_have_the_configuration_that_is_applied_to_the_broker() -> None:
 
 def test_operations_are_the_rights_that_the_broker_enforces() -> None:
     actions: dict[Any, str] = {AclOperation.WRITE: "send", AclOperation.READ: "receive"}
-    rules = [rule for rule in topics.rules() if rule.restype == ResourceType.TOPIC]
+    rules = [rule for rule in acls(Installation.load().consumers) if rule.restype == ResourceType.TOPIC]
     told = [(one["x-bin-principal"], one["action"], last(one["channel"])) for one in CATALOGUE["operations"].values()]
     assert sorted(told) == sorted((r.principal.removeprefix("User:"), actions[r.operation], r.name) for r in rules)
 

@@ -20,9 +20,10 @@ from buurtsein_contracts.testing.records import made
 from buurtsein_contracts.topics import ALERTS, CITY_INCIDENTS, INCIDENTS, MEMBERS
 from buurtsein_funding import api as funding
 from buurtsein_notifier import api as notifier
-from buurtsein_operate import topics
+from buurtsein_operate.rights import rules
 from buurtsein_registry import api as registry
 from buurtsein_reports import api as reports
+from buurtsein_stack.installation import Installation
 
 PEOPLE = {
     "police-backoffice": {"officer", "dispatcher", "korpschef"},
@@ -83,7 +84,11 @@ def test_a_decision_on_support_needs_no_other_event_to_be_counted() -> None:
 
 
 def test_a_consumer_group_is_named_as_its_user_or_begins_with_it_and_a_point() -> None:
-    groups = {(r.name, r.resource_pattern_type) for r in topics.rules() if r.restype == ResourceType.GROUP}
+    groups = {
+        (r.name, r.resource_pattern_type)
+        for r in rules(Installation.load().consumers)
+        if r.restype == ResourceType.GROUP
+    }
     prefixes = {name for name, pattern in groups if pattern is ResourcePatternType.PREFIXED}
     assert {"police-backoffice.", "reports-worker."} <= prefixes
     assert all(name.endswith(".") for name in prefixes)

@@ -20,7 +20,7 @@ from buurtsein_chassis.auth import Caller, anyone
 from buurtsein_chassis.calls import Call, Reply, anyone_may_call
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.entity_tags import IfMatch, tag_read
-from buurtsein_chassis.program import program
+from buurtsein_chassis.program import commands_of
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.subscription import Subscription
@@ -139,4 +139,4 @@ def _subscription(name: str, *, at_once: bool) -> Subscription:
 
 if __name__ == "__main__":
     sabotage()
-    program("ledger", Settings, compose)()
+    commands_of("ledger", Settings, compose)()

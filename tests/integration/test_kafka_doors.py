@@ -17,6 +17,7 @@ from confluent_kafka.admin import (
 
 from buurtsein_operate import topics
 from buurtsein_stack.home import Home
+from buurtsein_stack.installation import Installation
 from buurtsein_stack.kafka import Kafka, jaas
 from buurtsein_stack.servers import Principal, RunningServers, principals
 from harness.ledger import Ledger, Running, new_ledger
@@ -98,7 +99,7 @@ def elsewhere(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory)
     try:
         found.kafka.start()
         users = {name: who.password for name, who in found.principals.items() if name != "admin"}
-        topics.apply(found.kafka.cluster(), users)
+        topics.apply(found.kafka.cluster(), users, Installation.load().consumers)
         _hashed(found.kafka, users)
         yield found
     finally:

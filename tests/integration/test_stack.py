@@ -22,10 +22,12 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_contracts.topics import TOPICS
+from buurtsein_contracts.topics import MEMBERS, Audience
 from buurtsein_operate import topics
+from buurtsein_operate.consumers import Consumer
 from buurtsein_stack import programs
 from buurtsein_stack.home import Home
+from buurtsein_stack.installation import Installation
 from buurtsein_stack.people import PEOPLE
 from buurtsein_stack.processes import find
 from buurtsein_stack.servers_for_tests import servers_for_tests
@@ -172,17 +174,32 @@ async def test_a_role_enters_its_own_database_only(stack: Stack) -> None:
 
 
 def test_provisioning_again_changes_nothing_and_repairs_what_was_changed(stack: Stack) -> None:
-    cluster = stack.servers.kafka.cluster()
-    assert topics.apply(cluster, {}) == []
-    wrong = dataclasses.replace(TOPICS[1], retention_days=1)
+    cluster, consumers = stack.servers.kafka.cluster(), Installation.load().consumers
+    assert topics.apply(cluster, {}, consumers) == []
+    wrong = dataclasses.replace(MEMBERS, retention_days=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(topics, "TOPICS", (wrong,))
-        patch.setattr(topics, "OUTSIDERS", ())
-        topics.apply(cluster, {})
-    told = topics.apply(cluster, {}, dry_run=True)
-    assert told == topics.apply(cluster, {})
+        patch.setattr(topics, "topics", lambda: (wrong,))
+        topics.apply(cluster, {}, consumers)
+    told = topics.apply(cluster, {}, consumers, dry_run=True)
+    assert told == topics.apply(cluster, {}, consumers)
     assert any("bin.members retention.ms=2592000000 (was 86400000)" in line for line in told)
-    assert topics.apply(cluster, {}) == []
+    assert topics.apply(cluster, {}, consumers) == []
+
+
+def test_a_consumer_that_is_added_gets_its_rights_and_one_that_is_gone_can_lose_them(stack: Stack) -> None:
+    cluster, consumers = stack.servers.kafka.cluster(), Installation.load().consumers
+    province = Consumer(
+        name="province", organisation="Provincie", tier=Audience.CITY, contact="the desk", may_be_late_minutes=60
+    )
+    told = topics.apply(cluster, {"province": "word"}, (*consumers, province))
+    assert "province READ topic bin.funding" in told[0]
+    assert told[-1] == "user province"
+    left = topics.apply(cluster, {}, consumers)
+    assert left
+    assert all(line.startswith("left alone, as nothing names its user: province READ topic") for line in left)
+    gone = topics.apply(cluster, {}, consumers, revoke_unknown=True)
+    assert "no longer allow province READ topic bin.funding" in gone
+    assert topics.apply(cluster, {}, consumers) == []
 
 
 def test_what_a_killed_command_left_is_found(stack: Stack) -> None:

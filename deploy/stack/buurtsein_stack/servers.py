@@ -9,8 +9,9 @@ from typing import Protocol
 
 from buurtsein_chassis.command_errors import machine_errors
 from buurtsein_chassis.manifest import service_names
-from buurtsein_operate import topics
+from buurtsein_operate import rights, topics
 from buurtsein_stack.home import Home
+from buurtsein_stack.installation import Installation
 from buurtsein_stack.kafka import Kafka
 from buurtsein_stack.postgres import Postgres
 
@@ -50,7 +51,8 @@ class RunningServers(Protocol):
 
 def principals(home: Home) -> dict[str, Principal]:
     """Kafka's users with their passwords."""
-    names = {name: home.secret(f"kafka_{name}") for name in topics.principals()}
+    known = rights.principals(Installation.load().consumers)
+    names = {name: home.secret(f"kafka_{name}") for name in known}
     return {name: Principal(name, word) for name, word in ({"admin": home.secret("kafka_admin")} | names).items()}
 
 
@@ -58,7 +60,7 @@ def provision(home: Home, postgres: Postgres, kafka: Kafka) -> None:
     """Databases, roles, topics, users and access rules."""
     postgres.provision(service_names())
     users = {name: who.password for name, who in principals(home).items() if name != "admin"}
-    topics.apply(kafka.cluster(), users)
+    topics.apply(kafka.cluster(), users, Installation.load().consumers, revoke_unknown=True)
 
 
 class Servers:

@@ -17,6 +17,7 @@ from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_chassis.manifest import service_names
 from buurtsein_stack import programs
 from buurtsein_stack.home import Home, write_private
+from buurtsein_stack.installation import Installation
 from buurtsein_stack.issuer import tokens
 from buurtsein_stack.processes import find, healthy, interrupted_by, send, spawn, stop, wait_until
 from buurtsein_stack.servers import Servers, principals, provision
@@ -212,7 +213,9 @@ class Stack:
     def _manifest(self) -> dict[str, object]:
         running, postgres = self.processes(), self.servers.postgres
         issuer = programs.url(self.home, "issuer")
+        installation = Installation.load()
         return {
+            "installation": {"name": installation.name, "folder": str(installation.folder)},
             "services": {name: self._service(name, running[name].pid) for name in service_names()},
             "kafka": {
                 "bootstrap": self.servers.bootstrap,

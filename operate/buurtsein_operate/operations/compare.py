@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from buurtsein_chassis.manifest import manifest_of, readers_of
 from buurtsein_contracts.topics import Topic
 from buurtsein_operate.operations.differences import Difference, counted
 from buurtsein_operate.operations.followed import Followed, follow, standing
@@ -62,7 +63,8 @@ async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:
 
     Readers first, then the log, then the topic: whatever the first saw, the next must know.
     """
-    readers = [await standing(where, name, topic) for name in topic.readers]
+    consumers = [(name, one) for name in readers_of(topic) for one in manifest_of(name).consumers_of(topic)]
+    readers = [await standing(where, service, consumer, topic) for service, consumer in consumers]
     log = await recorded(where, topic, until)
     wire = OnTopic(topic, log.rows)
     await read(where.kafka(), wire)

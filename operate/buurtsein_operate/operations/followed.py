@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from buurtsein_chassis.inbox import headers_from_json
-from buurtsein_chassis.manifest import Manifest, manifests
+from buurtsein_chassis.manifest import Manifest, manifest_of
 from buurtsein_contracts.topics import Topic
 from buurtsein_operate.operations.differences import Difference, counted, of
 from buurtsein_operate.operations.on_topic import event_id_in
@@ -85,9 +85,8 @@ class Standing:
         )
 
 
-async def standing(where: Reach, service: str, topic: Topic) -> Standing:
+async def standing(where: Reach, service: str, consumer: str, topic: Topic) -> Standing:
     """Everything in one snapshot."""
-    consumer = f"{service}.{topic.name.removeprefix('bin.')}"
     about = (consumer, topic.name)
     async with where.database(service) as connection, connection.transaction(isolation="repeatable_read"):
         letters = await connection.fetch(_LETTERS, *about)
@@ -100,7 +99,7 @@ async def standing(where: Reach, service: str, topic: Topic) -> Standing:
             discarded={_event_id(row) for row in letters if row["state"] == "discarded"}
             | {row["event_id"] for row in discarded},
             released=[_Released(*row) for row in await connection.fetch(_RELEASED, *about)],
-            kept=await _kept_keys(connection, manifests()[service], consumer),
+            kept=await _kept_keys(connection, manifest_of(service), consumer),
         )
 
 

@@ -19,8 +19,9 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_contracts.topics import TOPICS, Topic
-from buurtsein_operate.topics import SECONDS, Cluster
+from buurtsein_chassis.manifest import manifests, topics
+from buurtsein_contracts.topics import Topic
+from buurtsein_operate.cluster import SECONDS, Cluster
 
 EARLIEST = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 LATEST = OffsetSpec.latest()  # type: ignore[no-untyped-call]
@@ -40,9 +41,9 @@ class Lag:
     members: int
 
 
-def group_of(service: str, topic: Topic) -> str:
-    """The group in which a service reads a topic."""
-    return f"{service}-worker.{service}.{topic.name.removeprefix('bin.')}"
+def group_of(service: str, consumer: str) -> str:
+    """The group of one of a service's consumers."""
+    return f"{service}-worker.{consumer}"
 
 
 @contextmanager
@@ -60,15 +61,20 @@ def lags(cluster: Cluster) -> list[Lag]:
     """Every group there is, and every one that a service should have, on each topic that it reads."""
     admin = cluster.admin
     with refusals(cluster):
-        wanted = {(group_of(reader, topic), topic.name) for topic in TOPICS for reader in topic.readers}
+        wanted = {
+            (group_of(service, consumer), topic.name)
+            for service, manifest in manifests().items()
+            for consumer, read in manifest.subscriptions.items()
+            for topic in read
+        }
         listed = admin.list_consumer_groups().result(timeout=SECONDS).valid
         names = sorted({name for name, _ in wanted} | {group.group_id for group in listed})
         committed = {name: _committed(admin, name) for name in names}
         read = wanted | {(name, topic) for name, places in committed.items() for topic, _ in places}
-        begins = _ends(admin, _partitions(), EARLIEST)
-        ends = _ends(admin, _partitions(), LATEST)
+        places = _partitions(topics())
+        begins, ends = _ends(admin, places, EARLIEST), _ends(admin, places, LATEST)
         states = {name: _state(admin, name) for name in names}
-    rows = [(name, topic) for name, topic in sorted(read) if topic in {known.name for known in TOPICS}]
+    rows = [(name, topic) for name, topic in sorted(read) if topic in {known.name for known in topics()}]
     return [Lag(name, topic, _behind(topic, committed[name], begins, ends), *states[name]) for name, topic in rows]
 
 
@@ -78,8 +84,8 @@ def _behind(topic: str, committed: Places, begins: Places, ends: Places) -> int:
     return sum(ends[place] - max(committed.get(place, 0), begins[place]) for place in places)
 
 
-def _partitions(topics: Iterable[Topic] = TOPICS) -> list[tuple[str, int]]:
-    return [(topic.name, number) for topic in topics for number in range(topic.partitions)]
+def _partitions(known: Iterable[Topic]) -> list[tuple[str, int]]:
+    return [(topic.name, number) for topic in known for number in range(topic.partitions)]
 
 
 def _committed(admin: AdminClient, group: str) -> Places:

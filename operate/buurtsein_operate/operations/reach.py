@@ -18,7 +18,7 @@ from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_operate import local_stack
-from buurtsein_operate.topics import Cluster
+from buurtsein_operate.cluster import Cluster
 
 
 @dataclass(frozen=True)

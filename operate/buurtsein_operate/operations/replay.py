@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import manifest_of, readers_of, topics
 from buurtsein_chassis.operations.audit import Operator, note
 from buurtsein_chassis.operations.outbox import count_again, publish_again
-from buurtsein_contracts.topics import TOPICS, Topic
+from buurtsein_contracts.topics import Topic
 from buurtsein_operate.operations import groups
 from buurtsein_operate.operations.reach import Reach, operator, reach
 from buurtsein_operate.output import DryRun, Json, OptionalReason, Who, listing, moment
@@ -59,14 +60,14 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
 ) -> None:
     """Set back one service's own group; refused while its worker runs."""
     known = _topic(topic)
-    if service not in known.readers:
-        raise CommandError(
-            "not-reader", f"{service} does not read {topic}; these do: {', '.join(known.readers) or '-'}"
-        )
+    consumers = manifest_of(service).consumers_of(known)
+    if not consumers:
+        readers = ", ".join(readers_of(known)) or "-"
+        raise CommandError("not-reader", f"{service} does not read {topic}; these do: {readers}")
     if (since is None) == (offset is None):
         raise CommandError("from-or-offset", "say from where: either --from TIME or --offset NUMBER")
     start = moment(since) if since is not None else int(offset or 0)
-    where, group, by = reach(), groups.group_of(service, known), operator(who, reason)
+    where, group, by = reach(), groups.group_of(service, consumers[0]), operator(who, reason)
     places = groups.target(where.cluster, known, start)
     before = groups.move(where.cluster, group, places, dry_run=True)
     rows = [
@@ -79,7 +80,7 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
 
 
 def _topic(name: str) -> Topic:
-    known = {topic.name: topic for topic in TOPICS}
+    known = {topic.name: topic for topic in topics()}
     if name not in known:
         raise CommandError("unknown-topic", f"there is no topic {name}: choose from {', '.join(known)}")
     return known[name]

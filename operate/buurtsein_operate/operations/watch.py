@@ -14,8 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.manifest import manifests, service_names
-from buurtsein_contracts.topics import TOPICS
+from buurtsein_chassis.manifest import manifest_of, service_names, topics
 from buurtsein_operate import local_stack
 from buurtsein_operate.operations import groups
 from buurtsein_operate.operations.compare import Compared, compare
@@ -62,18 +61,18 @@ def verify(
 async def _settled(where: Reach, wait: float) -> list[Compared]:
     """Compared, and what differs compared anew until nothing does or the time is over."""
     until, deadline = datetime.now(UTC), time.monotonic() + wait
-    compared = [await compare(where, topic, until) for topic in TOPICS]
+    compared = [await compare(where, topic, until) for topic in topics()]
     while not all(one.balanced for one in compared) and time.monotonic() < deadline:
         await asyncio.sleep(PAUSE_SECONDS)
-        again = zip(TOPICS, compared, strict=True)
+        again = zip(topics(), compared, strict=True)
         compared = [one if one.balanced else await compare(where, topic, until) for topic, one in again]
     return compared
 
 
 def _tell(compared: Sequence[Compared]) -> None:
-    topics = [one.figures() | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
-    figures = [name for name in topics[0] if name not in {"consumers", "balanced"}]
-    listing(topics, figures, as_json=False)
+    told = [one.figures() | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
+    figures = [name for name in told[0] if name not in {"consumers", "balanced"}]
+    listing(told, figures, as_json=False)
     readers = [asdict(reader) for one in compared for reader in one.consumers]
     listing(readers, tuple(readers[0]), as_json=False)
 
@@ -94,11 +93,8 @@ def _group() -> None:
 @retention.command("run")
 def cut(service: OfService = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Cut the tables of all services to their bounds, each by its own program; for cron, once a day."""
-    if service is not None and service not in service_names():
-        raise CommandError(
-            "unknown-service", f"there is no service {service}: choose from {', '.join(service_names())}"
-        )
-    rows = [row for name in ([service] if service else service_names()) for row in _cut(name, dry_run=dry_run)]
+    names = [manifest_of(service).name] if service else service_names()
+    rows = [row for name in names for row in _cut(name, dry_run=dry_run)]
     listing(rows, ("service", "bound", "days", "rows"), as_json=as_json)
 
 
@@ -106,7 +102,7 @@ def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
     """Run the service's own command, with the settings of this machine's stack where there is one."""
     stack = local_stack.running()
     local = stack["services"][service]["environment"] if stack else {}
-    command = [sys.executable, "-m", manifests()[service].package, "retention", "--json"]
+    command = [sys.executable, "-m", manifest_of(service).package, "retention", "--json"]
     done = subprocess.run(
         [*command, *(["--dry-run"] if dry_run else [])],
         env=os.environ | local,

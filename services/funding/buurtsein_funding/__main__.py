@@ -1,10 +1,9 @@
-"""`python -m buurtsein_funding`: funding as a program."""
+"""`python -m buurtsein_funding`: the service as a program."""
 
 from buurtsein_chassis.program import program
-from buurtsein_funding.app import compose
-from buurtsein_funding.settings import Settings
+from buurtsein_funding.manifest import MANIFEST
 
-main = program("funding", Settings, compose)
+main = program(MANIFEST)
 
 if __name__ == "__main__":
     main()

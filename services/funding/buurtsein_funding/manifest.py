@@ -1,9 +1,14 @@
-"""What the service says of itself: read by the stack, the operator's commands and the portal."""
+"""What funding says of itself; the stack, the operator's commands and the portal read it."""
 
 from buurtsein_chassis.manifest import Manifest
+from buurtsein_contracts.topics import FUNDING, NETWORKS
 
 MANIFEST = Manifest(
     name="funding",
     package="buurtsein_funding",
+    owns=(FUNDING,),
+    subscriptions={"funding.networks": (NETWORKS,)},
+    on_one_machine={"schemes_file": "{folder}/{funding_schemes}"},
+    log_keys=frozenset({"application_id"}),
     projections=("projections:known_networks",),
 )

@@ -1,10 +1,9 @@
-"""`python -m buurtsein_notifier`: the notifier as a program."""
+"""`python -m buurtsein_notifier`: the service as a program."""
 
 from buurtsein_chassis.program import program
-from buurtsein_notifier.app import compose
-from buurtsein_notifier.settings import Settings
+from buurtsein_notifier.manifest import MANIFEST
 
-main = program("notifier", Settings, compose)
+main = program(MANIFEST)
 
 if __name__ == "__main__":
     main()

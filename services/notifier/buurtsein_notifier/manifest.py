@@ -1,9 +1,20 @@
-"""What the service says of itself: read by the stack, the operator's commands and the portal."""
+"""What the notifier says of itself; the stack, the operator's commands and the portal read it."""
 
 from buurtsein_chassis.manifest import Manifest
+from buurtsein_contracts.topics import ALERTS, INCIDENTS, NETWORKS
 
 MANIFEST = Manifest(
     name="notifier",
     package="buurtsein_notifier",
+    owns=(ALERTS,),
+    subscriptions={"notifier.networks": (NETWORKS,), "notifier.incidents": (INCIDENTS,)},
+    on_one_machine={
+        "adapter": "simulator",
+        "bealert_url": "{bealert_url}",
+        "alert_folder": "{alert_folder}",
+        "cap_status": "{cap_status}",
+        "cap_sender": "{cap_sender}",
+    },
+    log_keys=frozenset({"alert_id", "delivery_id", "rule", "outcome", "adapter"}),
     projections=("projections:known_networks",),
 )

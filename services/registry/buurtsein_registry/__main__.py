@@ -1,10 +1,9 @@
-"""`python -m buurtsein_registry`: the registry as a program."""
+"""`python -m buurtsein_registry`: the service as a program."""
 
 from buurtsein_chassis.program import program
-from buurtsein_registry.app import compose
-from buurtsein_registry.settings import Settings
+from buurtsein_registry.manifest import MANIFEST
 
-main = program("registry", Settings, compose)
+main = program(MANIFEST)
 
 if __name__ == "__main__":
     main()

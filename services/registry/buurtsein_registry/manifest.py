@@ -1,5 +1,20 @@
-"""What the service says of itself: read by the stack, the operator's commands and the portal."""
+"""What the registry says of itself; the stack, the operator's commands and the portal read it."""
 
 from buurtsein_chassis.manifest import Manifest
+from buurtsein_contracts.topics import ERASURES, MEMBERS, NETWORKS
 
-MANIFEST = Manifest(name="registry", package="buurtsein_registry")
+MANIFEST = Manifest(
+    name="registry",
+    package="buurtsein_registry",
+    owns=(NETWORKS, MEMBERS, ERASURES),
+    on_one_machine={
+        "municipality_area": "{folder}/{municipality_area}",
+        "nis": "{nis}",
+        "network_code": "{network_code}",
+        "police_zone": "{police_zone}",
+        "consent_versions": "{versions_consent}",
+        "be_alert_versions": "{versions_be_alert}",
+        "max_open_applications": "10000",  # one token applies for all networks of the tests
+    },
+    log_keys=frozenset({"network_id"}),
+)

@@ -1,10 +1,9 @@
-"""`python -m buurtsein_reports`: reports as a program."""
+"""`python -m buurtsein_reports`: the service as a program."""
 
 from buurtsein_chassis.program import program
-from buurtsein_reports.app import compose
-from buurtsein_reports.settings import Settings
+from buurtsein_reports.manifest import MANIFEST
 
-main = program("reports", Settings, compose)
+main = program(MANIFEST)
 
 if __name__ == "__main__":
     main()

@@ -1,9 +1,15 @@
-"""What the service says of itself: read by the stack, the operator's commands and the portal."""
+"""What reports says of itself; the stack, the operator's commands and the portal read it."""
 
 from buurtsein_chassis.manifest import Manifest
+from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, NETWORKS
 
 MANIFEST = Manifest(
     name="reports",
     package="buurtsein_reports",
+    owns=(INCIDENTS, CITY_INCIDENTS),
+    subscriptions={"reports.networks": (NETWORKS,)},
+    secrets=("tracking_key",),
+    on_one_machine={"municipality_area": "{folder}/{municipality_area}", "nis": "{nis}"},
+    log_keys=frozenset({"report_id"}),
     projections=("projections:known_networks",),
 )

@@ -1,0 +1,75 @@
+"""A Kafka cluster and how its administrator reaches it."""
+
+import logging
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from buurtsein_chassis.command_errors import CommandError
+
+SECONDS = 20
+"""How long the broker may take for one answer."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster and who administers it."""
+
+    bootstrap: str
+    security_protocol: str
+    username: str
+    password: str
+    ca_file: str | None = None
+    """Certificate of the broker's authority, where it is not one that this machine knows."""
+
+    def __post_init__(self) -> None:
+        """CommandError `ca-file` when that file is of no use: now, and not as a broker that cannot be reached."""
+        if self.ca_file:
+            _certificate(self.ca_file)
+
+    @classmethod
+    def of_stack(cls, kafka: Mapping[str, Any]) -> Self:
+        """The cluster that the part `kafka` of a `stack.json` tells of, as its administrator."""
+        admin = kafka["principals"]["admin"]
+        return cls(kafka["bootstrap"], kafka["security_protocol"], admin["username"], admin["password"])
+
+    @cached_property
+    def admin(self) -> AdminClient:
+        """The client; what it would print goes to the log `buurtsein.kafka`."""
+        settings: dict[str, str | int | float | bool] = {
+            "bootstrap.servers": self.bootstrap,
+            "security.protocol": self.security_protocol,
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": self.username,
+            "sasl.password": self.password,
+            "reconnect.backoff.max.ms": 200,
+            "socket.timeout.ms": SECONDS * 1000,
+        }
+        if self.ca_file:
+            settings["ssl.ca.location"] = self.ca_file
+        log = logging.getLogger("buurtsein.kafka")
+        log.addHandler(logging.NullHandler())
+        return AdminClient(settings, logger=log)
+
+    def answers(self) -> bool:
+        """Whether the broker is there and lets its administrator in."""
+        host, _, port = self.bootstrap.split(",")[0].rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+            return bool(self.admin.list_topics(timeout=3).brokers)
+        except (OSError, KafkaException):
+            return False
+
+
+def _certificate(path: str) -> None:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        why = "is no certificate" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"
+        raise CommandError("ca-file", f"{path} {why} (BUURTSEIN_KAFKA_CA_FILE)") from error

@@ -1,0 +1,48 @@
+"""Who may write and read which topic, from the manifests of the services and the consumers of the installation."""
+
+from collections.abc import Iterator, Sequence
+
+from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
+
+from buurtsein_chassis.manifest import readers_of, service_names, topics
+from buurtsein_contracts.topics import Topic
+from buurtsein_operate.consumers import Consumer
+
+
+def principals(consumers: Sequence[Consumer]) -> tuple[str, ...]:
+    """The Kafka users that have rights: two for each service, and the consumers outside."""
+    services = (f"{name}-{role}" for name in service_names() for role in ("relay", "worker"))
+    return (*services, *(consumer.name for consumer in consumers))
+
+
+def rules(consumers: Sequence[Consumer]) -> frozenset[AclBinding]:
+    """The access rules: owners write, readers read, every reader uses the consumer groups of its own name."""
+    of_topics = {rule for topic in topics() for rule in _topic_rules(topic, consumers)}
+    readers = [name for name in principals(consumers) if not name.endswith("-relay")]
+    of_groups = {rule for name in readers for rule in _group_rules(name)}
+    return frozenset(of_topics | of_groups)
+
+
+def _group_rules(name: str) -> Iterator[AclBinding]:
+    """The group of the name itself, and those of the name and a point and more: no other name begins so."""
+    yield _rule(ResourceType.GROUP, name, name, AclOperation.READ)
+    yield _rule(ResourceType.GROUP, f"{name}.", name, AclOperation.READ, ResourcePatternType.PREFIXED)
+
+
+def _topic_rules(topic: Topic, consumers: Sequence[Consumer]) -> Iterator[AclBinding]:
+    yield _rule(ResourceType.TOPIC, topic.name, f"{topic.owner}-relay", AclOperation.WRITE)
+    for service in readers_of(topic):
+        yield _rule(ResourceType.TOPIC, topic.name, f"{service}-worker", AclOperation.READ)
+    for consumer in consumers:
+        if consumer.tier in topic.audiences:
+            yield _rule(ResourceType.TOPIC, topic.name, consumer.name, AclOperation.READ)
+
+
+def _rule(
+    kind: ResourceType,
+    name: str,
+    principal: str,
+    operation: AclOperation,
+    pattern: ResourcePatternType = ResourcePatternType.LITERAL,
+) -> AclBinding:
+    return AclBinding(kind, name, pattern, f"User:{principal}", "*", operation, AclPermissionType.ALLOW)

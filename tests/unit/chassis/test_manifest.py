@@ -1,0 +1,85 @@
+"""What the services say of themselves agrees with itself and with what they do; what contradicts is refused."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import pytest
+
+from buurtsein_chassis import manifest
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import Manifest, manifests, readers_of, service_names, topics
+from buurtsein_contracts.topics import MEMBERS, NETWORKS, TOPICS
+
+
+def test_every_topic_of_the_contracts_has_an_owner_among_the_services() -> None:
+    assert sorted(topics(), key=TOPICS.index) == list(TOPICS)
+    assert service_names() == tuple(sorted({topic.owner for topic in TOPICS}))
+
+
+def test_who_reads_a_topic_comes_from_the_subscriptions() -> None:
+    assert readers_of(NETWORKS) == ("funding", "notifier", "reports")
+    assert readers_of(MEMBERS) == ()
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_what_a_manifest_names_is_there(service: str) -> None:
+    described = manifests()[service]
+    assert described.load(described.settings).model_config["env_prefix"] == f"{service.upper()}_"
+    assert callable(described.load(described.compose))
+    assert {one.name for one in described.load_projections()} <= set(described.subscriptions)
+    assert set(described.secrets) <= set(described.load(described.settings).model_fields)
+
+
+ALONE = Manifest(name="alone", package="alone", owns=(replace(NETWORKS, name="bin.alone", owner="alone"),))
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """An entry point."""
+
+    name: str
+    value: str
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """No list of services is remembered from one test to the next."""
+    yield
+    manifests.cache_clear()
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, *found: Manifest, name: str = "") -> None:
+    """Only these services are installed."""
+    entries: Sequence[Entry] = [Entry(name or one.name, f"planted:{one.name}") for one in found]
+    planted = SimpleNamespace(**{one.name: one for one in found})
+    monkeypatch.setattr(manifest, "entry_points", lambda group: entries if group == "buurtsein.services" else [])
+    monkeypatch.setattr(manifest, "resolve_name", lambda place: getattr(planted, place.removeprefix("planted:")))
+    manifests.cache_clear()
+
+
+def test_a_service_alone_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, ALONE)
+    assert (service_names(), topics()) == (("alone",), ALONE.owns)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (replace(ALONE, owns=(MEMBERS,)), "service alone owns bin.members, which names registry as its owner"),
+        (
+            replace(ALONE, subscriptions={"alone.networks": (NETWORKS,)}),
+            "service alone reads bin.networks, which no installed service owns",
+        ),
+    ],
+)
+def test_what_contradicts_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: Manifest, sentence: str) -> None:
+    installed(monkeypatch, wrong)
+    with pytest.raises(CommandError, match=sentence):
+        manifests()
+
+
+def test_an_entry_point_of_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, ALONE, name="other")
+    with pytest.raises(CommandError, match="not the manifest of a service called other"):
+        manifests()
