@@ -23,11 +23,10 @@ from buurtsein_contracts.identifiers import uuid7
 from buurtsein_contracts.in_order import InOrder, Taken, Turn, turn
 from buurtsein_contracts.known_network import KnownNetwork
 from buurtsein_contracts.model import EventData
-from buurtsein_contracts.topics import OUTSIDERS, TOPICS, Audience, Topic, topic_named, topics_for
+from buurtsein_contracts.topics import TOPICS, Audience, Topic, topic_named, topics_for
 
 __all__ = [
     "EVENTS",
-    "OUTSIDERS",
     "TOPICS",
     "Audience",
     "Event",

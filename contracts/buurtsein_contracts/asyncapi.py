@@ -21,7 +21,7 @@ from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.goldens import ANNOTATED, FOLDER, HEADERS, folder_of, package_version
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.testing.records import MOMENT, SOURCE, event_from
-from buurtsein_contracts.topics import COMPRESSION, OUTSIDERS, TOPICS, Topic, readers_of
+from buurtsein_contracts.topics import COMPRESSION, TOPICS, Topic
 
 type Document = dict[str, Any]
 
@@ -101,7 +101,6 @@ def _channel(topic: Topic) -> Document:
         "tags": [{"name": topic.owner}, {"name": topic.tier}],
         "bindings": {"kafka": _topic_binding(topic)},
         "x-bin-owner": topic.owner,
-        "x-bin-readers": list(readers_of(topic)),
         "x-bin-audiences": [audience.value for audience in topic.audiences],
         "x-bin-key": topic.key,
         "x-bin-retention-days": topic.retention_days,
@@ -130,40 +129,28 @@ def _topic_binding(topic: Topic) -> Document:
 
 
 def _rights(topic: Topic) -> Iterator[tuple[Topic, str, str]]:
-    """Yield the topic, the name of a service or consumer, and `send` or `receive`."""
+    """Yield the topic with its owner and `send`, then with each audience and `receive`."""
     yield topic, topic.owner, "send"
-    for reader in readers_of(topic):
-        yield topic, reader, "receive"
+    for audience in topic.audiences:
+        yield topic, audience.value, "receive"
 
 
 def _operation(topic: Topic, who: str, action: str) -> tuple[str, Document]:
     channel = f"#/channels/{topic.name}"
-    principal = _principal(who, action)
     operation = {
         "action": action,
         "channel": {"$ref": channel},
         "summary": f"{who} {action}s {topic.name}.",
         "tags": [{"name": who}],
         "messages": [{"$ref": f"{channel}/messages/{data.__name__}"} for data in _events_of(topic)],
-        "bindings": {"kafka": _operation_binding(principal, action)},
+        "bindings": {"kafka": _operation_binding(action)},
         "x-bin-application": who,
-        "x-bin-principal": principal,
     }
     return f"{who}.{action}.{topic.name}", operation
 
 
-def _principal(who: str, action: str) -> str:
-    """Return the Kafka user; a service has one user to write and another to read."""
-    part = "relay" if action == "send" else "worker"
-    return who if who in OUTSIDERS else f"{who}-{part}"
-
-
-def _operation_binding(principal: str, action: str) -> Document:
-    group = {
-        "type": "string",
-        "pattern": rf"^{principal}(\..+)?$",
-        "description": "The user's name, or the user's name and a point and more.",
-    }
+def _operation_binding(action: str) -> Document:
+    group = {"type": "string", "description": "Your Kafka user's name, or that name and a point and more."}
     return ({"groupId": group} if action == "receive" else {}) | {"bindingVersion": _BINDINGS}
 
 

@@ -15,17 +15,9 @@ from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from buurtsein_contracts.audit import Promise
 from buurtsein_contracts.envelope import Unreadable, parse
-from buurtsein_contracts.topics import TOPICS, topics_for
+from buurtsein_contracts.events import EVENTS
 
 _PROMISE = Promise()
-
-
-def readable(principal: str) -> tuple[str, ...]:
-    """Return the names of the topics that an outside consumer may read.
-
-    For any other principal it returns all topics, and the broker refuses those that it may not read.
-    """
-    return tuple(topic.name for topic in topics_for(principal) or TOPICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +36,8 @@ class Access:
 class Wanted:
     """Which records to read.
 
-    Empty `topics` means all that the principal may read, empty `types` means all types, and without `since` reading
-    starts at the beginning.
+    Empty `topics` means those that hold the types and that the principal may read, empty `types` means all types, and
+    without `since` reading starts at the beginning.
     """
 
     topics: tuple[str, ...]
@@ -106,7 +98,7 @@ async def each_record(access: Access, wanted: Wanted, handle: Callable[[Consumer
     consumer = _consumer(access)
     try:
         await consumer.start()
-        partitions = await _assigned(consumer, wanted, wanted.topics or readable(access.username))
+        partitions = await _assigned(consumer, wanted, wanted.topics or await _readable(consumer, wanted.types, access))
         ends = await consumer.end_offsets(partitions)
         while wanted.follow or any([await consumer.position(p) < ends[p] for p in partitions]):
             for records in (await consumer.getmany(timeout_ms=500)).values():
@@ -129,6 +121,20 @@ def _consumer(access: Access) -> AIOKafkaConsumer:
         sasl_plain_password=access.password,
         auto_offset_reset="earliest",
     )
+
+
+async def _readable(consumer: AIOKafkaConsumer, types: frozenset[str], access: Access) -> tuple[str, ...]:
+    """Return the topics that hold these types, of those that the broker lets this principal read.
+
+    Raises:
+            ConnectionError: it may read none of them.
+    """
+    holding = {topic.name for data in EVENTS if data.TYPE in types or not types for topic in data.topics()}
+    readable = holding & await consumer.topics()
+    if not readable:
+        refused = ", ".join(sorted(holding))
+        raise ConnectionError(f"{access.username} may not read {refused}: name another with --principal")
+    return tuple(sorted(readable))
 
 
 async def _assigned(consumer: AIOKafkaConsumer, wanted: Wanted, topics: tuple[str, ...]) -> list[TopicPartition]:

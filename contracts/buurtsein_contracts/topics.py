@@ -1,11 +1,10 @@
-"""The list of topics: key, owner, readers, retention, and which outside consumers may read each.
+"""The list of topics: key, owner, retention, and which outside consumers may read each.
 
-Topics and access rights on a broker are created from this list and from nothing else. Access is decided by audience, as
+Access is decided by audience, as
 HTTP decides it for the same people: what police and city may both read is on one topic, what only one of them may read
 is on a topic of its own.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,8 +35,6 @@ class Topic:
     """The name of the data field whose value is the record key; events with the same key are in order."""
     owner: str
     """The only service that writes to the topic."""
-    readers: tuple[str, ...]
-    """The services that read the topic."""
     audiences: tuple[Audience, ...]
     """The outside consumers that may read it; empty when nobody outside may."""
     retention_days: int | None
@@ -52,33 +49,20 @@ class Topic:
 
 _POLICE, _CITY, _BOTH = (Audience.POLICE,), (Audience.CITY,), (Audience.POLICE, Audience.CITY)
 
-NETWORKS = Topic("bin.networks", "network_id", "registry", ("reports", "funding", "notifier"), _BOTH, None)
-MEMBERS = Topic("bin.members", "network_id", "registry", (), (), 30)
-ERASURES = Topic("bin.erasures", "person_ref", "registry", (), _BOTH, None)
-INCIDENTS = Topic("bin.incidents", "report_id", "reports", ("notifier",), _POLICE, 30)
-CITY_INCIDENTS = Topic("bin.city-incidents", "report_id", "reports", (), _CITY, 30)
-FUNDING = Topic("bin.funding", "network_id", "funding", (), _CITY, None)
-ALERTS = Topic("bin.alerts", "alert_id", "notifier", (), _POLICE, 365)
+NETWORKS = Topic("bin.networks", "network_id", "registry", _BOTH, None)
+MEMBERS = Topic("bin.members", "network_id", "registry", (), 30)
+ERASURES = Topic("bin.erasures", "person_ref", "registry", _BOTH, None)
+INCIDENTS = Topic("bin.incidents", "report_id", "reports", _POLICE, 30)
+CITY_INCIDENTS = Topic("bin.city-incidents", "report_id", "reports", _CITY, 30)
+FUNDING = Topic("bin.funding", "network_id", "funding", _CITY, None)
+ALERTS = Topic("bin.alerts", "alert_id", "notifier", _POLICE, 365)
 
 TOPICS: tuple[Topic, ...] = (NETWORKS, MEMBERS, ERASURES, INCIDENTS, CITY_INCIDENTS, FUNDING, ALERTS)
 
-OUTSIDERS: Mapping[str, Audience] = {"police-backoffice": Audience.POLICE, "city-backoffice": Audience.CITY}
-"""The outside consumers: Kafka user name and the audience that it belongs to."""
 
-
-def outsiders_of(topic: Topic) -> tuple[str, ...]:
-    """Return the names of the outside consumers that may read a topic."""
-    return tuple(name for name, audience in OUTSIDERS.items() if audience in topic.audiences)
-
-
-def readers_of(topic: Topic) -> tuple[str, ...]:
-    """Return everybody who may read a topic: first services, then outside consumers."""
-    return (*topic.readers, *outsiders_of(topic))
-
-
-def topics_for(principal: str) -> tuple[Topic, ...]:
-    """Return the topics that an outside consumer may read; none when the name is not that of an outside consumer."""
-    return tuple(topic for topic in TOPICS if principal in outsiders_of(topic))
+def topics_for(audience: Audience) -> tuple[Topic, ...]:
+    """Return the topics that consumers of an audience may read."""
+    return tuple(topic for topic in TOPICS if audience in topic.audiences)
 
 
 def topic_named(name: str) -> Topic:

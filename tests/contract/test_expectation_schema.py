@@ -12,10 +12,11 @@ from buurtsein_contracts.cli import app
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.expectations.drafting import draft
 from buurtsein_contracts.expectations.schema import expectation_schema
+from buurtsein_contracts.topics import Audience
 
 CONSUMERS = Path(__file__).parents[2] / "contracts" / "consumers"
 VALIDATOR = jsonschema_rs.Draft202012Validator(expectation_schema())
-HEAD = {"organisation": "pz-test", "consumer": "desk", "contact": "the desk", "principal": "city-backoffice"}
+HEAD = {"organisation": "pz-test", "consumer": "desk", "contact": "the desk", "principal": "a-user", "audience": "city"}
 DECIDED = {"type": "be.bin.funding.decided.v1", "fields": ["application_id"]}
 SENT = {"type": "be.bin.alert.sent.v1", "fields": ["alert_id"]}
 
@@ -26,7 +27,7 @@ def test_the_committed_expectations_are_valid(path: Path) -> None:
 
 
 def test_a_draft_of_every_event_is_valid() -> None:
-    VALIDATOR.validate(yaml.safe_load(draft("pz-test", "desk", "police-backoffice", EVENTS)))
+    VALIDATOR.validate(yaml.safe_load(draft("pz-test", "desk", "police-backoffice", Audience.POLICE, EVENTS)))
 
 
 @pytest.mark.parametrize(
@@ -57,8 +58,8 @@ def test_a_draft_of_every_event_is_valid() -> None:
     ids=str,
 )
 def test_the_schema_accepts_and_refuses_what_the_command_does(expected: dict[str, Any], tmp_path: Path) -> None:
-    principal = "police-backoffice" if "alert" in expected["type"] else "city-backoffice"
-    document = HEAD | {"principal": principal, "expects": [expected]}
+    audience = "police" if "alert" in expected["type"] else "city"
+    document = HEAD | {"audience": audience, "expects": [expected]}
     path = tmp_path / "desk.yaml"
     path.write_text(yaml.safe_dump(document))
     told = CliRunner().invoke(app, ["expect", "check", str(path)])

@@ -15,10 +15,11 @@ from buurtsein_contracts.expectations.proof import Catalogue, prove
 from buurtsein_contracts.expectations.wording import TO_THE_CONSUMER
 from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
 from buurtsein_contracts.goldens import FOLDER
-from buurtsein_contracts.topics import OUTSIDERS, topics_for
+from buurtsein_contracts.topics import Audience, topics_for
 
 CONSUMERS = Path(__file__).parents[2] / "contracts" / "consumers"
-HEAD = "organisation: pz-test\nconsumer: desk\ncontact: the desk\nprincipal: police-backoffice\nexpects:\n"
+NAMES = "organisation: pz-test\nconsumer: desk\ncontact: the desk\n"
+HEAD = NAMES + "principal: police-backoffice\naudience: police\nexpects:\n"
 CATALOGUE = Catalogue.load(FOLDER)
 
 
@@ -31,9 +32,9 @@ def file(tmp_path: Path, expects: str, head: str = HEAD) -> Path:
 
 def test_every_value_of_a_closed_enum_must_be_handled(tmp_path: Path) -> None:
     granted = "  - type: be.bin.funding.decided.v1\n    fields: [decision]\n    values:\n      decision: [GRANTED]\n"
-    path = file(tmp_path, granted, HEAD.replace("police-backoffice", "city-backoffice"))
+    path = file(tmp_path, granted, HEAD.replace("police", "city"))
     [finding] = prove(read_expectation(path), CATALOGUE)
-    assert (finding.rule, finding.where) == ("expect-value", f"{path}:9")
+    assert (finding.rule, finding.where) == ("expect-value", f"{path}:10")
 
 
 def test_the_committed_expectations_hold() -> None:
@@ -51,23 +52,23 @@ SENT = "  - type: be.bin.alert.sent.v1\n    fields:\n      - alert_id\n"
 @pytest.mark.parametrize(
     ("expects", "rule", "line"),
     [
-        ("  - type: be.bin.drone.seen.v1\n    fields: [alert_id]\n", "expect-type", 6),
-        ("  - type: be.bin.alert.sent.v2\n    fields: [alert_id]\n", "expect-version", 6),
-        (SENT + "      - message\n", "expect-field", 9),
-        (SENT + "      - external_reference\n", "expect-required", 9),
-        (SENT + "    optional:\n      - colour\n", "expect-field", 10),
+        ("  - type: be.bin.drone.seen.v1\n    fields: [alert_id]\n", "expect-type", 7),
+        ("  - type: be.bin.alert.sent.v2\n    fields: [alert_id]\n", "expect-version", 7),
+        (SENT + "      - message\n", "expect-field", 10),
+        (SENT + "      - external_reference\n", "expect-required", 10),
+        (SENT + "    optional:\n      - colour\n", "expect-field", 11),
         (
             "  - type: be.bin.alert.failed.v1\n    fields: [reason]\n    values:\n      reason: [lost]\n",
             "expect-value",
-            9,
+            10,
         ),
         (
             "  - type: be.bin.alert.failed.v1\n    fields: [reason]\n    values:\n      adapter: [x]\n",
             "expect-value",
-            9,
+            10,
         ),
-        ("  - type: be.bin.member.joined.v1\n    fields: [member_id]\n", "expect-access", 6),
-        (SENT + "    retention_days: 400\n", "expect-retention", 9),
+        ("  - type: be.bin.member.joined.v1\n    fields: [member_id]\n", "expect-access", 7),
+        (SENT + "    retention_days: 400\n", "expect-retention", 10),
     ],
 )
 def test_a_broken_expectation_is_reported_with_file_line_and_rule(
@@ -88,9 +89,9 @@ def test_a_broken_expectation_is_reported_with_file_line_and_rule(
     ("text", "says"),
     [
         ("a: [", ":1: yaml: "),
-        (HEAD, ":5: tuple_type: expects"),
-        (HEAD + SENT + "    colour: red\n", ":9: extra_forbidden: expects.0.colour"),
-        (HEAD + "  - type: sent\n    fields: [a]\n", ":6: string_pattern_mismatch: expects.0.type"),
+        (HEAD, ":6: tuple_type: expects"),
+        (HEAD + SENT + "    colour: red\n", ":10: extra_forbidden: expects.0.colour"),
+        (HEAD + "  - type: sent\n    fields: [a]\n", ":7: string_pattern_mismatch: expects.0.type"),
         (HEAD.replace("desk\n", "Desk 1\n") + SENT, ":2: string_pattern_mismatch: consumer"),
         ("", ":1: model_type: "),
     ],
@@ -109,11 +110,11 @@ def test_a_file_must_have_the_path_of_its_names(tmp_path: Path) -> None:
         read_all(tmp_path)
 
 
-@pytest.mark.parametrize("principal", OUTSIDERS)
-def test_a_draft_is_a_valid_expectation(tmp_path: Path, principal: str) -> None:
-    public = [data for data in EVENTS if set(data.topics()) & set(topics_for(principal))]
+@pytest.mark.parametrize("audience", Audience)
+def test_a_draft_is_a_valid_expectation(tmp_path: Path, audience: Audience) -> None:
+    public = [data for data in EVENTS if set(data.topics()) & set(topics_for(audience))]
     path = tmp_path / "desk.yaml"
-    path.write_text(draft("pz-test", "desk", principal, public))
+    path.write_text(draft("pz-test", "desk", "any-user", audience, public))
     assert list(prove(read_expectation(path), CATALOGUE)) == []
 
 

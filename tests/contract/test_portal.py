@@ -24,7 +24,6 @@ from buurtsein_contracts.portal import build
 from buurtsein_contracts.portal.fields import rows_of
 from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, NOT_SENT_YET, PRIVACY_SAID, TOPICS_SAID
 from buurtsein_contracts.schemas import reader_schema
-from buurtsein_contracts.topics import readers_of
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "contracts" / "buurtsein_contracts" / "portal" / "assets"
@@ -137,13 +136,13 @@ def test_pages_can_be_read_by_a_screen_reader(portal: Path) -> None:
 
 
 @BY_TYPE
-def test_a_page_says_purpose_owner_key_readers_and_retention(portal: Path, data: type[EventData]) -> None:
+def test_a_page_says_purpose_owner_key_audience_and_retention(portal: Path, data: type[EventData]) -> None:
     text = page(portal, data).text
     purpose = " ".join((data.__doc__ or "").split())
     wanted = [purpose, data.PURPOSE_NL, data.TYPE, data.VERSION, data.TOPIC.name, data.TOPIC.key, data.TOPIC.owner]
     days = data.TOPIC.retention_days
     wanted += [topic.name for topic in data.topics()]
-    wanted += [", ".join(readers_of(topic)) for topic in data.topics()]
+    wanted += [f"of the {audience}" for topic in data.topics() for audience in topic.audiences]
     wanted += [f"Kept {f'{days} days' if days else 'for ever'}"]
     assert [word for word in wanted if word not in text] == []
     assert purpose != data.PURPOSE_NL

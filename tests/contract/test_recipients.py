@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from buurtsein_chassis.http import access_of
-from buurtsein_contracts import EVENTS, OUTSIDERS, EventData, topics_for
+from buurtsein_contracts import EVENTS, Audience, EventData, topics_for
 from buurtsein_contracts.events import FundingDecided, IncidentReported, PersonErased
 from buurtsein_contracts.model import Privacy
 from buurtsein_contracts.portal.build import build
@@ -26,8 +26,8 @@ from buurtsein_reports import api as reports
 from buurtsein_stack.installation import Installation
 
 PEOPLE = {
-    "police-backoffice": {"officer", "dispatcher", "korpschef"},
-    "city-backoffice": {"city-officer", "finance"},
+    Audience.POLICE: {"officer", "dispatcher", "korpschef"},
+    Audience.CITY: {"city-officer", "finance"},
 }
 SHOWN_AT: Mapping[str, tuple[APIRouter, str]] = {
     "network": (registry.router, "/networks/{network_id}"),
@@ -49,15 +49,15 @@ def roles_shown(data: type[EventData]) -> set[str]:
 
 
 @pytest.mark.parametrize("data", [data for data in EVENTS if data is not PersonErased], ids=lambda data: data.__name__)
-@pytest.mark.parametrize("principal", OUTSIDERS)
-def test_a_back_office_gets_the_events_that_its_people_may_read(principal: str, data: type[EventData]) -> None:
-    told = bool(set(data.topics()) & set(topics_for(principal)))
-    assert told == bool(PEOPLE[principal] & roles_shown(data))
+@pytest.mark.parametrize("audience", Audience)
+def test_a_back_office_gets_the_events_that_its_people_may_read(audience: Audience, data: type[EventData]) -> None:
+    told = bool(set(data.topics()) & set(topics_for(audience)))
+    assert told == bool(PEOPLE[audience] & roles_shown(data))
 
 
-@pytest.mark.parametrize("principal", OUTSIDERS)
-def test_every_reader_of_a_pseudonym_can_read_its_erasure(principal: str) -> None:
-    fields = {data: str(data.model_json_schema()) for data in EVENTS if set(data.topics()) & set(topics_for(principal))}
+@pytest.mark.parametrize("audience", Audience)
+def test_every_reader_of_a_pseudonym_can_read_its_erasure(audience: Audience) -> None:
+    fields = {data: str(data.model_json_schema()) for data in EVENTS if set(data.topics()) & set(topics_for(audience))}
     assert any('"pseudonym"' in text.replace("'", '"') for text in fields.values())
     assert PersonErased in fields
     assert PersonErased.TOPIC.retention_days is None

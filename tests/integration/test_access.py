@@ -6,8 +6,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError, TopicAuthorizationFailedError
 
 from buurtsein_chassis.kafka import KafkaAccess
-from buurtsein_chassis.manifest import service_names
-from buurtsein_contracts.topics import OUTSIDERS, TOPICS
+from buurtsein_chassis.manifest import manifest_of, service_names
+from buurtsein_contracts.topics import TOPICS
 from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, in_database
 from harness.kafka import access
@@ -47,7 +47,7 @@ READ_BY = {
 }
 
 
-@pytest.mark.parametrize("outsider", OUTSIDERS)
+@pytest.mark.parametrize("outsider", READ_BY)
 async def test_a_back_office_reads_what_is_for_its_organisation_and_nothing_else(
     servers: RunningServers, outsider: str
 ) -> None:
@@ -88,7 +88,7 @@ async def test_a_service_writes_its_own_topics_and_no_others(servers: RunningSer
 @pytest.mark.parametrize("service", service_names())
 async def test_a_service_reads_what_it_listens_to_and_nothing_else(servers: RunningServers, service: str) -> None:
     worker, group = access(servers, f"{service}-worker"), f"{service}-worker.test"
-    allowed = {topic.name for topic in TOPICS if service in topic.readers}
+    allowed = {topic.name for topic in manifest_of(service).reads}
     read = {topic.name for topic in TOPICS if await can_read(worker, topic.name, group)}
     assert read == allowed
     assert not any([await can_write(worker, topic.name) for topic in TOPICS])

@@ -115,7 +115,7 @@ def test_everything_runs_and_status_says_so(stack: Stack) -> None:
 def test_the_manifest_lets_a_client_find_its_way(stack: Stack) -> None:
     found = manifest(stack)
     assert stat.S_IMODE(stack.home.manifest.stat().st_mode) == 0o600
-    assert list(found) == ["services", "kafka", "postgres", "issuer", "tokens", "bealert"]
+    assert list(found) == ["installation", "services", "kafka", "postgres", "issuer", "tokens", "bealert"]
     assert set(found["tokens"]) == set(PEOPLE)
     assert {"police-backoffice", "city-backoffice", "registry-relay"} <= set(found["kafka"]["principals"])
     issuer = str(found["issuer"]["url"])

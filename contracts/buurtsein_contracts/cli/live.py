@@ -11,11 +11,10 @@ from typing import Annotated
 import typer
 
 from buurtsein_contracts.cli.output import WRONG, Json, WrongUse, event_named, say, say_json, say_table
-from buurtsein_contracts.events import EVENTS
 
 try:
     from buurtsein_contracts.audit import Audit
-    from buurtsein_contracts.tail import Access, Seen, Wanted, each_record, follow, readable
+    from buurtsein_contracts.tail import Access, Seen, Wanted, each_record, follow
 except ImportError as missing:  # the other verbs work without the extra `kafka`
     _MISSING: ImportError | None = missing
 else:
@@ -50,7 +49,7 @@ def tail(
     _installed()
     types = frozenset(event_named(name).TYPE for name in event or ())
     moment, access = _moment(since), _access(stack, principal)
-    wanted = Wanted(_topics(types, access.username), types, moment, follow=follow_on, validate=validate)
+    wanted = Wanted((), types, moment, follow=follow_on, validate=validate)
     wrong = 0
 
     def show(seen: "Seen") -> None:
@@ -104,19 +103,6 @@ def _to_the_end(reading: Coroutine[None, None, None]) -> None:
         pass
     except ConnectionError as error:
         raise WrongUse(str(error)) from error
-
-
-def _topics(types: frozenset[str], principal: str) -> tuple[str, ...]:
-    """Return the topics with these types that the principal may read; empty without types.
-
-    Raises:
-            WrongUse: the principal may read none of the topics.
-    """
-    found = {topic.name for data in EVENTS if data.TYPE in types for topic in data.topics()}
-    may = found & set(readable(principal))
-    if found and not may:
-        raise WrongUse(f"{principal} may not read {', '.join(sorted(found))}: name another with --principal")
-    return tuple(sorted(may))
 
 
 def _moment(text: str) -> datetime | None:

@@ -17,6 +17,7 @@ from buurtsein_contracts.gate.check import check as check_contracts
 from buurtsein_contracts.gate.deploying import UnknownService, can_deploy
 from buurtsein_contracts.gate.verdict import Finding
 from buurtsein_contracts.goldens import FOLDER, read_index, write_json
+from buurtsein_contracts.topics import Audience
 
 Goldens = Annotated[Path, typer.Option(help="The folder of goldens.")]
 Consumers = Annotated[Path, typer.Option(help="The folder of expectations, <organisation>/<consumer>.yaml.")]
@@ -75,6 +76,7 @@ def init(
     *,
     event: Annotated[list[str], typer.Option("--type", help="An event that the consumer reads; may be repeated.")],
     principal: Annotated[str, typer.Option(help="The Kafka user with which the consumer reads.")] = "police-backoffice",
+    audience: Annotated[Audience, typer.Option(help="Whose Kafka user that is.")] = Audience.POLICE,
     consumers: Annotated[Path, typer.Option(help="The folder to write to.")] = HERE,
 ) -> None:
     """Write a first expectation that lists every field which is always present; remove the fields that you do not use.
@@ -88,7 +90,7 @@ def init(
     path = consumers / organisation / f"{consumer}.yaml"
     if path.exists():
         raise WrongUse(f"{path} is there already")
-    text = draft(organisation, consumer, principal, [event_named(name) for name in event])
+    text = draft(organisation, consumer, principal, audience, [event_named(name) for name in event])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     say(f"{path}: take out the fields that you do not use, then `buurtsein-contracts expect check {path}`")

@@ -9,6 +9,7 @@ from buurtsein_contracts.expectations.proof import always_there
 from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.gate.contract import of_model
 from buurtsein_contracts.model import EventData
+from buurtsein_contracts.topics import Audience
 
 
 def name_from(text: str) -> str:
@@ -20,13 +21,16 @@ def name_from(text: str) -> str:
     return name
 
 
-def draft(organisation: str, consumer: str, principal: str, events: Sequence[type[EventData]]) -> str:
+def draft(
+    organisation: str, consumer: str, principal: str, audience: Audience, events: Sequence[type[EventData]]
+) -> str:
     """Return the YAML text of an expectation that is valid and lists every field that is always present."""
     head = [
         f"organisation: {organisation}",
         f"consumer: {consumer}",
         "contact: the desk that answers for this consumer, not a person",
         f"principal: {principal}",
+        f"audience: {audience}",
         "expects:",
     ]
     return "\n".join([*head, *(line for data in events for line in _event(data))]) + "\n"

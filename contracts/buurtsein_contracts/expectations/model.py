@@ -70,8 +70,13 @@ class Expectation(_Part):
     principal: Principal
     """The Kafka user with which it reads; its consumer groups have this name, or begin with it and a point."""
     audience: Audience | None = None
-    """Whether your own Kafka user is of the `police` or the `city`; not needed for a user named in the catalogue."""
+    """Whether the Kafka user is of the `police` or the `city`; only Buurtsein's own services leave it out."""
     expects: tuple[ExpectedEvent, ...] = Field(min_length=1)
+
+    @property
+    def is_of_a_service(self) -> bool:
+        """Return whether the reader is one of Buurtsein's own services, whose users end with `-worker`."""
+        return self.principal.endswith("-worker")
 
     @property
     def names(self) -> tuple[str, str]:

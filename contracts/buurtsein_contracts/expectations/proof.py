@@ -11,7 +11,7 @@ from buurtsein_contracts.expectations.wording import TO_US, Wording
 from buurtsein_contracts.fields import Field, fields_of
 from buurtsein_contracts.gate.contract import Contract, committed, of_model
 from buurtsein_contracts.gate.verdict import Finding
-from buurtsein_contracts.topics import OUTSIDERS, Topic, outsiders_of, readers_of, topic_named
+from buurtsein_contracts.topics import Topic, topic_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +149,15 @@ def _headers(file: ExpectationFile, number: int, wording: Wording) -> Iterator[F
 
 
 def _may_read(who: Expectation, topic: Topic) -> bool:
-    if who.principal not in OUTSIDERS and who.audience in topic.audiences:
-        return True
-    return who.principal in outsiders_of(topic) or who.principal.removesuffix("-worker") in topic.readers
+    """Say whether an outside consumer may read a topic; the rights of our own services are in their manifests."""
+    return who.audience in topic.audiences if who.audience else who.is_of_a_service
 
 
 def _no_access(who: Expectation, topics: Sequence[Topic], where: str, wording: Wording) -> Finding:
     names = " or ".join(topic.name for topic in topics)
-    readers = ", ".join(reader for topic in topics for reader in readers_of(topic)) or "nobody outside its owner"
-    message = f"{who.label} reads {names} as {who.principal}, who may not"
+    readers = ", ".join(audience for topic in topics for audience in topic.audiences) or "nobody outside"
+    whose = f"of the {who.audience}" if who.audience else "without an audience"
+    message = f"{who.label} reads {names} as {who.principal}, a user {whose}, who may not"
     return Finding("expect-access", where, message, wording.access.format(readers=readers))
 
 

@@ -38,7 +38,7 @@ TO_US = Wording(
     no_enum="keep it, or agree with this consumer first",
     absent="the consumer copes with its absence, and lists it under `optional`",
     branch="the consumer adds a branch for each",
-    access="ask for a principal; see OUTSIDERS and readers in topics.py",
+    access="agree on another topic with this consumer; may read: {readers}",
     retention="ask the owner for a replay of the older events",
     promise="keep the promise (THERE_WHEN), or agree with this consumer first",
 )
@@ -51,7 +51,7 @@ TO_THE_CONSUMER = Wording(
     no_enum="take it out of `values`",
     absent="have an answer for when it is absent, and list it under `optional`",
     branch="add a branch for each, and name it under `values`",
-    access="name a user who may, or with a user of your own say audience: police or city; may read: {readers}",
+    access="say whose Kafka user it is with `audience: police` or `audience: city`; may read: {readers}",
     retention="ask for fewer days here, and the operator for a replay of the older events",
     promise="list it under `optional`; the page of the event tells which fields are promised with which value",
 )

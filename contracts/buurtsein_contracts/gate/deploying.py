@@ -28,9 +28,8 @@ def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
     files, catalogue = read_all(consumers), Catalogue.load(root)
     owned = {name for name, contract in catalogue.present.items() if topic_named(contract.topic).owner == service}
     own = [file for file in files if service in file.expectation.names]
-    readers = {reader for topic in TOPICS for reader in topic.readers}
-    if not owned and not own and service not in readers:
-        known = sorted({topic.owner for topic in TOPICS} | readers | {file.expectation.names[1] for file in files})
+    if not owned and not own:
+        known = sorted({topic.owner for topic in TOPICS} | {file.expectation.names[1] for file in files})
         raise UnknownService(f"no service or consumer {service}; there are: {', '.join(known)}")
     concerned = owned | {name for file in own for name in used_events(file.expectation)}
     return [*_of_types(check(root), concerned), *_of_consumers(files, service, owned, catalogue)]

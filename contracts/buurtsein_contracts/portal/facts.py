@@ -17,7 +17,7 @@ from buurtsein_contracts.goldens import folder_of, read_index
 from buurtsein_contracts.model import EventData, Privacy
 from buurtsein_contracts.portal.fields import FieldRow, rows_of
 from buurtsein_contracts.portal.wording import NOT_SENT_YET
-from buurtsein_contracts.topics import Topic, readers_of
+from buurtsein_contracts.topics import Topic
 
 type Document = dict[str, Any]
 
@@ -89,11 +89,6 @@ class EventFacts:
     def topic(self) -> Topic:
         """Return the main topic of the event."""
         return self.data.TOPIC
-
-    @property
-    def places(self) -> tuple[tuple[Topic, str], ...]:
-        """Return each topic of the event, with a text that lists who may read it there."""
-        return tuple((topic, ", ".join(readers_of(topic))) for topic in self.data.topics())
 
     @property
     def personal(self) -> list[FieldRow]:

@@ -28,7 +28,7 @@ from buurtsein_contracts.portal.rendering import markdown
 from buurtsein_contracts.portal.snippets import snippets_of
 from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, PRIVACY_SAID, TOPICS_SAID
 from buurtsein_contracts.testing.records import poisoned
-from buurtsein_contracts.topics import COMPRESSION, OUTSIDERS, TOPICS, Topic, readers_of
+from buurtsein_contracts.topics import COMPRESSION, TOPICS, Topic
 
 FOLDER = Path(__file__).parent
 FIRST_CONSUMER = FOLDER / "first_consumer"
@@ -79,7 +79,7 @@ def pages(material: Material, templates: Environment) -> Iterator[Page]:
     yield Page("index.html", "index.html.j2", "Events", {"topics": _topics(material.events)})
     for topic in TOPICS:
         words = {"topic": topic, "said": TOPICS_SAID[topic.name], "events": _of(topic, material.events)}
-        yield Page(f"topic-{topic.name}.html", "topic.html.j2", topic.name, words | _topic_words(topic))
+        yield Page(f"topic-{topic.name}.html", "topic.html.j2", topic.name, words | {"compression": COMPRESSION})
     for event in material.events:
         yield Page(f"event-{event.name}.html", "event.html.j2", event.name, _event_words(event, templates))
     for file, title in GUIDES:
@@ -89,10 +89,6 @@ def pages(material: Material, templates: Environment) -> Iterator[Page]:
     yield Page("lifecycle.html", "lifecycle.html.j2", "Lifecycles", {"machines": machines})
     yield Page("asyncapi.html", "asyncapi.html.j2", "AsyncAPI", {"document": _for_script(material.asyncapi)})
     yield Page("services.html", "services.html.j2", "Services over HTTP", {"services": _routes(material.services)})
-
-
-def _topic_words(topic: Topic) -> Words:
-    return {"readers": readers_of(topic), "compression": COMPRESSION}
 
 
 def _event_words(event: EventFacts, templates: Environment) -> Words:
@@ -133,7 +129,6 @@ def _guide_words(material: Material) -> Words:
         "topics": TOPICS,
         "personal": list(_personal(material.events)),
         "contact": material.contact,
-        "outsiders": list(OUTSIDERS),
         "expectation_attributes": list(expectation_attributes()),
         "promises": list(_promises()),
         "compression": COMPRESSION,

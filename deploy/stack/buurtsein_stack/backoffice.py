@@ -16,9 +16,9 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
-from buurtsein_contracts import Event, Unreadable, parse, topics_for
+from buurtsein_contracts import Audience, Event, Unreadable, parse, topics_for
 
-WHOSE = {"police-backoffice": "politie", "city-backoffice": "stad"}
+WHOSE = {Audience.POLICE: "politie", Audience.CITY: "stad"}
 
 
 class BackOffice:
@@ -59,10 +59,10 @@ class BackOffice:
         print(f"      [back-office {self._whose}] {topic:18} {name:20} {event.key[-6:]} #{event.sequence}", flush=True)
 
 
-async def consume(office: BackOffice, username: str, password: str) -> None:
-    """Read every topic that is for the user's organisation from its beginning, until told to stop."""
+async def consume(office: BackOffice, audience: Audience, username: str, password: str) -> None:
+    """Read every topic that is for the user's audience from its beginning, until told to stop."""
     consumer = AIOKafkaConsumer(
-        *(topic.name for topic in topics_for(username)),
+        *(topic.name for topic in topics_for(audience)),
         bootstrap_servers=os.environ["BACKOFFICE_BOOTSTRAP"],
         group_id=f"{username}.demo",
         auto_offset_reset="earliest",
@@ -89,8 +89,9 @@ def main() -> None:
     password = Path(os.environ["BACKOFFICE_PASSWORD_FILE"]).read_text()
     loop = asyncio.new_event_loop()
     username = os.environ["BACKOFFICE_USERNAME"]
-    office = BackOffice(Path(sys.argv[1]), WHOSE[username])
-    work = loop.create_task(consume(office, username, password))
+    audience = Audience(os.environ["BACKOFFICE_AUDIENCE"])
+    office = BackOffice(Path(sys.argv[1]), WHOSE[audience])
+    work = loop.create_task(consume(office, audience, username, password))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     with suppress(asyncio.CancelledError):

@@ -13,11 +13,13 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from rich.table import Table
 
-from buurtsein_contracts import TOPICS, Topic, parse
-from buurtsein_contracts.topics import outsiders_of
+from buurtsein_chassis.manifest import manifest_of, readers_of
+from buurtsein_contracts import TOPICS, Audience, Topic, parse
 from buurtsein_operate.output import grid
 
 POLICE, CITY = "police-backoffice", "city-backoffice"
+AUDIENCES = {POLICE: Audience.POLICE, CITY: Audience.CITY}
+"""The back-offices of the story, each with whose topics it reads."""
 BY_ITSELF = ("be.bin.alert.proposed.v1", "be.bin.alert.sent.v1", "be.bin.alert.failed.v1")
 """Events that no person's command causes."""
 
@@ -131,7 +133,8 @@ async def ledger(sources: Sources) -> Ledger:
 
 def _of(topic: Topic, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
     """What each back-office saw of a topic, of those that may read it."""
-    return {who: [event for event in seen[who] if event["topic"] == topic.name] for who in outsiders_of(topic)}
+    may = [who for who, audience in AUDIENCES.items() if audience in topic.audiences]
+    return {who: [event for event in seen[who] if event["topic"] == topic.name] for who in may}
 
 
 async def _line(topic: Topic, sources: Sources, seen: Mapping[str, Sequence[Seen]]) -> Line:
@@ -142,7 +145,8 @@ async def _line(topic: Topic, sources: Sources, seen: Mapping[str, Sequence[Seen
     )
     wire = Counter(str(parse(r.headers, r.value).id) for r in await _records(sources.kafka, topic.name))
     known = {row["correlation_id"] for row in logged}
-    effects = [await _effects(sources.databases[reader], reader, topic, logged) for reader in topic.readers]
+    consumers = [(name, one) for name in readers_of(topic) for one in manifest_of(name).consumers_of(topic)]
+    effects = [await _effects(sources.databases[service], one, topic, logged) for service, one in consumers]
     numbers = {who: len({event["id"] for event in events}) for who, events in seen.items()}
     return Line(
         topic=topic.name,
@@ -159,9 +163,8 @@ async def _line(topic: Topic, sources: Sources, seen: Mapping[str, Sequence[Seen
     )
 
 
-async def _effects(dsn: str, reader: str, topic: Topic, logged: Sequence[asyncpg.Record]) -> tuple[str, int, int]:
+async def _effects(dsn: str, name: str, topic: Topic, logged: Sequence[asyncpg.Record]) -> tuple[str, int, int]:
     """A consumer's name, how many of the events it applied, and how many of its streams do not stand at their end."""
-    name = f"{reader}.{topic.name.removeprefix('bin.')}"
     ids = [row["event_id"] for row in logged]
     taken = "select count(*) from inbox where consumer = $1 and event_id = any($2)"
     open_ones = """select (select count(*) from parked where consumer = $1 and event_id = any($2))

@@ -16,7 +16,7 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack.demo import alarm, networks
 from buurtsein_stack.demo.cast import Cast, cast, wait_for
 from buurtsein_stack.demo.networks import Neighbourhood
-from buurtsein_stack.demo.proof import CITY, POLICE, Ledger, Sources, prove
+from buurtsein_stack.demo.proof import AUDIENCES, CITY, POLICE, Ledger, Sources, prove
 from buurtsein_stack.demo.stage import Stage
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
@@ -165,6 +165,7 @@ def _back_office(stack: Stack, name: str, file: Path) -> Iterator[None]:
     environment = {
         "BACKOFFICE_BOOTSTRAP": stack.servers.bootstrap,
         "BACKOFFICE_USERNAME": who.username,
+        "BACKOFFICE_AUDIENCE": AUDIENCES[name],
         "BACKOFFICE_PASSWORD_FILE": str(stack.home.secrets / name / "password"),
         "BUURTSEIN_HOME": str(stack.home.path),
         "BUURTSEIN_PROCESS": name,
