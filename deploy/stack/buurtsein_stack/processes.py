@@ -20,6 +20,9 @@ import psutil
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack.home import Home
 
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "PYTHONPATH")
+"""The variables that a process gets from whoever starts it; PYTHONPATH, for services that are installed elsewhere."""
+
 _children: list[subprocess.Popen[bytes]] = []
 """Kept so that a process which dies while its starter lives is reaped and is no zombie."""
 
@@ -94,11 +97,11 @@ def spawn(
         home: the stack it belongs to.
         name: its name there.
         argv: program and arguments, without a secret.
-        env: added to PATH, HOME and the like; nothing else is inherited.
+        env: added to the variables of `INHERITED`; nothing else is inherited.
         user: run as this user and group id (root only).
         cwd: its working directory.
     """
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE") if key in os.environ}
+    kept = {key: os.environ[key] for key in INHERITED if key in os.environ}
     marks = {"BUURTSEIN_HOME": str(home.path), "BUURTSEIN_PROCESS": name}
     everything = kept | {"PYTHONUNBUFFERED": "1"} | dict(env) | marks
     groups = () if user is not None else None

@@ -1,0 +1,1 @@
+"""Street lamps that are out, by network."""

@@ -1,0 +1,11 @@
+"""Composes the service."""
+
+from buurtsein_chassis.service import Service
+from city_lamps import api
+from city_lamps.consumers import SUBSCRIPTIONS
+from city_lamps.settings import Settings
+
+
+def compose(settings: Settings) -> Service:
+    """The service from its settings."""
+    return Service("lamps", settings, routers=[api.router], subscriptions=SUBSCRIPTIONS)

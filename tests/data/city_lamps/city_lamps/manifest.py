@@ -1,0 +1,13 @@
+"""What the service says of itself."""
+
+from buurtsein_chassis.manifest import Manifest
+from buurtsein_contracts.topics import NETWORKS
+from city_lamps.events import LAMPS
+
+MANIFEST = Manifest(
+    name="lamps",
+    package="city_lamps",
+    owns=(LAMPS,),
+    subscriptions={"lamps.networks": (NETWORKS,)},
+    on_one_machine={"municipality": "{name}"},
+)

@@ -1,0 +1,13 @@
+"""The settings of the service."""
+
+from pydantic_settings import SettingsConfigDict
+
+from buurtsein_chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Environment prefix `LAMPS_`."""
+
+    model_config = SettingsConfigDict(env_prefix="LAMPS_")
+
+    municipality: str

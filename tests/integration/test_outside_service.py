@@ -1,0 +1,121 @@
+"""A service from outside the repository: installed in a folder of its own, it gets all that the others have.
+
+`docs/extending.md` tells the steps; `tests/data/city_lamps` is the service.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_contracts import uuid7
+from buurtsein_contracts.testing.records import as_record, made
+from harness.kafka import all_records, send_raw
+from harness.waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+SERVICE = ROOT / "tests" / "data" / "city_lamps"
+
+
+def run(*command: str, **env: str) -> str:
+    """Run a command and return what it printed; the test fails when it does."""
+    done = subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=False, timeout=110)
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PYTHONPATH with the service installed from its wheel, as from any package index."""
+    [uv] = ROOT.glob(".local/tools/uv-*/bin/uv")
+    work, site = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("site")
+    source = shutil.copytree(SERVICE, work / "city-lamps", ignore=shutil.ignore_patterns("__pycache__"))
+    offline = ("--offline", "--quiet", "--python", sys.executable)
+    run(str(uv), "build", *offline, "--wheel", "--out-dir", str(work), str(source))
+    [wheel] = work.glob("*.whl")
+    run(str(uv), "pip", "install", *offline, "--no-deps", "--target", str(site), str(wheel))
+    return site
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The stack with the service, and the public command to ask."""
+
+    env: dict[str, str]
+    stack: dict[str, Any]
+
+    def ask(self, *arguments: str) -> str:
+        return run(sys.executable, "-m", "buurtsein_operate.cli", *arguments, **self.env)
+
+    @property
+    def url(self) -> str:
+        return str(self.stack["services"]["lamps"]["url"])
+
+    def access(self, principal: str) -> KafkaAccess:
+        kafka = self.stack["kafka"]
+        who = kafka["principals"][principal]
+        return KafkaAccess(kafka["bootstrap"], who["username"], who["password"], encrypted=False)
+
+
+@pytest.fixture(scope="module")
+def installed(site: Path) -> Iterator[Installed]:
+    home = Path(tempfile.mkdtemp(prefix="buurtsein-outside-"))
+    home.chmod(0o755)
+    env = {"BUURTSEIN_HOME": str(home), "PYTHONPATH": str(site)}
+    try:
+        run(sys.executable, "-m", "buurtsein_operate.cli", "up", **env)
+        yield Installed(env, json.loads((home / "stack.json").read_text()))
+    finally:
+        run(sys.executable, "-m", "buurtsein_operate.cli", "reset", "--yes", **env)
+
+
+def test_it_has_a_place_in_the_status_and_is_healthy(installed: Installed) -> None:
+    states = {state["name"]: state["health"] for state in json.loads(installed.ask("status", "--json"))}
+    assert states["lamps"] == "ready"
+    assert set(states.values()) == {"ready"}
+    assert httpx.get(f"{installed.url}/health/ready").is_success
+
+
+def test_its_topic_and_its_rights_are_those_of_its_manifest(installed: Installed) -> None:
+    assert installed.ask("topics", "apply", "--dry-run") == ""
+    groups = {(row["group"], row["topic"]) for row in json.loads(installed.ask("lag", "--json"))}
+    assert ("lamps-worker.lamps.networks", "bin.networks") in groups
+    assert {"lamps-relay", "lamps-worker"} <= set(installed.stack["kafka"]["principals"])
+    assert "lamps" in installed.stack["postgres"]["databases"]
+
+
+def test_what_it_says_reaches_those_for_whom_its_topic_is(installed: Installed) -> None:
+    lamp = str(uuid7())
+    said = httpx.post(f"{installed.url}/v1/lamps", json={"lamp_id": lamp}, headers={"Idempotency-Key": lamp})
+    assert said.status_code == 201, said.text
+    city = installed.access("city-backoffice")
+
+    def arrived() -> bool:
+        return lamp.encode() in {record.key for record in asyncio.run(all_records(city, "city.lamps"))}
+
+    wait_for("the city reads that the lamp was reported", arrived)
+
+
+def test_it_hears_of_networks(installed: Installed) -> None:
+    record = as_record(made("NetworkApproved"))
+    assert record.key
+    assert record.value
+    sent = [(record.key, record.value, record.headers)]
+    asyncio.run(send_raw(installed.access("registry-relay"), "bin.networks", sent))
+    wait_for("it knows the network", lambda: httpx.get(f"{installed.url}/v1/known").json() == {"networks": 1})
+
+
+def test_its_openapi_document_is_written_with_the_others(installed: Installed, tmp_path: Path) -> None:
+    installed.ask("openapi", "--to", str(tmp_path))
+    assert "/v1/lamps" in json.loads((tmp_path / "lamps.json").read_text())["paths"]
