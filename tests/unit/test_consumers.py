@@ -74,6 +74,7 @@ def test_a_wrong_file_is_one_clear_sentence(tmp_path: Path, text: str, sentence:
     assert "\n" not in caught.value.sentence
 
 
+@pytest.mark.external
 def test_rights_are_not_applied_without_knowing_the_consumers(tmp_path: Path) -> None:
     (tmp_path / "kafka_admin").write_text("word")
     left_out = {"BUURTSEIN_INSTALLATION"}

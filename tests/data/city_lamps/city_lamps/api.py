@@ -1,14 +1,16 @@
 """The routes: report a lamp, and how many networks are known."""
 
-from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from buurtsein_chassis.auth import anyone
-from buurtsein_chassis.calls import Answer, Command, Reading
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Call, Reply, anyone_may_call
 from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.reading import Reading, anyone_may_read
+from buurtsein_kernel.clock import SystemClock
 from city_lamps.events import LampReported
 
 router = APIRouter(prefix="/v1")
@@ -27,18 +29,18 @@ class Known(BaseModel):
 
 
 @router.post("/lamps", status_code=201)
-async def report(lamp: Lamp, call: Command, caller: None = anyone()) -> Response:
+async def report(lamp: Lamp, call: Annotated[Call[Caller | None], anyone_may_call()]) -> Response:
     """Report that a lamp is out."""
 
-    async def work(uow: UnitOfWork) -> Answer:
+    async def handle(uow: UnitOfWork) -> Reply:
         await uow.connection.execute("insert into lamp values ($1)", lamp.lamp_id)
-        await uow.record(LampReported(lamp_id=lamp.lamp_id, reported_at=datetime.now(UTC)))
-        return Answer(lamp)
+        await uow.record(LampReported(lamp_id=lamp.lamp_id, reported_at=SystemClock().now()))
+        return Reply(lamp, status=201)
 
-    return await call.once(caller, work, 201)
+    return await call.once(handle)
 
 
 @router.get("/known")
-async def known(connection: Reading, caller: None = anyone()) -> Known:  # noqa: ARG001 # declares the access
+async def known(reading: Annotated[Reading[Caller | None], anyone_may_read()]) -> Known:
     """Say how many networks the service knows."""
-    return Known(networks=await connection.fetchval("select count(*) from known_network"))
+    return Known(networks=await reading.connection.fetchval("select count(*) from known_network"))
