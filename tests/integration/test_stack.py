@@ -22,9 +22,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_contracts.topics import MEMBERS, Audience
+from buurtsein_contracts.topics import MEMBERS
 from buurtsein_operate import topics
-from buurtsein_operate.consumers import Consumer
 from buurtsein_stack import programs
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
@@ -183,22 +182,6 @@ def test_provisioning_again_changes_nothing_and_repairs_what_was_changed(stack: 
     told = topics.apply(cluster, {}, consumers, dry_run=True)
     assert told == topics.apply(cluster, {}, consumers)
     assert any("bin.members retention.ms=2592000000 (was 86400000)" in line for line in told)
-    assert topics.apply(cluster, {}, consumers) == []
-
-
-def test_a_consumer_that_is_added_gets_its_rights_and_one_that_is_gone_can_lose_them(stack: Stack) -> None:
-    cluster, consumers = stack.servers.kafka.cluster(), Installation.load().consumers
-    province = Consumer(
-        name="province", organisation="Provincie", tier=Audience.CITY, contact="the desk", may_be_late_minutes=60
-    )
-    told = topics.apply(cluster, {"province": "word"}, (*consumers, province))
-    assert "province READ topic bin.funding" in told[0]
-    assert told[-1] == "user province"
-    left = topics.apply(cluster, {}, consumers)
-    assert left
-    assert all(line.startswith("left alone, as nothing names its user: province READ topic") for line in left)
-    gone = topics.apply(cluster, {}, consumers, revoke_unknown=True)
-    assert "no longer allow province READ topic bin.funding" in gone
     assert topics.apply(cluster, {}, consumers) == []
 
 
