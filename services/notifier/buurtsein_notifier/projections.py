@@ -27,11 +27,11 @@ known_networks = Projection(
     columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
     values=_box,
 )
-"""Networks as their own events tell; the columns are the bounding box of the area."""
+"""The networks of `bin.networks`, one row each; the extra columns are the bounding box of the area."""
 
 
 async def networks_of(connection: Connection, network_ids: Sequence[UUID]) -> list[Network]:
-    """Those of these networks that were approved, in this order."""
+    """Return those of these networks that were approved, in this order."""
     found = await known_networks.load(connection, list(map(str, network_ids)))
     known = (found[key] for key in map(str, network_ids) if key in found)
     return [network for network in map(Network.of, known) if network]

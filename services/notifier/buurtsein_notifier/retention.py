@@ -1,6 +1,6 @@
-"""How long the notifier keeps what it judged and sent; a delivery that is not finished stays, whatever its age.
+"""How long the notifier keeps its rows; an unfinished delivery stays, whatever its age.
 
-So does the last use of the kill-switch: it says how it stands.
+The last use of the kill-switch stays too, because it is its present state.
 """
 
 from buurtsein_chassis.retention import Bound
@@ -14,7 +14,7 @@ _NOT_SENT = "not exists (select from delivery d where d.alert_id = t.alert_id)"
 
 
 def bounds(settings: Settings) -> list[Bound]:
-    """In this order, since judgements refer to reports and deliveries to alerts."""
+    """Return the limits in order: judgements refer to reports, and deliveries to alerts."""
     judging = settings.retention_judging_days
     return [
         Bound("judgement", "judgement", judging, "t.judged_at < $1"),

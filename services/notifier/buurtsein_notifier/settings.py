@@ -1,6 +1,6 @@
 """The notifier's settings.
 
-Invariant: nothing can leave as `Actual` unless the profile is production and `allow_actual` was said in so many words.
+Invariant: nothing is sent as `Actual` unless the profile is production and `allow_actual` is set.
 """
 
 from decimal import Decimal
@@ -30,7 +30,7 @@ _OVER_HTTP = ("simulator", "cap-http")
 
 
 def _adapter(found: Any) -> Any:
-    """One of our own by name, or a class from elsewhere with what an adapter must offer."""
+    """Return one of our adapters by its name, or a class from elsewhere that has the methods of an adapter."""
     if found in OWN_ADAPTERS:
         return found
     try:
@@ -75,7 +75,7 @@ class Settings(ServiceSettings):
 
     @property
     def may_be_actual(self) -> bool:
-        """Whether messages may leave as real."""
+        """Return whether messages may be sent with status Actual."""
         return self.profile is Profile.PRODUCTION and self.allow_actual
 
     @model_validator(mode="after")

@@ -1,46 +1,47 @@
-"""How an alert leaves: the one Protocol that every way out follows, in this package or from elsewhere.
+"""The Protocol that every adapter to BE-Alert follows, in this package or from elsewhere.
 
-Invariant: an adapter says `Delivered`, `Refused` or `TryAgain` only when it is sure; all else is `Unknown`, and then
-`find` decides whether the message may be sent again.
+Invariant: an adapter returns `Delivered`, `Refused` or `TryAgain` only when it is certain. In all other cases it
+returns `Unknown`, and then `find` decides whether the message may be sent again.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
 TURNED_AWAY = "turned_away"
-"""How a reason begins when the peer would not even look at the message: a token that ran out, an address that moved."""
+"""The first part of a reason when the peer did not look at the message: the token expired, or the address moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The peer has it."""
+    """The peer has the message."""
 
     reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """The peer does not have it, and may take it later; `after` in seconds when the peer said so.
+    """The peer does not have the message and may accept it later; `after` are the seconds that it asked to wait.
 
-    A reason that begins with `TURNED_AWAY` raises an alarm: somebody must mend it before the alert expires.
+    A reason that begins with `TURNED_AWAY` raises an alarm, because somebody must repair the cause before the alert
+    expires.
     """
 
     reason: str
     after: float | None = None
     find_first: bool = False
-    """The peer answered with an error of its own: ask whether it has the message before sending again."""
+    """The peer answered with an error of its own: ask whether it has the message before sending it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The peer does not want it, now or later."""
+    """The peer will never accept the message."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have arrived."""
+    """The message may have arrived."""
 
     reason: str
 
@@ -69,15 +70,18 @@ type Answer = Found | NotFound | CannotSay
 
 
 class Adapter(Protocol):
-    """A way out. Made with the notifier's settings; logs neither address nor body; reasons are stable codes."""
+    """Sends messages to a peer.
+
+    It is made with the notifier's settings. It logs neither address nor body, and its reasons are stable codes.
+    """
 
     name: str
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:
-        """Hand over one CAP message."""
+        """Send one CAP message and return the outcome."""
 
     async def find(self, identifier: str) -> Answer:
-        """Whether the peer has the message with this identifier."""
+        """Return whether the peer has the message with this identifier."""
 
     async def close(self) -> None:
-        """Let go of what it holds."""
+        """Close connections and files."""

@@ -1,4 +1,4 @@
-"""Which adapter a name in the settings stands for."""
+"""Finds the adapter that the settings name."""
 
 from buurtsein_notifier.adapters import Adapter
 from buurtsein_notifier.adapters.cap_http import CapHttp
@@ -8,7 +8,7 @@ from buurtsein_notifier.settings import Settings
 
 
 def adapter_of(settings: Settings) -> Adapter:
-    """The adapter, made; one from elsewhere was checked when the settings were read."""
+    """Return the adapter that the settings name; a class from elsewhere was checked when the settings were read."""
     match settings.adapter:
         case "simulator":
             return Simulator(settings)

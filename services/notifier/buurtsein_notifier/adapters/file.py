@@ -1,6 +1,6 @@
-"""CAP into a folder, for a peer that collects files or a person who carries them over.
+"""Writes CAP messages to a folder, for a peer that collects files or a person who carries them over.
 
-Invariant: a file that is there is whole; the same message twice is one file.
+Invariant: an existing file is complete, and the same message written twice is one file.
 """
 
 import asyncio
@@ -13,20 +13,20 @@ from buurtsein_notifier.settings import Settings
 
 
 class File:
-    """One file a message, `<identifier>.xml`."""
+    """Writes one file for each message, `<identifier>.xml`."""
 
     name = "file"
 
     def __init__(self, settings: Settings) -> None:
-        """The folder need not exist yet."""
+        """Take the settings; the folder need not exist yet."""
         self._folder = Path(settings.alert_folder or ".")
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:
-        """Write the message; another one of the same name is never overwritten."""
+        """Write the message; an existing file with other content is never overwritten."""
         return await asyncio.to_thread(self._write, identifier, xml)
 
     async def find(self, identifier: str) -> Answer:
-        """Whether the file is there."""
+        """Return whether the file exists."""
         try:
             there = await asyncio.to_thread(self._path(identifier).exists)
         except OSError as error:
@@ -34,7 +34,7 @@ class File:
         return Found(self._path(identifier).name) if there else NotFound()
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to close."""
 
     def _path(self, identifier: str) -> Path:
         return self._folder / f"{quote(identifier, safe='@')}.xml"

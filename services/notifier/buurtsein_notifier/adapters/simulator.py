@@ -1,4 +1,4 @@
-"""The BE-Alert simulator: CAP over HTTP without a token, and never for real messages."""
+"""Sends CAP messages to the BE-Alert simulator, over HTTP without a token, and never real ones."""
 
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.adapters import Outcome, Refused
@@ -7,12 +7,12 @@ from buurtsein_notifier.cap import Status, from_xml
 
 
 class Simulator(CapHttp):
-    """The peer of one machine; refuses what is meant for real."""
+    """The adapter for the simulator on the same machine; it refuses messages with status Actual."""
 
     name = "simulator"
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:
-        """Hand over one CAP message."""
+        """Send one CAP message and return the outcome."""
         try:
             status = from_xml(xml).status
         except DomainError as error:

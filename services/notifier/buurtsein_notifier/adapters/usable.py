@@ -1,6 +1,6 @@
-"""What an adapter hands back, made fit to keep: a peer, or an adapter from elsewhere, may answer anything.
+"""Makes the results of adapters safe to store: a peer, or an adapter from elsewhere, may return anything.
 
-Invariant: what comes out of here can be stored, shown and put into an event.
+Invariant: a result of these functions can be stored, shown and put into an event.
 """
 
 import math
@@ -25,7 +25,10 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
 def usable_outcome(outcome: object) -> Outcome:
-    """The outcome of a send with a reference, a reason and a wait that can be kept; what is none is `Unknown`."""
+    """Return the outcome of a send with usable reference, reason and wait.
+
+    Anything that is no outcome becomes `Unknown`.
+    """
     match outcome:
         case Delivered(reference):
             return Delivered(_reference(reference))
@@ -38,7 +41,7 @@ def usable_outcome(outcome: object) -> Outcome:
 
 
 def usable_answer(answer: object) -> Answer:
-    """The same for the answer of a find; what is none is `CannotSay`."""
+    """Return the same for the result of a find; anything that is no such result becomes `CannotSay`."""
     match answer:
         case Found(reference):
             return Found(_reference(reference))

@@ -1,7 +1,7 @@
-"""CAP 1.2, the pure part: the message, its XML, the rules that its schema misses, and the length of its SMS.
+"""CAP 1.2 without I/O: the message, its XML, the rules that its schema lacks, and the number of SMS units.
 
-Invariant: nothing here does network or database I/O; a message may leave when `check_schema` finds nothing,
-`violations` finds no error and `guard_status` does not raise.
+Invariant: a message may be sent when `check_schema` finds nothing, `violations` finds no error and `guard_status` does
+not raise.
 """
 
 from buurtsein_notifier.cap.drawing import drawn_area

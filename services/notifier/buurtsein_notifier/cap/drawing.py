@@ -1,6 +1,6 @@
-"""Areas as CAP can draw them: polygons without holes, with no more points than a message has room for.
+"""Converts areas to what CAP can express: polygons without holes, with a limited number of points.
 
-Invariant: what is drawn lies where the area lies, give or take what is simplified; a hole stays outside.
+Invariant: the polygons cover the area, apart from the simplification; holes stay outside.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,15 +12,15 @@ from buurtsein_notifier.cap.geometry import polygon_text, polygon_violations
 
 _GRID = 1e-6
 _FIRST_TOLERANCE = 1e-5
-"""About 1 m; doubled until there are few enough points."""
+"""About 1 m; it is doubled until there are few enough points."""
 
 type Rings = Sequence[Sequence[tuple[float, float]]]
 
 
 def drawn_area(polygons: Sequence[Rings], most_points: int) -> tuple[str, ...]:
-    """CAP polygons for polygons of GeoJSON, each an outer ring and its holes: cut in pieces around the holes.
+    """Return CAP polygons for GeoJSON polygons (an outer ring and its holes), cut into pieces around the holes.
 
-    Its points are brought down to about `most_points`; what is then too small to be drawn is left out.
+    The number of points is reduced to about `most_points`; pieces that become too small are left out.
     """
     area = shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygons])
     pieces = (piece for part in _polygons(_simplified(area, most_points)) for piece in _without_holes(part))
@@ -38,7 +38,7 @@ def _simplified(area: BaseGeometry, most_points: int) -> BaseGeometry:
 
 
 def _without_holes(polygon: shapely.Polygon) -> Iterator[shapely.Polygon]:
-    """Cut straight through the first hole, until none is left whole."""
+    """Yield the pieces of a polygon, cut through each hole until none is left."""
     if not polygon.interiors:
         yield polygon
         return

@@ -1,6 +1,6 @@
-"""CAP's own notation for shapes: `lat,lon lat,lon ...` and `lat,lon km`, WGS84 degrees.
+"""Converts shapes to CAP's notation, `lat,lon lat,lon ...` and `lat,lon km`, in WGS84 degrees.
 
-Invariant: CAP puts latitude first and GeoJSON longitude first; only this module turns one into the other.
+Invariant: CAP puts latitude first and GeoJSON longitude first; only this module converts between them.
 """
 
 import re
@@ -21,17 +21,17 @@ type Point = tuple[float, float]
 
 
 def polygon_text(ring: Sequence[Sequence[float]]) -> str:
-    """A GeoJSON ring of `[lon, lat]` (closed) as a CAP polygon, to six decimals (about 10 cm)."""
+    """Return a closed GeoJSON ring of `[lon, lat]` as a CAP polygon, to six decimals (about 10 cm)."""
     return " ".join(f"{position[1]:.6f},{position[0]:.6f}" for position in ring)
 
 
 def circle_text(longitude: float, latitude: float, radius_km: float) -> str:
-    """A circle around a point; the radius in kilometres, to three decimals (1 m)."""
+    """Return a circle around a point; the radius is in kilometres, to three decimals (1 m)."""
     return f"{latitude:.6f},{longitude:.6f} {radius_km:.3f}"
 
 
 def polygon_violations(text: str) -> Iterator[Violation]:
-    """The first thing wrong with a CAP polygon."""
+    """Yield the first thing that is wrong with a CAP polygon."""
     points = [_point(pair) for pair in text.split()]
     if not points or None in points:
         yield Violation("cap_polygon_malformed", "Een polygoon bestaat uit paren breedte,lengte.")
@@ -51,7 +51,7 @@ def _ring_violations(points: list[Point]) -> Iterator[Violation]:
 
 
 def circle_violations(text: str) -> Iterator[Violation]:
-    """The first thing wrong with a CAP circle."""
+    """Yield the first thing that is wrong with a CAP circle."""
     match = _CIRCLE.fullmatch(text.strip())
     point = match and _point(match[1])
     if not point:

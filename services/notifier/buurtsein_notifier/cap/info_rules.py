@@ -1,6 +1,6 @@
-"""The rules for the `info` blocks of a CAP message: each with its areas and resources, then all together.
+"""Rules for the `info` blocks of a CAP message: each block with its areas and resources, and all blocks together.
 
-Invariant: the languages of one message differ in their words only, never in what, when or how bad.
+Invariant: the languages of one message differ in their texts only, never in event, time or severity.
 """
 
 import re
@@ -43,7 +43,7 @@ _SAME_EVERYWHERE = {
 
 
 def info_violations(alert: CapAlert, now: datetime) -> Iterator[Violation]:
-    """Everything wrong with the blocks of `alert`, each block apart and then together."""
+    """Yield everything that is wrong with the blocks of `alert`, each by itself and then together."""
     for info in alert.info:
         yield from _language_violations(info)
         yield from _text_violations(info)
@@ -106,7 +106,7 @@ def _is_web_address(text: str) -> bool:
 
 
 def _scheme(text: str) -> str:
-    """The scheme of an absolute address; empty for a relative one, one without host, or nonsense."""
+    """Return the scheme of an absolute address; empty for a relative one, one without host, or nonsense."""
     try:
         parts = urlsplit(text)
         return parts.scheme if parts.hostname and not re.search(r"\s", text) else ""

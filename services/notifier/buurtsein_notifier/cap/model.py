@@ -28,12 +28,12 @@ _LONGEST_IDENTIFIER = 200  # what the events can carry
 
 
 def is_token(text: str) -> bool:
-    """Whether `text` may be an identifier or a sender: not empty, no space, comma, < or &."""
+    """Return whether `text` can be an identifier or a sender: not empty, without space, comma, < or &."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def cap_time(moment: datetime) -> str:
-    """`moment` with the offset of Europe/Brussels, in whole seconds: `2026-11-24T18:00:00+01:00`."""
+    """Return `moment` with the offset of Europe/Brussels, in whole seconds: `2026-11-24T18:00:00+01:00`."""
     return moment.astimezone(BRUSSELS).isoformat(timespec="seconds")
 
 
@@ -59,7 +59,7 @@ CapTime = Annotated[AwareDatetime, BeforeValidator(_stripped), AfterValidator(_w
 
 
 class Status(StrEnum):
-    """How the message is to be handled; only `Actual` is for real."""
+    """How the message must be handled; only `Actual` is real."""
 
     ACTUAL = "Actual"
     EXERCISE = "Exercise"
@@ -87,7 +87,7 @@ class Scope(StrEnum):
 
 
 class Category(StrEnum):
-    """CAP's kinds of events; not the categories of a report."""
+    """The kinds of events in CAP; they are not the categories of a report."""
 
     GEO = "Geo"
     MET = "Met"
@@ -118,7 +118,7 @@ class ResponseType(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How soon to act."""
+    """How soon people must act."""
 
     IMMEDIATE = "Immediate"
     EXPECTED = "Expected"
@@ -128,7 +128,7 @@ class Urgency(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad it is."""
+    """How serious it is."""
 
     EXTREME = "Extreme"
     SEVERE = "Severe"
@@ -138,7 +138,7 @@ class Severity(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure it is."""
+    """How certain it is."""
 
     OBSERVED = "Observed"
     LIKELY = "Likely"
@@ -148,7 +148,7 @@ class Certainty(StrEnum):
 
 
 class Frozen(BaseModel):
-    """What every part of a message has in common: immutable, and no field that CAP does not know."""
+    """The base of every part of a message: immutable, without fields that CAP does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -172,7 +172,10 @@ class Resource(Frozen):
 
 
 class Area(Frozen):
-    """Where. Polygons `lat,lon lat,lon ...`, circles `lat,lon km`, in WGS84; heights in feet (CAP's unit)."""
+    """The area of the message.
+
+    Polygons are `lat,lon lat,lon ...`, circles `lat,lon km`, in WGS84; heights are in feet (CAP's unit).
+    """
 
     area_desc: Text
     polygon: tuple[Text, ...] = ()
@@ -209,7 +212,7 @@ class Info(Frozen):
 
 
 class CapAlert(Frozen):
-    """One message. Times are kept in UTC and whole seconds; a fraction is cut off."""
+    """One CAP message; times are in UTC and whole seconds, a fraction is cut off."""
 
     identifier: Text
     sender: Text
@@ -239,12 +242,12 @@ class Reference(Frozen):
 
 
 def reference_list(earlier: Iterable[CapAlert | Reference]) -> str:
-    """The text of `references` that names each of `earlier`, in order."""
+    """Return the text of `references` that names each earlier message, in order."""
     return " ".join(str(Reference(sender=m.sender, identifier=m.identifier, sent=m.sent)) for m in earlier)
 
 
 def parse_references(text: str) -> tuple[Reference, ...]:
-    """What `references` names; raises `DomainError("cap_reference_malformed")`."""
+    """Return the messages that `references` names; raise `DomainError("cap_reference_malformed")`."""
     return tuple(_parse_reference(triplet) for triplet in text.split())
 
 
@@ -263,7 +266,7 @@ def _malformed_reference() -> DomainError:
 
 
 def address_list(addresses: Iterable[str]) -> str:
-    """The text of `addresses`, ids of networks; raises `DomainError("cap_address_malformed")`."""
+    """Return the text of `addresses`, ids of networks; raise `DomainError("cap_address_malformed")`."""
     return " ".join(_quoted(address) for address in addresses)
 
 
@@ -274,15 +277,17 @@ def _quoted(address: str) -> str:
 
 
 def parse_addresses(text: str) -> tuple[str, ...]:
-    """The addresses in `text`, without their quotes."""
+    """Return the addresses in `text`, without their quotes."""
     return tuple(quoted or bare for quoted, bare in _ADDRESS.findall(text))
 
 
 def cap_identifier(sender: str, alert_id: UUID, revision: int) -> str:
-    """`sender.alert_id.revision`: the same three give the same identifier, other ones another.
+    """Return `sender.alert_id.revision`, at most 200 characters; equal parts give the same identifier.
 
-    `revision` is 0 for the alert and counts its updates and cancel. At most 200 characters.
-    Raises `DomainError("cap_sender_malformed" | "cap_identifier_malformed")`.
+    `revision` is 0 for the alert, and counts its updates and its cancellation.
+
+    Raises:
+            DomainError: `cap_sender_malformed` or `cap_identifier_malformed`.
     """
     if not is_token(sender):
         raise DomainError("cap_sender_malformed", "De afzender is leeg of bevat een spatie, komma, < of &.")

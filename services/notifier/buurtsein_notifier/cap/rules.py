@@ -1,8 +1,8 @@
-"""What must hold of a CAP message beyond its schema, and the guard keeping an exercise from leaving as real.
+"""Rules for a CAP message that its schema lacks, and the check that an exercise is never sent as real.
 
-Invariant: every rule has a code of its own and judges one message alone; whether references go round
-in a circle through other messages is for who holds those messages.
-Sources: CAP 1.2; the checks of google/cap-library and of WMO's cap-composer (issues 135 and 136).
+Invariant: every rule has its own code and judges one message by itself; circular references between messages are
+checked by whoever stores them. Sources: CAP 1.2; the checks of google/cap-library and of WMO's cap-composer (issues 135
+and 136).
 """
 
 import re
@@ -37,9 +37,12 @@ _MAY_LEAVE: dict[Status, frozenset[Status]] = {
 
 
 def guard_status(alert: CapAlert, allowed: Status) -> None:
-    """Refuse a message whose status is more real than `allowed`, what this installation may send at most.
+    """Refuse a message whose status is more real than `allowed`, the highest that this installation may send.
 
-    Raises `DomainError("cap_status_forbidden")`. For bytes: `guard_status(from_xml(xml), ...)`.
+    For bytes use `guard_status(from_xml(xml), ...)`.
+
+    Raises:
+            DomainError: `cap_status_forbidden`.
     """
     if alert.status not in _MAY_LEAVE[allowed]:
         raise forbidden(
@@ -49,9 +52,9 @@ def guard_status(alert: CapAlert, allowed: Status) -> None:
 
 
 def violations(alert: CapAlert, *, now: datetime) -> list[Violation]:
-    """Everything wrong with `alert` that the schema lets through, errors and warnings.
+    """Return everything wrong with `alert` that the schema accepts, errors and warnings.
 
-    `now` (timezone-aware) decides what is expired or from the future; for an old message give `alert.sent`.
+    `now` (timezone-aware) decides what is expired or in the future; for an old message pass `alert.sent`.
     """
     return [
         *_name_violations(alert),

@@ -1,7 +1,7 @@
-"""How many SMS units a text costs, to be shown before release.
+"""Counts the SMS units of a text, so that the cost can be shown before release.
 
-Invariant: a character is never split over two parts, neither an escaped one nor a surrogate pair.
-Source: 3GPP TS 23.038 (GSM 03.38) default alphabet and extension table; 3GPP TS 23.040 for the parts.
+Invariant: a character is never split over two parts, neither an escaped one nor a surrogate pair. Source: 3GPP TS
+23.038 (GSM 03.38) default alphabet and extension table; 3GPP TS 23.040 for the parts.
 """
 
 import unicodedata
@@ -23,7 +23,7 @@ _LAST_OF_BMP = "\uffff"
 
 
 class Encoding(StrEnum):
-    """How the text travels; one character outside GSM-7 makes the whole text UCS-2."""
+    """The encoding of the text; one character outside GSM-7 makes the whole text UCS-2."""
 
     GSM_7 = "GSM-7"
     UCS_2 = "UCS-2"
@@ -42,12 +42,12 @@ class SmsCount:
     units: int
 
     def price(self, unit_price: Decimal = DEFAULT_UNIT_PRICE) -> Decimal:
-        """Price for one receiver: EUR excluding VAT when `unit_price` is, not rounded."""
+        """Return the price for one receiver, not rounded: EUR excluding VAT when `unit_price` is."""
         return self.units * unit_price
 
 
 def sms_units(text: str) -> SmsCount:
-    """Count `text` as it is given (a decomposed é is UCS-2). An empty text costs nothing."""
+    """Count `text` as it is (a decomposed é is UCS-2); an empty text costs nothing."""
     encoding = Encoding.GSM_7 if set(text) <= _BASIC | _EXTENSION else Encoding.UCS_2
     widths = list(map(_WIDTH[encoding], text))
     lone, part = _LENGTHS[encoding]
@@ -83,7 +83,7 @@ _ALIKE = str.maketrans(
 
 
 def plain_sms(text: str) -> str:
-    """The text with GSM-7 letters only: accents that it does not know go, and so does what has no such letter."""
+    """Return the text in GSM-7 letters; unknown accents are removed, and characters without such a letter too."""
     return "".join(map(_plain_letters, text.translate(_ALIKE)))
 
 

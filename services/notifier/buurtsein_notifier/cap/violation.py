@@ -1,4 +1,7 @@
-"""What a rule says of a message. Invariant: `code` is stable; `detail` never quotes the text of a message."""
+"""The result of a rule for a message.
+
+Invariant: `code` is stable; `detail` never quotes the text of a message.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """An error stops the message; a warning is shown to the officer, who decides."""
+    """Whether the message may not be sent (error), or the officer sees it and decides (warning)."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -14,7 +17,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """`code` for machines, `detail` in Dutch for people."""
+    """One broken rule: `code` for programs, `detail` in Dutch for people."""
 
     code: str
     detail: str

@@ -25,9 +25,12 @@ _SHOWN = 5
 
 
 def to_xml(alert: CapAlert) -> bytes:
-    """UTF-8 XML in the schema's order, times with the Brussels offset; the same alert gives the same bytes.
+    """Return UTF-8 XML in the schema's order, times with the Brussels offset; the same alert gives the same bytes.
 
-    Raises `DomainError("cap_too_large")`. Judges nothing: see `check_schema` and `violations`.
+    It checks nothing: see `check_schema` and `violations`.
+
+    Raises:
+            DomainError: `cap_too_large`.
     """
     default_namespace: Any = {None: NAMESPACE}  # lxml-stubs knows no default namespace
     root = etree.Element(f"{_QUALIFIED}alert", nsmap=default_namespace)
@@ -63,9 +66,10 @@ def _text(value: object) -> str:
 
 
 def from_xml(xml: bytes) -> CapAlert:
-    """The message in `xml`.
+    """Return the message in `xml`.
 
-    Raises `DomainError` with code cap_too_large, cap_not_xml, cap_doctype, cap_schema or cap_value.
+    Raises:
+            DomainError: cap_too_large, cap_not_xml, cap_doctype, cap_schema or cap_value.
     """
     root = _parse(xml)
     if problems := _schema_problems(root):
@@ -95,7 +99,7 @@ def _read_each(children: Iterable[etree._Element], kind: object) -> tuple[object
 
 
 def check_schema(xml: bytes) -> list[str]:
-    """What the OASIS schema has against `xml`, one sentence each; empty when it is valid."""
+    """Return what the OASIS schema finds wrong in `xml`, one sentence each; empty when it is valid."""
     try:
         return _schema_problems(_parse(xml))
     except DomainError as error:
@@ -115,7 +119,7 @@ def _schema_tree() -> etree._Element:
 
 
 def _parse(xml: bytes) -> etree._Element:
-    # comments go, or they would cut the text around them in two
+    # remove comments, which would split the text around them
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -1,4 +1,4 @@
-"""The words of a message that calls off an alert, in each language that the alert was sent in."""
+"""The texts of a message that cancels an alert, in each language in which the alert was sent."""
 
 from buurtsein_contracts.events.alert import CancelReason
 from buurtsein_notifier import cap
@@ -35,7 +35,7 @@ _WHY = {
 
 
 def called_off(info: cap.Info, reason: CancelReason) -> cap.Info:
-    """The block of an alert that was sent, turned into one that calls it off; its times are for the caller."""
+    """Return the block of a sent alert changed into one that cancels it; the caller sets its times."""
     language = (info.language or "nl").split("-")[0]
     solved = reason is CancelReason.SOLVED
     event = cap.plain_sms(info.event)[:LONGEST_EVENT].rstrip()

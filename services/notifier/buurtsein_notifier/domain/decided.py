@@ -1,6 +1,6 @@
-"""What a decision on an alert comes to: the events that happened, and the message that is to be sent.
+"""The consequences of a decision on an alert: the events, and the message to be sent.
 
-Each function changes the alert that it is given, or raises DomainError.
+Each function changes the alert that it gets, or raises DomainError.
 """
 
 from collections.abc import Sequence
@@ -18,20 +18,22 @@ from buurtsein_notifier.domain.states import AlertState
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The consequences of one decision; the alert itself has its new state."""
+    """The events and the message of one decision; the alert itself has its new state."""
 
     events: Sequence[EventData] = ()
     message: Message | None = None
-    """What is to be queued; None when nothing has to be sent."""
+    """The message to be queued; None when nothing has to be sent."""
 
 
 def released_by_person(
     alert: Alert, networks: Sequence[Network], reports: int, actor: str, outgoing: Outgoing, now: datetime
 ) -> Decided:
-    """An officer releases an alert that holds so many reports; AlertReleased when no other officer is needed.
+    """Release an alert that the officer saw with this many reports; AlertReleased when no second officer is needed.
 
-    It goes to those of its networks that can be alerted now; DomainError `no_network_left` when there is none, and
-    `cap_invalid` when no message can be made.
+    It is sent to those of its networks that can be alerted now.
+
+    Raises:
+            DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
     """
     complete = alert.release(actor, now)
     message = outgoing.message(alert, alert.leave_out(networks, now), now)
@@ -39,9 +41,9 @@ def released_by_person(
 
 
 def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Decided:
-    """A rule releases its new alert without a person; AlertReleased.
+    """Release a new alert by its rule, without a person; AlertReleased.
 
-    Nothing happens when no message can be made: the alert stays proposed, and an officer sees what is wrong with it.
+    When no message can be made the alert stays proposed, and an officer sees what is wrong with it.
     """
     try:
         message = outgoing.message(alert, networks, now)
@@ -53,9 +55,9 @@ def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoi
 def called_off(
     alert: Alert, reason: CancelReason, actor: str, sent: bytes | None, outgoing: Outgoing, now: datetime
 ) -> Decided:
-    """A person calls off an alert; `sent` is its message as it left, or None when it was not sent yet.
+    """Cancel an alert; `sent` is its message as it was sent, or None.
 
-    AlertCancelled comes at once for what was not sent, else when BE-Alert has the message that tells so.
+    AlertCancelled follows at once when nothing was sent, else when BE-Alert has the cancelling message.
     """
     alert.cancel(reason, actor, now)
     if sent is None:
@@ -66,9 +68,10 @@ def called_off(
 
 
 def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Message | None:
-    """Return a message without the networks that may no longer get it; None when the queued one can leave as it is.
+    """Return a message without the networks that may no longer get it; None when the queued one can be sent as it is.
 
-    Raises DomainError `no_network_left` when none may get it.
+    Raises:
+            DomainError: `no_network_left` when no network may get it.
     """
     if alert.state is not AlertState.RELEASED:
         return None

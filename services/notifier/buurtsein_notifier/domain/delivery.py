@@ -1,4 +1,4 @@
-"""A delivery: one CAP message on its way to BE-Alert, as a row that workers lease."""
+"""A delivery: one CAP message to be sent to BE-Alert, as a row that workers claim with a lease."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from buurtsein_contracts.events.alert import FailureReason
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     READY = "ready"
     LEASED = "leased"
@@ -18,20 +18,20 @@ class DeliveryState(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"
-    """Police took it back before it was handed over."""
+    """Police cancelled it before it was sent."""
     BLOCKED = "blocked"
-    """It was never handed over: this installation may not send it, or no network may get it any more."""
+    """It was never sent: this installation may not send it, or no network may get it any more."""
 
 
 Settled = Literal["sent", "failed"]
-"""What a person can find out about a delivery whose outcome is unknown."""
+"""What a person can report about a delivery with an unknown outcome."""
 
 FAILURES = {
     DeliveryState.FAILED: FailureReason.REFUSED,
     DeliveryState.UNKNOWN: FailureReason.UNKNOWN,
     DeliveryState.BLOCKED: FailureReason.BLOCKED,
 }
-"""What AlertFailed says of a delivery that a worker gave up."""
+"""The reason in AlertFailed for a delivery that was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class LeasedDelivery:
     alert_id: UUID
     cap_identifier: str
     adapter: str
-    """Which one was to send it, or did."""
+    """The name of the adapter that sends it, or sent it."""
     xml: bytes
     attempts: int
     find_first: bool
-    """The peer may have the message already: ask before sending."""
+    """The peer may have the message already: ask before sending it."""
     lease: UUID
     correlation_id: str | None
     traceparent: str | None
@@ -54,7 +54,7 @@ class LeasedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class OverdueDelivery:
-    """A delivery past its expiry that never reached the peer."""
+    """A delivery that expired before it was sent."""
 
     delivery_id: UUID
     alert_id: UUID
@@ -65,7 +65,7 @@ class OverdueDelivery:
 
 @dataclass(frozen=True, slots=True)
 class UnknownDelivery:
-    """A delivery of which nobody knows whether the message arrived."""
+    """A delivery of which it is unknown whether the message arrived."""
 
     delivery_id: UUID
     adapter: str

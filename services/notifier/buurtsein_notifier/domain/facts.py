@@ -1,4 +1,4 @@
-"""What the notifier knows from others' events: reports, as far as rules need them, and networks."""
+"""What the notifier keeps of other services' events: networks, and reports as far as rules need them."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from buurtsein_kernel.text import MARKUP, is_hidden
 
 
 class Incident(BaseModel):
-    """A report, without reporter and text; category and severity as they came, also values not known here."""
+    """A report, without reporter and text; category and severity are kept as they came, also unknown values."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -23,19 +23,19 @@ class Incident(BaseModel):
     longitude: float
     latitude: float
     happened_at: datetime
-    """The moment that counts for its age: the last one at which it can have happened, as far as is known."""
+    """The moment that counts for its age: the last moment at which it can have happened."""
 
 
 class Fact(BaseModel):
-    """What one report, or several that are likely about the same, tell of; its place and moment are the first one's."""
+    """One thing that happened, reported once or several times; place and moment are those of the first report."""
 
     model_config = ConfigDict(frozen=True)
 
     fact_id: UUID
-    """The first report's."""
+    """The id of the first report."""
     category: str
     severity: str
-    """The worst of its reports."""
+    """The worst severity of its reports."""
     longitude: float
     latitude: float
     happened_at: datetime
@@ -52,7 +52,7 @@ class Obstacle(StrEnum):
 
     @property
     def told(self) -> str:
-        """In Dutch, to follow a network's name."""
+        """Return the reason in Dutch, to follow a network's name."""
         return _TOLD[self]
 
 
@@ -65,7 +65,7 @@ _TOLD = {
 
 
 class Network(Charter):
-    """The charter of a network that was approved, and what tells whether the network can be alerted."""
+    """The charter of an approved network, and what decides whether the network can be alerted."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -74,22 +74,25 @@ class Network(Charter):
 
     @classmethod
     def of(cls, known: KnownNetwork) -> Self | None:
-        """The network as its events tell; None while no approval was read."""
+        """Return the network of its events; None while no approval was read."""
         charter = known.charter
         return cls(**dict(charter), network_id=known.network_id, known=known) if charter else None
 
     @property
     def shown_name(self) -> str:
-        """Its name, or its code when the name has characters that no message can show."""
+        """Return its name, or its code when the name has characters that no message can show."""
         return self.code if any(map(is_hidden, self.name)) or MARKUP.search(self.name) else self.name
 
     @property
     def coordinators(self) -> int:
-        """How many coordinators it has now."""
+        """Return how many coordinators it has now."""
         return len(self.known.present_coordinators)
 
     def obstacle(self, today: date) -> Obstacle | None:
-        """Why it cannot be alerted on this day; None when it can. To be asked at proposal, release and delivery."""
+        """Return why the network cannot be alerted on this day, None when it can.
+
+        Ask at proposal, release and delivery.
+        """
         if fault := self.known.why_not_recognised_on(today):
             return _OBSTACLES.get(fault, Obstacle.NOT_RECOGNISED)
         return None if self.known.has_joined_be_alert else Obstacle.NO_BE_ALERT

@@ -1,7 +1,7 @@
-"""Which alert a report joins, and when it is reason for a new one.
+"""Decides which alert a report joins, or that it asks for a new one.
 
-Invariant: a report never joins an alert that has left but as a report of the same fact, shortly after; the officer is
-shown how many such came. Everything else is proposed anew.
+Invariant: a report joins an alert that was sent only when it is about the same fact, shortly after; the officer sees
+how many such reports came. All other reports propose a new alert.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from buurtsein_contracts.events.alert import RefusalReason
 from buurtsein_notifier.domain.rule import Rule, SameFact
 
 OPEN_NEARBY = 5
-"""So many open proposals of a rule for single facts near each other; whatever comes then joins the newest of them,
-and is judged again when that one is decided on."""
+"""With this many open proposals of a rule for single facts near each other, further facts join the newest of them.
+They are judged again when that one is decided on."""
 
 
 class AlertNearby(BaseModel):
@@ -26,15 +26,15 @@ class AlertNearby(BaseModel):
     expires_at: datetime
     released_at: datetime | None = None
     same_fact: bool
-    """Whether it holds the very fact that the report is about."""
+    """Whether it holds the same fact that the report is about."""
 
     def is_elsewhere(self, rule: Rule) -> bool:
-        """Whether a fact joins it only because too many proposals are open: the alert is about another place."""
+        """Return whether a fact joins it only because too many proposals are open; the alert is about another place."""
         return rule.min_count == 1 and not self.same_fact
 
     @property
     def has_left(self) -> bool:
-        """Whether it is on its way or further."""
+        """Return whether it was released, or is in a later state."""
         return self.state != "PROPOSED"
 
 
@@ -48,7 +48,7 @@ class Earlier(BaseModel):
 
 
 def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: datetime) -> AlertNearby | None:
-    """The alert that a report joins, of those nearby, newest first; None: it asks for a new one."""
+    """Return the alert that a report joins, None when it asks for a new one; `nearby` has the newest first."""
     waiting = [one for one in nearby if not one.has_left and now < one.expires_at]
     if rule.min_count == 1:
         joined = [one for one in waiting if one.same_fact or len(waiting) >= OPEN_NEARBY]
@@ -58,6 +58,6 @@ def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: dateti
 
 
 def _follows(alert: AlertNearby, same: SameFact, now: datetime) -> bool:
-    """A report of a fact that an alert told the members of shortly before."""
+    """Return whether the alert was sent to members shortly before, about the same fact."""
     fresh = alert.released_at is not None and now - alert.released_at <= timedelta(minutes=same.minutes)
     return alert.has_left and alert.same_fact and fresh

@@ -1,7 +1,7 @@
-"""Whether a report is worth an alert by one rule, and why or why not, in Dutch.
+"""The result of one rule for one report: whether it asks for an alert, and why or why not, in Dutch.
 
 Invariant: every report is judged by every rule for its category, and a report without such a rule gets one judgement
-that says so; nothing of a report's text is ever part of it.
+that says so. A judgement never contains the text of a report.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Finding(StrEnum):
 
 
 class Judgement(BaseModel):
-    """One report, judged by one rule; `rule` is absent when no rule applies."""
+    """The result of one rule for one report; `rule` is absent when no rule applies."""
 
     report_id: UUID
     rule: str | None = None
@@ -41,23 +41,23 @@ class Judgement(BaseModel):
 
     @property
     def worthy(self) -> bool:
-        """Whether an alert holds the report."""
+        """Return whether an alert holds the report."""
         return self.alert_id is not None
 
 
 def no_rule(incident: Incident) -> Judgement:
-    """No rule is for its category."""
+    """Return the judgement for a category without rules."""
     why = f"Geen regel: voor de categorie {incident.category} bestaat geen waarschuwing."
     return Judgement(report_id=incident.report_id, finding=Finding.NO_RULE, why=why)
 
 
 def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judgement:
-    """Not worth an alert by this rule."""
+    """Return the judgement for a report that asks for no alert by this rule."""
     return Judgement(report_id=incident.report_id, rule=rule.label, finding=finding, why=why)
 
 
 def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
-    """Why the report by itself cannot count; None when it can."""
+    """Return why the report by itself cannot count; None when it can."""
     if not rule.is_severe_enough(incident.severity):
         why = f"De ernst is {_grave(incident.severity)}; de regel begint bij {_grave(rule.min_severity)}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
@@ -68,7 +68,7 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
 
 
 def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today: date) -> Judgement:
-    """Nobody to alert; `barred` are the networks that are there and cannot be alerted today."""
+    """Return the judgement when nobody can be alerted; `barred` are networks there that cannot be alerted today."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
     reasons = [f"{one.name} {obstacle.told}." for one in barred if (obstacle := one.obstacle(today))]
@@ -77,17 +77,17 @@ def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today:
 
 
 def too_few(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
-    """Below the rule's threshold."""
+    """Return the judgement when there are fewer facts than the rule asks for."""
     return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, counting)}; nodig: {rule.min_count}.")
 
 
 def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement:
-    """A report that made, or helped to make, a new alert."""
+    """Return the judgement of a report that caused a new alert, alone or with others."""
     return Judgement(report_id=report_id, rule=rule.label, finding=Finding.PROPOSED, why=why, alert_id=alert_id)
 
 
 def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
-    """One more report of what an alert is about already."""
+    """Return the judgement of a report about something that an alert already holds."""
     why = f"De melding hoort bij waarschuwing {alert.alert_id}."
     if alert.has_left:
         why = f"De melding gaat over hetzelfde feit als waarschuwing {alert.alert_id}, die al vrijgegeven is."
@@ -97,7 +97,7 @@ def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
 
 
 def counted(rule: Rule, facts: Sequence[Fact]) -> str:
-    """How many reports and facts there are, within which bounds."""
+    """Return in Dutch how many reports and facts there are, within which distance and time."""
     count = sum(fact.reports for fact in facts)
     reported = f"{counted_reports(count)} over {about(fact.category for fact in facts)}"
     within = f"{reported} binnen {rule.within_metres} m en {rule.within_hours} uur"
@@ -107,7 +107,7 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """The most facts, with this one, that happened within one span of the rule's hours; oldest first.
+    """Return the largest group of facts, with this one, within one span of the rule's hours; the oldest first.
 
     A rule that asks for one fact looks at no other.
     """
@@ -129,5 +129,5 @@ _GRAVE = {
 
 
 def _grave(severity: str) -> str:
-    """In Dutch; one that is not known here as it came."""
+    """Return the severity in Dutch; an unknown one as it came."""
     return _GRAVE.get(Severity(severity), severity) if severity in set(Severity) else severity

@@ -1,7 +1,7 @@
-"""The CAP 1.2 message of an alert: who it is for, where, what it says and until when.
+"""Makes the CAP 1.2 message of an alert: for whom, where, what it says and until when.
 
-Invariant: a message is made only when the schema and every rule of CAP accept it, and its status is one that this
-installation may send. What is wrong with one network's name or area never keeps its neighbours from getting it.
+Invariant: a message is only made when the schema and every CAP rule accept it, and its status is one that this
+installation may send. A fault in one network's name or area never prevents the message to the others.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,16 +31,16 @@ _CATEGORIES = {
     Category.MISSING_PERSON: cap.Category.RESCUE,
     Category.FIRE: cap.Category.FIRE,
 }
-"""All others are a matter of security."""
+"""The CAP category of each report category; the others are Security."""
 _URGENCY = {AlertKind.HOT: cap.Urgency.IMMEDIATE, AlertKind.COLD: cap.Urgency.FUTURE}
 SHORTEST = timedelta(hours=1)
 MOST_POINTS = 8000
-"""What the areas of one message may have in all, so that it stays below the limit of its size."""
+"""The number of points that all areas of one message may have, so that it stays below its maximum size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is handed to BE-Alert, and until when; `remarks` are for the officer."""
+    """The CAP message with its expiry; `remarks` are for the officer."""
 
     identifier: str
     xml: bytes
@@ -50,7 +50,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, as members see it."""
+    """The sender as members see it."""
 
     name: str | None = None
     contact: str | None = None
@@ -59,23 +59,23 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """How this installation signs its messages, and how real they may be at most."""
+    """How this installation signs its messages, and which status they may have at most."""
 
     sender: str
     status: CapStatus
-    """What alerts are proposed with from now on."""
+    """The status of new alerts."""
     most: cap.Status
     shown: Sender = Sender()
 
     def message(self, alert: Alert, networks: Sequence[Network], now: datetime) -> Message:
-        """The alert as CAP; DomainError `cap_invalid` says everything that is wrong with it."""
+        """Return the alert as CAP; raise DomainError `cap_invalid` with everything that is wrong with it."""
         made, message = self._checked(lambda: self._alert(alert, networks, now), alert.holds_until(now), now)
         return replace(message, remarks=(*message.remarks, *_remarks(made, networks)))
 
     def cancellation(self, alert: Alert, sent: bytes, reason: CancelReason, now: datetime) -> Message:
-        """What calls off the message that was sent, for the same people; DomainError `cap_invalid`.
+        """Return the message that cancels a sent one, for the same people; raise DomainError `cap_invalid`.
 
-        It holds as long as the message would have, and at least an hour.
+        It is valid as long as the sent message would have been, and at least an hour.
         """
         until = max(alert.holds_until(now), now + SHORTEST)
 
@@ -153,7 +153,7 @@ class Outgoing:
 
 
 def _parameters(alert: Alert) -> Iterator[cap.NamedValue]:
-    """What lets BE-Alert choose between SMS, voice and e-mail."""
+    """Yield the parameters with which BE-Alert chooses between SMS, voice and e-mail."""
     yield cap.NamedValue(value_name="BIN-KIND", value=alert.kind)
     for channel in alert.channels:
         yield cap.NamedValue(value_name="BIN-CHANNEL", value=channel)
@@ -171,7 +171,7 @@ def _area(network: Network, room: int) -> cap.Area:
 
 
 def _polygons(area: Area, room: int) -> tuple[str, ...]:
-    """What CAP can draw of it; nothing of an area that is too small or broken.
+    """Return the polygons of an area for CAP; none for an area that is too small or broken.
 
     Areas that were approved before applications were cleaned are cleaned here.
     """
@@ -181,7 +181,7 @@ def _polygons(area: Area, room: int) -> tuple[str, ...]:
 
 
 def _remarks(made: cap.CapAlert, networks: Sequence[Network]) -> Iterator[str]:
-    """What an officer should know of networks that are not shown as they are."""
+    """Yield remarks for the officer about networks that are not shown as they are."""
     for network, area in zip(networks, made.info[0].area, strict=True):
         if network.shown_name != network.name:
             yield f"De naam van {network.code} kan niet in een bericht staan. Het bericht noemt de code."

@@ -1,4 +1,4 @@
-"""How an alert begins: the facts that count by a rule become a proposal for the networks that are touched."""
+"""Makes a proposed alert from the facts that count by a rule, for the networks concerned."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ from buurtsein_notifier.domain.rule import SEVERITIES, Rule
 from buurtsein_notifier.domain.texts import DUTCH
 
 MAX_REPORTS = 200
-"""Most reports in one AlertProposed."""
+"""The most reports in one AlertProposed."""
 MAX_NETWORKS = 50
-"""Most networks in one AlertProposed."""
+"""The most networks in one AlertProposed."""
 
 
 def propose(
@@ -28,9 +28,9 @@ def propose(
     status: CapStatus,
     now: datetime,
 ) -> Alert:
-    """A new alert for at least one network; `report_ids` are the first reports of the facts that count.
+    """Return a new alert for at least one network; `report_ids` are the first reports of the facts.
 
-    The fact that made it comes first in `counting`.
+    `counting` begins with the fact that caused it.
     """
     where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
     texts = rule.texts(len(counting), (fact.category for fact in counting), where)
@@ -61,6 +61,6 @@ def propose(
 
 
 def _worst(facts: Sequence[Fact]) -> Severity:
-    """The worst severity known here; rules let no other through."""
+    """Return the worst known severity; rules accept no unknown ones."""
     known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
     return max(known, key=SEVERITIES.index)

@@ -25,7 +25,7 @@ type Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
 
 
 class Channel(StrEnum):
-    """By what BE-Alert reaches the members."""
+    """How BE-Alert reaches the members."""
 
     SMS = "sms"
     VOICE = "voice"
@@ -33,7 +33,7 @@ class Channel(StrEnum):
 
 
 class Rule(DutchTemplates):
-    """One rule; its four texts are templates, in Dutch, and in other languages where it gives them."""
+    """One alert rule; its four texts are templates, in Dutch and possibly in other languages."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,39}$")
     version: int = Field(ge=1)
@@ -48,28 +48,28 @@ class Rule(DutchTemplates):
     kind: AlertKind
     release: Release
     release_roles: frozenset[Releaser] = frozenset({"officer", "dispatcher"})
-    """Who may release it, refuse it and take it back."""
+    """The roles that may release, refuse, settle and cancel its alerts."""
     decide_within_minutes: Minutes
-    """After this nobody can release it any more."""
+    """For how many minutes an alert can be released after its proposal."""
     valid_minutes: Minutes
-    """How long it holds for those who read it, from its release on."""
+    """For how many minutes the message is valid after the release."""
     certainty: Literal[Certainty.OBSERVED, Certainty.LIKELY, Certainty.POSSIBLE, Certainty.UNLIKELY]
     response: tuple[ResponseType, ...] = Field(min_length=1)
-    """What people should do, in CAP's words."""
+    """What people should do, in CAP's terms."""
     channels: tuple[Channel, ...] = Field(min_length=1)
     sms_units: int = Field(default=1, ge=1, le=4)
-    """How many SMS units its headline may take."""
+    """How many SMS units the headline may have."""
     fr: Templates | None = None
     de: Templates | None = None
     en: Templates | None = None
 
     @property
     def label(self) -> str:
-        """The rule and its version, as events and judgements name it."""
+        """Return the rule and its version, as in events and judgements."""
         return f"{self.id}/{self.version}"
 
     def texts(self, facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, Texts]:
-        """The templates filled in, by language, Dutch first."""
+        """Return the filled templates by language, Dutch first."""
         values = values_of(facts, categories, neighbourhood)
         return {language: one.filled(values, self.sms_units) for language, one in self._templates.items()}
 
@@ -80,11 +80,11 @@ class Rule(DutchTemplates):
 
     @property
     def severities(self) -> list[str]:
-        """The severities that count."""
+        """Return the severities that count."""
         return list(map(str, SEVERITIES[SEVERITIES.index(self.min_severity) :]))
 
     def is_severe_enough(self, severity: str) -> bool:
-        """Whether a severity reaches the rule's; one that is not known here does not."""
+        """Return whether a severity reaches that of the rule; an unknown one does not."""
         return severity in self.severities
 
     @model_validator(mode="after")
@@ -97,7 +97,7 @@ class Rule(DutchTemplates):
 
 
 class SameFact(BaseModel):
-    """Reports of one category that are nearer to each other than this are likely about one fact, and count once."""
+    """Within this distance and time, reports of one category are likely about the same fact, and count once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -106,9 +106,10 @@ class SameFact(BaseModel):
 
 
 class FoundLater(BaseModel):
-    """Categories that people find out about afterwards, and how long afterwards at most.
+    """Categories that people discover afterwards, and at most how long afterwards.
 
-    A report of them with a beginning and no end counts from when it was reported: until then it may have happened.
+    A report in these categories with a beginning and without an end counts from when it was reported, because it may
+    have happened until then.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -118,7 +119,7 @@ class FoundLater(BaseModel):
 
 
 class RuleBook(BaseModel):
-    """All rules; a rule has one version at a time."""
+    """All rules; each rule has one version at a time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -128,15 +129,15 @@ class RuleBook(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> "RuleBook":
-        """From TOML; ValueError says what is wrong."""
+        """Return the rules in a TOML text; raise ValueError with what is wrong."""
         return cls.model_validate(tomllib.loads(text))
 
     def applicable(self, category: str) -> list[Rule]:
-        """The rules for a category."""
+        """Return the rules for a category."""
         return [rule for rule in self.rule if category in rule.categories]
 
     def moment(self, category: str, began: datetime, ended: datetime | None, reported: datetime | None) -> datetime:
-        """The last moment at which it can have happened; `reported` is absent for what was told by telephone before."""
+        """Return the last moment at which it can have happened; `reported` is None for telephone reports of earlier."""
         if ended:
             return min(ended, reported) if reported else ended
         found = reported and category in self.found_later.categories
@@ -146,7 +147,7 @@ class RuleBook(BaseModel):
 
     @property
     def max_age_hours(self) -> int:
-        """After this no rule looks at a report any more."""
+        """Return the age in hours above which no rule looks at a report."""
         return max((rule.max_age_hours for rule in self.rule), default=0)
 
     @model_validator(mode="after")

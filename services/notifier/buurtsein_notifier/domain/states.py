@@ -1,4 +1,4 @@
-"""Where an alert stands, what people can do from there, and what it keeps of what they did."""
+"""The states of an alert, the actions that people can take in each, and what is kept of these actions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.facts import Obstacle
 
 
 class AlertState(StrEnum):
-    """Where an alert stands."""
+    """The state of an alert."""
 
     PROPOSED = "PROPOSED"
     RELEASED = "RELEASED"
@@ -21,7 +21,7 @@ class AlertState(StrEnum):
     FAILED = "FAILED"
     UNKNOWN = "UNKNOWN"
     CANCELLING = "CANCELLING"
-    """It was sent, and the message that calls it off is on its way."""
+    """It was sent, and the cancelling message is being sent."""
     CANCELLED = "CANCELLED"
 
 
@@ -32,7 +32,7 @@ ACTIONS: dict[str, frozenset[AlertState]] = {
     "settle": frozenset({S.UNKNOWN, S.CANCELLING}),
     "cancel": frozenset({S.RELEASED, S.SENT}),
 }
-"""What people can do, and in which states."""
+"""The actions of people, and the states in which each is possible."""
 TOLD = {
     S.PROPOSED: "is nog niet vrijgegeven",
     S.RELEASED: "is vrijgegeven en wordt verstuurd",
@@ -48,14 +48,14 @@ TOLD = {
 
 
 class Released(BaseModel):
-    """One person's release."""
+    """The release by one person."""
 
     actor: str
     released_at: datetime
 
 
 class LeftOut(BaseModel):
-    """A network that the alert did not go to, and why."""
+    """A network to which the alert was not sent, and why."""
 
     network_id: UUID
     reason: Obstacle
@@ -63,10 +63,10 @@ class LeftOut(BaseModel):
 
 
 class Cancellation(BaseModel):
-    """A person's decision to call off what was released."""
+    """A person's decision to cancel a released alert."""
 
     reason: CancelReason
     actor: str
     asked_at: datetime
     cap_identifier: str | None = None
-    """The message that tells so; none when nothing had been sent."""
+    """The identifier of the cancelling message; None when nothing had been sent."""

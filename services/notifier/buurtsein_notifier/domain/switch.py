@@ -1,4 +1,4 @@
-"""The kill-switch: while it is on, nothing leaves for BE-Alert."""
+"""The kill-switch: while it is on, nothing is sent to BE-Alert."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,14 +7,14 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class KillSwitch:
-    """How somebody left it; before its first use it is off."""
+    """The kill-switch after its last use; before its first use it is off."""
 
     version: int = 0
-    """The number of its last use; the store gives it."""
+    """The number of its last use; the store assigns it."""
     on: bool = False
     reason: str | None = None
     actor: str | None = None
-    """By pseudonym."""
+    """The pseudonym of who used it last."""
     changed_at: datetime | None = None
 
     def used(self, *, on: bool, reason: str, actor: str, now: datetime) -> Self:

@@ -1,7 +1,7 @@
-"""What members read: templates of a rule, and the texts that come of them for one alert.
+"""The texts that members read: the templates of a rule, filled in for one alert.
 
-Invariant: a text that was filled in fits in the SMS units that its rule pays for, is at most 160 characters, and calls
-to the emergency numbers are conditional: nobody is told to call whatever they see.
+Invariant: a filled text fits in the SMS units that its rule pays for, has at most 160 characters, and asks to call an
+emergency number only under a condition.
 """
 
 import re
@@ -37,18 +37,18 @@ Text = Annotated[str, Field(min_length=3, max_length=1000)]
 
 
 def about(categories: Iterable[str]) -> str:
-    """`inbraak en een verdacht voertuig`: each category once, to follow "meldingen over" or "melding van"."""
+    """Return categories for after "meldingen over", each once: `inbraak en een verdacht voertuig`."""
     named = [REPORTED.get(Category(one), one) if one in set(Category) else one for one in sorted(set(categories))]
     return " en ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def counted_reports(count: int) -> str:
-    """`1 melding`, `3 meldingen`."""
+    """Return the number with its noun: `1 melding`, `3 meldingen`."""
     return "1 melding" if count == 1 else f"{count} meldingen"
 
 
 def values_of(facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, str]:
-    """What the place-holders stand for."""
+    """Return the values of the place-holders."""
     return {
         "aantal": str(facts),
         "feiten": "1 feit" if facts == 1 else f"{facts} feiten",
@@ -58,7 +58,7 @@ def values_of(facts: int, categories: Iterable[str], neighbourhood: str) -> dict
 
 
 class Texts(BaseModel):
-    """What the members read. The headline is also the SMS."""
+    """The texts that members read; the headline is also the SMS."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,12 +74,12 @@ class Templates(Texts):
     allowed: ClassVar[frozenset[str]] = _EVERYWHERE
 
     def filled(self, values: Mapping[str, str], units: int) -> Texts:
-        """The place-holders filled in; in the headline a name too long for so many SMS units is written shorter."""
+        """Return the filled texts; a name that is too long for the headline's SMS units is shortened."""
         filled = {name: getattr(self, name).format(**values) for name in Texts.model_fields}
         return Texts(**filled | {"headline": self._headline(values, units)})
 
     def longest_fits(self, units: int) -> bool:
-        """Whether the headline fits with the longest name there can be."""
+        """Return whether the headline fits with the longest possible name."""
         return _fits(self.headline.format(**values_of(200, [max(Category, key=len)], _LONGEST_NAME)), units)
 
     def _headline(self, values: Mapping[str, str], units: int) -> str:
@@ -104,7 +104,7 @@ class DutchTemplates(Templates):
 
 
 def _orders_a_call(text: str) -> Iterator[bool]:
-    """For each sentence, whether it tells everybody to call."""
+    """Yield for each sentence whether it tells everybody to call."""
     before = ""
     for sentence in _SENTENCES.split(text):
         calls = _EMERGENCY_NUMBER.search(sentence) is not None
@@ -117,7 +117,7 @@ def _fits(text: str, units: int) -> bool:
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """The name, then with plain letters only, then cut at its end; at last none of it."""
+    """Yield the name, then with GSM-7 letters only, then shortened step by step, at last empty."""
     yield name
     plain = plain_sms(name).replace("&", "en")
     yield from (plain[:length].rstrip() for length in range(len(plain), 0, -1))

@@ -1,7 +1,7 @@
-"""SQL for facts near a place and a moment.
+"""SQL that finds facts near a place and a moment.
 
-Facts are found by category, cell and time, so that what is read is bounded by how many fit there: reports nearer to
-each other than the rules' `same_fact` are one fact.
+Facts are found by category, cell and time. Reports closer to each other than the rules' `same_fact` are one fact, so
+the number of rows read is limited by how many facts fit there.
 """
 
 import math
@@ -10,22 +10,23 @@ from dataclasses import dataclass
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 
 CELL_EAST, CELL_NORTH = 0.005, 0.003
-"""In degrees, as in the migration that made the table."""
+"""The size of a cell in degrees, as in the migration that made the table."""
 
 COLUMNS = "f.fact_id, f.category, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
 OWN = """i.severity as own_severity, i.longitude as own_longitude, i.latitude as own_latitude,
     i.happened_at as own_happened_at"""
-"""What a report itself says, beside its fact."""
+"""The columns of a report itself, beside those of its fact."""
 METRES = f"""sqrt(power((f.longitude - $1::float8) * $3::float8, 2) + power(f.latitude - $2::float8, 2))
     * {METRES_PER_DEGREE}"""
-"""From the place asked about to a fact; flat, exact to a metre within one municipality."""
+"""The distance in metres from the given place to a fact; computed on a plane, exact to a metre within a
+municipality."""
 CELLS = "generate_series($5::int, $6::int) east cross join generate_series($7::int, $8::int) north"
 IN_CELL = f"f.cell_east = east and f.cell_north = north and {METRES} <= $4::float8"
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A place in degrees, and the metres around it."""
+    """A place in degrees, and a distance in metres around it."""
 
     longitude: float
     latitude: float
@@ -33,7 +34,7 @@ class Around:
 
     @property
     def arguments(self) -> tuple[float | int, ...]:
-        """`$1` to `$8` of a query: the place, how much narrower a degree to the east is there, metres, and cells."""
+        """Return `$1` to `$8` of a query: the place, the length of a degree east, metres, and cells."""
         narrow = math.cos(math.radians(self.latitude))
         high = self.metres / METRES_PER_DEGREE
         east, north = _cells(self.longitude, high / narrow, CELL_EAST), _cells(self.latitude, high, CELL_NORTH)

@@ -1,7 +1,7 @@
-"""The table of deliveries: which are due, who holds them, what became of them; time is the database's `now()`.
+"""The queue of deliveries: which are due, who holds the lease, and the result; time is the database's `now()`.
 
-Invariant: a row is finished only by who holds its lease. Before anything may reach the peer the row says so
-(`find_first`), so whoever takes it over after a crash asks the peer before sending again.
+Invariant: a row is finished only by the holder of its lease. `find_first` is set before anything may reach the peer, so
+that a worker that takes over after a crash asks the peer before sending again.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _LAST_SWITCHED = f"select * from switch where name = '{KILL_SWITCH}' order by us
 _NOT_HELD = f"not exists (select from ({_LAST_SWITCHED}) as last where is_on)"
 _MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
 
-# A row whose peer may have it is never called expired before the peer was asked.
+# A row whose message the peer may have never expires before the peer was asked.
 _OVERDUE = """update delivery set state = 'expired', lease_token = null, lease_until = null, finished_at = now()
     where (state = 'ready' or (state = 'leased' and lease_until <= now())) and expires_at <= now() and not find_first
       and delivery_id = $1 returning attempts"""
@@ -55,7 +55,7 @@ _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = 
 
 
 async def add(connection: Connection, alert: Alert, message: Message, adapter: str) -> None:
-    """Queue a message, due at once; a second one with the same identifier is refused by the table."""
+    """Queue a message that is due at once; the table refuses a second one with the same identifier."""
     trace = current_trace.get()
     await connection.execute(
         """insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, expires_at,
@@ -73,7 +73,7 @@ async def add(connection: Connection, alert: Alert, message: Message, adapter: s
 
 
 async def claim(connection: Executor, limit: int, lease_seconds: float) -> list[LeasedDelivery]:
-    """Take what is due, hot ones first; nothing while the kill-switch is on."""
+    """Lease the deliveries that are due, hot alerts first; none while the kill-switch is on."""
     rows = await connection.fetch(_CLAIM, limit, uuid4(), lease_seconds)
     return [_leased(row) for row in rows]
 
@@ -94,13 +94,13 @@ def _leased(row: asyncpg.Record) -> LeasedDelivery:
 
 
 async def admit(connection: Executor, delivery: LeasedDelivery, adapter: str) -> int | None:
-    """Right before sending: the number of this attempt; None when it may not be sent (any more)."""
+    """Return the number of this attempt, right before sending; None when it may not be sent (any more)."""
     attempts: int | None = await connection.fetchval(_ADMIT, delivery.delivery_id, delivery.lease, adapter)
     return attempts
 
 
 async def rewrite(connection: Connection, message: Message) -> None:
-    """Another text for a message that is about to be sent."""
+    """Replace the text of a message that is about to be sent."""
     await connection.execute(
         "update delivery set xml = $2 where cap_identifier = $1 and state = 'leased'",
         message.identifier,
@@ -109,7 +109,7 @@ async def rewrite(connection: Connection, message: Message) -> None:
 
 
 async def again(connection: Executor, delivery: LeasedDelivery, reason: str, delay: float, *, find_first: bool) -> bool:
-    """Give it back, due after a delay in seconds; False when the lease was lost."""
+    """End the lease and make the delivery due after a delay in seconds; return False when the lease was lost."""
     done = await connection.fetchval(_AGAIN, delivery.delivery_id, delivery.lease, find_first, reason, delay)
     return done is not None
 
@@ -117,7 +117,7 @@ async def again(connection: Executor, delivery: LeasedDelivery, reason: str, del
 async def finish(
     connection: Connection, delivery: LeasedDelivery, state: DeliveryState, reason: str | None, reference: str | None
 ) -> int | None:
-    """Close it; the attempts it took, or None when the lease was lost."""
+    """Finish the delivery; return the number of attempts, or None when the lease was lost."""
     attempts: int | None = await connection.fetchval(
         _FINISH, delivery.delivery_id, delivery.lease, state, reason, reference
     )
@@ -125,7 +125,7 @@ async def finish(
 
 
 async def overdue(connection: Executor) -> Sequence[OverdueDelivery]:
-    """What expired before it could be delivered."""
+    """Return the deliveries that expired before they were sent."""
     rows = await connection.fetch(
         """select delivery_id, alert_id, adapter, correlation_id, traceparent from delivery
            where (state = 'ready' or (state = 'leased' and lease_until <= now()))
@@ -135,7 +135,7 @@ async def overdue(connection: Executor) -> Sequence[OverdueDelivery]:
 
 
 async def expire(connection: Connection, delivery_id: UUID) -> int | None:
-    """Close what expired; its attempts, or None when it did not (any more) need to."""
+    """Finish an expired delivery; return its attempts, or None when it was finished already."""
     attempts: int | None = await connection.fetchval(_OVERDUE, delivery_id)
     return attempts
 
@@ -150,7 +150,7 @@ async def unknown(connection: Connection, alert_id: UUID) -> UnknownDelivery | N
 
 
 async def settle(connection: Connection, delivery_id: UUID, outcome: Settled, reference: str | None) -> None:
-    """Close by hand a delivery whose outcome was unknown."""
+    """Finish a delivery whose outcome was unknown, as a person reports."""
     await connection.execute(
         """update delivery set state = $2, reference = $3, reason = 'settled_by_hand', finished_at = now()
            where delivery_id = $1""",
@@ -161,7 +161,7 @@ async def settle(connection: Connection, delivery_id: UUID, outcome: Settled, re
 
 
 async def withdraw(connection: Connection, alert_id: UUID) -> None:
-    """Take back what was not handed over yet; DomainError `delivery_under_way` when it may have been."""
+    """Cancel a delivery that was not sent; raise DomainError `delivery_under_way` when it may have been."""
     done = await connection.fetchval(
         """update delivery set state = 'withdrawn', lease_token = null, lease_until = null, finished_at = now()
            where alert_id = $1 and state in ('ready', 'leased') and not find_first returning delivery_id""",
@@ -173,7 +173,7 @@ async def withdraw(connection: Connection, alert_id: UUID) -> None:
 
 
 async def message(connection: Connection, cap_identifier: str | None) -> bytes:
-    """A message as it left; DomainError `message_gone` when it is not kept any more."""
+    """Return a message as it was sent; raise DomainError `message_gone` when it is no longer stored."""
     xml = await connection.fetchval("select xml from delivery where cap_identifier = $1", cap_identifier)
     if xml is None:
         raise conflict("message_gone", "Dit bericht wordt niet meer bewaard. Het kan niet meer ingetrokken worden.")
@@ -181,7 +181,7 @@ async def message(connection: Connection, cap_identifier: str | None) -> bytes:
 
 
 async def kill_switch(connection: Connection) -> KillSwitch:
-    """Return the kill-switch as it was left."""
+    """Return the kill-switch after its last use."""
     row = await connection.fetchrow(_LAST_SWITCHED)
     if row is None:
         return KillSwitch()
@@ -189,12 +189,12 @@ async def kill_switch(connection: Connection) -> KillSwitch:
 
 
 async def lock_kill_switch(connection: Connection) -> None:
-    """Wait until nobody else uses the kill-switch; held until the transaction ends."""
+    """Lock the kill-switch until the transaction ends."""
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", KILL_SWITCH)
 
 
 async def save_kill_switch(connection: Connection, switch: KillSwitch) -> KillSwitch:
-    """Keep one more use of the kill-switch; return it with the number of that use."""
+    """Store one more use of the kill-switch; return it with the number of that use."""
     use_id = await connection.fetchval(
         """insert into switch (name, is_on, reason, actor, changed_at) values ($1, $2, $3, $4, $5)
            returning use_id""",

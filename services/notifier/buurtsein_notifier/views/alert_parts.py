@@ -32,7 +32,7 @@ class Earlier(BaseModel):
 
 
 class LeftOut(BaseModel):
-    """A network that the alert did not go to, and why."""
+    """A network to which the alert was not sent, and why."""
 
     network_id: UUID
     reason: Obstacle
@@ -40,20 +40,20 @@ class LeftOut(BaseModel):
 
 
 class Released(BaseModel):
-    """One person's release."""
+    """The release by one person."""
 
     actor: str
     released_at: datetime
 
 
 class Cancellation(BaseModel):
-    """A person's decision to call off what was released."""
+    """A person's decision to cancel a released alert."""
 
     reason: CancelReason
     actor: str
     asked_at: datetime
     cap_identifier: str | None = None
-    """The message that tells so; none when nothing had been sent."""
+    """The identifier of the cancelling message; absent when nothing had been sent."""
 
 
 class Addressee(BaseModel):
@@ -63,7 +63,7 @@ class Addressee(BaseModel):
     code: str
     name: str
     coordinators: int
-    """0: nobody coordinates it at the moment."""
+    """The number of coordinators now."""
     obstacle: str | None = None
     """Why it cannot be alerted now, in Dutch; a release leaves it out."""
 
@@ -79,7 +79,7 @@ class Sms(BaseModel):
 
 
 class Cap(BaseModel):
-    """The CAP message: as it left, or as it would leave now; `problem` says why it could not."""
+    """The CAP message as it was sent, or as it would be sent now; `problem` says why it could not be sent."""
 
     status: CapStatus
     xml: str | None = None
@@ -89,7 +89,7 @@ class Cap(BaseModel):
 
 
 class Delivery(BaseModel):
-    """A way to BE-Alert, and what became of it."""
+    """The sending of one message to BE-Alert, and its result."""
 
     delivery_id: UUID
     adapter: str
@@ -146,7 +146,7 @@ def addressee_of(network: Network, today: date) -> Addressee:
 
 
 def sms_of(text: str, unit_price: Decimal) -> Sms:
-    """Return how a headline goes out as an SMS; the price is in EUR for one unit."""
+    """Return the headline as an SMS; the price is in EUR for one unit."""
     count = sms_units(text)
     return Sms(
         text=text,

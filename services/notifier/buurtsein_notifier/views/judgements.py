@@ -1,4 +1,4 @@
-"""Why a report is, or is not, worth an alert."""
+"""The judgements of a report: whether it asks for an alert, and why or why not."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.judgement import Finding
 
 
 class JudgementShown(BaseModel):
-    """Whether a report is worth an alert by one rule, and why."""
+    """Whether a report asks for an alert by one rule, and why."""
 
     rule: str | None
     finding: Finding

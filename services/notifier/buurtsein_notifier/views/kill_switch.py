@@ -1,4 +1,4 @@
-"""Whether deliveries are held, as those who may use the kill-switch see it."""
+"""The state of the kill-switch, for those who may use it."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from buurtsein_notifier.store import queue
 
 
 class KillSwitch(BaseModel):
-    """Whether deliveries are held; why, by whom (pseudonym) and since when, once somebody used it."""
+    """Whether deliveries are stopped; why, by whom (pseudonym) and since when, after the first use."""
 
     on: bool
     reason: str | None = None
@@ -24,6 +24,6 @@ def switch_of(switch: Switch) -> KillSwitch:
 
 
 async def kill_switch(connection: Connection) -> tuple[KillSwitch, int]:
-    """Return whether deliveries are held, and the version for the ETag."""
+    """Return whether deliveries are stopped, and the version for the ETag."""
     found = await queue.kill_switch(connection)
     return switch_of(found), found.version
