@@ -24,6 +24,8 @@ from buurtsein_chassis.jobs.scheduler import Scheduler
 from buurtsein_chassis.kafka import KafkaAccess, make_producer
 from buurtsein_chassis.keys import derived_key
 from buurtsein_chassis.limits import RateLimits
+from buurtsein_chassis.operations.routes import ROUTERS
+from buurtsein_chassis.operations.routes.asking import Operated
 from buurtsein_chassis.projections.worker import ProjectionWorker
 from buurtsein_chassis.provided import by_type, require_provided
 from buurtsein_chassis.relay import Relay
@@ -64,7 +66,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 
     app = create_app(
         service.name,
-        service.routers if Role.API in roles else (),
+        [*service.routers, *ROUTERS] if Role.API in roles else (),
         health,
         max_body_bytes=settings.max_body_bytes,
         body_seconds=settings.body_timeout,
@@ -81,7 +83,7 @@ def _provide(app: FastAPI, service: Service) -> None:
     settings = service.settings
     for name, part in service.state.items():
         setattr(app.state, name, part)
-    app.state.provided = by_type(service.provides)
+    app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs)])
     require_provided(service.routers, app.state.provided)
     app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
     pseudonym_key = settings.pseudonym_key.get_secret_value()

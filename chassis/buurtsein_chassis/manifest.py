@@ -6,8 +6,9 @@ A distribution with a service names its manifest by an entry point of the group 
     funding = "buurtsein_funding.manifest:MANIFEST"
 
 Databases, rights on topics, the operator's commands, the one-machine stack and the portal are derived from the
-manifests; there is no other list of services. A manifest imports contracts and this module only, so that reading all of
-them is quick. What needs more is named as "module:attribute" and imported by whoever needs it.
+manifests; there is no other list of services. A manifest imports contracts, this module and the schedules of jobs
+only, so that reading all of them is quick. What needs more is named as "module:attribute" and imported by whoever needs
+it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.jobs import Job
 from buurtsein_contracts.topics import Topic
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Manifest:
             braces stand for facts of the installation and of the stack: `{nis}`, `{folder}/{funding_schemes}`.
         log_keys: the keys that its log lines may have, besides those of every service.
         projections: where its projections are declared, each as `module:attribute` in the package.
+        jobs: its scheduled work; what each job does is in `Service`.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Manifest:
     on_one_machine: Mapping[str, str] = field(default_factory=dict)
     log_keys: frozenset[str] = frozenset()
     projections: Sequence[str] = ()
+    jobs: Sequence[Job] = ()
 
     @property
     def reads(self) -> tuple[Topic, ...]:

@@ -8,12 +8,14 @@ from fastapi import APIRouter
 
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.health import Probe
-from buurtsein_chassis.jobs import Job, Run
+from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.retention import Bound
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.table_gauges import Refresh
 
+type Run = Callable[[Database], Awaitable[None]]
+"""What a job does. It must be safe to do again: a worker that dies in the middle has not told how far it came."""
 type Loop = Callable[[Database, Probe], Awaitable[None]]
 """Work that never ends; it runs until cancelled, and calls `progressed` of its probe after each round."""
 

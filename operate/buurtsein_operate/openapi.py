@@ -8,6 +8,7 @@ from typing import Any
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.manifest import manifest_of, service_names
+from buurtsein_chassis.operations.routes import ROUTERS
 
 type Document = dict[str, Any]
 
@@ -20,6 +21,6 @@ def documents() -> dict[str, Document]:
 def document(service: str) -> Document:
     """The OpenAPI 3.1 document of one service; CommandError when there is none of that name."""
     manifest = manifest_of(service)
-    routers = [manifest.load(manifest.router)]
+    routers = [manifest.load(manifest.router), *ROUTERS]
     app = create_app(service, routers, Health(stalled_seconds=1), max_body_bytes=0, body_seconds=1)
     return app.openapi()

@@ -1,6 +1,7 @@
 """What the commands print, and the options that they share: `--json` gives one document on standard output."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -11,11 +12,18 @@ from rich.table import Table
 
 from buurtsein_chassis.command_errors import CommandError
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")]
-Who = Annotated[str | None, typer.Option("--as", help="Who acts, for the audit; else the user of this machine.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why, for the audit.")]
-OptionalReason = Annotated[str | None, typer.Option("--reason", help="Why, for the audit.")]
+Direct = Annotated[
+    bool, typer.Option("--direct", help="Not by the service, which may be down: with the secrets of its database.")
+]
+Who = Annotated[
+    str | None,
+    typer.Option("--as", help="Who acts, with --direct; else the user of this machine."),
+]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why; it is written down. Needed but on a dry run.")]
 OfService = Annotated[str | None, typer.Option("--service", help="Only this service.")]
 OfConsumer = Annotated[str | None, typer.Option("--consumer", help="Only this consumer.")]
 OfKey = Annotated[str | None, typer.Option("--key", help="Only the stream with this key.")]
@@ -33,7 +41,7 @@ def listing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_jso
         return
     table = grid(*columns)
     for row in rows:
-        table.add_row(*(_text(row[column]) for column in columns))
+        table.add_row(*(_text(row.get(column)) for column in columns))
     console = Console(width=None if Console().is_terminal else 200)
     console.print(table if rows else "-")
 
@@ -47,6 +55,8 @@ def grid(*columns: str) -> Table:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return f"{value:.0f}" if isinstance(value, float) else str(value if value is not None else "")

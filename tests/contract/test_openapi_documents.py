@@ -18,6 +18,7 @@ from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_SCHEMA
 from buurtsein_chassis.http import access_of
 from buurtsein_chassis.manifest import service_names
+from buurtsein_chassis.operations.routes import ROUTERS
 from buurtsein_chassis.problem import problem_response
 from buurtsein_operate.openapi import documents
 
@@ -41,7 +42,8 @@ def operations(wanted: Document) -> Iterator[tuple[str, str, Document]]:
 
 def declared(service: str) -> dict[tuple[str, str], Access]:
     """Return who may call each route, as the routes declare it."""
-    routes = [route for route in import_module(f"buurtsein_{service}.api").router.routes if isinstance(route, APIRoute)]
+    routers = (import_module(f"buurtsein_{service}.api").router, *ROUTERS)
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     found = {(method, f"/v1{route.path}"): access_of(route) for route in routes for method in route.methods or ()}
     return {place: access for place, access in found.items() if access}
 

@@ -88,7 +88,7 @@ def test_a_record_that_is_no_event_is_seen_and_let_go(town: Town) -> None:
     assert "value" not in ask(town, "dead-letters", "show", name)
     assert ask(town, "dead-letters", "show", name, "--payload")["value"] == "?"
 
-    [tried] = ask(town, "dead-letters", "redrive", name, status=1)
+    [tried] = ask(town, "dead-letters", "redrive", name, "--reason", "a test", status=1)
     assert tried["outcome"] == "unreadable"
     assert "--reason" in refused(town, "dead-letters", "discard", "--all")
     assert "say which" in refused(town, "dead-letters", "discard", "--reason", "a test")
@@ -97,7 +97,7 @@ def test_a_record_that_is_no_event_is_seen_and_let_go(town: Town) -> None:
     assert [row["outcome"] for row in would] == ["would-be"] * 3
     assert len(ask(town, "dead-letters", "list")) == 3
 
-    done = ask(town, "dead-letters", "discard", "--all", "--reason", "a test", "--as", "somebody")
+    done = ask(town, "dead-letters", "discard", "--all", "--reason", "a test")
     assert [row["outcome"] for row in done] == ["discarded-only"] * 3
     assert ask(town, "dead-letters", "list") == []
     assert len(ask(town, "dead-letters", "list", "--state", "discarded")) == 3
@@ -108,9 +108,10 @@ def test_a_record_that_is_no_event_is_seen_and_let_go(town: Town) -> None:
 
 def test_a_replay_of_one_group_needs_its_worker_stopped_and_changes_nothing_twice(town: Town) -> None:
     replay = ("replay", "group", "--service", "notifier", "--topic", "bin.networks")
-    assert "stop that worker first" in refused(town, *replay, "--offset", "0")
+    assert "stop that worker first" in refused(town, *replay, "--offset", "0", "--dry-run")
     assert "does not read" in refused(town, "replay", "group", "--service", "registry", "--topic", "bin.networks")
     assert "either --from" in refused(town, *replay)
+    assert "say why" in refused(town, *replay, "--offset", "0")
     before = networks(ask(town, "verify"))["consumers"]
 
     town.stack.kill("notifier", signal.SIGTERM)
@@ -145,7 +146,7 @@ def test_a_replay_of_the_log_goes_to_everybody_and_is_dropped(town: Town) -> Non
 
 def test_the_outbox_is_empty_and_nothing_is_frozen(town: Town) -> None:
     wait_for("an empty outbox", lambda: all(row["pending"] == 0 for row in ask(town, "outbox", "status")))
-    assert ask(town, "outbox", "unfreeze", "--all") == []
+    assert ask(town, "outbox", "unfreeze", "--all", "--reason", "a test") == []
     assert "nothing waits" in refused(town, "parked", "release", "--key", "none", "--reason", "a test")
 
 

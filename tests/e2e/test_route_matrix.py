@@ -20,6 +20,7 @@ from buurtsein_chassis.auth import Access
 from buurtsein_chassis.composition import build_app
 from buurtsein_chassis.http import access_of
 from buurtsein_chassis.manifest import service_names
+from buurtsein_chassis.operations.routes import ROUTERS
 from buurtsein_chassis.service import Role
 from buurtsein_chassis.settings import load
 from buurtsein_stack.issuer import signing_key
@@ -70,6 +71,19 @@ ROLES = {
     "POST /v1/alerts/{alert_id}/delivery": "officer dispatcher mandated-officer",
     "GET /v1/kill-switch": "korpschef operator officer dispatcher mandated-officer",
     "POST /v1/kill-switch": "korpschef operator",
+    "GET /v1/operations/summary": "operator",
+    "GET /v1/operations/dead-letters": "operator",
+    "GET /v1/operations/dead-letters/{letter_id}": "operator",
+    "POST /v1/operations/redrives": "operator",
+    "POST /v1/operations/discards": "operator",
+    "GET /v1/operations/parked": "operator",
+    "POST /v1/operations/parked/release": "operator",
+    "GET /v1/operations/outbox": "operator",
+    "GET /v1/operations/outbox/frozen": "operator",
+    "POST /v1/operations/outbox/unfreeze": "operator",
+    "POST /v1/operations/replays/log": "operator",
+    "GET /v1/operations/jobs": "operator",
+    "POST /v1/operations/jobs/{name}/run": "operator",
 }
 """The roles that may call each of the others; one more or one less is a decision too."""
 REFUSALS = {"token_missing", "invalid_token", "role_missing"}
@@ -107,7 +121,8 @@ class Route:
 
 def _routes() -> Iterator[Route]:
     for service in service_names():
-        for route in import_module(f"buurtsein_{service}.api").router.routes:
+        routers = (import_module(f"buurtsein_{service}.api").router, *ROUTERS)
+        for route in (route for router in routers for route in router.routes):
             assert isinstance(route, APIRoute)
             access = access_of(route)
             assert access is not None

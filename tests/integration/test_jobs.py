@@ -11,8 +11,9 @@ from prometheus_client import REGISTRY
 
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.health import Probe
-from buurtsein_chassis.jobs import Every, Job, Run, job_gauges, job_runs, scheduler
+from buurtsein_chassis.jobs import Every, Job, job_gauges, job_runs, scheduler
 from buurtsein_chassis.jobs.job_runs import JobState
+from buurtsein_chassis.service import Run
 from harness.databases import FreshDatabase, opened
 from harness.waiting import wait_until
 

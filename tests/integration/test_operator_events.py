@@ -4,11 +4,13 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from prometheus_client import REGISTRY
 
 from buurtsein_chassis.operations import outbox
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.operations.dead_letters import STATES, Chosen, dead_letters, discard, redrive
+from buurtsein_chassis.operations.outbox import Again, Slice
 from buurtsein_chassis.operations.parked import release, waiting
 from buurtsein_chassis.table_gauges import refresh
 from buurtsein_contracts import uuid7
@@ -148,14 +150,16 @@ async def test_a_release_from_an_old_listing_changes_nothing(bench: Bench) -> No
     assert await bench.versions(key) == [1, 2, 3]
 
 
-async def test_the_service_itself_cannot_touch_the_audit(bench: Bench) -> None:
+async def test_the_service_itself_can_only_add_to_what_operators_did(bench: Bench) -> None:
     rights = await bench.connection.fetchrow(
         """select has_table_privilege('registry_app', 'operator_action', 'select') as read,
                   has_table_privilege('registry_app', 'operator_action', 'insert') as wrote,
+                  has_table_privilege('registry_app', 'operator_action', 'update') as rewrote,
+                  has_table_privilege('registry_app', 'operator_action', 'delete') as removed,
                   has_table_privilege('registry_app', 'retention_run', 'update') as changed"""
     )
     assert rights is not None
-    assert dict(rights) == {"read": False, "wrote": False, "changed": False}
+    assert dict(rights) == {"read": False, "wrote": True, "rewrote": False, "removed": False, "changed": False}
 
 
 async def test_gauges_follow_the_tables(bench: Bench) -> None:
@@ -193,13 +197,13 @@ async def test_frozen_streams_are_given_back_in_order(bench: Bench, ledger_datab
         key,
     )
     status = await outbox.status(bench.connection)
-    [stream] = status.frozen
-    assert (status.pending, stream.key, stream.events) == (0, key, 2)
+    [stream] = await outbox.frozen(bench.connection)
+    assert (status.pending, status.frozen_streams, stream.key, stream.events) == (0, 1, key, 2)
 
-    assert await outbox.unfreeze(bench.connection, stream, BY) == 2
+    assert await outbox.unfreeze(bench.connection, TOPIC, key, BY) == 2
 
     after = await outbox.status(bench.connection)
-    assert (after.pending, after.frozen) == (2, [])
+    assert (after.pending, after.frozen_streams) == (2, 0)
     assert await bench.audit() == [("an.operator", "outbox unfreeze", "mended the rule")]
 
 
@@ -216,11 +220,27 @@ async def test_a_replay_from_the_log_is_of_what_was_published_since(
         for network in (key, other, key):
             await uow.record(joined(network))
     since = datetime.now(UTC) - timedelta(minutes=5)
-    assert await outbox.count_again(bench.connection, TOPIC, since, None) == 0
+    everything = Again(TOPIC, since)
+    assert await outbox.count_again(bench.connection, everything) == Slice(0)
     await bench.connection.execute("delete from outbox_pending")
 
-    assert await outbox.count_again(bench.connection, TOPIC, since, None) == 3
-    assert await outbox.count_again(bench.connection, TOPIC, datetime.now(UTC), None) == 0
-    assert await outbox.publish_again(bench.connection, TOPIC, since, key, BY) == 2
-    assert await outbox.publish_again(bench.connection, TOPIC, since, key, BY) == 0
+    assert await outbox.count_again(bench.connection, everything) == Slice(3)
+    assert await outbox.count_again(bench.connection, Again(TOPIC, datetime.now(UTC))) == Slice(0)
+    assert await outbox.publish_again(bench.connection, Again(TOPIC, since, key), BY) == Slice(2)
+    assert await outbox.publish_again(bench.connection, Again(TOPIC, since, key), BY) == Slice(0)
     assert (await outbox.status(bench.connection)).pending == 2
+
+
+async def test_a_long_replay_goes_in_parts(
+    bench: Bench, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "SLICE", 2)
+    async with opened(ledger_database.app) as database, database.unit_of_work() as uow:
+        await uow.record(*[joined(str(uuid7())) for _ in range(3)])
+    await bench.connection.execute("delete from outbox_pending")
+    since = datetime.now(UTC) - timedelta(minutes=5)
+
+    first = await outbox.publish_again(bench.connection, Again(TOPIC, since), BY)
+    assert (first.events, first.next is not None) == (2, True)
+    assert await outbox.publish_again(bench.connection, Again(TOPIC, since, after=first.next or 0), BY) == Slice(1)
+    assert (await outbox.status(bench.connection)).pending == 3

@@ -207,7 +207,8 @@ async def test_what_is_thawed_goes_before_what_comes_then(
                 await uow.record(left(key), left(key))
             await wait_until_published(database)
         [stream] = await outbox.frozen(operator)
-        assert await outbox.unfreeze(operator, stream, Operator("an.operator", "the limit was raised")) == 2
+        by = Operator("an.operator", "the limit was raised")
+        assert await outbox.unfreeze(operator, stream.topic, stream.key, by) == 2
         async with database.unit_of_work() as uow:
             await uow.record(left(key))
         await wait_until_published(database)

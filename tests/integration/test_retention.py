@@ -11,7 +11,7 @@ import pytest
 from buurtsein_chassis import retention
 from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.operations.audit import Operator
-from buurtsein_chassis.operations.outbox import publish_again
+from buurtsein_chassis.operations.outbox import Again, Slice, publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_notifier.retention import bounds as notifier_bounds
@@ -203,14 +203,14 @@ async def test_a_replay_of_what_is_being_cut_leaves_no_pointer_to_nothing(ledger
         await holder.execute("select from event_log for update")
         cutting = asyncio.create_task(retention.apply(ledger_database.migrator, chassis_bounds(DEFAULTS), SOURCE))
         await wait_until("the cut is under way", waiting_sessions)
-        replay = asyncio.create_task(publish_again(operator, "bin.members", since, None, Operator("an.operator")))
+        replay = asyncio.create_task(publish_again(operator, Again("bin.members", since), Operator("an.operator")))
 
         async def through_or_waits() -> bool:
             return replay.done() or await waiting_sessions() == 2
 
         await wait_until("the replay is through, or waits", through_or_waits)
     await cutting
-    assert await replay == 0
+    assert await replay == Slice(0)
     assert await watcher.fetchval("select count(*) from outbox_pending") == 0
     for connection in (watcher, holder, operator):
         await connection.close()

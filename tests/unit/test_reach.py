@@ -10,7 +10,7 @@ from confluent_kafka import KafkaException
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
-from buurtsein_operate.operations.reach import operator, reach
+from buurtsein_operate.operations.reach import checked, operator, reach
 from harness.tls import greeting, private_authority
 
 SETTINGS = ("BOOTSTRAP", "USERNAME", "SECURITY_PROTOCOL", "CA_FILE")
@@ -29,21 +29,19 @@ def test_a_cluster_is_named_by_environment_and_its_secrets_are_files(
 ) -> None:
     monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", "broker:9093")
     monkeypatch.setenv("BUURTSEIN_KAFKA_USERNAME", "operations")
-    with pytest.raises(CommandError, match="funding_database_migrator is not there"):
+    with pytest.raises(CommandError, match="kafka_operations is not there"):
         reach()
-    for service in service_names():
-        (tmp_path / f"{service}_database_migrator").write_text(f"postgresql://{service}\n")
     (tmp_path / "kafka_operations").write_text("word\n")
+    (tmp_path / "reports_database_migrator").write_text("postgresql://reports\n")
 
     found = reach()
 
-    assert found.databases == {service: f"postgresql://{service}" for service in service_names()}
+    assert found.dsn("reports") == "postgresql://reports"
+    with pytest.raises(CommandError, match="funding_database_migrator is not there"):
+        found.dsn("funding")
     cluster = found.cluster
     assert (cluster.bootstrap, cluster.username, cluster.password) == ("broker:9093", "operations", "word")
     assert found.kafka().encrypted
-    assert found.services("funding") == ["funding"]
-    with pytest.raises(CommandError, match="choose from funding"):
-        found.services("finance")
 
 
 def named(monkeypatch: pytest.MonkeyPatch, secrets: Path, bootstrap: str) -> None:
@@ -82,7 +80,7 @@ def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
     manifest = tmp_path / "stack.json"
     manifest.write_text(json.dumps({"kafka": kafka, "postgres": {"databases": {"registry": "postgresql://x"}}}))
     manifest.chmod(stat.S_IRUSR | stat.S_IWUSR)
-    assert reach().services() == ["registry"]
+    assert reach().dsn("registry") == "postgresql://x"
     assert not reach().kafka().encrypted
 
 
@@ -98,7 +96,13 @@ async def test_a_database_that_is_away_is_one_sentence(monkeypatch: pytest.Monke
 
 def test_who_acts_is_the_user_of_the_machine_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "an.user")
-    assert operator(None).who == "an.user"
-    assert operator("somebody", " because ").reason == "because"
-    with pytest.raises(CommandError, match="say why"):
-        operator(None, "")
+    assert operator(None, "because").who == "an.user"
+    assert operator("somebody", "because").who == "somebody"
+
+
+def test_a_reason_is_needed_but_for_a_dry_run() -> None:
+    assert checked(" because ", dry_run=False) == "because"
+    assert checked(None, dry_run=True)
+    for reason in (None, "", " "):
+        with pytest.raises(CommandError, match="say why"):
+            checked(reason, dry_run=False)

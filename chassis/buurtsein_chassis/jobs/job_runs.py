@@ -14,6 +14,8 @@ from buurtsein_chassis.jobs.schedule import Job
 
 LEASE_MARGIN_SECONDS = 10.0
 """A lease outlives the job's timeout by this much, so that a run that is broken off can still be written down."""
+OVERDUE_SECONDS = 5.0
+"""A job that has been due for longer, and that no worker has taken, is overdue: workers look every second."""
 LEASE_ENDED = "LeaseEnded"
 """Told as the failure of a run whose worker stopped in the middle of it."""
 

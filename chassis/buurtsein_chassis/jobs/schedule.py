@@ -1,18 +1,13 @@
 """What a job is called, when it runs, how long it may take, and when it is tried again after a failure."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from buurtsein_chassis.database import Database
 from buurtsein_kernel.days import BRUSSELS, brussels_day
 
 FIRST_RETRY_SECONDS = 60.0
 LONGEST_RETRY_SECONDS = 3600.0
 LEAST_LONGEST_RETRY_SECONDS = 300.0
-
-type Run = Callable[[Database], Awaitable[None]]
-"""What a job does. It must be safe to do again: a worker that dies in the middle has not told how far it came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,11 @@ from buurtsein_chassis.database import TRANSIENT, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import job_runs
 from buurtsein_chassis.jobs.job_runs import JobState
-from buurtsein_chassis.jobs.schedule import Job, Run
+from buurtsein_chassis.jobs.schedule import Job
 from buurtsein_chassis.logs import place_of
+from buurtsein_chassis.service import Run
 
 POLL_SECONDS = 1.0
-LATE_SECONDS = 5.0
-"""A job that nobody does is late after this: due, and not taken by a few looks."""
 QUIET_PERIOD_SECONDS = 60.0
 """Runs of a job that comes more often are logged on level debug; its failures on level error, as any other's."""
 
@@ -71,12 +70,12 @@ class Scheduler:
             self._tell(state)
 
     def _tell(self, state: JobState) -> None:
-        """A job is behind when it is late, and when this process has not looked for a while."""
+        """A job is behind when it is overdue, and when this process has not looked for a while."""
         probe = self._probes[state.name]
         probe.started = True
         probe.failed = state.failures_in_a_row > 0
-        late = state.overdue_seconds > LATE_SECONDS
-        probe.behind(has_work=True, finished_at=0.0 if late else time.monotonic())
+        overdue = state.overdue_seconds > job_runs.OVERDUE_SECONDS
+        probe.behind(has_work=True, finished_at=0.0 if overdue else time.monotonic())
 
     def _tell_database_away(self) -> None:
         for probe in self._probes.values():

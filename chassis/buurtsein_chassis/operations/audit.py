@@ -3,24 +3,38 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from buurtsein_chassis.database import Connection
 
 
+class Verb(StrEnum):
+    """What operators can do, as it is written in `operator_action.verb`."""
+
+    READ_PAYLOAD = "dead-letters payload"
+    REDRIVE = "dead-letters redrive"
+    DISCARD = "dead-letters discard"
+    RELEASE = "parked release"
+    UNFREEZE = "outbox unfreeze"
+    REPLAY_LOG = "replay log"
+    REPLAY_GROUP = "replay group"
+    RUN_JOB = "jobs run"
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A person at the command line; `reason` is None where the verb asks for none."""
+    """Who acts: the pseudonym of a caller, or the name of somebody at the command line; and why."""
 
     who: str
     reason: str | None = None
 
 
-async def note(connection: Connection, by: Operator, verb: str, target: Mapping[str, object]) -> None:
+async def note(connection: Connection, by: Operator, verb: Verb, target: Mapping[str, object]) -> None:
     """Write the act down; `target` holds identifiers and numbers, never what an event says."""
     await connection.execute(
         "insert into operator_action (who, verb, target, reason) values ($1, $2, $3, $4)",
         by.who,
-        verb,
+        verb.value,
         json.dumps(target, default=str),
         by.reason,
     )

@@ -1,8 +1,8 @@
 """What an operator does with dead letters: look, have one tried again, or let its stream go on without it.
 
-Invariant: a dead event never moved its stream's position. Redriving parks it at its own version, where the consumer's
-sweep applies it; discarding moves the position past it, and the sweep applies what waited behind. Each act is written
-down in its own transaction.
+Invariant: a dead event never moved its stream's position. Redriving parks it at its own version, where the consumer
+applies it at its next look at parked events. Discarding moves the position past it, and the consumer applies what
+waited behind it. Each act is written down in its own transaction.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ import asyncpg
 
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.inbox import Headers, Inbox, Received, Stream, headers_from_json, receive
-from buurtsein_chassis.operations.audit import Operator, note
+from buurtsein_chassis.operations.audit import Operator, Verb, note
 from buurtsein_contracts.envelope import MAX_SEQUENCE, SEQUENCE_DIGITS
 
 STATES = ("dead", "redriven", "discarded")
+MOST_COUNTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,37 @@ class Chosen:
     fingerprint: str | None = None
     key: str | None = None
     states: Sequence[str] = ("dead",)
+    after: int = 0
+    """Only letters with a higher id."""
+    limit: int | None = None
 
 
 async def dead_letters(connection: Connection, chosen: Chosen) -> list[dict[str, Any]]:
-    """The letters without headers and value, oldest first."""
+    """Return the chosen letters without headers and value, oldest first."""
     rows = await connection.fetch(
         """select id, consumer, topic, partition, "offset", event_id, key, version, reason, fingerprint, detail, state,
                   attempts, first_at, last_at, settled_at
            from dead_letter
            where state = any($1) and ($2::bigint[] is null or id = any($2)) and ($3::text is null or consumer = $3)
-             and ($4::text is null or fingerprint = $4) and ($5::text is null or key = $5)
-           order by id""",
+             and ($4::text is null or fingerprint = $4) and ($5::text is null or key = $5) and id > $6
+           order by id limit $7""",
         list(chosen.states),
         chosen.ids,
         chosen.consumer,
         chosen.fingerprint,
         chosen.key,
+        chosen.after,
+        chosen.limit,
     )
     return [dict(row) for row in rows]
+
+
+async def count_open(connection: Connection) -> int:
+    """Count the letters that nobody settled, up to MOST_COUNTED."""
+    number: int = await connection.fetchval(
+        "select count(*) from (select from dead_letter where state = 'dead' limit $1) as counted", MOST_COUNTED
+    )
+    return number
 
 
 async def record_of(connection: Connection, letter_id: int) -> tuple[Headers, bytes | None]:
@@ -72,7 +86,7 @@ async def redrive(connection: Connection, letter_id: int, by: Operator) -> str:
             return "superseded"
         await inbox.seen_before([record.event.id])
         await inbox.park([record])
-        await _settle(connection, row, "redriven", by)
+        await _settle(connection, row, "redriven", Verb.REDRIVE, by)
     return "redriven"
 
 
@@ -88,7 +102,7 @@ async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
             return "settled"
         place = _place(row)
         moved = place is not None and await move(connection, row["consumer"], place[0], place[1] - 1, place[1])
-        await _settle(connection, row, "discarded", by)
+        await _settle(connection, row, "discarded", Verb.DISCARD, by)
     return "discarded" if moved else "discarded-only"
 
 
@@ -131,7 +145,7 @@ def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
     return ((row["topic"], key), int(sequence)) if key and held else None
 
 
-async def _settle(connection: Connection, row: asyncpg.Record, state: str, by: Operator) -> None:
+async def _settle(connection: Connection, row: asyncpg.Record, state: str, verb: Verb, by: Operator) -> None:
     await connection.execute("update dead_letter set state = $2, settled_at = now() where id = $1", row["id"], state)
     target = {name: row[name] for name in ("id", "consumer", "topic", "partition", "offset", "event_id", "reason")}
-    await note(connection, by, f"dead-letters {'redrive' if state == 'redriven' else 'discard'}", target)
+    await note(connection, by, verb, target)

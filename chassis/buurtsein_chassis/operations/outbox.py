@@ -1,7 +1,7 @@
 """What an operator does with the outbox: look, publish again what froze, publish again what was published before.
 
-Invariant: only pointers move. What is published and in which order follows from the log, and consumers remove what
-they have already.
+Invariant: only outbox rows are added and removed. What is published, and in which order, follows from the event log,
+and consumers drop what they applied before.
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,21 @@ from datetime import datetime
 from typing import Any
 
 from buurtsein_chassis.database import CHANNEL, Connection
-from buurtsein_chassis.operations.audit import Operator, note
+from buurtsein_chassis.operations.audit import Operator, Verb, note
 
 _MOVED = f"notify {CHANNEL}, 'moved'"
-"""With the commit: pointers are there again that the relay has passed, so that it begins anew."""
+"""Sent with the commit: outbox rows were added below what the relay has read, so it must read from the start."""
+MOST_COUNTED = 100_000
+"""A longer outbox is counted up to this."""
+SLICE = 10_000
+"""Events that one call of `publish_again` looks at."""
 _LOG_LOCK = 0x6C6F67
 OLDEST_SECONDS = """
 select extract(epoch from now() - occurred_at)::float8
 from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
 where occurred_at is not null order by id limit 1
 """
-"""A look-up for each pointer until one of them has its row: a pointer to nothing must not hide how old the rest is."""
+"""Looks up one outbox row after the other until one has its event: a row without an event must not hide the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,72 +43,113 @@ class Outbox:
     """What is still to be published."""
 
     pending: int
+    """Counted up to MOST_COUNTED."""
     oldest_seconds: float
-    frozen: list[Frozen]
+    frozen_streams: int
 
 
 async def status(connection: Connection) -> Outbox:
-    """The outbox now."""
-    pending = await connection.fetchval("select count(*) from outbox_pending")
-    return Outbox(pending, await connection.fetchval(OLDEST_SECONDS) or 0.0, await frozen(connection))
+    """Return how much is still to be published, and how many streams are frozen."""
+    row = await connection.fetchrow(
+        """select (select count(*) from (select from outbox_pending limit $1) as counted) as pending,
+                  (select count(distinct (topic, key)) from outbox_frozen) as frozen""",
+        MOST_COUNTED,
+    )
+    assert row is not None  # noqa: S101 - two counts are one row
+    return Outbox(row["pending"], await connection.fetchval(OLDEST_SECONDS) or 0.0, row["frozen"])
 
 
-async def frozen(connection: Connection) -> list[Frozen]:
-    """Frozen streams, the first refused first."""
+async def frozen(
+    connection: Connection, key: str | None = None, after: tuple[str, str] = ("", ""), limit: int | None = None
+) -> list[Frozen]:
+    """Return frozen streams in the order of topic and key, those after a place."""
     rows = await connection.fetch(
         """select topic, key, count(*) as events, (array_agg(reason order by id))[1] as reason,
                   min(frozen_at) as frozen_at
-           from outbox_frozen group by topic, key order by frozen_at, topic, key"""
+           from outbox_frozen where ($1::text is null or key = $1) and (topic, key) > ($2, $3)
+           group by topic, key order by topic, key limit $4""",
+        key,
+        *after,
+        limit,
     )
     return [Frozen(**dict[str, Any](row)) for row in rows]
 
 
-async def unfreeze(connection: Connection, stream: Frozen, by: Operator) -> int:
-    """Give a stream's events back to the relay, which takes them in the order of the log; how many."""
+async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -> int:
+    """Give a stream's events back to the relay, which publishes them in the order of the log; returns how many."""
     async with connection.transaction():
         moved = await connection.fetchval(
             """with thawed as (delete from outbox_frozen where topic = $1 and key = $2 returning id),
                     given as (insert into outbox_pending (id) select id from thawed on conflict do nothing)
                select count(*) from thawed""",
-            stream.topic,
-            stream.key,
+            topic,
+            key,
         )
-        await note(connection, by, "outbox unfreeze", {"topic": stream.topic, "key": stream.key, "events": moved})
+        await note(connection, by, Verb.UNFREEZE, {"topic": topic, "key": key, "events": moved})
         await connection.execute(_MOVED)
     return int(moved)
 
 
 async def hold_log(connection: Connection) -> None:
-    """Until the transaction ends: what cuts the log and what points into it again wait for one another.
+    """Lock the event log against retention, or against replays, until the transaction ends.
 
-    To be taken before the statement, which then sees what the other has done.
+    Retention deletes rows of the log, a replay adds outbox rows for them. Take the lock before the statement, which
+    then sees what the other has done.
     """
     await connection.execute("select pg_advisory_xact_lock($1)", _LOG_LOCK)
 
 
-_AGAIN = """from event_log l
-    where topic = $1 and occurred_at >= $2 and ($3::text is null or key = $3)
-      and not exists (select from outbox_pending p where p.id = l.id)
-      and not exists (select from outbox_frozen f where f.topic = l.topic and f.key = l.key)"""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Which events of the log are to be published once more: those of a topic since a time, perhaps of one key."""
+
+    topic: str
+    since: datetime
+    key: str | None = None
+    after: int = 0
+    """Only events with a higher id of the log."""
 
 
-async def count_again(connection: Connection, topic: str, since: datetime, key: str | None) -> int:
-    """How many events `publish_again` would publish."""
-    return int(await connection.fetchval(f"select count(*) {_AGAIN}", topic, since, key))
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What one call came to; `next` is the id of the log to go on after, None when there are no more."""
+
+    events: int
+    next: int | None = None
 
 
-async def publish_again(connection: Connection, topic: str, since: datetime, key: str | None, by: Operator) -> int:
-    """Have the relay publish once more what was recorded since a time; frozen streams stay frozen. How many."""
+_SLICE = """
+select count(*) as seen, max(id) as last,
+       coalesce(array_agg(id) filter (where not pending and not frozen), '{}') as ids
+from (select id, exists (select from outbox_pending p where p.id = l.id) as pending,
+             exists (select from outbox_frozen f where f.topic = l.topic and f.key = l.key) as frozen
+      from event_log l
+      where topic = $1 and occurred_at >= $2 and ($3::text is null or key = $3) and id > $4
+      order by id limit $5) as part
+"""
+_PUBLISH = "insert into outbox_pending (id) select unnest($1::bigint[]) on conflict do nothing"
+
+
+async def count_again(connection: Connection, again: Again) -> Slice:
+    """Count how many events of the next slice `publish_again` would publish."""
+    ids, following = await _next_slice(connection, again)
+    return Slice(len(ids), following)
+
+
+async def publish_again(connection: Connection, again: Again, by: Operator) -> Slice:
+    """Have the relay publish the next slice of events once more; frozen streams stay frozen."""
     async with connection.transaction():
         await hold_log(connection)
-        done = await connection.execute(
-            f"insert into outbox_pending (id) select l.id {_AGAIN} on conflict do nothing",
-            topic,
-            since,
-            key,
-        )
-        events = int(done.rpartition(" ")[2])
-        target = {"topic": topic, "from": since.isoformat(), "key": key, "events": events}
-        await note(connection, by, "replay log", target)
+        ids, following = await _next_slice(connection, again)
+        await connection.execute(_PUBLISH, ids)
+        target = {"topic": again.topic, "from": again.since.isoformat(), "key": again.key, "events": len(ids)}
+        await note(connection, by, Verb.REPLAY_LOG, target)
         await connection.execute(_MOVED)
-    return events
+    return Slice(len(ids), following)
+
+
+async def _next_slice(connection: Connection, again: Again) -> tuple[list[int], int | None]:
+    """Return the ids to publish among the next SLICE events, and the id to go on after."""
+    row = await connection.fetchrow(_SLICE, again.topic, again.since, again.key, again.after, SLICE)
+    assert row is not None  # noqa: S101 - an aggregate is one row
+    return list(row["ids"]), row["last"] if row["seen"] == SLICE else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.operations.audit import Operator, note
+from buurtsein_chassis.operations.audit import Operator, Verb, note
 from buurtsein_chassis.operations.dead_letters import move
 
 
@@ -26,8 +26,18 @@ class Waiting:
     """Open dead letters of this stream: what it waits for is one of these."""
 
 
-async def waiting(connection: Connection, consumer: str | None = None, key: str | None = None) -> list[Waiting]:
-    """All streams with parked events, the longest parked first."""
+type Place = tuple[str, str, str]
+"""Consumer, topic and key: what a list of streams is sorted by."""
+
+
+async def waiting(
+    connection: Connection,
+    consumer: str | None = None,
+    key: str | None = None,
+    after: Place = ("", "", ""),
+    limit: int | None = None,
+) -> list[Waiting]:
+    """Return the streams with parked events that come after a place."""
     rows = await connection.fetch(
         """select k.consumer, k.topic, k.key, coalesce(max(p.version), 0) as position, min(k.version) as first,
                   count(*) as events, extract(epoch from now() - min(k.parked_at))::float8 as seconds,
@@ -35,18 +45,29 @@ async def waiting(connection: Connection, consumer: str | None = None, key: str 
                    and d.key = k.key and d.state = 'dead') as dead
            from parked k left join stream_position p using (consumer, topic, key)
            where ($1::text is null or k.consumer = $1) and ($2::text is null or k.key = $2)
-           group by k.consumer, k.topic, k.key order by seconds desc""",
+             and (k.consumer, k.topic, k.key) > ($3, $4, $5)
+           group by k.consumer, k.topic, k.key order by k.consumer, k.topic, k.key limit $6""",
         consumer,
         key,
+        *after,
+        limit,
     )
     return [Waiting(**dict[str, Any](row)) for row in rows]
 
 
-async def release(connection: Connection, stream: Waiting, by: Operator) -> str:
-    """Let a stream go on at its first parked event; the missing ones will be dropped when they come after all.
+async def count(connection: Connection) -> int:
+    """Count the streams with parked events."""
+    number: int = await connection.fetchval(
+        "select count(*) from (select distinct consumer, topic, key from parked) as streams"
+    )
+    return number
 
-    Returns `released`; or, changing nothing, `held-by-dead-letter` (settle that instead), `moving` (its consumer is
-    at it now).
+
+async def release(connection: Connection, stream: Waiting, by: Operator) -> str:
+    """Let a stream go on at its first parked event; missing ones that come later are dropped.
+
+    `stream` is as it was listed. Returns `released`; or, changing nothing, `held-by-dead-letter` (settle that letter
+    instead) or `moving` (the stream is not as it was listed: its consumer works on it).
     """
     if stream.dead:
         return "held-by-dead-letter"
@@ -55,5 +76,5 @@ async def release(connection: Connection, stream: Waiting, by: Operator) -> str:
         if not await move(connection, stream.consumer, name, stream.position, stream.first - 1):
             return "moving"
         target = {"consumer": stream.consumer, "topic": stream.topic, "key": stream.key}
-        await note(connection, by, "parked release", target | {"from": stream.position, "to": stream.first - 1})
+        await note(connection, by, Verb.RELEASE, target | {"from": stream.position, "to": stream.first - 1})
     return "released"

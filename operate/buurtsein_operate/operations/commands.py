@@ -2,7 +2,7 @@
 
 import typer
 
-from buurtsein_operate.operations import dead_letters, outbox, parked, replay, watch
+from buurtsein_operate.operations import dead_letters, jobs, outbox, parked, replay, watch
 
 
 def add_to(app: typer.Typer) -> None:
@@ -11,6 +11,8 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(parked.app, name="parked")
     app.add_typer(outbox.app, name="outbox")
     app.add_typer(replay.app, name="replay")
+    app.add_typer(jobs.app, name="jobs")
+    app.command()(jobs.summary)
     app.add_typer(watch.retention, name="retention")
     app.command()(watch.lag)
     app.command()(watch.verify)

@@ -2,24 +2,24 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from itertools import batched
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.operations.audit import Operator
-from buurtsein_chassis.operations.dead_letters import STATES, Chosen, dead_letters, discard, record_of, redrive
-from buurtsein_operate.operations.reach import Reach, operator, reach
+from buurtsein_chassis.operations.dead_letters import STATES
+from buurtsein_chassis.operations.models import MOST_AT_ONCE
+from buurtsein_operate.operations.reach import checked
+from buurtsein_operate.operations.services import Operations, Row, Way, way
 from buurtsein_operate.output import (
+    Direct,
     DryRun,
     Json,
     OfConsumer,
     OfKey,
     OfService,
-    OptionalReason,
     Reason,
     Who,
     document,
@@ -33,7 +33,8 @@ COLUMNS = ("name", "consumer", "topic", "key", "version", "reason", "fingerprint
 Names = Annotated[list[str] | None, typer.Argument(help="SERVICE/NUMBER, as `list` shows them.")]
 OfFingerprint = Annotated[str | None, typer.Option("--fingerprint", help="Only failures of this kind.")]
 Everything = Annotated[bool, typer.Option("--all", help="Every open one.")]
-type Act = Callable[[asyncpg.Connection, int, Operator], Awaitable[str]]
+type Chosen = dict[str, Any]
+"""Parts of the question for a list of dead letters, by name; None is not asked."""
 
 
 @app.command("list")
@@ -44,13 +45,14 @@ def show_all(
     key: OfKey = None,
     state: Annotated[str, typer.Option(help="dead, redriven, discarded or all.")] = "dead",
     *,
+    direct: Direct = False,
     as_json: Json = False,
 ) -> None:
     """List them, oldest first."""
     if state not in (*STATES, "all"):
         raise CommandError("state", f"a dead letter is {', '.join(STATES)} or all, not {state}")
-    chosen = Chosen(None, consumer, fingerprint, key, STATES if state == "all" else (state,))
-    listing(asyncio.run(_find(reach(), service, chosen)), COLUMNS, as_json=as_json)
+    chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key, "state": state}
+    listing(asyncio.run(_list(way(service, direct=direct), chosen)), COLUMNS, as_json=as_json)
 
 
 @app.command()
@@ -58,10 +60,12 @@ def show(
     name: Annotated[str, typer.Argument(help="SERVICE/NUMBER.")],
     *,
     payload: Annotated[bool, typer.Option("--payload", help="Also the record's value.")] = False,
+    direct: Direct = False,
     as_json: Json = False,
 ) -> None:
     """Everything about one: why it failed, and its headers; its value only when asked, since it may be about people."""
-    letter = asyncio.run(_whole(reach(), name, payload=payload))
+    service, number = _parted(name)
+    letter = asyncio.run(_whole(way(service, direct=direct), service, number, payload=payload))
     if as_json:
         document(letter)
     else:
@@ -70,27 +74,29 @@ def show(
 
 
 @app.command("redrive")
-def try_again(  # noqa: PLR0913 # each is an option of the command
+def try_again(  # noqa: PLR0913 - each is an option of the command
+    reason: Reason = None,
     names: Names = None,
     service: OfService = None,
     consumer: OfConsumer = None,
     fingerprint: OfFingerprint = None,
     key: OfKey = None,
-    reason: OptionalReason = None,
     who: Who = None,
     *,
     everything: Everything = False,
     dry_run: DryRun = False,
+    direct: Direct = False,
     as_json: Json = False,
 ) -> None:
     """Have the consumer try them again, within seconds; what fails again is dead again. Exit 1 when one could not."""
-    chosen = _chosen(names, Chosen(None, consumer, fingerprint, key), service, everything=everything)
-    _act(chosen, None if dry_run else redrive, "redriven", operator(who, reason), as_json=as_json)
+    chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key}
+    parts = _ways(names, service, chosen, everything=everything, direct=direct, who=who)
+    _act(parts, "redrives", "redriven", checked(reason, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
 
 
 @app.command("discard")
-def let_go(  # noqa: PLR0913 # each is an option of the command
-    reason: Reason,
+def let_go(  # noqa: PLR0913 - each is an option of the command
+    reason: Reason = None,
     names: Names = None,
     service: OfService = None,
     consumer: OfConsumer = None,
@@ -100,25 +106,37 @@ def let_go(  # noqa: PLR0913 # each is an option of the command
     *,
     everything: Everything = False,
     dry_run: DryRun = False,
+    direct: Direct = False,
     as_json: Json = False,
 ) -> None:
     """Give them up: their streams go on without them."""
-    chosen = _chosen(names, Chosen(None, consumer, fingerprint, key), service, everything=everything)
-    _act(chosen, None if dry_run else discard, "discarded", operator(who, reason), as_json=as_json)
+    chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key}
+    parts = _ways(names, service, chosen, everything=everything, direct=direct, who=who)
+    _act(parts, "discards", "discarded", checked(reason, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
 
 
-def _chosen(
-    names: Sequence[str] | None, chosen: Chosen, service: str | None, *, everything: bool
-) -> dict[str | None, Chosen]:
-    """What to act on, by service (None: all); nothing chosen is refused, so that nobody means all by accident."""
+type Part = tuple[Way, Chosen]
+"""Some services, and which of their dead letters."""
+
+
+def _ways(
+    names: Sequence[str] | None,
+    service: str | None,
+    chosen: Chosen,
+    *,
+    everything: bool,
+    direct: bool,
+    who: str | None,
+) -> list[Part]:
+    """Return what to act on; nothing chosen is refused, so that nobody means all by accident."""
     if names:
-        numbers: dict[str | None, list[int]] = {}
+        numbers: dict[str, list[int]] = {}
         for of_service, number in map(_parted, names):
             numbers.setdefault(of_service, []).append(number)
-        return {of_service: replace(chosen, ids=ids) for of_service, ids in numbers.items()}
-    if not (everything or service or chosen.consumer or chosen.fingerprint or chosen.key):
+        return [(way(one, direct=direct, who=who), chosen | {"id": ids}) for one, ids in numbers.items()]
+    if not (everything or service or any(chosen.values())):
         raise CommandError("nothing-chosen", "say which: names, --service, --consumer, --fingerprint, --key or --all")
-    return {service: chosen}
+    return [(way(service, direct=direct, who=who), chosen)]
 
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -131,48 +149,63 @@ def _parted(name: str) -> tuple[str, int]:
     return service, int(number)
 
 
-async def _find(where: Reach, service: str | None, chosen: Chosen) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for name in where.services(service):
-        async with where.database(name) as connection:
-            found += [{"name": f"{name}/{row['id']}", **row} for row in await dead_letters(connection, chosen)]
+async def _list(where: Way, chosen: Chosen) -> list[Row]:
+    found: list[Row] = []
+    for service in where.services:
+        async with where.to(service) as operations:
+            found += await _found(operations, chosen)
     return found
 
 
-async def _whole(where: Reach, name: str, *, payload: bool) -> dict[str, Any]:
-    service, number = _parted(name)
-    found = await _find(where, service, Chosen([number], states=STATES))
-    if not found:
-        raise CommandError("unknown-letter", f"there is no dead letter {name}")
-    async with where.database(service) as connection:
-        headers, value = await record_of(connection, number)
-    texts = {header: (content or b"").decode("utf-8", "backslashreplace") for header, content in headers}
-    shown = {"value": (value or b"").decode("utf-8", "backslashreplace")} if payload else {}
-    return {**found[0], "headers": texts, **shown}
+async def _found(operations: Operations, chosen: Chosen) -> list[Row]:
+    """Return the chosen letters of one service; many numbers are asked for in parts."""
+    rows: list[Row] = []
+    for ids in batched(chosen["id"], MOST_AT_ONCE) if "id" in chosen else [None]:
+        rows += await operations.rows("dead-letters", **chosen | ({"id": list(ids)} if ids else {}))
+    return [{"name": f"{operations.service}/{row['id']}", **row} for row in rows]
 
 
-def _act(chosen: dict[str | None, Chosen], act: Act | None, wanted: str, by: Operator, *, as_json: bool) -> None:
-    rows = asyncio.run(_each(reach(), chosen, act, by))
+async def _whole(where: Way, service: str, number: int, *, payload: bool) -> Row:
+    async with where.to(service) as operations:
+        letter = await operations.get(f"dead-letters/{number}", payload=payload)
+    hidden = () if payload else ("value",)
+    return {"name": f"{service}/{number}"} | {field: part for field, part in letter.items() if field not in hidden}
+
+
+def _act(parts: Sequence[Part], verb: str, wanted: str, reason: str, *, dry_run: bool, as_json: bool) -> None:
+    rows = asyncio.run(_settle(parts, verb, reason, dry_run=dry_run))
     listing(rows, ("name", "consumer", "key", "reason", "outcome"), as_json=as_json)
     fine = {wanted, f"{wanted}-only", "would-be"}
     if any(row["outcome"] not in fine for row in rows):
         raise typer.Exit(1)
 
 
-async def _each(where: Reach, chosen: dict[str | None, Chosen], act: Act | None, by: Operator) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for service, which in chosen.items():
-        found = await _find(where, service, which)
-        rows += _not_open(service, which, found)
-        for row in found:
-            async with where.database(row["name"].partition("/")[0]) as connection:
-                rows.append({**row, "outcome": await act(connection, row["id"], by) if act else "would-be"})
+async def _settle(parts: Sequence[Part], verb: str, reason: str, *, dry_run: bool) -> list[Row]:
+    rows: list[Row] = []
+    for where, chosen in parts:
+        for service in where.services:
+            async with where.to(service) as operations:
+                found = await _found(operations, chosen)
+                rows += _not_open(service, chosen, found)
+                outcomes = await _outcomes(operations, verb, [row["id"] for row in found], reason, dry_run=dry_run)
+                rows += [row | {"outcome": outcomes[row["id"]]} for row in found]
     return rows
 
 
-def _not_open(service: str | None, which: Chosen, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What was asked for by name and is not there, or was settled by somebody else."""
-    missing = set(which.ids or ()) - {row["id"] for row in found}
+async def _outcomes(
+    operations: Operations, verb: str, ids: Sequence[int], reason: str, *, dry_run: bool
+) -> dict[int, str]:
+    outcomes: dict[int, str] = {}
+    for some in batched(ids, MOST_AT_ONCE):
+        body = {"ids": list(some), "reason": reason}
+        answer = await operations.act(verb, body, dry_run=dry_run)
+        outcomes |= {one["id"]: one["outcome"] for one in answer["outcomes"]}
+    return outcomes
+
+
+def _not_open(service: str, chosen: Chosen, found: Sequence[Row]) -> list[Row]:
+    """Return a row for each letter that was asked for by name and is not there, or was settled by somebody else."""
+    missing = set(chosen.get("id", ())) - {row["id"] for row in found}
     return [
         {"name": f"{service}/{number}", "consumer": None, "key": None, "reason": None, "outcome": "not-open"}
         for number in sorted(missing)

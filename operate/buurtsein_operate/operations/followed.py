@@ -9,6 +9,7 @@ import asyncpg
 
 from buurtsein_chassis.inbox import headers_from_json
 from buurtsein_chassis.manifest import Manifest, manifest_of
+from buurtsein_chassis.operations.audit import Verb
 from buurtsein_contracts.topics import Topic
 from buurtsein_operate.operations.differences import Difference, counted, of
 from buurtsein_operate.operations.on_topic import event_id_in
@@ -23,15 +24,15 @@ _LETTERS = """
 select event_id, key, version, headers, state from dead_letter
 where consumer = $1 and topic = $2 and state <> 'redriven' order by id
 """
-_DISCARDED = """
+_DISCARDED = f"""
 select (target ->> 'event_id')::uuid as event_id from operator_action
-where verb = 'dead-letters discard' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
-"""
+where verb = '{Verb.DISCARD}' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
+"""  # noqa: S608 - a constant of the program
 """For longer than the letters themselves are kept."""
-_RELEASED = """
+_RELEASED = f"""
 select target ->> 'key' as key, (target ->> 'from')::bigint as position, (target ->> 'to')::bigint as released
-from operator_action where verb = 'parked release' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
-"""
+from operator_action where verb = '{Verb.RELEASE}' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
+"""  # noqa: S608 - a constant of the program
 
 
 @dataclass(frozen=True, slots=True)

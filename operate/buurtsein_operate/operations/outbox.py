@@ -1,24 +1,21 @@
 """`buurtsein outbox`: what is still to be published, and streams that the broker refused."""
 
 import asyncio
-from dataclasses import asdict
-from typing import Any
 
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.operations import outbox
-from buurtsein_chassis.operations.audit import Operator
-from buurtsein_operate.operations.reach import Reach, operator, reach
-from buurtsein_operate.output import DryRun, Json, OfKey, OfService, OptionalReason, Who, document, listing
+from buurtsein_operate.operations.reach import checked
+from buurtsein_operate.operations.services import Row, Way, way
+from buurtsein_operate.output import Direct, DryRun, Json, OfKey, OfService, Reason, Who, document, listing
 
 app = typer.Typer(no_args_is_help=True, help="What is still to be published.")
 
 
 @app.command()
-def status(service: OfService = None, *, as_json: Json = False) -> None:
+def status(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
     """Pending events, the age of the oldest, frozen streams; exit 1 when a stream is frozen."""
-    rows = asyncio.run(_status(reach(), service))
+    rows = asyncio.run(_status(way(service, direct=direct)))
     if as_json:
         document(rows)
     else:
@@ -31,38 +28,42 @@ def status(service: OfService = None, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def unfreeze(
+def unfreeze(  # noqa: PLR0913 - each is an option of the command
+    reason: Reason = None,
     service: OfService = None,
     key: OfKey = None,
-    reason: OptionalReason = None,
     who: Who = None,
     *,
     everything: bool = typer.Option(False, "--all", help="Every frozen stream."),  # noqa: FBT003 # typer's default
     dry_run: DryRun = False,
+    direct: Direct = False,
     as_json: Json = False,
 ) -> None:
     """Have frozen streams published again, in order; do it when what the broker refused was mended."""
     if not (service or key or everything):
         raise CommandError("nothing-chosen", "say which: --service, --key or --all")
-    rows = asyncio.run(_unfreeze(reach(), service, key, None if dry_run else operator(who, reason)))
+    where = way(service, direct=direct, who=who)
+    rows = asyncio.run(_unfreeze(where, key, checked(reason, dry_run=dry_run), dry_run=dry_run))
     listing(rows, ("service", "topic", "key", "events", "reason"), as_json=as_json)
 
 
-async def _status(where: Reach, service: str | None) -> list[dict[str, Any]]:
-    rows = []
-    for name in where.services(service):
-        async with where.database(name) as connection:
-            rows.append({"service": name, **asdict(await outbox.status(connection))})
+async def _status(where: Way) -> list[Row]:
+    rows: list[Row] = []
+    for service in where.services:
+        async with where.to(service) as operations:
+            told = await operations.get("outbox")
+            frozen = await operations.rows("outbox/frozen")
+        kept = {name: told[name] for name in ("pending", "oldest_seconds")}
+        rows.append({"service": service, **kept, "frozen": frozen})
     return rows
 
 
-async def _unfreeze(where: Reach, service: str | None, key: str | None, by: Operator | None) -> list[dict[str, Any]]:
-    rows = []
-    for name in where.services(service):
-        async with where.database(name) as connection:
-            for stream in await outbox.frozen(connection):
-                if key in {None, stream.key}:
-                    rows.append({"service": name, **asdict(stream)})
-                    if by:
-                        await outbox.unfreeze(connection, stream, by)
+async def _unfreeze(where: Way, key: str | None, reason: str, *, dry_run: bool) -> list[Row]:
+    rows: list[Row] = []
+    for service in where.services:
+        async with where.to(service) as operations:
+            for stream in await operations.rows("outbox/frozen", key=key):
+                body = {"topic": stream["topic"], "key": stream["key"], "reason": reason}
+                await operations.act("outbox/unfreeze", body, dry_run=dry_run)
+                rows.append({"service": service, **stream})
     return rows

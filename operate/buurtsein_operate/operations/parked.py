@@ -1,16 +1,14 @@
 """`buurtsein parked`: streams of which events wait for an earlier one."""
 
 import asyncio
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.operations.audit import Operator
-from buurtsein_chassis.operations.parked import release, waiting
-from buurtsein_operate.operations.reach import Reach, operator, reach
-from buurtsein_operate.output import DryRun, Json, OfConsumer, OfKey, OfService, Reason, Who, listing
+from buurtsein_operate.operations.reach import checked
+from buurtsein_operate.operations.services import Operations, Row, Way, way
+from buurtsein_operate.output import Direct, DryRun, Json, OfConsumer, OfKey, OfService, Reason, Who, listing
 
 app = typer.Typer(no_args_is_help=True, help="Events that wait for an earlier one.")
 
@@ -19,44 +17,61 @@ COLUMNS = ("service", "consumer", "topic", "key", "position", "first", "events",
 
 @app.command("list")
 def show_all(
-    service: OfService = None, consumer: OfConsumer = None, key: OfKey = None, *, as_json: Json = False
+    service: OfService = None,
+    consumer: OfConsumer = None,
+    key: OfKey = None,
+    *,
+    direct: Direct = False,
+    as_json: Json = False,
 ) -> None:
-    """Streams that wait: the last version applied, the first one parked, since how many seconds."""
-    listing(asyncio.run(_streams(reach(), service, consumer, key, None)), COLUMNS, as_json=as_json)
+    """Streams that wait, the longest first: the last version applied, the first one parked, since how many seconds."""
+    listing(asyncio.run(_streams(way(service, direct=direct), consumer, key)), COLUMNS, as_json=as_json)
 
 
 @app.command("release")
-def let_go(
-    reason: Reason,
+def let_go(  # noqa: PLR0913 - each is an option of the command
     key: Annotated[str, typer.Option("--key", help="The stream's key.")],
+    reason: Reason = None,
     service: OfService = None,
     consumer: OfConsumer = None,
     who: Who = None,
     *,
     dry_run: DryRun = False,
+    direct: Direct = False,
     as_json: Json = False,
 ) -> None:
     """Let a stream go on without what is missing; should that come after all, it is dropped.
 
     First try `replay log` of the topic's owner: what was only lost on the way comes again. Exit 1 when refused.
     """
-    by = operator(who, reason)
-    rows = asyncio.run(_streams(reach(), service, consumer, key, None if dry_run else by))
+    where = way(service, direct=direct, who=who)
+    rows = asyncio.run(_release(where, consumer, key, checked(reason, dry_run=dry_run), dry_run=dry_run))
     if not rows:
         raise CommandError("not-parked", f"nothing waits in a stream with key {key}")
-    listing(rows, (*COLUMNS, "outcome") if not dry_run else COLUMNS, as_json=as_json)
-    if not dry_run and any(row["outcome"] != "released" for row in rows):
+    listing(rows, (*COLUMNS, "outcome"), as_json=as_json)
+    if any(row["outcome"] not in {"released", "would-be"} for row in rows):
         raise typer.Exit(1)
 
 
-async def _streams(
-    where: Reach, service: str | None, consumer: str | None, key: str | None, by: Operator | None
-) -> list[dict[str, Any]]:
-    """The streams; released when somebody is named."""
-    rows: list[dict[str, Any]] = []
-    for name in where.services(service):
-        async with where.database(name) as connection:
-            for stream in await waiting(connection, consumer, key):
-                outcome = {"outcome": await release(connection, stream, by)} if by else {}
-                rows.append({"service": name, **asdict(stream), **outcome})
+async def _streams(where: Way, consumer: str | None, key: str | None) -> list[Row]:
+    rows: list[Row] = []
+    for service in where.services:
+        async with where.to(service) as operations:
+            rows += await _of_service(operations, consumer, key)
+    return sorted(rows, key=lambda row: -row["seconds"])
+
+
+async def _release(where: Way, consumer: str | None, key: str, reason: str, *, dry_run: bool) -> list[Row]:
+    rows: list[Row] = []
+    for service in where.services:
+        async with where.to(service) as operations:
+            for row in await _of_service(operations, consumer, key):
+                seen = {name: row[name] for name in ("consumer", "topic", "key", "position", "first")}
+                answer = await operations.act("parked/release", seen | {"reason": reason}, dry_run=dry_run)
+                rows.append(row | {"outcome": answer["outcome"]})
     return rows
+
+
+async def _of_service(operations: Operations, consumer: str | None, key: str | None) -> list[Row]:
+    rows = await operations.rows("parked", consumer=consumer, key=key)
+    return [{"service": operations.service, **row} for row in rows]

@@ -1,12 +1,14 @@
-"""How an operator's command reaches databases and broker: this machine's stack, or a cluster named by environment.
+"""How a command reaches broker and databases: this machine's stack, or a cluster named by environment.
 
+Only `lag`, `verify` and `replay group` need them; every other command asks the services (`services.py`).
 Invariant: no secret is an argument. Of a cluster, passwords and addresses of databases are files in
-`BUURTSEIN_SECRETS_DIR`: `kafka_<user>` and `<service>_database_migrator`.
+`BUURTSEIN_SECRETS_DIR`: `kafka_<user>` and `<service>_database_migrator`. A file is read when it is needed, so that a
+command on one service needs the secrets of that service only.
 """
 
 import getpass
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,6 @@ import asyncpg
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.kafka import KafkaAccess
-from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_operate import local_stack
 from buurtsein_operate.cluster import Cluster
@@ -25,23 +26,15 @@ from buurtsein_operate.cluster import Cluster
 class Reach:
     """Addresses of one installation, with the right to change it."""
 
-    databases: dict[str, str]
-    """By service, for the role that owns the tables."""
+    dsn: Callable[[str], str]
+    """The address of a service's database, for the role that owns the tables; CommandError `secret`."""
     cluster: Cluster
-
-    def services(self, only: str | None = None) -> list[str]:
-        """The services that were meant; CommandError `unknown-service`."""
-        if only is not None and only not in self.databases:
-            raise CommandError(
-                "unknown-service", f"there is no service {only}: choose from {', '.join(self.databases)}"
-            )
-        return [only] if only else list(self.databases)
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
         """A connection to a service's database; CommandError `database`."""
         try:
-            connection = await asyncpg.connect(self.databases[service], timeout=10, command_timeout=300)
+            connection = await asyncpg.connect(self.dsn(service), timeout=10, command_timeout=300)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             raise CommandError("database", f"no connection to the database of {service}: {error}") from error
         try:
@@ -65,12 +58,13 @@ def _named(bootstrap: str) -> Reach:
     user = os.environ.get("BUURTSEIN_KAFKA_USERNAME", "admin")
     protocol = os.environ.get("BUURTSEIN_KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
     ca_file = os.environ.get("BUURTSEIN_KAFKA_CA_FILE")
-    databases = {service: _secret(f"{service}_database_migrator") for service in service_names()}
-    return Reach(databases, Cluster(bootstrap, protocol, user, _secret(f"kafka_{user}"), ca_file))
+    cluster = Cluster(bootstrap, protocol, user, secret(f"kafka_{user}"), ca_file)
+    return Reach(lambda service: secret(f"{service}_database_migrator"), cluster)
 
 
-def _secret(name: str) -> str:
-    path = Path(os.environ.get("BUURTSEIN_SECRETS_DIR", ".")) / name
+def secret(name: str, folder: Path | None = None) -> str:
+    """Return what a file in BUURTSEIN_SECRETS_DIR, else in `folder`, holds; CommandError `secret` without it."""
+    path = Path(os.environ.get("BUURTSEIN_SECRETS_DIR") or folder or ".") / name
     if not path.exists():
         raise CommandError("secret", f"{path} is not there (BUURTSEIN_SECRETS_DIR)")
     return path.read_text().strip()
@@ -78,11 +72,17 @@ def _secret(name: str) -> str:
 
 def _local() -> Reach:
     stack = local_stack.needed()
-    return Reach(stack["postgres"]["databases"], Cluster.of_stack(stack["kafka"]))
+    return Reach(stack["postgres"]["databases"].__getitem__, Cluster.of_stack(stack["kafka"]))
 
 
-def operator(name: str | None, reason: str | None = None) -> Operator:
-    """Who acts: as named, else the user of this machine; CommandError `reason` for an empty one."""
-    if reason is not None and not reason.strip():
+def operator(name: str | None, reason: str) -> Operator:
+    """Return who acts: as named, else the user of this machine."""
+    return Operator(name or getpass.getuser(), reason)
+
+
+def checked(reason: str | None, *, dry_run: bool) -> str:
+    """Return the reason without blanks around it; CommandError `reason` when there is none and it is no dry run."""
+    given = (reason or "").strip()
+    if not given and (not dry_run or reason is not None):
         raise CommandError("reason", "say why: --reason needs some words")
-    return Operator(name or getpass.getuser(), reason.strip() if reason else None)
+    return given or "dry run"

@@ -5,18 +5,18 @@
 """
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import manifest_of, readers_of, topics
-from buurtsein_chassis.operations.audit import Operator, note
-from buurtsein_chassis.operations.outbox import count_again, publish_again
+from buurtsein_chassis.operations.audit import Operator, Verb, note
 from buurtsein_contracts.topics import Topic
 from buurtsein_operate.operations import groups
-from buurtsein_operate.operations.reach import Reach, operator, reach
-from buurtsein_operate.output import DryRun, Json, OptionalReason, Who, listing, moment
+from buurtsein_operate.operations.reach import Reach, checked, operator, reach
+from buurtsein_operate.operations.services import Way, way
+from buurtsein_operate.output import Direct, DryRun, Json, Reason, Who, listing, moment
 
 app = typer.Typer(no_args_is_help=True, help="Deliver events once more.")
 
@@ -28,20 +28,22 @@ Since = Annotated[str, typer.Option("--from", help="A time, such as 2026-11-24T0
 def from_log(  # noqa: PLR0913 # each is an option of the command
     topic: OfTopic,
     since: Since,
+    reason: Reason = None,
     service: Annotated[str | None, typer.Option("--service", help="The topic's owner; it must be.")] = None,
     key: Annotated[str | None, typer.Option("--key", help="Only this stream.")] = None,
-    reason: OptionalReason = None,
     who: Who = None,
     *,
     dry_run: DryRun = False,
+    direct: Direct = False,
     as_json: Json = False,
 ) -> None:
     """Have the owner publish again what it recorded since a time."""
     known = _topic(topic)
     if service not in {None, known.owner}:
         raise CommandError("not-owner", f"{topic} is written by {known.owner}, not by {service}")
-    by = operator(who, reason)
-    events = asyncio.run(_publish(reach(), known, since, key, None if dry_run else by))
+    where = way(known.owner, direct=direct, who=who)
+    body = {"topic": topic, "since": moment(since).isoformat(), "key": key, "reason": checked(reason, dry_run=dry_run)}
+    events = asyncio.run(_publish(where, known.owner, body, dry_run=dry_run))
     row = {"service": known.owner, "topic": topic, "events": events, "outcome": "would-be" if dry_run else "queued"}
     listing([row], tuple(row), as_json=as_json)
 
@@ -50,9 +52,9 @@ def from_log(  # noqa: PLR0913 # each is an option of the command
 def into_group(  # noqa: PLR0913 # each is an option of the command
     service: Annotated[str, typer.Option("--service", help="Whose group.")],
     topic: OfTopic,
+    reason: Reason = None,
     since: Annotated[str | None, typer.Option("--from", help="A time, such as 2026-11-24T08:00:00Z.")] = None,
     offset: Annotated[int | None, typer.Option("--offset", min=0, help="Or a number, for every partition.")] = None,
-    reason: OptionalReason = None,
     who: Who = None,
     *,
     dry_run: DryRun = False,
@@ -67,7 +69,7 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
     if (since is None) == (offset is None):
         raise CommandError("from-or-offset", "say from where: either --from TIME or --offset NUMBER")
     start = moment(since) if since is not None else int(offset or 0)
-    where, group, by = reach(), groups.group_of(service, consumers[0]), operator(who, reason)
+    where, group, by = reach(), groups.group_of(service, consumers[0]), operator(who, checked(reason, dry_run=dry_run))
     places = groups.target(where.cluster, known, start)
     before = groups.move(where.cluster, group, places, dry_run=True)
     rows = [
@@ -86,11 +88,15 @@ def _topic(name: str) -> Topic:
     return known[name]
 
 
-async def _publish(where: Reach, topic: Topic, since: str, key: str | None, by: Operator | None) -> int:
-    async with where.database(topic.owner) as connection:
-        if by is None:
-            return await count_again(connection, topic.name, moment(since), key)
-        return await publish_again(connection, topic.name, moment(since), key, by)
+async def _publish(where: Way, owner: str, body: dict[str, Any], *, dry_run: bool) -> int:
+    """Ask for one part of the log after the other, and return how many events there were in all."""
+    events = 0
+    after: int | None = 0
+    async with where.to(owner) as operations:
+        while after is not None:
+            part = await operations.act("replays/log", body | {"after": after}, dry_run=dry_run)
+            events, after = events + part["events"], part.get("next")
+    return events
 
 
 async def _move(
@@ -99,5 +105,5 @@ async def _move(
     """Noted first, with where the group was: no act without its note, and no note of what failed."""
     moves = {f"{topic}/{number}": [before[topic, number], after] for (topic, number), after in sorted(places.items())}
     async with where.database(service) as connection, connection.transaction():
-        await note(connection, by, "replay group", {"group": group, "moved": moves})
+        await note(connection, by, Verb.REPLAY_GROUP, {"group": group, "moved": moves})
         groups.move(where.cluster, group, places, dry_run=False)

@@ -11,18 +11,15 @@ from uuid import UUID
 import structlog
 
 from buurtsein_chassis.database import Database, UnitOfWork
-from buurtsein_chassis.jobs import Every, Job, Run
+from buurtsein_chassis.jobs import Job
+from buurtsein_chassis.service import Run
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_notifier import handlers
 from buurtsein_notifier.deliveries import AWAY
 from buurtsein_notifier.domain.delivery import OverdueDelivery
 from buurtsein_notifier.handlers import Dependencies
+from buurtsein_notifier.manifest import EXPIRY, REJUDGING
 from buurtsein_notifier.store import NotifierStore, queue
-
-EXPIRY = Job("expiry", Every(5))
-"""Closes proposals and deliveries whose time is over, also while deliveries are held."""
-REJUDGING = Job("rejudging", Every(5))
-"""Judges again what an alert of another place held, once police decided on that alert or its time was over."""
 
 log = structlog.get_logger("expiry")
 

@@ -1,0 +1,58 @@
+"""The operations of one service without that service, on its own database: for when the service is down.
+
+The routes are the same, so that a command answers the same either way. The caller is who runs the command, as operator.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from secrets import token_bytes
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from buurtsein_chassis.auth import Called, Caller
+from buurtsein_chassis.database import Database, open_pool
+from buurtsein_chassis.http import NO_TELEMETRY, VERSION_PREFIX
+from buurtsein_chassis.manifest import Manifest
+from buurtsein_chassis.operations.routes import ROUTERS
+from buurtsein_chassis.operations.routes.asking import Operated
+from buurtsein_chassis.problem import handle_problems
+from buurtsein_chassis.provided import by_type
+
+STATEMENT_SECONDS = 300.0
+"""Nobody else waits for this process, so a statement may take long."""
+
+
+@asynccontextmanager
+async def direct_app(manifest: Manifest, dsn: str, who: str) -> AsyncIterator[ASGIApp]:
+    """Yield the routes of one service's operations, on the database at `dsn` with the rights of the role in it.
+
+    Raises:
+        asyncpg.PostgresError, OSError: the database cannot be reached.
+    """
+    pool = await open_pool(dsn, size=2, command_timeout=STATEMENT_SECONDS)
+    try:
+        app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY)
+        for router in ROUTERS:
+            app.include_router(router, prefix=VERSION_PREFIX)
+        handle_problems(app)
+        app.state.database = Database(pool, manifest.name)
+        app.state.provided = by_type([Operated.of(manifest.name, manifest.jobs)])
+        app.state.answers_key = token_bytes(32)  # of no use here: nobody sends an Idempotency-Key
+        yield _AsOperator(app, who)
+    finally:
+        await pool.close()
+
+
+class _AsOperator:
+    """Every request is one of this operator."""
+
+    def __init__(self, app: ASGIApp, who: str) -> None:
+        """`who` is what is written down for each act."""
+        self._app = app
+        self._called = Called(Caller(who, frozenset({"operator"})))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        scope.setdefault("state", {})["called"] = self._called
+        await self._app(scope, receive, send)

@@ -1,0 +1,58 @@
+"""What the routes share: who may call them, paging, dry runs, and what they know of the service."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from fastapi import Query
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Call, may_call
+from buurtsein_chassis.jobs import Job
+from buurtsein_chassis.manifest import topics
+from buurtsein_chassis.problem import Problem
+from buurtsein_chassis.provided import provided
+from buurtsein_chassis.reading import Reading, may_read
+
+ByOperator = Annotated[Call[Caller], may_call("operator")]
+ReadByOperator = Annotated[Reading[Caller], may_read("operator")]
+Cursor = Annotated[str | None, Query(max_length=4000, description="`next` of the page before.")]
+DryRun = Annotated[bool, Query(description="Change nothing, only tell what would be done.")]
+Only = Annotated[str | None, Query(max_length=1000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """The service that is operated on: its name, the topics that it owns, its scheduled work."""
+
+    service: str
+    topics: frozenset[str]
+    jobs: Sequence[Job]
+
+    @classmethod
+    def of(cls, service: str, jobs: Iterable[Job]) -> Self:
+        """Return it for a service, with the topics of which it is the owner."""
+        owned = frozenset(topic.name for topic in topics() if topic.owner == service)
+        return cls(service, owned, list(jobs))
+
+
+OfService = Annotated[Operated, provided(Operated)]
+
+
+def cursor_of(*place: str | int) -> str:
+    """Return the cursor for the rows after a place."""
+    return json.dumps(place)
+
+
+def place_in(cursor: str | None, *first: str) -> tuple[str, ...]:
+    """Return the place that a cursor tells, `first` without one; Problem 422 when it was not made here."""
+    if cursor is None:
+        return first
+    try:
+        place = json.loads(cursor)
+    except ValueError:
+        place = None
+    if not isinstance(place, list) or len(place) != len(first) or not all(isinstance(part, str) for part in place):
+        raise Problem(422, "cursor_unknown", "Deze cursor bestaat niet. Begin opnieuw bij de eerste bladzijde.")
+    return tuple(place)

@@ -1,0 +1,26 @@
+"""`/v1/operations/summary`: what of a service may need an operator."""
+
+from dataclasses import asdict
+
+from fastapi import APIRouter
+
+from buurtsein_chassis.operations import dead_letters, jobs, outbox, parked
+from buurtsein_chassis.operations.models import OutboxStatus, Summary
+from buurtsein_chassis.operations.routes.asking import OfService, ReadByOperator
+
+router = APIRouter(prefix="/operations/summary", tags=["operations"])
+
+
+@router.get("", response_model_exclude_none=True)
+async def summarise(reading: ReadByOperator, operated: OfService) -> Summary:
+    """Summarise what waits, what is stuck and what failed."""
+    failed, overdue = await jobs.failed_and_overdue(reading.connection, operated.jobs)
+    return Summary(
+        service=operated.service,
+        outbox=OutboxStatus(**asdict(await outbox.status(reading.connection))),
+        dead_letters=await dead_letters.count_open(reading.connection),
+        parked_streams=await parked.count(reading.connection),
+        failed_jobs=failed,
+        overdue_jobs=overdue,
+        retention_ran_at=await jobs.retention_ran_at(reading.connection),
+    )

@@ -1,0 +1,105 @@
+"""`buurtsein jobs`: the scheduled work of the services. `buurtsein summary`: what may need an operator."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from buurtsein_operate.operations.reach import checked
+from buurtsein_operate.operations.services import Row, Way, way
+from buurtsein_operate.output import Direct, DryRun, Json, OfService, Reason, Who, document, listing
+
+app = typer.Typer(help="Scheduled work.")
+
+COLUMNS = ("service", "name", "schedule", "last_ended_at", "last_outcome", "next_run_at", "overdue", "last_failure")
+SUMMARY = ("service", "pending", "oldest_seconds", "frozen", "dead_letters", "parked", "failed_jobs", "overdue_jobs")
+OVERDUE_SECONDS = 5.0
+
+
+@app.callback(invoke_without_command=True)
+def show_all(
+    context: typer.Context, service: OfService = None, *, direct: Direct = False, as_json: Json = False
+) -> None:
+    """List all jobs with their last and next run; exit 1 when one failed last, or is due and nobody does it.
+
+    The row `retention` tells when tables were last cut to their bounds by `buurtsein retention run`.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    rows = asyncio.run(_list(way(service, direct=direct)))
+    listing(rows, COLUMNS, as_json=as_json)
+    if any(row.get("last_outcome") == "failed" or row["overdue"] for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command("run")
+def run_now(
+    service: Annotated[str, typer.Argument(help="Whose job.")],
+    name: Annotated[str, typer.Argument(help="The job, as the list names it.")],
+    reason: Reason = None,
+    who: Who = None,
+    *,
+    dry_run: DryRun = False,
+    direct: Direct = False,
+    as_json: Json = False,
+) -> None:
+    """Have a worker do a job now, and not only when it is due."""
+    where = way(service, direct=direct, who=who)
+    outcome = asyncio.run(_run(where, service, name, checked(reason, dry_run=dry_run), dry_run=dry_run))
+    listing([{"service": service, "name": name, "outcome": outcome}], ("service", "name", "outcome"), as_json=as_json)
+
+
+def summary(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
+    """What of each service may need an operator; exit 1 when something does."""
+    rows = asyncio.run(_summaries(way(service, direct=direct)))
+    if as_json:
+        document(rows)
+    else:
+        listing([_flat(row) for row in rows], SUMMARY, as_json=False)
+    if any(_needs_somebody(row) for row in rows):
+        raise typer.Exit(1)
+
+
+async def _list(where: Way) -> list[Row]:
+    rows: list[Row] = []
+    for service in where.services:
+        async with where.to(service) as operations:
+            told = await operations.get("jobs")
+        rows += [
+            {"service": service, **job, "overdue": job["overdue_seconds"] > OVERDUE_SECONDS} for job in told["jobs"]
+        ]
+        rows.append(_retention(service, told.get("retention_ran_at")))
+    return rows
+
+
+def _retention(service: str, ran_at: str | None) -> Row:
+    """Return a row for what is no job, since it needs the rights of the owner of the tables."""
+    outcome = "done" if ran_at else None
+    row = {"service": service, "name": "retention", "schedule": "by `retention run`", "last_ended_at": ran_at}
+    return row | {"last_outcome": outcome, "next_run_at": None, "overdue": False, "last_failure": None}
+
+
+async def _run(where: Way, service: str, name: str, reason: str, *, dry_run: bool) -> str:
+    async with where.to(service) as operations:
+        answer = await operations.act(f"jobs/{name}/run", {"reason": reason}, dry_run=dry_run)
+    return str(answer["outcome"])
+
+
+async def _summaries(where: Way) -> list[Row]:
+    rows: list[Row] = []
+    for service in where.services:
+        async with where.to(service) as operations:
+            rows.append(await operations.get("summary"))
+    return rows
+
+
+def _flat(row: Row) -> Row:
+    outbox = row["outbox"]
+    counted = {"pending": outbox["pending"], "oldest_seconds": outbox["oldest_seconds"]}
+    named = {name: ", ".join(row[name]) for name in ("failed_jobs", "overdue_jobs")}
+    return row | counted | named | {"frozen": outbox["frozen_streams"], "parked": row["parked_streams"]}
+
+
+def _needs_somebody(row: Row) -> bool:
+    stuck = row["dead_letters"] + row["parked_streams"] + row["outbox"]["frozen_streams"]
+    return bool(stuck or row["failed_jobs"] or row["overdue_jobs"])

@@ -1,0 +1,176 @@
+"""How a command reaches the operations of services: over HTTP with a token, or with `--direct` on a database.
+
+Over HTTP, addresses and token are those of this machine's stack; or the file `BUURTSEIN_SERVICES` has a name and an
+address for each service (TOML or JSON), and the file `BUURTSEIN_TOKEN_FILE` a token of somebody with role `operator`.
+
+With `--direct` the same routes run inside the command, on the database of one service, with the file
+`<service>_database_app` in `BUURTSEIN_SECRETS_DIR`. Invariant: no secret is an argument.
+"""
+
+import asyncio
+import getpass
+import json
+import os
+import tomllib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import manifest_of, service_names
+from buurtsein_chassis.operations.direct import direct_app
+from buurtsein_chassis.operations.models import MOST_AT_ONCE
+from buurtsein_operate import local_stack
+from buurtsein_operate.operations.reach import secret
+
+SECONDS = 60.0
+PATIENCE = 20
+"""How often a request is sent again that came too often for the service's limit."""
+
+type Row = dict[str, Any]
+
+
+class Operations:
+    """What one service offers to operators."""
+
+    def __init__(self, service: str, client: httpx.AsyncClient) -> None:
+        """`client` knows the address and shows the token."""
+        self.service = service
+        self._client = client
+
+    async def get(self, path: str, **asked: Any) -> Any:
+        """Return the answer to a question; arguments that are None are left out."""
+        return await self._answer("GET", path, params={name: part for name, part in asked.items() if part is not None})
+
+    async def rows(self, path: str, **asked: Any) -> list[Row]:
+        """Return all rows of a list, page by page."""
+        found: list[Row] = []
+        cursor = None
+        while True:
+            page = await self.get(path, **asked, limit=MOST_AT_ONCE, cursor=cursor)
+            found += page["items"]
+            cursor = page.get("next")
+            if cursor is None:
+                return found
+
+    async def act(self, path: str, body: Mapping[str, Any], *, dry_run: bool) -> Any:
+        """Have something done; returns the answer."""
+        return await self._answer("POST", path, json=body, params={"dry_run": dry_run})
+
+    async def _answer(self, method: str, path: str, **request: Any) -> Any:
+        for _ in range(PATIENCE):
+            answer = await self._sent(method, f"/v1/operations/{path}", **request)
+            if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))
+        if answer.is_success:
+            return answer.json()
+        raise self._refusal(answer)
+
+    async def _sent(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            return await self._client.request(method, path, **request)
+        except httpx.HTTPError as error:
+            raise CommandError(
+                "service-away",
+                f"{self.service} does not answer at {self._client.base_url} ({type(error).__name__}); "
+                f"while it is down, --direct --service {self.service} works on its database",
+            ) from error
+
+    def _refusal(self, answer: httpx.Response) -> CommandError:
+        problem = answer.json() if answer.headers.get("content-type") == "application/problem+json" else {}
+        code = problem.get("code", f"status {answer.status_code}")
+        return CommandError(code.replace("_", "-"), f"{self.service} refused: {code}. {problem.get('detail', '')}")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the services of an installation are reached, and which."""
+
+    services: Sequence[str]
+    direct: bool = False
+    who: str | None = None
+
+    @asynccontextmanager
+    async def to(self, service: str) -> AsyncIterator[Operations]:
+        """Yield the operations of a service; CommandError when they cannot be had."""
+        opened = _on_database(service, self.who or getpass.getuser()) if self.direct else _over_http(service)
+        async with opened as client:
+            yield Operations(service, client)
+
+
+def way(only: str | None, *, direct: bool = False, who: str | None = None) -> Way:
+    """Return the way to one service, or to all of them.
+
+    Raises:
+        CommandError: `unknown-service`; `direct` without a service; `as` for another name than the token's.
+    """
+    services = service_names() if only is None else [manifest_of(only).name]
+    if direct and only is None:
+        raise CommandError("direct", "--direct works on one service: say which, --service NAME")
+    if who and not direct:
+        raise CommandError("as", "--as is for --direct only: a service knows who acts by the token")
+    return Way(services, direct, who)
+
+
+@asynccontextmanager
+async def _over_http(service: str) -> AsyncIterator[httpx.AsyncClient]:
+    address, token = _address(service), _token()
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=SECONDS) as client:
+        yield client
+
+
+def _address(service: str) -> str:
+    named = os.environ.get("BUURTSEIN_SERVICES")
+    addresses = _addresses(Path(named)) if named else _stack_addresses()
+    if service not in addresses:
+        raise CommandError("no-address", f"no address of {service} in {named or local_stack.stack_file()}")
+    return addresses[service]
+
+
+def _addresses(path: Path) -> Mapping[str, str]:
+    """Return what a file says, with names and addresses on its first level."""
+    try:
+        text = path.read_text()
+        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise CommandError("services-file", f"{path} cannot be read (BUURTSEIN_SERVICES): {error}") from error
+    if not isinstance(found, dict) or not all(isinstance(address, str) for address in found.values()):
+        raise CommandError("services-file", f'{path} (BUURTSEIN_SERVICES) needs lines NAME = "https://..."')
+    return found
+
+
+def _stack_addresses() -> Mapping[str, str]:
+    return {name: one["url"] for name, one in local_stack.needed()["services"].items()}
+
+
+def _token() -> str:
+    named = os.environ.get("BUURTSEIN_TOKEN_FILE")
+    if named is None and os.environ.get("BUURTSEIN_SERVICES"):
+        raise CommandError("token", "the token of an operator is needed: its file in BUURTSEIN_TOKEN_FILE")
+    if named is None:
+        return str(local_stack.needed()["tokens"]["operator"])
+    try:
+        return Path(named).read_text().strip()
+    except OSError as error:
+        raise CommandError("token", f"{named} cannot be read (BUURTSEIN_TOKEN_FILE): {error.strerror}") from error
+
+
+@asynccontextmanager
+async def _on_database(service: str, who: str) -> AsyncIterator[httpx.AsyncClient]:
+    dsn = secret(f"{service}_database_app", local_stack.stack_file().parent / "secrets" / service)
+    try:
+        async with (
+            direct_app(manifest_of(service), dsn, who) as app,
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://direct") as client,
+        ):
+            yield client
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise CommandError("database", f"no connection to the database of {service}: {error}") from error
