@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from buurtsein_chassis.manifest import service_names
+from buurtsein_kernel.days import BRUSSELS
 from buurtsein_stack.stack import Stack
 from harness import canary
 from harness.canary import Canaries, leaks
@@ -147,7 +147,7 @@ class Run:
 
     def funding(self, network: dict[str, Any]) -> None:
         line = {"kind": "sms", "description": self.canaries.texts["cost"], "cents": 18500}
-        year = datetime.now(ZoneInfo("Europe/Brussels")).year
+        year = datetime.now(BRUSSELS).year
         body = {"network_id": network["network_id"], "year": year, "form_version": "2026-1", "cost_lines": [line]}
 
         def accepted() -> Any:

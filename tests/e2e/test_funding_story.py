@@ -4,16 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from buurtsein_contracts import Event, uuid7
 from buurtsein_contracts.events import FundingDecided, FundingRequested
+from buurtsein_kernel.days import BRUSSELS
 from harness.town import Town
 
-YEAR = datetime.now(ZoneInfo("Europe/Brussels")).year
+YEAR = datetime.now(BRUSSELS).year
 FORM = "2026-1"
 FOUR = [
     "approved_by_korpschef_and_burgemeester",

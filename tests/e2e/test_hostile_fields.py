@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from buurtsein_contracts import uuid7
+from buurtsein_kernel.days import BRUSSELS
 from harness.problems import refused
 from harness.town import CENTRE, Town
 
@@ -52,7 +52,7 @@ def field_code(answer: httpx.Response) -> str:
 def costs(town: Town, network_id: str, **changed: Any) -> httpx.Response:
     """An application for support, with one cost line."""
     line = {"kind": "sms", "description": "berichten", "cents": 5500} | changed
-    year = datetime.now(ZoneInfo("Europe/Brussels")).year
+    year = datetime.now(BRUSSELS).year
     body = {"network_id": network_id, "year": year, "form_version": "2026-1", "cost_lines": [line]}
     return town.client("funding", "coordinator").post("/v1/applications", json=body)
 

@@ -4,11 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
 
+from buurtsein_kernel.days import BRUSSELS
 from harness.town import METRE_NORTH, Town
 
 PLACE = (4.0300, 50.9500)
@@ -58,7 +58,7 @@ def _support(town: Town, network: dict[str, Any]) -> None:
     """Refused at first, since the network does not accept BE-Alert yet; granted afterwards."""
     coordinator, finance = town.client("funding", "coordinator"), town.client("funding", "finance")
     lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18500}]
-    year = datetime.now(ZoneInfo("Europe/Brussels")).year
+    year = datetime.now(BRUSSELS).year
     form = {"network_id": network["network_id"], "year": year, "form_version": "2026-1", "cost_lines": lines}
 
     def request() -> str:

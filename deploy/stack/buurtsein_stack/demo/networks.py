@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from buurtsein_kernel.days import BRUSSELS
 from buurtsein_operate.output import grid
 from buurtsein_stack.demo.cast import Cast, Document, wait_for
 from buurtsein_stack.demo.stage import Stage, euros
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 NETWORKS, MEMBERS, FUNDING = "bin.networks", "bin.members", "bin.funding"
 
 

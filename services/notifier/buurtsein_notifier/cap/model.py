@@ -12,13 +12,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
+from buurtsein_kernel.days import BRUSSELS
 from buurtsein_kernel.problems import DomainError
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 TIME_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
 _TOKEN = re.compile(r"[^\s,<&]+")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
