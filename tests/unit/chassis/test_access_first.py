@@ -1,0 +1,71 @@
+"""Who calls is checked before a connection is taken and before anything is said of the request."""
+
+from typing import Annotated, Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Decision, may_decide
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.http import create_app
+from buurtsein_chassis.limits import RateLimits
+from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
+
+
+class Counting:
+    """A database that counts how often somebody asks for a connection, and gives none."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def connection(self) -> Any:
+        self.asked += 1
+        raise ConnectionError
+
+    def failed(self, _: Exception) -> None:
+        """Nothing is to be remembered here."""
+
+
+router = APIRouter()
+
+
+@router.get("/protected/{number}")
+async def protected(number: int, reading: Annotated[Reading[Caller], may_read("officer")]) -> None: ...
+
+
+@router.get("/public")
+async def public(reading: Annotated[Reading[Caller | None], anyone_may_read()]) -> None: ...
+
+
+@router.post("/decision")
+async def decision(body: int, made: Annotated[Decision, may_decide("officer")]) -> None: ...
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    app = create_app("test", [router], Health(stalled_seconds=30), max_body_bytes=1000, body_seconds=1)
+    app.state.database = Counting()
+    app.state.limits = RateLimits(100, 100)
+    return app
+
+
+async def status(app: FastAPI, method: str, path: str) -> int:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        return (await client.request(method, f"/v1{path}")).status_code
+
+
+async def test_a_stranger_is_refused_without_a_connection_to_the_database(app: FastAPI) -> None:
+    assert await status(app, "GET", "/protected/1") == 401
+    assert app.state.database.asked == 0
+
+
+async def test_a_public_route_takes_a_connection_for_anybody(app: FastAPI) -> None:
+    assert await status(app, "GET", "/public") == 503
+    assert app.state.database.asked == 1
+
+
+async def test_a_stranger_is_not_told_what_else_is_wrong_with_a_request(app: FastAPI) -> None:
+    assert await status(app, "GET", "/protected/no-number") == 401
+    assert await status(app, "POST", "/decision") == 401
