@@ -67,7 +67,7 @@ async def _judged(database: Database, number: int, place: Places) -> None:
     for start in range(0, number, AT_ONCE):
         async with database.unit_of_work() as uow:
             for one in _reports(min(AT_ONCE, number - start), place):
-                await handlers.judge(one, NotifierStore(uow), LIVE)
+                await handlers.judge(one, LIVE, NotifierStore(uow))
 
 
 async def _measured(database: Database, place: Places) -> Reading:
@@ -78,7 +78,7 @@ async def _measured(database: Database, place: Places) -> Reading:
             transaction = connection.transaction()
             await transaction.start()
             for one in _reports(MEASURED, place):
-                await handlers.judge(one, NotifierStore(UnitOfWork(connection, "urn:bench")), LIVE)
+                await handlers.judge(one, LIVE, NotifierStore(UnitOfWork(connection, "urn:bench")))
             await transaction.rollback()
         return MEASURED
 

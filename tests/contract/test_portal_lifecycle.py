@@ -125,7 +125,7 @@ def an_alert(state: str, step: Step) -> Any:
     construct: Any = notifier.Alert.model_construct
     return construct(
         alert_id=uuid7(), state=alert_states.AlertState(state), releases=[], expires_at=NOW + timedelta(hours=1),
-        cancellation=called_off, cancel_messages=0,
+        cancellation=called_off, cancel_messages=0, valid_minutes=60,
         release_by=Release.TWO_OFFICERS if two else Release.OFFICER, cap_identifier="x", status=CapStatus.TEST,
     )  # fmt: skip
 
@@ -202,11 +202,11 @@ def test_a_decision_leads_to_the_state_of_its_name_and_a_member_leaves_once() ->
     targets = {step.target for step in today(FUNDING) if step.event == "FundingDecided"}
     assert targets == {str(decision) for decision in FundingDecision}
     construct: Any = member.Member.model_construct
-    left = construct(member_id=uuid7(), network_id=uuid7(), status=member.MemberStatus.ACTIVE)
-    [event] = left.leave(LeavingReason.LEFT, NOW)
+    left = construct(member_id=uuid7(), network_id=uuid7(), person="p", status=member.MemberStatus.ACTIVE)
+    [event] = left.leave(LeavingReason.LEFT, left.person, NOW)
     assert (str(left.status), type(event).__name__) == ("LEFT", "MemberLeft")
     with pytest.raises(DomainError):
-        left.leave(LeavingReason.LEFT, NOW)
+        left.leave(LeavingReason.LEFT, left.person, NOW)
     drawn = [(step.source, step.target) for step in today(MEMBERSHIP)]
     assert drawn == [(None, "ACTIVE"), ("ACTIVE", "LEFT"), ("LEFT", "ERASED")]
 

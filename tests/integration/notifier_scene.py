@@ -60,7 +60,7 @@ async def proposed(database: Database, **changes: Any) -> Alert:
         store = NotifierStore(uow)
         await keep(uow, network())
         values: dict[str, Any] = {"category": "inbraak", "happened_at": LIVE.clock.now()} | changes
-        await handlers.judge(incident(**values), store, replace(LIVE, book=with_rule("inbrakenreeks", min_count=1)))
+        await handlers.judge(incident(**values), replace(LIVE, book=with_rule("inbrakenreeks", min_count=1)), store)
         alert_id = await uow.connection.fetchval("select alert_id from alert order by alert_id desc limit 1")
         return await store.alert(alert_id)
 

@@ -11,6 +11,7 @@ from unit.notifier.notifier_deeds import settle
 from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
 
 from buurtsein_chassis.database import Database
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import commands, handlers, jobs
 from buurtsein_notifier.adapters import (
@@ -215,7 +216,7 @@ async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_databas
         async with notifier_database.unit_of_work() as uow:
             store = NotifierStore(uow)
             seen = (await store.kill_switch()).version
-            await handlers.switch(commands.Switch(on=on, reason="een proef"), OFFICER, str(seen), store, LIVE)
+            await handlers.switch(commands.Switch(on=on, reason="een proef"), By(OFFICER, str(seen)), LIVE, store)
 
     await switch(on=True)
     assert await queue.admit(notifier_database.pool, job, "simulator") is None

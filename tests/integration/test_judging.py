@@ -44,7 +44,7 @@ async def judged(database: Database, *incidents: Incident) -> Judgements:
     """Each in a transaction of its own; the judgements of the last one."""
     for one in incidents:
         async with database.unit_of_work() as uow:
-            await handlers.judge(one, NotifierStore(uow), LIVE)
+            await handlers.judge(one, LIVE, NotifierStore(uow))
     return await read(database, lambda connection: judgements(connection, incidents[-1].report_id))
 
 

@@ -47,14 +47,14 @@ async def spread(database: Database, number: int, metres: float) -> Sequence[Inc
 async def fill(database: Database, reports: Sequence[Incident]) -> None:
     async with database.unit_of_work() as uow:
         for one in reports:
-            await handlers.judge(one, NotifierStore(uow), LIVE)
+            await handlers.judge(one, LIVE, NotifierStore(uow))
 
 
 async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
     """By judging one more: rows read of all tables, and alerts changed."""
     async with database.unit_of_work() as uow:
         await uow.connection.execute("set local enable_seqscan = off")  # on small tables a plan may read them whole
-        await handlers.judge(one, NotifierStore(uow), LIVE)
+        await handlers.judge(one, LIVE, NotifierStore(uow))
         (row,) = await uow.connection.fetch(READ)
         return row["read"], row["alerts"]
 
@@ -86,7 +86,7 @@ async def test_a_release_is_answered_in_the_middle_of_a_batch_that_joins_the_ale
     await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
     alert_id = (await file(notifier_database)).alert_id
     async with notifier_database.unit_of_work() as batch:
-        await handlers.judge(incident(metres=-100, happened_at=moment), NotifierStore(batch), LIVE)
+        await handlers.judge(incident(metres=-100, happened_at=moment), LIVE, NotifierStore(batch))
         async with asyncio.timeout(5):
             assert (await release(notifier_database, alert_id)).state == "RELEASED"
     page = await file(notifier_database)

@@ -8,6 +8,7 @@ from integration.notifier_scene import LIVE, read, released
 from unit.notifier.notifier_memory import OFFICER, OTHER
 
 from buurtsein_chassis.database import Database
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.store import NotifierStore, queue
@@ -22,7 +23,7 @@ async def test_each_use_of_the_kill_switch_stays_and_the_last_one_counts(notifie
     for on, reason, actor in uses:
         async with notifier_database.unit_of_work() as uow:
             command = commands.Switch(on=on, reason=reason)
-            used = await handlers.switch(command, actor, str(seen), NotifierStore(uow), LIVE)
+            used = await handlers.switch(command, By(actor, str(seen)), LIVE, NotifierStore(uow))
         shown, seen = await read(notifier_database, kill_switch)
         assert used.version == seen
         assert (shown.on, shown.reason, shown.actor) == (on, reason, actor)
@@ -39,7 +40,7 @@ async def test_of_two_people_who_saw_the_same_switch_the_second_is_refused(notif
     async def use(actor: str) -> None:
         async with notifier_database.unit_of_work() as uow:
             command = commands.Switch(on=True, reason="een proef")
-            await handlers.switch(command, actor, "0", NotifierStore(uow), LIVE)
+            await handlers.switch(command, By(actor, "0"), LIVE, NotifierStore(uow))
 
     outcomes = await asyncio.gather(use(OFFICER), use(OTHER), return_exceptions=True)
     refused = [one for one in outcomes if isinstance(one, DomainError)]

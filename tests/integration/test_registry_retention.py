@@ -10,6 +10,7 @@ import pytest
 
 from buurtsein_chassis import retention
 from buurtsein_chassis.migrations import migrations_for
+from buurtsein_kernel.clock import SystemClock
 from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
 from buurtsein_stack.servers import RunningServers
@@ -59,7 +60,7 @@ async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int 
 
 async def forget(database: FreshDatabase) -> dict[str, int]:
     """Retention runs; how many rows each bound took."""
-    cuts = await retention.apply(database.migrator, bounds(Settings.model_construct()), SOURCE)
+    cuts = await retention.apply(database.migrator, bounds(Settings.model_construct(), SystemClock()), SOURCE)
     return {cut.bound: cut.rows for cut in cuts}
 
 
@@ -102,7 +103,9 @@ async def test_each_person_who_is_forgotten_is_told_of_once(database: FreshDatab
     connection = await asyncpg.connect(database.superuser)
     await person(connection, "left long ago", 100)
     await person(connection, "member", None)
-    dry = await retention.apply(database.migrator, bounds(Settings.model_construct()), SOURCE, dry_run=True)
+    dry = await retention.apply(
+        database.migrator, bounds(Settings.model_construct(), SystemClock()), SOURCE, dry_run=True
+    )
     assert ([cut.rows for cut in dry if cut.bound == "person_vault"], await told(connection)) == ([1], [])
     gone = pseudonym("left long ago")
     once = [("bin.erasures", gone, 1, SOURCE, gone, "retention_ended")]

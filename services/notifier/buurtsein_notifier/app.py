@@ -23,15 +23,15 @@ def compose(settings: Settings) -> Service:
     Deliveries are no job: every worker takes some of them, and each has a lease of its own.
     """
     adapter = adapter_of(settings)
-    deps = dependencies(settings, adapter.name)
+    given = dependencies(settings, adapter.name)
     return Service(
         "notifier",
         settings,
         routers=[api.router],
-        subscriptions=subscriptions(deps),
-        jobs=jobs(deps),
-        loops={"deliveries": Deliveries(adapter, deps).run},
-        state={"deps": deps},
+        subscriptions=subscriptions(given),
+        jobs=jobs(given),
+        loops={"deliveries": Deliveries(adapter, given).run},
+        provides=[given],
         table_gauges=[refresh_deliveries],
         bounds=bounds(settings),
     )

@@ -2,39 +2,36 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from buurtsein_contracts.events.alert import CancelReason, RefusalReason
+from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name, Plain
 from buurtsein_notifier.domain.delivery import Settled
 
 Reference = Annotated[str, Field(min_length=1, max_length=200), Name]
 
 
-class _Command(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
-
-class Refuse(_Command):
+class Refuse(Command):
     """Police decide not to send an alert."""
 
     reason: RefusalReason
 
 
-class Cancel(_Command):
+class Cancel(Command):
     """Police call off what was released."""
 
     reason: CancelReason
 
 
-class Settle(_Command):
+class Settle(Command):
     """What a person found out about a delivery whose outcome is unknown."""
 
     outcome: Settled
     reference: Reference | None = None
 
 
-class Switch(_Command):
+class Switch(Command):
     """Hold all deliveries (`on`), or let them go again."""
 
     on: bool

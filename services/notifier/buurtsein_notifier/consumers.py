@@ -16,26 +16,26 @@ from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store import NotifierStore
 
 
-def subscriptions(deps: Dependencies) -> list[Subscription]:
+def subscriptions(given: Dependencies) -> list[Subscription]:
     """Both subscriptions, each at its own pace."""
     return [
-        _networks(deps),
-        Subscription("notifier.incidents", (INCIDENTS,), _incidents(deps)),
+        _networks(given),
+        Subscription("notifier.incidents", (INCIDENTS,), _incidents(given)),
     ]
 
 
-def _networks(deps: Dependencies) -> Subscription:
+def _networks(given: Dependencies) -> Subscription:
     async def changed(before: KnownNetwork | None, after: KnownNetwork, uow: UnitOfWork) -> None:
-        await handlers.network_changed(before, after, NotifierStore(uow), deps)
+        await handlers.network_changed(before, after, given, NotifierStore(uow))
 
     return Subscription.keeping(known_networks, changed)
 
 
-def _incidents(deps: Dependencies) -> Apply:
+def _incidents(given: Dependencies) -> Apply:
     async def apply(event: Event[Any], uow: UnitOfWork) -> None:
         match event.data:
             case IncidentReported() as reported:
-                await handlers.judge(incident_of(reported, deps.book), NotifierStore(uow), deps)
+                await handlers.judge(incident_of(reported, given.book), given, NotifierStore(uow))
 
     return apply
 

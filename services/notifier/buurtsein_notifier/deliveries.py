@@ -74,10 +74,10 @@ type Result = Outcome | End | NotNow
 class Deliveries:
     """The loop over due deliveries, for one adapter."""
 
-    def __init__(self, adapter: Adapter, deps: Dependencies, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, adapter: Adapter, given: Dependencies, lease_seconds: float = LEASE_SECONDS) -> None:
         """Any number of workers may run it; they never hold the same delivery."""
         self._adapter = adapter
-        self._deps = deps
+        self._given = given
         self._lease_seconds = lease_seconds
 
     async def run(self, database: Database, probe: Probe) -> None:
@@ -157,7 +157,7 @@ class Deliveries:
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
         """Return the message as it may leave now; raise DomainError when it may not."""
         async with database.unit_of_work() as uow:
-            return await handlers.look_before_sending(delivery, NotifierStore(uow), self._deps)
+            return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 
     async def _send(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         try:
@@ -196,8 +196,8 @@ class Deliveries:
         async with database.unit_of_work() as uow:
             store = NotifierStore(uow)
             if isinstance(end, Delivered):
-                return await handlers.delivered(delivery, name, end.reference, store, self._deps)
-            return await handlers.given_up(delivery, name, _STATES[type(end)], end.reason, store, self._deps)
+                return await handlers.delivered(delivery, name, end.reference, self._given, store)
+            return await handlers.given_up(delivery, name, _STATES[type(end)], end.reason, self._given, store)
 
 
 _STATES: dict[type[Refused | CannotSay | Blocked], DeliveryState] = {

@@ -24,25 +24,25 @@ from buurtsein_notifier.store import NotifierStore, queue
 log = structlog.get_logger("expiry")
 
 
-def jobs(deps: Dependencies) -> Mapping[Job, Run]:
+def jobs(given: Dependencies) -> Mapping[Job, Run]:
     """Return each job with what it does."""
-    return {EXPIRY: partial(expire, deps), REJUDGING: partial(rejudge, deps)}
+    return {EXPIRY: partial(expire, given), REJUDGING: partial(rejudge, given)}
 
 
-async def rejudge(deps: Dependencies, database: Database) -> None:
+async def rejudge(given: Dependencies, database: Database) -> None:
     """Judge a bounded number of reports again, in one transaction."""
     async with database.unit_of_work() as uow:
-        await handlers.judge_left_over(NotifierStore(uow), deps)
+        await handlers.judge_left_over(given, NotifierStore(uow))
 
 
-async def expire(deps: Dependencies, database: Database) -> None:
+async def expire(given: Dependencies, database: Database) -> None:
     """Close what is over now; what cannot be closed is logged, and tried again the next time."""
     async with database.unit_of_work() as uow:
         proposals = await NotifierStore(uow).overdue_alerts()
     for alert_id in proposals:
-        await _alone(alert_id, _expire_proposal(alert_id, deps, database))
+        await _alone(alert_id, _expire_proposal(alert_id, given, database))
     for one in await queue.overdue(database.pool):
-        await _alone(one.alert_id, _expire_delivery(one, deps, database))
+        await _alone(one.alert_id, _expire_delivery(one, given, database))
 
 
 async def _alone(alert_id: UUID, closing: Awaitable[None]) -> None:
@@ -54,14 +54,14 @@ async def _alone(alert_id: UUID, closing: Awaitable[None]) -> None:
         log.warning("expiry.failed", alert_id=str(alert_id), error=type(error).__name__)
 
 
-async def _expire_proposal(alert_id: UUID, deps: Dependencies, database: Database) -> None:
+async def _expire_proposal(alert_id: UUID, given: Dependencies, database: Database) -> None:
     async with database.unit_of_work() as uow:
-        await handlers.expire(alert_id, NotifierStore(uow), deps)
+        await handlers.expire(alert_id, given, NotifierStore(uow))
 
 
-async def _expire_delivery(one: OverdueDelivery, deps: Dependencies, database: Database) -> None:
+async def _expire_delivery(one: OverdueDelivery, given: Dependencies, database: Database) -> None:
     async with _traced(one, database) as uow:
-        attempts = await handlers.expired(one, NotifierStore(uow), deps)
+        attempts = await handlers.expired(one, given, NotifierStore(uow))
     if attempts is not None:
         log.info("delivery.expired", delivery_id=str(one.delivery_id), alert_id=str(one.alert_id), attempt=attempts)
 

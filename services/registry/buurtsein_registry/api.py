@@ -1,25 +1,25 @@
 """The registry over HTTP: each route makes one command of the request and hands it to one handler."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
-from buurtsein_chassis.auth import Caller, allow, anyone
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Call, Decision, Reply, may_call, may_decide
 from buurtsein_chassis.database import UnitOfWork
-from buurtsein_chassis.earlier_calls import Answer, Call, Command, Reading, SeenVersion
-from buurtsein_chassis.entity_tags import etag
 from buurtsein_chassis.paging import Limit, Page
+from buurtsein_chassis.provided import provided
+from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.model import Pseudonym
 from buurtsein_registry import commands, handlers, views
-from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.person import Erasure
 from buurtsein_registry.domain.states import NetworkState
-from buurtsein_registry.handlers import By, Municipality
+from buurtsein_registry.handlers import Dependencies
 from buurtsein_registry.store import RegistryStore
 
 router = APIRouter(tags=["registry"])
@@ -28,170 +28,129 @@ _POLICE = ("korpschef", "officer")
 _OFFICIALS = ("korpschef", "burgemeester", "officer", "city-officer")
 _OFFICES = (*_OFFICIALS, "fod")
 _RESIDENTS = ("coordinator", "member", "resident", "trader")
+_ANYBODY = (*_OFFICES, *_RESIDENTS, "dispatcher", "finance", "operator")
 
-Applicant = Annotated[Caller, allow(*_RESIDENTS)]
-Approver = Annotated[Caller, allow("korpschef", "burgemeester")]
-Police = Annotated[Caller, allow(*_POLICE)]
-Remover = Annotated[Caller, allow(*_POLICE, "burgemeester")]
-Departing = Annotated[Caller, allow(*_RESIDENTS, *_POLICE)]
-Official = Annotated[Caller, allow(*_OFFICES)]
-Local = Annotated[Caller, allow(*_OFFICIALS)]
-Fod = Annotated[Caller, allow("fod")]
-CityOfficer = Annotated[Caller, allow("city-officer")]
-OfCoordinator = Annotated[Caller, allow("coordinator")]
-Concerned = Annotated[Caller, allow(*_OFFICES, "coordinator")]
-Anybody = Annotated[Caller, allow(*_OFFICES, *_RESIDENTS, "dispatcher", "finance", "operator")]
-
-
-async def _municipality(request: Request) -> Municipality:
-    municipality: Municipality = request.app.state.municipality
-    return municipality
-
-
-OnMap = Annotated[Municipality, Depends(_municipality)]
+Given = Annotated[Dependencies, provided(Dependencies)]
+ByResident = Annotated[Call[Caller], may_call(*_RESIDENTS)]
+ByCoordinator = Annotated[Call[Caller], may_call("coordinator")]
+ByDeparting = Annotated[Call[Caller], may_call(*_RESIDENTS, *_POLICE)]
+ByCityOfficer = Annotated[Call[Caller], may_call("city-officer")]
+DecidedByCoordinator = Annotated[Decision, may_decide("coordinator")]
+DecidedByApprover = Annotated[Decision, may_decide("korpschef", "burgemeester")]
+DecidedByOfficials = Annotated[Decision, may_decide(*_OFFICIALS)]
+DecidedByFod = Annotated[Decision, may_decide("fod")]
+DecidedByPolice = Annotated[Decision, may_decide(*_POLICE)]
+DecidedByRemover = Annotated[Decision, may_decide(*_POLICE, "burgemeester")]
+ReadByAll = Annotated[Reading[Caller | None], anyone_may_read()]
+ReadByOffices = Annotated[Reading[Caller], may_read(*_OFFICES)]
+ReadByConcerned = Annotated[Reading[Caller], may_read(*_OFFICES, "coordinator")]
+ReadByAnybody = Annotated[Reading[Caller], may_read(*_ANYBODY)]
 
 
-async def _network(
-    call: Call, caller: Caller, work: Callable[[RegistryStore], Awaitable[Network]], status: int = 200
-) -> Response:
-    official = bool(caller.roles.intersection(_OFFICES))
-
-    async def answered(uow: UnitOfWork) -> Answer:
-        network = await work(RegistryStore(uow))
-        return Answer(views.file_of(network, for_official=official), network.version)
-
-    return await call.once(caller, answered, status)
+type Handle = Callable[[Dependencies, RegistryStore], Awaitable[Network]]
+"""A handler that is to be called with the dependencies and the store."""
 
 
-async def _membership(
-    call: Call, caller: Caller, work: Callable[[RegistryStore], Awaitable[Member]], status: int = 200
-) -> Response:
-    async def answered(uow: UnitOfWork) -> Answer:
-        return Answer(views.membership_of(await work(RegistryStore(uow))))
+async def _answered(call: Call[Caller], handle: Handle, given: Dependencies, status: int = 200) -> Response:
+    """Call a handler in one transaction; answer the network's file, with its ETag."""
+    official = not call.caller.roles.isdisjoint(_OFFICES)
 
-    return await call.once(caller, answered, status)
+    async def done(uow: UnitOfWork) -> Reply:
+        network = await handle(given, RegistryStore(uow))
+        return Reply(views.file_of(network, given.today, for_official=official), network.version, status)
 
-
-async def _erasure(
-    call: Call, caller: Caller, person: str, reason: ErasureReason, *, official: str | None = None
-) -> Response:
-    async def answered(uow: UnitOfWork) -> Answer:
-        return Answer(await handlers.erase(person, reason, RegistryStore(uow), official=official))
-
-    return await call.once(caller, answered)
+    return await call.once(done)
 
 
 @router.get("/networks")
 async def active_networks(
-    _: Annotated[Caller | None, anyone()], connection: Reading, limit: Limit = 50, cursor: UUID | None = None
+    reading: ReadByAll, given: Given, limit: Limit = 50, cursor: UUID | None = None
 ) -> Page[views.PublicNetwork]:
     """The public overview of active networks."""
-    return await views.active_networks(connection, limit, cursor)
+    return await views.active_networks(reading.connection, given.today, limit, cursor)
 
 
 @router.get("/dossiers", response_model_exclude_none=True)
 async def network_files(
-    _: Official,
-    connection: Reading,
+    reading: ReadByOffices,
+    given: Given,
     state: Annotated[list[NetworkState] | None, Query()] = None,
     limit: Limit = 50,
     cursor: UUID | None = None,
 ) -> Page[views.NetworkFile]:
     """The files of networks in given states: the work list of those who decide."""
-    return await views.network_files(connection, state or [], limit, cursor)
+    return await views.network_files(reading.connection, state or [], given.today, limit, cursor)
 
 
 @router.get("/networks/{network_id}", response_model_exclude_none=True)
-async def network_file(
-    network_id: UUID, caller: Concerned, connection: Reading, response: Response
-) -> views.NetworkFile:
+async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.NetworkFile:
     """The file of one network, with the ETag for changing it; for a coordinator, only their own exists."""
-    person = None if caller.roles.intersection(_OFFICES) else caller.actor
-    found = await views.network_file(connection, network_id, person)
-    response.headers["ETag"] = etag(found.version)
+    person = reading.caller.actor if reading.caller.roles.isdisjoint(_OFFICES) else None
+    found = await views.network_file(reading.connection, network_id, given.today, person)
+    reading.show_tag(found.version)
     return found
 
 
 @router.get("/me")
-async def me(caller: Anybody, connection: Reading) -> views.Me:
+async def me(reading: ReadByAnybody) -> views.Me:
     """How the registry knows you: your pseudonym and memberships."""
-    return await views.me(connection, caller.actor)
+    return await views.me(reading.connection, reading.caller.actor)
 
 
 @router.post("/networks", status_code=201, response_model=views.NetworkFile)
-async def apply_for_network(
-    command: commands.ApplyForNetwork, call: Command, caller: Applicant, municipality: OnMap
-) -> Response:
+async def apply_for_network(command: commands.ApplyForNetwork, call: ByResident, given: Given) -> Response:
     """Apply for a network."""
-    return await _network(
-        call, caller, lambda store: handlers.apply_for_network(command, caller.actor, municipality, store), 201
-    )
+    return await _answered(call, partial(handlers.apply_for_network, command, call.caller.actor), given, 201)
 
 
 @router.put("/networks/{network_id}/charter", response_model=views.NetworkFile)
 async def sign_charter(
-    network_id: UUID, command: commands.SignCharter, call: Command, caller: OfCoordinator, seen: SeenVersion
+    network_id: UUID, command: commands.SignCharter, decision: DecidedByCoordinator, given: Given
 ) -> Response:
     """Sign the charter, or a new version of it."""
-    by = By(caller.actor, seen)
-    return await _network(call, caller, lambda store: handlers.sign_charter(network_id, command, by, store))
+    return await _answered(decision, partial(handlers.sign_charter, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/submission", response_model=views.NetworkFile)
-async def submit(network_id: UUID, call: Command, caller: OfCoordinator, seen: SeenVersion) -> Response:
+async def submit(network_id: UUID, decision: DecidedByCoordinator, given: Given) -> Response:
     """Offer the charter to korpschef and burgemeester."""
-    by = By(caller.actor, seen)
-    return await _network(call, caller, lambda store: handlers.submit(network_id, by, store))
+    return await _answered(decision, partial(handlers.submit, network_id, decision.by), given)
 
 
 @router.post("/networks/{network_id}/approvals", response_model=views.NetworkFile)
-async def decide(
-    network_id: UUID, command: commands.Decide, call: Command, caller: Approver, seen: SeenVersion
-) -> Response:
+async def decide(network_id: UUID, command: commands.Decide, decision: DecidedByApprover, given: Given) -> Response:
     """Approve or reject, as korpschef or burgemeester."""
-    office, by = _office(caller), By(caller.actor, seen)
-    return await _network(call, caller, lambda store: handlers.decide(network_id, command, office, by, store))
+    office = _office(decision.caller)
+    return await _answered(decision, partial(handlers.decide, network_id, command, office, decision.by), given)
 
 
 @router.post("/networks/{network_id}/fod-submission", response_model=views.NetworkFile)
-async def send_to_fod(network_id: UUID, call: Command, caller: Local, seen: SeenVersion) -> Response:
+async def send_to_fod(network_id: UUID, decision: DecidedByOfficials, given: Given) -> Response:
     """Note that the signed charter was sent to the FOD."""
-    by = By(caller.actor, seen)
-    return await _network(call, caller, lambda store: handlers.send_to_fod(network_id, by, store))
+    return await _answered(decision, partial(handlers.send_to_fod, network_id, decision.by), given)
 
 
 @router.post("/networks/{network_id}/recognition", response_model=views.NetworkFile)
-async def recognise(
-    network_id: UUID, command: commands.Recognise, call: Command, caller: Fod, seen: SeenVersion
-) -> Response:
+async def recognise(network_id: UUID, command: commands.Recognise, decision: DecidedByFod, given: Given) -> Response:
     """Recognise the network."""
-    by = By(caller.actor, seen)
-    return await _network(call, caller, lambda store: handlers.recognise(network_id, command, by, store))
+    return await _answered(decision, partial(handlers.recognise, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/return", response_model=views.NetworkFile)
 async def return_charter(
-    network_id: UUID, command: commands.ReturnCharter, call: Command, caller: Fod, seen: SeenVersion
+    network_id: UUID, command: commands.ReturnCharter, decision: DecidedByFod, given: Given
 ) -> Response:
     """Send the charter back, with the reason."""
-    by = By(caller.actor, seen)
-    return await _network(call, caller, lambda store: handlers.return_charter(network_id, command, by, store))
+    return await _answered(decision, partial(handlers.return_charter, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/coordinators", status_code=201, response_model=views.NetworkFile)
 async def appoint_coordinator(
-    network_id: UUID,
-    command: commands.AppointCoordinator,
-    call: Command,
-    caller: Police,
-    seen: SeenVersion,
-    municipality: OnMap,
+    network_id: UUID, command: commands.AppointCoordinator, decision: DecidedByPolice, given: Given
 ) -> Response:
     """Note the outcome of a screening, and appoint the candidate when it was favourable."""
-    by, rules = By(caller.actor, seen), municipality.rules
-    return await _network(
-        call, caller, lambda store: handlers.appoint_coordinator(network_id, command, by, rules, store), 201
-    )
+    handle = partial(handlers.appoint_coordinator, network_id, command, decision.by)
+    return await _answered(decision, handle, given, 201)
 
 
 @router.post("/networks/{network_id}/coordinators/{person}/removal", response_model=views.NetworkFile)
@@ -199,59 +158,63 @@ async def remove_coordinator(
     network_id: UUID,
     person: Pseudonym,
     command: commands.RemoveCoordinator,
-    call: Command,
-    caller: Remover,
-    seen: SeenVersion,
+    decision: DecidedByRemover,
+    given: Given,
 ) -> Response:
     """Somebody is coordinator no longer; a successor can be appointed."""
-    by = By(caller.actor, seen)
-    return await _network(
-        call, caller, lambda store: handlers.remove_coordinator(network_id, person, command, by, store)
-    )
+    handle = partial(handlers.remove_coordinator, network_id, person, command, decision.by)
+    return await _answered(decision, handle, given)
 
 
 @router.post("/networks/{network_id}/be-alert", response_model=views.NetworkFile)
-async def join_be_alert(
-    network_id: UUID, command: commands.JoinBeAlert, call: Command, caller: OfCoordinator, municipality: OnMap
-) -> Response:
+async def join_be_alert(network_id: UUID, command: commands.JoinBeAlert, call: ByCoordinator, given: Given) -> Response:
     """Agree, as coordinator, to communicate through BE-Alert."""
-    rules = municipality.rules
-    return await _network(
-        call, caller, lambda store: handlers.join_be_alert(network_id, command, caller.actor, rules, store)
-    )
+    return await _answered(call, partial(handlers.join_be_alert, network_id, command, call.caller.actor), given)
 
 
 @router.post("/networks/{network_id}/members", status_code=201, response_model=views.Membership)
-async def join(
-    network_id: UUID, command: commands.JoinNetwork, call: Command, caller: Applicant, municipality: OnMap
-) -> Response:
+async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident, given: Given) -> Response:
     """Join the network of your address."""
-    return await _membership(
-        call, caller, lambda store: handlers.join(network_id, command, caller.actor, municipality, store), 201
-    )
+
+    async def done(uow: UnitOfWork) -> Reply:
+        member = await handlers.join(network_id, command, call.caller.actor, given, RegistryStore(uow))
+        return Reply(views.membership_of(member), status=201)
+
+    return await call.once(done)
 
 
 @router.post("/members/{member_id}/departure", response_model=views.Membership)
-async def leave(member_id: UUID, command: commands.Leave, call: Command, caller: Departing) -> Response:
+async def leave(member_id: UUID, command: commands.Leave, call: ByDeparting, given: Given) -> Response:
     """Leave a network; police and coordinators can say that a member has died."""
-    police = bool(caller.roles.intersection(_POLICE))
-    return await _membership(
-        call, caller, lambda store: handlers.leave(member_id, command, caller.actor, store, police=police)
-    )
+    actor, police = call.caller.actor, not call.caller.roles.isdisjoint(_POLICE)
+
+    async def done(uow: UnitOfWork) -> Reply:
+        member = await handlers.leave(member_id, command, actor, given, RegistryStore(uow), police=police)
+        return Reply(views.membership_of(member))
+
+    return await call.once(done)
 
 
-@router.post("/persons/me/erasure", response_model=Erasure)
-async def erase_me(call: Command, caller: Applicant) -> Response:
+@router.post("/persons/me/erasure", response_model=views.Erasure)
+async def erase_me(call: ByResident, given: Given) -> Response:
     """Have the registry forget who you were, after you left; this cannot be undone."""
-    return await _erasure(call, caller, caller.actor, ErasureReason.REQUESTED)
+    return await _erased(call, call.caller.actor, ErasureReason.REQUESTED, given)
 
 
-@router.post("/persons/{person}/erasure", response_model=Erasure)
-async def erase_person(
-    person: Pseudonym, command: commands.ErasePerson, call: Command, caller: CityOfficer
-) -> Response:
+@router.post("/persons/{person}/erasure", response_model=views.Erasure)
+async def erase_person(person: Pseudonym, command: commands.ErasePerson, call: ByCityOfficer, given: Given) -> Response:
     """Have the registry forget who somebody was: who asked the city for it, or died; this cannot be undone."""
-    return await _erasure(call, caller, person, command.reason, official=caller.actor)
+    return await _erased(call, person, command.reason, given, official=call.caller.actor)
+
+
+async def _erased(
+    call: Call[Caller], person: str, reason: ErasureReason, given: Dependencies, *, official: str | None = None
+) -> Response:
+    async def done(uow: UnitOfWork) -> Reply:
+        erasure = await handlers.erase(person, reason, given, RegistryStore(uow), official=official)
+        return Reply(views.erasure_of(erasure))
+
+    return await call.once(done)
 
 
 def _office(caller: Caller) -> ApproverRole:

@@ -1,18 +1,21 @@
 """Composes the registry."""
 
 from buurtsein_chassis.service import Service
+from buurtsein_kernel.clock import SystemClock
+from buurtsein_kernel.places import Municipality
 from buurtsein_registry import api
-from buurtsein_registry.municipality import MappedMunicipality
+from buurtsein_registry.handlers import Dependencies
 from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
 
 
 def compose(settings: Settings) -> Service:
     """The registry has an API and a relay; it listens to nobody."""
-    return Service(
-        "registry",
-        settings,
-        routers=[api.router],
-        state={"municipality": MappedMunicipality(settings)},
-        bounds=bounds(settings),
+    given = Dependencies(
+        clock=SystemClock(),
+        rules=settings.rules,
+        municipality=Municipality(settings.municipality_area, settings.nis),
+        network_code=settings.network_code,
+        police_zone=settings.police_zone,
     )
+    return Service("registry", settings, routers=[api.router], provides=[given], bounds=bounds(settings, given.clock))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from stdnum.be import vat
 
@@ -15,6 +15,7 @@ from buurtsein_contracts.events.member import Channel, Language, LeavingReason, 
 from buurtsein_contracts.events.network import CoordinatorRole, NetworkKind, RemovalReason
 from buurtsein_kernel import addresses
 from buurtsein_kernel.areas import NoArea, cleaned
+from buurtsein_kernel.commands import Command
 from buurtsein_kernel.problems import DomainError
 from buurtsein_kernel.text import EMAIL, Latin, Name, Plain, straightened
 from buurtsein_registry.domain.screening import Outcome
@@ -71,11 +72,7 @@ Reason = Annotated[str, Field(min_length=5, max_length=1000), Plain]
 Version = Annotated[str, Field(min_length=1, max_length=20), Name]
 
 
-class _Command(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
-
-class ApplyForNetwork(_Command):
+class ApplyForNetwork(Command):
     """A neighbourhood asks to become a network."""
 
     name: Annotated[str, Field(min_length=3, max_length=100), Name, Latin]
@@ -84,21 +81,21 @@ class ApplyForNetwork(_Command):
     postcodes: list[Postcode] = Field(min_length=1, max_length=20)
 
 
-class SignCharter(_Command):
+class SignCharter(Command):
     """The local charter with its two plans."""
 
     communication_plan: Plan
     budget_plan: Plan
 
 
-class Decide(_Command):
+class Decide(Command):
     """The decision of korpschef or burgemeester."""
 
     decision: Literal["approve", "reject"]
     reason: Reason | None = None
 
 
-class Recognise(_Command):
+class Recognise(Command):
     """The favourable answer of the FOD."""
 
     start: date
@@ -106,13 +103,13 @@ class Recognise(_Command):
     reference: Annotated[str, Field(min_length=1, max_length=60), Name]
 
 
-class ReturnCharter(_Command):
+class ReturnCharter(Command):
     """The unfavourable answer of the FOD."""
 
     reason: Reason
 
 
-class AppointCoordinator(_Command):
+class AppointCoordinator(Command):
     """A candidate, by pseudonym, with the outcome and date of the screening; never its content."""
 
     candidate: str = Field(pattern=r"^p[0-9a-f]{32}$")
@@ -122,19 +119,19 @@ class AppointCoordinator(_Command):
     screened_on: date
 
 
-class RemoveCoordinator(_Command):
+class RemoveCoordinator(Command):
     """Somebody is coordinator no longer, and why."""
 
     reason: RemovalReason
 
 
-class JoinBeAlert(_Command):
+class JoinBeAlert(Command):
     """Agreement with a version of the BE-Alert conditions."""
 
     agreement_version: Version
 
 
-class Address(_Command):
+class Address(Command):
     """Where somebody lives, works or trades."""
 
     street: Annotated[str, Field(min_length=1, max_length=100), Name]
@@ -159,7 +156,7 @@ class Address(_Command):
         return given | {"house_number": number} | ({"box": box} if box else {})
 
 
-class JoinNetwork(_Command):
+class JoinNetwork(Command):
     """What a person gives to become a member; it stays in the registry's vault."""
 
     kind: MemberKind
@@ -184,13 +181,13 @@ class JoinNetwork(_Command):
         return self
 
 
-class Leave(_Command):
+class Leave(Command):
     """A membership ends."""
 
     reason: LeavingReason = LeavingReason.LEFT
 
 
-class ErasePerson(_Command):
+class ErasePerson(Command):
     """An official erases somebody who asked for it, or who died."""
 
     reason: Literal[ErasureReason.REQUESTED, ErasureReason.DECEASED]

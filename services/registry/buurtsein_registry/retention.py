@@ -1,12 +1,8 @@
 """How long the registry keeps who somebody was, after they left or gave up."""
 
-from datetime import UTC, datetime
-
-import asyncpg
-
 from buurtsein_chassis.retention import Bound
-from buurtsein_contracts.events import PersonErased
 from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_kernel.clock import Clock
 from buurtsein_registry.domain.person import erased
 from buurtsein_registry.domain.states import NetworkState
 from buurtsein_registry.settings import Settings
@@ -17,7 +13,7 @@ _GIVEN_UP = (NetworkState.DRAFT, NetworkState.CHARTER_READY, NetworkState.REJECT
 _TOLD = "select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text"
 
 
-def bounds(settings: Settings) -> list[Bound]:
+def bounds(settings: Settings, clock: Clock) -> list[Bound]:
     """The periods are settings, to be confirmed by who is responsible for the data.
 
     A network that the world was told of stays: its office holders are pseudonyms of a public function.
@@ -29,7 +25,7 @@ def bounds(settings: Settings) -> list[Bound]:
             "person_vault",
             settings.retention_person_days,
             f"t.updated_at < $1 and not exists ({_MEMBER_SINCE}) and t.person not in ({_COORDINATORS})",
-            told=_forgotten,
+            told=lambda row: erased(row["person"], ErasureReason.RETENTION_ENDED, clock.now()),
         ),
         Bound("member", "member", settings.retention_member_days, "t.left_at < $1"),
         Bound(
@@ -40,7 +36,3 @@ def bounds(settings: Settings) -> list[Bound]:
         ),
         Bound("erasure", "erasure", settings.retention_operator_action_days, "t.erased_at < $1"),
     ]
-
-
-def _forgotten(row: asyncpg.Record) -> PersonErased:
-    return erased(row["person"], ErasureReason.RETENTION_ENDED, datetime.now(UTC))

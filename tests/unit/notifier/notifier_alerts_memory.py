@@ -22,14 +22,14 @@ class AlertMemory(deciding.Store, delivering.Store, switching.Store):
         self.known: dict[UUID, Network] = {}
         self.alerts: dict[UUID, Alert] = {}
         self.queued: list[Message] = []
+        self.deliveries: dict[UUID, LeasedDelivery] = {}
         self.states: dict[UUID, DeliveryState] = {}
-        self.unknown: UnknownDelivery | None = UnknownDelivery(uuid4(), "simulator", 1)
         self.settled: list[tuple[str, str | None]] = []
         self.switch = KillSwitch()
         self.events: list[EventData] = []
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
-        return [self.known[one] for one in network_ids]
+        return [self.known[one] for one in network_ids if one in self.known]
 
     async def alert(self, alert_id: UUID) -> Alert:
         if alert_id not in self.alerts:
@@ -41,8 +41,26 @@ class AlertMemory(deciding.Store, delivering.Store, switching.Store):
         self.alerts[alert.alert_id] = alert.model_copy(deep=True)
 
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
-        assert (str(alert.alert_id) in message.identifier, adapter) == (True, "simulator")
+        made = LeasedDelivery(
+            delivery_id=uuid4(),
+            alert_id=alert.alert_id,
+            cap_identifier=message.identifier,
+            adapter=adapter,
+            xml=message.xml,
+            attempts=1,
+            find_first=False,
+            lease=uuid4(),
+            correlation_id=None,
+            traceparent=None,
+        )
         self.queued.append(message)
+        self.deliveries[made.delivery_id] = made
+        self.states[made.delivery_id] = DeliveryState.READY
+
+    async def claim(self) -> list[LeasedDelivery]:
+        due = [one for one in self.deliveries.values() if self.states[one.delivery_id] is DeliveryState.READY]
+        self.states |= {one.delivery_id: DeliveryState.LEASED for one in due}
+        return due
 
     async def rewrite(self, message: Message) -> None:
         self.queued[-1] = message
@@ -54,22 +72,24 @@ class AlertMemory(deciding.Store, delivering.Store, switching.Store):
         return next(message.xml for message in self.queued if message.identifier == alert.cap_identifier)
 
     async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
-        return self.unknown if "settle" in alert.allowed() else None
+        own = (one for one in self.deliveries.values() if one.alert_id == alert.alert_id)
+        unknown = [one for one in own if self.states[one.delivery_id] is DeliveryState.UNKNOWN]
+        return next((UnknownDelivery(one.delivery_id, one.adapter, one.attempts) for one in unknown), None)
 
     async def settle_delivery(self, delivery: UnknownDelivery, command: commands.Settle) -> None:
-        assert delivery == self.unknown
+        self.states[delivery.delivery_id] = DeliveryState(command.outcome)
         self.settled.append((command.outcome, command.reference))
 
     async def finish_delivery(
         self, delivery: LeasedDelivery, state: DeliveryState, _reason: str | None, _reference: str | None
     ) -> int | None:
-        return self._ended(delivery.delivery_id, state)
+        return self._ended(delivery.delivery_id, DeliveryState.LEASED, state)
 
     async def expire_delivery(self, delivery_id: UUID) -> int | None:
-        return self._ended(delivery_id, DeliveryState.EXPIRED)
+        return self._ended(delivery_id, DeliveryState.READY, DeliveryState.EXPIRED)
 
-    def _ended(self, delivery_id: UUID, state: DeliveryState) -> int | None:
-        if delivery_id in self.states:
+    def _ended(self, delivery_id: UUID, before: DeliveryState, state: DeliveryState) -> int | None:
+        if self.states.get(delivery_id) is not before:
             return None
         self.states[delivery_id] = state
         return 1
@@ -83,3 +103,7 @@ class AlertMemory(deciding.Store, delivering.Store, switching.Store):
 
     async def record(self, *events: EventData) -> None:
         self.events += events
+
+    async def recorded(self) -> int:
+        """How many events were recorded."""
+        return len(self.events)

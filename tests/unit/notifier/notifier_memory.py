@@ -1,6 +1,8 @@
 """A store in memory for the notifier's handlers, and the facts its tests begin with."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +24,7 @@ from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Outgoing
-from buurtsein_notifier.domain.rule import Rule, RuleBook, SameFact
+from buurtsein_notifier.domain.rule import SEVERITIES, Rule, RuleBook, SameFact
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.handlers import Dependencies, judging
 
@@ -116,8 +118,21 @@ class Memory(AlertMemory, judging.Store):
         self.elsewhere: set[tuple[UUID, UUID]] = set()
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
 
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator["Memory"]:
+        """What is done stays only when nothing is raised."""
+        before = copy.deepcopy(self.__dict__)
+        try:
+            yield self
+        except BaseException:
+            self.__dict__ = before
+            raise
+
+    async def know(self, *networks: Network) -> None:
+        self.known |= {one.network_id: one for one in networks}
+
     @property
-    def deps(self) -> Dependencies:
+    def given(self) -> Dependencies:
         return dependencies(clock=self.clock)
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
@@ -135,6 +150,8 @@ class Memory(AlertMemory, judging.Store):
         self.incidents.setdefault(incident.report_id, (incident, incident.report_id))
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
+        if incident.report_id in self.incidents:
+            return self.facts[self.incidents[incident.report_id][1]]
         alike = (
             fact
             for fact in self.facts.values()
@@ -145,9 +162,7 @@ class Memory(AlertMemory, judging.Store):
         )
         fact = next(alike, None)
         own = incident.model_dump(exclude={"report_id"})
-        kept = (
-            fact.model_copy(update={"reports": fact.reports + 1}) if fact else Fact(fact_id=incident.report_id, **own)
-        )
+        kept = _raised(fact, incident) if fact else Fact(fact_id=incident.report_id, **own)
         self.facts[kept.fact_id] = kept
         self.categories.setdefault(kept.fact_id, incident.category)
         self.incidents[incident.report_id] = (incident, kept.fact_id)
@@ -247,7 +262,7 @@ def incident(*, metres: float = 0, hours: float = 1, **changes: Any) -> Incident
 
 async def judged(store: Memory, *incidents: Incident, book: RuleBook = BOOK) -> list[Finding]:
     for one in incidents:
-        await handlers.judge(one, store, replace(store.deps, book=book))
+        await handlers.judge(one, replace(store.given, book=book), store)
     return [made.finding for one in incidents for key, made in store.judgements.items() if key[0] == one.report_id]
 
 
@@ -262,6 +277,12 @@ async def proposed(category: str = "inbraak", count: int = 3) -> tuple[Memory, A
 def with_rule(rule_id: str, **changes: Any) -> RuleBook:
     rule = next(rule for rule in BOOK.rule if rule.id == rule_id)
     return BOOK.model_copy(update={"rule": (rule.model_copy(update=changes),)})
+
+
+def _raised(fact: Fact, incident: Incident) -> Fact:
+    """The fact with one more report; its severity is the worst of its reports."""
+    worst = max(fact.severity, incident.severity, key=list(map(str, SEVERITIES)).index)
+    return fact.model_copy(update={"reports": fact.reports + 1, "severity": worst})
 
 
 def _metres(one: Fact, other: Fact | Incident) -> float:

@@ -22,7 +22,7 @@ from buurtsein_notifier.domain.states import AlertState
 
 async def test_a_release_queues_a_valid_cap_message_for_the_members_only() -> None:
     store, alert = await proposed()
-    await release(store, alert, store.deps)
+    await release(store, alert, store.given)
     (event,), (message,) = store.events, store.queued
     assert isinstance(event, AlertReleased)
     assert (event.actors, event.status, event.cap_identifier) == ([OFFICER], CapStatus.EXERCISE, message.identifier)
@@ -57,7 +57,7 @@ async def test_an_area_approved_before_areas_were_cleaned_can_be_alerted(ring: l
     store, alert = await proposed()
     (home,) = store.known.values()
     store.known[home.network_id] = home.model_copy(update={"area": Area(coordinates=[ring])})
-    await release(store, alert, store.deps)
+    await release(store, alert, store.given)
     assert len(cap.from_xml(store.queued[0].xml).info[0].area[0].polygon) == polygons
 
 
@@ -77,7 +77,7 @@ async def test_what_changed_since_the_proposal_keeps_a_network_from_getting_the_
     (home,) = store.known.values()
     store.known[home.network_id] = network(network_id=home.network_id, **change)
     with pytest.raises(DomainError) as refused:
-        await release(store, alert, store.deps)
+        await release(store, alert, store.given)
     assert (refused.value.code, refused.value.kind) == ("no_network_left", ProblemKind.CONFLICT)
     assert told in refused.value.detail
     assert (store.events, store.queued) == ([], [])
@@ -86,7 +86,7 @@ async def test_what_changed_since_the_proposal_keeps_a_network_from_getting_the_
 async def test_a_network_that_may_no_longer_get_it_does_not_keep_it_from_its_neighbour() -> None:
     store, alert, away = await proposed_for_two()
     store.known[away.network_id] = network(network_id=away.network_id, name=away.name, ended=True)
-    alert = await release(store, alert, store.deps)
+    alert = await release(store, alert, store.given)
     (message,) = store.queued
     assert [area.area_desc for area in cap.from_xml(message.xml).info[0].area] == ["BIN Molenstraat"]
     assert [(one.network_id, one.reason) for one in alert.left_out] == [(away.network_id, Obstacle.ENDED)]
@@ -94,12 +94,12 @@ async def test_a_network_that_may_no_longer_get_it_does_not_keep_it_from_its_nei
 
 async def test_a_network_that_ends_between_release_and_sending_is_taken_out_of_the_message() -> None:
     store, alert, away = await proposed_for_two()
-    await release(store, alert, store.deps)
+    await release(store, alert, store.given)
     (message,) = store.queued
-    waiting = leased(alert, message)
-    assert await handlers.look_before_sending(waiting, store, store.deps) == message.xml
+    waiting = await leased(store)
+    assert await handlers.look_before_sending(waiting, store.given, store) == message.xml
     store.known[away.network_id] = network(network_id=away.network_id, name=away.name, ended=True)
-    sent = await handlers.look_before_sending(waiting, store, store.deps)
+    sent = await handlers.look_before_sending(waiting, store.given, store)
     assert [area.area_desc for area in cap.from_xml(sent).info[0].area] == ["BIN Molenstraat"]
     assert [one.xml for one in store.queued] == [sent]
     assert [one.reason for one in store.only_alert.left_out] == [Obstacle.ENDED]
@@ -116,12 +116,12 @@ async def proposed_for_two() -> tuple[Memory, Alert, Network]:
 
 async def test_two_officers_are_two_persons() -> None:
     store, alert = await proposed("vermissing", 1)
-    alert = await release(store, alert, store.deps)
+    alert = await release(store, alert, store.given)
     assert (alert.state, store.events, store.queued) == (AlertState.PROPOSED, [], [])
     with pytest.raises(DomainError) as refused:
-        await release(store, alert, store.deps)
+        await release(store, alert, store.given)
     assert (refused.value.code, refused.value.kind) == ("same_person", ProblemKind.FORBIDDEN)
-    await release(store, alert, store.deps, OTHER)
+    await release(store, alert, store.given, OTHER)
     (event,) = store.events
     assert isinstance(event, AlertReleased)
     assert event.actors == [OFFICER, OTHER]
@@ -133,7 +133,7 @@ async def test_what_cap_does_not_allow_is_not_released() -> None:
     store.known[home.network_id] = home.model_copy(update={"name": "BIN <i>x</i>"})
     alert.texts = alert.texts.model_copy(update={"headline": "<i>x</i>"})
     with pytest.raises(DomainError, match="cap_invalid") as refused:
-        await release(store, alert, store.deps)
+        await release(store, alert, store.given)
     assert "HTML" in refused.value.detail
     assert (store.events, store.queued) == ([], [])
 
@@ -142,13 +142,13 @@ async def test_an_installation_for_exercises_cannot_send_for_real() -> None:
     store, alert = await proposed()
     alert.status = CapStatus.ACTUAL
     with pytest.raises(DomainError, match="cap_invalid"):
-        await release(store, alert, store.deps)
+        await release(store, alert, store.given)
 
 
 async def test_an_alert_proposed_as_an_exercise_stays_one_when_the_installation_goes_live() -> None:
     store, alert = await proposed()
     for_real = Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.ACTUAL)
-    await release(store, alert, replace(store.deps, outgoing=for_real))
+    await release(store, alert, replace(store.given, outgoing=for_real))
     (event,), (message,) = store.events, store.queued
     assert isinstance(event, AlertReleased)
     assert (event.status, cap.from_xml(message.xml).status) == (CapStatus.EXERCISE, cap.Status.EXERCISE)
@@ -159,10 +159,10 @@ async def test_what_expired_can_be_neither_released_nor_refused() -> None:
     store.clock.set(alert.expires_at)
     for _ in range(2):
         with pytest.raises(DomainError, match="expired"):
-            await release(store, alert, store.deps)
+            await release(store, alert, store.given)
         with pytest.raises(DomainError, match="expired"):
-            await refuse(store, alert, store.deps, RefusalReason.UNCERTAIN)
-        await handlers.expire(alert.alert_id, store, store.deps)
+            await refuse(store, alert, store.given, RefusalReason.UNCERTAIN)
+        await handlers.expire(alert.alert_id, store.given, store)
     (event,) = store.events
     assert isinstance(event, AlertExpired)
     assert (store.only_alert.state, event.status) == (AlertState.EXPIRED, CapStatus.EXERCISE)
@@ -170,12 +170,12 @@ async def test_what_expired_can_be_neither_released_nor_refused() -> None:
 
 async def test_a_refusal_is_told_and_final() -> None:
     store, alert = await proposed()
-    await refuse(store, alert, store.deps, RefusalReason.ALREADY_SOLVED)
+    await refuse(store, alert, store.given, RefusalReason.ALREADY_SOLVED)
     (event,) = store.events
     assert isinstance(event, AlertRefused)
     assert (event.reason, event.actor) == (RefusalReason.ALREADY_SOLVED, OFFICER)
     with pytest.raises(DomainError) as refused:
-        await release(store, alert, store.deps)
+        await release(store, alert, store.given)
     assert (refused.value.code, refused.value.allowed) == ("transition_refused", ())
 
 
@@ -184,7 +184,7 @@ async def test_who_saw_another_alert_does_not_decide() -> None:
     seen = await by(store, alert)
     alert.texts = alert.texts.model_copy(update={"headline": "Iets anders."})
     with pytest.raises(DomainError, match="version_changed") as refused:
-        await handlers.release(alert.alert_id, seen, store, store.deps)
+        await handlers.release(alert.alert_id, seen, store.given, store)
     assert (refused.value.kind, store.events, store.queued) == (ProblemKind.STALE, [], [])
 
 
@@ -193,7 +193,7 @@ async def test_only_what_was_released_can_be_called_off(state: AlertState) -> No
     store, alert = await proposed()
     alert.state = state
     with pytest.raises(DomainError) as refused:
-        await cancel(store, alert, store.deps)
+        await cancel(store, alert, store.given)
     assert (refused.value.code, refused.value.allowed) == ("transition_refused", tuple(alert.allowed()))
     assert (store.events, store.queued) == ([], [])
 
@@ -220,5 +220,5 @@ async def test_a_handler_that_forgets_to_save_an_alert_would_be_seen(monkeypatch
         pass
 
     monkeypatch.setattr(store, "save_alert", nothing)
-    released = await handlers.release(alert.alert_id, await by(store, alert), store, store.deps)
+    released = await handlers.release(alert.alert_id, await by(store, alert), store.given, store)
     assert (released.state, store.only_alert.state) == (AlertState.RELEASED, AlertState.PROPOSED)

@@ -1,7 +1,6 @@
 """What becomes of a released alert: sent, failed, in doubt, called off; and what the world is told."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from unit.notifier.notifier_deeds import cancel, leased, release, settle
@@ -19,17 +18,15 @@ from buurtsein_notifier.domain.states import AlertState
 async def unknown() -> tuple[Memory, Alert]:
     """An alert of which nobody knows whether it arrived."""
     store, alert = await proposed()
-    alert = await release(store, alert, store.deps)
-    assert await handlers.given_up(
-        leased(alert, store.queued[0]), "simulator", DeliveryState.UNKNOWN, "away", store, store.deps
-    )
+    alert = await release(store, alert, store.given)
+    assert await handlers.given_up(await leased(store), "simulator", DeliveryState.UNKNOWN, "away", store.given, store)
     return store, await store.alert(alert.alert_id)
 
 
 async def test_only_an_unknown_outcome_is_for_a_person_to_settle() -> None:
     store, alert = await proposed()
     with pytest.raises(DomainError) as refused:
-        await settle(store, alert, store.deps, commands.Settle(outcome="sent"), OTHER)
+        await settle(store, alert, store.given, commands.Settle(outcome="sent"), OTHER)
     assert (refused.value.code, refused.value.allowed) == ("transition_refused", ("release", "refuse"))
     assert (await store.alert(alert.alert_id)).settled_by is None
 
@@ -38,7 +35,7 @@ async def test_what_arrived_after_all_is_told_as_sent() -> None:
     store, alert = await unknown()
     assert isinstance(store.events[-1], AlertFailed)
     assert alert.allowed() == ["settle"]
-    alert = await settle(store, alert, store.deps, commands.Settle(outcome="sent", reference="BA-1"), OTHER)
+    alert = await settle(store, alert, store.given, commands.Settle(outcome="sent", reference="BA-1"), OTHER)
     event = store.events[-1]
     assert isinstance(event, AlertSent)
     assert (event.external_reference, alert.state, store.settled) == ("BA-1", AlertState.SENT, [("sent", "BA-1")])
@@ -47,7 +44,7 @@ async def test_what_arrived_after_all_is_told_as_sent() -> None:
 
 async def test_what_never_arrived_is_told_as_failed() -> None:
     store, alert = await unknown()
-    alert = await settle(store, alert, store.deps, commands.Settle(outcome="failed"))
+    alert = await settle(store, alert, store.given, commands.Settle(outcome="failed"))
     told = store.events[-1]
     assert isinstance(told, AlertFailed)
     assert (alert.state, alert.settled_by, told.reason) == (AlertState.FAILED, OFFICER, FailureReason.NOT_ARRIVED)
@@ -55,15 +52,16 @@ async def test_what_never_arrived_is_told_as_failed() -> None:
 
 async def test_what_waits_for_no_answer_cannot_be_settled() -> None:
     store, alert = await unknown()
-    store.unknown = None
+    store.states.clear()
+    store.deliveries.clear()
     with pytest.raises(DomainError, match="transition_refused"):
-        await settle(store, alert, store.deps, commands.Settle(outcome="sent"))
+        await settle(store, alert, store.given, commands.Settle(outcome="sent"))
 
 
 async def test_an_alert_that_was_not_sent_yet_is_taken_back_without_a_message() -> None:
     store, alert = await proposed()
-    await release(store, alert, store.deps)
-    alert = await cancel(store, alert, store.deps, CancelReason.MISTAKE, OTHER)
+    await release(store, alert, store.given)
+    alert = await cancel(store, alert, store.given, CancelReason.MISTAKE, OTHER)
     told = store.events[-1]
     assert isinstance(told, AlertCancelled)
     assert (told.cap_identifier, told.references, told.actors) == (None, [alert.cap_identifier], [OTHER])
@@ -72,8 +70,8 @@ async def test_an_alert_that_was_not_sent_yet_is_taken_back_without_a_message() 
 
 async def sent() -> tuple[Memory, Alert]:
     store, alert = await proposed()
-    alert = await release(store, alert, store.deps)
-    assert await handlers.delivered(leased(alert, store.queued[0]), "simulator", "BA-1", store, store.deps)
+    alert = await release(store, alert, store.given)
+    assert await handlers.delivered(await leased(store), "simulator", "BA-1", store.given, store)
     assert isinstance(store.events[-1], AlertSent)
     store.events.clear()
     return store, await store.alert(alert.alert_id)
@@ -88,7 +86,7 @@ async def test_an_alert_that_was_sent_is_called_off_by_a_message_to_the_same_peo
 ) -> None:
     store, alert = await sent()
     store.clock.set(NOW + timedelta(hours=6))
-    alert = await cancel(store, alert, store.deps, reason, OTHER)
+    alert = await cancel(store, alert, store.given, reason, OTHER)
     first, second = (cap.from_xml(message.xml) for message in store.queued)
     assert (second.msg_type, second.status, second.restriction) == ("Cancel", first.status, first.restriction)
     assert second.references == cap.reference_list([first])
@@ -99,7 +97,7 @@ async def test_an_alert_that_was_sent_is_called_off_by_a_message_to_the_same_peo
     assert cap.sms_units(info.headline).units == 1
     assert store.queued[1].remarks == ()
     assert (alert.state, store.events) == (AlertState.CANCELLING, [])
-    assert await handlers.delivered(leased(alert, store.queued[1]), "simulator", "BA-2", store, store.deps)
+    assert await handlers.delivered(await leased(store), "simulator", "BA-2", store.given, store)
     (told,) = store.events
     assert isinstance(told, AlertCancelled)
     assert (told.cap_identifier, told.references) == (second.identifier, [first.identifier])
@@ -108,31 +106,32 @@ async def test_an_alert_that_was_sent_is_called_off_by_a_message_to_the_same_peo
 
 async def test_a_cancel_that_fails_leaves_the_alert_sent_and_can_be_tried_again() -> None:
     store, alert = await sent()
-    await cancel(store, alert, store.deps)
-    overdue = OverdueDelivery(uuid4(), alert.alert_id, "simulator", None, None)
-    assert await handlers.expired(overdue, store, store.deps) == 1
+    await cancel(store, alert, store.given)
+    *_, waiting = store.deliveries.values()
+    overdue = OverdueDelivery(waiting.delivery_id, alert.alert_id, "simulator", None, None)
+    assert await handlers.expired(overdue, store.given, store) == 1
     assert (store.only_alert.state, store.only_alert.allowed(), store.events) == (AlertState.SENT, ["cancel"], [])
-    await cancel(store, alert, store.deps)
+    await cancel(store, alert, store.given)
     assert store.queued[-1].identifier.endswith(".2")
 
 
 async def test_a_cancel_of_which_nobody_knows_whether_it_arrived_is_settled_by_a_person() -> None:
     store, alert = await sent()
-    alert = await cancel(store, alert, store.deps)
-    doubtful = leased(alert, store.queued[1])
-    assert await handlers.given_up(doubtful, "simulator", DeliveryState.UNKNOWN, "away", store, store.deps)
+    alert = await cancel(store, alert, store.given)
+    doubtful = await leased(store)
+    assert await handlers.given_up(doubtful, "simulator", DeliveryState.UNKNOWN, "away", store.given, store)
     assert (store.only_alert.state, store.only_alert.allowed()) == (AlertState.CANCELLING, ["settle"])
     assert store.events == []
-    await settle(store, alert, store.deps, commands.Settle(outcome="sent"))
+    await settle(store, alert, store.given, commands.Settle(outcome="sent"))
     assert isinstance(store.events[-1], AlertCancelled)
 
 
 async def test_a_worker_that_lost_its_lease_changes_nothing() -> None:
     store, alert = await proposed()
-    alert = await release(store, alert, store.deps)
-    held = leased(alert, store.queued[0])
-    assert await handlers.delivered(held, "simulator", "BA-1", store, store.deps)
+    alert = await release(store, alert, store.given)
+    held = await leased(store)
+    assert await handlers.delivered(held, "simulator", "BA-1", store.given, store)
     events, kept = list(store.events), await store.alert(alert.alert_id)
-    assert not await handlers.given_up(held, "simulator", DeliveryState.FAILED, "http_400", store, store.deps)
-    assert not await handlers.delivered(held, "simulator", "BA-1", store, store.deps)
+    assert not await handlers.given_up(held, "simulator", DeliveryState.FAILED, "http_400", store.given, store)
+    assert not await handlers.delivered(held, "simulator", "BA-1", store.given, store)
     assert (store.events, await store.alert(alert.alert_id)) == (events, kept)

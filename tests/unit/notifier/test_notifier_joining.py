@@ -29,7 +29,7 @@ async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
 
 async def test_another_burglary_after_a_release_is_proposed_anew() -> None:
     store, alert = await proposed()
-    alert = await release(store, alert, store.deps)
+    alert = await release(store, alert, store.given)
     assert await judged(store, incident(metres=-50)) == [Finding.PROPOSED]
     _, again = store.alerts.values()
     assert [(one.alert_id, one.state) for one in again.earlier] == [(alert.alert_id, AlertState.RELEASED)]
@@ -39,7 +39,7 @@ async def test_another_burglary_after_a_release_is_proposed_anew() -> None:
 
 async def test_one_more_report_of_the_same_burglary_shortly_after_its_release_follows_up_on_it() -> None:
     store, alert = await proposed()
-    alert = await release(store, alert, store.deps)
+    alert = await release(store, alert, store.given)
     again = incident()
     assert await judged(store, again) == [Finding.JOINED]
     assert "al vrijgegeven" in store.judgements[again.report_id, "inbrakenreeks/2"].why
@@ -81,17 +81,17 @@ async def test_a_fire_elsewhere_that_only_joined_is_proposed_when_the_alert_it_j
     fires = [incident(metres=20 * i, category="brand") for i in range(OPEN_NEARBY + 1)]
     assert (await judged(store, *fires))[-1] == Finding.JOINED
     *_, joined = store.alerts.values()
-    await refuse(store, joined, store.deps)
-    await handlers.judge_left_over(store, store.deps)
+    await refuse(store, joined, store.given)
+    await handlers.judge_left_over(store.given, store)
     *_, newest = store.alerts.values()
     assert newest.report_ids[0] == fires[-1].report_id
-    await handlers.judge_left_over(store, store.deps)
+    await handlers.judge_left_over(store.given, store)
     assert len(store.alerts) == OPEN_NEARBY + 1
 
 
 async def test_a_refusal_holds_until_as_many_new_reports_as_the_rule_asks_for() -> None:
     store, alert = await proposed()
-    await refuse(store, alert, store.deps)
+    await refuse(store, alert, store.given)
     store.events.clear()
     assert await judged(store, *[incident(metres=100 * i) for i in range(2)]) == [Finding.TOO_FEW] * 2
     assert await judged(store, incident()) == [Finding.TOO_FEW]

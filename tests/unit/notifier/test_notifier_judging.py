@@ -174,7 +174,7 @@ async def test_an_automatic_release_of_what_may_not_leave_stays_a_proposal() -> 
     store = Memory(network())
     as_real = Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.EXERCISE)
     book = with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC)
-    await handlers.judge(incident(), store, replace(store.deps, book=book, outgoing=as_real))
+    await handlers.judge(incident(), replace(store.given, book=book, outgoing=as_real), store)
     assert [type(event) for event in store.events] == [AlertProposed]
     assert (store.only_alert.state, store.queued) == (AlertState.PROPOSED, [])
 

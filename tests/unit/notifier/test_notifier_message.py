@@ -51,7 +51,7 @@ async def released(*networks: Network, outgoing: Outgoing = OUTGOING, **rule: An
     await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, **rule))
     alert = store.only_alert
     alert.network_ids = [one.network_id for one in networks]
-    await release(store, alert, replace(store.deps, outgoing=outgoing))
+    await release(store, alert, replace(store.given, outgoing=outgoing))
     assert cap.check_schema(store.queued[0].xml) == []
     return store.queued[0]
 
@@ -97,7 +97,7 @@ async def test_validity_begins_at_the_release_and_so_does_the_time_to_send_it() 
         store, incident(), book=with_rule("inbrakenreeks", min_count=1, decide_within_minutes=60, valid_minutes=90)
     )
     store.clock.set(NOW + timedelta(minutes=58))
-    await release(store, store.only_alert, store.deps)
+    await release(store, store.only_alert, store.given)
     (message,) = store.queued
     assert shown(message).expires == message.expires_at == NOW + timedelta(minutes=58 + 90)
 

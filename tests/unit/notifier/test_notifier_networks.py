@@ -144,7 +144,7 @@ async def test_reports_that_came_before_a_network_could_be_alerted_are_judged_ag
     network = Network.of(after)
     assert network
     store.known[ID] = network
-    await handlers.network_changed(before, after, store, store.deps)
+    await handlers.network_changed(before, after, store.given, store)
     assert len(store.only_alert.report_ids) == 3
 
 
@@ -158,5 +158,5 @@ async def test_another_coordinator_judges_nothing_again() -> None:
     assert network
     assert network.coordinators == 1
     store.known[ID] = network
-    await handlers.network_changed(before, after, store, store.deps)
+    await handlers.network_changed(before, after, store.given, store)
     assert store.alerts == {}

@@ -10,6 +10,7 @@ from unit.notifier.notifier_settings import settings
 from buurtsein_notifier.adapters import Answer, Delivered, Found, Outcome
 from buurtsein_notifier.adapters.choice import adapter_of
 from buurtsein_notifier.app import compose
+from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.settings import Settings
 
 PRODUCTION: dict[str, Any] = {
@@ -88,7 +89,9 @@ async def test_an_adapter_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("adapter", ["simulator", "cap-http", "file"])
 def test_each_adapter_composes(adapter: str, tmp_path: Path) -> None:
-    assert compose(settings(adapter=adapter, alert_folder=tmp_path)).state["deps"].adapter == adapter  # type: ignore[attr-defined]
+    (given,) = compose(settings(adapter=adapter, alert_folder=tmp_path)).provides
+    assert isinstance(given, Dependencies)
+    assert given.adapter == adapter
 
 
 def test_masked_settings_show_no_secret() -> None:

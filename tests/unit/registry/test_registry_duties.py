@@ -96,13 +96,6 @@ def test_an_officer_does_not_appoint_themselves() -> None:
     assert refused(lambda: coordinate(network(), OFFICER)) == "same_person"
 
 
-def test_a_file_that_was_kept_before_sides_were_knows_them() -> None:
-    kept = network().model_dump(mode="json") | {"coordinators": [], "sides": {}}
-    made = Network.model_validate(kept)
-    with pytest.raises(DomainError, match="same_person"):
-        OTHERS_DO["recognises"][1](made, APPLICANT)
-
-
 def test_everybody_for_one_side_gets_it_recognised() -> None:
     made = network()
     made.sign_charter(*PLANS, APPLICANT, TODAY)

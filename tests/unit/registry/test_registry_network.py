@@ -281,9 +281,3 @@ def test_an_approval_half_an_hour_after_midnight_has_the_belgian_day() -> None:
     made = under_review()
     made.approve(K, CHIEF, datetime(2026, 7, 14, 22, 30, tzinfo=UTC))
     assert [given.decided_on for given in made.approvals] == [date(2026, 7, 15)]
-
-
-def test_a_decision_is_bound_to_the_version_that_was_read() -> None:
-    made = network(version=3)
-    made.require_seen(3)
-    assert refusal(lambda: made.require_seen(2)).code == "version_changed"

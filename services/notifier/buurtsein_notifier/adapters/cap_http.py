@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from buurtsein_kernel.clock import Clock, SystemClock
 from buurtsein_notifier.adapters import (
     TURNED_AWAY,
     Answer,
@@ -74,8 +75,9 @@ class CapHttp:
 
     name = "cap-http"
 
-    def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
         """Each message gets a connection of its own: an idle one may be dead, and the doubt costs more."""
+        self._clock = clock or SystemClock()
         token = settings.bealert_token.get_secret_value() if settings.bealert_token else None
         self._client = httpx.AsyncClient(
             base_url=str(settings.bealert_url),
@@ -93,7 +95,7 @@ class CapHttp:
             return TryAgain(_code(error))
         except httpx.HTTPError as error:
             return Unknown(_code(error))
-        return _outcome(heard)
+        return _outcome(heard, self._clock.now())
 
     async def find(self, identifier: str) -> Answer:
         """Whether the peer has the message with this identifier; a 404 counts only as the peer's own, in JSON."""
@@ -127,20 +129,20 @@ def _is_success(status: int) -> bool:
     return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def _outcome(heard: _Heard) -> Outcome:
+def _outcome(heard: _Heard, now: datetime) -> Outcome:
     reason = f"http_{heard.status}"
     if _is_success(heard.status):
         return Unknown("html_page") if heard.is_page else Delivered(_reference(heard))
     if heard.status in _NOT_WANTED:
         return Refused(reason)
     if heard.status in _LATER:
-        return TryAgain(reason, _retry_after(heard))
+        return TryAgain(reason, _retry_after(heard, now))
     if heard.status >= HTTPStatus.INTERNAL_SERVER_ERROR or heard.status == HTTPStatus.CONFLICT:
-        return TryAgain(reason, _retry_after(heard), find_first=True)
-    return TryAgain(f"{TURNED_AWAY}_{reason}", _retry_after(heard))
+        return TryAgain(reason, _retry_after(heard, now), find_first=True)
+    return TryAgain(f"{TURNED_AWAY}_{reason}", _retry_after(heard, now))
 
 
-def _retry_after(heard: _Heard) -> float | None:
+def _retry_after(heard: _Heard, now: datetime) -> float | None:
     """Seconds, from a number or a date; None when it says neither."""
     text = heard.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():
@@ -150,7 +152,7 @@ def _retry_after(heard: _Heard) -> float | None:
     except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return max(0.0, (moment - now).total_seconds())
 
 
 def _reference(heard: _Heard) -> str | None:

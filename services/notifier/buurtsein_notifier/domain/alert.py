@@ -53,20 +53,20 @@ class Alert(BaseModel):
     category: Category
     severity: Severity
     texts: Texts
-    translations: dict[str, Texts] = {}
+    translations: dict[str, Texts]
     """The texts in other languages, by their code."""
-    certainty: Certainty = Certainty.POSSIBLE
-    response: list[ResponseType] = [ResponseType.MONITOR]
-    channels: list[Channel] = []
-    release_roles: frozenset[str] = frozenset({"officer"})
+    certainty: Certainty
+    response: list[ResponseType]
+    channels: list[Channel]
+    release_roles: frozenset[str]
     why: str
     release_by: Release
     report_ids: list[UUID]
     """The first ones, at the proposal; what comes later is kept beside the alert."""
-    facts: int = 1
+    facts: int
     """How many facts there were at the proposal, of how many reports: several reports are often about one fact."""
-    reports: int = 1
-    earlier: list[Earlier] = []
+    reports: int
+    earlier: list[Earlier]
     """What police decided before about the same."""
     network_ids: list[UUID]
     left_out: list[LeftOut] = []
@@ -74,7 +74,7 @@ class Alert(BaseModel):
     proposed_at: datetime
     expires_at: datetime
     """Until when somebody may decide."""
-    valid_minutes: int = 60
+    valid_minutes: int
     """How long it holds from its release on."""
     valid_until: datetime | None = None
     state: AlertState = AlertState.PROPOSED

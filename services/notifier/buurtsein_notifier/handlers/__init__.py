@@ -2,12 +2,11 @@
 
 from buurtsein_notifier.handlers.deciding import cancel, expire, refuse, release, settle
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
-from buurtsein_notifier.handlers.dependencies import By, Dependencies
+from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
 from buurtsein_notifier.handlers.switching import switch
 
 __all__ = [
-    "By",
     "Dependencies",
     "cancel",
     "delivered",

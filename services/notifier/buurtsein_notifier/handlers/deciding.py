@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from buurtsein_contracts import EventData
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import require_seen
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain.alert import Alert
@@ -13,7 +14,7 @@ from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.states import AlertState
-from buurtsein_notifier.handlers.dependencies import By, Dependencies
+from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
 class AlertStore(Protocol):
@@ -54,32 +55,32 @@ class Store(AlertStore, Protocol):
         """Close it with what a person found out."""
 
 
-async def release(alert_id: UUID, by: By, store: Store, deps: Dependencies) -> Alert:
+async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> Alert:
     """An officer releases an alert as they saw it; AlertReleased when no other officer is needed."""
     alert, networks = await _seen(alert_id, by, store)
     reports = await store.reports_held(alert_id)
-    decided = released_by_person(alert, networks, reports, by.actor, deps.outgoing, deps.clock.now())
+    decided = released_by_person(alert, networks, reports, by.actor, given.outgoing, given.clock.now())
     await store.save_alert(alert)
     if decided.message:
-        await store.queue(alert, decided.message, deps.adapter)
+        await store.queue(alert, decided.message, given.adapter)
     await store.record(*decided.events)
     return alert
 
 
-async def refuse(alert_id: UUID, command: commands.Refuse, by: By, store: Store, deps: Dependencies) -> Alert:
+async def refuse(alert_id: UUID, command: commands.Refuse, by: By, given: Dependencies, store: Store) -> Alert:
     """An officer decides not to send an alert; AlertRefused."""
     alert, _ = await _seen(alert_id, by, store)
-    events = alert.refuse(command.reason, by.actor, deps.clock.now())
+    events = alert.refuse(command.reason, by.actor, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events)
     return alert
 
 
-async def settle(alert_id: UUID, command: commands.Settle, by: By, store: Store, deps: Dependencies) -> Alert:
+async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Dependencies, store: Store) -> Alert:
     """A person found out about an unknown outcome; AlertSent when the message arrived after all, or AlertFailed."""
     alert, _ = await _seen(alert_id, by, store)
     delivery = await store.unknown_delivery(alert)
-    events = alert.settle(delivery, command.outcome, command.reference, by.actor, deps.clock.now())
+    events = alert.settle(delivery, command.outcome, command.reference, by.actor, given.clock.now())
     await store.save_alert(alert)
     if delivery:
         await store.settle_delivery(delivery, command)
@@ -87,24 +88,24 @@ async def settle(alert_id: UUID, command: commands.Settle, by: By, store: Store,
     return alert
 
 
-async def cancel(alert_id: UUID, command: commands.Cancel, by: By, store: Store, deps: Dependencies) -> Alert:
+async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Dependencies, store: Store) -> Alert:
     """A person calls off what was released: its message is taken back, or another one tells so."""
     alert, _ = await _seen(alert_id, by, store)
     sent = await store.sent_message(alert) if alert.state is AlertState.SENT else None
-    decided = called_off(alert, command.reason, by.actor, sent, deps.outgoing, deps.clock.now())
+    decided = called_off(alert, command.reason, by.actor, sent, given.outgoing, given.clock.now())
     await store.save_alert(alert)
     if decided.message:
-        await store.queue(alert, decided.message, deps.adapter)
+        await store.queue(alert, decided.message, given.adapter)
     else:
         await store.withdraw_delivery(alert)
     await store.record(*decided.events)
     return alert
 
 
-async def expire(alert_id: UUID, store: AlertStore, deps: Dependencies) -> None:
+async def expire(alert_id: UUID, given: Dependencies, store: AlertStore) -> None:
     """The time to decide on a proposal may be over; AlertExpired, unless somebody decided after all."""
     alert = await store.alert(alert_id)
-    if events := alert.expire(deps.clock.now()):
+    if events := alert.expire(given.clock.now()):
         await store.save_alert(alert)
         await store.record(*events)
 

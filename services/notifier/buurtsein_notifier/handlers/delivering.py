@@ -27,57 +27,57 @@ class Store(AlertStore, Protocol):
         """Close a delivery as expired; return its attempts, or None when it needs no closing (any more)."""
 
 
-async def look_before_sending(delivery: LeasedDelivery, store: Store, deps: Dependencies) -> bytes:
+async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, store: Store) -> bytes:
     """Return the message as it may leave now, without the networks that may no longer get it.
 
     Raises DomainError when it may not leave: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
     """
     alert = await store.alert(delivery.alert_id)
     networks = await store.networks(alert.recipients)
-    message = seen_before_sending(alert, networks, deps.outgoing, deps.clock.now())
+    message = seen_before_sending(alert, networks, given.outgoing, given.clock.now())
     if message:
         await store.save_alert(alert)
         await store.rewrite(message)
     xml = message.xml if message else delivery.xml
-    cap.guard_status(cap.from_xml(xml), deps.outgoing.most)
+    cap.guard_status(cap.from_xml(xml), given.outgoing.most)
     return xml
 
 
 async def delivered(
-    delivery: LeasedDelivery, adapter: str, reference: str | None, store: Store, deps: Dependencies
+    delivery: LeasedDelivery, adapter: str, reference: str | None, given: Dependencies, store: Store
 ) -> bool:
     """The peer has the message; AlertSent, or AlertCancelled. False when the lease was lost: then nothing changes."""
     alert = await store.alert(delivery.alert_id)
     attempts = await store.finish_delivery(delivery, DeliveryState.SENT, None, reference)
     if attempts is None:
         return False
-    events = alert.sent(adapter, reference, attempts, deps.clock.now())
+    events = alert.sent(adapter, reference, attempts, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events)
     return True
 
 
 async def given_up(
-    delivery: LeasedDelivery, adapter: str, end: DeliveryState, reason: str, store: Store, deps: Dependencies
+    delivery: LeasedDelivery, adapter: str, end: DeliveryState, reason: str, given: Dependencies, store: Store
 ) -> bool:
     """A worker does no more for a delivery; AlertFailed. False when the lease was lost: then nothing changes."""
     alert = await store.alert(delivery.alert_id)
     attempts = await store.finish_delivery(delivery, end, reason, None)
     if attempts is None:
         return False
-    events = alert.failed(adapter, FAILURES[end], attempts, deps.clock.now())
+    events = alert.failed(adapter, FAILURES[end], attempts, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events)
     return True
 
 
-async def expired(delivery: OverdueDelivery, store: Store, deps: Dependencies) -> int | None:
+async def expired(delivery: OverdueDelivery, given: Dependencies, store: Store) -> int | None:
     """The time to send a message is over; AlertFailed. Returns its attempts, or None when another ended it first."""
     alert = await store.alert(delivery.alert_id)
     attempts = await store.expire_delivery(delivery.delivery_id)
     if attempts is None:
         return None
-    events = alert.failed(delivery.adapter, FailureReason.EXPIRED, attempts, deps.clock.now())
+    events = alert.failed(delivery.adapter, FailureReason.EXPIRED, attempts, given.clock.now())
     await store.save_alert(alert)
     await store.record(*events)
     return attempts

@@ -10,7 +10,7 @@ from buurtsein_notifier.domain.rule import RuleBook
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The same for every command and every event of one process."""
+    """What the handlers need besides the store: the same for every command and every event."""
 
     clock: Clock
     book: RuleBook
@@ -21,14 +21,3 @@ class Dependencies:
     """The name under which deliveries are queued."""
     sms_unit_price: Decimal
     """EUR for one SMS, as the file of an alert shows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who decides, and on what they saw."""
-
-    actor: str
-    """By pseudonym."""
-    roles: frozenset[str]
-    seen: str
-    """The entity tag of the alert as they read it."""

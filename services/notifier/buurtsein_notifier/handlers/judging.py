@@ -81,18 +81,18 @@ class Store(AlertStore, Protocol):
         """Take out facts of elsewhere whose alert is not open any more, each with its first report."""
 
 
-async def judge(incident: Incident, store: Store, deps: Dependencies) -> None:
+async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
     """Keep a new report and judge it by every rule for its category."""
-    if not deps.book.applicable(incident.category):
+    if not given.book.applicable(incident.category):
         await store.keep_incident(incident)
         await store.keep_judgements(judgement.no_rule(incident))
         return
     await store.lock()
-    fact = await store.keep_fact(incident, deps.book.same_fact)
-    await _judge(incident, fact, store, deps)
+    fact = await store.keep_fact(incident, given.book.same_fact)
+    await _judge(incident, fact, given, store)
 
 
-async def network_changed(before: KnownNetwork | None, known: KnownNetwork, store: Store, deps: Dependencies) -> None:
+async def network_changed(before: KnownNetwork | None, known: KnownNetwork, given: Dependencies, store: Store) -> None:
     """Judge recent reports again when an event changed a network and it can be alerted now.
 
     Another coordinator is no reason to.
@@ -101,29 +101,29 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, stor
     if network is None or (before and before.model_copy(update={"coordinators": known.coordinators}) == known):
         return
     await store.lock()
-    now = deps.clock.now()
+    now = given.clock.now()
     if network.obstacle(brussels_day(now)) is None:
-        since = now - timedelta(hours=deps.book.max_age_hours)
+        since = now - timedelta(hours=given.book.max_age_hours)
         for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
-            await _judge(incident, fact, store, deps)
+            await _judge(incident, fact, given, store)
 
 
-async def judge_left_over(store: Store, deps: Dependencies) -> None:
+async def judge_left_over(given: Dependencies, store: Store) -> None:
     """Judge facts again that only joined an alert of another place, once that alert is not open any more."""
     await store.lock()
     for incident, fact in await store.left_over(JUDGED_AGAIN):
-        await _judge(incident, fact, store, deps)
+        await _judge(incident, fact, given, store)
 
 
-async def _judge(incident: Incident, fact: Fact, store: Store, deps: Dependencies) -> None:
-    for rule in deps.book.applicable(incident.category):
-        await store.keep_judgements(*await _judge_by(rule, incident, fact, store, deps))
+async def _judge(incident: Incident, fact: Fact, given: Dependencies, store: Store) -> None:
+    for rule in given.book.applicable(incident.category):
+        await store.keep_judgements(*await _judge_by(rule, incident, fact, given, store))
 
 
 async def _judge_by(
-    rule: Rule, incident: Incident, fact: Fact, store: Store, deps: Dependencies
+    rule: Rule, incident: Incident, fact: Fact, given: Dependencies, store: Store
 ) -> Sequence[Judgement]:
-    now = deps.clock.now()
+    now = given.clock.now()
     if refusal := judgement.unfit(rule, incident, now):
         return [refusal]
     since = now - timedelta(hours=rule.max_age_hours)
@@ -131,14 +131,14 @@ async def _judge_by(
     counting = judgement.burst(rule, fact, near)
     if len(counting) >= rule.min_count:
         nearby = await store.alerts_of([fact, *near], fact, rule)
-        if alert := joining.joins(rule, nearby, deps.book.same_fact, now):
+        if alert := joining.joins(rule, nearby, given.book.same_fact, now):
             await store.join(alert.alert_id, fact, elsewhere=alert.is_elsewhere(rule))
             return [judgement.joined(rule, incident, alert)]
-    return await _judge_new(rule, incident, [fact, *(one for one in counting if one != fact)], store, deps)
+    return await _judge_new(rule, incident, [fact, *(one for one in counting if one != fact)], given, store)
 
 
 async def _judge_new(
-    rule: Rule, incident: Incident, counting: Sequence[Fact], store: Store, deps: Dependencies
+    rule: Rule, incident: Incident, counting: Sequence[Fact], given: Dependencies, store: Store
 ) -> Sequence[Judgement]:
     """Propose an alert when there is somebody to alert and the rule's count is reached; no alert holds it yet.
 
@@ -146,13 +146,13 @@ async def _judge_new(
     """
     wide = 0 if rule.needs_network else rule.within_metres
     there = [one for one in await store.networks_near(counting, wide) if rule.network_kind in {None, one.kind}]
-    today = brussels_day(deps.clock.now())
+    today = brussels_day(given.clock.now())
     networks = [one for one in there if one.obstacle(today) is None][:MAX_NETWORKS]
     if not networks:
         return [judgement.no_network(rule, incident, there, today)]
     if len(counting) < rule.min_count:
         return [judgement.too_few(rule, incident, counting)]
-    return await _propose(rule, incident, counting, networks, store, deps)
+    return await _propose(rule, incident, counting, networks, given, store)
 
 
 async def _propose(
@@ -160,17 +160,17 @@ async def _propose(
     incident: Incident,
     counting: Sequence[Fact],
     networks: Sequence[Network],
+    given: Dependencies,
     store: Store,
-    deps: Dependencies,
 ) -> Sequence[Judgement]:
-    now = deps.clock.now()
+    now = given.clock.now()
     reports = list(dict.fromkeys([*await store.reports_of(counting, MAX_REPORTS - 1), incident.report_id]))
     earlier = await store.decided_near(counting[0], rule)
-    alert = propose(rule, counting, reports, networks, earlier, deps.outgoing.status, now)
+    alert = propose(rule, counting, reports, networks, earlier, given.outgoing.status, now)
     proposal, automatic = alert.proposal(), rule.release is Release.AUTOMATIC
-    decided = released_by_rule(alert, networks, deps.outgoing, now) if automatic else Decided()
+    decided = released_by_rule(alert, networks, given.outgoing, now) if automatic else Decided()
     await store.add_alert(alert, counting)
     if decided.message:
-        await store.queue(alert, decided.message, deps.adapter)
+        await store.queue(alert, decided.message, given.adapter)
     await store.record(proposal, *decided.events)
     return [judgement.proposed(rule, report_id, alert.alert_id, alert.why) for report_id in reports]

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import require_seen
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain.switch import KillSwitch
@@ -18,9 +19,9 @@ class Store(Protocol):
         """Keep one more use; return the switch with its new version."""
 
 
-async def switch(command: commands.Switch, actor: str, seen: str, store: Store, deps: Dependencies) -> KillSwitch:
-    """Somebody who saw a version of the switch holds all deliveries, or lets them go again."""
+async def switch(command: commands.Switch, by: By, given: Dependencies, store: Store) -> KillSwitch:
+    """Somebody holds all deliveries, or lets them go again, on what they read of the switch."""
     found = await store.kill_switch()
-    require_seen(seen, found.version)
-    used = found.used(on=command.on, reason=command.reason, actor=actor, now=deps.clock.now())
+    require_seen(by.seen, found.version)
+    used = found.used(on=command.on, reason=command.reason, actor=by.actor, now=given.clock.now())
     return await store.save_kill_switch(used)

@@ -8,6 +8,7 @@ from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData
 from buurtsein_kernel.problems import missing
 from buurtsein_notifier.commands import Settle
+from buurtsein_notifier.documents import ALERTS
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.delivery import DeliveryState, LeasedDelivery, UnknownDelivery
 from buurtsein_notifier.domain.facts import Network
@@ -36,22 +37,23 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
 
     @override
     async def alert(self, alert_id: UUID) -> Alert:
-        document = await self._connection.fetchval(
-            "select document from alert where alert_id = $1 for no key update", alert_id
+        row = await self._connection.fetchrow(
+            "select document, schema from alert where alert_id = $1 for no key update", alert_id
         )
-        if document is None:
+        if row is None:
             raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-        return Alert.model_validate_json(document)
+        return ALERTS.read(row["document"], row["schema"])
 
     @override
     async def save_alert(self, alert: Alert) -> None:
         alert.version += 1
         await self._connection.execute(
-            "update alert set state = $2, version = $3, document = $4 where alert_id = $1",
+            "update alert set state = $2, version = $3, document = $4, schema = $5 where alert_id = $1",
             alert.alert_id,
             alert.state,
             alert.version,
-            alert.model_dump_json(),
+            ALERTS.write(alert),
+            ALERTS.schema,
         )
 
     @override

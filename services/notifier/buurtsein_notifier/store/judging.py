@@ -9,6 +9,7 @@ import asyncpg
 
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_kernel.places import Region
+from buurtsein_notifier.documents import ALERTS
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
@@ -200,8 +201,9 @@ class NotifierStore(AlertTables, judging.Store):
     @override
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         await self._connection.execute(
-            """insert into alert (alert_id, rule, network_ids, state, proposed_at, expires_at, version, document)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+            """insert into alert
+                   (alert_id, rule, network_ids, state, proposed_at, expires_at, version, document, schema)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
             alert.alert_id,
             alert.rule,
             alert.network_ids,
@@ -209,7 +211,8 @@ class NotifierStore(AlertTables, judging.Store):
             alert.proposed_at,
             alert.expires_at,
             alert.version,
-            alert.model_dump_json(),
+            ALERTS.write(alert),
+            ALERTS.schema,
         )
         for fact in facts:
             await self.join(alert.alert_id, fact, elsewhere=False)

@@ -12,6 +12,7 @@ from buurtsein_contracts.events.incident import Category, Severity
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_notifier.cap import Certainty, ResponseType
+from buurtsein_notifier.documents import ALERTS
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Outgoing
@@ -72,17 +73,17 @@ class AlertFile(BaseModel):
     """A release is of what was read, and of nothing else."""
 
 
-async def alert_file(connection: Connection, alert_id: UUID, deps: Dependencies) -> AlertFile:
+async def alert_file(connection: Connection, alert_id: UUID, given: Dependencies) -> AlertFile:
     """Return the file of one alert; raise DomainError `alert_unknown`."""
-    document = await connection.fetchval("select document from alert where alert_id = $1", alert_id)
-    if document is None:
+    row = await connection.fetchrow("select document, schema from alert where alert_id = $1", alert_id)
+    if row is None:
         raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-    return await file_of(Alert.model_validate_json(document), connection, deps)
+    return await file_of(ALERTS.read(row["document"], row["schema"]), connection, given)
 
 
-async def file_of(alert: Alert, connection: Connection, deps: Dependencies) -> AlertFile:
+async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> AlertFile:
     """Return the file of an alert as it is now."""
-    now = deps.clock.now()
+    now = given.clock.now()
     networks = await networks_of(connection, alert.network_ids)
     report_ids = await newest_reports(connection, alert)
     held = (await held_by(connection, [alert]))[alert.alert_id]
@@ -128,8 +129,8 @@ async def file_of(alert: Alert, connection: Connection, deps: Dependencies) -> A
         version=alert.version,
         networks=[parts.addressee_of(one, brussels_day(now)) for one in networks],
         held=with_more(held, len(report_ids)),
-        sms=parts.sms_of(alert.texts.headline, deps.sms_unit_price),
-        cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, deps.outgoing, now),
+        sms=parts.sms_of(alert.texts.headline, given.sms_unit_price),
+        cap=parts.Cap(status=alert.status, xml=sent) if sent else _preview(alert, networks, given.outgoing, now),
         deliveries=await _deliveries(connection, alert.alert_id),
         actions=alert.allowed(),
         etag=alert.tag(networks),

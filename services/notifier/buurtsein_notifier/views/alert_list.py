@@ -9,6 +9,7 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.paging import Page, page_of
 from buurtsein_contracts.events.alert import AlertKind
 from buurtsein_contracts.events.incident import Category, Severity
+from buurtsein_notifier.documents import ALERTS
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.states import AlertState
 from buurtsein_notifier.views.held import Held, held_by
@@ -38,13 +39,14 @@ async def alerts(
 ) -> Page[AlertSummary]:
     """Return alerts in a state (in any when none is given), oldest first."""
     rows = await connection.fetch(
-        """select document from alert where ($1::text is null or state = $1) and ($2::uuid is null or alert_id > $2)
+        """select document, schema from alert
+           where ($1::text is null or state = $1) and ($2::uuid is null or alert_id > $2)
            order by alert_id limit $3""",
         state,
         after,
         limit + 1,
     )
-    listed = [Alert.model_validate_json(row["document"]) for row in rows]
+    listed = [ALERTS.read(row["document"], row["schema"]) for row in rows]
     held = await held_by(connection, listed)
     found = [_summary(alert, held[alert.alert_id]) for alert in listed]
     return page_of(found, limit, lambda shown: str(shown.alert_id))

@@ -1,11 +1,11 @@
 """What the file of a network says: charter, coordinators, recognition, and who did what; persons by pseudonym."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel
 
-from buurtsein_contracts.events.network import CoordinatorRole
+from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
 from buurtsein_kernel.days import in_words
 
 
@@ -43,6 +43,16 @@ class Recognition(BaseModel):
         """Its dates in Dutch."""
         end = f" en eindigt op {in_words(self.end)}" if self.end else ""
         return f"de erkenning begint op {in_words(self.start)}{end}"
+
+
+APPEAL_DAYS = 21
+"""In which a removed coordinator may appeal (house rules of the FOD: three weeks)."""
+_NO_APPEAL = frozenset({RemovalReason.RESIGNED, RemovalReason.MOVED, RemovalReason.DECEASED})
+
+
+def appeal_until(reason: RemovalReason, removed_on: date) -> date | None:
+    """The last day on which a removed coordinator may appeal; None when there is nothing to appeal against."""
+    return None if reason in _NO_APPEAL else removed_on + timedelta(days=APPEAL_DAYS)
 
 
 type Deed = Literal["submit", "reject", "send_to_fod", "return_charter"]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.events import MemberJoined, MemberLeft
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
-from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_kernel.problems import DomainError, conflict, missing
 
 
 class MemberStatus(StrEnum):
@@ -56,8 +56,18 @@ class Member(BaseModel):
             )
         ]
 
-    def leave(self, reason: LeavingReason, now: datetime) -> Sequence[EventData]:
-        """A membership ends once, at any time."""
+    def require_reporter(self, actor: str, *, may_report_others: bool) -> None:
+        """Raise DomainError `member_unknown`: for anybody else another's membership does not exist."""
+        if actor != self.person and not may_report_others:
+            raise missing("member_unknown", "Dit lidmaatschap bestaat niet.")
+
+    def leave(self, reason: LeavingReason, actor: str, now: datetime) -> Sequence[EventData]:
+        """A membership ends once, at any time: as the member wishes, or by a death, which another reports.
+
+        DomainError `reason_not_possible` when the reason does not fit who gives it.
+        """
+        if (actor == self.person) is (reason is LeavingReason.DECEASED):
+            raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")
         if self.status is not MemberStatus.ACTIVE:
             raise conflict("transition_refused", "Dit lidmaatschap is al beëindigd.")
         self.status, self.left_at = MemberStatus.LEFT, now
@@ -68,9 +78,3 @@ def require_enterprise(kind: MemberKind, number: str | None) -> None:
     """DomainError `enterprise_missing`: a trader without a number. Traders take part in a BIN as well as in a BIN-Z."""
     if kind is MemberKind.TRADER and number is None:
         raise DomainError("enterprise_missing", "Een handelaar geeft het ondernemingsnummer op.")
-
-
-def require_sayable(reason: LeavingReason, *, of_oneself: bool) -> None:
-    """DomainError `reason_not_possible`: a death is said by another, another's departure is said for that only."""
-    if of_oneself is (reason is LeavingReason.DECEASED):
-        raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")

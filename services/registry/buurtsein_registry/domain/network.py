@@ -5,8 +5,8 @@ another fact, said by the FOD, for as long as its dates say. Every method either
 raises DomainError.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -29,18 +29,16 @@ from buurtsein_contracts.events.network import (
     RecognitionStatus,
     RemovalReason,
 )
+from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing, stale
+from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.duties import Side, side_after
-from buurtsein_registry.domain.facts import Act, Charter, Coordinator, Deed, Recognition
+from buurtsein_registry.domain.facts import Act, Charter, Coordinator, Deed, Recognition, appeal_until
 from buurtsein_registry.domain.screening import Screening
 from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState
 
-APPEAL_DAYS = 21
-"""In which a removed coordinator may appeal (house rules of the FOD: three weeks)."""
 _SIDE_OF = {ApproverRole.KORPSCHEF: Side.POLICE, ApproverRole.BURGEMEESTER: Side.CITY}
-_NO_APPEAL = frozenset({RemovalReason.RESIGNED, RemovalReason.MOVED, RemovalReason.DECEASED})
 
 
 class Network(BaseModel):
@@ -71,18 +69,9 @@ class Network(BaseModel):
     version: int = 1
 
     @model_validator(mode="after")
-    def _sides_known(self) -> Self:
-        """Also in a document that was kept before sides were."""
-        for person, side in self._deeds():
-            self.sides.setdefault(person, side)
+    def _applicant_has_a_side(self) -> Self:
+        self.sides.setdefault(self.applicant, Side.NEIGHBOURHOOD)
         return self
-
-    def _deeds(self) -> Iterator[tuple[str, Side]]:
-        yield self.applicant, Side.NEIGHBOURHOOD
-        yield from ((coordinator.person, Side.NEIGHBOURHOOD) for coordinator in self.coordinators)
-        yield from ((given.actor, _SIDE_OF[given.role]) for given in self.approvals)
-        if self.charter:
-            yield self.charter.signed_by, Side.NEIGHBOURHOOD
 
     def sign_charter(self, communication_plan: str, budget_plan: str, actor: str, today: date) -> None:
         """A new version of the charter; earlier approvals were of another text and lapse."""
@@ -105,6 +94,17 @@ class Network(BaseModel):
         self._require("submit")
         self._note("submit", actor, now)
         self.state = NetworkState.UNDER_REVIEW
+
+    def decide(
+        self, role: ApproverRole, actor: str, reason: str | None, now: datetime, *, approved: bool
+    ) -> Sequence[EventData]:
+        """Korpschef or burgemeester approves, or rejects with a reason; DomainError `reason_missing` without one."""
+        if approved:
+            return self.approve(role, actor, now)
+        if reason is None:
+            raise DomainError("reason_missing", "Geef een reden voor de weigering.")
+        self.reject(role, actor, reason, now)
+        return []
 
     def approve(self, role: ApproverRole, actor: str, now: datetime) -> Sequence[EventData]:
         """One of two approvals; the second one makes the network approved."""
@@ -165,6 +165,15 @@ class Network(BaseModel):
         screening.refuse_overruling(new, self.screenings)
         self.screenings.append(new)
 
+    def assess_candidate(self, new: Screening, role: CoordinatorRole, valid_days: int) -> Sequence[EventData]:
+        """Keep the outcome of a screening; the candidate becomes coordinator when it is favourable."""
+        self.screen(new, valid_days)
+        if new.outcome != "OK":
+            return []
+        appointed_on = brussels_day(new.noted_at)
+        candidate = Coordinator(person=new.person, role=role, screened_on=new.screened_on, appointed_on=appointed_on)
+        return self.appoint_coordinator(candidate, new.actor, new.noted_at)
+
     def appoint_coordinator(self, candidate: Coordinator, actor: str, now: datetime) -> Sequence[EventData]:
         """A screened adult becomes coordinator; a network has one main coordinator."""
         self._act_for(Side.POLICE, actor)
@@ -193,13 +202,12 @@ class Network(BaseModel):
         if person not in self._coordinators():
             raise missing("coordinator_unknown", "Deze persoon is geen coördinator van dit netwerk.")
         self.coordinators = [coordinator for coordinator in self.coordinators if coordinator.person != person]
-        appeal = None if reason in _NO_APPEAL else brussels_day(now) + timedelta(days=APPEAL_DAYS)
         return [
             CoordinatorRemoved(
                 network_id=self.network_id,
                 coordinator=person,
                 reason=reason,
-                appeal_until=appeal,
+                appeal_until=appeal_until(reason, brussels_day(now)),
                 actor=actor,
                 removed_at=now,
             )
@@ -243,7 +251,7 @@ class Network(BaseModel):
 
     def allowed(self) -> list[str]:
         """What can happen from here."""
-        return [action for action, states in ACTIONS.items() if self.state in states]
+        return allowed(ACTIONS, self.state)
 
     def possible(self, day: date) -> list[str]:
         """What can happen from here on a day."""
@@ -256,14 +264,8 @@ class Network(BaseModel):
         if screening.is_unsuitable(actor, self.screenings):
             raise forbidden("screening_unfavourable", "Dit kan niet: uw laatste screening was ongunstig.")
 
-    def require_seen(self, version: int) -> None:
-        """DomainError `version_changed` when something changed since a person read it."""
-        if version != self.version:
-            raise stale("version_changed", "Dit werd intussen gewijzigd. Haal het opnieuw op.")
-
     def _require(self, action: str) -> None:
-        if self.state not in ACTIONS[action]:
-            raise conflict("transition_refused", f"Dit kan nu niet: {IN_DUTCH[self.state]}.", self.allowed())
+        require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.")
 
     def _act_for(self, side: Side, person: str) -> None:
         self.sides[person] = side_after(self.sides.get(person), side)

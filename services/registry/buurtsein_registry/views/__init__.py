@@ -1,0 +1,20 @@
+"""What the registry shows; each answer is a model of its own."""
+
+from buurtsein_registry.views.network_file import NetworkFile, file_of, network_file, network_files
+from buurtsein_registry.views.people import Erasure, Me, Membership, erasure_of, me, membership_of
+from buurtsein_registry.views.public import PublicNetwork, active_networks
+
+__all__ = [
+    "Erasure",
+    "Me",
+    "Membership",
+    "NetworkFile",
+    "PublicNetwork",
+    "active_networks",
+    "erasure_of",
+    "file_of",
+    "me",
+    "membership_of",
+    "network_file",
+    "network_files",
+]

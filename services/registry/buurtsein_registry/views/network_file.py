@@ -1,0 +1,175 @@
+"""The file of one network, for officials, its applicant and its coordinators; persons by pseudonym."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.paging import Page, page_of
+from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind
+from buurtsein_kernel.problems import missing
+from buurtsein_registry.documents import NETWORKS
+from buurtsein_registry.domain import facts, screening
+from buurtsein_registry.domain.duties import Side
+from buurtsein_registry.domain.facts import Deed
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.screening import Outcome
+from buurtsein_registry.domain.states import NetworkState
+
+
+class Charter(BaseModel):
+    """The local charter; any change makes a new version."""
+
+    version: int
+    communication_plan: str
+    budget_plan: str
+    signed_by: str
+    signed_on: date
+
+
+class Coordinator(BaseModel):
+    """Somebody the police found suitable; of the screening only outcome and date are kept."""
+
+    person: str
+    role: CoordinatorRole
+    screened_on: date
+    appointed_on: date
+
+
+class Recognition(BaseModel):
+    """The answer of FOD Binnenlandse Zaken."""
+
+    start: date
+    end: date | None = None
+    reference: str
+
+
+class Act(BaseModel):
+    """A step that no event tells: by whom, and when."""
+
+    action: Deed
+    actor: str
+    acted_at: datetime
+
+
+class Screening(BaseModel):
+    """One outcome of a screening."""
+
+    person: str
+    outcome: Outcome
+    screened_on: date
+    actor: str
+    noted_at: datetime
+
+
+class NetworkFile(BaseModel):
+    """A network with everything about it, and what can happen next."""
+
+    network_id: UUID
+    code: str
+    kind: NetworkKind
+    name: str
+    nis: str
+    postcodes: list[str]
+    police_zone: str
+    area: Area
+    applicant: str
+    state: NetworkState
+    charter: Charter | None = None
+    approvals: list[Approval]
+    rejection: str | None = None
+    acts: list[Act]
+    """Oldest first; they stay when approvals lapse."""
+    recognition: Recognition | None = None
+    coordinators: list[Coordinator]
+    screenings: list[Screening]
+    """Oldest first, favourable or not; for officials only."""
+    sides: dict[str, Side]
+    """For whom each person acted; for officials only."""
+    be_alert_version: str | None = None
+    version: int
+    actions: list[str]
+
+
+def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile:
+    """Return the file of a network; screenings, and for whom each person acted, are for officials."""
+    return NetworkFile(
+        network_id=network.network_id,
+        code=network.code,
+        kind=network.kind,
+        name=network.name,
+        nis=network.nis,
+        postcodes=network.postcodes,
+        police_zone=network.police_zone,
+        area=network.area,
+        applicant=network.applicant,
+        state=network.state,
+        charter=_charter(network.charter) if network.charter else None,
+        approvals=network.approvals,
+        rejection=network.rejection,
+        acts=[Act(action=one.action, actor=one.actor, acted_at=one.acted_at) for one in network.acts],
+        recognition=_recognition(network.recognition) if network.recognition else None,
+        coordinators=[_coordinator(one) for one in network.coordinators],
+        screenings=[_screening(one) for one in network.screenings] if for_official else [],
+        sides=network.sides if for_official else {},
+        be_alert_version=network.be_alert_version,
+        version=network.version,
+        actions=network.possible(today),
+    )
+
+
+async def network_files(
+    connection: Connection, states: list[NetworkState], today: date, limit: int, after: UUID | None
+) -> Page[NetworkFile]:
+    """Return files in the given states (in all when none is given), oldest first, as officials see them."""
+    rows = await connection.fetch(
+        """select document, schema from network where state = any($1) and ($2::uuid is null or network_id > $2)
+           order by network_id limit $3""",
+        states or list(NetworkState),
+        after,
+        limit + 1,
+    )
+    networks = [NETWORKS.read(row["document"], row["schema"]) for row in rows]
+    files = [file_of(network, today, for_official=True) for network in networks]
+    return page_of(files, limit, lambda shown: str(shown.network_id))
+
+
+async def network_file(connection: Connection, network_id: UUID, today: date, person: str | None) -> NetworkFile:
+    """Return one file, of this applicant or coordinator when one is given; raise DomainError `network_unknown`."""
+    row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
+    network = NETWORKS.read(row["document"], row["schema"]) if row else None
+    if network is None or (person and not network.is_of(person)):
+        raise missing("network_unknown", "Dit netwerk bestaat niet.")
+    return file_of(network, today, for_official=person is None)
+
+
+def _charter(given: facts.Charter) -> Charter:
+    return Charter(
+        version=given.version,
+        communication_plan=given.communication_plan,
+        budget_plan=given.budget_plan,
+        signed_by=given.signed_by,
+        signed_on=given.signed_on,
+    )
+
+
+def _recognition(given: facts.Recognition) -> Recognition:
+    return Recognition(start=given.start, end=given.end, reference=given.reference)
+
+
+def _coordinator(given: facts.Coordinator) -> Coordinator:
+    return Coordinator(
+        person=given.person, role=given.role, screened_on=given.screened_on, appointed_on=given.appointed_on
+    )
+
+
+def _screening(given: screening.Screening) -> Screening:
+    return Screening(
+        person=given.person,
+        outcome=given.outcome,
+        screened_on=given.screened_on,
+        actor=given.actor,
+        noted_at=given.noted_at,
+    )

@@ -1,0 +1,51 @@
+"""What people see of themselves: pseudonym, memberships, and that they were erased."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_registry.documents import MEMBERS
+from buurtsein_registry.domain import person
+from buurtsein_registry.domain.member import Member, MemberStatus
+
+
+class Membership(BaseModel):
+    """A membership as its member sees it."""
+
+    member_id: UUID
+    network_id: UUID
+    status: MemberStatus
+
+
+class Me(BaseModel):
+    """How the registry knows the caller."""
+
+    person: str
+    memberships: list[Membership]
+
+
+class Erasure(BaseModel):
+    """That somebody was erased: when and why, and not who."""
+
+    erased_at: datetime
+    reason: ErasureReason
+
+
+def membership_of(member: Member) -> Membership:
+    """Return a membership without the person."""
+    return Membership(member_id=member.member_id, network_id=member.network_id, status=member.status)
+
+
+def erasure_of(erasure: person.Erasure) -> Erasure:
+    """Return what is shown of an erasure."""
+    return Erasure(erased_at=erasure.erased_at, reason=erasure.reason)
+
+
+async def me(connection: Connection, actor: str) -> Me:
+    """Return the caller's pseudonym and memberships."""
+    rows = await connection.fetch("select document, schema from member where person = $1 order by member_id", actor)
+    members = [MEMBERS.read(row["document"], row["schema"]) for row in rows]
+    return Me(person=actor, memberships=[membership_of(member) for member in members])

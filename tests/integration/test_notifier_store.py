@@ -1,0 +1,67 @@
+"""The store of the notifier on a real PostgreSQL."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+from integration.notifier_scene import keep, read
+from unit.notifier.notifier_store_suite import GIVEN, NotifierStoreSuite, proposed
+from unit.notifier.test_notifier_store import ROWS
+
+from buurtsein_chassis.database import Database
+from buurtsein_notifier.documents import ALERTS
+from buurtsein_notifier.domain.delivery import LeasedDelivery
+from buurtsein_notifier.domain.facts import Network
+from buurtsein_notifier.store import NotifierStore, queue
+from buurtsein_notifier.views import alert_file
+
+
+class OnPostgres:
+    """The tables of a database, for the suite."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[NotifierStore]:
+        async with self.database.unit_of_work() as uow:
+            yield NotifierStore(uow)
+
+    async def know(self, *networks: Network) -> None:
+        async with self.database.unit_of_work() as uow:
+            await keep(uow, *networks)
+
+    async def claim(self) -> Sequence[LeasedDelivery]:
+        await self.database.pool.execute("update delivery set expires_at = now() + interval '1 hour'")
+        return await queue.claim(self.database.pool, 10, 30)
+
+    async def recorded(self) -> int:
+        return int(await self.database.pool.fetchval("select count(*) from event_log"))
+
+
+@pytest.fixture
+async def stored(notifier_database: Database) -> OnPostgres:
+    return OnPostgres(notifier_database)
+
+
+class TestOnPostgres(NotifierStoreSuite):
+    """The suite."""
+
+
+async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(stored: OnPostgres) -> None:
+    alert_id = (await proposed(stored)).alert_id
+    for schema, row in json.loads(ROWS.read_text()).items():
+        await _put(stored, alert_id, int(schema), row)
+        shown = await read(stored.database, lambda connection: alert_file(connection, alert_id, GIVEN))
+        async with stored.unit_of_work() as store:
+            await store.save_alert(await store.alert(alert_id))
+        written = await stored.database.pool.fetchrow("select schema, version from alert")
+        assert written
+        assert (written["schema"], written["version"]) == (ALERTS.schema, shown.version + 1)
+
+
+async def _put(stored: OnPostgres, alert_id: UUID, schema: int, row: dict[str, object]) -> None:
+    document = json.dumps(row | {"alert_id": str(alert_id)})
+    await stored.database.pool.execute("update alert set document = $1, schema = $2", document, schema)

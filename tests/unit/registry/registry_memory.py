@@ -1,0 +1,209 @@
+"""A store in memory for the registry's handlers, and the requests its tests begin with."""
+
+import copy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, override
+from uuid import UUID
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.network import ApproverRole
+from buurtsein_kernel.clock import StandingClock
+from buurtsein_kernel.commands import By
+from buurtsein_kernel.places import Municipality
+from buurtsein_kernel.problems import conflict, missing
+from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.member import Member, MemberStatus
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.person import Erasure, Known
+from buurtsein_registry.domain.rules import Rules
+from buurtsein_registry.domain.states import OPEN
+from buurtsein_registry.handlers import Dependencies
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+APPLICANT, OFFICER, MAYOR, CHIEF, FEDERAL, NEIGHBOUR = ("p" + letter * 32 for letter in "abcdef")
+CLOCK = StandingClock(NOW)
+GIVEN = Dependencies(
+    clock=CLOCK,
+    rules=Rules(("2026-1",), ("2026-1",), screening_valid_days=365, max_open_applications=2),
+    municipality=Municipality(Path(__file__).with_name("municipality.geojson"), "41002"),
+    network_code="AALST",
+    police_zone="PZ Proef",
+)
+
+
+@dataclass
+class Tables:
+    """What is stored."""
+
+    networks: dict[UUID, Network] = field(default_factory=dict)
+    members: dict[UUID, Member] = field(default_factory=dict)
+    vault: dict[str, commands.JoinNetwork] = field(default_factory=dict)
+    erasures: list[tuple[Erasure, str | None]] = field(default_factory=list)
+    events: list[EventData] = field(default_factory=list)
+    numbers: int = 0
+
+
+class InMemory(handlers.Store):
+    """The store without a database; it keeps copies and hands out copies, as a database does."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+
+    @property
+    def events(self) -> list[EventData]:
+        return self.tables.events
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator["InMemory"]:
+        """What is done stays only when nothing is raised."""
+        before = copy.deepcopy(self.tables)
+        try:
+            yield self
+        except BaseException:
+            self.tables = before
+            raise
+
+    async def recorded(self) -> int:
+        """How many events were recorded."""
+        return len(self.tables.events)
+
+    @override
+    async def network(self, network_id: UUID) -> Network:
+        if network_id not in self.tables.networks:
+            raise missing("network_unknown", "")
+        return self.tables.networks[network_id].model_copy(deep=True)
+
+    @override
+    async def next_code(self, kind: str, place: str) -> str:
+        self.tables.numbers += 1
+        return f"{kind.replace('-', '')}-{place}-{self.tables.numbers:04d}"
+
+    @override
+    async def open_applications(self, applicant: str) -> int:
+        return sum(one.applicant == applicant and one.state in OPEN for one in self.tables.networks.values())
+
+    @override
+    async def add_network(self, network: Network) -> None:
+        self.tables.networks[network.network_id] = network.model_copy(deep=True)
+
+    @override
+    async def save_network(self, network: Network) -> None:
+        network.version += 1
+        await self.add_network(network)
+
+    @override
+    async def member(self, member_id: UUID) -> Member:
+        if member_id not in self.tables.members:
+            raise missing("member_unknown", "")
+        return self.tables.members[member_id].model_copy(deep=True)
+
+    @override
+    async def coordinates(self, person: str, network_id: UUID) -> bool:
+        return person in {one.person for one in (await self.network(network_id)).coordinators}
+
+    @override
+    async def add_member(self, member: Member, person: commands.JoinNetwork) -> None:
+        same = (one for one in self.tables.members.values() if _place(one) == _place(member))
+        if any(one.status is MemberStatus.ACTIVE for one in same):
+            raise conflict("already_member", "")
+        self.tables.vault[member.person] = person
+        await self.save_member(member)
+
+    @override
+    async def save_member(self, member: Member) -> None:
+        self.tables.members[member.member_id] = member.model_copy(deep=True)
+
+    @override
+    async def known(self, person: str) -> Known:
+        own = [one.status for one in self.tables.members.values() if one.person == person]
+        coordinators = {one.person for network in self.tables.networks.values() for one in network.coordinators}
+        return Known(
+            person=person,
+            in_vault=person in self.tables.vault,
+            is_member=MemberStatus.ACTIVE in own,
+            was_member=MemberStatus.LEFT in own,
+            is_coordinator=person in coordinators,
+        )
+
+    @override
+    async def forget(self, person: str) -> None:
+        self.tables.vault.pop(person, None)
+        kept = self.tables.members.values()
+        left = [one for one in kept if one.person != person or one.status is MemberStatus.ACTIVE]
+        self.tables.members = {one.member_id: one for one in left}
+
+    @override
+    async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
+        self.tables.erasures.append((erasure, official))
+
+    @override
+    async def record(self, *events: EventData) -> None:
+        self.tables.events += events
+
+
+def _place(member: Member) -> tuple[UUID, str]:
+    return member.network_id, member.person
+
+
+def application(**changes: Any) -> commands.ApplyForNetwork:
+    ring = [[4.0, 50.9], [4.1, 50.9], [4.1, 51.0], [4.0, 51.0], [4.0, 50.9]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    asked = {"name": "BIN Proef", "kind": "BIN", "area": area, "postcodes": ["9300"]}
+    return commands.ApplyForNetwork.model_validate(asked | changes)
+
+
+def joining(**changes: Any) -> commands.JoinNetwork:
+    address = {"street": "Molenstraat", "house_number": "1", "postcode": "9300", "latitude": 50.94, "longitude": 4.04}
+    form = {
+        "kind": "RESIDENT",
+        "name": "Ann Voorbeeld",
+        "mobile": "0470123456",
+        "address": address,
+        "adult": True,
+        "consent_version": "2026-1",
+        "channels": ["sms"],
+    }
+    return commands.JoinNetwork.model_validate(form | changes)
+
+
+async def by(store: handlers.Store, network: Network, actor: str) -> By:
+    """Somebody who read the network just now."""
+    return By(actor, str((await store.network(network.network_id)).version))
+
+
+async def applied(store: handlers.Store, actor: str = APPLICANT, **changes: Any) -> Network:
+    """A network whose application was just made."""
+    return await handlers.apply_for_network(application(**changes), actor, GIVEN, store)
+
+
+async def under_review(store: handlers.Store) -> Network:
+    """A network that waits for korpschef and burgemeester."""
+    made = await applied(store)
+    plans = commands.SignCharter(communication_plan="Dringend nieuws per sms.", budget_plan="De stad betaalt.")
+    await handlers.sign_charter(made.network_id, plans, await by(store, made, APPLICANT), GIVEN, store)
+    return await handlers.submit(made.network_id, await by(store, made, APPLICANT), GIVEN, store)
+
+
+async def approved(store: handlers.Store) -> Network:
+    """A network that both authorities approved."""
+    made, yes = await under_review(store), commands.Decide(decision="approve")
+    for office, actor in ((ApproverRole.KORPSCHEF, CHIEF), (ApproverRole.BURGEMEESTER, MAYOR)):
+        made = await handlers.decide(made.network_id, yes, office, await by(store, made, actor), GIVEN, store)
+    return made
+
+
+async def recognised(store: handlers.Store, start: date = date(2026, 11, 1)) -> Network:
+    """A network that members can join."""
+    made = await approved(store)
+    made = await handlers.send_to_fod(made.network_id, await by(store, made, OFFICER), GIVEN, store)
+    answer = commands.Recognise(start=start, reference="VP/1")
+    return await handlers.recognise(made.network_id, answer, await by(store, made, FEDERAL), GIVEN, store)
+
+
+def appointment(candidate: str = APPLICANT, **changes: Any) -> commands.AppointCoordinator:
+    found = {"candidate": candidate, "adult": True, "screening_outcome": "OK", "screened_on": date(2026, 11, 2)}
+    return commands.AppointCoordinator.model_validate(found | changes)

@@ -1,0 +1,157 @@
+"""What any store of the registry keeps: run on the store in memory here, and on PostgreSQL in tests/integration."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import Protocol
+from uuid import uuid4
+
+import pytest
+from unit.registry.registry_memory import (
+    APPLICANT,
+    GIVEN,
+    MAYOR,
+    NEIGHBOUR,
+    OFFICER,
+    applied,
+    appointment,
+    by,
+    joining,
+    recognised,
+)
+
+from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_kernel.problems import DomainError
+from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.member import Member, MemberStatus
+from buurtsein_registry.domain.network import Network
+
+
+class Stored(Protocol):
+    """Tables, used in units of work."""
+
+    @property
+    def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
+        """Begins a unit of work; what is done in it stays when nothing is raised."""
+
+    async def recorded(self) -> int:
+        """How many events were recorded."""
+
+
+@contextmanager
+def refusal(code: str) -> Iterator[None]:
+    with pytest.raises(DomainError) as refused:
+        yield
+    assert refused.value.code == code
+
+
+async def open_network(stored: Stored) -> Network:
+    async with stored.unit_of_work() as store:
+        return await recognised(store)
+
+
+async def joined(stored: Stored, network: Network, actor: str = NEIGHBOUR) -> Member:
+    async with stored.unit_of_work() as store:
+        return await handlers.join(network.network_id, joining(), actor, GIVEN, store)
+
+
+async def left(stored: Stored, member: Member) -> None:
+    async with stored.unit_of_work() as store:
+        await handlers.leave(member.member_id, commands.Leave(), member.person, GIVEN, store, police=False)
+
+
+class RegistryStoreSuite:
+    """Each test gets `stored`, which is empty."""
+
+    async def test_a_network_is_found_as_it_was_added(self, stored: Stored) -> None:
+        async with stored.unit_of_work() as store:
+            made = await applied(store)
+        async with stored.unit_of_work() as store:
+            assert await store.network(made.network_id) == made
+
+    async def test_what_is_not_there_is_unknown(self, stored: Stored) -> None:
+        with refusal("network_unknown"):
+            async with stored.unit_of_work() as store:
+                await store.network(uuid4())
+        with refusal("member_unknown"):
+            async with stored.unit_of_work() as store:
+                await store.member(uuid4())
+
+    async def test_a_change_that_is_not_saved_is_gone(self, stored: Stored) -> None:
+        made = await open_network(stored)
+        async with stored.unit_of_work() as store:
+            (await store.network(made.network_id)).name = "BIN Anders"
+            assert (await store.network(made.network_id)).name == "BIN Proef"
+
+    async def test_saving_raises_the_version(self, stored: Stored) -> None:
+        made = await open_network(stored)
+        async with stored.unit_of_work() as store:
+            kept = await store.network(made.network_id)
+            kept.name = "BIN Anders"
+            await store.save_network(kept)
+        async with stored.unit_of_work() as store:
+            found = await store.network(made.network_id)
+        assert (found.name, found.version) == ("BIN Anders", made.version + 1)
+
+    async def test_what_fails_half_way_leaves_nothing(self, stored: Stored) -> None:
+        made, before = await open_network(stored), await stored.recorded()
+        with pytest.raises(LookupError):
+            await appoint_and_fail(stored, made)
+        async with stored.unit_of_work() as store:
+            assert (await store.network(made.network_id)).coordinators == []
+        assert await stored.recorded() == before
+
+    async def test_codes_are_given_once(self, stored: Stored) -> None:
+        async with stored.unit_of_work() as store:
+            codes = [await store.next_code("BIN-Z", "AALST") for _ in range(3)]
+        assert len(set(codes)) == 3
+        assert all(code.startswith("BINZ-AALST-0") for code in codes)
+
+    async def test_only_applications_that_wait_for_somebody_count(self, stored: Stored) -> None:
+        async with stored.unit_of_work() as store:
+            await recognised(store)
+            await applied(store)
+            await applied(store, NEIGHBOUR)
+            assert [await store.open_applications(one) for one in (APPLICANT, NEIGHBOUR, MAYOR)] == [1, 1, 0]
+
+    async def test_a_member_is_found_as_added_and_once_active_in_one_network(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        member = await joined(stored, network)
+        async with stored.unit_of_work() as store:
+            assert await store.member(member.member_id) == member
+        with refusal("already_member"):
+            await joined(stored, network)
+        await left(stored, member)
+        again = await joined(stored, network)
+        async with stored.unit_of_work() as store:
+            statuses = [(await store.member(one.member_id)).status for one in (member, again)]
+        assert statuses == [MemberStatus.LEFT, MemberStatus.ACTIVE]
+
+    async def test_who_coordinates_a_network_is_known(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        async with stored.unit_of_work() as store:
+            seen = await by(store, network, OFFICER)
+            await handlers.appoint_coordinator(network.network_id, appointment(), seen, GIVEN, store)
+            found = [await store.coordinates(one, network.network_id) for one in (APPLICANT, NEIGHBOUR)]
+            known = await store.known(APPLICANT)
+        assert (found, known.is_coordinator, known.in_vault) == ([True, False], True, False)
+
+    async def test_what_is_kept_of_a_person_is_known_and_forgotten(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        member = await joined(stored, network)
+        async with stored.unit_of_work() as store:
+            known = await store.known(NEIGHBOUR)
+        assert (known.in_vault, known.is_member, known.was_member, known.is_coordinator) == (True, True, False, False)
+        await left(stored, member)
+        async with stored.unit_of_work() as store:
+            await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
+        async with stored.unit_of_work() as store:
+            known = await store.known(NEIGHBOUR)
+        assert (known.in_vault, known.is_member, known.was_member) == (False, False, False)
+
+
+async def appoint_and_fail(stored: Stored, network: Network) -> None:
+    """Appoint a coordinator, then raise LookupError in the same unit of work."""
+    async with stored.unit_of_work() as store:
+        seen = await by(store, network, OFFICER)
+        await handlers.appoint_coordinator(network.network_id, appointment(), seen, GIVEN, store)
+        raise LookupError

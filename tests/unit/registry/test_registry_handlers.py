@@ -1,0 +1,273 @@
+"""The registry's handlers: what is kept and told after each command, and what is refused."""
+
+from datetime import date, timedelta
+
+import pytest
+from unit.registry.registry_memory import (
+    APPLICANT,
+    CHIEF,
+    CLOCK,
+    FEDERAL,
+    GIVEN,
+    MAYOR,
+    NEIGHBOUR,
+    NOW,
+    OFFICER,
+    InMemory,
+    application,
+    applied,
+    appointment,
+    approved,
+    by,
+    joining,
+    recognised,
+    under_review,
+)
+from unit.registry.registry_store_suite import refusal
+
+from buurtsein_contracts.events import (
+    BeAlertJoined,
+    CoordinatorAppointed,
+    CoordinatorRemoved,
+    MemberJoined,
+    MemberLeft,
+    NetworkApproved,
+    NetworkRecognised,
+    PersonErased,
+)
+from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_contracts.events.member import LeavingReason
+from buurtsein_contracts.events.network import ApproverRole, RemovalReason
+from buurtsein_kernel.commands import By
+from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.states import NetworkState
+
+
+@pytest.fixture
+def store() -> InMemory:
+    CLOCK.set(NOW)
+    return InMemory()
+
+
+async def kept(store: InMemory, network: Network) -> Network:
+    return await store.network(network.network_id)
+
+
+async def test_an_application_is_kept_with_the_municipalitys_code_and_says_nothing(store: InMemory) -> None:
+    made = await applied(store)
+    found = await kept(store, made)
+    assert (found.code, found.nis, found.police_zone, found.applicant) == (
+        "BIN-AALST-0001",
+        "41002",
+        "PZ Proef",
+        APPLICANT,
+    )
+    assert (found.state, store.events) == (NetworkState.DRAFT, [])
+
+
+async def test_an_area_outside_the_municipality_is_refused(store: InMemory) -> None:
+    ring = [[4.3, 50.9], [4.4, 50.9], [4.4, 51.0], [4.3, 50.9]]
+    away = application(area={"type": "Polygon", "coordinates": [ring]})
+    with refusal("outside_area"):
+        await handlers.apply_for_network(away, APPLICANT, GIVEN, store)
+    assert store.tables.networks == {}
+
+
+async def test_one_person_has_a_few_applications_at_a_time(store: InMemory) -> None:
+    for _ in range(GIVEN.rules.max_open_applications):
+        await applied(store)
+    with refusal("too_many_applications"):
+        await applied(store)
+    await applied(store, NEIGHBOUR)
+
+
+async def test_the_charter_is_signed_on_the_belgian_day(store: InMemory) -> None:
+    CLOCK.set(NOW.replace(hour=23, minute=30))
+    made = await under_review(store)
+    charter = (await kept(store, made)).charter
+    assert charter
+    assert (charter.version, charter.signed_by, charter.signed_on) == (1, APPLICANT, date(2026, 11, 25))
+
+
+@pytest.mark.parametrize(("actor", "code"), [(NEIGHBOUR, "not_the_coordinator"), (APPLICANT, "version_changed")])
+async def test_who_is_a_stranger_learns_no_version(store: InMemory, actor: str, code: str) -> None:
+    made = await applied(store)
+    plans = commands.SignCharter(communication_plan="Dringend nieuws.", budget_plan="De stad betaalt.")
+    with refusal(code):
+        await handlers.sign_charter(made.network_id, plans, By(actor, "7"), GIVEN, store)
+    with refusal(code):
+        await handlers.submit(made.network_id, By(actor, "7"), GIVEN, store)
+
+
+async def test_the_second_approval_is_told(store: InMemory) -> None:
+    made = await under_review(store)
+    yes = commands.Decide(decision="approve")
+    for office, actor in ((ApproverRole.KORPSCHEF, CHIEF), (ApproverRole.BURGEMEESTER, MAYOR)):
+        assert store.events == []
+        await handlers.decide(made.network_id, yes, office, await by(store, made, actor), GIVEN, store)
+    (event,) = store.events
+    assert isinstance(event, NetworkApproved)
+    assert (event.network_id, (await kept(store, made)).state) == (made.network_id, NetworkState.APPROVED)
+
+
+async def test_a_rejection_has_a_reason(store: InMemory) -> None:
+    made = await under_review(store)
+    office, seen = ApproverRole.KORPSCHEF, await by(store, made, CHIEF)
+    with refusal("reason_missing"):
+        await handlers.decide(made.network_id, commands.Decide(decision="reject"), office, seen, GIVEN, store)
+    no = commands.Decide(decision="reject", reason="Het plan is te vaag.")
+    await handlers.decide(made.network_id, no, office, seen, GIVEN, store)
+    found = await kept(store, made)
+    assert (found.state, found.rejection, store.events) == (NetworkState.REJECTED, "Het plan is te vaag.", [])
+
+
+async def test_of_two_who_read_the_same_the_second_does_not_decide(store: InMemory) -> None:
+    made = await under_review(store)
+    chief, mayor = await by(store, made, CHIEF), await by(store, made, MAYOR)
+    yes = commands.Decide(decision="approve")
+    await handlers.decide(made.network_id, yes, ApproverRole.KORPSCHEF, chief, GIVEN, store)
+    with refusal("version_changed"):
+        await handlers.decide(made.network_id, yes, ApproverRole.BURGEMEESTER, mayor, GIVEN, store)
+    assert len((await kept(store, made)).approvals) == 1
+
+
+async def test_the_recognition_of_the_fod_is_kept_and_told(store: InMemory) -> None:
+    made = await recognised(store)
+    event = store.events[-1]
+    assert isinstance(event, NetworkRecognised)
+    found = await kept(store, made)
+    assert (found.state, found.recognition and found.recognition.start) == (NetworkState.RECOGNISED, event.start)
+
+
+async def test_a_charter_that_the_fod_sends_back_can_be_signed_anew(store: InMemory) -> None:
+    made = await approved(store)
+    await handlers.send_to_fod(made.network_id, await by(store, made, OFFICER), GIVEN, store)
+    back = commands.ReturnCharter(reason="De kaart ontbreekt.")
+    await handlers.return_charter(made.network_id, back, await by(store, made, FEDERAL), GIVEN, store)
+    found = await kept(store, made)
+    assert (found.state, found.rejection) == (NetworkState.RETURNED, "De kaart ontbreekt.")
+    assert [act.action for act in found.acts] == ["submit", "send_to_fod", "return_charter"]
+
+
+async def test_who_was_found_suitable_is_appointed(store: InMemory) -> None:
+    made = await applied(store)
+    await handlers.appoint_coordinator(made.network_id, appointment(), await by(store, made, OFFICER), GIVEN, store)
+    (event,) = store.events
+    assert isinstance(event, CoordinatorAppointed)
+    found = await kept(store, made)
+    assert (found.main_coordinator, found.coordinators[0].appointed_on) == (APPLICANT, GIVEN.today)
+
+
+async def test_an_unfavourable_screening_is_kept_and_appoints_nobody(store: InMemory) -> None:
+    made = await applied(store)
+    seen = await by(store, made, OFFICER)
+    await handlers.appoint_coordinator(made.network_id, appointment(screening_outcome="NOT_OK"), seen, GIVEN, store)
+    found = await kept(store, made)
+    assert ([one.outcome for one in found.screenings], found.coordinators, store.events) == (["NOT_OK"], [], [])
+
+
+async def test_a_screening_is_no_older_than_the_installation_allows(store: InMemory) -> None:
+    made = await applied(store)
+    old = appointment(screened_on=GIVEN.today - timedelta(days=GIVEN.rules.screening_valid_days + 1))
+    with refusal("screening_too_old"):
+        await handlers.appoint_coordinator(made.network_id, old, await by(store, made, OFFICER), GIVEN, store)
+    assert (await kept(store, made)).screenings == []
+
+
+async def test_a_coordinator_who_is_removed_is_told_of(store: InMemory) -> None:
+    made = await applied(store)
+    await handlers.appoint_coordinator(made.network_id, appointment(), await by(store, made, OFFICER), GIVEN, store)
+    gone = commands.RemoveCoordinator(reason=RemovalReason.MOVED)
+    seen = await by(store, made, OFFICER)
+    await handlers.remove_coordinator(made.network_id, APPLICANT, gone, seen, GIVEN, store)
+    event = store.events[-1]
+    assert isinstance(event, CoordinatorRemoved)
+    assert (event.appeal_until, (await kept(store, made)).coordinators) == (None, [])
+
+
+async def test_a_coordinator_accepts_a_version_of_be_alert_that_exists(store: InMemory) -> None:
+    made = await approved(store)
+    await handlers.appoint_coordinator(made.network_id, appointment(), await by(store, made, OFFICER), GIVEN, store)
+    with refusal("version_unknown"):
+        old = commands.JoinBeAlert(agreement_version="1999-1")
+        await handlers.join_be_alert(made.network_id, old, APPLICANT, GIVEN, store)
+    assert (await kept(store, made)).be_alert_version is None
+    today = commands.JoinBeAlert(agreement_version="2026-1")
+    await handlers.join_be_alert(made.network_id, today, APPLICANT, GIVEN, store)
+    assert isinstance(store.events[-1], BeAlertJoined)
+    assert (await kept(store, made)).be_alert_version == "2026-1"
+
+
+async def test_who_joins_is_told_of_by_pseudonym_and_kept_in_the_vault(store: InMemory) -> None:
+    made = await recognised(store)
+    member = await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
+    event = store.events[-1]
+    assert isinstance(event, MemberJoined)
+    assert (event.person_ref, store.tables.vault[NEIGHBOUR].name) == (NEIGHBOUR, "Ann Voorbeeld")
+    assert await store.member(member.member_id) == member
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"consent_version": "1999-1"}, "version_unknown"),
+        ({"kind": "TRADER"}, "enterprise_missing"),
+        ({"address": joining().address.model_dump() | {"longitude": 4.15}}, "outside_area"),
+    ],
+)
+async def test_who_cannot_join_is_not_kept(store: InMemory, changes: dict[str, object], code: str) -> None:
+    made = await recognised(store)
+    before = len(store.events)
+    with refusal(code):
+        await handlers.join(made.network_id, joining(**changes), NEIGHBOUR, GIVEN, store)
+    assert (store.tables.vault, store.tables.members, len(store.events)) == ({}, {}, before)
+
+
+async def test_before_its_recognition_begins_a_network_does_not_exist_for_a_stranger(store: InMemory) -> None:
+    made = await recognised(store, start=GIVEN.today + timedelta(days=1))
+    with refusal("network_unknown"):
+        await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
+    CLOCK.move(timedelta(days=1))
+    await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
+
+
+async def test_only_a_member_leaves_and_a_death_is_reported_by_police_or_a_coordinator(store: InMemory) -> None:
+    made = await recognised(store)
+    member = await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
+    died = commands.Leave(reason=LeavingReason.DECEASED)
+    with refusal("member_unknown"):
+        await handlers.leave(member.member_id, died, APPLICANT, GIVEN, store, police=False)
+    await handlers.appoint_coordinator(made.network_id, appointment(), await by(store, made, OFFICER), GIVEN, store)
+    with refusal("reason_not_possible"):
+        await handlers.leave(member.member_id, commands.Leave(), APPLICANT, GIVEN, store, police=False)
+    await handlers.leave(member.member_id, died, APPLICANT, GIVEN, store, police=False)
+    event = store.events[-1]
+    assert isinstance(event, MemberLeft)
+    assert (event.reason, (await store.member(member.member_id)).left_at) == (LeavingReason.DECEASED, NOW)
+
+
+async def test_whoever_left_is_forgotten_and_told_of_once(store: InMemory) -> None:
+    made = await recognised(store)
+    member = await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
+    with refusal("still_member"):
+        await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
+    await handlers.leave(member.member_id, commands.Leave(), NEIGHBOUR, GIVEN, store, police=False)
+    await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=MAYOR)
+    assert isinstance(store.events[-1], PersonErased)
+    assert (store.tables.vault, store.tables.members) == ({}, {})
+    assert [(one.erased_at, official) for one, official in store.tables.erasures] == [(NOW, MAYOR)]
+    with refusal("person_unknown"):
+        await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
+
+
+async def test_a_handler_that_forgets_to_save_would_be_seen(store: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stores hand out copies, so what a handler changes is lost unless it saves."""
+    made = await approved(store)
+
+    async def nothing(_: Network) -> None:
+        pass
+
+    monkeypatch.setattr(store, "save_network", nothing)
+    sent = await handlers.send_to_fod(made.network_id, await by(store, made, OFFICER), GIVEN, store)
+    assert (sent.state, (await kept(store, made)).state) == (NetworkState.SUBMITTED_TO_FOD, NetworkState.APPROVED)
