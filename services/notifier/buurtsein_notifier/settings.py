@@ -5,42 +5,30 @@ Invariant: nothing is sent as `Actual` unless the profile is production and `all
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     Field,
-    ImportString,
     SecretStr,
-    TypeAdapter,
-    ValidationError,
     model_validator,
 )
 from pydantic_settings import SettingsConfigDict
 
-from buurtsein_chassis.addresses import OutwardUrl
+from buurtsein_chassis.addresses import OutwardUrl, without_secrets
 from buurtsein_chassis.settings import Profile, ServiceSettings
 from buurtsein_contracts.events.alert import CapStatus
+from buurtsein_notifier.adapters.found import adapter_class, settings_of
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
 from buurtsein_notifier.domain.rule import RuleBook
 
-OWN_ADAPTERS = ("simulator", "file", "cap-http")
 _OVER_HTTP = ("simulator", "cap-http")
 
 
-def _adapter(found: Any) -> Any:
-    """Return one of our adapters by its name, or a class from elsewhere that has the methods of an adapter."""
-    if found in OWN_ADAPTERS:
-        return found
-    try:
-        outside = TypeAdapter(ImportString[Any]).validate_python(found)
-    except ValidationError as error:
-        raise ValueError(f"neither {', '.join(OWN_ADAPTERS)} nor an importable module:Class") from error
-    lacking = [part for part in ("name", "send", "find", "close") if not hasattr(outside, part)]
-    if not callable(outside) or lacking:
-        raise ValueError(f"not an adapter class: lacks {', '.join(lacking) or 'a constructor'}")
-    return outside
+def _is_adapter(named: str) -> str:
+    adapter_class(named)
+    return named
 
 
 def _holds_rules(path: Path) -> Path:
@@ -56,7 +44,9 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="NOTIFIER_")
 
-    adapter: Annotated[Any, AfterValidator(_adapter)] = Field(description="simulator, file, cap-http, or module:Class")
+    adapter: Annotated[str, AfterValidator(_is_adapter)] = Field(
+        description="simulator, file, cap-http, another that is installed, or module:Class"
+    )
     bealert_url: OutwardUrl | None = None
     bealert_token: SecretStr | None = None
     alert_folder: Path | None = None
@@ -78,6 +68,11 @@ class Settings(ServiceSettings):
         """Return whether messages may be sent with status Actual."""
         return self.profile is Profile.PRODUCTION and self.allow_actual
 
+    def masked(self) -> dict[str, object]:
+        """All settings as text, and those of the adapter; secrets are hidden."""
+        own = settings_of(adapter_class(self.adapter)) or ()
+        return super().masked() | {f"{self.adapter} {name}": without_secrets(str(value)) for name, value in own}
+
     @model_validator(mode="after")
     def _adapter_is_complete(self) -> "Settings":
         if self.adapter in _OVER_HTTP and self.bealert_url is None:
@@ -86,6 +81,13 @@ class Settings(ServiceSettings):
             raise ValueError("adapter file needs alert_folder")
         if self.bealert_url and "@" in urlsplit(self.bealert_url).netloc:
             raise ValueError("bealert_url holds no credentials: use the secret bealert_token")
+        return self
+
+    @model_validator(mode="after")
+    def _adapter_has_its_settings(self) -> "Settings":
+        for name, value in settings_of(adapter_class(self.adapter)) or ():
+            if self.profile is Profile.PRODUCTION and isinstance(value, OutwardUrl) and not value.encrypted:
+                raise ValueError(f"profile production needs {name} of adapter {self.adapter} to begin with https")
         return self
 
     @model_validator(mode="after")

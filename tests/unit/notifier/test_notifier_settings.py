@@ -58,7 +58,7 @@ class Pigeon:
         ({"bealert_url": None}, "needs bealert_url"),
         ({"bealert_url": "http://user:secret@127.0.0.1"}, "bealert_token"),
         ({"adapter": "file"}, "needs alert_folder"),
-        ({"adapter": "postduif"}, "neither simulator, file, cap-http nor an importable"),
+        ({"adapter": "postduif"}, "neither cap-http, file, simulator nor an importable"),
         ({"adapter": "pathlib:Path"}, "not an adapter class: lacks send, find, close"),
         ({"rules_file": Path("/nergens.toml")}, "cannot be read"),
         ({"sms_unit_price": -1}, "sms_unit_price"),
@@ -85,6 +85,57 @@ async def test_an_adapter_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("buurtsein_notifier.adapters.Pigeon", Pigeon, raising=False)
     pigeon = adapter_of(settings(adapter="buurtsein_notifier.adapters:Pigeon"))
     assert await pigeon.send("a-1", b"xml") == Delivered("a-1 3")
+
+
+TELEPHONE = """
+from pydantic import SecretStr
+from buurtsein_chassis.addresses import OutwardUrl
+from buurtsein_notifier.adapters import Delivered, NotFound
+from buurtsein_notifier.adapters.found import AdapterSettings
+
+class TelephoneSettings(AdapterSettings):
+    url: OutwardUrl
+    token: SecretStr
+
+class Telephone:
+    name = "tele-phone"
+    settings = TelephoneSettings
+    def __init__(self, settings): self.url = settings.url
+    async def send(self, identifier, xml): return Delivered()
+    async def find(self, identifier): return NotFound()
+    async def close(self): pass
+"""
+
+
+@pytest.fixture
+def telephone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package of another team is installed, with an adapter and settings of its own."""
+    (tmp_path / "outside_telephone.py").write_text(TELEPHONE)
+    package = tmp_path / "outside_telephone-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: outside-telephone\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[buurtsein.adapters]\ntele-phone = outside_telephone:Telephone\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("NOTIFIER_TELE_PHONE_URL", "http://127.0.0.1:5")
+    monkeypatch.setenv("NOTIFIER_TELE_PHONE_TOKEN", "geheim")
+
+
+@pytest.mark.usefixtures("telephone")
+def test_an_installed_adapter_is_found_by_its_name_and_made_with_its_own_settings() -> None:
+    found = settings(adapter="tele-phone", bealert_url=None)
+    assert adapter_of(found).url == "http://127.0.0.1:5"  # type: ignore[attr-defined]
+    shown = found.masked()
+    assert shown["tele-phone url"] == "http://127.0.0.1:5"
+    assert "geheim" not in str(shown)
+
+
+@pytest.mark.usefixtures("telephone")
+def test_an_adapter_whose_own_settings_are_wrong_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match="url of adapter tele-phone to begin with https"):
+        settings(**PRODUCTION | {"adapter": "tele-phone", "cap_status": "Exercise"})
+    monkeypatch.delenv("NOTIFIER_TELE_PHONE_URL")
+    with pytest.raises(ValidationError, match="NOTIFIER_TELE_PHONE_URL: Field required"):
+        settings(adapter="tele-phone")
 
 
 @pytest.mark.parametrize("adapter", ["simulator", "cap-http", "file"])

@@ -1,0 +1,62 @@
+"""Finds the adapter that the settings name: by the entry point group `buurtsein.adapters`, or as `module:Class`.
+
+An adapter may have settings of its own: a class attribute `settings`, a subclass of `AdapterSettings`. It is made with
+these; without them it is made with the notifier's settings.
+"""
+
+import os
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Self
+
+from pydantic import ImportString, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GROUP = "buurtsein.adapters"
+_PARTS = ("name", "send", "find", "close")
+
+
+class AdapterSettings(BaseSettings):
+    """Settings of one adapter: variables `NOTIFIER_<NAME>_<FIELD>`, and secret files of that name in lower case."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def read(cls, name: str) -> Self:
+        """Read those of the adapter with this name; raise ValueError with the settings that are wrong."""
+        prefix = f"NOTIFIER_{name.upper().replace('-', '_')}_"
+        try:
+            return cls(_env_prefix=prefix, _secrets_dir=os.environ.get("BUURTSEIN_SECRETS_DIR"))
+        except ValidationError as error:
+            wrong = [
+                f"{prefix}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}"
+                for one in error.errors(include_input=False, include_url=False)
+            ]
+            raise ValueError("; ".join(wrong)) from None
+
+
+def installed() -> dict[str, EntryPoint]:
+    """Return the adapters that installed packages offer, by name."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def adapter_class(named: Any) -> Any:
+    """Return the class that a setting names; raise ValueError when there is none, or when it is no adapter."""
+    point = installed().get(named) if isinstance(named, str) else None
+    found = point.load() if point else _imported(named)
+    lacking = [part for part in _PARTS if not hasattr(found, part)]
+    if not callable(found) or lacking:
+        raise ValueError(f"not an adapter class: lacks {', '.join(lacking) or 'a constructor'}")
+    return found
+
+
+def settings_of(adapter: Any) -> AdapterSettings | None:
+    """Read the adapter's own settings; None when it has none. Raises ValueError with what is wrong."""
+    own: type[AdapterSettings] | None = getattr(adapter, "settings", None)
+    return own.read(adapter.name) if own else None
+
+
+def _imported(named: Any) -> Any:
+    try:
+        return TypeAdapter(ImportString[Any]).validate_python(named)
+    except ValidationError as error:
+        raise ValueError(f"neither {', '.join(sorted(installed()))} nor an importable module:Class") from error

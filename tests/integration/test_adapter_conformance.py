@@ -1,0 +1,129 @@
+"""Our own adapters pass the tests that we ship for adapters of other teams, and these tests see a bad adapter."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from integration.notifier_scene import Peer
+from unit.notifier.notifier_settings import settings
+
+from buurtsein_notifier.adapters import Adapter, Answer, Delivered, NotFound, Outcome
+from buurtsein_notifier.adapters.cap_http import CapHttp
+from buurtsein_notifier.adapters.conformance import IDENTIFIER, AdapterConformance, Failure, MakeAdapter
+from buurtsein_notifier.adapters.file import File
+from buurtsein_notifier.adapters.simulator import Simulator
+
+IMPATIENT = 0.5
+MODES = {
+    Failure.REFUSES: "400",
+    Failure.BUSY: "503_retry_after",
+    Failure.TAKES_SILENTLY: "timeout_after_accept",
+    Failure.LOSES: "timeout",
+}
+
+
+class Simulated:
+    """The BE-Alert simulator on a real port."""
+
+    failures = frozenset(MODES)
+
+    def __init__(self, folder: Path) -> None:
+        self.real = Peer(folder)
+
+    def fail(self, failure: Failure) -> None:
+        self.real.fault(MODES[failure])
+
+    def deliveries(self, identifier: str) -> int:
+        return self.real.deliveries().get(identifier, 0)
+
+
+class OverHttp(AdapterConformance):
+    """Against the simulator."""
+
+    @pytest.fixture
+    def peer(self, tmp_path: Path) -> Iterator[Simulated]:
+        peer = Simulated(tmp_path)
+        yield peer
+        peer.real.close()
+
+
+class TestSimulator(OverHttp):
+    @pytest.fixture
+    def make_adapter(self, peer: Simulated) -> MakeAdapter:
+        return lambda: Simulator(settings(bealert_url=peer.real.url), IMPATIENT)
+
+
+class TestCapHttp(OverHttp):
+    @pytest.fixture
+    def make_adapter(self, peer: Simulated) -> MakeAdapter:
+        return lambda: CapHttp(settings(adapter="cap-http", bealert_url=peer.real.url), IMPATIENT)
+
+
+class Folder:
+    """Who collects files."""
+
+    failures = frozenset({Failure.REFUSES, Failure.AWAY})
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / "uit"
+
+    def fail(self, failure: Failure) -> None:
+        if failure is Failure.REFUSES:
+            self.path.mkdir()
+            (self.path / f"{IDENTIFIER}.xml").write_text("another message")
+        else:
+            self.path.write_text("a file where the folder should be")
+
+    def deliveries(self, identifier: str) -> int:
+        return int((self.path / f"{identifier}.xml").exists())
+
+
+class OnceInTheWay(File):
+    """As `File`; what stands in the way of its first message is taken away after that."""
+
+    async def send(self, identifier: str, xml: bytes) -> Outcome:
+        outcome = await super().send(identifier, xml)
+        if self._folder.is_file():
+            self._folder.unlink()
+        return outcome
+
+
+class TestFile(AdapterConformance):
+    @pytest.fixture
+    def peer(self, tmp_path: Path) -> Folder:
+        return Folder(tmp_path)
+
+    @pytest.fixture
+    def make_adapter(self, peer: Folder) -> MakeAdapter:
+        return lambda: OnceInTheWay(settings(adapter="file", alert_folder=peer.path))
+
+
+class Hopeful:
+    """An adapter that calls everything delivered."""
+
+    name = "hopeful"
+
+    async def send(self, _identifier: str, _xml: bytes) -> Outcome:
+        return Delivered()
+
+    async def find(self, _identifier: str) -> Answer:
+        return NotFound()
+
+    async def close(self) -> None:
+        pass
+
+
+def hopeful() -> Adapter:
+    return Hopeful()
+
+
+@pytest.mark.parametrize("failure", MODES)
+def test_an_adapter_that_calls_everything_delivered_does_not_pass(tmp_path: Path, failure: Failure) -> None:
+    peer = Simulated(tmp_path)
+    try:
+        with pytest.raises(AssertionError):
+            AdapterConformance().test_each_failure_is_told_as_what_it_is(hopeful, peer, failure)
+        with pytest.raises(AssertionError):
+            AdapterConformance().test_a_message_arrives_once_and_is_found(hopeful, peer)
+    finally:
+        peer.real.close()
