@@ -87,3 +87,12 @@ def test_areas_and_places_have_the_same_tolerance_at_the_border(tmp_path: Path) 
     for longitude, inside in ((near, True), (far, False)):
         ring = [[4.05, 50.94], [longitude, 50.94], [longitude, 50.96], [4.05, 50.94]]
         assert there.has_area({"type": "Polygon", "coordinates": [ring]}) is inside
+
+
+@pytest.mark.parametrize(
+    ("point", "metres"),
+    [(INSIDE, 0), ((4.1, 50.95), 0), ((4.1 + 100 * METRE_EAST, 50.95), 100), ((4.05, 51.0 + 100 / 111_320), 100)],
+)
+def test_a_place_is_so_many_metres_from_an_area(point: tuple[float, float], metres: float) -> None:
+    area = Region({"type": "Polygon", "coordinates": [SQUARE]})
+    assert area.metres_to(*point) == pytest.approx(metres, abs=1)

@@ -34,7 +34,7 @@ _WHY = {
 }
 
 
-def called_off(info: cap.Info, reason: CancelReason) -> cap.Info:
+def cancelling(info: cap.Info, reason: CancelReason) -> cap.Info:
     """Return the block of a sent alert changed into one that cancels it; the caller sets its times."""
     language = (info.language or "nl").split("-")[0]
     solved = reason is CancelReason.SOLVED

@@ -18,7 +18,7 @@ from buurtsein_kernel.areas import NoArea, cleaned
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import cap
 from buurtsein_notifier.domain.alert import Alert
-from buurtsein_notifier.domain.cancellation import called_off
+from buurtsein_notifier.domain.cancellation import cancelling
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.texts import Texts
 
@@ -89,7 +89,7 @@ class Outgoing:
                     "sent": now,
                     "msg_type": cap.MsgType.CANCEL,
                     "references": cap.reference_list([original]),
-                    "info": tuple(called_off(info, reason).model_copy(update=times) for info in original.info),
+                    "info": tuple(cancelling(info, reason).model_copy(update=times) for info in original.info),
                 }
             )
 
