@@ -1,4 +1,4 @@
-"""The fault suite: one ledger for each test, and a table of what was broken at the end."""
+"""Fixtures of the fault tests: a ledger for each test, and a table of all faults at the end."""
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,7 +14,7 @@ from harness.reporting import properties
 
 @pytest.fixture
 def account(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Account]:
-    """For the table; a test without the number of a fault has no row."""
+    """Return what a test notes for the table; a test without the number of a fault has no row."""
     made = Account(request.node.name.removeprefix("test_"))
     yield made
     if re.match(r"\d\d_", made.fault):
@@ -23,18 +23,18 @@ def account(request: pytest.FixtureRequest, record_property: Callable[[str, obje
 
 @pytest.fixture
 async def ledger(servers: RunningServers, tmp_path: Path, account: Account) -> AsyncIterator[Ledger]:
-    """Reads from now on: duplicates that it counts are of its own test."""
+    """Return a ledger that reads from now on, so that it counts only the duplicates of its own test."""
     async with new_ledger(servers, tmp_path) as fresh:
         await fresh.skip_what_others_left()
         yield fresh
-        if not account.figures:  # a test that judges for itself has a row all the same
+        if not account.figures:  # a test without a ledger gets a row too
             account.events = account.events or await fresh.count("applied")
             account.duplicates = account.duplicates or fresh.suppressed()
 
 
 @pytest.fixture
 def machine(servers: RunningServers) -> Iterator[Servers]:
-    """The embedded servers, which can be killed and started; whatever a test did, they run afterwards."""
+    """Return the embedded servers, which a test may kill and start; afterwards they run again."""
     assert isinstance(servers, Servers), "these faults need the embedded servers"
     yield servers
     servers.start()

@@ -1,4 +1,4 @@
-"""Fault 23: the disk under PostgreSQL is full; commands are refused, what was acknowledged stays, then it goes on."""
+"""Fault 23: the disk of PostgreSQL is full. Commands are refused, nothing acknowledged is lost, and then it goes on."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ MEGABYTES = 160
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A file system of its own, of 160 MB, where PostgreSQL's user can go; only root can mount one."""
+    """Yield a file system of 160 MB that PostgreSQL's user can use; only root can mount one."""
     if os.geteuid() != 0:
         pytest.skip("a file system can be mounted by root only")
     folder = Path(tempfile.mkdtemp())
@@ -48,7 +48,7 @@ def postgres(small_disk: Path) -> Iterator[Postgres]:
 
 @pytest.fixture
 async def ledger_on_it(postgres: Postgres, small_disk: Path, machine: Servers, tmp_path: Path) -> AsyncIterator[Ledger]:
-    """A ledger with its database on the small disk; Kafka is where it always is."""
+    """Yield a ledger with its database on the small disk and the ordinary Kafka."""
     moved = copy(machine)
     moved.postgres = postgres
     assert str(small_disk) in str(postgres.data)

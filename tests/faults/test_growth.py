@@ -1,4 +1,4 @@
-"""Fault 35: a million rows come and go; every table stays under its bound, and its indexes do not grow for ever."""
+"""Fault 35: after a million rows were written and deleted, every table and its indexes stay below their limit."""
 
 import asyncpg
 import pytest

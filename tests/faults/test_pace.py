@@ -1,4 +1,4 @@
-"""Fault 12, how often: what no retry can help is tried once, and what a retry may help is not tried in a hot loop."""
+"""Fault 12, the pace: a failure that no retry can help is tried once, any other is retried without a hot loop."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from harness.waiting import wait_until
 
 ATTEMPTS_A_SECOND = 5
 ENOUGH = 5
-"""Attempts that tell a pace."""
+"""The number of attempts that is enough to measure the pace."""
 
 
 async def test_12_what_no_retry_can_help_is_put_aside_once(ledger: Ledger, account: Account) -> None:
@@ -31,7 +31,7 @@ async def test_12_what_no_retry_can_help_is_put_aside_once(ledger: Ledger, accou
 
 @pytest.mark.thorough
 async def test_12_what_a_retry_may_help_is_tried_at_a_pace(ledger: Ledger, account: Account) -> None:
-    """A table is away, which is for an operator to mend; until then the batch comes again and again."""
+    """A table is missing, until an operator creates it; the batch comes again and again."""
     await ledger.connection.execute("alter table inbox rename to inbox_away")
     await ledger.send(good(uuid7(), 1), good(uuid7(), 1))
     ledger.start("worker")

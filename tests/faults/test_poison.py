@@ -1,4 +1,4 @@
-"""Fault 12: records that no retry can help; their neighbours are applied, each is one dead letter, nothing spins."""
+"""Fault 12: each record that no retry can help becomes one dead letter, others are applied, and nothing spins."""
 
 import json
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, account: Ac
 async def test_12_what_the_tables_cannot_hold_leaves_its_neighbours_alone(
     ledger: Ledger, servers: RunningServers
 ) -> None:
-    """PostgreSQL keeps neither NUL nor half a surrogate pair in text, and no version above 2^63 - 1."""
+    """PostgreSQL stores neither NUL nor half a surrogate pair in text, and no version above 2^63 - 1."""
     keys = [uuid7() for _ in range(6)]
     early = good(keys[0], 2)
     unheard = with_header(good(uuid7(), 1), "ce_type", b"be.bin.unheard.of.v1")
@@ -94,14 +94,14 @@ async def test_12_what_the_tables_cannot_hold_leaves_its_neighbours_alone(
 
 
 def in_one_piece(record: tuple[bytes, bytes, list[tuple[str, Any]]], **changed: str) -> dict[str, Any]:
-    """The same event in structured mode."""
+    """Return the same event in structured mode."""
     _, body, headers = record
     attributes = {name.removeprefix("ce_"): value.decode() for name, value in headers if name.startswith("ce_")}
     return attributes | {"data": json.loads(body)} | changed
 
 
 async def dead_at(ledger: Ledger, places: Sequence[tuple[int, int]]) -> list[str]:
-    """Reasons of the dead letters that lie at these places, in their order."""
+    """Return the reasons of the dead letters at these partitions and offsets, in order."""
     rows = await ledger.connection.fetch('select partition, "offset", reason from dead_letter')
     return [row["reason"] for place in places for row in rows if (row["partition"], row["offset"]) == place]
 

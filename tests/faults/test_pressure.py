@@ -1,4 +1,4 @@
-"""Faults of a database that is slow, not gone: 22, a snapshot that stays open; 25, a locked table."""
+"""Faults of a slow database: 22, a snapshot stays open; 25, a table is locked."""
 
 import asyncio
 import json
@@ -18,11 +18,11 @@ from harness.load import Load, load
 pytestmark = pytest.mark.thorough
 
 PAST = 200_000
-"""Pointers that were there and are gone, with ids below all that follow."""
+"""The number of deleted outbox rows with ids below all that follow."""
 
 
 class WatchedRelay(Relay):
-    """The relay as it is; notes how many pages each of its reads of the outbox walks over."""
+    """A relay that notes how many pages each of its reads of the outbox scans."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -34,7 +34,7 @@ class WatchedRelay(Relay):
 
 
 class _Explained:
-    """A connection that explains a statement, with its very arguments, before it runs it."""
+    """A connection that explains a statement, with its arguments, before it runs it."""
 
     def __init__(self, connection: asyncpg.Connection, pages: list[int]) -> None:
         self._connection = connection
@@ -51,7 +51,7 @@ class _Explained:
 
 
 async def test_22_a_snapshot_that_stays_open_does_not_slow_the_relay(ledger: Ledger, account: Account) -> None:
-    """Dead pointers pile up for it; the relay walks over them when it looks for late ones, and not at each read."""
+    """Deleted outbox rows cannot be removed; the relay scans them only when it looks for late commits."""
     service = await ledger.up("api", "worker")
     kafka = access(ledger.servers, "registry-relay")
     relay = WatchedRelay(ledger.database.relay, lambda: make_producer(kafka, "watched"))

@@ -1,4 +1,4 @@
-"""Protocol errors in the middle of work: 11, 14, 24. A mock broker gives them; what follows is judged by the ledger."""
+"""Protocol errors in the middle of work: 11, 14, 24. A mock broker sends them, and the ledger judges what follows."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -32,9 +32,10 @@ pytestmark = pytest.mark.thorough
 
 TOPIC = "bin.networks"
 PARCEL_BYTES = 4096
-"""A handful of events: what is pending goes in many parcels, and an error has a middle to be in."""
+"""The size of a batch for a few events, so that what is pending needs many batches, and an error can hit one in the
+middle."""
 PATIENCE_MS = 1000
-"""So long the client tries again by itself what may be tried again; then the relay hears of it."""
+"""How long the client retries by itself before it reports an error to the relay."""
 
 
 @asynccontextmanager
@@ -82,7 +83,7 @@ async def on_the_topic(broker: MockBroker) -> list[ConsumerRecord]:
 
 
 async def effects(database: Database, records: list[ConsumerRecord]) -> list[Step]:
-    """What a consumer makes of the records, which it gets a few at a time, as they lie on the topic."""
+    """Return what a consumer applies of the records, which it gets a few at a time, in the order of the topic."""
     applied: list[Step] = []
 
     async def apply(event: Any, _uow: Any) -> None:
@@ -121,7 +122,7 @@ ERRORS = {
 async def test_11_produce_errors_in_the_middle_of_a_batch(
     ledger_database: FreshDatabase, account: Account, name: str
 ) -> None:
-    """What follows a parcel that failed stays behind it, whether the client sends it again or gives it up."""
+    """Events after a failed batch stay behind it, whether the client retries or gives up."""
     keys = [uuid7() for _ in range(5)]
     async with opened(ledger_database.app) as database:
         with mock_broker(TOPIC) as broker:
@@ -178,7 +179,7 @@ REJOINED_SECONDS = 30.0
 async def test_14_group_errors_in_the_middle_of_work(
     ledger_database: FreshDatabase, account: Account, request_kind: int, error: int, then: int
 ) -> None:
-    """Events trickle until the error was delivered, heartbeats being seconds apart, and the member came back."""
+    """Events are sent one by one until the error was delivered and the member is back; heartbeats are seconds apart."""
     key = uuid7()
     applied: list[int] = []
 
@@ -208,7 +209,7 @@ async def test_14_group_errors_in_the_middle_of_work(
 
 @asynccontextmanager
 async def member(subscription: Subscription, database: Database) -> AsyncIterator[MockBroker]:
-    """A consumer in a group of a mock broker, which it yields."""
+    """Yield the mock broker of a consumer that runs in a group."""
     with mock_broker(TOPIC) as broker:
         kafka = KafkaBroker(broker.bootstrap, consumer_only=True, apply_types=False, graceful_timeout=2)
         subscribe(kafka, [TOPIC], "group", Consumer(subscription, database).handle, Membership())
@@ -218,7 +219,7 @@ async def member(subscription: Subscription, database: Database) -> AsyncIterato
 
 
 async def trickled(broker: MockBroker, key: Any, applied: list[int], enough: Callable[[], bool]) -> None:
-    """One event after another, each when the last was applied, until it is enough."""
+    """Send one event after another, each when the last was applied, until it is enough."""
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, acks="all")
     await producer.start()
     while not enough():

@@ -1,4 +1,4 @@
-"""Faults 4, 5, 10 and 16 on the four services themselves, on a stack of their own: everything is killed under load."""
+"""Faults 4, 5, 10 and 16 on the four services: processes and servers are killed under load, on their own stack."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 
 async def report(town: Town, number: int) -> str:
-    """One report, with one key, until it is accepted; its id."""
+    """Send one report with one Idempotency-Key until it is accepted; return its id."""
     body = {
         "category": "sluikstort",
         "text": f"Melding {number}.",
@@ -63,7 +63,7 @@ async def report(town: Town, number: int) -> str:
 
 
 async def kill_one_after_another(stack: Stack, dice: random.Random, times: int) -> None:
-    """Each dies without a word and is started again; every one of them at least once while there are kills left."""
+    """Kill the processes one after another and start each again; each at least once when there are enough kills."""
     names = [name for name in stack.names if name not in {"issuer", "bealert"}]
     victims = dice.sample(names, len(names)) + dice.choices(names, k=times)
     for name in victims[:times]:
@@ -72,7 +72,7 @@ async def kill_one_after_another(stack: Stack, dice: random.Random, times: int) 
 
 
 def verified(town: Town) -> dict[str, Any]:
-    """What `buurtsein verify` says of all topics."""
+    """Return what `buurtsein verify` finds for all topics."""
     command = [str(Path(sys.executable).with_name("buurtsein")), "verify", "--wait", "90", "--json"]
     environment = os.environ | {"BUURTSEIN_HOME": str(town.stack.home.path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=150, check=False)

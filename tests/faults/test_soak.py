@@ -1,6 +1,6 @@
-"""Fault 38: half an hour of random faults under load; nothing is lost, memory, descriptors and rows stay as they were.
+"""Fault 38: half an hour of random faults under load. Nothing is lost; memory, descriptors and rows do not grow.
 
-The processes that are measured are never killed: an API, and a relay with a worker. Their like beside them are.
+The measured processes are never killed: an API, and a relay with a worker. Other processes of the same kind are.
 """
 
 import asyncio
@@ -22,19 +22,19 @@ from harness.load import Load
 
 SECONDS = float(os.environ.get("SOAK_MINUTES", "30")) * 60
 WARM_SHARE = 1 / 6
-"""Of the time: what grows before that is warming up."""
+"""The part of the run that counts as warming up; growth during it is ignored."""
 GROWTH = 1.05
 DESCRIPTORS = 10
 ROW_GROWTH = 1.1
 EMPTY_BYTES = 1_000_000
-"""A queue that is empty may have kept so much room: some thousands of rows that came and went."""
+"""The size that an empty queue may keep on disk, after some thousands of rows came and went."""
 BATCH, BATCHES = 20, 20
 GROWING, QUEUES = ("event_log", "inbox"), ("outbox_pending", "parked")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A process at one moment."""
+    """The measurements of a process at one moment."""
 
     memory: int
     descriptors: int
@@ -46,7 +46,7 @@ def sample(running: Running) -> Sample:
 
 
 async def bytes_per_row(ledger: Ledger) -> dict[str, float]:
-    """Of the tables that only grow, with their indexes."""
+    """Return the size per row, with indexes, of the tables that only grow."""
     return {table: await _size(ledger, table) / max(1, await ledger.count(table)) for table in GROWING}
 
 
@@ -57,7 +57,7 @@ async def _size(ledger: Ledger, table: str) -> int:
 
 @dataclass
 class Fate:
-    """What befalls the servers, and those processes that are not measured."""
+    """The faults of the servers and of the processes that are not measured."""
 
     ledger: Ledger
     machine: Servers
@@ -65,7 +65,7 @@ class Fate:
     mortals: dict[str, Running]
 
     async def strikes(self) -> str:
-        """Something at random; its name."""
+        """Cause a random fault and return its name."""
         chosen = self.dice.choice([self.a_process, self.a_process, self.kafka, self.postgres])
         await chosen()
         return chosen.__name__

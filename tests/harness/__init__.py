@@ -1,1 +1,1 @@
-"""What the tests stand on: servers, a service that keeps a ledger, a small town."""
+"""What many tests use: servers, a service with a ledger, and a small town of networks and people."""

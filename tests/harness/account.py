@@ -1,4 +1,4 @@
-"""What a fault test did and saw, for the table at the end."""
+"""What a fault test did and measured, for the table at the end of a run."""
 
 import time
 from collections.abc import Iterator
@@ -10,33 +10,33 @@ HEADING = f"{'fault':62} {'times':>5} {'events':>7} {'duplicates':>10} {'recover
 
 @dataclass
 class Account:
-    """What one fault test did and saw, for the table."""
+    """What one fault test did and measured, for the table."""
 
     fault: str
     times: int = 1
     events: int = 0
     duplicates: int = 0
-    """Dropped by a consumer: sent twice, or read twice."""
+    """Events that a consumer dropped because they were sent or read twice."""
     seconds: float = 0.0
     bound: str = ""
-    """What the recovery is held to, and whether the test fails beyond it or only tells."""
+    """The limit of the recovery time, and whether the test fails above it or only reports it."""
     figures: dict[str, int] = field(default_factory=dict)
 
     def balance(self, figures: dict[str, int]) -> None:
-        """Take over a ledger's figures."""
+        """Take over the figures of a ledger."""
         self.figures = figures
         self.events = figures["logged"]
         self.duplicates = figures["suppressed"]
 
     @contextmanager
     def recovery(self) -> Iterator[None]:
-        """Measure from the end of the fault to when all is applied."""
+        """Measure the time from the end of the fault until all events are applied."""
         begun = time.monotonic()
         yield
         self.seconds = time.monotonic() - begun
 
     def line(self) -> str:
-        """Its row, under `HEADING`."""
+        """Return the row of the table, under `HEADING`."""
         recovered = f"{self.seconds:10.1f} s" if self.seconds else "-"
         figures = f"{self.times:5} {self.events:7} {self.duplicates:10} {recovered:>12}"
         return f"{self.fault[:62]:62} {figures}  {self.bound}".rstrip()

@@ -1,4 +1,4 @@
-"""A consumer that is fed by hand, on a database of its own: which batches, in which order, at which places."""
+"""A consumer on its own database, to which a test passes batches with chosen records, order and offsets."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,28 +24,28 @@ type Record = tuple[bytes, list[tuple[str, Any]]]
 
 @dataclass
 class Bench:
-    """One consumer on a fresh database, fed by hand; what it applied is in table `applied`."""
+    """One consumer on a fresh database; the table `applied` has what it applied."""
 
     consumer: Consumer
     connection: asyncpg.Connection
     offset: int = 0
 
     async def deliver(self, *records: Record) -> None:
-        """One batch, as it would come from the broker."""
+        """Pass one batch, as it would come from the broker."""
         received = [receive(TOPIC, 0, self.offset + n, headers, value) for n, (value, headers) in enumerate(records)]
         self.offset += len(records)
         await self.consumer.process(received)
 
     async def sweep(self) -> None:
-        """What the consumer does now and then by itself."""
+        """Run the sweep that the consumer does regularly."""
         await self.consumer.process([])
 
     async def refuse_second(self) -> None:
-        """Events of version 2 fail from now on."""
+        """Make events of version 2 fail from now on."""
         await self.connection.execute("alter table applied add constraint no_second check (version <> 2)")
 
     async def accept_second(self) -> None:
-        """What made them fail is mended."""
+        """Remove the cause of that failure."""
         await self.connection.execute("alter table applied drop constraint no_second")
 
     async def versions(self, key: Any) -> list[int]:
@@ -66,7 +66,7 @@ class Bench:
 
 @asynccontextmanager
 async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
-    """A bench on this database."""
+    """Yield a consumer on this database."""
     connection = await asyncpg.connect(where.migrator)
     await connection.execute(TABLES)
     async with opened(where.app) as database:
@@ -75,7 +75,7 @@ async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
 
 
 def record(key: Any, sequence: int, type_name: str | None = None) -> Record:
-    """Value and headers of an event that is fine, or that says it is of another type."""
+    """Return value and headers of a valid event, or of one with another event type."""
     data = BeAlertJoined.model_validate(
         {"network_id": key, "agreement_version": "1", "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
     )

@@ -1,4 +1,4 @@
-"""Canaries: made-up personal data, and the installation's own secrets, looked for wherever they must not be."""
+"""Searches for canaries, made-up personal data and real secrets, in all places where they must not be."""
 
 import json
 import secrets
@@ -14,12 +14,12 @@ import psutil
 from buurtsein_stack.home import Home
 
 SHORTEST = 8
-"""A shorter text is somewhere by chance."""
+"""Shorter texts occur somewhere by chance."""
 
 
 @dataclass
 class Canaries:
-    """What is planted, by name; each value exists once in the world."""
+    """The planted values by name; each value occurs nowhere else."""
 
     mark: str = field(default_factory=lambda: secrets.token_hex(6))
     digits: str = field(default_factory=lambda: f"{secrets.randbelow(10**6):06}")
@@ -49,7 +49,7 @@ class Canaries:
 
 
 def installation_secrets(home: Home, tokens: Mapping[str, str]) -> dict[str, str]:
-    """Every secret of a stack: passwords, keys, and the signatures without which its tokens are worth nothing."""
+    """Return every secret of a stack: passwords, keys, and the signatures of its tokens."""
     found = {f"token of {name}": token.rpartition(".")[2] for name, token in tokens.items()}
     for path in home.secrets.rglob("*"):
         if path.is_file():
@@ -65,7 +65,7 @@ def _values(content: str) -> Iterable[tuple[str, str]]:
 
 
 def leaks(places: Mapping[str, str], canaries: Mapping[str, str]) -> list[str]:
-    """Which canary is where: as it is, in capitals or not, or as an address writes it."""
+    """Return which canary is in which place, in any letter case and percent-encoded."""
     folded = {place: text.casefold() for place, text in places.items()}
     found = []
     for name, value in canaries.items():
@@ -75,12 +75,12 @@ def leaks(places: Mapping[str, str], canaries: Mapping[str, str]) -> list[str]:
 
 
 def logs(home: Home) -> dict[str, str]:
-    """What all processes wrote."""
+    """Return the logs of all processes."""
     return {f"log {path.name}": path.read_text(errors="replace") for path in home.logs.iterdir() if path.is_file()}
 
 
 def commands() -> dict[str, str]:
-    """The arguments of all processes of this machine."""
+    """Return the arguments of all processes on this machine."""
     found = {}
     for process in psutil.process_iter():
         try:
@@ -91,23 +91,23 @@ def commands() -> dict[str, str]:
 
 
 def environments(processes: Mapping[str, psutil.Process]) -> dict[str, str]:
-    """The variables of given processes."""
+    """Return the environment variables of the given processes."""
     return {f"environment of {name}": json.dumps(process.environ()) for name, process in processes.items()}
 
 
 def record_text(record: Any) -> str:
-    """Everything of a Kafka record."""
+    """Return every part of a Kafka record as text."""
     parts = [record.key, record.value, *(part for name, value in record.headers for part in (name, value))]
     return "\n".join(part.decode(errors="replace") if isinstance(part, bytes) else str(part) for part in parts)
 
 
 def answer_text(answer: httpx.Response) -> str:
-    """Everything of an answer."""
+    """Return every part of an HTTP response as text."""
     return f"{answer.headers}\n{answer.text}"
 
 
 async def tables(dsn: str) -> dict[str, str]:
-    """Every row of every table of a database, by table."""
+    """Return every row of every table of a database, by table."""
     connection = await asyncpg.connect(dsn)
     try:
         names = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")

@@ -1,4 +1,4 @@
-"""A collector of traces that keeps what it is sent, as bytes; OTLP over HTTP leaves texts in them as they are."""
+"""A collector for traces that keeps the received bytes; OTLP over HTTP contains texts unencoded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from threading import Thread
 
 
 class Collector(ThreadingHTTPServer):
-    """On a free port of this machine."""
+    """A collector on a free port of this machine."""
 
     daemon_threads = True
 
@@ -39,7 +39,7 @@ class _Keeping(BaseHTTPRequestHandler):
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """A collector for as long as it is needed."""
+    """Yield a running collector."""
     collector = Collector()
     Thread(target=collector.serve_forever, daemon=True).start()
     try:

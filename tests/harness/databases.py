@@ -1,4 +1,4 @@
-"""Fresh databases on the running PostgreSQL, migrated for one service, thrown away after the test."""
+"""Fresh databases on the running PostgreSQL, migrated for one service and dropped after the test."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from buurtsein_stack.servers import RunningServers
 
 @dataclass(frozen=True)
 class FreshDatabase:
-    """The addresses of one database, by role."""
+    """The DSNs of one database, by role."""
 
     superuser: str
     app: str
@@ -24,13 +24,13 @@ class FreshDatabase:
 
 
 def in_database(dsn: str, name: str) -> str:
-    """The same address, another database."""
+    """Return the same DSN with another database."""
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
 
 
 @asynccontextmanager
 async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator[FreshDatabase]:
-    """An empty, migrated database with the service's three roles."""
+    """Yield an empty, migrated database with the service's three roles."""
     name = f"{service}_{secrets.token_hex(4)}"
     admin = await asyncpg.connect(servers.superuser_dsn)
     await admin.execute(f"create database {name} owner {service}_migrator")
@@ -44,7 +44,7 @@ async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator
 
 
 async def _drop(servers: RunningServers, name: str) -> None:
-    """On a connection of its own: the server may have been restarted meanwhile."""
+    """Drop a database on a new connection, because the server may have been restarted."""
     admin = await asyncpg.connect(servers.superuser_dsn)
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
@@ -52,7 +52,7 @@ async def _drop(servers: RunningServers, name: str) -> None:
 
 @asynccontextmanager
 async def opened(dsn: str) -> AsyncIterator[Database]:
-    """The chassis' Database on a small pool."""
+    """Yield the chassis' Database on a small pool."""
     pool = await open_pool(dsn, size=8, command_timeout=10)
     try:
         yield Database(pool, "urn:be:bin:test")

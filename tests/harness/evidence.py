@@ -1,7 +1,7 @@
-"""What a ledger found, and when the promise is broken: figures from lists, so that every violation can be planted.
+"""Compares what was acknowledged, logged, published and applied, so that each violation of the promise can be planted.
 
-Invariant: a promise that is kept leaves zero in each figure of `ZEROS`, and as many events logged as published and
-applied.
+Invariant: when the promise is kept, each figure of `ZEROS` is zero, and as many events were published and applied as
+logged.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ ZEROS = ("lost", "twice", "out_of_order", "wire_out_of_order", "unlogged", "done
 
 
 class Step(NamedTuple):
-    """An event at its place in its stream: as it was logged, published or applied."""
+    """An event and its position in its stream, as it was logged, published or applied."""
 
     event_id: UUID
     key: str
@@ -26,23 +26,23 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that is compared, each list in the order in which it happened."""
+    """All lists that are compared, each in the order in which it happened."""
 
     acknowledged: Sequence[Command]
     written: Sequence[Command]
-    """State, as the commands left it."""
+    """The state that the commands left."""
     recorded: Sequence[Command]
-    """What the log says was commanded."""
+    """The commands that are in the event log."""
     logged: Sequence[Step]
     wire: Sequence[Step]
-    """Every record on the topic, whichever time it is."""
+    """Every record on the topic, duplicates included."""
     effects: Mapping[str, Sequence[Step]]
-    """By consumer; each has to apply everything."""
+    """The applied events by consumer; each consumer must apply all of them."""
     left: Mapping[str, int]
-    """Rows that wait for somebody: pending, frozen, parked, dead."""
+    """The number of rows that wait: pending, frozen, parked, dead."""
 
     def figures(self) -> dict[str, int]:
-        """Everything counted; what each name means is in `ZEROS`, `_commands`, `_applied` and here."""
+        """Return all figures by name; `ZEROS`, `_commands`, `_applied` and this function explain the names."""
         published = {step.event_id for step in self.wire}
         return {
             **_commands(Counter(self.acknowledged), Counter(self.written), Counter(self.recorded)),
@@ -57,10 +57,10 @@ class Evidence:
 
 
 def judge(figures: Mapping[str, int], unacknowledged: int = 0) -> None:
-    """AssertionError when the promise is broken.
+    """Raise AssertionError when the promise is broken.
 
-    `unacknowledged` commands at most may be in the log although nobody was told so: their commit was ambiguous and they
-    were never asked for again.
+    At most `unacknowledged` commands may be in the log although no client got an answer: their commit was ambiguous,
+    and they were never sent again.
     """
     assert all(figures[name] == 0 for name in ZEROS), figures
     assert figures["logged"] == figures["published"] == figures["applied"], figures
@@ -69,7 +69,7 @@ def judge(figures: Mapping[str, int], unacknowledged: int = 0) -> None:
 
 
 def _commands(asked: Counter[Command], written: Counter[Command], recorded: Counter[Command]) -> dict[str, int]:
-    """What was acknowledged or written must be logged, and what was acknowledged not more often than that."""
+    """Check that what was acknowledged or written is logged, and what was acknowledged only once."""
     extra = recorded - asked
     return {
         "acknowledged": asked.total(),
@@ -87,7 +87,7 @@ def _applied(logged: Sequence[Step], effects: Mapping[str, Sequence[Step]]) -> d
 
 
 def compare(logged: Sequence[Step], applied: Sequence[Step]) -> dict[str, int]:
-    """The effects of one consumer beside what it should have applied."""
+    """Compare the effects of one consumer with what it should have applied."""
     ids = {step.event_id for step in applied}
     return {
         "applied": len(ids),
@@ -98,7 +98,7 @@ def compare(logged: Sequence[Step], applied: Sequence[Step]) -> dict[str, int]:
 
 
 def _gaps(steps: Iterable[Step]) -> int:
-    """Steps that are not the next of their stream."""
+    """Count the steps that are not the next of their stream."""
     last: dict[str, int] = {}
     wrong = 0
     for step in steps:
@@ -108,7 +108,7 @@ def _gaps(steps: Iterable[Step]) -> int:
 
 
 def inversions(wire: Iterable[Step]) -> int:
-    """Events that came to the topic for the first time after a later one of their stream; repeats may come any time."""
+    """Count the events whose first record on the topic follows that of a later event of the stream."""
     first: dict[UUID, Step] = {}
     for step in wire:
         first.setdefault(step.event_id, step)

@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer of the tests' own: its two documents, and tokens in its name."""
+"""An OpenID Connect issuer for tests: its two documents, and tokens that it signed."""
 
 import json
 import ssl
@@ -17,7 +17,7 @@ OTHER = RSAKey.generate_key(2048, {"kid": "two"})
 
 
 def published(*keys: RSAKey) -> dict[str, Any]:
-    """A key set with these."""
+    """Return a key set with these keys."""
     return {"keys": [key.as_dict(private=False) for key in keys]}
 
 
@@ -34,17 +34,17 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Quiet."""
+        """Write no log."""
 
 
 class Issuer(ThreadingHTTPServer):
-    """Publishes KEY and not OTHER until its `keys` say otherwise; counts how often somebody came to ask."""
+    """Publishes KEY, and not OTHER, until its `keys` are changed; counts the requests for its keys."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        """`tls`: speak https with it."""
+        """Take a TLS context to serve https."""
         super().__init__(("127.0.0.1", 0), _Answer)
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
         self.keys: Any = published(KEY)
@@ -59,16 +59,16 @@ class Issuer(ThreadingHTTPServer):
             self.socket = tls.wrap_socket(self.socket, server_side=True)
 
     def document(self) -> dict[str, str]:
-        """Its discovery document."""
+        """Return the discovery document."""
         return {"jwks_uri": self.keys_address} | self.more
 
     def handle_error(self, *_: Any) -> None:
-        """Quiet about clients that hang up."""
+        """Write no log about clients that hang up."""
 
 
 @contextmanager
 def issuing(tls: ssl.SSLContext | None = None) -> Iterator[Issuer]:
-    """An issuer to play with, while it answers."""
+    """Yield a running issuer that a test can change."""
     server = Issuer(tls)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
@@ -81,17 +81,17 @@ def issuing(tls: ssl.SSLContext | None = None) -> Iterator[Issuer]:
 
 @contextmanager
 def running_issuer() -> Iterator[str]:
-    """The address of one that does what an issuer should."""
+    """Yield the address of an issuer that works."""
     with issuing() as server:
         yield server.address
 
 
 def claims(issuer: str, **changed: Any) -> dict[str, Any]:
-    """What a good token says."""
+    """Return the claims of a valid token."""
     now = int(time.time())
     return {"iss": issuer, "aud": "buurtsein", "sub": "somebody", "exp": now + 300, "roles": ["officer"]} | changed
 
 
 def signed(content: dict[str, Any], key: Any = KEY, **header: Any) -> str:
-    """A token."""
+    """Return a signed token."""
     return jwt.encode({"alg": "RS256", "kid": "one"} | header, content, key)

@@ -1,4 +1,4 @@
-"""Reading and writing Kafka as somebody: with raw records, and to the end."""
+"""Reads and writes Kafka as a given principal: raw records, and topics up to their end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -22,13 +22,13 @@ from harness.waiting import wait_until
 
 
 def access(servers: RunningServers, principal: str = "admin") -> KafkaAccess:
-    """How a principal of the test cluster reaches it."""
+    """Return how a principal connects to the test cluster."""
     who = servers.principals[principal]
     return KafkaAccess(servers.bootstrap, who.username, who.password, encrypted=False)
 
 
 async def all_records(as_whom: KafkaAccess, topic: str) -> list[ConsumerRecord]:
-    """Every record on a topic, in order within each partition."""
+    """Return every record on a topic, in order within each partition."""
     consumer = AIOKafkaConsumer(auto_offset_reset="earliest", enable_auto_commit=False, **as_whom.client_options())
     await consumer.start()
     try:
@@ -45,7 +45,7 @@ async def all_records(as_whom: KafkaAccess, topic: str) -> list[ConsumerRecord]:
 
 
 async def begin_at_the_end(as_whom: KafkaAccess, group: str, topic: str) -> None:
-    """A group that nobody is in begins after what is on a topic now."""
+    """Set the offsets of an empty consumer group to the present end of a topic."""
     consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **as_whom.client_options())
     await consumer.start()
     try:
@@ -57,7 +57,7 @@ async def begin_at_the_end(as_whom: KafkaAccess, group: str, topic: str) -> None
 
 
 async def wait_until_read(as_whom: KafkaAccess, group: str, topic: str, seconds: float) -> None:
-    """Until a group has committed the end of every partition."""
+    """Wait until a consumer group has committed the end of every partition."""
     consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **as_whom.client_options())
     await consumer.start()
     try:
@@ -73,7 +73,7 @@ async def wait_until_read(as_whom: KafkaAccess, group: str, topic: str, seconds:
 
 
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    """Asked without subscribing: who has a group would join it for a moment."""
+    """Return the partitions without subscribing, because a client with a group would join it for a moment."""
 
     async def found() -> set[int]:
         return set((await consumer._client.fetch_all_metadata()).partitions_for_topic(topic) or ())
@@ -85,7 +85,7 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 async def send_raw(
     as_whom: KafkaAccess, topic: str, records: Sequence[tuple[bytes | None, bytes | None, Sequence[tuple[str, Any]]]]
 ) -> list[tuple[int, int]]:
-    """Send (key, value, headers) as they are; the partition and offset of each."""
+    """Send (key, value, headers) unchanged; return the partition and offset of each."""
     producer = AIOKafkaProducer(acks="all", **as_whom.client_options())
     await producer.start()
     try:
@@ -99,7 +99,7 @@ async def send_raw(
 
 
 async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:
-    """As after a disaster: the topics are there, empty."""
+    """Delete the topics and create them again, as after a disaster."""
     cluster = servers.kafka.cluster()
     for future in cluster.admin.delete_topics(list(topics), operation_timeout=20).values():
         await asyncio.to_thread(future.result, 20)
@@ -111,7 +111,7 @@ async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:
 
 
 def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[tuple[str, Any]]]:
-    """A record that is fine."""
+    """Return a valid record."""
     data = BeAlertJoined.model_validate(
         {"network_id": key, "agreement_version": text, "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
     )
@@ -121,7 +121,7 @@ def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[t
 
 @asynccontextmanager
 async def right_taken_away(servers: Any, principal: str) -> AsyncIterator[None]:
-    """Every access rule of a principal is deleted, and given back afterwards."""
+    """Delete all access rules of a principal, and restore them afterwards."""
     admin = servers.kafka.cluster().admin
     anything: Any = None
     rules = AclBindingFilter(

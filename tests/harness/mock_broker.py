@@ -1,6 +1,6 @@
-"""librdkafka's mock cluster: a loopback peer that answers with errors a real broker cannot be made to give.
+"""librdkafka's mock cluster: it answers with errors that a real broker cannot be made to send.
 
-It is no Kafka and proves no feature; it injects protocol errors only.
+It is no Kafka and proves no feature; it only injects protocol errors.
 """
 
 import ctypes
@@ -40,14 +40,14 @@ class MockBroker:
         self._library.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1)
 
     def answer_with(self, request: int, errors: Sequence[int]) -> None:
-        """The next requests of this kind get these errors, 0 for none."""
+        """Answer the next requests of this kind with these error codes, 0 for none."""
         array = (ctypes.c_int * len(errors))(*errors)
         self._library.rd_kafka_mock_push_request_errors_array(
             self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), array
         )
 
     def requests(self, kind: int) -> int:
-        """How many requests of a kind it has had; each took one of the answers pushed for it."""
+        """Return how many requests of a kind it has received; each used one of the pushed answers."""
         number = ctypes.c_size_t()
         found = self._library.rd_kafka_mock_get_requests(self._cluster, ctypes.byref(number))
         kinds = [
@@ -59,7 +59,7 @@ class MockBroker:
 
 @contextmanager
 def mock_broker(*topics: str) -> Iterator[MockBroker]:
-    """A mock cluster with these topics."""
+    """Yield a mock cluster with these topics."""
     library = _library()
     message = ctypes.create_string_buffer(512)
     handle = ctypes.c_void_p(library.rd_kafka_new(0, None, message, ctypes.c_size_t(512)))

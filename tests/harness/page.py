@@ -1,4 +1,4 @@
-"""The files that a page of the portal shows, as a reader would copy them."""
+"""Extracts the files that a page of the portal shows, as a reader would copy them."""
 
 import re
 from html import unescape
@@ -8,12 +8,12 @@ _FILE = re.compile(r'<figure class="code" data-file="([^"]+)">.*?<code>(.*?)</co
 
 
 def files_on(page: Path) -> dict[str, str]:
-    """The text of each file by its name."""
+    """Return the text of each file on the page, by its name."""
     return {unescape(name): unescape(text) for name, text in _FILE.findall(page.read_text())}
 
 
 def copied(page: Path, folder: Path) -> Path:
-    """All files of a page written into a folder; the folder."""
+    """Write all files of a page into a folder, and return the folder."""
     for name, text in files_on(page).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)

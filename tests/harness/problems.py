@@ -1,10 +1,10 @@
-"""What a refusal looks like to whoever asked."""
+"""Checks the HTTP response of a refusal."""
 
 import httpx
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> None:
-    """Assert that it is a problem with this status and code, a sentence for people, and a correlation id."""
+    """Assert that it is a problem with this status and code, a detail, and a correlation id."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == code

@@ -1,4 +1,4 @@
-"""The second opinion on whether one schema lies within another: another prover than the gate's."""
+"""A second engine that decides whether one schema lies within another, to check the gate's engine."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ _UNPROVABLE = {"description", "title", "$id", "$schema", "$defs", "format"}
 
 
 class Subschema:
-    """An engine for the gate, in tests only."""
+    """An engine that uses the library subschema; for tests only."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """As `Containment` says."""
+        """Return None when `outer` accepts every document of `inner`, as `Containment` says."""
         import subschema  # noqa: PLC0415 # takes seconds to import
 
         subset = subschema.is_subschema(_plain(inner, inner.get("$defs", {})), _plain(outer, outer.get("$defs", {})))
@@ -19,7 +19,7 @@ class Subschema:
 
 
 def _plain(node: Any, definitions: Schema) -> Any:
-    """Without references and what is written for people, which it refuses to reason about."""
+    """Return a schema without references and documentation, which subschema cannot handle."""
     if isinstance(node, list):
         return [_plain(item, definitions) for item in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""A TCP proxy that breaks a link at the worst moment: swallows an answer and hangs up, or goes silent."""
+"""A TCP proxy that breaks a connection: it drops an answer and hangs up, or stops passing data."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 class Proxy:
-    """Stands between a client and one server."""
+    """A proxy between a client and one server."""
 
     def __init__(self, dsn: str) -> None:
         self._target = urlsplit(dsn)
@@ -20,7 +20,7 @@ class Proxy:
     @classmethod
     @asynccontextmanager
     async def to(cls, dsn: str) -> AsyncIterator["Proxy"]:
-        """In front of a database; use its `dsn` instead."""
+        """Yield a proxy in front of a database; connect to its `dsn` instead."""
         proxy = cls(dsn)
         server = await asyncio.start_server(proxy._connected, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
@@ -33,15 +33,15 @@ class Proxy:
             server.close()
 
     def cut_answer_to(self, statement: bytes) -> None:
-        """Pass the next such statement on, and hang up instead of passing the answer back."""
+        """Pass the next such statement on, and hang up instead of passing its answer back."""
         self._cut_at = statement
 
     def go_silent(self) -> None:
-        """Take everything, pass nothing on: a black hole."""
+        """Accept all data and pass nothing on."""
         self._open.clear()
 
     def speak_again(self) -> None:
-        """Pass on what waited, and everything after it."""
+        """Pass on the data that waited, and everything after it."""
         self._open.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What tests recorded of themselves, whichever process they ran in."""
+"""Reads what tests recorded about themselves, in whichever process they ran."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 
 def properties(reporter: pytest.TerminalReporter, name: str) -> Iterator[tuple[str, Any]]:
-    """The id of each finished test and the value that it recorded under a name."""
+    """Yield the id of each finished test, and the value that it recorded under a name."""
     reports = [report for of_kind in reporter.stats.values() for report in of_kind]
     for report in reports:
         if getattr(report, "when", None) == "teardown":

@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own, which no machine knows, and a server that it vouches for."""
+"""A certificate authority for tests that no machine trusts, and a server with a certificate of it."""
 
 import ipaddress
 import ssl
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def private_authority(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """The file with its certificate, and what a server on 127.0.0.1 shows that it signed."""
+    """Return the file with the CA certificate, and the TLS context of a server on 127.0.0.1 that it signed."""
     authority, server = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = folder / "ca.pem"
     ca.write_bytes(_certificate("the tests' own", authority, authority, _of_authority()))
@@ -32,21 +32,21 @@ def private_authority(folder: Path) -> tuple[Path, ssl.SSLContext]:
 
 @dataclass(frozen=True)
 class Authority:
-    """One that vouches for a server on 127.0.0.1 and for clients by their name."""
+    """A CA that signs certificates for a server on 127.0.0.1 and for clients by name."""
 
     folder: Path
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     @property
     def ca(self) -> Path:
-        """The file with its certificate."""
+        """Return the file with the CA certificate."""
         path = self.folder / "authority.pem"
         if not path.exists():
             path.write_bytes(_certificate("the tests' own", self.key, self.key, _of_authority()))
         return path
 
     def shown_by(self, name: str) -> Path:
-        """A file with key and certificate of a client, or of the server `127.0.0.1`."""
+        """Return a file with key and certificate of a client, or of the server `127.0.0.1`."""
         key = ec.generate_private_key(ec.SECP256R1())
         path = self.folder / f"{name}.pem"
         plain = serialization.NoEncryption()
@@ -67,7 +67,7 @@ class _Greet(BaseRequestHandler):
 
 
 class Greeter(ThreadingTCPServer):
-    """Shakes hands and hangs up; counts who believed it."""
+    """A server that does a TLS handshake and hangs up; it counts the successful handshakes."""
 
     daemon_threads = True
 
@@ -80,7 +80,7 @@ class Greeter(ThreadingTCPServer):
 
 @contextmanager
 def greeting(shown: ssl.SSLContext) -> Iterator[Greeter]:
-    """One that answers."""
+    """Yield a running server."""
     server = Greeter(shown)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:

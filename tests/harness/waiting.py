@@ -1,4 +1,4 @@
-"""Waiting for a condition with a deadline; the failure says what did not happen."""
+"""Waits for a condition with a deadline; the failure says which condition was not met."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ POLL_SECONDS = 0.05
 
 
 def wait_for(description: str, probe: Callable[[], Any], seconds: float = 20) -> Any:
-    """What the probe answers once it is truthy; AssertionError after the deadline."""
+    """Return the result of the probe as soon as it is truthy; raise AssertionError after the deadline."""
     deadline = time.monotonic() + seconds
     while not (answer := probe()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {description}"
@@ -18,7 +18,7 @@ def wait_for(description: str, probe: Callable[[], Any], seconds: float = 20) ->
 
 
 async def wait_until(description: str, probe: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
-    """The same, for a probe that awaits."""
+    """Do the same for an asynchronous probe."""
     deadline = time.monotonic() + seconds
     while not (answer := await probe()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {description}"

@@ -10,6 +10,6 @@ from harness.databases import FreshDatabase, opened
 
 @pytest.fixture
 async def database(ledger_database: FreshDatabase) -> AsyncIterator[Database]:
-    """As the app role of the registry."""
+    """Yield a Database as the app role of the registry."""
     async with opened(ledger_database.app) as database:
         yield database

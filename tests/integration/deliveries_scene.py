@@ -1,4 +1,4 @@
-"""An adapter that answers as told, and what became of a delivery."""
+"""An adapter that answers as a test tells it, and functions that read the result of a delivery."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from buurtsein_notifier.domain.alert import Alert
 
 
 class Scripted:
-    """An adapter that answers as told, and counts."""
+    """An adapter that answers as it is told, and counts its calls."""
 
     name = "simulator"
 
@@ -58,13 +58,13 @@ async def row(database: Database, alert: Alert) -> asyncpg.Record:
 
 
 async def state(database: Database, alert: Alert) -> tuple[str, str]:
-    """Of the delivery and of the alert."""
+    """Return the states of the delivery and of the alert."""
     now = await database.pool.fetchval("select state from alert where alert_id = $1", alert.alert_id)
     return (await row(database, alert))["state"], now
 
 
 async def told(database: Database, alert: Alert) -> list[str]:
-    """What the stream says of an alert, after its proposal and release."""
+    """Return the types of the alert's events after its proposal and release."""
     rows = await database.pool.fetch("select type from event_log where key = $1 order by id", str(alert.alert_id))
     return [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows][2:]
 

@@ -1,4 +1,4 @@
-"""A process that listens on the port it is given and says that it is well: stands in for a service in stack tests."""
+"""A process that listens on a port and answers that it is healthy; it replaces a service in tests of the stack."""
 
 import os
 import sys

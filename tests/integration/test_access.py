@@ -1,4 +1,4 @@
-"""Least privilege on the real servers: each tier of topics, each role of a database."""
+"""Access rights on the real servers are as small as possible: for each tier of topics and each role of a database."""
 
 import asyncpg
 import pytest

@@ -1,4 +1,4 @@
-"""Each adapter against a real peer: the right outcome for everything that can go wrong, and never two deliveries."""
+"""Each adapter against a real peer: it returns the right outcome for every failure, and never delivers twice."""
 
 import asyncio
 import socket
@@ -173,7 +173,7 @@ async def test_a_peer_gets_the_token_and_the_media_type() -> None:
 
 @asynccontextmanager
 async def peer_that_says(status: str, body: bytes, until: bytes, heard: bytearray) -> AsyncIterator[CapHttp]:
-    """An adapter for a peer that reads until these bytes, and answers this."""
+    """Yield an adapter for a peer that reads until these bytes and then answers this."""
 
     async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard.extend(await reader.readuntil(until))

@@ -1,4 +1,4 @@
-"""The BE-Alert simulator over real HTTP: what it keeps, what it refuses, how it misbehaves when told to."""
+"""The BE-Alert simulator over real HTTP: what it stores, what it refuses, and how it fails when told to."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ CAP = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Running:
-    """A simulator in a thread; `folder` outlives it."""
+    """A running simulator; `folder` outlives it."""
 
     def __init__(self, folder: Path) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""A consumer outside that is added to the installation's data gets its rights; one that is taken out can lose them."""
+"""An outside consumer that is added to the installation's data gets its rights; a removed one can lose them."""
 
 from buurtsein_contracts.topics import Audience
 from buurtsein_operate import topics

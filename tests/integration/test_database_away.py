@@ -1,4 +1,4 @@
-"""A database that takes no writes: refused for now and said when to come again, not ready, and live all the same."""
+"""While the database accepts no writes, requests get 503 with Retry-After, and the service is live but not ready."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ async def ledger(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Ledge
 
 @asynccontextmanager
 async def read_only(servers: RunningServers) -> AsyncIterator[None]:
-    """As after a failover, or when the provider stops writes because the disk is full."""
+    """Make the database read-only, as after a failover or when the provider stops writes."""
     admin = await asyncpg.connect(servers.superuser_dsn)
     await admin.execute("set default_transaction_read_only = off")
     try:
@@ -69,7 +69,7 @@ async def test_while_the_database_is_read_only_a_write_is_refused_for_now_and_no
 
 
 async def unready(service: Running) -> bool:
-    """For longer than three times `stalled_seconds`, as the process itself counts it."""
+    """Return whether it was not ready for more than three times `stalled_seconds`, by the process's own clock."""
     try:
         async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
             text = (await client.get("/metrics")).text
@@ -94,7 +94,7 @@ KINDS = {
 
 @pytest.mark.parametrize("state", KINDS.values(), ids=KINDS)
 async def test_whatever_says_that_the_database_takes_nothing_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
-    """The database itself raises it."""
+    """The database raises the error itself."""
     service = await ledger.up("api")
     await ledger.connection.execute(
         f"""create function refuse() returns trigger language plpgsql as $$

@@ -1,4 +1,4 @@
-"""What stops a delivery: it may not be sent from here, or something is wrong with it; never with its neighbours."""
+"""What stops a delivery: it may not be sent from here, or it has a fault. Other deliveries go on."""
 
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from buurtsein_notifier.domain.alert import Alert
 
 
 async def is_blocked(database: Database, alert: Alert) -> str:
-    """The reason of a delivery that was blocked; the stream and the gauge say so too."""
+    """Return the reason of a blocked delivery; check that event and gauge report it too."""
     assert await state(database, alert) == ("blocked", "FAILED")
     assert await told(database, alert) == ["failed"]
     data = await database.pool.fetchval("select data from event_log where type = 'be.bin.alert.failed.v1'")

@@ -1,4 +1,4 @@
-"""A process that is told to stop: it says so, goes on answering for a while, ends what runs, and only then is gone."""
+"""A process that is told to stop drains: it is not ready, answers for a while, ends running requests, and exits."""
 
 import asyncio
 import signal
@@ -28,13 +28,13 @@ async def written(service: Running) -> httpx.Response:
 
 
 async def leaving(service: Running) -> bool:
-    """Whether it says so, as a balancer would see."""
+    """Return whether the process reports that it drains, as a load balancer would see it."""
     said = await asyncio.to_thread(service.health)
     return said.get("failing") == ["draining"]
 
 
 async def closed(service: Running) -> bool:
-    """Whether nobody listens any more."""
+    """Return whether the port is closed."""
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", service.port)
     except OSError:
@@ -55,7 +55,7 @@ async def test_after_sigterm_it_is_not_ready_and_still_answers(ledger: Ledger) -
 
 
 async def test_without_draining_who_has_not_looked_since_finds_nobody(ledger: Ledger) -> None:
-    """What the test before sees, with the mechanism off."""
+    """The same as the test before, without draining."""
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "0"})
     service.process.send_signal(signal.SIGTERM)
     await wait_until("the listener is closed", lambda: closed(service))

@@ -20,7 +20,7 @@ from harness.databases import fresh_database, opened
 
 
 class OnPostgres:
-    """The tables of a database, for the suite."""
+    """The store's tables in a database, for the suite."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -45,7 +45,7 @@ async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
 
 
 class TestOnPostgres(FundingStoreSuite):
-    """The suite."""
+    """Runs the suite on PostgreSQL."""
 
 
 async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(stored: OnPostgres) -> None:
@@ -62,7 +62,7 @@ async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(
 
 
 async def _with_row(stored: OnPostgres, schema: int, row: dict[str, object]) -> UUID:
-    """The id of an application whose row is as it was written under a schema."""
+    """Insert an application as it was written under a schema number; return its id."""
     application = await new_application()
     await add(stored, application)
     document = json.dumps(row | {"application_id": str(application.application_id)})

@@ -1,4 +1,4 @@
-"""Hostile requests to a running service: each gets a clear 4xx problem with a stable code, and it goes on living."""
+"""Hostile requests to a running service: each gets a 4xx problem with a stable code, and the service survives."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ async def service(ledger: Ledger) -> Running:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def client(service: Running) -> AsyncIterator[httpx.AsyncClient]:
-    """Afterwards the service is still the same process, and well."""
+    """Yield a client; afterwards check that the service is the same process and healthy."""
     async with httpx.AsyncClient(base_url=service.url, timeout=10) as opened:
         yield opened
         good = {"network_id": str(uuid7()), "number": 1}
@@ -108,7 +108,7 @@ async def test_a_body_over_the_limit(client: httpx.AsyncClient, megabytes: float
     length = {"Content-Length": str(int(megabytes * 100) * 10_000)} if declared else {}
     try:
         answer = await client.post("/v1/entries", content=chunks(), headers=JSON | length)
-    except httpx.TransportError:  # who does not stop sending is hung up on
+    except httpx.TransportError:  # the connection of a client that does not stop sending is closed
         assert megabytes > 1
     else:
         refused(answer, 413, "body_too_large")
@@ -156,7 +156,7 @@ def connected(service: Running) -> socket.socket:
 
 
 def heard(connection: socket.socket) -> str:
-    """All that comes until the other side hangs up."""
+    """Return all that is received until the other side hangs up."""
     text = b""
     while data := connection.recv(65_536):
         text += data
@@ -179,7 +179,7 @@ async def test_a_body_that_does_not_come(client: httpx.AsyncClient, service: Run
 
 
 async def test_a_body_that_drips(client: httpx.AsyncClient, service: Running) -> None:
-    """Bytes that keep coming do not move the deadline."""
+    """A client that keeps sending single bytes does not extend the deadline."""
     assert client
     with connected(service) as connection:
         connection.sendall((HEAD + "Content-Length: 100000\r\n\r\n").encode())
@@ -218,7 +218,7 @@ async def test_who_hangs_up_in_the_middle_harms_nobody(
     ],
 )
 async def test_what_is_no_http_is_hung_up_on(client: httpx.AsyncClient, service: Running, request_bytes: bytes) -> None:
-    """It never reaches the application: the answer is the server's own."""
+    """The request never reaches the application; the HTTP server itself answers."""
     assert client
     with connected(service) as connection:
         connection.sendall(request_bytes)

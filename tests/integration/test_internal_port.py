@@ -1,4 +1,4 @@
-"""Figures for whoever runs the installation are on a port of their own, and not on the one that everybody reaches."""
+"""Metrics are served on a port of their own, and not on the public one."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

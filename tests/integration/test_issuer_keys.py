@@ -1,4 +1,4 @@
-"""The issuer's keys: fetched rarely, kept when the issuer fails, and nobody whose key is known waits for them."""
+"""The issuer's keys are fetched rarely and kept when the issuer fails; requests with a known key never wait."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ from harness.tls import private_authority
 from harness.waiting import wait_until
 
 AT_ONCE = 1.0
-"""Seconds: well under what waiting for a silent issuer takes."""
+"""Seconds; much less than a wait for an issuer that does not answer."""
 
 
 @pytest.fixture
@@ -28,13 +28,13 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture
 def stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys are too old as soon as they are there."""
+    """Make keys too old as soon as they are fetched."""
     monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_FRESH_SECONDS", 0)
 
 
 @pytest.fixture
 def due(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The issuer may always be asked again."""
+    """Allow a new fetch at any time."""
     monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_RETRY_SECONDS", 0)
 
 
@@ -51,7 +51,7 @@ def unknown(issuer: Issuer) -> str:
 
 
 async def answer(checker: TokenChecker, token: str) -> tuple[int, str]:
-    """What whoever brought the token would be told."""
+    """Return status and code of the response to a request with this token."""
     try:
         await checker.check(token)
     except Problem as problem:

@@ -1,4 +1,4 @@
-"""The other ways in which a service may reach Kafka: SCRAM-SHA-256, and a certificate instead of a password (mTLS)."""
+"""Other ways to authenticate to Kafka: SCRAM-SHA-256, and a certificate instead of a password (mTLS)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -32,7 +32,7 @@ USERS = ("registry-relay", "reports-worker")
 
 @dataclass(frozen=True, slots=True)
 class WithDoors(Kafka):
-    """The broker with two listeners more, both encrypted."""
+    """A broker with two more listeners, both encrypted."""
 
     authority: Authority
 
@@ -61,7 +61,7 @@ class WithDoors(Kafka):
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The run's PostgreSQL with the broker that has more doors."""
+    """The PostgreSQL of the run with the broker that has more listeners."""
 
     servers: RunningServers
     kafka: WithDoors
@@ -107,7 +107,7 @@ def elsewhere(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory)
 
 
 def _hashed(kafka: Kafka, passwords: dict[str, str]) -> None:
-    """Let the users in by the other mechanism too."""
+    """Store the users' passwords for SCRAM-SHA-256 as well."""
     info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096)
     new: list[UserScramCredentialAlteration] = [
         UserScramCredentialUpsertion(name, info, passwords[name].encode()) for name in USERS

@@ -1,4 +1,4 @@
-"""The networks that reports knows, on a real PostgreSQL: a recognition counts from its first day to its last."""
+"""The networks of the reports service on a real PostgreSQL: a recognition counts from its first day to its last."""
 
 from datetime import UTC, date, datetime
 

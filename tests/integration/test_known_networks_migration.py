@@ -1,4 +1,4 @@
-"""Rows of the release before become documents that the services read, and are marked as stale."""
+"""The migration converts rows of the release before to documents that the services read, and marks them as stale."""
 
 import json
 import secrets
@@ -33,7 +33,7 @@ MIGRATIONS = {"reports": "0006", "funding": "0003", "notifier": "0008"}
 async def filled(
     servers: RunningServers, service: str, monkeypatch: pytest.MonkeyPatch, insert: str, *rows: Any
 ) -> AsyncIterator[asyncpg.Connection]:
-    """A database with rows from before the migration, migrated."""
+    """Yield a migrated database with rows from before the migration."""
     name = f"{service}_{secrets.token_hex(4)}"
     admin = await asyncpg.connect(servers.superuser_dsn)
     await admin.execute(f"create database {name} owner {service}_migrator")

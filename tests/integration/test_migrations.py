@@ -1,4 +1,4 @@
-"""Migrations: once each, in order, under a lock, and never edited afterwards."""
+"""Migrations run once each, in order, under a lock, and an edited one is refused."""
 
 import asyncio
 

@@ -40,7 +40,7 @@ create table visit (network_id uuid references known_network)"""
 
 @dataclass
 class Followed:
-    """A service's database, and its consumer as it reads the topic."""
+    """A service's database, and a consumer that reads the topic into it."""
 
     servers: RunningServers
     where: FreshDatabase
@@ -54,7 +54,7 @@ class Followed:
         await send_raw(access(self.servers), topic, [(one.key, one.value, one.headers) for one in records])
 
     async def consume(self) -> None:
-        """What the service's consumer does with everything on the topic."""
+        """Consume everything on the topic, as the service does."""
         consumer = Consumer(Subscription.keeping(self.projection), self.database)
         async for records in self.reader.read_on():
             await consumer.process(records)
@@ -83,7 +83,7 @@ class Followed:
 
 
 async def ignored(_read: int, _total: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""
 
 
 @asynccontextmanager
@@ -102,7 +102,7 @@ async def followed(servers: RunningServers, projection: Projection[KnownNetwork]
 
 @pytest.fixture
 async def service(servers: RunningServers) -> AsyncIterator[Followed]:
-    """It has followed the topic, on which there are some networks, with the first version of its projection."""
+    """Yield a service that has read some networks with the first version of its projection."""
     async with followed(servers, BOXES) as one:
         await one.send(*life(uuid7()), *life(uuid7()))
         await one.consume()
@@ -205,7 +205,7 @@ async def test_a_rebuild_that_is_broken_off_leaves_no_trace(service: Followed) -
 
 
 async def spoil(service: Followed) -> list[UUID]:
-    """One row says something else, one is gone, and one is of no stream; their keys."""
+    """Change one row, delete one, and insert one of no stream; return their keys."""
     (changed,), (gone,) = (await service.rows("network_id"))[:2]
     unfounded = uuid7()
     pool = service.database.pool

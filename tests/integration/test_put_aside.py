@@ -1,4 +1,4 @@
-"""What a consumer puts aside, dead or parked, is one record's, whatever comes to its place or to this service later."""
+"""Dead letters and parked events belong to one record, also when its offset is used again or the service changes."""
 
 import asyncio
 from typing import Any
@@ -21,7 +21,7 @@ NEWER = "be.bin.network.renamed.v1"
 
 @pytest.mark.parametrize("state", ["dead", "redriven", "discarded"])
 async def test_a_place_that_is_used_again_has_a_letter_for_each_record(bench: Bench, state: str) -> None:
-    """Fault 18: the topic was made anew, and its offsets begin again while old letters are still kept."""
+    """Fault 18: the topic was created again, and its offsets begin again while old dead letters are kept."""
     old, new = uuid7(), uuid7()
     await bench.refuse_second()
     await bench.deliver(record(old, 1), record(old, 2))
@@ -65,7 +65,7 @@ async def test_a_batch_that_only_parks_is_in_the_log(bench: Bench) -> None:
 async def test_40_a_parked_event_that_the_release_before_cannot_read_is_kept(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A newer release parked it, and was rolled back: nothing else waits, and the next one applies it."""
+    """A newer release parked the event and was rolled back; the next release applies it."""
     key, other = uuid7(), uuid7()
     with monkeypatch.context() as newer:
         newer.setitem(EVENT_BY_TYPE, NEWER, BeAlertJoined)
@@ -103,7 +103,7 @@ async def test_40_a_sweep_survives_what_the_release_before_cannot_read(
 
 
 async def test_what_is_ready_in_a_stream_without_a_position_is_applied_once(bench: Bench) -> None:
-    """There is no row to lock: of the processes that sweep, one begins the stream and the others look again."""
+    """The stream has no row to lock yet: of several processes that sweep, one begins it and the others try again."""
     keys = [uuid7() for _ in range(20)]
     for key in keys:
         value, headers = record(key, 1)

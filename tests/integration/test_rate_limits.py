@@ -1,4 +1,4 @@
-"""Rate limits of a running service: by person, by address for who has no good token, and nothing else is counted."""
+"""Rate limits of a running service: by person, by address without a valid token, and for nothing else."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -38,14 +38,14 @@ def start(ledger: Ledger, issuer: str, **settings: str) -> Running:
 
 @pytest.fixture
 def service(ledger: Ledger, issuer: str) -> Iterator[Running]:
-    """With buckets that are full."""
+    """Yield a service whose buckets are full."""
     running = start(ledger, issuer)
     yield running
     running.kill()
 
 
 async def accepted(service: Running, times: int, **headers: str) -> tuple[int, httpx.Response]:
-    """How many of so many requests were let through, and the last answer."""
+    """Send so many requests; return how many were accepted, and the last response."""
     body = {"network_id": str(uuid7()), "number": 1}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     async with httpx.AsyncClient(base_url=service.url, headers=named, timeout=10) as client:

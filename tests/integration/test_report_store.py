@@ -16,7 +16,7 @@ from harness.databases import fresh_database, opened
 
 
 class OnPostgres:
-    """The tables of a database, for the suite."""
+    """The store's tables in a database, for the suite."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -40,7 +40,7 @@ async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
 
 
 class TestOnPostgres(ReportStoreSuite):
-    """The suite."""
+    """Runs the suite on PostgreSQL."""
 
 
 async def rows(stored: OnPostgres, sql: str) -> Sequence[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Traces: one from the request over outbox and broker to the effect; nothing of it when it is off."""
+"""A trace covers the request, the outbox, the broker and the effect; without tracing there is nothing."""
 
 import asyncio
 import time
@@ -43,7 +43,7 @@ def exported() -> Iterator[InMemorySpanExporter]:
 
 @pytest.fixture
 async def url(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    """The ledger service with its three roles, in this very process."""
+    """Yield the address of the ledger service, which runs in this process with its three roles."""
     port = free_port()
     for name, value in ledger._settings(port).items():
         monkeypatch.setenv(name, value)
@@ -68,7 +68,7 @@ async def post(url: str, network: str, **headers: str) -> None:
 
 
 async def spans_of(exported: InMemorySpanExporter, network: str, ledger: Ledger) -> dict[str, ReadableSpan]:
-    """The finished spans of the trace in which an event was recorded, by the first word of their names."""
+    """Return the finished spans of the trace in which an event was recorded, by the first word of their names."""
     found: dict[str, ReadableSpan] = {}
 
     async def complete() -> bool:
@@ -120,7 +120,7 @@ async def test_events_carry_a_traceparent_also_when_traces_are_off(
 
 
 def test_off_costs_a_comparison() -> None:
-    """A hundred thousand calls in far less than the thousandth part of what as many events take."""
+    """A hundred thousand calls take far less than a thousandth of the time of as many events."""
     started = time.process_time()
     for _ in range(100_000):
         telemetry.publishing("bin.networks", CALLER)

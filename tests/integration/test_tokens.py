@@ -1,4 +1,4 @@
-"""Tokens: only what the issuer signed, for us, not expired; whatever a token's header says."""
+"""Only tokens are accepted that the issuer signed for us and that have not expired, whatever their header says."""
 
 import base64
 import hashlib
@@ -104,7 +104,7 @@ def hmac_with_the_public_key(issuer: str) -> str:
 
 
 def raw(header: Any, content: Any) -> str:
-    """Signed with the right key, whatever it says: no library would make some of these."""
+    """Return a token with any content, signed with the right key; no library would make some of these."""
     text = f"{part(header)}.{part(content)}"
     assert KEY.private_key
     signature = KEY.private_key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())

@@ -1,4 +1,4 @@
-"""A consumer's transaction ends when its time is over; what is left of the batch is applied by the next ones, once."""
+"""A consumer's transaction ends after its time limit; the rest of the batch is applied once, in the next ones."""
 
 import asyncpg
 import pytest
@@ -16,7 +16,7 @@ async def transactions(bench: Bench) -> int:
 
 @pytest.fixture
 def hasty(bench: Bench) -> Bench:
-    """Its transactions have no time for more than one stream."""
+    """Return a consumer whose transactions have time for one stream only."""
     bench.consumer._seconds = 0
     return bench
 
