@@ -8,11 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import yaml
 
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import service_names
 from buurtsein_contracts import uuid7
 from buurtsein_stack.stack import Stack
 from harness.kafka import send_raw
@@ -159,12 +163,76 @@ def test_the_outbox_is_empty_and_nothing_is_frozen(town: Town) -> None:
         (("dead-letters", "list", "--state", "all"), "invalid_event"),
         (("dead-letters", "show", "reports/1"), "discarded"),
         (("parked", "list"), "-"),
+        (("jobs",), "rejudging"),
+        (("summary",), "failed_jobs"),
     ],
 )
 def test_a_person_reads_a_table(town: Town, arguments: tuple[str, ...], word: str) -> None:
     answer = invoke(town, *arguments)
     assert answer.exit_code == 0, answer.output + repr(answer.exception)
     assert word in answer.output
+
+
+def test_jobs_are_listed_with_their_last_and_next_run_and_can_be_run_now(town: Town) -> None:
+    def ran() -> list[dict[str, Any]]:
+        rows = {row["name"]: row for row in ask(town, "jobs", "--service", "notifier")}
+        return [row for name in ("expiry", "rejudging") if (row := rows[name])["last_outcome"] == "done"]
+
+    jobs = wait_for("a run of both", lambda: len(found := ran()) == 2 and found)
+    assert all(row["schedule"] == "every 5 s" and row["next_run_at"] > row["last_started_at"] for row in jobs)
+    assert "retention" in {row["name"] for row in ask(town, "jobs", "--service", "reports")}
+    [queued] = ask(town, "jobs", "run", "notifier", "expiry", "--reason", "a test")
+    assert queued["outcome"] in {"queued", "running"}
+    assert "job_unknown" in refused(town, "jobs", "run", "notifier", "nothing", "--reason", "a test")
+
+
+def test_a_command_works_on_the_database_of_one_service_that_is_down(town: Town) -> None:
+    assert "--service NAME" in refused(town, "outbox", "status", "--direct")
+    redrive = ("dead-letters", "redrive", "--all", "--reason", "a test")
+    assert "--as is for --direct" in refused(town, *redrive, "--as", "somebody")
+    over_http = ask(town, "dead-letters", "list", "--service", "funding", "--state", "all")
+    town.stack.kill("funding", signal.SIGTERM)
+    try:
+        sentence = wait_for(
+            "a service that is down", lambda: away(town, "dead-letters", "list", "--service", "funding")
+        )
+        assert "--direct --service funding" in sentence
+        direct = ask(town, "dead-letters", "list", "--service", "funding", "--state", "all", "--direct")
+        assert direct == over_http != []
+        assert ask(town, "jobs", "--service", "funding", "--direct")
+    finally:
+        town.stack.start("funding")
+
+
+def away(town: Town, *arguments: str) -> str:
+    """What a command says of a service that does not answer; empty while it does."""
+    answer = invoke(town, *arguments)
+    return answer.exception.sentence if isinstance(answer.exception, CommandError) else ""
+
+
+def test_who_acted_is_told_by_the_token_or_with_direct_by_name(town: Town) -> None:
+    nothing = ("jobs", "run", "notifier", "expiry", "--reason", "a test")
+    ask(town, *nothing)
+    ask(town, *nothing, "--direct", "--as", "somebody")
+    dsn = town.manifest["postgres"]["databases"]["notifier"]
+
+    async def written() -> list[str]:
+        connection = await asyncpg.connect(dsn)
+        rows = await connection.fetch(
+            "select who from operator_action where verb = 'jobs run' order by id desc limit 2"
+        )
+        await connection.close()
+        return [row["who"] for row in rows]
+
+    named, by_token = asyncio.run(written())
+    assert named == "somebody"
+    assert by_token == town.person("operator")
+
+
+def test_a_summary_tells_whether_anything_needs_somebody(town: Town) -> None:
+    rows = ask(town, "summary")
+    assert {row["service"] for row in rows} == set(service_names())
+    assert {row["dead_letters"] for row in rows} == {0}
 
 
 def test_retention_runs_for_all_services(town: Town) -> None:

@@ -5,7 +5,8 @@ Invariant: whatever one job does, the others run; a database that is away is wai
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -13,7 +14,7 @@ import structlog
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
-from buurtsein_chassis.database import TRANSIENT, Database
+from buurtsein_chassis.database import TRANSIENT, Connection, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import job_runs
 from buurtsein_chassis.jobs.job_runs import JobState
@@ -62,12 +63,11 @@ class Scheduler:
                 await job_runs.register(connection, self._jobs)
                 self._registered = True
             claimed = await job_runs.claim_due(connection, self._jobs, token)
-            states = await job_runs.states(connection, self._jobs)
-        for job in self._jobs:
-            if job.name in claimed:
-                runs.create_task(self._run_once(job, token))
-        for state in states:
-            self._tell(state)
+            for job in self._jobs:
+                if job.name in claimed:
+                    runs.create_task(self._run_once(job, token))
+            for state in await job_runs.states(connection, self._jobs):
+                self._tell(state)
 
     def _tell(self, state: JobState) -> None:
         """A job is behind when it is overdue, and when this process has not looked for a while."""
@@ -82,16 +82,28 @@ class Scheduler:
             probe.behind(has_work=True, finished_at=0.0, excused=True)
 
     async def _run_once(self, job: Job, token: UUID) -> None:
+        lease_ends = time.monotonic() + job.timeout + job_runs.LEASE_MARGIN_SECONDS
         try:
             failure = await self._failure_of(job)
         except asyncio.CancelledError:
-            await asyncio.shield(self._give_back(job, token))
+            await asyncio.shield(self._write(partial(job_runs.give_back, job=job, token=token), until=0))
             raise
-        try:
-            async with self._database.connection() as connection:
-                await job_runs.finish(connection, job, token, failure)
-        except _TROUBLE as error:  # the lease ends by itself
-            log.warning("job.unrecorded", job=job.name, error=type(error).__name__)
+        await self._write(partial(job_runs.finish, job=job, token=token, failure=failure), until=lease_ends)
+
+    async def _write(self, write: Callable[[Connection], Awaitable[None]], until: float) -> None:
+        """Write down how a run ended; wait for a database that is away, until the lease has ended by itself."""
+        backoff = Backoff(first=0.2, most=5)
+        while True:
+            try:
+                async with self._database.connection() as connection:
+                    await write(connection)
+            except _TROUBLE as error:
+                log.warning("jobs.unrecorded", error=type(error).__name__)
+                if time.monotonic() > until:
+                    return
+                await asyncio.sleep(backoff.next())
+            else:
+                return
 
     async def _failure_of(self, job: Job) -> str | None:
         """Run a job; returns class and place of the error with which it failed, None when it was done."""
@@ -111,10 +123,3 @@ class Scheduler:
         frequent = job.schedule.period_seconds < QUIET_PERIOD_SECONDS
         (log.debug if frequent else log.info)("job.done", job=job.name, milliseconds=milliseconds)
         return None
-
-    async def _give_back(self, job: Job, token: UUID) -> None:
-        try:
-            async with self._database.connection() as connection:
-                await job_runs.give_back(connection, job, token)
-        except _TROUBLE as error:
-            log.warning("job.unrecorded", job=job.name, error=type(error).__name__)

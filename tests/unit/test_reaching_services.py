@@ -1,0 +1,169 @@
+"""How the operator's commands reach the operations of services: addresses, token, and one service's own secret."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import service_names
+from buurtsein_operate.operations.services import way
+
+pytestmark = pytest.mark.external
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("SERVICES", "TOKEN_FILE", "SECRETS_DIR"):
+        monkeypatch.delenv(f"BUURTSEIN_{name}", raising=False)
+    monkeypatch.setenv("BUURTSEIN_HOME", str(tmp_path))
+
+
+class _Service(BaseHTTPRequestHandler):
+    """Answers what the test prepared, one after the other, and keeps what it was asked."""
+
+    server: "_Server"
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, self.headers["Authorization"]))
+        status, headers, body = self.server.answers.pop(0)
+        self.send_response(status)
+        for name, value in ({"Content-Type": "application/json"} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+class _Server(ThreadingHTTPServer):
+    def __init__(self, answers: list[tuple[int, dict[str, str], Any]]) -> None:
+        super().__init__(("127.0.0.1", 0), _Service)
+        self.answers = answers
+        self.asked: list[tuple[str, str]] = []
+        self.address = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+@contextmanager
+def answering(*answers: tuple[int, dict[str, str], Any]) -> Iterator[_Server]:
+    server = _Server(list(answers))
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def named(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str, *, suffix: str = "toml") -> None:
+    """The file with addresses, and a token."""
+    addresses, token = folder / f"services.{suffix}", folder / "token"
+    addresses.write_text(text)
+    token.write_text("a.good.token\n")
+    monkeypatch.setenv("BUURTSEIN_SERVICES", str(addresses))
+    monkeypatch.setenv("BUURTSEIN_TOKEN_FILE", str(token))
+
+
+async def rows(service: str = "reports", **options: Any) -> list[dict[str, Any]]:
+    async with way(service, **options).to(service) as operations:
+        return await operations.rows("parked", key="one")
+
+
+def refused(service: str = "reports", **options: Any) -> CommandError:
+    with pytest.raises(CommandError) as caught:
+        asyncio.run(rows(service, **options))
+    return caught.value
+
+
+def test_services_are_found_in_a_file_and_all_pages_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with answering((200, {}, {"items": [{"n": 1}], "next": "here"}), (200, {}, {"items": [{"n": 2}]})) as server:
+        named(monkeypatch, tmp_path, f'reports = "{server.address}"')
+        assert asyncio.run(rows()) == [{"n": 1}, {"n": 2}]
+    assert server.asked == [
+        ("/v1/operations/parked?key=one&limit=100", "Bearer a.good.token"),
+        ("/v1/operations/parked?key=one&limit=100&cursor=here", "Bearer a.good.token"),
+    ]
+
+
+def test_the_file_may_be_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with answering((200, {}, {"items": []})) as server:
+        named(monkeypatch, tmp_path, json.dumps({"reports": server.address}), suffix="json")
+        assert asyncio.run(rows()) == []
+
+
+def test_a_request_that_comes_too_often_is_sent_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with answering((429, {"Retry-After": "0"}, {}), (200, {}, {"items": [{"n": 1}]})) as server:
+        named(monkeypatch, tmp_path, f'reports = "{server.address}"')
+        assert asyncio.run(rows()) == [{"n": 1}]
+
+
+def test_a_refusal_is_a_sentence_with_its_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    problem = {"code": "role_missing", "detail": "U hebt niet de rol die hiervoor nodig is."}
+    with answering((403, {"Content-Type": "application/problem+json"}, problem)) as server:
+        named(monkeypatch, tmp_path, f'reports = "{server.address}"')
+        error = refused()
+    assert error.code == "role-missing"
+    assert error.sentence == "reports refused: role_missing. U hebt niet de rol die hiervoor nodig is."
+
+
+def test_a_service_that_is_down_is_a_sentence_that_tells_of_direct(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    named(monkeypatch, tmp_path, 'reports = "http://127.0.0.1:1"')
+    error = refused()
+    assert error.code == "service-away"
+    assert "--direct --service reports" in error.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "no-address"), ("reports = 1", "services-file"), ("no toml", "services-file")]
+)
+def test_a_file_of_no_use_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, code: str) -> None:
+    named(monkeypatch, tmp_path, text)
+    assert refused().code == code
+
+
+def test_a_token_is_needed_and_its_file_must_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    named(monkeypatch, tmp_path, 'reports = "http://127.0.0.1:1"')
+    monkeypatch.setenv("BUURTSEIN_TOKEN_FILE", str(tmp_path / "nowhere"))
+    assert "nowhere cannot be read" in refused().sentence
+    monkeypatch.delenv("BUURTSEIN_TOKEN_FILE")
+    assert "BUURTSEIN_TOKEN_FILE" in refused().sentence
+
+
+def test_direct_asks_for_the_secret_of_that_service_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BUURTSEIN_SECRETS_DIR", str(tmp_path))
+    assert f"{tmp_path / 'funding_database_app'} is not there" in refused("funding", direct=True).sentence
+    (tmp_path / "funding_database_app").write_text("postgresql://u:secret@127.0.0.1:1/x")
+    error = refused("funding", direct=True)
+    assert error.code == "database"
+    assert "secret" not in error.sentence
+
+
+@pytest.mark.parametrize(
+    ("service", "options", "code"),
+    [
+        ("finance", {}, "unknown-service"),
+        (None, {"direct": True}, "direct"),
+        ("funding", {"who": "somebody"}, "as"),
+    ],
+)
+def test_what_does_not_fit_together_is_a_sentence(service: str | None, options: dict[str, Any], code: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        way(service, **options)
+    assert caught.value.code == code
+
+
+def test_without_a_name_all_services_are_meant() -> None:
+    assert tuple(way(None).services) == service_names()
+
+
+def test_where_nothing_runs_one_sentence_says_so() -> None:
+    assert refused().code == "no-stack"
