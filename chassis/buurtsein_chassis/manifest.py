@@ -44,6 +44,7 @@ class Manifest:
         on_one_machine: the settings that the one-machine stack gives it, besides those of every service. Names in
             braces stand for facts of the installation and of the stack: `{nis}`, `{folder}/{funding_schemes}`.
         log_keys: the keys that its log lines may have, besides those of every service.
+        lifecycles: where the lifecycles that the portal draws are declared, each as `module:attribute` in the package.
         projections: where its projections are declared, each as `module:attribute` in the package.
         jobs: its scheduled work; what each job does is in `Service`.
     """
@@ -58,6 +59,7 @@ class Manifest:
     secrets: tuple[str, ...] = ()
     on_one_machine: Mapping[str, str] = field(default_factory=dict)
     log_keys: frozenset[str] = frozenset()
+    lifecycles: Sequence[str] = ()
     projections: Sequence[str] = ()
     jobs: Sequence[Job] = ()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from buurtsein_contracts import EVENTS
 from buurtsein_contracts.portal import build
-from buurtsein_contracts.portal.machines import MACHINES
+from buurtsein_contracts.portal.machines import machines
 from harness.browser import Visit, browsing, visit
 
 pytestmark = [pytest.mark.external, pytest.mark.timeout(400)]  # the first one may have to install the browser
@@ -108,8 +108,8 @@ def test_diagrams_are_drawn_without_text_over_a_box(browser: Browser, portal: Pa
     seen = visit(browser, portal / "lifecycle.html")
     seen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
     drawings = seen.page.locator("svg.machine")
-    assert drawings.count() == len(MACHINES)
-    for drawing, machine in zip(drawings.all(), MACHINES, strict=True):
+    assert drawings.count() == len(machines())
+    for drawing, machine in zip(drawings.all(), machines(), strict=True):
         assert drawing.is_visible()
         box = drawing.bounding_box()
         assert box

@@ -14,15 +14,19 @@ from buurtsein_contracts.events.funding import FundingDecision
 from buurtsein_contracts.events.incident import HandlingStatus, Resolution
 from buurtsein_contracts.events.member import LeavingReason
 from buurtsein_contracts.events.network import Approval, ApproverRole
-from buurtsein_contracts.portal.machines import ALERT, FUNDING, MACHINES, MEMBERSHIP, NETWORK, REPORT, Machine, Step
+from buurtsein_contracts.portal.machines import Machine, Step, machines
 from buurtsein_contracts.portal.wording import NOT_SENT_YET
 from buurtsein_funding.domain import application as funding
+from buurtsein_funding.lifecycles import APPLICATION
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import states as alert_states
 from buurtsein_notifier.domain.delivery import UnknownDelivery
+from buurtsein_notifier.lifecycles import ALERT
 from buurtsein_registry.domain import facts, member, network, person, states
+from buurtsein_registry.lifecycles import MEMBERSHIP, NETWORK
 from buurtsein_reports.domain import report
+from buurtsein_reports.lifecycles import REPORT
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STATES: dict[str, type[StrEnum]] = {
@@ -44,7 +48,7 @@ WITHOUT_A_ROW = {"Membership": {"ERASED"}}
 STAY = {"join_be_alert", "join", "appoint_coordinator", "remove_coordinator"}
 """Actions of a network that lead to no other state: not drawn."""
 
-BY_MACHINE = pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+BY_MACHINE = pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
 
 
 def today(machine: Machine) -> list[Step]:
@@ -88,7 +92,7 @@ def test_steps_connect_states_and_planned_steps_have_an_event_that_is_not_sent_y
     assert {step.target for step in machine.steps} == names
 
 
-@pytest.mark.parametrize("machine", [NETWORK, FUNDING, ALERT], ids=lambda machine: machine.name)
+@pytest.mark.parametrize("machine", [NETWORK, APPLICATION, ALERT], ids=lambda machine: machine.name)
 def test_actions_begin_where_the_service_allows_them(machine: Machine) -> None:
     names = SAME if machine is NETWORK else {}
     assert differing(machine, ACTIONS[machine.name], names) == set()
@@ -187,7 +191,7 @@ def test_a_step_leads_where_it_is_drawn_and_makes_its_event(make: Callable[[str,
 
 
 def test_each_lifecycle_begins_in_the_drawn_state() -> None:
-    beginnings = {machine.name: step.target for machine in MACHINES for step in machine.steps if step.source is None}
+    beginnings = {machine.name: step.target for machine in machines() for step in machine.steps if step.source is None}
     models: dict[str, Any] = {
         "Network": network.Network,
         "Alert": notifier.Alert,
@@ -199,7 +203,7 @@ def test_each_lifecycle_begins_in_the_drawn_state() -> None:
 
 
 def test_a_decision_leads_to_the_state_of_its_name_and_a_member_leaves_once() -> None:
-    targets = {step.target for step in today(FUNDING) if step.event == "FundingDecided"}
+    targets = {step.target for step in today(APPLICATION) if step.event == "FundingDecided"}
     assert targets == {str(decision) for decision in FundingDecision}
     construct: Any = member.Member.model_construct
     left = construct(member_id=uuid7(), network_id=uuid7(), person="p", status=member.MemberStatus.ACTIVE)

@@ -14,7 +14,7 @@ from buurtsein_contracts.goldens import package_version
 from buurtsein_contracts.portal.diagram import svg
 from buurtsein_contracts.portal.facts import EventFacts
 from buurtsein_contracts.portal.fields import FieldRow
-from buurtsein_contracts.portal.machines import MACHINES
+from buurtsein_contracts.portal.machines import machines
 from buurtsein_contracts.portal.meanings import (
     CATEGORIES_SAID,
     NOTES,
@@ -85,8 +85,8 @@ def pages(material: Material, templates: Environment) -> Iterator[Page]:
     for file, title in GUIDES:
         body = markdown(f"guide/{file.removesuffix('.html')}.md.j2", _guide_words(material), templates)
         yield Page(file, "guide.html.j2", title, {"body": body})
-    machines = [(machine, svg(machine)) for machine in MACHINES]
-    yield Page("lifecycle.html", "lifecycle.html.j2", "Lifecycles", {"machines": machines})
+    drawn = [(machine, svg(machine)) for machine in machines()]
+    yield Page("lifecycle.html", "lifecycle.html.j2", "Lifecycles", {"machines": drawn})
     yield Page("asyncapi.html", "asyncapi.html.j2", "AsyncAPI", {"document": _for_script(material.asyncapi)})
     yield Page("services.html", "services.html.j2", "Services over HTTP", {"services": _routes(material.services)})
 

@@ -11,4 +11,5 @@ MANIFEST = Manifest(
     on_one_machine={"schemes_file": "{folder}/{funding_schemes}"},
     log_keys=frozenset({"application_id"}),
     projections=("projections:known_networks",),
+    lifecycles=("lifecycles:APPLICATION",),
 )

@@ -24,4 +24,5 @@ MANIFEST = Manifest(
     log_keys=frozenset({"alert_id", "delivery_id", "rule", "outcome", "adapter"}),
     projections=("projections:known_networks",),
     jobs=(EXPIRY, REJUDGING),
+    lifecycles=("lifecycles:ALERT",),
 )

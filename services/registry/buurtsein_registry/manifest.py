@@ -17,4 +17,5 @@ MANIFEST = Manifest(
         "max_open_applications": "10000",  # one token applies for all networks of the tests
     },
     log_keys=frozenset({"network_id"}),
+    lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),
 )

@@ -12,4 +12,5 @@ MANIFEST = Manifest(
     on_one_machine={"municipality_area": "{folder}/{municipality_area}", "nis": "{nis}"},
     log_keys=frozenset({"report_id"}),
     projections=("projections:known_networks",),
+    lifecycles=("lifecycles:REPORT",),
 )
