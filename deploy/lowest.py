@@ -10,7 +10,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLACE = PROJECT / ".local" / "lowest"
-PACKAGES = ("kernel[areas]", "contracts[cli,docs,kafka,testing]", "chassis[otel]", "operate", "deploy/stack")
+PACKAGES = ("kernel[areas]", "contracts[cli,docs,kafka,testing]", "chassis[otel,serve]", "operate", "deploy/stack")
 TOOLS = ("hypothesis", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "cloudevents", "schemathesis")
 """What the tests themselves need, as locked."""
 
