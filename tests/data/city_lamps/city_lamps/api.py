@@ -13,7 +13,7 @@ from buurtsein_chassis.reading import Reading, anyone_may_read
 from buurtsein_kernel.clock import SystemClock
 from city_lamps.events import LampReported
 
-router = APIRouter(prefix="/v1")
+router = APIRouter()
 
 
 class Lamp(BaseModel):
