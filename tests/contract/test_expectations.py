@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from buurtsein_chassis.manifest import service_names
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.expectations.drafting import draft
 from buurtsein_contracts.expectations.model import UnusableFile, read_all, read_expectation
@@ -184,9 +185,7 @@ def test_a_file_that_is_no_v4_message_pact_is_reported(tmp_path: Path, text: str
         list(prove_pact(path, CATALOGUE, FOLDER))
 
 
-@pytest.mark.parametrize(
-    "service", ["registry", "reports", "funding", "notifier", "police-backoffice", "pz-aalst/police-backoffice"]
-)
+@pytest.mark.parametrize("service", [*service_names(), "police-backoffice", "pz-aalst/police-backoffice"])
 def test_everything_can_be_deployed_now(service: str) -> None:
     assert can_deploy(service, FOLDER, CONSUMERS) == []
 

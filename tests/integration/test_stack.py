@@ -22,6 +22,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import service_names
 from buurtsein_contracts.topics import MEMBERS
 from buurtsein_operate import topics
 from buurtsein_stack import programs
@@ -33,7 +34,7 @@ from buurtsein_stack.servers_for_tests import servers_for_tests
 from buurtsein_stack.stack import Stack
 
 STUB = Path(__file__).with_name("stub_service.py")
-ALL = {"postgres", "kafka", "issuer", "bealert", "registry", "reports", "funding", "notifier"}
+ALL = {"postgres", "kafka", "issuer", "bealert", *service_names()}
 
 
 def stub_program(home: Home, name: str, split: frozenset[str] = frozenset()) -> programs.Program:

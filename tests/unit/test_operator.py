@@ -29,7 +29,7 @@ def test_status_of_nothing_is_one_and_names_every_process(tmp_path: Path) -> Non
     assert answer.returncode == 1
     states = {state["name"]: state["health"] for state in json.loads(answer.stdout)}
     assert set(states.values()) == {"down"}
-    assert {"postgres", "kafka", "issuer", "bealert", "registry", "reports", "funding", "notifier"} == set(states)
+    assert {"postgres", "kafka", "issuer", "bealert", *service_names()} == set(states)
     assert "registry" in run(tmp_path, "status").stdout
 
 

@@ -21,7 +21,7 @@ MANIFEST = Manifest(
         "cap_status": "{cap_status}",
         "cap_sender": "{cap_sender}",
     },
-    log_keys=frozenset({"alert_id", "delivery_id", "rule", "outcome", "adapter"}),
+    log_keys=frozenset({"alert_id", "delivery_id", "rule", "adapter"}),
     projections=("projections:known_networks",),
     jobs=(EXPIRY, REJUDGING),
     lifecycles=("lifecycles:ALERT",),
