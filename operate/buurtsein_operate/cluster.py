@@ -14,19 +14,19 @@ from confluent_kafka.admin import AdminClient
 from buurtsein_chassis.command_errors import CommandError
 
 SECONDS = 20
-"""How long the broker may take for one answer."""
+"""How long to wait for one answer of the broker, in seconds."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster and who administers it."""
+    """The address of a cluster, and its administrator's credentials."""
 
     bootstrap: str
     security_protocol: str
     username: str
     password: str
     ca_file: str | None = None
-    """Certificate of the broker's authority, where it is not one that this machine knows."""
+    """The file with the CA certificate of the broker, when the machine does not already trust that CA."""
 
     def __post_init__(self) -> None:
         """CommandError `ca-file` when that file is of no use: now, and not as a broker that cannot be reached."""

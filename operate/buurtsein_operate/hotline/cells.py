@@ -1,4 +1,4 @@
-"""Cells that are not a moment: coordinates, which must be right, and what a report can do without."""
+"""Parses the cells of an export: coordinates, which must be right, and cells that a report can do without."""
 
 import re
 
@@ -6,7 +6,7 @@ from buurtsein_kernel.text import straightened
 from buurtsein_operate.hotline.said import Remark, Unreadable, quoted
 
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet takes for a formula, and the same with our apostrophe before it."""
+"""The beginning of a text that a spreadsheet runs as a formula, also with our apostrophe before it."""
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?")
 _POSTCODE = re.compile(r"(?:BE?)?[ -]*([1-9]\d{3})(?:[.,]0+)?(?: \D*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -24,10 +24,10 @@ def unguarded(cell: str) -> str:
 
 
 def coordinate(text: str, column: str, word: str, most: float) -> float | None:
-    """Degrees with a decimal comma or point; None for an empty cell.
+    """Return degrees from a text with a decimal comma or point; None for an empty cell.
 
     Raises:
-        Unreadable: `latitude_invalid` or `longitude_invalid`.
+            Unreadable: `latitude_invalid` or `longitude_invalid`.
     """
     plain = straightened(text)
     if not plain:
@@ -41,7 +41,10 @@ def coordinate(text: str, column: str, word: str, most: float) -> float | None:
 
 
 def postcode(text: str) -> tuple[str | None, Remark | None]:
-    """Four digits, also from `B-9300` or `9300 Aalst`; left out when there are none."""
+    """Return the four digits of a postcode, also from `B-9300` or `9300 Aalst`.
+
+    None with a remark when there are none.
+    """
     plain = straightened(text)
     match = _POSTCODE.fullmatch(plain)
     if match is None:

@@ -63,7 +63,7 @@ def moment(day: str, hour: str) -> tuple[datetime | None, Remark | None]:
 
 
 def _with_offset(day: str, hour: str) -> datetime | None:
-    """A whole RFC 3339 moment in one cell."""
+    """Return the moment when one cell has a whole RFC 3339 moment."""
     try:
         read = datetime.fromisoformat(day if "T" in day.upper() and not hour else "")
     except ValueError:
@@ -72,7 +72,7 @@ def _with_offset(day: str, hour: str) -> datetime | None:
 
 
 def _apart(day: str, hour: str) -> tuple[str, str]:
-    """Day and hour, also of a day cell that holds both; a midnight in it is a spreadsheet's, not a person's."""
+    """Return day and hour, also when the day cell has both; a spreadsheet's midnight in it counts as no hour."""
     both = _WITH_HOUR.fullmatch(day)
     if both is None:
         return day, hour
@@ -90,7 +90,7 @@ def _date(text: str) -> date:
 
 
 def _readings(text: str) -> list[date | None]:
-    """What a text can mean as a day."""
+    """Return the days that a text can mean."""
     if match := _DAY_FIRST.fullmatch(text):
         return [_valid(match[3], match[2], match[1])]
     if match := _YEAR_FIRST.fullmatch(text):
@@ -114,7 +114,7 @@ def _valid(year: str, month: str, day: str) -> date | None:
 
 
 def _clock(text: str) -> timedelta:
-    """Since midnight; `24:00` is the end of the day."""
+    """Return the time since midnight; `24:00` is the end of the day."""
     plain = text.casefold().replace(" ", "").rstrip(".")
     match = _CLOCK.fullmatch(plain) or _FOUR_DIGITS.fullmatch(plain)
     parts = [int(part or 0) for part in match.groups()[:3]] if match else [99]

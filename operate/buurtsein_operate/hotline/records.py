@@ -17,9 +17,9 @@ from buurtsein_chassis.command_errors import CommandError
 
 DELIMITERS = (";", ",", "\t", "|")
 LONGEST_LINE = 200_000
-"""In characters; no export has such a line."""
+"""The most characters of a line; no export has such a line."""
 MOST_LINES = 200
-"""So many lines may one quoted cell have."""
+"""The most lines that one quoted cell may have."""
 _SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
 _UNCLOSED = "een aanhalingsteken wordt niet gesloten"
 _STRAY = "een aanhalingsteken staat midden in een cel"
@@ -27,15 +27,15 @@ _STRAY = "een aanhalingsteken staat midden in een cel"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row as it was written."""
+    """One row as it was written in the file."""
 
     line: int
-    """Line of the file on which it begins, from 1."""
+    """The line of the file on which it begins, from 1."""
     sheet_row: int
-    """Its row in a spreadsheet, which shows a cell of several lines in one row."""
+    """The row in a spreadsheet, which shows a cell of several lines in one row."""
     cells: list[str]
     fault: str | None = None
-    """Why it could not be split into cells, in Dutch."""
+    """Why the row could not be split into cells, in Dutch."""
 
 
 class Table:

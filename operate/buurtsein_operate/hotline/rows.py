@@ -18,15 +18,15 @@ from buurtsein_operate.hotline.said import Remark, Unreadable
 
 NEEDED = ("nummer", "categorie", "omschrijving", "datum", "uur", "lat", "lon")
 OUR_COLUMNS = ("code", "uitleg")
-"""What our errors file adds; taken off again when that file is imported."""
+"""The columns that our errors file adds; they are removed when that file is imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: where it stands, the cells as they are, and the report it makes."""
+    """One row: its place in the file, its cells, and the report made of it."""
 
     line: int
-    """Line of the file on which it begins; the header is line 1, or 2 below `sep=`."""
+    """The line of the file on which it begins; the header is line 1, or 2 below `sep=`."""
     number: str
     cells: list[str]
     """The values by column, without the apostrophes that guard formulas."""
@@ -42,7 +42,7 @@ class Export:
     """A file whose header was read; each row is read when it is asked for."""
 
     def __init__(self, path: Path) -> None:
-        """CommandError `import-file` when it is no export."""
+        """Take the path of the file; raise CommandError `import-file` when it is no export."""
         self._table = Table(path, NEEDED)
         width = len(self._table.header)
         self._ours = len(OUR_COLUMNS) if tuple(self._table.names[-2:]) == OUR_COLUMNS else 0
@@ -50,15 +50,15 @@ class Export:
         self.names = self._table.names[: width - self._ours]
 
     def rows(self) -> Iterator[Row]:
-        """Every row that is not empty, in the order of the file."""
+        """Yield every row that is not empty, in the order of the file."""
         return map(self._row, self._table.records())
 
     def count(self) -> int:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return sum(1 for _ in self._table.records())
 
     def cell(self, row: Row, column: str) -> str:
-        """Where a spreadsheet shows a cell: `D17`."""
+        """Return where a spreadsheet shows a cell, such as `D17`."""
         return f"{_letters(self.names.index(column))}{row.sheet_row}" if column in self.names else ""
 
     def _row(self, record: Record) -> Row:

@@ -1,11 +1,11 @@
-"""What is to be said of a cell: that it stands in the way, or how it was understood."""
+"""Remarks about a cell: why it stops a row, or how it was understood."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One sentence about one column; `text` is Dutch and quotes no free text, no address and no person."""
+    """One sentence about one column; `text` is Dutch and contains no free text, address or person."""
 
     code: str
     column: str
@@ -22,5 +22,5 @@ class Unreadable(Exception):
 
 
 def quoted(cell: str) -> str:
-    """What stands in a cell, short enough for a sentence."""
+    """Return the content of a cell, shortened for a sentence."""
     return f"'{cell[:40]}'"

@@ -1,4 +1,4 @@
-"""`buurtsein import`: bring in what other systems hold."""
+"""`buurtsein import`: imports data of other systems."""
 
 from buurtsein_operate.imports.command import app
 from buurtsein_operate.imports.sending import Outcome, send_all

@@ -1,4 +1,7 @@
-"""`buurtsein import reports FILE`: a hotline's export becomes reports. Safe to break off and to run again."""
+"""`buurtsein import reports FILE`: sends each row of a hotline's export as a report.
+
+It can be interrupted and repeated.
+"""
 
 import asyncio
 import os
@@ -18,7 +21,7 @@ from buurtsein_operate.imports.telling import Document, ErrorsFile, Lines, Recko
 
 TIMEOUT_SECONDS = 20.0
 INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
+"""The exit status after Ctrl-C, as in shells."""
 
 app = typer.Typer(no_args_is_help=True, help="Bring in what other systems hold.")
 
@@ -32,11 +35,11 @@ class Bearer(httpx.Auth):
     """A token; one in a file is read for each request, so that it may be renewed while a long import goes on."""
 
     def __init__(self, token: str | Path) -> None:
-        """The token itself, or its file."""
+        """Take the token, or the file that contains it."""
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-        """Put it in the header."""
+        """Put the token into the header of a request."""
         token = self._token.read_text().strip() if isinstance(self._token, Path) else self._token
         request.headers["Authorization"] = f"Bearer {token}"
         yield request
@@ -44,7 +47,7 @@ class Bearer(httpx.Auth):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The service and the right to use it."""
+    """The service, and the token to use it."""
 
     url: str
     token: str | Path

@@ -24,12 +24,12 @@ from buurtsein_operate.hotline import Remark, Row
 
 AT_ONCE = 8
 WINDOW = 200
-"""So many rows are asked about at once, and held in memory."""
+"""How many rows are looked up at once, and held in memory."""
 ATTEMPTS = 5
 GIVE_UP = 3 * AT_ONCE
-"""After so many rows in a row that the service did not take, it is away."""
+"""After so many failed rows in a row the service counts as away."""
 LONGEST_WAIT = 3600.0
-"""In seconds; a longer wait is asked for again."""
+"""The longest wait in seconds; after it the service is asked again."""
 ACCEPTED, DUPLICATE, REFUSED, FAILED = "accepted", "duplicate", "refused", "failed"
 
 _OPTIONAL = {
@@ -38,7 +38,7 @@ _OPTIONAL = {
     "location.postcode": ("location", "postcode", "postcode"),
     "contact.email": ("contact", "email", "email_melder"),
 }
-"""What a report can do without: where it stands in the request, and its column."""
+"""The values that a report can do without: their place in the request, and their column."""
 _COLUMN_OF_FIELD = {
     "text": "omschrijving",
     "category": "categorie",
@@ -56,16 +56,16 @@ _COLUMN_OF_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a row: `accepted`, `duplicate`, `refused:<code>` or `failed:<reason>`."""
+    """The result for one row: `accepted`, `duplicate`, `refused:<code>` or `failed:<reason>`."""
 
     row: Row
     result: str
     remarks: tuple[Remark, ...] = ()
-    """Why it was refused, or how its cells were understood."""
+    """Why the row was refused, or how its cells were understood."""
 
     @property
     def kind(self) -> str:
-        """The part before the colon."""
+        """Return the part before the colon."""
         return self.result.partition(":")[0]
 
     @property
@@ -75,7 +75,7 @@ class Outcome:
 
 
 def refused(row: Row, remark: Remark) -> Outcome:
-    """An outcome with its reason."""
+    """Return the result of a refused row, with its reason."""
     return Outcome(row, f"{REFUSED}:{remark.code}", (remark,))
 
 
@@ -85,17 +85,20 @@ class ServiceAway(Exception):
 
 @dataclass(slots=True)
 class Pace:
-    """When the next request may go. The service says so, and it holds for all that are sent at once."""
+    """When the next request may be sent; the service decides it, for all requests that run at once."""
 
     until: float = 0.0
 
     async def wait(self) -> None:
-        """Until the service wants the next request."""
+        """Wait until the service accepts the next request."""
         while (left := self.until - time.monotonic()) > 0:  # noqa: ASYNC110 - a moment, which may move
             await asyncio.sleep(left)
 
     def obey(self, answer: httpx.Response, default: float) -> None:
-        """As long as `Retry-After` says, in seconds or as a date; `default` when it says nothing sensible."""
+        """Wait as long as `Retry-After` says, in seconds or as a date.
+
+        `default` seconds when it says nothing usable.
+        """
         self.until = max(self.until, time.monotonic() + _retry_after(answer, default))
 
 
@@ -112,7 +115,7 @@ def _retry_after(answer: httpx.Response, default: float) -> float:
 
 @dataclass(slots=True)
 class ReportsService:
-    """The service, as an import sees it."""
+    """The reports service, as an import uses it."""
 
     client: httpx.AsyncClient
     system: str
@@ -120,7 +123,7 @@ class ReportsService:
     pace: Pace = field(default_factory=Pace)
 
     async def known(self, rows: Sequence[Row]) -> dict[str, datetime]:
-        """Which of the rows became reports before: number, and when it happened."""
+        """Return which of the rows became reports before: the number, and when it happened."""
         numbers = sorted({row.number for row in rows if row.fault is None and len(row.number) <= 60})  # noqa: PLR2004
         if not numbers:
             return {}
@@ -134,7 +137,7 @@ class ReportsService:
         return {item["number"]: datetime.fromisoformat(item["happened_from"]) for item in answer.json()["items"]}
 
     async def send(self, row: Row) -> Outcome:
-        """Report a row; what it can do without is left out when the service refuses it."""
+        """Send a row as a report; values that the service refuses and a report can do without are left out."""
         body = row.report | {"source": {"system": self.system, "number": row.number}}
         try:
             answer = await self._report(body)

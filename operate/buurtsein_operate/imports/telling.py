@@ -24,26 +24,26 @@ from buurtsein_operate.imports.sending import Outcome
 
 errors = Console(stderr=True)
 TELL_SECONDS = 30.0
-"""So often a line tells how far it is, where there is no terminal for a bar."""
+"""How often progress is printed as a line, in seconds, when there is no terminal for a bar."""
 MOST_NOTES = 20
-"""So many notes about rows that were taken are shown; the JSON document has all."""
+"""The most remarks about accepted rows that are shown; the JSON document has all."""
 
 
 class Told(Protocol):
-    """Who hears what became of each row."""
+    """Receives the result of each row."""
 
     def row(self, outcome: Outcome) -> None:
-        """The next row of the file."""
+        """Take the result of the next row of the file."""
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
         """There are no more rows; `complete` is false when the import was broken off."""
 
 
 class Lines:
-    """For a person."""
+    """Prints lines for people."""
 
     def __init__(self, export: Export) -> None:
-        """`export` knows where a spreadsheet shows a cell."""
+        """Take the export, which knows where a spreadsheet shows a cell."""
         self._export = export
         self._notes = 0
 
@@ -55,7 +55,7 @@ class Lines:
             typer.echo(f"rij {outcome.row.line} {outcome.row.number} {outcome.result}{f' ({said})' if said else ''}")
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """Counts, and where the rest is."""
+        """Print the numbers, and where to find the rest."""
         counted = ", ".join(f"{number} {kind}" for kind, number in summary.items())
         typer.echo(f"{sum(summary.values())} rijen: {counted}")
         if self._notes > MOST_NOTES:
@@ -67,16 +67,16 @@ class Lines:
 
 
 class Document:
-    """For a program: one JSON document, its rows written as they come."""
+    """Prints one JSON document, whose rows are written as they come."""
 
     def __init__(self, export: Export, file: Path) -> None:
-        """The document begins at once."""
+        """Write the beginning of the document."""
         self._export, self._before = export, "\n    "
         self._remarks: list[dict[str, Any]] = []
         typer.echo(f'{{\n  "file": {_json(str(file))},\n  "rows": [', nl=False)
 
     def row(self, outcome: Outcome) -> None:
-        """Its line, number and outcome; remarks follow at the end."""
+        """Write line, number and outcome of a row; remarks follow at the end."""
         row = outcome.row
         typer.echo(
             f"{self._before}{_json({'row': row.line, 'nummer': row.number, 'outcome': outcome.result})}", nl=False
@@ -87,14 +87,14 @@ class Document:
             self._remarks.append(at | {"code": remark.code, "text": remark.text})
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """The rest of the document."""
+        """Write the rest of the document."""
         rest = {"summary": summary, "complete": complete, "remarks": self._remarks}
         rest["errors_file"] = str(errors_file) if errors_file else None
         typer.echo(f"\n  ],\n  {_json(rest)[1:-1]}\n}}")
 
 
 def sentence(export: Export, row: Row, remark: Remark) -> str:
-    """`uur E17: '25:99' is geen uur`."""
+    """Return a sentence about a cell, such as `uur E17: '25:99' is geen uur`."""
     where = f"{remark.column} {export.cell(row, remark.column)}".strip()
     return f"{where}: {remark.text}" if where else remark.text
 
@@ -106,7 +106,7 @@ class ErrorsFile:
     """
 
     def __init__(self, file: Path, export: Export) -> None:
-        """Nothing is written before the first row."""
+        """Take the path of the file, which is only written when a row is refused."""
         self.path = file.with_name(f"{file.stem}.errors.csv")
         self._new = self.path.with_name(f".{self.path.name}.new")
         self._export = export
@@ -123,7 +123,7 @@ class ErrorsFile:
         self._write([guarded(cell) for cell in mended])
 
     def end(self, *, complete: bool) -> Path | None:
-        """Where it is; None when every row was taken, and then an older one goes too."""
+        """Return the path of the file; None when every row was accepted, and then an older file is deleted."""
         if self._file:
             self._file.close()
             self._new.replace(self.path)
@@ -142,10 +142,10 @@ class ErrorsFile:
 
 
 class Reckoning:
-    """All that hear of each row, and the counts."""
+    """Passes each result on to all receivers, and counts."""
 
     def __init__(self, told: Told, errors_file: ErrorsFile | None, total: int) -> None:
-        """`errors_file` is None for a trial run; `total` is the number of rows to come."""
+        """Take the receivers; `errors_file` is None for a dry run, `total` is the number of rows to come."""
         self._told, self._errors_file, self._total = told, errors_file, total
         self._counts: Counter[str] = Counter()
         self._begun = self._last_told = time.monotonic()
@@ -167,11 +167,11 @@ class Reckoning:
 
     @property
     def all_taken(self) -> bool:
-        """Whether no row was refused or failed."""
+        """Return whether no row was refused or failed."""
         return not {"refused", "failed"} & self._counts.keys()
 
     def row(self, outcome: Outcome) -> None:
-        """The next row of the file."""
+        """Take the result of the next row of the file."""
         self._counts[outcome.kind] += 1
         self._told.row(outcome)
         if outcome.code and self._errors_file:

@@ -23,37 +23,37 @@ from buurtsein_operate.operations.recorded import known, recorded
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One topic."""
+    """The numbers for one topic."""
 
     topic: str
     logged: int
     published: int
     """Events of the log that are on the topic."""
     resent: int
-    """Records that are there once more than needed; harmless."""
+    """Records that are on the topic more than once; harmless."""
     pending: int
-    """Recorded, and not published yet, or to be published again."""
+    """Events that are recorded and still have to be published, or published again."""
     frozen: int
     unpublished: int
-    """Neither on the topic nor pending nor frozen."""
+    """Events that are neither on the topic nor pending nor frozen."""
     unknown: int
-    """On the topic, and its owner never recorded them there."""
+    """Records on the topic that its owner never recorded."""
     altered: int
-    """Key, sequence, type or value of a record is not what the log says."""
+    """Records whose key, sequence, type or value differs from the log."""
     out_of_order: int
     """Events that come after a later one of their stream."""
     unreadable: int
-    """Records that are no events; each is a dead letter, and stays on the topic when that was settled."""
+    """Records that are no events; each is a dead letter, and stays on the topic after that was settled."""
     consumers: list[Followed]
     differences: list[Difference]
 
     @property
     def balanced(self) -> bool:
-        """Whether nothing differs."""
+        """Return whether there is no difference."""
         return not self.differences
 
     def figures(self) -> dict[str, Any]:
-        """All numbers, and no names."""
+        """Return all numbers, without the list of differences."""
         told = {name: value for name, value in asdict(self).items() if name != "differences"}
         return {**told, "balanced": self.balanced}
 

@@ -9,7 +9,7 @@ import asyncpg
 
 
 class Difference(NamedTuple):
-    """One event or stream that is not as it must be; None is what cannot be known of it."""
+    """One event or stream that is wrong; a value that cannot be known is None."""
 
     what: str
     where: str
@@ -26,6 +26,6 @@ def of(what: str, where: str, row: asyncpg.Record) -> Difference:
 
 
 def counted(differences: Iterable[Difference], *kinds: str) -> dict[str, Any]:
-    """How many there are of each of these kinds."""
+    """Return how many differences of each kind there are."""
     numbers = Counter(difference.what for difference in differences)
     return {kind: numbers[kind] for kind in kinds}

@@ -37,34 +37,34 @@ from operator_action where verb = '{Verb.RELEASE}' and target ->> 'consumer' = $
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Of the events that should have reached one consumer, by what became of them."""
+    """The events that one consumer should have applied, counted by what happened to them."""
 
     consumer: str
     applied: int
     discarded: int
-    """Passed over: an operator discarded them, or let their stream go on without them."""
+    """An operator discarded them, or let their stream go on without them."""
     missing: int
-    """Neither applied nor passed over nor parked nor dead."""
+    """Neither applied nor discarded nor parked nor dead."""
     ahead: int
-    """Streams further than their owner ever wrote."""
+    """Streams whose position is higher than their owner ever wrote."""
     parked: int
     dead: int
     unkept: int
-    """Applied by its position, and its own table has nothing of it."""
+    """Applied according to the position, but the consumer's own table has no row."""
     unfounded: int
-    """In its own table, and no event of that key was ever taken."""
+    """In the consumer's own table, although no event of that key was ever applied."""
 
 
 class _Released(NamedTuple):
     key: str
     position: int
-    """The last version applied before."""
+    """The last version that was applied."""
     to: int
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one consumer stands, by its own database at one moment."""
+    """The state of one consumer in its database at one moment."""
 
     consumer: str
     positions: dict[str, int]
@@ -73,21 +73,21 @@ class Standing:
     discarded: set[UUID | None]
     released: Sequence[_Released]
     kept: set[str] | None
-    """Keys of the rows of its projection; None when it keeps none."""
+    """The keys of the rows of its projection; None when it has none."""
 
     def reached(self, row: asyncpg.Record) -> bool:
         """Whether the stream went past an event, applied or not."""
         return bool(row["version"] <= self.positions.get(row["key"], 0))
 
     def passed_over(self, row: asyncpg.Record) -> bool:
-        """Whether an operator let it go."""
+        """Return whether an operator discarded the event."""
         return row["event_id"] in self.discarded or any(
             one.key == row["key"] and one.position < row["version"] <= one.to for one in self.released
         )
 
 
 async def standing(where: Reach, service: str, consumer: str, topic: Topic) -> Standing:
-    """Everything in one snapshot."""
+    """Read everything in one snapshot."""
     about = (consumer, topic.name)
     async with where.database(service) as connection, connection.transaction(isolation="repeatable_read"):
         letters = await connection.fetch(_LETTERS, *about)
@@ -110,7 +110,7 @@ async def _kept_keys(connection: asyncpg.Connection, manifest: Manifest, consume
 
 
 def follow(at: Standing, log: Recorded, due: Sequence[asyncpg.Record]) -> tuple[Followed, list[Difference]]:
-    """What became of the events that are due."""
+    """Return what happened to the events that should have been applied."""
     reached = [row for row in due if at.reached(row)]
     applied = [row for row in reached if not at.passed_over(row)]
     differences = [

@@ -1,4 +1,4 @@
-"""One function for each command: load, call the domain, save, record what happened."""
+"""The handlers, one function for each command: load, let the domain decide, save, record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from buurtsein_reports.domain.tracking import Tracking
 
 
 class Store(Protocol):
-    """What the handlers need kept, in one transaction."""
+    """Reads and writes what the handlers need, in one transaction."""
 
     async def networks_around(
         self, longitude: float, latitude: float, day: date
@@ -43,7 +43,7 @@ class Store(Protocol):
         """Add 1 to the day's count for a category: of those sent to 101 or 112, or of the questions asked."""
 
     async def record(self, *events: EventData) -> None:
-        """Append to the event log and the outbox."""
+        """Append events to the event log and the outbox."""
 
 
 class Municipality(Protocol):
@@ -60,7 +60,7 @@ class Municipality(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Complaints:
-    """Where a victim lodges a formal complaint."""
+    """The addresses where a victim lodges a formal complaint."""
 
     office_url: str
     online_url: str
@@ -81,7 +81,7 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends a report: a pseudonym, or nobody known."""
+    """The sender of a report: a pseudonym, or None."""
 
     actor: str | None = None
     of_city: bool = False
@@ -125,7 +125,7 @@ async def submit_report(
 
 
 def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Strength:
-    """Strong when this must go to 101 or 112; weak when it may have to, so that a question is asked."""
+    """Return STRONG when the reporter must call 101 or 112, and WEAK when a question must be asked first."""
     said_so = command.danger or command.in_progress or command.happening_now
     if said_so or _is_for_101(command, given, now):
         return Strength.STRONG

@@ -15,7 +15,7 @@ def _box(network: KnownNetwork) -> Sequence[float | None]:
 
 
 def _fold(network: KnownNetwork, event: Event[Any]) -> KnownNetwork:
-    """With one more event, and without coordinators: reports needs nobody's pseudonym."""
+    """Apply one more event, and leave out the coordinators, because reports needs no pseudonyms."""
     return network.with_next(event).model_copy(update={"coordinators": {}})
 
 
@@ -31,4 +31,4 @@ known_networks = Projection(
     columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
     values=_box,
 )
-"""Networks as their own events tell; the columns are the bounding box of the area."""
+"""The networks of `bin.networks`, one row each; the extra columns are the bounding box of the area."""

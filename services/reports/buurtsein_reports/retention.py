@@ -1,4 +1,4 @@
-"""How long reports are kept: the case stays as a number, its words and its people do not."""
+"""How long reports are kept: texts and people are removed, a case without them stays."""
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_reports.settings import Settings

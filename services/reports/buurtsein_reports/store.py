@@ -30,7 +30,7 @@ insert into reporter (report_id, name, email, phone, language)
 select report_id, $23, $24, $25, $26 from added where coalesce($23, $24, $25) is not null
 """
 _CROSSING = frozenset({"report_reference_key", "report_source_key", "report_repeat_pkey"})
-"""Unique indexes on which two requests can meet: the same reference by chance, or the same report."""
+"""Unique indexes on which two requests can collide: the same reference by chance, or the same report."""
 _TOLD = "select report_id, reference, category, status, happened_from, network_id, flags from report"
 
 
@@ -38,12 +38,12 @@ class ReportsStore:
     """Reports, counts and known networks, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Everything goes through the unit of work's connection."""
+        """Take the unit of work; all statements use its connection."""
         self._uow = uow
         self._connection = uow.connection
 
     async def record(self, *events: EventData) -> None:
-        """Append to the event log and the outbox."""
+        """Append events to the event log and the outbox."""
         await self._uow.record(*events)
 
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
@@ -97,7 +97,7 @@ class ReportsStore:
         return AcceptedReport.model_validate(dict(row)) if row else None
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """One more of this category on this day: sent to 101 or 112, or asked about."""
+        """Add 1 to the day's count for a category: of those sent to 101 or 112, or of the questions asked."""
         await self._connection.execute(
             """insert into emergency_count (day, category, refused, asked) values ($1, $2, $3, $4)
                on conflict (day, category) do update set refused = emergency_count.refused + excluded.refused,

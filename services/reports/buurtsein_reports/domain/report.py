@@ -23,11 +23,11 @@ from buurtsein_kernel.text import straightened
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without the characters that people confuse when they read aloud or copy."""
+"""Digits and letters without those that people confuse when they read them aloud or copy them."""
 
 
 def new_reference() -> str:
-    """`XXXX-XXXX`, random: it tells nothing about how many reports there are."""
+    """Return a random reference `XXXX-XXXX`, which does not reveal how many reports there are."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
@@ -39,13 +39,13 @@ def read_reference(typed: str) -> str:
 
 
 class ReportStatus(StrEnum):
-    """Where a report stands."""
+    """The status of a report."""
 
     RECEIVED = "RECEIVED"
 
 
 class ReportFlag(StrEnum):
-    """What the back-office should see at first sight."""
+    """What the back-office must notice at once."""
 
     EMERGENCY_SIGNS = "emergency_signs"
     """It sounds like an emergency; a person of the hotline answered it."""
@@ -60,7 +60,7 @@ class Candidate(BaseModel):
 
 
 class AcceptedReport(BaseModel):
-    """What is told to who reported."""
+    """The parts of a report that its reporter sees."""
 
     report_id: UUID = Field(default_factory=uuid7)
     reference: str = Field(default_factory=new_reference)
@@ -86,7 +86,7 @@ class Report(AcceptedReport):
     house_number: str | None = None
     reported_at: datetime
     repeat_digest: bytes = b""
-    """Recognises the same report sent again."""
+    """The digest by which the same report, sent again, is recognised."""
     source_system: str | None = None
     source_number: str | None = None
 
@@ -100,7 +100,7 @@ class Report(AcceptedReport):
         self.network_id = ordered[0].network_id if ordered else None
 
     def reported(self) -> Sequence[IncidentReported]:
-        """Tells the police that it was accepted, and the city when the city handles it."""
+        """Return the event for the police, and a second one for the city when the city handles the report."""
         told = IncidentReported(
             report_id=self.report_id,
             reference=self.reference,
@@ -119,12 +119,12 @@ class Report(AcceptedReport):
 
 
 def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
-    """Whether it began in the last minutes."""
+    """Return whether it began in the last minutes."""
     return start is not None and now - timedelta(minutes=minutes) <= start <= now + CLOCK_TOLERANCE
 
 
 def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:
-    """Only the city's own people enter what came in elsewhere; DomainError `hotline_refused`."""
+    """Refuse a report from elsewhere that is not entered by the city's own people: DomainError `hotline_refused`."""
     if (has_source or channel is ReportChannel.HOTLINE) and not of_city:
         raise forbidden("hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.")
 
@@ -139,19 +139,19 @@ def require_same_record(known: AcceptedReport, happened_from: datetime | None) -
 
 
 def refuse_national_number(texts: Iterable[str | None]) -> None:
-    """DomainError `national_number`."""
+    """Raise DomainError `national_number` when a text contains one."""
     if any(has_national_number(text) for text in texts if text):
         raise DomainError("national_number", "Haal het rijksregisternummer uit uw melding. We mogen het niet bewaren.")
 
 
 def require_text(text: str) -> None:
-    """DomainError `text_missing`."""
+    """Raise DomainError `text_missing` when the text is empty."""
     if not text:
         raise DomainError("text_missing", "Schrijf kort wat er gebeurd is.")
 
 
 def check_time(start: datetime | None, end: datetime | None, now: datetime) -> datetime:
-    """When it happened or was noticed; DomainError `time_missing`, `future` or `end_before_start`."""
+    """Check when it happened or was noticed; raise DomainError `time_missing`, `future` or `end_before_start`."""
     if start is None:
         raise DomainError("time_missing", "Zeg wanneer het gebeurde of wanneer u het zag.")
     if max(start, end or start) > now + CLOCK_TOLERANCE:

@@ -1,6 +1,6 @@
-"""What people are told, in four languages from one catalogue: the files of `texts/`.
+"""The texts for reporters, in four languages, from the files of `texts/`.
 
-Invariant: every language has every text; a missing one stops the start.
+Invariant: every language has every text; a service with a missing text does not start.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ type Sentence = Annotated[str, Field(min_length=1)]
 
 
 class CategoryTexts(BaseModel):
-    """What is told about one category."""
+    """The texts about one category."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,15 +27,15 @@ class CategoryTexts(BaseModel):
 
 
 class Texts(BaseModel):
-    """One language."""
+    """The texts in one language."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     emergency: Sentence
     question: Sentence
-    """Asked when a text may be about an emergency."""
+    """The question when a text may be about an emergency."""
     if_yes: Sentence
-    """What to do after that question."""
+    """What to do after the answer yes."""
     reminder: Sentence
     police_first: Sentence
     complaint: Annotated[dict[Complaint, Sentence], for_all(Complaint)]
@@ -43,7 +43,7 @@ class Texts(BaseModel):
 
 
 class Catalogue(BaseModel):
-    """All languages."""
+    """The texts in all languages."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,10 +57,10 @@ class Catalogue(BaseModel):
         return cls.model_validate({"languages": read})
 
     def in_language(self, language: Language) -> Texts:
-        """The texts in one language."""
+        """Return the texts in one language."""
         return self.languages[language]
 
     def dutch_first(self, language: Language, *names: str) -> str:
-        """Some texts in Dutch, and behind them in the reader's own language."""
+        """Return some texts in Dutch, followed by the same in the reader's language."""
         languages = dict.fromkeys([Language.NL, language])
         return " / ".join(" ".join(getattr(self.languages[one], name) for name in names) for one in languages)

@@ -17,25 +17,25 @@ class Tracking:
     """Makes and checks tracking tokens."""
 
     def __init__(self, key: str) -> None:
-        """`key` is a secret of the installation."""
+        """Take the secret `tracking_key`."""
         self.key = key
 
     def token(self, report_id: UUID) -> str:
-        """192 bits, 32 characters that need no escaping."""
+        """Return the tracking token of a report: 192 bits as 32 characters that need no escaping."""
         digest = hmac.digest(self.key.encode(), b"tracking-token\n" + report_id.bytes, "sha256")
         return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
     def add_token(self, receipt: dict[str, Any]) -> None:
-        """Put the token into the members of a receipt, after its `report_id`; a stored receipt never has it."""
+        """Add the token to the members of a receipt, after its `report_id`; a stored receipt never contains it."""
         receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))
 
     def digest(self, report_id: UUID) -> bytes:
-        """What is stored of a report's token."""
+        """Return what is stored of a report's token."""
         return sha256(self.token(report_id))
 
 
 def sha256(token: str) -> bytes:
-    """The hash of a token."""
+    """Return the SHA-256 of a token."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -14,11 +14,11 @@ from buurtsein_reports.domain.emergency.vocabulary import DENIED, Found, Place
 
 _NAME = re.compile(r"<(\w+)>")
 DENIED_BEHIND = 4
-"""So many words behind a "not" are denied; the one before it is too."""
+"""How many words after a "not" are denied; the one before it is denied too."""
 
 
 class Strength(IntEnum):
-    """How much a text sounds like an emergency."""
+    """How strongly a text suggests an emergency."""
 
     NONE = 0
     WEAK = 1
@@ -30,7 +30,7 @@ class Weight(IntEnum):
 
     NOTHING = 0
     OVER = 1
-    """It is told in past forms, without a day."""
+    """It is told in past tenses, without a day."""
     OFTEN = 2
     """It happens often, or follows a sentence about the past."""
     JUST_NOW = 3
@@ -55,11 +55,11 @@ class Scope(BaseModel):
     habit: list[str] = Field(description="often: the sentence is weak, unless it has one of `now`")
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Each with its name."""
+        """Yield each list with its name."""
         return ((name, getattr(self, name)) for name in type(self).model_fields)
 
     def named(self) -> set[str]:
-        """The lists outside that these name."""
+        """Return the names of other lists that these lists refer to."""
         return {name for _, lines in self.lists() for name in named_in(lines)}
 
 
@@ -77,15 +77,15 @@ class _Reading:
         self.passed_by = set(found.of("ignored"))
 
     def places(self, *lists: str) -> Iterator[Place]:
-        """Where words of these lists are that are not passed by."""
+        """Return the places of words of these lists that are not skipped."""
         return (place for name in lists for place in self.found.of(name) if place not in self.passed_by)
 
     def clauses(self, *lists: str) -> set[int]:
-        """The clauses that have one."""
+        """Return the numbers of the clauses with a word of these lists."""
         return {self.words.clauses[place] for place in self.places(*lists)}
 
     def sentences(self, *lists: str) -> set[int]:
-        """The sentences that have one."""
+        """Return the numbers of the sentences with a word of these lists."""
         return {self.words.sentences[place] for place in self.places(*lists)}
 
     def same_clause(self, place: Place, step: int, most: int) -> Iterator[Place]:
@@ -99,7 +99,7 @@ class _Reading:
 
 
 def weighed(found: Found) -> Sequence[Weight]:
-    """For each word of a text, how much it counts."""
+    """Return for each word of a text how much it counts."""
     words, reading = found.words, _Reading(found)
     nothing = reading.passed_by | _denied(reading) | _supposed(reading)
     over, past, now = (
@@ -123,7 +123,7 @@ def weighed(found: Found) -> Sequence[Weight]:
 
 
 def _denied(reading: _Reading) -> set[Place]:
-    """Words behind a "not", up to where something else begins, and the one before it."""
+    """Return the words after a "not", up to the next clause, and the word before it."""
     subjects = set(reading.places("subjects"))
     denied: set[Place] = set()
     for place in reading.places(DENIED):
@@ -140,7 +140,7 @@ def _up_to(ends: Collection[Place], places: Iterator[Place]) -> Iterator[Place]:
 
 
 def _supposed(reading: _Reading) -> set[Place]:
-    """Words behind an "if"."""
+    """Return the words after an "if"."""
     last: dict[int, Place] = {}
     for place in reading.places("supposed"):
         last.setdefault(reading.words.clauses[place], place)

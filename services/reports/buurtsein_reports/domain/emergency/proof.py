@@ -1,4 +1,4 @@
-"""How well lists of emergencies judge the sentences of `emergency_sentences.toml`."""
+"""Measures how well lists of emergency words judge the sentences of `emergency_sentences.toml`."""
 
 import tomllib
 from collections.abc import Iterator
@@ -32,24 +32,24 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Proof:
-    """All sentences, judged."""
+    """The result for all sentences."""
 
     sentences: list[Sentence]
 
     @cached_property
     def recall(self) -> float:
-        """Of the strong sentences, the share that is sent to 101 or 112."""
+        """Return the share of the strong sentences that is sent to 101 or 112."""
         return self._share("strong")
 
     @cached_property
     def precision(self) -> float:
-        """Of the sentences that are stopped (sent on or asked about), the share that is not ordinary."""
+        """Return the share of the stopped sentences (sent on or asked about) that is not ordinary."""
         stopped = [one for one in self.sentences if one.found]
         return sum(one.kind != "ordinary" for one in stopped) / len(stopped) if stopped else 0.0
 
     @cached_property
     def passed(self) -> float:
-        """Of the ordinary sentences, the share that passes without a question."""
+        """Return the share of the ordinary sentences that is accepted without a question."""
         return self._share("ordinary")
 
     @property
@@ -59,7 +59,7 @@ class Proof:
 
     @property
     def wrong(self) -> list[Sentence]:
-        """What was judged wrongly."""
+        """Return the sentences that were judged wrongly."""
         return [one for one in self.sentences if not one.is_right]
 
     def _share(self, kind: str) -> float:
@@ -67,7 +67,7 @@ class Proof:
         return sum(right) / len(right)
 
     def __str__(self) -> str:
-        """In one line."""
+        """Return the result as one line."""
         return (
             f"{len(self.sentences)} sentences: recall {self.recall:.3f}, precision {self.precision:.3f}, "
             f"ordinary ones passed {self.passed:.3f}"
@@ -75,7 +75,7 @@ class Proof:
 
 
 def prove(emergencies: Emergencies) -> Proof:
-    """Judge every sentence."""
+    """Judge every sentence with these lists."""
     return Proof([Sentence(*one, emergencies.strength(one[0])) for one in _sentences()])
 
 
@@ -88,7 +88,7 @@ def require_good(emergencies: Emergencies) -> Emergencies:
 
 
 def _sentences() -> Iterator[tuple[str, str, str]]:
-    """Each sentence with its language and kind."""
+    """Yield each sentence with its language and kind."""
     table = tomllib.loads((files("buurtsein_reports") / "emergency_sentences.toml").read_text(encoding="utf-8"))
     for kind, languages in table.items():
         for language, sentences in languages.items():

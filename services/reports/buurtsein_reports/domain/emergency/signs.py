@@ -26,17 +26,17 @@ type Lines = Annotated[list[str], Field(min_length=1)]
 
 
 class Sign(BaseModel):
-    """Words that together tell of an emergency."""
+    """Lists of words that together suggest an emergency."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     says: str
-    """What it tells, for whoever maintains the lists."""
+    """What the sign means, for whoever maintains the lists."""
     strong: bool = True
     lasting: bool = False
     """Just now it is as strong as now; told in past forms without a day it is weak."""
     all: list[Lines] = Field(min_length=1)
-    """Its parts: one line of each must be there."""
+    """The parts of the sign: one line of each part must be in the text."""
     within: int = Field(default=8, ge=1, le=20)
     """The other parts are at most so many words from the first."""
     unless: list[str] = []
@@ -44,18 +44,18 @@ class Sign(BaseModel):
 
     @property
     def strength(self) -> Strength:
-        """What it is worth at most."""
+        """Return the highest strength that the sign can have."""
         return Strength.STRONG if self.strong else Strength.WEAK
 
     @property
     def least(self) -> Sequence[tuple[Strength, Weight]]:
-        """For each strength, how much its words must count."""
+        """Return for each strength how much the words of the sign must count."""
         strong, weak = (Weight.JUST_NOW, Weight.OVER) if self.lasting else (Weight.FULL, Weight.OFTEN)
         return (Strength.STRONG, strong), (Strength.WEAK, weak)
 
 
 class Emergencies(BaseModel):
-    """The lists, ready to be used."""
+    """The lists of emergency words, compiled."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,7 +64,7 @@ class Emergencies(BaseModel):
     scope: Scope
     groups: dict[str, Lines]
     short: dict[str, str] = {}
-    """Words run together, and what they are short for: `theres`, "there is"."""
+    """Words that are written together, and what they stand for: `theres`, "there is"."""
     sign: list[Sign] = Field(min_length=1)
     _vocabulary: Vocabulary = PrivateAttr()
     _of_scope: int = PrivateAttr()
@@ -104,11 +104,11 @@ class Emergencies(BaseModel):
                 self._vocabulary.add(_part(number, part), lines)
 
     def strength(self, text: str) -> Strength:
-        """How much a text sounds like an emergency."""
+        """Return how strongly a text suggests an emergency."""
         return max(self.told(text).values(), default=Strength.NONE)
 
     def told(self, text: str) -> dict[str, Strength]:
-        """What a text tells, each with its strength."""
+        """Return the signs that a text has, each with its strength."""
         found = self._vocabulary.find_words(self._reader.read(text))
         self._vocabulary.find_phrases(found, slice(self._of_scope))
         weights = weighed(found)
@@ -123,7 +123,7 @@ class Emergencies(BaseModel):
 
 
 class _Search:
-    """One text, in which signs are looked for."""
+    """Looks for signs in one text."""
 
     def __init__(self, found: Found, weights: Sequence[Weight]) -> None:
         self._words = found.words
@@ -131,7 +131,7 @@ class _Search:
         self._weights = weights
 
     def strength(self, number: int, sign: Sign) -> Strength:
-        """How strong a sign is in the text."""
+        """Return how strong a sign is in the text."""
         parts = [self._found.of(_part(number, part)) for part in range(1, len(sign.all) + 1)]
         if not all(parts):
             return Strength.NONE

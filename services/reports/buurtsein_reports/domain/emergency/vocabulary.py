@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from buurtsein_reports.domain.emergency.words import Words, plain
 
 GAPS = {"..": 3, "...": 7}
-"""Between two words of a phrase: so many others at most."""
+"""The most other words between two words of a phrase."""
 LEAST_STEM = 3
 LEAST_DIALECT = 5
-"""Letters of a word in -en that may lose its -n."""
+"""How many letters a word in -en must have to be found without its -n."""
 DENIED = "denied"
 """The list of words that mean "not"."""
 
@@ -23,7 +23,7 @@ type Place = int
 
 
 class Found:
-    """What was found in a text: where each list has a word, in order, and which lists have the word at each place."""
+    """What was found in a text: the places of each list in order, and the lists at each place."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -31,7 +31,7 @@ class Found:
         self.lists: list[set[str]] = [set() for _ in words.words]
 
     def add(self, name: str, places: Iterable[Place]) -> None:
-        """These places, in order, are a list's too."""
+        """Add these places, in order, to a list."""
         fresh = [place for place in places if name not in self.lists[place]]
         if fresh:
             for place in fresh:
@@ -40,7 +40,7 @@ class Found:
             self.places[name] = sorted((*known, *fresh)) if known else fresh
 
     def of(self, name: str) -> Sequence[Place]:
-        """The places of a list, in order."""
+        """Return the places of a list, in order."""
         return self.places.get(name, ())
 
 
@@ -57,7 +57,7 @@ class Phrase:
         return all(name in found.places for name, _ in self.rest)
 
     def from_place(self, start: Place, found: Found) -> Sequence[Place]:
-        """Its places when it begins here; none when it does not go on in the same clause."""
+        """Return the places of the phrase when it begins here; none when it does not continue in the same clause."""
         places = [start]
         for name, gap in self.rest:
             place = _next(found, name, places[-1], gap)
@@ -77,7 +77,7 @@ def _next(found: Found, name: str, place: Place, gap: int) -> Place | None:
 
 
 class Vocabulary:
-    """Which lists each word, stem, ending and phrase belongs to; lists that a line names are added before it."""
+    """The lists to which each word, stem, ending and phrase belongs; a list must be added before lists that name it."""
 
     def __init__(self) -> None:
         self._words: dict[str, list[str]] = {}
@@ -86,7 +86,7 @@ class Vocabulary:
         self._phrases: list[Phrase] = []
 
     def add(self, name: str, lines: Iterable[str]) -> None:
-        """One list; ValueError for a line that cannot be."""
+        """Add one list; raise ValueError for a line that is not valid."""
         for line in lines:
             parts = line.split()
             if len(parts) == 1 and not line.startswith("<"):
@@ -95,7 +95,7 @@ class Vocabulary:
                 self._phrases.append(self._phrase(parts, name))
 
     def number_of_phrases(self) -> int:
-        """Of the lists added until now."""
+        """Return the number of phrases in the lists added until now."""
         return len(self._phrases)
 
     def _add_word(self, line: str, name: str) -> None:
@@ -121,7 +121,7 @@ class Vocabulary:
         return Phrase(names[0], tuple(zip(names[1:], gaps[1:], strict=True)), name)
 
     def _single(self, word: str) -> str:
-        """A list for one word of a phrase."""
+        """Return a list for one word of a phrase."""
         self._add_word(word, f"={word}")
         return f"={word}"
 
@@ -153,12 +153,12 @@ class Vocabulary:
 
 
 def _spellings(word: str) -> Sequence[str]:
-    """`breken` is `breke` too."""
+    """Return the spellings of a word: `breken` gives `breke` too."""
     return (word, word[:-1]) if len(word) >= LEAST_DIALECT and word.endswith("en") else (word,)
 
 
 def _places_of(phrase: Phrase, found: Found, dead: Collection[Place]) -> Sequence[Place]:
-    """Where a phrase is."""
+    """Return where a phrase is in the text."""
     places: set[Place] = set()
     for start in found.of(phrase.first):
         followed = phrase.from_place(start, found)

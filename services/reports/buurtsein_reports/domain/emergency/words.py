@@ -21,7 +21,7 @@ _SENTENCE_ENDS = frozenset("!?;\n….")
 
 @dataclass(slots=True)
 class Words:
-    """Three lists of one length: the words, and the number of the sentence and of the clause of each."""
+    """The words of a text, with the number of the sentence and of the clause of each, in three lists."""
 
     words: list[str] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Words:
 
 
 def plain(text: str) -> str:
-    """Lower case without accents; a letter that is held down counts once; `isn't` is `is not`."""
+    """Return the text in lower case without accents; repeated letters count once, and `isn't` becomes `is not`."""
     folded = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
     return _STRETCHED.sub(r"\1", _ACCENTS.sub("", folded)).replace("n't", " not")
 
@@ -42,7 +42,7 @@ class Reader:
         self._short = {plain(word): plain(long) for word, long in short.items()}
 
     def read(self, text: str) -> Words:
-        """The words of a text."""
+        """Return the words of a text."""
         found = Words()
         sentence = clause = 0
         for piece in _PIECE.findall(_WORD.sub(self._in_full, plain(text))):
