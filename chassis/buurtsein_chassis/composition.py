@@ -81,8 +81,6 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 def _provide(app: FastAPI, service: Service) -> None:
     """Put on `app.state` what routes and their access checks need; NotProvided."""
     settings = service.settings
-    for name, part in service.state.items():
-        setattr(app.state, name, part)
     app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs)])
     require_provided(service.routers, app.state.provided)
     app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)

@@ -40,8 +40,6 @@ class Service:
     """Scheduled work, and what each does."""
     loops: Mapping[str, Loop] = field(default_factory=dict)
     """Work that every worker does all the time besides listening, by the name that health shows."""
-    state: Mapping[str, object] = field(default_factory=dict)
-    """What its routes need, by name on `app.state`."""
     provides: Sequence[object] = ()
     """What its routes may ask for by type, with `provided(Type)`: one object of each type."""
     table_gauges: Sequence[Refresh] = ()
