@@ -73,7 +73,7 @@ class UnitOfWork:
     async def record(self, *events: EventData) -> None:
         """Append events, in their order, to their streams and to the outbox; EventTooLarge.
 
-        One call of a function in the database (`sql/0009_record_events.sql`), however many events there are.
+        One call of a function in the database (`sql/0010_record_events.sql`), however many events there are.
         """
         if not events:
             return
