@@ -11,6 +11,7 @@ only, so that reading all of them is quick. What needs more is named as "module:
 it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from buurtsein_chassis.projections import Projection
 
 GROUP = "buurtsein.services"
+_NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
+"""It is part of SQL, of variables and of Kafka users."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Manifest:
     """A service's description of itself; places like `app:compose` are relative to its package.
 
     Args:
-        name: in lower case; also the name of its database, and the prefix of its settings and Kafka users.
+        name: lower-case letters and digits; also the name of its database, and the prefix of its settings and users.
         package: the import name, with `migrations/` inside; `python -m <package> run` starts it.
         settings: the class of its settings.
         compose: the function that makes the `Service` from its settings.
@@ -87,7 +90,7 @@ def manifests() -> Mapping[str, Manifest]:
 
     Raises:
         CommandError: `manifest`, when one cannot be imported, has another name than its entry point, owns a topic of
-            another service, or reads a topic that no installed service owns.
+            another service, has no usable name, or reads a topic that no installed service owns.
     """
     found = {entry.name: _loaded(entry.name, entry.value) for entry in sorted(entry_points(group=GROUP))}
     for wrong in _contradictions(found.values()):
@@ -130,6 +133,8 @@ def _loaded(name: str, place: str) -> Manifest:
 def _contradictions(found: Iterable[Manifest]) -> Iterator[str]:
     owned = {topic for manifest in found for topic in manifest.owns}
     for manifest in found:
+        if not _NAME.fullmatch(manifest.name):
+            yield f"service {manifest.name!r}: a name is 2 to 31 lower-case letters and digits, a letter first"
         for topic in manifest.owns:
             if topic.owner != manifest.name:
                 yield f"service {manifest.name} owns {topic.name}, which names {topic.owner} as its owner"

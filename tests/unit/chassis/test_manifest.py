@@ -67,6 +67,7 @@ def test_a_service_alone_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
     ("wrong", "sentence"),
     [
         (replace(ALONE, owns=(MEMBERS,)), "service alone owns bin.members, which names registry as its owner"),
+        (replace(ALONE, name="alone; drop", owns=()), "a name is 2 to 31 lower-case letters and digits"),
         (
             replace(ALONE, subscriptions={"alone.networks": (NETWORKS,)}),
             "service alone reads bin.networks, which no installed service owns",

@@ -101,7 +101,7 @@ def test_a_city_without_schemes_of_its_own_does_not_start_with_anothers(monkeypa
 
 def test_the_schemes_of_aalst_can_be_read_and_one_counts_today() -> None:
     assert (
-        read_schemes(Installation.load("aalst").funding_schemes).valid(2026, date(2026, 11, 24)).name
+        read_schemes(Installation.load("aalst").folder / "schemes.toml").valid(2026, date(2026, 11, 24)).name
         == "aalst-communicatiekosten@2026-01-01"
     )
 
