@@ -111,7 +111,9 @@ def manifest_of(service: str) -> Manifest:
 
 
 def topics() -> tuple[Topic, ...]:
-    """The topics of all installed services."""
+    """The topics of all installed services; CommandError `no-services` when none is installed."""
+    if not manifests():
+        raise CommandError("no-services", "no service is installed beside this command, so that no topic is known")
     return tuple(topic for manifest in manifests().values() for topic in manifest.owns)
 
 

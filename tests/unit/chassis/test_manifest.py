@@ -84,3 +84,10 @@ def test_an_entry_point_of_another_name_is_refused(monkeypatch: pytest.MonkeyPat
     installed(monkeypatch, ALONE, name="other")
     with pytest.raises(CommandError, match="not the manifest of a service called other"):
         manifests()
+
+
+def test_topics_are_not_listed_where_no_service_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch)
+    with pytest.raises(CommandError, match="no service is installed") as refused:
+        topics()
+    assert refused.value.code == "no-services"
