@@ -15,6 +15,7 @@ from buurtsein_stack.servers import RunningServers
 from buurtsein_stack.servers_for_tests import servers_for_tests
 from buurtsein_stack.stack import Stack
 from harness import by_hand, outside
+from harness.auditing import audited
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.lanes import Lanes
 from harness.reporting import properties
@@ -74,10 +75,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def town(stack: Stack) -> Iterator[Town]:
-    """Aalst, with its people, over HTTP and Kafka."""
+    """Aalst, with its people, over HTTP and Kafka; at the end all that is on the topics is judged."""
     aalst = Town(stack)
     yield aalst
+    problems = audited(aalst).problems
     aalst.close()
+    assert problems == [], "what the stories left on the topics is not what we promise to send"
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from harness.collector import Collector, collecting
 from harness.kafka import access, all_records
 from harness.town import METRE_EAST, Town
 
-PLACE = (4.0380, 50.9640)
 HOMES = {
     "registry": {"person_vault", "network"},
     "reports": {"report", "reporter"},
@@ -39,6 +38,9 @@ class Run:
     canaries: Canaries = field(default_factory=Canaries)
     refusals: list[httpx.Response] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.place = self.town.place()
+
     def ask(self, service: str, role: str | None, method: str, path: str, body: Any = None, **more: str) -> Any:
         """With a key, so that the answer is kept; what is refused is noted."""
         headers = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): value for name, value in more.items()}
@@ -53,7 +55,7 @@ class Run:
     def network(self) -> dict[str, Any]:
         """Applied for, with a plan, and refused once."""
         person, texts = self.canaries.person, self.canaries.texts
-        network = self.town.network(place=PLACE)
+        network = self.town.network(place=self.place)
         self.town.join_be_alert(network)
         path = f"/v1/networks/{network['network_id']}"
         member = {
@@ -62,7 +64,7 @@ class Run:
             "email": person["email"],
             "mobile": person["phone"],
             "address": {"street": person["street"], "house_number": "7", "postcode": "9300"}
-            | {"latitude": PLACE[1], "longitude": PLACE[0]},
+            | {"latitude": self.place[1], "longitude": self.place[0]},
             "adult": True,
             "consent_version": "2026-1",
             "channels": ["sms"],
@@ -74,7 +76,7 @@ class Run:
         return network
 
     def _refused_network(self, texts: dict[str, str]) -> None:
-        other = self.town.apply(place=PLACE)
+        other = self.town.apply(place=self.place)
         path = f"/v1/networks/{other['network_id']}"
         plans = {"communication_plan": texts["plan"], "budget_plan": texts["plan"]}
         signed = self.ask("registry", "coordinator", "PUT", f"{path}/charter", plans, If_Match=other["etag"])
@@ -90,7 +92,7 @@ class Run:
             "category": "inbraak",
             "text": person["report"],
             "happened_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
-            "location": {"longitude": PLACE[0], "latitude": PLACE[1], "street": person["street"]},
+            "location": {"longitude": self.place[0], "latitude": self.place[1], "street": person["street"]},
             "contact": {
                 "name": person["reporter"],
                 "email": person["reporter's email"],
@@ -108,7 +110,9 @@ class Run:
 
         first = self.town.wait_for("reports knows the network", known)
         self._follow(first)
-        places = [{"latitude": PLACE[1], "longitude": PLACE[0] + metres * METRE_EAST} for metres in (100, 200)]
+        places = [
+            {"latitude": self.place[1], "longitude": self.place[0] + metres * METRE_EAST} for metres in (100, 200)
+        ]
         rest = [self.report(location=place).json() for place in places]
         assert self.report(danger=True).status_code == 422
         self._wrong("reports", None, "/v1/reports", {"category": "inbraak", "text": self.canaries.person["report"]})

@@ -8,24 +8,23 @@ import asyncpg
 import httpx
 import pytest
 
-from buurtsein_contracts import Event, parse
+from buurtsein_contracts import Event
 from buurtsein_contracts.events.erasure import ErasureReason, PersonErased
-from harness.kafka import all_records
-from harness.story import resident_at
+from harness.story import network_of_its_own, resident_at
 from harness.town import Town
 
-PLACE = (4.0150, 50.9420)
 ERASE_ME = "/v1/persons/me/erasure"
 
 
 @pytest.fixture(scope="module")
-def members(town: Town) -> str:
-    return f"/v1/networks/{town.network(place=PLACE)['network_id']}/members"
+def network(town: Town) -> dict[str, Any]:
+    return network_of_its_own(town)
 
 
-def join(town: Town, members: str) -> str:
+def join(town: Town, network: dict[str, Any]) -> str:
     """The path at which the membership ends."""
-    joined = town.done(town.client("registry", "member").post(members, json=resident_at(PLACE))).json()
+    path = f"/v1/networks/{network['network_id']}/members"
+    joined = town.done(town.client("registry", "member").post(path, json=resident_at(network["place"]))).json()
     return f"/v1/members/{joined['member_id']}/departure"
 
 
@@ -36,9 +35,7 @@ def refused(answer: httpx.Response) -> tuple[int, str, list[str]]:
 
 def erasures(town: Town, principal: str, person: str) -> list[Event[PersonErased]]:
     """Those of a person, as a back-office reads them."""
-    records = asyncio.run(all_records(town.kafka(principal), "bin.erasures"))
-    found = [parse(record.headers, record.value) for record in records if record.key == person.encode()]
-    return list({event.id: event for event in found}.values())
+    return [event for event in town.events("bin.erasures", principal) if event.key == person]
 
 
 def wait_for_one_more(town: Town, principal: str, person: str, before: int) -> Event[PersonErased]:
@@ -68,10 +65,10 @@ def kept(town: Town, person: str) -> dict[str, Any]:
     return asyncio.run(ask())
 
 
-def test_who_leaves_and_asks_is_forgotten_and_both_back_offices_are_told(town: Town, members: str) -> None:
+def test_who_leaves_and_asks_is_forgotten_and_both_back_offices_are_told(town: Town, network: dict[str, Any]) -> None:
     client, person = town.client("registry", "member"), town.person("member")
     before = len(erasures(town, "police-backoffice", person))
-    departure = join(town, members)
+    departure = join(town, network)
     assert refused(client.post(ERASE_ME)) == (409, "still_member", ["leave"])
     town.done(client.post(departure, json={}))
 
@@ -88,11 +85,11 @@ def test_who_leaves_and_asks_is_forgotten_and_both_back_offices_are_told(town: T
         assert (told.key, told.data.person_ref, told.data.reason) == (person, person, ErasureReason.REQUESTED)
 
 
-def test_a_city_officer_erases_who_died_and_it_is_noted_who_did(town: Town, members: str) -> None:
+def test_a_city_officer_erases_who_died_and_it_is_noted_who_did(town: Town, network: dict[str, Any]) -> None:
     officer, person = town.client("registry", "city-officer"), town.person("member")
     path, death = f"/v1/persons/{person}/erasure", {"reason": "deceased"}
     before = len(erasures(town, "city-backoffice", person))
-    departure = join(town, members)
+    departure = join(town, network)
     assert refused(officer.post(path, json=death)) == (409, "still_member", ["leave"])
     town.done(town.client("registry", "officer").post(departure, json={"reason": "DECEASED"}))
 
@@ -103,7 +100,7 @@ def test_a_city_officer_erases_who_died_and_it_is_noted_who_did(town: Town, memb
     assert wait_for_one_more(town, "city-backoffice", person, before).data.reason is ErasureReason.DECEASED
 
 
-@pytest.mark.usefixtures("members")
+@pytest.mark.usefixtures("network")
 def test_nobody_and_an_office_holder_are_not_there_to_erase(town: Town) -> None:
     officer, requested = town.client("registry", "city-officer"), {"reason": "requested"}
     for person in ("p" + "0" * 32, town.person("korpschef")):

@@ -1,7 +1,6 @@
 """The program of the page "write your first consumer" reads what happened, also killed in between."""
 
 import ast
-import asyncio
 import os
 import re
 import signal
@@ -20,7 +19,6 @@ from buurtsein_contracts import Event, Unreadable, parse
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.portal import build
 from harness import story
-from harness.kafka import access, all_records
 from harness.page import copied
 from harness.town import Town
 
@@ -72,9 +70,9 @@ def last_said(said: Path) -> Numbers:
 
 def events(town: Town, topic: str) -> list[Event[Any]]:
     found: dict[object, Event[Any]] = {}
-    for record in asyncio.run(all_records(access(town.stack.servers), topic)):
+    for record in town.records(topic):
         try:
-            event = parse(record.headers, record.value)
+            event = parse(record.headers(), record.value())
         except Unreadable:  # another test's
             continue
         found[event.id] = event
@@ -89,21 +87,14 @@ def truth(town: Town) -> Numbers:
     return reports, dict(Counter(states.values()))
 
 
-@pytest.fixture
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The story happens in a network of its own; others tell it too."""
-    monkeypatch.setattr(story, "PLACE", (4.0400, 50.9500))
-
-
-@pytest.mark.usefixtures("elsewhere")
 def test_it_reads_every_report_and_where_each_alert_stands(town: Town, folder: Path) -> None:
     way = environment(town, folder)
     with running(folder, way) as said:
-        network = town.network(place=story.PLACE)
-        story._support(town, network)
-        story._alerts(town, network)
+        network = story.network_of_its_own(town)
+        story.support(town, network)
+        story.alerts(town, network)
         town.wait_for("it has read something", lambda: last_said(said)[0])
     with running(folder, way) as said:
-        story._reported(town, network, "vandalisme", metres=0)
+        story.reported(town, network, "vandalisme", metres=0)
         town.wait_for("it has read everything, each once", lambda: last_said(said) == truth(town))
         assert truth(town)[1].keys() >= {"cancelled", "failed", "refused"}

@@ -1,4 +1,7 @@
-"""Everything that the stories left on the topics is what we promise to send, from the first record to the last."""
+"""Everything that the services put on the topics is what we promise to send, from the first record to the last.
+
+The fixture `town` judges the topics once more at its end, when every story was told.
+"""
 
 import asyncio
 import json
@@ -13,14 +16,11 @@ import asyncpg
 import pytest
 
 from buurtsein_chassis.manifest import service_names
-from buurtsein_contracts import TOPICS, Audience, Event, topics_for
-from buurtsein_contracts.audit import Audit
-from buurtsein_contracts.tail import Access, Wanted, each_record
+from buurtsein_contracts import TOPICS, Event, topics_for
+from harness.auditing import BACK_OFFICES, INTERNAL, audited
 from harness.story import tell_everything
 from harness.town import Town
 
-BACK_OFFICES = {"police-backoffice": Audience.POLICE, "city-backoffice": Audience.CITY}
-INTERNAL = [topic.name for topic in TOPICS if not topic.audiences]
 TOLD = {
     "be.bin.network.approved.v1",
     "be.bin.network.recognised.v1",
@@ -45,7 +45,7 @@ TOLD = {
 
 
 @pytest.fixture(scope="module")
-def after_the_stories(town: Town) -> Town:
+def story_told(town: Town) -> Town:
     """Each event happened at least once, and everything that was recorded was sent."""
     tell_everything(town)
     town.wait_for(
@@ -69,23 +69,8 @@ def rows(town: Town, query: str) -> list[tuple[str, int]]:
     return asyncio.run(ask())
 
 
-def read(town: Town, audit: Audit, principal: str, topics: Iterable[str]) -> None:
-    """Topics from the beginning to the end, as somebody who may read them."""
-    who = town.stack.servers.principals[principal]
-    access = Access(town.stack.servers.bootstrap, "SASL_PLAINTEXT", who.username, who.password)
-    wanted = Wanted(tuple(topics), frozenset(), None, follow=False, validate=True)
-    asyncio.run(each_record(access, wanted, audit.see))
-
-
-def test_every_record_on_every_topic_is_right(after_the_stories: Town) -> None:
-    town, audit = after_the_stories, Audit()
-    left = [topic.name for topic in TOPICS]
-    for principal, audience in BACK_OFFICES.items():
-        mine = [topic.name for topic in topics_for(audience) if topic.name in left]
-        read(town, audit, principal, mine)
-        left = [name for name in left if name not in mine]
-    read(town, audit, "admin", left)  # no service and nobody outside may read it
-    assert left == INTERNAL
+def test_every_record_on_every_topic_is_right(story_told: Town) -> None:
+    town, audit = story_told, audited(story_told)
     by_type = Counter[str]()
     for (_, kind), number in audit.counts.items():
         by_type[kind] += number
@@ -131,8 +116,8 @@ def shown(town: Town, event: Event[Any], roles: Iterable[str]) -> bool:
 
 
 @pytest.mark.parametrize("principal", BACK_OFFICES)
-def test_kafka_gives_a_back_office_what_http_shows_the_same_people(after_the_stories: Town, principal: str) -> None:
-    town = after_the_stories
+def test_kafka_gives_a_back_office_what_http_shows_the_same_people(story_told: Town, principal: str) -> None:
+    town = story_told
     given = {(e.type, e.subject) for topic in topics_for(BACK_OFFICES[principal]) for e in town.events(topic.name)}
     every = {(e.type, e.subject): e for topic in TOPICS for e in town.events(topic.name)}
     by_http = {which for which, event in every.items() if shown(town, event, SAME_PEOPLE[principal])}
@@ -146,13 +131,13 @@ def ask(town: Town, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command, *stack, *options], capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_an_operator_can_ask_the_same(after_the_stories: Town) -> None:
-    done = ask(after_the_stories)
+def test_an_operator_can_ask_the_same(story_told: Town) -> None:
+    done = ask(story_told)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     told = json.loads(done.stdout)
     assert told["ok"] is True
     assert {line["topic"] for line in told["counts"]} == {"bin.networks", "bin.erasures", "bin.incidents", "bin.alerts"}
     inside = ["--topic", INTERNAL[0]]
-    assert ask(after_the_stories, *inside, "--principal", "admin").returncode == 0
-    refused = ask(after_the_stories, *inside)
+    assert ask(story_told, *inside, "--principal", "admin").returncode == 0
+    refused = ask(story_told, *inside)
     assert (refused.returncode, "police-backoffice" in refused.stderr) == (2, True)

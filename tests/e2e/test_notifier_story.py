@@ -1,24 +1,19 @@
 """From reports to BE-Alert, over HTTP and Kafka: what is proposed, who may release it, and what the world is told."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from buurtsein_notifier.cap import Status, check_schema, from_xml
-from harness.town import METRE_EAST, METRE_NORTH, Town
-
-SOUTH_WEST = (4.0200, 50.9250)
-_steps = count()
+from harness.town import METRE_NORTH, Town
 
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
     """A recognised network with BE-Alert that reports know of, a kilometre from those of other tests."""
-    north, east = divmod(next(_steps), 4)
-    place = (SOUTH_WEST[0] + east * 1000 * METRE_EAST, SOUTH_WEST[1] + north * 1000 * METRE_NORTH)
+    place = town.place()
     network = town.network(place=place)
     town.join_be_alert(network)
     home = network | {"place": place}

@@ -6,18 +6,16 @@ import pytest
 
 from buurtsein_contracts.events import CoordinatorRemoved
 from harness.problems import refused
-from harness.town import Town, days_from_now
-
-PLACE = (4.0200, 50.9460)
+from harness.town import NORTH, Town, days_from_now
 
 
 @pytest.fixture(scope="module")
 def network(town: Town) -> dict[str, Any]:
-    return town.network(place=PLACE)
+    return town.network(place=NORTH)
 
 
 def test_one_authority_is_not_enough_and_cannot_decide_twice(town: Town) -> None:
-    waiting = town.apply(place=PLACE)
+    waiting = town.apply(place=NORTH)
     town.submit(waiting)
     town.approve(waiting, "burgemeester")
     refused(town.step(waiting, "burgemeester", "approvals", {"decision": "approve"}), 409, "already_decided")
@@ -29,7 +27,7 @@ def test_one_authority_is_not_enough_and_cannot_decide_twice(town: Town) -> None
 
 
 def test_the_file_says_who_rejected_sent_and_returned(town: Town) -> None:
-    waiting = town.apply(place=PLACE)
+    waiting = town.apply(place=NORTH)
     town.submit(waiting)
     town.approve(waiting)
     path = f"/v1/networks/{waiting['network_id']}"
@@ -51,7 +49,7 @@ def test_the_file_says_who_rejected_sent_and_returned(town: Town) -> None:
 
 
 def test_a_rejection_needs_a_reason(town: Town) -> None:
-    waiting = town.apply(place=PLACE)
+    waiting = town.apply(place=NORTH)
     town.submit(waiting)
     refused(town.step(waiting, "korpschef", "approvals", {"decision": "reject"}), 422, "reason_missing")
     body = {"decision": "reject", "reason": "Het gebied is te groot."}
@@ -59,7 +57,7 @@ def test_a_rejection_needs_a_reason(town: Town) -> None:
 
 
 def test_a_charter_is_signed_on_the_version_that_was_seen(town: Town) -> None:
-    fresh = town.apply(place=PLACE)
+    fresh = town.apply(place=NORTH)
     path, plans = (
         f"/v1/networks/{fresh['network_id']}/charter",
         {"communication_plan": "x" * 20, "budget_plan": "y" * 20},
@@ -73,7 +71,7 @@ def test_a_charter_is_signed_on_the_version_that_was_seen(town: Town) -> None:
 
 
 def test_an_unfavourable_screening_appoints_nobody_stays_and_stands(town: Town) -> None:
-    draft, yesterday = town.apply(place=PLACE), days_from_now(-1)
+    draft, yesterday = town.apply(place=NORTH), days_from_now(-1)
     no = town.screening("coordinator", screening_outcome="NOT_OK", screened_on=yesterday)
     file = town.done(town.step(draft, "officer", "coordinators", no)).json()
     assert file["coordinators"] == []
@@ -89,7 +87,7 @@ def test_an_unfavourable_screening_appoints_nobody_stays_and_stands(town: Town) 
 
 
 def test_a_wrong_coordinator_is_removed_and_a_successor_appointed(town: Town) -> None:
-    draft = town.apply(place=PLACE)
+    draft = town.apply(place=NORTH)
     town.appoint(draft, "coordinator2")
     wrong = town.person("coordinator2")
     removal = f"coordinators/{wrong}/removal"
@@ -126,7 +124,7 @@ def test_no_decision_counts_for_what_was_not_read(town: Town, network: dict[str,
 
 
 def test_an_approval_of_a_charter_that_was_replaced_does_not_count(town: Town) -> None:
-    waiting = town.apply(place=PLACE)
+    waiting = town.apply(place=NORTH)
     town.submit(waiting)
     path, chief = f"/v1/networks/{waiting['network_id']}", town.client("registry", "korpschef")
     read = chief.get(path).headers["ETag"]

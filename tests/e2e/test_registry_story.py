@@ -13,17 +13,15 @@ from buurtsein_contracts.events import (
     NetworkApproved,
     NetworkRecognised,
 )
-from harness.town import Town, days_from_now
-
-PLACE = (4.0200, 50.9460)
+from harness.town import NORTH, Town, days_from_now
 
 
 @pytest.fixture(scope="module")
 def network(town: Town) -> dict[str, Any]:
-    return town.network(place=PLACE)
+    return town.network(place=NORTH)
 
 
-def person(place: tuple[float, float] = PLACE, **changed: Any) -> dict[str, Any]:
+def person(place: tuple[float, float] = NORTH, **changed: Any) -> dict[str, Any]:
     address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
     return {
         "kind": "RESIDENT",
@@ -62,12 +60,12 @@ def test_the_public_overview_shows_it_without_a_person(town: Town, network: dict
 
 
 def test_a_network_that_is_not_recognised_is_not_in_the_overview(town: Town) -> None:
-    waiting = town.network(recognised=False, place=PLACE)
+    waiting = town.network(recognised=False, place=NORTH)
     assert waiting["network_id"] not in town.http("registry").get("/v1/networks", params={"limit": 200}).text
 
 
 def test_the_overview_comes_in_pages(town: Town, network: dict[str, Any]) -> None:
-    town.network(place=PLACE)
+    town.network(place=NORTH)
     seen: list[str] = []
     cursor = None
     while True:
@@ -81,7 +79,7 @@ def test_the_overview_comes_in_pages(town: Town, network: dict[str, Any]) -> Non
 
 
 def test_a_coordinator_sees_the_file_of_their_own_networks_only(town: Town, network: dict[str, Any]) -> None:
-    draft = town.apply(place=PLACE)
+    draft = town.apply(place=NORTH)
     for theirs in (network, draft):
         path = f"/v1/networks/{theirs['network_id']}"
         problem(town.client("registry", "coordinator2").get(path), 404, "network_unknown")
@@ -111,7 +109,7 @@ def test_an_area_elsewhere_or_impossible_is_refused(town: Town) -> None:
 
 @pytest.mark.parametrize(("begins", "ends"), [(-300, -1), (100, None)], ids=["over", "not begun"])
 def test_a_network_is_shown_and_joined_only_while_it_is_recognised(town: Town, begins: int, ends: int | None) -> None:
-    network = town.network(recognised=False, place=PLACE)
+    network = town.network(recognised=False, place=NORTH)
     town.done(town.step(network, "burgemeester", "fod-submission"))
     dates = {"start": days_from_now(begins)} | ({"end": days_from_now(ends)} if ends is not None else {})
     file = town.done(town.step(network, "fod", "recognition", dates | {"reference": "VP/1"})).json()
@@ -175,7 +173,7 @@ def test_a_resident_joins_once_and_leaves(town: Town, network: dict[str, Any]) -
 
 
 def test_a_trader_joins_a_bin_z_of_the_shops_place(town: Town) -> None:
-    shops = town.network(kind="BIN-Z", place=PLACE, coordinator="coordinator2")
+    shops = town.network(kind="BIN-Z", place=NORTH, coordinator="coordinator2")
     path, trader = f"/v1/networks/{shops['network_id']}/members", town.client("registry", "trader")
     shop = person(kind="TRADER", enterprise_number="0403.019.261", legal_person=True)
     problem(trader.post(path, json=person(kind="TRADER")), 422, "enterprise_missing")
@@ -184,7 +182,7 @@ def test_a_trader_joins_a_bin_z_of_the_shops_place(town: Town) -> None:
 
 
 def test_nobody_joins_before_the_recognition(town: Town) -> None:
-    waiting = town.network(recognised=False, place=PLACE)
+    waiting = town.network(recognised=False, place=NORTH)
     path = f"/v1/networks/{waiting['network_id']}/members"
     problem(town.client("registry", "member").post(path, json=person()), 404, "network_unknown")
     problem(town.client("registry", "coordinator").post(path, json=person()), 409, "transition_refused")

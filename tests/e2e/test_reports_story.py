@@ -23,7 +23,7 @@ from buurtsein_contracts.events import IncidentReported
 from buurtsein_stack.installation import SHIPPED
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import Person, token
-from harness.town import Town
+from harness.town import DORP, Town
 
 AALST = SHIPPED / "aalst"
 SECRET = "85.07.30-033.28"
@@ -35,7 +35,7 @@ def story(**changes: Any) -> dict[str, Any]:
         "category": "inbraak",
         "text": "Poging tot inbraak aan de achterdeur.",
         "happened_from": start.isoformat(),
-        "location": {"latitude": 50.9312, "longitude": 4.0711, "postcode": "9300", "street": "Dorp"},
+        "location": {"latitude": DORP[1], "longitude": DORP[0], "postcode": "9300", "street": "Dorp"},
     } | changes
 
 
@@ -203,8 +203,8 @@ def test_everybody_sees_the_categories(town: Town) -> None:
 
 
 def test_the_network_of_the_place_is_found_once_it_is_recognised(town: Town) -> None:
-    place = {"latitude": 50.9141, "longitude": 4.0522}
-    point = (place["longitude"], place["latitude"])
+    point = town.place()
+    place = {"longitude": point[0], "latitude": point[1]}
     town.network(recognised=False, place=point)
     assert "network_id" not in submit(town, location=place).json()
     residents = town.network(place=point)["network_id"]

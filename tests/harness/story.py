@@ -11,23 +11,27 @@ import httpx
 from buurtsein_kernel.days import BRUSSELS
 from harness.town import METRE_NORTH, Town
 
-PLACE = (4.0300, 50.9500)
-
 
 def tell_everything(town: Town) -> None:
     """Networks, members, support asked, refused and granted; alerts sent and called off, refused, failed, expired."""
-    network = town.network(place=PLACE)
+    network = network_of_its_own(town)
     _members(town, network)
     _co_coordinator(town, network)
-    _support(town, network)
-    _alerts(town, network)
+    support(town, network)
+    alerts(town, network)
+
+
+def network_of_its_own(town: Town) -> dict[str, Any]:
+    """A recognised network, with its place, a kilometre from any other."""
+    place = town.place()
+    return town.network(place=place) | {"place": place}
 
 
 def _members(town: Town, network: dict[str, Any]) -> None:
     """A person joins, leaves and asks to be forgotten."""
     resident = town.client("registry", "member")
     path = f"/v1/networks/{network['network_id']}/members"
-    member = town.done(resident.post(path, json=resident_at(PLACE))).json()
+    member = town.done(resident.post(path, json=resident_at(network["place"]))).json()
     town.done(resident.post(f"/v1/members/{member['member_id']}/departure", json={"reason": "MOVED"}))
     town.done(resident.post("/v1/persons/me/erasure"))
 
@@ -54,7 +58,7 @@ def _co_coordinator(town: Town, network: dict[str, Any]) -> None:
     town.done(town.step(network, "officer", removal, {"reason": "resigned"}))
 
 
-def _support(town: Town, network: dict[str, Any]) -> None:
+def support(town: Town, network: dict[str, Any]) -> None:
     """Refused at first, since the network does not accept BE-Alert yet; granted afterwards."""
     coordinator, finance = town.client("funding", "coordinator"), town.client("funding", "finance")
     lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18500}]
@@ -80,7 +84,8 @@ def _support(town: Town, network: dict[str, Any]) -> None:
     town.done(finance.post(request(), json={"decision": "GRANTED", "granted_cents": 18000}, headers=as_seen))
 
 
-def _alerts(town: Town, network: dict[str, Any]) -> None:
+def alerts(town: Town, network: dict[str, Any]) -> None:
+    """Proposed, and then refused, sent and called off, failed, and expired."""
     officer = town.client("notifier", "officer")
     sent, refused = _proposed(town, network, "inbraak", 3), _proposed(town, network, "brand", 1)
     _decided(town, refused, "refusal", "already_solved")
@@ -95,7 +100,7 @@ def _alerts(town: Town, network: dict[str, Any]) -> None:
 
 def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -> str:
     """The alert that so many reports give."""
-    reports = [_reported(town, network, category, metres=20 * i) for i in range(number)]
+    reports = [reported(town, network, category, metres=20 * i) for i in range(number)]
     path = f"/v1/reports/{reports[-1]}/judgements"
 
     def alert() -> str | None:
@@ -106,11 +111,12 @@ def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -
     return str(town.wait_for(f"an alert for {category}", alert))
 
 
-def _reported(town: Town, network: dict[str, Any], category: str, metres: float) -> str:
+def reported(town: Town, network: dict[str, Any], category: str, metres: float) -> str:
+    """The id of a report so far north of the network's place, once reports knows the network."""
     body = {
         "category": category,
         "text": "Zo vond ik het.",
-        "location": {"longitude": PLACE[0], "latitude": PLACE[1] + metres * METRE_NORTH},
+        "location": {"longitude": network["place"][0], "latitude": network["place"][1] + metres * METRE_NORTH},
     }
 
     def accepted() -> dict[str, Any] | None:

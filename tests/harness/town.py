@@ -1,30 +1,60 @@
 """A small town on the running stack: its people, its networks, its streams."""
 
-import asyncio
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import httpx
+import shapely
+from confluent_kafka import Message
 
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_contracts import Event, parse
 from buurtsein_kernel.days import brussels_day
+from buurtsein_stack.installation import Installation
 from buurtsein_stack.stack import Stack
-from harness.kafka import all_records
+from harness.topics import Topics
 from harness.waiting import wait_for
 
 CENTRE = (4.0405, 50.9380)
 METRE_NORTH = 1 / 111_320
 METRE_EAST = METRE_NORTH / math.cos(math.radians(CENTRE[1]))
+APART = 1000
+"""Metres between two places; further than any rule looks for reports that belong together."""
+ROOM = 400
+"""Metres around a place that are in the municipality."""
+DORP, NORTH = (4.0711, 50.9312), (4.0200, 50.9460)
+TAKEN = (CENTRE, DORP, NORTH)
+"""Where any test may have a network or report something."""
 
 
 def days_from_now(days: int) -> str:
     """A day in Belgium, as in JSON."""
     return (brussels_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
+
+
+def free_places() -> Iterator[tuple[float, float]]:
+    """Places of the municipality, a kilometre from each other and from those that any test may use."""
+    area = shapely.from_geojson(Installation.load("aalst").municipality_area.read_text())
+    west, south, east, north = area.bounds
+    for row in range(int((north - south) / (APART * METRE_NORTH))):
+        for column in range(int((east - west) / (APART * METRE_EAST))):
+            place = (west + column * APART * METRE_EAST, south + row * APART * METRE_NORTH)
+            if area.contains(_around(place, ROOM)) and not any(_around(place, APART).contains(_at(t)) for t in TAKEN):
+                yield place
+
+
+def _at(place: tuple[float, float]) -> shapely.Point:
+    return shapely.Point(*place)
+
+
+def _around(place: tuple[float, float], metres: float) -> shapely.Polygon:
+    """The square that reaches so far in each direction."""
+    east, north = metres * METRE_EAST, metres * METRE_NORTH
+    return shapely.box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
 
 
 class Town:
@@ -34,11 +64,19 @@ class Town:
         self.stack = stack
         self.manifest: dict[str, Any] = json.loads(stack.home.manifest.read_text())
         self._clients: dict[tuple[str, str | None], httpx.Client] = {}
+        self._topics: dict[str, Topics] = {}
         self._numbers = count(1)
+        self._places = free_places()
 
     def close(self) -> None:
         for client in self._clients.values():
             client.close()
+        for topics in self._topics.values():
+            topics.close()
+
+    def place(self) -> tuple[float, float]:
+        """A place (longitude, latitude) for one test alone, a kilometre from any other."""
+        return next(self._places)
 
     def token(self, role: str) -> str:
         token: str = self.manifest["tokens"][role]
@@ -61,12 +99,17 @@ class Town:
         who = self.manifest["kafka"]["principals"][principal]
         return KafkaAccess(self.manifest["kafka"]["bootstrap"], who["username"], who["password"], encrypted=False)
 
-    def events(self, topic: str) -> list[Event[Any]]:
+    def records(self, topic: str, principal: str = "admin") -> list[Message]:
+        """Every record on a topic as this principal reads it, in order within each key."""
+        if principal not in self._topics:
+            who = self.stack.servers.principals[principal]
+            access = KafkaAccess(self.stack.servers.bootstrap, who.username, who.password, encrypted=False)
+            self._topics[principal] = Topics(access)
+        return self._topics[principal].records(topic)
+
+    def events(self, topic: str, principal: str = "admin") -> list[Event[Any]]:
         """Every event on a topic, in order within each key, each once."""
-        admin = self.stack.servers.principals["admin"]
-        as_admin = KafkaAccess(self.stack.servers.bootstrap, admin.username, admin.password, encrypted=False)
-        records = asyncio.run(all_records(as_admin, topic))
-        events = [parse(record.headers, record.value) for record in records]
+        events = [parse(record.headers(), record.value()) for record in self.records(topic, principal)]
         return list({event.id: event for event in events}.values())
 
     def wait_for(self, description: str, probe: Callable[[], Any], seconds: float = 20) -> Any:
