@@ -10,7 +10,7 @@ endif
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo test test-fast check openapi docs faults soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo tools test test-fast check openapi docs faults soak bench up down status logs reset lock lowest audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -22,7 +22,10 @@ install: ## the environment in .venv, from the locks (other targets do this by t
 demo: install ## the main job, told as a story on real servers; KEEP=1 leaves them running
 	@$(BIN)/buurtsein demo $(if $(KEEP),--keep)
 
-test: install ## all tests, in two processes; PYTEST_ARGS="-k area" for some
+tools: install ## the browser, the pooler and the packages of Java and TypeScript that some tests need
+	@PYTHONPATH=tests $(BIN)/python -m harness.tools $(TOOLS)
+
+test: tools ## all tests, in two processes; PYTEST_ARGS="-k area" for some
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 test-fast: install ## the tests that start no program and open no connection, under a minute
@@ -46,7 +49,8 @@ docs: install ## the portal for developers elsewhere, offline: dist/portal/index
 		--out-dir dist/portal/package contracts
 	@$(BIN)/buurtsein-contracts docs --to dist/portal $(if $(CONTACT),--contact "$(CONTACT)")
 
-faults: install ## break the real system in every way we know, and count
+faults: TOOLS = browser pooler java typescript apicurio
+faults: tools ## break the real system in every way we know, and count
 	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)
 
 soak: install ## half an hour of load with random faults; SOAK_MINUTES=5 for less

@@ -31,11 +31,11 @@ from buurtsein_operate.rights import rules as acls
 from buurtsein_stack import programs
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
-from harness.programs import needs, run
+from harness import tools
+from harness.programs import run
 
 type Document = dict[str, Any]
 
-PACKAGES = {"@asyncapi/parser": "3.6.3", "@asyncapi/specs": "6.11.1"}
 SCRIPT = """import { readFileSync } from "node:fs";
 import { Parser } from "@asyncapi/parser";
 const { diagnostics } = await new Parser().parse(readFileSync(process.argv[2], "utf8"));
@@ -52,21 +52,20 @@ BY_EVENT = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name_
 def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the official parser and specification."""
     folder = tmp_path_factory.mktemp("asyncapi-parser")
-    (folder / "package.json").write_text(json.dumps({"private": True, "type": "module", "dependencies": PACKAGES}))
-    (folder / "parse.js").write_text(SCRIPT)
-    run(["npm", "install", "--no-audit", "--no-fund", "--silent"], folder)
+    (folder / "node_modules").symlink_to(tools.node_modules(tools.PARSER))
+    (folder / "parse.mjs").write_text(SCRIPT)
     return folder
 
 
 def diagnosed(node: Path, wanted: Document) -> list[Document]:
     """Return the diagnostics of the official parser."""
     (node / "document.json").write_text(json.dumps(wanted))
-    found: list[Document] = json.loads(run(["node", "parse.js", "document.json"], node))
+    found: list[Document] = json.loads(run(["node", "parse.mjs", "document.json"], node))
     return found
 
 
 @pytest.mark.external
-@needs("node", "npm")
+@tools.needs("typescript")
 def test_the_official_parser_finds_nothing_wrong(node: Path) -> None:
     found = diagnosed(node, CATALOGUE)
     for one in found:
@@ -76,7 +75,7 @@ def test_the_official_parser_finds_nothing_wrong(node: Path) -> None:
 
 
 @pytest.mark.external
-@needs("node", "npm")
+@tools.needs("typescript")
 def test_the_document_is_valid_under_the_schema_of_the_specification(node: Path) -> None:
     schema = json.loads((node / "node_modules/@asyncapi/specs/schemas/3.0.0.json").read_text())
     validator = jsonschema_rs.Draft7Validator(schema)
@@ -87,7 +86,7 @@ def test_the_document_is_valid_under_the_schema_of_the_specification(node: Path)
 
 
 @pytest.mark.external
-@needs("node", "npm")
+@tools.needs("typescript")
 def test_a_reference_to_nothing_is_reported(node: Path) -> None:
     planted = copy.deepcopy(CATALOGUE)
     del planted["components"]["schemas"]["Approval"]
@@ -95,7 +94,7 @@ def test_a_reference_to_nothing_is_reported(node: Path) -> None:
 
 
 @pytest.mark.external
-@needs("node", "npm")
+@tools.needs("typescript")
 def test_an_operation_on_a_message_of_another_channel_is_reported(node: Path) -> None:
     planted = copy.deepcopy(CATALOGUE)
     planted["operations"]["registry.send.bin.networks"]["messages"].append(

@@ -9,9 +9,10 @@ from playwright.sync_api import Browser
 from buurtsein_contracts import EVENTS
 from buurtsein_contracts.portal import build
 from buurtsein_contracts.portal.machines import machines
+from harness import tools
 from harness.browser import Visit, browsing, visit
 
-pytestmark = [pytest.mark.external, pytest.mark.timeout(400)]  # the first one may have to install the browser
+pytestmark = [pytest.mark.external, tools.needs("browser")]
 
 PAGES = ("index", "event-AlertSent", "topic-bin.alerts", "asyncapi", "lifecycle", "first-consumer", "record", "reading")
 

@@ -31,11 +31,12 @@ from buurtsein_contracts.portal.starting import starting_files
 from buurtsein_contracts.testing import records
 from buurtsein_contracts.testing.records import Record
 from buurtsein_stack.servers_for_tests import servers_for_tests
+from harness import tools
 from harness.kafka import access, send_raw
-from harness.programs import needs, run
+from harness.programs import run
 
 REPLAY = Path(__file__).parent / "replay"
-MAVEN = ["mvn", "-q", "-B", "-Dstyle.color=never"]
+MAVEN = [*tools.MAVEN, "--offline"]
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 LATER = timedelta(minutes=11)
 DEADLINE_SECONDS = 90
@@ -62,7 +63,7 @@ def java(portal: Path) -> Path:
 def typescript(portal: Path) -> Path:
     folder = with_programs(portal / "typescript", "TypeScript")
     shutil.copy(REPLAY / "replay.ts", folder)
-    run(["npm", "install", "--no-audit", "--no-fund", "--silent"], folder)
+    (folder / "node_modules").symlink_to(tools.node_modules(tools.typescript_package()))
     run(["npm", "run", "build"], folder)
     return folder
 
@@ -156,7 +157,7 @@ def check(output: str, given: list[Record | None]) -> None:
     assert len(folded) > 1
 
 
-@needs("java", "javac", "mvn")
+@tools.needs("java")
 def test_the_java_project_accepts_and_refuses_what_the_package_does(
     java: Path, given: list[Record | None], tmp_path: Path
 ) -> None:
@@ -164,7 +165,7 @@ def test_the_java_project_accepts_and_refuses_what_the_package_does(
     check(run([*MAVEN, "exec:java", "-Dexec.mainClass=be.example.Replay", f"-Dexec.args={file}"], java), given)
 
 
-@needs("node", "npm")
+@tools.needs("typescript")
 def test_the_typescript_project_accepts_and_refuses_what_the_package_does(
     typescript: Path, given: list[Record | None], tmp_path: Path
 ) -> None:
@@ -172,12 +173,12 @@ def test_the_typescript_project_accepts_and_refuses_what_the_package_does(
     check(run(["node", "build/replay.js", str(file)], typescript), given)
 
 
-@needs("java", "javac", "mvn")
+@tools.needs("java")
 def test_every_program_in_java_compiles(java: Path) -> None:
     assert {path.stem for path in java.rglob("Read*.class")} == {f"Read{data.__name__}" for data in EVENTS}
 
 
-@needs("node", "npm")
+@tools.needs("typescript")
 def test_every_program_in_typescript_compiles_under_nodenext(typescript: Path) -> None:
     assert len(list((typescript / "build").glob("read-*.js"))) == len(EVENTS)
 
@@ -236,13 +237,13 @@ def check_reports(lines: list[str]) -> None:
     )
 
 
-@needs("java", "javac", "mvn")
+@tools.needs("java")
 def test_the_program_in_java_reads_a_stream(broker: dict[str, str], java: Path) -> None:
     command = [*MAVEN, "exec:java", "-Dexec.mainClass=be.example.ReadIncidentReported"]
     check_reports(said_until_the_last(command, java, broker))
 
 
-@needs("node", "npm")
+@tools.needs("typescript")
 def test_the_program_in_typescript_reads_a_stream(broker: dict[str, str], typescript: Path) -> None:
     """In a group of its own: one group cannot hold members with assignors of two clients."""
     program = typescript / "build" / "read-incident-reported.js"

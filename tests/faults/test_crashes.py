@@ -10,7 +10,7 @@ import pytest
 from buurtsein_contracts import uuid7
 from harness.account import Account
 from harness.ledger import Ledger, Running
-from harness.load import Load, load
+from harness.load import load
 from harness.proxy import Proxy
 
 
@@ -74,20 +74,17 @@ async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: 
     dice = random.Random(seed)
     api = await ledger.up("api")
     parts: dict[str, Running] = {f"{role}{n}": ledger.start(role) for role in ("relay", "worker") for n in (1, 2)}
-    writing = asyncio.create_task(Load(ledger, lambda: [api.url], 20).run(240, pause=0.3))
-    account.times = 0
-    while not writing.done():
-        name = dice.choice(sorted(parts))
-        await asyncio.to_thread(parts[name].kill)
-        parts[name] = ledger.start(name.rstrip("12"))
-        account.times += 1
-        await asyncio.wait([writing], timeout=1.5)
-    await writing
+    account.times = 6
 
+    async def kill_some() -> None:
+        for name in dice.choices(sorted(parts), k=account.times):
+            await asyncio.to_thread(parts[name].kill)
+            parts[name] = await ledger.up(name.rstrip("12"))
+
+    written = await load(ledger, api.url, streams=20).during(kill_some())
     with account.recovery():
-        await ledger.wait_until_applied(240, 60)
+        await ledger.wait_until_applied(written, 60)
     account.balance(await ledger.check())
-    assert account.times >= 4
 
 
 @pytest.mark.thorough

@@ -1,11 +1,7 @@
-"""`registry push` against a real Apicurio, started here. It is fetched from Maven Central and needs Java and Maven."""
+"""`registry push` against a real Apicurio, started here. `make faults` fetches it."""
 
-import hashlib
-import shutil
 import subprocess
-import tarfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,39 +11,21 @@ from buurtsein_contracts.cli import app
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.schema_registry import RegistryRefused, SchemaRegistry, subjects
 from buurtsein_stack.home import free_port
+from harness import tools
 from harness.waiting import wait_for
 
-pytestmark = pytest.mark.thorough
-
-VERSION = "3.0.9"
-SHA256 = "2b28181501a20cbf6efcd77f9b7153908fc01f3d3a7c32024c0bd9e1b04c8a43"
-TOOLS = Path(__file__).parents[2] / ".local" / "tools" / f"apicurio-{VERSION}"
-
-
-def fetched(mvn: str) -> Path:
-    """The folder of Apicurio's program, fetched at the first run and checked."""
-    archive = TOOLS / f"apicurio-registry-app-{VERSION}-all.tar.gz"
-    if not archive.exists():
-        artifact = f"io.apicurio:apicurio-registry-app:{VERSION}:tar.gz:all"
-        copy = [mvn, "-q", "-B", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={TOOLS}"]
-        subprocess.run(copy, check=True, timeout=600)
-    assert hashlib.sha256(archive.read_bytes()).hexdigest() == SHA256
-    with tarfile.open(archive) as whole:
-        whole.extractall(TOOLS, filter="data")
-    return TOOLS
+pytestmark = [pytest.mark.thorough, tools.needs("apicurio")]
 
 
 @pytest.fixture(scope="module")
 def apicurio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of its API in the Confluent form."""
-    java, mvn = shutil.which("java"), shutil.which("mvn")
-    if not (java and mvn):
-        pytest.skip("needs java and mvn on the path")
-    port, program = free_port(), fetched(mvn) / f"apicurio-registry-app-{VERSION}-runner.jar"
+    port, folder = free_port(), tools.apicurio()
+    program = folder / f"apicurio-registry-app-{tools.APICURIO}-runner.jar"
     where = ["-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={port}"]
     log = tmp_path_factory.mktemp("apicurio") / "log"
     with log.open("w") as out:
-        process = subprocess.Popen([java, "-Xmx400m", *where, "-jar", program], cwd=TOOLS, stdout=out, stderr=out)
+        process = subprocess.Popen(["java", "-Xmx400m", *where, "-jar", program], cwd=folder, stdout=out, stderr=out)
     url = f"http://127.0.0.1:{port}/apis/ccompat/v7"
 
     def answers() -> bool:

@@ -1,24 +1,15 @@
-"""A real Chromium, headless, that tells what a page did: its errors and whatever it asked for.
+"""A real Chromium, headless, that tells what a page did: its errors and whatever it asked for."""
 
-Without a Chromium on the machine it is installed with apt-get where that is possible (as root, on Debian and its like);
-elsewhere the tests are skipped, and say so. `BUURTSEIN_CHROMIUM` names another one.
-"""
-
-import os
-import shutil
-import subprocess
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from harness import tools
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -31,32 +22,11 @@ QUIET = (
 OWN_SCHEMES = {"file", "data", "blob", "about"}
 
 
-@cache
-def chromium() -> str | None:
-    """The path of one; None where there is none and none can be installed."""
-    found = os.environ.get("BUURTSEIN_CHROMIUM") or _on_path()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        warnings.warn("no Chromium here: installing the package `chromium` with apt-get", stacklevel=2)
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
-            subprocess.run(
-                command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, check=False
-            )
-        found = _on_path()
-    return found
-
-
-def _on_path() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
-
-
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """A browser with an empty profile; skips the test where there is none."""
-    path = chromium()
-    if path is None:
-        pytest.skip("no Chromium on this machine, and none could be installed")
+    """A browser with an empty profile."""
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        browser = driver.chromium.launch(executable_path=tools.browser(), args=list(QUIET))
         yield browser
         browser.close()
 

@@ -4,8 +4,9 @@ import asyncio
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -58,6 +59,15 @@ class Load:
             batch = range(start, min(start + at_once, number))
             await asyncio.gather(*(self.write(n) for n in batch))
             await asyncio.sleep(pause)
+
+    async def during(self, fault: Coroutine[Any, Any, None], *, pause: float = 0.3) -> int:
+        """Write ten entries at a time until a fault is over; how many it became."""
+        happening, written = asyncio.create_task(fault), 0
+        while not happening.done():
+            await self.run(10, pause=pause)
+            written += 10
+        await happening
+        return written
 
 
 def load(ledger: Ledger, *urls: str, streams: int = 10) -> Load:

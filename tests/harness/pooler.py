@@ -1,56 +1,27 @@
-"""A real PgBouncer between a client and the database.
-
-Without one on the machine it is installed with apt-get where that is possible (as root, on Debian and its like);
-elsewhere the tests are skipped, and say so.
-"""
+"""A real PgBouncer between a client and the database."""
 
 import os
 import pwd
-import shutil
 import subprocess
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-import pytest
-
 from buurtsein_stack.home import free_port, is_free
+from harness import tools
 from harness.waiting import wait_for
-
-PROGRAM = Path("/usr/sbin/pgbouncer")
-
-
-@cache
-def pgbouncer() -> str | None:
-    """The path of the program; None where there is none and none can be installed."""
-    if _on_path() is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        warnings.warn("no PgBouncer here: installing the package `pgbouncer` with apt-get", stacklevel=2)
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "pgbouncer"]):
-            subprocess.run(
-                command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, check=False
-            )
-    return _on_path()
-
-
-def _on_path() -> str | None:
-    return shutil.which("pgbouncer") or (str(PROGRAM) if PROGRAM.exists() else None)
 
 
 @contextmanager
 def pooling(dsn: str, folder: Path, *more: str, **settings: str) -> Iterator[str]:
-    """The same database through a pooler with these settings; skips the test where there is none.
+    """The same database through a pooler with these settings.
 
     `more`: addresses of the same server with whose users one may come in, too.
     """
-    program = pgbouncer()
-    if program is None:
-        pytest.skip("no PgBouncer on this machine, and none could be installed")
     port = free_port()
     process = subprocess.Popen(
-        [program, str(_written([urlsplit(one) for one in (dsn, *more)], folder, port, settings))],
+        [tools.pooler(), str(_written([urlsplit(one) for one in (dsn, *more)], folder, port, settings))],
         user=_user(),
         group=_user(),
         extra_groups=None if _user() is None else (),

@@ -11,10 +11,13 @@ import pytest
 
 from buurtsein_chassis.sessions import NoSession, check_sessions
 from buurtsein_stack.servers import RunningServers
+from harness import tools
 from harness.ledger import Ledger, new_ledger
 from harness.load import load
 from harness.pooler import pooling
 from harness.waiting import wait_until
+
+pytestmark = tools.needs("pooler")
 
 SHARED, UNCLEAN = "use its session mode", "let it run DISCARD ALL"
 

@@ -1,0 +1,191 @@
+"""The programs and packages of other languages that some tests need: `make tools` gets them, and no test ever does.
+
+What a machine cannot have is named in BUURTSEIN_WITHOUT (`browser pooler java typescript apicurio`); the tests that
+need it are skipped then and say so. Without that word they fail.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from buurtsein_contracts.portal.starting import FOLDER, starting_files
+
+WITHOUT = "BUURTSEIN_WITHOUT"
+ROOT = Path(__file__).parents[2]
+TOOLS = ROOT / ".local" / "tools"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PARSER = '{"private": true, "dependencies": {"@asyncapi/parser": "3.6.3", "@asyncapi/specs": "6.11.1"}}'
+"""The official parser and schemas of AsyncAPI, as a package.json."""
+APICURIO = "3.0.9"
+_APICURIO_SHA256 = "2b28181501a20cbf6efcd77f9b7153908fc01f3d3a7c32024c0bd9e1b04c8a43"
+MAVEN = ("mvn", "-q", "-B", "-Dstyle.color=never")
+
+
+class ToolMissing(Exception):
+    """A tool that is not here, said in one sentence."""
+
+
+def needs(kind: str) -> pytest.MarkDecorator:
+    """Skip a test where BUURTSEIN_WITHOUT names what it needs."""
+    return pytest.mark.skipif(kind in left_out(), reason=f"{WITHOUT} names {kind}")
+
+
+def left_out() -> list[str]:
+    """What this machine does without."""
+    return os.environ.get(WITHOUT, "").split()
+
+
+def browser() -> str:
+    """The path of Chromium: BUURTSEIN_CHROMIUM, or the one of the machine; ToolMissing without one."""
+    found = os.environ.get("BUURTSEIN_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    return found or _missing("Chromium", "browser")
+
+
+def pooler() -> str:
+    """The path of PgBouncer; ToolMissing without one."""
+    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
+    return shutil.which("pgbouncer", path=path) or _missing("PgBouncer", "pooler")
+
+
+def node_modules(package: str) -> Path:
+    """The packages that a package.json names; ToolMissing while they are not installed."""
+    folder = _node_folder(package)
+    return folder / "node_modules" if folder.exists() else Path(_missing("the packages of npm", "typescript"))
+
+
+def typescript_package() -> str:
+    """The package.json of the starter in TypeScript."""
+    return (FOLDER / "typescript" / "package.json").read_text()
+
+
+def apicurio() -> Path:
+    """The folder of the schema registry Apicurio; ToolMissing without it."""
+    folder = TOOLS / f"apicurio-{APICURIO}"
+    return folder if folder.exists() else Path(_missing("Apicurio", "apicurio"))
+
+
+def _missing(name: str, kind: str) -> str:
+    raise ToolMissing(f"no {name} here: run `make tools`, or say {WITHOUT}={kind} to skip the tests that need it")
+
+
+def _get_browser() -> None:
+    if not _had(browser):
+        _apt("chromium")
+    browser()
+
+
+def _get_pooler() -> None:
+    if not _had(pooler):
+        _apt("pgbouncer")
+    pooler()
+
+
+def _get_java() -> None:
+    """A compiler, Maven, and in Maven's own cache all that the starter needs."""
+    _programs("java", ("javac", "mvn"), "default-jdk-headless", "maven")
+    done = TOOLS / f"java-{_short((FOLDER / 'java' / 'pom.xml').read_text())}"
+    if not done.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            starting_files(Path(folder))
+            _run([*MAVEN, "compile", "exec:help"], Path(folder) / "java")
+        done.touch()
+
+
+def _get_typescript() -> None:
+    _programs("typescript", ("node", "npm"), "nodejs", "npm")
+    for package in (typescript_package(), PARSER):
+        folder = _node_folder(package)
+        if not folder.exists():
+            new = folder.with_name(f"{folder.name}.new")
+            shutil.rmtree(new, ignore_errors=True)
+            new.mkdir(parents=True)
+            (new / "package.json").write_text(package)
+            _run(["npm", "install", "--no-audit", "--no-fund", "--silent"], new)
+            new.rename(folder)
+
+
+def _get_apicurio() -> None:
+    folder = TOOLS / f"apicurio-{APICURIO}"
+    if folder.exists():
+        return
+    artifact = f"io.apicurio:apicurio-registry-app:{APICURIO}:tar.gz:all"
+    with tempfile.TemporaryDirectory(dir=TOOLS) as new:
+        _run([*MAVEN, "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={new}"], Path(new))
+        archive = Path(new) / f"apicurio-registry-app-{APICURIO}-all.tar.gz"
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != _APICURIO_SHA256:
+            raise ToolMissing(f"Apicurio {APICURIO} was fetched and is not what was expected")
+        shutil.unpack_archive(archive, Path(new) / "whole", filter="data")
+        (Path(new) / "whole").rename(folder)
+
+
+USUAL: dict[str, Callable[[], None]] = {
+    "browser": _get_browser,
+    "pooler": _get_pooler,
+    "java": _get_java,
+    "typescript": _get_typescript,
+}
+KINDS = USUAL | {"apicurio": _get_apicurio}
+
+
+def _node_folder(package: str) -> Path:
+    return TOOLS / f"node-{_short(package)}"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _had(tool: Callable[[], str]) -> bool:
+    try:
+        return bool(tool())
+    except ToolMissing:
+        return False
+
+
+def _programs(kind: str, names: tuple[str, ...], *packages: str) -> None:
+    if not all(map(shutil.which, names)):
+        _apt(*packages)
+    for name in names:
+        if not shutil.which(name):
+            _missing(name, kind)
+
+
+def _apt(*packages: str) -> None:
+    """Install packages of Debian or its like, as root; elsewhere do nothing."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-qq"], ["install", "-y", "-qq", *packages]):
+            subprocess.run(["apt-get", *command], env=environment, capture_output=True, check=False)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        words = (done.stdout + done.stderr).strip().splitlines()[-1:] or ["it said nothing"]
+        raise ToolMissing(f"`{' '.join(command)}` failed: {words[0]}")
+
+
+def main(kinds: list[str]) -> int:
+    """Get what is named, or the usual; exit status 2 when something cannot be had, with a sentence for each."""
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    missing = 0
+    for kind in kinds or list(USUAL):
+        if kind in left_out():
+            continue
+        try:
+            KINDS[kind]()
+        except ToolMissing as sentence:
+            missing += 1
+            print(f"tools: {sentence}", file=sys.stderr)
+    return 2 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
