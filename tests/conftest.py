@@ -16,6 +16,7 @@ from buurtsein_stack.servers_for_tests import servers_for_tests
 from buurtsein_stack.stack import Stack
 from harness import by_hand, outside
 from harness.auditing import audited
+from harness.collector import Collector, collecting
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.lanes import Lanes
 from harness.reporting import properties
@@ -60,14 +61,22 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole stack with its four services; once per run."""
+def collector() -> Iterator[Collector]:
+    """Where the services of the stack send their traces."""
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Stack]:
+    """The whole stack with its services; once per run."""
     unlimited = {
         f"{name.upper()}_{limit}": "1000000000"
         for name in service_names()
         for limit in ("RATE_LIMIT_PER_MINUTE", "RATE_LIMIT_ANONYMOUS_PER_MINUTE")
     }
-    running = Stack(tmp_path_factory.mktemp("stack"), env=unlimited)
+    traced = {f"{name.upper()}_OTEL_ENDPOINT": collector.url for name in service_names()}
+    running = Stack(tmp_path_factory.mktemp("stack"), env=unlimited | traced)
     running.up()
     yield running
     running.reset()

@@ -1,7 +1,6 @@
 """Personal data and secrets go where they must, and nowhere else: planted through a full run, then looked for."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,10 +11,9 @@ import pytest
 
 from buurtsein_chassis.manifest import service_names
 from buurtsein_kernel.days import BRUSSELS
-from buurtsein_stack.stack import Stack
 from harness import canary
 from harness.canary import Canaries, leaks
-from harness.collector import Collector, collecting
+from harness.collector import Collector
 from harness.kafka import access, all_records
 from harness.town import METRE_EAST, Town
 
@@ -186,20 +184,7 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def collector(stack: Stack) -> Iterator[Collector]:
-    """Where the services send traces meanwhile; before and after they make none."""
-    with collecting() as collector:
-        for name in service_names():
-            stack.kill(name)
-            stack.start(name, {f"{name.upper()}_OTEL_ENDPOINT": collector.url})
-        yield collector
-        for name in service_names():
-            stack.kill(name)
-    stack.up()
-
-
-@pytest.fixture(scope="module")
-def run(town: Town, collector: Collector) -> Run:  # noqa: ARG001 # from here on there are traces
+def run(town: Town) -> Run:
     """The whole story, told once."""
     told = Run(town)
     network = told.network()

@@ -1,8 +1,10 @@
 """The operator's commands, given in this process, which is quicker than a program of their own."""
 
+import asyncio
 import json
 from typing import Any
 
+import asyncpg
 from typer.testing import CliRunner, Result
 
 from buurtsein_chassis.command_errors import CommandError
@@ -35,3 +37,16 @@ def networks(verified: dict[str, Any]) -> dict[str, Any]:
     """What `verify` says of bin.networks."""
     found: dict[str, Any] = next(one for one in verified["topics"] if one["topic"] == "bin.networks")
     return found
+
+
+def sql(town: Town, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+    """As the owner of the tables."""
+
+    async def run() -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(town.manifest["postgres"]["databases"][service])
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
