@@ -30,9 +30,9 @@ from buurtsein_contracts.portal.snippets import snippets_of
 from buurtsein_contracts.portal.starting import starting_files
 from buurtsein_contracts.testing import records
 from buurtsein_contracts.testing.records import Record
-from buurtsein_stack.servers_for_tests import servers_for_tests
+from buurtsein_stack.servers import RunningServers
 from harness import tools
-from harness.kafka import access, send_raw
+from harness.kafka import access, begin_at_the_end, send_raw
 from harness.programs import run
 
 REPLAY = Path(__file__).parent / "replay"
@@ -194,21 +194,21 @@ def stream() -> Iterator[Record]:
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Return the access of a police back-office to a Kafka that has only that stream."""
-    servers = servers_for_tests(tmp_path_factory.mktemp("servers"))
+def broker(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the access of a police back-office to Kafka; its consumer groups begin at that stream."""
+    for group in ("incident-reported", "incident-reported-again"):
+        asyncio.run(begin_at_the_end(access(servers), f"police-backoffice.{group}", "bin.incidents"))
     sent = [(record.key, record.value, record.headers) for record in stream()]
     asyncio.run(send_raw(access(servers, "reports-relay"), "bin.incidents", sent))
     who = servers.principals["police-backoffice"]
     secret = tmp_path_factory.mktemp("secret") / "password"
     secret.write_text(who.password)
-    yield {
+    return {
         "BIN_BOOTSTRAP": servers.bootstrap,
         "BIN_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
         "BIN_USERNAME": who.username,
         "BIN_PASSWORD_FILE": str(secret),
     }
-    servers.destroy()
 
 
 def said_until_the_last(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
