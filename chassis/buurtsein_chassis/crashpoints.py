@@ -1,11 +1,20 @@
-"""Named places where a test can make the process die as if by a power cut; does nothing unless asked by environment."""
+"""Named places where a test can make the process die or stand still; does nothing unless asked by environment."""
 
 import os
+import signal
 
 _CRASH_AT = os.environ.get("BUURTSEIN_CRASH_AT")
+_STOP_AT = os.environ.get("BUURTSEIN_STOP_AT")
+_stops = iter([signal.SIGSTOP])
 
 
 def crashpoint(name: str) -> None:
-    """Exit at once, without any clean-up, when this is the place named in BUURTSEIN_CRASH_AT."""
+    """Exit at once, without any clean-up, when this is the place named in BUURTSEIN_CRASH_AT.
+
+    At the place named in BUURTSEIN_STOP_AT the process stops, the first time that it gets there, until it gets SIGCONT.
+    """
     if name == _CRASH_AT:
         os._exit(137)
+    if name == _STOP_AT:
+        for stop in _stops:
+            os.kill(os.getpid(), stop)

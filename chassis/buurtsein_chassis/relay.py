@@ -220,6 +220,7 @@ class Relay:
         crash never repeats more than one load.
         """
         self._oldest_at = load.rows[0]["occurred_at"].timestamp()
+        crashpoint("relay.publishing")
         following, answers = await asyncio.gather(
             self._next_load(connection, publisher, load.rows), publisher.send(load)
         )

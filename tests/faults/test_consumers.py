@@ -47,7 +47,7 @@ async def test_13_members_come_and_go_in_the_middle_of_batches(ledger: Ledger, a
 
 @pytest.mark.thorough
 async def test_15_an_effect_that_outlives_the_grace_is_done_again(ledger: Ledger, account: Account) -> None:
-    slow = {"LEDGER_SABOTAGE": "with_a_sleepy_effect", "LEDGER_EFFECT_SECONDS": "20", "LEDGER_GRACEFUL_SECONDS": "1"}
+    slow = {"LEDGER_EFFECT_SECONDS": "20", "LEDGER_GRACEFUL_SECONDS": "1"}
     service = await ledger.up("api", "relay")
     await load(ledger, service.url).run(3)
     worker = await ledger.up("worker", env=slow)
@@ -245,11 +245,7 @@ async def test_37_a_right_is_taken_away_and_given_back(
 @pytest.mark.thorough
 async def test_39_the_event_loop_stalls(ledger: Ledger, account: Account) -> None:
     """Longer than the session lasts: the group gives the partitions away, and the work is done once."""
-    stall = {
-        "LEDGER_SABOTAGE": "with_a_sleepy_effect",
-        "LEDGER_EFFECT_SECONDS": "12",
-        "LEDGER_EFFECT_BLOCKS": "yes",
-    }
+    stall = {"LEDGER_EFFECT_SECONDS": "12", "LEDGER_EFFECT_BLOCKS": "yes"}
     service = await ledger.up("api", "relay")
     await load(ledger, service.url, streams=1).run(2)
     ledger.start("worker", env=stall)

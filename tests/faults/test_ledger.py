@@ -134,7 +134,7 @@ async def test_a_running_ledger_waits_for_a_duplicate_that_is_still_under_way(le
     """The effects are all there when it is asked, and the record that would spoil them is not read yet."""
     service = await ledger.up("api", "relay")
     await load(ledger, service.url).run(5)
-    await ledger.up("worker", env={"LEDGER_SABOTAGE": "without_inbox without_version_check"})
+    await ledger.up("worker", without=["inbox", "version check"])
     await ledger.wait_until_applied(5)
     await ledger.connection.execute("insert into outbox_pending select id from event_log; notify outbox, 'moved'")
     with pytest.raises(AssertionError, match="'twice': 5"):

@@ -25,10 +25,6 @@ pytestmark = pytest.mark.thorough
 TOPIC = "bin.networks"
 
 
-def sabotaged(name: str, **more: str) -> dict[str, str]:
-    return {"LEDGER_SABOTAGE": name} | more
-
-
 async def versions(ledger: Ledger, key: Any) -> list[int]:
     rows = await ledger.connection.fetch("select version from applied where key = $1 order by id", str(key))
     return [row["version"] for row in rows]
@@ -47,15 +43,15 @@ async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
 async def test_without_the_inbox_what_failed_once_is_done_again_by_its_duplicate(ledger: Ledger) -> None:
     """Its stream did not move on, so that to the version check it is the next one; only the inbox knows it."""
     dead, after = good(uuid7(), 1, "poison"), uuid7()
-    assert await _dead_letters(ledger, None, dead, after) == 1
+    assert await _dead_letters(ledger, [], dead, after) == 1
     await _ended(ledger)
-    assert await _dead_letters(ledger, "without_inbox", good(uuid7(), 1, "poison"), uuid7()) == 1 + 2
+    assert await _dead_letters(ledger, ["inbox"], good(uuid7(), 1, "poison"), uuid7()) == 1 + 2
 
 
-async def _dead_letters(ledger: Ledger, sabotage: str | None, dead: Any, after: Any) -> int:
+async def _dead_letters(ledger: Ledger, without: Sequence[str], dead: Any, after: Any) -> int:
     """After a record whose effect fails came twice, and was read both times."""
     await ledger.send(dead)
-    await ledger.up("worker", env=sabotaged(sabotage) if sabotage else {})
+    await ledger.up("worker", without=without)
     await ledger.settled()
     await ledger.send(dead, good(after, 1))
     await seen(ledger, after, 1)
@@ -68,11 +64,11 @@ async def _ended(ledger: Ledger) -> None:
         await asyncio.to_thread(running.kill)
 
 
-@pytest.mark.parametrize("gone", ["without_inbox", "without_version_check"])
+@pytest.mark.parametrize("gone", ["inbox", "version check"])
 async def test_either_of_inbox_and_version_check_keeps_a_duplicate_of_what_was_applied_out(
     ledger: Ledger, gone: str
 ) -> None:
-    await ledger.up("worker", env=sabotaged(gone))
+    await ledger.up("worker", without=[gone])
     record = good(uuid7(), 1)
     await ledger.send(record)
     await ledger.settled()
@@ -81,7 +77,7 @@ async def test_either_of_inbox_and_version_check_keeps_a_duplicate_of_what_was_a
 
 
 async def test_without_both_a_duplicate_is_applied_twice(ledger: Ledger) -> None:
-    await ledger.up("worker", env=sabotaged("without_inbox without_version_check"))
+    await ledger.up("worker", without=["inbox", "version check"])
     record = good(uuid7(), 1)
     await ledger.send(record)
     await ledger.settled()
@@ -93,13 +89,13 @@ async def test_without_both_a_duplicate_is_applied_twice(ledger: Ledger) -> None
 async def test_without_the_version_check_effects_are_out_of_order(ledger: Ledger, servers: RunningServers) -> None:
     key = uuid7()
     await send_raw(access(servers), TOPIC, [good(key, 2), good(key, 1)])
-    await ledger.up("worker", env=sabotaged("without_version_check"))
+    await ledger.up("worker", without=["version check"])
     assert await seen(ledger, key, 2) == [2, 1]
 
 
 async def test_without_parking_what_came_early_is_lost(ledger: Ledger, servers: RunningServers) -> None:
     key, after = uuid7(), uuid7()
-    await ledger.up("worker", env=sabotaged("without_parking"))
+    await ledger.up("worker", without=["parking"])
     await send_raw(access(servers), TOPIC, [good(key, 2)])
     await send_raw(access(servers), TOPIC, [good(after, 1)])
     await seen(ledger, after, 1)
@@ -117,7 +113,7 @@ async def test_without_the_advisory_lock_the_wire_goes_back(ledger: Ledger) -> N
     """
     api = await ledger.up("api", "worker")
     for _ in range(3):
-        await ledger.up("relay", env=sabotaged("without_advisory_lock"))
+        await ledger.up("relay", without=["advisory lock"])
     await load(ledger, api.url).run(300, at_once=30, pause=0)
     figures = await ledger.check()
     assert figures["republished"] > 0
@@ -136,7 +132,7 @@ def _steps_back(wire: Sequence[Step]) -> int:
 async def test_without_waiting_for_the_acknowledgement_a_crash_loses_events(ledger: Ledger) -> None:
     api = await ledger.up("api")
     await load(ledger, api.url).run(20)
-    relay = ledger.start("relay", env=sabotaged("without_delete_after_ack", BUURTSEIN_CRASH_AT="relay.deleted"))
+    relay = ledger.start("relay", env={"BUURTSEIN_CRASH_AT": "relay.deleted"}, without=["delete after acknowledgement"])
     assert relay.exit_code() == 137
     await ledger.up("relay", "worker")
     assert (await ledger.published()).total() == 0
@@ -149,7 +145,7 @@ async def test_without_nack_a_batch_that_failed_is_passed_over(ledger: Ledger, s
     key, after = uuid7(), uuid7()
     await ledger.connection.execute("alter table inbox rename to inbox_away")
     [(partition, offset)] = await send_raw(access(servers), TOPIC, [good(key, 1)])
-    await ledger.up("worker", env=sabotaged("without_nack"))
+    await ledger.up("worker", without=["negative acknowledgement"])
     place = TopicPartition(TOPIC, partition)
     await wait_until("its offset moved", partial(_passed, ledger, servers, place, offset), 30)
     await ledger.connection.execute("alter table inbox_away rename to inbox")
@@ -176,7 +172,7 @@ async def test_without_the_header_parser_one_bad_header_loses_its_neighbours(
     neighbours = [good(key, number) for number in range(1, 6)]
     record_key, value, headers = good(key, 6)
     await send_raw(access(servers), TOPIC, [*neighbours, (record_key, value, [*headers, ("x-old", b"\xff\xfe")])])
-    await ledger.up("worker", env=sabotaged("without_header_parser"))
+    await ledger.up("worker", without=["header parser"])
     marker = secrets.token_hex(2)
     await send_raw(access(servers), TOPIC, [good(after, 1, marker)])
     await seen(ledger, after, 1)

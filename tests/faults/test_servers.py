@@ -118,11 +118,11 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
     account.balance(await ledger.check())
 
 
-@pytest.mark.parametrize("moment", ["after", "before"])
+@pytest.mark.parametrize("moment", ["relay.published", "relay.publishing"])
 async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, account: Account, moment: str) -> None:
     """It stops with a batch in hand: published and not deleted, or not published yet. It wakes when that is old."""
     service = await ledger.up("api", "worker")
-    zombie = await ledger.up("relay", env={"LEDGER_SABOTAGE": f"with_a_stop_{moment}_publishing"})
+    zombie = await ledger.up("relay", env={"BUURTSEIN_STOP_AT": moment})
     writing = asyncio.create_task(load(ledger, service.url, streams=3).run(60, pause=0.2))
     await wait_until("the relay has stopped itself", partial(_stopped, zombie))
     heir = await ledger.up("relay")

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from harness.databases import FreshDatabase, fresh_database
 from harness.evidence import Command, Evidence, Step, judge
 from harness.kafka import access, all_records, begin_at_the_end, send_raw, wait_until_read
 from harness.ledger_service import TABLES
+from harness.sabotage import chassis_without
 from harness.waiting import wait_for, wait_until
 
 PROGRAM = Path(__file__).with_name("ledger_service.py")
@@ -59,23 +60,24 @@ class Ledger:
         self.consumers = [self.consumer]
         """Each has to apply everything; a test that starts a second one adds its name."""
 
-    def start(self, *roles: str, env: Mapping[str, str] | None = None) -> "Running":
-        """Start a process of the service with these roles; it need not become ready."""
+    def start(self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> "Running":
+        """Start a process of the service with these roles, without some mechanisms; it need not become ready."""
         port = free_port()
+        changed = chassis_without(without, self.logs / "-".join(["without", *without])) if without else {}
         only = [part for role in roles for part in ("--only", role)]
         with (self.logs / f"{'-'.join(roles)}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, str(PROGRAM), "run", *only],
-                env=os.environ | self._settings(port) | dict(env or {}),
+                env=os.environ | self._settings(port) | changed | dict(env or {}),
                 stdout=log,
                 stderr=log,
             )
         self.running.append(Running(process, port, frozenset(roles)))
         return self.running[-1]
 
-    async def up(self, *roles: str, env: Mapping[str, str] | None = None) -> "Running":
+    async def up(self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> "Running":
         """Start a process and wait until it is ready, without stopping this one's event loop."""
-        running = self.start(*roles, env=env)
+        running = self.start(*roles, env=env, without=without)
         await asyncio.to_thread(running.ready)
         return running
 

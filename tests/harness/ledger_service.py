@@ -3,7 +3,9 @@
 Its table `applied` has no unique key on purpose: what is applied twice is there twice. Run as a program by the tests.
 """
 
+import asyncio
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -28,7 +30,6 @@ from buurtsein_contracts import Event
 from buurtsein_contracts.events import BeAlertJoined
 from buurtsein_contracts.topics import NETWORKS
 from buurtsein_kernel.problems import require_seen
-from harness.sabotage import sabotage
 
 TABLES = """
 create table entry (network_id uuid not null, number integer not null);
@@ -124,19 +125,32 @@ class Settings(ServiceSettings):
     consumer: str = "ledger"
     second_consumer: str = ""
     at_once: bool = False
+    effect_seconds: float = 0
+    """How long each effect of an event of its own log takes; other tests' events are on the topic, too."""
+    effect_blocks: bool = False
+    """Whether an effect that takes long stops the event loop meanwhile."""
 
 
 def compose(settings: Settings) -> Service:
     names = [name for name in (settings.consumer, settings.second_consumer) if name]
-    subscriptions = [_subscription(name, at_once=settings.at_once) for name in names]
+    subscriptions = [_subscription(name, settings) for name in names]
     return Service("ledger", settings, routers=[router], subscriptions=subscriptions)
 
 
-def _subscription(name: str, *, at_once: bool) -> Subscription:
-    many = partial(apply_many, consumer=name) if at_once else None
-    return Subscription(name, (NETWORKS,), partial(apply, consumer=name), many)
+def _subscription(name: str, settings: Settings) -> Subscription:
+    many = partial(apply_many, consumer=name) if settings.at_once else None
+    effect = partial(_apply_slowly, settings) if settings.effect_seconds else apply
+    return Subscription(name, (NETWORKS,), partial(effect, consumer=name), many)
+
+
+async def _apply_slowly(settings: Settings, event: Event[Any], uow: UnitOfWork, consumer: str) -> None:
+    mine = "select exists (select from event_log where event_id = $1)"
+    if await uow.connection.fetchval(mine, event.id):
+        if settings.effect_blocks:
+            time.sleep(settings.effect_seconds)  # noqa: ASYNC251 # the event loop stands still
+        await asyncio.sleep(0 if settings.effect_blocks else settings.effect_seconds)
+    await apply(event, uow, consumer)
 
 
 if __name__ == "__main__":
-    sabotage()
     commands_of("ledger", Settings, compose)()
