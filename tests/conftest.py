@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import datetime
 
+import hypothesis
 import pytest
 import time_machine
 from xdist.remote import Producer
@@ -18,21 +19,27 @@ from harness import by_hand, outside
 from harness.auditing import audited
 from harness.collector import Collector, collecting
 from harness.databases import FreshDatabase, fresh_database, opened
-from harness.lanes import Lanes
+from harness.lanes import Lanes, longest_first
 from harness.reporting import properties
 from harness.town import Town
 
 
 def pytest_configure() -> None:
-    """With BUURTSEIN_TEST_NOW the whole run happens at another moment; its clock goes on from there."""
+    """With BUURTSEIN_TEST_NOW the whole run happens at another moment; its clock goes on from there.
+
+    No example of a property has to be ready within a time: the machine may be busy.
+    """
+    hypothesis.settings.register_profile("any-pace", deadline=None)
+    hypothesis.settings.load_profile("any-pace")
     if moment := os.environ.get("BUURTSEIN_TEST_NOW"):
         time_machine.travel(datetime.fromisoformat(moment)).start()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Before `-m` chooses."""
+    """Before `-m` chooses, and before an order that somebody asks for."""
     outside.mark_by_directory(items)
+    longest_first(items)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,7 +20,9 @@ async def counts(town: Town) -> tuple[int, ...]:
     return tuple([(await rows(town, f"select {table}"))[0][0] for table in tables])
 
 
-JUST_NOW = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+def just_now() -> str:
+    """A minute before the test."""
+    return (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
 
 
 @pytest.mark.parametrize(
@@ -30,11 +32,12 @@ JUST_NOW = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
         {"in_progress": True},
         {"text": "NU BEZIG: twee mannen forceren de voordeur van de buren!"},
         {"text": "Er staat een man in mijn tuin", "happening_now": False},
-        {"category": "brand", "happened_from": JUST_NOW},
+        {"category": "brand", "happened_from": just_now},
     ],
 )
 async def test_an_emergency_is_sent_to_101_and_only_counted(town: Town, changes: dict[str, Any]) -> None:
     before = await counts(town)
+    changes = {name: value() if callable(value) else value for name, value in changes.items()}
     answer = submit(town, **changes)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "emergency")

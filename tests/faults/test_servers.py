@@ -17,7 +17,7 @@ from harness.kafka import topics_deleted_and_made_anew
 from harness.ledger import Ledger, Running
 from harness.load import Load, load
 from harness.proxy import Proxy
-from harness.waiting import wait_until
+from harness.waiting import wait_for, wait_until
 
 AWAY_SECONDS = float(os.environ.get("BROKER_AWAY_SECONDS", "0"))
 """How long the broker stays away at least; 600 for the long run."""
@@ -135,7 +135,9 @@ async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, acc
     account.balance(await ledger.check())
     assert account.figures["republished"] > 0
     assert account.duplicates == account.figures["republished"]
-    assert ledger.said("relay.retry"), "the zombie noticed that its connection is gone"
+    await asyncio.to_thread(
+        wait_for, "the zombie noticed that its connection is gone", lambda: ledger.said("relay.retry")
+    )
 
 
 HANG_UP = """select pg_terminate_backend(pid) from pg_locks

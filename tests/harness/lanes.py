@@ -1,10 +1,15 @@
-"""Which process of a run takes which tests, so that each kind of server is started once.
+"""Which process of a run takes which tests, so that each kind of server is started once and both end together.
 
 The tests that need the stack go to one process and those that need the servers to another; every other file goes to
-whichever process is free.
+whichever process is free, the long ones first.
 """
 
+from typing import Any
+
+import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from harness.outside import MARK
 
 LANES = {
     "tests/e2e": "stack",
@@ -14,14 +19,37 @@ LANES = {
     "tests/contract/test_tail.py": "servers",
 }
 """By directory, or by file where a directory has few that need one."""
-ALONE = ("test_stack.py", "test_demo.py")
-"""They start what they need themselves."""
+ALONE = ("test_demo.py", "test_stack.py")
+"""They start what they need themselves, which takes long."""
+
+
+def lane_of(nodeid: str) -> str:
+    """The name of the lane of a test, which is its file when it is in none of `LANES`."""
+    path = nodeid.partition("::")[0]
+    directory, _, name = path.rpartition("/")
+    return path if name in ALONE else LANES.get(directory, LANES.get(path, path))
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Put lanes before files that start servers, those before other external tests, and the quick tests last."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    lane = lane_of(item.nodeid)
+    if lane in LANES.values():
+        return 0 if lane == "stack" else 1
+    if item.path.name in ALONE:
+        return 2
+    return 3 if item.get_closest_marker(MARK) else 4
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Hands out lanes, the longest first; the rest file by file."""
+    """Hands out lanes and files in the order of the tests."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        directory, _, name = path.rpartition("/")
-        return path if name in ALONE else LANES.get(directory, LANES.get(path, path))
+        return lane_of(nodeid)

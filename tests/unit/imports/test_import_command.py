@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,15 @@ def test_a_dry_run_sends_nothing(tmp_path: Path, desk: Desk) -> None:
     assert not (tmp_path / "export.errors.csv").exists()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A run in the background ignores SIGINT from its start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_import_that_is_broken_off_tells_what_it_did_and_is_taken_up_again(
     tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,7 +161,7 @@ async def test_a_service_that_asks_to_wait_is_obeyed_and_no_row_fails(waits: lis
     ("header", "least", "most"),
     [
         ("7", 7, 7),
-        pytest.param(format_datetime(datetime.now(UTC) + timedelta(minutes=9), usegmt=True), 400, 540, id="a date"),
+        ("a date", 400, 540),
         ("99999999999999999999", 3600, 3600),
         ("soon", 1, 1),
         ("-5", 1, 1),
@@ -169,6 +169,8 @@ async def test_a_service_that_asks_to_wait_is_obeyed_and_no_row_fails(waits: lis
     ],
 )
 async def test_retry_after_may_be_seconds_or_a_date(waits: list[float], header: str, least: float, most: float) -> None:
+    if header == "a date":
+        header = format_datetime(datetime.now(UTC) + timedelta(minutes=9), usegmt=True)
     answers = iter([httpx.Response(429, headers={"Retry-After": header}), httpx.Response(201, json={})])
     assert await sent(rows_of("1"), only_reports(lambda _: next(answers))) == ["accepted"]
     assert least <= waits[0] <= most
