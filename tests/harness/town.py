@@ -38,7 +38,8 @@ def days_from_now(days: int) -> str:
 
 def free_places() -> Iterator[tuple[float, float]]:
     """Places of the municipality, a kilometre from each other and from those that any test may use."""
-    area = shapely.from_geojson(Installation.load("aalst").municipality_area.read_text())
+    installation = Installation.load("aalst")
+    area = shapely.from_geojson((installation.folder / installation.facts["municipality_area"]).read_text())
     west, south, east, north = area.bounds
     for row in range(int((north - south) / (APART * METRE_NORTH))):
         for column in range(int((east - west) / (APART * METRE_EAST))):
