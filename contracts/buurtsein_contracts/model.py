@@ -62,6 +62,8 @@ class EventData(EventPart):
     sequences, and the same key field."""
     SUBJECT: ClassVar[str | None] = None
     """The name of the field that becomes the CloudEvents subject, when that is not the topic's key field."""
+    PLANNED: ClassVar[bool] = False
+    """True for an event that no service sends yet."""
     THERE_WHEN: ClassVar[Mapping[str, tuple[str, str]]] = {}
     """For an optional field: another field and one of its values. Whenever the other field has that value, the
     optional field is present; the writer model refuses an event that breaks this."""

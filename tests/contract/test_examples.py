@@ -1,13 +1,15 @@
 """The committed examples are enough and valid, and the committed invalid documents are refused."""
 
 import json
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import jsonschema_rs
 import pytest
 from pydantic import ValidationError
 
-from buurtsein_contracts import EVENTS, EventData, is_known
+from buurtsein_contracts import EVENTS, EventData, events, is_known
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.goldens import examples_of, folder_of
 from buurtsein_contracts.model import reader_of
@@ -17,8 +19,16 @@ BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
 INVALID = [(data, path) for data in EVENTS for path in sorted((folder_of(data) / "invalid").glob("*.json"))]
 
 
-def test_every_event_of_the_design_exists() -> None:
-    assert len(EVENTS) == 33
+def written_events() -> set[type[EventData]]:
+    """Return each class in the folder of events that has a type of its own."""
+    modules = [import_module(f"{events.__name__}.{found.name}") for found in iter_modules(events.__path__)]
+    classes = [item for module in modules for item in vars(module).values() if isinstance(item, type)]
+    return {item for item in classes if issubclass(item, EventData) and "TYPE" in vars(item)}
+
+
+def test_every_event_is_in_the_catalogue_and_can_be_imported_from_there() -> None:
+    assert set(EVENTS) == written_events()
+    assert {data.__name__ for data in EVENTS} | {"EVENTS"} == set(events.__all__)
     assert all(is_known(data.TYPE) for data in EVENTS)
     assert not is_known("be.bin.drone.seen.v1")
 

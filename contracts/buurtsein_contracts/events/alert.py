@@ -181,6 +181,7 @@ class AlertUpdated(AlertEvent):
 
     PURPOSE_NL: ClassVar[str] = "Een nieuw bericht verving eerdere berichten over dezelfde waarschuwing."
     TYPE: ClassVar[str] = "be.bin.alert.updated.v1"
+    PLANNED: ClassVar[bool] = True
 
     cap_identifier: CapIdentifier = described("Identifier of the new message.", "Kenmerk van het nieuwe bericht.")
     references: list[CapIdentifier] = described(
@@ -216,6 +217,7 @@ class FeedbackDue(AlertEvent):
 
     PURPOSE_NL: ClassVar[str] = "Een warm bericht is verstuurd: de politie moet de leden op tijd terugkoppeling geven."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-due.v1"
+    PLANNED: ClassVar[bool] = True
 
     network_ids: list[UUID] = described("Networks it is owed to.", "Netwerken waaraan.", min_length=1, max_length=50)
     due_at: Timestamp = described("Before when.", "Voor wanneer.")
@@ -227,6 +229,7 @@ class FeedbackGiven(AlertEvent):
 
     PURPOSE_NL: ClassVar[str] = "De politie gaf de leden terugkoppeling over een warm bericht."
     TYPE: ClassVar[str] = "be.bin.alert.feedback-given.v1"
+    PLANNED: ClassVar[bool] = True
 
     cap_identifier: CapIdentifier | None = described(
         "Identifier of the message, when it went through BE-Alert.",

@@ -94,6 +94,7 @@ class FundingPaid(EventData):
     PURPOSE_NL: ClassVar[str] = "Wat toegekend was, is betaald."
     TYPE: ClassVar[str] = "be.bin.funding.paid.v1"
     TOPIC: ClassVar[Topic] = FUNDING
+    PLANNED: ClassVar[bool] = True
     SUBJECT: ClassVar[str | None] = "application_id"
 
     application_id: UUID = described("The application.", "De aanvraag.")
@@ -113,6 +114,7 @@ class FundingWithdrawn(EventData):
     PURPOSE_NL: ClassVar[str] = "De coördinator trok de aanvraag in voor er beslist was."
     TYPE: ClassVar[str] = "be.bin.funding.withdrawn.v1"
     TOPIC: ClassVar[Topic] = FUNDING
+    PLANNED: ClassVar[bool] = True
     SUBJECT: ClassVar[str | None] = "application_id"
 
     application_id: UUID = described("The application.", "De aanvraag.")

@@ -123,6 +123,7 @@ class IncidentTriaged(EventData):
     PURPOSE_NL: ClassVar[str] = "Politie of stad beoordeelde de melding; soort, ernst en behandelaar kunnen wijzigen."
     TYPE: ClassVar[str] = "be.bin.incident.triaged.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
@@ -139,6 +140,7 @@ class IncidentUpdated(EventData):
     PURPOSE_NL: ClassVar[str] = "De behandeling van een melding ging vooruit."
     TYPE: ClassVar[str] = "be.bin.incident.updated.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
@@ -163,6 +165,7 @@ class IncidentResolved(EventData):
     PURPOSE_NL: ClassVar[str] = "De behandeling van een melding eindigde."
     TYPE: ClassVar[str] = "be.bin.incident.resolved.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
@@ -182,6 +185,7 @@ class IncidentReopened(EventData):
     PURPOSE_NL: ClassVar[str] = "Een afgesloten melding wordt opnieuw behandeld."
     TYPE: ClassVar[str] = "be.bin.incident.reopened.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
+    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")

@@ -165,6 +165,7 @@ class NetworkAmended(EventData):
     PURPOSE_NL: ClassVar[str] = "Een nieuwe versie van het charter geldt; velden die ontbreken, veranderden niet."
     TYPE: ClassVar[str] = "be.bin.network.amended.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
+    PLANNED: ClassVar[bool] = True
 
     network_id: UUID = described("The network.", "Het netwerk.")
     charter_version: int = described("Version of the charter in force.", "Versie van het geldende charter.", ge=2)
@@ -188,6 +189,7 @@ class NetworkSuspended(EventData):
     PURPOSE_NL: ClassVar[str] = "De FOD schorste de erkenning: het netwerk gebruikt geen BE-Alert en krijgt geen steun."
     TYPE: ClassVar[str] = "be.bin.network.suspended.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
+    PLANNED: ClassVar[bool] = True
 
     network_id: UUID = described("The network.", "Het netwerk.")
     reason: SuspensionReason = described("Why.", "Waarom.")
@@ -204,6 +206,7 @@ class NetworkReinstated(EventData):
     PURPOSE_NL: ClassVar[str] = "De schorsing is opgeheven; de erkenning geldt opnieuw."
     TYPE: ClassVar[str] = "be.bin.network.reinstated.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
+    PLANNED: ClassVar[bool] = True
 
     network_id: UUID = described("The network.", "Het netwerk.")
     start: date = described("First day it is active again.", "Eerste dag van de heropname.")
@@ -220,6 +223,7 @@ class NetworkEnded(EventData):
     PURPOSE_NL: ClassVar[str] = "Het netwerk bestaat niet meer; er volgt niets meer."
     TYPE: ClassVar[str] = "be.bin.network.ended.v1"
     TOPIC: ClassVar[Topic] = NETWORKS
+    PLANNED: ClassVar[bool] = True
     THERE_WHEN: ClassVar[Mapping[str, tuple[str, str]]] = {"merged_into": ("reason", "merged_into")}
 
     network_id: UUID = described("The network.", "Het netwerk.")

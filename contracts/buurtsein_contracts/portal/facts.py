@@ -16,7 +16,6 @@ from buurtsein_contracts.gate.engine import JsonCompat
 from buurtsein_contracts.goldens import folder_of, read_index
 from buurtsein_contracts.model import EventData, Privacy
 from buurtsein_contracts.portal.fields import FieldRow, rows_of
-from buurtsein_contracts.portal.wording import NOT_SENT_YET
 from buurtsein_contracts.topics import Topic
 
 type Document = dict[str, Any]
@@ -98,7 +97,7 @@ class EventFacts:
     @property
     def is_sent(self) -> bool:
         """Return whether a service sends the event today."""
-        return self.data not in NOT_SENT_YET
+        return not self.data.PLANNED
 
 
 def facts_of(data: type[EventData], root: Path, messages: Document, expectations: Sequence[Expectation]) -> EventFacts:

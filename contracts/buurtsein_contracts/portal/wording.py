@@ -1,29 +1,11 @@
-"""Texts of the portal that are not in the models: about topics and attributes, and which events nobody sends yet.
+"""Texts of the portal that are not in the models: about topics, attributes and personal data.
 
-Invariant: the texts are complete, in both languages; `tests/contract/test_portal.py` compares them with the catalogue
-and the services.
+Invariant: the texts are complete, in both languages; `tests/contract/test_portal.py` compares them with the catalogue.
 """
 
 from dataclasses import dataclass
 
-from buurtsein_contracts.events import (
-    AlertUpdated,
-    FeedbackDue,
-    FeedbackGiven,
-    FundingPaid,
-    FundingWithdrawn,
-    IncidentReopened,
-    IncidentResolved,
-    IncidentTriaged,
-    IncidentUpdated,
-    MemberExcluded,
-    MemberSuspended,
-    NetworkAmended,
-    NetworkEnded,
-    NetworkReinstated,
-    NetworkSuspended,
-)
-from buurtsein_contracts.model import EventData, Privacy
+from buurtsein_contracts.model import Privacy
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +73,3 @@ ATTRIBUTES_SAID = {
     "causationid": "id of the event that caused it",
     "traceparent": "W3C trace context of where it began",
 }
-
-NOT_SENT_YET: frozenset[type[EventData]] = frozenset(
-    {
-        NetworkAmended,
-        NetworkSuspended,
-        NetworkReinstated,
-        NetworkEnded,
-        MemberSuspended,
-        MemberExcluded,
-        IncidentTriaged,
-        IncidentUpdated,
-        IncidentResolved,
-        IncidentReopened,
-        FundingPaid,
-        FundingWithdrawn,
-        AlertUpdated,
-        FeedbackDue,
-        FeedbackGiven,
-    }
-)
-"""The events that are in the catalogue but that no service sends yet."""
