@@ -81,7 +81,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 def _provide(app: FastAPI, service: Service) -> None:
     """Put on `app.state` what routes and their access checks need; NotProvided."""
     settings = service.settings
-    app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs)])
+    app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs, service.projections)])
     require_provided(service.routers, app.state.provided)
     app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
     pseudonym_key = settings.pseudonym_key.get_secret_value()
@@ -119,9 +119,9 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
         access = _kafka_access(service.settings, "worker")
         consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
         await run_in_background(stack, "consumers", consume(access, service, consumers, health))
-        if projections := [one.projection for one in service.subscriptions if one.projection]:
+        if service.projections:
             dsn = service.settings.database_app.get_secret_value()
-            worker = ProjectionWorker(projections, database, dsn, access, health)
+            worker = ProjectionWorker(service.projections, database, dsn, access, health)
             await run_in_background(stack, "projections", worker.run())
     if service.jobs:
         probes = {job.name: health.add(job.name) for job in service.jobs}

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from fastapi import APIRouter
 
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import Job
+from buurtsein_chassis.projections import Projection
 from buurtsein_chassis.retention import Bound
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.subscription import Subscription
@@ -46,6 +48,11 @@ class Service:
     """Refresh the gauges of its own tables."""
     bounds: Sequence[Bound] = ()
     """How long rows of its own tables are kept, in the order in which they can be cut."""
+
+    @property
+    def projections(self) -> Sequence[Projection[Any]]:
+        """The projections that its consumers keep."""
+        return [one.projection for one in self.subscriptions if one.projection]
 
     @property
     def source(self) -> str:

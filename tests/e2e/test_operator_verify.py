@@ -134,6 +134,33 @@ def test_what_a_consumer_lost_is_named_and_what_was_let_go_is_shown(town: Town) 
     assert readers(town) == after
 
 
+def test_a_projection_that_lost_rows_is_verified_and_rebuilt_while_its_service_goes_on(town: Town) -> None:
+    (listed,) = [one for one in ask(town, "projections", "list") if one["service"] == "reports"]
+    assert (listed["name"], listed["stale"], listed["stored_version"]) == ("reports.networks", False, listed["version"])
+    key = town.network()["network_id"]
+    wait_for("the network", lambda: sql(town, "reports", "select from known_network where network_id = $1", key))
+    which = ("reports", "reports.networks", "--reason", "a test")
+    [same] = ask(town, "projections", "verify", *which)
+    assert (same["state"], same["differing"], same["incomplete"]) == ("done", 0, 0)
+    sql(town, "reports", "delete from known_network where network_id = $1", key)
+
+    [verified] = ask(town, "projections", "verify", *which, status=1)
+    assert (verified["state"], verified["differing"], verified["keys"]) == ("done", 1, key)
+    [dry] = ask(town, "projections", "rebuild", *which, "--dry-run")
+    assert dry["state"] == "would-be"
+    [rebuilt] = ask(town, "projections", "rebuild", *which)
+    assert (rebuilt["state"], rebuilt["keys"]) == ("done", key)
+    assert rebuilt["records_read"] == rebuilt["records_of"] > 0
+    assert ask(town, "projections", "verify", *which, "--direct")[0]["differing"] == 0
+    assert ask(town, "projections", "stop", *which)[0]["outcome"] == "idle"
+    assert "projection_unknown" in refused(
+        town, "projections", "rebuild", "reports", "reports.nothing", "--reason", "a test"
+    )
+    verbs = sql(town, "reports", "select verb, reason from operator_action where verb like 'projections %' order by id")
+    assert [row["verb"].split()[1] for row in verbs] == ["verify", "verify", "rebuild", "verify", "stop"]
+    assert {row["reason"] for row in verbs} == {"a test"}
+
+
 def test_a_row_that_no_event_brought_is_named(town: Town) -> None:
     key = uuid7()
     sql(town, "notifier", "insert into known_network values ($1, '{}', 4, 50, 5, 51)", key)

@@ -19,6 +19,9 @@ class Verb(StrEnum):
     REPLAY_LOG = "replay log"
     REPLAY_GROUP = "replay group"
     RUN_JOB = "jobs run"
+    REBUILD = "projections rebuild"
+    VERIFY = "projections verify"
+    STOP = "projections stop"
 
 
 @dataclass(frozen=True, slots=True)

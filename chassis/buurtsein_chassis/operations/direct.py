@@ -37,7 +37,7 @@ async def direct_app(manifest: Manifest, dsn: str, who: str) -> AsyncIterator[AS
             app.include_router(router, prefix=VERSION_PREFIX)
         handle_problems(app)
         app.state.database = Database(pool, manifest.name)
-        app.state.provided = by_type([Operated.of(manifest.name, manifest.jobs)])
+        app.state.provided = by_type([Operated.of(manifest.name, manifest.jobs, manifest.load_projections())])
         app.state.answers_key = token_bytes(32)  # of no use here: nobody sends an Idempotency-Key
         yield _AsOperator(app, who)
     finally:

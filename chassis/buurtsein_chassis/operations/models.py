@@ -1,7 +1,7 @@
 """The bodies of requests and answers under `/v1/operations`."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -54,6 +54,12 @@ class PublishAgain(Act):
     since: AwareDatetime
     key: Key | None = None
     after: int = Field(default=0, ge=0, lt=2**63)
+
+
+class RebuildProjection(Act):
+    """What to do with streams of which the topic lacks events: refuse, or keep their rows as they are."""
+
+    keep_incomplete: bool = False
 
 
 class Outcome(BaseModel):
@@ -171,6 +177,41 @@ class Jobs(BaseModel):
     retention_ran_at: datetime | None = Field(description="The oldest of the bounds; absent when one never ran.")
 
 
+class ProjectionTask(BaseModel):
+    """What was asked of a projection last, and how that stands."""
+
+    task: Literal["rebuild", "verify"]
+    state: Literal["asked", "running", "done", "failed", "stopped"]
+    asked_at: datetime
+    ended_at: datetime | None
+    records_read: int
+    records_of: int = Field(description="Records that the topics hold; 0 before the first was read.")
+    reason: str | None = Field(
+        default=None, description="Why it failed: `incomplete`, or class and place of the error in the code."
+    )
+    differing: int | None = Field(default=None, description="Rows that were not as the events tell.")
+    differing_keys: list[str] | None = Field(default=None, description="The first of them.")
+    incomplete: int | None = Field(default=None, description="Streams of which the topic lacks events.")
+    incomplete_keys: list[str] | None = Field(default=None, description="The first of them.")
+
+
+class ShownProjection(BaseModel):
+    """What a service keeps of each stream of others' events."""
+
+    name: str
+    version: int = Field(description="As this release declares it.")
+    stored_version: int | None = Field(description="Of the rows; absent when no worker ever saw the projection.")
+    stale: bool
+    rebuilt_at: datetime | None
+    task: ProjectionTask | None
+
+
+class Projections(BaseModel):
+    """The projections of a service."""
+
+    projections: list[ShownProjection]
+
+
 class Summary(BaseModel):
     """What of a service may need an operator."""
 
@@ -180,4 +221,5 @@ class Summary(BaseModel):
     parked_streams: int
     failed_jobs: list[str]
     overdue_jobs: list[str]
+    stale_projections: list[str] = Field(description="Their rows are of an earlier version: rebuild them.")
     retention_ran_at: datetime | None

@@ -59,10 +59,11 @@ async def rebuild(
     await staging.begin()
     for _ in range(ROUNDS):
         await _catch_up(staging, reader, progress)
+    differing = await staging.differing()
     async with connection.transaction():
         await staging.lock()
         await _catch_up(staging, reader, progress)
-        incomplete, differing = await staging.incomplete(), await staging.differing()
+        incomplete = await staging.incomplete()
         if incomplete and not keep_incomplete:
             raise Incomplete(incomplete)
         await staging.replace()

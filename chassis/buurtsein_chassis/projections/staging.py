@@ -20,6 +20,9 @@ LOCK_TIMEOUT = "5s"
 """So long to wait for the consumers' running transactions before giving up; new ones wait meanwhile."""
 _CONSUMERS_TABLES = ("inbox", "stream_position", "parked", "dead_letter")
 
+_INCOMPLETE = """select distinct r.key from reached r left join pg_temp.stream_position s using (topic, key)
+                 where r.version > coalesce(s.version, 0)"""
+
 
 class Staging[S: BaseModel]:
     """The temporary tables of one projection; they are compared with the real ones, or put in their place."""
@@ -50,11 +53,7 @@ class Staging[S: BaseModel]:
 
     async def incomplete(self) -> list[str]:
         """The keys of streams that the consumer has followed further, since the records read lack some of theirs."""
-        rows = await self._connection.fetch(
-            """select r.key from reached r left join pg_temp.stream_position s using (topic, key)
-               where r.version > coalesce(s.version, 0) order by r.key"""
-        )
-        return [row["key"] for row in rows]
+        return [row["key"] for row in await self._connection.fetch(f"{_INCOMPLETE} order by key")]
 
     async def differing(self) -> list[str]:
         """The keys of rows that differ from the temporary ones, or are in one table only.
@@ -62,16 +61,15 @@ class Staging[S: BaseModel]:
         Streams that the two have not followed equally far are left out. One statement sees one moment.
         """
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
-        ours, theirs = ("(" + ", ".join(f"{side}.{name}" for name in kept) + ")" for side in ("live", "staged"))
         rows = await self._connection.fetch(
-            f"""select key from (
+            f"""with apart as (
+                    select key from (select topic, key, version from public.stream_position where consumer = $1) p
+                    full join pg_temp.stream_position s using (topic, key) where p.version is distinct from s.version),
+                differing as (
                     select coalesce(live.{key}, staged.{key})::text as key
                     from public.{table} live full join pg_temp.{table} staged using ({key})
-                    where {ours} is distinct from {theirs}) as differing
-                where not exists (
-                    select from (select * from public.stream_position where consumer = $1) p
-                    full join pg_temp.stream_position s using (topic, key)
-                    where key = differing.key and p.version is distinct from s.version)
+                    where ({_columns("live", kept)}) is distinct from ({_columns("staged", kept)}))
+                select key from differing where key not in (select key from apart)
                 order by key""",  # noqa: S608 # declared names
             self._projection.name,
         )
@@ -91,21 +89,21 @@ class Staging[S: BaseModel]:
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
         names, staged = ", ".join(kept), ", ".join(f"staged.{name}" for name in kept)
         changed = ", ".join(f"{name} = excluded.{name}" for name in kept if name != key)
+        await self._connection.execute(f"create temporary table left_out on commit drop as {_INCOMPLETE}")
         await self._connection.execute(
-            "create temporary table whole on commit drop as select s.* from pg_temp.stream_position s"
-            " left join reached r using (topic, key) where s.version >= coalesce(r.version, 0)"
-        )
-        await self._connection.execute(
-            f"""delete from public.{table} live where not exists (select from reached where key = live.{key}::text)
+            f"""delete from public.{table} live where live.{key}::text not in (select key from left_out)
                 and not exists (select from pg_temp.{table} staged where staged.{key} = live.{key})"""  # noqa: S608
         )
         await self._connection.execute(
-            f"insert into public.{table} ({names}) select {staged} from pg_temp.{table} staged"  # noqa: S608
-            f" where {key}::text in (select key from whole) on conflict ({key}) do update set {changed}"
+            f"""insert into public.{table} as live ({names}) select {staged} from pg_temp.{table} staged
+                where {key}::text not in (select key from left_out)
+                on conflict ({key}) do update set {changed}
+                where ({_columns("live", kept)}) is distinct from ({_columns("excluded", kept)})"""  # noqa: S608
         )
         await self._connection.execute(
             """insert into public.stream_position as live (consumer, topic, key, version)
-               select $1, topic, key, version from whole
+               select $1, topic, key, version from pg_temp.stream_position
+               where key not in (select key from left_out)
                on conflict (consumer, topic, key) do update set version = excluded.version
                where live.version < excluded.version""",
             self._projection.name,
@@ -116,3 +114,7 @@ class Staging[S: BaseModel]:
         """One transaction of the session; within one that runs already, a savepoint."""
         async with self._connection.transaction():
             yield UnitOfWork(self._connection, "")
+
+
+def _columns(table: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in names)

@@ -58,7 +58,7 @@ class ProjectionWorker:
         while True:
             try:
                 await self.once()
-            except _AWAY as error:
+            except (*_AWAY, asyncpg.PostgresError) as error:
                 delay = backoff.next()
                 log.warning("projections.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                 await asyncio.sleep(delay)

@@ -12,7 +12,8 @@ from buurtsein_operate.output import Direct, DryRun, Json, OfService, Reason, Wh
 app = typer.Typer(help="Scheduled work.")
 
 COLUMNS = ("service", "name", "schedule", "last_ended_at", "last_outcome", "next_run_at", "overdue", "last_failure")
-SUMMARY = ("service", "pending", "oldest_seconds", "frozen", "dead_letters", "parked", "failed_jobs", "overdue_jobs")
+CONCERNS = ("failed_jobs", "overdue_jobs", "stale_projections")
+SUMMARY = ("service", "pending", "oldest_seconds", "frozen", "dead_letters", "parked", *CONCERNS)
 OVERDUE_SECONDS = 5.0
 
 
@@ -96,10 +97,10 @@ async def _summaries(where: Way) -> list[Row]:
 def _flat(row: Row) -> Row:
     outbox = row["outbox"]
     counted = {"pending": outbox["pending"], "oldest_seconds": outbox["oldest_seconds"]}
-    named = {name: ", ".join(row[name]) for name in ("failed_jobs", "overdue_jobs")}
+    named = {name: ", ".join(row[name]) for name in CONCERNS}
     return row | counted | named | {"frozen": outbox["frozen_streams"], "parked": row["parked_streams"]}
 
 
 def _needs_somebody(row: Row) -> bool:
     stuck = row["dead_letters"] + row["parked_streams"] + row["outbox"]["frozen_streams"]
-    return bool(stuck or row["failed_jobs"] or row["overdue_jobs"])
+    return bool(stuck or any(row[name] for name in CONCERNS))

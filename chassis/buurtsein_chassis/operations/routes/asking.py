@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from fastapi import Query
 
@@ -12,6 +12,7 @@ from buurtsein_chassis.calls import Call, may_call
 from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.manifest import topics
 from buurtsein_chassis.problem import Problem
+from buurtsein_chassis.projections import Projection
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, may_read
 
@@ -24,17 +25,18 @@ Only = Annotated[str | None, Query(max_length=1000)]
 
 @dataclass(frozen=True, slots=True)
 class Operated:
-    """The service that is operated on: its name, the topics that it owns, its scheduled work."""
+    """The service that is operated on: its name, the topics that it owns, its scheduled work, its projections."""
 
     service: str
     topics: frozenset[str]
     jobs: Sequence[Job]
+    projections: Sequence[Projection[Any]] = ()
 
     @classmethod
-    def of(cls, service: str, jobs: Iterable[Job]) -> Self:
+    def of(cls, service: str, jobs: Iterable[Job], projections: Iterable[Projection[Any]] = ()) -> Self:
         """Return it for a service, with the topics of which it is the owner."""
         owned = frozenset(topic.name for topic in topics() if topic.owner == service)
-        return cls(service, owned, list(jobs))
+        return cls(service, owned, list(jobs), list(projections))
 
 
 OfService = Annotated[Operated, provided(Operated)]

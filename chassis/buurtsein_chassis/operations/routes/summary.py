@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from buurtsein_chassis.operations import dead_letters, jobs, outbox, parked
 from buurtsein_chassis.operations.models import OutboxStatus, Summary
 from buurtsein_chassis.operations.routes.asking import OfService, ReadByOperator
+from buurtsein_chassis.projections import tasks
 
 router = APIRouter(prefix="/operations/summary", tags=["operations"])
 
@@ -15,6 +16,7 @@ router = APIRouter(prefix="/operations/summary", tags=["operations"])
 async def summarise(reading: ReadByOperator, operated: OfService) -> Summary:
     """Summarise what waits, what is stuck and what failed."""
     failed, overdue = await jobs.failed_and_overdue(reading.connection, operated.jobs)
+    standings = await tasks.standings(reading.connection, operated.projections)
     return Summary(
         service=operated.service,
         outbox=OutboxStatus(**asdict(await outbox.status(reading.connection))),
@@ -23,4 +25,5 @@ async def summarise(reading: ReadByOperator, operated: OfService) -> Summary:
         failed_jobs=failed,
         overdue_jobs=overdue,
         retention_ran_at=await jobs.retention_ran_at(reading.connection),
+        stale_projections=[one.name for one in standings if one.stale],
     )
