@@ -82,7 +82,7 @@ def test_an_event_that_the_topic_lacks_is_named_and_a_replay_brings_it(town: Tow
     named = wait_for("one left", lambda: (found := differences(town))[0][3] == 2 and len(found) == 4 and found)
     assert named == [
         ("unpublished", "bin.networks", *place),
-        *(("missing", f"{reader}.networks", *place) for reader in ("reports", "funding", "notifier")),
+        *(("missing", f"{reader}.networks", *place) for reader in ("funding", "notifier", "reports")),
     ]
     send_again(town, key)
     assert ask(town, "verify", "--wait", "30")["balanced"] is True
@@ -140,6 +140,7 @@ def test_a_projection_that_lost_rows_is_verified_and_rebuilt_while_its_service_g
     key = town.network()["network_id"]
     wait_for("the network", lambda: sql(town, "reports", "select from known_network where network_id = $1", key))
     which = ("reports", "reports.networks", "--reason", "a test")
+    ask(town, "projections", "rebuild", *which)  # the stream that a test before let go on lacks an event
     [same] = ask(town, "projections", "verify", *which)
     assert (same["state"], same["differing"], same["incomplete"]) == ("done", 0, 0)
     sql(town, "reports", "delete from known_network where network_id = $1", key)
@@ -157,7 +158,7 @@ def test_a_projection_that_lost_rows_is_verified_and_rebuilt_while_its_service_g
         town, "projections", "rebuild", "reports", "reports.nothing", "--reason", "a test"
     )
     verbs = sql(town, "reports", "select verb, reason from operator_action where verb like 'projections %' order by id")
-    assert [row["verb"].split()[1] for row in verbs] == ["verify", "verify", "rebuild", "verify", "stop"]
+    assert [row["verb"].split()[1] for row in verbs] == ["rebuild", "verify", "verify", "rebuild", "verify", "stop"]
     assert {row["reason"] for row in verbs} == {"a test"}
 
 
@@ -172,7 +173,7 @@ def test_a_broker_that_gives_nothing_is_one_sentence(town: Town, monkeypatch: py
     monkeypatch.setattr(on_topic, "STALLED_SECONDS", 2.0)
     town.stack.kill("kafka", signal.SIGSTOP)
     try:
-        assert "bin.networks cannot be read: nothing came" in refused(town, "verify", "--wait", "0")
+        assert "cannot be read: nothing came from" in refused(town, "verify", "--wait", "0")
     finally:
         town.stack.kill("kafka", signal.SIGCONT)
     monkeypatch.undo()
