@@ -1,1 +1,1 @@
-"""The command `buurtsein`: what an operator does with any installation, from any machine that reaches it."""
+"""This package is the command `buurtsein`, with which an operator works on any installation it can reach."""

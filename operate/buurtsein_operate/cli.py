@@ -1,8 +1,9 @@
-"""The operator's command: `buurtsein VERB NOUN`, for any installation.
+"""The operator's command, `buurtsein NOUN VERB`, which works on any installation.
 
-Exit status 0 done, 1 found something wrong, 2 used wrongly or the machine stands in the way; one sentence on standard
-error says what. No secret is an argument or is printed. Other distributions add commands by an entry point of the
-group `buurtsein.commands` that names a `typer.Typer`: without a name its commands stand beside these.
+The exit status is 0 when the command did its work, 1 when it found something wrong, and 2 when it was called wrongly or
+this machine cannot run it; then one sentence on standard error says why. No secret is an argument or is printed. Other
+distributions add commands by an entry point of the group `buurtsein.commands` that names a `typer.Typer`; the commands
+of a `Typer` without a name are listed beside these.
 """
 
 import json
@@ -35,8 +36,8 @@ errors = Console(stderr=True)
 
 
 @app.command("openapi")
-def write_openapi(*, to: Annotated[Path, typer.Option(help="The folder to write in.")]) -> None:
-    """Write the OpenAPI document of each service, `<service>.json`; nothing needs to run."""
+def write_openapi(*, to: Annotated[Path, typer.Option(help="The folder to write to.")]) -> None:
+    """Write the OpenAPI document of each service as `<service>.json`; no server needs to run."""
     to.mkdir(parents=True, exist_ok=True)
     for service, document in openapi.documents().items():
         path = to / f"{service}.json"
@@ -47,21 +48,25 @@ def write_openapi(*, to: Annotated[Path, typer.Option(help="The folder to write 
 @topics.command("apply")
 def apply_topics(  # noqa: PLR0913 # each is an option of the command
     *,
-    bootstrap: Annotated[str | None, typer.Option(envvar="BUURTSEIN_KAFKA_BOOTSTRAP", help="Else: this stack.")] = None,
+    bootstrap: Annotated[
+        str | None,
+        typer.Option(envvar="BUURTSEIN_KAFKA_BOOTSTRAP", help="The brokers; by default this machine's stack."),
+    ] = None,
     protocol: Annotated[str, typer.Option(envvar="BUURTSEIN_KAFKA_SECURITY_PROTOCOL")] = "SASL_SSL",
     username: Annotated[str, typer.Option(envvar="BUURTSEIN_KAFKA_USERNAME")] = "admin",
     ca_file: Annotated[
-        str | None, typer.Option(envvar="BUURTSEIN_KAFKA_CA_FILE", help="The broker's authority; else the system's.")
+        str | None,
+        typer.Option(envvar="BUURTSEIN_KAFKA_CA_FILE", help="CA certificate of the broker; by default the system's."),
     ] = None,
-    replication: Annotated[int, typer.Option(help="Copies of each partition.")] = 3,
-    consumers: Annotated[Path | None, typer.Option(help="File with the consumers outside.")] = None,
-    new_passwords: Annotated[bool, typer.Option(help="Also set passwords of users that exist.")] = False,
-    revoke_unknown: Annotated[bool, typer.Option(help="Take rights away from users that nothing names.")] = False,
+    replication: Annotated[int, typer.Option(help="The number of copies of each partition.")] = 3,
+    consumers: Annotated[Path | None, typer.Option(help="The file with the outside consumers.")] = None,
+    new_passwords: Annotated[bool, typer.Option(help="Also set the passwords of existing users.")] = False,
+    revoke_unknown: Annotated[bool, typer.Option(help="Remove the rights of users that nobody configured.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> None:
-    """Bring a cluster in line with the manifests of the services and the consumers of the installation.
+    """Create and change topics, users and access rules until they match the manifests and the outside consumers.
 
-    Passwords are files in BUURTSEIN_SECRETS_DIR: `kafka_<user>` for the administrator and for each user to be made.
+    Each password is a file `kafka_<user>` in BUURTSEIN_SECRETS_DIR, for the administrator and for each new user.
     """
     if bootstrap:
         cluster = Cluster(bootstrap, protocol, username, password(username), ca_file)
@@ -86,15 +91,21 @@ def apply_topics(  # noqa: PLR0913 # each is an option of the command
 
 
 def password(user: str, *, needed: bool = True) -> str:
-    """A user's password from its file."""
+    """Return a Kafka user's password from its file, or an empty text when it is missing and not `needed`.
+
+    Raises:
+        CommandError: `secret`, when it is missing and `needed`.
+    """
     path = Path(os.environ.get("BUURTSEIN_SECRETS_DIR", ".")) / f"kafka_{user}"
     if not path.exists() and needed:
-        raise CommandError("secret", f"no password of {user}: {path} is not there (BUURTSEIN_SECRETS_DIR)")
+        raise CommandError(
+            "secret", f"the password of {user} is missing: there is no file {path} (BUURTSEIN_SECRETS_DIR)"
+        )
     return path.read_text().strip() if path.exists() else ""
 
 
 def main() -> None:
-    """Run a command; SIGTERM is heard as Ctrl-C."""
+    """Run a command; SIGTERM interrupts it as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with machine_errors():

@@ -29,19 +29,19 @@ class Cluster:
     """The file with the CA certificate of the broker, when the machine does not already trust that CA."""
 
     def __post_init__(self) -> None:
-        """CommandError `ca-file` when that file is of no use: now, and not as a broker that cannot be reached."""
+        """Raise CommandError `ca-file` when the CA file is unusable, before the broker only looks unreachable."""
         if self.ca_file:
             _certificate(self.ca_file)
 
     @classmethod
     def of_stack(cls, kafka: Mapping[str, Any]) -> Self:
-        """The cluster that the part `kafka` of a `stack.json` tells of, as its administrator."""
+        """Make it from the part `kafka` of a `stack.json`, with the credentials of the user `admin`."""
         admin = kafka["principals"]["admin"]
         return cls(kafka["bootstrap"], kafka["security_protocol"], admin["username"], admin["password"])
 
     @cached_property
     def admin(self) -> AdminClient:
-        """The client; what it would print goes to the log `buurtsein.kafka`."""
+        """Return the admin client, whose messages go to the logger `buurtsein.kafka` and not to the terminal."""
         settings: dict[str, str | int | float | bool] = {
             "bootstrap.servers": self.bootstrap,
             "security.protocol": self.security_protocol,
@@ -58,7 +58,7 @@ class Cluster:
         return AdminClient(settings, logger=log)
 
     def answers(self) -> bool:
-        """Whether the broker is there and lets its administrator in."""
+        """Return whether the broker is reachable and accepts the administrator's password."""
         host, _, port = self.bootstrap.split(",")[0].rpartition(":")
         try:
             socket.create_connection((host, int(port)), timeout=1).close()

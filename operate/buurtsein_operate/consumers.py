@@ -1,4 +1,4 @@
-"""The consumers outside the services: data of the installation, in its file `consumers.toml`.
+"""Reads the outside consumers of an installation (systems of other teams) from its file `consumers.toml`.
 
 [[consumer]]
 name = "police-backoffice"          # also its Kafka user, and the beginning of its consumer groups
@@ -6,7 +6,7 @@ organisation = "PZ Aalst"
 tier = "police"                     # police or city: which topics it may read
 contact = "the application desk of the police zone"
 expectations = ["police-backoffice.yaml"]   # agreed with it; files beside this one
-may_be_late_minutes = 60            # how far it may be behind before it is asked
+may_be_late_minutes = 60            # how many minutes it may be behind before an operator calls its contact
 """
 
 import os
@@ -32,7 +32,7 @@ def _no_service(name: str) -> str:
 
 
 class Consumer(BaseModel):
-    """One consumer: a system of another team that reads topics."""
+    """One outside consumer: a system of another team that reads topics."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,7 +51,7 @@ class _File(BaseModel):
 
 
 def read(file: Path) -> tuple[Consumer, ...]:
-    """The consumers of a file; CommandError `consumers`, with what is wrong in one sentence."""
+    """Return the consumers in a file; raise CommandError `consumers` with one sentence when the file is wrong."""
     try:
         consumers = _File.model_validate(tomllib.loads(file.read_text())).consumer
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -60,10 +60,10 @@ def read(file: Path) -> tuple[Consumer, ...]:
         raise CommandError("consumers", f"{file}: {_first_problem(error)}") from error
     twice = [name for name, times in Counter(consumer.name for consumer in consumers).items() if times > 1]
     if twice:
-        raise CommandError("consumers", f"{file}: {twice[0]} is there more than once")
+        raise CommandError("consumers", f"{file}: the name {twice[0]} is used more than once")
     for path in (path for consumer in consumers for path in consumer.expectations):
         if not (file.parent / path).is_file():
-            raise CommandError("consumers", f"{file}: there is no file of expectations {path}")
+            raise CommandError("consumers", f"{file}: the file of expectations {path} does not exist")
     return consumers
 
 
@@ -74,7 +74,7 @@ def _first_problem(error: ValidationError) -> str:
 
 
 def of_installation(file: Path | None = None) -> tuple[Consumer, ...]:
-    """The consumers of a file, else of the folder `BUURTSEIN_INSTALLATION`, else of this machine's stack.
+    """Return the consumers in `file`; without it, those of `BUURTSEIN_INSTALLATION` or of this machine's stack.
 
     Raises:
         CommandError: `consumers`, when none of these is given or the file is wrong.

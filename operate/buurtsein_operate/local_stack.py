@@ -1,6 +1,6 @@
-"""The stack of this machine, as its file `stack.json` describes it (see `deploy/README.md`).
+"""Finds the stack that runs on this machine by its file `stack.json` (see `deploy/README.md`).
 
-Whoever starts a stack writes that file; these commands only read it, so that they need nothing of what starts it.
+The stack writes that file when it starts; the commands only read it, so that they do not import the stack's package.
 """
 
 import json
@@ -15,25 +15,27 @@ FILE = "stack.json"
 
 
 def home() -> Path:
-    """The folder of a stack's state: `BUURTSEIN_HOME`, else `.local` beside the Python environment."""
+    """Return the folder of a stack's state: `BUURTSEIN_HOME`, or `.local` beside the Python environment."""
     return Path(os.environ.get("BUURTSEIN_HOME") or Path(sys.prefix).parent / ".local").resolve()
 
 
 def stack_file() -> Path:
-    """The file of the stack in that folder, or of the one that `make demo KEEP=1` left while only that runs."""
+    """Return the path of `stack.json`: that of the stack, or of a demo kept with KEEP=1 when only that one runs."""
     usual, kept = home() / FILE, home() / "demo" / "stack" / FILE
     return kept if kept.exists() and not usual.exists() else usual
 
 
 def running() -> dict[str, Any] | None:
-    """What the file says; None while no stack runs."""
+    """Return the content of `stack.json`; None while no stack runs."""
     file = stack_file()
     return dict(json.loads(file.read_text())) if file.exists() else None
 
 
 def needed() -> dict[str, Any]:
-    """What the file says; CommandError `no-stack` while no stack runs."""
+    """Return the content of `stack.json`; raise CommandError `no-stack` while no stack runs."""
     stack = running()
     if stack is None:
-        raise CommandError("no-stack", f"nothing runs here: {stack_file()} is not there (buurtsein up)")
+        raise CommandError(
+            "no-stack", f"no stack runs here: {stack_file()} does not exist (start one with buurtsein up)"
+        )
     return stack

@@ -1,6 +1,6 @@
-"""The OpenAPI document of each service, made from its routes: no server, no settings, no database.
+"""Makes the OpenAPI document of each service from its routes, without a server, settings or a database.
 
-Invariant: it is what the running service answers at `GET /openapi.json`; a test compares the two.
+Invariant: the document equals the answer of the running service to `GET /openapi.json`; a test compares the two.
 """
 
 from typing import Any
@@ -14,12 +14,12 @@ type Document = dict[str, Any]
 
 
 def documents() -> dict[str, Document]:
-    """OpenAPI 3.1 documents by name of the service."""
+    """Return the OpenAPI 3.1 documents by name of the service."""
     return {service: document(service) for service in service_names()}
 
 
 def document(service: str) -> Document:
-    """The OpenAPI 3.1 document of one service; CommandError when there is none of that name."""
+    """Return the OpenAPI 3.1 document of one service; raise CommandError when no service has that name."""
     manifest = manifest_of(service)
     routers = [manifest.load(manifest.router), *ROUTERS]
     app = create_app(service, routers, Health(stalled_seconds=1), max_body_bytes=0, body_seconds=1)

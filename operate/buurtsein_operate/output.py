@@ -1,4 +1,4 @@
-"""What the commands print, and the options that they share: `--json` gives one document on standard output."""
+"""The shared options of the commands, and the functions that print their results as a table or as JSON."""
 
 import json
 import re
@@ -14,28 +14,30 @@ from buurtsein_chassis.command_errors import CommandError
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; only show what would be done.")]
 Direct = Annotated[
-    bool, typer.Option("--direct", help="Not by the service, which may be down: with the secrets of its database.")
+    bool, typer.Option("--direct", help="Work on the service's database, with its secrets, when the service is down.")
 ]
 Who = Annotated[
     str | None,
-    typer.Option("--as", help="Who acts, with --direct; else the user of this machine."),
+    typer.Option("--as", help="The operator's name, with --direct; by default the user on this machine."),
 ]
-Reason = Annotated[str | None, typer.Option("--reason", help="Why; it is written down. Needed but on a dry run.")]
+Reason = Annotated[
+    str | None, typer.Option("--reason", help="The reason, for the audit trail; needed except with --dry-run.")
+]
 OfService = Annotated[str | None, typer.Option("--service", help="Only this service.")]
 OfConsumer = Annotated[str | None, typer.Option("--consumer", help="Only this consumer.")]
 OfKey = Annotated[str | None, typer.Option("--key", help="Only the stream with this key.")]
 
 
 def document(content: object) -> None:
-    """Print JSON."""
+    """Print the content as indented JSON."""
     typer.echo(json.dumps(content, indent=2, default=str, ensure_ascii=False))
 
 
 def listing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
-    """Print rows: all that they hold as JSON, some columns for a person."""
+    """Print rows: all their values as JSON, or the named columns as a table for a person."""
     if as_json:
         document(rows)
         return
@@ -47,7 +49,7 @@ def listing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_jso
 
 
 def grid(*columns: str) -> Table:
-    """An empty table with these columns."""
+    """Return an empty table with these columns."""
     table = Table(show_edge=False, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -63,9 +65,9 @@ def _text(value: object) -> str:
 
 
 def moment(text: str) -> datetime:
-    """A time as ISO 8601, UTC when it names no zone; CommandError `time`."""
+    """Read a time in ISO 8601, as UTC when it has no offset; raise CommandError `time` for another text."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise CommandError("time", f"{text} is no time: write 2026-11-24T08:00:00Z") from error
+        raise CommandError("time", f"{text} is not a time: write it as 2026-11-24T08:00:00Z") from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)

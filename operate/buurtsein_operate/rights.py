@@ -1,4 +1,4 @@
-"""Who may write and read which topic, from the manifests of the services and the consumers of the installation."""
+"""Derives the access rules of Kafka from the manifests of the services and the outside consumers."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,13 +10,13 @@ from buurtsein_operate.consumers import Consumer
 
 
 def principals(consumers: Sequence[Consumer]) -> tuple[str, ...]:
-    """The Kafka users that have rights: two for each service, and the consumers outside."""
+    """Return the Kafka users that have rights: two for each service, and one for each outside consumer."""
     services = (f"{name}-{role}" for name in service_names() for role in ("relay", "worker"))
     return (*services, *(consumer.name for consumer in consumers))
 
 
 def rules(consumers: Sequence[Consumer]) -> frozenset[AclBinding]:
-    """The access rules: owners write, readers read, every reader uses the consumer groups of its own name."""
+    """Return the rules: owners write to topics, readers read them and use the consumer groups of their own name."""
     of_topics = {rule for topic in topics() for rule in _topic_rules(topic, consumers)}
     readers = [name for name in principals(consumers) if not name.endswith("-relay")]
     of_groups = {rule for name in readers for rule in _group_rules(name)}
@@ -24,7 +24,7 @@ def rules(consumers: Sequence[Consumer]) -> frozenset[AclBinding]:
 
 
 def _group_rules(name: str) -> Iterator[AclBinding]:
-    """The group of the name itself, and those of the name and a point and more: no other name begins so."""
+    """Yield the rules for the group `name` and for groups that begin with `name.`, which no other user may use."""
     yield _rule(ResourceType.GROUP, name, name, AclOperation.READ)
     yield _rule(ResourceType.GROUP, f"{name}.", name, AclOperation.READ, ResourcePatternType.PREFIXED)
 

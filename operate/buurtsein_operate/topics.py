@@ -1,7 +1,7 @@
-"""Brings topics, users and access rules of a Kafka cluster in line with the manifests and the consumers outside.
+"""Creates and changes topics, users and access rules of a Kafka cluster to match manifests and outside consumers.
 
-Invariant: applying twice changes nothing the second time; a rule that nothing asks for any more is taken away from a
-user that is still known; partitions are never added to a topic with data, since that would break the order of its keys.
+Invariant: applying twice changes nothing the second time. A known user loses a right that nothing asks for any more.
+Partitions are never added to an existing topic, since that would break the order of events with the same key.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,9 +36,9 @@ from buurtsein_operate.rights import principals, rules
 
 DAY_MS = 86_400_000
 MESSAGE_LIMIT = 1_200_000
-"""Bytes in one batch: above what a producer sends at once (1 MiB), since the limit counts the batch."""
+"""The topic setting `max.message.bytes`; it limits a batch, so it is above a producer's largest request (1 MiB)."""
 Change = tuple[str, Callable[[], object]]
-"""What is to be done, for a person, and the doing."""
+"""One change: a line of text for a person, and the function that carries it out."""
 
 
 def apply(
@@ -51,23 +51,23 @@ def apply(
     revoke_unknown: bool = False,
     dry_run: bool = False,
 ) -> list[str]:
-    """Bring a cluster in line with the manifests and the consumers.
+    """Change a cluster until it matches the manifests and the outside consumers.
 
     Args:
-        cluster: where, and as whom (needs the rights of an administrator).
-        users: passwords by Kafka user; one that is not named here keeps the password it has.
-        consumers: those outside, with the rights of their tier.
-        replication: copies of each partition of a new topic.
-        new_passwords: also set the passwords of users that exist.
-        revoke_unknown: take the rights to our topics away from users that neither a manifest nor `consumers` names;
-            without it they are only told.
-        dry_run: change nothing, only tell.
+        cluster: the address of the cluster and its administrator's credentials.
+        users: passwords by Kafka user; a user that is missing here keeps its password.
+        consumers: the outside consumers, which get the rights of their tier.
+        replication: the number of copies of each partition of a new topic.
+        new_passwords: also set the passwords of existing users.
+        revoke_unknown: remove the rights to our topics from users that are in no manifest and not in `consumers`;
+            without it these rights are only listed.
+        dry_run: change nothing, only return the lines.
 
     Returns:
         One line for each change.
 
     Raises:
-        CommandError: `kafka`, with what the broker refused.
+        CommandError: `kafka`, with the broker's reason; `partitions`, when a topic has another number of partitions.
     """
     try:
         changes = [
@@ -85,7 +85,7 @@ def apply(
 
 
 def done(futures: Iterable[Future[Any]]) -> None:
-    """Wait for each answer; each may fail by itself."""
+    """Wait for all answers of the admin client; raise the first failure."""
     for future in futures:
         future.result(timeout=SECONDS)
 
@@ -111,7 +111,7 @@ def _set_user(admin: AdminClient, new: UserScramCredentialUpsertion) -> None:
 
 
 def config(topic: Topic, replication: int) -> dict[str, str]:
-    """The settings that a topic must have."""
+    """Return the settings that a topic must have on a cluster with this replication."""
     kept = -1 if topic.retention_days is None else topic.retention_days * DAY_MS
     return {
         "retention.ms": str(kept),
@@ -167,7 +167,7 @@ def _rule_changes(admin: AdminClient, consumers: Sequence[Consumer], *, revoke_u
         yield f"no longer allow {_tell(rule)}", partial(_forbid, admin, rule)
     for rule in sorted(present - concerned, key=_tell):
         if _is_of_our_topics(rule):
-            yield f"left alone, as nothing names its user: {_tell(rule)} (--revoke-unknown)", lambda: None
+            yield f"kept although its user is unknown: {_tell(rule)} (--revoke-unknown removes it)", lambda: None
 
 
 def _is_of_our_topics(rule: AclBinding) -> bool:
@@ -175,7 +175,7 @@ def _is_of_our_topics(rule: AclBinding) -> bool:
 
 
 def _present_rules(admin: AdminClient) -> set[AclBinding]:
-    # the client's types forbid None, its documentation asks for it: "any"
+    # The client's documentation asks for None, which means "any"; its type hints forbid it.
     everything = AclBindingFilter(
         ResourceType.ANY,
         cast("str", None),

@@ -254,4 +254,4 @@ def test_retention_runs_for_all_services(town: Town) -> None:
 def test_where_nothing_runs_one_sentence_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     answer = run(tmp_path, *arguments)
     assert answer.returncode == 2
-    assert "nothing runs here" in answer.stderr
+    assert "no stack runs here" in answer.stderr

@@ -20,7 +20,7 @@ def test_a_consumer_that_is_added_gets_its_rights_and_one_that_is_gone_can_lose_
     assert told[-1] == "user province"
     left = topics.apply(cluster, {}, consumers)
     assert left
-    assert all(line.startswith("left alone, as nothing names its user: province READ topic") for line in left)
+    assert all(line.startswith("kept although its user is unknown: province READ topic") for line in left)
     gone = topics.apply(cluster, {}, consumers, revoke_unknown=True)
     assert "no longer allow province READ topic bin.funding" in gone
     assert topics.apply(cluster, {}, consumers) == []

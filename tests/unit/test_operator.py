@@ -47,7 +47,7 @@ def test_ending_what_does_not_run_is_done(tmp_path: Path, verb: str) -> None:
     ("arguments", "sentence"),
     [
         (("logs", "nobody"), "buurtsein: there is no log of nobody"),
-        (("topics", "apply", "--bootstrap", "127.0.0.1:1"), "buurtsein: no password of admin"),
+        (("topics", "apply", "--bootstrap", "127.0.0.1:1"), "buurtsein: the password of admin is missing"),
         (("no-such-verb",), "No such command"),
     ],
 )

@@ -140,7 +140,7 @@ def test_a_token_is_needed_and_its_file_must_be_there(monkeypatch: pytest.Monkey
 
 def test_direct_asks_for_the_secret_of_that_service_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BUURTSEIN_SECRETS_DIR", str(tmp_path))
-    assert f"{tmp_path / 'funding_database_app'} is not there" in refused("funding", direct=True).sentence
+    assert f"{tmp_path / 'funding_database_app'} does not exist" in refused("funding", direct=True).sentence
     (tmp_path / "funding_database_app").write_text("postgresql://u:secret@127.0.0.1:1/x")
     error = refused("funding", direct=True)
     assert error.code == "database"

@@ -1,4 +1,4 @@
-"""The export of a municipal hotline: what a Belgian spreadsheet writes, with the dirt that people leave in it."""
+"""Reads the export of a municipal hotline: a csv file from a Belgian spreadsheet, with people's typing mistakes."""
 
 from buurtsein_operate.hotline.rows import Export, Row, read
 from buurtsein_operate.hotline.said import Remark

@@ -6,7 +6,7 @@ from buurtsein_kernel.text import straightened
 from buurtsein_operate.hotline.said import Remark, Unreadable, quoted
 
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""The beginning of a text that a spreadsheet runs as a formula, also with our apostrophe before it."""
+"""Matches the start of a text that a spreadsheet would run as a formula, with or without our apostrophe before it."""
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?")
 _POSTCODE = re.compile(r"(?:BE?)?[ -]*([1-9]\d{3})(?:[.,]0+)?(?: \D*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -14,12 +14,12 @@ _LONGEST_EMAIL = 254
 
 
 def guarded(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula: an apostrophe before what could be one."""
+    """Return a cell with an apostrophe before it when a spreadsheet would run it as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
-    """The cell again, without that apostrophe."""
+    """Return a cell without the apostrophe that `guarded` put before it."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
@@ -27,7 +27,7 @@ def coordinate(text: str, column: str, word: str, most: float) -> float | None:
     """Return degrees from a text with a decimal comma or point; None for an empty cell.
 
     Raises:
-            Unreadable: `latitude_invalid` or `longitude_invalid`.
+        Unreadable: `latitude_invalid` or `longitude_invalid`.
     """
     plain = straightened(text)
     if not plain:
@@ -43,7 +43,7 @@ def coordinate(text: str, column: str, word: str, most: float) -> float | None:
 def postcode(text: str) -> tuple[str | None, Remark | None]:
     """Return the four digits of a postcode, also from `B-9300` or `9300 Aalst`.
 
-    None with a remark when there are none.
+    A cell without such digits gives None and a remark.
     """
     plain = straightened(text)
     match = _POSTCODE.fullmatch(plain)
@@ -54,7 +54,7 @@ def postcode(text: str) -> tuple[str | None, Remark | None]:
 
 
 def email(text: str, column: str) -> tuple[str | None, Remark | None]:
-    """An address to write to; left out when it is none."""
+    """Return an e-mail address, or None and a remark when the cell holds something else."""
     plain = straightened(text)
     if len(plain) <= _LONGEST_EMAIL and _EMAIL.fullmatch(plain):
         return plain, None

@@ -1,7 +1,8 @@
-"""When something happened, from the day and the hour as people type them.
+"""Reads when something happened from the cells for the day and the hour, as people type them.
 
-Invariant: a day or hour that can mean two things is not guessed. In Belgium the day comes first. An hour that the clock
-had twice is the later one, and that is said; one that it skipped is refused.
+Invariant: a day or hour that can mean two things is refused and never guessed. In Belgium the day comes before the
+month. When the clocks go back, an hour that exists twice is read as the later one, with a remark; when they go forward,
+an hour that does not exist is refused.
 """
 
 import re
@@ -47,7 +48,7 @@ _TWICE = "dit uur was er tweemaal (einde van de zomertijd): het latere is genome
 
 
 def moment(day: str, hour: str) -> tuple[datetime | None, Remark | None]:
-    """The moment in Brussels, and what is to be said of it; None when day or hour is not filled in.
+    """Return the moment in Brussels time and a remark about how it was read; None when day or hour is empty.
 
     Raises:
         Unreadable: `time_unreadable`, or `time_nonexistent` for an hour that the clock skipped.
@@ -63,7 +64,7 @@ def moment(day: str, hour: str) -> tuple[datetime | None, Remark | None]:
 
 
 def _with_offset(day: str, hour: str) -> datetime | None:
-    """Return the moment when one cell has a whole RFC 3339 moment."""
+    """Return the moment when one cell holds a complete RFC 3339 timestamp, else None."""
     try:
         read = datetime.fromisoformat(day if "T" in day.upper() and not hour else "")
     except ValueError:
@@ -72,7 +73,7 @@ def _with_offset(day: str, hour: str) -> datetime | None:
 
 
 def _apart(day: str, hour: str) -> tuple[str, str]:
-    """Return day and hour, also when the day cell has both; a spreadsheet's midnight in it counts as no hour."""
+    """Return the texts for day and hour, also when the day cell has both; `00:00` in a day cell means no hour."""
     both = _WITH_HOUR.fullmatch(day)
     if both is None:
         return day, hour

@@ -1,7 +1,7 @@
-"""The rows of a csv file, one at a time, as spreadsheets and people leave them.
+"""Reads the rows of a csv file one at a time, also when spreadsheets or people damaged some of them.
 
-Invariant: memory does not grow with the file. A row that cannot be split into cells is given back with the reason, and
-only that row: the next line that looks like a row is a row again.
+Invariant: memory does not grow with the file. A row that cannot be split into cells is returned with the reason, and
+reading goes on at the next line that looks like a row.
 """
 
 import codecs
@@ -17,7 +17,7 @@ from buurtsein_chassis.command_errors import CommandError
 
 DELIMITERS = (";", ",", "\t", "|")
 LONGEST_LINE = 200_000
-"""The most characters of a line; no export has such a line."""
+"""The most characters that a line may have; a file with a longer line is no export."""
 MOST_LINES = 200
 """The most lines that one quoted cell may have."""
 _SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
@@ -30,9 +30,9 @@ class Record:
     """One row as it was written in the file."""
 
     line: int
-    """The line of the file on which it begins, from 1."""
+    """The line of the file on which the row begins, counted from 1."""
     sheet_row: int
-    """The row in a spreadsheet, which shows a cell of several lines in one row."""
+    """The row number in a spreadsheet, where a cell of several lines takes one row only."""
     cells: list[str]
     fault: str | None = None
     """Why the row could not be split into cells, in Dutch."""
@@ -42,7 +42,7 @@ class Table:
     """A file with a header; it is read anew for each walk through its records."""
 
     def __init__(self, path: Path, needed: Sequence[str]) -> None:
-        """`needed`: the columns without which it is no such file; CommandError `import-file`."""
+        """Read the header; raise CommandError `import-file` when one of the columns `needed` is missing."""
         self._path = path
         self._encoding = _encoding(path)
         with self._open() as file:
@@ -53,10 +53,10 @@ class Table:
         self._day = self.names.index("datum") if "datum" in needed else 0
 
     def records(self) -> Iterator[Record]:
-        """The rows below the header; those with nothing in them are left out.
+        """Yield the rows below the header, without empty rows.
 
         Raises:
-            CommandError: `import-file`, when the file stops being text.
+            CommandError: `import-file`, when a part of the file is not text.
         """
         with self._open() as file:
             lines = _lines(self._path, file)
@@ -70,14 +70,14 @@ class Table:
         return self._path.open(encoding=self._encoding, errors=errors, newline="")
 
     def _is_row(self, line: str) -> bool:
-        """Whether a line that follows an open quote is a row of its own, and so not the rest of a cell."""
+        """Return whether a line after an open quote is a row by itself and not the rest of the quoted cell."""
         cells = line.split(self._delimiter)
         closes = cells[0].endswith('"') and not cells[0].startswith('"')
         return len(cells) > self._last_needed and not closes and cells[self._day].lstrip(' "')[:1].isdigit()
 
 
 def _windows(error: UnicodeError) -> tuple[str, int]:
-    """Bytes that are no UTF-8 are read as Windows-1252, in the middle of a UTF-8 file too."""
+    """Decode bytes that are not UTF-8 as Windows-1252, also in the middle of a UTF-8 file."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
@@ -109,7 +109,7 @@ def _lines(path: Path, file: TextIO) -> Iterator[str]:
 
 
 def _header(path: Path, file: TextIO, needed: Sequence[str]) -> tuple[int, str, list[str]]:
-    """The number of the header's line, the delimiter, and the names as they are written."""
+    """Return the number of the header's line, the delimiter, and the column names as they are written."""
     said: tuple[str, ...] = ()
     for number, line in enumerate(_lines(path, file), start=1):
         text = line.strip("\ufeff\r\n")
@@ -141,7 +141,7 @@ def _names(path: Path, text: str, delimiter: str) -> list[str]:
 
 
 def _records(lines: Iterator[str], line: int, delimiter: str, is_row: Callable[[str], bool]) -> Iterator[Record]:
-    """Records from what follows the header, which is on `line`."""
+    """Yield the records of the lines after the header; the header is on line number `line`."""
     back: deque[str] = deque()
     row = 1
     while first := _next(back, lines):
@@ -162,7 +162,7 @@ def _next(back: deque[str], lines: Iterator[str]) -> str:
 
 
 def _split(lines: Sequence[str], delimiter: str) -> tuple[list[str], str | None]:
-    """The cells of one row, and what is wrong with it; then the cells are what stands between the delimiters."""
+    """Return the cells of one row and what is wrong with it; a wrong row is only split at its delimiters."""
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:

@@ -1,7 +1,8 @@
-"""Rows of an export, each with the report that it makes.
+"""Reads the rows of an export and makes the request for a report from each.
 
-Invariant: a file that is no export stops with one sentence. A cell that is there and cannot be read is never taken for
-one that is missing: its row is refused here, with the column. What a report can do without is left out and told.
+Invariant: a file that is no export is refused with one sentence. An unreadable cell is never treated as an empty one:
+its row is refused with the name of the column. An unreadable value that a report does not need is left out, with a
+remark.
 """
 
 import unicodedata
@@ -18,7 +19,7 @@ from buurtsein_operate.hotline.said import Remark, Unreadable
 
 NEEDED = ("nummer", "categorie", "omschrijving", "datum", "uur", "lat", "lon")
 OUR_COLUMNS = ("code", "uitleg")
-"""The columns that our errors file adds; they are removed when that file is imported."""
+"""The columns that our own errors file adds; they are removed when that file is imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Row:
     """The values by column, without the apostrophes that guard formulas."""
     report: dict[str, Any] = field(default_factory=dict)
     fault: Remark | None = None
-    """Why it cannot be sent."""
+    """Why the row cannot be sent; None when it can."""
     notes: tuple[Remark, ...] = ()
     sheet_row: int = 0
     values: dict[str, str] = field(default_factory=dict)
@@ -84,14 +85,14 @@ class Export:
             raise Unreadable("number_missing", "nummer", "zonder nummer is de rij niet te onderscheiden van andere")
 
     def _apart(self, plain: list[str]) -> tuple[list[str], list[str]]:
-        """The header's cells and what is too much; empty cells at the end are neither."""
+        """Return the cells that have a column and the cells that have none, without empty cells at the end."""
         width = len(self.names)
         rest = plain[width + self._ours :]
         return plain[:width], rest if any(cell.strip() for cell in rest) else []
 
 
 def read(path: Path) -> Export:
-    """The export in a file.
+    """Return the export in a file.
 
     Raises:
         CommandError: `import-file`, when it cannot be read, is empty, or is not such an export.
@@ -108,7 +109,7 @@ def _with(row: Row, **changes: Any) -> Row:
 
 
 def _report(values: dict[str, str]) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """The body of the request without its source, and how cells were understood; Unreadable."""
+    """Return the body of the request without its source, and remarks on how cells were read; raises Unreadable."""
     when, when_note = moment(values.get("datum", ""), values.get("uur", ""))
     postcode, postcode_note = cells.postcode(values.get("postcode", ""))
     email, email_note = cells.email(values.get("email_melder", ""), "email_melder")
@@ -135,6 +136,6 @@ def _present(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _letters(column: int) -> str:
-    """A spreadsheet's name for a column, from 0: A to Z, AA ..."""
+    """Return a spreadsheet's name for the column with this index: 0 is A, 25 is Z, 26 is AA."""
     before, letter = divmod(column, 26)
     return (_letters(before - 1) if before else "") + chr(ord("A") + letter)

@@ -1,4 +1,4 @@
-"""Remarks about a cell: why it stops a row, or how it was understood."""
+"""Remarks about a cell: why its row is refused, or how the cell was read."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,14 @@ class Remark:
 
 
 class Unreadable(Exception):
-    """A cell that is there and cannot be read; the row is refused with this remark."""
+    """Raised for a cell that is not empty and cannot be read; the row is refused with its remark."""
 
     def __init__(self, code: str, column: str, text: str) -> None:
-        """`text` in Dutch."""
+        """Take the remark's stable code, the column, and a sentence in Dutch."""
         super().__init__(text)
         self.remark = Remark(code, column, text)
 
 
 def quoted(cell: str) -> str:
-    """Return the content of a cell, shortened for a sentence."""
+    """Return the content of a cell in quotes, shortened so that it fits in a sentence."""
     return f"'{cell[:40]}'"

@@ -1,4 +1,4 @@
-"""`buurtsein import`: imports data of other systems."""
+"""The command `buurtsein import`, which imports data from other systems."""
 
 from buurtsein_operate.imports.command import app
 from buurtsein_operate.imports.sending import Outcome, send_all

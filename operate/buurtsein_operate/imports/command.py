@@ -1,4 +1,4 @@
-"""`buurtsein import reports FILE`: sends each row of a hotline's export as a report.
+"""The command `buurtsein import reports FILE`, which sends each row of a hotline's export as a report.
 
 It can be interrupted and repeated.
 """
@@ -23,16 +23,16 @@ TIMEOUT_SECONDS = 20.0
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as in shells."""
 
-app = typer.Typer(no_args_is_help=True, help="Bring in what other systems hold.")
+app = typer.Typer(no_args_is_help=True, help="Import data from other systems.")
 
 
 @app.callback()
 def _group() -> None:
-    """Keep the noun in the command although there is only one."""
+    """Make typer keep the word `reports` in the command although it is the only subcommand."""
 
 
 class Bearer(httpx.Auth):
-    """A token; one in a file is read for each request, so that it may be renewed while a long import goes on."""
+    """Adds a bearer token to requests; a token file is read for each request, so that it can be renewed meanwhile."""
 
     def __init__(self, token: str | Path) -> None:
         """Take the token, or the file that contains it."""
@@ -47,7 +47,7 @@ class Bearer(httpx.Auth):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The service, and the token to use it."""
+    """The address of the service and the token to use it."""
 
     url: str
     token: str | Path
@@ -55,17 +55,22 @@ class Target:
 
 @app.command("reports")
 def reports(
-    file: Annotated[Path, typer.Argument(help="Export of a hotline: csv.")],
+    file: Annotated[Path, typer.Argument(help="The csv export of a hotline.")],
     *,
-    url: Annotated[str | None, typer.Option(help="The reports service; else this stack's.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Address of the reports service; by default this machine's stack.")
+    ] = None,
     token_file: Annotated[
-        Path | None, typer.Option(help="A city officer's token; else BUURTSEIN_TOKEN, else this stack's.")
+        Path | None,
+        typer.Option(help="File with a city officer's token; by default BUURTSEIN_TOKEN or this machine's stack."),
     ] = None,
     system: Annotated[str, typer.Option(help="The system that gave the rows their numbers.")] = "hotline",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check what can be read; send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only check which rows can be read; send nothing.")
+    ] = False,
 ) -> None:
-    """Report every row; exit status 1 when one was refused or failed. Safe to break off and to run again."""
+    """Send every row as a report; exit with 1 when one was refused or failed. It is safe to stop and to repeat."""
     export = read(file)
     target = None if dry_run else _target(url, token_file)
     told = Document(export, file) if as_json else Lines(export)

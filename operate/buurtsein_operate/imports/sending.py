@@ -1,8 +1,8 @@
-"""Hands rows to the reports service, over its HTTP API, at the pace that the service allows.
+"""Sends rows to the HTTP API of the reports service, as fast as its rate limit allows.
 
-Invariant: a row is accepted at most once, however often and by whoever the file is imported: its number belongs to the
-report in the service. Outcomes come in the order of the rows; rows with the same number are sent one after the other;
-memory does not grow with the number of rows.
+Invariant: the service accepts a row at most once, however often and by whomever the file is imported, because it stores
+the row's number with the report. Outcomes come in the order of the rows; rows with the same number are sent one after
+the other; memory does not grow with the number of rows.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ from buurtsein_operate.hotline import Remark, Row
 
 AT_ONCE = 8
 WINDOW = 200
-"""How many rows are looked up at once, and held in memory."""
+"""How many rows are held in memory and looked up in one request."""
 ATTEMPTS = 5
 GIVE_UP = 3 * AT_ONCE
-"""After so many failed rows in a row the service counts as away."""
+"""The import stops when this many consecutive rows failed."""
 LONGEST_WAIT = 3600.0
-"""The longest wait in seconds; after it the service is asked again."""
+"""The longest wait in seconds before the next request, also when the service asks for a longer one."""
 ACCEPTED, DUPLICATE, REFUSED, FAILED = "accepted", "duplicate", "refused", "failed"
 
 _OPTIONAL = {
@@ -38,7 +38,7 @@ _OPTIONAL = {
     "location.postcode": ("location", "postcode", "postcode"),
     "contact.email": ("contact", "email", "email_melder"),
 }
-"""The values that a report can do without: their place in the request, and their column."""
+"""The optional values of a report: their path in the request, and the column that they come from."""
 _COLUMN_OF_FIELD = {
     "text": "omschrijving",
     "category": "categorie",
@@ -61,16 +61,16 @@ class Outcome:
     row: Row
     result: str
     remarks: tuple[Remark, ...] = ()
-    """Why the row was refused, or how its cells were understood."""
+    """Why the row was refused, or how its cells were read."""
 
     @property
     def kind(self) -> str:
-        """Return the part before the colon."""
+        """Return the part of the result before the colon."""
         return self.result.partition(":")[0]
 
     @property
     def code(self) -> str:
-        """The part behind it; empty when all went well."""
+        """Return the part of the result after the colon; empty for `accepted` and `duplicate`."""
         return self.result.partition(":")[2]
 
 
@@ -80,24 +80,24 @@ def refused(row: Row, remark: Remark) -> Outcome:
 
 
 class ServiceAway(Exception):
-    """The service did not take a request in several attempts."""
+    """Raised when several attempts of one request all failed."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """When the next request may be sent; the service decides it, for all requests that run at once."""
+    """Holds back all concurrent requests until the moment from which the service accepts the next one."""
 
     until: float = 0.0
 
     async def wait(self) -> None:
         """Wait until the service accepts the next request."""
-        while (left := self.until - time.monotonic()) > 0:  # noqa: ASYNC110 - a moment, which may move
+        while (left := self.until - time.monotonic()) > 0:  # noqa: ASYNC110 - another request may move the moment
             await asyncio.sleep(left)
 
     def obey(self, answer: httpx.Response, default: float) -> None:
-        """Wait as long as `Retry-After` says, in seconds or as a date.
+        """Hold back requests as long as `Retry-After` says, in seconds or until a date.
 
-        `default` seconds when it says nothing usable.
+        When the header is missing or unusable, that is `default` seconds.
         """
         self.until = max(self.until, time.monotonic() + _retry_after(answer, default))
 
@@ -115,15 +115,15 @@ def _retry_after(answer: httpx.Response, default: float) -> float:
 
 @dataclass(slots=True)
 class ReportsService:
-    """The reports service, as an import uses it."""
+    """The requests to the reports service that an import needs."""
 
     client: httpx.AsyncClient
     system: str
-    """The name under which the numbers of the rows are known."""
+    """The name of the system that numbered the rows; number and system together identify a report."""
     pace: Pace = field(default_factory=Pace)
 
     async def known(self, rows: Sequence[Row]) -> dict[str, datetime]:
-        """Return which of the rows became reports before: the number, and when it happened."""
+        """Return which of the rows are reports already, each with its number and when it happened."""
         numbers = sorted({row.number for row in rows if row.fault is None and len(row.number) <= 60})  # noqa: PLR2004
         if not numbers:
             return {}
@@ -137,7 +137,7 @@ class ReportsService:
         return {item["number"]: datetime.fromisoformat(item["happened_from"]) for item in answer.json()["items"]}
 
     async def send(self, row: Row) -> Outcome:
-        """Send a row as a report; values that the service refuses and a report can do without are left out."""
+        """Send a row as a report; optional values that the service refuses are left out in a second request."""
         body = row.report | {"source": {"system": self.system, "number": row.number}}
         try:
             answer = await self._report(body)
@@ -149,11 +149,11 @@ class ReportsService:
         return _outcome(row, answer, (*row.notes, *left_out))
 
     async def _report(self, body: dict[str, Any]) -> httpx.Response:
-        """The key makes the attempts of this row one; it means nothing to another import."""
+        """Post one row; a new Idempotency-Key makes sure that all attempts together create at most one report."""
         return await self._post("/v1/reports", body, {"Idempotency-Key": str(uuid4())})
 
     async def _post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> httpx.Response:
-        """The answer, however long the service makes us wait; ServiceAway after a few attempts without one."""
+        """Post until the service answers, waiting for its rate limit; raise ServiceAway after several errors."""
         backoff, failures = Backoff(first=0.2, most=5), 0
         while True:
             await self.pace.wait()
@@ -178,11 +178,11 @@ class ReportsService:
 async def send_all(
     rows: Iterable[Row], client: httpx.AsyncClient, system: str = "hotline"
 ) -> AsyncGenerator[Outcome, None]:
-    """A few rows at once; outcomes in the order given.
+    """Send a few rows at a time, and yield their outcomes in the order of the rows.
 
     Raises:
-        CommandError: `import-refused`, when the service does not let us in or is not the reports service;
-            `import-stopped`, when it does not answer any more.
+        CommandError: `import-refused`, when the service refuses the token or is not the reports service;
+            `import-stopped`, when it no longer answers.
     """
     service, failed = ReportsService(client, system), 0
     for window in batched(rows, WINDOW):
@@ -234,7 +234,7 @@ def _moment(row: Row) -> datetime | None:
 
 
 def _without_refused(body: dict[str, Any], answer: httpx.Response) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """The body without the optional members that the service refused, when nothing else was wrong with it."""
+    """Return the body without the refused optional values and a remark on each, when nothing else was refused."""
     errors = _field_errors(answer)
     if not errors or any(error["field"] not in _OPTIONAL for error in errors):
         return body, ()
@@ -267,7 +267,7 @@ def _stop_unless_a_problem_of_the_row(answer: httpx.Response) -> None:
 
 
 def _reason(row: Row, answer: httpx.Response) -> Remark:
-    """The service's refusal, with the column that it is about."""
+    """Return the service's refusal as a remark on the column that it is about."""
     problem = _problem(answer)
     code = str(problem["code"])
     if errors := _field_errors(answer):
@@ -278,7 +278,7 @@ def _reason(row: Row, answer: httpx.Response) -> Remark:
 
 
 def _column(row: Row, code: str) -> str:
-    """The column that a code is about; a missing value is where the cell is empty."""
+    """Return the column that an error code is about; for a missing value, the column whose cell is empty."""
     if code == "national_number":
         return next((name for name, cell in row.values.items() if has_national_number(cell)), "omschrijving")
     pairs = {"time_missing": ("datum", "uur"), "location_missing": ("lat", "lon")}
@@ -288,7 +288,7 @@ def _column(row: Row, code: str) -> str:
 
 
 def _problem(answer: httpx.Response) -> dict[str, Any]:
-    """A problem's members; none when the answer is no problem."""
+    """Return the members of a problem document; an empty dict when the answer is no problem document."""
     try:
         content = answer.json()
     except ValueError:

@@ -1,6 +1,6 @@
-"""What an import tells: a bar with the time left, lines or one JSON document, a file with the rows that were not taken.
+"""Reports the progress and result of an import: a progress bar, lines or a JSON document, and a file of refused rows.
 
-Invariant: everything is written as it comes, so that what an import that was broken off told is complete up to there.
+Invariant: each result is written at once, so that the output of an interrupted import is complete up to that point.
 """
 
 import csv
@@ -24,9 +24,9 @@ from buurtsein_operate.imports.sending import Outcome
 
 errors = Console(stderr=True)
 TELL_SECONDS = 30.0
-"""How often progress is printed as a line, in seconds, when there is no terminal for a bar."""
+"""The seconds between two lines of progress when standard error is no terminal and shows no bar."""
 MOST_NOTES = 20
-"""The most remarks about accepted rows that are shown; the JSON document has all."""
+"""The most remarks on accepted rows that are printed for a person; the JSON document has all of them."""
 
 
 class Told(Protocol):
@@ -36,7 +36,7 @@ class Told(Protocol):
         """Take the result of the next row of the file."""
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """There are no more rows; `complete` is false when the import was broken off."""
+        """Finish the output after the last row; `complete` is false when the import was interrupted."""
 
 
 class Lines:
@@ -48,14 +48,14 @@ class Lines:
         self._notes = 0
 
     def row(self, outcome: Outcome) -> None:
-        """A line when it was not taken, or when a cell was understood in a way to be checked."""
+        """Print a line when the row was not accepted, or when somebody should check how a cell was read."""
         self._notes += not outcome.code and bool(outcome.remarks)
         if outcome.code or (outcome.remarks and self._notes <= MOST_NOTES):
             said = "; ".join(sentence(self._export, outcome.row, remark) for remark in outcome.remarks)
             typer.echo(f"rij {outcome.row.line} {outcome.row.number} {outcome.result}{f' ({said})' if said else ''}")
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """Print the numbers, and where to find the rest."""
+        """Print how many rows had which result, and the path of the errors file."""
         counted = ", ".join(f"{number} {kind}" for kind, number in summary.items())
         typer.echo(f"{sum(summary.values())} rijen: {counted}")
         if self._notes > MOST_NOTES:
@@ -76,7 +76,7 @@ class Document:
         typer.echo(f'{{\n  "file": {_json(str(file))},\n  "rows": [', nl=False)
 
     def row(self, outcome: Outcome) -> None:
-        """Write line, number and outcome of a row; remarks follow at the end."""
+        """Write line, number and outcome of a row; its remarks are written at the end of the document."""
         row = outcome.row
         typer.echo(
             f"{self._before}{_json({'row': row.line, 'nummer': row.number, 'outcome': outcome.result})}", nl=False
@@ -100,9 +100,10 @@ def sentence(export: Export, row: Row, remark: Remark) -> str:
 
 
 class ErrorsFile:
-    """The rows that were not taken, as they were, with code and reason behind; to be corrected and imported as it is.
+    """Writes the rows that were not accepted to a csv file, with code and reason in two more columns.
 
-    It is made beside the export, for its owner only, and takes the place of an older one when the import ends.
+    People correct the cells in that file and import it as it is. It is written beside the export with mode 0600 and
+    replaces an older one when the import ends.
     """
 
     def __init__(self, file: Path, export: Export) -> None:
@@ -113,7 +114,7 @@ class ErrorsFile:
         self._file: TextIO | None = None
 
     def row(self, outcome: Outcome) -> None:
-        """Keep it; cells that a spreadsheet would run as a formula get an apostrophe, which an import takes off."""
+        """Write a row that was not accepted; cells that are formulas to a spreadsheet get an apostrophe before them."""
         if self._file is None:
             self._file = self._opened()
             self._write([*self._export.header, *OUR_COLUMNS])
@@ -142,7 +143,7 @@ class ErrorsFile:
 
 
 class Reckoning:
-    """Passes each result on to all receivers, and counts."""
+    """Passes each result on to all receivers, counts the results, and shows progress."""
 
     def __init__(self, told: Told, errors_file: ErrorsFile | None, total: int) -> None:
         """Take the receivers; `errors_file` is None for a dry run, `total` is the number of rows to come."""
@@ -154,12 +155,12 @@ class Reckoning:
         self._bar = self._progress.add_task("meldingen", total=total)
 
     def __enter__(self) -> Self:
-        """Show the bar."""
+        """Show the progress bar."""
         self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Also when the import was broken off: tell what became of the rows so far."""
+        """Finish all receivers, also when the import was interrupted."""
         self._progress.stop()
         complete = kind is None
         where = self._errors_file.end(complete=complete) if self._errors_file else None

@@ -1,1 +1,1 @@
-"""What operators do with events on a running installation: look, try again, let go, publish again, compare."""
+"""The commands with which operators list, retry, discard, republish and compare events of an installation."""

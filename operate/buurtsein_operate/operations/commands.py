@@ -1,4 +1,4 @@
-"""The operator's commands on events, put into the command line in one place."""
+"""Adds the operator's commands on events to the command line."""
 
 import typer
 
@@ -6,7 +6,7 @@ from buurtsein_operate.operations import dead_letters, jobs, outbox, parked, pro
 
 
 def add_to(app: typer.Typer) -> None:
-    """Give `buurtsein` these commands."""
+    """Add the commands of this package to the typer app of `buurtsein`."""
     app.add_typer(dead_letters.app, name="dead-letters")
     app.add_typer(parked.app, name="parked")
     app.add_typer(outbox.app, name="outbox")

@@ -1,11 +1,11 @@
-"""Event log, topic and consumers of one topic, compared: whatever differs and is not explained is a difference.
+"""Compares the event log of one topic with the records on the topic and with what its consumers applied.
 
-An event that was recorded must be on its topic as the log has it (unless it is older than the topic keeps), and each
-reader must have applied it (unless an operator let it go, which is shown). Only events older than the start of the
-comparison count, so that it can be repeated until what was under way has arrived.
+A recorded event must be on its topic with the content of the log (unless it is older than the topic's retention), and
+each consumer must have applied it (unless an operator discarded it, which is shown). Only events that were recorded
+before the comparison began count, so that it can be repeated until the events that were on their way have arrived.
 
-Invariant: a topic is balanced when it has no difference, and every figure that speaks of one counts differences that
-are named.
+Invariant: a topic is balanced when it has no difference, and every figure that counts differences counts entries of
+the list of differences.
 """
 
 from dataclasses import asdict, dataclass
@@ -23,27 +23,27 @@ from buurtsein_operate.operations.recorded import known, recorded
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The numbers for one topic."""
+    """The result of the comparison for one topic: the figures, and the list of differences."""
 
     topic: str
     logged: int
     published: int
     """Events of the log that are on the topic."""
     resent: int
-    """Records that are on the topic more than once; harmless."""
+    """How many records repeat an event that is already on the topic; this is harmless."""
     pending: int
-    """Events that are recorded and still have to be published, or published again."""
+    """Events that wait in the outbox to be published, for the first time or again."""
     frozen: int
     unpublished: int
-    """Events that are neither on the topic nor pending nor frozen."""
+    """Events of the log that are neither on the topic nor in the outbox."""
     unknown: int
-    """Records on the topic that its owner never recorded."""
+    """Records on the topic whose event is not in the owner's log."""
     altered: int
     """Records whose key, sequence, type or value differs from the log."""
     out_of_order: int
-    """Events that come after a later one of their stream."""
+    """Events whose record follows that of a later event of the same stream."""
     unreadable: int
-    """Records that are no events; each is a dead letter, and stays on the topic after that was settled."""
+    """Records that are no valid event. Each is a dead letter; the record stays when an operator settles that."""
     consumers: list[Followed]
     differences: list[Difference]
 
@@ -61,7 +61,8 @@ class Compared:
 async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:
     """Compare one topic, for events recorded until a time.
 
-    Readers first, then the log, then the topic: whatever the first saw, the next must know.
+    The consumers are read first, then the log, then the topic, so that an event which one of them has seen must
+    also be in those that are read after it.
     """
     consumers = [(name, one) for name in readers_of(topic) for one in manifest_of(name).consumers_of(topic)]
     readers = [await standing(where, service, consumer, topic) for service, consumer in consumers]

@@ -1,4 +1,4 @@
-"""`buurtsein dead-letters`: records that a consumer could not apply; each is named SERVICE/NUMBER."""
+"""The command `buurtsein dead-letters`, for records that a consumer could not apply; each is named SERVICE/NUMBER."""
 
 import asyncio
 import re
@@ -32,7 +32,7 @@ COLUMNS = ("name", "consumer", "topic", "key", "version", "reason", "fingerprint
 
 Names = Annotated[list[str] | None, typer.Argument(help="SERVICE/NUMBER, as `list` shows them.")]
 OfFingerprint = Annotated[str | None, typer.Option("--fingerprint", help="Only failures of this kind.")]
-Everything = Annotated[bool, typer.Option("--all", help="Every open one.")]
+Everything = Annotated[bool, typer.Option("--all", help="All open ones.")]
 type Chosen = dict[str, Any]
 """Parts of the question for a list of dead letters, by name; None is not asked."""
 
@@ -48,7 +48,7 @@ def show_all(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """List them, oldest first."""
+    """List dead letters, the oldest first."""
     if state not in (*STATES, "all"):
         raise CommandError("state", f"a dead letter is {', '.join(STATES)} or all, not {state}")
     chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key, "state": state}
@@ -59,11 +59,11 @@ def show_all(
 def show(
     name: Annotated[str, typer.Argument(help="SERVICE/NUMBER.")],
     *,
-    payload: Annotated[bool, typer.Option("--payload", help="Also the record's value.")] = False,
+    payload: Annotated[bool, typer.Option("--payload", help="Also show the record's value.")] = False,
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Everything about one: why it failed, and its headers; its value only when asked, since it may be about people."""
+    """Show one dead letter: why it failed, and its headers; --value adds its value, which may be about people."""
     service, number = _parted(name)
     letter = asyncio.run(_whole(way(service, direct=direct), service, number, payload=payload))
     if as_json:
@@ -88,7 +88,7 @@ def try_again(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have the consumer try them again, within seconds; what fails again is dead again. Exit 1 when one could not."""
+    """Have the consumer retry them within seconds; one that fails becomes dead again. Exit 1 when one was not open."""
     chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key}
     parts = _ways(names, service, chosen, everything=everything, direct=direct, who=who)
     _act(parts, "redrives", "redriven", checked(reason, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
@@ -109,7 +109,7 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Give them up: their streams go on without them."""
+    """Discard dead letters; their streams go on without these events."""
     chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key}
     parts = _ways(names, service, chosen, everything=everything, direct=direct, who=who)
     _act(parts, "discards", "discarded", checked(reason, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
@@ -128,7 +128,7 @@ def _ways(
     direct: bool,
     who: str | None,
 ) -> list[Part]:
-    """Return what to act on; nothing chosen is refused, so that nobody means all by accident."""
+    """Return the services to act on; refuse a command that chooses nothing, so that nobody acts on all by accident."""
     if names:
         numbers: dict[str, list[int]] = {}
         for of_service, number in map(_parted, names):
@@ -158,7 +158,7 @@ async def _list(where: Way, chosen: Chosen) -> list[Row]:
 
 
 async def _found(operations: Operations, chosen: Chosen) -> list[Row]:
-    """Return the chosen letters of one service; many numbers are asked for in parts."""
+    """Return the chosen dead letters of one service; a long list of numbers takes several requests."""
     rows: list[Row] = []
     for ids in batched(chosen["id"], MOST_AT_ONCE) if "id" in chosen else [None]:
         rows += await operations.rows("dead-letters", **chosen | ({"id": list(ids)} if ids else {}))
@@ -204,7 +204,7 @@ async def _outcomes(
 
 
 def _not_open(service: str, chosen: Chosen, found: Sequence[Row]) -> list[Row]:
-    """Return a row for each letter that was asked for by name and is not there, or was settled by somebody else."""
+    """Return a row for each letter that was named and does not exist, or was already settled by somebody else."""
     missing = set(chosen.get("id", ())) - {row["id"] for row in found}
     return [
         {"name": f"{service}/{number}", "consumer": None, "key": None, "reason": None, "outcome": "not-open"}

@@ -1,4 +1,4 @@
-"""What `buurtsein verify` finds to differ, each by its place, so that an operator can go on from there."""
+"""The differences that `buurtsein verify` finds, each with topic or consumer, key, version and event id."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,19 +9,19 @@ import asyncpg
 
 
 class Difference(NamedTuple):
-    """One event or stream that is wrong; a value that cannot be known is None."""
+    """One event or stream that is wrong; a value that is not known is None."""
 
     what: str
     where: str
     """The topic, or the consumer."""
     key: str | None
     version: int | None
-    """The event's sequence; of a stream that is ahead, where it stands."""
+    """The event's sequence number; for `ahead`, the consumer's position in the stream."""
     event_id: UUID | None
 
 
 def of(what: str, where: str, row: asyncpg.Record) -> Difference:
-    """A difference of one event; `row` has its key, version and event_id."""
+    """Return a difference of kind `what` about one event; `row` has the event's key, version and event_id."""
     return Difference(what, where, row["key"], row["version"], row["event_id"])
 
 

@@ -1,4 +1,4 @@
-"""What one reader made of a topic: applied, let go by an operator, or standing still, and what it keeps of it."""
+"""Counts what one consumer did with the events of a topic, and compares that with the rows of its projection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _DISCARDED = f"""
 select (target ->> 'event_id')::uuid as event_id from operator_action
 where verb = '{Verb.DISCARD}' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
 """  # noqa: S608 - a constant of the program
-"""For longer than the letters themselves are kept."""
+"""Discarded events are read from the operators' audit trail, which is kept longer than the dead letters."""
 _RELEASED = f"""
 select target ->> 'key' as key, (target ->> 'from')::bigint as position, (target ->> 'to')::bigint as released
 from operator_action where verb = '{Verb.RELEASE}' and target ->> 'consumer' = $1 and target ->> 'topic' = $2
@@ -42,23 +42,23 @@ class Followed:
     consumer: str
     applied: int
     discarded: int
-    """An operator discarded them, or let their stream go on without them."""
+    """How many events an operator discarded or released their stream without."""
     missing: int
-    """Neither applied nor discarded nor parked nor dead."""
+    """How many events are neither applied nor discarded nor parked nor dead."""
     ahead: int
-    """Streams whose position is higher than their owner ever wrote."""
+    """How many streams have a position above the last version that their owner recorded."""
     parked: int
     dead: int
     unkept: int
-    """Applied according to the position, but the consumer's own table has no row."""
+    """How many streams were applied according to their position, but have no row in the projection."""
     unfounded: int
-    """In the consumer's own table, although no event of that key was ever applied."""
+    """How many rows of the projection have a key of which no event was ever applied."""
 
 
 class _Released(NamedTuple):
     key: str
     position: int
-    """The last version that was applied."""
+    """The last version that was applied before the release."""
     to: int
 
 
@@ -76,18 +76,18 @@ class Standing:
     """The keys of the rows of its projection; None when it has none."""
 
     def reached(self, row: asyncpg.Record) -> bool:
-        """Whether the stream went past an event, applied or not."""
+        """Return whether the stream's position is at or after this event, which was applied or discarded."""
         return bool(row["version"] <= self.positions.get(row["key"], 0))
 
     def passed_over(self, row: asyncpg.Record) -> bool:
-        """Return whether an operator discarded the event."""
+        """Return whether an operator discarded the event or released its stream without it."""
         return row["event_id"] in self.discarded or any(
             one.key == row["key"] and one.position < row["version"] <= one.to for one in self.released
         )
 
 
 async def standing(where: Reach, service: str, consumer: str, topic: Topic) -> Standing:
-    """Read everything in one snapshot."""
+    """Read the state of a consumer of a service on one topic, in one snapshot of the database."""
     about = (consumer, topic.name)
     async with where.database(service) as connection, connection.transaction(isolation="repeatable_read"):
         letters = await connection.fetch(_LETTERS, *about)
@@ -110,7 +110,7 @@ async def _kept_keys(connection: asyncpg.Connection, manifest: Manifest, consume
 
 
 def follow(at: Standing, log: Recorded, due: Sequence[asyncpg.Record]) -> tuple[Followed, list[Difference]]:
-    """Return what happened to the events that should have been applied."""
+    """Return the counts and the differences for `due`, the events that the consumer should have applied."""
     reached = [row for row in due if at.reached(row)]
     applied = [row for row in reached if not at.passed_over(row)]
     differences = [
@@ -127,7 +127,7 @@ def _ahead(log: Recorded, key: str, version: int) -> bool:
 
 
 def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Record]) -> list[Difference]:
-    """A letter that cannot be read is named by the event that its headers claim, if the log has it."""
+    """Return dead, parked and missing events; an unreadable dead letter is named by the event id in its headers."""
     dead = [(_event_id(letter), letter) for letter in at.dead]
     held = {row["event_id"] for row in at.parked} | {event_id for event_id, _ in dead}
     return [
@@ -138,7 +138,7 @@ def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Recor
 
 
 def _kept(at: Standing, applied: Sequence[asyncpg.Record]) -> list[Difference]:
-    """The streams of which events were applied and the projection has no row, and its rows of streams never taken."""
+    """Return the streams with applied events and no row in the projection, and the rows without an applied event."""
     if at.kept is None:
         return []
     lacking = {row["key"]: row for row in applied if row["key"] not in at.kept}

@@ -1,6 +1,6 @@
-"""Consumer groups as the broker knows them: where each stands, how far behind, whether anybody is in it.
+"""Reads from the broker the offsets, lag and members of consumer groups, and moves the offsets of a group.
 
-Invariant: a service's groups begin with the name of its worker, and only those can be moved, while nobody is in them.
+Invariant: only groups of a service (their names begin with that of its worker) are moved, and only without members.
 """
 
 from collections.abc import Iterable, Iterator
@@ -42,13 +42,13 @@ class Lag:
 
 
 def group_of(service: str, consumer: str) -> str:
-    """The group of one of a service's consumers."""
+    """Return the name of the consumer group of one consumer of a service."""
     return f"{service}-worker.{consumer}"
 
 
 @contextmanager
 def refusals(cluster: Cluster) -> Iterator[None]:
-    """Turn the broker's refusals into a CommandError `kafka`."""
+    """Raise CommandError `kafka` in place of an error or timeout of the broker."""
     try:
         yield
     except (KafkaException, TimeoutError) as error:
@@ -58,7 +58,7 @@ def refusals(cluster: Cluster) -> Iterator[None]:
 
 
 def lags(cluster: Cluster) -> list[Lag]:
-    """Every group there is, and every one that a service should have, on each topic that it reads."""
+    """Return the lag on each topic of every existing group, and of every group that a service should have."""
     admin = cluster.admin
     with refusals(cluster):
         wanted = {
@@ -79,7 +79,7 @@ def lags(cluster: Cluster) -> list[Lag]:
 
 
 def _behind(topic: str, committed: Places, begins: Places, ends: Places) -> int:
-    """A partition without a committed offset will be read from its beginning."""
+    """Return the lag in records; a partition without a committed offset counts from its beginning."""
     places = [place for place in ends if place[0] == topic]
     return sum(ends[place] - max(committed.get(place, 0), begins[place]) for place in places)
 
@@ -100,7 +100,7 @@ def _ends(admin: AdminClient, places: Iterable[tuple[str, int]], spec: OffsetSpe
 
 
 def _state(admin: AdminClient, group: str) -> tuple[str, int]:
-    """The group's state and how many are in it; one that nobody ever joined is `absent`."""
+    """Return the group's state and its number of members; a group that nobody ever joined is `absent`."""
     [future] = admin.describe_consumer_groups([group]).values()
     try:
         found: Any = future.result(timeout=SECONDS)
@@ -113,7 +113,7 @@ def _state(admin: AdminClient, group: str) -> tuple[str, int]:
 
 
 def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
-    """The offset of each partition at a time or at a number, within what the topic still holds."""
+    """Return for each partition the first offset since a time, or an offset by number, if the topic still has it."""
     places = _partitions([topic])
     with refusals(cluster):
         begins = _ends(cluster.admin, places, EARLIEST)
@@ -126,15 +126,15 @@ def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
 
 
 def move(cluster: Cluster, group: str, places: Places, *, dry_run: bool) -> Places:
-    """Set a group's offsets, and return those before, 0 where there was none.
+    """Set a group's offsets, and return the offsets before; a partition that had none gives 0.
 
     Raises:
-        CommandError: `group-in-use` while somebody is in it.
+        CommandError: `group-in-use` while the group has members.
     """
     with refusals(cluster):
         state, members = _state(cluster.admin, group)
         if members or state not in {"empty", "absent"}:
-            raise CommandError("group-in-use", f"{members} are in group {group}: stop that worker first")
+            raise CommandError("group-in-use", f"group {group} has {members} members: stop that worker first")
         before = _committed(cluster.admin, group)
         if not dry_run:
             moved = [TopicPartition(topic, partition, offset) for (topic, partition), offset in places.items()]

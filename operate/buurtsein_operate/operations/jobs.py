@@ -1,4 +1,4 @@
-"""`buurtsein jobs`: the scheduled work of the services. `buurtsein summary`: what may need an operator."""
+"""The commands `buurtsein jobs`, on scheduled jobs, and `buurtsein summary`, which shows what may need an operator."""
 
 import asyncio
 from typing import Annotated
@@ -9,7 +9,7 @@ from buurtsein_operate.operations.reach import checked
 from buurtsein_operate.operations.services import Row, Way, way
 from buurtsein_operate.output import Direct, DryRun, Json, OfService, Reason, Who, document, listing
 
-app = typer.Typer(help="Scheduled work.")
+app = typer.Typer(help="Scheduled jobs of the services.")
 
 COLUMNS = ("service", "name", "schedule", "last_ended_at", "last_outcome", "next_run_at", "overdue", "last_failure")
 CONCERNS = ("failed_jobs", "overdue_jobs", "stale_projections")
@@ -21,9 +21,9 @@ OVERDUE_SECONDS = 5.0
 def show_all(
     context: typer.Context, service: OfService = None, *, direct: Direct = False, as_json: Json = False
 ) -> None:
-    """List all jobs with their last and next run; exit 1 when one failed last, or is due and nobody does it.
+    """List all jobs with last and next run; exit 1 when a job's last run failed, or it is overdue and does not run.
 
-    The row `retention` tells when tables were last cut to their bounds by `buurtsein retention run`.
+    The row `retention` shows when `buurtsein retention run` last deleted old rows.
     """
     if context.invoked_subcommand is not None:
         return
@@ -35,8 +35,8 @@ def show_all(
 
 @app.command("run")
 def run_now(
-    service: Annotated[str, typer.Argument(help="Whose job.")],
-    name: Annotated[str, typer.Argument(help="The job, as the list names it.")],
+    service: Annotated[str, typer.Argument(help="The service that has the job.")],
+    name: Annotated[str, typer.Argument(help="The job's name, as `jobs list` shows it.")],
     reason: Reason = None,
     who: Who = None,
     *,
@@ -44,14 +44,14 @@ def run_now(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have a worker do a job now, and not only when it is due."""
+    """Have a worker run a job now, before it is due."""
     where = way(service, direct=direct, who=who)
     outcome = asyncio.run(_run(where, service, name, checked(reason, dry_run=dry_run), dry_run=dry_run))
     listing([{"service": service, "name": name, "outcome": outcome}], ("service", "name", "outcome"), as_json=as_json)
 
 
 def summary(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """What of each service may need an operator; exit 1 when something does."""
+    """Show for each service what may need an operator; exit 1 when something does."""
     rows = asyncio.run(_summaries(way(service, direct=direct)))
     if as_json:
         document(rows)
@@ -74,7 +74,7 @@ async def _list(where: Way) -> list[Row]:
 
 
 def _retention(service: str, ran_at: str | None) -> Row:
-    """Return a row for what is no job, since it needs the rights of the owner of the tables."""
+    """Return a row for retention, which is no job of a worker because it needs the rights of the tables' owner."""
     outcome = "done" if ran_at else None
     row = {"service": service, "name": "retention", "schedule": "by `retention run`", "last_ended_at": ran_at}
     return row | {"last_outcome": outcome, "next_run_at": None, "overdue": False, "last_failure": None}

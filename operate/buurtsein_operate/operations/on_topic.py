@@ -1,6 +1,6 @@
-"""What is on a topic, held against the log while it is read.
+"""Reads a topic from its beginning and compares each record with the event log.
 
-Invariant: no value is kept. Of a recorded event its places stay, of a record that differs its name.
+Invariant: no record value stays in memory; of a recorded event only its offsets, of a wrong record only its identity.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from buurtsein_operate.operations.differences import Difference, of
 ALTERED = ("wrong_key", "wrong_sequence", "wrong_type", "wrong_value")
 
 STALLED_SECONDS = 30.0
-"""So long the broker may give nothing while there is something to read."""
+"""Reading fails when the broker returns nothing for this many seconds before the end of the topic."""
 
 
 def event_id_in(headers: Headers) -> UUID | None:
-    """The id that a record claims, also one that this release cannot read."""
+    """Return the event id in a record's headers, also when this release cannot read the event; None without one."""
     try:
         return UUID(_said(headers).get("ce_id", b"").decode())
     except ValueError:
@@ -37,7 +37,7 @@ def event_id_in(headers: Headers) -> UUID | None:
 
 @dataclass(slots=True)
 class Places:
-    """Where one event is: offsets of its first and its last record."""
+    """The partition of one event, and the offsets of its first and its last record."""
 
     partition: int
     first: int
@@ -46,22 +46,22 @@ class Places:
 
 @dataclass(slots=True)
 class OnTopic:
-    """What was read so far of one topic."""
+    """What was found so far while reading one topic."""
 
     topic: Topic
     rows: Mapping[UUID | None, asyncpg.Record]
-    """Events recorded, by id."""
+    """The recorded events, by event id."""
     seen: dict[UUID, Places] = field(default_factory=dict)
-    """Those of them that are on the topic."""
+    """The offsets of those events of `rows` that were found on the topic."""
     altered: list[Difference] = field(default_factory=list)
-    """Records that are not what the log would publish."""
+    """The records whose key, sequence, type or value differs from the log."""
     strangers: dict[UUID, Difference] = field(default_factory=dict)
-    """Events that are not in `rows`: of a later time, or never recorded."""
+    """The events that are not in `rows`, since they were recorded later or never."""
     resent: int = 0
     unreadable: int = 0
 
     def take(self, record: ConsumerRecord) -> None:
-        """Look at the next record."""
+        """Compare the next record with the log and remember the result."""
         event_id = event_id_in(record.headers)
         row = self.rows.get(event_id)
         if event_id is None or row is None:
@@ -71,9 +71,9 @@ class OnTopic:
         self.altered += [of(what, self.topic.name, row) for what in _altered(row, record)]
 
     def out_of_order(self) -> list[Difference]:
-        """Events that come after the last record of a later one of their stream, in the order of the log.
+        """Return the events whose first record follows the last record of a later event of the same stream.
 
-        The last record, since a replay after retention leaves 3 before 1, 2, 3, and those are in order.
+        The last record counts, since a replay after retention leaves 3 before 1, 2, 3, which is in order.
         """
         lowest: dict[tuple[int, str], int] = {}
         wrong = []
@@ -104,7 +104,7 @@ class OnTopic:
 
 
 async def read(access: KafkaAccess, found: OnTopic) -> None:
-    """Read a topic to what is its end now; CommandError `kafka` when the broker refuses, or gives nothing any more."""
+    """Read a topic up to its present end; raise CommandError `kafka` when the broker refuses or returns nothing."""
     consumer = AIOKafkaConsumer(auto_offset_reset="earliest", enable_auto_commit=False, **access.client_options())
     try:
         async with asyncio.timeout(STALLED_SECONDS) as deadline:
@@ -136,7 +136,7 @@ def _said(headers: Headers) -> dict[str, bytes]:
 
 
 def _altered(row: asyncpg.Record, record: ConsumerRecord) -> Iterator[str]:
-    """In what a record differs from the event that it says it is."""
+    """Yield the names of the parts in which a record differs from the event whose id it has."""
     said, key = _said(record.headers), row["key"].encode()
     if (record.key, said.get("ce_partitionkey")) != (key, key):
         yield "wrong_key"

@@ -1,4 +1,4 @@
-"""`buurtsein outbox`: what is still to be published, and streams that the broker refused."""
+"""The command `buurtsein outbox`: outbox rows that wait to be published, and streams that the broker refused."""
 
 import asyncio
 
@@ -9,12 +9,12 @@ from buurtsein_operate.operations.reach import checked
 from buurtsein_operate.operations.services import Row, Way, way
 from buurtsein_operate.output import Direct, DryRun, Json, OfKey, OfService, Reason, Who, document, listing
 
-app = typer.Typer(no_args_is_help=True, help="What is still to be published.")
+app = typer.Typer(no_args_is_help=True, help="Events that wait to be published.")
 
 
 @app.command()
 def status(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """Pending events, the age of the oldest, frozen streams; exit 1 when a stream is frozen."""
+    """Show the number of pending events, the age of the oldest, and frozen streams; exit 1 when a stream is frozen."""
     rows = asyncio.run(_status(way(service, direct=direct)))
     if as_json:
         document(rows)
@@ -34,12 +34,12 @@ def unfreeze(  # noqa: PLR0913 - each is an option of the command
     key: OfKey = None,
     who: Who = None,
     *,
-    everything: bool = typer.Option(False, "--all", help="Every frozen stream."),  # noqa: FBT003 # typer's default
+    everything: bool = typer.Option(False, "--all", help="All frozen streams."),  # noqa: FBT003 # typer's default
     dry_run: DryRun = False,
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have frozen streams published again, in order; do it when what the broker refused was mended."""
+    """Publish frozen streams again, in order; do this when the cause of the broker's refusal is gone."""
     if not (service or key or everything):
         raise CommandError("nothing-chosen", "say which: --service, --key or --all")
     where = way(service, direct=direct, who=who)

@@ -1,4 +1,4 @@
-"""`buurtsein parked`: streams of which events wait for an earlier one."""
+"""The command `buurtsein parked`, for streams with events that wait for a missing earlier event."""
 
 import asyncio
 from typing import Annotated
@@ -10,7 +10,7 @@ from buurtsein_operate.operations.reach import checked
 from buurtsein_operate.operations.services import Operations, Row, Way, way
 from buurtsein_operate.output import Direct, DryRun, Json, OfConsumer, OfKey, OfService, Reason, Who, listing
 
-app = typer.Typer(no_args_is_help=True, help="Events that wait for an earlier one.")
+app = typer.Typer(no_args_is_help=True, help="Events that wait for a missing earlier event.")
 
 COLUMNS = ("service", "consumer", "topic", "key", "position", "first", "events", "seconds", "dead")
 
@@ -24,7 +24,7 @@ def show_all(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Streams that wait, the longest first: the last version applied, the first one parked, since how many seconds."""
+    """List waiting streams, oldest first: last version applied, first version parked, and how many seconds ago."""
     listing(asyncio.run(_streams(way(service, direct=direct), consumer, key)), COLUMNS, as_json=as_json)
 
 
@@ -40,9 +40,9 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Let a stream go on without what is missing; should that come after all, it is dropped.
+    """Let a stream go on without the missing events; consumers drop them should they arrive later.
 
-    First try `replay log` of the topic's owner: what was only lost on the way comes again. Exit 1 when refused.
+    First try `replay log` of the topic's owner, which publishes lost events again. Exit 1 when it is refused.
     """
     where = way(service, direct=direct, who=who)
     rows = asyncio.run(_release(where, consumer, key, checked(reason, dry_run=dry_run), dry_run=dry_run))

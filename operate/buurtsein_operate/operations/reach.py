@@ -1,9 +1,9 @@
-"""How a command reaches broker and databases: this machine's stack, or a cluster named by environment.
+"""Connects a command with broker and databases: those of this machine's stack, or those named by the environment.
 
-Only `lag`, `verify` and `replay group` need them; every other command asks the services (`services.py`).
-Invariant: no secret is an argument. Of a cluster, passwords and addresses of databases are files in
-`BUURTSEIN_SECRETS_DIR`: `kafka_<user>` and `<service>_database_migrator`. A file is read when it is needed, so that a
-command on one service needs the secrets of that service only.
+Only `lag`, `verify` and `replay group` need them; every other command sends requests to the services (`services.py`).
+Invariant: no secret is an argument. Passwords and addresses of databases are files in `BUURTSEIN_SECRETS_DIR`:
+`kafka_<user>` and `<service>_database_migrator`. A file is read when it is needed, so that a command on one service
+needs the secrets of that service only.
 """
 
 import getpass
@@ -24,15 +24,15 @@ from buurtsein_operate.cluster import Cluster
 
 @dataclass(frozen=True)
 class Reach:
-    """Addresses of one installation, with the right to change it."""
+    """The addresses and administrator's credentials of one installation."""
 
     dsn: Callable[[str], str]
-    """The address of a service's database, for the role that owns the tables; CommandError `secret`."""
+    """Returns a service's database address for the role that owns its tables; raises CommandError `secret`."""
     cluster: Cluster
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
-        """A connection to a service's database; CommandError `database`."""
+        """Yield a connection to a service's database; raise CommandError `database` when there is none."""
         try:
             connection = await asyncpg.connect(self.dsn(service), timeout=10, command_timeout=300)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
@@ -43,13 +43,17 @@ class Reach:
             await connection.close()
 
     def kafka(self) -> KafkaAccess:
-        """The broker, for a client that reads."""
+        """Return the settings with which a client reads from the broker."""
         to = self.cluster
         return KafkaAccess(to.bootstrap, to.username, to.password, to.security_protocol == "SASL_SSL", to.ca_file)
 
 
 def reach() -> Reach:
-    """The cluster of `BUURTSEIN_KAFKA_BOOTSTRAP`, else this stack; CommandError `no-stack`, `secret`, `ca-file`."""
+    """Return how to reach the cluster of `BUURTSEIN_KAFKA_BOOTSTRAP`, or this machine's stack.
+
+    Raises:
+        CommandError: `no-stack`, `secret` or `ca-file`.
+    """
     bootstrap = os.environ.get("BUURTSEIN_KAFKA_BOOTSTRAP")
     return _named(bootstrap) if bootstrap else _local()
 
@@ -63,10 +67,10 @@ def _named(bootstrap: str) -> Reach:
 
 
 def secret(name: str, folder: Path | None = None) -> str:
-    """Return what a file in BUURTSEIN_SECRETS_DIR, else in `folder`, holds; CommandError `secret` without it."""
+    """Return the content of a file in BUURTSEIN_SECRETS_DIR, or in `folder`; raise CommandError `secret` without it."""
     path = Path(os.environ.get("BUURTSEIN_SECRETS_DIR") or folder or ".") / name
     if not path.exists():
-        raise CommandError("secret", f"{path} is not there (BUURTSEIN_SECRETS_DIR)")
+        raise CommandError("secret", f"{path} does not exist (BUURTSEIN_SECRETS_DIR)")
     return path.read_text().strip()
 
 
@@ -76,13 +80,13 @@ def _local() -> Reach:
 
 
 def operator(name: str | None, reason: str) -> Operator:
-    """Return who acts: as named, else the user of this machine."""
+    """Return the operator's name: the one given with --as, or the user name on this machine."""
     return Operator(name or getpass.getuser(), reason)
 
 
 def checked(reason: str | None, *, dry_run: bool) -> str:
-    """Return the reason without blanks around it; CommandError `reason` when there is none and it is no dry run."""
+    """Return the reason, stripped of blanks; raise CommandError `reason` when it is empty and this is no dry run."""
     given = (reason or "").strip()
     if not given and (not dry_run or reason is not None):
-        raise CommandError("reason", "say why: --reason needs some words")
+        raise CommandError("reason", "a reason is needed: --reason TEXT")
     return given or "dry run"

@@ -1,4 +1,4 @@
-"""What the owner of a topic recorded, and what of it has still to be published."""
+"""Reads from the database of a topic's owner which events it recorded and which wait in its outbox."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ _ROWS = """
 select id, event_id, key, version, type, occurred_at, sha256(convert_to(data::text, 'UTF8')) as digest
 from event_log where topic = $1 and occurred_at <= $2 order by id
 """
-"""The digest is that of the value which the relay publishes; values themselves stay in the database."""
+"""`digest` is the SHA-256 of the value that the relay publishes; the values themselves stay in the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The log of one topic until a time, and its outbox at one moment."""
+    """The events of one topic that were recorded until a time, and the outbox at the moment of reading."""
 
     topic: Topic
     rows: Mapping[UUID | None, asyncpg.Record]
-    """By event id, in the order of the log."""
+    """The rows of the event log by event id, in the order of the log."""
     pending: set[int]
     frozen: set[int]
-    """Of the whole outbox, by id of the log."""
+    """The ids (in the event log) of the frozen rows of the whole outbox."""
     ends: dict[str, int]
-    """The last version of each stream, also of what was recorded since."""
+    """The last version of each stream, by key, including events recorded after that time."""
 
     def unpublished(self, seen: Collection[UUID], kept_since: datetime | None) -> list[Difference]:
-        """Events that wait for the relay, are frozen, or are gone from a topic that should have them.
+        """Return the events that are pending, frozen, or missing from the topic.
 
         Args:
             seen: ids of the events that are on the topic.
-            kept_since: what is older, the topic may have dropped.
+            kept_since: the topic may have dropped older events, so that these are not missing.
         """
         found = []
         for event_id, row in self.rows.items():
@@ -46,7 +46,7 @@ class Recorded:
         return found
 
     def due(self, seen: Collection[UUID]) -> list[asyncpg.Record]:
-        """Events that should have reached every reader."""
+        """Return the events that every consumer should have received by now."""
         return [row for event_id, row in self.rows.items() if event_id in seen or not self._waits(row)]
 
     def _waits(self, row: asyncpg.Record) -> str | None:
@@ -56,7 +56,7 @@ class Recorded:
 
 
 async def recorded(where: Reach, topic: Topic, until: datetime) -> Recorded:
-    """Everything in one snapshot."""
+    """Read log, outbox and ends of streams in one snapshot of the owner's database."""
     async with where.database(topic.owner) as connection, connection.transaction(isolation="repeatable_read"):
         rows = await connection.fetch(_ROWS, topic.name, until)
         pending = await connection.fetch("select id from outbox_pending")
@@ -72,7 +72,7 @@ async def recorded(where: Reach, topic: Topic, until: datetime) -> Recorded:
 
 
 async def known(where: Reach, topic: Topic, event_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these the owner recorded for this topic, at whatever time."""
+    """Return which of these event ids are in the owner's log for this topic, whenever they were recorded."""
     async with where.database(topic.owner) as connection:
         query = "select event_id from event_log where topic = $1 and event_id = any($2)"
         return {row["event_id"] for row in await connection.fetch(query, topic.name, list(event_ids))}

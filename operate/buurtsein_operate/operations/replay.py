@@ -1,7 +1,7 @@
-"""`buurtsein replay`: deliver once more; consumers drop what they applied before.
+"""The command `buurtsein replay`, which delivers events again; consumers drop those that they applied before.
 
-`log`: the owner publishes again from its event log, for everybody; it works also when the topic lost its data.
-`group`: one service reads its topic again from an earlier place, and nobody else notices.
+With `log` the topic's owner publishes events from its event log again, for all consumers; this works also when the
+topic lost its data. With `group` one service reads the topic again from an earlier offset, unnoticed by the others.
 """
 
 import asyncio
@@ -29,15 +29,17 @@ def from_log(  # noqa: PLR0913 # each is an option of the command
     topic: OfTopic,
     since: Since,
     reason: Reason = None,
-    service: Annotated[str | None, typer.Option("--service", help="The topic's owner; it must be.")] = None,
-    key: Annotated[str | None, typer.Option("--key", help="Only this stream.")] = None,
+    service: Annotated[
+        str | None, typer.Option("--service", help="The topic's owner; another service is refused.")
+    ] = None,
+    key: Annotated[str | None, typer.Option("--key", help="Only the stream with this key.")] = None,
     who: Who = None,
     *,
     dry_run: DryRun = False,
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have the owner publish again what it recorded since a time."""
+    """Have the owner of a topic publish again the events that it recorded since a time."""
     known = _topic(topic)
     if service not in {None, known.owner}:
         raise CommandError("not-owner", f"{topic} is written by {known.owner}, not by {service}")
@@ -50,24 +52,26 @@ def from_log(  # noqa: PLR0913 # each is an option of the command
 
 @app.command("group")
 def into_group(  # noqa: PLR0913 # each is an option of the command
-    service: Annotated[str, typer.Option("--service", help="Whose group.")],
+    service: Annotated[str, typer.Option("--service", help="The service whose group it is.")],
     topic: OfTopic,
     reason: Reason = None,
     since: Annotated[str | None, typer.Option("--from", help="A time, such as 2026-11-24T08:00:00Z.")] = None,
-    offset: Annotated[int | None, typer.Option("--offset", min=0, help="Or a number, for every partition.")] = None,
+    offset: Annotated[
+        int | None, typer.Option("--offset", min=0, help="Or an offset, the same for every partition.")
+    ] = None,
     who: Who = None,
     *,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Set back one service's own group; refused while its worker runs."""
+    """Move one service's consumer group to earlier offsets; refused while its worker runs."""
     known = _topic(topic)
     consumers = manifest_of(service).consumers_of(known)
     if not consumers:
         readers = ", ".join(readers_of(known)) or "-"
         raise CommandError("not-reader", f"{service} does not read {topic}; these do: {readers}")
     if (since is None) == (offset is None):
-        raise CommandError("from-or-offset", "say from where: either --from TIME or --offset NUMBER")
+        raise CommandError("from-or-offset", "give either --from TIME or --offset NUMBER")
     start = moment(since) if since is not None else int(offset or 0)
     where, group, by = reach(), groups.group_of(service, consumers[0]), operator(who, checked(reason, dry_run=dry_run))
     places = groups.target(where.cluster, known, start)
@@ -89,7 +93,7 @@ def _topic(name: str) -> Topic:
 
 
 async def _publish(where: Way, owner: str, body: dict[str, Any], *, dry_run: bool) -> int:
-    """Ask for one part of the log after the other, and return how many events there were in all."""
+    """Ask the owner to publish one part of the log after the other; return the number of events."""
     events = 0
     after: int | None = 0
     async with where.to(owner) as operations:
@@ -102,7 +106,7 @@ async def _publish(where: Way, owner: str, body: dict[str, Any], *, dry_run: boo
 async def _move(
     where: Reach, service: str, by: Operator, group: str, places: groups.Places, before: groups.Places
 ) -> None:
-    """Noted first, with where the group was: no act without its note, and no note of what failed."""
+    """Write the action with the old offsets to the audit trail, then move the group, in one transaction."""
     moves = {f"{topic}/{number}": [before[topic, number], after] for (topic, number), after in sorted(places.items())}
     async with where.database(service) as connection, connection.transaction():
         await note(connection, by, Verb.REPLAY_GROUP, {"group": group, "moved": moves})

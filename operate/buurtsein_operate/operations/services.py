@@ -1,9 +1,9 @@
-"""How a command reaches the operations of services: over HTTP with a token, or with `--direct` on a database.
+"""Sends operators' requests to the services: over HTTP with a token, or with `--direct` on a service's database.
 
-Over HTTP, addresses and token are those of this machine's stack; or the file `BUURTSEIN_SERVICES` has a name and an
-address for each service (TOML or JSON), and the file `BUURTSEIN_TOKEN_FILE` a token of somebody with role `operator`.
+Over HTTP, addresses and token are those of this machine's stack by default. Else the file `BUURTSEIN_SERVICES` (TOML or
+JSON) has a name and an address for each service, and the file `BUURTSEIN_TOKEN_FILE` a token with the role `operator`.
 
-With `--direct` the same routes run inside the command, on the database of one service, with the file
+With `--direct` the same routes run inside the command, on the database of one service, whose address is in the file
 `<service>_database_app` in `BUURTSEIN_SECRETS_DIR`. Invariant: no secret is an argument.
 """
 
@@ -31,25 +31,25 @@ from buurtsein_operate.operations.reach import secret
 
 SECONDS = 60.0
 PATIENCE = 20
-"""How often a request is sent again that came too often for the service's limit."""
+"""How often a request is repeated when the service refuses it with 429 (rate limit)."""
 
 type Row = dict[str, Any]
 
 
 class Operations:
-    """What one service offers to operators."""
+    """Sends requests to `/v1/operations` of one service."""
 
     def __init__(self, service: str, client: httpx.AsyncClient) -> None:
-        """`client` knows the address and shows the token."""
+        """Take an HTTP client that has the service's address and the operator's token."""
         self.service = service
         self._client = client
 
     async def get(self, path: str, **asked: Any) -> Any:
-        """Return the answer to a question; arguments that are None are left out."""
+        """Send a GET request and return the JSON answer; arguments that are None are left out."""
         return await self._answer("GET", path, params={name: part for name, part in asked.items() if part is not None})
 
     async def rows(self, path: str, **asked: Any) -> list[Row]:
-        """Return all rows of a list, page by page."""
+        """Return all rows of a list, which takes one request for each page."""
         found: list[Row] = []
         cursor = None
         while True:
@@ -60,7 +60,7 @@ class Operations:
                 return found
 
     async def act(self, path: str, body: Mapping[str, Any], *, dry_run: bool) -> Any:
-        """Have something done; returns the answer."""
+        """Send a POST request, which has something done, and return the JSON answer."""
         return await self._answer("POST", path, json=body, params={"dry_run": dry_run})
 
     async def _answer(self, method: str, path: str, **request: Any) -> Any:
@@ -91,7 +91,7 @@ class Operations:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the services of an installation are reached, and which."""
+    """The services that a command acts on, and how it reaches them."""
 
     services: Sequence[str]
     direct: bool = False
@@ -99,7 +99,7 @@ class Way:
 
     @asynccontextmanager
     async def to(self, service: str) -> AsyncIterator[Operations]:
-        """Yield the operations of a service; CommandError when they cannot be had."""
+        """Yield the operations of a service; raise CommandError when the service or its secrets are missing."""
         opened = _on_database(service, self.who or getpass.getuser()) if self.direct else _over_http(service)
         async with opened as client:
             yield Operations(service, client)
@@ -109,7 +109,8 @@ def way(only: str | None, *, direct: bool = False, who: str | None = None) -> Wa
     """Return the way to one service, or to all of them.
 
     Raises:
-        CommandError: `unknown-service`; `direct` without a service; `as` for another name than the token's.
+        CommandError: `unknown-service`; `direct` when --direct comes without a service; `as` when --as comes without
+            --direct.
     """
     services = service_names() if only is None else [manifest_of(only).name]
     if direct and only is None:
@@ -136,7 +137,7 @@ def _address(service: str) -> str:
 
 
 def _addresses(path: Path) -> Mapping[str, str]:
-    """Return what a file says, with names and addresses on its first level."""
+    """Return the addresses by service name from a TOML or JSON file; raise CommandError `services-file`."""
     try:
         text = path.read_text()
         found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)

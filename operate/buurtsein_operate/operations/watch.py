@@ -1,4 +1,4 @@
-"""`buurtsein lag`, `buurtsein verify` and `buurtsein retention run`: how far, whether it all adds up, and cutting."""
+"""The commands `buurtsein lag`, `buurtsein verify` (compares logs, topics and consumers) and `buurtsein retention`."""
 
 import asyncio
 import json
@@ -24,25 +24,26 @@ from buurtsein_operate.output import DryRun, Json, OfService, document, listing
 
 PAUSE_SECONDS = 1.0
 NAMED = 20
-"""So many differences are named; the figures count them all."""
+"""The most differences that are listed for a person; the figures count all of them."""
 
 retention = typer.Typer(no_args_is_help=True, help="How long rows are kept.")
 
 
 def lag(*, as_json: Json = False) -> None:
-    """Records that each group has not read yet, by topic."""
+    """Show how many records of each topic each consumer group has not read yet."""
     rows = [asdict(row) for row in groups.lags(reach().cluster)]
     listing(rows, ("group", "topic", "lag", "state", "members"), as_json=as_json)
 
 
 def verify(
     *,
-    wait: Annotated[float, typer.Option(help="Seconds in which what is under way may arrive.")] = 10.0,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for events that are on their way.")] = 10.0,
     as_json: Json = False,
 ) -> None:
-    """Compare event logs, topics and consumers; exit 1 when something differs. Reads every topic from its beginning.
+    """Compare event logs, topics and consumers; exit 1 when they differ. This reads every topic from its beginning.
 
-    The first differences are named by key, version and event id; what is still pending after the wait is one.
+    The first differences are listed by key, version and event id. An event that is still pending after the wait is a
+    difference too.
     """
     compared = asyncio.run(_settled(reach(), wait))
     differences = [each for one in compared for each in one.differences]
@@ -59,7 +60,7 @@ def verify(
 
 
 async def _settled(where: Reach, wait: float) -> list[Compared]:
-    """Compared, and what differs compared anew until nothing does or the time is over."""
+    """Compare all topics, then those that differ again, until none differs or the time is over."""
     until, deadline = datetime.now(UTC), time.monotonic() + wait
     compared = [await compare(where, topic, until) for topic in topics()]
     while not all(one.balanced for one in compared) and time.monotonic() < deadline:
@@ -87,19 +88,19 @@ def _name(differences: Sequence[Difference]) -> None:
 
 @retention.callback()
 def _group() -> None:
-    """Keep the noun in the command although there is only one verb."""
+    """Make typer keep the word `run` in the command although it is the only subcommand."""
 
 
 @retention.command("run")
 def cut(service: OfService = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Cut the tables of all services to their bounds, each by its own program; for cron, once a day."""
+    """Delete rows that are older than their limit, in every service; meant to run once a day from cron."""
     names = [manifest_of(service).name] if service else service_names()
     rows = [row for name in names for row in _cut(name, dry_run=dry_run)]
     listing(rows, ("service", "bound", "days", "rows"), as_json=as_json)
 
 
 def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
-    """Run the service's own command, with the settings of this machine's stack where there is one."""
+    """Run the service's own retention command, with the settings of this machine's stack where one runs."""
     stack = local_stack.running()
     local = stack["services"][service]["environment"] if stack else {}
     command = [sys.executable, "-m", manifest_of(service).package, "retention", "--json"]
@@ -112,5 +113,5 @@ def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
     )
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-        raise CommandError("retention", f"{service} could not cut its tables: {said[-1]}")
+        raise CommandError("retention", f"{service} could not delete its old rows: {said[-1]}")
     return [{"service": service, **row} for row in json.loads(done.stdout)]
