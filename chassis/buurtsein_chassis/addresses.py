@@ -1,7 +1,7 @@
-"""Addresses of other parties in the settings: http addresses and database addresses.
+"""Checks the addresses of other systems in the settings: http addresses and database addresses.
 
-Invariant: an address is kept exactly as it was set, because an issuer is known by it; it is never shown with what is
-secret in it.
+Invariant: an address is kept exactly as it was set, because tokens are compared with the issuer's address character by
+character. Logs and messages never show the secrets in an address.
 """
 
 import re
@@ -18,18 +18,18 @@ _HTTP_URL = TypeAdapter(HttpUrl)
 
 
 class OutwardUrl(str):
-    """The http or https address of another party; in profile `production` only https is accepted."""
+    """An http or https address of another system; in profile `production` only https is accepted."""
 
     __slots__ = ()
 
     @property
     def encrypted(self) -> bool:
-        """Whether it begins with https."""
+        """Return whether the address begins with https."""
         return urlsplit(self).scheme == "https"
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """The same text; ValueError when it is no http address."""
+        """Return the text as an address; raise ValueError when it is not an http or https address."""
         if not _HTTP.fullmatch(text):
             raise ValueError("must be an address that begins with https:// or http://")
         _HTTP_URL.validate_python(text)
@@ -37,7 +37,7 @@ class OutwardUrl(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Tell pydantic how to make one from a setting."""
+        """Tell pydantic to make an address from the text of a setting."""
         return core_schema.no_info_after_validator_function(cls.of, core_schema.str_schema())
 
 
@@ -51,6 +51,6 @@ def database_guarded(dsn: str) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """The text, with user, password and the values of parameters in addresses replaced by `***`."""
+    """Return the text in which `***` replaces users, passwords and values of parameters of addresses."""
     shown = _CREDENTIALS.sub("***@", text)
     return _PARAMETER.sub(r"\1=***", shown) if "://" in shown else shown

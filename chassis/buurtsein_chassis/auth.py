@@ -1,4 +1,4 @@
-"""Who is calling: bearer tokens of an OpenID Connect issuer, checked against its published keys.
+"""Authenticates callers by bearer tokens of an OpenID Connect issuer, checked against the keys that it publishes.
 
 Invariant: the key comes from the issuer's own key set, never from the token's header, and only asymmetric algorithms
 are accepted. A caller is known by a pseudonym that is the same in every service.
@@ -33,14 +33,14 @@ type."""
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a valid token."""
+    """The sender of a request with a valid token: a pseudonym (`actor`) and the roles of the token."""
 
     actor: str
     roles: frozenset[str]
 
 
 def pseudonym(key: str, issuer: str, subject: str) -> str:
-    """HMAC-SHA256 of issuer and subject, 128 bits of it in hex after a `p`."""
+    """Return the pseudonym of a person: `p` and the first 128 bits, in hex, of an HMAC-SHA256 of issuer and subject."""
     return "p" + hmac.new(key.encode(), f"{issuer}\n{subject}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
@@ -48,7 +48,7 @@ class TokenChecker:
     """Checks tokens of one issuer for one audience."""
 
     def __init__(self, issuer: str, audience: str, roles_claim: str, pseudonym_key: str) -> None:
-        """`issuer` is compared with the token's `iss` character by character: a slash at its end belongs to it."""
+        """Take the issuer, which must equal the token's `iss` character by character, also a slash at the end."""
         self._issuer = issuer
         self._roles_claim = roles_claim
         self._pseudonym_key = pseudonym_key
@@ -118,9 +118,9 @@ def _invalid_token() -> Problem:
 
 
 def _tell_no_known_role(reason: str) -> None:
-    """Log and count a token without a known role, for whoever set `oidc_roles_claim`.
+    """Log and count a token without a known role, because the setting `oidc_roles_claim` may be wrong.
 
-    The log has nothing of the token.
+    The log line contains nothing of the token.
     """
     metrics.ROLELESS.labels(reason).inc()
     log.warning("token.no_known_role", reason=reason)
@@ -131,8 +131,8 @@ def roles_in(claims: Mapping[str, Any], path: str) -> frozenset[str]:
 
     Args:
             claims: The claims of the token.
-            path: The name of the claim; when there is none, names of nested claims with dots between them, `\.` for a
-            dot in a name.
+            path: The name of the claim. When the token has no claim with this name, the path is read as the names of
+            nested claims with dots between them; `\.` stands for a dot in a name.
     """
     found = claims[path] if path in claims else _at(claims, path)
     listed = [found] if isinstance(found, str) else found
@@ -160,10 +160,11 @@ class Access:
         self.public = public
 
     async def __call__(self, request: Request, _documented: Credentials) -> Caller | None:
-        """Return the caller, None for a call without a token on a public route.
+        """Return the caller, or None for a call without a token on a public route.
 
         Raises:
-                Problem: 401, 403, or 503 as long as there are no keys of the issuer.
+                Problem: 401 without a valid token, 403 without one of the roles, 503 as long as no key of the issuer
+                could be fetched.
         """
         called: Called = request.state.called
         if called.refusal:
@@ -182,14 +183,16 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The caller of a request, or None; `refusal` says what is wrong with a token that was sent."""
+    """The caller of a request, or None; `refusal` is the error to answer when the token that was sent is not valid."""
 
     caller: Caller | None = None
     refusal: Problem | None = None
 
 
 async def counted(request: Request) -> Called:
-    """Return who calls, and count the request against the rate limit; a bad token counts as none, by address.
+    """Return the caller of a request, after the request was counted against the rate limit.
+
+    A request with a valid token counts for its pseudonym. A request without one counts for its network address.
 
     Raises:
             Problem: 429 when the limit is exceeded.
@@ -217,10 +220,10 @@ ANYONE = Access(public=True)
 
 
 def allow(*roles: str) -> Any:
-    """Route parameter default: the caller, who must have one of the roles."""
+    """Return the default of a route's parameter that gets the caller, who must have one of the roles."""
     return Depends(Access(*roles))
 
 
 def anyone() -> Any:
-    """Route parameter default: the caller, or None."""
+    """Return the default of a route's parameter that gets the caller, or None when there is no token."""
     return Depends(ANYONE)

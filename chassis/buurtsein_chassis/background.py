@@ -1,4 +1,4 @@
-"""Tasks that run beside the app until the process stops."""
+"""Runs tasks beside the app until the process stops."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ log = structlog.get_logger("service")
 async def run_in_background(
     stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None] | Awaitable[None]
 ) -> None:
-    """Run `work` until `stack` is closed; when it ends by itself, stop the process."""
+    """Run `work` until `stack` is closed; stop the process when `work` ends before that."""
     task = asyncio.ensure_future(work)
     task.add_done_callback(lambda done: _ended(name, done))
 

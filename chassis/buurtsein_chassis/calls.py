@@ -1,6 +1,6 @@
-"""What a route that changes something works with: one transaction, answered once for each `Idempotency-Key`.
+"""Runs the handler of a route that changes data in one transaction, and only once for each `Idempotency-Key`.
 
-Invariant: the stored reply is written in the transaction of what it tells, so that both are there or neither.
+Invariant: the reply is stored in the same transaction as the change, so that both are committed or neither is.
 """
 
 import hashlib
@@ -35,45 +35,46 @@ _STORED = "select * from idempotency where client = $1 and route = $2 and key = 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a route that changes something answers."""
+    """The reply of a route that changes data: a body, a status and headers."""
 
     body: BaseModel
     version: int | str | None = None
-    """For the ETag: the version, or a tag of what a decision depends on."""
+    """The value of the header ETag: a version number, or another tag that changes when the data changes."""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
-        """The response, with the members that are set."""
+        """Return the HTTP response; members that are None are left out of the body."""
         tag = {} if self.version is None else {"ETag": etag(self.version)}
         body = self.body.model_dump_json(exclude_none=True)
         return Response(body, self.status, {**self.headers, **tag}, media_type="application/json")
 
 
 type Handle = Callable[[UnitOfWork], Awaitable[Reply | DomainError]]
-"""Does the work in a unit of work. An error that is raised undoes the work; a DomainError that is returned refuses the
-request too, and what was done before stays."""
+"""Handles a request in a unit of work. A raised error rolls the unit of work back. A returned DomainError refuses the
+request as well, but what was written before it is committed."""
 
 type Complete = Callable[[dict[str, Any]], None]
-"""Adds to the members of an answer what must not be stored with it, such as a secret that is derived."""
+"""Adds members to the body of a reply after it was stored, such as a derived secret that must not be stored."""
 
 type IdempotencyKey = Annotated[str | None, Header(max_length=200)]
 
 
 class Call[Who: Caller | None]:
-    """One request that may change something, of a caller who may make it."""
+    """One request that may change data; its caller was allowed to send it."""
 
     def __init__(self, request: Request, caller: Who, idempotency_key: str | None) -> None:
-        """`idempotency_key` is the header's, when given."""
+        """Take the request, its caller, and the value of its header `Idempotency-Key` or None."""
         self.caller = caller
         self._request = request
         self._key = idempotency_key
         self._database: Database = request.app.state.database
 
     async def once(self, handle: Handle, complete: Complete | None = None) -> Response:
-        """Do the work in one transaction; the same key and body get the first answer again, and change nothing.
+        """Run the handler in one transaction and return its response.
 
-        Work that another request crossed (ConcurrentWrite) is done once more, on what that one left.
+        A request with the key and the body of an earlier one changes nothing and gets the earlier response. After a
+        ConcurrentWrite the handler is run a second time, in a new transaction.
         """
         try:
             answer = await self._once(handle)
@@ -93,7 +94,7 @@ class Call[Who: Caller | None]:
             answered = await self._answered()
             if answered is None:
                 raise
-            return answered  # what failed was rolled back: it had been done before, under this key
+            return answered  # this attempt was rolled back, because an earlier one with this key had succeeded
 
     async def _in_a_transaction(self, handle: Handle) -> Response | DomainError:
         async with self._database.unit_of_work() as uow:
@@ -105,14 +106,14 @@ class Call[Who: Caller | None]:
             return response
 
     def _client(self) -> str:
-        """Whose answer it is, for this route and key alone: two rows of one person do not show that they are."""
+        """Return a code for the caller that differs by route and key, so that stored rows do not show who sent both."""
         if self.caller is None:
             return "anonymous"
         told = "\n".join((self.caller.actor, self._route, self._key or ""))
         return hmac.new(self._request.app.state.answers_key, told.encode(), hashlib.sha256).hexdigest()
 
     async def _store(self, response: Response, uow: UnitOfWork) -> None:
-        """Store the answer; UniqueViolationError when one was given to this key, also while this request worked."""
+        """Store the response; raise UniqueViolationError when this key has one already."""
         if not self._key:
             return
         headers = {name: value for name, value in response.headers.items() if name in _STORED_HEADERS}
@@ -121,7 +122,7 @@ class Call[Who: Caller | None]:
         await uow.connection.execute(_STORE, *where, digest, response.status_code, body, json.dumps(headers))
 
     async def _answered(self) -> Response | None:
-        """The answer that this key was given before; Problem when that was to another body."""
+        """Return the stored response of this key, or None; raise Problem 422 when its request had another body."""
         if not self._key:
             return None
         async with self._database.connection() as connection:
@@ -141,28 +142,28 @@ class Call[Who: Caller | None]:
 
 
 class Decision(Call[Caller]):
-    """A person's decision about something that the person read."""
+    """A request with which a person decides about a version of the data that the person has read."""
 
     def __init__(self, request: Request, caller: Caller, idempotency_key: str | None, seen: str) -> None:
-        """`seen` is the version or tag that the person read, from `If-Match`."""
+        """Take the same as a `Call`, and `seen`: the version or tag in `If-Match`, which the person read."""
         super().__init__(request, caller, idempotency_key)
         self.by = By(caller.actor, seen, caller.roles)
 
 
 def may_call(*roles: str) -> Any:
-    """Annotates a parameter of type `Call[Caller]`: for a caller with any of these roles."""
+    """Return the annotation of a parameter of type `Call[Caller]`; the caller must have one of these roles."""
     return _call(Access(*roles))
 
 
 def anyone_may_call() -> Any:
-    """Annotates a parameter of type `Call[Caller | None]`: also for a caller without a token."""
+    """Return the annotation of a parameter of type `Call[Caller | None]`; a caller without a token is allowed."""
     return _call(ANYONE)
 
 
 def may_decide(*roles: str) -> Any:
-    """Annotates a parameter of type `Decision`: for a caller with any of these roles.
+    """Return the annotation of a parameter of type `Decision`; the caller must have one of these roles.
 
-    Without `If-Match` it is refused with Problem 428.
+    A request without `If-Match` is refused with Problem 428.
     """
     access = Access(*roles)
 
@@ -178,7 +179,10 @@ def may_decide(*roles: str) -> Any:
 
 
 def _call(access: Access) -> Any:
-    """Its dependency is no plain function: the framework would run that in a thread for every request."""
+    """Return a dependency that makes the `Call`.
+
+    The dependency is an async function, because FastAPI runs a plain function in a thread for every request.
+    """
 
     async def made(
         request: Request, caller: Annotated[Caller | None, Depends(access)], idempotency_key: IdempotencyKey = None

@@ -1,4 +1,4 @@
-"""Errors of commands: one sentence with a stable code for each thing that can be wrong with the machine.
+"""Defines the error of a command: a stable code, and one sentence that says what is wrong with the machine or set-up.
 
 Invariant: the user of a command sees the sentence and exit status 2, never a traceback.
 """

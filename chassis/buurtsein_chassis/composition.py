@@ -1,7 +1,7 @@
-"""Turns the description of a service into the app of one process, with the roles api, relay and worker or some of them.
+"""Builds the app of one process from the description of a service, with one or more of the roles api, relay and worker.
 
-Everything that runs until the process stops is a background task: when one ends by itself, the process ends, and
-whoever started it starts it again.
+Everything that runs until the process stops is a background task. When one ends by itself, the process ends, and the
+process manager (such as Kubernetes) starts it again.
 """
 
 import gc
@@ -35,13 +35,13 @@ from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.table_gauges import refresh_for_ever
 
 COLLECT_AFTER = 20_000
-"""Objects made before the garbage collector looks at them: several batches' worth."""
+"""The garbage collector runs after this many new objects; several batches of records make fewer."""
 
 log = structlog.get_logger("service")
 
 
 def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
-    """The app of one process; its lifespan runs the roles."""
+    """Return the app of one process; its lifespan runs the given roles."""
     settings = service.settings
     health = Health(settings.stalled_seconds)
 
@@ -79,7 +79,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 
 
 def _provide(app: FastAPI, service: Service) -> None:
-    """Put on `app.state` what routes and their access checks need; NotProvided."""
+    """Put on `app.state` what routes and access checks need; raise NotProvided when a route asks for another type."""
     settings = service.settings
     app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs, service.projections)])
     require_provided(service.routers, app.state.provided)
@@ -131,7 +131,7 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
 
 
 def _kafka_access(settings: ServiceSettings, part: str) -> KafkaAccess:
-    """How the `relay` or the `worker` of a service reaches the broker."""
+    """Return how the `relay` or the `worker` of a service connects to Kafka, from its settings."""
     password: SecretStr | None = getattr(settings, f"kafka_{part}_password")
     return KafkaAccess(
         settings.kafka_bootstrap,
@@ -146,9 +146,9 @@ def _kafka_access(settings: ServiceSettings, part: str) -> KafkaAccess:
 
 
 def freeze_startup_objects() -> None:
-    """Keep the garbage collector from walking again and again what is loaded by now and stays until the end.
+    """Exclude all objects that exist now from garbage collection, because they live as long as the process.
 
-    Walking it costs a tenth of the CPU and makes long pauses.
+    Without this, visiting them at each collection costs a tenth of the CPU and causes long pauses.
     """
     gc.collect()
     gc.freeze()

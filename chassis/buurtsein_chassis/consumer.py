@@ -47,7 +47,7 @@ class Transactions(Protocol):
 
 @dataclass(slots=True)
 class _Batch:
-    """The state of one transaction's part of a batch."""
+    """What one transaction has read and done, for the records that it handles."""
 
     positions: dict[Stream, int]
     """The last applied version of each stream, as it was read."""
@@ -78,10 +78,10 @@ class Consumer:
         self.topics = [topic.name for topic in subscription.topics]
         self.last_finished = time.monotonic()
         self.busy = False
-        """A batch is in hand; waiting for the database is being busy too."""
+        """True while a batch is handled, also while it waits for the database."""
         self._seconds = transaction_seconds
         self.database_away = False
-        """The last batch failed for the database's trouble and not its own."""
+        """True when the last batch failed because the database was not available."""
         self._apply = subscription.apply
         self._apply_many = subscription.apply_many
         self._database = database
@@ -140,7 +140,7 @@ class Consumer:
             return await self._transaction(received, isolated=True)
 
     async def sweep(self) -> None:
-        """Apply parked events whose missing event was applied by another process; runs until cancelled."""
+        """Apply, until cancelled, parked events whose missing event was applied by another process or was redriven."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:

@@ -1,4 +1,4 @@
-"""Keeps a service's consumers going: starts them on the broker, watches their progress, starts them again."""
+"""Starts the Kafka consumers of a service, watches their progress, and starts them again when they stall or fail."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ log = structlog.get_logger("service")
 
 
 class ConsumerStalled(Exception):
-    """Raised when there are records and none is read: the client hangs (as after a lost right was restored)."""
+    """Raised when a consumer lags and processes nothing: its client hangs, as after a lost ACL was restored."""
 
 
 _RESTART = (KafkaError, ConsumerStalled)
@@ -43,10 +43,10 @@ async def consume(access: KafkaAccess, service: Service, consumers: Sequence[Con
 
 
 class _Part:
-    """One consumer on the broker, with its probe and its gauge of lag."""
+    """One consumer of this process, with its health probe and its gauge of lag."""
 
     def __init__(self, consumer: Consumer, probe: Probe, broker: KafkaBroker, access: KafkaAccess) -> None:
-        """Subscribe; the broker is started later."""
+        """Subscribe to the consumer's topics; the broker is started later."""
         self.consumer = consumer
         self._probe = probe
         self._membership = Membership()

@@ -1,4 +1,4 @@
-"""Named places where a test can make the process die or stand still; does nothing unless asked by environment."""
+"""Names places in the code where a test can kill or stop the process, by the environment; else they do nothing."""
 
 import os
 import signal

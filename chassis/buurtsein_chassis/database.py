@@ -1,4 +1,4 @@
-"""One database, one unit of work: state, event log and outbox change together or not at all."""
+"""Opens units of work on the database: state, event log and outbox are committed together or not at all."""
 
 import asyncio
 import math
@@ -15,8 +15,9 @@ from buurtsein_contracts.envelope import data_schema, to_value
 from buurtsein_kernel.clock import SystemClock
 
 RING_INTERVAL = 0.05
-"""Seconds between two notifications: one doorbell for all commits in between. The first is passed on at once; under
-load relay and consumers work in larger batches, which saves a fifth of an event's CPU against 5 ms."""
+"""The least time between two notifications to the relay, in seconds. The first commit is notified at once, and all
+commits until the next notification share it. Relay and consumers then work in larger batches, which costs a fifth less
+CPU for each event than 5 ms would."""
 CHANNEL = "outbox"
 
 type Connection = asyncpg.Connection | PoolConnectionProxy
@@ -38,7 +39,7 @@ TRANSIENT = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.PostgresSystemError,
 )
-"""What is the database's or the network's trouble, and may be gone at the next try."""
+"""Errors that the database or the network causes; the same work may succeed at the next try."""
 
 
 AWAY = (
@@ -50,30 +51,31 @@ AWAY = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.PostgresSystemError,
 )
-"""Those that tell that the database takes nothing now: SQLSTATE 08, 57P0x, 53 (full, too many connections), 25006
-(read-only, as after a failover) and 58."""
+"""The errors among them that say that the database accepts no writes now: SQLSTATE 08, 57P0x, 53 (disk full, too many
+connections), 25006 (read-only, as after a failover) and 58."""
 
 
 class ConcurrentWrite(Exception):
-    """Another request wrote the same at the same time; done again, the work sees what that one left.
+    """Raised when a parallel request has written the same thing first.
 
-    A store raises it where a unique index says so. `Call.once` then does the work once more.
+    A store raises it when a unique index refuses a row. `Call.once` then runs the handler a second time, which reads
+    what the other request has written.
     """
 
 
 class UnitOfWork:
-    """A transaction in which events are recorded; everything goes through its `connection`."""
+    """A database transaction in which state is written, through `connection`, and events are recorded."""
 
     def __init__(self, connection: Connection, source: str) -> None:
-        """`source` is the CloudEvents source of this service."""
+        """Take a connection with an open transaction, and the CloudEvents source of this service."""
         self.connection = connection
         self.recorded = 0
         self._source = source
 
     async def record(self, *events: EventData) -> None:
-        """Append events, in their order, to their streams and to the outbox; EventTooLarge.
+        """Append events, in their order, to their streams and to the outbox; raise EventTooLarge.
 
-        One call of a function in the database (`sql/0010_record_events.sql`), however many events there are.
+        All events are appended by one call of a database function (`sql/0010_record_events.sql`).
         """
         if not events:
             return
@@ -97,22 +99,22 @@ class UnitOfWork:
 
 
 class Doorbell:
-    """Tells the relay that something was committed.
+    """Notifies the relay, by PostgreSQL's NOTIFY, that events were committed.
 
-    Never inside the transaction: a notification there would make commits wait for one another.
+    The notification is sent after the transaction: inside it, NOTIFY would make commits wait for one another.
     """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        """`pool` gives a connection for each notification."""
+        """Take the pool whose connections send the notifications."""
         self._pool = pool
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
-        """Something was committed."""
+        """Ask for a notification, because events were committed."""
         self._rung.set()
 
     async def run(self) -> None:
-        """Pass rings on until cancelled; a lost ring costs only the relay's next poll."""
+        """Send the notifications until cancelled; when one is lost, the relay finds the events at its next poll."""
         while True:
             await self._rung.wait()
             self._rung.clear()
@@ -125,29 +127,29 @@ class Doorbell:
 
 
 class Database:
-    """The app role's pool, units of work on it, and the doorbell."""
+    """Gives connections and units of work with the rights of the app role, and notifies the relay of commits."""
 
     def __init__(self, pool: asyncpg.Pool, source: str, *, wait_timeout: float = 5.0) -> None:
-        """`source` is the CloudEvents source of this service; `wait_timeout` in seconds, for a free connection."""
+        """Take the pool, the CloudEvents source of this service, and the seconds to wait for a free connection."""
         self.pool = pool
         self.doorbell = Doorbell(pool)
         self.away_at = -math.inf
-        """When it was last found to take nothing (monotonic seconds)."""
+        """When the database last refused writes, in monotonic seconds; minus infinity for never."""
         self._source = source
         self._wait_timeout = wait_timeout
 
     def failed(self, error: Exception) -> None:
-        """Remember an error that tells that the database takes nothing now."""
+        """Remember the time of the error when it says that the database accepts no writes now."""
         if isinstance(error, AWAY):
             self.away_at = time.monotonic()
 
     def connection(self) -> PoolAcquireContext:
-        """A connection for reading; TimeoutError when none comes free in time."""
+        """Return a context with a connection for reading; raise TimeoutError when none is free in time."""
         return self.pool.acquire(timeout=self._wait_timeout)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
-        """Commit on success, roll back on any exception; the doorbell rings after the commit."""
+        """Open a unit of work: commit on success and notify the relay, roll back on any exception."""
         async with self.connection() as connection:
             async with connection.transaction():
                 uow = UnitOfWork(connection, self._source)
@@ -157,7 +159,7 @@ class Database:
 
 
 async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.Pool:
-    """A pool whose every statement is bounded in time, so that a dead link is noticed."""
+    """Return a pool in which each statement has a timeout in seconds, so that a broken connection is noticed."""
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
@@ -170,9 +172,9 @@ async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.P
 
 
 async def _set_up(connection: asyncpg.Connection) -> None:
-    """Statements, because a pooler refuses settings that it does not know at the start of a session."""
+    """Set session variables by a statement, because a pooler such as PgBouncer refuses unknown start parameters."""
     await connection.execute("set idle_in_transaction_session_timeout = 30000; set timezone = 'UTC'")
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
-    """No connection keeps anything after a unit of work here; the default asks the server once more for each."""
+    """Skip the reset of a connection that returns to the pool: it has no state, and a reset costs a round trip."""

@@ -1,6 +1,6 @@
-"""Adds to the OpenAPI document what every route has: the schema of refusals, and which routes work without a token.
+"""Adds to the OpenAPI document what all routes share: the schema of an error, and which routes work without a token.
 
-Source of the schema of a refusal: RFC 9457.
+The schema of an error follows RFC 9457 (problem details).
 """
 
 from typing import Any
@@ -18,10 +18,10 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "code": {"type": "string", "pattern": "^[a-z0-9_]+$", "description": "Stable, for programs."},
         "detail": _TEXT | {"description": "For people, in Dutch; may be rewritten at any time."},
-        "allowed": {"type": "array", "items": _TEXT, "description": "On 409: what can be done from here."},
+        "allowed": {"type": "array", "items": _TEXT, "description": "On 409: actions that the present state allows."},
         "errors": {
             "type": "array",
-            "description": "On invalid_request: which fields, never a value.",
+            "description": "On invalid_request: the fields that are wrong, without their values.",
             "items": {
                 "type": "object",
                 "properties": {"field": _TEXT, "code": _TEXT, "message": _TEXT},
@@ -30,20 +30,24 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         },
         "question": _TEXT | {"description": "On emergency_question: what to ask the reporter, in their language."},
         "report": {"type": "object", "description": "On emergency and emergency_question: the report as it was sent."},
-        "failing": {"type": "array", "items": _TEXT, "description": "On not_ready: which parts."},
-        "standby": {"type": "array", "items": _TEXT, "description": "On not_ready: parts that wait for their turn."},
+        "failing": {"type": "array", "items": _TEXT, "description": "On not_ready: the parts that are not ready."},
+        "standby": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "On not_ready: parts that another process runs now.",
+        },
         "failed_jobs": {"type": "array", "items": _TEXT, "description": "On not_ready: jobs whose last run failed."},
     },
     "required": ["type", "title", "status", "code", "detail"],
 }
-"""The JSON Schema of the body of a refusal."""
+"""The JSON Schema of the body of an error."""
 
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 class DocumentedApp(FastAPI):
-    """An app whose OpenAPI document has the schema of a refusal only once, so that generators make one class of it."""
+    """An app whose OpenAPI document has the schema of errors only once, so that generators make one class of it."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
@@ -58,14 +62,15 @@ def _problem(description: str) -> dict[str, Any]:
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": _problem(
-        "Refused: 401 without a good token, 403 without the role, 404 not there, 409 not from the present state, "
-        "412 and 428 another version than was seen or none named, 422 not well filled in, 429 too often."
+        "The request is refused: 401 without a valid token, 403 without the role, 404 when it does not exist, 409 when "
+        "the present state does not allow it, 412 when If-Match names another version, 428 without If-Match, 422 when "
+        "a field is wrong, 429 when there are too many requests."
     ),
-    "5XX": _problem("Not possible now; the same request, with the same Idempotency-Key, may be sent again."),
+    "5XX": _problem("The request is not possible now; it may be sent again with the same Idempotency-Key."),
 }
-"""The responses that every route has besides its own."""
+"""The error responses that are documented for every route."""
 
-NOT_READY: dict[int | str, dict[str, Any]] = {503: _problem("Not ready, or stuck.")}
+NOT_READY: dict[int | str, dict[str, Any]] = {503: _problem("The process is not ready, or makes no progress.")}
 
 TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
-"""For a public route: a request without a token is allowed as well."""
+"""The addition to a public route's OpenAPI entry: a request without a token is allowed."""

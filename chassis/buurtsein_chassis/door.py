@@ -1,7 +1,7 @@
-"""The door before the gate: who calls, counted against their limit before anything of the body is read.
+"""Authenticates and counts each request against the rate limit, before its body is read.
 
-Invariant: each request under the prefix, and each with a body wherever it goes, counts once, whatever becomes of it;
-over the limit it costs no more than the look at its token.
+Invariant: each request under the prefix, and each request with a body at any path, counts once. Over the limit, only
+the token of a request is checked; its body is not read.
 """
 
 from fastapi import Request
@@ -14,15 +14,15 @@ from buurtsein_chassis.problem import Problem, respond
 
 
 class Door:
-    """Refuses who is over the limit (429); a bad token is refused by the route, when there is one."""
+    """ASGI middleware that refuses callers over the rate limit (429); the route itself refuses an invalid token."""
 
     def __init__(self, app: ASGIApp, *, prefix: str) -> None:
-        """Elsewhere than under `prefix`, only what brings a body is counted: the gate reads it there too."""
+        """Take the next app, and the prefix under which all requests count; elsewhere only requests with a body do."""
         self._app = app
         self._prefix = f"{prefix}/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
+        """Handle one ASGI connection."""
         if scope["type"] == "http" and (scope["path"].startswith(self._prefix) or brings_body(Headers(scope=scope))):
             request = Request(scope)
             try:

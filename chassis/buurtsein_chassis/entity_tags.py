@@ -1,7 +1,7 @@
-"""Entity tags: the version that an answer shows, and the one that a person's decision says to have read.
+"""Writes the header ETag and reads the header If-Match.
 
-A handler compares the tag that was read with the present one by `require_seen` of the kernel, when it has loaded, under
-lock, what is decided about.
+A handler loads the aggregate under a row lock, and then compares the tag of If-Match with the present one by
+`require_seen` of the kernel.
 """
 
 from typing import Annotated
@@ -16,16 +16,16 @@ _WEAKENED = (
 )
 
 type IfMatch = Annotated[str | None, Header(max_length=100)]
-"""A route's header `If-Match`."""
+"""The type of a route's parameter that gets the header `If-Match`, or None."""
 
 
 def etag(version: int | str) -> str:
-    """The strong entity tag of a version."""
+    """Return the strong entity tag of a version."""
     return f'"{version}"'
 
 
 def tag_read(if_match: str | None) -> str:
-    """The version in `If-Match`, without its quotes; Problem 428 without the header, 412 for a weak tag."""
+    """Return the tag in `If-Match` without quotes; raise Problem 428 without the header, 412 for a weak tag."""
     if if_match is None:
         raise Problem(428, "if_match_missing", "Geef in If-Match de versie die u gezien hebt.")
     if if_match.startswith("W/"):

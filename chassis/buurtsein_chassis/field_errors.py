@@ -1,7 +1,7 @@
-"""Dutch sentences for validation errors, one for each kind of error that a request can cause.
+"""Translates pydantic's validation errors to Dutch, one sentence for each kind of error that a request can cause.
 
-Invariant: no sentence repeats the input, because it may be personal data. Our own kinds (`PydanticCustomError`) come
-with their own Dutch sentence.
+Invariant: no sentence repeats the input, because it may be personal data. The kinds of error that this project defines
+(`PydanticCustomError`) have a Dutch sentence already.
 """
 
 from collections.abc import Mapping
@@ -106,7 +106,7 @@ SENTENCES: Mapping[str, str] = {
     "value_error": _UNUSUAL,
     "assertion_error": _UNUSUAL,
 }
-"""The sentence by pydantic's kind of error; values in braces come from the rule."""
+"""The sentence for each of pydantic's kinds of error; names in braces are replaced by the limits of the field."""
 _OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))
 
 

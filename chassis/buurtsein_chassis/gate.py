@@ -1,7 +1,7 @@
-"""The gate before the routes: how large, how slow and of what kind a request may be.
+"""Limits the size, the duration and the media type of requests, before they reach the routes.
 
-Invariant: behind it a body is whole, within its limit and, when there is one, strict JSON; the routes never wait for
-a client.
+Invariant: a route gets a body that was read completely, is within the limit and, unless it is empty, is strict JSON.
+A route never waits for a slow client.
 """
 
 import asyncio
@@ -13,23 +13,25 @@ from buurtsein_chassis.problem import Problem, respond
 from buurtsein_chassis.strict_json import check_json
 
 MAX_HEAD_BYTES = 16_384
-"""Of address and headers together; a server's own limit lies above it, so that the answer is a problem."""
+"""The most bytes of address and headers together. The limit of the HTTP server is higher, so that a client over this
+one gets problem details."""
 DISCARDED_BODIES = 16
-"""So many times the limit is read and thrown away, because a client that is still sending hears no answer."""
+"""Of a body that is too large, up to this many times the limit is read and discarded, because a client that is still
+sending does not read the response."""
 CLOSE = {"Connection": "close"}
 
 
 class Gate:
-    """Refuses what is too large (413, 431), too slow (408), no JSON (415) or not strict (400, 422)."""
+    """ASGI middleware that refuses requests that are too large (413, 431), slow (408) or not JSON (400, 415, 422)."""
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int, body_seconds: float) -> None:
-        """`max_body_bytes` of the body alone; it must be there within `body_seconds`."""
+        """Take the next app, the most bytes of a body, and the seconds within which the body must be received."""
         self._app = app
         self._max_bytes = max_body_bytes
         self._seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
+        """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -61,7 +63,7 @@ class Gate:
             raise Problem(408, "body_too_slow", "De aanvraag kwam niet op tijd binnen.", CLOSE) from error
 
     async def _read(self, receive: Receive) -> bytes:
-        """Counts the bytes that come, whatever Content-Length says."""
+        """Read the body and count the bytes received; Content-Length is not trusted."""
         kept, size, more = bytearray(), 0, True
         while more and size <= DISCARDED_BODIES * self._max_bytes:
             message = await receive()
@@ -78,12 +80,12 @@ class Gate:
 
 
 def brings_body(headers: Headers) -> bool:
-    """Whether a request with these headers has a body, perhaps an empty one."""
+    """Return whether a request with these headers has a body, which may be empty."""
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
 class _ClientGone(Exception):
-    """Nobody is there to be answered."""
+    """Raised when the client disconnects before its body is complete."""
 
 
 def _check_head(scope: Scope) -> None:
@@ -101,7 +103,7 @@ def _check_kind(headers: Headers) -> None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """The body once, and then whatever the server tells."""
+    """Return a `receive` that gives the body once, and after that the server's own messages."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def received() -> Message:

@@ -1,8 +1,8 @@
-"""Health checks that look at progress: live while the process can recover by itself, ready while it does its work.
+"""Answers the health checks: live while the process can recover by itself, ready while it makes progress.
 
-A ping tells nothing about a consumer that hangs, so readiness compares lag with finished batches. Invariant: liveness
-is about this process alone. While the database or the broker is away the process stays live, because a restart would
-not help.
+A consumer that hangs still answers pings, so readiness compares lag with finished batches. Invariant: liveness depends
+on this process alone. While the database or the broker is not available the process stays live, because a restart
+would not help.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ PROBE_SECONDS = 2.0
 DATABASE_SECONDS = 2.0
 """The time that the database may take to answer a probe, in seconds."""
 AWAY_SECONDS = 5.0
-"""For so many seconds after the database refused a write the process is not ready, because a full disk does not show
-when reading."""
+"""For this many seconds after the database refused a write, the process is not ready. The check only reads, and reading
+still works when the disk is full."""
 _TAKES_WRITES = "select current_setting('transaction_read_only') = 'off'"
 """This is also false on a standby server."""
 
@@ -38,9 +38,9 @@ class Probe:
         self.name = name
         self.started = False
         self.standby = False
-        """Another process does this work now; this one waits for its turn."""
+        """True while another process does this work and this one waits to take over."""
         self.failed = False
-        """A job whose last run failed; it is tried again, so this does not make the process unready."""
+        """True for a job whose last run failed; the job is tried again, so the process stays ready."""
         self._made_at = time.monotonic()
         self._behind_since: float | None = None
         self._excused_at = 0.0
@@ -48,7 +48,7 @@ class Probe:
     def behind(self, *, has_work: bool, finished_at: float, excused: bool = False) -> None:
         """Record whether there is work, and when some was last finished (monotonic seconds).
 
-        `excused` says that nothing is finished because the database or the broker is away.
+        `excused` is True when nothing is finished because the database or the broker is not available.
         """
         if excused:
             self._excused_at = time.monotonic()
@@ -69,11 +69,11 @@ class Probe:
         return time.monotonic() - self._behind_since if self._behind_since is not None else 0.0
 
     def stuck_seconds(self) -> float:
-        """Return the same, without the time in which the database or the broker was the reason."""
+        """Return the seconds of work without progress since the database and the broker were last unavailable."""
         return min(self.stalled_seconds(), time.monotonic() - self._excused_at)
 
     def unready_seconds(self) -> float:
-        """Return the same; for a part that never began, the time since it was created."""
+        """Return the seconds of work without progress; for a part that never began, those since it was created."""
         return self.stalled_seconds() if self.started else time.monotonic() - self._made_at
 
 
@@ -90,7 +90,7 @@ class Health:
         self.database: Database | None = None
         self.draining = False
         self.stale: Sequence[str] = ()
-        """Projections whose rows are of an earlier version than this program's; they need a rebuild."""
+        """Projections whose rows were written by an earlier version of their code; they need a rebuild."""
 
     def add(self, name: str) -> Probe:
         """Add a probe and return it."""
@@ -124,7 +124,7 @@ class Health:
         if self.database is None or time.monotonic() - self.database.away_at < AWAY_SECONDS:
             return False
         try:
-            async with asyncio.timeout(DATABASE_SECONDS):  # waiting for a connection counts too: all may be in use
+            async with asyncio.timeout(DATABASE_SECONDS):  # the timeout includes the wait for a free connection
                 return bool(await self.database.pool.fetchval(_TAKES_WRITES))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             return False
@@ -133,7 +133,7 @@ class Health:
 def health_router(health: Health, metrics_port: int | None) -> APIRouter:
     """Return the routes `/health/live`, `/health/ready` and `/metrics`.
 
-    Metrics on one port, on every port (0) or none (None).
+    `/metrics` is served on the port `metrics_port` only, on every port when it is 0, and nowhere when it is None.
     """
     router = APIRouter(tags=["health"])
 

@@ -1,6 +1,6 @@
-"""The HTTP edge: FastAPI with limits, correlation, metrics and problems.
+"""Makes the FastAPI app of a service, with limits, correlation ids, metrics and problem details.
 
-Invariant: a route that does not declare who may call it stops the start.
+Invariant: a service with a route that does not declare who may call it does not start.
 """
 
 import time
@@ -29,13 +29,13 @@ from buurtsein_chassis.trace import current_trace, present_trace, trace_from
 
 SERVER_ERROR = 500
 CLIENT_CLOSED_REQUEST = 499
-"""Nobody waited for the answer; the number that proxies use for it."""
+"""The status that proxies log when the client closed the connection before the response."""
 VERSION_PREFIX = "/v1"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""What is counted by name; a client can make up any other."""
+"""The methods that metrics show by name; all others, which a client can invent, are shown as OTHER."""
 
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-"""The framework's own would export whole addresses and error messages; `telemetry.py` exports neither."""
+"""FastAPI's own telemetry is off, because it exports whole addresses and error messages; `telemetry.py` does not."""
 
 log = structlog.get_logger("http")
 
@@ -43,7 +43,7 @@ type Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 class UnprotectedRoute(Exception):
-    """A route that does not say who may call it."""
+    """Raised at the start for a route that does not declare who may call it."""
 
 
 def create_app(
@@ -56,7 +56,7 @@ def create_app(
     metrics_port: int | None = 0,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """The app of one service; raises UnprotectedRoute."""
+    """Return the app of one service; raise UnprotectedRoute when a route does not declare who may call it."""
     app = DocumentedApp(
         title=title,
         version="1",
@@ -83,7 +83,7 @@ def create_app(
 
 
 def _declared_access(route: BaseRoute) -> Access:
-    """What is no route of FastAPI's (a mount, a websocket, a router in a router) cannot say who may call it."""
+    """Return the access that a route declares; raise UnprotectedRoute for mounts, websockets and nested routers too."""
     access = access_of(route) if isinstance(route, APIRoute) else None
     if not isinstance(route, APIRoute) or access is None:
         raise UnprotectedRoute(getattr(route, "path", type(route).__name__))
@@ -93,20 +93,20 @@ def _declared_access(route: BaseRoute) -> Access:
 
 
 def access_of(route: APIRoute) -> Access | None:
-    """Who may call a route, as it declares."""
+    """Return the access that a route declares among its dependencies, or None."""
     return next((call for call in called_by(route.dependant) if isinstance(call, Access)), None)
 
 
 class Observed:
-    """Sets the trace, answers the correlation id, measures, and logs one line for each request."""
+    """ASGI middleware that sets the trace, returns the correlation id, and measures and logs each request."""
 
     def __init__(self, app: ASGIApp, *, health: Health) -> None:
-        """The app inside, and what tells that the process is about to stop."""
+        """Take the next app, and the health whose `draining` tells that the process is about to stop."""
         self._app = app
         self._health = health
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
+        """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -128,7 +128,7 @@ class Observed:
                 span.end({"http.response.status_code": exchange.status}, name=name, failed=failed)
 
     async def _exchange(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
-        """Whatever the app does, the request is answered where that is possible, counted and logged."""
+        """Run the app; answer 500 when it raises before the response began, and count and log in every case."""
         started = time.perf_counter()
         try:
             await self._app(scope, receive, exchange.send)
@@ -143,17 +143,17 @@ class Observed:
 
 
 class _Exchange:
-    """What was answered so far; nothing yet counts as a client that went away."""
+    """Follows the response of one request; until it begins, the status is that of a client that disconnected."""
 
     def __init__(self, send: Send, *, closing: bool) -> None:
-        """`send` is the server's; `closing` tells the client to use another connection for its next request."""
+        """Take the server's `send`; `closing` tells the client to use a new connection for its next request."""
         self.status = CLIENT_CLOSED_REQUEST
         self.begun = False
         self._send = send
         self._more = {"Connection": "close"} if closing else {}
 
     async def send(self, message: Message) -> None:
-        """Pass it on, with the correlation id in the head: that of the trace when the answer begins."""
+        """Pass a message on to the server; add the header `X-Correlation-Id` when the response begins."""
         if message["type"] == "http.response.start":
             self.begun = True
             self.status = message["status"]
@@ -163,7 +163,7 @@ class _Exchange:
 
 
 def _route(scope: Scope) -> str:
-    """The pattern as callers know it; the framework's route lacks the prefix its router was included with."""
+    """Return the path pattern of the route with `/v1`, which FastAPI's own pattern lacks; `none` without a route."""
     pattern: str | None = getattr(scope.get("route"), "path", None)
     if pattern is None:
         return "none"
@@ -177,7 +177,7 @@ def _method(scope: Scope) -> str:
 
 
 def _observe(scope: Scope, status: int, seconds: float) -> None:
-    """The route's pattern, never the path: a path can hold what somebody typed."""
+    """Measure and log one request by its path pattern, not by its path, which can contain personal data."""
     route = _route(scope)
     method = _method(scope)
     metrics.REQUESTS.labels(method, route, str(status)).observe(seconds)

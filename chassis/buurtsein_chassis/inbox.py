@@ -20,9 +20,9 @@ type Stream = tuple[str, str]
 
 
 class Received(NamedTuple):
-    """A record and what could be read of it: an event and its stream, or the reason why it is unreadable.
+    """A record from Kafka with its event and stream, or with the reason why it cannot be read.
 
-    Stream, version and id are also known for a parked event that this release cannot read.
+    For a parked event that this release cannot read, stream, version and event id are known as well.
     """
 
     topic: str
@@ -54,11 +54,11 @@ class Inbox:
     """The tables of one consumer, used on the connection of one transaction."""
 
     def __init__(self, connection: Connection, consumer: str) -> None:
-        """Take the consumer's name; two consumers in one database each apply an event once."""
+        """Take an open transaction's connection and the consumer's name; each consumer applies an event once."""
         self.buried: list[tuple[Received, str]] = []
-        """Records put aside in this transaction, with the reason; to be told of when it has committed."""
+        """Records that became dead letters in this transaction, with the reason; they are logged after the commit."""
         self.has_parked = True
-        """Whether this consumer may have parked events; known once new ids were inserted."""
+        """True when this consumer may have parked events; `seen_before` sets it to the exact value."""
         self._connection = connection
         self._consumer = consumer
 

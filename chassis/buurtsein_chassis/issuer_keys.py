@@ -1,4 +1,4 @@
-"""Fetches and caches the public keys of the issuer, while requests go on.
+"""Fetches and caches the public keys of the issuer, while requests are handled with the keys of the last fetch.
 
 From a key set only keys that can verify a signature here are used; others are ignored (RFC 7517, section 5). Invariant:
 one fetch runs at a time, and the next one starts at least `KEYS_RETRY_SECONDS` later, so that many tokens do not cause
@@ -24,7 +24,7 @@ KEYS_RETRY_SECONDS = 30
 FETCH_SECONDS = 5
 
 ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}
-"""The signatures that are accepted, with the kind of key that makes each."""
+"""The signature algorithms that are accepted, and the type of key (`kty`) that each needs."""
 _PARTS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
 """The members of a key that are read; all others (certificates, comments, private parts) are ignored."""
 _CURVE = "P-256"

@@ -1,6 +1,7 @@
-"""Makes the Kafka clients: `acks=all`, no producer idempotence, raw bytes, and headers of others do no harm.
+"""Makes the Kafka clients: with `acks=all`, without producer idempotence, and with records as raw bytes.
 
-The idempotent producer of aiokafka stays broken after one rejected batch; consumers remove duplicates instead.
+The idempotent producer of aiokafka stays broken after one rejected batch; consumers remove duplicates instead. Headers
+that other producers set, even when they are not UTF-8, do not stop a consumer.
 """
 
 import asyncio
@@ -30,17 +31,17 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
-    """How one principal connects to the cluster: with a password, a certificate, or both."""
+    """The address of the cluster, and what one Kafka user needs to connect: a password, a certificate, or both."""
 
     bootstrap: str
     username: str
     password: str | None
-    """None when the certificate alone authenticates the principal (mTLS)."""
+    """None when the certificate alone authenticates the user (mTLS)."""
     encrypted: bool = True
     ca_file: str | None = None
     mechanism: str = MECHANISM
     certificate_file: str | None = None
-    """A PEM file with the principal's certificate and the certificates between it and the CA."""
+    """A PEM file with the user's certificate and the certificates between it and the CA."""
     key_file: str | None = None
 
     def ssl_context(self) -> ssl.SSLContext | None:
@@ -65,7 +66,7 @@ class KafkaAccess:
         }
 
     def security(self) -> BaseSecurity:
-        """Return the same for FastStream."""
+        """Return the security settings for a FastStream broker."""
         context = self.ssl_context()
         if self.password is None:
             return BaseSecurity(use_ssl=True, ssl_context=context)
@@ -86,7 +87,7 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
 
 
 def make_broker(access: KafkaAccess, client_id: str, *, graceful_timeout: float) -> KafkaBroker:
-    """Return a broker that only consumes, with raw records."""
+    """Return a FastStream broker that only consumes, and passes raw records on."""
     return KafkaBroker(
         access.bootstrap,
         security=access.security(),
@@ -103,25 +104,25 @@ type Handler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Whether partitions are assigned, possibly none."""
+    """Remembers whether the consumer has joined its group and got its assignment, which may be without partitions."""
 
     def __init__(self) -> None:
         """Begin without an assignment."""
         self.joined = False
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002 # the interface
-        """Note that partitions are assigned."""
+        """Remember that the group is joined; Kafka's client calls this after each assignment."""
         self.joined = True
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002 # the interface
-        """Note that the consumer group is rebalancing."""
+        """Remember that the group is rebalancing; Kafka's client calls this before each new assignment."""
         self.joined = False
 
 
 def subscribe(
     broker: KafkaBroker, topics: Sequence[str], group: str, handler: Handler, membership: Membership
 ) -> LogicSubscriber[Any]:
-    """Subscribe `handler` to batches of raw records; when it raises, Kafka delivers them again."""
+    """Subscribe `handler` to batches of raw records; when it raises, Kafka delivers the batch again."""
     listening = broker.subscriber(
         *topics,
         group_id=group,
@@ -141,7 +142,10 @@ def subscribe(
 
 
 async def lag_of(consumer: AIOKafkaConsumer | None, membership: Membership) -> int | None:
-    """Return the number of records up to the end offsets; None outside the group, or without right or broker.
+    """Return how many records a consumer lags behind the end offsets.
+
+    The lag is None when it is not known: the consumer is not in its group, has no right to read the topics, or cannot
+    reach the broker.
 
     A member without partitions, because there are more members than partitions, has lag 0.
     """

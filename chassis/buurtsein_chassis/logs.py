@@ -1,6 +1,6 @@
-"""Structured logs on stdout: one line for each thing done, only keys on the allow-list, never a body.
+"""Configures structured logs on stdout, with only the keys of an allow-list.
 
-A key that is not on the list is dropped, so personal data cannot slip in by a new field.
+A key that is not on the list is dropped, so that a new key cannot bring personal data into the logs.
 """
 
 import logging
@@ -18,7 +18,7 @@ ALLOWED_KEYS = frozenset({
     "records", "applied", "duplicates", "parked", "dead", "published", "pending", "frozen",
     "migrations", "exception", "bound", "removed", "job", "task", "projection", "outcome",
 })  # fmt: skip
-"""The keys that every service may use; a service adds its own by its manifest."""
+"""The keys that every service may use; the manifest of a service adds its own keys."""
 
 
 _LIBRARIES = ("aiokafka", "faststream", "faststream.access", "faststream.access.kafka", "httpx", "uvicorn")
@@ -27,7 +27,7 @@ _LIBRARIES = ("aiokafka", "faststream", "faststream.access", "faststream.access.
 def configure(service: str, level: str, keys: frozenset[str] = frozenset()) -> None:
     """Route structlog and the standard library to stdout: colours on a terminal, JSON elsewhere.
 
-    `keys` are those that this service may use besides `ALLOWED_KEYS`.
+    `keys` are the keys that this service may use in addition to `ALLOWED_KEYS`.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -47,7 +47,7 @@ def configure(service: str, level: str, keys: frozenset[str] = frozenset()) -> N
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _LIBRARIES:
         logger = logging.getLogger(name)
-        logger.handlers.clear()  # some bring a handler of their own, which prints another format
+        logger.handlers.clear()  # some libraries add a handler that prints another format
         logger.propagate = True
         logger.setLevel("WARNING")
     structlog.contextvars.bind_contextvars(service=service)
@@ -59,7 +59,7 @@ def _rendering() -> list[Any]:
 
 
 def _exception_by_name(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A traceback can quote the data that caused it; the place and kind of the error cannot."""
+    """Replace a traceback, which can quote personal data, by the class of the error and the place that raised it."""
     info = entry.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
@@ -68,7 +68,7 @@ def _exception_by_name(_logger: object, _method: str, entry: MutableMapping[str,
 
 
 def place_of(error: BaseException) -> str:
-    """Class of an error and the place in the code where it was raised, without its message, which may quote data."""
+    """Return an error's class and the place in the code that raised it, but not its message, which may quote data."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""What a service says of itself, and the services that are installed beside this package.
+"""Defines the manifest, by which a service describes itself, and finds the manifests of all installed services.
 
 A distribution with a service names its manifest by an entry point of the group `buurtsein.services`:
 
@@ -6,9 +6,9 @@ A distribution with a service names its manifest by an entry point of the group 
     funding = "buurtsein_funding.manifest:MANIFEST"
 
 Databases, rights on topics, the operator's commands, the one-machine stack and the portal are derived from the
-manifests; there is no other list of services. A manifest imports contracts, this module and the schedules of jobs
-only, so that reading all of them is quick. What needs more is named as "module:attribute" and imported by whoever needs
-it.
+manifests; there is no other list of services. A manifest imports only contracts, this module and the schedules of jobs,
+so that loading all manifests is fast. Other objects of the service are named as "module:attribute", and imported when
+they are needed.
 """
 
 import re
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 GROUP = "buurtsein.services"
 _NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
-"""It is part of SQL, of variables and of Kafka users."""
+"""The form of a service's name, which becomes part of SQL, of environment variables and of Kafka users."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A service's description of itself; places like `app:compose` are relative to its package.
+    """The description of a service; values such as `app:compose` name a module of its package and an attribute of it.
 
     Args:
         name: lower-case letters and digits; also the name of its database, and the prefix of its settings and users.
@@ -43,13 +43,13 @@ class Manifest:
         router: its routes.
         owns: the topics that only this service writes.
         subscriptions: the topics that each of its consumers reads, by the consumer's name.
-        secrets: the settings that are secrets of this installation, made once, in addition to those of every service.
-        on_one_machine: the settings that the one-machine stack gives it, besides those of every service. Names in
-            braces stand for facts of the installation and of the stack: `{nis}`, `{folder}/{funding_schemes}`.
-        log_keys: the keys that its log lines may have, besides those of every service.
+        secrets: the settings for which an installation generates a secret once, in addition to those of every service.
+        on_one_machine: the settings that the one-machine stack gives it, in addition to those of every service. Names
+            in braces are replaced by values of the installation and the stack: `{nis}`, `{folder}/{funding_schemes}`.
+        log_keys: the keys that its log lines may have, in addition to those of every service.
         lifecycles: where the lifecycles that the portal draws are declared, each as `module:attribute` in the package.
         projections: where its projections are declared, each as `module:attribute` in the package.
-        jobs: its scheduled work; what each job does is in `Service`.
+        jobs: its jobs with their schedules; the function of each job is in `Service`.
     """
 
     name: str
@@ -68,29 +68,29 @@ class Manifest:
 
     @property
     def reads(self) -> tuple[Topic, ...]:
-        """The topics that it reads, each once."""
+        """Return the topics that the service reads, each once."""
         return tuple(dict.fromkeys(topic for topics in self.subscriptions.values() for topic in topics))
 
     def consumers_of(self, topic: Topic) -> tuple[str, ...]:
-        """The names of its consumers that read a topic."""
+        """Return the names of the service's consumers that read a topic."""
         return tuple(name for name, topics in self.subscriptions.items() if topic in topics)
 
     def load(self, place: str) -> Any:
-        """The object at `module:attribute` in the package, for example `api:router`; ImportError, AttributeError."""
+        """Import the object at `module:attribute`, such as `api:router`; raise ImportError, AttributeError."""
         return resolve_name(f"{self.package}.{place}")
 
     def load_projections(self) -> "list[Projection[Any]]":
-        """The projections that the service declares; ImportError, AttributeError."""
+        """Import the projections that the service declares; raise ImportError, AttributeError."""
         return [self.load(place) for place in self.projections]
 
 
 @cache
 def manifests() -> Mapping[str, Manifest]:
-    """The manifests of the installed services by name, in alphabetical order.
+    """Return the manifests of the installed services by name, in alphabetical order.
 
     Raises:
-        CommandError: `manifest`, when one cannot be imported, has another name than its entry point, owns a topic of
-            another service, has no usable name, or reads a topic that no installed service owns.
+        CommandError: `manifest`, when a manifest cannot be imported, has another name than its entry point, has a name
+            that is not allowed, owns a topic of another service, or reads a topic that no installed service owns.
     """
     found = {entry.name: _loaded(entry.name, entry.value) for entry in sorted(entry_points(group=GROUP))}
     for wrong in _contradictions(found.values()):
@@ -99,26 +99,26 @@ def manifests() -> Mapping[str, Manifest]:
 
 
 def service_names() -> tuple[str, ...]:
-    """The names of the installed services, in alphabetical order."""
+    """Return the names of the installed services, in alphabetical order."""
     return tuple(manifests())
 
 
 def manifest_of(service: str) -> Manifest:
-    """The manifest of an installed service; CommandError `unknown-service`."""
+    """Return the manifest of an installed service; raise CommandError `unknown-service`."""
     if service not in manifests():
         raise CommandError("unknown-service", f"there is no service {service}: choose from {', '.join(manifests())}")
     return manifests()[service]
 
 
 def topics() -> tuple[Topic, ...]:
-    """The topics of all installed services; CommandError `no-services` when none is installed."""
+    """Return the topics that the installed services own; raise CommandError `no-services` when none is installed."""
     if not manifests():
         raise CommandError("no-services", "no service is installed beside this command, so that no topic is known")
     return tuple(topic for manifest in manifests().values() for topic in manifest.owns)
 
 
 def readers_of(topic: Topic) -> tuple[str, ...]:
-    """The names of the services that read a topic."""
+    """Return the names of the services that read a topic."""
     return tuple(name for name, manifest in manifests().items() if topic in manifest.reads)
 
 

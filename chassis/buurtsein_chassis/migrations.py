@@ -1,4 +1,4 @@
-"""Numbered SQL files, applied once each, in order, under a lock; an applied file that changed stops the run."""
+"""Applies numbered SQL files in order, each once, under an advisory lock; refuses when an applied file has changed."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,36 +9,36 @@ import asyncpg
 
 from buurtsein_chassis.manifest import manifest_of
 
-_LOCK = 0x6275757274  # any constant shared by all runs against one database
+_LOCK = 0x6275757274  # an advisory lock; the number only has to be the same in every run
 _TABLE = """create table if not exists schema_migration (
     name text primary key, sha256 text not null, applied_at timestamptz not null default now())"""
 
 
 class MigrationChanged(Exception):
-    """A file differs from what was applied: migrations are written once and never edited."""
+    """Raised when a file differs from what was applied, because an applied migration may not be edited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One file; `name` is unique in a database."""
+    """One SQL file; `name` is its package and file name, and unique in a database."""
 
     name: str
     sql: str
 
     @property
     def sha256(self) -> str:
-        """Hash of the text as it is in the file."""
+        """Return the hash of the file's text."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
 def migrations_of(package: str, folder: str) -> list[Migration]:
-    """The `*.sql` files of a package's folder, in order of their names."""
+    """Return the `*.sql` files in a folder of a package, in the order of their names."""
     found = (path for path in (files(package) / folder).iterdir() if path.name.endswith(".sql"))
     return [Migration(f"{package}/{path.name}", path.read_text()) for path in sorted(found, key=lambda p: p.name)]
 
 
 def migrations_for(service: str) -> list[Migration]:
-    """The chassis' own tables first, then the service's."""
+    """Return the migrations of a service: those of the chassis first, then its own."""
     return [
         *migrations_of("buurtsein_chassis", "sql"),
         *migrations_of(manifest_of(service).package, "migrations"),
@@ -46,7 +46,7 @@ def migrations_for(service: str) -> list[Migration]:
 
 
 async def migrate(dsn: str, service: str, *, dry_run: bool = False) -> list[str]:
-    """Apply what is missing in the service's database; returns the names applied (or that would be)."""
+    """Apply the missing migrations to the service's database, and return their names; a dry run applies nothing."""
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)

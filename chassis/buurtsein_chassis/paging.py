@@ -1,4 +1,4 @@
-"""Pages of a list: how many items a client may ask for, and where the next page begins."""
+"""Divides lists into pages, each with a cursor for the next page."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -13,14 +13,14 @@ Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS)]
 
 
 class Page[Item](BaseModel):
-    """A part of a list; `next` is the cursor for the following part, absent on the last."""
+    """One page of a list; `next` is the cursor of the next page, and absent on the last page."""
 
     items: list[Item]
     next: str | None = None
 
 
 def page_of(items: list[Any], limit: int, cursor_of: Callable[[Any], str]) -> Page[Any]:
-    """A page of `limit` items, made of a list that was read with one item more to see whether others follow."""
+    """Return a page of at most `limit` items; `items` has one more when there is a next page."""
     more = len(items) > limit
     kept = items[:limit]
     return Page(items=kept, next=cursor_of(kept[-1]) if more else None)

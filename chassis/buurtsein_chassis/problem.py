@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json: a stable `code` for programs, a Dutch `detail` for people."""
+"""Makes error responses as RFC 9457 problem+json, with a stable `code` for programs and a Dutch `detail` for people."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -102,7 +102,7 @@ async def _invalid_request(_request: Request, error: RequestValidationError) -> 
 
 
 def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Return field and error of each, never the value, because it may be personal data."""
+    """Return the field and the error of each, without the value, which may be personal data."""
     return [
         {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": sentence(e)}
         for e in errors
@@ -110,7 +110,7 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _name(part: Any) -> str:
-    """Return one step of the path to a field; a name that the client made up is not repeated."""
+    """Return one step of the path to a field; an unusual name, which the client chose, is replaced by `?`."""
     return str(part) if _FIELD.match(str(part)) else "?"
 
 

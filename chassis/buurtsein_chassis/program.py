@@ -1,4 +1,4 @@
-"""The command line that every service has: run, migrate, retention, config, openapi."""
+"""Makes the command line that every service has: run, migrate, retention, config, openapi."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from buurtsein_chassis.settings import ServiceSettings, load
 
 
 def program(manifest: Manifest) -> typer.Typer:
-    """The commands of the service that a manifest describes; ImportError when it names what is not there."""
+    """Return the commands of a manifest's service; raise ImportError when the manifest names a missing object."""
     compose: Callable[[ServiceSettings], Service] = manifest.load(manifest.compose)
 
     def as_described(settings: ServiceSettings) -> Service:
@@ -36,14 +36,14 @@ def program(manifest: Manifest) -> typer.Typer:
 def commands_of[S: ServiceSettings](
     name: str, settings: type[S], compose: Callable[[S], Service], log_keys: frozenset[str] = frozenset()
 ) -> typer.Typer:
-    """The commands of a service from its parts."""
+    """Return the commands of a service, made of its name, settings class, compose function and extra log keys."""
     app = typer.Typer(name=f"buurtsein-{name}", no_args_is_help=True, pretty_exceptions_enable=False)
 
     @app.command()
     def run(
-        only: Annotated[list[Role] | None, typer.Option(help="Only these roles; default all.")] = None,
+        only: Annotated[list[Role] | None, typer.Option(help="Run only these roles; the default is all.")] = None,
     ) -> None:
-        """Serve until told to stop."""
+        """Run the service until it gets SIGTERM or Ctrl-C."""
         loaded = load(settings)
         logs.configure(name, loaded.log_level, log_keys)
         if loaded.otel_endpoint:
@@ -53,8 +53,8 @@ def commands_of[S: ServiceSettings](
         serve(compose(loaded), roles)
 
     @app.command()
-    def migrate(*, dry_run: Annotated[bool, typer.Option(help="Only say what would be applied.")] = False) -> None:
-        """Bring the database up to date, with the migrator's rights."""
+    def migrate(*, dry_run: Annotated[bool, typer.Option(help="Only print what would be applied.")] = False) -> None:
+        """Apply the missing migrations to the database, with the rights of the migrator."""
         loaded = load(settings)
         dsn = _owner_dsn(loaded)
         _look_at(loaded, "database_migrator")
@@ -64,10 +64,10 @@ def commands_of[S: ServiceSettings](
     @app.command("retention")
     def retain(
         *,
-        dry_run: Annotated[bool, typer.Option(help="Only count what would be cut.")] = False,
+        dry_run: Annotated[bool, typer.Option(help="Only count the rows that would be removed.")] = False,
         as_json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
-        """Cut every table to its bound, with the rights of the role that owns them; once a day is enough."""
+        """Delete or empty rows older than their limit, with the rights of the migrator; run it once a day."""
         loaded = load(settings)
         logs.configure(name, "WARNING", log_keys)
         service = compose(loaded)
@@ -77,7 +77,7 @@ def commands_of[S: ServiceSettings](
 
     @app.command()
     def config() -> None:
-        """Print the settings, secrets masked."""
+        """Print the settings with masked secrets."""
         for key, value in load(settings).masked().items():
             typer.echo(f"{key} = {value}")
 
@@ -91,7 +91,10 @@ def commands_of[S: ServiceSettings](
 
 
 def _look_at(settings: ServiceSettings, *databases: str) -> None:
-    """Prints what is wrong with the first that cannot be used, and exits: 2 when it never can, 3 when not now."""
+    """Check databases; for the first one that cannot be used, print why and exit.
+
+    The exit status is 2 when the configuration must be changed, and 3 when the database cannot be reached now.
+    """
     for name in databases:
         told = "setting " + f"{settings.model_config.get('env_prefix', '')}{name}".upper()
         dsn: SecretStr = getattr(settings, name)

@@ -1,4 +1,4 @@
-"""What a service gives its routes, such as the dependencies of its handlers: asked for by its type."""
+"""Gives routes the objects that their service provides, such as the dependencies of its handlers, by their type."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -9,36 +9,36 @@ from fastapi.routing import APIRoute
 
 
 class NotProvided(Exception):
-    """A route asks for a type of which its service provides no object."""
+    """Raised when a route asks for a type of which its service provides no object."""
 
 
 class Provided:
-    """A route's declaration that it needs the one object of a type."""
+    """A FastAPI dependency that gives a route the object of a type."""
 
     def __init__(self, kind: type) -> None:
-        """`kind` is the type of an object in `Service.provides`."""
+        """Take the type of an object in `Service.provides`."""
         self.kind = kind
 
     async def __call__(self, request: Request) -> Any:
-        """The object."""
+        """Return the object of this type."""
         return request.app.state.provided[self.kind]
 
 
 def provided(kind: type) -> Any:
-    """Annotates a route's parameter: the object of this type that the service provides.
+    """Return the annotation of a route's parameter that gets the object of this type.
 
-    `Given = Annotated[Dependencies, provided(Dependencies)]`
+    Example: `Given = Annotated[Dependencies, provided(Dependencies)]`
     """
     return Depends(Provided(kind))
 
 
 def by_type(provides: Iterable[object]) -> Mapping[type, object]:
-    """What a service provides, as routes ask for it."""
+    """Return the objects that a service provides, by their type."""
     return {type(one): one for one in provides}
 
 
 def require_provided(routers: Iterable[APIRouter], provides: Mapping[type, object]) -> None:
-    """Raise NotProvided for the first route that asks for what is not there."""
+    """Raise NotProvided for the first route that asks for a type without an object."""
     routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
     for route in routes:
         for call in called_by(route.dependant):
@@ -47,7 +47,7 @@ def require_provided(routers: Iterable[APIRouter], provides: Mapping[type, objec
 
 
 def called_by(dependant: Dependant) -> Iterator[object]:
-    """Everything that a route calls for its parameters, at any depth."""
+    """Yield all dependencies of a route, and the dependencies of these."""
     for dependency in dependant.dependencies:
         yield dependency.call
         yield from called_by(dependency)

@@ -1,7 +1,7 @@
 """Sends outbox rows to Kafka in batches for each partition, and reports the result for each row.
 
-Invariant: the batches of a partition are sent one after another and stop at the first that is not acknowledged, so
-within one topic and key nothing is published past an event that was not.
+Invariant: the batches of a partition are sent one after another, and sending stops at the first that is not
+acknowledged. Therefore, within one topic and key, no event is published before an earlier one.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What a route that only reads works with: its caller, a connection to the database, and the headers of its answer."""
+"""Gives a route that only reads its caller, a database connection, and functions that set response headers."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,31 +13,31 @@ from buurtsein_chassis.entity_tags import etag
 
 @dataclass(frozen=True, slots=True)
 class Reading[Who: Caller | None]:
-    """One request that reads."""
+    """One request that only reads: its caller and a database connection."""
 
     caller: Who
     connection: Connection
     _response: Response
 
     def show_tag(self, version: int | str) -> None:
-        """Answer with the ETag of this version."""
+        """Set the response header ETag to this version."""
         self._response.headers["ETag"] = etag(version)
 
     def keep_private(self) -> None:
-        """Tell browsers and proxies not to store the answer."""
+        """Set the response header Cache-Control, so that browsers and proxies do not store the response."""
         self._response.headers["Cache-Control"] = "no-store"
 
 
 def may_read(*roles: str) -> Any:
-    """Annotates a parameter of type `Reading[Caller]`: for a caller with any of these roles.
+    """Return the annotation of a parameter of type `Reading[Caller]`; the caller must have one of these roles.
 
-    The role is checked before a connection is taken, in whatever order a route has its parameters.
+    The role is always checked before a connection is taken, whatever the order of the route's parameters.
     """
     return _reading(Access(*roles))
 
 
 def anyone_may_read() -> Any:
-    """Annotates a parameter of type `Reading[Caller | None]`: also for a caller without a token."""
+    """Return the annotation of a parameter of type `Reading[Caller | None]`; a caller without a token is allowed."""
     return _reading(ANYONE)
 
 

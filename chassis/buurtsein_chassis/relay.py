@@ -1,7 +1,7 @@
-"""The relay: publishes the outbox in order, one active per service, deletes a pointer only after the broker's word.
+"""Publishes the outbox in order; one relay of a service is active, and deletes the rows that Kafka has acknowledged.
 
-Invariant: within one topic and key nothing is published past an event that was not acknowledged. A crash between
-publishing and deleting publishes again; consumers remove the duplicate.
+Invariant: within one topic and key, no event is published before an earlier one is acknowledged. After a crash between
+publishing and deleting, the events are published again, and consumers remove the duplicates.
 """
 
 import asyncio
@@ -24,18 +24,19 @@ from buurtsein_chassis.publisher import Answers, Load, Publisher, Rows, stream_o
 BATCH = 500
 POLL_SECONDS = 1.0
 LATE_SECONDS = 2.0
-"""Pointers this much older than the newest one read are looked at again: a transaction may commit after a later one."""
+"""Outbox rows that are up to this much older than the newest row read are read again, because a transaction can commit
+after another one that took higher ids."""
 FULL_READ_SECONDS = 10.0
-"""How often the whole outbox is read, for transactions that were later than that."""
+"""How often the whole outbox is read, for transactions that committed later than LATE_SECONDS."""
 _LOCK = 0x72656C6179
 _SETTINGS = """
 set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
 set tcp_user_timeout = 25000
 """
-"""Within half a minute the server ends the session of a host that vanished, and its lock falls; by itself it would take
-two hours. A statement, because a pooler refuses what it does not know at the start of a session. Seconds, but the last
-in milliseconds: that is for notifications on their way, of which the keepalives know
-nothing."""
+"""With these settings the server ends the session of a host that disappeared, and so releases its lock, within half a
+minute instead of two hours. They are set by a statement, because a pooler refuses unknown start parameters. The first
+three are in seconds or a count; the last is in milliseconds, and is for sent notifications that nobody acknowledges,
+which keepalives do not notice."""
 
 log = structlog.get_logger("relay")
 
@@ -49,7 +50,8 @@ select id, topic, key, version, type, source, subject, data_schema, occurred_at,
        exists (select from outbox_frozen f where f.topic = l.topic and f.key = l.key) as frozen
 from event_log l where id = any(array(select id from pending)) order by id
 """
-"""Ids first, then their rows: a join would walk the log from its beginning. The database writes the wire forms."""
+"""Ids are selected before their rows are joined, because a plain join reads the log from its beginning. The
+database formats the values as they are sent to Kafka."""
 _OLDEST = """
 select id, occurred_at
 from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
@@ -64,10 +66,10 @@ where id = any(array(select id from outbox_pending order by id limit $1))
 
 
 class Relay:
-    """Runs for ever; every failure ends in a new attempt, never in a lost event."""
+    """Publishes outbox rows until cancelled; after each failure it waits (backoff) and tries again."""
 
     def __init__(self, dsn: str, make_producer: Callable[[], AIOKafkaProducer], *, command_timeout: float = 10) -> None:
-        """`dsn` is that of the relay role."""
+        """Take the DSN of the relay role, a function that makes a producer, and a statement's timeout in seconds."""
         self._dsn = dsn
         self._make_producer = make_producer
         self._command_timeout = command_timeout
@@ -77,13 +79,13 @@ class Relay:
         self._full_read_at = 0.0
         self.active = False
         self.standby = False
-        """Another relay is the active one; this one waits for its lock."""
+        """True while another relay is active and this one waits for its advisory lock."""
         self._oldest_at: float | None = None
         self.progressed_at = 0.0
 
     @property
     def oldest_pending_seconds(self) -> float:
-        """Age of the oldest event in hand: it grows while a broker that went silent leaves us waiting."""
+        """Return the age of the oldest event that is being sent; it grows while the broker does not answer."""
         return 0.0 if self._oldest_at is None else time.time() - self._oldest_at  # noqa: TID251 - only shown
 
     async def run(self) -> None:
@@ -104,7 +106,7 @@ class Relay:
                 await asyncio.sleep(delay)
 
     async def _run_once(self, backoff: Backoff) -> None:
-        """Publish until something fails; while it waits to begin anew it is neither active nor on standby."""
+        """Publish until something fails; after that the relay is neither active nor on standby."""
         try:
             async with self._connection() as connection, self._producer() as producer:
                 await self._publish_for_ever(connection, Publisher(producer), backoff)
@@ -126,7 +128,7 @@ class Relay:
             await connection.close(timeout=2)
 
     def _ring(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        """Who says something moved pointers that were passed long ago."""
+        """Handle a notification; a payload means that old outbox rows were added again, so read from the start."""
         if payload:
             self._read_from_the_beginning()
         self._doorbell.set()
@@ -150,7 +152,7 @@ class Relay:
             await self._wait_for_doorbell()
 
     async def _become_active(self, connection: asyncpg.Connection) -> None:
-        """Wait for the lock, and see meanwhile whether the one who holds it publishes anything."""
+        """Wait for the advisory lock; meanwhile, follow whether the relay that holds it makes progress."""
         first = None
         while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
             if not self.standby:
@@ -171,7 +173,7 @@ class Relay:
             return
 
     async def _drain(self, connection: asyncpg.Connection, publisher: Publisher, backoff: Backoff) -> None:
-        """Publish until nothing is pending."""
+        """Publish until the outbox is empty."""
         load = await self._next_load(connection, publisher)
         while load.rows:
             following = await self._publish(connection, publisher, load, backoff)
@@ -182,7 +184,7 @@ class Relay:
         return await publisher.pack(await self._rows(connection, in_hand))
 
     async def _rows(self, connection: asyncpg.Connection, in_hand: Rows) -> list[asyncpg.Record]:
-        """The next rows in order, but for those in hand; among them what was committed after rows with higher ids."""
+        """Return the next outbox rows in order, without those being sent; include rows that were committed late."""
         if time.monotonic() - self._full_read_at > FULL_READ_SECONDS:
             await self._drop_dangling(connection)
             self._read_from_the_beginning()
@@ -193,9 +195,9 @@ class Relay:
         return rows
 
     def _late_floor(self) -> int:
-        """Below this nothing can be pending but what committed very late, for which a whole read looks now and then.
+        """Return the id above which the next read begins; the full reads find rows below it that committed very late.
 
-        It rises for the next read, not for this one: while a broker was slow to answer nobody may have looked there.
+        A new lower bound takes effect at the next read, because a slow broker may have delayed this one.
         """
         floor = self._floor
         while self._marks and self._marks[0][0] < time.monotonic() - LATE_SECONDS:
@@ -203,7 +205,7 @@ class Relay:
         return floor
 
     async def _drop_dangling(self, connection: asyncpg.Connection) -> None:
-        """Pointers of which the log has no row can never be published; a batch of them would hide what is behind it."""
+        """Delete outbox rows whose event no longer exists; a batch of only such rows would hide the rows after it."""
         while removed := int((await connection.execute(_DROP_DANGLING, BATCH)).rpartition(" ")[2]):
             log.error("relay.dangling", removed=removed)
 
@@ -214,10 +216,10 @@ class Relay:
     async def _publish(
         self, connection: asyncpg.Connection, publisher: Publisher, load: Load, backoff: Backoff
     ) -> Load | None:
-        """Publish a load and settle it; the load that follows, None when the outbox must be looked at anew.
+        """Publish a load and delete its outbox rows; return the next load, or None when the outbox must be read again.
 
-        The next rows are read and packed while the broker answers. They are sent only when the last are settled: a
-        crash never repeats more than one load.
+        The next rows are read and encoded while the broker answers. They are sent only after the rows of this load are
+        deleted, so that a crash repeats at most one load.
         """
         self._oldest_at = load.rows[0]["occurred_at"].timestamp()
         crashpoint("relay.publishing")
@@ -229,7 +231,7 @@ class Relay:
         await self._settle(connection, answers, waiting)
         self._tell(answers)
         some_left = len(answers.acknowledged) + len(waiting) < len(load.rows)
-        if some_left or answers.refused:  # what follows may be of a stream that stands still now
+        if some_left or answers.refused:  # the next load may contain rows of a stream that is now frozen
             self._read_from_the_beginning()
             await asyncio.sleep(backoff.next() if some_left else 0)
             return None
@@ -259,6 +261,6 @@ class Relay:
 
 
 def _to_freeze(rows: Rows, answers: Answers) -> list[asyncpg.Record]:
-    """Rows of streams that are frozen, or were refused just now, and are not on the topic."""
+    """Return the rows to freeze: those not acknowledged, of streams that are frozen already or were refused now."""
     settled = set(answers.acknowledged)
     return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in answers.refused)]

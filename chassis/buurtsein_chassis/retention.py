@@ -47,15 +47,15 @@ class Bound:
 
     @property
     def applied(self) -> str:
-        """Return the SQL that deletes or empties them."""
+        """Return the SQL that deletes or empties the rows older than the limit."""
         if self.blank:
-            return f"update {self.table} as t set {self.blank} where {self.over}"  # noqa: S608 # idem
-        return f"delete from {self.table} as t where {self.over}"  # noqa: S608 # idem
+            return f"update {self.table} as t set {self.blank} where {self.over}"  # noqa: S608 # constants of the program
+        return f"delete from {self.table} as t where {self.over}"  # noqa: S608 # constants
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What was deleted for one limit, or would be."""
+    """The result of one limit: the number of rows that were deleted or emptied, or would be in a dry run."""
 
     bound: str
     table: str
@@ -76,9 +76,10 @@ def chassis_bounds(settings: ServiceSettings) -> list[Bound]:
 
 
 def _log_bound(topic: Topic, kept_days: int) -> Bound:
-    """Return the limit of an event log: streams without new events, of which everything is published.
+    """Return the limit of one topic's event log: it selects old streams whose events are all published.
 
-    The SQL works on sets, so that it needs no look-up for each row.
+    A stream is old when its last event is older than the limit. The SQL compares sets of keys, so that it needs no
+    query for each row.
     """
     over = f"""t.topic = '{topic.name}' and t.key in (
         select key from event_log where topic = '{topic.name}' group by key having max(occurred_at) < $1

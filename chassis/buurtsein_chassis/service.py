@@ -1,4 +1,4 @@
-"""What a service is made of: the description that `composition.py` turns into a running process."""
+"""Defines the description of a service, from which `composition.py` builds a running process."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.table_gauges import Refresh
 
 type Run = Callable[[Database], Awaitable[None]]
-"""What a job does. It must be safe to do again: a worker that dies in the middle has not told how far it came."""
+"""The function of a job. It must be safe to repeat, because a worker that dies during a run leaves no progress."""
 type Loop = Callable[[Database, Probe], Awaitable[None]]
-"""Work that never ends; it runs until cancelled, and calls `progressed` of its probe after each round."""
+"""A function that runs until cancelled, and calls `progressed` of its probe after each round."""
 
 
 class Role(StrEnum):
-    """What a process of a service does."""
+    """A role of a process: it answers requests, publishes the outbox, or consumes events and runs jobs."""
 
     API = "api"
     RELAY = "relay"
@@ -32,22 +32,22 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service: what it answers, what it listens to, what its workers do besides listening."""
+    """The description of a service: its routes, its subscriptions, and its jobs and loops."""
 
     name: str
     settings: ServiceSettings
     routers: Sequence[APIRouter] = ()
     subscriptions: Sequence[Subscription] = ()
     jobs: Mapping[Job, Run] = field(default_factory=dict)
-    """Scheduled work, and what each does."""
+    """The jobs, each with its function."""
     loops: Mapping[str, Loop] = field(default_factory=dict)
-    """Work that every worker does all the time besides listening, by the name that health shows."""
+    """Functions that every worker runs all the time, by the name that the health checks show."""
     provides: Sequence[object] = ()
-    """What its routes may ask for by type, with `provided(Type)`: one object of each type."""
+    """Objects that its routes can ask for with `provided(Type)`, one of each type."""
     table_gauges: Sequence[Refresh] = ()
-    """Refresh the gauges of its own tables."""
+    """Functions that refresh the gauges of its own tables."""
     bounds: Sequence[Bound] = ()
-    """How long rows of its own tables are kept, in the order in which they can be cut."""
+    """The retention limits of its own tables, in the order in which they must be applied."""
 
     @property
     def projections(self) -> Sequence[Projection[Any]]:
@@ -56,5 +56,5 @@ class Service:
 
     @property
     def source(self) -> str:
-        """The CloudEvents source of what it records."""
+        """Return the CloudEvents source of the events that it records."""
         return f"{self.settings.source}:{self.name}"

@@ -1,8 +1,8 @@
-"""The HTTP server of one process: where it listens, and how it stops.
+"""Runs the HTTP server of one process: opens its ports and drains it when it must stop.
 
-Invariant: after SIGTERM a process that answers requests is not ready at once, and goes on answering for
-`drain_seconds`; then the listener closes and running requests end. So a load balancer has stopped sending requests
-before the listener closes.
+Invariant: after SIGTERM, a process that answers requests reports at once that it is not ready, and answers requests for
+`drain_seconds` more. Then its ports close and the running requests end. By that time a load balancer has stopped
+sending requests.
 """
 
 import signal
@@ -20,7 +20,7 @@ from buurtsein_chassis.settings import ServiceSettings
 
 
 class DrainingServer(uvicorn.Server):
-    """A uvicorn server that drains: uvicorn itself closes the listener at once.
+    """A uvicorn server that waits before it closes its ports, while uvicorn itself closes them at once.
 
     A second signal or Ctrl-C ends the wait.
     """
@@ -49,7 +49,7 @@ class DrainingServer(uvicorn.Server):
 
 
 def serve(service: Service, roles: frozenset[Role]) -> None:
-    """Serve until the process is told to stop."""
+    """Run the HTTP server until the process gets SIGTERM or Ctrl-C."""
     settings = service.settings
     app = build_app(service, roles)
     config = uvicorn.Config(
@@ -71,7 +71,7 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
 
 
 def _sockets(config: uvicorn.Config, settings: ServiceSettings) -> list[socket.socket] | None:
-    """Return both listeners; None lets uvicorn open the only one."""
+    """Return the sockets of the public and the internal port; None without an internal port, uvicorn opens its own."""
     if settings.internal_port is None:
         return None
     internal = uvicorn.Config(config.app, settings.internal_host, settings.internal_port, log_config=None)

@@ -1,7 +1,7 @@
-"""Checks at the start that the database keeps our sessions, because a pooler in between may not.
+"""Checks at the start that a database connection keeps its session, because a pooler in between may change it.
 
-The relay's lock, notifications, prepared statements and settings belong to a session. With a pooler that gives each
-transaction another session, two relays could publish at once, and later none.
+The relay's advisory lock, notifications, prepared statements and settings belong to a session. With a pooler that gives
+each transaction another session, two relays could publish at the same time, and later none.
 """
 
 import secrets

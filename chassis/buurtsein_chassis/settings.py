@@ -1,4 +1,4 @@
-"""The settings that every service has: environment variables, and files for secrets, checked before anything starts."""
+"""Defines the settings of every service: environment variables, and files for secrets, all checked at the start."""
 
 import os
 import sys
@@ -13,14 +13,17 @@ from buurtsein_chassis.addresses import OutwardUrl, database_guarded, without_se
 
 
 class Profile(StrEnum):
-    """Where the service runs."""
+    """The environment in which a service runs; `production` refuses unsafe settings."""
 
     LOCAL = "local"
     PRODUCTION = "production"
 
 
 class ServiceSettings(BaseSettings):
-    """Each service subclasses this with its own `env_prefix`; secrets are files `<prefix><field>` in lower case."""
+    """Base class of the settings of each service, which sets its `env_prefix`.
+
+    A secret can also be the text of a file whose name is the prefix and the field in lower case.
+    """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -28,13 +31,13 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
     internal_host: str = "127.0.0.1"
-    internal_port: int | None = Field(default=None, ge=0, le=65535, description="a second listener, for /metrics")
+    internal_port: int | None = Field(default=None, ge=0, le=65535, description="a second port, for /metrics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     max_body_bytes: int = 65_536
-    body_timeout: float = Field(default=10.0, gt=0, description="seconds in which a request's body must come")
-    rate_limit_per_minute: int = Field(default=600, ge=1, description="requests of one pseudonym")
-    rate_limit_anonymous_per_minute: int = Field(default=60, ge=1, description="requests of one address, no token")
-    trusted_proxies: str = Field(default="", description="addresses whose X-Forwarded-For is believed, with commas")
+    body_timeout: float = Field(default=10.0, gt=0, description="seconds to receive the body of a request")
+    rate_limit_per_minute: int = Field(default=600, ge=1, description="requests of one caller (pseudonym)")
+    rate_limit_anonymous_per_minute: int = Field(default=60, ge=1, description="requests without token of one address")
+    trusted_proxies: str = Field(default="", description="addresses whose X-Forwarded-For is trusted, by commas")
 
     database_app: SecretStr
     database_relay: SecretStr
@@ -42,9 +45,9 @@ class ServiceSettings(BaseSettings):
     database_pool_size: int = Field(default=8, ge=2)
     database_command_timeout: float = Field(default=10.0, gt=0, description="seconds")
     database_wait_timeout: float = Field(default=5.0, gt=0, description="seconds a request waits for a connection")
-    drain_seconds: float = Field(default=5.0, ge=0, description="not ready but answering, after a SIGTERM")
-    graceful_seconds: float = Field(default=15.0, gt=0, description="how long running work may take after a stop")
-    stalled_seconds: float = Field(default=30.0, gt=0, description="without progress: not ready, consumers start anew")
+    drain_seconds: float = Field(default=5.0, ge=0, description="seconds not ready but answering after SIGTERM")
+    graceful_seconds: float = Field(default=15.0, gt=0, description="seconds that running work gets at a stop")
+    stalled_seconds: float = Field(default=30.0, gt=0, description="seconds without progress until not ready")
 
     kafka_bootstrap: str
     kafka_security_protocol: Literal["SASL_PLAINTEXT", "SASL_SSL", "SSL"] = "SASL_SSL"
@@ -61,14 +64,14 @@ class ServiceSettings(BaseSettings):
 
     oidc_issuer: OutwardUrl = Field(description="compared with a token's `iss` character by character")
     oidc_audience: str = "buurtsein"
-    oidc_roles_claim: str = Field(default="roles", description="claim that lists the roles; dots descend")
+    oidc_roles_claim: str = Field(default="roles", description="claim with the roles; dots: nested claims")
     pseudonym_key: SecretStr = Field(min_length=32)
     source: str = Field(pattern=r"^urn:", description="CloudEvents source without the service")
-    otel_endpoint: OutwardUrl | None = Field(default=None, description="OTLP/HTTP address for traces; none: no traces")
+    otel_endpoint: OutwardUrl | None = Field(default=None, description="OTLP/HTTP address for traces; None for none")
 
     retention_inbox_days: int = Field(default=14, ge=1)
     retention_idempotency_days: int = Field(default=7, ge=1)
-    retention_dead_letter_days: int = Field(default=90, ge=1, description="after being redriven or discarded")
+    retention_dead_letter_days: int = Field(default=90, ge=1, description="days after the redrive or discard")
     retention_operator_action_days: int = Field(default=1826, ge=1)
 
     @model_validator(mode="after")
@@ -103,7 +106,7 @@ class ServiceSettings(BaseSettings):
 
     @property
     def metrics_port(self) -> int | None:
-        """Return the port of /metrics: one port, every port (0) or none (None)."""
+        """Return the port on which /metrics is served; 0 for every port, None for no port."""
         return self.internal_port if self.internal_port is not None else 0 if self.profile is Profile.LOCAL else None
 
     def masked(self) -> dict[str, object]:

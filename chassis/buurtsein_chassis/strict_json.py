@@ -1,7 +1,7 @@
 """Checks JSON from outside: I-JSON (RFC 7493), at most 64 levels deep, without characters that PostgreSQL cannot store.
 
-Invariant: accepted JSON means the same to every parser. Python's own parser takes the last of two equal keys, accepts
-NaN and lone surrogates, and reads 1e999 as infinity; others do not.
+Invariant: accepted JSON has the same meaning for every parser. Python's own parser takes the last of two equal keys,
+accepts NaN and lone surrogates, and reads 1e999 as infinity; other parsers do not.
 """
 
 import json
@@ -60,7 +60,7 @@ def _children(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
 
 
 def _check_texts(value: Any) -> None:
-    """Check what only an escape can bring in; the decoder refuses the raw characters."""
+    """Check for characters that only an escape sequence can add; the decoder refuses them unescaped."""
     for text in _texts(value):
         if "\0" in text:
             raise Problem(422, "invalid_text", "De tekst bevat een teken dat niet kan worden bewaard.")

@@ -1,4 +1,4 @@
-"""What a service reads of other services: topics, the name of the consumer, and the effect of each event."""
+"""Defines a subscription: the topics that a service reads, the name of its consumer, and the effect of each event."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ class Subscription:
     def keeping[S: BaseModel](cls, projection: Projection[S], changed: Changed[S] | None = None) -> Self:
         """Make a subscription that updates a projection, batch by batch.
 
-        `changed` is called in the same transaction for each state that an event changed, with the state before (None:
-        there was no row) and after. Because it may take long, events are then applied one by one.
+        `changed` is called in the same transaction for each state that an event changed, with the state before (None
+        without a row) and after. It can be slow, so with it events are applied one by one and not as a batch.
         """
         kept = (projection.name, projection.topics)
         if changed is None:

@@ -1,7 +1,7 @@
-"""Gauges that tell what is in the tables. They are read from the database every 15 s, not when /metrics is asked.
+"""Refreshes the gauges of database tables every 15 s, independent of requests for /metrics.
 
-Every process of a service shows the same figures, so that they are there whichever part is down: an alarm takes the
-highest. Counting is bounded: a long outbox is counted up to `MOST`, the size of large tables is an estimate.
+Every process of a service exports the same values, so that they exist while any process runs; alarms use the maximum.
+The cost of counting is limited: a long outbox is counted up to `MOST`, and the size of large tables is estimated.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ EVERY_SECONDS = 15.0
 MOST = 100_000
 
 type Refresh = Callable[[Connection], Awaitable[None]]
-"""Reads some tables and sets the gauges that tell about them."""
+"""Reads some tables and sets the gauges of these tables."""
 
 log = structlog.get_logger("table_gauges")
 
 
 async def refresh_for_ever(database: Database, consumers: Sequence[str], more: Sequence[Refresh]) -> None:
-    """Refresh all gauges every 15 s until cancelled; while the database cannot answer they keep their last value."""
+    """Refresh all gauges every 15 s until cancelled; while the database is unavailable they keep their last values."""
     while True:
         try:
             async with database.connection() as connection:

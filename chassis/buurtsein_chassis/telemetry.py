@@ -1,7 +1,8 @@
-"""OpenTelemetry traces, when they are switched on: request, publication and effect are one trace.
+"""Exports OpenTelemetry traces, in which a request, the publication of its events and their effects are one trace.
 
-By default they are off, and each function here is one comparison. The link is the `traceparent` that `trace.py` writes
-into every event. Spans have names of routes, topics, consumers and types, never the content of an event.
+Traces are off by default, and then each function here only compares with None. The spans are linked by the
+`traceparent` that `trace.py` writes into each event. Spans contain the names of routes, topics, consumers and event
+types, never the data of an event.
 """
 
 import atexit
@@ -18,11 +19,11 @@ type Headers = Sequence[tuple[str, bytes | None]]
 
 
 class NotInstalled(Exception):
-    """Raised when traces are switched on and the extra `otel` is not installed."""
+    """Raised when traces are turned on and the extra `otel` is not installed."""
 
 
 class Span:
-    """One span; `traceparent` is passed on to what it causes."""
+    """One span; its `traceparent` is given to the events and requests that follow from it."""
 
     __slots__ = ("_span", "traceparent")
 
@@ -33,8 +34,8 @@ class Span:
         self.traceparent = f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
     def end(self, attributes: Mapping[str, str | int], *, name: str | None = None, failed: bool = False) -> None:
-        """End the span; attributes are named as in OpenTelemetry's conventions."""
-        from opentelemetry.trace import StatusCode  # noqa: PLC0415 # only when traces are on
+        """End the span with these attributes, which have the names of OpenTelemetry's semantic conventions."""
+        from opentelemetry.trace import StatusCode  # noqa: PLC0415 # imported only when traces are on
 
         if name:
             self._span.update_name(name)
@@ -45,7 +46,7 @@ class Span:
 
 
 def export_to(endpoint: str, service: str) -> None:
-    """Send traces to an OTLP/HTTP collector; raises NotInstalled."""
+    """Send traces to an OTLP/HTTP collector; raise NotInstalled without the extra `otel`."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
@@ -60,13 +61,13 @@ def export_to(endpoint: str, service: str) -> None:
 
 
 def use(provider: "TracerProvider | None") -> None:
-    """Make spans with this provider; None switches traces off."""
-    global _tracer  # noqa: PLW0603 # one per process, as in OpenTelemetry
+    """Make spans with this provider; None turns traces off."""
+    global _tracer  # noqa: PLW0603 # one tracer per process, as in OpenTelemetry
     _tracer = provider.get_tracer("buurtsein") if provider else None
 
 
 def serving(method: str, path: str, traceparent: str | None) -> Span | None:
-    """Begin the span of a request, perhaps as part of a client's trace; health checks and metrics have none."""
+    """Begin the span of a request, as part of the client's trace if any; requests outside `/v1` have no span."""
     if _tracer is None or not path.startswith("/v1"):
         return None
     return _start(method, "SERVER", traceparent, {"http.request.method": method})
@@ -94,5 +95,5 @@ def _start(name: str, kind: str, traceparent: str | None, attributes: Mapping[st
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
 
     parent = TraceContextTextMapPropagator().extract({"traceparent": traceparent or ""})
-    assert _tracer is not None  # noqa: S101 # asked before
+    assert _tracer is not None  # noqa: S101 # the callers have checked it
     return Span(_tracer.start_span(name, context=parent, kind=SpanKind[kind], attributes=attributes))

@@ -1,4 +1,4 @@
-"""The ids that connect the current work: set for an HTTP request or a consumed event, and written into each event."""
+"""Keeps the trace ids of the HTTP request or consumed event that is being handled, for the events recorded by it."""
 
 import os
 import re
@@ -11,13 +11,17 @@ from buurtsein_contracts import uuid7
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _CORRELATION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
-"""A UUID of RFC 9562 with its hyphens. A correlation id appears in logs and events, so it must not be free text or a
-number of a person."""
+"""A UUID of RFC 9562 with hyphens. A correlation id appears in logs and events, so it must not be free text or a
+personal number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`correlation_id` stays the same from the first request to the last effect; `causation_id` is the event before."""
+    """The ids that link an event to its causes.
+
+    `correlation_id` is the same for a first request and everything that follows from it. `causation_id` is the id of
+    the event that caused this one, or None.
+    """
 
     correlation_id: str
     causation_id: str | None
@@ -40,9 +44,9 @@ def present_trace() -> Trace:
 
 
 async def unlinked() -> None:
-    """For a route whose caller must not be recognised: event, log line and response get new ids.
+    """Give the current request new trace ids, for a route whose caller must stay anonymous.
 
-    With an id that the client chose, a reader of the events could link two calls of one person.
+    If a client could choose the id, a reader of the events could find two requests of the same person.
     """
     trace = trace_from(None, None)
     current_trace.set(trace)

@@ -1,4 +1,4 @@
-"""Scheduled work of a service: declared by name and schedule, done by one worker at a time."""
+"""Runs the jobs of a service: each is declared with a name and a schedule, and one worker at a time runs it."""
 
 from buurtsein_chassis.jobs.schedule import DailyAt, Every, Job
 

@@ -1,4 +1,4 @@
-"""Gauges of the jobs, refreshed with those of the other tables."""
+"""Refreshes the gauges of the jobs, together with those of the other tables."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from buurtsein_chassis.table_gauges import Refresh
 
 
 def refreshing(jobs: Collection[Job]) -> Refresh:
-    """Return a function that reads the table of these jobs and sets their gauges."""
+    """Return a function that reads the rows of these jobs in the table `job_run` and sets their gauges."""
 
     async def refresh(connection: Connection) -> None:
         for state in await job_runs.states(connection, jobs):

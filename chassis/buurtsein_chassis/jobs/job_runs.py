@@ -1,7 +1,7 @@
-"""The table `job_run`: which job is due, which worker has it, how its last run ended. Time is the database's `now()`.
+"""Reads and writes the table `job_run`: when each job is due, which worker has its lease, and how its last run ended.
 
-Invariant: a run is begun and ended only by the worker that holds the job's lease. The lease of a worker that died ends
-by itself, and another worker takes the job.
+All times are the database's `now()`. Invariant: only the worker that holds the lease of a job begins and ends a run.
+The lease of a worker that died expires, and then another worker takes the job.
 """
 
 from collections.abc import Collection
@@ -13,11 +13,11 @@ from buurtsein_chassis.database import Connection
 from buurtsein_chassis.jobs.schedule import Job
 
 LEASE_MARGIN_SECONDS = 10.0
-"""A lease outlives the job's timeout by this much, so that a run that is broken off can still be written down."""
+"""A lease lasts this much longer than the job's timeout, so that the end of a run that timed out can be stored."""
 OVERDUE_SECONDS = 5.0
-"""A job that has been due for longer, and that no worker has taken, is overdue: workers look every second."""
+"""A job is overdue when it has been due for longer than this and no worker has taken it; workers look every second."""
 LEASE_ENDED = "LeaseEnded"
-"""Told as the failure of a run whose worker stopped in the middle of it."""
+"""The failure of a run whose lease expired, because its worker died during the run."""
 
 _CLAIM = f"""
 update job_run r
@@ -51,12 +51,12 @@ update job_run set lease_token = null, lease_until = null, next_run_at = now() w
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """A declared job and what the table tells of it."""
+    """A declared job and its row in the table `job_run`."""
 
     name: str
     schedule: str
     next_run_at: datetime | None
-    """None when no worker ever saw this job."""
+    """None when no worker has registered this job yet."""
     running: bool
     last_started_at: datetime | None
     last_ended_at: datetime | None
@@ -70,11 +70,11 @@ class JobState:
     failures: int
     failures_in_a_row: int
     overdue_seconds: float
-    """How long its next run has been due without anybody doing it; 0 while it runs."""
+    """For how long the next run has been due; 0 while the job runs."""
 
 
 async def register(connection: Connection, jobs: Collection[Job]) -> None:
-    """Insert a row for each job that has none, with its first run."""
+    """Insert a row for each job that has none, with the time of its first run."""
     now = await connection.fetchval("select now()")
     await connection.executemany(
         "insert into job_run (job, next_run_at) values ($1, $2) on conflict do nothing",
@@ -83,7 +83,7 @@ async def register(connection: Connection, jobs: Collection[Job]) -> None:
 
 
 async def claim_due(connection: Connection, jobs: Collection[Job], token: UUID) -> set[str]:
-    """Take the jobs that are due and that no other worker has; returns their names."""
+    """Take the lease of each job that is due and that no other worker holds; return the names of these jobs."""
     rows = await connection.fetch(
         _CLAIM, [job.name for job in jobs], [job.timeout + LEASE_MARGIN_SECONDS for job in jobs], token
     )
@@ -91,7 +91,7 @@ async def claim_due(connection: Connection, jobs: Collection[Job], token: UUID) 
 
 
 async def finish(connection: Connection, job: Job, token: UUID, failure: str | None) -> None:
-    """Write down how a run ended and when the next one is due; nothing when the lease has gone to another worker."""
+    """Store how a run ended and when the next one is due; do nothing when another worker holds the lease now."""
     row = await connection.fetchrow("select now() as now, failures_in_a_row from job_run where job = $1", job.name)
     if row is None:
         return
@@ -103,12 +103,12 @@ async def finish(connection: Connection, job: Job, token: UUID, failure: str | N
 
 
 async def give_back(connection: Connection, job: Job, token: UUID) -> None:
-    """Let another worker do a job at once that this one began and cannot end, since it is stopping."""
+    """Release the lease of a job and make it due at once, because this worker stops before the run has ended."""
     await connection.execute(_GIVEN_BACK, job.name, token)
 
 
 async def states(connection: Connection, jobs: Collection[Job]) -> list[JobState]:
-    """The state of every declared job, in the order given, also of those that never ran."""
+    """Return the state of each declared job, in the given order, also of jobs that never ran."""
     rows = await connection.fetch(
         """select declared.name, declared.schedule, next_run_at, coalesce(lease_until > now(), false) as running,
                   last_started_at, last_ended_at, last_outcome, last_succeeded_at, last_failed_at, last_failure,

@@ -1,4 +1,4 @@
-"""What a job is called, when it runs, how long it may take, and when it is tried again after a failure."""
+"""Defines jobs and their schedules: the name, when a job runs, its timeout, and when it is retried after a failure."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,21 +12,21 @@ LEAST_LONGEST_RETRY_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """So many seconds after the end of the last run."""
+    """A schedule by which a job runs again some seconds after the end of its last run."""
 
     seconds: float
 
     @property
     def period_seconds(self) -> float:
-        """About how long it is from one run to the next."""
+        """Return about how many seconds pass from one run to the next."""
         return self.seconds
 
     def first_run(self, now: datetime) -> datetime:
-        """When a job that a worker sees for the first time is due: at once."""
+        """Return when a new job is due for the first time: at once."""
         return now
 
     def next_run(self, now: datetime) -> datetime:
-        """When the run after one that ended `now` is due."""
+        """Return when the next run is due after a run that ended at `now`."""
         return now + timedelta(seconds=self.seconds)
 
     def __str__(self) -> str:
@@ -35,22 +35,22 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class DailyAt:
-    """Once a day, at an hour as clocks in Belgium show it."""
+    """A schedule by which a job runs once a day, at a time of day in Belgium."""
 
     hour: int
     minute: int = 0
 
     @property
     def period_seconds(self) -> float:
-        """About how long it is from one run to the next."""
+        """Return about how many seconds pass from one run to the next."""
         return 86_400.0
 
     def first_run(self, now: datetime) -> datetime:
-        """When a job that a worker sees for the first time is due: at its hour."""
+        """Return when a new job is due for the first time: at the next moment with its time of day."""
         return self.next_run(now)
 
     def next_run(self, now: datetime) -> datetime:
-        """The first moment after `now` at which it is this hour in Belgium, in UTC."""
+        """Return the first moment after `now`, in UTC, at which clocks in Belgium show this time of day."""
         today = brussels_day(now)
         moments = (self._on(today + timedelta(days=days)) for days in (0, 1))
         return next(moment for moment in moments if moment > now)
@@ -64,15 +64,19 @@ class DailyAt:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Scheduled work, as a service declares it."""
+    """Work of a service that runs by a schedule; `timeout` is in seconds."""
 
     name: str
     schedule: Every | DailyAt
     timeout: float = 60.0
-    """Seconds after which a run is broken off and counts as failed."""
+    """After this many seconds a run is cancelled and counts as failed."""
 
     def retry_seconds(self, failures: int) -> float:
-        """How long to wait after so many failures in a row: twice as long each time, up to five minutes or an hour."""
+        """Return the seconds to wait after a number of failures in a row.
+
+        The wait doubles each time. It is at most the job's period, but this limit itself lies between five minutes and
+        an hour.
+        """
         first = min(self.schedule.period_seconds, FIRST_RETRY_SECONDS)
         longest = min(max(self.schedule.period_seconds, LEAST_LONGEST_RETRY_SECONDS), LONGEST_RETRY_SECONDS)
         return min(longest, first * 2.0 ** min(failures - 1, 30))

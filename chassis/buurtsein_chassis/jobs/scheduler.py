@@ -1,6 +1,7 @@
-"""Runs the jobs that are due, in every worker of a service; the lease sees to it that one worker does each.
+"""Runs the jobs that are due, in every worker of a service; a lease in the database lets one worker run each job.
 
-Invariant: whatever one job does, the others run; a database that is away is waited for.
+Invariant: a job that fails or hangs does not stop the other jobs. While the database is not available, the scheduler
+waits and tries again.
 """
 
 import asyncio
@@ -24,17 +25,17 @@ from buurtsein_chassis.service import Run
 
 POLL_SECONDS = 1.0
 QUIET_PERIOD_SECONDS = 60.0
-"""Runs of a job that comes more often are logged on level debug; its failures on level error, as any other's."""
+"""Successful runs of a job with a shorter period are logged on level debug; failures are always logged as errors."""
 
 log = structlog.get_logger("jobs")
 _TROUBLE = (*TRANSIENT, asyncpg.PostgresError)
 
 
 class Scheduler:
-    """The jobs of one worker process."""
+    """Runs the jobs of one worker process."""
 
     def __init__(self, jobs: Mapping[Job, Run], database: Database, probes: Mapping[str, Probe]) -> None:
-        """`probes` has one for each job, by the job's name."""
+        """Take the function of each job, the database, and the health probe of each job by its name."""
         self._jobs = jobs
         self._database = database
         self._probes = probes
@@ -70,7 +71,7 @@ class Scheduler:
                 self._tell(state)
 
     def _tell(self, state: JobState) -> None:
-        """A job is behind when it is overdue, and when this process has not looked for a while."""
+        """Update the probe of a job: it stalls when the job is overdue, or when this method is no longer called."""
         probe = self._probes[state.name]
         probe.started = True
         probe.failed = state.failures_in_a_row > 0
@@ -91,7 +92,7 @@ class Scheduler:
         await self._write(partial(job_runs.finish, job=job, token=token, failure=failure), until=lease_ends)
 
     async def _write(self, write: Callable[[Connection], Awaitable[None]], until: float) -> None:
-        """Write down how a run ended; wait for a database that is away, until the lease has ended by itself."""
+        """Store how a run ended; retry while the database is not available, until the lease has expired."""
         backoff = Backoff(first=0.2, most=5)
         while True:
             try:
@@ -106,13 +107,13 @@ class Scheduler:
                 return
 
     async def _failure_of(self, job: Job) -> str | None:
-        """Run a job; returns class and place of the error with which it failed, None when it was done."""
+        """Run a job; return None when it succeeded, else the class of its error and the place where it was raised."""
         began = time.perf_counter()
         error: Exception | None = None
         try:
             async with asyncio.timeout(job.timeout):
                 await self._jobs[job](self._database)
-        except Exception as raised:  # noqa: BLE001 - whatever goes wrong in one job, the others go on
+        except Exception as raised:  # noqa: BLE001 - an error of one job must not stop the others
             error = raised
         seconds = time.perf_counter() - began
         metrics.JOB_SECONDS.labels(job.name, "failed" if error else "done").observe(seconds)

@@ -1,1 +1,1 @@
-"""What operators can do with a service: list events that got stuck, and act on them. Every act is recorded."""
+"""Lets operators of a service list events that are stuck and act on them; each act is recorded in a table."""

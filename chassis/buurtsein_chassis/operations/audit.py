@@ -1,4 +1,4 @@
-"""Who did what to events, and why: one row for each act of an operator, in the transaction of the act itself."""
+"""Records each act of an operator with who did it and why, as one row in the same transaction as the act."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from buurtsein_chassis.database import Connection
 
 
 class Verb(StrEnum):
-    """What operators can do, as it is written in `operator_action.verb`."""
+    """The acts of operators, as they are written in the column `operator_action.verb`."""
 
     READ_PAYLOAD = "dead-letters payload"
     REDRIVE = "dead-letters redrive"
@@ -26,14 +26,14 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who acts: the pseudonym of a caller, or the name of somebody at the command line; and why."""
+    """Who acts and why: `who` is the pseudonym of a caller, or the name that a person gave on the command line."""
 
     who: str
     reason: str | None = None
 
 
 async def note(connection: Connection, by: Operator, verb: Verb, target: Mapping[str, object]) -> None:
-    """Write the act down; `target` holds identifiers and numbers, never what an event says."""
+    """Insert a row for an act; `target` holds identifiers and numbers, never data of an event."""
     await connection.execute(
         "insert into operator_action (who, verb, target, reason) values ($1, $2, $3, $4)",
         by.who,

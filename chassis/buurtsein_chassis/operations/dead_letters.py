@@ -1,8 +1,8 @@
-"""What an operator does with dead letters: look, have one tried again, or let its stream go on without it.
+"""Lists dead letters, redrives them (the consumer tries again) or discards them (the stream goes on without them).
 
-Invariant: a dead event never moved its stream's position. Redriving parks it at its own version, where the consumer
-applies it at its next look at parked events. Discarding moves the position past it, and the consumer applies what
-waited behind it. Each act is written down in its own transaction.
+Invariant: an event that became a dead letter did not move the position of its stream. A redrive parks the event at its
+own version, and the consumer applies it when it next looks at parked events. A discard moves the position past the
+event, and the consumer then applies the events that were parked behind it. Each act is recorded in its transaction.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ MOST_COUNTED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which dead letters: all that match every part that is given."""
+    """A selection of dead letters: those that match all members that are set."""
 
     ids: Sequence[int] | None = None
     consumer: str | None = None
@@ -30,12 +30,12 @@ class Chosen:
     key: str | None = None
     states: Sequence[str] = ("dead",)
     after: int = 0
-    """Only letters with a higher id."""
+    """Select only dead letters with a higher id than this."""
     limit: int | None = None
 
 
 async def dead_letters(connection: Connection, chosen: Chosen) -> list[dict[str, Any]]:
-    """Return the chosen letters without headers and value, oldest first."""
+    """Return the chosen dead letters without headers and value, oldest first."""
     rows = await connection.fetch(
         """select id, consumer, topic, partition, "offset", event_id, key, version, reason, fingerprint, detail, state,
                   attempts, first_at, last_at, settled_at
@@ -55,7 +55,7 @@ async def dead_letters(connection: Connection, chosen: Chosen) -> list[dict[str,
 
 
 async def count_open(connection: Connection) -> int:
-    """Count the letters that nobody settled, up to MOST_COUNTED."""
+    """Count the dead letters that are neither redriven nor discarded, up to MOST_COUNTED."""
     number: int = await connection.fetchval(
         "select count(*) from (select from dead_letter where state = 'dead' limit $1) as counted", MOST_COUNTED
     )
@@ -63,16 +63,16 @@ async def count_open(connection: Connection) -> int:
 
 
 async def record_of(connection: Connection, letter_id: int) -> tuple[Headers, bytes | None]:
-    """Headers and value of a letter, as they came."""
+    """Return the headers and the value of a dead letter, as they were received."""
     row = await connection.fetchrow("select headers, value from dead_letter where id = $1", letter_id)
     return ([], None) if row is None else (headers_from_json(row["headers"]), row["value"])
 
 
 async def redrive(connection: Connection, letter_id: int, by: Operator) -> str:
-    """Have a letter tried again.
+    """Park the event of a dead letter again, so that the consumer tries to apply it.
 
-    Returns `redriven`; or, changing nothing, `settled` (by somebody else), `superseded` (its stream went on without
-    it), `unreadable` (this release cannot read the record either).
+    Returns `redriven` on success. Without any change it returns `settled` (the dead letter is not open any more),
+    `superseded` (its stream went on without it) or `unreadable` (this release cannot read the record either).
     """
     async with connection.transaction():
         row = await _open_letter(connection, letter_id)
@@ -91,10 +91,10 @@ async def redrive(connection: Connection, letter_id: int, by: Operator) -> str:
 
 
 async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
-    """Let the stream go on without a letter.
+    """Settle a dead letter, and let its stream go on without the event.
 
-    Returns `discarded`; `discarded-only` when no stream was waiting for it (what it says about its stream cannot be
-    read, or the stream went on already); `settled` when somebody else was first.
+    Returns `discarded`. Returns `discarded-only` when the stream did not wait for the event, or is not known because
+    the headers cannot be read. Returns `settled`, without any change, when the dead letter is not open any more.
     """
     async with connection.transaction():
         row = await _open_letter(connection, letter_id)
@@ -107,7 +107,7 @@ async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
 
 
 async def move(connection: Connection, consumer: str, stream: Stream, before: int, after: int) -> bool:
-    """Move a stream's position, if it still stands at `before`; True when it did."""
+    """Move the position of a stream from `before` to `after`; return False when the position is not `before`."""
     moved = await connection.fetchval(
         """with moved as (
                update stream_position set version = $5
@@ -135,13 +135,13 @@ def _received(row: asyncpg.Record) -> Received:
 
 
 def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
-    """Stream and version; of a record whose body cannot be read, what its headers claim."""
+    """Return stream and version of a dead letter, or None; when its body cannot be read, take them from the headers."""
     if row["version"] is not None:
         return (row["topic"], row["key"]), row["version"]
     claimed = {name.lower(): value.decode("utf-8", "replace") for name, value in headers_from_json(row["headers"])}
     key, sequence = claimed.get("ce_partitionkey", ""), claimed.get("ce_sequence", "")
     digits = sequence.isascii() and sequence.isdigit() and len(sequence) <= SEQUENCE_DIGITS
-    held = digits and 0 < int(sequence) <= MAX_SEQUENCE and "\0" not in key  # no table holds another
+    held = digits and 0 < int(sequence) <= MAX_SEQUENCE and "\0" not in key  # the tables cannot store other values
     return ((row["topic"], key), int(sequence)) if key and held else None
 
 

@@ -1,6 +1,7 @@
-"""The operations of one service without that service, on its own database: for when the service is down.
+"""Runs the operators' routes of one service in this process, on the service's database, for when the service is down.
 
-The routes are the same, so that a command answers the same either way. The caller is who runs the command, as operator.
+The routes are those of the service, so that a command gives the same answers. The caller of each route is the person
+who runs the command, with the role `operator`.
 """
 
 from collections.abc import AsyncIterator
@@ -20,12 +21,14 @@ from buurtsein_chassis.problem import handle_problems
 from buurtsein_chassis.provided import by_type
 
 STATEMENT_SECONDS = 300.0
-"""Nobody else waits for this process, so a statement may take long."""
+"""The timeout of a statement; it is long, because no other request waits for this process."""
 
 
 @asynccontextmanager
 async def direct_app(manifest: Manifest, dsn: str, who: str) -> AsyncIterator[ASGIApp]:
-    """Yield the routes of one service's operations, on the database at `dsn` with the rights of the role in it.
+    """Yield an app with the operators' routes of one service, which work on the database at `dsn`.
+
+    `who` is recorded as the operator of each act.
 
     Raises:
         asyncpg.PostgresError, OSError: the database cannot be reached.
@@ -38,21 +41,21 @@ async def direct_app(manifest: Manifest, dsn: str, who: str) -> AsyncIterator[AS
         handle_problems(app)
         app.state.database = Database(pool, manifest.name)
         app.state.provided = by_type([Operated.of(manifest.name, manifest.jobs, manifest.load_projections())])
-        app.state.answers_key = token_bytes(32)  # of no use here: nobody sends an Idempotency-Key
+        app.state.answers_key = token_bytes(32)  # required by the app, but no request here has an Idempotency-Key
         yield _AsOperator(app, who)
     finally:
         await pool.close()
 
 
 class _AsOperator:
-    """Every request is one of this operator."""
+    """ASGI middleware that makes one operator the caller of every request."""
 
     def __init__(self, app: ASGIApp, who: str) -> None:
-        """`who` is what is written down for each act."""
+        """Take the next app, and the name that is recorded for each act."""
         self._app = app
         self._called = Called(Caller(who, frozenset({"operator"})))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
+        """Handle one ASGI connection."""
         scope.setdefault("state", {})["called"] = self._called
         await self._app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""What an operator does with scheduled work: look, and have a job run now."""
+"""Lists failed and overdue jobs for operators, and makes a job run now."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,7 +14,7 @@ returning coalesce(lease_until > now(), false) as running
 
 
 async def run_now(connection: Connection, job: Job, by: Operator) -> str:
-    """Make a job due at once; returns `queued`, or `running` when a worker has it now: then it runs once more after."""
+    """Make a job due at once; return `queued`, or `running` when it runs now and will run once more after that."""
     async with connection.transaction():
         running = await connection.fetchval(_RUN_NOW, job.name)
         await note(connection, by, Verb.RUN_JOB, {"job": job.name})
@@ -22,13 +22,13 @@ async def run_now(connection: Connection, job: Job, by: Operator) -> str:
 
 
 async def failed_and_overdue(connection: Connection, jobs: Collection[Job]) -> tuple[list[str], list[str]]:
-    """Return the names of the jobs whose last run failed, and of those that nobody does."""
+    """Return two lists of names: the jobs whose last run failed, and the jobs that are overdue."""
     states = await job_runs.states(connection, jobs)
     failed = [state.name for state in states if state.failures_in_a_row]
     return failed, [state.name for state in states if state.overdue_seconds > job_runs.OVERDUE_SECONDS]
 
 
 async def retention_ran_at(connection: Connection) -> datetime | None:
-    """Return when the tables were last cut to their bounds, by the bound that was cut the longest ago."""
+    """Return when retention last ran for all tables: the earliest of the times for each table, None for never."""
     ran_at: datetime | None = await connection.fetchval("select min(ran_at) from retention_run")
     return ran_at

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers under `/v1/operations`."""
+"""Defines the bodies of requests and responses under `/v1/operations`."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from buurtsein_kernel.text import Plain
 
 MOST_AT_ONCE = 100
-"""Dead letters that one request acts on or asks for by number."""
+"""The most dead letters that one request can name by id."""
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
@@ -17,7 +17,7 @@ Reason = Annotated[str, Field(min_length=3, max_length=500), Plain]
 
 
 class Act(BaseModel):
-    """Whatever changes something needs a reason, which is written down."""
+    """A request to change something, with the reason, which is recorded."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -25,13 +25,13 @@ class Act(BaseModel):
 
 
 class ActOnDeadLetters(Act):
-    """Dead letters by number."""
+    """A request to redrive or discard dead letters, by their ids."""
 
     ids: list[Id] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class ReleaseParked(Act):
-    """A stream with parked events, as it was listed."""
+    """A request to release a stream with parked events, with the values with which the stream was listed."""
 
     consumer: Word
     topic: Word
@@ -41,14 +41,14 @@ class ReleaseParked(Act):
 
 
 class Unfreeze(Act):
-    """A frozen stream."""
+    """A request to publish the events of a frozen stream again."""
 
     topic: Word
     key: Key
 
 
 class PublishAgain(Act):
-    """Events of the log since a time, perhaps of one key; `after` is `next` of the answer before."""
+    """A request to publish events of a topic again, from a time on; `after` is `next` of the last response."""
 
     topic: Word
     since: AwareDatetime
@@ -63,31 +63,31 @@ class RebuildProjection(Act):
 
 
 class Outcome(BaseModel):
-    """What became of one thing that was acted on; `would-be` on a dry run."""
+    """The outcome of an act; `would-be` on a dry run."""
 
     outcome: str
 
 
 class LetterOutcome(Outcome):
-    """What became of one dead letter."""
+    """The outcome of an act on one dead letter."""
 
     id: int
 
 
 class LetterOutcomes(BaseModel):
-    """What became of each dead letter, in the order asked."""
+    """The outcome for each dead letter, in the order of the request."""
 
     outcomes: list[LetterOutcome]
 
 
 class Events(BaseModel):
-    """How many events it was about."""
+    """The number of events that an act affected."""
 
     events: int
 
 
 class EventsAgain(Events):
-    """How many events go out again; with `next` there are more, to be asked for with `after`."""
+    """The number of events that are published again; `next` is the value of `after` for the next request, if any."""
 
     next: int | None = None
 
@@ -114,27 +114,27 @@ class DeadLetter(BaseModel):
 
 
 class WholeDeadLetter(DeadLetter):
-    """The same with its headers, and its value when it was asked for."""
+    """A dead letter with the headers of the record, and with its value when the request asked for it."""
 
     headers: dict[str, str]
     value: str | None = None
 
 
 class ParkedStream(BaseModel):
-    """A stream of one consumer with events that wait for an earlier one."""
+    """A stream of which a consumer has parked events, because an earlier event is missing."""
 
     consumer: str
     topic: str
     key: str
-    position: int = Field(description="The last version applied.")
-    first: int = Field(description="The first version that waits; those between are missing.")
+    position: int = Field(description="The last applied version.")
+    first: int = Field(description="The first parked version; those between are missing.")
     events: int
-    seconds: float = Field(description="How long the oldest has waited.")
+    seconds: float = Field(description="For how long the oldest event has been parked.")
     dead: int = Field(description="Open dead letters of this stream.")
 
 
 class FrozenStream(BaseModel):
-    """A stream of which nothing is published, since the broker refused an event."""
+    """A stream of which nothing is published, because the broker refused one of its events."""
 
     topic: str
     key: str
@@ -144,7 +144,7 @@ class FrozenStream(BaseModel):
 
 
 class OutboxStatus(BaseModel):
-    """What is still to be published."""
+    """The outbox: how much is not yet published."""
 
     pending: int = Field(description="Counted up to 100000.")
     oldest_seconds: float
@@ -152,7 +152,7 @@ class OutboxStatus(BaseModel):
 
 
 class ScheduledJob(BaseModel):
-    """A job, its last run and its next one. Failures are told by class and place of the error."""
+    """A job with its last and next run; a failure is shown by the error's class and place, without its message."""
 
     name: str
     schedule: str
@@ -171,10 +171,10 @@ class ScheduledJob(BaseModel):
 
 
 class Jobs(BaseModel):
-    """The scheduled work of a service, and when its tables were last cut to their bounds."""
+    """The jobs of a service, and when retention last ran for all its tables."""
 
     jobs: list[ScheduledJob]
-    retention_ran_at: datetime | None = Field(description="The oldest of the bounds; absent when one never ran.")
+    retention_ran_at: datetime | None = Field(description="When retention last ran for all tables; absent for never.")
 
 
 class ProjectionTask(BaseModel):
@@ -213,11 +213,11 @@ class Projections(BaseModel):
 
 
 class Summary(BaseModel):
-    """What of a service may need an operator."""
+    """The numbers of a service that show whether an operator must act."""
 
     service: str
     outbox: OutboxStatus
-    dead_letters: int = Field(description="Open ones, counted up to 100000.")
+    dead_letters: int = Field(description="Open dead letters, counted up to 100000.")
     parked_streams: int
     failed_jobs: list[str]
     overdue_jobs: list[str]

@@ -1,7 +1,7 @@
-"""What an operator does with the outbox: look, publish again what froze, publish again what was published before.
+"""Shows the outbox to operators, unfreezes streams, and publishes events again that were published before.
 
-Invariant: only outbox rows are added and removed. What is published, and in which order, follows from the event log,
-and consumers drop what they applied before.
+Invariant: these functions only insert and delete outbox rows. The relay takes the events and their order from the event
+log, and consumers drop events that they have applied before.
 """
 
 from dataclasses import dataclass
@@ -12,35 +12,35 @@ from buurtsein_chassis.database import CHANNEL, Connection
 from buurtsein_chassis.operations.audit import Operator, Verb, note
 
 _MOVED = f"notify {CHANNEL}, 'moved'"
-"""Sent with the commit: outbox rows were added below what the relay has read, so it must read from the start."""
+"""Notifies the relay, at the commit, that rows with old ids were added, so that it reads the outbox from the start."""
 MOST_COUNTED = 100_000
-"""A longer outbox is counted up to this."""
+"""Outbox rows are counted up to this number."""
 SLICE = 10_000
-"""Events that one call of `publish_again` looks at."""
+"""The number of events that one call of `publish_again` reads."""
 _LOG_LOCK = 0x6C6F67
 OLDEST_SECONDS = """
 select extract(epoch from now() - occurred_at)::float8
 from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
 where occurred_at is not null order by id limit 1
 """
-"""Looks up one outbox row after the other until one has its event: a row without an event must not hide the rest."""
+"""Reads outbox rows in order until one has its event, because a row without an event must not hide later rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A stream that the broker refused; nothing of it is published."""
+    """A stream of which nothing is published, because the broker refused one of its events."""
 
     topic: str
     key: str
     events: int
     reason: str
-    """Kafka's name for the refusal."""
+    """The class of Kafka's error."""
     frozen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What is still to be published."""
+    """How much is not yet published."""
 
     pending: int
     """Counted up to MOST_COUNTED."""
@@ -49,7 +49,7 @@ class Outbox:
 
 
 async def status(connection: Connection) -> Outbox:
-    """Return how much is still to be published, and how many streams are frozen."""
+    """Return how many events are not yet published, the age of the oldest, and how many streams are frozen."""
     row = await connection.fetchrow(
         """select (select count(*) from (select from outbox_pending limit $1) as counted) as pending,
                   (select count(distinct (topic, key)) from outbox_frozen) as frozen""",
@@ -62,7 +62,7 @@ async def status(connection: Connection) -> Outbox:
 async def frozen(
     connection: Connection, key: str | None = None, after: tuple[str, str] = ("", ""), limit: int | None = None
 ) -> list[Frozen]:
-    """Return frozen streams in the order of topic and key, those after a place."""
+    """Return at most `limit` frozen streams, in the order of topic and key, that come after the pair `after`."""
     rows = await connection.fetch(
         """select topic, key, count(*) as events, (array_agg(reason order by id))[1] as reason,
                   min(frozen_at) as frozen_at
@@ -76,7 +76,7 @@ async def frozen(
 
 
 async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -> int:
-    """Give a stream's events back to the relay, which publishes them in the order of the log; returns how many."""
+    """Put the events of a frozen stream back in the outbox, so that the relay publishes them; return how many."""
     async with connection.transaction():
         moved = await connection.fetchval(
             """with thawed as (delete from outbox_frozen where topic = $1 and key = $2 returning id),
@@ -91,28 +91,28 @@ async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -
 
 
 async def hold_log(connection: Connection) -> None:
-    """Lock the event log against retention, or against replays, until the transaction ends.
+    """Take an advisory lock until the transaction ends, so that retention and replays do not run at the same time.
 
-    Retention deletes rows of the log, a replay adds outbox rows for them. Take the lock before the statement, which
-    then sees what the other has done.
+    Retention deletes rows of the event log, and a replay inserts outbox rows for them. Call this before the statement
+    itself, so that the statement sees what the other transaction committed.
     """
     await connection.execute("select pg_advisory_xact_lock($1)", _LOG_LOCK)
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Which events of the log are to be published once more: those of a topic since a time, perhaps of one key."""
+    """The events of the log to publish again: those of a topic since a time, of one key or of all keys (None)."""
 
     topic: str
     since: datetime
     key: str | None = None
     after: int = 0
-    """Only events with a higher id of the log."""
+    """Select only events with a higher id in the event log than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What one call came to; `next` is the id of the log to go on after, None when there are no more."""
+    """The result of one call: the number of events, and the value of `after` for the next call, None at the end."""
 
     events: int
     next: int | None = None
@@ -137,7 +137,7 @@ async def count_again(connection: Connection, again: Again) -> Slice:
 
 
 async def publish_again(connection: Connection, again: Again, by: Operator) -> Slice:
-    """Have the relay publish the next slice of events once more; frozen streams stay frozen."""
+    """Insert outbox rows for the next slice of events, so that the relay publishes them again; skip frozen streams."""
     async with connection.transaction():
         await hold_log(connection)
         ids, following = await _next_slice(connection, again)
@@ -149,7 +149,7 @@ async def publish_again(connection: Connection, again: Again, by: Operator) -> S
 
 
 async def _next_slice(connection: Connection, again: Again) -> tuple[list[int], int | None]:
-    """Return the ids to publish among the next SLICE events, and the id to go on after."""
+    """Return the ids to publish among the next SLICE events, and the id after which the next slice begins, or None."""
     row = await connection.fetchrow(_SLICE, again.topic, again.since, again.key, again.after, SLICE)
     assert row is not None  # noqa: S101 - an aggregate is one row
     return list(row["ids"]), row["last"] if row["seen"] == SLICE else None

@@ -1,4 +1,4 @@
-"""What an operator does with streams that wait for an event that has not come: look, or let them go on without it."""
+"""Lists the streams that wait for a missing event, and releases them: the stream then goes on without that event."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,18 +16,18 @@ class Waiting:
     topic: str
     key: str
     position: int
-    """The last version applied."""
+    """The last applied version."""
     first: int
-    """The first version parked; those between are missing."""
+    """The first parked version; the versions between `position` and this one are missing."""
     events: int
     seconds: float
-    """How long the oldest has been parked."""
+    """For how long the oldest event has been parked."""
     dead: int
-    """Open dead letters of this stream: what it waits for is one of these."""
+    """The number of open dead letters of this stream; the stream waits for one of these."""
 
 
 type Place = tuple[str, str, str]
-"""Consumer, topic and key: what a list of streams is sorted by."""
+"""Consumer, topic and key, by which a list of streams is sorted."""
 
 
 async def waiting(
@@ -37,7 +37,7 @@ async def waiting(
     after: Place = ("", "", ""),
     limit: int | None = None,
 ) -> list[Waiting]:
-    """Return the streams with parked events that come after a place."""
+    """Return at most `limit` streams with parked events, in their order, that come after the place `after`."""
     rows = await connection.fetch(
         """select k.consumer, k.topic, k.key, coalesce(max(p.version), 0) as position, min(k.version) as first,
                   count(*) as events, extract(epoch from now() - min(k.parked_at))::float8 as seconds,
@@ -64,10 +64,11 @@ async def count(connection: Connection) -> int:
 
 
 async def release(connection: Connection, stream: Waiting, by: Operator) -> str:
-    """Let a stream go on at its first parked event; missing ones that come later are dropped.
+    """Move the position of a stream to its first parked event; missing events that arrive later are dropped.
 
-    `stream` is as it was listed. Returns `released`; or, changing nothing, `held-by-dead-letter` (settle that letter
-    instead) or `moving` (the stream is not as it was listed: its consumer works on it).
+    `stream` is the stream as `waiting` returned it. Returns `released` on success. Without any change it returns
+    `held-by-dead-letter` (redrive or discard that dead letter instead), or `moving` (the position has changed since,
+    because the consumer works on the stream).
     """
     if stream.dead:
         return "held-by-dead-letter"

@@ -1,4 +1,4 @@
-"""Projections: tables made of the events of other services, declared in one way, rebuilt and verified while in use."""
+"""Keeps projections, which are tables computed from events of other services; they can be rebuilt while in use."""
 
 from buurtsein_chassis.projections.declared import Projection
 

@@ -1,8 +1,8 @@
-"""A projection as a service declares it: a table with one row for each stream, folded from the stream's events.
+"""Defines a projection: a table with one row for each stream, computed by a pure fold over the stream's events.
 
 The row holds the stream's key, the folded state as a document with its schema number, and columns computed from the
-state for the service's own queries. Invariant: a row depends on the stream's events and on nothing else, so that it
-can be made again from them.
+state for the service's own queries. Invariant: a row depends only on the events of its stream, so that it can be
+computed again from them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,37 +23,37 @@ def _no_values(_: BaseModel) -> Sequence[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Projection[S: BaseModel]:
-    """What is kept of each stream, in which table, and how an event changes it."""
+    """The declaration of a projection: its topics, its table, and the fold that computes a row from events."""
 
     name: str
-    """Also the name of the consumer that keeps it."""
+    """The name of the projection, which is also the name of its consumer."""
     version: int
-    """To be raised when events give other rows than before; the rows are stale until they are rebuilt."""
+    """Raise this number when a change of the code gives other rows; the old rows are stale until they are rebuilt."""
     topics: Sequence[Topic]
     table: str
-    """Has the columns `schema` (smallint) and `document` (jsonb) beside the key and those declared here."""
+    """The table, which has the key, the columns `schema` (smallint) and `document` (jsonb), and those in `columns`."""
     key: str
-    """The column with the stream's key, a uuid and the table's primary key."""
+    """The column with the stream's key; it is a uuid and the primary key of the table."""
     documents: Documents[S]
     begin: Callable[[str], S]
-    """Gives the state of a stream of which nothing was read, by its key."""
+    """Returns the state before the first event of a stream, for the stream's key."""
     fold: Callable[[S, Event[Any]], S]
-    """Gives the state with one more event; pure."""
+    """Returns the state after one more event; it is a pure function."""
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Columns computed from the state: SQL type by name."""
+    """The SQL type, by name, of each column that is computed from the state."""
     values: Callable[[S], Sequence[Any]] = _no_values
-    """Computes those columns, in their order."""
+    """Computes the values of `columns` from the state, in the same order."""
 
     async def apply(self, event: Event[Any], uow: UnitOfWork) -> None:
-        """Fold one event into its row."""
+        """Update the row of the event's stream with one event."""
         await self.folded([event], uow.connection)
 
     async def apply_many(self, events: Sequence[Event[Any]], uow: UnitOfWork) -> None:
-        """Fold the events of a batch into their rows, with one statement to read and one to write."""
+        """Update the rows of a batch of events, with one statement that reads and one that writes."""
         await self.folded(events, uow.connection)
 
     async def folded(self, events: Sequence[Event[Any]], connection: Connection) -> list[tuple[S | None, S]]:
-        """Fold events into their rows; returns each changed state as it was (None: no row) and as it is now."""
+        """Update rows with events; return each changed state as a pair: before (None without a row) and after."""
         before = await self.load(connection, {event.key for event in events})
         after = dict(before)
         for event in events:
@@ -63,17 +63,17 @@ class Projection[S: BaseModel]:
         return [(before.get(key), state) for key, state in changed.items()]
 
     async def load(self, connection: Connection, keys: Sequence[str] | set[str]) -> dict[str, S]:
-        """The states of these streams, by key; those without a row are left out."""
+        """Return the states of these streams by key; streams without a row are left out."""
         rows = await connection.fetch(f"{self._selected} where {self.key} = any($1::uuid[])", list(keys))
         return {row["key"]: self.documents.read(row["document"], row["schema"]) for row in rows}
 
     async def find(self, connection: Connection, condition: str, *arguments: object) -> list[S]:
-        """The states of the rows that fulfil a condition in SQL, in the order of their keys."""
+        """Return the states of the rows that match a condition in SQL, in the order of their keys."""
         rows = await connection.fetch(f"{self._selected} where {condition} order by {self.key}", *arguments)
         return [self.documents.read(row["document"], row["schema"]) for row in rows]
 
     async def keys(self, connection: Connection) -> set[str]:
-        """The keys of all rows."""
+        """Return the keys of all rows."""
         return {row["key"] for row in await connection.fetch(f"select key from ({self._selected}) rows")}  # noqa: S608
 
     async def save(self, connection: Connection, states: Mapping[str, S]) -> None:
@@ -88,7 +88,7 @@ class Projection[S: BaseModel]:
 
     @property
     def kept(self) -> Sequence[str]:
-        """The names of the columns that the projection writes, the key first."""
+        """Return the names of the columns that the projection writes, the key first."""
         return [self.key, "schema", "document", *self.columns]
 
     @property

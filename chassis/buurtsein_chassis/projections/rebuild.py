@@ -1,7 +1,8 @@
 """Rebuilds or verifies a projection from its topics, while the service goes on answering and consuming.
 
-Invariant: the rows in use change in one transaction, in which the consumer applies nothing and the rows made again have
-followed every stream as far as it has. Before that a rebuild can be broken off at any moment, and leaves nothing.
+Invariant: the rows in use are replaced in one transaction. In that transaction the consumer is locked out, and the new
+rows include every event that the consumer has applied. Until then a rebuild can be stopped at any moment, and leaves
+no trace.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,15 +16,15 @@ from buurtsein_chassis.projections.staging import Staging
 from buurtsein_chassis.projections.topic_reader import TopicReader
 
 ROUNDS = 2
-"""How often the topics are read to their end before the consumer is stopped for the last read; the second time reads
-what arrived during the first."""
+"""How many times the topics are read to their end before the consumer is locked out for the last read. The second time
+reads only the records that arrived during the first."""
 
 type Progress = Callable[[int, int], Awaitable[None]]
-"""Is told after each batch how many records were read, of how many; what it raises breaks the work off."""
+"""Is called after each batch with the number of records read and the total; an exception from it stops the work."""
 
 
 class Incomplete(Exception):
-    """The topics lack events of some streams that the consumer has applied; `keys` are the streams'."""
+    """Raised when the topics no longer have all events that the consumer applied; `keys` are those of the streams."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         super().__init__(f"{len(keys)} streams")
@@ -36,9 +37,9 @@ class Result:
 
     records: int
     differing: Sequence[str]
-    """Keys of rows that were not as the events tell; after a rebuild they are."""
+    """The keys of rows that differed from what the events give; a rebuild has corrected these rows."""
     incomplete: Sequence[str]
-    """Keys of streams of which the topics lack events; their rows are as they were."""
+    """The keys of streams of which the topics no longer have all events; their rows were not changed."""
 
 
 async def rebuild(
@@ -49,10 +50,12 @@ async def rebuild(
     *,
     keep_incomplete: bool = False,
 ) -> Result:
-    """Make all rows again from the beginning of the topics and put them in the place of those in use.
+    """Compute all rows again from the beginning of the topics, and replace the rows in use by them.
+
+    With `keep_incomplete`, a stream whose events are not all on the topics keeps its row.
 
     Raises:
-        Incomplete: events are missing, and streams without all their events were not to be kept as they are.
+        Incomplete: the topics do not have all events of some streams, and `keep_incomplete` is False.
         LockNotAvailableError: the consumer's transactions take too long; try again.
     """
     staging = Staging(connection, projection)
@@ -79,7 +82,7 @@ async def rebuild(
 async def verify(
     projection: Projection[Any], connection: asyncpg.Connection, reader: TopicReader, progress: Progress
 ) -> Result:
-    """Compare the rows in use with those that the events give; changes nothing and holds nobody up."""
+    """Compare the rows in use with rows computed again from the topics; change nothing and lock nothing."""
     staging = Staging(connection, projection)
     await staging.begin()
     for _ in range(ROUNDS):

@@ -1,7 +1,7 @@
-"""A projection made again in temporary tables of one database session, beside the tables in use.
+"""Computes a projection again in temporary tables of one database session, beside the tables in use.
 
-The temporary tables have the names of the real ones, and PostgreSQL looks in them first: so the consumer's own code
-applies the records to them. When the session ends, whatever the reason, nothing is left of them.
+The temporary tables have the names of the real ones, and PostgreSQL finds them first. Therefore the code of the
+consumer, unchanged, applies records to them. When the session ends, for any reason, PostgreSQL drops them.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -17,7 +17,7 @@ from buurtsein_chassis.projections.declared import Projection
 from buurtsein_chassis.subscription import Subscription
 
 LOCK_TIMEOUT = "5s"
-"""So long to wait for the consumers' running transactions before giving up; new ones wait meanwhile."""
+"""How long to wait for the running transactions of the consumers; new transactions wait behind this lock."""
 _CONSUMERS_TABLES = ("inbox", "stream_position", "parked", "dead_letter")
 
 _INCOMPLETE = """select distinct r.key from reached r left join pg_temp.stream_position s using (topic, key)
@@ -25,26 +25,26 @@ _INCOMPLETE = """select distinct r.key from reached r left join pg_temp.stream_p
 
 
 class Staging[S: BaseModel]:
-    """The temporary tables of one projection; they are compared with the real ones, or put in their place."""
+    """The temporary tables of one projection, which are compared with the real tables or replace their rows."""
 
     def __init__(self, connection: asyncpg.Connection, projection: Projection[S]) -> None:
-        """Everything happens on this connection, which nobody else uses."""
+        """Take a connection that nothing else uses, and the projection."""
         self._connection = connection
         self._projection = projection
         self._consumer = Consumer(Subscription.keeping(projection), self, counted=False)
 
     async def begin(self) -> None:
-        """Make the tables; InsufficientPrivilegeError when the role may not make temporary tables."""
+        """Create the tables; raise InsufficientPrivilegeError when the role may not create temporary tables."""
         for table in (*_CONSUMERS_TABLES, self._projection.table):
             await self._connection.execute(f"create temporary table {table} (like public.{table} including all)")
         await self._connection.execute("create temporary table reached (topic text, key text, version bigint)")
 
     async def take(self, records: Sequence[Received]) -> None:
-        """Apply records as the consumer does, to the temporary tables."""
+        """Apply records to the temporary tables, as the consumer does to the real ones."""
         await self._consumer.process(records)
 
     async def remember(self) -> None:
-        """Keep the positions that the consumer has reached now, for `incomplete`."""
+        """Copy the positions that the consumer has reached now, for `incomplete` and `replace`."""
         await self._connection.execute("truncate reached")
         await self._connection.execute(
             "insert into reached select topic, key, version from public.stream_position where consumer = $1",
@@ -52,13 +52,13 @@ class Staging[S: BaseModel]:
         )
 
     async def incomplete(self) -> list[str]:
-        """The keys of streams that the consumer has followed further, since the records read lack some of theirs."""
+        """Return the keys of streams whose temporary position is behind the consumer's, because records are missing."""
         return [row["key"] for row in await self._connection.fetch(f"{_INCOMPLETE} order by key")]
 
     async def differing(self) -> list[str]:
-        """The keys of rows that differ from the temporary ones, or are in one table only.
+        """Return the keys of rows that differ from the temporary rows, or exist in only one of the two tables.
 
-        Streams that the two have not followed equally far are left out. One statement sees one moment.
+        Streams with different positions are left out. It is one statement, so that it sees one snapshot.
         """
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
         rows = await self._connection.fetch(
@@ -76,16 +76,16 @@ class Staging[S: BaseModel]:
         return [row["key"] for row in rows]
 
     async def lock(self) -> None:
-        """Keep the consumers of this database from applying anything until the transaction ends.
+        """Lock the consumers' tables until the transaction ends, so that no consumer of this database applies events.
 
-        Raises LockNotAvailableError when a running transaction takes too long.
+        Raises LockNotAvailableError when a running transaction takes longer than LOCK_TIMEOUT.
         """
         await self._connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
         for table in ("inbox", "stream_position"):  # in the order in which a consumer writes them
             await self._connection.execute(f"lock table public.{table} in exclusive mode")
 
     async def replace(self) -> None:
-        """Put the temporary rows and positions in the place of the real ones, but for streams that are incomplete."""
+        """Replace the real rows and positions by the temporary ones, except those of streams with missing events."""
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
         names, staged = ", ".join(kept), ", ".join(f"staged.{name}" for name in kept)
         changed = ", ".join(f"{name} = excluded.{name}" for name in kept if name != key)
@@ -111,7 +111,7 @@ class Staging[S: BaseModel]:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
-        """One transaction of the session; within one that runs already, a savepoint."""
+        """Open a transaction on the session, or a savepoint when a transaction is open already."""
         async with self._connection.transaction():
             yield UnitOfWork(self._connection, "")
 

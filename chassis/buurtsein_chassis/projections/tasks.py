@@ -1,7 +1,7 @@
-"""The table `projection`: of which version the rows are, and what an operator asked of each projection last.
+"""Reads and writes the table `projection`: the version of each projection's rows, and the last task for it.
 
-Invariant: only the worker that runs a task writes how it stands; a task that was stopped, or asked anew, is not its
-task any more.
+A task is a rebuild or a verification that an operator asked for. Invariant: only the worker that runs a task writes its
+progress. When the task is stopped or replaced by a new one, the worker's writes change nothing.
 """
 
 import json
@@ -29,16 +29,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A declared projection, and what the table tells of it."""
+    """A declared projection and its row in the table `projection`."""
 
     name: str
     version: int
-    """As the program declares it."""
+    """The version that this program declares."""
     stored_version: int | None
-    """Of the rows; None when no worker ever saw this projection."""
+    """The version of the rows; None when no worker has registered this projection yet."""
     rebuilt_at: datetime | None
     task: str | None
-    """`rebuild` or `verify`, what was asked last; the rest tells how that stands."""
+    """The last task, `rebuild` or `verify`, or None; the members below describe this task."""
     task_state: str | None
     asked_at: datetime | None
     ended_at: datetime | None
@@ -48,12 +48,12 @@ class Standing:
 
     @property
     def stale(self) -> bool:
-        """Whether the rows are of an earlier version than the program's."""
+        """Return whether the rows have an earlier version than this program declares."""
         return self.stored_version is not None and self.stored_version < self.version
 
 
 async def register(connection: Connection, projections: Sequence[Projection[Any]]) -> None:
-    """Insert a row for each projection that has none: nothing is kept of it yet, its rows will be of this version."""
+    """Insert a row with the declared version for each projection that has none, because its table is still empty."""
     await connection.executemany(
         "insert into projection (name, version) values ($1, $2) on conflict do nothing",
         [(projection.name, projection.version) for projection in projections],
@@ -61,7 +61,7 @@ async def register(connection: Connection, projections: Sequence[Projection[Any]
 
 
 async def standings(connection: Connection, projections: Sequence[Projection[Any]]) -> list[Standing]:
-    """How every declared projection stands, in the order given."""
+    """Return each declared projection with its row, in the given order."""
     rows = await connection.fetch(
         """select declared.name, declared.version, p.version as stored_version, rebuilt_at, task, task_state, asked_at,
                   ended_at, coalesce(records_read, 0) as records_read, coalesce(records_of, 0) as records_of, outcome
@@ -74,7 +74,7 @@ async def standings(connection: Connection, projections: Sequence[Projection[Any
 
 
 async def ask(connection: Connection, projection: Projection[Any], task: str, *, keep_incomplete: bool) -> str:
-    """Ask the workers for a task; returns `asked`, or `busy`, changing nothing, when one is under way."""
+    """Store a task for the workers and return `asked`; return `busy`, without any change, when one is not finished."""
     await register(connection, [projection])
     asked = await connection.fetchval(
         """update projection set task = $2, task_id = $3, task_state = 'asked', keep_incomplete = $4, asked_at = now(),
@@ -90,7 +90,7 @@ async def ask(connection: Connection, projection: Projection[Any], task: str, *,
 
 
 async def stop(connection: Connection, name: str) -> str:
-    """Break a task off; returns `stopped`, or `idle` when none is under way."""
+    """Stop the task of a projection; return `stopped`, or `idle` when there is none to stop."""
     stopped = await connection.fetchval(
         """update projection set task_state = 'stopped', ended_at = now()
            where name = $1 and task_state = any($2::text[]) returning true""",
@@ -101,7 +101,7 @@ async def stop(connection: Connection, name: str) -> str:
 
 
 async def under_way(connection: Connection, names: Sequence[str]) -> list[Task]:
-    """The tasks that are asked for, or were running when their worker stopped."""
+    """Return the tasks of these projections that are not finished: not begun, running, or left by a dead worker."""
     rows = await connection.fetch(
         """select name as projection, task_id, task, keep_incomplete from projection
            where name = any($1::text[]) and task_state = any($2::text[]) order by asked_at""",
@@ -112,7 +112,7 @@ async def under_way(connection: Connection, names: Sequence[str]) -> list[Task]:
 
 
 async def progressed(connection: Connection, task: Task, read: int, total: int) -> bool:
-    """Write down how far a task is; False when it was stopped meanwhile."""
+    """Store how many records a task has read, of how many; return False when the task was stopped."""
     still = await connection.fetchval(
         """update projection set task_state = 'running', records_read = $3, records_of = $4
            where name = $1 and task_id = $2 and task_state = any($5::text[]) returning true""",
@@ -126,7 +126,7 @@ async def progressed(connection: Connection, task: Task, read: int, total: int) 
 
 
 async def finish(connection: Connection, task: Task, state: str, outcome: dict[str, Any]) -> None:
-    """Write down how a task ended, `done` or `failed`; nothing when it was stopped."""
+    """Store how a task ended, `done` or `failed`; change nothing when the task was stopped."""
     await connection.execute(
         """update projection set task_state = $3, ended_at = now(), outcome = $4
            where name = $1 and task_id = $2 and task_state = any($5::text[])""",

@@ -1,4 +1,4 @@
-"""Reads topics from their beginnings, outside of any consumer group, so that nobody's offsets move."""
+"""Reads topics from their beginning without a consumer group, so that no committed offsets change."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -10,22 +10,22 @@ from buurtsein_chassis.inbox import Received, receive
 from buurtsein_chassis.kafka import BATCH, KafkaAccess
 
 STALLED_SECONDS = 30.0
-"""So long the broker may give nothing although there are records."""
+"""How long the broker may return no records although there are more."""
 
 
 class TopicReader:
-    """Reads on from where it stopped, each time up to where the topics end at that moment."""
+    """Reads topics in steps: each call of `read_on` continues at the last record and reads up to the present ends."""
 
     def __init__(self, client: AIOKafkaConsumer) -> None:
-        """`client` is started, has no group, and is assigned all partitions of the topics."""
+        """Take a started client without a group, to which all partitions of the topics are assigned."""
         self._client = client
         self.read = 0
-        """Records read so far."""
+        """The number of records read so far."""
         self.total = 0
-        """Records there are up to the ends that were asked for last."""
+        """The number of records up to the ends that the last `read_on` reads to."""
 
     async def read_on(self) -> AsyncIterator[Sequence[Received]]:
-        """Yield the records up to the present ends, in batches; TimeoutError when the broker gives none of them."""
+        """Yield the records up to the present ends, in batches; raise TimeoutError when the broker returns none."""
         ends: dict[TopicPartition, int] = await self._client.end_offsets(self._client.assignment())
         self.total = self.read + await self._left(ends)
         while await self._left(ends):
@@ -43,7 +43,7 @@ class TopicReader:
 
 @asynccontextmanager
 async def opened_topics(access: KafkaAccess, topics: Sequence[str]) -> AsyncIterator[TopicReader]:
-    """Yield a reader at the beginning of these topics; KafkaError when the broker refuses."""
+    """Yield a reader at the beginning of these topics; raise KafkaError when the broker refuses."""
     client = AIOKafkaConsumer(
         *topics, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", **access.client_options()
     )

@@ -1,7 +1,7 @@
-"""The part of a worker that rebuilds and verifies projections when an operator asks for it.
+"""Rebuilds and verifies projections when an operator asks for it; this runs in every worker of a service.
 
-One worker does a task: it holds an advisory lock on the session in which it works. When that worker or its session
-ends, another one begins the task again.
+One worker runs a task, and holds an advisory lock in the database session in which it works. When that worker or its
+session ends, another worker begins the task again.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from buurtsein_chassis.projections.topic_reader import opened_topics
 POLL_SECONDS = 2.0
 STATEMENT_SECONDS = 300.0
 NAMED = 20
-"""So many keys are named in an outcome."""
+"""An outcome lists at most this many keys."""
 
 _AWAY = (*TRANSIENT, KafkaError)
 _LOCK = "select pg_try_advisory_lock(hashtext('projection'), hashtext($1))"
@@ -36,16 +36,16 @@ log = structlog.get_logger("projections")
 
 
 class Stopped(Exception):
-    """An operator broke the task off."""
+    """Raised in a task when an operator has stopped it."""
 
 
 class ProjectionWorker:
-    """Looks for tasks of some projections, and does them one by one."""
+    """Looks for tasks of the given projections, and runs them one after another."""
 
     def __init__(
         self, projections: Sequence[Projection[Any]], database: Database, dsn: str, access: KafkaAccess, health: Health
     ) -> None:
-        """`dsn` is that of the app's role, for sessions of their own; `access` that of the worker."""
+        """Take the app role's pool and also its DSN, because each task opens a session of its own."""
         self._projections = {projection.name: projection for projection in projections}
         self._database = database
         self._dsn = dsn
@@ -53,7 +53,7 @@ class ProjectionWorker:
         self._health = health
 
     async def run(self) -> None:
-        """Look every two seconds, until cancelled; a database or a broker that is away is waited for."""
+        """Look for tasks every two seconds until cancelled; use a backoff while database or broker is unavailable."""
         backoff = Backoff(first=1, most=10)
         while True:
             try:
@@ -67,7 +67,7 @@ class ProjectionWorker:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def once(self) -> None:
-        """Do what is asked for now, and tell health which projections are stale."""
+        """Run the tasks that are not finished, and tell the health checks which projections are stale."""
         declared = list(self._projections.values())
         async with self._database.connection() as connection:
             await tasks.register(connection, declared)
@@ -126,5 +126,5 @@ class ProjectionWorker:
 
 
 def _named(name: str, keys: Sequence[str]) -> dict[str, Any]:
-    """How many keys, and the first of them."""
+    """Return the number of keys and the first of them, as two members of an outcome."""
     return {name: len(keys), f"{name}_keys": list(keys[:NAMED])}

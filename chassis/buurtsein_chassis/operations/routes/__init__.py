@@ -1,4 +1,4 @@
-"""The operators' tools over HTTP, under `/v1/operations`, the same in every service; role `operator`."""
+"""Contains the HTTP routes for operators under `/v1/operations`, which every service has; they need role `operator`."""
 
 from buurtsein_chassis.operations.routes import dead_letters, jobs, outbox, parked, projections, summary
 

@@ -1,4 +1,4 @@
-"""What the routes share: who may call them, paging, dry runs, and what they know of the service."""
+"""Defines what all operators' routes share: their access, paging, dry runs, and the service that they act on."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,14 +18,14 @@ from buurtsein_chassis.reading import Reading, may_read
 
 ByOperator = Annotated[Call[Caller], may_call("operator")]
 ReadByOperator = Annotated[Reading[Caller], may_read("operator")]
-Cursor = Annotated[str | None, Query(max_length=4000, description="`next` of the page before.")]
-DryRun = Annotated[bool, Query(description="Change nothing, only tell what would be done.")]
+Cursor = Annotated[str | None, Query(max_length=4000, description="The value of `next` on the page before.")]
+DryRun = Annotated[bool, Query(description="Change nothing; only return what would be done.")]
 Only = Annotated[str | None, Query(max_length=1000)]
 
 
 @dataclass(frozen=True, slots=True)
 class Operated:
-    """The service that is operated on: its name, the topics that it owns, its scheduled work, its projections."""
+    """The service that operators act on: its name, the topics that it owns, its jobs and its projections."""
 
     service: str
     topics: frozenset[str]
@@ -34,7 +34,7 @@ class Operated:
 
     @classmethod
     def of(cls, service: str, jobs: Iterable[Job], projections: Iterable[Projection[Any]] = ()) -> Self:
-        """Return it for a service, with the topics of which it is the owner."""
+        """Return the description for a service, with the topics that it owns."""
         owned = frozenset(topic.name for topic in topics() if topic.owner == service)
         return cls(service, owned, list(jobs), list(projections))
 
@@ -43,12 +43,12 @@ OfService = Annotated[Operated, provided(Operated)]
 
 
 def cursor_of(*place: str | int) -> str:
-    """Return the cursor for the rows after a place."""
+    """Return the cursor of the page after a row; `place` holds the row's values by which the list is sorted."""
     return json.dumps(place)
 
 
 def place_in(cursor: str | None, *first: str) -> tuple[str, ...]:
-    """Return the place that a cursor tells, `first` without one; Problem 422 when it was not made here."""
+    """Return the values in a cursor, or `first` without one; raise Problem 422 when `cursor_of` did not make it."""
     if cursor is None:
         return first
     try:

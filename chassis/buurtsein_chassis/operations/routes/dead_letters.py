@@ -1,4 +1,4 @@
-"""`/v1/operations/dead-letters`, `redrives` and `discards`: records that a consumer could not apply."""
+"""Defines the routes `dead-letters`, `redrives` and `discards`, for records that a consumer could not apply."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
@@ -28,12 +28,12 @@ router = APIRouter(prefix="/operations", tags=["operations"])
 
 type Settle = Callable[[Connection, int, Operator], Awaitable[str]]
 Payload = Annotated[
-    bool, Query(description="Also the record's value, which may be about people; this is written down.")
+    bool, Query(description="Return the record's value too; it may hold personal data, so this is recorded.")
 ]
 
 
 class ListedLetters(BaseModel):
-    """Which dead letters to list: those that match everything that is given."""
+    """The query parameters of a list of dead letters; a dead letter must match all that are given."""
 
     id: list[Id] | None = Field(default=None, max_length=MOST_AT_ONCE)
     consumer: str | None = Field(default=None, max_length=200)
@@ -44,7 +44,7 @@ class ListedLetters(BaseModel):
     cursor: int = Field(default=0, ge=0, lt=2**63)
 
     def chosen(self) -> letters.Chosen:
-        """Return the same for the table, with one letter more than fits on the page."""
+        """Return the selection in the table, with one dead letter more than fits on the page."""
         states = letters.STATES if self.state == "all" else (self.state,)
         return letters.Chosen(
             self.id, self.consumer, self.fingerprint, self.key, states, after=self.cursor, limit=self.limit + 1
@@ -76,19 +76,19 @@ async def show_dead_letter(letter_id: Id, reading: ReadByOperator, *, payload: P
 
 @router.post("/redrives", response_model=LetterOutcomes)
 async def redrive_dead_letters(act: ActOnDeadLetters, call: ByOperator, *, dry_run: DryRun = False) -> Response:
-    """Have dead letters tried again, within seconds; one that fails again is dead again.
+    """Let the consumer try dead letters again, within seconds; an event that fails again is a dead letter again.
 
-    Outcomes: `redriven`, `settled` (not open), `superseded` (its stream went on without it), `unreadable` (this
-    release cannot read the record).
+    Outcomes: `redriven`, `settled` (the dead letter is not open), `superseded` (its stream went on without it),
+    `unreadable` (this release cannot read the record).
     """
     return await _each(act, call, None if dry_run else letters.redrive)
 
 
 @router.post("/discards", response_model=LetterOutcomes)
 async def discard_dead_letters(act: ActOnDeadLetters, call: ByOperator, *, dry_run: DryRun = False) -> Response:
-    """Give dead letters up: their streams go on without them.
+    """Discard dead letters, so that their streams go on without them.
 
-    Outcomes: `discarded`, `discarded-only` (no stream waited for it), `settled` (not open).
+    Outcomes: `discarded`, `discarded-only` (no stream waited for it), `settled` (the dead letter is not open).
     """
     return await _each(act, call, None if dry_run else letters.discard)
 

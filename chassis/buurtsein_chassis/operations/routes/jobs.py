@@ -1,4 +1,4 @@
-"""`/v1/operations/jobs`: scheduled work."""
+"""Defines the routes under `/v1/operations/jobs`, which list the jobs of a service and run one now."""
 
 from dataclasses import asdict
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/operations/jobs", tags=["operations"])
 
 @router.get("", response_model_exclude_none=True)
 async def list_jobs(reading: ReadByOperator, operated: OfService) -> Jobs:
-    """List the service's jobs with their last and next run, also those that never ran."""
+    """List the jobs of the service with their last and next run, also jobs that never ran."""
     states = await job_runs.states(reading.connection, operated.jobs)
     ran_at = await jobs.retention_ran_at(reading.connection)
     return Jobs(jobs=[ScheduledJob(**asdict(state)) for state in states], retention_ran_at=ran_at)
@@ -26,9 +26,9 @@ async def list_jobs(reading: ReadByOperator, operated: OfService) -> Jobs:
 
 @router.post("/{name}/run", response_model=Outcome)
 async def run_job(name: str, act: Act, call: ByOperator, operated: OfService, *, dry_run: DryRun = False) -> Response:
-    """Have a worker run a job now.
+    """Let a worker run a job now.
 
-    Outcomes: `queued`, or `running` when a worker has it now: it runs once more after that.
+    Outcomes: `queued`, or `running` when a worker runs the job at this moment; it then runs once more.
     """
     job = next((job for job in operated.jobs if job.name == name), None)
     if job is None:

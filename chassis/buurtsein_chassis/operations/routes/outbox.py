@@ -1,4 +1,4 @@
-"""`/v1/operations/outbox` and `/v1/operations/replays`: what is still to be published, or to be published once more."""
+"""Defines the routes that show the outbox, unfreeze a stream, and publish events again."""
 
 from dataclasses import asdict
 
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/operations", tags=["operations"])
 
 @router.get("/outbox", response_model_exclude_none=True)
 async def show_outbox(reading: ReadByOperator) -> OutboxStatus:
-    """Show how much is still to be published, and how many streams are frozen."""
+    """Show how many events are not yet published, and how many streams are frozen."""
     return OutboxStatus(**asdict(await outbox.status(reading.connection)))
 
 
@@ -43,7 +43,7 @@ async def list_frozen_streams(
 
 @router.post("/outbox/unfreeze", response_model=Events)
 async def unfreeze_stream(act: Unfreeze, call: ByOperator, *, dry_run: DryRun = False) -> Response:
-    """Have the events of a frozen stream published, in their order; mend first what the broker refused."""
+    """Publish the events of a frozen stream, in order; first remove the cause for which the broker refused one."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         present = [one for one in await outbox.frozen(uow.connection, act.key) if one.topic == act.topic]
@@ -61,9 +61,10 @@ async def unfreeze_stream(act: Unfreeze, call: ByOperator, *, dry_run: DryRun = 
 async def publish_again(
     act: PublishAgain, call: ByOperator, operated: OfService, *, dry_run: DryRun = False
 ) -> Response:
-    """Publish once more what this service recorded since a time; consumers drop what they applied before.
+    """Publish again the events that this service recorded since a time; consumers drop those that they applied before.
 
-    One request takes the next 10000 events of the log; `next` tells with which `after` to ask for more.
+    One request takes the next 10000 events of the log. When there are more, `next` is the value of `after` for the next
+    request.
     """
     if act.topic not in operated.topics:
         raise Problem(404, "topic_not_owned", "Deze dienst schrijft niet op dit topic.")

@@ -1,4 +1,4 @@
-"""`/v1/operations/parked`: streams of which events wait for an earlier one."""
+"""Defines the routes under `/v1/operations/parked`, for streams whose events wait for a missing event."""
 
 from dataclasses import asdict
 
@@ -41,10 +41,10 @@ async def list_parked_streams(
 
 @router.post("/release", response_model=Outcome)
 async def release_parked_stream(act: ReleaseParked, call: ByOperator, *, dry_run: DryRun = False) -> Response:
-    """Let a stream go on at its first parked event; missing ones that come later are dropped.
+    """Let a stream go on at its first parked event; missing events that arrive later are dropped.
 
-    Outcomes: `released`; or, changing nothing, `held-by-dead-letter` (settle that letter instead), `moving` (the
-    stream is not any more as it was listed).
+    Outcomes: `released`; without any change `held-by-dead-letter` (redrive or discard that dead letter instead) or
+    `moving` (the position of the stream has changed since it was listed).
     """
 
     async def handle(uow: UnitOfWork) -> Reply:

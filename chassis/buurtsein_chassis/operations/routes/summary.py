@@ -1,4 +1,4 @@
-"""`/v1/operations/summary`: what of a service may need an operator."""
+"""Defines the route `/v1/operations/summary`, which shows whether an operator must act."""
 
 from dataclasses import asdict
 
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/operations/summary", tags=["operations"])
 
 @router.get("", response_model_exclude_none=True)
 async def summarise(reading: ReadByOperator, operated: OfService) -> Summary:
-    """Summarise what waits, what is stuck and what failed."""
+    """Return the numbers of unpublished events, dead letters, parked streams, and failed and overdue jobs."""
     failed, overdue = await jobs.failed_and_overdue(reading.connection, operated.jobs)
     standings = await tasks.standings(reading.connection, operated.projections)
     return Summary(
