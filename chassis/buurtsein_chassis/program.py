@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -25,12 +25,23 @@ def program(manifest: Manifest) -> typer.Typer:
 
     def as_described(settings: ServiceSettings) -> Service:
         service = compose(settings)
-        if {each.consumer: tuple(each.topics) for each in service.subscriptions} != manifest.subscriptions:
-            typer.echo(f"the manifest of {manifest.name} names other subscriptions than its service has", err=True)
+        if found := ", ".join(differences(manifest, service)):
+            typer.echo(f"the manifest of {manifest.name} names other {found} than its service has", err=True)
             raise typer.Exit(2)
         return service
 
     return commands_of(manifest.name, manifest.load(manifest.settings), as_described, manifest.log_keys)
+
+
+def differences(manifest: Manifest, service: Service) -> Iterator[str]:
+    """Yield the fields of a manifest that name something else than the service has."""
+    if {each.consumer: tuple(each.topics) for each in service.subscriptions} != manifest.subscriptions:
+        yield "subscriptions"
+    kept = {each.projection.name for each in service.subscriptions if each.projection}
+    if kept != {projection.name for projection in manifest.load_projections()}:
+        yield "projections"
+    if set(service.jobs) != set(manifest.jobs):
+        yield "jobs"
 
 
 def commands_of[S: ServiceSettings](

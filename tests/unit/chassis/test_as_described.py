@@ -1,0 +1,43 @@
+"""A service that is not as its manifest describes it does not start: what is wrong is named."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.jobs import Every, Job
+from buurtsein_chassis.program import differences
+from buurtsein_chassis.service import Service
+from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.subscription import Subscription
+from buurtsein_contracts import Event
+from buurtsein_contracts.topics import NETWORKS
+from buurtsein_funding.consumers import SUBSCRIPTIONS
+from buurtsein_funding.manifest import MANIFEST
+
+SERVICE = Service("funding", ServiceSettings.model_construct(), subscriptions=SUBSCRIPTIONS)
+
+
+async def ignore(event: Event[Any], uow: UnitOfWork) -> None: ...
+
+
+def test_a_service_that_is_as_described_has_no_differences() -> None:
+    assert list(differences(MANIFEST, SERVICE)) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "wrong"),
+    [
+        (replace(SERVICE, subscriptions=()), ["subscriptions", "projections"]),
+        (replace(SERVICE, subscriptions=[Subscription("funding.networks", (NETWORKS,), ignore)]), ["projections"]),
+    ],
+    ids=["nothing is read", "the consumer keeps no projection"],
+)
+def test_what_is_missing_is_named(service: Service, wrong: list[str]) -> None:
+    assert list(differences(MANIFEST, service)) == wrong
+
+
+def test_a_job_without_work_is_named() -> None:
+    described = replace(MANIFEST, jobs=(Job("tidying", Every(60)),))
+    assert list(differences(described, SERVICE)) == ["jobs"]
