@@ -6,12 +6,14 @@ is sent is closed. A client ignores what it does not know in a response: fields,
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from buurtsein_contracts.fields import Schema
 
 _FROM, _TO = "#/components/schemas/", "#/$defs/"
+_REFERENCE = re.compile(f'"{_FROM}([^"]+)"')
 _MAPS = frozenset({"properties", "patternProperties", "$defs"})
 _LISTS = frozenset({"anyOf", "allOf", "oneOf", "prefixItems"})
 _SINGLE = frozenset({"items", "additionalProperties", "not"})
@@ -23,10 +25,10 @@ _STRUCTURE = frozenset({"$ref", "type", "required", "format"}) | _MAPS | _LISTS 
 def standalone(schema: Schema, document: Schema) -> Schema:
     """Return a schema with the definitions that it uses under `$defs`, and without documentation."""
     parts = document.get("components", {}).get("schemas", {})
-    whole = json.loads(json.dumps(schema | {"$defs": parts}).replace(f'"{_FROM}', f'"{_TO}'))
-    used = _used(whole)
-    whole["$defs"] = {name: part for name, part in whole["$defs"].items() if name in used}
-    return dict(_mapped(whole, _without_documentation))
+    used = _used(schema, parts)
+    whole = schema | {"$defs": {name: part for name, part in parts.items() if name in used}}
+    renamed = json.loads(json.dumps(whole).replace(f'"{_FROM}', f'"{_TO}'))
+    return dict(_mapped(renamed, _without_documentation))
 
 
 def sent(schema: Schema) -> Schema:
@@ -47,14 +49,14 @@ def fields(schema: Schema) -> dict[str, str | None]:
     return {"": schema.get("format")} | dict(_walk(schema, schema.get("$defs", {}), "", frozenset()))
 
 
-def _used(schema: Schema) -> set[str]:
+def _used(schema: Schema, parts: Schema) -> set[str]:
+    """Return the names of the parts that a schema refers to, directly or through other parts."""
     found: set[str] = set()
-    waiting = [{key: value for key, value in schema.items() if key != "$defs"}]
+    waiting = [schema]
     while waiting:
-        text = json.dumps(waiting.pop())
-        new = {name for name in schema["$defs"] if f'"{_TO}{name}"' in text} - found
+        new = set(_REFERENCE.findall(json.dumps(waiting.pop()))) - found
         found |= new
-        waiting += [schema["$defs"][name] for name in new]
+        waiting += [parts[name] for name in new]
     return found
 
 
