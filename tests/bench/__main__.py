@@ -19,11 +19,12 @@ from rich.table import Table
 
 from bench import progress
 from bench.bars import Bar, Verdict, cpu_bar, exit_status, rate_bar
+from bench.commands import CommandBench
 from bench.growth import growth
 from bench.instead import consumer_instead, outbox_instead
 from bench.judging import judging
 from bench.measure import interleaved, rate
-from bench.stages import CommandBench, ConsumerBench, RelayBench, bench_database
+from bench.stages import ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
 from buurtsein_stack.home import Home
 from buurtsein_stack.servers import RunningServers, Servers
@@ -47,7 +48,7 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
         consumers = await interleaved(
             {"consumer": consumer.ours, "projection": consumer.projection, "bare batch": consumer.bare}
         )
-        commands = await interleaved({"command": command.ours, "bare statement": command.bare})
+        commands = await interleaved({"command": command.ours, "bare transaction": command.bare})
     ours, bare = relays["relay"], relays["bare relay"]
     return [
         rate_bar("relay / raw produce", ours, relays["raw produce"], 0.70),
@@ -55,7 +56,7 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
         cpu_bar("relay CPU / bare relay CPU", ours, bare, 1.3),
         rate_bar("consumer / bare batch", consumers["consumer"], consumers["bare batch"], 0.30),
         rate_bar("projection of networks / bare batch", consumers["projection"], consumers["bare batch"], PROJECTION),
-        rate_bar("command / bare CTE, 8 connections", commands["command"], commands["bare statement"], 0.60),
+        rate_bar("command / bare transaction, 8 connections", commands["command"], commands["bare transaction"], 0.60),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -13,7 +13,6 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from bench.measure import Reading, timed
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.consumer import Consumer
-from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.kafka import BATCH, make_producer
 from buurtsein_chassis.publisher import Publisher, _attributes
 from buurtsein_chassis.relay import _ROWS, Relay
@@ -47,7 +46,7 @@ with new as (
 insert into outbox_pending select id from new
 """
 TABLES = """
-create table projection (key uuid primary key, category text not null, severity text not null);
+create table bare_projection (key uuid primary key, category text not null, severity text not null);
 create table state (key text not null, document json not null);
 create table known_network (network_id uuid primary key, schema smallint not null default 1, document jsonb not null,
                             west float8, south float8, east float8, north float8);
@@ -227,7 +226,7 @@ def _consumed(offset: int, event: Event[Any]) -> ConsumerRecord:
 
 INBOX_MANY = "insert into inbox select 'bare', unnest($1::uuid[]) on conflict do nothing"
 PROJECT_MANY = """
-insert into projection select * from unnest($1::uuid[], $2::text[], $3::text[])
+insert into bare_projection select * from unnest($1::uuid[], $2::text[], $3::text[])
 on conflict (key) do update set category = excluded.category, severity = excluded.severity
 """
 
@@ -243,57 +242,3 @@ async def project_many(events: Sequence[Any], uow: Any) -> None:
         categories.append(event.data.category)
         severities.append(event.data.severity)
     await uow.connection.execute(PROJECT_MANY, ids, categories, severities)
-
-
-class CommandBench:
-    """A command that records one event, at 8 connections, and one bare statement that writes the same rows."""
-
-    def __init__(self, where: FreshDatabase, number: int) -> None:
-        self._where = where
-        self._number = number
-
-    async def ours(self) -> Reading:
-        """State row, log row, pointer: through the chassis."""
-        async with opened(self._where.app) as database:
-            return await self._at_eight(lambda: _command(database))
-
-    async def bare(self) -> Reading:
-        """The same rows in one statement of data-modifying CTEs."""
-        pool = await open_pool(self._where.app, size=8, command_timeout=10)
-        try:
-            return await self._at_eight(lambda: _bare_command(pool))
-        finally:
-            await pool.close()
-
-    async def _at_eight(self, command: Callable[[], Awaitable[None]]) -> Reading:
-        async def some() -> None:
-            for _ in range(self._number // 8):
-                await command()
-
-        async def all_of_them() -> int:
-            await asyncio.gather(*(some() for _ in range(8)))
-            return self._number // 8 * 8
-
-        await asyncio.gather(*(command() for _ in range(8)))  # connects and prepares, for both alike
-        return await timed(all_of_them)
-
-
-async def _command(database: Database) -> None:
-    data = EXAMPLE.model_copy(update={"report_id": uuid7()})
-    async with database.unit_of_work() as uow:
-        await uow.connection.execute("insert into state values ($1, $2)", data.key, data.to_json())
-        await uow.record(data)
-
-
-_ONE_CTE = """
-with written as (insert into state values ($1, $2) returning 1),
-position as (insert into event_stream values ('bin.incidents', $1, 1)
-             on conflict (topic, key) do update set version = event_stream.version + 1 returning version),
-logged as (insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
-           select $3, 'bin.incidents', $1, version, 't', 's', $1, 'd', now(), $2 from position, written returning id)
-insert into outbox_pending select id from logged
-"""
-
-
-async def _bare_command(pool: asyncpg.Pool) -> None:
-    await pool.execute(_ONE_CTE, str(uuid7()), EXAMPLE.to_json(), uuid7())
