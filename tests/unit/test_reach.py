@@ -104,5 +104,5 @@ def test_a_reason_is_needed_but_for_a_dry_run() -> None:
     assert checked(" because ", dry_run=False) == "because"
     assert checked(None, dry_run=True)
     for reason in (None, "", " "):
-        with pytest.raises(CommandError, match="say why"):
+        with pytest.raises(CommandError, match="a reason is needed"):
             checked(reason, dry_run=False)
