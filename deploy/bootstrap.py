@@ -1,8 +1,8 @@
-"""Build the project's environment: uv, a Python, the locked libraries, the project's own packages, Kafka's jars.
+"""Build the project's environment: uv, a Python, the locked libraries, the project's own packages and Kafka's jars.
 
-Only the standard library, Python 3.8 or newer, because this runs before anything is installed.
-Invariant: what is there is whole. Each part is built under a temporary name and renamed when it is complete, so an
-interrupted run leaves the previous environment, and a second run with nothing changed fetches nothing.
+It uses only the standard library of Python 3.8 or newer, because it runs before anything is installed.
+Invariant: no part is ever half-built. Each part is built under a temporary name and renamed when it is complete, so
+that an interrupted run leaves the previous environment; a second run without a change fetches nothing.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ NEEDED_MB = 1000
 
 
 class Missing(Exception):
-    """Something the machine lacks, said in one sentence."""
+    """Raised when the machine lacks something, with a sentence that says what."""
 
 
 def at(*parts: str) -> str:
-    """An absolute path inside the project."""
+    """Return the absolute path of a file or folder of the project."""
     return os.path.join(ROOT, *parts)
 
 
 def packages() -> list[str]:
-    """The folders of the project's own packages; every folder in `services` with a pyproject.toml is one."""
+    """Return the folders of the project's own packages, including every folder in `services` with a pyproject.toml."""
     found = glob.glob(at("services", "*", "pyproject.toml"))
     services = sorted("services/" + os.path.basename(os.path.dirname(path)) for path in found)
     return ["kernel", "contracts", "chassis"] + services + ["operate", "deploy/stack"]
 
 
 def fingerprint() -> str:
-    """One hash over everything the environment is made from, and over where it lies."""
+    """Return one hash over all inputs of the environment and over its path."""
     digest = hashlib.sha256(ROOT.encode() + os.environ.get("BUURTSEIN_PYTHON", "").encode())
     for name in INPUTS + tuple(package + "/pyproject.toml" for package in packages()):
         if os.path.exists(at(name)):
@@ -54,7 +54,7 @@ def fingerprint() -> str:
 
 
 def up_to_date(mark: str) -> bool:
-    """Whether the environment was built from exactly this and still runs."""
+    """Return whether the environment was built from inputs with this fingerprint and its Python still starts."""
     stamp = at(".venv", "buurtsein.stamp")
     if not os.path.exists(stamp) or not os.path.exists(at(".venv", "bin", "python")):
         return False
@@ -63,18 +63,18 @@ def up_to_date(mark: str) -> bool:
 
 
 SYSTEM_CERTIFICATES = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
-"""A site's mirror often has a certificate of the site's own, which the machine knows and uv's list does not."""
+"""Makes uv trust the machine's certificates, because an organisation's mirror often uses the organisation's own CA."""
 
 
 def say(text: str) -> None:
-    """Tell what is being done."""
+    """Print a line of progress on standard error."""
     print("bootstrap: " + text, file=sys.stderr, flush=True)
 
 
 def run(command: list[str], complaint: str) -> None:
-    """Run one step; its own output shows the progress. A failure becomes one sentence.
+    """Run a program as one step; raise Missing with one sentence when it fails. Its output shows the progress.
 
-    Outside the project, where no `.python-version` makes a version switcher refuse to start its Python.
+    It runs outside the project's folder, since pyenv and the like may refuse a Python because of `.python-version`.
     """
     try:
         subprocess.run(command, check=True, cwd=os.sep, env=dict(SYSTEM_CERTIFICATES, **os.environ))
@@ -83,14 +83,14 @@ def run(command: list[str], complaint: str) -> None:
 
 
 def free_space() -> None:
-    """Refuse to begin what cannot end: the environment and the jars take about 700 MB."""
+    """Raise Missing when the disk has too little space: the environment and the jars take about 700 MB."""
     free = shutil.disk_usage(ROOT).free // 1_000_000
     if free < NEEDED_MB:
         raise Missing("the disk is too full: %d MB free in %s, %d MB needed" % (free, ROOT, NEEDED_MB))
 
 
 def replace(new: str, old: str) -> None:
-    """Put a finished directory in the place of the one before it."""
+    """Move a finished directory to its final path, and delete the directory that was there before."""
     shutil.rmtree(old + ".old", ignore_errors=True)
     if os.path.lexists(old):
         os.rename(old, old + ".old")
@@ -99,7 +99,7 @@ def replace(new: str, old: str) -> None:
 
 
 def install_uv() -> str:
-    """The pinned uv in `.local/tools/uv`, checked against its hash; returns the path of its program."""
+    """Fetch the pinned uv into `.local/tools`, check its hash, and return the path of its program."""
     with open(at("deploy", "uv.lock.txt")) as file:
         version = file.read().split()[0].split("==")[1]
     home = at(".local", "tools", "uv-" + version)
@@ -123,7 +123,7 @@ def install_uv() -> str:
 
 
 def python_behind(name: str, version: str) -> str:
-    """The real path of a Python of that version; empty when the name stands for none (a version switcher's may not)."""
+    """Return the real path of the Python that this name starts; empty when it starts none of that version."""
     code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
     try:
         answer = subprocess.run(
@@ -136,7 +136,7 @@ def python_behind(name: str, version: str) -> str:
 
 
 def find_python() -> str:
-    """A Python 3.13, else 3.12, on this machine; without one, the version that uv should download."""
+    """Return the path of a Python 3.13 or 3.12 on this machine; without one, the version that uv should download."""
     if os.environ.get("BUURTSEIN_PYTHON"):
         return os.environ["BUURTSEIN_PYTHON"]
     pyenv = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
@@ -151,7 +151,7 @@ def find_python() -> str:
 
 
 def build_environment(uv: str, mark: str) -> None:
-    """`.venv` from the lock, every hash checked, with the project's packages editable on top."""
+    """Build `.venv` from the lock with every hash checked, and install the project's packages as editable."""
     new, python = at(".venv.new"), find_python()
     shutil.rmtree(new, ignore_errors=True)
     say("making the environment with Python " + python)
@@ -178,7 +178,7 @@ def build_environment(uv: str, mark: str) -> None:
 
 
 def install() -> None:
-    """Bring the environment up to date; one at a time, whoever else asks waits."""
+    """Bring the environment up to date, under a file lock: a second run at the same time waits."""
     mark = fingerprint()
     if up_to_date(mark):
         return
@@ -192,7 +192,7 @@ def install() -> None:
 
 
 def main() -> int:
-    """Exit status 0 when the environment is there, 2 with one sentence when it cannot be."""
+    """Return 0 when the environment is complete; print one sentence and return 2 when it cannot be built."""
     if sys.version_info < (3, 8):
         print("bootstrap: Python 3.8 or newer is needed to begin", file=sys.stderr)
         return 2

@@ -1,6 +1,6 @@
-"""Runs the unit tests with the lowest libraries that our packages declare, in an environment of their own.
+"""Runs the unit tests with the lowest versions of libraries that our packages declare, in a separate environment.
 
-A lower bound that does not install, or with which something no longer works, is seen here and nowhere else.
+Only this shows a lower bound that cannot be installed, or with which something does not work.
 """
 
 import re
@@ -12,11 +12,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 PLACE = PROJECT / ".local" / "lowest"
 PACKAGES = ("kernel[areas]", "contracts[cli,docs,kafka,testing]", "chassis[otel,serve]", "operate", "deploy/stack")
 TOOLS = ("hypothesis", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "cloudevents", "schemathesis")
-"""What the tests themselves need, as locked."""
+"""The tools that the tests need, in the versions of requirements.lock."""
 
 
 def locked(tool: str) -> str:
-    """The tool with its version of requirements.lock."""
+    """Return the requirement of a tool with its version from requirements.lock."""
     found = re.search(rf"^{tool}==\S+", (PROJECT / "requirements.lock").read_text(), re.MULTILINE)
     if found is None:
         sys.exit(f"lowest: {tool} is not in requirements.lock")
@@ -24,7 +24,7 @@ def locked(tool: str) -> str:
 
 
 def main() -> int:
-    """Installs, then runs the tests; the exit status of what failed first."""
+    """Install, then run the tests; return the exit status of the first step that failed."""
     uv = str(next((PROJECT / ".local" / "tools").glob("uv-*/bin/uv")))
     services = [f"services/{path.parent.name}" for path in sorted(PROJECT.glob("services/*/pyproject.toml"))]
     ours = [part for package in (*PACKAGES, *services) for part in ("--editable", package)]

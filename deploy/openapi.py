@@ -1,9 +1,9 @@
-"""Writes the OpenAPI document of each service to `services/<name>/openapi.json`, or with `--check` only compares.
+"""Writes the OpenAPI document of each service to `services/<name>/openapi.json`; `--check` only compares.
 
 A breaking change of `/v1` is refused unless a `Breaking:` line under Unreleased in CHANGELOG.md names the operation.
-Writing compares the new document with the committed one. `--check` also compares it with that of the last release or,
-without a release, with that of the main branch, so that it does not help to replace the committed document by hand.
-Without git, that second comparison is left out.
+Writing compares the new document with the committed one. `--check` also compares it with the document of the last
+release or, before the first release, of the main branch, so that a committed document that was replaced by hand does
+not hide a break. Without git this second comparison is skipped.
 """
 
 import json
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def written(root: Path, present: dict[str, Document]) -> list[str]:
-    """Write the documents that break no client; return one line for each break that was found in the others."""
+    """Write the documents that break no client; for the others, return one line for each breaking change."""
     refused = []
     for name, document in present.items():
         path = _path(root, name)
@@ -44,7 +44,7 @@ def written(root: Path, present: dict[str, Document]) -> list[str]:
 
 
 def checked(root: Path, present: dict[str, Document]) -> Iterator[str]:
-    """Yield what is wrong with the committed documents: not those of the code, or a break that is not announced."""
+    """Yield one line for each committed document that differs from the code, and for each unannounced break."""
     at_base = _reader(root)
     for name, document in present.items():
         path = _path(root, name)
@@ -62,7 +62,7 @@ def _broken(root: Path, old: Document | None, new: Document) -> Iterator[str]:
 
 
 def _reader(root: Path) -> Callable[[Path], str | None]:
-    """Return a function that gives the content of a file at the last release, or where the branch left main."""
+    """Return a function that reads a file as of the last release, or as of the commit where the branch left main."""
     bases = (
         _git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"),
         *(_git(root, "merge-base", "HEAD", main) for main in ("main", "origin/main")),

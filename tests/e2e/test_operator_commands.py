@@ -96,7 +96,7 @@ def test_a_record_that_is_no_event_is_seen_and_let_go(town: Town, poisoned: list
     assert tried["outcome"] == "unreadable"
     assert "--reason" in refused(town, "dead-letters", "discard", "--all")
     assert "say which" in refused(town, "dead-letters", "discard", "--reason", "a test")
-    assert "say why" in refused(town, "dead-letters", "discard", "--all", "--reason", " ")
+    assert "a reason is needed" in refused(town, "dead-letters", "discard", "--all", "--reason", " ")
     would = ask(town, "dead-letters", "discard", "--all", "--reason", "a test", "--dry-run")
     assert [row["outcome"] for row in would] == ["would-be"] * 3
     assert len(ask(town, "dead-letters", "list")) == 3
@@ -115,7 +115,7 @@ def test_a_replay_of_one_group_needs_its_worker_stopped_and_changes_nothing_twic
     assert "stop that worker first" in refused(town, *replay, "--offset", "0", "--dry-run")
     assert "does not read" in refused(town, "replay", "group", "--service", "registry", "--topic", "bin.networks")
     assert "either --from" in refused(town, *replay)
-    assert "say why" in refused(town, *replay, "--offset", "0")
+    assert "a reason is needed" in refused(town, *replay, "--offset", "0")
     before = networks(ask(town, "verify"))["consumers"]
 
     town.stack.kill("notifier", signal.SIGTERM)

@@ -1,1 +1,1 @@
-"""Buurtsein on one machine: real servers, the services, an issuer of tokens, a simulated BE-Alert, and the demo."""
+"""Runs Buurtsein on one machine: real servers, the services, a token issuer, a simulated BE-Alert, and the demo."""

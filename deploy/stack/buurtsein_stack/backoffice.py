@@ -1,7 +1,7 @@
-"""A back-office of police or city that reads the streams with nothing but buurtsein-contracts and aiokafka.
+"""A back-office of police or city: an outside consumer that uses only buurtsein-contracts and aiokafka.
 
-It could have been written by another team: read-only credentials, its own group, duplicates removed by event id, order
-checked by sequence. It prints each event and appends it to a file before it lets the offset go.
+Another team could have written it: it has read-only credentials and its own consumer group, drops duplicates by event
+id, and checks the order by sequence number. It prints each event and appends it to a file before it commits the offset.
 """
 
 import asyncio
@@ -25,13 +25,13 @@ class BackOffice:
     """Applies each event once, in order, and remembers across restarts what it has seen."""
 
     def __init__(self, file: Path, whose: str) -> None:
-        """`file`: one JSON object for each event applied; `whose`: for the screen."""
+        """Take the file, which gets a line of JSON for each event, and the name to print: police or city."""
         self._file, self._whose = file, whose
         lines = file.read_text().splitlines() if file.exists() else []
         self._seen = {json.loads(line)["id"] for line in lines}
 
     def apply(self, record: ConsumerRecord) -> None:
-        """Print and write an event; a duplicate and what cannot be read are passed over."""
+        """Print an event and append it to the file; skip a duplicate and a record that is no valid event."""
         try:
             event = parse(record.headers, record.value)
         except Unreadable as problem:
@@ -60,7 +60,7 @@ class BackOffice:
 
 
 async def consume(office: BackOffice, audience: Audience, username: str, password: str) -> None:
-    """Read every topic that is for the user's audience from its beginning, until told to stop."""
+    """Read all topics that the user's audience may read, from their beginning, until `stop` is set."""
     consumer = AIOKafkaConsumer(
         *(topic.name for topic in topics_for(audience)),
         bootstrap_servers=os.environ["BACKOFFICE_BOOTSTRAP"],
@@ -85,7 +85,7 @@ async def consume(office: BackOffice, audience: Audience, username: str, passwor
 
 
 def main() -> None:
-    """`python -m buurtsein_stack.backoffice FILE`; the way to Kafka comes from the environment."""
+    """Run `python -m buurtsein_stack.backoffice FILE`; environment variables say how to reach Kafka."""
     password = Path(os.environ["BACKOFFICE_PASSWORD_FILE"]).read_text()
     loop = asyncio.new_event_loop()
     username = os.environ["BACKOFFICE_USERNAME"]

@@ -1,7 +1,7 @@
-"""A BE-Alert peer for one machine: takes CAP messages over HTTP, keeps them, and can be told to misbehave.
+"""Simulates BE-Alert on one machine: accepts CAP messages over HTTP, stores them, and can be told to fail.
 
-Invariant: what was answered with 202 is on disk, and survives a restart. `deliveries` counts every POST that was
-accepted with an identifier, so that a second delivery of the same message cannot hide.
+Invariant: a message that was answered with 202 is on disk and survives a restart. `deliveries` counts the accepted POST
+requests for each identifier, so that a second delivery of the same message is visible.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ MODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message as it came in, and how often."""
+    """One received message, and how often it was delivered."""
 
     identifier: str
     received_at: str
@@ -46,17 +46,17 @@ class Received:
 
 
 class Mailbox:
-    """The messages received, one XML file and one JSON file each, by a hash of the identifier."""
+    """Stores each received message as an XML file and a JSON file, named by a hash of the identifier."""
 
     def __init__(self, folder: Path) -> None:
-        """Reads what an earlier run kept."""
+        """Read the messages that an earlier run stored in the folder."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         kept = (self._read(path) for path in sorted(folder.glob("*.json")))
         self.messages = {message.identifier: message for message in kept}
 
     def add(self, identifier: str, xml: str) -> Received:
-        """Keep a message, or count a repeated one; the first text stays."""
+        """Store a message; of one with a known identifier only count the delivery and keep the first text."""
         known = self.messages.get(identifier)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         message = Received(identifier, now, xml, 1)
@@ -67,7 +67,7 @@ class Mailbox:
         return message
 
     def newest_last(self) -> list[Received]:
-        """All messages in order of arrival."""
+        """Return all messages in order of arrival."""
         return sorted(self.messages.values(), key=lambda message: message.received_at)
 
     def _read(self, path: Path) -> Received:
@@ -83,18 +83,18 @@ class Mailbox:
 
 
 class Faults:
-    """The next answers that go wrong."""
+    """Decides which of the next answers fail, and how."""
 
     def __init__(self) -> None:
-        """All is well."""
+        """Start without a fault."""
         self.mode, self.times = "none", 0
 
     def set(self, mode: str, times: int) -> None:
-        """Misbehave in this way for so many deliveries."""
+        """Fail in this mode for the next `times` deliveries."""
         self.mode, self.times = mode, times
 
     def take(self) -> str:
-        """The fault of this delivery."""
+        """Return the fault mode for this delivery and count it."""
         if self.times <= 0:
             return "none"
         self.times -= 1
@@ -102,22 +102,22 @@ class Faults:
 
 
 def load_schema() -> etree.XMLSchema:
-    """The CAP 1.2 schema that the notifier carries."""
+    """Load the CAP 1.2 schema that is part of the notifier's package."""
     text = files("buurtsein_notifier").joinpath("cap", "schema", "CAP-v1.2.xsd").read_bytes()
     return etree.XMLSchema(etree.fromstring(text, etree.XMLParser(no_network=True, resolve_entities=False)))
 
 
 def problem(status: int, code: str, detail: str) -> JSONResponse:
-    """An error as RFC 9457 has it."""
+    """Return an error response as RFC 9457 defines it."""
     body = {"title": code, "status": status, "code": code, "detail": detail}
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def read_identifier(body: bytes, schema: etree.XMLSchema) -> str:
-    """The identifier of a valid CAP message.
+    """Return the identifier of a valid CAP message.
 
     Raises:
-        ValueError: not XML, or not CAP 1.2; the message says where.
+        ValueError: the text is not XML or not CAP 1.2; the message says where.
     """
     try:
         document = etree.fromstring(body, etree.XMLParser(no_network=True, resolve_entities=False))
@@ -128,10 +128,10 @@ def read_identifier(body: bytes, schema: etree.XMLSchema) -> str:
 
 
 class Dropped(Response):
-    """Resets the connection instead of answering."""
+    """An ASGI response that resets the connection instead of answering."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
-        """Close with RST, and let uvicorn notice before it misses an answer."""
+        """Close the socket with RST, and wait until uvicorn has noticed, so that it does not expect a response."""
         transport: asyncio.Transport = scope["transport"]
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
@@ -139,7 +139,7 @@ class Dropped(Response):
 
 
 def with_transport(app: ASGIApp) -> ASGIApp:
-    """Put uvicorn's connection into the scope, where `Dropped` finds it."""
+    """Add uvicorn's transport to the ASGI scope, because `Dropped` needs it."""
 
     async def outermost(scope: Scope, receive: Receive, send: Send) -> None:
         scope["transport"] = getattr(getattr(send, "__self__", None), "transport", None)
@@ -149,10 +149,10 @@ def with_transport(app: ASGIApp) -> ASGIApp:
 
 
 class Peer:
-    """The HTTP side."""
+    """The HTTP routes of the simulator."""
 
     def __init__(self, mailbox: Mailbox, schema: etree.XMLSchema) -> None:
-        """Serves one mailbox."""
+        """Take the mailbox that stores the messages."""
         self.mailbox, self.schema, self.faults = mailbox, schema, Faults()
         self.answers: dict[str, Callable[[], Response]] = {
             "500": lambda: problem(500, "internal", "told to fail"),
@@ -164,7 +164,7 @@ class Peer:
         }
 
     async def post_alert(self, request: Request) -> Response:
-        """Take one CAP message: 202 with a reference, or 400 with a reason."""
+        """Accept one CAP message: answer 202 with a reference, or 400 with a reason."""
         fault, body = self.faults.take(), await request.body()
         if fault in self.answers:
             return self.answers[fault]()
@@ -183,16 +183,16 @@ class Peer:
         return JSONResponse({"reference": "a\x00b" if fault == "hostile_reference" else reference}, 202)
 
     async def list_alerts(self, _: Request) -> Response:
-        """Everything received."""
+        """Return all received messages."""
         return JSONResponse([asdict(message) for message in self.mailbox.newest_last()])
 
     async def get_alert(self, request: Request) -> Response:
-        """One message, or 404: how a sender finds out whether a lost answer was a yes."""
+        """Return one message or 404, so that a sender whose answer was lost can check whether it was accepted."""
         message = self.mailbox.messages.get(request.path_params["identifier"])
         return JSONResponse(asdict(message)) if message else problem(404, "unknown", "never received")
 
     async def set_faults(self, request: Request) -> Response:
-        """Misbehave: `{"mode": ..., "times": n}`."""
+        """Make the next deliveries fail; the body is `{"mode": ..., "times": n}`."""
         wanted = await request.json()
         if wanted.get("mode") not in MODES:
             return problem(400, "mode", f"one of {', '.join(sorted(MODES))}")
@@ -200,11 +200,11 @@ class Peer:
         return JSONResponse({"mode": self.faults.mode, "times": self.faults.times})
 
     async def health(self, _: Request) -> Response:
-        """Whether it runs."""
+        """Answer 200 while the simulator runs."""
         return PlainTextResponse("ok")
 
     def app(self) -> ASGIApp:
-        """The routes."""
+        """Return the ASGI application with all routes."""
         routes = Starlette(
             routes=[
                 Route("/alerts", self.post_alert, methods=["POST"]),
@@ -229,7 +229,7 @@ class Peer:
 
 
 def main() -> int:
-    """Serve on `BEALERT_PORT` of 127.0.0.1, unless in production."""
+    """Serve on `BEALERT_PORT` of 127.0.0.1; refuse to start in the production profile."""
     if os.environ.get("BUURTSEIN_PROFILE") == "production":
         print("bealert: a simulator, never for production", file=sys.stderr)  # noqa: T201
         return 2

@@ -1,4 +1,4 @@
-"""The commands of the one-machine stack, which join `buurtsein`: up, down, reset, status, logs, demo, jars."""
+"""The commands that the one-machine stack adds to `buurtsein`: up, down, reset, status, logs, demo, jars."""
 
 import json
 import os
@@ -30,7 +30,7 @@ MB = 1_000_000
 
 
 def stack(home: Home | None = None) -> Stack:
-    """The stack in a home, that of what runs by default, with the services' settings that the shell sets."""
+    """Return the stack of a home folder, by default of the running stack, with settings from the environment."""
     split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
     prefixes = tuple(f"{service.upper()}_" for service in service_names())
     env = {
@@ -41,7 +41,7 @@ def stack(home: Home | None = None) -> Stack:
 
 @app.command()
 def up() -> None:
-    """Start what is missing; ready when it returns."""
+    """Start all processes that do not run yet, and wait until all are ready."""
     begun = time.monotonic()
     with errors.status("buurtsein start") as spinner:
         stack(Home.default()).up(lambda step: tell(spinner, f"buurtsein start: {step}"))
@@ -51,7 +51,7 @@ def up() -> None:
 
 
 def tell(spinner: Status, text: str) -> None:
-    """A step of the way; a line each when nobody watches."""
+    """Show the current step: as a spinner on a terminal, else as a line."""
     if errors.is_terminal:
         spinner.update(text)
     else:
@@ -60,13 +60,13 @@ def tell(spinner: Status, text: str) -> None:
 
 @app.command()
 def down() -> None:
-    """Stop everything; the data stay."""
+    """Stop all processes; the data stay."""
     stack().down()
 
 
 @app.command()
-def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Stop everything and throw the data away, also those of a demo that was kept."""
+def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False) -> None:
+    """Stop all processes and delete the data, also those of a demo that was kept with KEEP=1."""
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Alle gegevens in {Home.default().path} wissen?", abort=True)
     if Home.default().demo.path.exists():
@@ -76,7 +76,7 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
 
 @app.command()
 def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Each process with port, memory and health; exit status 1 when one is not ready."""
+    """Show each process with port, memory and health; exit 1 when one is not ready."""
     shown = stack()
     states = shown.status()
     if as_json:
@@ -89,7 +89,7 @@ def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def table(states: list[State]) -> Table:
-    """The states for a person."""
+    """Return the states as a table for a person."""
     rows = Table("proces", "poort", "pid", "geheugen", "toestand")
     for state in states:
         memory = f"{state.memory / MB:.0f} MB" if state.pid else ""
@@ -103,12 +103,12 @@ def table(states: list[State]) -> Table:
 
 @app.command()
 def logs(
-    name: Annotated[str | None, typer.Argument(help="A process; all of them without.")] = None,
+    name: Annotated[str | None, typer.Argument(help="The process; by default all of them.")] = None,
     *,
     follow: Annotated[bool, typer.Option("-f", "--follow")] = False,
-    lines: Annotated[int, typer.Option("-n", help="How many lines of each.")] = 20,
+    lines: Annotated[int, typer.Option("-n", help="The number of lines of each log.")] = 20,
 ) -> None:
-    """The last lines of the logs."""
+    """Show the last lines of the logs."""
     folder = Home.present().logs
     paths = sorted(folder.glob(f"{name or '*'}.log"))
     if not paths:
@@ -121,7 +121,7 @@ def logs(
 
 
 def new_lines(paths: list[Path]) -> Iterator[str]:
-    """Lines as they are written, until interrupted."""
+    """Yield lines as they are written to the logs, until interrupted."""
     opened = {path.stem: path.open(errors="replace") for path in paths}
     for file in opened.values():
         file.seek(0, os.SEEK_END)
@@ -132,21 +132,19 @@ def new_lines(paths: list[Path]) -> Iterator[str]:
 
 
 @app.command()
-def demo(
-    *, keep: Annotated[bool, typer.Option("--keep", help="Leave its stack running, to look around.")] = False
-) -> None:
-    """The main job, told as a story on a stack of its own; exit status 1 when its ledger does not balance."""
+def demo(*, keep: Annotated[bool, typer.Option("--keep", help="Leave the demo's stack running.")] = False) -> None:
+    """Play the demo on a separate stack; exit 1 when its count of events (the ledger) does not balance."""
     if not run_demo(out, keep=keep):
         raise typer.Exit(1)
 
 
 @jars.command("fetch")
 def fetch_jars() -> None:
-    """Fetch them, checked against the committed list."""
+    """Fetch Kafka's jars and check them against the committed list of hashes."""
     print(kafka_jars.ensure(Home.default().jars, errors))
 
 
 @jars.command("lock")
 def lock_jars() -> None:
-    """Write the list anew from what Kafka depends on."""
+    """Write the list of jars and hashes again from Kafka's dependencies."""
     kafka_jars.relock()

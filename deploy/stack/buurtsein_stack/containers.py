@@ -1,7 +1,7 @@
-"""PostgreSQL and Kafka in containers, for tests where a container engine answers and somebody asks for it.
+"""Runs PostgreSQL and Kafka in containers, for tests with `BUURTSEIN_SERVERS=containers` and a container engine.
 
-Invariant: the same attributes as `Servers`, the same users, rights and topics. The images are named by
-`BUURTSEIN_POSTGRES_IMAGE` and `BUURTSEIN_KAFKA_IMAGE`.
+Invariant: `Containers` has the same attributes as `Servers`, and makes the same users, rights and topics.
+`BUURTSEIN_POSTGRES_IMAGE` and `BUURTSEIN_KAFKA_IMAGE` name the images.
 """
 
 import os
@@ -29,31 +29,31 @@ exec bin/kafka-server-start.sh /brief/server.properties
 
 
 def loopback(port: int) -> int:
-    """A port of this machine alone: docker takes the pair, testcontainers' types do not know."""
+    """Publish a port on 127.0.0.1 only; docker accepts an (address, port) pair, testcontainers' type hints do not."""
     return cast("int", ("127.0.0.1", port))
 
 
 class Containers:
-    """Servers whose state goes with the containers; `home` keeps the passwords."""
+    """Both servers in containers; their data are deleted with the containers, `home` keeps the passwords."""
 
     def __init__(self, home: Path) -> None:
-        """Nothing is started yet."""
+        """Take the home folder, without starting anything."""
         self.home = Home(home.resolve())
         self.postgres = Postgres(self.home)
         self.kafka = Kafka(self.home)
         self._containers: list[DockerContainer] = []
 
     def start(self) -> "Containers":
-        """Start, provision, and wait until both are usable.
+        """Start both servers, create databases, users and topics, and wait until both are usable.
 
         Raises:
-            CommandError: `no-engine` when no container engine answers or an image is not to be had.
+            CommandError: `no-engine`, when no container engine answers or an image cannot be fetched.
         """
         self.home.make()
         try:
             for made in (self._postgres_container, self._kafka_container):
                 self._containers.append(made().start())
-        except Exception as error:  # docker's own errors have no common ancestor but this
+        except Exception as error:  # docker's errors have no other common base class
             self.stop()
             raise CommandError(
                 "no-engine", f"BUURTSEIN_SERVERS=containers needs a container engine: {error}"
@@ -65,21 +65,21 @@ class Containers:
 
     @property
     def superuser_dsn(self) -> str:
-        """The address of the database `postgres` for its superuser."""
+        """Return the DSN of the database `postgres` for its superuser."""
         return self.postgres.dsn()
 
     @property
     def bootstrap(self) -> str:
-        """Where Kafka's clients begin."""
+        """Return the bootstrap address for Kafka's clients."""
         return self.kafka.bootstrap
 
     @property
     def principals(self) -> dict[str, Principal]:
-        """Kafka's users by name."""
+        """Return Kafka's users by name."""
         return principals(self.home)
 
     def dsn(self, service: str, role: str) -> str:
-        """The address of a service's database for one of its roles."""
+        """Return the DSN of a service's database for one of its roles."""
         return self.postgres.role_dsn(service, role)
 
     def stop(self) -> None:
@@ -88,7 +88,7 @@ class Containers:
             self._containers.pop().stop()
 
     def destroy(self) -> None:
-        """Remove the containers and what they left in the home."""
+        """Remove the containers and the files that they left in the home folder."""
         self.stop()
         self.home.wipe()
 
@@ -101,14 +101,14 @@ class Containers:
         return container.with_bind_ports("5432/tcp", loopback(self.home.usable_port("postgres")))
 
     def _kafka_container(self) -> DockerContainer:
-        """The port is the same inside and outside, because the broker tells its clients where it is."""
+        """Return Kafka's container; the port is the same inside and outside, since the broker tells it to clients."""
         image, port = os.environ.get("BUURTSEIN_KAFKA_IMAGE", KAFKA_IMAGE), self.home.usable_port("kafka")
         brief = self.home.kafka / "brief"
         brief.mkdir(mode=0o755, exist_ok=True)
         for name, text in (("server.properties", self._kafka_properties(port)), ("start.sh", KAFKA_START)):
             write_private(brief / name, text)
         write_private(brief / "admin", self.home.secret("kafka_admin"))
-        for file in brief.iterdir():  # the image has a user of its own; the folder above is private
+        for file in brief.iterdir():  # the image's own user must read it; the parent is private
             file.chmod(0o644)
         container = DockerContainer(image).with_command("bash /brief/start.sh")
         container.with_volume_mapping(str(brief), "/brief", "ro")

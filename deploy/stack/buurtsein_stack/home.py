@@ -1,6 +1,6 @@
-"""The folder in which one stack keeps everything: data, secrets, logs, remembered ports, the manifest.
+"""The home of a stack: the folder with all its data, secrets, logs, remembered ports and the file `stack.json`.
 
-Invariant: nothing secret is readable by others, and a port or a secret, once chosen, stays the same across restarts.
+Invariant: no other user can read a secret, and a chosen port or secret stays the same across restarts.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ from buurtsein_operate import local_stack
 
 
 def write_private(path: Path, content: str) -> None:
-    """Write a file of mode 0600, whole or not at all."""
+    """Write a file of mode 0600 atomically: under a temporary name, then renamed."""
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -29,20 +29,20 @@ def write_private(path: Path, content: str) -> None:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody uses now.
+    """Return a TCP port of 127.0.0.1 that is free now.
 
     Raises:
-        CommandError: `port-refused`.
+        CommandError: `port-refused`, when the system gives none.
     """
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
             return int(server.getsockname()[1])
     except OSError as error:
-        raise CommandError("port-refused", f"no port on 127.0.0.1 is to be had: {error.strerror}") from error
+        raise CommandError("port-refused", f"no free port on 127.0.0.1: {error.strerror}") from error
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on this port of 127.0.0.1 now."""
+    """Return whether a server could listen on this port of 127.0.0.1 now."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError:
@@ -58,67 +58,67 @@ class Home:
 
     @classmethod
     def default(cls) -> "Home":
-        """`BUURTSEIN_HOME`, else `.local` in the project."""
+        """Return the home in `BUURTSEIN_HOME`, by default `.local` in the project."""
         return cls(local_stack.home())
 
     @classmethod
     def present(cls) -> "Home":
-        """The home of what runs: the default one, or while only that is up, the one that `make demo KEEP=1` left."""
+        """Return the home of the running stack: the default one, or a demo kept with KEEP=1 when only that runs."""
         return cls(local_stack.stack_file().parent)
 
     @property
     def demo(self) -> "Home":
-        """The home of the demo's own stack."""
+        """Return the home of the demo's separate stack."""
         return Home(self.path / "demo" / "stack")
 
     @property
     def postgres(self) -> Path:
-        """PostgreSQL's data directory lies in here."""
+        """Return the folder that contains PostgreSQL's data directory."""
         return self.path / "postgres"
 
     @property
     def kafka(self) -> Path:
-        """Kafka's log directory and properties."""
+        """Return the folder with Kafka's log directory and properties."""
         return self.path / "kafka"
 
     @property
     def secrets(self) -> Path:
-        """One folder for each reader of secrets."""
+        """Return the folder that has a folder with secrets for each process."""
         return self.path / "secrets"
 
     @property
     def logs(self) -> Path:
-        """One file a process."""
+        """Return the folder with a log file for each process."""
         return self.path / "logs"
 
     @property
     def bealert(self) -> Path:
-        """What the BE-Alert simulator received."""
+        """Return the folder in which the BE-Alert simulator stores messages."""
         return self.path / "bealert"
 
     @property
     def alerts(self) -> Path:
-        """Where the notifier's file adapter writes."""
+        """Return the folder to which the notifier's file adapter writes."""
         return self.path / "alerts"
 
     @property
     def manifest(self) -> Path:
-        """`stack.json`: the way any client finds its way."""
+        """Return the path of `stack.json`, which lists addresses and credentials for clients."""
         return self.path / local_stack.FILE
 
     @property
     def jars(self) -> Path:
-        """The cache of jars, shared by every home of the project."""
+        """Return the folder with cached jars, which all homes of the project share."""
         return Path(os.environ.get("BUURTSEIN_CACHE") or Path(sys.prefix).parent / ".local" / "cache")
 
     def make(self) -> None:
-        """Create the folders; others may pass through (PostgreSQL's user must) but not look."""
+        """Create the home, through which PostgreSQL's user can pass, and in it folders that only their owner can open."""
         self.path.mkdir(parents=True, exist_ok=True)
         for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def wipe(self) -> None:
-        """Throw away what a stack made here, and nothing else that may lie in the same folder."""
+        """Delete what a stack made here, and no other files in the same folder."""
         for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest, self.path / "ports.json", self.path / "lock"):
@@ -128,34 +128,34 @@ class Home:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """One `up`, `down` or `reset` at a time; the second waits."""
+        """Hold a file lock, so that only one `up`, `down` or `reset` runs at a time; a second one waits."""
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def secret(self, name: str, owner: str = "stack") -> str:
-        """A random secret, made at first use and kept in a file of mode 0600."""
+        """Return a random secret, which is made at first use and stored in a file of mode 0600."""
         path = self.secrets / owner / name
         if not path.exists():
             self.keep(name, secrets.token_urlsafe(32), owner)
         return path.read_text()
 
     def keep(self, name: str, value: str, owner: str) -> None:
-        """Write a secret for one reader."""
+        """Write a secret to a file in the folder of one process."""
         (self.secrets / owner).mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(self.secrets / owner / name, value)
 
     def port(self, name: str) -> int:
-        """The port remembered for a process, or a new one; not checked for being free."""
+        """Return the remembered port of a process, or a new one, without a check whether it is free."""
         return self._ports().get(name) or self.new_port(name)
 
     def known_port(self, name: str) -> int:
-        """The port remembered for a process; 0 when it never had one."""
+        """Return the remembered port of a process; 0 when it never had one."""
         return self._ports().get(name, 0)
 
     def new_port(self, name: str) -> int:
-        """Choose another port for a process and remember it; no two names get the same."""
+        """Choose and remember a new port for a process; no two processes get the same port."""
         ports = self._ports()
         port = free_port()
         while port in ports.values():
@@ -164,7 +164,7 @@ class Home:
         return port
 
     def usable_port(self, name: str) -> int:
-        """For a process about to start: the remembered port when nobody took it, else another."""
+        """Return a free port for a process that is about to start: the remembered one if possible, else a new one."""
         port = self.port(name)
         return port if is_free(port) else self.new_port(name)
 

@@ -1,6 +1,6 @@
-"""What is particular to one municipality: a folder with `installation.toml` and the files it names.
+"""Reads an installation: a folder with `installation.toml` and other files that describe one municipality.
 
-Invariant: no other code knows any municipality; `BUURTSEIN_INSTALLATION` is a name in `installations/` or a folder.
+Invariant: no code names a municipality. `BUURTSEIN_INSTALLATION` is a name in `installations/` or the path of a folder.
 """
 
 import os
@@ -19,22 +19,22 @@ SHIPPED = Path(__file__).resolve().parents[2] / "installations"
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A municipality with its police zone."""
+    """The settings of a municipality and its police zone."""
 
     folder: Path
     name: str
     source: str
-    """The CloudEvents source of its events, without the service."""
+    """The first part of the CloudEvents source of its events; the service's name follows."""
     consumers: tuple[Consumer, ...]
     facts: Mapping[str, str]
-    """Everything in the file as text, for the settings that a manifest asks for; a table's keys follow its name."""
+    """All values of the file as text, for the settings in manifests; a key in a table is named `<table>_<key>`."""
 
     @classmethod
     def load(cls, which: str | None = None) -> Self:
-        """Read an installation by name or folder.
+        """Read an installation, given its name or folder.
 
         Raises:
-            CommandError: `installation`, when it is not there or lacks something.
+            CommandError: `installation`, when the folder does not exist or a value is missing.
         """
         wanted = which or os.environ.get("BUURTSEIN_INSTALLATION", "aalst")
         folder = SHIPPED / wanted if (SHIPPED / wanted).is_dir() else Path(wanted).resolve()
@@ -46,7 +46,7 @@ class Installation:
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    """The facts of a table by name; of a list the items with commas, of a table inside each fact after its name."""
+    """Return the values of a table as text, by name: a list becomes `a,b`, a nested table becomes `<table>_<key>`."""
     found: dict[str, str] = {}
     for key, value in table.items():
         if isinstance(value, dict):

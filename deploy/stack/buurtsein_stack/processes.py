@@ -1,7 +1,7 @@
-"""Start processes that outlive the command, and find them again.
+"""Starts processes that go on after the command has ended, and finds them again.
 
-Invariant: there is no supervisor and no file with pids. A process carries `BUURTSEIN_HOME` and `BUURTSEIN_PROCESS` in
-its environment and is found by them, so what a killed command left behind is found too.
+Invariant: there is no supervisor and no pid file. A process has `BUURTSEIN_HOME` and `BUURTSEIN_PROCESS` in its
+environment and is found by them, so that processes of a killed command are found too.
 """
 
 import os
@@ -21,15 +21,15 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack.home import Home
 
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "PYTHONPATH")
-"""The variables that a process gets from whoever starts it; PYTHONPATH, for services that are installed elsewhere."""
+"""The variables that a process inherits; PYTHONPATH is among them for services that are installed elsewhere."""
 
 _children: list[subprocess.Popen[bytes]] = []
-"""Kept so that a process which dies while its starter lives is reaped and is no zombie."""
+"""The processes that this command started; they are polled, so that none stays a zombie after its end."""
 
 
 @contextmanager
 def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> Iterator[None]:
-    """Meanwhile Ctrl-C and the request to end go to a handler; signals reach the main thread only."""
+    """Handle SIGINT and SIGTERM with this handler meanwhile; do nothing in other threads, which get no signals."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -43,7 +43,7 @@ def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> I
 
 @contextmanager
 def _heard_afterwards() -> Iterator[None]:
-    """Between fork and exec a child does not carry its marks yet: interrupted there, nobody would find it again."""
+    """Delay SIGINT and SIGTERM: between fork and exec a child has no marks yet, and could not be found again."""
     heard: list[int] = []
     with interrupted_by(lambda number, _: heard.append(number)):
         yield
@@ -52,7 +52,7 @@ def _heard_afterwards() -> Iterator[None]:
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether it runs; a zombie does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -60,7 +60,7 @@ def alive(process: psutil.Process) -> bool:
 
 
 def find(home: Home) -> dict[str, psutil.Process]:
-    """The running processes of this stack by name, except PostgreSQL, which overwrites its environment."""
+    """Return this stack's running processes by name, except PostgreSQL, which overwrites its environment."""
     for child in _children:
         child.poll()
     found: dict[str, psutil.Process] = {}
@@ -72,7 +72,7 @@ def find(home: Home) -> dict[str, psutil.Process]:
 
 
 def name_in(process: psutil.Process, home: Home) -> str | None:
-    """The name that a process has in this stack, if it belongs to it."""
+    """Return the name of a process in this stack; None when it does not belong to the stack."""
     try:
         environment = process.environ()
         if environment.get("BUURTSEIN_HOME") == str(home.path) and alive(process):
@@ -91,13 +91,13 @@ def spawn(
     user: int | None = None,
     cwd: Path | None = None,
 ) -> psutil.Process:
-    """Start one detached process; its output is appended to `logs/<name>.log`.
+    """Start a detached process, whose output is appended to `logs/<name>.log`.
 
     Args:
-        home: the stack it belongs to.
-        name: its name there.
+        home: the home of the stack that it belongs to.
+        name: its name in that stack.
         argv: program and arguments, without a secret.
-        env: added to the variables of `INHERITED`; nothing else is inherited.
+        env: more variables; otherwise it only inherits those of `INHERITED`.
         user: run as this user and group id (root only).
         cwd: its working directory.
     """
@@ -123,7 +123,7 @@ def spawn(
 
 
 def last_words(home: Home, name: str) -> str:
-    """The last line of a process's log."""
+    """Return the last line of a process's log that is not empty."""
     path = home.logs / f"{name}.log"
     lines = path.read_text(errors="replace").split("\n") if path.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
@@ -133,7 +133,7 @@ def wait_until(home: Home, name: str, process: psutil.Process, ready: Callable[[
     """Wait until a process is ready.
 
     Raises:
-        CommandError: `not-started` when it ends before, `not-ready` when it takes too long.
+        CommandError: `not-started` when it ends before that, `not-ready` when it takes too long.
     """
     deadline = time.monotonic() + seconds
     while not ready():
@@ -147,10 +147,10 @@ def wait_until(home: Home, name: str, process: psutil.Process, ready: Callable[[
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something that is no process of ours is ready.
+    """Wait until something is ready that this stack did not start.
 
     Raises:
-        CommandError: `not-ready`.
+        CommandError: `not-ready`, when it takes too long.
     """
     deadline = time.monotonic() + seconds
     while not ready():
@@ -166,7 +166,7 @@ def _reap(process: psutil.Process) -> None:
 
 
 def healthy(port: int, path: str = "/health/ready") -> bool:
-    """Whether the process behind this port answers 200."""
+    """Return whether the process on this port answers with success."""
     try:
         return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=2, trust_env=False).is_success
     except httpx.HTTPError:
@@ -174,11 +174,11 @@ def healthy(port: int, path: str = "/health/ready") -> bool:
 
 
 def stop(processes: Iterable[psutil.Process], how: signal.Signals = signal.SIGTERM, seconds: float = 15) -> None:
-    """Ask processes to end, wait, and end by force what does not."""
+    """Send processes a signal to end, wait, and kill those that still run."""
     waiting = list(processes)
     for process in waiting:
         send(process, how)
-        send(process, signal.SIGCONT)  # a stopped process hears nothing else
+        send(process, signal.SIGCONT)  # a stopped process handles no other signal
     _, stubborn = psutil.wait_procs(waiting, timeout=seconds)
     for process in stubborn:
         send(process, signal.SIGKILL)
@@ -188,7 +188,7 @@ def stop(processes: Iterable[psutil.Process], how: signal.Signals = signal.SIGTE
 
 
 def send(process: psutil.Process, what: signal.Signals) -> None:
-    """Signal a process that may be gone already."""
+    """Send a signal to a process that may have ended already."""
     try:
         process.send_signal(what)
     except psutil.NoSuchProcess:

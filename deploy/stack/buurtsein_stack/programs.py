@@ -1,7 +1,7 @@
-"""How each process of the stack is run: its program, its environment, its secrets.
+"""Defines how each process of the stack runs: its program, environment and secrets.
 
-Invariant: a service is told only what is its own: its database roles, its two Kafka users; every secret is a file in a
-folder of its own, never an argument or a variable.
+Invariant: a service only gets its own database roles and its own two Kafka users; each secret is a file in the
+service's folder, never an argument or an environment variable.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from buurtsein_stack.servers import principals
 
 HELPERS = ("issuer", "bealert")
 OF_EVERY_SERVICE = ("pseudonym_key",)
-"""Secrets of the installation that every service gets; a manifest names those of one service."""
+"""The secrets that every service gets; a service's manifest names the secrets that only this service gets."""
 PARTS = ("api", "relay", "worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A process to be started."""
+    """The command line and environment of a process."""
 
     name: str
     argv: tuple[str, ...]
@@ -36,7 +36,7 @@ class Program:
 
 
 def names(split: Collection[str] = ()) -> tuple[str, ...]:
-    """All processes but the two servers; a service in `split` runs as three."""
+    """Return the names of all processes except the two servers; a service in `split` runs as three processes."""
     apart = (name for service in service_names() for name in _parts(service, split))
     return (*HELPERS, *apart)
 
@@ -46,15 +46,15 @@ def _parts(service: str, split: Collection[str]) -> Iterable[str]:
 
 
 def url(home: Home, name: str) -> str:
-    """The address of a process that speaks HTTP."""
+    """Return the URL of a process with an HTTP API."""
     return f"http://127.0.0.1:{home.port(name)}"
 
 
 def program(home: Home, name: str, split: Collection[str] = ()) -> Program:
-    """What to run for a process of this name; its port is one that is free now.
+    """Return the program for a process of this name, with a port that is free now.
 
     Raises:
-        CommandError: `unknown-process`.
+        CommandError: `unknown-process`, when the stack has no such process.
     """
     service, _, part = name.partition("-")
     if name in HELPERS:
@@ -70,7 +70,7 @@ def program(home: Home, name: str, split: Collection[str] = ()) -> Program:
 
 
 def environment(home: Home, service: str, port: int) -> dict[str, str]:
-    """The settings of a service that are no secrets."""
+    """Return a service's settings, without secrets, as environment variables."""
     installation = Installation.load()
     settings = {
         "port": str(port),
@@ -82,8 +82,8 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
         "oidc_issuer": url(home, "issuer"),
         "oidc_audience": "buurtsein",
         "source": installation.source,
-        "drain_seconds": "0",  # nobody spreads requests over several processes here
-        # here everybody has the same address, and a whole role the same token
+        "drain_seconds": "0",  # no load balancer needs time to take a process out of rotation
+        # all clients have one address here, and all people of a role one token
         "rate_limit_per_minute": "6000",
         "rate_limit_anonymous_per_minute": "600",
     } | _particular(home, service, installation)
@@ -92,7 +92,7 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
 
 
 def _particular(home: Home, service: str, installation: Installation) -> dict[str, str]:
-    """The settings that the service's manifest asks for, filled in; CommandError `setting` for an unknown fact."""
+    """Return the settings of a service's manifest, filled in; CommandError `setting` when it names an unknown fact."""
     facts = {"bealert_url": url(home, "bealert"), "alert_folder": str(home.alerts), **installation.facts}
     try:
         return {name: text.format_map(facts) for name, text in manifest_of(service).on_one_machine.items()}
@@ -102,7 +102,7 @@ def _particular(home: Home, service: str, installation: Installation) -> dict[st
 
 
 def write_secrets(home: Home) -> None:
-    """Give each service its own secrets, as files `<service>_<field>`."""
+    """Write the secrets of each service to its folder, as files `<service>_<field>`."""
     users, postgres = principals(home), Postgres(home)
     for service in service_names():
         secrets = {f"database_{role}": postgres.role_dsn(service, role) for role in ROLES}
@@ -114,11 +114,11 @@ def write_secrets(home: Home) -> None:
 
 
 def migrate_all(home: Home) -> None:
-    """Bring the databases of all services to the newest version, side by side."""
+    """Migrate the databases of all services, in parallel."""
     postgres = Postgres(home)
 
     async def together() -> None:
         await asyncio.gather(*(migrate(postgres.role_dsn(name, "migrator"), name) for name in service_names()))
 
-    with ThreadPoolExecutor(1) as pool:  # the caller may have an event loop of its own
+    with ThreadPoolExecutor(1) as pool:  # the caller's thread may run an event loop
         pool.submit(asyncio.run, together()).result()

@@ -1,6 +1,6 @@
-"""The two servers alone, provisioned: what an integration test needs and the stack is built on.
+"""Runs PostgreSQL and Kafka with databases, users and topics, for integration tests and for the stack.
 
-Invariant: `Servers` and `Containers` offer the same attributes, so that nothing else knows which of them runs.
+Invariant: `Servers` and `Containers` have the same attributes, so that no other code knows which of them runs.
 """
 
 from dataclasses import dataclass
@@ -18,65 +18,65 @@ from buurtsein_stack.postgres import Postgres
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A Kafka user."""
+    """A Kafka user with its password."""
 
     username: str
     password: str
 
 
 class RunningServers(Protocol):
-    """A PostgreSQL and a Kafka that can be used."""
+    """The interface of a running PostgreSQL and Kafka."""
 
     @property
     def superuser_dsn(self) -> str:
-        """The address of the database `postgres` for its superuser."""
+        """Return the DSN of the database `postgres` for its superuser."""
 
     @property
     def bootstrap(self) -> str:
-        """Where Kafka's clients begin (SASL_PLAINTEXT, SCRAM-SHA-512)."""
+        """Return the bootstrap address for Kafka's clients (SASL_PLAINTEXT, SCRAM-SHA-512)."""
 
     @property
     def principals(self) -> dict[str, Principal]:
-        """Kafka's users by name, `admin` among them."""
+        """Return Kafka's users by name, including `admin`."""
 
     def dsn(self, service: str, role: str) -> str:
-        """The address of a service's database for `migrator`, `app` or `relay`."""
+        """Return the DSN of a service's database for the role `migrator`, `app` or `relay`."""
 
     def stop(self) -> None:
-        """Stop both; their data stay."""
+        """Stop both servers; their data stay."""
 
     def destroy(self) -> None:
-        """Stop both and throw their data away."""
+        """Stop both servers and delete their data."""
 
 
 def principals(home: Home) -> dict[str, Principal]:
-    """Kafka's users with their passwords."""
+    """Return Kafka's users by name, with their passwords."""
     known = rights.principals(Installation.load().consumers)
     names = {name: home.secret(f"kafka_{name}") for name in known}
     return {name: Principal(name, word) for name, word in ({"admin": home.secret("kafka_admin")} | names).items()}
 
 
 def provision(home: Home, postgres: Postgres, kafka: Kafka) -> None:
-    """Databases, roles, topics, users and access rules."""
+    """Make databases, roles, topics, Kafka users and access rules."""
     postgres.provision(service_names())
     users = {name: who.password for name, who in principals(home).items() if name != "admin"}
     topics.apply(kafka.cluster(), users, Installation.load().consumers, revoke_unknown=True)
 
 
 class Servers:
-    """PostgreSQL and Kafka in a home, without the services."""
+    """PostgreSQL and Kafka of one home, without the services."""
 
     def __init__(self, home: Path) -> None:
-        """Nothing is started yet; `home` need not exist."""
+        """Take the home folder, which need not exist, without starting anything."""
         self.home = Home(home.resolve())
         self.postgres = Postgres(self.home)
         self.kafka = Kafka(self.home)
 
     def start(self) -> "Servers":
-        """Start what does not run, provision, and wait until both are usable; after a failure nothing is left.
+        """Start the servers that do not run, make databases, users and topics, and wait until both are usable.
 
         Raises:
-            CommandError: what stood in the way.
+            CommandError: a step failed; the servers are stopped again.
         """
         try:
             with machine_errors(), self.home.lock():
@@ -91,36 +91,36 @@ class Servers:
         return self
 
     def launch(self) -> None:
-        """Start what does not run, without waiting; Kafka, the slow one, first."""
+        """Start the servers that do not run, without waiting; Kafka first, since it takes longer."""
         self.kafka.launch()
         self.postgres.launch()
 
     @property
     def superuser_dsn(self) -> str:
-        """The address of the database `postgres` for its superuser."""
+        """Return the DSN of the database `postgres` for its superuser."""
         return self.postgres.dsn()
 
     @property
     def bootstrap(self) -> str:
-        """Where Kafka's clients begin."""
+        """Return the bootstrap address for Kafka's clients."""
         return self.kafka.bootstrap
 
     @property
     def principals(self) -> dict[str, Principal]:
-        """Kafka's users by name."""
+        """Return Kafka's users by name."""
         return principals(self.home)
 
     def dsn(self, service: str, role: str) -> str:
-        """The address of a service's database for one of its roles."""
+        """Return the DSN of a service's database for one of its roles."""
         return self.postgres.role_dsn(service, role)
 
     def stop(self) -> None:
-        """Stop both; their data stay."""
+        """Stop both servers; their data stay."""
         self.kafka.stop()
         self.postgres.stop()
 
     def destroy(self) -> None:
-        """Stop both and throw away what they made in the home."""
+        """Stop both servers and delete what they made in the home folder."""
         self.stop()
         self.postgres.wipe()
         self.home.wipe()

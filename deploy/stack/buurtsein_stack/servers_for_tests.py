@@ -1,4 +1,4 @@
-"""The servers of a test: embedded ones, or containers where somebody asks for them."""
+"""Starts the servers for tests: embedded ones, or containers with `BUURTSEIN_SERVERS=containers`."""
 
 import os
 from pathlib import Path
@@ -8,10 +8,10 @@ from buurtsein_stack.servers import RunningServers, Servers
 
 
 def servers_for_tests(home: Path) -> RunningServers:
-    """Started servers: embedded, or in containers when `BUURTSEIN_SERVERS=containers`.
+    """Return started servers: embedded by default, in containers with `BUURTSEIN_SERVERS=containers`.
 
     Raises:
-        CommandError: what stood in the way; `no-engine` when containers are asked for and no engine answers.
+        CommandError: a server did not start; `no-engine` when containers are asked for and no engine answers.
     """
     kind = os.environ.get("BUURTSEIN_SERVERS", "embedded")
     if kind == "embedded":

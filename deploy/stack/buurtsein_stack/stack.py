@@ -1,7 +1,7 @@
-"""The whole one-machine stack: servers, issuer, BE-Alert simulator and the four services.
+"""Runs the whole one-machine stack: servers, token issuer, BE-Alert simulator and the services.
 
-Invariant: `up` starts only what is missing and, when it fails or is interrupted, ends only what it started; the
-manifest exists only while everything was ready at its writing.
+Invariant: `up` starts only processes that do not run and, when it fails or is interrupted, stops only those that it
+started. The file `stack.json` is only written when every process is ready.
 """
 
 import json
@@ -37,7 +37,7 @@ class State:
 
 
 def memory_of(process: psutil.Process) -> int:
-    """Resident bytes of a process and its children, shared pages counted once."""
+    """Return the memory of a process and its children in bytes; shared pages count once."""
     try:
         return sum(_resident(one) for one in (process, *process.children(recursive=True)))
     except psutil.NoSuchProcess:
@@ -45,7 +45,7 @@ def memory_of(process: psutil.Process) -> int:
 
 
 def _resident(process: psutil.Process) -> int:
-    """Its proportional share where the system tells it; 0 for a child that has just ended."""
+    """Return the proportional set size (PSS), or RSS where the system has no PSS; 0 for a process that has ended."""
     try:
         return getattr(process.memory_full_info(), "pss", 0) or int(process.memory_info().rss)
     except psutil.AccessDenied:
@@ -55,20 +55,20 @@ def _resident(process: psutil.Process) -> int:
 
 
 def uninterrupted() -> AbstractContextManager[None]:
-    """While cleaning up, a second Ctrl-C is not heard."""
+    """Ignore a second Ctrl-C during the cleaning up."""
     return interrupted_by(signal.SIG_IGN)
 
 
 class Stack:
-    """Everything on this machine, in one home."""
+    """All processes of one home on this machine."""
 
     def __init__(self, home: Path, *, split: Collection[str] = (), env: Mapping[str, str] | None = None) -> None:
-        """Nothing is started yet.
+        """Take the settings of the stack, without starting anything.
 
         Args:
-            home: the folder of all state; made when needed.
+            home: the folder with all data; it is made when needed.
             split: services to run as three processes (api, relay, worker) instead of one.
-            env: settings for the services, over those that the stack gives.
+            env: settings of the services, which override those of the stack.
         """
         self.servers = Servers(home)
         self.home: Home = self.servers.home
@@ -77,23 +77,23 @@ class Stack:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every process that should run."""
+        """Return the names of all processes that should run."""
         return (*SERVERS, *programs.names(self.split))
 
     def processes(self) -> dict[str, psutil.Process]:
-        """What runs now, by name; also what is not in `names`."""
+        """Return the running processes by name, including those that are not in `names`."""
         found = find(self.home)
         postgres = self.servers.postgres.process()
         return ({"postgres": postgres} if postgres else {}) | found
 
     def up(self, progress: Callable[[str], None] = lambda _: None) -> None:
-        """Start what is missing, wait until all is ready, write the manifest.
+        """Start the processes that do not run, wait until all are ready, and write `stack.json`.
 
         Args:
-            progress: told what is being done.
+            progress: called with a line of text for each step.
 
         Raises:
-            CommandError: what stood in the way; what was started is ended again.
+            CommandError: a step failed; the processes that were started are stopped again.
         """
         with machine_errors(), self.home.lock():
             before = set(self.processes())
@@ -105,22 +105,22 @@ class Stack:
                 raise
 
     def down(self) -> None:
-        """Stop everything, also what a killed `up` left; the data stay."""
+        """Stop all processes, including those of a killed `up`; the data stay."""
         with machine_errors(), self.home.lock(), uninterrupted():
             self.home.manifest.unlink(missing_ok=True)
             self._end(self.processes())
 
     def reset(self) -> None:
-        """Stop everything and throw the data away."""
+        """Stop all processes and delete the data."""
         self.down()
         self.servers.postgres.wipe()
         self.home.wipe()
 
     def kill(self, name: str, what: signal.Signals = signal.SIGKILL) -> None:
-        """Send a signal to one process and, when it is deadly, wait for the end.
+        """Send a signal to one process and, when the signal ends it, wait for its end.
 
         Raises:
-            CommandError: `not-running`.
+            CommandError: `not-running`, when the process does not run.
         """
         process = self.processes().get(name)
         if process is None:
@@ -130,14 +130,14 @@ class Stack:
             stop([process], what)
 
     def start(self, name: str, env: Mapping[str, str] | None = None) -> None:
-        """Start one process if it does not run, and wait until it is ready; the manifest follows.
+        """Start one process if it does not run, wait until it is ready, and update `stack.json`.
 
         Args:
             name: one of `names`, or a part of a service such as `reports-relay`.
-            env: settings for this start alone.
+            env: settings for this start only.
 
         Raises:
-            CommandError: what stood in the way.
+            CommandError: the process is unknown, did not start or is not ready in time.
         """
         if name in SERVERS:
             {"postgres": self.servers.postgres.start, "kafka": self.servers.kafka.start}[name]()
@@ -147,7 +147,7 @@ class Stack:
             self._write_manifest()
 
     def status(self) -> list[State]:
-        """Each process that should run or does."""
+        """Return the state of each process that should run or does run."""
         running = self.processes()
         extra = [name for name in running if name not in self.names]
         return [self._state(name, running.get(name)) for name in (*self.names, *extra)]
@@ -181,7 +181,7 @@ class Stack:
         wait_until(self.home, name, process, lambda: healthy(port))
 
     def _end(self, processes: dict[str, psutil.Process]) -> None:
-        """The servers last, PostgreSQL with its own signal for a clean end."""
+        """Stop the processes, the servers last, and PostgreSQL with its own signal for a clean shutdown."""
         rest = [process for name, process in processes.items() if name not in SERVERS]
         stop(rest)
         if "kafka" in processes:
@@ -205,7 +205,7 @@ class Stack:
         write_private(self.home.manifest, json.dumps(self._manifest(), indent=2) + "\n")
 
     def _service(self, name: str, pid: int) -> dict[str, object]:
-        """Where it is, and its settings; of its secrets only the folder of their files."""
+        """Return a service's URL and settings, and only the folder of its secrets."""
         told = programs.environment(self.home, name, self.home.port(name)) | self.env
         own = {key: value for key, value in told.items() if key.startswith((f"{name.upper()}_", "BUURTSEIN_"))}
         return {"url": programs.url(self.home, name), "pid": pid, "environment": own}

@@ -1,1 +1,1 @@
-"""`make demo`: a neighbourhood network comes to life in Aalst, on real servers, and a ledger proves what happened."""
+"""The demo (`make demo`): the story of a neighbourhood network in Aalst on real servers, with a count of all events."""

@@ -1,4 +1,4 @@
-"""The reports of the story, the alert they become, and its way to BE-Alert."""
+"""The part of the demo with reports, the alert that they lead to, and its delivery to BE-Alert."""
 
 import asyncio
 import json
@@ -21,13 +21,13 @@ from buurtsein_stack.stack import Stack
 INCIDENTS, CITY_INCIDENTS, ALERTS = "bin.incidents", "bin.city-incidents", "bin.alerts"
 KILLED = ("reports-relay", "notifier-worker")
 BEFORE_KILL = 40
-"""Rows of the import that are handled before the kill."""
+"""How many rows of the import are sent before the processes are killed."""
 BURGLARIES = ((0, 0), (0.0012, 0.0006), (-0.0010, 0.0008), (0.0004, -0.0009))
-"""Places of the burst, in degrees from the middle of the neighbourhood."""
+"""The places of the burglaries, in degrees from the centre of the neighbourhood."""
 
 
 def import_export(stage: Stage, cast: Cast, stack: Stack, export: Path) -> tuple[str, str]:
-    """Import the hotline's export; in its middle a relay and a worker are killed. When they were down."""
+    """Import the hotline's export and kill a relay and a worker halfway; return when they went down and came back."""
     rows = list(read(export).rows())
     outcomes = asyncio.run(_import(cast, rows[:BEFORE_KILL]))
     begun = datetime.now(UTC).isoformat()
@@ -82,7 +82,7 @@ def _tell(stage: Stage, outcomes: list[Outcome], export: Path) -> None:
 
 
 def report_burglaries(stage: Stage, cast: Cast, place: Neighbourhood) -> list[Document]:
-    """Residents report a burst of burglaries; one in progress is sent to 101."""
+    """Residents report several burglaries; somebody who reports one in progress is told to call 101."""
     longitude, latitude = place.middle
     now = datetime.now(UTC)
     body = {"category": "inbraak", "text": "Ze staan nu binnen bij de buren!", "in_progress": True}
@@ -105,7 +105,7 @@ def report_burglaries(stage: Stage, cast: Cast, place: Neighbourhood) -> list[Do
 
 
 def release(stage: Stage, cast: Cast) -> Document:
-    """One alert was proposed; an officer releases exactly what was seen."""
+    """An officer releases the proposed alert, in the version that was read; return that version."""
     proposed = wait_for("a proposed alert", lambda: _alerts(cast, "PROPOSED"))
     stage.say(
         f"{len(proposed)} waarschuwing voorgesteld. Waarom: {proposed[0]['why']}",
@@ -129,7 +129,7 @@ def _alerts(cast: Cast, state: str) -> list[Document]:
 
 
 def arrive(stage: Stage, cast: Cast, folder: Path) -> int:
-    """The CAP message at BE-Alert: shown, validated, kept; how many came."""
+    """Show, validate and store the CAP messages that BE-Alert received; return how many are invalid or came twice."""
     bealert = cast.manifest["bealert"]["url"]
     received = wait_for("the message at BE-Alert", lambda: httpx.get(f"{bealert}/alerts").json())
     wait_for("the alert is noted as sent", lambda: _alerts(cast, "SENT"))

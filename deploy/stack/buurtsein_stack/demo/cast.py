@@ -1,4 +1,4 @@
-"""The people of the story: each speaks HTTP with a token of their own; what was accepted is remembered."""
+"""The people of the demo: each sends HTTP requests with their own token; accepted commands are remembered."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -18,16 +18,16 @@ type Document = dict[str, Any]
 
 @dataclass
 class Cast:
-    """Everybody, with the ways to all services."""
+    """All people of the demo, with an HTTP client for each person and service."""
 
     manifest: Document
     accepted: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Correlation id of every accepted command that says something to the world, and its topics."""
+    """The topics of the events of each accepted command, by correlation id; only commands that record events count."""
     refused: list[str] = field(default_factory=list)
     clients: dict[tuple[str, str], httpx.Client] = field(default_factory=dict)
 
     def client(self, service: str, role: str) -> httpx.Client:
-        """A client of one service as somebody; role `` is a passer-by without a token."""
+        """Return a client of one service with the token of a role; an empty role has no token."""
         if (service, role) not in self.clients:
             headers = {"Authorization": f"Bearer {self.manifest['tokens'][role]}"} if role else {}
             url = self.manifest["services"][service]["url"]
@@ -35,7 +35,7 @@ class Cast:
         return self.clients[service, role]
 
     def ask(self, service: str, role: str, path: str) -> Document:
-        """Read something."""
+        """Send a GET request and return the document; CommandError when it is refused."""
         answer = self.client(service, role).get(path)
         return _document(answer)
 
@@ -50,7 +50,10 @@ class Cast:
         method: str = "POST",
         version: str | None = None,
     ) -> Document:
-        """A command that is accepted; `emits` names the topic that will tell of it, `version` what was read."""
+        """Send a command and return the document; CommandError when it is refused.
+
+        `emits` names the topic of its event; `version` is the ETag that was read before, for If-Match.
+        """
         headers = {"If-Match": version} if version else {}
         answer = self.client(service, role).request(method, path, json=body or {}, headers=headers)
         if emits and answer.is_success:
@@ -58,7 +61,7 @@ class Cast:
         return _document(answer) | {"etag": answer.headers.get("ETag", "")}
 
     def is_refused(self, service: str, role: str, path: str, body: Document, version: str | None = None) -> Document:
-        """A command that must be refused; the problem document."""
+        """Send a command that must be refused; return the problem document, CommandError when it is accepted."""
         headers = {"If-Match": version} if version else {}
         answer = self.client(service, role).post(path, json=body, headers=headers)
         if answer.is_success:
@@ -68,18 +71,18 @@ class Cast:
         return problem
 
     def version(self, service: str, role: str, path: str) -> str:
-        """The version that somebody reads before deciding about it."""
+        """Return the ETag of a document, as somebody reads it before a decision."""
         return self.client(service, role).get(path).headers["ETag"]
 
     def close(self) -> None:
-        """Everybody goes home."""
+        """Close all HTTP clients."""
         for client in self.clients.values():
             client.close()
 
 
 @contextmanager
 def cast(manifest: Document) -> Iterator[Cast]:
-    """The people, for as long as the story lasts."""
+    """Yield the people; their HTTP clients are closed afterwards."""
     people = Cast(manifest)
     try:
         yield people
@@ -88,7 +91,7 @@ def cast(manifest: Document) -> Iterator[Cast]:
 
 
 def wait_for(what: str, probe: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """What the probe answers once it is truthy; CommandError after the deadline."""
+    """Return the result of the probe as soon as it is truthy; raise CommandError after the deadline."""
     deadline = time.monotonic() + seconds
     while not (answer := probe()):
         if time.monotonic() > deadline:

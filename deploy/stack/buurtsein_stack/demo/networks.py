@@ -1,4 +1,4 @@
-"""The networks of the story: applied for, approved, recognised, joined, supported."""
+"""The part of the demo about networks: application, approval, recognition, members, funding."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ NETWORKS, MEMBERS, FUNDING = "bin.networks", "bin.members", "bin.funding"
 
 @dataclass
 class Neighbourhood:
-    """One network of the story."""
+    """One network of the demo."""
 
     plan: Document
     coordinator: str
@@ -22,28 +22,28 @@ class Neighbourhood:
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Return its name."""
         return str(self.plan["name"])
 
     @property
     def path(self) -> str:
-        """Where the registry has it."""
+        """Return its path in the registry's API."""
         return f"/v1/networks/{self.file['network_id']}"
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Longitude and latitude of its centre."""
+        """Return longitude and latitude of its centre, in degrees."""
         ring = self.plan["area"]["coordinates"][0][:-1]
         return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
 
 
 def today() -> date:
-    """The day in Belgium."""
+    """Return the present day in Belgium."""
     return datetime.now(BRUSSELS).date()
 
 
 def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """From application to NetworkApproved."""
+    """Somebody applies for a network and signs the charter; the mayor approves (NetworkApproved)."""
     place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan)
     stage.say(f"{place.name} vraagt een netwerk aan: {place.file['code']}.", "The neighbourhood applies.")
     charter = {
@@ -63,7 +63,7 @@ def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """The police appoint who was screened."""
+    """The police screen a candidate and appoint this person as coordinator."""
     candidate = cast.ask("registry", place.coordinator, "/v1/me")["person"]
     screening = {
         "candidate": candidate,
@@ -76,7 +76,7 @@ def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Recognition, BE-Alert."""
+    """The network is recognised and accepts BE-Alert."""
     _step(cast, "burgemeester", place, "fod-submission")
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
     _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
@@ -86,7 +86,7 @@ def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
-    """A funding request, with the four conditions as they stand."""
+    """Request funding; return the application with the present state of the four conditions."""
     conditions = f"/v1/networks/{place.file['network_id']}/conditions"
     form = wait_for("funding knows the network", lambda: _known(cast, place.coordinator, conditions))
     request = {
@@ -101,7 +101,7 @@ def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
 
 
 def reject(stage: Stage, cast: Cast, application: Document) -> None:
-    """Finance cannot grant what does not meet the conditions, and says why."""
+    """Finance fails to grant an application that does not meet the conditions, and rejects it with a reason."""
     path, seen = f"/v1/applications/{application['application_id']}/decision", application["etag"]
     problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, seen)
     stage.say(f"Toekennen kan niet: {problem['code']}.", "Granting is refused while a condition is not met.")
@@ -112,7 +112,7 @@ def reject(stage: Stage, cast: Cast, application: Document) -> None:
 
 
 def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Once all four are met, the next request is granted."""
+    """Finance grants the next application, which meets all four conditions."""
     conditions = f"/v1/networks/{place.file['network_id']}/conditions"
     wait_for("all four conditions met", lambda: _all_met(_known(cast, place.coordinator, conditions)))
     application = ask_support(stage, cast, place)
@@ -123,7 +123,7 @@ def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Document) -> None:
-    """Somebody becomes a member; the names stay in the registry."""
+    """Residents become members; their names stay in the registry's database."""
     longitude, latitude = place.middle
     address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
     body = {
@@ -147,13 +147,13 @@ def _step(
     emits: str | None = None,
     method: str = "POST",
 ) -> None:
-    """What somebody decides about the network, having just read its file."""
+    """Read the network and send a decision about it with the ETag that was read."""
     seen = cast.version("registry", role, place.path)
     cast.does("registry", role, f"{place.path}/{step}", body, emits=emits, method=method, version=seen)
 
 
 def _known(cast: Cast, role: str, path: str) -> Document | None:
-    """None while funding has not heard of the network, or of its coordinator."""
+    """Return None while funding has not yet applied the events about the network or its coordinator."""
     answer = cast.client("funding", role).get(path)
     shown: Document = answer.json()
     return shown if answer.is_success and shown.get("name") else None

@@ -1,4 +1,4 @@
-"""The proof: accepted = logged = published = applied, from the databases, the broker and the back-office's own file."""
+"""Counts accepted, logged, published and applied events from databases, broker and back-office; they must be equal."""
 
 import asyncio
 import json
@@ -19,17 +19,17 @@ from buurtsein_operate.output import grid
 
 POLICE, CITY = "police-backoffice", "city-backoffice"
 AUDIENCES = {POLICE: Audience.POLICE, CITY: Audience.CITY}
-"""The back-offices of the story, each with whose topics it reads."""
+"""The audience of each back-office of the demo; it reads the topics of that audience."""
 BY_ITSELF = ("be.bin.alert.proposed.v1", "be.bin.alert.sent.v1", "be.bin.alert.failed.v1")
-"""Events that no person's command causes."""
+"""The types of events that the services record by themselves, without a command of a person."""
 
 type Seen = dict[str, Any]
-"""An event as a back-office wrote it down."""
+"""An event as a back-office wrote it to its file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One topic in the ledger."""
+    """The numbers for one topic."""
 
     topic: str
     accepted: int
@@ -37,18 +37,18 @@ class Line:
     logged: int
     published: int
     resent: int
-    """Records that are on the topic once more than needed; every consumer removes them."""
+    """How many records repeat an event that is already on the topic; consumers drop these."""
     applied: dict[str, int]
     seen: dict[str, int]
-    """By back-office, of those that may read it."""
+    """The number of events in each back-office's file, for back-offices that may read the topic."""
     twice: int
     out_of_order: int
     unaccounted: int
-    """Accepted commands that the log does not know."""
+    """How many accepted commands have no event in the log."""
 
     @property
     def balanced(self) -> bool:
-        """Whether every number is what it must be."""
+        """Return whether all counts are equal and no event is doubled, out of order or lost."""
         equal = {self.accepted + self.by_itself, self.published, *self.applied.values(), self.logged}
         seen = set(self.seen.values()) <= {self.logged}
         return len(equal) == 1 and seen and not (self.twice or self.out_of_order or self.unaccounted)
@@ -56,26 +56,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All topics, and how long events took from accepted to visible at the back-office, in milliseconds."""
+    """The numbers of all topics, and the milliseconds from accepted to visible at the back-office."""
 
     lines: list[Line]
     p50: float
     p99: float
     quiet_p50: float
     quiet_p99: float
-    """Without the events accepted while something was down."""
+    """The percentiles named `quiet` leave out events that were seen while a process was down."""
 
     @property
     def balanced(self) -> bool:
-        """Whether the promise was kept."""
+        """Return whether every topic is balanced."""
         return all(line.balanced for line in self.lines)
 
     def save(self, path: Path) -> None:
-        """Write it as JSON."""
+        """Write the ledger to a file as JSON."""
         path.write_text(json.dumps(asdict(self) | {"balanced": self.balanced}, indent=2) + "\n")
 
     def table(self) -> Table:
-        """For people: one column for each topic that anything was on, so that it fits a narrow terminal."""
+        """Return a table for people, with a column for each topic that has events, to fit a narrow terminal."""
         lines = [line for line in self.lines if line.accepted or line.logged]
         table = grid("", *(line.topic.removeprefix("bin.").replace("-", "-\n") for line in lines))
         for name, value in _ROWS.items():
@@ -108,21 +108,21 @@ _ROWS: dict[str, Callable[[Line], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the numbers come from."""
+    """The databases, broker settings, files and commands from which the numbers come."""
 
     databases: Mapping[str, str]
     kafka: Mapping[str, Any]
-    """Keyword arguments of a client that may read everything."""
+    """The keyword arguments of a Kafka client that may read all topics."""
     back_offices: Mapping[str, Path]
-    """The file of each, by principal."""
+    """The file of each back-office, by its Kafka user."""
     accepted: Mapping[str, Sequence[str]]
-    """Correlation ids of accepted commands, by topic."""
+    """The correlation ids of accepted commands, by topic of their event."""
     outages: Sequence[tuple[str, str]]
-    """When something was down: ISO times."""
+    """The periods in which processes were down, as pairs of ISO times."""
 
 
 async def ledger(sources: Sources) -> Ledger:
-    """Gather all numbers now."""
+    """Read all numbers as they are now."""
     seen = {who: [json.loads(line) for line in file.open()] for who, file in sources.back_offices.items()}
     lines = [await _line(topic, sources, _of(topic, seen)) for topic in TOPICS]
     every = [event for events in seen.values() for event in events]
@@ -132,7 +132,7 @@ async def ledger(sources: Sources) -> Ledger:
 
 
 def _of(topic: Topic, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
-    """What each back-office saw of a topic, of those that may read it."""
+    """Return the events of a topic that each back-office saw, for back-offices that may read the topic."""
     may = [who for who, audience in AUDIENCES.items() if audience in topic.audiences]
     return {who: [event for event in seen[who] if event["topic"] == topic.name] for who in may}
 
@@ -164,7 +164,7 @@ async def _line(topic: Topic, sources: Sources, seen: Mapping[str, Sequence[Seen
 
 
 async def _effects(dsn: str, name: str, topic: Topic, logged: Sequence[asyncpg.Record]) -> tuple[str, int, int]:
-    """A consumer's name, how many of the events it applied, and how many of its streams do not stand at their end."""
+    """Return a consumer's name, how many events it applied, and how many streams are not at their last version."""
     ids = [row["event_id"] for row in logged]
     taken = "select count(*) from inbox where consumer = $1 and event_id = any($2)"
     open_ones = """select (select count(*) from parked where consumer = $1 and event_id = any($2))
@@ -222,5 +222,5 @@ def _p50_p99(values: Sequence[float]) -> tuple[float, float]:
 
 
 def prove(sources: Sources) -> Ledger:
-    """The ledger, for a caller without an event loop."""
+    """Return the ledger to a caller without an event loop."""
     return asyncio.run(ledger(sources))

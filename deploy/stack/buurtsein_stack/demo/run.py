@@ -1,4 +1,4 @@
-"""Runs the demo on a fresh stack of its own, ends everything it started, and judges by the ledger."""
+"""Runs the demo on a new, separate stack, stops what it started, and checks that the counts of events are equal."""
 
 import json
 import os
@@ -28,7 +28,7 @@ KEPT = ("alerts", "timeline.json", "ledger.json", *BACK_OFFICES.values())
 
 
 def run(console: Console, *, keep: bool = False) -> bool:
-    """Tell the story; whether the ledger balances. `keep` leaves its stack running when it came to the end."""
+    """Play the demo; return whether the ledger balances. `keep` leaves the stack running after a complete demo."""
     folder = Home.default().path / "demo"
     begun = time.monotonic()
     _clear(folder)
@@ -61,7 +61,7 @@ def run(console: Console, *, keep: bool = False) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    """Away with what an earlier demo left."""
+    """Delete the files of an earlier demo."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -118,7 +118,7 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
 
 def _settled_ledger(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) -> Ledger:
-    """The ledger once everything came through; as it stands when that takes too long."""
+    """Return the ledger once it balances, or as it is after 15 seconds."""
     sources = _sources(stack, people, folder, outage)
     try:
         wait_for("everything came through", lambda: prove(sources).balanced, 15)
@@ -151,7 +151,7 @@ def _sources(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) 
 
 @contextmanager
 def back_offices(stack: Stack, folder: Path) -> Iterator[None]:
-    """Those of police and city, each a process of its own with read-only credentials, while the story lasts."""
+    """Run the back-offices of police and city meanwhile, each in a process with its own read-only credentials."""
     with ExitStack() as running:
         for name, file in BACK_OFFICES.items():
             running.enter_context(_back_office(stack, name, folder / file))

@@ -1,4 +1,4 @@
-"""The narrator: Dutch with English subtitles, on a terminal or in a plain log; and the timeline of what was told."""
+"""Prints the demo's story in Dutch with English subtitles, and keeps a timeline of the printed sentences."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from rich.table import Table
 
 @dataclass
 class Stage:
-    """Where the story is told."""
+    """Prints to a console and remembers what was printed when."""
 
     console: Console
     timeline: list[dict[str, str]] = field(default_factory=list)
     scenes: int = 0
 
     def scene(self, nl: str, en: str) -> None:
-        """A new part of the story."""
+        """Print the title of a new part of the story."""
         self.scenes += 1
         self.console.print()
         self.console.rule(f"[bold]{self.scenes}. {nl}", align="left")
@@ -27,22 +27,22 @@ class Stage:
         self._note("scene", nl, en)
 
     def say(self, nl: str, en: str = "") -> None:
-        """A sentence."""
+        """Print a sentence in Dutch, and in English below it."""
         self.console.print(f" • {nl}", highlight=False)
         if en:
             self.console.print(f"   {en}", style="dim italic", highlight=False)
         self._note("say", nl, en)
 
     def quote(self, text: str) -> None:
-        """Something shown as it is."""
+        """Print a text unchanged, such as a message."""
         self.console.print(text, style="cyan", highlight=False, markup=False, soft_wrap=True)
 
     def table(self, table: Table) -> None:
-        """A table."""
+        """Print a table."""
         self.console.print(table)
 
     def save(self, path: Path) -> None:
-        """Write the timeline."""
+        """Write the timeline to a file as JSON."""
         path.write_text(json.dumps(self.timeline, indent=2, ensure_ascii=False) + "\n")
 
     def _note(self, kind: str, nl: str, en: str) -> None:
@@ -50,5 +50,5 @@ class Stage:
 
 
 def euros(cents: Any) -> str:
-    """An amount as people in Belgium write it."""
+    """Return an amount in cents as people in Belgium write it, in euros."""
     return f"€ {cents / 100:,.2f}".replace(",", " ").replace(".", ",")
