@@ -1,4 +1,4 @@
-"""Fixtures; what they are made of is in `harness`."""
+"""Fixtures for all tests, made from the pieces in `harness`."""
 
 import os
 import random
@@ -37,7 +37,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Before `-m` chooses, and before an order that somebody asks for."""
+    """Mark and sort the tests before `-m` selects some and before a plugin orders them."""
     outside.mark_by_directory(items)
     longest_first(items)
 
@@ -55,13 +55,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
-    """Instead of one of xdist's own."""
+    """Return our own scheduler in place of one of xdist's."""
     return Lanes(config, log)
 
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers]:
-    """PostgreSQL and Kafka, without services; once per run."""
+    """Start PostgreSQL and Kafka, without services, once per run."""
     running = servers_for_tests(tmp_path_factory.mktemp("servers"))
     yield running
     running.destroy()
@@ -69,14 +69,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers
 
 @pytest.fixture(scope="session")
 def collector() -> Iterator[Collector]:
-    """Where the services of the stack send their traces."""
+    """Yield the collector to which the services of the stack send their traces."""
     with collecting() as collector:
         yield collector
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Stack]:
-    """The whole stack with its services; once per run."""
+    """Start the whole stack with its services, once per run."""
     unlimited = {
         f"{name.upper()}_{limit}": "1000000000"
         for name in service_names()
@@ -91,7 +91,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
 
 @pytest.fixture(scope="session")
 def town(stack: Stack) -> Iterator[Town]:
-    """Aalst, with its people, over HTTP and Kafka; at the end all that is on the topics is judged."""
+    """Yield clients for the people of Aalst; at the end, check every record on the topics."""
     aalst = Town(stack)
     yield aalst
     problems = audited(aalst).problems
@@ -101,14 +101,14 @@ def town(stack: Stack) -> Iterator[Town]:
 
 @pytest.fixture
 def seed(record_property: Callable[[str, object], None]) -> int:
-    """What a test's dice begin with; told at the end, and settable by BUURTSEIN_SEED."""
+    """Return the seed of a test's random generator, printed at the end of the run and settable by BUURTSEIN_SEED."""
     chosen = int(os.environ.get("BUURTSEIN_SEED") or random.randrange(2**32))
     record_property("seed", chosen)
     return chosen
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Also of tests that passed: whoever wonders can have the same run again."""
+    """Print the seeds, also those of tests that passed, so that a run can be repeated."""
     told = list(properties(terminalreporter, "seed"))
     if told:
         terminalreporter.section("seeds")

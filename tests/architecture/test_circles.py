@@ -1,4 +1,4 @@
-"""No files import each other in a circle, in any of our packages; a planted circle is seen."""
+"""No files of our packages import each other in a circle, and a planted circle is found."""
 
 import tomllib
 from graphlib import CycleError, TopologicalSorter
@@ -12,7 +12,7 @@ PACKAGES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool
 
 
 def circle_in(*packages: str) -> list[str]:
-    """The files of one circle of imports, each imported by the one before it; none when there is no circle."""
+    """Return the files of one import circle, each imported by the file before it; an empty list without a circle."""
     graph = grimp.build_graph(*packages, cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:

@@ -31,7 +31,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All packages, side by side, to plant in."""
+    """Copy all packages into one folder, in which violations can be planted."""
     folder = tmp_path_factory.mktemp("rooms")
     for room in ROOMS:
         for package in room.glob("buurtsein_*"):
@@ -71,7 +71,7 @@ VIOLATIONS = {
 
 @pytest.fixture(scope="module")
 def verdict(copy: Path) -> str:
-    """What the linter says when every violation is planted."""
+    """Return the linter's output for a copy in which every violation is planted."""
     before = {module: (copy / module).read_text() for module, _ in VIOLATIONS.values()}
     for module, line in VIOLATIONS.values():
         target = copy / module

@@ -11,7 +11,7 @@ MOST_MB = 80
 
 
 def needed_by(line: str, found: set[str] | None = None) -> set[str]:
-    """What a distribution needs on this machine, with the extras that are asked for, and what that needs."""
+    """Yield all dependencies of a distribution on this machine, direct and indirect, including requested extras."""
     found, wanted = set() if found is None else found, Requirement(line)
     extras = wanted.extras or {""}
     for each in map(Requirement, requires(wanted.name) or ()):
@@ -23,12 +23,12 @@ def needed_by(line: str, found: set[str] | None = None) -> set[str]:
 
 
 def names(line: str) -> set[str]:
-    """The names of the distributions that it needs."""
+    """Return the names of all distributions that a distribution depends on."""
     return {Requirement(each).name for each in needed_by(line)}
 
 
 def megabytes(name: str) -> float:
-    """The size of a distribution's files."""
+    """Return the size of a distribution's files in megabytes."""
     paths = (file.locate() for file in distribution(name).files or ())
     return sum(Path(path).stat().st_size for path in paths if Path(path).is_file()) / 1e6
 

@@ -1,4 +1,4 @@
-"""Words that must not be in the project, and files that grew too long."""
+"""The project contains no forbidden words (paths of a machine, secrets) and no Python file that is too long."""
 
 import re
 import subprocess

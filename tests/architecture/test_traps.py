@@ -1,4 +1,4 @@
-"""Traps of the stream framework that lose or spin events without a word: none is used, and each would be seen."""
+"""The project uses no feature of FastStream that silently loses or repeats events; planted uses are found."""
 
 import ast
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ FORBIDDEN_ARGUMENTS = {"asyncapi_path", "max_workers", "enable_auto_commit", "tr
 
 
 def traps(source: str, path: Path) -> Iterator[str]:
-    """What a module does that it must not."""
+    """Return the forbidden features that a module's source uses."""
     if "faststream" not in source and "aiokafka" not in source and "broker" not in source:
         return
     for node in ast.walk(ast.parse(source)):
@@ -76,7 +76,7 @@ def test_each_trap_would_be_seen(line: str) -> None:
 
 
 def sync_dependencies(source: str) -> list[str]:
-    """Plain functions and classes that FastAPI would call in a thread, for every request."""
+    """Return the dependencies of a route that are not async, which FastAPI would run in a thread for each request."""
     tree = ast.parse(source)
     asynchronous = {node.name for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)}
     plain = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)} - asynchronous

@@ -1,1 +1,1 @@
-"""How close to the hardware it works: ratios of two things measured in one run, never seconds."""
+"""Benchmarks that compare our code with a minimal program in the same run; results are ratios, never seconds."""

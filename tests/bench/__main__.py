@@ -1,6 +1,7 @@
-"""`make bench`: every bar against its calibration in one run.
+"""The command `make bench`, which measures each bar (a wanted ratio) and its calibration in one run.
 
-Exit status 0 when all are reached, 1 when one is missed, 3 when none is missed but the machine is too restless for one.
+The exit status is 0 when all bars are reached, 1 when one is missed, and 3 when none is missed but the measurements of
+one vary too much to tell.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ STYLES = {Verdict.MISSED: "[red]", Verdict.NOT_MEASURABLE: "[yellow]", Verdict.R
 
 
 async def stage_bars(servers: RunningServers) -> list[Bar]:
-    """Relay, consumer and command, each beside a bare one."""
+    """Measure relay, consumer and command, each against a minimal program that does the same."""
     async with bench_database(servers) as where:
         relay, consumer, command = (
             RelayBench(servers, where, EVENTS),
@@ -61,7 +62,7 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
 
 
 async def system_bars(ledger: Ledger) -> list[Bar]:
-    """The whole way."""
+    """Measure the way from an HTTP request to the effect in a consumer, in real processes."""
     system = SystemBench(ledger)
     posts = await system.posts()
     nothing, alone, burst = posts["nothing"], posts["commit"], posts["burst"]
@@ -84,12 +85,12 @@ async def system_bars(ledger: Ledger) -> list[Bar]:
 
 
 def _against(name: str, ours: Sequence[float], fixed: float, wanted: float, *, worst: bool = False) -> Bar:
-    """A bar against a number, which must not be higher."""
+    """Return a bar for a value that must not be above a limit."""
     return Bar(name, ours, [fixed] * len(ours), wanted, at_most=True, worst=worst)
 
 
 def table(bars: Sequence[Bar]) -> Table:
-    """For people."""
+    """Return the bars as a table for people."""
     shown = Table("bar", "ours", "calibration", "ratio", "spread", "wanted", "")
     for bar in bars:
         ours, calibration = median(bar.ours), median(bar.calibration)
@@ -100,13 +101,13 @@ def table(bars: Sequence[Bar]) -> Table:
 
 
 async def run() -> list[Bar]:
-    """All bars, on servers of their own."""
+    """Measure all bars, on servers that are started for this run."""
     with tempfile.TemporaryDirectory() as folder:
         progress.begin("starting servers")
         servers = Servers(Path(folder) / "home").start()
         try:
             progress.begin("the whole way, in processes of a service")
-            async with new_ledger(servers, Path(folder)) as ledger:  # first, while the topics are empty
+            async with new_ledger(servers, Path(folder)) as ledger:  # This comes first, because it needs empty topics.
                 bars = await system_bars(ledger)
             progress.begin("relay, consumer, projection and command")
             bars += await stage_bars(servers)
@@ -124,7 +125,7 @@ async def run() -> list[Bar]:
 
 
 def main() -> int:
-    """Run, print, save."""
+    """Measure all bars, print the table, save the results, and return the exit status."""
     logging.disable(logging.ERROR)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     bars = asyncio.run(run())

@@ -1,4 +1,4 @@
-"""A bar: what is ours beside its calibration, round by round, and the verdict that the rounds allow."""
+"""A bar: a wanted ratio between our measurements and those of a calibration, with a verdict over several rounds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ FEWEST_FOR_QUARTILES = 5
 
 
 class Verdict(StrEnum):
-    """What can be said of a bar after this run."""
+    """The result of a bar after this run."""
 
     REACHED = "reached"
     MISSED = "missed"
     NOT_MEASURABLE = "not measurable now"
-    """It was not reached, but the rounds lie further apart than the ratio lies from the bar."""
+    """The bar was not reached, but the rounds differ from each other by more than the ratio is away from the bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One ratio and what is wanted of it.
+    """One ratio with its limit.
 
-    Ours and the calibration of one round were measured shortly after each other, so that a slow minute of the machine
-    met both.
+    In each round our code and the calibration were measured shortly after each other, so that a slow minute of the
+    machine affects both.
     """
 
     name: str
@@ -32,25 +32,25 @@ class Bar:
     calibration: Sequence[float]
     wanted: float
     at_most: bool = False
-    """Whether the ratio must not be higher; else it must not be lower."""
+    """True when `wanted` is the highest ratio allowed; else it is the lowest."""
     worst: bool = False
-    """Whether the worst round counts; else the medians do."""
+    """True when the worst round counts; else the medians of all rounds count."""
 
     @property
     def rounds(self) -> list[float]:
-        """The ratio of each round."""
+        """Return the ratio of each round."""
         return [mine / theirs for mine, theirs in zip(self.ours, self.calibration, strict=True)]
 
     @property
     def ratio(self) -> float:
-        """What the bar is judged by."""
+        """Return the ratio that is compared with `wanted`."""
         if self.worst:
             return max(self.rounds) if self.at_most else min(self.rounds)
         return median(self.ours) / median(self.calibration)
 
     @property
     def spread(self) -> float:
-        """How far the rounds lie apart: their middle half, or all of them when there are only a few."""
+        """Return how far the ratios of the rounds are apart: the interquartile range, or the range of a few rounds."""
         if len(self.rounds) < FEWEST_FOR_QUARTILES:
             return max(self.rounds) - min(self.rounds)
         lower, _, upper = quantiles(self.rounds, n=4)
@@ -58,7 +58,7 @@ class Bar:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the bar was reached, and if not, whether that can be told from noise."""
+        """Return whether the bar was reached; if not, whether it was missed by more than the noise."""
         if self.ratio <= self.wanted if self.at_most else self.ratio >= self.wanted:
             return Verdict.REACHED
         clear = abs(self.ratio - self.wanted) > self.spread
@@ -66,22 +66,22 @@ class Bar:
 
 
 def rate_bar(name: str, ours: Sequence[Reading], theirs: Sequence[Reading], wanted: float) -> Bar:
-    """A bar on things a second, which must not be lower."""
+    """Return a bar on operations per second, where `wanted` is the lowest ratio."""
     return Bar(name, [one.rate for one in ours], [one.rate for one in theirs], wanted)
 
 
 def cpu_bar(name: str, ours: Sequence[Reading], theirs: Sequence[Reading], wanted: float) -> Bar:
-    """A bar on microseconds of CPU for one thing, which must not be higher."""
+    """Return a bar on microseconds of CPU per operation, where `wanted` is the highest ratio."""
     return Bar(name, [one.cpu_each for one in ours], [one.cpu_each for one in theirs], wanted, at_most=True)
 
 
 def cost_bar(name: str, ours: Sequence[Reading], theirs: Sequence[Reading], wanted: float) -> Bar:
-    """A bar on microseconds on the wall for one thing, which must not be higher."""
+    """Return a bar on microseconds of wall time per operation, where `wanted` is the highest ratio."""
     return Bar(name, [1e6 / one.rate for one in ours], [1e6 / one.rate for one in theirs], wanted, at_most=True)
 
 
 def exit_status(bars: Iterable[Bar]) -> int:
-    """0 when every bar was reached, 1 when one was missed, 3 when none was but one was not measurable now."""
+    """Return 0 when every bar was reached, 1 when one was missed, else 3 (one is not measurable now)."""
     verdicts = {bar.verdict for bar in bars}
     if Verdict.MISSED in verdicts:
         return 1

@@ -1,4 +1,4 @@
-"""The outbox that a FastStream user would install, relaying the same bodies to the same topic, as its manual shows."""
+"""Relays the same events with faststream-outbox, the outbox that a FastStream user would install, for comparison."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ quiet = logging.getLogger("quiet")
 
 
 class FastStreamOutbox:
-    """Its table, its subscriber, a Kafka publisher stacked on it."""
+    """An application of faststream-outbox with its table, a subscriber and a Kafka publisher."""
 
     def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
         self._access = access(servers, "registry-relay")
@@ -31,7 +31,7 @@ class FastStreamOutbox:
         self._table = make_outbox_table(self._metadata, table_name="faststream_outbox")
 
     async def run(self) -> Reading:
-        """Relay so many rows that are already there."""
+        """Relay rows that were inserted before, and measure that."""
         async with self._engine.begin() as connection:
             await connection.run_sync(self._metadata.create_all)
         kafka = KafkaBroker(self._access.bootstrap, security=self._access.security(), acks="all", logger=quiet)
@@ -50,7 +50,7 @@ class FastStreamOutbox:
         async def drain() -> int:
             await outbox.start()
             async with self._engine.connect() as connection:
-                while await self._left(connection):  # noqa: ASYNC110 # the other side is a table
+                while await self._left(connection):  # noqa: ASYNC110 # a table sends no signal
                     await asyncio.sleep(0.01)
             return self._number
 

@@ -1,4 +1,4 @@
-"""Consuming from a topic, from the first record in hand to the last effect: the chassis, and what one would write."""
+"""Measures how fast the chassis and simple programs consume a topic, from the first record to the last effect."""
 
 import asyncio
 import logging
@@ -29,10 +29,10 @@ DEADLINE = 120
 
 
 class Progress:
-    """The clock runs from the first record to the last effect; connecting and joining a group are nobody's work."""
+    """Measures from the first record to the last effect; connecting and joining a group are not measured."""
 
     def __init__(self, number: int) -> None:
-        """Until so many are done."""
+        """Take the number of effects after which the measurement ends."""
         self._number = number
         self._done = 0
         self._all_done = asyncio.Event()
@@ -40,17 +40,17 @@ class Progress:
         freeze_startup_objects()
 
     def begin(self) -> None:
-        """Records are in hand; only the first time counts."""
+        """Start the measurement when the first records arrive; later calls do nothing."""
         self._begun = self._begun or (time.perf_counter(), time.process_time())
 
     def add(self, number: int) -> None:
-        """Effects that are committed."""
+        """Count committed effects."""
         self._done += number
         if self._done >= self._number:
             self._all_done.set()
 
     async def reading(self) -> Reading:
-        """When all is done."""
+        """Wait for the last effect and return the measurement."""
         async with asyncio.timeout(DEADLINE):
             await self._all_done.wait()
         wall, cpu = self._begun or (0.0, 0.0)
@@ -58,7 +58,7 @@ class Progress:
 
 
 class TopicBench:
-    """So many incidents on their topic, read from the beginning by each contestant."""
+    """Events on the topic of incidents, which each measured program reads from the beginning."""
 
     def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
         self._servers = servers
@@ -67,7 +67,7 @@ class TopicBench:
         self._access = access(servers, "notifier-worker")
 
     async def fill(self) -> None:
-        """Put them there, each a report of its own."""
+        """Send the events to the topic, each about another report."""
         records = []
         for _ in range(self._number):
             data = EXAMPLE.model_copy(update={"report_id": uuid7()})
@@ -79,11 +79,11 @@ class TopicBench:
         return f"notifier-worker.{secrets.token_hex(4)}"
 
     async def at_once(self) -> Reading:
-        """The chassis, with a projection that is applied for a batch at once."""
+        """Measure the chassis with a projection that applies a whole batch at once."""
         return await self._chassis(Subscription(f"bench-{secrets.token_hex(4)}", (INCIDENTS,), project, project_many))
 
     async def one_by_one(self) -> Reading:
-        """The chassis, with an effect for each event, as the services have them."""
+        """Measure the chassis with a handler that is called for each event."""
         return await self._chassis(Subscription(f"bench-{secrets.token_hex(4)}", (INCIDENTS,), project))
 
     async def _chassis(self, subscription: Subscription) -> Reading:
@@ -104,7 +104,7 @@ class TopicBench:
         return reading
 
     async def bare(self) -> Reading:
-        """getmany, validate_json, two statements for each batch, commit; no envelope, no order, no dead letters."""
+        """Measure a loop of getmany, validate_json, two statements per batch and a commit, without any guarantees."""
         progress = Progress(self._number)
         options = self._access.client_options()
         reader = AIOKafkaConsumer(
@@ -137,7 +137,7 @@ class TopicBench:
                 progress.add(len(records))
 
     async def plain(self) -> Reading:
-        """FastStream's own way: a typed subscriber, one transaction and one offset commit for each message."""
+        """Measure a FastStream subscriber as in its manual: one transaction and one offset commit per message."""
         progress = Progress(self._number)
         pool = await asyncpg.create_pool(self._where.app, min_size=1, max_size=2)
         quiet = logging.getLogger("quiet")

@@ -1,4 +1,4 @@
-"""What an event costs when more is there: a log of ten thousand to a million rows, one consumer to sixteen."""
+"""Measures how the cost of an event depends on the rows in the log (10,000 to a million) and the number of consumers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -26,7 +26,7 @@ from generate_series(1, $1::int)
 
 
 async def growth(servers: RunningServers) -> list[Bar]:
-    """Microseconds of an event where most is there against where least is."""
+    """Return bars that compare the microseconds per event at the largest size with those at the smallest."""
     async with AsyncExitStack() as kept:
         wheres = {size: await kept.enter_async_context(bench_database(servers)) for size in SIZES}
         for size, where in wheres.items():
@@ -50,13 +50,13 @@ async def _over_consumers(where: FreshDatabase) -> Bar:
 
 
 async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> Bar:
-    """The costliest of the larger sizes against the smallest, all sizes in turn: a slow minute meets them alike."""
+    """Return a bar for the slowest larger size against the smallest; sizes alternate, so that noise hits all alike."""
     least, *more = (await interleaved({str(size): run for size, run in runs.items()})).values()
     return cost_bar(name, min(more, key=rate), least, FLAT)
 
 
 async def _fill(where: FreshDatabase, size: int) -> None:
-    """So many rows in log and inbox, on disk before anything is measured."""
+    """Fill log and inbox with this many rows, and write them to disk before the measurement."""
     connection = await asyncpg.connect(where.superuser)
     await connection.execute(_FILL, size)
     await connection.execute("insert into inbox (consumer, event_id) select 'filled', event_id from event_log")

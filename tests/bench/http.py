@@ -1,4 +1,4 @@
-"""A load generator that costs little: prepared requests on kept connections."""
+"""A load generator that uses little CPU: it sends prepared requests over open connections."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ type Body = Callable[[], bytes]
 
 
 def post(url: str, path: str, body: Body, *, keyed: bool = True) -> Callable[[], bytes]:
-    """Makes requests, each with its own Idempotency-Key."""
+    """Return a function that makes the bytes of a POST request, each with a new Idempotency-Key."""
     host = urlsplit(url).netloc
     head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
 
@@ -27,12 +27,12 @@ def post(url: str, path: str, body: Body, *, keyed: bool = True) -> Callable[[],
 
 
 def entry_body(networks: Iterator[str]) -> Body:
-    """A body of the ledger service."""
+    """Return a function that makes the body of a request to the ledger service."""
     return lambda: json.dumps({"network_id": next(networks), "number": 1}).encode()
 
 
 async def fire(url: str, request: Callable[[], bytes], number: int, connections: int = 16) -> Reading:
-    """So many requests; AssertionError when one is not answered with success."""
+    """Send this many requests as fast as possible; raise AssertionError when one does not succeed."""
     address = urlsplit(url)
     opened = [await asyncio.open_connection(address.hostname, address.port) for _ in range(connections)]
 
@@ -51,7 +51,7 @@ async def fire(url: str, request: Callable[[], bytes], number: int, connections:
 
 
 async def steadily(url: str, request: Callable[[], bytes], rate: float, seconds: float) -> None:
-    """So many requests a second, each at its time, whatever the answers before it take."""
+    """Send requests at a steady rate, without waiting for earlier answers."""
     address = urlsplit(url)
     free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     for _ in range(STEADY_CONNECTIONS):
@@ -70,7 +70,7 @@ async def steadily(url: str, request: Callable[[], bytes], rate: float, seconds:
 
 
 async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:
-    """One request and its answer."""
+    """Send one request and return its answer."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     assert head[9:10] == b"2", head

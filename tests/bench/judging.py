@@ -1,4 +1,4 @@
-"""What judging a report costs with 5,000 reports before it against 100: at a hot spot in a network, and over a city."""
+"""Compares the cost of judging a report after 5,000 reports with that after 100, at one hot spot and over a city."""
 
 import math
 import random
@@ -26,13 +26,13 @@ AT_ONCE = 100
 FLAT = 3
 HOT_METRES, CITY_METRES = 200, 5_000
 SOUTH = 1 / math.cos(math.radians(LAT))
-"""A metre to the east is so many times as many degrees as one to the north."""
+"""A metre to the east is this many times as many degrees as a metre to the north."""
 
 type Places = Callable[[], tuple[float, float]]
 
 
 async def judging(servers: RunningServers) -> list[Bar]:
-    """Microseconds of a report, with most and with least reports before it."""
+    """Return bars that compare the microseconds per report after many reports with those after a few."""
     spots = {"at a hot spot": _at_a_hot_spot, "spread over a city": _over_a_city}
     return [
         await _growth(servers, f"judging {name}: a report after 5,000 / 100", place) for name, place in spots.items()
@@ -53,7 +53,7 @@ async def _growth(servers: RunningServers, name: str, place: Places) -> Bar:
 
 @asynccontextmanager
 async def _town(servers: RunningServers) -> AsyncIterator[Database]:
-    """A notifier's database that knows 25 networks with BE-Alert; the hot spot is in the middle of one."""
+    """Fill a notifier's database with 25 networks that accept BE-Alert; the hot spot is in the middle of one."""
     async with fresh_database(servers, "notifier") as where, opened(where.app) as database:
         async with database.unit_of_work() as uow:
             for east in range(-3_000, 3_000, 1_200):
@@ -63,7 +63,7 @@ async def _town(servers: RunningServers) -> AsyncIterator[Database]:
 
 
 async def _judged(database: Database, number: int, place: Places) -> None:
-    """So many reports, kept."""
+    """Judge these reports and commit."""
     for start in range(0, number, AT_ONCE):
         async with database.unit_of_work() as uow:
             for one in _reports(min(AT_ONCE, number - start), place):
@@ -71,7 +71,7 @@ async def _judged(database: Database, number: int, place: Places) -> None:
 
 
 async def _measured(database: Database, place: Places) -> Reading:
-    """Some more reports, undone, so that each turn finds the same."""
+    """Measure some more reports and roll them back, so that each round starts from the same rows."""
 
     async def some() -> int:
         async with database.connection() as connection:
@@ -86,7 +86,7 @@ async def _measured(database: Database, place: Places) -> Reading:
 
 
 def _reports(number: int, place: Places) -> Iterator[Incident]:
-    """Burglaries of the last hour."""
+    """Return reports of burglaries in the last hour."""
     for _ in range(number):
         longitude, latitude = place()
         yield Incident(
@@ -100,7 +100,7 @@ def _reports(number: int, place: Places) -> Iterator[Incident]:
 
 
 def _at_a_hot_spot() -> tuple[float, float]:
-    """Every other one at the very same place."""
+    """Return the place of a report at the hot spot; every second report has exactly the same place."""
     return _within(HOT_METRES) if random.random() < 0.5 else (LON, LAT)  # no secret
 
 

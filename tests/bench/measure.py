@@ -1,4 +1,4 @@
-"""Measuring: wall and CPU time of a piece of work, interleaved runs, medians."""
+"""Measures wall and CPU time of programs that alternate over several rounds."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ RUNS = 9
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One run: how many things, seconds on the wall, seconds of this process's CPU."""
+    """One measurement: the number of operations, seconds of wall time, seconds of this process's CPU."""
 
     number: int
     wall: float
@@ -21,17 +21,17 @@ class Reading:
 
     @property
     def rate(self) -> float:
-        """Things a second."""
+        """Return operations per second."""
         return self.number / self.wall
 
     @property
     def cpu_each(self) -> float:
-        """Microseconds of CPU for one thing."""
+        """Return microseconds of CPU per operation."""
         return self.cpu / self.number * 1e6
 
 
 async def timed(work: Callable[[], Awaitable[int]]) -> Reading:
-    """Measure work that answers how many things it did, with the collector as the services have it."""
+    """Measure a function that returns its number of operations, with the garbage collector set as in the services."""
     freeze_startup_objects()
     wall, cpu = time.perf_counter(), time.process_time()
     number = await work()
@@ -41,7 +41,7 @@ async def timed(work: Callable[[], Awaitable[int]]) -> Reading:
 async def interleaved(
     contestants: Mapping[str, Callable[[], Awaitable[Reading]]], runs: int = RUNS
 ) -> dict[str, list[Reading]]:
-    """Every contestant in turn, `runs` times over, after one run that does not count."""
+    """Run all functions in turn, `runs` times, after one round that is not counted; return the readings by name."""
     readings: dict[str, list[Reading]] = {name: [] for name in contestants}
     for turn in range(runs + 1):
         for name, run in contestants.items():
@@ -53,5 +53,5 @@ async def interleaved(
 
 
 def rate(readings: Sequence[Reading]) -> float:
-    """Median rate."""
+    """Return the median of operations per second."""
     return median(reading.rate for reading in readings)

@@ -1,4 +1,4 @@
-"""Tells on standard error what is being measured, since a run takes minutes."""
+"""Prints on standard error what is being measured, since a run takes minutes."""
 
 from rich.console import Console
 
@@ -6,11 +6,11 @@ console = Console(stderr=True)
 
 
 def begin(part: str) -> None:
-    """Tell that a part of the run begins."""
+    """Print that a part of the run begins."""
     console.print(f"bench: {part}", highlight=False)
 
 
 def tell(what: str) -> None:
-    """Tell what is measured now, on a line that the next one overwrites; a file gets the parts only."""
+    """Print what is measured now, on a terminal line that the next one overwrites; a file only gets the parts."""
     if console.is_terminal:
         console.print(f"  {what:<70}", end="\r", highlight=False)

@@ -1,4 +1,4 @@
-"""The stages of an event's way, each against its calibration: relay, consumer, command."""
+"""Measures relay, consumer and command, each against a minimal program that does the same (its calibration)."""
 
 import asyncio
 import secrets
@@ -55,7 +55,7 @@ create table known_network (network_id uuid primary key, schema smallint not nul
 
 @asynccontextmanager
 async def bench_database(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
-    """A fresh database with the bench's own tables."""
+    """Yield a new database that also has the tables of the benchmarks."""
     async with fresh_database(servers, "registry") as where:
         connection = await asyncpg.connect(where.migrator)
         await connection.execute(TABLES)
@@ -64,7 +64,7 @@ async def bench_database(servers: RunningServers) -> AsyncIterator[FreshDatabase
 
 
 async def seed_outbox(where: FreshDatabase, number: int) -> None:
-    """So many events, logged and waiting."""
+    """Insert this many events into the event log and the outbox."""
     connection = await asyncpg.connect(where.superuser)
     await connection.execute(SEED, number, EXAMPLE.to_json())
     await connection.execute("analyze event_log; analyze outbox_pending")
@@ -72,7 +72,7 @@ async def seed_outbox(where: FreshDatabase, number: int) -> None:
 
 
 class RelayBench:
-    """Our relay, a bare one, and the producer alone, on the same events."""
+    """Measures our relay, a minimal relay, and the producer alone, on the same events."""
 
     def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
         self._access = access(servers, "registry-relay")
@@ -80,7 +80,7 @@ class RelayBench:
         self._number = number
 
     async def ours(self) -> Reading:
-        """Drain the outbox with the chassis' relay."""
+        """Measure the chassis' relay while it publishes the whole outbox."""
         await seed_outbox(self._where, self._number)
         relay = Relay(self._where.relay, lambda: make_producer(self._access, "bench"))
         backoff = Backoff(first=1, most=1)
@@ -98,7 +98,7 @@ class RelayBench:
         return reading
 
     async def bare(self) -> Reading:
-        """Select 500, send, await all, delete."""
+        """Measure a loop that selects 500 rows, sends them, waits for all acknowledgements and deletes the rows."""
         await seed_outbox(self._where, self._number)
         connection = await asyncpg.connect(self._where.relay)
         producer = make_producer(self._access, "bench")
@@ -118,7 +118,7 @@ class RelayBench:
         return reading
 
     async def raw(self) -> Reading:
-        """The producer alone, the same records, 500 at a time."""
+        """Measure the producer alone with the same records, 500 at a time."""
         record = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", EXAMPLE.reported_at, 1, EXAMPLE))
         keys = [secrets.token_hex(18).encode() for _ in range(self._number)]
         producer = make_producer(self._access, "bench")
@@ -142,14 +142,14 @@ async def _send(producer: AIOKafkaProducer, row: Any) -> Any:
 
 
 class ConsumerBench:
-    """The chassis' consumer, and a bare inbox and projection, on the same number of events in batches of 500."""
+    """Measures the chassis' consumer and a minimal inbox with projection, on the same events in batches of 500."""
 
     def __init__(self, where: FreshDatabase, number: int) -> None:
         self._where = where
         self._number = number
 
     def _records(self, number: int) -> list[list[ConsumerRecord]]:
-        """As the broker gives them: batches of 500, of 200 streams."""
+        """Return batches of 500 records of 200 streams, as the broker would deliver them."""
         streams = [EXAMPLE.model_copy(update={"report_id": uuid7()}) for _ in range(STREAMS)]
         records = [
             _consumed(n, Event(uuid7(), SOURCE, EXAMPLE.reported_at, n // STREAMS + 1, streams[n % STREAMS]))
@@ -158,11 +158,11 @@ class ConsumerBench:
         return [records[start : start + BATCH] for start in range(0, number, BATCH)]
 
     async def ours(self) -> Reading:
-        """Parse, inbox, version, effect: through the chassis."""
+        """Measure the chassis: parsing, inbox, version check and effect."""
         return await self.shared_by(1)
 
     async def projection(self) -> Reading:
-        """The same with the networks as reports keeps them: read, folded and written batch by batch."""
+        """Measure the chassis with the projection `known_networks` of reports, which applies a batch at once."""
         events = [made("NetworkApproved", 1, network_id=str(uuid7())) for _ in range(STREAMS)]
         renamed = made("NetworkAmended", 1, changed=["name"], name="BIN Nieuwe naam").data
         for number in range(STREAMS, self._number):
@@ -181,7 +181,7 @@ class ConsumerBench:
             return await timed(consume)
 
     async def shared_by(self, consumers: int) -> Reading:
-        """The same number of effects, by so many consumers of one database at once, each with events of its own."""
+        """Measure several consumers of one database at once, which together apply the same number of events."""
         each = self._number // consumers
         work = [self._records(each) for _ in range(consumers)]
         async with opened(self._where.app) as database:
@@ -199,7 +199,7 @@ class ConsumerBench:
             return await timed(all_of_them)
 
     async def bare(self) -> Reading:
-        """Two statements for each batch: inbox and projection by unnest."""
+        """Measure two statements per batch, which write inbox and projection with unnest."""
         ids = [uuid7() for _ in range(self._number)]
         rows = [(number, "inbraak", "Severe") for number in ids]
         batches = [rows[start : start + BATCH] for start in range(0, self._number, BATCH)]

@@ -1,4 +1,4 @@
-"""The whole way: HTTP, commit, relay, Kafka, consumer, in real processes of the ledger service."""
+"""Measures the whole way (HTTP, commit, relay, Kafka, consumer) in real processes of the ledger service."""
 
 import asyncio
 import itertools
@@ -21,17 +21,17 @@ BACKLOG = 16_000
 LATENCY_SECONDS = 8
 IDLE_SECONDS = 10
 AT_ONCE = {"LEDGER_AT_ONCE": "true"}
-"""The ledger's effect is a projection, which can be applied for a batch at once."""
+"""Makes the ledger apply a whole batch at once, as a projection does."""
 
 
 def streams(number: int) -> Iterator[str]:
-    """Keys in turn."""
+    """Return a function that returns the keys of the streams in turn."""
     return itertools.cycle([str(uuid7()) for _ in range(number)])
 
 
 @contextmanager
 def standing_still(*running: Running) -> Iterator[None]:
-    """Nothing of the machine is theirs meanwhile."""
+    """Stop processes with SIGSTOP meanwhile, so that they use no CPU."""
     for one_of_them in running:
         one_of_them.process.send_signal(signal.SIGSTOP)
     try:
@@ -42,20 +42,20 @@ def standing_still(*running: Running) -> Iterator[None]:
 
 
 def cpu_of(*running: Running) -> float:
-    """Seconds of CPU that processes have used."""
+    """Return the seconds of CPU that processes have used."""
     times = [psutil.Process(one_of_them.process.pid).cpu_times() for one_of_them in running]
     return sum(t.user + t.system for t in times)
 
 
 class SystemBench:
-    """Bars of the whole way, on one ledger."""
+    """The measurements of the whole way, on one ledger service."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._keys = streams(200)
 
     async def _applied(self, number: int) -> None:
-        """Wait for so many effects, cheaply: the topic holds nobody else's events."""
+        """Wait until this many rows are in the table of effects; only this ledger's events are on the topic."""
 
         async def enough() -> bool:
             return await self._ledger.count("applied") >= number
@@ -63,9 +63,9 @@ class SystemBench:
         await wait_until(f"{number} effects", enough, 120)
 
     async def posts(self) -> dict[str, list[Reading]]:
-        """A POST that does nothing, one that commits while relay and worker stand still, and bursts through all three.
+        """Measure a POST that does nothing, a POST that commits while relay and worker are stopped, and whole bursts.
 
-        CPU is that of the API for the first, of all three for the last.
+        The first measures the CPU of the API process, the last that of API, relay and worker together.
         """
         api, *others = parts = [await self._ledger.up(role, env=AT_ONCE) for role in ("api", "relay", "worker")]
         entries = post(api.url, "/v1/entries", entry_body(self._keys))
@@ -101,7 +101,7 @@ class SystemBench:
             part.kill()
 
     async def catch_up(self) -> float:
-        """Events a second, from the relay's first acknowledgement of a backlog to the last effect."""
+        """Return events per second, from the relay's first acknowledgement of a backlog to the last effect."""
         api = await self._ledger.up("api")
         await fire(api.url, post(api.url, "/v1/entries", entry_body(self._keys)), BACKLOG)
         worker = await self._ledger.up("worker", env=AT_ONCE)
@@ -115,13 +115,13 @@ class SystemBench:
         return rate
 
     async def _fewer_pending_than(self, backlog: int) -> int:
-        """Asked as often as the database answers."""
+        """Wait until fewer are pending, with one query after another; return the number that is left."""
         while (left := await self._ledger.count("outbox_pending")) >= backlog:
             pass
         return left
 
     async def latency(self, rate: float) -> tuple[float, float]:
-        """p50 and p99 in milliseconds from accepted to visible, at a steady rate whatever the answers take."""
+        """Return p50 and p99 in milliseconds from accepted to applied, at a steady rate of requests."""
         parts = [await self._ledger.up(role, env=AT_ONCE) for role in ("api", "relay", "worker")]
         request = post(parts[0].url, "/v1/entries", entry_body(self._keys))
         first = await self._ledger.connection.fetchval("select coalesce(max(id), 0) from event_log")
@@ -137,7 +137,7 @@ class SystemBench:
         return cuts[49], cuts[98]
 
     async def idle(self) -> dict[str, float]:
-        """Share of a core that each process uses when nothing happens."""
+        """Return the share of a core that each process uses while nothing happens."""
         parts = {role: await self._ledger.up(role, env=AT_ONCE) for role in ("api", "relay", "worker")}
         await asyncio.sleep(3)
         before = {role: cpu_of(part) for role, part in parts.items()}
@@ -147,7 +147,7 @@ class SystemBench:
         return shares
 
     async def resent_after_kill(self) -> int:
-        """How many events are on the topic twice after the relay was killed while it published a backlog."""
+        """Return how many events are on the topic twice after the relay was killed while it published a backlog."""
         for size in (BURST, 4 * BURST, 16 * BURST):
             before = await self._ledger.published()
             backlog, left = await self._killed_while_publishing(size)
@@ -159,7 +159,7 @@ class SystemBench:
         raise AssertionError("the relay was always through before it was killed")
 
     async def _killed_while_publishing(self, size: int) -> tuple[int, int]:
-        """The backlog, and what was left of it."""
+        """Kill the relay while it publishes; return the size of the backlog, and how much of it was left."""
         api = await self._ledger.up("api")
         await fire(api.url, post(api.url, "/v1/entries", entry_body(self._keys)), size)
         api.kill()

@@ -1,1 +1,1 @@
-"""What many tests use: servers, a service with a ledger, and a small town of networks and people."""
+"""Shared pieces of the tests: servers, the ledger service, and a small town of networks and people."""

@@ -1,4 +1,4 @@
-"""What a fault test did and measured, for the table at the end of a run."""
+"""Collects what each fault test did and measured, for the table at the end of a run."""
 
 import time
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ HEADING = f"{'fault':62} {'times':>5} {'events':>7} {'duplicates':>10} {'recover
 
 @dataclass
 class Account:
-    """What one fault test did and measured, for the table."""
+    """The row of one fault test in that table."""
 
     fault: str
     times: int = 1

@@ -33,7 +33,7 @@ def browsing() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """A page and what it did from the first byte on."""
+    """A page with its errors and requests since it was opened."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Visit:
 
     @property
     def outside(self) -> list[str]:
-        """What it asked of anything but its own files."""
+        """Return the addresses that the page requested outside its own files."""
         return [url for url in self.requests if urlsplit(url).scheme not in OWN_SCHEMES]
 
     def heard(self, message: ConsoleMessage) -> None:
@@ -53,7 +53,7 @@ class Visit:
 
 
 def visit(browser: Browser, path: Path, anchor: str = "") -> Visit:
-    """Open a file as a person would, and wait until it is quiet."""
+    """Open a file in the browser and wait until it makes no more requests."""
     page = browser.new_page()
     seen = Visit(page)
     page.on("console", seen.heard)

@@ -50,10 +50,10 @@ class Issuer(ThreadingHTTPServer):
         self.keys: Any = published(KEY)
         self.keys_address = f"{self.address}/jwks"
         self.more: dict[str, str] = {}
-        """What else its discovery document says."""
+        """More members of its discovery document."""
         self.asked = 0
         self.speaking = threading.Event()
-        """While it is not set, the issuer hears and says nothing."""
+        """While this is not set, the issuer accepts requests and does not answer."""
         self.speaking.set()
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)

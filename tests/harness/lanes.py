@@ -18,9 +18,9 @@ LANES = {
     "tests/contract/test_starters.py": "servers",
     "tests/contract/test_tail.py": "servers",
 }
-"""By directory, or by file where a directory has few that need one."""
+"""The lane of each directory, or of single files in directories where only a few tests need servers."""
 ALONE = ("test_demo.py", "test_stack.py")
-"""They start what they need themselves, which takes long."""
+"""Files that start their own servers, which takes long, so that each is a lane by itself."""
 
 
 def lane_of(nodeid: str) -> str:

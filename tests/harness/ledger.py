@@ -31,7 +31,7 @@ PROGRAM = Path(__file__).with_name("ledger_service.py")
 TOPIC = "bin.networks"
 SETTLE_SECONDS = 40.0
 _CERTIFICATES = httpx.create_ssl_context()
-"""Made once: reading them for each look would take more of the machine than all that is tested."""
+"""The TLS context is made once, because reading the certificates for each request uses a lot of CPU."""
 
 _LEFT = {
     "pending": "select count(*) from outbox_pending",
@@ -39,12 +39,12 @@ _LEFT = {
     "parked": "select count(*) from parked where event_id = any($1::uuid[])",
     "dead": "select count(*) from dead_letter where state = 'dead' and event_id = any($1::uuid[])",
 }
-"""What waits for somebody; of a consumer only this ledger's: it reads what other tests sent, too."""
+"""Queries for waiting rows; parked and dead count only this ledger's events, since other tests use the same topic."""
 
 
 @dataclass
 class Ledger:
-    """One ledger service: its database, its processes, and what a client was told."""
+    """One ledger service: its database, its processes, and the commands that were acknowledged to clients."""
 
     servers: RunningServers
     database: FreshDatabase
@@ -53,12 +53,12 @@ class Ledger:
     logs: Path
     acknowledged: list[Command] = field(default_factory=list)
     by_hand: list[Step] = field(default_factory=list)
-    """Events that a test put on the topic itself: in no log, and to be applied like any other."""
+    """Events that a test sent to the topic itself; they are in no event log and must be applied like others."""
     running: list["Running"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.consumers = [self.consumer]
-        """Each has to apply everything; a test that starts a second one adds its name."""
+        """The consumers that must apply every event; a test that starts a second one adds its name."""
 
     def start(self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> "Running":
         """Start a process of the service with these roles, without some mechanisms; it need not become ready."""
@@ -82,12 +82,12 @@ class Ledger:
         return running
 
     async def skip_what_others_left(self) -> None:
-        """The first batch of a worker then holds what comes from now on, and nothing of other tests."""
+        """Move the consumer groups to the end of the topic, so that a worker reads no events of earlier tests."""
         for consumer in self.consumers:
             await begin_at_the_end(access(self.servers), _group(consumer), TOPIC)
 
     async def send(self, *records: Any) -> list[tuple[int, int]]:
-        """Put records on the topic by hand; those that are events count. The partition and offset of each."""
+        """Send records to the topic and return partition and offset of each; valid events must then be applied."""
         places = await send_raw(access(self.servers), TOPIC, records)
         steps = [_step(headers, value) for _, value, headers in records]
         self.by_hand += [step for step in steps if step and step not in self.by_hand]
@@ -116,17 +116,17 @@ class Ledger:
         return {f"LEDGER_{key.upper()}": str(value) for key, value in settings.items()}
 
     async def reconnect(self) -> None:
-        """After the database was away."""
+        """Open a new connection, after the database was away."""
         await self.connection.close()
         self.connection = await asyncpg.connect(self.database.superuser)
 
     async def logged(self) -> list[Step]:
-        """The event log, and what was put on the topic by hand."""
+        """Return the events of the event log, and those that a test sent to the topic."""
         rows = await self.connection.fetch("select event_id, key, version from event_log order by id")
         return [*(Step(*row) for row in rows), *self.by_hand]
 
     async def applied(self, consumer: str | None = None) -> list[Step]:
-        """Effects of this ledger's events, in the order they were committed; the topic has others' events too."""
+        """Return the applied events of this ledger, without those of other tests, in the order of their commits."""
         rows = await self.connection.fetch(
             """select event_id, key, version from applied
                where event_id = any($1::uuid[]) and ($2::text is null or consumer = $2) order by id""",
@@ -136,21 +136,21 @@ class Ledger:
         return [Step(*row) for row in rows]
 
     async def wire(self) -> list[Step]:
-        """Every record of this ledger's events on the topic, in order within each stream."""
+        """Return the records of this ledger's events on the topic, in order within each stream."""
         mine = {step.event_id for step in await self.logged()}
         steps = [_step(r.headers, r.value) for r in await all_records(access(self.servers), TOPIC)]
         return [step for step in steps if step and step.event_id in mine]
 
     async def published(self) -> Counter[UUID]:
-        """How often each event of this ledger is on the topic."""
+        """Return how often each event of this ledger is on the topic."""
         return Counter(step.event_id for step in await self.wire())
 
     async def count(self, table: str) -> int:
-        """Rows in a table."""
+        """Return the number of rows in a table."""
         return int(await self.connection.fetchval(f"select count(*) from {table}"))
 
     async def wait_until_applied(self, number: int, seconds: float = 40) -> None:
-        """Until so many effects are there."""
+        """Wait until this many events are applied."""
 
         async def enough() -> bool:
             return len(await self.applied()) >= number
@@ -158,7 +158,7 @@ class Ledger:
         await wait_until(f"{number} effects", enough, seconds)
 
     async def settled(self, seconds: float = SETTLE_SECONDS) -> None:
-        """Until the relay has nothing to publish and the workers nothing to read; who does not run is not awaited."""
+        """Wait until running relays have nothing to publish and running workers nothing to read."""
 
         async def nothing_pending() -> bool:
             return await self.count("outbox_pending") == 0
@@ -173,9 +173,10 @@ class Ledger:
         return any(role in running.roles and running.process.poll() is None for running in self.running)
 
     async def check(self, *, unacknowledged: int = 0) -> dict[str, int]:
-        """Compare everything once all is still; returns the figures, AssertionError when the promise is broken.
+        """Wait until all is settled, compare everything, and return the figures.
 
-        `unacknowledged` commands may be in the log although nobody was told: a commit whose answer was lost for good.
+        Raises AssertionError when an event was lost, doubled or out of order. At most `unacknowledged` commands may be
+        in the log although no client got an answer, because the answer to the commit was lost.
         """
         await self.settled()
         figures = (await self.evidence()).figures()
@@ -183,7 +184,7 @@ class Ledger:
         return figures | {"suppressed": self.suppressed()}
 
     async def evidence(self) -> Evidence:
-        """What can be found now, judged or not."""
+        """Collect what is acknowledged, logged, published and applied now, without judging it."""
         logged = await self.logged()
         by_hand = [(step.key, step.version) for step in self.by_hand]
         ids = [step.event_id for step in logged]
@@ -204,12 +205,12 @@ class Ledger:
         return int(await self.connection.fetchval(query, *arguments))
 
     def said(self, event: str) -> list[dict[str, Any]]:
-        """What its processes logged of one kind; a process that was killed has said it all the same."""
+        """Return the log lines with this event name of all processes, including killed ones."""
         lines = [line for log in self.logs.glob("*.log") for line in log.read_text().splitlines()]
         return [said for line in lines if f'"{event}"' in line and (said := json.loads(line))["event"] == event]
 
     def suppressed(self) -> int:
-        """Duplicates its consumers dropped: the sum of `buurtsein_consumer_duplicates_total`, which dies with them."""
+        """Return how many duplicates the consumers dropped, from their logs, since metrics are lost with a process."""
         return sum(said["duplicates"] for said in self.said("consumer.applied"))
 
 
@@ -226,32 +227,32 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
     def ready(self) -> "Running":
-        """Wait until it says it is ready."""
+        """Wait until /health/ready answers 200."""
         wait_for(f"ledger service ready (exit code {self.process.poll()})", self.is_ready, 30)
         return self
 
     def is_live(self) -> bool:
-        """Whether it says that no restart is needed."""
+        """Return whether /health/live answers 200."""
         return httpx.get(f"{self.url}/health/live", timeout=5, verify=_CERTIFICATES).is_success
 
     def is_ready(self) -> bool:
-        """Whether it says so now."""
+        """Return whether /health/ready answers 200 now."""
         try:
             return httpx.get(f"{self.url}/health/ready", timeout=2, verify=_CERTIFICATES).is_success
         except httpx.HTTPError:
             return False
 
     def health(self) -> dict[str, Any]:
-        """What it says of its readiness."""
+        """Return the body of /health/ready."""
         return dict(httpx.get(f"{self.url}/health/ready", timeout=5, verify=_CERTIFICATES).json())
 
     def kill(self) -> None:
-        """SIGKILL."""
+        """Kill the process with SIGKILL."""
         self.process.kill()
         self.process.wait(10)
 
     def exit_code(self, seconds: float = 30) -> int:
-        """Wait for its own end."""
+        """Wait until the process ends by itself; return its exit code."""
         return self.process.wait(seconds)
 
 
@@ -262,14 +263,14 @@ def _group(consumer: str) -> str:
 def _step(headers: Any, value: bytes | None) -> Step | None:
     try:
         event = parse(headers, value)
-    except Unreadable:  # poison of this test or another
+    except Unreadable:  # an invalid record of this test or another
         return None
     return Step(event.id, event.key, event.sequence)
 
 
 @asynccontextmanager
 async def new_ledger(servers: RunningServers, logs: Path) -> AsyncIterator[Ledger]:
-    """A ledger with an empty database; its processes are ended afterwards."""
+    """Yield a ledger with an empty database; its processes are killed afterwards."""
     async with fresh_database(servers, "registry") as database:
         migrator = await asyncpg.connect(database.migrator)
         await migrator.execute(TABLES)

@@ -1,6 +1,7 @@
-"""A service of the chassis and nothing else: it writes an entry for each request and applies it from the topic.
+"""The ledger service: a minimal service of the chassis that records an entry per request and applies its event.
 
-Its table `applied` has no unique key on purpose: what is applied twice is there twice. Run as a program by the tests.
+Its table `applied` has no unique key on purpose, so that an event that is applied twice has two rows. The tests run it
+as a program.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ router = APIRouter()
 
 
 class Entry(BaseModel):
-    """One thing to be counted."""
+    """The body of a request: a number for one network."""
 
     network_id: UUID
     number: int
@@ -54,7 +55,7 @@ _ENTRY = "insert into entry values ($1, $2)"
 
 @router.post("/entries")
 async def write(entry: Entry, call: Annotated[Call[Caller | None], anyone_may_call()]) -> Response:
-    """Keep an entry, its event and the answer."""
+    """Store an entry, its event and the idempotent answer in one transaction."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         await uow.connection.execute(_ENTRY, entry.network_id, entry.number)
@@ -77,20 +78,20 @@ def _joined(entry: Entry) -> BeAlertJoined:
 
 @router.post("/nothing")
 async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: ARG001 # declares the access
-    """The same request and answer, and nothing done: the floor that HTTP costs."""
+    """Answer the same request without doing anything, to measure the cost of HTTP alone."""
     return Response(entry.model_dump_json(), media_type="application/json")
 
 
 @router.put("/entries/{number}")
 async def seen(number: int, if_match: IfMatch = None, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
-    """The version, when the caller says to have seen it."""
+    """Return the version that the caller gave in If-Match."""
     require_seen(tag_read(if_match), number)
     return number
 
 
 @router.post("/broken")
 async def broken(entry: Entry, caller: None = anyone()) -> Entry:  # noqa: ARG001 # declares the access
-    """What nobody foresaw, with what somebody typed in its message."""
+    """Raise an unexpected error with the caller's text in its message."""
     raise KeyError(str(entry.network_id))
 
 
@@ -118,7 +119,7 @@ async def apply(event: Event[Any], uow: UnitOfWork, consumer: str = "ledger") ->
 
 
 class Settings(ServiceSettings):
-    """Environment prefix `LEDGER_`."""
+    """The settings, with the environment prefix `LEDGER_`."""
 
     model_config = SettingsConfigDict(env_prefix="LEDGER_")
 

@@ -1,4 +1,4 @@
-"""A client that writes entries as a careful client would: each with its own key, tried again until acknowledged."""
+"""A client that writes entries, each with its own Idempotency-Key, and retries until the service acknowledges."""
 
 import asyncio
 import random
@@ -18,22 +18,22 @@ RETRY_SECONDS = 0.2
 
 @dataclass
 class Load:
-    """Writes to any of some services; remembers what was acknowledged and what was answered."""
+    """Writes to one of several processes at random; remembers acknowledged commands and status codes."""
 
     ledger: Ledger
     urls: Callable[[], Sequence[str]]
     streams: int = 10
     statuses: Counter[int] = field(default_factory=Counter)
     failures: int = 0
-    """Connections that broke, or were not taken."""
+    """How many connections broke or were refused."""
     without_advice: int = 0
-    """Refusals for now that did not say when to come again."""
+    """How many 503 answers had no Retry-After."""
 
     def __post_init__(self) -> None:
         self._networks = [str(uuid7()) for _ in range(self.streams)]
 
     async def write(self, number: int, patience: float = 60) -> None:
-        """One entry, until it is acknowledged; AssertionError when that takes longer than `patience` seconds."""
+        """Write one entry until it is acknowledged; raise AssertionError after `patience` seconds."""
         network, key = self._networks[number % self.streams], secrets.token_hex(8)
         async with asyncio.timeout(patience):
             while not await self._try(network, number, key):  # noqa: ASYNC110 # no event tells it
@@ -54,7 +54,7 @@ class Load:
         return answer.is_success
 
     async def run(self, number: int, *, at_once: int = 10, pause: float = 0.05) -> None:
-        """So many entries, a few at a time."""
+        """Write this many entries, a few at a time."""
         for start in range(0, number, at_once):
             batch = range(start, min(start + at_once, number))
             await asyncio.gather(*(self.write(n) for n in batch))
@@ -71,5 +71,5 @@ class Load:
 
 
 def load(ledger: Ledger, *urls: str, streams: int = 10) -> Load:
-    """A load on fixed addresses."""
+    """Return a load on fixed addresses."""
     return Load(ledger, lambda: urls, streams)

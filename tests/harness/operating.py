@@ -1,4 +1,4 @@
-"""The operator's commands, given in this process, which is quicker than a program of their own."""
+"""Runs the operator's commands inside the test process, which is quicker than starting a program."""
 
 import asyncio
 import json
@@ -13,19 +13,19 @@ from harness.town import Town
 
 
 def invoke(town: Town, *arguments: str) -> Result:
-    """A command on a town's stack."""
+    """Run a command on the stack of a town and return its result."""
     return CliRunner().invoke(app, arguments, env={"BUURTSEIN_HOME": str(town.stack.home.path)})
 
 
 def ask(town: Town, *arguments: str, status: int = 0) -> Any:
-    """What a command answers as JSON; its exit status must be this one."""
+    """Run a command with --json, check its exit status, and return its document."""
     answer = invoke(town, *arguments, "--json")
     assert answer.exit_code == status, answer.output + repr(answer.exception)
     return json.loads(answer.stdout)
 
 
 def refused(town: Town, *arguments: str) -> str:
-    """The sentence with which a command is refused."""
+    """Run a command that must be refused; return its sentence on standard error."""
     answer = invoke(town, *arguments)
     if isinstance(answer.exception, CommandError):
         return answer.exception.sentence
@@ -34,13 +34,13 @@ def refused(town: Town, *arguments: str) -> str:
 
 
 def networks(verified: dict[str, Any]) -> dict[str, Any]:
-    """What `verify` says of bin.networks."""
+    """Return the part about bin.networks of the result of `verify`."""
     found: dict[str, Any] = next(one for one in verified["topics"] if one["topic"] == "bin.networks")
     return found
 
 
 def sql(town: Town, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
-    """As the owner of the tables."""
+    """Run a query as the owner of the tables of a service's database; return its rows."""
 
     async def run() -> list[asyncpg.Record]:
         connection = await asyncpg.connect(town.manifest["postgres"]["databases"][service])

@@ -15,12 +15,12 @@ DIRECTORIES = frozenset({"integration", "e2e", "faults"})
 """Every test in these directories is external; elsewhere a test or a file carries the mark itself."""
 _REFUSED = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "socket.connect"})
 _GIT = "git"
-"""Lists the files of the project within milliseconds: the one program that a quick test may start."""
+"""The only program that a quick test may start; it lists the files of the project within milliseconds."""
 _refusing = False
 
 
 class OutsideRefused(Exception):
-    """A quick test started a program or opened a connection."""
+    """Raised when a test that is not marked `external` starts a program or opens a connection."""
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
@@ -40,7 +40,7 @@ def mark_by_directory(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def refused(item: pytest.Item) -> Iterator[None]:
-    """Refuse programs and connections meanwhile, unless the test is marked."""
+    """Refuse programs and connections while this test runs, unless it is marked `external`."""
     global _refusing  # noqa: PLW0603 # an audit hook stays for the life of the process: there is one
     _refusing = item.get_closest_marker(MARK) is None
     try:

@@ -17,7 +17,7 @@ from harness.waiting import wait_for
 def pooling(dsn: str, folder: Path, *more: str, **settings: str) -> Iterator[str]:
     """The same database through a pooler with these settings.
 
-    `more`: addresses of the same server with whose users one may come in, too.
+    `more` has other DSNs of the same server, whose users the pooler also accepts.
     """
     port = free_port()
     process = subprocess.Popen(
@@ -38,7 +38,7 @@ def pooling(dsn: str, folder: Path, *more: str, **settings: str) -> Iterator[str
 
 
 def _user() -> int | None:
-    """It refuses to run as root."""
+    """Return the user to run as when we are root, because PgBouncer refuses to run as root."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
 
 

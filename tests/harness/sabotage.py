@@ -1,6 +1,6 @@
 """A copy of the chassis in which one mechanism is switched off, so that a test can see what breaks without it.
 
-A mechanism whose absence nobody would notice proves nothing. Invariant: what is changed is there exactly once.
+A mechanism that no test misses when it is off is not tested. Invariant: each replaced text occurs exactly once.
 """
 
 import shutil
@@ -22,7 +22,7 @@ class Change:
     new: str
 
     def apply(self, package: Path) -> None:
-        """Change the file in a copy of the package; AssertionError when the text is not there exactly once."""
+        """Change the file in a copy of the package; raise AssertionError unless the text occurs exactly once."""
         text = (package / self.file).read_text()
         assert text.count(self.old) == 1, f"{self.file} has {text.count(self.old)} times: {self.old}"
         (package / self.file).write_text(text.replace(self.old, self.new))
@@ -56,7 +56,7 @@ MECHANISMS = {
 
 
 def chassis_without(names: Iterable[str], folder: Path) -> dict[str, str]:
-    """The environment in which a program uses a copy, made in the folder, without the mechanisms of these names."""
+    """Copy the chassis without these mechanisms; return the environment variables with which a program uses it."""
     package = folder / CHASSIS.name
     shutil.rmtree(package, ignore_errors=True)
     shutil.copytree(CHASSIS, package, ignore=shutil.ignore_patterns("__pycache__"))

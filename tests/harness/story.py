@@ -1,4 +1,4 @@
-"""One story in which every event happens that a service tells today."""
+"""A story on the running stack in which every type of event occurs that the services send today."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from harness.town import METRE_NORTH, Town
 
 
 def tell_everything(town: Town) -> None:
-    """Networks, members, support asked, refused and granted; alerts sent and called off, refused, failed, expired."""
+    """Cause each event of networks, members, funding, and alerts (sent, cancelled, refused, failed, expired)."""
     network = network_of_its_own(town)
     _members(town, network)
     _co_coordinator(town, network)
@@ -28,7 +28,7 @@ def network_of_its_own(town: Town) -> dict[str, Any]:
 
 
 def _members(town: Town, network: dict[str, Any]) -> None:
-    """A person joins, leaves and asks to be forgotten."""
+    """Let a person join, leave and ask to be erased."""
     resident = town.client("registry", "member")
     path = f"/v1/networks/{network['network_id']}/members"
     member = town.done(resident.post(path, json=resident_at(network["place"]))).json()
@@ -37,7 +37,7 @@ def _members(town: Town, network: dict[str, Any]) -> None:
 
 
 def resident_at(place: tuple[float, float]) -> dict[str, Any]:
-    """What somebody gives to become a member of the network of a place."""
+    """Return the request of somebody at this place who becomes a member."""
     return {
         "kind": "RESIDENT",
         "name": "Bo Voorbeeld",
@@ -52,14 +52,14 @@ def resident_at(place: tuple[float, float]) -> dict[str, Any]:
 
 
 def _co_coordinator(town: Town, network: dict[str, Any]) -> None:
-    """Appointed, and removed again."""
+    """Appoint a second coordinator, and remove this person again."""
     town.appoint(network, "coordinator2", role="co-coordinator")
     removal = f"coordinators/{town.person('coordinator2')}/removal"
     town.done(town.step(network, "officer", removal, {"reason": "resigned"}))
 
 
 def support(town: Town, network: dict[str, Any]) -> None:
-    """Refused at first, since the network does not accept BE-Alert yet; granted afterwards."""
+    """Request funding twice: rejected before the network accepts BE-Alert, granted afterwards."""
     coordinator, finance = town.client("funding", "coordinator"), town.client("funding", "finance")
     lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18500}]
     year = datetime.now(BRUSSELS).year
@@ -99,7 +99,7 @@ def alerts(town: Town, network: dict[str, Any]) -> None:
 
 
 def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -> str:
-    """The alert that so many reports give."""
+    """Send enough reports for a proposed alert, and return its id."""
     reports = [reported(town, network, category, metres=20 * i) for i in range(number)]
     path = f"/v1/reports/{reports[-1]}/judgements"
 
@@ -120,7 +120,7 @@ def reported(town: Town, network: dict[str, Any], category: str, metres: float) 
     }
 
     def accepted() -> dict[str, Any] | None:
-        started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # another moment: another report
+        started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # so that it is no repeat
         told = body | {"happened_from": started}
         answer: dict[str, Any] = town.done(town.http("reports").post("/v1/reports", json=told)).json()
         return answer if answer.get("network_id") == network["network_id"] else None
@@ -135,7 +135,7 @@ def _decided(town: Town, alert_id: str, what: str, reason: str) -> None:
 
 
 def _expired(town: Town, alert_id: str) -> None:
-    """Its time to decide passes at once."""
+    """Let the time for a decision about an alert pass."""
 
     async def overdue() -> None:
         connection = await asyncpg.connect(town.stack.servers.dsn("notifier", "migrator"))

@@ -1,4 +1,4 @@
-"""A small town on the running stack: its people, its networks, its streams."""
+"""Clients and shortcuts for tests on the running stack, as a small town with people and networks."""
 
 import json
 import math
@@ -32,7 +32,7 @@ TAKEN = (CENTRE, DORP, NORTH)
 
 
 def days_from_now(days: int) -> str:
-    """A day in Belgium, as in JSON."""
+    """Return the ISO date in Belgium that many days from today."""
     return (brussels_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
 
 
@@ -59,7 +59,7 @@ def _around(place: tuple[float, float], metres: float) -> shapely.Polygon:
 
 
 class Town:
-    """Clients for every service and person, and shortcuts for what most stories begin with."""
+    """HTTP clients for each service and role, a reader of topics, and shortcuts to make networks."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -84,11 +84,11 @@ class Town:
         return token
 
     def http(self, service: str) -> httpx.Client:
-        """Somebody without a token."""
+        """Return a client of a service without a token."""
         return self.client(service, None)
 
     def client(self, service: str, role: str | None) -> httpx.Client:
-        """Somebody with the token of a role."""
+        """Return a client of a service with the token of a role."""
         known = self._clients.get((service, role))
         if known is None:
             headers = {"Authorization": f"Bearer {self.token(role)}"} if role else {}
@@ -109,7 +109,7 @@ class Town:
         return self._topics[principal].records(topic)
 
     def events(self, topic: str, principal: str = "admin") -> list[Event[Any]]:
-        """Every event on a topic, in order within each key, each once."""
+        """Return every event on a topic once, in order within each key."""
         events = [parse(record.headers(), record.value()) for record in self.records(topic, principal)]
         return list({event.id: event for event in events}.values())
 
@@ -117,20 +117,20 @@ class Town:
         return wait_for(description, probe, seconds)
 
     def square(self, place: tuple[float, float] = CENTRE, metres: float = 200) -> dict[str, Any]:
-        """A square area of twice `metres` around (longitude, latitude)."""
+        """Return a square area around (longitude, latitude) with sides of twice `metres`."""
         east, north = metres * METRE_EAST, metres * METRE_NORTH
         corners = [(-east, -north), (east, -north), (east, north), (-east, north), (-east, -north)]
         return {"type": "Polygon", "coordinates": [[[place[0] + x, place[1] + y] for x, y in corners]]}
 
     def person(self, role: str) -> str:
-        """The pseudonym of somebody."""
+        """Return the pseudonym of the person with a role."""
         pseudonym: str = self.client("registry", role).get("/v1/me").json()["person"]
         return pseudonym
 
     def apply(
         self, *, kind: str = "BIN", coordinator: str = "coordinator", place: tuple[float, float] = CENTRE
     ) -> dict[str, Any]:
-        """A network that was applied for, with its ETag under `etag`."""
+        """Apply for a network and return its file, with the ETag under `etag`."""
         body = {
             "name": f"{kind} Proefbuurt {next(self._numbers)}",
             "kind": kind,
@@ -142,13 +142,13 @@ class Town:
         return dict(answer.json(), etag=answer.headers["ETag"])
 
     def step(self, network: dict[str, Any], role: str, step: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        """A decision about a network, by somebody who has just read it; strangers guess the version."""
+        """Send a decision about a network with the ETag that was just read, or a guess when reading is refused."""
         path, client = f"/v1/networks/{network['network_id']}", self.client("registry", role)
         seen = client.get(path).headers.get("ETag", '"1"')
         return client.post(f"{path}/{step}", json=body or {}, headers={"If-Match": seen})
 
     def submit(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
-        """Charter signed and offered."""
+        """Sign the charter and submit the network for approval."""
         path = f"/v1/networks/{network['network_id']}"
         charter = {
             "communication_plan": "SMS bij dringend nieuws, mail bij de rest.",
@@ -171,7 +171,7 @@ class Town:
         self.done(self.step(network, "officer", "coordinators", self.screening(coordinator, **changed)))
 
     def screening(self, candidate: str, **changed: Any) -> dict[str, Any]:
-        """What police say of a candidate; favourable unless asked otherwise."""
+        """Return the request of the police about a screened candidate, favourable by default."""
         said = {"adult": True, "screening_outcome": "OK", "screened_on": days_from_now(-30)}
         return said | {"candidate": self.person(candidate)} | changed
 
@@ -187,7 +187,7 @@ class Town:
         coordinator: str = "coordinator",
         place: tuple[float, float] = CENTRE,
     ) -> dict[str, Any]:
-        """A network approved, and unless asked otherwise recognised, with its coordinator."""
+        """Make an approved network with a coordinator, which is also recognised by default."""
         network = self.apply(kind=kind, coordinator=coordinator, place=place)
         self.submit(network, coordinator)
         self.approve(network)
