@@ -1,4 +1,4 @@
-"""A command of the chassis against a bare transaction."""
+"""Measures a command of the chassis against a minimal transaction."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,19 +13,19 @@ from harness.databases import FreshDatabase, opened
 
 
 class CommandBench:
-    """A command that records one event, at 8 connections, and a bare transaction that writes the same rows."""
+    """Measures a command that records one event, on 8 connections, and a transaction that writes the same rows."""
 
     def __init__(self, where: FreshDatabase, number: int) -> None:
         self._where = where
         self._number = number
 
     async def ours(self) -> Reading:
-        """State row, log row, pointer: through the chassis."""
+        """Measure the chassis, which writes the state, the event log row and the outbox row."""
         async with opened(self._where.app) as database:
             return await self._at_eight(lambda: _command(database))
 
     async def bare(self) -> Reading:
-        """The same rows in a transaction of two statements."""
+        """Measure a transaction of two statements that writes the same rows."""
         pool = await open_pool(self._where.app, size=8, command_timeout=10)
         try:
             return await self._at_eight(lambda: _bare_command(pool))
@@ -41,7 +41,7 @@ class CommandBench:
             await asyncio.gather(*(some() for _ in range(8)))
             return self._number // 8 * 8
 
-        await asyncio.gather(*(command() for _ in range(8)))  # connects and prepares, for both alike
+        await asyncio.gather(*(command() for _ in range(8)))  # connects and prepares statements, for both alike
         return await timed(all_of_them)
 
 

@@ -1,4 +1,4 @@
-"""Measures how the cost of an event depends on the rows in the log (10,000 to a million) and the number of consumers."""
+"""Measures how the cost of an event depends on the size of the log (10,000 to a million rows) and on consumers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack

@@ -1,4 +1,4 @@
-"""A second stack, for what operators do: nobody else's tests would like what these do to it."""
+"""A second stack for the tests of operators' commands, which would disturb other tests."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from harness.town import Town
 
 @pytest.fixture(scope="session")
 def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """One recognised network on a stack whose registry can lose its relay alone; once per run."""
+    """Start a stack with one recognised network, where the registry's relay is a process of its own; once per run."""
     stack = Stack(tmp_path_factory.mktemp("operated"), split=("registry",))
     try:
         stack.up()

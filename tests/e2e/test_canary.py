@@ -1,4 +1,4 @@
-"""Personal data and secrets go where they must, and nowhere else: planted through a full run, then looked for."""
+"""Made-up personal data and secrets are planted in a complete story, and then must be only where they belong."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -23,14 +23,14 @@ HOMES = {
     "funding": {"application"},
     "notifier": {"switch"},
 }
-"""The only tables in which something that a person typed may be."""
+"""The only tables that may contain texts which a person typed, by service."""
 ANSWERED = {"plan", "reason", "cost", "switch"}
-"""What the answer to a command repeats, and is therefore kept with its Idempotency-Key until that expires."""
+"""Planted texts that the answer to a command repeats; they are stored with its Idempotency-Key until that expires."""
 
 
 @dataclass
 class Run:
-    """One story in which everything planted is given to the services, and what they answered."""
+    """A story in which all planted values are sent to the services, with the services' refusals."""
 
     town: Town
     canaries: Canaries = field(default_factory=Canaries)
@@ -40,10 +40,10 @@ class Run:
         self.place = self.town.place()
 
     def ask(self, service: str, role: str | None, method: str, path: str, body: Any = None, **more: str) -> Any:
-        """With a key, so that the answer is kept; what is refused is noted."""
+        """Send a request with an Idempotency-Key, so that the answer is stored; remember it when it is a refusal."""
         headers = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): value for name, value in more.items()}
         answer = self.town.client(service, role).request(method, path, json=body, headers=headers)
-        if answer.is_error and not answer.json().get("report"):  # what is diverted is given back to who sent it
+        if answer.is_error and not answer.json().get("report"):  # an emergency is returned to its sender
             self.refusals.append(answer)
         return answer
 
@@ -51,7 +51,7 @@ class Run:
         return self.ask(service, role, "POST", path, body, If_Match='"1"')
 
     def network(self) -> dict[str, Any]:
-        """Applied for, with a plan, and refused once."""
+        """Make a network with a member, and another one that is refused with a reason."""
         person, texts = self.canaries.person, self.canaries.texts
         network = self.town.network(place=self.place)
         self.town.join_be_alert(network)
@@ -100,7 +100,7 @@ class Run:
         return self.post("reports", None, "/v1/reports", body)
 
     def reports(self, network: dict[str, Any]) -> list[str]:
-        """Three burglaries, an emergency, and a report with everything wrong."""
+        """Report three burglaries and an emergency, and send wrong requests; return the ids of the burglaries."""
 
         def known() -> Any:
             answer = self.report().json()
@@ -119,7 +119,7 @@ class Run:
         return [one["report_id"] for one in (first, *rest)]
 
     def _follow(self, receipt: dict[str, Any]) -> None:
-        """As its reporter does, and as somebody else tries."""
+        """Follow a report with its tracking token, and try to do so with wrong ones."""
         token = receipt["tracking_token"]
         self.canaries.shown["tracking token"] = token
         path = f"/v1/reports/{receipt['reference']}/status"

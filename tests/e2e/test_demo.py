@@ -1,4 +1,4 @@
-"""`make demo`, as a newcomer runs it: it ends well, and what it leaves behind agrees with what it said."""
+"""The command `make demo` succeeds, and the stack that it leaves running agrees with its printed results."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @dataclass(frozen=True)
 class Demo:
-    """What `make demo KEEP=1` left."""
+    """The output and the home of `make demo KEEP=1`."""
 
     home: Path
 
@@ -38,7 +38,7 @@ class Demo:
         return self.home / "demo"
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The command `buurtsein` where the demo ran."""
+        """Run a command of `buurtsein` on the stack of the demo."""
         program = str(Path(sys.executable).with_name("buurtsein"))
         environment = os.environ | {"BUURTSEIN_HOME": str(self.home), "BUURTSEIN_CACHE": str(Home.default().jars)}
         return subprocess.run(
@@ -48,7 +48,7 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Told once; what it left running ends with it, also when a test fails."""
+    """Run the demo once and keep its stack, which is stopped at the end, also when a test fails."""
     shown = Demo(tmp_path_factory.mktemp("demo"))
     try:
         told = shown.run("demo", "--keep")
@@ -88,7 +88,7 @@ def test_what_the_demo_left_running_can_be_looked_at(demo: Demo) -> None:
 
 @pytest.fixture
 def town(demo: Demo) -> Iterator[Town]:
-    """On the stack of the demo, whose topics may be spoiled: nothing reads them afterwards."""
+    """Yield clients for the stack of the demo, whose topics a test may spoil since nothing reads them afterwards."""
     aalst = Town(Stack(demo.folder / "stack"))
     yield aalst
     aalst.close()

@@ -10,7 +10,7 @@ from harness.town import Town
 
 
 async def counts(town: Town) -> tuple[int, ...]:
-    """Sent to 101 or 112, asked about, kept, answers kept."""
+    """Return the counts of reports sent to 101 or 112 and of those asked about, and of the rows of two tables."""
     tables = (
         "coalesce(sum(refused), 0) from emergency_count",
         "coalesce(sum(asked), 0) from emergency_count",
@@ -21,7 +21,7 @@ async def counts(town: Town) -> tuple[int, ...]:
 
 
 def just_now() -> str:
-    """A minute before the test."""
+    """Return the time a minute ago."""
     return (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
 
 

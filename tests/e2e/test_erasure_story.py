@@ -1,4 +1,4 @@
-"""Somebody joins, leaves and is erased: the registry forgets them, and whoever could read the pseudonym is told."""
+"""A person joins, leaves and is erased: the registry deletes the personal data and consumers get PersonErased."""
 
 import asyncio
 from typing import Any
@@ -22,7 +22,7 @@ def network(town: Town) -> dict[str, Any]:
 
 
 def join(town: Town, network: dict[str, Any]) -> str:
-    """The path at which the membership ends."""
+    """Become a member; return the path that ends the membership."""
     path = f"/v1/networks/{network['network_id']}/members"
     joined = town.done(town.client("registry", "member").post(path, json=resident_at(network["place"]))).json()
     return f"/v1/members/{joined['member_id']}/departure"
@@ -34,12 +34,12 @@ def refused(answer: httpx.Response) -> tuple[int, str, list[str]]:
 
 
 def erasures(town: Town, principal: str, person: str) -> list[Event[PersonErased]]:
-    """Those of a person, as a back-office reads them."""
+    """Return the erasures of a person that a back-office reads from the topic."""
     return [event for event in town.events("bin.erasures", principal) if event.key == person]
 
 
 def wait_for_one_more(town: Town, principal: str, person: str, before: int) -> Event[PersonErased]:
-    """The one erasure of a person that a back-office reads after the first so many."""
+    """Wait until a back-office has read one more erasure of a person, and return it."""
     told: list[Event[PersonErased]] = town.wait_for(
         f"{principal} is told", lambda: erasures(town, principal, person)[before:]
     )
@@ -48,7 +48,7 @@ def wait_for_one_more(town: Town, principal: str, person: str, before: int) -> E
 
 
 def kept(town: Town, person: str) -> dict[str, Any]:
-    """How many rows of the registry hold a person, and the last note of an erasure."""
+    """Return how many rows of the registry are about a person, and the last row about an erasure."""
 
     async def ask() -> dict[str, Any]:
         connection = await asyncpg.connect(town.stack.servers.dsn("registry", "migrator"))

@@ -1,4 +1,4 @@
-"""The program of the page "write your first consumer" reads what happened, also killed in between."""
+"""The program of the page "write your first consumer" reads every event once, also when it is killed and restarted."""
 
 import ast
 import os
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def environment(town: Town, folder: Path) -> dict[str, str]:
-    """As the page says, from the stack's manifest."""
+    """Return the environment variables that the page asks for, from the stack's `stack.json`."""
     kafka = town.manifest["kafka"]
     who = kafka["principals"]["police-backoffice"]
     (folder / "password.txt").write_text(who["password"])
@@ -50,7 +50,7 @@ def environment(town: Town, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def running(folder: Path, way: dict[str, str]) -> Iterator[Path]:
-    """`python run.py`, killed at the end with no chance to tidy up; the file of what it says."""
+    """Run `python run.py` and yield the file with its output; kill it with SIGKILL at the end."""
     said = folder / f"said-{time.monotonic_ns()}"
     with said.open("w") as out:
         process = subprocess.Popen([sys.executable, "run.py"], cwd=folder, env=os.environ | way, stdout=out)
@@ -62,7 +62,7 @@ def running(folder: Path, way: dict[str, str]) -> Iterator[Path]:
 
 
 def last_said(said: Path) -> Numbers:
-    """Reports, and alerts by state."""
+    """Return the last printed numbers: of reports, and of alerts by state."""
     found = SAID.findall(said.read_text())
     reports, alerts = (ast.literal_eval(part) for part in found[-1][:2]) if found else ({}, {})
     return sum(reports.values()), alerts
@@ -73,14 +73,14 @@ def events(town: Town, topic: str) -> list[Event[Any]]:
     for record in town.records(topic):
         try:
             event = parse(record.headers(), record.value())
-        except Unreadable:  # another test's
+        except Unreadable:  # of another test
             continue
         found[event.id] = event
     return list(found.values())
 
 
 def truth(town: Town) -> Numbers:
-    """The same from the records themselves, read by other means."""
+    """Return the same numbers, counted from the records on the topics."""
     reports = sum(isinstance(event.data, IncidentReported) for event in events(town, "bin.incidents"))
     newest = sorted(events(town, "bin.alerts"), key=lambda event: event.sequence)
     states = {event.key: STATES[type(event.data).__name__.removeprefix("Alert")] for event in newest}

@@ -1,4 +1,4 @@
-"""Support for communication costs, over HTTP and Kafka: asked too early, refused with reasons, asked again, granted."""
+"""Funding of communication costs over HTTP and Kafka: rejected when requested too early, granted later."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -29,7 +29,7 @@ def form(network: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def met(town: Town, network: dict[str, Any], role: str = "coordinator") -> list[bool]:
-    """The conditions as they stand now; empty while funding has not heard of the network."""
+    """Return which conditions are met now; empty while funding has not applied the network's events."""
     answer = town.client("funding", role).get(f"/v1/networks/{network['network_id']}/conditions")
     return [condition["met"] for condition in answer.json()["conditions"]] if answer.is_success else []
 
@@ -60,7 +60,7 @@ def decide(town: Town, application: dict[str, Any], seen: str | None = '"1"', **
 
 
 def said(town: Town, application: dict[str, Any], number: int) -> list[Event[Any]]:
-    """The events about an application, once there are so many."""
+    """Wait for this many events about an application, and return them."""
 
     def events() -> list[Event[Any]]:
         about = [event for event in town.events("bin.funding") if event.subject == application["application_id"]]
@@ -230,7 +230,7 @@ def test_the_work_list_is_in_order_and_comes_in_pages(town: Town) -> None:
 
 @pytest.fixture(scope="module")
 def approved(town: Town) -> dict[str, Any]:
-    """A network that funding has heard of."""
+    """Make a network and wait until funding has applied its events."""
     network = town.network(recognised=False)
     heard(town, network, True, False, True, False)
     return network

@@ -1,4 +1,4 @@
-"""Hostile names, texts, areas and amounts, to the running services: a clear refusal each, and nobody falls over."""
+"""Hostile names, texts, areas and amounts are each refused with a clear error, and no service crashes."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture
 def processes(town: Town) -> Iterator[dict[str, int]]:
-    """The four services, which a test must leave alive."""
+    """Check after each test that the processes of the services still run."""
     before = {name: running.pid for name, running in town.stack.processes().items()}
     yield before
     assert {name: running.pid for name, running in town.stack.processes().items()} == before
@@ -33,7 +33,7 @@ def nested(depth: int) -> Any:
 
 
 def application(town: Town, **changed: Any) -> bytes:
-    """An application for a network, as bytes: httpx would refuse some of these itself."""
+    """Send an application for a network as raw bytes, because httpx would refuse some of them itself."""
     body = {"name": "BIN Proef", "kind": "BIN", "area": town.square(), "postcodes": ["9300"]} | changed
     return json.dumps(body).encode()
 
@@ -50,7 +50,7 @@ def field_code(answer: httpx.Response) -> str:
 
 
 def costs(town: Town, network_id: str, **changed: Any) -> httpx.Response:
-    """An application for support, with one cost line."""
+    """Send a request for funding with one cost line."""
     line = {"kind": "sms", "description": "berichten", "cents": 5500} | changed
     year = datetime.now(BRUSSELS).year
     body = {"network_id": network_id, "year": year, "form_version": "2026-1", "cost_lines": [line]}
@@ -58,7 +58,7 @@ def costs(town: Town, network_id: str, **changed: Any) -> httpx.Response:
 
 
 def report(town: Town, **changed: Any) -> httpx.Response:
-    """What somebody reports, with what they typed of themselves."""
+    """Send a report with contact data."""
     place = {"longitude": CENTRE[0], "latitude": CENTRE[1]}
     started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     body = {"category": "sluikstort", "text": "Vijf zakken.", "happened_from": started, "location": place} | changed

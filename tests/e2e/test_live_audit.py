@@ -1,6 +1,6 @@
-"""Everything that the services put on the topics is what we promise to send, from the first record to the last.
+"""Every record that the services published during the tests follows the contracts.
 
-The fixture `town` judges the topics once more at its end, when every story was told.
+The fixture `town` checks the topics once more at its end, after all tests.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ SENT = {data.TYPE for data in EVENTS if not data.PLANNED}
 
 @pytest.fixture(scope="module")
 def story_told(town: Town) -> Town:
-    """Each event happened at least once, and everything that was recorded was sent."""
+    """Cause each event at least once, and wait until all are published."""
     tell_everything(town)
     town.wait_for(
         "nothing is pending",
@@ -38,7 +38,7 @@ def story_told(town: Town) -> Town:
 
 
 def rows(town: Town, query: str) -> list[tuple[str, int]]:
-    """Of every service's database, as its owner."""
+    """Return the rows of a query in each service's database, read as the owner of the tables."""
 
     async def ask() -> list[tuple[str, int]]:
         found = []
@@ -74,7 +74,7 @@ SHOWN_AT = {
     "funding": ("funding", "/v1/applications/{subject}"),
     "alert": ("notifier", "/v1/alerts/{key}"),
 }
-"""Where HTTP shows what an event is about; a kind that is not here, nobody outside may read."""
+"""The service and path that show the subject of an event, by kind; other kinds are not for outside consumers."""
 SAME_PEOPLE = {
     "police-backoffice": ("officer", "dispatcher", "korpschef"),
     "city-backoffice": ("city-officer", "finance"),
@@ -82,11 +82,11 @@ SAME_PEOPLE = {
 
 
 TO_BOTH = "person"
-"""Whom to forget is told to everybody who could read a pseudonym, and shown at no address."""
+"""Erasures of persons go to everybody who may know the pseudonym, and no HTTP path shows them."""
 
 
 def shown(town: Town, event: Event[Any], roles: Iterable[str]) -> bool:
-    """Whether HTTP shows one of these roles what an event is about."""
+    """Return whether HTTP shows the subject of an event to one of these roles."""
     kind = re.match(KIND, event.type)[1]  # type: ignore[index]
     if kind == TO_BOTH:
         return True

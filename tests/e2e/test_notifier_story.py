@@ -1,4 +1,4 @@
-"""From reports to BE-Alert, over HTTP and Kafka: what is proposed, who may release it, and what the world is told."""
+"""From reports to BE-Alert over HTTP and Kafka: what is proposed, who may release it, and which events follow."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from harness.town import METRE_NORTH, Town
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
-    """A recognised network with BE-Alert that reports know of, a kilometre from those of other tests."""
+    """Make a recognised network with BE-Alert, a kilometre away from others, and wait until reports knows it."""
     place = town.place()
     network = town.network(place=place)
     town.join_be_alert(network)
@@ -22,7 +22,7 @@ def home(town: Town) -> dict[str, Any]:
 
 
 def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: float = 0, hours: float = 1) -> str:
-    """Somebody reports something of so long ago, in the network."""
+    """Report an incident in the network that happened this long ago."""
     return str(reported(town, home, category, metres, hours)["report_id"])
 
 
@@ -38,7 +38,7 @@ def reported(town: Town, home: dict[str, Any], category: str, metres: float = 0,
 
 
 def judgement(town: Town, report_id: str) -> dict[str, Any]:
-    """The first judgement of a report, once there is one."""
+    """Wait for a judgement of a report, and return it."""
 
     def made() -> Any:
         answer = town.client("notifier", "officer").get(f"/v1/reports/{report_id}/judgements")
@@ -49,7 +49,7 @@ def judgement(town: Town, report_id: str) -> dict[str, Any]:
 
 
 def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
-    """The judgement of a report once it is this one."""
+    """Wait until a report has this judgement, and return it."""
 
     def found() -> Any:
         made = judgement(town, report_id)
@@ -60,7 +60,7 @@ def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
 
 
 def proposed(town: Town, home: dict[str, Any], category: str = "inbraak", reports: int = 3) -> str:
-    """The id of an alert made of so many reports."""
+    """Send this many reports and return the id of the alert that is proposed."""
     newest = [report(town, home, category, metres=20 * i) for i in range(reports)][-1]
 
     def alert_id() -> Any:
@@ -71,7 +71,7 @@ def proposed(town: Town, home: dict[str, Any], category: str = "inbraak", report
 
 
 def alert(town: Town, alert_id: str, role: str = "officer") -> tuple[dict[str, Any], str]:
-    """The file of an alert and its ETag."""
+    """Return an alert and its ETag."""
     answer = town.done(town.client("notifier", role).get(f"/v1/alerts/{alert_id}"))
     return answer.json(), answer.headers["ETag"]
 
@@ -82,7 +82,7 @@ def release(town: Town, alert_id: str, tag: str | None, role: str = "officer") -
 
 
 def decide(town: Town, alert_id: str, what: str, tag: str | None, **body: str) -> Any:
-    """A decision of an officer about an alert as it was seen."""
+    """Send an officer's decision about an alert with the ETag that was read."""
     headers = {"If-Match": tag} if tag else {}
     return town.client("notifier", "officer").post(f"/v1/alerts/{alert_id}/{what}", json=body, headers=headers)
 

@@ -1,4 +1,4 @@
-"""Requests made from each service's own OpenAPI document: whatever comes, the answer is one that the document tells."""
+"""Requests that are generated from a service's OpenAPI document only get answers that the document describes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The operator's commands on a running stack: look, compare, replay, settle, cut."""
+"""The operator's commands on a running stack: listing, comparing, replaying, settling dead letters, retention."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ def town(operated: Town) -> Town:
 
 @pytest.fixture
 def poisoned(town: Town) -> Iterator[list[dict[str, Any]]]:
-    """The three dead letters of one record that is no event, open; at the end of a test none is."""
+    """Send a record that is no event; yield its dead letters at the three consumers, and discard them afterwards."""
     key = str(uuid7()).encode()
     asyncio.run(send_raw(town.kafka("registry-relay"), "bin.networks", [(key, b"?", [])]))
     letters: list[dict[str, Any]] = wait_for(
@@ -205,7 +205,7 @@ def test_a_command_works_on_the_database_of_one_service_that_is_down(town: Town)
 
 
 def away(town: Town, *arguments: str) -> str:
-    """What a command says of a service that does not answer; empty while it does."""
+    """Return the refusal of a command when the service does not answer; empty when it does."""
     answer = invoke(town, *arguments)
     return answer.exception.sentence if isinstance(answer.exception, CommandError) else ""
 

@@ -1,4 +1,4 @@
-"""`buurtsein verify` on a running stack that is spoiled in one way after another: each difference is named."""
+"""The command `buurtsein verify` lists each difference on a running stack that the tests damage in several ways."""
 
 import signal
 from collections.abc import Iterator, Sequence
@@ -22,18 +22,18 @@ def town(operated: Town) -> Town:
 
 
 def readers(town: Town) -> dict[str, tuple[int, int]]:
-    """By consumer of bin.networks: how many events it applied, and how many it was let off."""
+    """Return for each consumer of bin.networks how many events it applied and how many were discarded."""
     verified = networks(ask(town, "verify", "--wait", "30"))
     return {one["consumer"]: (one["applied"], one["discarded"]) for one in verified["consumers"]}
 
 
 def events_of(town: Town, key: str) -> list[asyncpg.Record]:
-    """The stream of one network, from the log."""
+    """Return the events of one network from the event log."""
     return sql(town, "registry", "select id, version, event_id::text from event_log where key = $1 order by id", key)
 
 
 def differences(town: Town, wait: str = "0") -> list[tuple[str, str, str, int | None, str | None]]:
-    """What `verify` names; its exit status must be 1."""
+    """Run `verify`, check that it exits with 1, and return the differences."""
     verified = ask(town, "verify", "--wait", wait, status=1)
     assert verified["balanced"] is False
     assert verified["differing"] == len(verified["differences"])
@@ -42,7 +42,7 @@ def differences(town: Town, wait: str = "0") -> list[tuple[str, str, str, int | 
 
 @contextmanager
 def without_relay(town: Town) -> Iterator[tuple[str, Sequence[asyncpg.Record]]]:
-    """A network approved, which is two events, that nobody publishes; its key and the events."""
+    """Approve a network while no relay runs; return its key and its two events, which are not published."""
     town.stack.kill(RELAY)
     try:
         key = town.network(recognised=False)["network_id"]
@@ -140,7 +140,7 @@ def test_a_projection_that_lost_rows_is_verified_and_rebuilt_while_its_service_g
     key = town.network()["network_id"]
     wait_for("the network", lambda: sql(town, "reports", "select from known_network where network_id = $1", key))
     which = ("reports", "reports.networks", "--reason", "a test")
-    ask(town, "projections", "rebuild", *which)  # the stream that a test before let go on lacks an event
+    ask(town, "projections", "rebuild", *which)  # an earlier test released this stream without one event
     [same] = ask(town, "projections", "verify", *which)
     assert (same["state"], same["differing"], same["incomplete"]) == ("done", 0, 0)
     sql(town, "reports", "delete from known_network where network_id = $1", key)

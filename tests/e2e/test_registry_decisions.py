@@ -1,4 +1,4 @@
-"""Who decides about a network, on what they read, with what the file keeps of it."""
+"""Decisions about a network: who may take them, on which version, and what its file shows of them."""
 
 from typing import Any
 

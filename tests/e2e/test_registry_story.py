@@ -1,4 +1,4 @@
-"""The registry over HTTP and Kafka: a network comes to life, people join and leave, the rest is refused."""
+"""The registry over HTTP and Kafka: networks are approved and recognised, people join and leave, errors are refused."""
 
 from typing import Any
 

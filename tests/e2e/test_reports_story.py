@@ -1,4 +1,4 @@
-"""Reporting, over HTTP and Kafka, against the running stack."""
+"""Reports over HTTP and Kafka, on the running stack."""
 
 import csv
 import json
@@ -146,7 +146,7 @@ def test_only_the_city_enters_telephone_calls(town: Town) -> None:
 
 
 def city_officer(town: Town, name: str) -> httpx.Client:
-    """One more city officer than the stack has."""
+    """Return a client of the reports service for another city officer."""
     signed = token(Person(name, "city-officer"), town.manifest["issuer"]["url"], signing_key(town.stack.home))
     url = town.manifest["services"]["reports"]["url"]
     return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {signed}"}, timeout=20)

@@ -1,7 +1,7 @@
-"""Every route of every service, with every role, with bad tokens and without one, on the running stack.
+"""Calls every route of every service with each role, with bad tokens and without a token, on the running stack.
 
-Who may call a route is written here, once more: what a service declares is compared with it, and what it does. The
-routes come from the services themselves; one that a service serves from elsewhere, told or not, fails the first tests.
+The allowed roles are written down here a second time; both the declaration of a route and its behaviour are compared
+with them. The routes come from the services, and a route that is missing here fails the first tests.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ PUBLIC = {
     "POST /v1/reports": "anybody may report",
     "GET /v1/reports/{reference}/status": "with the report's own tracking token",
 }
-"""The only routes that answer without a token, and why; a new one is a decision, so it is written here."""
+"""The only routes that answer without a token, each with its reason; somebody must decide on a new one."""
 ROLES = {
     "GET /v1/dossiers": "korpschef burgemeester officer city-officer fod",
     "GET /v1/networks/{network_id}": "korpschef burgemeester officer city-officer fod coordinator",
@@ -85,20 +85,20 @@ ROLES = {
     "GET /v1/operations/jobs": "operator",
     "POST /v1/operations/jobs/{name}/run": "operator",
 }
-"""The roles that may call each of the others; one more or one less is a decision too."""
+"""The roles that may call each of the other routes; a changed role is a decision too."""
 REFUSALS = {"token_missing", "invalid_token", "role_missing"}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one address."""
+    """One method and path of a service."""
 
     service: str
     method: str
     path: str
     access: Access
-    """As the service declares it; what is expected is in PUBLIC and ROLES."""
+    """The access that the service declares; PUBLIC and ROLES have the expected one."""
 
     @property
     def public(self) -> bool:
@@ -112,7 +112,7 @@ class Route:
         return f"{self.method} {self.path}"
 
     def ask(self, client: httpx.Client, token: str | None, method: str | None = None) -> httpx.Response:
-        """With ids that nobody has, and a body that changes nothing; who left before may be erased by it."""
+        """Call a route with unknown ids and a body that changes nothing; return the response."""
         address = "/".join(str(uuid4()) if part.startswith("{") else part for part in self.path.split("/"))
         body: dict[str, str] | None = {} if self.method in {"POST", "PUT", "PATCH"} else None
         headers = {"If-Match": '"1"'} | ({"Authorization": f"Bearer {token}"} if token is not None else {})
@@ -135,7 +135,7 @@ every_route = pytest.mark.parametrize("route", ROUTES, ids=[f"{route.service}: {
 
 
 def code(answer: httpx.Response) -> str | None:
-    """The code of a problem."""
+    """Return the code of a problem document."""
     if answer.headers.get("content-type") != "application/problem+json":
         return None
     return str(answer.json()["code"])
@@ -146,7 +146,7 @@ def refused(answer: httpx.Response, status: int, expected: str) -> bool:
 
 
 def let_through(answer: httpx.Response) -> bool:
-    """Whatever the domain then says of it."""
+    """Return whether access was granted, whatever the route answers after that."""
     if answer.status_code in {401, 403}:
         return code(answer) not in REFUSALS
     return answer.status_code < 500
@@ -171,7 +171,7 @@ def test_nothing_is_served_that_is_not_told(town: Town, service: str, monkeypatc
 
 
 def walked(routes: Sequence[BaseRoute]) -> set[str]:
-    """Method and address of all that an app answers, told in its document or not; `any` for what has no methods."""
+    """Yield method and path of everything that an app serves, documented or not; the method is `any` for mounts."""
     return {f"{method} {route.path}" for route in iter_route_contexts(routes) for method in route.methods or {"any"}}
 
 
@@ -222,7 +222,7 @@ def test_with_a_role_that_does_not_exist(town: Town, route: Route) -> None:
 
 @every_route
 def test_with_a_token_that_is_not_good(town: Town, route: Route) -> None:
-    """On a public route too: who shows something false is not simply anonymous."""
+    """A bad token is refused on public routes too, and does not count as no token."""
     good = town.token("officer")
     for bad in (good[:-20], good.rpartition(".")[0] + ".", "x", "a.b.c"):
         assert refused(route.ask(town.http(route.service), bad), 401, "invalid_token")

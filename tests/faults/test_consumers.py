@@ -1,4 +1,4 @@
-"""Faults of consumers: 13, 15, 16, 19, 20, 21, 33, 34, 37, 39, 40."""
+"""Faults of consumers: 13, 15, 16, 19, 20, 21, 33, 34, 37, 39, 40, by their numbers in the list of faults."""
 
 import asyncio
 import json
@@ -62,12 +62,12 @@ async def test_15_an_effect_that_outlives_the_grace_is_done_again(ledger: Ledger
 
 
 DRAINING = {"LEDGER_DRAIN_SECONDS": "5"}
-"""So long a balancer has to see that a process is leaving: many times what passes between two of its looks."""
+"""A process that stops stays reachable for 5 seconds, many times the interval in which the balancer looks at it."""
 
 
 @dataclass
 class Balancer:
-    """Sends only to processes that were ready when it last looked."""
+    """A load balancer that sends requests only to processes that were ready when it last looked."""
 
     all: list[Running]
     ready: list[Running] = field(default_factory=list)
@@ -109,7 +109,7 @@ async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account)
 
 
 async def _replaced(running: Running) -> None:
-    """SIGTERM, and out in good order: what the signal's default would give, or zero."""
+    """Stop a process with SIGTERM; check that it ends with exit code 0 or that of the signal."""
     running.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(running.exit_code) in {0, -signal.SIGTERM}
 
@@ -151,7 +151,7 @@ async def test_20_a_storm_of_duplicates(ledger: Ledger, account: Account) -> Non
     for _ in range(account.times):
         await ledger.connection.execute("insert into outbox_pending (id) select id from event_log")
         relay.kill()
-        relay = await ledger.up("relay")  # begins at the beginning, where the inserted pointers are
+        relay = await ledger.up("relay")  # starts from the lowest id, where the inserted outbox rows are
 
         async def sent() -> bool:
             return await ledger.count("outbox_pending") == 0
@@ -244,7 +244,7 @@ async def test_37_a_right_is_taken_away_and_given_back(
 
 @pytest.mark.thorough
 async def test_39_the_event_loop_stalls(ledger: Ledger, account: Account) -> None:
-    """Longer than the session lasts: the group gives the partitions away, and the work is done once."""
+    """The stall is longer than the session timeout, so that the group reassigns the partitions; nothing is doubled."""
     stall = {"LEDGER_EFFECT_SECONDS": "12", "LEDGER_EFFECT_BLOCKS": "yes"}
     service = await ledger.up("api", "relay")
     await load(ledger, service.url, streams=1).run(2)
@@ -257,7 +257,7 @@ async def test_39_the_event_loop_stalls(ledger: Ledger, account: Account) -> Non
 
 
 async def test_40_a_newer_producer(ledger: Ledger, account: Account) -> None:
-    """Fields not known yet are passed over, types not known yet are kept for later, and nothing else waits for them."""
+    """Unknown fields are ignored, events of unknown types become dead letters, and other streams do not wait."""
     key, other = uuid7(), uuid7()
     wider = good(key, 1)
     wider = (wider[0], json.dumps(json.loads(wider[1]) | {"added_later": {"x": 1}}).encode(), wider[2])

@@ -15,7 +15,7 @@ from harness.proxy import Proxy
 
 
 async def one(url: str, network: str, key: str) -> int:
-    """One request; its status."""
+    """Send one request and return its status; raise httpx.HTTPError when the connection breaks."""
     async with httpx.AsyncClient(timeout=10) as client:
         answer = await client.post(
             f"{url}/v1/entries", json={"network_id": network, "number": 1}, headers={"Idempotency-Key": key}
@@ -89,7 +89,7 @@ async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: 
 
 @pytest.mark.thorough
 async def test_06_ambiguous_commit(ledger: Ledger, account: Account) -> None:
-    """The database commits, its answer is cut off; the same Idempotency-Key gives one event and one answer."""
+    """The database commits and its answer is lost; a retry with the same Idempotency-Key makes no second event."""
     async with Proxy.to(ledger.database.app) as proxy:
         api = await ledger.up("api", env={"LEDGER_DATABASE_APP": proxy.dsn})
         network, key = str(uuid7()), secrets.token_hex(8)

@@ -1,4 +1,4 @@
-"""The judge itself: each way to break the promise is planted once, in evidence and in a running ledger, and is seen."""
+"""Tests of the ledger itself: each violation (lost, doubled, out of order) is planted once and must be found."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -91,7 +91,7 @@ async def test_a_running_ledger_sees_each_of_them(ledger: Ledger) -> None:
 
 
 async def planted(ledger: Ledger, statement: str) -> dict[str, int]:
-    """The figures with a violation in the tables, which is taken out again."""
+    """Return the figures while a violation is in the tables; remove it afterwards."""
     transaction = ledger.connection.transaction()
     await transaction.start()
     await ledger.connection.execute(statement.replace("$1", f"'{ledger.consumer}'"))
@@ -104,7 +104,7 @@ async def planted(ledger: Ledger, statement: str) -> dict[str, int]:
 
 @pytest.mark.thorough
 async def test_a_running_ledger_sees_the_order_on_the_wire(ledger: Ledger) -> None:
-    """The second is published first: the consumer mends it by parking, and only the wire shows it."""
+    """Version 2 is published before version 1: parking hides this from the effects, and only the topic shows it."""
     api = await ledger.up("api", "worker")
     await load(ledger, api.url, streams=1).run(2, at_once=1)
     [first] = await ledger.connection.fetch(
@@ -119,7 +119,7 @@ async def test_a_running_ledger_sees_the_order_on_the_wire(ledger: Ledger) -> No
 
 @pytest.mark.thorough
 async def test_a_running_ledger_sees_what_was_done_twice_at_the_edge(ledger: Ledger) -> None:
-    """The same command under two keys, as by a client that forgot its first."""
+    """A client that forgot its Idempotency-Key sends the same command again under another key."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url, streams=1)
     await writer.write(1)
@@ -131,7 +131,7 @@ async def test_a_running_ledger_sees_what_was_done_twice_at_the_edge(ledger: Led
 
 @pytest.mark.thorough
 async def test_a_running_ledger_waits_for_a_duplicate_that_is_still_under_way(ledger: Ledger) -> None:
-    """The effects are all there when it is asked, and the record that would spoil them is not read yet."""
+    """All effects are there when the ledger is checked, but a duplicate on the topic is not yet read."""
     service = await ledger.up("api", "relay")
     await load(ledger, service.url).run(5)
     await ledger.up("worker", without=["inbox", "version check"])

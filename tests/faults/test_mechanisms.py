@@ -1,4 +1,4 @@
-"""Each mechanism of the chassis is switched off once, and what it keeps from happening is seen: none is for show.
+"""Each mechanism of the chassis is switched off once, and the fault that it prevents then happens.
 
 The notifier's lease token is switched off where its deliveries are tested.
 """
@@ -31,7 +31,7 @@ async def versions(ledger: Ledger, key: Any) -> list[int]:
 
 
 async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
-    """The versions applied once so many are there; what is expected NOT to come is not waited for."""
+    """Wait until this many versions of a stream are applied, and return them."""
 
     async def enough() -> bool:
         return len(await versions(ledger, key)) >= number
@@ -41,7 +41,7 @@ async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
 
 
 async def test_without_the_inbox_what_failed_once_is_done_again_by_its_duplicate(ledger: Ledger) -> None:
-    """Its stream did not move on, so that to the version check it is the next one; only the inbox knows it."""
+    """A failed event does not raise the stream's version: the version check accepts its duplicate, the inbox drops it."""
     dead, after = good(uuid7(), 1, "poison"), uuid7()
     assert await _dead_letters(ledger, [], dead, after) == 1
     await _ended(ledger)
@@ -49,7 +49,7 @@ async def test_without_the_inbox_what_failed_once_is_done_again_by_its_duplicate
 
 
 async def _dead_letters(ledger: Ledger, without: Sequence[str], dead: Any, after: Any) -> int:
-    """After a record whose effect fails came twice, and was read both times."""
+    """Send a record whose effect fails twice; return the dead letters after both were read."""
     await ledger.send(dead)
     await ledger.up("worker", without=without)
     await ledger.settled()
@@ -107,9 +107,10 @@ async def test_without_parking_what_came_early_is_lost(ledger: Ledger, servers: 
 
 
 async def test_without_the_advisory_lock_the_wire_goes_back(ledger: Ledger) -> None:
-    """What breaks is not the ledger: each relay sends all that it finds pending, so that first occurrences stay in
-    order and consumers drop the rest. But everything is sent more than once, and on the wire a stream goes back to
-    what it had said before, again and again: the lock spares that to readers without an inbox.
+    """Without the lock several relays publish the same outbox rows, so that events are on the topic more than once.
+
+    The ledger stays right, because first records are in order and consumers drop duplicates. But on the topic a stream
+    goes back to earlier versions, which a consumer without an inbox would apply again.
     """
     api = await ledger.up("api", "worker")
     for _ in range(3):
@@ -141,7 +142,7 @@ async def test_without_waiting_for_the_acknowledgement_a_crash_loses_events(ledg
 
 
 async def test_without_nack_a_batch_that_failed_is_passed_over(ledger: Ledger, servers: RunningServers) -> None:
-    """The table is away for a moment; with NACK the batch comes again, without it the offset is gone."""
+    """A table is missing for a moment: with NACK the batch is read again, without it the offset is committed."""
     key, after = uuid7(), uuid7()
     await ledger.connection.execute("alter table inbox rename to inbox_away")
     [(partition, offset)] = await send_raw(access(servers), TOPIC, [good(key, 1)])
@@ -155,7 +156,7 @@ async def test_without_nack_a_batch_that_failed_is_passed_over(ledger: Ledger, s
 
 
 async def _passed(ledger: Ledger, servers: RunningServers, place: TopicPartition, offset: int) -> bool:
-    """Whether the group let the offset go, although nothing could be applied."""
+    """Return whether the group committed the offset, although nothing could be applied."""
     group = f"reports-worker.{ledger.consumer}"
     consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **access(servers).client_options())
     await consumer.start()

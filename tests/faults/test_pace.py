@@ -1,4 +1,4 @@
-"""Fault 12, the pace: a failure that no retry can help is tried once, any other is retried without a hot loop."""
+"""Fault 12, the pace of retries: a permanent failure is tried once, any other is retried with a growing delay."""
 
 from datetime import datetime
 

@@ -32,8 +32,7 @@ pytestmark = pytest.mark.thorough
 
 TOPIC = "bin.networks"
 PARCEL_BYTES = 4096
-"""The size of a batch for a few events, so that what is pending needs many batches, and an error can hit one in the
-middle."""
+"""A batch of this size holds a few events, so that an error can hit one of many batches in the middle."""
 PATIENCE_MS = 1000
 """How long the client retries by itself before it reports an error to the relay."""
 
@@ -111,7 +110,7 @@ ERRORS = {
     "11 leader moved": [0, mock.NOT_LEADER],
     "11 timed out": [0, mock.REQUEST_TIMED_OUT, 0, mock.REQUEST_TIMED_OUT],
     "11 storage error": [0, mock.KAFKA_STORAGE_ERROR, 0],
-    "11 leader stays away": [0, 0, *[mock.NOT_LEADER] * 15, 0],  # longer than the client tries by itself
+    "11 leader stays away": [0, 0, *[mock.NOT_LEADER] * 15, 0],  # longer than the client retries by itself
     "11 given up in the middle": [0, 0, mock.TOPIC_AUTHORIZATION_FAILED, 0, 0, mock.TOPIC_AUTHORIZATION_FAILED],
     "24 broker full": [0, *[mock.KAFKA_STORAGE_ERROR] * 3],
     "37 right missing for a moment": [mock.TOPIC_AUTHORIZATION_FAILED] * 2,
@@ -122,7 +121,7 @@ ERRORS = {
 async def test_11_produce_errors_in_the_middle_of_a_batch(
     ledger_database: FreshDatabase, account: Account, name: str
 ) -> None:
-    """Events after a failed batch stay behind it, whether the client retries or gives up."""
+    """Events after a failed batch are published after it, whether the client retries or gives up."""
     keys = [uuid7() for _ in range(5)]
     async with opened(ledger_database.app) as database:
         with mock_broker(TOPIC) as broker:

@@ -25,7 +25,7 @@ POOLS_SECONDS = 10.0
 
 
 async def readiness(running: Running) -> int:
-    """Status of /health/ready; 0 when nobody answers."""
+    """Return the status of /health/ready; 0 when the process does not answer."""
     try:
         async with httpx.AsyncClient(timeout=5) as client:
             return (await client.get(f"{running.url}/health/ready")).status_code
@@ -34,7 +34,7 @@ async def readiness(running: Running) -> int:
 
 
 async def metric(running: Running, name: str) -> float:
-    """What a process exports now."""
+    """Return the present value of a metric of a process."""
     async with httpx.AsyncClient(timeout=5) as client:
         text = (await client.get(f"{running.url}/metrics")).text
     [line] = [part for part in text.split("\n") if part.startswith(f"{name} ")]
@@ -120,7 +120,7 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
 
 @pytest.mark.parametrize("moment", ["relay.published", "relay.publishing"])
 async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, account: Account, moment: str) -> None:
-    """It stops with a batch in hand: published and not deleted, or not published yet. It wakes when that is old."""
+    """A relay is stopped with a batch that is published and not deleted, or not yet published, and goes on later."""
     service = await ledger.up("api", "worker")
     zombie = await ledger.up("relay", env={"BUURTSEIN_STOP_AT": moment})
     writing = asyncio.create_task(load(ledger, service.url, streams=3).run(60, pause=0.2))
@@ -143,7 +143,7 @@ async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, acc
 HANG_UP = """select pg_terminate_backend(pid) from pg_locks
              where locktype = 'advisory' and granted
                    and database = (select oid from pg_database where datname = current_database())"""
-"""A stopped process keeps its connection, and the lock with it, until the database's host gives it up: this is that."""
+"""Ends the relay's session, as the database does with a process that no longer answers; that frees the lock."""
 
 
 async def _stopped(running: Running) -> bool:
@@ -182,7 +182,7 @@ async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Server
 
 
 async def _drained(ledger: Ledger) -> float:
-    """How many times faster what was held up was applied than it had been recorded."""
+    """Return how many times faster the waiting events were applied than they had been recorded."""
     ratio = await ledger.connection.fetchval(
         """select extract(epoch from max(l.occurred_at) - min(l.occurred_at))
                   / extract(epoch from max(a.applied_at) - min(a.applied_at))
