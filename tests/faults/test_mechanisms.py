@@ -41,7 +41,7 @@ async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
 
 
 async def test_without_the_inbox_what_failed_once_is_done_again_by_its_duplicate(ledger: Ledger) -> None:
-    """A failed event does not raise the stream's version: the version check accepts its duplicate, the inbox drops it."""
+    """A failed event does not raise the stream's version, so that only the inbox recognises its duplicate."""
     dead, after = good(uuid7(), 1, "poison"), uuid7()
     assert await _dead_letters(ledger, [], dead, after) == 1
     await _ended(ledger)

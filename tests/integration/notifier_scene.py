@@ -22,7 +22,7 @@ from buurtsein_notifier.store import NotifierStore
 from buurtsein_stack import bealert
 
 LIVE = dependencies(clock=SystemClock())
-"""What handlers work with on a real database, whose own clock deliveries follow."""
+"""The dependencies of handlers on a real database; leases and deliveries use the clock of the database."""
 
 
 class Peer:
@@ -50,12 +50,12 @@ class Peer:
 
 
 async def keep(uow: UnitOfWork, *networks: Network) -> None:
-    """The notifier knows these networks from now on."""
+    """Store these networks, so that the notifier knows them."""
     await known_networks.save(uow.connection, {str(one.network_id): one.known for one in networks})
 
 
 async def proposed(database: Database, **changes: Any) -> Alert:
-    """An alert that waits for a decision."""
+    """Store a proposed alert and return it."""
     async with database.unit_of_work() as uow:
         store = NotifierStore(uow)
         await keep(uow, network())
@@ -66,13 +66,13 @@ async def proposed(database: Database, **changes: Any) -> Alert:
 
 
 async def released(database: Database, **changes: Any) -> Alert:
-    """An alert that waits for its delivery."""
+    """Store a released alert, which waits for its delivery, and return it."""
     made = await proposed(database, **changes)
     async with database.unit_of_work() as uow:
         return await notifier_deeds.release(NotifierStore(uow), made, LIVE)
 
 
 async def read[Shown](database: Database, view: Callable[[Connection], Awaitable[Shown]]) -> Shown:
-    """What a view shows, on a connection of its own."""
+    """Return the result of a view function, called with a new connection."""
     async with database.pool.acquire() as connection:
         return await view(connection)

@@ -11,7 +11,7 @@ class Well(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class Simulated:
 
 
 class OverHttp(AdapterConformance):
-    """Against the simulator."""
+    """Runs the conformance tests on the HTTP adapter, with the simulator as its peer."""
 
     @pytest.fixture
     def peer(self, tmp_path: Path) -> Iterator[Simulated]:
@@ -60,7 +60,7 @@ class TestCapHttp(OverHttp):
 
 
 class Folder:
-    """Who collects files."""
+    """The peer of the file adapter: a folder from which somebody collects files."""
 
     failures = frozenset({Failure.REFUSES, Failure.AWAY})
 
@@ -79,7 +79,7 @@ class Folder:
 
 
 class OnceInTheWay(File):
-    """As `File`; what stands in the way of its first message is taken away after that."""
+    """The file adapter with an obstacle that makes the first message fail and is removed afterwards."""
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:
         outcome = await super().send(identifier, xml)

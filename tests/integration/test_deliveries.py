@@ -67,12 +67,12 @@ async def test_hot_alerts_go_before_cold_ones(notifier_database: Database) -> No
 
 
 async def taken_over(notifier_database: Database, zombie: Scripted, heir: Scripted) -> Alert:
-    """One worker hangs in its send until its lease is over; another takes over; then the first goes on."""
+    """Let one worker hang in its send until its lease ends, another worker take over, and the first then go on."""
     alert = await released(notifier_database)
     zombie.gate.clear()
     stuck = asyncio.create_task(Deliveries(typed(zombie), LIVE).step(notifier_database))
     async with asyncio.timeout(10):
-        while not zombie.sent:  # noqa: ASYNC110 # a fact of the fake peer, no event
+        while not zombie.sent:  # noqa: ASYNC110 # the fake peer signals no event
             await asyncio.sleep(0.01)
     assert await Deliveries(typed(heir), LIVE).step(notifier_database) == 0
     await alter(notifier_database, "lease_until = now()")

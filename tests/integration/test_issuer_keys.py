@@ -17,7 +17,7 @@ from harness.tls import private_authority
 from harness.waiting import wait_until
 
 AT_ONCE = 1.0
-"""Seconds; much less than a wait for an issuer that does not answer."""
+"""The seconds within which an answer counts as immediate; much less than the timeout for a silent issuer."""
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ async def test_a_silent_issuer_does_not_slow_a_known_key(issuer: Issuer) -> None
     assert not lost.done()
     issuer.speaking.set()
     assert await lost == REFUSED
-    assert issuer.asked == 2  # nobody began another fetch while that one was under way
+    assert issuer.asked == 2  # no second fetch began during the first one
 
 
 async def test_whoever_hangs_up_does_not_end_the_fetch_for_others(issuer: Issuer) -> None:

@@ -1,4 +1,4 @@
-"""Scheduled work on a real database: one worker does it at a time, and whatever one job does, the others run."""
+"""Scheduled jobs on a real database: one worker runs a job at a time, and a failing job does not stop others."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -34,7 +34,7 @@ async def until(description: str, probe: Callable[[], bool]) -> None:
 
 
 class Worker:
-    """One worker process's scheduler, on a pool of its own."""
+    """The scheduler of one worker, with its own pool of connections."""
 
     def __init__(self, jobs: Mapping[Job, Run], database: Database) -> None:
         self.probes = {job.name: Probe(job.name) for job in jobs}
@@ -65,7 +65,7 @@ async def state(database: Database, job: Job) -> JobState:
 
 
 class Counting:
-    """Counts its runs, and how many there were at once."""
+    """A job that counts its runs, and how many ran at the same time."""
 
     def __init__(self) -> None:
         self.runs = self.now = self.most = 0
@@ -100,7 +100,7 @@ async def test_the_job_of_a_worker_that_was_killed_is_taken_over(
     connection = await asyncpg.connect(ledger_database.app)
     await job_runs.register(connection, [brief])
     assert await job_runs.claim_due(connection, [brief], uuid4()) == {"counting"}
-    await connection.close()  # and nothing of this worker is heard again
+    await connection.close()  # this worker writes nothing any more
 
     count = Counting()
     async with workers(ledger_database, {brief: count}) as [heir]:

@@ -1,4 +1,4 @@
-"""Judging on a real PostgreSQL: workers at the same time propose one alert, and what was judged can be read."""
+"""Judging reports on a real PostgreSQL: concurrent workers propose one alert, and judgements can be read."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -34,14 +34,14 @@ async def known(database: Database, **changes: Any) -> Network:
 
 
 async def told(database: Database, data: EventData) -> None:
-    """One more event of a network, applied as the notifier's consumer does."""
+    """Apply one more event of a network, as the notifier's consumer does."""
     networks, _ = subscriptions(LIVE)
     async with database.unit_of_work() as uow:
         await networks.apply(Event(uuid4(), "urn:test", datetime.now(UTC), 9, data), uow)
 
 
 async def judged(database: Database, *incidents: Incident) -> Judgements:
-    """Each in a transaction of its own; the judgements of the last one."""
+    """Judge each report in its own transaction; return the judgements of the last one."""
     for one in incidents:
         async with database.unit_of_work() as uow:
             await handlers.judge(one, LIVE, NotifierStore(uow))
@@ -59,7 +59,7 @@ async def just_now(database: Database) -> datetime:
 
 
 async def file(database: Database) -> AlertFile:
-    """The newest alert's."""
+    """Return the view of the newest alert."""
     alert_id = await database.pool.fetchval("select alert_id from alert order by alert_id desc limit 1")
     return await read(database, lambda connection: alert_file(connection, alert_id, LIVE))
 

@@ -1,4 +1,4 @@
-"""What strangers can send has a bound: many reports cost no more each, and hold up neither a release nor others."""
+"""Many reports of strangers cost no more each than a few, and delay neither a release nor other networks."""
 
 import asyncio
 import math
@@ -32,7 +32,7 @@ SMALL, LARGE = 40, 400
 
 
 async def spread(database: Database, number: int, metres: float) -> Sequence[Incident]:
-    """So many burglaries of the last hour on a spiral of so many metres: no two of them are one fact."""
+    """Return burglaries of the last hour on a spiral, so far apart that no two of them are the same fact."""
     moment = await just_now(database)
     return [
         incident(
@@ -51,9 +51,9 @@ async def fill(database: Database, reports: Sequence[Incident]) -> None:
 
 
 async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
-    """By judging one more: rows read of all tables, and alerts changed."""
+    """Judge one more report; return how many rows were read and how many alerts were changed."""
     async with database.unit_of_work() as uow:
-        await uow.connection.execute("set local enable_seqscan = off")  # on small tables a plan may read them whole
+        await uow.connection.execute("set local enable_seqscan = off")  # the planner may scan small tables completely
         await handlers.judge(one, LIVE, NotifierStore(uow))
         (row,) = await uow.connection.fetch(READ)
         return row["read"], row["alerts"]
@@ -94,7 +94,7 @@ async def test_a_release_is_answered_in_the_middle_of_a_batch_that_joins_the_ale
 
 
 async def test_the_alert_of_another_network_does_not_wait_for_a_batch_to_end(notifier_database: Database) -> None:
-    """Its three burglaries are in the middle of a batch about others; it is there before the batch is through."""
+    """The alert of one network is proposed before the whole batch, most of it about other networks, is done."""
     await known(notifier_database)
     far = await known(notifier_database, name="BIN Ver", area=area_east(5_000, 6_000))
     moment = await just_now(notifier_database)
@@ -117,7 +117,7 @@ async def test_the_alert_of_another_network_does_not_wait_for_a_batch_to_end(not
 
 
 def record(offset: int, one: Incident) -> ConsumerRecord:
-    """As reports tells it."""
+    """Return the record that the reports service would publish."""
     place = EXAMPLE.location.model_copy(update={"longitude": one.longitude, "latitude": one.latitude})
     times = dict.fromkeys(("happened_from", "happened_to", "reported_at"), one.happened_at)
     told = {"report_id": one.report_id, "category": Category(one.category), "severity": Severity.SEVERE}

@@ -32,7 +32,7 @@ USERS = ("registry-relay", "reports-worker")
 
 @dataclass(frozen=True, slots=True)
 class WithDoors(Kafka):
-    """A broker with two more listeners, both encrypted."""
+    """A broker with two more listeners, both with TLS."""
 
     authority: Authority
 
@@ -61,7 +61,7 @@ class WithDoors(Kafka):
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The PostgreSQL of the run with the broker that has more listeners."""
+    """Servers with the PostgreSQL of the run and the broker that has more listeners."""
 
     servers: RunningServers
     kafka: WithDoors
@@ -112,7 +112,7 @@ def _hashed(kafka: Kafka, passwords: dict[str, str]) -> None:
     new: list[UserScramCredentialAlteration] = [
         UserScramCredentialUpsertion(name, info, passwords[name].encode()) for name in USERS
     ]
-    admin = kafka.cluster().admin  # kept until it has answered
+    admin = kafka.cluster().admin  # so that it is not garbage-collected before it answered
     for future in admin.alter_user_scram_credentials(new).values():
         future.result(20)
 

@@ -1,4 +1,4 @@
-"""The kill-switch on a real PostgreSQL: who used it, when and why stays."""
+"""The kill-switch on a real PostgreSQL: who used it, when and why stays stored."""
 
 import asyncio
 

@@ -19,7 +19,7 @@ from buurtsein_notifier.views import alert_file
 
 
 class OnPostgres:
-    """The tables of a database, for the suite."""
+    """The store's tables in a database, for the suite."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -47,7 +47,7 @@ async def stored(notifier_database: Database) -> OnPostgres:
 
 
 class TestOnPostgres(NotifierStoreSuite):
-    """The suite."""
+    """Runs the suite on PostgreSQL."""
 
 
 async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(stored: OnPostgres) -> None:

@@ -1,4 +1,4 @@
-"""The operators' tools over HTTP, with no more rights in the database than the service has."""
+"""The operators' routes over HTTP, which use only the database rights of the service."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ WHY = "the cause is mended"
 
 
 class Operations:
-    """Requests as an operator, and what they answer."""
+    """Sends requests with an operator's token and returns the answers."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client

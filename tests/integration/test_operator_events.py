@@ -1,4 +1,4 @@
-"""What operators do with events that got stuck: dead letters, parked streams, frozen streams, replay from the log."""
+"""Operators handle events that got stuck: dead letters, parked streams, frozen streams, replay from the log."""
 
 import asyncio
 import json
@@ -91,7 +91,7 @@ async def test_an_unreadable_record_that_a_later_release_can_read_is_redriven(be
 
 
 async def test_a_first_event_that_is_redriven_is_applied_once_however_many_sweep(bench: Bench) -> None:
-    """Its stream has been nowhere yet; every process sweeps, and each looks at the same parked events."""
+    """The stream has no position yet, and several processes sweep the same parked events at once."""
     keys = [uuid7() for _ in range(20)]
     for key in keys:
         value, headers = record(key, 1)

@@ -1,6 +1,6 @@
-"""A service from outside the repository: installed in a folder of its own, it gets all that the others have.
+"""A service from outside the repository gets topics, rights, database, health and commands like our own services.
 
-`docs/extending.md` tells the steps; `tests/data/city_lamps` is the service.
+`docs/extending.md` explains the steps; `tests/data/city_lamps` is the service.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ def run(*command: str, **env: str) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for PYTHONPATH with the service installed from its wheel, as from any package index."""
+    """Return a folder for PYTHONPATH in which the service is installed from its wheel."""
     [uv] = ROOT.glob(".local/tools/uv-*/bin/uv")
     work, site = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("site")
     source = shutil.copytree(SERVICE, work / "city-lamps", ignore=shutil.ignore_patterns("__pycache__"))
@@ -50,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Installed:
-    """The stack with the service, and the public command to ask."""
+    """The stack with the service, and the command `buurtsein` to examine it."""
 
     env: dict[str, str]
     stack: dict[str, Any]

@@ -1,4 +1,4 @@
-"""A pooler before the database: in its session mode everything works; one that keeps no session stops the start."""
+"""PgBouncer before the database: session mode works, and in transaction or statement mode a service does not start."""
 
 import asyncio
 import shutil
@@ -23,7 +23,7 @@ SHARED, UNCLEAN = "use its session mode", "let it run DISCARD ALL"
 
 
 def readable() -> Path:
-    """A folder that the pooler's own user can read."""
+    """Return a folder that the pooler's user can read."""
     made = Path(tempfile.mkdtemp(prefix="buurtsein-pooler-"))
     made.chmod(0o755)
     return made
@@ -43,7 +43,7 @@ async def ledger(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Ledge
 
 
 async def refusal(dsn: str) -> str:
-    """What the start would say; empty when it would go on."""
+    """Return the sentence with which a service would refuse to start; empty when it would start."""
     try:
         await check_sessions(dsn, seconds=10)
     except NoSession as error:

@@ -83,7 +83,7 @@ class Followed:
 
 
 async def ignored(_read: int, _total: int) -> None:
-    """Ignore the progress."""
+    """Take the progress and do nothing with it."""
 
 
 @asynccontextmanager

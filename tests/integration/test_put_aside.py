@@ -103,7 +103,7 @@ async def test_40_a_sweep_survives_what_the_release_before_cannot_read(
 
 
 async def test_what_is_ready_in_a_stream_without_a_position_is_applied_once(bench: Bench) -> None:
-    """The stream has no row to lock yet: of several processes that sweep, one begins it and the others try again."""
+    """The stream has no row to lock yet: one of several sweeping processes inserts it, and the others retry."""
     keys = [uuid7() for _ in range(20)]
     for key in keys:
         value, headers = record(key, 1)

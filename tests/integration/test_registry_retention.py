@@ -1,4 +1,4 @@
-"""Who somebody was is forgotten after they left or gave up, and not before."""
+"""Personal data are deleted some time after a person left or gave up an application, and not before."""
 
 import json
 from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ def pseudonym(name: str) -> str:
 
 
 async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int | None) -> None:
-    """In the vault for ten years, with memberships that ended so long ago, or never."""
+    """Store a person ten years ago, with memberships that ended this many days ago, or are active (None)."""
     await connection.execute(
         """insert into person_vault (person, name, mobile, address, updated_at)
            values ($1, $2, '+32470123456', '{}', now() - interval '10 years')""",
@@ -59,7 +59,7 @@ async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int 
 
 
 async def forget(database: FreshDatabase) -> dict[str, int]:
-    """Retention runs; how many rows each bound took."""
+    """Run retention; return how many rows each bound deleted."""
     cuts = await retention.apply(database.migrator, bounds(Settings.model_construct(), SystemClock()), SOURCE)
     return {cut.bound: cut.rows for cut in cuts}
 
@@ -91,7 +91,7 @@ async def test_who_left_is_forgotten_and_who_is_still_a_member_anywhere_is_not(d
 
 
 async def told(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
-    """What is logged for the world and still to be published."""
+    """Return the events that are logged and wait in the outbox."""
     rows = await connection.fetch(
         """select topic, key, version, source, data ->> 'person_ref' as person, data ->> 'reason' as reason
            from event_log join outbox_pending using (id) order by id"""
@@ -147,7 +147,7 @@ async def test_an_application_that_was_given_up_goes_and_what_the_world_knows_st
 
 
 async def test_a_natural_persons_enterprise_number_moves_into_the_vault(database: FreshDatabase) -> None:
-    """The updates of the migration, on memberships as they were kept before it."""
+    """This runs the migration's updates on memberships in the form from before the migration."""
     connection = await asyncpg.connect(database.superuser)
     for name, legal in (("natural", "false"), ("legal", "true")):
         await person(connection, name, None)

@@ -19,7 +19,7 @@ from harness.databases import fresh_database, opened
 
 
 class OnPostgres:
-    """The tables of a database, for the suite."""
+    """The store's tables in a database, for the suite."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -40,7 +40,7 @@ async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
 
 
 class TestOnPostgres(RegistryStoreSuite):
-    """The suite."""
+    """Runs the suite on PostgreSQL."""
 
 
 async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(stored: OnPostgres) -> None:

@@ -1,4 +1,4 @@
-"""The relay on the real broker: order, what the broker refuses for good, two relays, late commits."""
+"""The relay on the real broker: order, permanent refusals of the broker, two relays, late commits."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -166,7 +166,7 @@ async def test_what_the_broker_refuses_for_good_freezes_its_stream_and_no_other(
 async def test_a_refused_batch_is_sent_again_record_by_record_to_find_whose_it_is(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """All are recorded before the relay begins, so that they are in one batch, which is larger than the topic takes."""
+    """All events are recorded before the relay starts, so that they are one batch, which is too large for the topic."""
     sick, healthy = uuid7(), [uuid7() for _ in range(8)]
     large = NetworkApproved.model_validate_json(examples_of(NetworkApproved)[0]).model_copy(update={"network_id": sick})
     async with database.unit_of_work() as uow:
@@ -186,7 +186,7 @@ async def test_a_refused_batch_is_sent_again_record_by_record_to_find_whose_it_i
 async def test_a_refusal_leaves_nothing_behind_that_was_read_with_it(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What followed was read and put aside; looking back must not wait for the next full read, here an hour away."""
+    """Later rows of the refused streams were skipped; they must not wait for the next full read, an hour later."""
     monkeypatch.setattr(relay_module, "LATE_SECONDS", 0.0)
     monkeypatch.setattr(relay_module, "FULL_READ_SECONDS", 3600.0)
     sick = uuid7()
@@ -220,7 +220,7 @@ async def test_what_is_thawed_goes_before_what_comes_then(
 async def test_a_transaction_that_commits_late_is_not_forgotten(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """Its pointer lies below those already deleted; a cursor would have passed it by."""
+    """Its outbox row has an id below deleted ones, which a reader with a cursor would miss."""
     late, quick = uuid7(), uuid7()
     async with running_relay(servers, ledger_database) as relay:
         async with database.unit_of_work() as slow:
@@ -237,7 +237,7 @@ async def test_a_transaction_that_commits_late_is_not_forgotten(
 async def test_pointers_to_nothing_are_dropped_and_hide_nothing_behind_them(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """More of them than are read at once: what they pointed to was cut from the log, and can never be published."""
+    """Outbox rows whose event was deleted from the log, more than one read returns, do not block later rows."""
     key = uuid7()
     operator = await asyncpg.connect(ledger_database.superuser)
     await operator.execute("select setval(pg_get_serial_sequence('event_log', 'id'), 10000)")
@@ -256,7 +256,7 @@ async def test_pointers_to_nothing_are_dropped_and_hide_nothing_behind_them(
 
 
 async def test_a_relay_that_vanishes_does_not_keep_its_lock_for_hours(ledger_database: FreshDatabase) -> None:
-    """The server asks whether it is still there, also while notifications to it are not acknowledged."""
+    """PostgreSQL uses TCP keepalives, also while notifications to the relay are not acknowledged."""
     relay = Relay(ledger_database.relay, lambda: None)
     async with relay._connection() as connection:
         names = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")

@@ -14,7 +14,7 @@ from harness.databases import FreshDatabase
 async def test_what_commits_late_goes_before_what_follows_it(
     database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """There is always something to publish; the event after the late one has an id above all that was read."""
+    """The relay always has rows to publish; the event that follows the late one has a higher id than all rows read."""
     late = uuid7()
     relay = Relay(ledger_database.relay, lambda: pytest.fail("nothing is sent"))
     connection = await asyncpg.connect(ledger_database.relay)
@@ -34,7 +34,7 @@ async def test_what_commits_late_goes_before_what_follows_it(
 async def test_what_committed_while_the_broker_was_slow_goes_before_what_follows_it(
     database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The broker was slow for longer than the time in which late commits are looked for."""
+    """The broker was slow for longer than the period in which the relay looks for late commits."""
     monkeypatch.setattr(relay_module, "LATE_SECONDS", 0.0)
     late = uuid7()
     relay = Relay(ledger_database.relay, lambda: pytest.fail("nothing is sent"))

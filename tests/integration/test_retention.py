@@ -1,4 +1,4 @@
-"""Retention: each table grown past its bound is cut to it, a dry run changes nothing, and no table is forgotten."""
+"""Retention deletes rows above the limit of each table, a dry run deletes nothing, and every table has a limit."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ KEPT = {
     "alert_fact": "goes with its alert",
     "application": "a public expense: kept with the accounts",
 }
-"""Tables without a bound in time, and why they cannot grow without end."""
+"""The tables without a time limit, each with the reason why it cannot grow without end."""
 
 LOG = """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
     select gen_random_uuid(), $2, n::text, 1, 't', 's', 's', 'd', {when}, '{{}}' from generate_series(1, $1) n"""
@@ -87,7 +87,7 @@ GROW: dict[str, str] = {
     " select gen_random_uuid(), n::text, 'BIN', 'DRAFT', 'naam', 1, '{{}}', {when} from generate_series(1, $1) n",
     "reporter": "insert into reporter select report_id, 'naam', null, null, 'nl' from report limit $1",
 }
-"""SQL that makes `$1` rows, with `{when}` as their time: the first of them old, the others of now."""
+"""SQL that inserts `$1` rows with the time `{when}`: the first ones are old, the others new."""
 
 
 def bounds_of(service: str) -> list[Bound]:
@@ -100,7 +100,7 @@ def bounds_of(service: str) -> list[Bound]:
 
 
 async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
-    """Twelve rows that are over and eight that are not."""
+    """Insert twelve rows that are older than the limit and eight that are not."""
     await connection.execute("set session_replication_role = replica")
     when = f"(now() - case when n <= {OLD_ROWS} then interval '{bound.days + 1} days' else interval '0' end)"
     arguments: list[Any] = [ROWS]
@@ -115,7 +115,7 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
 
 
 async def left(connection: asyncpg.Connection, bound: Bound) -> int:
-    """Rows of a bound that were not cut."""
+    """Return how many rows of a bound were not deleted."""
     condition = f"topic = '{bound.name.removeprefix('event_log.')}'" if bound.table == "event_log" else "true"
     condition = "text <> ''" if bound.blank else condition
     return int(await connection.fetchval(f"select count(*) from {bound.table} where {condition}"))
@@ -155,7 +155,7 @@ async def test_no_table_is_forgotten(servers: RunningServers, service: str) -> N
 
 
 async def old_log(connection: asyncpg.Connection, rows: Sequence[tuple[str, int, int]]) -> None:
-    """Events of bin.members: key, version, age in days."""
+    """Insert events of bin.members, given key, version and age in days."""
     await connection.executemany(
         """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
            values (gen_random_uuid(), 'bin.members', $1, $2, 't', 's', 's', 'd', now() - make_interval(days => $3),
@@ -192,7 +192,7 @@ async def test_a_log_is_cut_by_whole_streams_and_never_before_it_is_published(le
 
 
 async def test_a_replay_of_what_is_being_cut_leaves_no_pointer_to_nothing(ledger_database: FreshDatabase) -> None:
-    """The cut has seen that nothing of the stream is to be published, and has not deleted yet."""
+    """A replay begins after retention has seen that the outbox is empty, and before it deletes the events."""
     watcher, holder, operator = [await asyncpg.connect(ledger_database.superuser) for _ in range(3)]
     await old_log(watcher, [("over", 1, 90), ("over", 2, 80)])
     since = datetime.now(UTC) - timedelta(days=100)
@@ -248,14 +248,14 @@ PLACES_AND_PEOPLE = {
     "reported_at": "kept: a moment without a place",
     **dict.fromkeys(("category", "severity", "route_to", "channel", "status", "flags"), "kept: from a list"),
 }
-"""Every column of a report, and what becomes of it."""
+"""What retention does with each column of a report."""
 
 
 async def test_a_report_of_ten_years_ago_has_lost_its_words_and_its_place(servers: RunningServers) -> None:
     async with fresh_database(servers, "reports") as database:
         connection = await asyncpg.connect(database.superuser)
         await connection.execute(GROW["report"].format(when="now() - interval '10 years'"), 1)
-        await connection.execute("update report set text = ''")  # as an older release left it
+        await connection.execute("update report set text = ''")  # as an older release wrote it
         await retention.apply(database.migrator, bounds_of("reports"), SOURCE)
         row = dict(await connection.fetchrow("select * from report") or {})
         await connection.close()

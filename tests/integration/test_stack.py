@@ -1,4 +1,4 @@
-"""The one-machine stack on the real servers; the four services are stand-ins, their own tests run them."""
+"""The one-machine stack on the real servers, with stub processes in place of the services."""
 
 import dataclasses
 import json
@@ -209,7 +209,7 @@ def test_an_interrupted_start_leaves_nothing(moment: str) -> None:
         [sys.executable, "-m", "buurtsein_operate.cli", "up"],
         env=env,
         stderr=subprocess.PIPE,
-        # a run in the background ignores SIGINT, and so would its children
+        # a background job of a shell ignores SIGINT, and its children would too
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 # no thread is running here
     )
     try:

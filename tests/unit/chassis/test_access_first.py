@@ -1,4 +1,4 @@
-"""Who calls is checked before a connection is taken and before anything is said of the request."""
+"""The caller is checked before a route takes a database connection and before the request is validated."""
 
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
 
 
 class Counting:
-    """A database that counts how often somebody asks for a connection, and gives none."""
+    """A database that counts requests for a connection and provides none."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -25,7 +25,7 @@ class Counting:
         raise ConnectionError
 
     def failed(self, _: Exception) -> None:
-        """Nothing is to be remembered here."""
+        """Do nothing; the real database remembers its failures here."""
 
 
 router = APIRouter()

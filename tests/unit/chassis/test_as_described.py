@@ -1,4 +1,4 @@
-"""A service that is not as its manifest describes it does not start: what is wrong is named."""
+"""A service that differs from its manifest does not start, and the error names the differences."""
 
 from dataclasses import replace
 from typing import Any

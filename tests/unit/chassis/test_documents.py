@@ -1,4 +1,4 @@
-"""Stored documents: a row of any earlier schema is read as the model is now."""
+"""Stored documents of every earlier schema are read and converted to the present model."""
 
 from typing import Any
 

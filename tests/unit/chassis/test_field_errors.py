@@ -1,4 +1,4 @@
-"""What is wrong with a field is told in Dutch, whatever a request holds, and never with what was typed."""
+"""Errors of fields are in Dutch for every possible request, and never repeat what somebody typed."""
 
 import datetime as dt
 import re
@@ -27,12 +27,12 @@ NEVER = {
     "no_such_attribute", "ordered_dict_type", "set_item_not_hashable", "string_sub_type", "unexpected_keyword_argument",
     "unexpected_positional_argument",
 }  # fmt: skip
-"""Kinds that no JSON and no address can cause: they are of Python's own types, calls and attributes."""
+"""Kinds of errors about Python types, calls and attributes, which no JSON body and no query can cause."""
 ENGLISH = re.compile(r"\b(should|input|valid|value|field|required|must|least|expected|not)\b", re.IGNORECASE)
 
 
 class Everything(BaseModel):
-    """A field of each type that commands use."""
+    """A model with a field of each type that commands use."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,7 +73,7 @@ def test_each_kind_of_error_that_a_request_can_cause_has_a_sentence() -> None:
     assert set(SENTENCES) & NEVER == set()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a slow machine draws the first example slowly
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first example is slow on a slow machine
 @given(value=st.dictionaries(NAMES, JSON))
 def test_whatever_is_sent_the_sentence_is_dutch(value: dict[str, Any]) -> None:
     for error in errors_of(Everything, value):
@@ -83,7 +83,7 @@ def test_whatever_is_sent_the_sentence_is_dutch(value: dict[str, Any]) -> None:
 
 
 def commands() -> Iterator[Any]:
-    """The bodies of all routes."""
+    """Return the models of the bodies of all routes."""
     for service in service_names():
         for route in import_module(f"buurtsein_{service}.api").router.routes:
             if isinstance(route, APIRoute) and route.body_field:
@@ -125,7 +125,7 @@ LONG = [
 
 @pytest.mark.parametrize("part", LONG, ids=ascii)
 def test_looking_at_a_long_text_takes_time_that_grows_with_its_length_only(part: str) -> None:
-    """With its square it would take minutes here."""
+    """If the time grew with the square of the length, this test would take minutes."""
     long = part * (60_000 // len(part.encode()))
     for command in sorted(set(commands()), key=str):
         for body in each_field(command, long):

@@ -1,4 +1,4 @@
-"""What /health/ready tells of jobs."""
+"""How /health/ready reports jobs."""
 
 import httpx
 from fastapi import FastAPI
@@ -21,7 +21,7 @@ async def test_a_job_that_failed_is_named_and_does_not_make_the_process_unready(
     job.failed = True
     answer = await ready(health)
     assert answer.json()["failed_jobs"] == ["expiry"]
-    assert answer.json()["failing"] == ["database"]  # none here
+    assert answer.json()["failing"] == ["database"]  # there is none
 
 
 async def test_a_job_that_nobody_does_makes_the_process_unready() -> None:

@@ -1,4 +1,4 @@
-"""When a job runs next: after so many seconds, at a Belgian hour, or later after failures."""
+"""When a job runs next: after a number of seconds, at a Belgian hour, or later after failures."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ def test_a_job_of_every_few_seconds_is_due_at_once_and_then_after_each_run() -> 
         (3, "2026-07-01T12:00:00Z", "2026-07-02T01:00:00Z"),
         (13, "2026-11-24T12:00:00Z", "2026-11-25T12:00:00Z"),  # at the hour itself: the next day
         (2, "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"),  # an hour that clocks skip
-        (2, "2026-10-24T12:00:00Z", "2026-10-25T00:00:00Z"),  # an hour that comes twice: the first
+        (2, "2026-10-24T12:00:00Z", "2026-10-25T00:00:00Z"),  # an hour that exists twice: the first of them
         (0, "2026-12-31T23:30:00Z", "2027-01-01T23:00:00Z"),  # half past midnight of the new year in Belgium
     ],
 )

@@ -1,4 +1,4 @@
-"""Token buckets: a minute's worth at once, the same again in every minute, nobody remembered for longer."""
+"""Token buckets hold the requests of one minute, are refilled within a minute, and are then forgotten."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from buurtsein_chassis.problem import Problem
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that stands still until a test moves it."""
 
     now = 1000.0
 

@@ -1,4 +1,4 @@
-"""What the services say of themselves agrees with itself and with what they do; what contradicts is refused."""
+"""The manifests of the services are consistent with each other and with the code, and contradictions are refused."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ ALONE = Manifest(name="alone", package="alone", owns=(replace(NETWORKS, name="bi
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """An entry point."""
+    """A fake entry point."""
 
     name: str
     value: str
@@ -44,13 +44,13 @@ class Entry:
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    """No list of services is remembered from one test to the next."""
+    """Clear the cached list of services before and after each test."""
     yield
     manifests.cache_clear()
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, *found: Manifest, name: str = "") -> None:
-    """Only these services are installed."""
+    """Replace the installed entry points by these services."""
     entries: Sequence[Entry] = [Entry(name or one.name, f"planted:{one.name}") for one in found]
     planted = SimpleNamespace(**{one.name: one for one in found})
     monkeypatch.setattr(manifest, "entry_points", lambda group: entries if group == "buurtsein.services" else [])

@@ -1,4 +1,4 @@
-"""Where a record goes: what Kafka's own clients would choose, whatever the key."""
+"""The partition of a key is the one that Kafka's own clients choose."""
 
 import random
 
@@ -16,7 +16,7 @@ def test_the_hash_is_that_of_the_client(length: int) -> None:
         assert murmur2(key) == theirs(key)
 
 
-# Of Kafka's own tests, UtilsTest.testMurmur2.
+# These values are from Kafka's own test UtilsTest.testMurmur2.
 @pytest.mark.parametrize(
     ("key", "signed"),
     [

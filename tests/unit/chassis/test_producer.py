@@ -1,4 +1,4 @@
-"""How the relay's producer is set up."""
+"""The settings of the relay's producer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What production refuses before anything starts, in one clear line and with exit status 2; one machine may have it."""
+"""Unsafe settings stop the start in production with one line and exit status 2; profile `local` allows them."""
 
 import pytest
 from pydantic_settings import SettingsConfigDict
@@ -40,7 +40,7 @@ OPEN = {
 
 
 class Settings(ServiceSettings):
-    """Environment prefix `THING_`."""
+    """Settings with the environment prefix `THING_`."""
 
     model_config = SettingsConfigDict(env_prefix="THING_")
 

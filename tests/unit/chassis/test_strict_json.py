@@ -1,4 +1,4 @@
-"""The strict JSON gate: what passes means the same to every parser."""
+"""Request bodies are only accepted when every JSON parser reads them in the same way."""
 
 import json
 import timeit

@@ -1,4 +1,4 @@
-"""A store, and a network in it that meets all conditions."""
+"""Fixtures: a store in memory, and a network in it that meets all conditions."""
 
 import pytest
 from unit.funding.funding_memory import InMemory, network_in_order

@@ -1,4 +1,4 @@
-"""A store in memory for funding's handlers, and the requests and decisions its tests begin with."""
+"""A store in memory for funding's handlers, and example requests and decisions for their tests."""
 
 import copy
 from collections.abc import AsyncIterator, Sequence
@@ -34,7 +34,7 @@ GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)))
 
 @dataclass
 class Tables:
-    """What is stored."""
+    """The stored rows."""
 
     networks: dict[UUID, KnownNetwork] = field(default_factory=dict)
     applications: dict[UUID, Application] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class InMemory:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator["InMemory"]:
-        """What is done stays only when nothing is raised."""
+        """Yield a unit of work, whose changes are kept only when no error is raised."""
         before = copy.deepcopy(self.tables)
         try:
             yield self
@@ -66,7 +66,7 @@ class InMemory:
             raise
 
     async def recorded(self) -> int:
-        """How many events were recorded."""
+        """Return how many events were recorded."""
         return len(self.tables.events)
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
@@ -76,7 +76,7 @@ class InMemory:
         self.know(network)
 
     def know(self, network: KnownNetwork, **facts: Any) -> None:
-        """Keep a network as it is known now, with other facts where these are given."""
+        """Store a known network, with the given facts in place of the default ones."""
         self.tables.networks[network.network_id] = network.model_copy(update=facts, deep=True)
 
     async def application(self, application_id: UUID) -> Application:
@@ -92,7 +92,7 @@ class InMemory:
         self._keep(application)
 
     def _keep(self, application: Application) -> None:
-        """As the two indexes of migration 0002 do."""
+        """Store an application, and refuse it where the two unique indexes of migration 0002 would."""
         others = [a for a in self.applications.values() if a.application_id != application.application_id]
         same = [a for a in others if _slot(a) == _slot(application)]
         if any(_hold_up(application, other) for other in same):

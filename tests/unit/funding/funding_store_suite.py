@@ -1,4 +1,4 @@
-"""What any store of funding keeps: run on the store in memory here, and on PostgreSQL in tests/integration."""
+"""Tests of a store of funding, which run on the store in memory here and on PostgreSQL in tests/integration."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -24,21 +24,21 @@ from buurtsein_funding.domain.application import Application, ApplicationState
 
 
 class Stored(Protocol):
-    """Tables, used in units of work."""
+    """A store under test, which is used in units of work."""
 
     @property
     def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
-        """Begins a unit of work; what is done in it stays when nothing is raised."""
+        """Begin a unit of work, whose changes are kept when no error is raised."""
 
     async def learn(self, network: KnownNetwork) -> None:
-        """Keep what is known of a network."""
+        """Store what is known of a network."""
 
     async def recorded(self) -> int:
-        """How many events were recorded."""
+        """Return how many events were recorded."""
 
 
 async def new_application(by: str = COORDINATOR, *, by_coordinator: bool = True) -> Application:
-    """One that no store has yet; `by_coordinator`: who asked was a coordinator of the network at that moment."""
+    """Return an application that is not stored; `by_coordinator` says whether a coordinator requested it."""
     memory, network = InMemory(), network_in_order()
     memory.know(network, coordinators={by: network.coordinators[COORDINATOR]})
     application = await request(memory, network, by=by)
@@ -53,7 +53,7 @@ async def add(stored: Stored, *applications: Application) -> None:
 
 
 async def kept(stored: Stored, application: Application) -> Application:
-    """As a later unit of work finds it."""
+    """Return an application as a later unit of work finds it."""
     async with stored.unit_of_work() as store:
         return await store.application(application.application_id)
 

@@ -1,4 +1,4 @@
-"""Requesting and deciding, through the handlers, with everything kept in memory."""
+"""The handlers for requests and decisions, with a store in memory."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -200,7 +200,7 @@ async def test_a_request_after_the_last_day_of_the_window_is_refused(store: InMe
     CLOCK.set(datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
     try:
         await request(store, network)
-        CLOCK.move(timedelta(minutes=1))  # midnight in Belgium
+        CLOCK.move(timedelta(minutes=1))  # this is midnight in Belgium
         with refusal("outside_window"):
             await request(store, network)
     finally:

@@ -1,4 +1,4 @@
-"""The four conditions, as they follow from what was heard of a network."""
+"""The four conditions for funding, as they follow from the events of a network."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

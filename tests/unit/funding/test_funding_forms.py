@@ -1,4 +1,4 @@
-"""What a request and a decision must look like before any rule is asked."""
+"""The form of requests and decisions, which is checked before any rule."""
 
 from typing import Any
 

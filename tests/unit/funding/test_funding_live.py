@@ -1,4 +1,4 @@
-"""One live application for each network, year and scheme, and who it holds up."""
+"""A network has one live application for each year and scheme, and a second one is refused."""
 
 from unit.funding.funding_memory import COORDINATOR, STRANGER, InMemory, grant, refusal, reject, request
 

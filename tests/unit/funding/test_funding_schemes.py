@@ -1,4 +1,4 @@
-"""The city's schemes: which one counts on a day, and what it refuses."""
+"""The city's schemes for funding: which one is valid on a day, and what it refuses."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The store of funding in memory does what the one on PostgreSQL does; stored rows of every schema are read."""
+"""The store of funding in memory passes the same tests as the one on PostgreSQL; rows of every schema are read."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ ROWS = Path(__file__).with_name("stored_applications.json")
 
 
 class TestInMemory(FundingStoreSuite):
-    """The suite, without a server."""
+    """Runs the suite on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> InMemory:

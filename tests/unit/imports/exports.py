@@ -1,4 +1,4 @@
-"""Exports of a hotline, made for a test."""
+"""Makes exports of a hotline for tests."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ NAMES = HEADER.split(";")
 
 
 def cells(**changes: str) -> str:
-    """The good row with other cells."""
+    """Return the cells of a good row, with some cells replaced."""
     return ";".join(changes.get(name, cell) for name, cell in zip(NAMES, GOOD.split(";"), strict=True))
 
 
@@ -26,7 +26,7 @@ def rows_in(path: Path) -> list[Row]:
 
 
 def read_row(tmp_path: Path, **changes: str) -> Row:
-    """What becomes of the good row with other cells."""
+    """Return how a good row is read when some cells are replaced."""
     [row] = rows_in(written(tmp_path, cells(**changes)))
     return row
 

@@ -1,4 +1,4 @@
-"""Days, hours, coordinates and what a report can do without, as people type them."""
+"""Reading days, hours, coordinates and optional cells as people type them."""
 
 from pathlib import Path
 

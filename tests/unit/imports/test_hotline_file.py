@@ -1,4 +1,4 @@
-"""What can be read of the files that spreadsheets, systems and people make."""
+"""Reading export files that spreadsheets, other systems and people made or damaged."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`buurtsein import reports`: what an officer of the city sees of it."""
+"""The command `buurtsein import reports`, as an officer of the city sees it."""
 
 import csv
 import json
@@ -25,7 +25,7 @@ BAD = cells(nummer="M-2", categorie="PARANORMAAL")
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """The command's client ends at a desk in this process."""
+    """Connect the command's HTTP client with a fake reports service in this process."""
     answering, real = Desk(), httpx.AsyncClient
 
     def client(**options: Any) -> httpx.AsyncClient:
@@ -128,7 +128,7 @@ def test_a_dry_run_sends_nothing(tmp_path: Path, desk: Desk) -> None:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """A run in the background ignores SIGINT from its start."""
+    """Make SIGINT interrupt the test process, since a background job of a shell ignores it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

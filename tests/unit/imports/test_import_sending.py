@@ -1,4 +1,4 @@
-"""Sending the rows of an export: at the service's pace, each once, the rest told with column and reason."""
+"""Sending the rows of an export: within the rate limit, each once, and refused rows with column and reason."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ LOOKUP = "/v1/known-sources"
 
 
 class Desk:
-    """Behaves as the reports service does: one report for each record, for ever."""
+    """A fake reports service, which accepts one report for each record."""
 
     def __init__(self) -> None:
         self.reports: dict[str, dict[str, Any]] = {}
@@ -59,7 +59,7 @@ def problem(status: int, code: str, **members: Any) -> httpx.Response:
 
 
 def only_reports(answers: Callable[[httpx.Request], httpx.Response]) -> Callable[[httpx.Request], httpx.Response]:
-    """A service that knows no record yet."""
+    """Return a fake service that knows no record yet."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"items": []}) if request.url.path == LOOKUP else answers(request)
@@ -127,7 +127,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """A clock that only sleeping moves; how long was slept each time."""
+    """Replace the clock by one that only sleeping moves; return the list of waits in seconds."""
     slept: list[float] = []
     really = asyncio.sleep
 
