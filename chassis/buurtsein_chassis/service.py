@@ -51,7 +51,7 @@ class Service:
 
     @property
     def projections(self) -> Sequence[Projection[Any]]:
-        """The projections that its consumers keep."""
+        """Return the projections that its consumers keep up to date."""
         return [one.projection for one in self.subscriptions if one.projection]
 
     @property

@@ -57,7 +57,7 @@ class PublishAgain(Act):
 
 
 class RebuildProjection(Act):
-    """What to do with streams of which the topic lacks events: refuse, or keep their rows as they are."""
+    """A request to rebuild a projection; `keep_incomplete` keeps the rows of streams whose events are not all there."""
 
     keep_incomplete: bool = False
 
@@ -178,29 +178,29 @@ class Jobs(BaseModel):
 
 
 class ProjectionTask(BaseModel):
-    """What was asked of a projection last, and how that stands."""
+    """The last task of a projection, a rebuild or a verification, with its progress and outcome."""
 
     task: Literal["rebuild", "verify"]
     state: Literal["asked", "running", "done", "failed", "stopped"]
     asked_at: datetime
     ended_at: datetime | None
     records_read: int
-    records_of: int = Field(description="Records that the topics hold; 0 before the first was read.")
+    records_of: int = Field(description="Records on the topics; 0 before the first is read.")
     reason: str | None = Field(
-        default=None, description="Why it failed: `incomplete`, or class and place of the error in the code."
+        default=None, description="Why the task failed: `incomplete`, or the class and place of the error."
     )
-    differing: int | None = Field(default=None, description="Rows that were not as the events tell.")
-    differing_keys: list[str] | None = Field(default=None, description="The first of them.")
-    incomplete: int | None = Field(default=None, description="Streams of which the topic lacks events.")
-    incomplete_keys: list[str] | None = Field(default=None, description="The first of them.")
+    differing: int | None = Field(default=None, description="Rows that differed from what the events give.")
+    differing_keys: list[str] | None = Field(default=None, description="The first keys of these rows.")
+    incomplete: int | None = Field(default=None, description="Streams whose events are not all on the topics.")
+    incomplete_keys: list[str] | None = Field(default=None, description="The first keys of these streams.")
 
 
 class ShownProjection(BaseModel):
-    """What a service keeps of each stream of others' events."""
+    """A projection of a service, with the version of its rows and its last task."""
 
     name: str
-    version: int = Field(description="As this release declares it.")
-    stored_version: int | None = Field(description="Of the rows; absent when no worker ever saw the projection.")
+    version: int = Field(description="The version that this release declares.")
+    stored_version: int | None = Field(description="The version of the rows; absent before the first worker ran.")
     stale: bool
     rebuilt_at: datetime | None
     task: ProjectionTask | None
@@ -221,5 +221,5 @@ class Summary(BaseModel):
     parked_streams: int
     failed_jobs: list[str]
     overdue_jobs: list[str]
-    stale_projections: list[str] = Field(description="Their rows are of an earlier version: rebuild them.")
+    stale_projections: list[str] = Field(description="Projections to rebuild: their rows have an old version.")
     retention_ran_at: datetime | None

@@ -1,1 +1,1 @@
-"""Support for communication costs."""
+"""The funding service handles applications for support of a network's communication costs."""

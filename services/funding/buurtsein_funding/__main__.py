@@ -1,4 +1,4 @@
-"""`python -m buurtsein_funding`: the service as a program."""
+"""Runs the command line of the service: `python -m buurtsein_funding`."""
 
 from buurtsein_chassis.program import program
 from buurtsein_funding.manifest import MANIFEST

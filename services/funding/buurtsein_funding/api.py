@@ -1,4 +1,4 @@
-"""Funding over HTTP: each route makes one command of the request and hands it to one handler."""
+"""Defines the HTTP routes of funding: each makes a command of the request and calls one handler."""
 
 from typing import Annotated
 from uuid import UUID
@@ -42,7 +42,7 @@ async def request_support(command: commands.RequestSupport, call: ByCoordinator,
 
 @router.post("/applications/{application_id}/decision", response_model=views.ApplicationFile)
 async def decide(application_id: UUID, command: commands.Decide, decision: ByFinance, given: Given) -> Response:
-    """Grant or reject an application exactly as it was seen, on the conditions as they stand now."""
+    """Grant or reject an application in the version that the official has read; the conditions are checked again."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         application = await handlers.decide(application_id, command, decision.by, given, FundingStore(uow))
@@ -58,13 +58,13 @@ async def application_files(
     limit: Limit = 50,
     cursor: UUID | None = None,
 ) -> Page[views.ApplicationFile]:
-    """Applications in given states: the work list of those who decide."""
+    """List the applications in the given states, for the officials who decide on them."""
     return await views.application_files(reading.connection, state or [], limit, cursor)
 
 
 @router.get("/applications/{application_id}", response_model_exclude_none=True)
 async def application_file(application_id: UUID, reading: ReadByOfficials) -> views.ApplicationFile:
-    """One application; for a coordinator, only their own exists."""
+    """Return one application; a coordinator gets 404 for applications of others."""
     caller = reading.caller
     requester = None if caller.roles.intersection(_OFFICIALS) else caller.actor
     found = await views.application_file(reading.connection, application_id, requester)
@@ -74,7 +74,10 @@ async def application_file(application_id: UUID, reading: ReadByOfficials) -> vi
 
 @router.get("/networks/{network_id}/conditions", response_model_exclude_none=True)
 async def conditions_now(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.ConditionsNow:
-    """What the four conditions would be answered if you applied now; a coordinator asks of the own networks only."""
+    """Return how the four conditions would be answered for an application made now.
+
+    A coordinator can only ask for a network of which they are coordinator.
+    """
     caller = reading.caller
     network = await views.known_network(reading.connection, network_id)
     if not caller.roles.intersection(_CITY):

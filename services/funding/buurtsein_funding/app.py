@@ -1,4 +1,4 @@
-"""Composes funding."""
+"""Builds the service funding from its settings."""
 
 from buurtsein_chassis.service import Service
 from buurtsein_funding import api
@@ -10,6 +10,6 @@ from buurtsein_kernel.clock import SystemClock
 
 
 def compose(settings: Settings) -> Service:
-    """Funding has an API, a relay, and one thing it listens to."""
+    """Return the service, with its routes and its subscription to the events of networks."""
     given = Dependencies(SystemClock(), read_schemes(settings.schemes_file))
     return Service("funding", settings, routers=[api.router], subscriptions=SUBSCRIPTIONS, provides=[given])

@@ -1,4 +1,4 @@
-"""What can be asked of funding; each command is the body of one request."""
+"""Defines the commands of funding; each is the body of one request."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,14 +13,14 @@ ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,59}$"), Name]
 
 
 class RequestedCost(CostLine):
-    """A cost line as somebody typed it."""
+    """A cost line of a request; its texts are checked as typed text."""
 
     kind: Annotated[str, Field(min_length=1, max_length=40), Name]
     description: Annotated[str, Field(min_length=1, max_length=200), Plain]
 
 
 class RequestSupport(Command):
-    """The application form."""
+    """An application for support, as the coordinator filled in the form."""
 
     network_id: UUID
     year: int = Field(ge=2000, le=2100)
@@ -30,21 +30,21 @@ class RequestSupport(Command):
 
 class _Decision(Command):
     reasons: list[ReasonCode] = Field(default=[], max_length=6)
-    """With the four conditions, no more than the ten that an event holds."""
+    """At most six, because the event holds ten reasons and four of these can be unmet conditions."""
 
 
 class Grant(_Decision):
-    """Support is given; `reasons` say why it is less than asked."""
+    """A decision to give support; `reasons` say why the amount is less than was requested."""
 
     decision: Literal["GRANTED"]
     granted_cents: int = Field(strict=True, ge=1)
 
 
 class Reject(_Decision):
-    """Support is refused; conditions that are not met become reasons by themselves."""
+    """A decision to refuse support; each condition that is not met is added to `reasons`."""
 
     decision: Literal["REJECTED"]
 
 
 Decide = Annotated[Grant | Reject, Field(discriminator="decision")]
-"""The body of a decision."""
+"""The body of a request with a decision."""

@@ -1,4 +1,4 @@
-"""What funding reads of others: the life of networks."""
+"""Subscribes to `bin.networks`, and keeps a projection of each network."""
 
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_funding.projections import known_networks

@@ -1,4 +1,4 @@
-"""How applications are stored; see `buurtsein_chassis.documents` for what to do when the model changes."""
+"""Defines how applications are stored; `buurtsein_chassis.documents` says what to do when the model changes."""
 
 from buurtsein_chassis.documents import Documents
 from buurtsein_funding.domain.application import Application

@@ -1,4 +1,4 @@
-"""One function for each thing that can happen: load, call the domain, save, record what happened."""
+"""Handles the commands of funding: each handler loads, calls one method of the domain, saves, and records events."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,39 +17,42 @@ from buurtsein_kernel.problems import missing, require_seen
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What the handlers need besides the store."""
+    """The dependencies of the handlers, besides the store."""
 
     clock: Clock
     schemes: Schemes
 
 
 class Store(Protocol):
-    """What the handlers need kept, in one transaction."""
+    """The tables that the handlers use, in one transaction."""
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """The network as its events tell, or None when none was read."""
+        """Return the network as its events describe it, or None when no event of it was read."""
 
     async def application(self, application_id: UUID) -> Application:
-        """The application, locked; DomainError `application_unknown`."""
+        """Return the application and lock its row; raise DomainError `application_unknown`."""
 
     async def add_application(self, application: Application) -> None:
-        """A new one; DomainError `live_application_exists`.
+        """Insert a new application; raise DomainError `live_application_exists` when there is one already.
 
-        One per network, year and scheme, rejected ones aside: granted, or asked by who was then its coordinator. Others
-        have one of their own, which holds up nobody else.
+        For each network, year and scheme one application can be live: a granted one, or a submitted one whose requester
+        was a coordinator. A requester who was no coordinator can have one too, which does not stop other people.
         """
 
     async def save_application(self, application: Application) -> None:
-        """Its new state; raises the version; DomainError `live_application_exists` when granting a second one."""
+        """Update an application and add 1 to its version; raise DomainError `live_application_exists`.
+
+        The error says that another application for the same network, year and scheme was granted.
+        """
 
     async def record(self, *events: EventData) -> None:
-        """Append to the event log and the outbox."""
+        """Append events to the event log and the outbox."""
 
 
 async def request_support(
     command: commands.RequestSupport, actor: str, given: Dependencies, store: Store
 ) -> Application:
-    """An application, with the conditions as they stand; FundingRequested."""
+    """Store a new application with the present answers to the conditions; record FundingRequested."""
     now = given.clock.now()
     day = brussels_day(now)
     scheme = given.schemes.valid(command.year, day)
@@ -71,7 +74,10 @@ async def request_support(
 async def decide(
     application_id: UUID, command: commands.Grant | commands.Reject, by: By, given: Dependencies, store: Store
 ) -> Application:
-    """Grant or reject an application exactly as it was read, on the conditions as they stand now; FundingDecided."""
+    """Grant or reject an application in the version that the person read; record FundingDecided.
+
+    The conditions are checked again, with what is known of the network now.
+    """
     application = await store.application(application_id)
     require_seen(by.seen, application.version)
     network = known(await store.network(application.network_id))
@@ -88,14 +94,14 @@ async def decide(
 
 
 def of_coordinator(network: KnownNetwork | None, actor: str) -> KnownNetwork:
-    """The network, for who coordinates it now; DomainError `network_unknown`, the same as if it did not exist."""
+    """Return the network if `actor` coordinates it now; else raise `network_unknown`, as if it did not exist."""
     if network is None or actor not in network.present_coordinators:
         raise missing("network_unknown", "Dit netwerk is hier niet bekend, of u bent er geen coördinator van.")
     return network
 
 
 def known(network: KnownNetwork | None) -> KnownNetwork:
-    """The network; DomainError `network_unknown` when no event of it came yet."""
+    """Return the network; raise DomainError `network_unknown` when no event of it was read."""
     if network is None:
         raise missing("network_unknown", "Dit netwerk is hier niet bekend.")
     return network

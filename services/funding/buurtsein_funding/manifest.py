@@ -1,4 +1,4 @@
-"""What funding says of itself; the stack, the operator's commands and the portal read it."""
+"""Declares the manifest of funding, which the stack, the operator's commands and the portal read."""
 
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import FUNDING, NETWORKS

@@ -1,4 +1,4 @@
-"""What funding keeps of the events of others: the networks."""
+"""Declares the projection that funding keeps of the events of networks."""
 
 from uuid import UUID
 
@@ -17,4 +17,4 @@ known_networks = Projection(
     begin=lambda key: KnownNetwork(network_id=UUID(key)),
     fold=KnownNetwork.with_next,
 )
-"""Networks as their own events tell."""
+"""The networks of `bin.networks`, one row each."""

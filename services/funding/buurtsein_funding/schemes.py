@@ -1,4 +1,4 @@
-"""The city's schemes, read from a file."""
+"""Reads the city's schemes from a file."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ from buurtsein_funding.domain.scheme import Schemes
 
 
 def read_schemes(path: Path) -> Schemes:
-    """The schemes in a TOML file; ValueError says what is wrong with it."""
+    """Return the schemes in a TOML file; raise ValueError that says what is wrong with the file."""
     try:
         return Schemes.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Funding's settings."""
+"""Defines the settings of funding."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from buurtsein_funding.schemes import read_schemes
 
 
 class Settings(ServiceSettings):
-    """Environment prefix `FUNDING_`."""
+    """The settings of funding; their environment variables begin with `FUNDING_`."""
 
     model_config = SettingsConfigDict(env_prefix="FUNDING_")
 

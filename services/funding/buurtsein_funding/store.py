@@ -1,5 +1,6 @@
-"""Funding's tables; every write is part of the caller's transaction."""
+"""Reads and writes the tables of funding, in the caller's transaction."""
 
+from typing import override
 from uuid import UUID
 
 import asyncpg
@@ -8,28 +9,29 @@ from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.domain.application import Application
+from buurtsein_funding.handlers import Store
 from buurtsein_funding.projections import known_networks
 from buurtsein_kernel.problems import conflict, missing
 
 
-class FundingStore:
-    """Known networks and applications, in one unit of work."""
+class FundingStore(Store):
+    """The tables of funding, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Everything goes through the unit of work's connection."""
+        """Take the unit of work whose connection runs all statements."""
         self._uow = uow
         self._connection = uow.connection
 
+    @override
     async def record(self, *events: EventData) -> None:
-        """Append to the event log and the outbox."""
         await self._uow.record(*events)
 
+    @override
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """The network as its events tell, or None when none was read."""
         return (await known_networks.load(self._connection, [str(network_id)])).get(str(network_id))
 
+    @override
     async def application(self, application_id: UUID) -> Application:
-        """The application, locked; DomainError `application_unknown`."""
         row = await self._connection.fetchrow(
             "select document, schema from application where application_id = $1 for update", application_id
         )
@@ -37,8 +39,8 @@ class FundingStore:
             raise missing("application_unknown", "Deze aanvraag bestaat niet.")
         return APPLICATIONS.read(row["document"], row["schema"])
 
+    @override
     async def add_application(self, application: Application) -> None:
-        """A new one; DomainError `live_application_exists`."""
         await self._write(
             application,
             """insert into application
@@ -50,8 +52,8 @@ class FundingStore:
             application.requester,
         )
 
+    @override
     async def save_application(self, application: Application) -> None:
-        """Its new state; raises the version; DomainError `live_application_exists`."""
         application.version += 1
         await self._write(
             application,
@@ -59,7 +61,7 @@ class FundingStore:
         )
 
     async def _write(self, application: Application, statement: str, *rest: object) -> None:
-        """The indexes say which one is live, so also to one of two at once."""
+        """Write a row; unique indexes refuse a second live application, also when two are written at the same time."""
         stored = (APPLICATIONS.write(application), APPLICATIONS.schema)
         try:
             await self._connection.execute(

@@ -1,4 +1,4 @@
-"""What funding shows: the file of an application, the work list, and how a network's conditions stand now."""
+"""Makes the HTTP responses of funding: an application, a list of them, and the conditions of a network."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from buurtsein_kernel.problems import missing
 
 
 class CostLine(BaseModel):
-    """One cost that support is asked for."""
+    """One cost for which support is requested."""
 
     kind: str
     description: str
@@ -28,7 +28,7 @@ class CostLine(BaseModel):
 
 
 class Decision(BaseModel):
-    """What was decided, by whom, and how the conditions stood then."""
+    """A decision on an application: the outcome, who decided, and the answers to the conditions at that time."""
 
     outcome: FundingDecision
     granted_cents: int | None = None
@@ -39,20 +39,23 @@ class Decision(BaseModel):
 
 
 class ApplicationFile(BaseModel):
-    """An application with `conditions` at submission, `decision.conditions`, and what can happen next."""
+    """An application with its decision and the actions that are possible now.
+
+    `conditions` are the answers at the time of the request, `decision.conditions` those at the time of the decision.
+    """
 
     application_id: UUID
     network_id: UUID
     year: int
     scheme_id: str
     scheme: str
-    """With its version."""
+    """The scheme's id and version."""
     form_version: str
     cost_lines: list[CostLine]
     requester: str
     requested_at: datetime
     conditions: list[Condition]
-    """As they stood at submission."""
+    """The answers to the conditions at the time of the request."""
     state: ApplicationState
     decision: Decision | None = None
     version: int
@@ -61,7 +64,7 @@ class ApplicationFile(BaseModel):
 
 
 class ConditionsNow(BaseModel):
-    """The four conditions of a network as they stand now, for who asks as requester."""
+    """The present answers to the four conditions of a network, with the caller as requester."""
 
     network_id: UUID
     kind: str | None
@@ -72,7 +75,7 @@ class ConditionsNow(BaseModel):
 
 
 def file_of(application: Application) -> ApplicationFile:
-    """The file of an application."""
+    """Return the response that shows an application."""
     return ApplicationFile(
         application_id=application.application_id,
         network_id=application.network_id,
@@ -108,7 +111,7 @@ def _decision_of(decision: stored.Decision | None) -> Decision | None:
 
 
 async def application_file(connection: Connection, application_id: UUID, requester: str | None) -> ApplicationFile:
-    """One file, of this requester when one is given; DomainError `application_unknown`."""
+    """Return an application, of this requester unless None; raise DomainError `application_unknown`."""
     row = await connection.fetchrow(
         "select document, schema from application where application_id = $1 and ($2::text is null or requester = $2)",
         application_id,
@@ -122,7 +125,7 @@ async def application_file(connection: Connection, application_id: UUID, request
 async def application_files(
     connection: Connection, states: list[ApplicationState], limit: int, after: UUID | None
 ) -> Page[ApplicationFile]:
-    """Files in the given states (all when none is given), oldest first."""
+    """Return a page of applications in the given states, or in all states when none is given, oldest first."""
     rows = await connection.fetch(
         """select document, schema from application
            where state = any($1) and ($2::uuid is null or application_id > $2) order by application_id limit $3""",
@@ -135,12 +138,12 @@ async def application_files(
 
 
 async def known_network(connection: Connection, network_id: UUID) -> KnownNetwork | None:
-    """The network as its events tell, or None when none was read."""
+    """Return the network as its events describe it, or None when no event of it was read."""
     return (await known_networks.load(connection, [str(network_id)])).get(str(network_id))
 
 
 def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -> ConditionsNow:
-    """What an application made now would be answered; DomainError `scheme_unknown`."""
+    """Return the answers for an application made now; raise DomainError `scheme_unknown` without a valid scheme."""
     day = brussels_day(given.clock.now())
     scheme = given.schemes.valid(day.year, day)
     return ConditionsNow(

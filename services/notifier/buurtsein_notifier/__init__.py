@@ -1,1 +1,1 @@
-"""Alerts: proposed, released, sent to BE-Alert."""
+"""The notifier proposes alerts, lets police release them, and sends them to BE-Alert."""

@@ -1,4 +1,4 @@
-"""`python -m buurtsein_notifier`: the service as a program."""
+"""Runs the command line of the service: `python -m buurtsein_notifier`."""
 
 from buurtsein_chassis.program import program
 from buurtsein_notifier.manifest import MANIFEST

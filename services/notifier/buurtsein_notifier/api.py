@@ -1,4 +1,4 @@
-"""The notifier over HTTP: police see what is proposed, decide, and find out what became of it."""
+"""Defines the HTTP routes of the notifier, by which police read alerts and decide on them."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -36,13 +36,13 @@ ReadByWatchers = Annotated[Reading[Caller], may_read(*_HOLDERS, *_POLICE)]
 async def alerts(
     reading: ReadByConcerned, state: AlertState | None = None, limit: Limit = 50, cursor: UUID | None = None
 ) -> Page[views.AlertSummary]:
-    """Alerts, oldest first: the work list of who decides."""
+    """List the alerts in a state, or in all states, oldest first."""
     return await views.alerts(reading.connection, state, limit, cursor)
 
 
 @router.get("/alerts/{alert_id}", response_model_exclude_none=True)
 async def alert_file(alert_id: UUID, reading: ReadByConcerned, given: Given) -> views.AlertFile:
-    """One alert: texts, cost, CAP message and deliveries, with the ETag for its release."""
+    """Return one alert with its texts, cost, CAP message and deliveries; its ETag is needed for a decision."""
     found = await views.alert_file(reading.connection, alert_id, given)
     reading.show_tag(found.etag)
     return found
@@ -50,13 +50,13 @@ async def alert_file(alert_id: UUID, reading: ReadByConcerned, given: Given) -> 
 
 @router.get("/reports/{report_id}/judgements", response_model_exclude_none=True)
 async def judgements(report_id: UUID, reading: ReadByPolice) -> views.Judgements:
-    """Why a report is, or is not, worth an alert."""
+    """Return the judgements of a report, which say by each rule whether it asks for an alert and why."""
     return await views.judgements(reading.connection, report_id)
 
 
 @router.post("/alerts/{alert_id}/release", response_model=views.AlertFile)
 async def release(alert_id: UUID, decision: DecidedByPolice, given: Given) -> Response:
-    """Release an alert exactly as it was seen."""
+    """Release an alert in the version that the officer has read."""
     return await _decided(decision, partial(handlers.release, alert_id, decision.by), given)
 
 
@@ -68,22 +68,22 @@ async def refuse(alert_id: UUID, command: commands.Refuse, decision: DecidedByPo
 
 @router.post("/alerts/{alert_id}/cancellation", response_model=views.AlertFile)
 async def cancel(alert_id: UUID, command: commands.Cancel, decision: DecidedByPolice, given: Given) -> Response:
-    """Call off an alert that was released: it is not sent, or a message tells those who got it."""
+    """Cancel an alert that was released: it is not sent, or those who got it get a cancelling message."""
     return await _decided(decision, partial(handlers.cancel, alert_id, command, decision.by), given)
 
 
 @router.post("/alerts/{alert_id}/delivery", response_model=views.AlertFile)
 async def settle(alert_id: UUID, command: commands.Settle, decision: DecidedByPolice, given: Given) -> Response:
-    """Say what became of a delivery whose outcome is unknown."""
+    """Report whether a delivery with an unknown outcome arrived."""
     return await _decided(decision, partial(handlers.settle, alert_id, command, decision.by), given)
 
 
 type Handle = Callable[[Dependencies, NotifierStore], Awaitable[Alert]]
-"""A handler that is to be called with the dependencies and the store."""
+"""A handler to which only the dependencies and the store must still be given."""
 
 
 async def _decided(decision: Decision, handle: Handle, given: Dependencies) -> Response:
-    """Call a handler in one transaction; answer the alert's file, with its ETag."""
+    """Call a handler in one transaction and return the alert as response, with its ETag."""
 
     async def done(uow: UnitOfWork) -> Reply:
         shown = await views.file_of(await handle(given, NotifierStore(uow)), uow.connection, given)
@@ -94,7 +94,7 @@ async def _decided(decision: Decision, handle: Handle, given: Dependencies) -> R
 
 @router.get("/kill-switch", response_model_exclude_none=True)
 async def kill_switch(reading: ReadByWatchers) -> views.KillSwitch:
-    """Whether deliveries are held, and who used the switch last; with the ETag for using it."""
+    """Return whether deliveries are stopped, and who used the kill-switch last; its ETag is needed to use it."""
     shown, version = await views.kill_switch(reading.connection)
     reading.show_tag(version)
     return shown
@@ -102,7 +102,7 @@ async def kill_switch(reading: ReadByWatchers) -> views.KillSwitch:
 
 @router.post("/kill-switch", response_model=views.KillSwitch)
 async def switch(command: commands.Switch, decision: DecidedByHolder, given: Given) -> Response:
-    """Hold all deliveries, or let them go again."""
+    """Stop all deliveries, or start them again."""
 
     async def done(uow: UnitOfWork) -> Reply:
         used = await handlers.switch(command, decision.by, given, NotifierStore(uow))

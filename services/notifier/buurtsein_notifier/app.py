@@ -1,4 +1,4 @@
-"""Composes the notifier."""
+"""Builds the service notifier from its settings."""
 
 from importlib.resources import files
 
@@ -18,9 +18,9 @@ from buurtsein_notifier.table_gauges import refresh_deliveries
 
 
 def compose(settings: Settings) -> Service:
-    """The notifier has an API, two subscriptions, two jobs, and the loop of deliveries.
+    """Return the service, with its routes, two subscriptions, two jobs, and the loop of deliveries.
 
-    Deliveries are no job: every worker takes some of them, and each has a lease of its own.
+    The deliveries are a loop and not a job, because all workers share them: each delivery has its own lease.
     """
     adapter = adapter_of(settings)
     given = dependencies(settings, adapter.name)
@@ -38,7 +38,7 @@ def compose(settings: Settings) -> Service:
 
 
 def dependencies(settings: Settings, adapter: str) -> Dependencies:
-    """What the handlers work with; `adapter` is the name under which deliveries are queued."""
+    """Return the dependencies of the handlers; `adapter` is the name of the adapter that makes new deliveries."""
     most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
     shown = Sender(settings.cap_sender_name, settings.cap_contact, settings.cap_web)
     return Dependencies(

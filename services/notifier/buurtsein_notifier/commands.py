@@ -1,4 +1,4 @@
-"""What can be asked of the notifier; each command is the body of one request."""
+"""Defines the commands of the notifier; each is the body of one request."""
 
 from typing import Annotated
 
@@ -13,26 +13,26 @@ Reference = Annotated[str, Field(min_length=1, max_length=200), Name]
 
 
 class Refuse(Command):
-    """Police decide not to send an alert."""
+    """A decision of police not to send an alert."""
 
     reason: RefusalReason
 
 
 class Cancel(Command):
-    """Police call off what was released."""
+    """A decision of police to cancel a released alert."""
 
     reason: CancelReason
 
 
 class Settle(Command):
-    """What a person found out about a delivery whose outcome is unknown."""
+    """A person's report whether a delivery with an unknown outcome arrived."""
 
     outcome: Settled
     reference: Reference | None = None
 
 
 class Switch(Command):
-    """Hold all deliveries (`on`), or let them go again."""
+    """A request to stop all deliveries (`on`), or to start them again."""
 
     on: bool
     reason: Annotated[str, Field(min_length=5, max_length=500), Plain]

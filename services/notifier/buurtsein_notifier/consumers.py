@@ -1,4 +1,4 @@
-"""What the notifier listens to: networks, to know whom an alert is for; reports, to judge them."""
+"""Subscribes to the events of networks, which get the alerts, and of reports, which the rules judge."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from buurtsein_notifier.store import NotifierStore
 
 
 def subscriptions(given: Dependencies) -> list[Subscription]:
-    """Both subscriptions, each at its own pace."""
+    """Return both subscriptions; each is a consumer of its own."""
     return [
         _networks(given),
         Subscription("notifier.incidents", (INCIDENTS,), _incidents(given)),
@@ -41,7 +41,10 @@ def _incidents(given: Dependencies) -> Apply:
 
 
 def incident_of(data: IncidentReported, book: RuleBook) -> Incident:
-    """What rules need of a report. When an import of the hotline was accepted says nothing of when it was reported."""
+    """Return the part of a report that the rules need.
+
+    For a report that was imported from the hotline, `reported_at` is ignored: it is the time of the import.
+    """
     reported = None if data.channel is ReportChannel.HOTLINE else data.reported_at
     return Incident(
         report_id=data.report_id,

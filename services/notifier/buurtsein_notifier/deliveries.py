@@ -1,8 +1,8 @@
-"""The worker that hands released alerts to the adapter: claim, ask or send, finish.
+"""Sends released alerts through the adapter: the worker claims a delivery, asks the peer or sends, and finishes it.
 
-Invariant: no transaction is open while the peer is spoken to, and a message that may have arrived is never sent again
-before the peer said that it does not have it. So a peer never gets the same CAP identifier twice. Whatever the
-adapter, no message is handed over that is more real than this installation may send.
+Invariant: no transaction is open during a call of the adapter. A message that may have arrived is only sent again
+after the peer has said that it does not have it, so that a peer never gets a CAP identifier twice. With any adapter,
+messages with a status that this installation may not send are blocked.
 """
 
 import asyncio
@@ -41,47 +41,47 @@ IDLE_SECONDS = 1.0
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 300.0
 LONGEST_WAIT = 7 * 24 * 3600.0
-"""No alert lives longer, whatever a peer asks for."""
+"""The longest wait that a peer can ask for, in seconds, because no alert is valid for longer."""
 SPEAKING_SECONDS = 12.0
-"""The longest an adapter may take for one call; cut off, its outcome is unknown."""
+"""After this many seconds a call of the adapter is cancelled, and its outcome is Unknown."""
 LEASE_SECONDS = 30.0
-"""More than two calls: a lease that ran out belongs to a worker that is gone or no longer speaking."""
+"""The duration of a lease. It is longer than two calls, so that a worker whose lease expired is not in a call."""
 
 log = structlog.get_logger("deliveries")
 OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome.", ["adapter", "outcome"])
 
 AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a database raises that is away for a while."""
+"""The errors of a database that is not available for a while."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """It was not sent: the kill-switch is on, it expired, or the lease is gone."""
+    """The message was not sent, because the kill-switch is on, the message expired, or the lease was lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """It must never be sent from here, or to nobody any more; nothing was handed over."""
+    """The message was not sent and never will be: its status is not allowed, or no network may get it any more."""
 
     reason: str
 
 
 End = Delivered | Refused | CannotSay | Blocked
-"""After these the worker does no more for a delivery."""
+"""The results after which a delivery is finished."""
 type Result = Outcome | End | NotNow
 
 
 class Deliveries:
-    """The loop over due deliveries, for one adapter."""
+    """Makes the deliveries that are due, with one adapter."""
 
     def __init__(self, adapter: Adapter, given: Dependencies, lease_seconds: float = LEASE_SECONDS) -> None:
-        """Any number of workers may run it; they never hold the same delivery."""
+        """Take the adapter, the dependencies, and the seconds of a lease; any number of workers can run at once."""
         self._adapter = adapter
         self._given = given
         self._lease_seconds = lease_seconds
 
     async def run(self, database: Database, probe: Probe) -> None:
-        """Deliver until cancelled, and tell `probe` after each round; a database that is away is waited for."""
+        """Deliver until cancelled, and update `probe` after each round; use a backoff while the database is away."""
         backoff = Backoff(first=0.5, most=30)
         try:
             while True:
@@ -99,10 +99,10 @@ class Deliveries:
             await self._adapter.close()
 
     async def step(self, database: Database) -> int:
-        """Deal with what is due now, each whatever becomes of the others; how many that were.
+        """Make the deliveries that are due now, independent of each other; return how many were claimed.
 
-        Raises what the database raised when it went away; a row that fails otherwise is logged, and due again when its
-        lease is over.
+        The error of an unavailable database is raised again. Any other error of a delivery is logged, and the delivery
+        is due again when its lease has expired.
         """
         claimed = await queue.claim(database.pool, BATCH, self._lease_seconds)
         ends = await asyncio.gather(
@@ -137,7 +137,7 @@ class Deliveries:
         )
 
     async def _attempt(self, delivery: LeasedDelivery, database: Database) -> Result:
-        """Ask first when the peer may have it; then send, if that is still allowed at this very moment."""
+        """Ask the peer first when it may have the message; then send it, if that is still allowed now."""
         if delivery.find_first:
             match await self._find(delivery):
                 case Found(reference):
@@ -155,7 +155,7 @@ class Deliveries:
         return await self._send(delivery, xml)
 
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
-        """Return the message as it may leave now; raise DomainError when it may not."""
+        """Return the message as it may be sent now; raise DomainError when it may not be sent."""
         async with database.unit_of_work() as uow:
             return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 
@@ -163,7 +163,7 @@ class Deliveries:
         try:
             async with asyncio.timeout(SPEAKING_SECONDS):
                 return usable_outcome(await self._adapter.send(delivery.cap_identifier, xml))
-        except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the message may be out
+        except Exception as error:  # noqa: BLE001 - after any error of an adapter the message may have been sent
             return Unknown(type(error).__name__)
 
     async def _find(self, delivery: LeasedDelivery) -> Answer:
@@ -172,11 +172,11 @@ class Deliveries:
         try:
             async with asyncio.timeout(SPEAKING_SECONDS):
                 return usable_answer(await self._adapter.find(delivery.cap_identifier))
-        except Exception as error:  # noqa: BLE001 - idem
+        except Exception as error:  # noqa: BLE001 - any error of an adapter means that it is not known
             return CannotSay(type(error).__name__)
 
     async def _keep(self, delivery: LeasedDelivery, result: Result, database: Database) -> bool:
-        """What the row becomes; False when the lease was lost and nothing was kept."""
+        """Store the result in the delivery's row; return False, without any change, when the lease was lost."""
         match result:
             case TryAgain(reason, after, find_first):
                 delay = _delay(delivery.attempts, after)
@@ -186,7 +186,7 @@ class Deliveries:
                     database.pool, delivery, reason, _delay(delivery.attempts, None), find_first=True
                 )
             case NotNow():
-                # not sent, and if asked, not found: neither the peer nor we have doubts
+                # The message was not sent, and the peer does not have it, so it need not be asked first next time.
                 return await queue.again(database.pool, delivery, "not_now", 0, find_first=False)
             case end:
                 return await self._finish(delivery, end, database)
@@ -208,6 +208,6 @@ _STATES: dict[type[Refused | CannotSay | Blocked], DeliveryState] = {
 
 
 def _delay(attempts: int, after: float | None) -> float:
-    """Seconds: full jitter over a span that doubles from 1 s to 5 min, and at least what the peer asked for."""
+    """Return the seconds to wait: full jitter over a span that doubles from 1 s to 5 min, or the peer's longer wait."""
     jitter = random.uniform(0, min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts, 20)))  # noqa: S311
     return max(FIRST_BACKOFF / 2, jitter, min(after or 0, LONGEST_WAIT))

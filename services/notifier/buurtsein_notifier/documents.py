@@ -1,4 +1,4 @@
-"""How alerts are stored; `buurtsein_chassis.documents` tells what to do when the model changes."""
+"""Defines how alerts are stored; `buurtsein_chassis.documents` says what to do when the model changes."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ _ADDED_LATER: dict[str, Any] = {
     "earlier": [],
     "valid_minutes": 60,
 }
-"""What alerts of the first schema may lack, and what held for them."""
+"""The fields that documents of schema 1 may not have, with the values to use."""
 
 
 def _complete(stored: dict[str, Any]) -> dict[str, Any]:
-    """From 1 to 2: everything that a rule says is there."""
+    """Convert a document of schema 1 to schema 2, which has all these fields."""
     return _ADDED_LATER | stored
 
 

@@ -1,6 +1,6 @@
-"""The notifier's scheduled work: closing what is over, and judging again what an alert of another place held.
+"""Runs the notifier's jobs: one expires alerts and deliveries, the other judges facts again after a decision.
 
-Invariant: each alert is closed in a transaction of its own, so one that cannot be closed holds up no other.
+Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Mapping
@@ -25,18 +25,18 @@ log = structlog.get_logger("expiry")
 
 
 def jobs(given: Dependencies) -> Mapping[Job, Run]:
-    """Return each job with what it does."""
+    """Return each job with its function."""
     return {EXPIRY: partial(expire, given), REJUDGING: partial(rejudge, given)}
 
 
 async def rejudge(given: Dependencies, database: Database) -> None:
-    """Judge a bounded number of reports again, in one transaction."""
+    """Judge at most `JUDGED_AGAIN` reports again, in one transaction."""
     async with database.unit_of_work() as uow:
         await handlers.judge_left_over(given, NotifierStore(uow))
 
 
 async def expire(given: Dependencies, database: Database) -> None:
-    """Close what is over now; what cannot be closed is logged, and tried again the next time."""
+    """Expire the proposals and deliveries whose time is over; errors are logged, and the next run tries again."""
     async with database.unit_of_work() as uow:
         proposals = await NotifierStore(uow).overdue_alerts()
     for alert_id in proposals:
@@ -50,7 +50,7 @@ async def _alone(alert_id: UUID, closing: Awaitable[None]) -> None:
         await closing
     except AWAY:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one alert, the others go on
+    except Exception as error:  # noqa: BLE001 - an error of one alert must not stop the others
         log.warning("expiry.failed", alert_id=str(alert_id), error=type(error).__name__)
 
 

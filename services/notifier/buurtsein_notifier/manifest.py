@@ -1,13 +1,13 @@
-"""What the notifier says of itself; the stack, the operator's commands and the portal read it."""
+"""Declares the manifest of the notifier, which the stack, the operator's commands and the portal read."""
 
 from buurtsein_chassis.jobs import Every, Job
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import ALERTS, INCIDENTS, NETWORKS
 
 EXPIRY = Job("expiry", Every(5))
-"""Closes proposals and deliveries whose time is over, also while deliveries are held."""
+"""Expires proposals and deliveries whose time is over, also while the kill-switch is on."""
 REJUDGING = Job("rejudging", Every(5))
-"""Judges again what an alert of another place held."""
+"""Judges facts again that joined an alert about another place, after the decision on that alert."""
 
 MANIFEST = Manifest(
     name="notifier",

@@ -1,4 +1,4 @@
-"""The networks that the notifier knows: a projection of `bin.networks`, and how it is read."""
+"""Declares the projection that the notifier keeps of `bin.networks`, and reads networks from it."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -31,7 +31,7 @@ known_networks = Projection(
 
 
 async def networks_of(connection: Connection, network_ids: Sequence[UUID]) -> list[Network]:
-    """Return those of these networks that were approved, in this order."""
+    """Return these networks, in this order; those that were never approved are left out."""
     found = await known_networks.load(connection, list(map(str, network_ids)))
     known = (found[key] for key in map(str, network_ids) if key in found)
     return [network for network in map(Network.of, known) if network]

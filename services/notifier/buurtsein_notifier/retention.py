@@ -1,6 +1,6 @@
-"""How long the notifier keeps its rows; an unfinished delivery stays, whatever its age.
+"""Defines how long the rows of the notifier are kept; an unfinished delivery is never deleted.
 
-The last use of the kill-switch stays too, because it is its present state.
+The last use of the kill-switch is never deleted either, because it is the present state.
 """
 
 from buurtsein_chassis.retention import Bound
@@ -14,7 +14,7 @@ _NOT_SENT = "not exists (select from delivery d where d.alert_id = t.alert_id)"
 
 
 def bounds(settings: Settings) -> list[Bound]:
-    """Return the limits in order: judgements refer to reports, and deliveries to alerts."""
+    """Return the retention limits, in an order in which rows are deleted before the rows to which they refer."""
     judging = settings.retention_judging_days
     return [
         Bound("judgement", "judgement", judging, "t.judged_at < $1"),

@@ -1,4 +1,4 @@
-"""The notifier's settings.
+"""Defines the settings of the notifier.
 
 Invariant: nothing is sent as `Actual` unless the profile is production and `allow_actual` is set.
 """
@@ -40,12 +40,12 @@ def _holds_rules(path: Path) -> Path:
 
 
 class Settings(ServiceSettings):
-    """Environment prefix `NOTIFIER_`."""
+    """The settings of the notifier; their environment variables begin with `NOTIFIER_`."""
 
     model_config = SettingsConfigDict(env_prefix="NOTIFIER_")
 
     adapter: Annotated[str, AfterValidator(_is_adapter)] = Field(
-        description="simulator, file, cap-http, another that is installed, or module:Class"
+        description="simulator, file, cap-http, another installed adapter, or module:Class"
     )
     bealert_url: OutwardUrl | None = None
     bealert_token: SecretStr | None = None
@@ -53,10 +53,10 @@ class Settings(ServiceSettings):
     cap_sender: str = Field(pattern=r"^[^\s,<&]{1,100}$")
     cap_status: CapStatus = CapStatus.EXERCISE
     cap_sender_name: str | None = Field(
-        default=None, min_length=3, max_length=200, description="who members see as sender"
+        default=None, min_length=3, max_length=200, description="the sender's name that members see"
     )
-    cap_contact: str | None = Field(default=None, min_length=3, max_length=200, description="where members can turn to")
-    cap_web: OutwardUrl | None = Field(default=None, description="page with more")
+    cap_contact: str | None = Field(default=None, min_length=3, max_length=200, description="whom members can contact")
+    cap_web: OutwardUrl | None = Field(default=None, description="page with more information")
     allow_actual: bool = False
     sms_unit_price: Decimal = Field(default=DEFAULT_UNIT_PRICE, ge=0, description="EUR for one SMS")
     rules_file: Annotated[Path, AfterValidator(_holds_rules)] | None = None
@@ -69,7 +69,7 @@ class Settings(ServiceSettings):
         return self.profile is Profile.PRODUCTION and self.allow_actual
 
     def masked(self) -> dict[str, object]:
-        """All settings as text, and those of the adapter; secrets are hidden."""
+        """Return all settings as text, and those of the adapter, with masked secrets."""
         own = settings_of(adapter_class(self.adapter)) or ()
         return super().masked() | {f"{self.adapter} {name}": without_secrets(str(value)) for name, value in own}
 

@@ -1,4 +1,4 @@
-"""Gauges of the deliveries, refreshed with those of the chassis; the states are those of the queue."""
+"""Refreshes the gauges of the deliveries and the kill-switch, together with those of the chassis."""
 
 from prometheus_client import Gauge
 
@@ -8,11 +8,11 @@ from buurtsein_notifier.domain.delivery import DeliveryState
 from buurtsein_notifier.store import queue
 
 DELIVERIES = Gauge("buurtsein_delivery_states", "Deliveries by state.", ["state"])
-WAITING = Gauge("buurtsein_delivery_oldest_seconds", "How long the oldest delivery that is not finished has waited.")
+WAITING = Gauge("buurtsein_delivery_oldest_seconds", "Age of the oldest delivery that is not finished.")
 TURNED_AWAY_NOW = Gauge(
-    "buurtsein_deliveries_turned_away", "Deliveries that the peer turned away at their last attempt."
+    "buurtsein_deliveries_turned_away", "Open deliveries whose last attempt the peer rejected without reading it."
 )
-BLOCKED = Gauge("buurtsein_deliveries_blocked", "Deliveries of the last day that might not be handed over.")
+BLOCKED = Gauge("buurtsein_deliveries_blocked", "Deliveries of the last day that this installation may not send.")
 HELD = Gauge("buurtsein_deliveries_held", "1 while the kill-switch holds all deliveries.")
 
 

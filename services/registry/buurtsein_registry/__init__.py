@@ -1,1 +1,1 @@
-"""Networks, people and members."""
+"""The registry keeps networks, their members, and who these members are."""

@@ -1,4 +1,4 @@
-"""`python -m buurtsein_registry`: the service as a program."""
+"""Runs the command line of the service: `python -m buurtsein_registry`."""
 
 from buurtsein_chassis.program import program
 from buurtsein_registry.manifest import MANIFEST

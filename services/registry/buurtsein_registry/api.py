@@ -1,4 +1,4 @@
-"""The registry over HTTP: each route makes one command of the request and hands it to one handler."""
+"""Defines the HTTP routes of the registry: each makes a command of the request and calls one handler."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -48,11 +48,11 @@ ReadByAnybody = Annotated[Reading[Caller], may_read(*_ANYBODY)]
 
 
 type Handle = Callable[[Dependencies, RegistryStore], Awaitable[Network]]
-"""A handler that is to be called with the dependencies and the store."""
+"""A handler to which only the dependencies and the store must still be given."""
 
 
 async def _answered(call: Call[Caller], handle: Handle, given: Dependencies, status: int = 200) -> Response:
-    """Call a handler in one transaction; answer the network's file, with its ETag."""
+    """Call a handler in one transaction and return the network as response, with its ETag."""
     official = not call.caller.roles.isdisjoint(_OFFICES)
 
     async def done(uow: UnitOfWork) -> Reply:
@@ -66,7 +66,7 @@ async def _answered(call: Call[Caller], handle: Handle, given: Dependencies, sta
 async def active_networks(
     reading: ReadByAll, given: Given, limit: Limit = 50, cursor: UUID | None = None
 ) -> Page[views.PublicNetwork]:
-    """The public overview of active networks."""
+    """List the active networks; this is public."""
     return await views.active_networks(reading.connection, given.today, limit, cursor)
 
 
@@ -78,13 +78,16 @@ async def network_files(
     limit: Limit = 50,
     cursor: UUID | None = None,
 ) -> Page[views.NetworkFile]:
-    """The files of networks in given states: the work list of those who decide."""
+    """List the networks in the given states with all their data, for the officials who decide on them."""
     return await views.network_files(reading.connection, state or [], given.today, limit, cursor)
 
 
 @router.get("/networks/{network_id}", response_model_exclude_none=True)
 async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.NetworkFile:
-    """The file of one network, with the ETag for changing it; for a coordinator, only their own exists."""
+    """Return one network with all its data; its ETag is needed to change it.
+
+    A coordinator gets 404 for networks of others.
+    """
     person = reading.caller.actor if reading.caller.roles.isdisjoint(_OFFICES) else None
     found = await views.network_file(reading.connection, network_id, given.today, person)
     reading.show_tag(found.version)
@@ -93,7 +96,7 @@ async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given)
 
 @router.get("/me")
 async def me(reading: ReadByAnybody) -> views.Me:
-    """How the registry knows you: your pseudonym and memberships."""
+    """Return the caller's pseudonym and memberships."""
     return await views.me(reading.connection, reading.caller.actor)
 
 
@@ -113,26 +116,26 @@ async def sign_charter(
 
 @router.post("/networks/{network_id}/submission", response_model=views.NetworkFile)
 async def submit(network_id: UUID, decision: DecidedByCoordinator, given: Given) -> Response:
-    """Offer the charter to korpschef and burgemeester."""
+    """Submit the charter to korpschef (chief of police) and burgemeester (mayor) for approval."""
     return await _answered(decision, partial(handlers.submit, network_id, decision.by), given)
 
 
 @router.post("/networks/{network_id}/approvals", response_model=views.NetworkFile)
 async def decide(network_id: UUID, command: commands.Decide, decision: DecidedByApprover, given: Given) -> Response:
-    """Approve or reject, as korpschef or burgemeester."""
+    """Approve or reject the charter, as korpschef or burgemeester."""
     office = _office(decision.caller)
     return await _answered(decision, partial(handlers.decide, network_id, command, office, decision.by), given)
 
 
 @router.post("/networks/{network_id}/fod-submission", response_model=views.NetworkFile)
 async def send_to_fod(network_id: UUID, decision: DecidedByOfficials, given: Given) -> Response:
-    """Note that the signed charter was sent to the FOD."""
+    """Record that the signed charter was sent to the FOD (the ministry of the interior)."""
     return await _answered(decision, partial(handlers.send_to_fod, network_id, decision.by), given)
 
 
 @router.post("/networks/{network_id}/recognition", response_model=views.NetworkFile)
 async def recognise(network_id: UUID, command: commands.Recognise, decision: DecidedByFod, given: Given) -> Response:
-    """Recognise the network."""
+    """Record that the FOD recognises the network."""
     return await _answered(decision, partial(handlers.recognise, network_id, command, decision.by), given)
 
 
@@ -140,7 +143,7 @@ async def recognise(network_id: UUID, command: commands.Recognise, decision: Dec
 async def return_charter(
     network_id: UUID, command: commands.ReturnCharter, decision: DecidedByFod, given: Given
 ) -> Response:
-    """Send the charter back, with the reason."""
+    """Record that the FOD returned the charter, with the reason."""
     return await _answered(decision, partial(handlers.return_charter, network_id, command, decision.by), given)
 
 
@@ -148,7 +151,7 @@ async def return_charter(
 async def appoint_coordinator(
     network_id: UUID, command: commands.AppointCoordinator, decision: DecidedByPolice, given: Given
 ) -> Response:
-    """Note the outcome of a screening, and appoint the candidate when it was favourable."""
+    """Record the outcome of a candidate's screening, and appoint the candidate when it is favourable."""
     handle = partial(handlers.appoint_coordinator, network_id, command, decision.by)
     return await _answered(decision, handle, given, 201)
 
@@ -161,20 +164,20 @@ async def remove_coordinator(
     decision: DecidedByRemover,
     given: Given,
 ) -> Response:
-    """Somebody is coordinator no longer; a successor can be appointed."""
+    """Remove a coordinator; a successor can be appointed."""
     handle = partial(handlers.remove_coordinator, network_id, person, command, decision.by)
     return await _answered(decision, handle, given)
 
 
 @router.post("/networks/{network_id}/be-alert", response_model=views.NetworkFile)
 async def join_be_alert(network_id: UUID, command: commands.JoinBeAlert, call: ByCoordinator, given: Given) -> Response:
-    """Agree, as coordinator, to communicate through BE-Alert."""
+    """Accept the conditions of BE-Alert for the network, as its coordinator."""
     return await _answered(call, partial(handlers.join_be_alert, network_id, command, call.caller.actor), given)
 
 
 @router.post("/networks/{network_id}/members", status_code=201, response_model=views.Membership)
 async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident, given: Given) -> Response:
-    """Join the network of your address."""
+    """Become a member of the network in which the address lies."""
 
     async def done(uow: UnitOfWork) -> Reply:
         member = await handlers.join(network_id, command, call.caller.actor, given, RegistryStore(uow))
@@ -185,7 +188,7 @@ async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident
 
 @router.post("/members/{member_id}/departure", response_model=views.Membership)
 async def leave(member_id: UUID, command: commands.Leave, call: ByDeparting, given: Given) -> Response:
-    """Leave a network; police and coordinators can say that a member has died."""
+    """End a membership: the member leaves, or police or a coordinator report that the member has died."""
     actor, police = call.caller.actor, not call.caller.roles.isdisjoint(_POLICE)
 
     async def done(uow: UnitOfWork) -> Reply:
@@ -197,13 +200,13 @@ async def leave(member_id: UUID, command: commands.Leave, call: ByDeparting, giv
 
 @router.post("/persons/me/erasure", response_model=views.Erasure)
 async def erase_me(call: ByResident, given: Given) -> Response:
-    """Have the registry forget who you were, after you left; this cannot be undone."""
+    """Delete the caller's personal data, after the last membership has ended; this cannot be undone."""
     return await _erased(call, call.caller.actor, ErasureReason.REQUESTED, given)
 
 
 @router.post("/persons/{person}/erasure", response_model=views.Erasure)
 async def erase_person(person: Pseudonym, command: commands.ErasePerson, call: ByCityOfficer, given: Given) -> Response:
-    """Have the registry forget who somebody was: who asked the city for it, or died; this cannot be undone."""
+    """Delete a person's data, because the person asked the city for it or died; this cannot be undone."""
     return await _erased(call, person, command.reason, given, official=call.caller.actor)
 
 
@@ -218,5 +221,5 @@ async def _erased(
 
 
 def _office(caller: Caller) -> ApproverRole:
-    """The office in which somebody decides; who holds both decides as korpschef."""
+    """Return the office in which the caller decides; a caller with both roles decides as korpschef."""
     return next(role for role in ApproverRole if role in caller.roles)

@@ -1,4 +1,4 @@
-"""Composes the registry."""
+"""Builds the service registry from its settings."""
 
 from buurtsein_chassis.service import Service
 from buurtsein_kernel.clock import SystemClock
@@ -10,7 +10,7 @@ from buurtsein_registry.settings import Settings
 
 
 def compose(settings: Settings) -> Service:
-    """The registry has an API and a relay; it listens to nobody."""
+    """Return the service, with its routes; it subscribes to no events."""
     given = Dependencies(
         clock=SystemClock(),
         rules=settings.rules,

@@ -1,4 +1,4 @@
-"""What can be asked of the registry; each command is the body of one request."""
+"""Defines the commands of the registry; each is the body of one request."""
 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -24,7 +24,10 @@ _GETS_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOB
 
 
 def _cleaned_area(document: Any) -> Any:
-    """Raises DomainError `area_invalid` with the reason: it stands above the fields of the request."""
+    """Return the cleaned GeoJSON; raise DomainError `area_invalid` with the reason.
+
+    The error is not a validation error of the field, so that the reason is the detail of the whole response.
+    """
     try:
         return cleaned(document)
     except NoArea as refused:
@@ -32,11 +35,11 @@ def _cleaned_area(document: Any) -> Any:
 
 
 _LONGEST_NUMBER = 100
-"""Characters that are read: what is longer is no number."""
+"""Only this many characters of a number are read, because longer texts are not numbers."""
 
 
 def _enterprise_number(text: str) -> str:
-    """Ten digits with a right check, first 0 or 1; punctuation and the prefix BE are accepted."""
+    """Return ten digits with a valid check number; punctuation and the prefix BE are removed."""
     number: str = vat.compact(straightened(text[:_LONGEST_NUMBER]))
     if not vat.is_valid(number):
         raise PydanticCustomError("enterprise_number", "Dit is geen ondernemingsnummer.")
@@ -44,7 +47,7 @@ def _enterprise_number(text: str) -> str:
 
 
 def _phone_number(text: str) -> str:
-    """E.164; a number without country is Belgian."""
+    """Return the phone number in E.164 form; a number without a country code is Belgian."""
     try:
         number = phonenumbers.parse(straightened(text[:_LONGEST_NUMBER]), "BE")
     except phonenumbers.NumberParseException as error:
@@ -62,7 +65,7 @@ def _box(text: Any) -> Any:
 
 
 DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]
-"""GeoJSON of any make (heights, `bbox`, a Feature), cleaned as events and messages need it."""
+"""GeoJSON from any program (with heights, `bbox`, or as a Feature), cleaned to the form of events and messages."""
 EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 EmailAddress = Annotated[str, EMAIL, Name]
@@ -73,7 +76,7 @@ Version = Annotated[str, Field(min_length=1, max_length=20), Name]
 
 
 class ApplyForNetwork(Command):
-    """A neighbourhood asks to become a network."""
+    """An application of a neighbourhood to become a network."""
 
     name: Annotated[str, Field(min_length=3, max_length=100), Name, Latin]
     kind: NetworkKind
@@ -82,21 +85,21 @@ class ApplyForNetwork(Command):
 
 
 class SignCharter(Command):
-    """The local charter with its two plans."""
+    """A local charter with its two plans, to be signed."""
 
     communication_plan: Plan
     budget_plan: Plan
 
 
 class Decide(Command):
-    """The decision of korpschef or burgemeester."""
+    """A decision of korpschef or burgemeester on a charter."""
 
     decision: Literal["approve", "reject"]
     reason: Reason | None = None
 
 
 class Recognise(Command):
-    """The favourable answer of the FOD."""
+    """A favourable answer of the FOD, with the dates of the recognition."""
 
     start: date
     end: date | None = None
@@ -104,13 +107,13 @@ class Recognise(Command):
 
 
 class ReturnCharter(Command):
-    """The unfavourable answer of the FOD."""
+    """An unfavourable answer of the FOD, with its reason."""
 
     reason: Reason
 
 
 class AppointCoordinator(Command):
-    """A candidate, by pseudonym, with the outcome and date of the screening; never its content."""
+    """A candidate (pseudonym) for coordinator, with outcome and date of the screening but not its content."""
 
     candidate: str = Field(pattern=r"^p[0-9a-f]{32}$")
     role: CoordinatorRole = CoordinatorRole.COORDINATOR
@@ -120,19 +123,19 @@ class AppointCoordinator(Command):
 
 
 class RemoveCoordinator(Command):
-    """Somebody is coordinator no longer, and why."""
+    """A request to remove a coordinator, with the reason."""
 
     reason: RemovalReason
 
 
 class JoinBeAlert(Command):
-    """Agreement with a version of the BE-Alert conditions."""
+    """The acceptance of a version of the BE-Alert conditions."""
 
     agreement_version: Version
 
 
 class Address(Command):
-    """Where somebody lives, works or trades."""
+    """The address at which a member lives, works or trades."""
 
     street: Annotated[str, Field(min_length=1, max_length=100), Name]
     house_number: Annotated[str, Field(max_length=15, pattern=r"^[A-Za-z0-9/+-]+$")]
@@ -144,7 +147,7 @@ class Address(Command):
     @model_validator(mode="before")
     @classmethod
     def _number_and_box_apart(cls, given: Any) -> Any:
-        """`303, bus 100` is house number 303 and box 100."""
+        """Split a house number such as `303, bus 100` into house number 303 and box 100."""
         if not isinstance(given, dict) or not isinstance(given.get("house_number"), str):
             return given
         try:
@@ -157,7 +160,7 @@ class Address(Command):
 
 
 class JoinNetwork(Command):
-    """What a person gives to become a member; it stays in the registry's vault."""
+    """A person's request to become a member; the personal data is stored in the registry's vault only."""
 
     kind: MemberKind
     name: Annotated[str, Field(min_length=2, max_length=120), Name]
@@ -173,7 +176,7 @@ class JoinNetwork(Command):
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
-        """On every channel that was chosen."""
+        """Check that each chosen channel has an address or number."""
         if Channel.EMAIL in self.channels and self.email is None:
             raise PydanticCustomError("email_missing", "Het kanaal e-mail vraagt een e-mailadres.")
         if Channel.SMS in self.channels and _type_of(self.mobile) not in _GETS_SMS:
@@ -182,13 +185,13 @@ class JoinNetwork(Command):
 
 
 class Leave(Command):
-    """A membership ends."""
+    """A request to end a membership, with the reason."""
 
     reason: LeavingReason = LeavingReason.LEFT
 
 
 class ErasePerson(Command):
-    """An official erases somebody who asked for it, or who died."""
+    """A request of an official to delete the data of a person who asked for it, or who died."""
 
     reason: Literal[ErasureReason.REQUESTED, ErasureReason.DECEASED]
 

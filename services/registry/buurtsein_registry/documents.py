@@ -1,4 +1,4 @@
-"""How networks and memberships are stored; `buurtsein_chassis.documents` tells what to do when a model changes."""
+"""Defines how networks and memberships are stored; `buurtsein_chassis.documents` says how to change a model."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _SIDE_OF_OFFICE = {"korpschef": "police", "burgemeester": "city"}
 
 
 def _with_sides(stored: dict[str, Any]) -> dict[str, Any]:
-    """From 1 to 2: whoever acted for the network did so for one side; it was kept of some of them only."""
+    """Convert a network of schema 1 to schema 2, in which `sides` has every person who acted for or on the network."""
     charter = stored.get("charter")
     signed = {charter["signed_by"]: "neighbourhood"} if charter else {}
     decided = {one["actor"]: _SIDE_OF_OFFICE[one["role"]] for one in stored["approvals"]}
@@ -23,4 +23,4 @@ def _with_sides(stored: dict[str, Any]) -> dict[str, Any]:
 NETWORKS = Documents(Network, [_with_sides])
 MEMBERS = Documents(Member)
 ADDRESSES = Documents(Address)
-"""Of members, in the vault."""
+"""The addresses of members, which are stored in the vault."""

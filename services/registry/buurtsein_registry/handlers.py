@@ -1,4 +1,4 @@
-"""One function for each command: load under lock, decide in the domain, save, record what happened."""
+"""Handles the commands: each handler loads under a row lock, calls the domain, saves, and records events."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,11 +24,11 @@ from buurtsein_registry.domain.screening import Screening
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What the handlers need besides the store."""
+    """The dependencies of the handlers, besides the store."""
 
     clock: Clock
     rules: Rules
-    """What the installation decides about networks and members."""
+    """The rules that the installation sets for networks and members."""
     municipality: Municipality
     network_code: str
     """The municipality's part of network codes."""
@@ -36,48 +36,48 @@ class Dependencies:
 
     @property
     def today(self) -> date:
-        """The day it is in Belgium."""
+        """Return the present day in Belgium."""
         return brussels_day(self.clock.now())
 
 
 class Store(Protocol):
-    """What the handlers need kept, in one transaction."""
+    """The tables that the handlers use, in one transaction."""
 
     async def network(self, network_id: UUID) -> Network:
-        """Return the network, locked; raise DomainError `network_unknown`."""
+        """Return the network and lock its row; raise DomainError `network_unknown`."""
 
     async def next_code(self, kind: str, place: str) -> str:
         """Return a code that no network has; raise DomainError `network_numbers_used_up`."""
 
     async def open_applications(self, applicant: str) -> int:
-        """Count a person's applications that wait for somebody; that person's other requests wait until the end."""
+        """Return the number of a person's open applications; lock that person's applications until the end."""
 
     async def add_network(self, network: Network) -> None:
-        """Keep a new network."""
+        """Insert a new network."""
 
     async def save_network(self, network: Network) -> None:
-        """Keep its new state, and raise its version."""
+        """Update a network, and add 1 to its version."""
 
     async def member(self, member_id: UUID) -> Member:
-        """Return the membership, locked; raise DomainError `member_unknown`."""
+        """Return the membership and lock its row; raise DomainError `member_unknown`."""
 
     async def coordinates(self, person: str, network_id: UUID) -> bool:
-        """Tell whether somebody is a coordinator of a network."""
+        """Return whether a person is a coordinator of a network."""
 
     async def add_member(self, member: Member, person: commands.JoinNetwork) -> None:
-        """Keep a new membership, and the person in the vault; raise DomainError `already_member`."""
+        """Insert a membership, and the person's data in the vault; raise DomainError `already_member`."""
 
     async def save_member(self, member: Member) -> None:
-        """Keep its new status."""
+        """Update a membership."""
 
     async def known(self, person: str) -> Known:
-        """Return what is kept of a person, who cannot join in the meantime."""
+        """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""
 
     async def forget(self, person: str) -> None:
-        """Delete the person from the vault, and their ended memberships."""
+        """Delete the person's row in the vault, and the ended memberships."""
 
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
-        """Keep that somebody was erased, and which official did it; None: the person."""
+        """Insert the record of an erasure, with the official who did it; None when the person did."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
@@ -86,7 +86,7 @@ class Store(Protocol):
 async def apply_for_network(
     command: commands.ApplyForNetwork, actor: str, given: Dependencies, store: Store
 ) -> Network:
-    """A neighbourhood asks to become a network; its state is DRAFT."""
+    """Insert a new network in state DRAFT, for which a resident applies."""
     if not given.municipality.has_area(command.area.model_dump()):
         raise DomainError("outside_area", "Het gebied ligt niet binnen de gemeente.")
     most = given.rules.max_open_applications
@@ -109,7 +109,7 @@ async def apply_for_network(
 async def sign_charter(
     network_id: UUID, command: commands.SignCharter, by: By, given: Dependencies, store: Store
 ) -> Network:
-    """The neighbourhood signs a new version of its charter."""
+    """Add a new version of the charter, signed by the applicant or a coordinator."""
     network = await _own(network_id, by, store)
     today = given.today
     network.sign_charter(command.communication_plan, command.budget_plan, by.actor, today)
@@ -118,7 +118,7 @@ async def sign_charter(
 
 
 async def submit(network_id: UUID, by: By, given: Dependencies, store: Store) -> Network:
-    """The neighbourhood offers its charter to korpschef and burgemeester."""
+    """Submit the charter to korpschef and burgemeester for approval."""
     network = await _own(network_id, by, store)
     network.submit(by.actor, given.clock.now())
     await store.save_network(network)
@@ -128,7 +128,7 @@ async def submit(network_id: UUID, by: By, given: Dependencies, store: Store) ->
 async def decide(
     network_id: UUID, command: commands.Decide, office: ApproverRole, by: By, given: Dependencies, store: Store
 ) -> Network:
-    """Korpschef or burgemeester approves or rejects; NetworkApproved on the second approval."""
+    """Approve or reject, as korpschef or burgemeester; record NetworkApproved on the second approval."""
     network = await _seen(network_id, by, store)
     approved = command.decision == "approve"
     events = network.decide(office, by.actor, command.reason, given.clock.now(), approved=approved)
@@ -138,7 +138,7 @@ async def decide(
 
 
 async def send_to_fod(network_id: UUID, by: By, given: Dependencies, store: Store) -> Network:
-    """The signed charter left for the FOD."""
+    """Store that the signed charter was sent to the FOD."""
     network = await _seen(network_id, by, store)
     network.send_to_fod(by.actor, given.clock.now())
     await store.save_network(network)
@@ -148,7 +148,7 @@ async def send_to_fod(network_id: UUID, by: By, given: Dependencies, store: Stor
 async def recognise(
     network_id: UUID, command: commands.Recognise, by: By, given: Dependencies, store: Store
 ) -> Network:
-    """The FOD recognises the network; NetworkRecognised."""
+    """Store the recognition by the FOD; record NetworkRecognised."""
     network = await _seen(network_id, by, store)
     recognition = Recognition(start=command.start, end=command.end, reference=command.reference)
     events = network.recognise(recognition, by.actor, given.clock.now())
@@ -160,7 +160,7 @@ async def recognise(
 async def return_charter(
     network_id: UUID, command: commands.ReturnCharter, by: By, given: Dependencies, store: Store
 ) -> Network:
-    """The FOD sends the charter back."""
+    """Store that the FOD returned the charter, with the reason."""
     network = await _seen(network_id, by, store)
     network.return_charter(command.reason, by.actor, given.clock.now())
     await store.save_network(network)
@@ -170,7 +170,7 @@ async def return_charter(
 async def appoint_coordinator(
     network_id: UUID, command: commands.AppointCoordinator, by: By, given: Dependencies, store: Store
 ) -> Network:
-    """Police keep the outcome of a screening, and appoint who was found suitable; CoordinatorAppointed."""
+    """Store the outcome of a screening, and appoint a suitable candidate; record CoordinatorAppointed."""
     network = await _seen(network_id, by, store)
     screening = Screening(
         person=command.candidate,
@@ -188,7 +188,7 @@ async def appoint_coordinator(
 async def remove_coordinator(
     network_id: UUID, person: str, command: commands.RemoveCoordinator, by: By, given: Dependencies, store: Store
 ) -> Network:
-    """Somebody is coordinator no longer; CoordinatorRemoved."""
+    """Remove a coordinator; record CoordinatorRemoved."""
     network = await _seen(network_id, by, store)
     events = network.remove_coordinator(person, command.reason, by.actor, given.clock.now())
     await store.save_network(network)
@@ -199,7 +199,7 @@ async def remove_coordinator(
 async def join_be_alert(
     network_id: UUID, command: commands.JoinBeAlert, actor: str, given: Dependencies, store: Store
 ) -> Network:
-    """A coordinator agrees to communicate through BE-Alert; BeAlertJoined."""
+    """Accept the conditions of BE-Alert, as a coordinator of the network; record BeAlertJoined."""
     network = await store.network(network_id)
     events = network.join_be_alert(command.agreement_version, actor, given.clock.now())
     require_version(command.agreement_version, given.rules.be_alert_versions)
@@ -211,7 +211,7 @@ async def join_be_alert(
 async def join(
     network_id: UUID, command: commands.JoinNetwork, actor: str, given: Dependencies, store: Store
 ) -> Member:
-    """A person becomes a member of the network of their address; MemberJoined."""
+    """Add a member whose address lies in the network's area; record MemberJoined."""
     network, now = await store.network(network_id), given.clock.now()
     network.require_open(actor, brussels_day(now))
     if not given.municipality.is_in(network.area.model_dump(), command.address.longitude, command.address.latitude):
@@ -236,7 +236,10 @@ async def join(
 async def leave(
     member_id: UUID, command: commands.Leave, actor: str, given: Dependencies, store: Store, *, police: bool
 ) -> Member:
-    """A member leaves, or police or a coordinator of the network report a death; MemberLeft."""
+    """End a membership; record MemberLeft.
+
+    The member leaves, or police or a coordinator of the network report that the member has died.
+    """
     member = await store.member(member_id)
     member.require_reporter(actor, may_report_others=police or await store.coordinates(actor, member.network_id))
     events = member.leave(command.reason, actor, given.clock.now())
@@ -248,9 +251,9 @@ async def leave(
 async def erase(
     person: str, reason: ErasureReason, given: Dependencies, store: Store, *, official: str | None
 ) -> Erasure:
-    """The registry forgets who somebody was and of what they were a member; PersonErased.
+    """Delete a person's data and ended memberships; record PersonErased.
 
-    `official` is who does it for the person; None: the person does.
+    `official` is the official who does it for the person, or None when the person does.
     """
     known, now = await store.known(person), given.clock.now()
     events = known.erase(reason, now)
@@ -262,14 +265,17 @@ async def erase(
 
 
 async def _seen(network_id: UUID, by: By, store: Store) -> Network:
-    """Load the network; refuse when it is not as somebody read it."""
+    """Load a network; raise DomainError when it has changed since the person read it."""
     network = await store.network(network_id)
     require_seen(by.seen, network.version)
     return network
 
 
 async def _own(network_id: UUID, by: By, store: Store) -> Network:
-    """The same for the network of who acts; somebody else does not learn its version."""
+    """Load a person's own network, unless it has changed since the person read it.
+
+    Whose network it is, is checked first, so that others do not learn its version.
+    """
     network = await store.network(network_id)
     network.require_own(by.actor)
     require_seen(by.seen, network.version)

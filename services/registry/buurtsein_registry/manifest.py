@@ -1,4 +1,4 @@
-"""What the registry says of itself; the stack, the operator's commands and the portal read it."""
+"""Declares the manifest of the registry, which the stack, the operator's commands and the portal read."""
 
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import ERASURES, MEMBERS, NETWORKS
@@ -14,7 +14,7 @@ MANIFEST = Manifest(
         "police_zone": "{police_zone}",
         "consent_versions": "{versions_consent}",
         "be_alert_versions": "{versions_be_alert}",
-        "max_open_applications": "10000",  # one token applies for all networks of the tests
+        "max_open_applications": "10000",  # in tests, one person applies for all networks
     },
     log_keys=frozenset({"network_id"}),
     lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),

@@ -1,4 +1,4 @@
-"""How long the registry keeps who somebody was, after they left or gave up."""
+"""Defines how long the registry keeps personal data, memberships and applications after their end."""
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_contracts.events.erasure import ErasureReason
@@ -14,9 +14,9 @@ _TOLD = "select from event_log e where e.topic = 'bin.networks' and e.key = t.ne
 
 
 def bounds(settings: Settings, clock: Clock) -> list[Bound]:
-    """The periods are settings, to be confirmed by who is responsible for the data.
+    """Return the retention limits; their periods are settings, which the data controller must confirm.
 
-    A network that the world was told of stays: its office holders are pseudonyms of a public function.
+    A network with published events is not deleted: the persons in it are pseudonyms of people with a public function.
     """
     given_up = ", ".join(f"'{state}'" for state in _GIVEN_UP)
     return [

@@ -1,4 +1,4 @@
-"""The registry's settings."""
+"""Defines the settings of the registry."""
 
 from typing import Annotated
 
@@ -9,11 +9,11 @@ from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_kernel.places import MunicipalityFile
 from buurtsein_registry.domain.rules import Rules
 
-Versions = Annotated[str, Field(pattern=r"^[^,\s]{1,20}(, *[^,\s]{1,20})*$", description="with commas")]
+Versions = Annotated[str, Field(pattern=r"^[^,\s]{1,20}(, *[^,\s]{1,20})*$", description="separated by commas")]
 
 
 class Settings(ServiceSettings):
-    """Environment prefix `REGISTRY_`."""
+    """The settings of the registry; their environment variables begin with `REGISTRY_`."""
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_")
 
@@ -23,15 +23,15 @@ class Settings(ServiceSettings):
     police_zone: str = Field(min_length=1, max_length=100)
     be_alert_versions: Versions
     consent_versions: Versions
-    screening_valid_days: int = Field(default=365, ge=1, description="how old the screening of a candidate may be")
-    max_open_applications: int = Field(default=5, ge=1, description="of one person")
-    retention_person_days: int = Field(default=90, ge=1, description="who a member was, after the last departure")
+    screening_valid_days: int = Field(default=365, ge=1, description="days that a candidate's screening is valid")
+    max_open_applications: int = Field(default=5, ge=1, description="open applications of one person")
+    retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
-    retention_application_days: int = Field(default=730, ge=1, description="an application in which nothing happens")
+    retention_application_days: int = Field(default=730, ge=1, description="an application without any change")
 
     @property
     def rules(self) -> Rules:
-        """What the installation decides about networks and members."""
+        """Return the rules that the installation sets for networks and members."""
         return Rules(
             be_alert_versions=_listed(self.be_alert_versions),
             consent_versions=_listed(self.consent_versions),

@@ -1,4 +1,4 @@
-"""The registry's tables; every write is part of the caller's transaction."""
+"""Reads and writes the tables of the registry, in the caller's transaction."""
 
 from typing import override
 from uuid import UUID
@@ -17,14 +17,14 @@ from buurtsein_registry.domain.states import OPEN
 from buurtsein_registry.handlers import Store
 
 MOST_NETWORKS = 999_999
-"""As many as the codes in events have digits for."""
+"""The most networks; the code of a network in events has at most six digits."""
 
 
 class RegistryStore(Store):
-    """Networks, members and the vault, in one unit of work."""
+    """The tables of networks and members and the vault, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Everything goes through the unit of work's connection."""
+        """Take the unit of work whose connection runs all statements."""
         self._uow = uow
         self._connection = uow.connection
 

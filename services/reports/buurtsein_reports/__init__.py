@@ -1,1 +1,1 @@
-"""Incidents: reported, triaged, resolved."""
+"""The service reports accepts reports of incidents from residents and the city."""

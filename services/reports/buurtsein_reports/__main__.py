@@ -1,4 +1,4 @@
-"""`python -m buurtsein_reports`: the service as a program."""
+"""Runs the command line of the service: `python -m buurtsein_reports`."""
 
 from buurtsein_chassis.program import program
 from buurtsein_reports.manifest import MANIFEST

@@ -1,4 +1,4 @@
-"""Reports over HTTP: each route makes one command of the request and hands it to one handler."""
+"""Defines the HTTP routes of reports: each makes a command of the request and calls one handler."""
 
 from typing import Annotated
 from uuid import UUID
@@ -34,7 +34,7 @@ ReadByCity = Annotated[Reading[Caller], may_read(_CITY)]
 async def categories(
     given: Given, _: Annotated[Caller | None, anyone()], language: Language = Language.NL
 ) -> views.Categories:
-    """The categories, who handles each, and what to do meanwhile."""
+    """Return the categories, with who handles each and advice for the reporter."""
     return views.categories(given, language)
 
 
@@ -43,16 +43,17 @@ async def categories(
     status_code=201,
     response_model=views.Receipt,
     dependencies=[Depends(unlinked)],
-    responses={200: {"model": views.Receipt, "description": "Reported before: the receipt of the first time."}},
+    responses={200: {"model": views.Receipt, "description": "This was reported before; the receipt of that report."}},
 )
 async def submit_report(command: SubmitReport, call: SubmittedByAnybody, given: Given) -> Response:
-    """Report what happened.
+    """Submit a report of an incident.
 
-    What sounds like an emergency is refused with `emergency` (call 101 or 112), or with `emergency_question`: send the
-    same report again with the answer in `happening_now`. The problem's member `report` is what was sent.
+    A report that seems to be an emergency is refused with `emergency` (call 101 or 112), or with `emergency_question`:
+    send the same report again with the answer in `happening_now`. The member `report` of the error is the report that
+    was sent.
 
-    A record of another system (`source`) becomes one report, for ever and whoever sends it. The same report sent again
-    by the same caller within some days is answered with the first one's receipt (200).
+    A record of another system (`source`) becomes a report only once, whoever sends it. When the same caller sends the
+    same report again within some days, the response is the receipt of the first report (200).
     """
     sender = _sender(call.caller)
 
@@ -68,7 +69,7 @@ async def submit_report(command: SubmitReport, call: SubmittedByAnybody, given: 
 
 @router.post("/known-sources")
 async def known_sources(asked: AskSources, reading: ReadByCity) -> views.KnownSources:
-    """Which records of another system became a report, so that an import need not send them again."""
+    """Return which records of another system became a report, so that an import can skip them."""
     return await views.known_sources(reading.connection, asked)
 
 
@@ -78,14 +79,14 @@ async def progress(
     reading: ReadByAnybody,
     tracking_token: Annotated[str | None, Header(max_length=100)] = None,
 ) -> views.Progress:
-    """How a report stands, for who has its tracking token."""
+    """Return the status of a report to a caller with its tracking token."""
     reading.keep_private()
     return await views.progress(reading.connection, reference, tracking_token)
 
 
 @router.get("/reports/{report_id}", response_model_exclude_none=True)
 async def report_file(report_id: UUID, reading: ReadByHandlers) -> views.ReportFile:
-    """The whole report, for those who handle it; each reading is noted."""
+    """Return a whole report to somebody who handles it; each reading is recorded."""
     reading.keep_private()
     return await views.report_file(reading.connection, report_id, _reader(reading.caller))
 
@@ -95,6 +96,6 @@ def _sender(caller: Caller | None) -> Sender:
 
 
 def _reader(caller: Caller) -> views.Reader:
-    """Police rights go before the city's when somebody has both."""
+    """Return who reads and in which role; a role of the police counts before the role of the city."""
     role = next((role for role in _POLICE if role in caller.roles), _CITY)
     return views.Reader(actor=caller.actor, role=role, only_city=role == _CITY)

@@ -1,4 +1,4 @@
-"""Composes reports."""
+"""Builds the service reports from its settings."""
 
 from buurtsein_chassis.service import Service
 from buurtsein_kernel.clock import SystemClock
@@ -15,7 +15,7 @@ from buurtsein_reports.settings import Settings
 
 
 def compose(settings: Settings) -> Service:
-    """Reports has an API and a relay, and listens to what becomes of networks."""
+    """Return the service, with its routes and its subscription to the events of networks."""
     given = Dependencies(
         SystemClock(),
         CategoryTable.shipped(),
@@ -36,7 +36,7 @@ def compose(settings: Settings) -> Service:
 
 
 def _emergencies(settings: Settings) -> Emergencies:
-    """The police zone's own lists, or the shipped ones; ValueError when they cannot be used."""
+    """Return the police zone's own lists of emergency words, or those of this package; raise ValueError if unusable."""
     if settings.emergencies_file is None:
         return Emergencies.shipped()
     return require_good(Emergencies.load(settings.emergencies_file))

@@ -1,7 +1,7 @@
-"""What can be asked of reports.
+"""Defines the commands of reports; each is the body of one request.
 
-What a person forgot to say is absent here and refused by the domain, with a code of its own; what is not even a
-report (a field that does not exist, a number that is a word) is refused here.
+A missing value is accepted here and refused by the domain, which has an error code for each. A body of another form,
+with an unknown field or a text instead of a number, is refused here.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ Moment = Annotated[AwareDatetime, Field(ge=LONG_AGO)]
 
 
 class Place(Command):
-    """Where it happened; a report needs at least the two coordinates (WGS84)."""
+    """The place of an incident; a report needs at least the two coordinates (WGS84 degrees)."""
 
     latitude: Latitude | None = None
     longitude: Longitude | None = None
@@ -31,7 +31,7 @@ class Place(Command):
 
 
 class Contact(Command):
-    """How the reporter can be reached; nobody has to say who they are."""
+    """The contact data of the reporter; all of it is optional."""
 
     name: Annotated[str, Field(max_length=120), AnyName] | None = None
     email: Annotated[str, EMAIL, Joined] | None = None
@@ -43,15 +43,15 @@ System = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
 class Source(Command):
-    """The record of another system that a report is made from, such as the row of a hotline's export."""
+    """The record of another system from which a report is made, such as a row of a hotline's export."""
 
     system: System
     number: Annotated[str, Field(min_length=1, max_length=60), AnyName]
 
     def typed(self) -> Iterator[str]:
-        """What is searched for national numbers.
+        """Yield the texts in which national numbers are searched.
 
-        A number with letters is the other system's own; some digits in it may pass the check of a national number.
+        A record number with letters is skipped, because its digits can look like a national number by chance.
         """
         yield self.system
         if not any(map(str.isalpha, self.number)):
@@ -59,21 +59,21 @@ class Source(Command):
 
 
 class AskSources(Command):
-    """Which of these records became a report?"""
+    """The question which of these records of another system became a report."""
 
     system: System
     numbers: list[Annotated[str, Field(max_length=60), AnyText]] = Field(max_length=200)
 
 
 class SubmitReport(Command):
-    """Somebody tells what happened."""
+    """A report of an incident, as the reporter submits it."""
 
     category: Annotated[str, Field(max_length=60), AnyText] = ""
     text: Annotated[str, Field(max_length=3000), AnyText] = ""
     danger: bool = False
     in_progress: bool = False
     happening_now: bool | None = None
-    """The answer to the question whether it happens now or somebody is in danger."""
+    """The reporter's answer to the question whether it happens now or somebody is in danger; None without one."""
     happened_from: Moment | None = None
     happened_to: Moment | None = None
     location: Place = Place()
@@ -83,11 +83,11 @@ class SubmitReport(Command):
     language: Language = Language.NL
 
     def said(self) -> dict[str, Any]:
-        """What makes it this report and no other: all but how it is asked."""
+        """Return the members by which two reports are compared; language and answers to questions are left out."""
         return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language"})
 
     def texts(self) -> Iterator[str | None]:
-        """Everything a person typed."""
+        """Yield all texts that a person typed."""
         yield from (self.category, self.text, self.location.street, self.location.house_number)
         yield from (self.contact.name, self.contact.email, self.contact.phone)
         yield from self.source.typed() if self.source else ()

@@ -1,4 +1,4 @@
-"""What reports reads of others: which networks there are, where, and on which days they are recognised."""
+"""Subscribes to `bin.networks`, and keeps a projection of each network."""
 
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_reports.projections import known_networks

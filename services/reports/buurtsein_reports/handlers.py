@@ -1,4 +1,4 @@
-"""The handlers, one function for each command: load, let the domain decide, save, record."""
+"""Handles the commands: each handler loads, calls the domain, saves, and records events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,39 +28,39 @@ class Store(Protocol):
     async def networks_around(
         self, longitude: float, latitude: float, day: date
     ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
-        """Networks recognised on that day whose bounding box holds the point, each with its area (GeoJSON)."""
+        """Return the networks recognised on that day whose bounding box contains the point, with their GeoJSON area."""
 
     async def report_of(self, source: Source) -> AcceptedReport | None:
-        """The report that was made from a record of another system."""
+        """Return the report that was made from a record of another system, or None."""
 
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        """The report with this digest, of the last days."""
+        """Return the report of the last days with this digest, or None."""
 
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
-        """A new report, and how its reporter can be reached when they said so."""
+        """Insert a new report, and the contact data of its reporter if any; raise ConcurrentWrite."""
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """Add 1 to the day's count for a category: of those sent to 101 or 112, or of the questions asked."""
+        """Add 1 to the day's count for a category: of reports refused as an emergency, or of questions asked."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
 
 
 class Municipality(Protocol):
-    """The municipality that reports are for, and what its map can tell."""
+    """The municipality of this installation, with checks on places."""
 
     nis: str
 
     def has_point(self, longitude: float, latitude: float) -> bool:
-        """Whether a point lies in the municipality."""
+        """Return whether a point (WGS84 degrees) lies in the municipality."""
 
     def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
-        """Whether a point lies in an area (GeoJSON)."""
+        """Return whether a point (WGS84 degrees) lies in an area (GeoJSON)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Complaints:
-    """The addresses where a victim lodges a formal complaint."""
+    """The web addresses where a victim can make a formal complaint."""
 
     office_url: str
     online_url: str
@@ -68,7 +68,7 @@ class Complaints:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What the handlers need besides the store."""
+    """The dependencies of the handlers, besides the store."""
 
     clock: Clock
     categories: CategoryTable
@@ -81,7 +81,7 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The sender of a report: a pseudonym, or None."""
+    """The sender of a report: a pseudonym or None, and whether the sender works for the city."""
 
     actor: str | None = None
     of_city: bool = False
@@ -89,7 +89,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The report that a submission led to; `again` when there was one already."""
+    """The result of a submission: the report, and whether it had been submitted before."""
 
     report: AcceptedReport
     again: bool = False
@@ -98,11 +98,13 @@ class Submitted:
 async def submit_report(
     command: SubmitReport, sender: Sender, given: Dependencies, store: Store
 ) -> Submitted | DomainError:
-    """Keep a report, IncidentReported; or count an emergency, and give the refusal that tells what to do instead.
+    """Store a report and record IncidentReported; or count an emergency and return the error that refuses it.
+
+    The error is returned and not raised, so that the count is committed.
 
     Raises:
         DomainError: the first of the refusals that the README lists. They are checked in the order in which a person
-            can mend what is wrong.
+            can correct them.
     """
     now = given.clock.now()
     heard = urgency(command, given, now)
@@ -135,19 +137,19 @@ def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Streng
 
 
 def _is_for_101(command: SubmitReport, given: Dependencies, now: datetime) -> bool:
-    """Whether people call 101 first for this category and it happened in the last minutes."""
+    """Return whether people must call 101 first for this category, and it happened in the last minutes."""
     facts = given.categories.find(command.category)
     just_now = rules.is_just_now(command.happened_from, now, given.emergencies.recent_minutes)
     return facts is not None and facts.police_first and just_now
 
 
 def was_answered(command: SubmitReport, sender: Sender) -> bool:
-    """Whether a person of the hotline heard it already; then it is kept and flagged."""
+    """Return whether a person of the hotline has already answered the reporter; the report is then stored."""
     return sender.of_city and command.channel is ReportChannel.HOTLINE
 
 
 def refusal_of(command: SubmitReport, heard: Strength, texts: Catalogue) -> DomainError:
-    """The refusal of an emergency, with the report as it was sent: none of it is kept."""
+    """Return the error that refuses an emergency; it contains the report as it was sent, which is not stored."""
     sent = {"report": command.model_dump(mode="json", exclude_unset=True)}
     if heard is Strength.STRONG:
         return DomainError("emergency", texts.dutch_first(command.language, "emergency"), members=sent)
@@ -157,7 +159,7 @@ def refusal_of(command: SubmitReport, heard: Strength, texts: Catalogue) -> Doma
 
 
 def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime) -> Report:
-    """The report, checked; it has no network yet."""
+    """Check the command and return the report, without its network; raise DomainError for the first error."""
     facts = given.categories.facts(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)

@@ -1,4 +1,4 @@
-"""The lifecycles of what reports keeps, as the portal for other teams draws them."""
+"""Declares the lifecycle of a report, which the portal for other teams draws."""
 
 from buurtsein_contracts.portal.machines import Machine, Step, at
 from buurtsein_contracts.portal.wording import Words

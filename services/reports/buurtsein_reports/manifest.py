@@ -1,4 +1,4 @@
-"""What reports says of itself; the stack, the operator's commands and the portal read it."""
+"""Declares the manifest of reports, which the stack, the operator's commands and the portal read."""
 
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, NETWORKS

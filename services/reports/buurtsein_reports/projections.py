@@ -1,4 +1,4 @@
-"""What reports keeps of the events of others: the networks, with the bounding boxes of their areas."""
+"""Declares the projection that reports keeps of the events of networks, with the bounding boxes of their areas."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How long reports are kept: texts and people are removed, a case without them stays."""
+"""Defines how long reports are kept: texts and personal data are deleted, and the rest of a report is kept."""
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_reports.settings import Settings
@@ -8,7 +8,7 @@ _OLD_REPORT = "exists (select from report r where r.report_id = t.report_id and 
 
 
 def bounds(settings: Settings) -> list[Bound]:
-    """The periods are settings, to be confirmed by who is responsible for the data."""
+    """Return the retention limits; their periods are settings, which the data controller must confirm."""
     texts, readings = settings.retention_text_days, settings.retention_reading_days
     return [
         Bound("reporter", "reporter", settings.retention_reporter_days, _OLD_REPORT),

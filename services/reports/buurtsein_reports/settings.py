@@ -1,4 +1,4 @@
-"""The settings of reports."""
+"""Defines the settings of reports."""
 
 from pathlib import Path
 
@@ -10,23 +10,23 @@ from buurtsein_kernel.places import MunicipalityFile
 
 
 class Settings(ServiceSettings):
-    """Environment prefix `REPORTS_`."""
+    """The settings of reports; their environment variables begin with `REPORTS_`."""
 
     model_config = SettingsConfigDict(env_prefix="REPORTS_")
 
-    tracking_key: SecretStr = Field(min_length=32, description="tracking tokens are made with it")
+    tracking_key: SecretStr = Field(min_length=32, description="key from which tracking tokens are made")
     nis: str = Field(pattern=r"^[0-9]{5}$")
     municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     formal_complaint_url: HttpUrl = Field(
         default=HttpUrl("https://www.politie.be"), description="the police zone's page about a formal complaint"
     )
     police_on_web_url: HttpUrl = Field(
-        default=HttpUrl("https://policeonweb.belgium.be"), description="where a complaint is lodged online"
+        default=HttpUrl("https://policeonweb.belgium.be"), description="page for an online complaint"
     )
     emergencies_file: Path | None = Field(
-        default=None, description="lists of emergencies of the police zone, instead of the shipped ones"
+        default=None, description="the police zone's own lists of emergency words; None: those of the package"
     )
-    retention_text_days: int = Field(default=1826, ge=1, description="then text and address of a report are emptied")
-    retention_reporter_days: int = Field(default=365, ge=1, description="how a reporter can be reached")
-    retention_repeat_days: int = Field(default=7, ge=1, description="so long the same report is recognised")
-    retention_reading_days: int = Field(default=1826, ge=1, description="who read a report")
+    retention_text_days: int = Field(default=1826, ge=1, description="text and address of a report")
+    retention_reporter_days: int = Field(default=365, ge=1, description="contact data of a reporter")
+    retention_repeat_days: int = Field(default=7, ge=1, description="days in which a repeat is recognised")
+    retention_reading_days: int = Field(default=1826, ge=1, description="records of who read a report")

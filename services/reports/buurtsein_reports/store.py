@@ -1,8 +1,8 @@
-"""The tables of reports; every write is part of the caller's transaction."""
+"""Reads and writes the tables of reports, in the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, override
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +14,7 @@ from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.known_network import Charter
 from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.handlers import Store
 from buurtsein_reports.projections import known_networks
 
 _ADD_REPORT = """
@@ -34,20 +35,20 @@ _CROSSING = frozenset({"report_reference_key", "report_source_key", "report_repe
 _TOLD = "select report_id, reference, category, status, happened_from, network_id, flags from report"
 
 
-class ReportsStore:
-    """Reports, counts and known networks, in one unit of work."""
+class ReportsStore(Store):
+    """The tables of reports, counts and known networks, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Take the unit of work; all statements use its connection."""
+        """Take the unit of work whose connection runs all statements."""
         self._uow = uow
         self._connection = uow.connection
 
+    @override
     async def record(self, *events: EventData) -> None:
-        """Append events to the event log and the outbox."""
         await self._uow.record(*events)
 
+    @override
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
-        """A new report, and how its reporter can be reached when they said so; ConcurrentWrite."""
         place = report.location
         try:
             await self._connection.execute(
@@ -84,20 +85,20 @@ class ReportsStore:
                 raise ConcurrentWrite from error
             raise
 
+    @override
     async def report_of(self, source: Source) -> AcceptedReport | None:
-        """The report that was made from a record of another system."""
         row = await self._connection.fetchrow(
             f"{_TOLD} where source_system = $1 and source_number = $2", source.system, source.number
         )
         return AcceptedReport.model_validate(dict(row)) if row else None
 
+    @override
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        """The report with this digest, of the last days."""
         row = await self._connection.fetchrow(f"{_TOLD} join report_repeat using (report_id) where digest = $1", digest)
         return AcceptedReport.model_validate(dict(row)) if row else None
 
+    @override
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """Add 1 to the day's count for a category: of those sent to 101 or 112, or of the questions asked."""
         await self._connection.execute(
             """insert into emergency_count (day, category, refused, asked) values ($1, $2, $3, $4)
                on conflict (day, category) do update set refused = emergency_count.refused + excluded.refused,
@@ -108,10 +109,10 @@ class ReportsStore:
             int(asked),
         )
 
+    @override
     async def networks_around(
         self, longitude: float, latitude: float, day: date
     ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
-        """Networks that are recognised on that day and whose bounding box holds the point, with the area (GeoJSON)."""
         box = "$1 between west and east and $2 between south and north"
         found = await known_networks.find(self._connection, box, longitude, latitude)
         recognised = [network for network in found if network.is_recognised_on(day)]

@@ -1,4 +1,4 @@
-"""`buurtsein emergencies try FILE`: how well lists of emergencies judge the sentences that every list is judged by."""
+"""Defines the command `buurtsein emergencies try FILE`, which measures lists of emergency words on test sentences."""
 
 import json
 from pathlib import Path
@@ -10,21 +10,23 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_reports.domain.emergency import Emergencies
 from buurtsein_reports.domain.emergency.proof import LEAST_PRECISION, LEAST_RECALL, Proof, prove
 
-app = typer.Typer(name="emergencies", no_args_is_help=True, help="Words that tell of an emergency.")
+app = typer.Typer(name="emergencies", no_args_is_help=True, help="Test lists of emergency words.")
 
 
 @app.callback()
 def _group() -> None:
-    """Keep the verb in the command although there is only one."""
+    """Make typer keep the subcommand `try`, which it drops when there is only one."""
 
 
 @app.command("try")
 def try_lists(
-    file: Annotated[Path | None, typer.Argument(help="Lists of a police zone; else the shipped ones.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Lists of a police zone; the default is the package's lists.")
+    ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Print recall and precision and what was judged wrongly; exit status 1 when a service would refuse the lists."""
+    """Print recall, precision and the wrongly judged sentences; exit with 1 when a service would refuse the lists."""
     proof = prove(_loaded(file))
     if as_json:
         typer.echo(json.dumps(_document(proof), ensure_ascii=False, indent=2))

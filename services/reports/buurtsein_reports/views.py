@@ -1,4 +1,4 @@
-"""What reports shows: to the reporter, to whoever follows a report, and to those who handle it."""
+"""Makes the HTTP responses of reports: for the reporter, and for those who handle a report."""
 
 from datetime import datetime
 from typing import Self
@@ -19,14 +19,14 @@ from buurtsein_reports.handlers import Dependencies
 
 
 class FormalComplaint(BaseModel):
-    """The way to a formal complaint."""
+    """How to make a formal complaint: a text and a web address."""
 
     text: str
     url: str
 
 
 class Receipt(BaseModel):
-    """What a reporter gets, in the language of the report. The tracking token is added on the way out, never stored."""
+    """The receipt for a reporter, in the language of the report; the tracking token in it is never stored."""
 
     report_id: UUID
     reference: str
@@ -43,7 +43,7 @@ class Receipt(BaseModel):
 
     @classmethod
     def of(cls, report: AcceptedReport, language: Language, given: Dependencies) -> Self:
-        """The receipt of an accepted report."""
+        """Return the receipt of an accepted report, without the tracking token."""
         facts, texts = given.categories.facts(report.category), given.texts.in_language(language)
         told = texts.categories[report.category]
         return cls(
@@ -62,7 +62,7 @@ class Receipt(BaseModel):
 
 
 def receipt_headers(receipt: Receipt) -> dict[str, str]:
-    """Where the reporter follows the report; nobody in between stores the answer, because of its token."""
+    """Return the headers: where to follow the report, and that proxies may not store the response and its token."""
     return {"Cache-Control": "no-store", "Location": f"/v1/reports/{receipt.reference}/status"}
 
 
@@ -74,7 +74,7 @@ def _complaint(facts: CategoryFacts, texts: Texts, given: Dependencies) -> Forma
 
 
 class Progress(BaseModel):
-    """A report as its reporter follows it."""
+    """The status of a report, for its reporter."""
 
     reference: str
     status: ReportStatus
@@ -83,7 +83,7 @@ class Progress(BaseModel):
 
 
 class Reporter(BaseModel):
-    """How the reporter can be reached."""
+    """The contact data of a reporter."""
 
     name: str | None = None
     email: str | None = None
@@ -103,7 +103,7 @@ class ReportFile(Progress):
     happened_to: datetime | None
     latitude: float | None
     longitude: float | None
-    """Absent once retention took the place away."""
+    """The coordinates are absent after retention has deleted them."""
     postcode: str | None
     street: str | None
     house_number: str | None
@@ -115,12 +115,12 @@ class ReportFile(Progress):
 
 
 class Reader(BaseModel):
-    """Who reads a report, and in which role."""
+    """The person who reads a report (pseudonym), and the role in which they read it."""
 
     actor: str
     role: str
     only_city: bool
-    """May read only what the city handles."""
+    """True when the person may read only reports that the city handles."""
 
 
 class KnownSource(BaseModel):
@@ -132,13 +132,13 @@ class KnownSource(BaseModel):
 
 
 class KnownSources(BaseModel):
-    """Those of the records asked for that became one."""
+    """The records of a request that became a report."""
 
     items: list[KnownSource]
 
 
 class CategoryView(BaseModel):
-    """A category with what is told about it."""
+    """A category with its data, and its texts for reporters."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -146,24 +146,24 @@ class CategoryView(BaseModel):
     route_to: list[Route] = Field(min_length=1, max_length=2)
     severity: Severity
     complaint: Complaint | None = None
-    """Absent for what is no offence."""
+    """The way to a formal complaint; absent when the category is not an offence."""
     police_first: bool = False
-    """Whoever sees it happen calls 101 and reports afterwards."""
+    """True when a person who sees it happen must call 101 first, and report afterwards."""
     trader: bool = False
-    """A network of traders comes before one of residents."""
+    """True when a report goes to a network of traders before one of residents."""
     name: str
     next_step: str
     advice: list[str]
 
 
 class Categories(BaseModel):
-    """The category table."""
+    """All categories."""
 
     items: list[CategoryView]
 
 
 def categories(given: Dependencies, language: Language) -> Categories:
-    """All of them, in the order of the table."""
+    """Return all categories in the order of the table, with texts in this language."""
     texts = given.texts.in_language(language).categories
     rows = given.categories.categories.values()
     return Categories(
@@ -172,7 +172,7 @@ def categories(given: Dependencies, language: Language) -> Categories:
 
 
 async def known_sources(connection: Connection, asked: AskSources) -> KnownSources:
-    """Of all that was asked, what became a report."""
+    """Return those of the records that became a report."""
     rows = await connection.fetch(
         """select source_number as number, report_id, happened_from from report
            where source_system = $1 and source_number = any($2)""",
@@ -183,7 +183,7 @@ async def known_sources(connection: Connection, asked: AskSources) -> KnownSourc
 
 
 async def progress(connection: Connection, reference: str, token: str | None) -> Progress:
-    """Status for who has the token; DomainError `report_unknown` for everybody else."""
+    """Return the status of a report; raise DomainError `report_unknown` when reference or token is wrong."""
     row = await connection.fetchrow(
         "select reference, status, category, reported_at, tracking_sha256 from report where reference = $1",
         read_reference(reference),
@@ -194,7 +194,7 @@ async def progress(connection: Connection, reference: str, token: str | None) ->
 
 
 async def report_file(connection: Connection, report_id: UUID, reader: Reader) -> ReportFile:
-    """The whole report, and a note of who read it; DomainError `report_unknown` or `not_for_city`."""
+    """Return a whole report and record who read it; raise DomainError `report_unknown` or `not_for_city`."""
     async with connection.transaction():
         row = await connection.fetchrow("select * from report where report_id = $1", report_id)
         if row is None:

@@ -1,4 +1,4 @@
-"""`/v1/operations/projections`: what the service keeps of each stream, to be verified and rebuilt by a worker."""
+"""Defines the routes under `/v1/operations/projections`, which list projections and rebuild, verify or stop one."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/operations/projections", tags=["operations"])
 
 @router.get("", response_model_exclude_none=True)
 async def list_projections(reading: ReadByOperator, operated: OfService) -> Projections:
-    """List the service's projections, whether each is stale, and how the last task stands."""
+    """List the projections of the service, whether each is stale, and the state of its last task."""
     standings = await tasks.standings(reading.connection, operated.projections)
     return Projections(projections=[_shown(standing) for standing in standings])
 
@@ -40,9 +40,9 @@ async def rebuild_projection(
     *,
     dry_run: DryRun = False,
 ) -> Response:
-    """Have a worker make all rows again from the topic, while the service goes on.
+    """Let a worker compute all rows again from the topics, while the service keeps running.
 
-    Outcomes: `asked`, or `busy` when a task of this projection is under way.
+    Outcomes: `asked`, or `busy` when a task of this projection is not finished.
     """
     projection = _projection(operated, name)
 
@@ -56,7 +56,7 @@ async def rebuild_projection(
 async def verify_projection(
     name: str, act: Act, call: ByOperator, operated: OfService, *, dry_run: DryRun = False
 ) -> Response:
-    """Have a worker compare all rows with what the topic tells; changes nothing. Outcomes as those of a rebuild."""
+    """Let a worker compare all rows with what the events give, without any change. Outcomes: `asked`, or `busy`."""
     projection = _projection(operated, name)
 
     async def ask(uow: UnitOfWork) -> str:
@@ -69,7 +69,7 @@ async def verify_projection(
 async def stop_projection_task(
     name: str, act: Act, call: ByOperator, operated: OfService, *, dry_run: DryRun = False
 ) -> Response:
-    """Break a rebuild or a verification off; the rows stay as they are. Outcomes: `stopped`, or `idle`."""
+    """Stop a rebuild or a verification; the rows stay as they are. Outcomes: `stopped`, or `idle`."""
     projection = _projection(operated, name)
 
     async def stop(uow: UnitOfWork) -> str:
@@ -81,7 +81,7 @@ async def stop_projection_task(
 def _noted(
     do: Callable[[UnitOfWork], Awaitable[str]], verb: Verb, name: str, by: Operator, *, dry_run: bool
 ) -> Callable[[UnitOfWork], Awaitable[Reply]]:
-    """Do something and write it down in the same transaction; nothing of it on a dry run."""
+    """Return a function that runs `do` and records the act in the same transaction; on a dry run it does neither."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         if dry_run:

@@ -1,1 +1,1 @@
-"""Support for a network: the city's rules, what is known of the network, the four conditions and the application."""
+"""The domain of funding: the city's rules for support, the four conditions, and the application."""

@@ -1,8 +1,8 @@
-"""An application for support, from request to decision.
+"""Defines the aggregate of an application for support, from request to decision.
 
-Invariant: what is granted met all four conditions on the day of the decision, and was decided by somebody else than
-who asked. The conditions are kept as they stood at both moments. Every method either returns the events that happened
-or raises DomainError.
+Invariant: a granted application met all four conditions on the day of the decision, and another person than the
+requester decided on it. The answers to the conditions are stored at the request and at the decision. Each method
+that changes the application returns the events to record, or raises DomainError.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from buurtsein_kernel.problems import DomainError, conflict, forbidden
 
 
 class ApplicationState(StrEnum):
-    """Where an application stands."""
+    """The state of an application."""
 
     SUBMITTED = "SUBMITTED"
     GRANTED = "GRANTED"
@@ -33,7 +33,7 @@ ACTIONS: dict[str, frozenset[ApplicationState]] = {
     "grant": frozenset({ApplicationState.SUBMITTED}),
     "reject": frozenset({ApplicationState.SUBMITTED}),
 }
-"""Each action, and the states it is possible in; anything else is refused and says nothing to the world."""
+"""The states in which each action is possible; in other states it is refused, without an event."""
 _SAID = {
     ApplicationState.SUBMITTED: "over de aanvraag is nog niet beslist",
     ApplicationState.GRANTED: "de steun is al toegekend",
@@ -42,7 +42,7 @@ _SAID = {
 
 
 class CostLine(BaseModel):
-    """One cost that support is asked for; money is whole cents, so nothing but an integer is taken."""
+    """One cost for which support is requested; the amount is an integer, in euro cents."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
@@ -52,7 +52,7 @@ class CostLine(BaseModel):
 
 
 class Decision(BaseModel):
-    """What was decided, by whom, and how the conditions stood then."""
+    """A decision on an application: the outcome, who decided, and the answers to the conditions at that time."""
 
     outcome: FundingDecision
     granted_cents: int | None = None
@@ -70,24 +70,24 @@ class Application(BaseModel):
     year: int
     scheme_id: str
     scheme: str
-    """With its version."""
+    """The scheme's id and version, such as `aalst-communicatiekosten@2026-01-01`."""
     form_version: str
     cost_lines: list[CostLine]
     requester: str
     requested_at: datetime
     conditions: list[Condition]
-    """As they stood at submission."""
+    """The answers to the conditions at the time of the request."""
     state: ApplicationState = ApplicationState.SUBMITTED
     decision: Decision | None = None
     version: int = 1
 
     @property
     def total_cents(self) -> int:
-        """What is asked: the sum of the cost lines, in euro cents."""
+        """Return the requested amount: the sum of the cost lines, in euro cents."""
         return sum(line.cents for line in self.cost_lines)
 
     def submit(self, scheme: Scheme, day: date) -> Sequence[EventData]:
-        """Within the scheme's rules it is accepted, also when a condition is not met yet."""
+        """Check the scheme's rules and return FundingRequested; the conditions need not be met at this moment."""
         kinds = list(dict.fromkeys(line.kind for line in self.cost_lines))
         scheme.require_open(self.year, day)
         scheme.require_form(self.form_version)
@@ -110,7 +110,11 @@ class Application(BaseModel):
     def grant(
         self, cents: int, reasons: Sequence[str], conditions: list[Condition], actor: str, now: datetime
     ) -> Sequence[EventData]:
-        """Give the amount, or a part of it with the reasons; only when all `conditions` are met now."""
+        """Grant an amount in euro cents and return FundingDecided.
+
+        Raises:
+            DomainError: a condition is not met now, the amount is more than requested, or the state does not allow it.
+        """
         self._require("grant", actor)
         if failing := unmet(conditions):
             raise conflict("conditions_not_met", " ".join(condition.why for condition in failing), ["reject"])
@@ -130,7 +134,11 @@ class Application(BaseModel):
     def reject(
         self, reasons: Sequence[str], conditions: list[Condition], actor: str, now: datetime
     ) -> Sequence[EventData]:
-        """Refuse, for the reasons given and for each of the `conditions` that is not met now."""
+        """Reject the application and return FundingDecided; each condition that is not met now is added to the reasons.
+
+        Raises:
+            DomainError: there is no reason at all, or the state does not allow it.
+        """
         self._require("reject", actor)
         every_reason = _each_once([*reasons, *(condition.code for condition in unmet(conditions))])
         if not every_reason:
@@ -146,7 +154,7 @@ class Application(BaseModel):
         )
 
     def allowed(self) -> list[str]:
-        """What can happen from here."""
+        """Return the actions that are possible in the present state."""
         return allowed(ACTIONS, self.state)
 
     def _require(self, action: str, actor: str) -> None:

@@ -1,6 +1,6 @@
-"""The four conditions of the city of Aalst for support: each answered with yes or no, why, and the proof.
+"""Checks the four conditions of the city of Aalst for support: each answer has yes or no, a reason, and a proof.
 
-Invariant: always all four, in the same order, whatever is known of the network; an answer never depends on another.
+Invariant: the result always has all four conditions, in the same order, and no answer depends on another one.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _STATUSES: dict[str, str] = {RecognitionStatus.SUSPENDED: "is geschorst", Recogn
 
 
 def conditions_of(network: KnownNetwork, requester: str, form_version: str, day: date) -> list[Condition]:
-    """How the conditions stand on a day for a requester who uses this form."""
+    """Return the answers to the conditions on a day, for a requester (pseudonym) who uses this version of the form."""
     return [
         _approved(network.approved),
         _recognised(network, day),
@@ -35,7 +35,7 @@ def conditions_of(network: KnownNetwork, requester: str, form_version: str, day:
 
 
 def unmet(conditions: Iterable[Condition]) -> list[Condition]:
-    """Those answered with no."""
+    """Return the conditions that are not met."""
     return [condition for condition in conditions if not condition.met]
 
 
@@ -61,7 +61,7 @@ def _recognised(network: KnownNetwork, day: date) -> Condition:
 
 
 def _evidence(network: KnownNetwork, fault: NotRecognised | None) -> UUID | None:
-    """The event that proves the answer; None when nothing was heard of a recognition."""
+    """Return the id of the event that proves the answer; None when no recognition was read."""
     if fault is NotRecognised.SUSPENDED and network.suspended:
         return network.suspended.event_id
     fact = network.ended or network.recognised
@@ -69,7 +69,7 @@ def _evidence(network: KnownNetwork, fault: NotRecognised | None) -> UUID | None
 
 
 def _why(network: KnownNetwork, fault: NotRecognised | None) -> str:
-    """The sentence for a network that is recognised (None), or for the reason why it is not."""
+    """Return a Dutch sentence that says whether the network is recognised; `fault` is the reason why not, or None."""
     if network.ended:
         return f"Het netwerk bestaat niet meer sinds {in_words(brussels_day(network.ended.value.at))}."
     if network.recognised is None:
@@ -90,7 +90,7 @@ def _suspended(suspension: Suspension) -> str:
 
 
 def _stands(recognition: Recognition, fault: NotRecognised | None) -> str:
-    """How the recognition itself stands."""
+    """Return the end of a Dutch sentence about the state of the recognition."""
     days = recognition.days
     match fault:
         case NotRecognised.NOT_ACTIVE:

@@ -1,6 +1,6 @@
-"""The city's rules for support, as configuration: which costs, how much, when, on which form.
+"""Defines the schemes: the city's rules for support, which say what costs, how much, when, and on which form.
 
-Invariant: on any day at most one scheme is valid, so an application never has to name one.
+Invariant: on each day at most one scheme is valid, so that an application does not have to name one.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ CostKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
 class Scheme(BaseModel):
-    """One version of one scheme."""
+    """One version of a scheme."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,27 +40,27 @@ class Scheme(BaseModel):
 
     @property
     def name(self) -> str:
-        """Id and version, `aalst-communicatiekosten@2026-01-01`."""
+        """Return the id and version of the scheme, such as `aalst-communicatiekosten@2026-01-01`."""
         return f"{self.id}@{self.valid_from}"
 
     def is_valid(self, year: int, day: date) -> bool:
-        """Whether it is in force on the day, and in the year too."""
+        """Return whether the scheme is in force on the day, and in a part of the year too."""
         last = self.valid_to or date.max
         return self.valid_from <= day <= last and self.valid_from.year <= year <= last.year
 
     def require_open(self, year: int, day: date) -> None:
-        """DomainError `outside_window`: applications for a year are made in that year, within the window."""
+        """Raise DomainError `outside_window` unless the day is in the year, and within the window for applications."""
         if day.year != year or not self.window_from <= f"{day:%m-%d}" <= self.window_to:
             first, last = _day_month(self.window_from), _day_month(self.window_to)
             raise DomainError("outside_window", f"Steun voor {year} vraagt u aan van {first} tot en met {last} {year}.")
 
     def require_form(self, form_version: str) -> None:
-        """DomainError `form_version_unknown`."""
+        """Raise DomainError `form_version_unknown` for another version of the form than the scheme's."""
         if form_version != self.form_version:
             raise DomainError("form_version_unknown", f"Gebruik versie {self.form_version} van het formulier.")
 
     def require_costs(self, kinds: Collection[str], cents: int) -> None:
-        """DomainError `cost_kind_unknown` or `over_ceiling`."""
+        """Raise DomainError `cost_kind_unknown`, or `over_ceiling` for more euro cents than the scheme allows."""
         if not set(kinds) <= set(self.cost_kinds):
             detail = f"De stad steunt alleen deze kosten: {', '.join(self.cost_kinds)}."
             raise DomainError("cost_kind_unknown", detail)
@@ -70,7 +70,7 @@ class Scheme(BaseModel):
 
 
 class Schemes(BaseModel):
-    """All schemes of a city, in a file of `[[scheme]]` tables."""
+    """All schemes of a city, as they stand in a TOML file of `[[scheme]]` tables."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,7 +84,7 @@ class Schemes(BaseModel):
         return self
 
     def valid(self, year: int, day: date) -> Scheme:
-        """The scheme for a year, as it is on a day; DomainError `scheme_unknown`."""
+        """Return the scheme that is valid for the year on the day; raise DomainError `scheme_unknown`."""
         found = next((scheme for scheme in self.scheme if scheme.is_valid(year, day)), None)
         if found is None:
             raise DomainError("scheme_unknown", f"Er is nu geen reglement voor steun in {year}.")
@@ -92,7 +92,7 @@ class Schemes(BaseModel):
 
 
 def in_euros(cents: int) -> str:
-    """`250,00 euro`."""
+    """Return an amount in Dutch: 25000 gives `250,00 euro`."""
     return f"{cents // 100},{cents % 100:02d} euro"
 
 

@@ -1,4 +1,4 @@
-"""The Protocol that every adapter to BE-Alert follows, in this package or from elsewhere.
+"""Defines the Protocol of adapters to BE-Alert, those of this package and those of other packages.
 
 Invariant: an adapter returns `Delivered`, `Refused` or `TryAgain` only when it is certain. In all other cases it
 returns `Unknown`, and then `find` decides whether the message may be sent again.
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 TURNED_AWAY = "turned_away"
-"""The first part of a reason when the peer did not look at the message: the token expired, or the address moved."""
+"""The first part of a reason when the peer rejected the request without reading the message, as for a bad token."""
 
 
 @dataclass(frozen=True, slots=True)

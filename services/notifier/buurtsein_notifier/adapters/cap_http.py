@@ -1,4 +1,4 @@
-"""CAP over HTTP: `POST {url}/alerts` hands a message over, `GET {url}/alerts/{identifier}` tells whether it came."""
+"""Sends CAP messages over HTTP: by `POST {url}/alerts`; `GET {url}/alerts/{identifier}` tells whether one arrived."""
 
 import json
 from dataclasses import dataclass
@@ -43,13 +43,13 @@ _NOT_WANTED = frozenset(
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
-"""What is said of the message itself; any other refusal is about who asks or where, and can be mended."""
+"""The statuses that refuse the message itself; other client errors are about the token or address, and can be fixed."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A peer's answer; of its body no more than `LARGEST_ANSWER`, and nothing of a larger one."""
+    """A peer's response; the body is empty when it was larger than `LARGEST_ANSWER` bytes."""
 
     status: int
     headers: httpx.Headers
@@ -57,7 +57,7 @@ class _Heard:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The body as a JSON object; empty when it is none."""
+        """Return the body as a JSON object; an empty one when the body is not a JSON object."""
         try:
             document = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -66,17 +66,20 @@ class _Heard:
 
     @property
     def is_page(self) -> bool:
-        """Whether it was written for people: what stands before the peer (a proxy, maintenance) answered."""
+        """Return whether the body is an HTML page, which a proxy or maintenance server sends instead of the peer."""
         return str(self.headers.get("Content-Type", "")).lower().startswith("text/html")
 
 
 class CapHttp:
-    """A peer that takes CAP 1.2 messages by HTTP, with a bearer token when there is one."""
+    """The adapter for a peer that takes CAP 1.2 messages over HTTP, with a bearer token when one is set."""
 
     name = "cap-http"
 
     def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
-        """Each message gets a connection of its own: an idle one may be dead, and the doubt costs more."""
+        """Take the settings, a timeout in seconds and a clock.
+
+        Each message gets a new connection, because a send on an idle connection that is dead has an unknown outcome.
+        """
         self._clock = clock or SystemClock()
         token = settings.bealert_token.get_secret_value() if settings.bealert_token else None
         self._client = httpx.AsyncClient(
@@ -87,8 +90,8 @@ class CapHttp:
             follow_redirects=False,
         )
 
-    async def send(self, identifier: str, xml: bytes) -> Outcome:  # noqa: ARG002 - the message carries it
-        """Hand over one CAP message."""
+    async def send(self, identifier: str, xml: bytes) -> Outcome:  # noqa: ARG002 - the message contains it
+        """Send one CAP message and return the outcome."""
         try:
             heard = await self._ask("POST", "alerts", xml)
         except _NEVER_SENT as error:
@@ -98,7 +101,7 @@ class CapHttp:
         return _outcome(heard, self._clock.now())
 
     async def find(self, identifier: str) -> Answer:
-        """Whether the peer has the message with this identifier; a 404 counts only as the peer's own, in JSON."""
+        """Return whether the peer has the message; a 404 only counts with a JSON body, because a proxy sends none."""
         try:
             heard = await self._ask("GET", f"alerts/{quote(identifier, safe='')}")
         except httpx.HTTPError as error:
@@ -143,7 +146,7 @@ def _outcome(heard: _Heard, now: datetime) -> Outcome:
 
 
 def _retry_after(heard: _Heard, now: datetime) -> float | None:
-    """Seconds, from a number or a date; None when it says neither."""
+    """Return the seconds in the header Retry-After, a number or a date; None when it is neither."""
     text = heard.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():
         return float(text)
@@ -156,11 +159,11 @@ def _retry_after(heard: _Heard, now: datetime) -> float | None:
 
 
 def _reference(heard: _Heard) -> str | None:
-    """The peer's own reference, when it gives one; whether it can be kept is judged for every adapter alike."""
+    """Return the peer's reference for the message, or None; `usable.py` checks later whether it can be stored."""
     reference = heard.document.get("reference")
     return reference if isinstance(reference, str) else None
 
 
 def _code(error: httpx.HTTPError) -> str:
-    """`ReadTimeout` and so on: the kind of the error, without address or body."""
+    """Return the class of the error, such as `ReadTimeout`, without address or body."""
     return type(error).__name__

@@ -1,8 +1,8 @@
-"""Tests that every adapter must pass, for pytest; also for adapters of other teams.
+"""Contains pytest tests that every adapter must pass, also adapters of other teams.
 
-In a test module of yours, subclass `AdapterConformance` and give it two fixtures: `peer`, which makes the other side do
-what a test needs, and `make_adapter`, which makes an adapter that talks to that peer. pytest finds the tests by
-itself. What your peer cannot be made to do is left out: say so in `Peer.failures`.
+In your test module, make a subclass of `AdapterConformance` and two fixtures: `peer`, whose failures a test can
+choose, and `make_adapter`, which makes an adapter that sends to this peer. pytest finds the tests by itself. Tests of
+failures that are not in `Peer.failures` are skipped.
 """
 
 import asyncio
@@ -29,37 +29,37 @@ from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
 from buurtsein_notifier.cap import CapAlert, MsgType, Scope, Status, to_xml
 
 LONGEST_CALL = 12.0
-"""Seconds; the notifier cuts off a call that takes longer, and counts it as Unknown."""
+"""The notifier cancels a call that takes more seconds than this, and its outcome is then Unknown."""
 IDENTIFIER = "bin@gemeente.example.conformance.0"
 
 
 class Failure(StrEnum):
-    """What can go wrong at the peer with the next message."""
+    """A failure of the peer at the next message."""
 
     REFUSES = "refuses"
-    """It answers that it does not want this message, now or later."""
+    """The peer answers that it will never accept this message."""
     BUSY = "busy"
-    """It answers that it takes nothing now."""
+    """The peer answers that it accepts no messages now."""
     AWAY = "away"
-    """It cannot be reached at all."""
+    """The peer cannot be reached."""
     TAKES_SILENTLY = "takes_silently"
-    """It takes the message, and its answer never comes."""
+    """The peer accepts the message, but its answer does not arrive."""
     LOSES = "loses"
-    """It never gets the message, and no answer comes."""
+    """The peer does not get the message, and no answer arrives."""
 
 
 class Peer(Protocol):
-    """The other side, real or a double."""
+    """The system to which an adapter sends, or a test double of it."""
 
     @property
     def failures(self) -> frozenset[Failure]:
-        """What it can be made to do; tests of other failures are skipped."""
+        """Return the failures that the peer can produce; tests of other failures are skipped."""
 
     def fail(self, failure: Failure) -> None:
-        """Make this go wrong with the next message that is sent, and only with that one."""
+        """Make the peer fail in this way at the next message that is sent, and only at that one."""
 
     def deliveries(self, identifier: str) -> int:
-        """Return how many times it has the message with this identifier."""
+        """Return how many times the peer got the message with this identifier."""
 
 
 type MakeAdapter = Callable[[], Adapter]
@@ -71,12 +71,12 @@ EXPECTED: dict[Failure, tuple[type[Outcome], ...]] = {
     Failure.TAKES_SILENTLY: (Unknown, TryAgain),
     Failure.LOSES: (Unknown, TryAgain),
 }
-"""What an adapter may say after each failure. TryAgain after a doubt needs `find_first`."""
+"""The outcomes that an adapter may return for each failure. For those in IN_DOUBT, TryAgain needs `find_first`."""
 IN_DOUBT = (Failure.TAKES_SILENTLY, Failure.LOSES)
 
 
 def message(identifier: str = IDENTIFIER) -> bytes:
-    """Return a small CAP message that is an exercise."""
+    """Return a small CAP message with status Exercise."""
     made = CapAlert(
         identifier=identifier,
         sender="bin@gemeente.example",
@@ -89,14 +89,14 @@ def message(identifier: str = IDENTIFIER) -> bytes:
 
 
 class AdapterConformance:
-    """The tests. They use no event loop of their own plugin, and need none."""
+    """The tests of an adapter; they need no pytest plugin for asyncio."""
 
     def test_its_name_fits_in_events_metrics_and_settings(self, make_adapter: MakeAdapter) -> None:
-        """Lower-case letters, digits and dashes; at most 40."""
+        """Check that the name has at most 40 characters: lower-case letters, digits and dashes."""
         assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", make_adapter().name)
 
     def test_a_message_arrives_once_and_is_found(self, make_adapter: MakeAdapter, peer: Peer) -> None:
-        """Before it was sent, `find` does not say Found; afterwards it does not say NotFound."""
+        """Check that `find` does not return Found before the message is sent, and not NotFound after that."""
         before, outcome, after = _with(make_adapter, _find, _send, _find)
         assert not isinstance(before, Found)
         assert isinstance(outcome, Delivered)
@@ -105,7 +105,7 @@ class AdapterConformance:
 
     @pytest.mark.parametrize("failure", Failure)
     def test_each_failure_is_told_as_what_it_is(self, make_adapter: MakeAdapter, peer: Peer, failure: Failure) -> None:
-        """Nobody hears Delivered for what may not have come, or Refused for what may have."""
+        """Check that the adapter only returns an outcome of which it can be certain after the failure."""
         _set(peer, failure)
         (outcome,) = _with(make_adapter, _send)
         assert isinstance(outcome, EXPECTED[failure])
@@ -116,7 +116,7 @@ class AdapterConformance:
     def test_after_a_doubt_the_peer_says_whether_it_has_the_message(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure
     ) -> None:
-        """`find` never says the opposite of what happened; `CannotSay` hands it to a person."""
+        """Check that `find` never returns the opposite of what happened; it may return CannotSay."""
         _set(peer, failure)
         _, answer = _with(make_adapter, _send, _find)
         wrong = NotFound if failure is Failure.TAKES_SILENTLY else Found
@@ -126,7 +126,7 @@ class AdapterConformance:
     def test_what_never_came_arrives_once_when_it_is_sent_again(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure
     ) -> None:
-        """By the same adapter, without starting anew."""
+        """Check that the same adapter delivers the message once when it is sent again after the failure."""
         _set(peer, failure)
         _, again = _with(make_adapter, _send, _send)
         assert isinstance(again, Delivered)
@@ -146,7 +146,7 @@ async def _find(adapter: Adapter) -> Answer:
 
 
 def _with(make_adapter: MakeAdapter, *calls: Callable[[Adapter], Any]) -> list[Any]:
-    """Make the calls one after another, each within the time that the notifier gives; return what they gave."""
+    """Make the calls one after another, each within LONGEST_CALL seconds; return their results."""
 
     async def made() -> list[Any]:
         adapter = make_adapter()

@@ -1,4 +1,4 @@
-"""Writes CAP messages to a folder, for a peer that collects files or a person who carries them over.
+"""Writes CAP messages to a folder, from which another system or a person collects the files.
 
 Invariant: an existing file is complete, and the same message written twice is one file.
 """

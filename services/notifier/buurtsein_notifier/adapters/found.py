@@ -1,7 +1,7 @@
 """Finds the adapter that the settings name: by the entry point group `buurtsein.adapters`, or as `module:Class`.
 
-An adapter may have settings of its own: a class attribute `settings`, a subclass of `AdapterSettings`. It is made with
-these; without them it is made with the notifier's settings.
+An adapter can have its own settings: its class attribute `settings` is then a subclass of `AdapterSettings`, and the
+adapter is constructed with an object of it. Other adapters are constructed with the notifier's settings.
 """
 
 import os
@@ -22,7 +22,7 @@ class AdapterSettings(BaseSettings):
 
     @classmethod
     def read(cls, name: str) -> Self:
-        """Read those of the adapter with this name; raise ValueError with the settings that are wrong."""
+        """Read the settings of the adapter with this name; raise ValueError that names the wrong settings."""
         prefix = f"NOTIFIER_{name.upper().replace('-', '_')}_"
         try:
             return cls(_env_prefix=prefix, _secrets_dir=os.environ.get("BUURTSEIN_SECRETS_DIR"))
@@ -50,7 +50,7 @@ def adapter_class(named: Any) -> Any:
 
 
 def settings_of(adapter: Any) -> AdapterSettings | None:
-    """Read the adapter's own settings; None when it has none. Raises ValueError with what is wrong."""
+    """Return the adapter's own settings, or None when it has none; raise ValueError that says what is wrong."""
     own: type[AdapterSettings] | None = getattr(adapter, "settings", None)
     return own.read(adapter.name) if own else None
 

@@ -1,4 +1,4 @@
-"""Sends CAP messages to the BE-Alert simulator, over HTTP without a token, and never real ones."""
+"""Sends CAP messages to the BE-Alert simulator over HTTP, but never messages with status Actual."""
 
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier.adapters import Outcome, Refused

@@ -1,6 +1,6 @@
-"""Makes the results of adapters safe to store: a peer, or an adapter from elsewhere, may return anything.
+"""Makes the results of adapters safe to store, because a peer or another team's adapter can return anything.
 
-Invariant: a result of these functions can be stored, shown and put into an event.
+Invariant: the results of these functions can be stored, shown, and put into an event.
 """
 
 import math
@@ -25,9 +25,9 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
 def usable_outcome(outcome: object) -> Outcome:
-    """Return the outcome of a send with usable reference, reason and wait.
+    """Return the outcome of a send, with a reference, reason and wait that can be stored.
 
-    Anything that is no outcome becomes `Unknown`.
+    An object that is not an outcome becomes `Unknown`.
     """
     match outcome:
         case Delivered(reference):
@@ -41,7 +41,7 @@ def usable_outcome(outcome: object) -> Outcome:
 
 
 def usable_answer(answer: object) -> Answer:
-    """Return the same for the result of a find; anything that is no such result becomes `CannotSay`."""
+    """Return the answer of a find, with values that can be stored; another object becomes `CannotSay`."""
     match answer:
         case Found(reference):
             return Found(_reference(reference))

@@ -1,4 +1,4 @@
-"""CAP 1.2 without I/O: the message, its XML, the rules that its schema lacks, and the number of SMS units.
+"""Makes and checks CAP 1.2 messages, without I/O: the model, its XML, rules beyond the schema, and SMS units.
 
 Invariant: a message may be sent when `check_schema` finds nothing, `violations` finds no error and `guard_status` does
 not raise.

@@ -1,6 +1,6 @@
-"""Converts areas to what CAP can express: polygons without holes, with a limited number of points.
+"""Converts areas to CAP polygons, which have no holes and a limited number of points.
 
-Invariant: the polygons cover the area, apart from the simplification; holes stay outside.
+Invariant: the polygons cover the area without its holes, apart from what simplification changes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from buurtsein_notifier.cap.geometry import polygon_text, polygon_violations
 
 _GRID = 1e-6
 _FIRST_TOLERANCE = 1e-5
-"""About 1 m; it is doubled until there are few enough points."""
+"""The first tolerance of the simplification, in degrees (about 1 m); it doubles until there are few enough points."""
 
 type Rings = Sequence[Sequence[tuple[float, float]]]
 

@@ -26,12 +26,12 @@ def polygon_text(ring: Sequence[Sequence[float]]) -> str:
 
 
 def circle_text(longitude: float, latitude: float, radius_km: float) -> str:
-    """Return a circle around a point; the radius is in kilometres, to three decimals (1 m)."""
+    """Return a CAP circle around a point in degrees; the radius is in kilometres, to three decimals (1 m)."""
     return f"{latitude:.6f},{longitude:.6f} {radius_km:.3f}"
 
 
 def polygon_violations(text: str) -> Iterator[Violation]:
-    """Yield the first thing that is wrong with a CAP polygon."""
+    """Yield the first error of a CAP polygon, if any."""
     points = [_point(pair) for pair in text.split()]
     if not points or None in points:
         yield Violation("cap_polygon_malformed", "Een polygoon bestaat uit paren breedte,lengte.")
@@ -51,7 +51,7 @@ def _ring_violations(points: list[Point]) -> Iterator[Violation]:
 
 
 def circle_violations(text: str) -> Iterator[Violation]:
-    """Yield the first thing that is wrong with a CAP circle."""
+    """Yield the first error of a CAP circle, if any."""
     match = _CIRCLE.fullmatch(text.strip())
     point = match and _point(match[1])
     if not point:

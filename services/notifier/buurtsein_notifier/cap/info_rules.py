@@ -1,6 +1,6 @@
-"""Rules for the `info` blocks of a CAP message: each block with its areas and resources, and all blocks together.
+"""Checks the `info` blocks of a CAP message: each block with its areas and resources, and all blocks together.
 
-Invariant: the languages of one message differ in their texts only, never in event, time or severity.
+Invariant: the blocks for different languages differ only in their texts, and not in category, times or severity.
 """
 
 import re
@@ -43,7 +43,7 @@ _SAME_EVERYWHERE = {
 
 
 def info_violations(alert: CapAlert, now: datetime) -> Iterator[Violation]:
-    """Yield everything that is wrong with the blocks of `alert`, each by itself and then together."""
+    """Yield the errors and warnings of each block of `alert`, and then those of all blocks together."""
     for info in alert.info:
         yield from _language_violations(info)
         yield from _text_violations(info)
@@ -106,7 +106,7 @@ def _is_web_address(text: str) -> bool:
 
 
 def _scheme(text: str) -> str:
-    """Return the scheme of an absolute address; empty for a relative one, one without host, or nonsense."""
+    """Return the scheme of an absolute address; an empty text for a relative or malformed one, or without a host."""
     try:
         parts = urlsplit(text)
         return parts.scheme if parts.hostname and not re.search(r"\s", text) else ""

@@ -1,7 +1,7 @@
-"""A CAP 1.2 message as frozen models that mirror the wire.
+"""Defines a CAP 1.2 message as frozen pydantic models with the structure of the XML.
 
-Invariant: field names are the element names in snake case, in the order of the schema's sequence, so the XML
-follows from the models alone. The models accept what the schema accepts; judging it is the work of `rules`.
+Invariant: field names are the element names in snake case, in the order of the schema's sequence, so that the XML
+follows from the models alone. The models accept what the schema accepts; `rules.py` checks more.
 Source: OASIS Common Alerting Protocol 1.2, http://docs.oasis-open.org/emergency/cap/v1.2/CAP-v1.2-os.html
 """
 
@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[^\s,<&]+")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ADDRESS = re.compile(r'"([^"]*)"|(\S+)')
 _REFERENCE_PARTS = 3
-_LONGEST_IDENTIFIER = 200  # what the events can carry
+_LONGEST_IDENTIFIER = 200  # the longest that the events allow
 
 
 def is_token(text: str) -> bool:
@@ -47,7 +47,7 @@ def _stripped(value: object) -> object:
 
 
 def _whole_second(moment: datetime) -> datetime:
-    # outside these years the Brussels offset has seconds of its own, or the calendar ends
+    # outside these years the offset of Brussels is not in whole minutes, or the calendar ends
     if not 1970 <= moment.year <= 2199:  # noqa: PLR2004
         raise ValueError("the year must lie between 1970 and 2199")
     return moment.astimezone(UTC).replace(microsecond=0)
@@ -58,7 +58,7 @@ CapTime = Annotated[AwareDatetime, BeforeValidator(_stripped), AfterValidator(_w
 
 
 class Status(StrEnum):
-    """How the message must be handled; only `Actual` is real."""
+    """How the receiver must handle the message; only `Actual` is a real alert."""
 
     ACTUAL = "Actual"
     EXERCISE = "Exercise"
@@ -68,7 +68,7 @@ class Status(StrEnum):
 
 
 class MsgType(StrEnum):
-    """What the message does to earlier ones."""
+    """Whether the message is new, or changes, cancels, confirms or rejects earlier messages."""
 
     ALERT = "Alert"
     UPDATE = "Update"
@@ -78,7 +78,7 @@ class MsgType(StrEnum):
 
 
 class Scope(StrEnum):
-    """Who may see the message."""
+    """The people who may see the message."""
 
     PUBLIC = "Public"
     RESTRICTED = "Restricted"
@@ -86,7 +86,7 @@ class Scope(StrEnum):
 
 
 class Category(StrEnum):
-    """The kinds of events in CAP; they are not the categories of a report."""
+    """The categories of events in CAP, which differ from the categories of a report."""
 
     GEO = "Geo"
     MET = "Met"
@@ -103,7 +103,7 @@ class Category(StrEnum):
 
 
 class ResponseType(StrEnum):
-    """What people should do."""
+    """The action that people should take."""
 
     SHELTER = "Shelter"
     EVACUATE = "Evacuate"
@@ -127,7 +127,7 @@ class Urgency(StrEnum):
 
 
 class Severity(StrEnum):
-    """How serious it is."""
+    """How serious the event is."""
 
     EXTREME = "Extreme"
     SEVERE = "Severe"
@@ -137,7 +137,7 @@ class Severity(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How certain it is."""
+    """How certain it is that the event happens."""
 
     OBSERVED = "Observed"
     LIKELY = "Likely"
@@ -147,7 +147,7 @@ class Certainty(StrEnum):
 
 
 class Frozen(BaseModel):
-    """The base of every part of a message: immutable, without fields that CAP does not know."""
+    """The base class of all parts of a message: immutable, and without fields that CAP does not define."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -160,7 +160,7 @@ class NamedValue(Frozen):
 
 
 class Resource(Frozen):
-    """A file with the message. `size` in bytes, `deref_uri` base64 of the content, `digest` its SHA-1."""
+    """A file that belongs to the message: `size` is in bytes, `deref_uri` its content in base64, `digest` its SHA-1."""
 
     resource_desc: Text
     mime_type: Text
@@ -171,9 +171,9 @@ class Resource(Frozen):
 
 
 class Area(Frozen):
-    """The area of the message.
+    """An area for which the message is meant.
 
-    Polygons are `lat,lon lat,lon ...`, circles `lat,lon km`, in WGS84; heights are in feet (CAP's unit).
+    A polygon is `lat,lon lat,lon ...`, a circle is `lat,lon km`, both in WGS84 degrees; heights are in feet.
     """
 
     area_desc: Text
@@ -185,7 +185,7 @@ class Area(Frozen):
 
 
 class Info(Frozen):
-    """The message in one language (RFC 3066; CAP reads an absent one as `en-US`)."""
+    """The content of the message in one language, an RFC 3066 code; without a code CAP assumes `en-US`."""
 
     language: Text | None = None
     category: tuple[Category, ...]
@@ -211,7 +211,7 @@ class Info(Frozen):
 
 
 class CapAlert(Frozen):
-    """One CAP message; times are in UTC and whole seconds, a fraction is cut off."""
+    """One CAP message; its times are in UTC, and fractions of a second are removed."""
 
     identifier: Text
     sender: Text
@@ -230,7 +230,7 @@ class CapAlert(Frozen):
 
 
 class Reference(Frozen):
-    """An earlier message, as `references` names it."""
+    """The name of an earlier message in the element `references`: sender, identifier and time."""
 
     sender: Text
     identifier: Text
@@ -241,12 +241,12 @@ class Reference(Frozen):
 
 
 def reference_list(earlier: Iterable[CapAlert | Reference]) -> str:
-    """Return the text of `references` that names each earlier message, in order."""
+    """Return the text for the element `references`, which names these earlier messages in order."""
     return " ".join(str(Reference(sender=m.sender, identifier=m.identifier, sent=m.sent)) for m in earlier)
 
 
 def parse_references(text: str) -> tuple[Reference, ...]:
-    """Return the messages that `references` names; raise `DomainError("cap_reference_malformed")`."""
+    """Return the messages that the text of `references` names; raise DomainError `cap_reference_malformed`."""
     return tuple(_parse_reference(triplet) for triplet in text.split())
 
 
@@ -265,7 +265,7 @@ def _malformed_reference() -> DomainError:
 
 
 def address_list(addresses: Iterable[str]) -> str:
-    """Return the text of `addresses`, ids of networks; raise `DomainError("cap_address_malformed")`."""
+    """Return the text for the element `addresses`, from ids of networks; raise DomainError `cap_address_malformed`."""
     return " ".join(_quoted(address) for address in addresses)
 
 
@@ -281,9 +281,9 @@ def parse_addresses(text: str) -> tuple[str, ...]:
 
 
 def cap_identifier(sender: str, alert_id: UUID, revision: int) -> str:
-    """Return `sender.alert_id.revision`, at most 200 characters; equal parts give the same identifier.
+    """Return the identifier of a message, `sender.alert_id.revision`, of at most 200 characters.
 
-    `revision` is 0 for the alert, and counts its updates and its cancellation.
+    `revision` is 0 for the alert itself, and higher for each later message about it.
 
     Raises:
             DomainError: `cap_sender_malformed` or `cap_identifier_malformed`.

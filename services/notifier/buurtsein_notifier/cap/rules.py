@@ -1,8 +1,7 @@
-"""Rules for a CAP message that its schema lacks, and the check that an exercise is never sent as real.
+"""Checks rules for a CAP message that its schema does not have, and that its status is allowed.
 
-Invariant: every rule has its own code and judges one message by itself; circular references between messages are
-checked by whoever stores them. Sources: CAP 1.2; the checks of google/cap-library and of WMO's cap-composer (issues 135
-and 136).
+Invariant: every rule has its own code and looks at one message alone, so that circular references between messages are
+not found here. Sources: CAP 1.2; the checks of google/cap-library and of WMO's cap-composer (issues 135 and 136).
 """
 
 import re
@@ -23,10 +22,10 @@ from buurtsein_notifier.cap.model import (
 from buurtsein_notifier.cap.violation import Level, Violation, when
 
 CLOCK_SKEW = timedelta(minutes=5)
-# a phone number, or anything with an at sign: addresses are ids of networks, never of people
+# This matches a phone number, or any text with an at sign. Addresses are ids of networks, never of people.
 _PERSONAL = re.compile(r"\+?[0-9][0-9\s./()-]{7,}|.*@.*")
 
-# what an installation that may send the key may send; a draft never leaves
+# For each highest allowed status, all statuses that an installation may send. A draft is never sent.
 _MAY_LEAVE: dict[Status, frozenset[Status]] = {
     Status.ACTUAL: frozenset({Status.ACTUAL, Status.EXERCISE, Status.TEST}),
     Status.EXERCISE: frozenset({Status.EXERCISE, Status.TEST}),
@@ -37,9 +36,9 @@ _MAY_LEAVE: dict[Status, frozenset[Status]] = {
 
 
 def guard_status(alert: CapAlert, allowed: Status) -> None:
-    """Refuse a message whose status is more real than `allowed`, the highest that this installation may send.
+    """Refuse a message whose status this installation may not send, given the highest status that is allowed.
 
-    For bytes use `guard_status(from_xml(xml), ...)`.
+    With status Exercise allowed, a message with status Actual is refused. For bytes, call `from_xml` first.
 
     Raises:
             DomainError: `cap_status_forbidden`.
@@ -52,9 +51,9 @@ def guard_status(alert: CapAlert, allowed: Status) -> None:
 
 
 def violations(alert: CapAlert, *, now: datetime) -> list[Violation]:
-    """Return everything wrong with `alert` that the schema accepts, errors and warnings.
+    """Return all errors and warnings for a message that is valid by the schema.
 
-    `now` (timezone-aware) decides what is expired or in the future; for an old message pass `alert.sent`.
+    `now` (timezone-aware) decides whether times are past or future; for an old message pass `alert.sent`.
     """
     return [
         *_name_violations(alert),

@@ -1,7 +1,7 @@
-"""Counts the SMS units of a text, so that the cost can be shown before release.
+"""Counts the SMS units of a text, so that an officer sees the cost before the release.
 
-Invariant: a character is never split over two parts, neither an escaped one nor a surrogate pair. Source: 3GPP TS
-23.038 (GSM 03.38) default alphabet and extension table; 3GPP TS 23.040 for the parts.
+Invariant: no character is split over two parts, also when it takes two units (an escaped character or a surrogate
+pair). Source: 3GPP TS 23.038 (GSM 03.38), default alphabet and extension table; 3GPP TS 23.040 for the parts.
 """
 
 import unicodedata
@@ -11,8 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 DEFAULT_UNIT_PRICE = Decimal("0.055")
-"""EUR excluding VAT for one SMS through BE-Alert, paid by the sender. Source: National Crisis Centre,
-https://centredecrise.be/fr/node/539; to be confirmed with it, hence a parameter."""
+"""The price in EUR, excluding VAT, of one SMS through BE-Alert, which the sender pays. Source: National Crisis Centre,
+https://centredecrise.be/fr/node/539. It is a setting, because the centre has not confirmed it yet."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -29,25 +29,25 @@ class Encoding(StrEnum):
     UCS_2 = "UCS-2"
 
 
-# encoding -> length of one lone SMS, length of a part of a longer one (the header takes the rest)
+# For each encoding: the length of a single SMS, and of one part of a longer text, in which a header takes room.
 _LENGTHS = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (70, 67)}
 
 
 @dataclass(frozen=True, slots=True)
 class SmsCount:
-    """`characters` as they are billed: one of the extension table, or outside the BMP (emoji), counts 2."""
+    """The length and cost of a text; in `characters`, those of the extension table and emoji count as 2."""
 
     characters: int
     encoding: Encoding
     units: int
 
     def price(self, unit_price: Decimal = DEFAULT_UNIT_PRICE) -> Decimal:
-        """Return the price for one receiver, not rounded: EUR excluding VAT when `unit_price` is."""
+        """Return the price for one receiver, not rounded, in the currency of `unit_price`."""
         return self.units * unit_price
 
 
 def sms_units(text: str) -> SmsCount:
-    """Count `text` as it is (a decomposed é is UCS-2); an empty text costs nothing."""
+    """Count the units of a text without normalising it (a decomposed é needs UCS-2); an empty text has none."""
     encoding = Encoding.GSM_7 if set(text) <= _BASIC | _EXTENSION else Encoding.UCS_2
     widths = list(map(_WIDTH[encoding], text))
     lone, part = _LENGTHS[encoding]
@@ -79,11 +79,11 @@ _ALIKE = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"}
     | {"\u0153": "oe", "\u0152": "OE", "\u0142": "l", "\u0141": "L"}
 )
-"""Quotation marks, dashes, and letters that have no accent to lose."""
+"""Replacements for quotation marks, dashes, and letters that are not a plain letter with an accent."""
 
 
 def plain_sms(text: str) -> str:
-    """Return the text in GSM-7 letters; unknown accents are removed, and characters without such a letter too."""
+    """Return the text in GSM-7 characters; accents that GSM-7 lacks are removed, and all other characters too."""
     return "".join(map(_plain_letters, text.translate(_ALIKE)))
 
 

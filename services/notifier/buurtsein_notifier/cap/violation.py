@@ -1,6 +1,6 @@
-"""The result of a rule for a message.
+"""Defines a violation, the result of a rule that a message breaks.
 
-Invariant: `code` is stable; `detail` never quotes the text of a message.
+Invariant: `code` is stable, and `detail` never quotes the text of a message.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """Whether the message may not be sent (error), or the officer sees it and decides (warning)."""
+    """The level of a violation: an error stops the message, a warning is shown to the officer, who decides."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,6 +25,6 @@ class Violation:
 
 
 def when(broken: bool, code: str, detail: str, level: Level = Level.ERROR) -> Iterator[Violation]:  # noqa: FBT001 - reads as prose
-    """One violation if `broken`, else none."""
+    """Yield one violation if `broken`, else none."""
     if broken:
         yield Violation(code, detail, level)

@@ -1,7 +1,7 @@
-"""CAP 1.2 messages to and from XML, and the check against the OASIS schema.
+"""Converts CAP 1.2 messages to and from XML, and checks XML against the OASIS schema.
 
-Invariant: nothing outside the bytes given is ever read: no entity, no DTD, no network, at most `MAX_BYTES`.
-A signature may stand after the last `info`; it is accepted and not verified here.
+Invariant: a parse reads only the given bytes, at most `MAX_BYTES`, without entities, DTDs or the network. A signature
+after the last `info` is accepted, but not verified.
 """
 
 from collections.abc import Iterable
@@ -25,9 +25,9 @@ _SHOWN = 5
 
 
 def to_xml(alert: CapAlert) -> bytes:
-    """Return UTF-8 XML in the schema's order, times with the Brussels offset; the same alert gives the same bytes.
+    """Return a message as UTF-8 XML, with times in the offset of Brussels; the same alert gives the same bytes.
 
-    It checks nothing: see `check_schema` and `violations`.
+    The message is not checked here; see `check_schema` and `violations`.
 
     Raises:
             DomainError: `cap_too_large`.
@@ -60,7 +60,7 @@ def _text(value: object) -> str:
         case datetime():
             return cap_time(value)
         case Decimal():
-            return f"{value:f}"  # the schema knows no exponent
+            return f"{value:f}"  # the schema allows no exponent
         case _:
             return str(value)
 
@@ -99,7 +99,7 @@ def _read_each(children: Iterable[etree._Element], kind: object) -> tuple[object
 
 
 def check_schema(xml: bytes) -> list[str]:
-    """Return what the OASIS schema finds wrong in `xml`, one sentence each; empty when it is valid."""
+    """Return the errors of `xml` against the OASIS schema, one sentence each; an empty list when it is valid."""
     try:
         return _schema_problems(_parse(xml))
     except DomainError as error:
@@ -107,7 +107,7 @@ def check_schema(xml: bytes) -> list[str]:
 
 
 def _schema_problems(root: etree._Element) -> list[str]:
-    schema = etree.XMLSchema(_schema_tree())  # its own: an error log is not shared between threads
+    schema = etree.XMLSchema(_schema_tree())  # a new object, because threads cannot share its error log
     schema.validate(root)
     entries: Any = schema.error_log  # lxml-stubs does not know that it can be iterated
     return [f"regel {entry.line}: {entry.message.replace(_QUALIFIED, '')}" for entry in entries]

@@ -1,1 +1,1 @@
-"""The rules of the notifier, without any I/O."""
+"""The domain of the notifier, without any I/O: rules, judgements, alerts and their messages."""

@@ -1,7 +1,7 @@
-"""An alert, from a rule's proposal through the police's decision to what became of its delivery.
+"""Defines the aggregate of an alert: a rule proposes it, police decide on it, and it is delivered.
 
-Invariant: nothing leaves that was not released as its rule demands; two officers are two persons; what is released is
-the text as proposed. Every method either returns the events that happened or raises DomainError.
+Invariant: an alert is only sent after the release that its rule asks for, with the text that was proposed; a release
+by two officers needs two different persons. Methods that change the alert return events or raise DomainError.
 """
 
 import hashlib
@@ -38,15 +38,15 @@ from buurtsein_notifier.domain.texts import DUTCH, Texts
 DECIDED = frozenset(
     ("state", "releases", "released_at", "reports_at_release", "refusal", "refused_by", "settled_by", "cap_identifier")
 ) | {"version"}
-"""What decisions change in an alert; all else was read by who decides."""
+"""The fields that decisions change; all other fields are what an officer reads before a decision."""
 
 
 class Alert(BaseModel):
-    """One alert; persons by pseudonym."""
+    """One alert; it names persons by pseudonym."""
 
     alert_id: UUID = Field(default_factory=uuid7)
     status: CapStatus
-    """Whether it is for real, from its proposal on; each event and the message say so."""
+    """Whether the alert is real or an exercise; this is set at the proposal, and is in each event and the message."""
     rule: str
     rule_version: int
     kind: AlertKind
@@ -54,7 +54,7 @@ class Alert(BaseModel):
     severity: Severity
     texts: Texts
     translations: dict[str, Texts]
-    """The texts in other languages, by their code."""
+    """The texts in other languages than Dutch, by language code."""
     certainty: Certainty
     response: list[ResponseType]
     channels: list[Channel]
@@ -62,43 +62,43 @@ class Alert(BaseModel):
     why: str
     release_by: Release
     report_ids: list[UUID]
-    """The first ones, at the proposal; what comes later is kept beside the alert."""
+    """The first reports, at the proposal; later reports are in the table `alert_fact`."""
     facts: int
-    """How many facts there were at the proposal, of how many reports: several reports are often about one fact."""
+    """The number of facts at the proposal; several reports are often about the same fact."""
     reports: int
     earlier: list[Earlier]
-    """What police decided before about the same."""
+    """Earlier alerts of the same rule nearby on which police decided."""
     network_ids: list[UUID]
     left_out: list[LeftOut] = []
-    """Those of `network_ids` that could not be alerted when it was released, or sent."""
+    """The networks of `network_ids` that could not be alerted at the release or the delivery."""
     proposed_at: datetime
     expires_at: datetime
-    """Until when somebody may decide."""
+    """The end of the time in which police can decide."""
     valid_minutes: int
-    """How long it holds from its release on."""
+    """For how many minutes the message is valid after the release."""
     valid_until: datetime | None = None
     state: AlertState = AlertState.PROPOSED
     releases: list[Released] = []
     released_at: datetime | None = None
     reports_at_release: int | None = None
-    """How many reports it held when it was released; those that came since follow up on it."""
+    """The number of reports that the alert held at its release."""
     refusal: RefusalReason | None = None
     refused_by: str | None = None
     settled_by: str | None = None
-    """Who found out what became of a delivery whose outcome was unknown."""
+    """The person who reported the outcome of a delivery with an unknown outcome."""
     cancellation: Cancellation | None = None
     cancel_messages: int = 0
-    """How many messages to call it off were made: each has an identifier of its own."""
+    """The number of cancelling messages so far; each has its own identifier."""
     cap_identifier: str | None = None
     version: int = 1
 
     @field_serializer("release_roles")
     def _in_order(self, roles: frozenset[str]) -> list[str]:
-        """The same in every process, as the tag is."""
+        """Return the roles sorted, so that the ETag is the same in every process."""
         return sorted(roles)
 
     def proposal(self) -> AlertProposed:
-        """The event of its making."""
+        """Return the event that the alert was proposed."""
         return AlertProposed(
             alert_id=self.alert_id,
             status=self.status,
@@ -115,7 +115,7 @@ class Alert(BaseModel):
         )
 
     def release(self, actor: str, now: datetime) -> bool:
-        """A person's release; True when no other is needed."""
+        """Add the release of one person; return True when no second person is needed."""
         self._require("release", now)
         if any(given.actor == actor for given in self.releases):
             raise forbidden("same_person", "Een tweede politiemedewerker moet deze waarschuwing ook vrijgeven.")
@@ -124,24 +124,24 @@ class Alert(BaseModel):
         return len(self.releases) >= needed
 
     def holds_until(self, now: datetime) -> datetime:
-        """Until when the message holds; for one that was not released yet, as if it were released now."""
+        """Return until when the message is valid; before the release, as if it were released at `now`."""
         return self.valid_until or now + timedelta(minutes=self.valid_minutes)
 
     @property
     def languages(self) -> dict[str, Texts]:
-        """The texts by language, Dutch first."""
+        """Return the texts by language code, Dutch first."""
         return {DUTCH: self.texts} | self.translations
 
     @property
     def recipients(self) -> list[UUID]:
-        """The networks that it is for, without those left out."""
+        """Return the ids of the networks to alert, without those in `left_out`."""
         without = {one.network_id for one in self.left_out}
         return [network_id for network_id in self.network_ids if network_id not in without]
 
     def leave_out(self, networks: Sequence[Network], now: datetime) -> list[Network]:
-        """Those of its networks that can be alerted at this moment; the others are kept with the reason.
+        """Return the networks that can be alerted now; store the others in `left_out` with the reason.
 
-        Raises DomainError `no_network_left` when none can.
+        Raises DomainError `no_network_left` when no network can be alerted.
         """
         obstacles = {one.network_id: one.obstacle(brussels_day(now)) for one in networks}
         self.left_out = [one for one in self.left_out if one.network_id not in obstacles] + [
@@ -158,7 +158,7 @@ class Alert(BaseModel):
         return left
 
     def leave(self, cap_identifier: str, reports: int, now: datetime) -> Sequence[EventData]:
-        """It is released while it holds so many reports, and waits for its delivery."""
+        """Change to RELEASED, with the number of reports that it holds now; return AlertReleased."""
         self.state, self.reports_at_release = AlertState.RELEASED, reports
         self.valid_until = self.holds_until(now)
         self.released_at, self.cap_identifier = now, cap_identifier
@@ -173,25 +173,25 @@ class Alert(BaseModel):
         ]
 
     def refuse(self, reason: RefusalReason, actor: str, now: datetime) -> Sequence[EventData]:
-        """Police decide not to send it."""
+        """Change to REFUSED, because police decide not to send it; return AlertRefused."""
         self._require("refuse", now)
         self.state = AlertState.REFUSED
         self.refusal, self.refused_by = reason, actor
         return [AlertRefused(alert_id=self.alert_id, status=self.status, reason=reason, actor=actor, refused_at=now)]
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether nobody decided in time."""
+        """Return whether the time for a decision is over without one."""
         return self.state is AlertState.PROPOSED and now >= self.expires_at
 
     def expire(self, now: datetime) -> Sequence[EventData]:
-        """It is over when nobody decided in time; nothing happens before, or when somebody decided after all."""
+        """Change to EXPIRED and return AlertExpired when nobody decided in time; else change nothing."""
         if not self.is_overdue(now):
             return []
         self.state = AlertState.EXPIRED
         return [AlertExpired(alert_id=self.alert_id, status=self.status, expired_at=now)]
 
     def sent(self, adapter: str, reference: str | None, attempts: int, now: datetime) -> Sequence[EventData]:
-        """BE-Alert has it, or has the message that calls it off."""
+        """Change the state when BE-Alert has the message or the cancelling message; return the event."""
         if self.state is AlertState.CANCELLING:
             return self.called_off(now)
         self.state = AlertState.SENT
@@ -208,9 +208,10 @@ class Alert(BaseModel):
         ]
 
     def failed(self, adapter: str, reason: FailureReason, attempts: int, now: datetime) -> Sequence[EventData]:
-        """It will not be tried again; with an unknown outcome a person must find out.
+        """Change the state when a delivery is given up; return AlertFailed.
 
-        When it is the message that calls it off, the alert still stands: no event tells of that.
+        After an unknown outcome a person must find out whether the message arrived. When a cancelling message fails,
+        the alert stays in force, and there is no event.
         """
         if self.state is AlertState.CANCELLING:
             self.state = AlertState.CANCELLING if reason is FailureReason.UNKNOWN else AlertState.SENT
@@ -231,7 +232,7 @@ class Alert(BaseModel):
     def settle(
         self, delivery: UnknownDelivery | None, outcome: Settled, reference: str | None, actor: str, now: datetime
     ) -> Sequence[EventData]:
-        """A person found out what became of the delivery whose outcome is unknown; None when there is no such one."""
+        """Store a person's report on the delivery with an unknown outcome; raise DomainError when it is None."""
         self._require_state("settle")
         if delivery is None:
             raise conflict("transition_refused", "Er is geen verzending waarvan de afloop onbekend is.")
@@ -241,18 +242,18 @@ class Alert(BaseModel):
         return self.failed(delivery.adapter, FailureReason.NOT_ARRIVED, delivery.attempts, now)
 
     def cancel(self, reason: CancelReason, actor: str, now: datetime) -> None:
-        """A person calls it off; call `called_off` or `call_off` next, for what was not sent or was."""
+        """Store a person's decision to cancel; call `call_off` next if the alert was sent, else `called_off`."""
         self._require_state("cancel")
         self.cancellation = Cancellation(reason=reason, actor=actor, asked_at=now)
 
     def call_off(self, cap_identifier: str) -> None:
-        """It was sent, so a message must tell; it waits for its delivery."""
+        """Change to CANCELLING, because the alert was sent and a cancelling message must be delivered."""
         self.state = AlertState.CANCELLING
         self.cancel_messages += 1
         self._called_off.cap_identifier = cap_identifier
 
     def called_off(self, now: datetime) -> Sequence[EventData]:
-        """Nothing was sent, or BE-Alert has the message that tells."""
+        """Change to CANCELLED, when nothing was sent or BE-Alert has the cancelling message; return AlertCancelled."""
         self.state = AlertState.CANCELLED
         return [
             AlertCancelled(
@@ -273,12 +274,12 @@ class Alert(BaseModel):
         return self.cancellation
 
     def require_role(self, roles: Collection[str]) -> None:
-        """Whether somebody with these roles may decide about it; DomainError `role_missing`."""
+        """Raise DomainError `role_missing` unless somebody with these roles may decide on the alert."""
         if not self.release_roles.intersection(roles):
             raise forbidden("role_missing", "U hebt niet de rol die hiervoor nodig is.")
 
     def tag(self, networks: Sequence[Network]) -> str:
-        """A hash of what a release depends on: texts, channel, validity, and its networks with their areas."""
+        """Return a hash of what an officer reads before a release: texts, channels, validity, networks and areas."""
         read = self.model_dump(mode="json", exclude=set(DECIDED))
         addressed = [
             network.model_dump(mode="json", include={"network_id", "name", "nis", "area"}) for network in networks
@@ -286,7 +287,7 @@ class Alert(BaseModel):
         return hashlib.sha256(json.dumps([read, addressed], sort_keys=True).encode()).hexdigest()[:32]
 
     def allowed(self) -> list[str]:
-        """What can happen from here."""
+        """Return the actions that are possible in the present state."""
         return allowed(ACTIONS, self.state)
 
     def _require(self, action: str, now: datetime) -> None:

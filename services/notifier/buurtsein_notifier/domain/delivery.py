@@ -20,7 +20,7 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
     """Police cancelled it before it was sent."""
     BLOCKED = "blocked"
-    """It was never sent: this installation may not send it, or no network may get it any more."""
+    """It was not sent, because this installation may not send it, or because no network may get it any more."""
 
 
 Settled = Literal["sent", "failed"]

@@ -1,4 +1,4 @@
-"""What the notifier keeps of other services' events: networks, and reports as far as rules need them."""
+"""Defines what the notifier stores of other services' events: networks, and the data of reports that rules need."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from buurtsein_kernel.text import MARKUP, is_hidden
 
 
 class Incident(BaseModel):
-    """A report, without reporter and text; category and severity are kept as they came, also unknown values."""
+    """A report without its reporter and text; unknown categories and severities are stored as they are."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""The result of one rule for one report: whether it asks for an alert, and why or why not, in Dutch.
+"""Makes judgements: a judgement says whether a report asks for an alert by one rule, with the reason in Dutch.
 
 Invariant: every report is judged by every rule for its category, and a report without such a rule gets one judgement
 that says so. A judgement never contains the text of a report.
@@ -19,7 +19,7 @@ from buurtsein_notifier.domain.texts import about, counted_reports
 
 
 class Finding(StrEnum):
-    """The outcome, for programs."""
+    """The outcome of a judgement, as a code for programs."""
 
     NO_RULE = "no_rule"
     TOO_MILD = "too_mild"
@@ -57,7 +57,7 @@ def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judg
 
 
 def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
-    """Return why the report by itself cannot count; None when it can."""
+    """Return a judgement when the report cannot count by the rule, because of its severity or age; else None."""
     if not rule.is_severe_enough(incident.severity):
         why = f"De ernst is {_grave(incident.severity)}; de regel begint bij {_grave(rule.min_severity)}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
@@ -129,5 +129,5 @@ _GRAVE = {
 
 
 def _grave(severity: str) -> str:
-    """Return the severity in Dutch; an unknown one as it came."""
+    """Return the severity in Dutch; an unknown severity is returned as it is."""
     return _GRAVE.get(Severity(severity), severity) if severity in set(Severity) else severity

@@ -1,7 +1,7 @@
-"""Makes the CAP 1.2 message of an alert: for whom, where, what it says and until when.
+"""Makes the CAP 1.2 message of an alert, with its networks, areas, texts and expiry.
 
-Invariant: a message is only made when the schema and every CAP rule accept it, and its status is one that this
-installation may send. A fault in one network's name or area never prevents the message to the others.
+Invariant: a message is only returned when the schema and all CAP rules accept it, and this installation may send its
+status. An unusable name or area of one network does not stop the message to the others.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -59,7 +59,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """How this installation signs its messages, and which status they may have at most."""
+    """The sender of this installation's messages, and the highest status that they may have."""
 
     sender: str
     status: CapStatus
@@ -68,7 +68,7 @@ class Outgoing:
     shown: Sender = Sender()
 
     def message(self, alert: Alert, networks: Sequence[Network], now: datetime) -> Message:
-        """Return the alert as CAP; raise DomainError `cap_invalid` with everything that is wrong with it."""
+        """Return the alert as a CAP message; raise DomainError `cap_invalid` with the first errors."""
         made, message = self._checked(lambda: self._alert(alert, networks, now), alert.holds_until(now), now)
         return replace(message, remarks=(*message.remarks, *_remarks(made, networks)))
 

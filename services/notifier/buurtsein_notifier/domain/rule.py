@@ -1,6 +1,7 @@
-"""Alert rules as data: what must have been reported, where and when, and what the alert then says.
+"""Defines the alert rules, which are data: which reports, where and when, lead to an alert, and what it says.
 
-Invariant: a rule that could give an alert no peer would take (texts too long, unknown place-holders) does not load.
+Invariant: a rule is refused when it is read if its alert could be invalid, as with a text that is too long or an
+unknown place-holder.
 """
 
 import tomllib
@@ -18,7 +19,7 @@ from buurtsein_notifier.cap import Certainty, ResponseType
 from buurtsein_notifier.domain.texts import DUTCH, DutchTemplates, Templates, Texts, values_of
 
 SEVERITIES = tuple(Severity)
-"""From mild to bad, as the contract lists them."""
+"""All severities, from the mildest to the worst."""
 
 type Releaser = Literal["officer", "dispatcher", "mandated-officer"]
 type Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
@@ -137,7 +138,7 @@ class RuleBook(BaseModel):
         return [rule for rule in self.rule if category in rule.categories]
 
     def moment(self, category: str, began: datetime, ended: datetime | None, reported: datetime | None) -> datetime:
-        """Return the last moment at which it can have happened; `reported` is None for telephone reports of earlier."""
+        """Return the last moment at which it can have happened; `reported` is None when that time is unknown."""
         if ended:
             return min(ended, reported) if reported else ended
         found = reported and category in self.found_later.categories

@@ -1,4 +1,4 @@
-"""The texts that members read: the templates of a rule, filled in for one alert.
+"""Fills in the templates of a rule, which gives the texts of one alert that members read.
 
 Invariant: a filled text fits in the SMS units that its rule pays for, has at most 160 characters, and asks to call an
 emergency number only under a condition.
@@ -22,7 +22,7 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _EMERGENCY_NUMBER = re.compile(r"\b(101|112)\b")
 _CONDITION = re.compile(r"\b(als|wanneer|si|quand|wenn|falls|if|when)\b", re.IGNORECASE)
 _LONGEST_NAME = "x" * 113
-"""A network's name has at most 100 characters; an alert for more networks says "en omgeving"."""
+"""The longest name in a text: a network's name of 100 characters, and " en omgeving" for more networks."""
 
 REPORTED = {
     Category.VEHICLE_DAMAGE: "schade aan voertuigen",
@@ -31,13 +31,13 @@ REPORTED = {
     Category.MISSING_PERSON: "een vermissing",
     Category.OTHER: "iets anders",
 }
-"""How a category reads after "meldingen over", where that is not its name."""
+"""The words for a category after "meldingen over", when they differ from its name."""
 
 Text = Annotated[str, Field(min_length=3, max_length=1000)]
 
 
 def about(categories: Iterable[str]) -> str:
-    """Return categories for after "meldingen over", each once: `inbraak en een verdacht voertuig`."""
+    """Return the words for categories after "meldingen over", each once: `inbraak en een verdacht voertuig`."""
     named = [REPORTED.get(Category(one), one) if one in set(Category) else one for one in sorted(set(categories))]
     return " en ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
@@ -98,13 +98,13 @@ class Templates(Texts):
 
 
 class DutchTemplates(Templates):
-    """Dutch has words for facts and categories besides."""
+    """Dutch templates, which can also use the place-holders `feiten` and `categorie`."""
 
     allowed: ClassVar[frozenset[str]] = _EVERYWHERE | {"feiten", "categorie"}
 
 
 def _orders_a_call(text: str) -> Iterator[bool]:
-    """Yield for each sentence whether it tells everybody to call."""
+    """Yield for each sentence whether it tells people to call an emergency number without a condition."""
     before = ""
     for sentence in _SENTENCES.split(text):
         calls = _EMERGENCY_NUMBER.search(sentence) is not None
@@ -117,7 +117,7 @@ def _fits(text: str, units: int) -> bool:
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """Yield the name, then with GSM-7 letters only, then shortened step by step, at last empty."""
+    """Yield the name, then the name in GSM-7 letters, then shorter and shorter ones, and last `uw buurt`."""
     yield name
     plain = plain_sms(name).replace("&", "en")
     yield from (plain[:length].rstrip() for length in range(len(plain), 0, -1))

@@ -1,4 +1,4 @@
-"""One function for each command and each event: load under lock, decide in the domain, save, record what happened."""
+"""Handles commands and events: each handler loads under a row lock, calls the domain, saves, and records events."""
 
 from buurtsein_notifier.handlers.deciding import cancel, expire, refuse, release, settle
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending

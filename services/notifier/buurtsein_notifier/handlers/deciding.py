@@ -1,4 +1,4 @@
-"""What people decide about alerts, and what becomes of an alert without a decision."""
+"""Handles the decisions of people about alerts, and the end of alerts without a decision."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -18,45 +18,45 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
 class AlertStore(Protocol):
-    """The alerts, in one transaction."""
+    """The table of alerts, in one transaction."""
 
     async def alert(self, alert_id: UUID) -> Alert:
-        """Return the alert, locked; raise DomainError `alert_unknown`."""
+        """Return the alert and lock its row; raise DomainError `alert_unknown`."""
 
     async def save_alert(self, alert: Alert) -> None:
-        """Keep its new state, and raise its version."""
+        """Update the alert, and add 1 to its version."""
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
-        """Return these networks, in this order, without those that are not known."""
+        """Return these networks, in this order; unknown ones are left out."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
 
 
 class Store(AlertStore, Protocol):
-    """What decisions need kept, in one transaction."""
+    """The tables that decisions use, in one transaction."""
 
     async def reports_held(self, alert_id: UUID) -> int:
         """Return how many reports there are of the facts that an alert holds."""
 
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
-        """Add a delivery that an adapter with this name is to make."""
+        """Insert a delivery of the message, for the adapter with this name."""
 
     async def withdraw_delivery(self, alert: Alert) -> None:
-        """Take its message out of the queue; raise DomainError `delivery_under_way` when the peer may have it."""
+        """Cancel the alert's delivery; raise DomainError `delivery_under_way` when the peer may have the message."""
 
     async def sent_message(self, alert: Alert) -> bytes:
-        """Return its message as it left; raise DomainError `message_gone` when it is not kept any more."""
+        """Return the alert's message as it was sent; raise DomainError `message_gone` when it is no longer stored."""
 
     async def unknown_delivery(self, alert: Alert) -> UnknownDelivery | None:
-        """Return the alert's delivery whose outcome is unknown, locked."""
+        """Return the alert's delivery with an unknown outcome and lock its row; None without one."""
 
     async def settle_delivery(self, delivery: UnknownDelivery, command: commands.Settle) -> None:
-        """Close it with what a person found out."""
+        """Finish a delivery with the outcome that a person reported."""
 
 
 async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> Alert:
-    """An officer releases an alert as they saw it; AlertReleased when no other officer is needed."""
+    """Release an alert as the officer has read it; record AlertReleased when no second officer is needed."""
     alert, networks = await _seen(alert_id, by, store)
     reports = await store.reports_held(alert_id)
     decided = released_by_person(alert, networks, reports, by.actor, given.outgoing, given.clock.now())
@@ -68,7 +68,7 @@ async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> 
 
 
 async def refuse(alert_id: UUID, command: commands.Refuse, by: By, given: Dependencies, store: Store) -> Alert:
-    """An officer decides not to send an alert; AlertRefused."""
+    """Refuse to send an alert; record AlertRefused."""
     alert, _ = await _seen(alert_id, by, store)
     events = alert.refuse(command.reason, by.actor, given.clock.now())
     await store.save_alert(alert)
@@ -77,7 +77,7 @@ async def refuse(alert_id: UUID, command: commands.Refuse, by: By, given: Depend
 
 
 async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Dependencies, store: Store) -> Alert:
-    """A person found out about an unknown outcome; AlertSent when the message arrived after all, or AlertFailed."""
+    """Store a person's report on an unknown outcome; record AlertSent when the message arrived, else AlertFailed."""
     alert, _ = await _seen(alert_id, by, store)
     delivery = await store.unknown_delivery(alert)
     events = alert.settle(delivery, command.outcome, command.reference, by.actor, given.clock.now())
@@ -89,7 +89,7 @@ async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Depend
 
 
 async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Dependencies, store: Store) -> Alert:
-    """A person calls off what was released: its message is taken back, or another one tells so."""
+    """Cancel a released alert: withdraw its delivery, or queue a cancelling message when the alert was sent."""
     alert, _ = await _seen(alert_id, by, store)
     sent = await store.sent_message(alert) if alert.state is AlertState.SENT else None
     decided = called_off(alert, command.reason, by.actor, sent, given.outgoing, given.clock.now())
@@ -103,7 +103,7 @@ async def cancel(alert_id: UUID, command: commands.Cancel, by: By, given: Depend
 
 
 async def expire(alert_id: UUID, given: Dependencies, store: AlertStore) -> None:
-    """The time to decide on a proposal may be over; AlertExpired, unless somebody decided after all."""
+    """Expire a proposed alert when the time for a decision is over; record AlertExpired."""
     alert = await store.alert(alert_id)
     if events := alert.expire(given.clock.now()):
         await store.save_alert(alert)
@@ -111,7 +111,11 @@ async def expire(alert_id: UUID, given: Dependencies, store: AlertStore) -> None
 
 
 async def _seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[Network]]:
-    """Load the alert that somebody may decide on, with its networks; refuse when it is not as they saw it."""
+    """Load an alert with its networks for a decision.
+
+    Raises:
+        DomainError: the person may not decide on it, or it has changed since the person read it.
+    """
     alert = await store.alert(alert_id)
     alert.require_role(by.roles)
     networks = await store.networks(alert.network_ids)

@@ -1,4 +1,4 @@
-"""What becomes of a delivery: each end changes its row and its alert together."""
+"""Handles the results of deliveries: each handler updates the delivery and its alert in one transaction."""
 
 from typing import Protocol
 from uuid import UUID
@@ -13,24 +13,24 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
 class Store(AlertStore, Protocol):
-    """What the ends of deliveries need kept, in one transaction."""
+    """The tables that the results of deliveries use, in one transaction."""
 
     async def rewrite(self, message: Message) -> None:
-        """Put another text in the row of a message that is about to be sent."""
+        """Replace the XML of the message in its delivery, which is about to be sent."""
 
     async def finish_delivery(
         self, delivery: LeasedDelivery, state: DeliveryState, reason: str | None, reference: str | None
     ) -> int | None:
-        """Close a delivery; return how many attempts it took, or None when its lease was lost."""
+        """Finish a delivery; return its number of attempts, or None when its lease was lost."""
 
     async def expire_delivery(self, delivery_id: UUID) -> int | None:
-        """Close a delivery as expired; return its attempts, or None when it needs no closing (any more)."""
+        """Finish a delivery as expired; return its number of attempts, or None when it cannot expire any more."""
 
 
 async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, store: Store) -> bytes:
-    """Return the message as it may leave now, without the networks that may no longer get it.
+    """Return the XML of the message to send now, without the networks that may no longer get it.
 
-    Raises DomainError when it may not leave: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
+    Raises DomainError when it may not be sent: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
     """
     alert = await store.alert(delivery.alert_id)
     networks = await store.networks(alert.recipients)
@@ -46,7 +46,10 @@ async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, sto
 async def delivered(
     delivery: LeasedDelivery, adapter: str, reference: str | None, given: Dependencies, store: Store
 ) -> bool:
-    """The peer has the message; AlertSent, or AlertCancelled. False when the lease was lost: then nothing changes."""
+    """Finish a delivery that the peer has accepted; record AlertSent or AlertCancelled.
+
+    Returns False, without any change, when the lease was lost.
+    """
     alert = await store.alert(delivery.alert_id)
     attempts = await store.finish_delivery(delivery, DeliveryState.SENT, None, reference)
     if attempts is None:
@@ -60,7 +63,10 @@ async def delivered(
 async def given_up(
     delivery: LeasedDelivery, adapter: str, end: DeliveryState, reason: str, given: Dependencies, store: Store
 ) -> bool:
-    """A worker does no more for a delivery; AlertFailed. False when the lease was lost: then nothing changes."""
+    """Finish a delivery that is not tried again; record AlertFailed.
+
+    Returns False, without any change, when the lease was lost.
+    """
     alert = await store.alert(delivery.alert_id)
     attempts = await store.finish_delivery(delivery, end, reason, None)
     if attempts is None:
@@ -72,7 +78,10 @@ async def given_up(
 
 
 async def expired(delivery: OverdueDelivery, given: Dependencies, store: Store) -> int | None:
-    """The time to send a message is over; AlertFailed. Returns its attempts, or None when another ended it first."""
+    """Finish a delivery that expired before it was sent; record AlertFailed.
+
+    Returns its number of attempts, or None when another worker has finished it first.
+    """
     alert = await store.alert(delivery.alert_id)
     attempts = await store.expire_delivery(delivery.delivery_id)
     if attempts is None:

@@ -1,4 +1,4 @@
-"""What the handlers of the notifier work with, besides the store and the command."""
+"""Defines the dependencies of the notifier's handlers."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,14 +10,14 @@ from buurtsein_notifier.domain.rule import RuleBook
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What the handlers need besides the store: the same for every command and every event."""
+    """The dependencies of the handlers, besides the store; they are the same for every command and event."""
 
     clock: Clock
     book: RuleBook
     """The rules by which reports are judged."""
     outgoing: Outgoing
-    """How messages are signed, and how real they may be at most."""
+    """The sender of messages, and the highest status that they may have."""
     adapter: str
-    """The name under which deliveries are queued."""
+    """The name of the adapter that makes new deliveries."""
     sms_unit_price: Decimal
-    """EUR for one SMS, as the file of an alert shows it."""
+    """The price of one SMS in EUR, for the cost that officers see."""

@@ -1,8 +1,8 @@
-"""Judging reports: every report by every rule for its category.
+"""Judges each report by all rules for its category.
 
-Invariant: judging is one at a time in a database, so of two reports at the same time the second always sees the first,
-and never do two alerts come of one burst. What judging reads and writes for one report does not grow with how many
-reports there are.
+Invariant: an advisory lock lets one report be judged at a time. Of two reports at the same time the second one sees
+the first, so that a group of reports leads to one alert only. The work for one report does not grow with the number of
+stored reports.
 """
 
 from collections.abc import Sequence
@@ -26,63 +26,68 @@ from buurtsein_notifier.handlers.deciding import AlertStore
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
 JUDGED_AGAIN = 200
-"""So many reports, the newest, are judged again for a network that can be alerted from now on."""
+"""The most reports that are judged again in one transaction; for a network, these are the newest."""
 
 
 class Store(AlertStore, Protocol):
-    """What judging needs kept, in one transaction."""
+    """The tables that judging uses, in one transaction."""
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
-        """The networks whose area is within so many metres of one of the places, nearest to the first one first."""
+        """Return the networks within a distance of one of the places, ordered by distance to the first place."""
 
     async def lock(self) -> None:
-        """Wait until nobody else judges; held until the transaction ends."""
+        """Take the advisory lock for judging, until the transaction ends."""
 
     async def keep_incident(self, incident: Incident) -> None:
-        """A report that no rule is for."""
+        """Store a report of a category without rules."""
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
-        """A report, and the fact that it is about: one that is known, unless police refused an alert of it, or new."""
+        """Store a report and return its fact: a known fact nearby, or a new one.
+
+        A known fact is not used when police refused an alert about it.
+        """
 
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
-        """Other facts that count with this one by a rule: the nearest in time, `limit` at most before and after it.
+        """Return the other facts that count with this one by a rule: at most `limit` before it, and `limit` after it.
 
-        None from before `since`, and none of which police refused an alert by this rule.
+        The facts nearest in time are chosen. Facts before `since` are left out, and those about which police refused an
+        alert of this rule.
         """
 
     async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
-        """The newest few alerts by a rule that hold one of these facts, and may be joined; newest first."""
+        """Return the newest alerts of a rule that hold one of these facts and that a report can join, newest first."""
 
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
-        """The newest few alerts by a rule within its metres and hours that police decided on; newest first."""
+        """Return the newest alerts of a rule nearby in place and time on which police decided, newest first."""
 
     async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
-        """The first reports of these facts, each fact's first one before all."""
+        """Return at most `limit` reports of these facts, oldest first, but the first report of each fact in front."""
 
     async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """The newest reports in a network's area for which no network could be alerted, the oldest of them first."""
+        """Return the newest reports in a network's area for which no network could be alerted, oldest first."""
 
     async def keep_judgements(self, *made: Judgement) -> None:
-        """Each in the place of an earlier one of the same report and rule."""
+        """Store judgements; each replaces an earlier one of the same report and rule."""
 
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
-        """A new one, and the facts that it holds."""
+        """Insert a new alert and the facts that it holds."""
 
     async def join(self, alert_id: UUID, fact: Fact, *, elsewhere: bool) -> None:
-        """One more fact for an alert; the alert itself is neither locked nor changed.
+        """Add a fact to an alert; the alert's own row is neither locked nor changed.
 
-        With `elsewhere` a decision on the alert is no decision about the fact.
+        With `elsewhere` the fact is judged again after a decision on the alert, because the alert is about another
+        place.
         """
 
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
-        """Add a delivery that an adapter with this name is to make."""
+        """Insert a delivery of the message, for the adapter with this name."""
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Take out facts of elsewhere whose alert is not open any more, each with its first report."""
+        """Remove facts with `elsewhere` from alerts that are decided; return each with its first report."""
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
-    """Keep a new report and judge it by every rule for its category."""
+    """Store a new report and judge it by all rules for its category."""
     if not given.book.applicable(incident.category):
         await store.keep_incident(incident)
         await store.keep_judgements(judgement.no_rule(incident))
@@ -93,9 +98,9 @@ async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
 
 
 async def network_changed(before: KnownNetwork | None, known: KnownNetwork, given: Dependencies, store: Store) -> None:
-    """Judge recent reports again when an event changed a network and it can be alerted now.
+    """Judge recent reports again when an event changed a network and the network can be alerted now.
 
-    Another coordinator is no reason to.
+    When only the coordinators changed, nothing is done.
     """
     network = Network.of(known)
     if network is None or (before and before.model_copy(update={"coordinators": known.coordinators}) == known):
@@ -109,7 +114,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:
-    """Judge facts again that only joined an alert of another place, once that alert is not open any more."""
+    """Judge facts again that joined an alert about another place, after the decision on that alert."""
     await store.lock()
     for incident, fact in await store.left_over(JUDGED_AGAIN):
         await _judge(incident, fact, given, store)
@@ -140,9 +145,9 @@ async def _judge_by(
 async def _judge_new(
     rule: Rule, incident: Incident, counting: Sequence[Fact], given: Dependencies, store: Store
 ) -> Sequence[Judgement]:
-    """Propose an alert when there is somebody to alert and the rule's count is reached; no alert holds it yet.
+    """Propose an alert when a network can be alerted and there are as many facts as the rule asks for.
 
-    The report's own fact comes first in `counting`.
+    No alert holds these facts yet. The report's own fact comes first in `counting`.
     """
     wide = 0 if rule.needs_network else rule.within_metres
     there = [one for one in await store.networks_near(counting, wide) if rule.network_kind in {None, one.kind}]

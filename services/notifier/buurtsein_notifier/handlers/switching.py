@@ -1,4 +1,4 @@
-"""The kill-switch."""
+"""Handles the kill-switch, which stops all deliveries."""
 
 from typing import Protocol
 
@@ -10,17 +10,17 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
 class Store(Protocol):
-    """The kill-switch, in one transaction."""
+    """The table of the kill-switch, in one transaction."""
 
     async def kill_switch(self) -> KillSwitch:
-        """Return it as it was left, locked: one person uses it at a time."""
+        """Return the kill-switch after its last use, and lock it, so that one person uses it at a time."""
 
     async def save_kill_switch(self, switch: KillSwitch) -> KillSwitch:
-        """Keep one more use; return the switch with its new version."""
+        """Store one more use; return the kill-switch with its new version."""
 
 
 async def switch(command: commands.Switch, by: By, given: Dependencies, store: Store) -> KillSwitch:
-    """Somebody holds all deliveries, or lets them go again, on what they read of the switch."""
+    """Stop all deliveries or start them again, if the kill-switch is as the person has read it."""
     found = await store.kill_switch()
     require_seen(by.seen, found.version)
     used = found.used(on=command.on, reason=command.reason, actor=by.actor, now=given.clock.now())

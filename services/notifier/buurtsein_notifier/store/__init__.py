@@ -1,4 +1,4 @@
-"""The notifier's tables; every write is part of the caller's transaction."""
+"""Reads and writes the tables of the notifier, in the caller's transaction."""
 
 from buurtsein_notifier.store.judging import NotifierStore
 

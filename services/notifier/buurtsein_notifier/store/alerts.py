@@ -1,4 +1,4 @@
-"""The tables of alerts and their deliveries, and the kill-switch."""
+"""Reads and writes the tables of alerts, deliveries and the kill-switch."""
 
 from collections.abc import Sequence
 from typing import override
@@ -23,7 +23,7 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
     """Alerts and their deliveries, networks, and the kill-switch, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Every statement goes through the unit of work's connection."""
+        """Take the unit of work whose connection runs all statements."""
         self._uow = uow
         self._connection = uow.connection
 

@@ -1,4 +1,4 @@
-"""The tables of judging: networks, reports, facts, judgements, and new alerts."""
+"""Reads and writes the tables that judging uses: networks, reports, facts, judgements, and new alerts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from buurtsein_notifier.store.alerts import AlertTables
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
 
 _LOCK = 0x6A756467
-"""Any constant shared by all who judge in one database."""
+"""The number of the advisory lock for judging."""
 _FEW = 10
 
 _REFUSED = (
@@ -29,7 +29,7 @@ _REFUSED = (
     " and not elsewhere"
 )
 
-# One statement: the fact of a report that is known already; else one more report of a fact near it; else a new fact.
+# The fact of a report is the stored one; else a fact nearby, which then has 1 report more; else a new fact.
 _KEEP_FACT = f"""
 with known as (select fact_id from incident where report_id = $10),
 same as (
@@ -58,7 +58,7 @@ _COUNTS = f"""f.category = kind and {IN_CELL} and f.fact_id <> $10 and f.severit
 
 
 def _nearest(span: str, order: str) -> str:
-    """At most `$16` facts in a span of time, in the cells one by one and then of all together."""
+    """Return SQL that selects at most `$16` facts in a span of time: first in each cell, then in all cells together."""
     return f"""(select {COLUMNS} from unnest($9::text[]) kind cross join {CELLS} cross join lateral (
         select * from fact f where {_COUNTS} and {span} order by f.happened_at {order} limit $16) f
         order by f.happened_at {order} limit $16)"""  # noqa: S608 # constants of the program
@@ -70,7 +70,7 @@ _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
 class NotifierStore(AlertTables, judging.Store):
-    """All of it, in one unit of work."""
+    """All tables of the notifier, in one unit of work."""
 
     @override
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:

@@ -1,7 +1,7 @@
-"""SQL that finds facts near a place and a moment.
+"""Makes SQL that finds facts near a place and a moment, by category, cell of a grid, and time.
 
-Facts are found by category, cell and time. Reports closer to each other than the rules' `same_fact` are one fact, so
-the number of rows read is limited by how many facts fit there.
+Reports that are closer to each other than the rules' `same_fact` are one fact. This limits how many facts one cell can
+hold, and so how many rows are read.
 """
 
 import math
@@ -15,7 +15,7 @@ CELL_EAST, CELL_NORTH = 0.005, 0.003
 COLUMNS = "f.fact_id, f.category, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
 OWN = """i.severity as own_severity, i.longitude as own_longitude, i.latitude as own_latitude,
     i.happened_at as own_happened_at"""
-"""The columns of a report itself, beside those of its fact."""
+"""The columns of a report, in addition to those of its fact."""
 METRES = f"""sqrt(power((f.longitude - $1::float8) * $3::float8, 2) + power(f.latitude - $2::float8, 2))
     * {METRES_PER_DEGREE}"""
 """The distance in metres from the given place to a fact; computed on a plane, exact to a metre within a

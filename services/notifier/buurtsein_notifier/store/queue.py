@@ -1,7 +1,7 @@
-"""The queue of deliveries: which are due, who holds the lease, and the result; time is the database's `now()`.
+"""Reads and writes the queue of deliveries: which are due, who holds the lease, and the result of each.
 
-Invariant: a row is finished only by the holder of its lease. `find_first` is set before anything may reach the peer, so
-that a worker that takes over after a crash asks the peer before sending again.
+All times are the database's `now()`. Invariant: only the holder of the lease finishes a delivery. `find_first` is set
+before anything is sent, so that a worker that takes over after a crash asks the peer before it sends again.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _LAST_SWITCHED = f"select * from switch where name = '{KILL_SWITCH}' order by us
 _NOT_HELD = f"not exists (select from ({_LAST_SWITCHED}) as last where is_on)"
 _MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
 
-# A row whose message the peer may have never expires before the peer was asked.
+# A delivery whose message the peer may have does not expire before the peer was asked.
 _OVERDUE = """update delivery set state = 'expired', lease_token = null, lease_until = null, finished_at = now()
     where (state = 'ready' or (state = 'leased' and lease_until <= now())) and expires_at <= now() and not find_first
       and delivery_id = $1 returning attempts"""
@@ -94,7 +94,7 @@ def _leased(row: asyncpg.Record) -> LeasedDelivery:
 
 
 async def admit(connection: Executor, delivery: LeasedDelivery, adapter: str) -> int | None:
-    """Return the number of this attempt, right before sending; None when it may not be sent (any more)."""
+    """Record an attempt right before it is sent, and return its number; None when it may not be sent any more."""
     attempts: int | None = await connection.fetchval(_ADMIT, delivery.delivery_id, delivery.lease, adapter)
     return attempts
 
@@ -141,7 +141,7 @@ async def expire(connection: Connection, delivery_id: UUID) -> int | None:
 
 
 async def unknown(connection: Connection, alert_id: UUID) -> UnknownDelivery | None:
-    """Return the delivery of an alert whose outcome is unknown, locked; None when there is none."""
+    """Return an alert's delivery with an unknown outcome and lock its row; None when there is none."""
     row = await connection.fetchrow(
         """select delivery_id, adapter, attempts from delivery where alert_id = $1 and state = 'unknown' for update""",
         alert_id,
@@ -150,7 +150,7 @@ async def unknown(connection: Connection, alert_id: UUID) -> UnknownDelivery | N
 
 
 async def settle(connection: Connection, delivery_id: UUID, outcome: Settled, reference: str | None) -> None:
-    """Finish a delivery whose outcome was unknown, as a person reports."""
+    """Finish a delivery with an unknown outcome, with the outcome that a person reported."""
     await connection.execute(
         """update delivery set state = $2, reference = $3, reason = 'settled_by_hand', finished_at = now()
            where delivery_id = $1""",

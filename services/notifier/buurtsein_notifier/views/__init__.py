@@ -1,4 +1,4 @@
-"""What the notifier shows to police and authorities; each answer is a model of its own."""
+"""Makes the HTTP responses of the notifier, each a model of its own."""
 
 from buurtsein_notifier.views.alert_file import AlertFile, alert_file, file_of
 from buurtsein_notifier.views.alert_list import AlertSummary, alerts

@@ -1,4 +1,4 @@
-"""The file of one alert: everything that an officer sees before a release, and what became of it."""
+"""Makes the response that shows one alert: what an officer reads before a release, and the deliveries after it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_mo
 
 
 class AlertFile(BaseModel):
-    """An alert with everything about it, and what can happen next; `report_ids` are the newest that it holds."""
+    """An alert with its message, deliveries and possible actions; `report_ids` are the newest reports that it holds."""
 
     alert_id: UUID
     status: CapStatus
@@ -70,11 +70,11 @@ class AlertFile(BaseModel):
     deliveries: list[parts.Delivery]
     actions: list[str]
     etag: str = Field(exclude=True)
-    """A release is of what was read, and of nothing else."""
+    """The ETag, by which a release is refused when the alert has changed since it was read."""
 
 
 async def alert_file(connection: Connection, alert_id: UUID, given: Dependencies) -> AlertFile:
-    """Return the file of one alert; raise DomainError `alert_unknown`."""
+    """Return the response that shows one alert; raise DomainError `alert_unknown`."""
     row = await connection.fetchrow("select document, schema from alert where alert_id = $1", alert_id)
     if row is None:
         raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
@@ -82,7 +82,7 @@ async def alert_file(connection: Connection, alert_id: UUID, given: Dependencies
 
 
 async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> AlertFile:
-    """Return the file of an alert as it is now."""
+    """Return the response that shows an alert, with what is known of it now."""
     now = given.clock.now()
     networks = await networks_of(connection, alert.network_ids)
     report_ids = await newest_reports(connection, alert)
@@ -138,7 +138,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
 
 
 def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> parts.Cap:
-    """Return the message as it would leave now; the alert stays as it is."""
+    """Return the message as it would be sent now, without a change to the alert."""
     try:
         left = alert.model_copy().leave_out(networks, now)
         message = outgoing.message(alert, left, now)

@@ -1,4 +1,4 @@
-"""The list of alerts: what waits for a decision, and what became of the others."""
+"""Makes the response that lists alerts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,7 +27,7 @@ class AlertSummary(BaseModel):
     why: str
     reports: int
     since_release: int
-    """Reports of the same that came after its release."""
+    """The number of reports that joined the alert after its release."""
     network_ids: list[UUID]
     proposed_at: datetime
     expires_at: datetime
@@ -37,7 +37,7 @@ class AlertSummary(BaseModel):
 async def alerts(
     connection: Connection, state: AlertState | None, limit: int, after: UUID | None
 ) -> Page[AlertSummary]:
-    """Return alerts in a state (in any when none is given), oldest first."""
+    """Return a page of alerts in a state, or in all states when it is None, oldest first."""
     rows = await connection.fetch(
         """select document, schema from alert
            where ($1::text is null or state = $1) and ($2::uuid is null or alert_id > $2)

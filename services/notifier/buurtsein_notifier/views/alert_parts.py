@@ -1,4 +1,4 @@
-"""The parts of an alert's file, as officers and authorities see them; persons by pseudonym."""
+"""Makes the parts of the response that shows an alert; persons are named by pseudonym."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from buurtsein_notifier.domain.facts import Network, Obstacle
 
 
 class Texts(BaseModel):
-    """What the members read. The headline is also the SMS."""
+    """The texts that members read; the headline is also the SMS."""
 
     event: str
     headline: str
@@ -65,7 +65,7 @@ class Addressee(BaseModel):
     coordinators: int
     """The number of coordinators now."""
     obstacle: str | None = None
-    """Why it cannot be alerted now, in Dutch; a release leaves it out."""
+    """Why the network cannot be alerted now, in Dutch; a release does not send to it."""
 
 
 class Sms(BaseModel):
@@ -85,7 +85,7 @@ class Cap(BaseModel):
     xml: str | None = None
     problem: str | None = None
     remarks: list[str] = []
-    """What the officer should know: warnings, and networks that are not shown as they are."""
+    """Remarks for the officer: warnings, and networks whose name or area cannot be shown."""
 
 
 class Delivery(BaseModel):
@@ -103,29 +103,29 @@ class Delivery(BaseModel):
 
 
 def texts_of(given: texts.Texts) -> Texts:
-    """Return what is shown of the texts in one language."""
+    """Return the texts in one language, for the response."""
     return Texts(
         event=given.event, headline=given.headline, description=given.description, instruction=given.instruction
     )
 
 
 def earlier_of(given: joining.Earlier) -> Earlier:
-    """Return what is shown of an alert that was decided on before."""
+    """Return an earlier alert, for the response."""
     return Earlier(alert_id=given.alert_id, state=given.state, proposed_at=given.proposed_at, refusal=given.refusal)
 
 
 def left_out_of(given: states.LeftOut) -> LeftOut:
-    """Return what is shown of a network that was left out."""
+    """Return a network that was left out, for the response."""
     return LeftOut(network_id=given.network_id, reason=given.reason, seen_at=given.seen_at)
 
 
 def released_of(given: states.Released) -> Released:
-    """Return what is shown of one release."""
+    """Return the release by one person, for the response."""
     return Released(actor=given.actor, released_at=given.released_at)
 
 
 def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
-    """Return what is shown of a cancellation, when there is one."""
+    """Return a cancellation, for the response; None when there is none."""
     if given is None:
         return None
     return Cancellation(
@@ -134,7 +134,7 @@ def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
 
 
 def addressee_of(network: Network, today: date) -> Addressee:
-    """Return a network that an alert is for, with what keeps it from being alerted today."""
+    """Return a network of an alert, with the reason why it cannot be alerted today, if any."""
     obstacle = network.obstacle(today)
     return Addressee(
         network_id=network.network_id,

@@ -1,4 +1,4 @@
-"""How many reports an alert holds; the alert itself does not change when another one joins."""
+"""Counts the reports that an alert holds, which are not stored in the alert itself."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,17 +11,17 @@ from buurtsein_notifier.domain.proposing import MAX_REPORTS
 
 
 class Held(BaseModel):
-    """How many reports an alert holds now, of how many facts, and how many of them came after its release."""
+    """The number of reports that an alert holds now, of their facts, and of the reports after its release."""
 
     reports: int
     facts: int
     since_release: int = 0
     more: str | None = None
-    """`en nog 4812 meldingen`, when not all are listed."""
+    """Dutch words such as `en nog 4812 meldingen`, when not all reports are listed."""
 
 
 async def held_by(connection: Connection, alerts: Sequence[Alert]) -> dict[UUID, Held]:
-    """Return what each of these alerts holds now; what it held at its proposal when the facts are past retention."""
+    """Return the counts for each of these alerts; those at the proposal when retention has deleted the facts."""
     rows = await connection.fetch(
         """select alert_id, count(*) as facts, sum(reports)::int as reports
            from alert_fact join fact using (fact_id) where alert_id = any($1) group by alert_id""",
@@ -51,7 +51,7 @@ async def newest_reports(connection: Connection, alert: Alert) -> list[UUID]:
 
 
 def with_more(held: Held, shown: int) -> Held:
-    """Return the same with the words for the reports that are not listed, of which so many are."""
+    """Return the counts with the Dutch words for the reports that are not listed; `shown` is the number listed."""
     unseen = held.reports - shown
     more = None if unseen <= 0 else f"en nog {unseen} {'melding' if unseen == 1 else 'meldingen'}"
     return held.model_copy(update={"more": more})

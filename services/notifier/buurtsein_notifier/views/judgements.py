@@ -1,4 +1,4 @@
-"""The judgements of a report: whether it asks for an alert, and why or why not."""
+"""Makes the response that shows the judgements of a report."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.judgement import Finding
 
 
 class JudgementShown(BaseModel):
-    """Whether a report asks for an alert by one rule, and why."""
+    """The judgement of one rule: whether the report asks for an alert, and the reason in Dutch."""
 
     rule: str | None
     finding: Finding

@@ -1,4 +1,4 @@
-"""The state of the kill-switch, for those who may use it."""
+"""Makes the response that shows the kill-switch."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from buurtsein_notifier.store import queue
 
 
 class KillSwitch(BaseModel):
-    """Whether deliveries are stopped; why, by whom (pseudonym) and since when, after the first use."""
+    """The state of the kill-switch: whether deliveries are stopped, and the reason, person and time of its last use."""
 
     on: bool
     reason: str | None = None
@@ -19,7 +19,7 @@ class KillSwitch(BaseModel):
 
 
 def switch_of(switch: Switch) -> KillSwitch:
-    """Return what is shown of the switch."""
+    """Return the kill-switch, for the response."""
     return KillSwitch(on=switch.on, reason=switch.reason, actor=switch.actor, changed_at=switch.changed_at)
 
 

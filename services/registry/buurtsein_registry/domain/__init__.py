@@ -1,1 +1,1 @@
-"""Networks and members: what they are, what may happen to them, and what is said when it did."""
+"""The domain of the registry: networks and members, what can happen to them, and the events about it."""

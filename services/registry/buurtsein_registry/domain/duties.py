@@ -1,6 +1,6 @@
-"""Separation of duties: within one network one person acts for one side only, also after what they did has lapsed.
+"""Separates duties: within one network a person acts for one side only, even after an earlier act has lapsed.
 
-Source: two local authorities and the FOD each judge what the neighbourhood asks; a judgement of one's own is none.
+Source: two local authorities and the FOD judge what the neighbourhood asks, and nobody may judge an own request.
 """
 
 from enum import StrEnum
@@ -9,18 +9,18 @@ from buurtsein_kernel.problems import forbidden
 
 
 class Side(StrEnum):
-    """For whom somebody acts."""
+    """The side for which a person acts."""
 
     NEIGHBOURHOOD = "neighbourhood"
-    """Applies, signs, submits, coordinates."""
+    """The side that applies, signs, submits and coordinates."""
     POLICE = "police"
-    """Screens, appoints, approves as korpschef."""
+    """The side that screens, appoints, and approves as korpschef."""
     CITY = "city"
-    """Approves as burgemeester."""
+    """The side that approves as burgemeester."""
     LOCAL = "local"
-    """Sends to the FOD, removes a coordinator: police or city, which of the two is not known."""
+    """Police or city, when it is not known which: both may send to the FOD and remove a coordinator."""
     FOD = "fod"
-    """Recognises, returns."""
+    """The side that recognises the network or returns the charter."""
 
 
 _IN_DUTCH = {
@@ -34,7 +34,10 @@ _LOCAL = frozenset({Side.POLICE, Side.CITY})
 
 
 def side_after(before: Side | None, now: Side) -> Side:
-    """The side of somebody who acted for `before` and acts for `now`; DomainError `same_person` when they differ."""
+    """Return the side of a person who acted for `before` and now acts for `now`.
+
+    Raises DomainError `same_person` when the two sides contradict each other.
+    """
     if before in (None, now) or (before is Side.LOCAL and now in _LOCAL):
         return now
     if now is Side.LOCAL and before in _LOCAL:

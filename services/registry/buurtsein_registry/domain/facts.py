@@ -1,4 +1,4 @@
-"""What the file of a network says: charter, coordinators, recognition, and who did what; persons by pseudonym."""
+"""Defines the parts of a network: charter, coordinators, recognition, and acts; persons are named by pseudonym."""
 
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -10,7 +10,7 @@ from buurtsein_kernel.days import in_words
 
 
 class Charter(BaseModel):
-    """The local charter; any change makes a new version."""
+    """The local charter; each change makes a new version."""
 
     version: int
     communication_plan: str
@@ -20,7 +20,7 @@ class Charter(BaseModel):
 
 
 class Coordinator(BaseModel):
-    """Somebody the police found suitable; of the screening only outcome and date are kept."""
+    """A coordinator whom the police found suitable; only the date of the screening is stored."""
 
     person: str
     role: CoordinatorRole
@@ -29,29 +29,29 @@ class Coordinator(BaseModel):
 
 
 class Recognition(BaseModel):
-    """The answer of FOD Binnenlandse Zaken."""
+    """The recognition by the FOD Binnenlandse Zaken, with its first and last day."""
 
     start: date
     end: date | None = None
     reference: str
 
     def in_force(self, day: date) -> bool:
-        """Whether it has begun and is not over."""
+        """Return whether the recognition has begun by this day and has not ended."""
         return self.start <= day and (self.end is None or day <= self.end)
 
     def said(self) -> str:
-        """Its dates in Dutch."""
+        """Return a Dutch clause with the dates of the recognition."""
         end = f" en eindigt op {in_words(self.end)}" if self.end else ""
         return f"de erkenning begint op {in_words(self.start)}{end}"
 
 
 APPEAL_DAYS = 21
-"""In which a removed coordinator may appeal (house rules of the FOD: three weeks)."""
+"""The days in which a removed coordinator may appeal: three weeks, by the house rules of the FOD."""
 _NO_APPEAL = frozenset({RemovalReason.RESIGNED, RemovalReason.MOVED, RemovalReason.DECEASED})
 
 
 def appeal_until(reason: RemovalReason, removed_on: date) -> date | None:
-    """The last day on which a removed coordinator may appeal; None when there is nothing to appeal against."""
+    """Return the last day on which a removed coordinator may appeal; None when the reason allows no appeal."""
     return None if reason in _NO_APPEAL else removed_on + timedelta(days=APPEAL_DAYS)
 
 
@@ -59,7 +59,7 @@ type Deed = Literal["submit", "reject", "send_to_fod", "return_charter"]
 
 
 class Act(BaseModel):
-    """A step that no event tells: by whom (pseudonym), and when."""
+    """An act for which there is no event, with the person (pseudonym) and the time."""
 
     action: Deed
     actor: str

@@ -1,6 +1,6 @@
-"""A membership: one person in one network. Who the person is, is kept apart, in the vault.
+"""Defines the aggregate of a membership: one person in one network. The person's data is stored in the vault.
 
-Invariant: events and memberships carry the person's pseudonym and nothing else about the person.
+Invariant: events and memberships contain the person's pseudonym and no other personal data.
 """
 
 from collections.abc import Sequence
@@ -17,21 +17,21 @@ from buurtsein_kernel.problems import DomainError, conflict, missing
 
 
 class MemberStatus(StrEnum):
-    """Where a membership stands."""
+    """The status of a membership."""
 
     ACTIVE = "ACTIVE"
     LEFT = "LEFT"
 
 
 class Member(BaseModel):
-    """One membership."""
+    """The membership of one person in one network."""
 
     member_id: UUID = Field(default_factory=uuid7)
     network_id: UUID
     person: str
     kind: MemberKind
     enterprise_number: str | None = None
-    """Of a legal person only; that of a natural person says who it is, and is in the vault."""
+    """The number of a legal person only; that of a natural person is personal data, and stored in the vault."""
     language: Language
     channels: list[Channel]
     consent_version: str
@@ -40,7 +40,7 @@ class Member(BaseModel):
     left_at: datetime | None = None
 
     def join(self, now: datetime) -> Sequence[EventData]:
-        """Become an active member."""
+        """Begin the membership and return MemberJoined."""
         self.joined_at = now
         return [
             MemberJoined(
@@ -57,14 +57,16 @@ class Member(BaseModel):
         ]
 
     def require_reporter(self, actor: str, *, may_report_others: bool) -> None:
-        """Raise DomainError `member_unknown`: for anybody else another's membership does not exist."""
+        """Raise DomainError `member_unknown`, as if it did not exist, unless `actor` may end this membership."""
         if actor != self.person and not may_report_others:
             raise missing("member_unknown", "Dit lidmaatschap bestaat niet.")
 
     def leave(self, reason: LeavingReason, actor: str, now: datetime) -> Sequence[EventData]:
-        """A membership ends once, at any time: as the member wishes, or by a death, which another reports.
+        """End the membership and return MemberLeft.
 
-        DomainError `reason_not_possible` when the reason does not fit who gives it.
+        Raises:
+            DomainError: `reason_not_possible` when the member reports the own death, or another person gives another
+                reason; `transition_refused` when it has ended already.
         """
         if (actor == self.person) is (reason is LeavingReason.DECEASED):
             raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")
@@ -75,6 +77,6 @@ class Member(BaseModel):
 
 
 def require_enterprise(kind: MemberKind, number: str | None) -> None:
-    """DomainError `enterprise_missing`: a trader without a number. Traders take part in a BIN as well as in a BIN-Z."""
+    """Raise DomainError `enterprise_missing` for a trader without a number, in a BIN as well as in a BIN-Z."""
     if kind is MemberKind.TRADER and number is None:
         raise DomainError("enterprise_missing", "Een handelaar geeft het ondernemingsnummer op.")

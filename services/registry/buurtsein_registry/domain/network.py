@@ -1,8 +1,8 @@
-"""A neighbourhood information network, from application to recognition.
+"""Defines the aggregate of a neighbourhood information network (BIN), from application to recognition.
 
-Invariant: approved means korpschef and burgemeester, two persons, on the same version of the charter; recognised is
-another fact, said by the FOD, for as long as its dates say. Every method either returns the events that happened or
-raises DomainError.
+Invariant: a network is approved when korpschef and burgemeester, two different persons, approved the same version of
+the charter. It is recognised only when the FOD says so, on the days of the recognition. Each method that changes the
+network returns the events to record, or raises DomainError.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ _SIDE_OF = {ApproverRole.KORPSCHEF: Side.POLICE, ApproverRole.BURGEMEESTER: Side
 
 
 class Network(BaseModel):
-    """One BIN or BIN-Z."""
+    """One network: a BIN of residents or a BIN-Z of traders."""
 
     network_id: UUID = Field(default_factory=uuid7)
     code: str
@@ -58,13 +58,13 @@ class Network(BaseModel):
     approvals: list[Approval] = []
     rejection: str | None = None
     acts: list[Act] = []
-    """Oldest first; they stay when approvals lapse."""
+    """The acts without an event, oldest first; they remain when approvals lapse."""
     recognition: Recognition | None = None
     coordinators: list[Coordinator] = []
     screenings: list[Screening] = []
-    """Oldest first, favourable or not; they stay."""
+    """All screenings, favourable or not, oldest first."""
     sides: dict[str, Side] = {}
-    """For whom each person acted, also when what they did has lapsed."""
+    """The side for which each person acted, also when the act has lapsed."""
     be_alert_version: str | None = None
     version: int = 1
 
@@ -74,7 +74,7 @@ class Network(BaseModel):
         return self
 
     def sign_charter(self, communication_plan: str, budget_plan: str, actor: str, today: date) -> None:
-        """A new version of the charter; earlier approvals were of another text and lapse."""
+        """Add a new version of the charter; earlier approvals lapse, because they were for another text."""
         self.require_own(actor)
         self._require("sign_charter")
         version = self.charter.version + 1 if self.charter else 1
@@ -89,7 +89,7 @@ class Network(BaseModel):
         self.state = NetworkState.CHARTER_READY
 
     def submit(self, actor: str, now: datetime) -> None:
-        """Offer the charter to korpschef and burgemeester."""
+        """Submit the charter to korpschef and burgemeester for approval."""
         self.require_own(actor)
         self._require("submit")
         self._note("submit", actor, now)
@@ -98,7 +98,7 @@ class Network(BaseModel):
     def decide(
         self, role: ApproverRole, actor: str, reason: str | None, now: datetime, *, approved: bool
     ) -> Sequence[EventData]:
-        """Korpschef or burgemeester approves, or rejects with a reason; DomainError `reason_missing` without one."""
+        """Approve or reject, as korpschef or burgemeester; raise `reason_missing` for a rejection without a reason."""
         if approved:
             return self.approve(role, actor, now)
         if reason is None:
@@ -107,7 +107,7 @@ class Network(BaseModel):
         return []
 
     def approve(self, role: ApproverRole, actor: str, now: datetime) -> Sequence[EventData]:
-        """One of two approvals; the second one makes the network approved."""
+        """Add one of two approvals; return NetworkApproved after the second one."""
         self._require_decision(role, actor)
         self.approvals.append(Approval(role=role, decided_on=brussels_day(now), actor=actor))
         if len(self.approvals) < len(ApproverRole):
@@ -116,21 +116,21 @@ class Network(BaseModel):
         return [self._approved(now)]
 
     def reject(self, role: ApproverRole, actor: str, reason: str, now: datetime) -> None:
-        """Either authority can say no, with a reason; a new charter begins anew."""
+        """Reject the charter, as one of the two authorities; a new version of the charter can follow."""
         self._require_decision(role, actor)
         self._note("reject", actor, now)
         self.rejection = reason
         self.state = NetworkState.REJECTED
 
     def send_to_fod(self, actor: str, now: datetime) -> None:
-        """The signed charter left for the FOD."""
+        """Record that the signed charter was sent to the FOD."""
         self._act_for(Side.LOCAL, actor)
         self._require("send_to_fod")
         self._note("send_to_fod", actor, now)
         self.state = NetworkState.SUBMITTED_TO_FOD
 
     def recognise(self, recognition: Recognition, actor: str, now: datetime) -> Sequence[EventData]:
-        """The FOD entered the network in its register."""
+        """Record that the FOD recognised the network; return NetworkRecognised."""
         self._act_for(Side.FOD, actor)
         self._require("recognise")
         if recognition.end and recognition.end < recognition.start:
@@ -150,7 +150,7 @@ class Network(BaseModel):
         ]
 
     def return_charter(self, reason: str, actor: str, now: datetime) -> None:
-        """The FOD found the charter wanting."""
+        """Record that the FOD returned the charter, with the reason."""
         self._act_for(Side.FOD, actor)
         self._require("return_charter")
         self._note("return_charter", actor, now)
@@ -158,7 +158,7 @@ class Network(BaseModel):
         self.state = NetworkState.RETURNED
 
     def screen(self, new: Screening, valid_days: int) -> None:
-        """Keep the outcome of a screening, favourable or not."""
+        """Add the outcome of a screening, favourable or not."""
         self._act_for(Side.POLICE, new.actor)
         side_after(self.sides.get(new.person), Side.NEIGHBOURHOOD)
         screening.refuse_impossible(new, valid_days)
@@ -166,7 +166,7 @@ class Network(BaseModel):
         self.screenings.append(new)
 
     def assess_candidate(self, new: Screening, role: CoordinatorRole, valid_days: int) -> Sequence[EventData]:
-        """Keep the outcome of a screening; the candidate becomes coordinator when it is favourable."""
+        """Add the outcome of a screening; when it is favourable, appoint the candidate as coordinator."""
         self.screen(new, valid_days)
         if new.outcome != "OK":
             return []
@@ -175,7 +175,7 @@ class Network(BaseModel):
         return self.appoint_coordinator(candidate, new.actor, new.noted_at)
 
     def appoint_coordinator(self, candidate: Coordinator, actor: str, now: datetime) -> Sequence[EventData]:
-        """A screened adult becomes coordinator; a network has one main coordinator."""
+        """Appoint a screened candidate and return CoordinatorAppointed; a network has one main coordinator."""
         self._act_for(Side.POLICE, actor)
         self._act_for(Side.NEIGHBOURHOOD, candidate.person)
         self._require("appoint_coordinator")
@@ -196,7 +196,7 @@ class Network(BaseModel):
         ]
 
     def remove_coordinator(self, person: str, reason: RemovalReason, actor: str, now: datetime) -> Sequence[EventData]:
-        """Somebody is coordinator no longer; a successor can be appointed."""
+        """Remove a coordinator and return CoordinatorRemoved; a successor can be appointed."""
         self._act_for(Side.LOCAL, actor)
         self._require("remove_coordinator")
         if person not in self._coordinators():
@@ -214,7 +214,7 @@ class Network(BaseModel):
         ]
 
     def join_be_alert(self, agreement_version: str, actor: str, now: datetime) -> Sequence[EventData]:
-        """The coordinator agrees, for the network, to communicate through BE-Alert."""
+        """Accept a version of the BE-Alert conditions, as a coordinator of the network; return BeAlertJoined."""
         if actor not in self._coordinators():
             raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan BE-Alert aanvaarden.")
         self.require_own(actor)
@@ -227,7 +227,7 @@ class Network(BaseModel):
         ]
 
     def require_open(self, person: str, day: date) -> None:
-        """Members can join while it is recognised; for a stranger it does not exist before or after."""
+        """Raise DomainError unless members can join on this day; to other people, the network does not exist then."""
         if self.in_force(day):
             return
         if not self.is_of(person):
@@ -237,28 +237,28 @@ class Network(BaseModel):
         raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day))
 
     def in_force(self, day: date) -> bool:
-        """Whether it is recognised, by its dates too."""
+        """Return whether the network is recognised on this day."""
         return self.state is NetworkState.RECOGNISED and bool(self.recognition and self.recognition.in_force(day))
 
     @property
     def main_coordinator(self) -> str | None:
-        """The one main coordinator, once appointed."""
+        """Return the main coordinator, or None when none is appointed."""
         return next((c.person for c in self.coordinators if c.role is CoordinatorRole.COORDINATOR), None)
 
     def is_of(self, person: str) -> bool:
-        """Whether somebody is its applicant or one of its coordinators."""
+        """Return whether a person is the applicant or one of the coordinators."""
         return person == self.applicant or person in self._coordinators()
 
     def allowed(self) -> list[str]:
-        """What can happen from here."""
+        """Return the actions that are possible in the present state."""
         return allowed(ACTIONS, self.state)
 
     def possible(self, day: date) -> list[str]:
-        """What can happen from here on a day."""
+        """Return the actions that are possible in the present state on a day."""
         return [action for action in self.allowed() if action != "join" or self.in_force(day)]
 
     def require_own(self, actor: str) -> None:
-        """DomainError 403: somebody else's network, or the police found this person unsuitable."""
+        """Raise DomainError unless the network is the person's own, and the last screening was not unfavourable."""
         if not self.is_of(actor):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
         if screening.is_unsuitable(actor, self.screenings):

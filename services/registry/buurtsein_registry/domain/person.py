@@ -1,6 +1,6 @@
-"""When the registry may forget who somebody is, and what it then tells.
+"""Decides whether a person's data may be deleted, and makes the event about it.
 
-Invariant: whoever is still a member or a coordinator is not forgotten.
+Invariant: the data of a member or coordinator is not deleted.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from buurtsein_kernel.problems import conflict, missing
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the registry has of one person."""
+    """What the registry stores about one person."""
 
     person: str
     in_vault: bool
@@ -26,9 +26,10 @@ class Known:
     is_coordinator: bool
 
     def erase(self, reason: ErasureReason, now: datetime) -> Sequence[EventData]:
-        """PersonErased, or nothing when the vault forgot the person before, and only old memberships are left.
+        """Return PersonErased, or no event when only ended memberships are left and the vault has no data.
 
-        DomainError `still_member`, `still_coordinator`; `person_unknown` when nothing is left.
+        Raises:
+            DomainError: `still_member`, `still_coordinator`, or `person_unknown` when nothing is stored.
         """
         if self.is_member:
             raise conflict("still_member", "Dit kan pas als het lidmaatschap van elk netwerk beëindigd is.", ["leave"])
@@ -41,12 +42,12 @@ class Known:
 
 
 class Erasure(BaseModel):
-    """That somebody was erased: when and why, and not who."""
+    """The record that a person's data was deleted: when and why, but not whose."""
 
     erased_at: datetime
     reason: ErasureReason
 
 
 def erased(person: str, reason: ErasureReason, now: datetime) -> PersonErased:
-    """What is told when the row of a person leaves the vault."""
+    """Return the event that a person's row was deleted from the vault."""
     return PersonErased(person_ref=person, reason=reason, erased_at=now)

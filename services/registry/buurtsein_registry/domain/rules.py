@@ -1,4 +1,4 @@
-"""What the installation decides about networks and members."""
+"""Defines the rules that an installation sets for networks and members."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from buurtsein_kernel.problems import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The installation's choices; versions are those that can be accepted today."""
+    """The rules of this installation; the versions are those that people can accept today."""
 
     be_alert_versions: tuple[str, ...]
     consent_versions: tuple[str, ...]
@@ -16,6 +16,6 @@ class Rules:
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:
-    """DomainError `version_unknown`, with those that there are."""
+    """Raise DomainError `version_unknown`, which names the valid versions, unless the given one is valid."""
     if given not in valid:
         raise DomainError("version_unknown", f"Deze versie bestaat niet. Geldig: {', '.join(valid)}.")

@@ -1,6 +1,6 @@
-"""The police's screening of who wants to coordinate: of its content nothing is kept, only outcome and date.
+"""Checks the screenings of candidate coordinators by the police; only outcome and date are stored, not the content.
 
-Invariant: an unfavourable outcome stays, and only a later screening can undo it.
+Invariant: an unfavourable outcome stays stored, and counts until a later screening is favourable.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ type Outcome = Literal["OK", "NOT_OK"]
 
 
 class Screening(BaseModel):
-    """One outcome; persons by pseudonym."""
+    """The outcome of one screening; persons are named by pseudonym."""
 
     person: str
     outcome: Outcome
@@ -26,7 +26,7 @@ class Screening(BaseModel):
 
 
 def refuse_impossible(new: Screening, valid_days: int) -> None:
-    """DomainError `screening_in_future` or `screening_too_old`."""
+    """Raise DomainError `screening_in_future`, or `screening_too_old` after `valid_days`."""
     today = brussels_day(new.noted_at)
     if new.screened_on > today:
         raise DomainError("screening_in_future", "De datum van de screening ligt in de toekomst.")
@@ -35,7 +35,7 @@ def refuse_impossible(new: Screening, valid_days: int) -> None:
 
 
 def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
-    """DomainError `screening_overruled`: an unfavourable one of the same day or later stands against it."""
+    """Raise DomainError `screening_overruled` if an unfavourable screening has the same date or a later one."""
     against = [one.screened_on for one in earlier if one.person == new.person and one.outcome == "NOT_OK"]
     if new.outcome == "OK" and against and new.screened_on <= max(against):
         detail = f"De screening van {in_words(max(against))} was ongunstig. Alleen een latere screening telt."
@@ -43,6 +43,6 @@ def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
 
 
 def is_unsuitable(person: str, screenings: Iterable[Screening]) -> bool:
-    """Whether somebody's last screening was unfavourable; of two on one day the unfavourable one counts."""
+    """Return whether a person's last screening was unfavourable; of two on one day the unfavourable one counts."""
     own = [(one.screened_on, one.outcome == "NOT_OK") for one in screenings if one.person == person]
     return bool(own) and max(own)[1]

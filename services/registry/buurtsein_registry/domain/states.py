@@ -1,10 +1,10 @@
-"""Where a network can stand, what can be done from there, and how both are said to people."""
+"""Defines the states of a network, the actions that are possible in each, and the Dutch words for the states."""
 
 from enum import StrEnum
 
 
 class NetworkState(StrEnum):
-    """Where a network stands."""
+    """The state of a network."""
 
     DRAFT = "DRAFT"
     CHARTER_READY = "CHARTER_READY"
@@ -29,10 +29,10 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
     "appoint_coordinator": frozenset(S),
     "remove_coordinator": frozenset(S),
 }
-"""Each action, and the states it is possible in; anything else is refused and says nothing to the world."""
+"""The states in which each action is possible; in other states it is refused, without an event."""
 
 OPEN = frozenset(S) - {S.REJECTED, S.RECOGNISED}
-"""States of an application that waits for somebody."""
+"""The states in which an application waits for a decision or an act of somebody."""
 
 IN_DUTCH: dict[NetworkState, str] = {
     S.DRAFT: "het charter is nog niet ondertekend",

@@ -1,4 +1,4 @@
-"""What the registry shows; each answer is a model of its own."""
+"""Makes the HTTP responses of the registry, each a model of its own."""
 
 from buurtsein_registry.views.network_file import NetworkFile, file_of, network_file, network_files
 from buurtsein_registry.views.people import Erasure, Me, Membership, erasure_of, me, membership_of

@@ -1,4 +1,4 @@
-"""The file of one network, for officials, its applicant and its coordinators; persons by pseudonym."""
+"""Makes the response that shows one network to officials, its applicant and its coordinators."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from buurtsein_registry.domain.states import NetworkState
 
 
 class Charter(BaseModel):
-    """The local charter; any change makes a new version."""
+    """The local charter; each change makes a new version."""
 
     version: int
     communication_plan: str
@@ -30,7 +30,7 @@ class Charter(BaseModel):
 
 
 class Coordinator(BaseModel):
-    """Somebody the police found suitable; of the screening only outcome and date are kept."""
+    """A coordinator (pseudonym) whom the police found suitable."""
 
     person: str
     role: CoordinatorRole
@@ -39,7 +39,7 @@ class Coordinator(BaseModel):
 
 
 class Recognition(BaseModel):
-    """The answer of FOD Binnenlandse Zaken."""
+    """The recognition by the FOD Binnenlandse Zaken, with its first and last day."""
 
     start: date
     end: date | None = None
@@ -47,7 +47,7 @@ class Recognition(BaseModel):
 
 
 class Act(BaseModel):
-    """A step that no event tells: by whom, and when."""
+    """An act for which there is no event, with the person (pseudonym) and the time."""
 
     action: Deed
     actor: str
@@ -55,7 +55,7 @@ class Act(BaseModel):
 
 
 class Screening(BaseModel):
-    """One outcome of a screening."""
+    """The outcome of one screening of a candidate coordinator."""
 
     person: str
     outcome: Outcome
@@ -65,7 +65,7 @@ class Screening(BaseModel):
 
 
 class NetworkFile(BaseModel):
-    """A network with everything about it, and what can happen next."""
+    """A network with all its data, and the actions that are possible now."""
 
     network_id: UUID
     code: str
@@ -81,20 +81,20 @@ class NetworkFile(BaseModel):
     approvals: list[Approval]
     rejection: str | None = None
     acts: list[Act]
-    """Oldest first; they stay when approvals lapse."""
+    """The acts without an event, oldest first; they remain when approvals lapse."""
     recognition: Recognition | None = None
     coordinators: list[Coordinator]
     screenings: list[Screening]
-    """Oldest first, favourable or not; for officials only."""
+    """All screenings, favourable or not, oldest first; they are shown to officials only."""
     sides: dict[str, Side]
-    """For whom each person acted; for officials only."""
+    """The side for which each person acted; this is shown to officials only."""
     be_alert_version: str | None = None
     version: int
     actions: list[str]
 
 
 def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile:
-    """Return the file of a network; screenings, and for whom each person acted, are for officials."""
+    """Return the response that shows a network; `screenings` and `sides` are empty unless it is for an official."""
     return NetworkFile(
         network_id=network.network_id,
         code=network.code,
@@ -123,7 +123,7 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
 async def network_files(
     connection: Connection, states: list[NetworkState], today: date, limit: int, after: UUID | None
 ) -> Page[NetworkFile]:
-    """Return files in the given states (in all when none is given), oldest first, as officials see them."""
+    """Return a page of networks in the given states, or in all when none is given, oldest first, for officials."""
     rows = await connection.fetch(
         """select document, schema from network where state = any($1) and ($2::uuid is null or network_id > $2)
            order by network_id limit $3""",
@@ -137,7 +137,7 @@ async def network_files(
 
 
 async def network_file(connection: Connection, network_id: UUID, today: date, person: str | None) -> NetworkFile:
-    """Return one file, of this applicant or coordinator when one is given; raise DomainError `network_unknown`."""
+    """Return one network, for this applicant or coordinator, or for an official (None); raise `network_unknown`."""
     row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
     network = NETWORKS.read(row["document"], row["schema"]) if row else None
     if network is None or (person and not network.is_of(person)):

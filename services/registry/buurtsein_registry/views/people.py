@@ -1,4 +1,4 @@
-"""What people see of themselves: pseudonym, memberships, and that they were erased."""
+"""Makes the responses that show people their own data: pseudonym, memberships, and an erasure."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from buurtsein_registry.domain.member import Member, MemberStatus
 
 
 class Membership(BaseModel):
-    """A membership as its member sees it."""
+    """A membership, for the member."""
 
     member_id: UUID
     network_id: UUID
@@ -21,14 +21,14 @@ class Membership(BaseModel):
 
 
 class Me(BaseModel):
-    """How the registry knows the caller."""
+    """The caller's pseudonym and memberships."""
 
     person: str
     memberships: list[Membership]
 
 
 class Erasure(BaseModel):
-    """That somebody was erased: when and why, and not who."""
+    """The record that a person's data was deleted: when and why, but not whose."""
 
     erased_at: datetime
     reason: ErasureReason
@@ -40,7 +40,7 @@ def membership_of(member: Member) -> Membership:
 
 
 def erasure_of(erasure: person.Erasure) -> Erasure:
-    """Return what is shown of an erasure."""
+    """Return an erasure, for the response."""
     return Erasure(erased_at=erasure.erased_at, reason=erasure.reason)
 
 

@@ -1,4 +1,4 @@
-"""The public overview of networks, without a person in it."""
+"""Makes the public list of networks, without any person in it."""
 
 from datetime import date
 from uuid import UUID
@@ -14,7 +14,7 @@ from buurtsein_registry.domain.network import Network
 
 
 class PublicNetwork(BaseModel):
-    """An active network as anybody may see it."""
+    """The public data of an active network."""
 
     network_id: UUID
     code: str
@@ -28,7 +28,7 @@ class PublicNetwork(BaseModel):
 
 
 async def active_networks(connection: Connection, today: date, limit: int, after: UUID | None) -> Page[PublicNetwork]:
-    """Return networks whose recognition has begun and is not over, oldest first."""
+    """Return a page of the networks that are recognised today, oldest first."""
     rows = await connection.fetch(
         """select document, schema from network
            where state = 'RECOGNISED' and $1 between recognised_from and coalesce(recognised_until, 'infinity')

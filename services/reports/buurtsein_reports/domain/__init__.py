@@ -1,1 +1,1 @@
-"""What a report is and when it is refused."""
+"""The domain of reports: what a report is, and when it is refused."""

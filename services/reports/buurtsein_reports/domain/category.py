@@ -1,6 +1,6 @@
-"""The category table as data: who handles a category, how severe it is, how a victim lodges a complaint.
+"""Reads the table of categories: who handles each, how severe it is, and how a victim makes a formal complaint.
 
-Invariant: every category of the contract has exactly one entry.
+Invariant: each category of the contract has exactly one entry.
 """
 
 import tomllib
@@ -18,7 +18,7 @@ UNKNOWN = "onbekend"
 
 
 def for_all(keys: Iterable[str]) -> AfterValidator:
-    """Annotates a table that must have an entry for each of these keys."""
+    """Return a pydantic validator that requires an entry of a table for each of these keys."""
 
     def complete(table: Mapping[Any, Any]) -> Mapping[Any, Any]:
         if lacking := set(keys) - set(table):
@@ -29,21 +29,21 @@ def for_all(keys: Iterable[str]) -> AfterValidator:
 
 
 class Complaint(StrEnum):
-    """How a victim lodges a formal complaint with the police."""
+    """The way in which a victim makes a formal complaint with the police."""
 
     ONLINE = "online"
     BICYCLE = "bicycle"
-    """Online for a bicycle or a moped, at the station for anything else."""
+    """Online for a bicycle or moped, and at a police station for all else."""
     OFFICE = "office"
 
     @property
     def is_online(self) -> bool:
-        """Whether Police-on-Web takes it, at least sometimes."""
+        """Return whether the website Police-on-Web accepts such a complaint, at least in some cases."""
         return self is not Complaint.OFFICE
 
 
 class CategoryFacts(BaseModel):
-    """One row of the table."""
+    """One category with its data, a row of the table."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,15 +51,15 @@ class CategoryFacts(BaseModel):
     route_to: list[Route] = Field(min_length=1, max_length=2)
     severity: Severity
     complaint: Complaint | None = None
-    """Absent for what is no offence."""
+    """The way to a formal complaint; None when the category is not an offence."""
     police_first: bool = False
-    """Whoever sees it happen calls 101 and reports afterwards."""
+    """True when a person who sees it happen must call 101 first, and report afterwards."""
     trader: bool = False
-    """A network of traders comes before one of residents."""
+    """True when a report goes to a network of traders before one of residents."""
 
 
 class CategoryTable(BaseModel):
-    """All categories."""
+    """The table of all categories."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,22 +67,22 @@ class CategoryTable(BaseModel):
 
     @classmethod
     def shipped(cls) -> Self:
-        """The table in `categories.toml` of this package."""
+        """Return the table in the file `categories.toml` of this package."""
         table = tomllib.loads((files("buurtsein_reports") / "categories.toml").read_text(encoding="utf-8"))
         rows = {name: {"category": name} | facts for name, facts in table["categories"].items()}
         return cls.model_validate(table | {"categories": rows})
 
     def find(self, category: str) -> CategoryFacts | None:
-        """The row of a category, in any letter case; None when there is none."""
+        """Return the row of a category, in any letter case; None when there is none."""
         return self.categories.get(" ".join(category.casefold().split()))
 
     def name(self, category: str) -> str:
-        """The name of a category, in any letter case; `onbekend` when there is none."""
+        """Return the name of a category that was given in any letter case; `onbekend` when it does not exist."""
         facts = self.find(category)
         return facts.category if facts else UNKNOWN
 
     def facts(self, category: str) -> CategoryFacts:
-        """The row of a category, in any letter case; DomainError `category_unknown`."""
+        """Return the row of a category, in any letter case; raise DomainError `category_unknown`."""
         facts = self.find(category)
         if facts is None:
             raise DomainError("category_unknown", "Kies een soort melding uit de lijst.")

@@ -1,9 +1,8 @@
-"""The same report sent twice: by an impatient finger, a client that tries again, a page that is loaded again.
+"""Computes the digest by which a report that is sent twice is recognised, as after a double click or a retry.
 
-Two reports are the same when the same caller says the same of the same place and moment and leaves the same contact;
-capitals, spaces, punctuation and a metre of difference on the map do not count.
-
-Invariant: what is kept to recognise one is a digest under the installation's key, from which nobody gets the text back.
+Two reports are the same when caller, text, place, time and contact are the same; capitals, spaces, punctuation and a
+metre of difference on the map do not count. Invariant: only a digest under the installation's key is stored, from which
+the text cannot be computed.
 """
 
 import hmac
@@ -14,19 +13,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 COORDINATE_DECIMALS = 5
-"""About a metre."""
+"""Coordinates are rounded to this many decimals, which is about a metre."""
 
 type Plain = str | float | bool | dict[str, Plain] | None
 
 
 def digest(key: str, caller: str | None, said: Mapping[str, Any]) -> bytes:
-    """32 bytes; `said` holds texts, numbers, moments with their offset and tables of them."""
+    """Return a digest of 32 bytes; `said` has texts, numbers, times with an offset, and mappings of these."""
     words = json.dumps([caller, _plain(said)], sort_keys=True)
     return hmac.digest(key.encode(), f"same-report\n{words}".encode(), "sha256")
 
 
 def _plain(value: Any) -> Plain:
-    """The meaning of a value, without the way in which it was typed."""
+    """Return a value in a form that does not depend on how it was typed."""
     match value:
         case str():
             return "".join(c for c in unicodedata.normalize("NFKC", value).casefold() if c.isalnum())

@@ -1,6 +1,7 @@
-"""A report: what somebody told, checked, and on its way to who handles it.
+"""Defines the aggregate of a report, and the checks that a submitted report must pass.
 
-Invariant: `IncidentReported` carries neither the text nor anything about the reporter. Each refusal has its own code.
+Invariant: `IncidentReported` contains neither the text of a report nor any data of the reporter. Each refusal has its
+own code.
 """
 
 import secrets
@@ -33,7 +34,7 @@ def new_reference() -> str:
 
 
 def read_reference(typed: str) -> str:
-    """A reference as it is kept, however it was typed: small letters, another dash, a space or nothing."""
+    """Return a typed reference in its stored form; it may be typed in small letters, or with another separator."""
     letters = "".join(c for c in straightened(typed).upper() if c.isascii() and c.isalnum())
     return f"{letters[:4]}-{letters[4:]}"
 
@@ -45,10 +46,10 @@ class ReportStatus(StrEnum):
 
 
 class ReportFlag(StrEnum):
-    """What the back-office must notice at once."""
+    """A flag on a report that the people who handle it must notice at once."""
 
     EMERGENCY_SIGNS = "emergency_signs"
-    """It sounds like an emergency; a person of the hotline answered it."""
+    """The text has signs of an emergency, and a person of the hotline has already answered the reporter."""
 
 
 class Candidate(BaseModel):
@@ -77,7 +78,7 @@ class Report(AcceptedReport):
     severity: Severity
     route_to: list[Route]
     trader: bool = False
-    """A network of traders comes before one of residents."""
+    """True when the report goes to a network of traders before one of residents."""
     channel: ReportChannel
     text: str
     happened_to: datetime | None = None
@@ -91,9 +92,10 @@ class Report(AcceptedReport):
     source_number: str | None = None
 
     def choose_network(self, networks: Iterable[Candidate]) -> None:
-        """Give it to one of the networks that hold its place.
+        """Assign the report to one of the networks whose area contains its place, or to none.
 
-        Residents' networks come before traders' (for a trader's category the other way round), then the lowest code.
+        Networks of residents come before those of traders, or after them in a category for traders. Among these the
+        network with the lowest code is chosen.
         """
         first = NetworkKind.BIN_Z if self.trader else NetworkKind.BIN
         ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))
@@ -124,15 +126,15 @@ def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
 
 
 def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:
-    """Refuse a report from elsewhere that is not entered by the city's own people: DomainError `hotline_refused`."""
+    """Raise DomainError `hotline_refused` for a report of the hotline or another system that the city did not send."""
     if (has_source or channel is ReportChannel.HOTLINE) and not of_city:
         raise forbidden("hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.")
 
 
 def require_same_record(known: AcceptedReport, happened_from: datetime | None) -> None:
-    """Raise `source_number_taken` when a record has the number of the one that became this report, but another moment.
+    """Raise DomainError `source_number_taken` when another record with this number became the report `known`.
 
-    Some systems number their records from 1 again in a new year.
+    It is another record when its time differs: some systems number their records from 1 again each year.
     """
     if happened_from and happened_from != known.happened_from:
         raise conflict("source_number_taken", "Dit nummer hoort al bij een melding van een ander tijdstip.")

@@ -1,6 +1,6 @@
-"""The texts for reporters, in four languages, from the files of `texts/`.
+"""Reads the texts for reporters, in four languages, from the files in `texts/`.
 
-Invariant: every language has every text; a service with a missing text does not start.
+Invariant: each language has all texts; a service with a missing text does not start.
 """
 
 import tomllib
@@ -51,7 +51,7 @@ class Catalogue(BaseModel):
 
     @classmethod
     def shipped(cls) -> Self:
-        """The files of `texts/` in this package."""
+        """Return the texts in the files in `texts/` of this package."""
         folder = files("buurtsein_reports") / "texts"
         read = {one: tomllib.loads((folder / f"{one}.toml").read_text(encoding="utf-8")) for one in Language}
         return cls.model_validate({"languages": read})

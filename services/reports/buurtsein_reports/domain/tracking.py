@@ -1,7 +1,7 @@
-"""The token with which a reporter follows a report.
+"""Makes and checks the token with which a reporter follows a report.
 
-Invariant: the token itself is kept nowhere. It is made of the report's id under a key, so that a repeated request gets
-the same one, and what is stored is its SHA-256.
+Invariant: the token itself is not stored, only its SHA-256. It is computed from the report's id and a key, so that a
+repeated request gets the same token.
 """
 
 import base64
@@ -40,6 +40,6 @@ def sha256(token: str) -> bytes:
 
 
 def is_right(token: str | None, digest: bytes | None) -> bool:
-    """Whether this token has this hash; takes the same time whatever is wrong."""
+    """Return whether the token has this SHA-256; the time does not depend on what is wrong."""
     same = hmac.compare_digest(sha256(token or ""), digest or bytes(32))
     return same and token is not None and digest is not None

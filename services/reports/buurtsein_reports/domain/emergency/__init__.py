@@ -1,4 +1,4 @@
-"""Whether a text tells of an emergency: strong signs, weak signs, or none. The words are data (`emergencies.toml`)."""
+"""Decides whether a text has strong signs of an emergency, weak ones, or none, by the words in `emergencies.toml`."""
 
 from buurtsein_reports.domain.emergency.context import Strength
 from buurtsein_reports.domain.emergency.signs import Emergencies

@@ -1,7 +1,7 @@
-"""How much each word of a text counts.
+"""Computes how much each word of a text counts as a sign of an emergency.
 
-Not at all when it is denied, supposed or over; at most as a weak sign when it happened just now, happens often, or
-follows a sentence about the past.
+A word does not count when it is denied ("no fire"), supposed ("if there is fire") or over. It counts as a weak sign at
+most when the text says that it happened just now or happens often, or when it follows a sentence about the past.
 """
 
 import re
@@ -14,7 +14,7 @@ from buurtsein_reports.domain.emergency.vocabulary import DENIED, Found, Place
 
 _NAME = re.compile(r"<(\w+)>")
 DENIED_BEHIND = 4
-"""How many words after a "not" are denied; the one before it is denied too."""
+"""The number of words after a "not" that are denied; the word before it is denied too."""
 
 
 class Strength(IntEnum):
@@ -30,9 +30,9 @@ class Weight(IntEnum):
 
     NOTHING = 0
     OVER = 1
-    """It is told in past tenses, without a day."""
+    """The word is in a clause in the past tense, without a day."""
     OFTEN = 2
-    """It happens often, or follows a sentence about the past."""
+    """The word is in a sentence about what happens often, or after a sentence about the past."""
     JUST_NOW = 3
     FULL = 4
 
@@ -42,17 +42,17 @@ class Scope(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    joints: list[str] = Field(description="a new clause begins")
-    ignored: list[str] = Field(description="phrases that mean something else: passed by")
-    denied: list[str] = Field(description="not: up to one of `subjects`")
-    subjects: list[str] = Field(description="something else begins")
-    supposed: list[str] = Field(description="if: the rest of the clause")
-    over: list[str] = Field(description="past forms: the clause, unless it has one of `now` or `recent`")
-    past: list[str] = Field(description="yesterday: the sentence, except clauses with one of `now`")
+    joints: list[str] = Field(description="words that begin a new clause")
+    ignored: list[str] = Field(description="phrases that mean something else; they are skipped")
+    denied: list[str] = Field(description="words for `not`; they deny the words up to one of `subjects`")
+    subjects: list[str] = Field(description="words that begin a new subject, which is not denied")
+    supposed: list[str] = Field(description="words for `if`; the rest of the clause does not count")
+    over: list[str] = Field(description="past tenses; the clause is over, unless it has one of `now` or `recent`")
+    past: list[str] = Field(description="words such as `yesterday`; clauses without one of `now` do not count")
     now: list[str]
-    present: list[str] = Field(description="a sentence with one is no part of a story about the past")
-    recent: list[str] = Field(description="just now: the sentence is weak, unless the sign is as strong just now")
-    habit: list[str] = Field(description="often: the sentence is weak, unless it has one of `now`")
+    present: list[str] = Field(description="a sentence with one of these does not belong to a story about the past")
+    recent: list[str] = Field(description="words for `just now`; the sentence is weak, unless the sign is `lasting`")
+    habit: list[str] = Field(description="words for `often`; the sentence is weak, unless it has one of `now`")
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each list with its name."""
@@ -64,12 +64,12 @@ class Scope(BaseModel):
 
 
 def named_in(lines: Iterable[str]) -> set[str]:
-    """The lists that lines name, as `<person>`."""
+    """Return the names of the lists to which lines refer: `<person>` refers to the list `person`."""
     return {name for line in lines for name in _NAME.findall(line)}
 
 
 class _Reading:
-    """A text and the places of the scope's words in it."""
+    """A text with the places in it where words of the scope's lists stand."""
 
     def __init__(self, found: Found) -> None:
         self.words = found.words
@@ -89,7 +89,7 @@ class _Reading:
         return {self.words.sentences[place] for place in self.places(*lists)}
 
     def same_clause(self, place: Place, step: int, most: int) -> Iterator[Place]:
-        """The places from one on, in its clause."""
+        """Yield at most `most` places after (step 1) or before (step -1) a place, within its clause."""
         clauses = self.words.clauses
         for number in range(1, most + 1):
             other = place + step * number
@@ -148,7 +148,7 @@ def _supposed(reading: _Reading) -> set[Place]:
 
 
 def _often(reading: _Reading) -> set[int]:
-    """The sentences about what happens often, or behind a sentence about the past and not in the present."""
+    """Return the numbers of sentences about what happens often, and of those after a sentence about the past."""
     past, now = reading.sentences("past"), reading.sentences("now")
     often = reading.sentences("habit") - now
     if past:

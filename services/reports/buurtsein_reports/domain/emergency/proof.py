@@ -15,7 +15,7 @@ LEAST_PRECISION = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, what it is, and what the lists make of it."""
+    """A test sentence, with its kind and the strength that the lists find in it."""
 
     text: str
     language: str
@@ -25,7 +25,10 @@ class Sentence:
 
     @property
     def is_right(self) -> bool:
-        """A strong one sends to 101 or 112, a weak one asks at least, an ordinary one passes."""
+        """Return whether the lists judge the sentence rightly.
+
+        A strong sentence must be found strong, a weak one weak or strong, and an ordinary one none.
+        """
         wanted = {"strong": self.found is Strength.STRONG, "weak": self.found > 0, "ordinary": self.found == 0}
         return wanted[self.kind]
 
@@ -54,7 +57,7 @@ class Proof:
 
     @property
     def is_good_enough(self) -> bool:
-        """Whether a service may work with these lists."""
+        """Return whether the lists are good enough for a service to start with them."""
         return self.recall >= LEAST_RECALL and min(self.precision, self.passed) >= LEAST_PRECISION
 
     @property
@@ -80,7 +83,7 @@ def prove(emergencies: Emergencies) -> Proof:
 
 
 def require_good(emergencies: Emergencies) -> Emergencies:
-    """The lists, when they are good enough; ValueError."""
+    """Return the lists; raise ValueError with the measures when they are not good enough."""
     proof = prove(emergencies)
     if not proof.is_good_enough:
         raise ValueError(f"these lists of emergencies are not good enough: {proof}")

@@ -1,9 +1,7 @@
-"""Finds signs of an emergency in a text; what the signs are is data.
+"""Finds signs of an emergency in a text; the signs are lists of words in a file.
 
-A sign is there when all its parts stand within a few words of each other in one sentence; `context.py` says which words
-count, and how much.
-
-Invariant: the work grows with the length of the text and of the lists, never faster.
+A text has a sign when all parts of the sign stand within a few words of each other in one sentence. `context.py`
+computes how much each word counts. Invariant: the time is linear in the length of the text and of the lists.
 """
 
 import tomllib
@@ -20,7 +18,7 @@ from buurtsein_reports.domain.emergency.vocabulary import Found, Place, Vocabula
 from buurtsein_reports.domain.emergency.words import Reader
 
 EXCUSED_WITHIN = 8
-"""A word of `unless` counts when it is at most so many words from the first part."""
+"""A word of `unless` counts when it is at most this many words from the first part."""
 
 type Lines = Annotated[list[str], Field(min_length=1)]
 
@@ -31,16 +29,16 @@ class Sign(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     says: str
-    """What the sign means, for whoever maintains the lists."""
+    """The meaning of the sign, for the people who maintain the lists."""
     strong: bool = True
     lasting: bool = False
-    """Just now it is as strong as now; told in past forms without a day it is weak."""
+    """True when the emergency may still go on: "just now" is then as strong as "now", and the past tense is weak."""
     all: list[Lines] = Field(min_length=1)
     """The parts of the sign: one line of each part must be in the text."""
     within: int = Field(default=8, ge=1, le=20)
-    """The other parts are at most so many words from the first."""
+    """The other parts must be at most this many words from the first."""
     unless: list[str] = []
-    """None of these is in the same sentence, at most `EXCUSED_WITHIN` words from the first part."""
+    """The sign is ignored when one of these is in the same sentence, within EXCUSED_WITHIN words of the first part."""
 
     @property
     def strength(self) -> Strength:
@@ -60,11 +58,11 @@ class Emergencies(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     recent_minutes: int = Field(ge=0, le=120)
-    """What happened so shortly ago, in a category for which people call 101, is an emergency whatever the text says."""
+    """In a category for which people call 101, an incident of the last minutes is an emergency with any text."""
     scope: Scope
     groups: dict[str, Lines]
     short: dict[str, str] = {}
-    """Words that are written together, and what they stand for: `theres`, "there is"."""
+    """Words that are written together, with the words that they mean: `theres` is "there is"."""
     sign: list[Sign] = Field(min_length=1)
     _vocabulary: Vocabulary = PrivateAttr()
     _of_scope: int = PrivateAttr()
@@ -72,12 +70,12 @@ class Emergencies(BaseModel):
 
     @classmethod
     def shipped(cls) -> Self:
-        """The lists in `emergencies.toml` of this package."""
+        """Return the lists in the file `emergencies.toml` of this package."""
         return cls.load(Path(str(files("buurtsein_reports") / "emergencies.toml")))
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """The lists of a file; ValueError when they cannot be used."""
+        """Return the lists in a TOML file; raise ValueError when they cannot be used."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
     @model_validator(mode="after")
@@ -89,7 +87,7 @@ class Emergencies(BaseModel):
         return self
 
     def model_post_init(self, _: object, /) -> None:
-        """Compile once: the scope and the lists that it names, then all else; parts of signs by their numbers."""
+        """Compile the lists into a vocabulary: first the scope's lists and those they refer to, then all others."""
         self._reader, self._vocabulary = Reader(self.scope.joints, self.short), Vocabulary()
         named = self.scope.named()
         before = {name: lines for name, lines in self.groups.items() if name in named}
@@ -151,7 +149,7 @@ class _Search:
         )
 
     def _is_near(self, place: Place, others: Sequence[Place], within: int) -> bool:
-        """Whether one of the others, in order, is in the same sentence and not too far."""
+        """Return whether one of `others` (sorted) is in the same sentence, at most `within` words away."""
         number = bisect_left(others, place - within)
         near = others[number : number + 2 * within + 1]
         return any(abs(other - place) <= within and self._in_sentence(place, other) for other in near)

@@ -1,8 +1,8 @@
-"""Looks up the words and phrases of lists in a text.
+"""Finds the words and phrases of lists in a text.
 
 A line of a list is a word, a stem (`inbre*`), an ending (`*brand`), a phrase of words in a row, or the name of another
-list (`<person>`). A word in -en is found in -e too, as dialect writes it. In a phrase `..` stands for at most three
-other words, `...` for at most seven.
+list (`<person>`). A word that ends in -en is also found without its -n, as in dialect. In a phrase, `..` stands for at
+most three other words and `...` for at most seven.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from buurtsein_reports.domain.emergency.words import Words, plain
 
 GAPS = {"..": 3, "...": 7}
-"""The most other words between two words of a phrase."""
+"""The most other words that each sign allows between two words of a phrase."""
 LEAST_STEM = 3
 LEAST_DIALECT = 5
-"""How many letters a word in -en must have to be found without its -n."""
+"""The fewest letters of a word in -en that is also found without its -n."""
 DENIED = "denied"
 """The list of words that mean "not"."""
 
@@ -23,7 +23,7 @@ type Place = int
 
 
 class Found:
-    """What was found in a text: the places of each list in order, and the lists at each place."""
+    """The words of lists that were found in a text: the places of each list, and the lists at each place."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -46,14 +46,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Lists in a row, each but the first with the widest gap before it; where they are found, `means` is found."""
+    """A phrase: words of these lists in a row, with at most a number of other words before each; it adds to `means`."""
 
     first: str
     rest: tuple[tuple[str, int], ...]
     means: str
 
     def may_be_in(self, found: Found) -> bool:
-        """Whether the words behind its first are there at all."""
+        """Return whether the text has a word for each part after the first."""
         return all(name in found.places for name, _ in self.rest)
 
     def from_place(self, start: Place, found: Found) -> Sequence[Place]:
@@ -68,7 +68,7 @@ class Phrase:
 
 
 def _next(found: Found, name: str, place: Place, gap: int) -> Place | None:
-    """The nearest word of a list behind a place, over a gap of so many words."""
+    """Return the place of the next word of a list in the same clause, after at most `gap` other words; else None."""
     lists, clauses = found.lists, found.words.clauses
     for candidate in range(place + 1, min(place + 2 + gap, len(lists))):
         if name in lists[candidate]:
@@ -138,9 +138,9 @@ class Vocabulary:
         return found
 
     def find_phrases(self, found: Found, which: slice, dead: Collection[Place] = ()) -> None:
-        """Look up some of the phrases, in order of their lists; of a phrase that is there, every word counts.
+        """Find the phrases of a slice, in order of their lists, and add all words of each to its list.
 
-        `dead`: words that count for nothing; a phrase with one is not there, unless it has its own "not".
+        `dead` are places of words that do not count: a phrase with one is skipped, unless it contains a "not" itself.
         """
         for phrase in self._phrases[which]:
             if phrase.first in found.places and phrase.may_be_in(found):

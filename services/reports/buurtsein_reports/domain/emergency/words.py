@@ -1,7 +1,7 @@
-"""A text as words, each with its sentence and its clause; without capitals, accents and punctuation.
+"""Splits a text into words without capitals, accents and punctuation, each with the number of its sentence and clause.
 
-A clause ends at a comma, a colon, a bracket, or a word such as "and" and "but"; a sentence at `.`, `!`, `?`, `;` or a
-new line.
+A clause ends at a comma, a colon, a bracket, or a word such as "and" and "but". A sentence ends at `.`, `!`, `?`, `;`
+or a new line.
 """
 
 import re
@@ -21,7 +21,7 @@ _SENTENCE_ENDS = frozenset("!?;\n….")
 
 @dataclass(slots=True)
 class Words:
-    """The words of a text, with the number of the sentence and of the clause of each, in three lists."""
+    """The words of a text, and the numbers of the sentence and the clause of each word, in three lists."""
 
     words: list[str] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 
 class Reader:
-    """Reads texts: a word in `joints` begins a new clause, and one in `short` stands for the words it is short for."""
+    """Splits texts: a word in `joints` begins a new clause, and a word in `short` is replaced by its full form."""
 
     def __init__(self, joints: Iterable[str], short: Mapping[str, str]) -> None:
         self._joints = frozenset(joints)
