@@ -29,7 +29,8 @@ test: tools ## all tests, in two processes; PYTEST_ARGS="-k area" for some
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 test-fast: install ## the tests that start no program and open no connection, under a minute
-	@$(BIN)/python -m pytest -n 2 -m "not external" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 -p no:schemathesis -m "not external" \
+		--ignore tests/e2e --ignore tests/integration --ignore tests/faults $(PYTEST_ARGS)
 
 check: install ## lint, format, types, architecture, contracts
 	$(BIN)/ruff check .
