@@ -42,7 +42,7 @@ const { diagnostics } = await new Parser().parse(readFileSync(process.argv[2], "
 console.log(JSON.stringify(diagnostics.map(({ code, severity, message }) => ({ code, severity, message }))));
 """
 INFORMATION = 2
-"""Severities of the parser: 0 error, 1 warning, 2 information, 3 hint."""
+"""The parser's number for the severity `information`; 0 is error, 1 warning, 3 hint."""
 
 CATALOGUE = document()
 BY_EVENT = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name__)
@@ -120,7 +120,7 @@ def test_every_event_is_on_each_of_its_topics_and_an_operation_has_all_events_of
 
 
 def accepts(wanted: Document, schema: Document) -> Callable[[Any], bool]:
-    """Whether an instance is valid by a schema inside the document, references resolved and formats meant."""
+    """Return whether an instance is valid under a schema of the document, with references and formats checked."""
     whole = {"components": wanted["components"], **schema}
     return jsonschema_rs.Draft7Validator(whole, validate_formats=True).is_valid
 
@@ -166,7 +166,7 @@ def test_an_example_is_what_a_consumer_would_read_from_kafka(data: type[EventDat
 
 @BY_EVENT
 def test_a_schema_accepts_and_refuses_what_its_golden_does(data: type[EventData]) -> None:
-    """It was translated; both refuse the same documents."""
+    """The schema in the document is a translation of the golden schema; both refuse the same documents."""
     for side, suffix in (("reader", ""), ("writer", ".writer")):
         golden = json.loads((folder_of(data) / f"{side}.schema.json").read_text())
         ours = accepts(CATALOGUE, {"$ref": f"#/components/schemas/{data.__name__}{suffix}"})

@@ -60,7 +60,7 @@ A = (int, ...)
 
 @dataclass(frozen=True)
 class Change:
-    """`B`: today's reader accepts older events. `F`: an older reader accepts events of today."""
+    """One change and its verdict. `B`: a new reader accepts old events; `F`: an old reader accepts new events."""
 
     old: dict[str, Any]
     new: dict[str, Any]
@@ -119,7 +119,7 @@ CHANGES = {
 
 
 def contract(fields: dict[str, Any]) -> Contract:
-    """Closed for the writer, open for the reader."""
+    """Return a contract whose writer schema is closed and whose reader schema is open."""
     closed = model("Thing", fields, "forbid")
     opened = model("Thing", fields, "ignore")
     writer, reader = closed.model_json_schema(mode="serialization"), opened.model_json_schema()

@@ -1,4 +1,4 @@
-"""`expect` and `can-i-deploy` as a consumer's own team uses them, in a folder of its own."""
+"""The commands `expect` and `can-i-deploy`, as the team of a consumer uses them in its own folder."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_without_files_expectations_are_those_of_the_folder_it_runs_in(
 def test_a_check_without_files_exits_with_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], empty: bool
 ) -> None:
-    """As with the installed package, which has no expectations of its own."""
+    """The installed package contains no expectations, so that there is nothing to check."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("buurtsein_contracts.cli.proving.CONSUMERS", tmp_path / "site-packages" / "consumers")
     if empty:

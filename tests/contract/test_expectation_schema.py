@@ -1,4 +1,4 @@
-"""The JSON Schema of an expectation file: the same answers as `expect check`, without Python."""
+"""The JSON Schema of an expectation file accepts and refuses the same files as `expect check`."""
 
 from pathlib import Path
 from typing import Any

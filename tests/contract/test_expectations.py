@@ -121,7 +121,7 @@ def test_a_draft_is_a_valid_expectation(tmp_path: Path, audience: Audience) -> N
 
 @pytest.fixture
 def pact() -> Any:
-    """Our own expectation of the police back-office, as the pact with the notifier."""
+    """Return the expectation of the police back-office as a pact with the notifier."""
     return to_pacts(read_expectation(CONSUMERS / "pz-aalst" / "police-backoffice.yaml"), CATALOGUE, FOLDER)["notifier"]
 
 

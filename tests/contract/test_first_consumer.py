@@ -1,4 +1,4 @@
-"""The page "write your first consumer": what it shows works as it stands, and its tests catch the mistakes it names."""
+"""The page "write your first consumer": its program works, and its tests find the mistakes that the page lists."""
 
 import os
 import re
@@ -103,7 +103,7 @@ print(sorted(offset for offset, in desk.db.execute("SELECT offset FROM aside")))
 
 
 def test_records_aside_are_read_again_and_go_when_their_topic_lets_go(page: Path, consumer: Path) -> None:
-    """As the page on reading says."""
+    """The page on reading promises this."""
     text = unescape((page.parent / "reading.html").read_text())
     [again] = re.findall(r'python -c "(.+)"', text)
     forget = "\n".join(re.findall(r"^(?:<pre[^>]*><code>)?(DELETE FROM aside .+;)$", text, re.MULTILINE))
@@ -138,7 +138,7 @@ def test_its_expectation_fails_on_a_field_that_nobody_sends(consumer: Path) -> N
 
 
 def test_the_package_alone_holds_portal_and_page(tmp_path: Path) -> None:
-    """From the wheel, with nothing of the checkout in reach."""
+    """The test uses the wheel, without access to the files of the repository."""
     [uv] = (ROOT / ".local/tools").glob("uv-*/bin/uv")
     made_with = ["--offline", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", str(tmp_path)]
     built = run([str(uv), "build", *made_with, str(ROOT / "contracts")], tmp_path)
@@ -147,7 +147,7 @@ def test_the_package_alone_holds_portal_and_page(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(tmp_path / "unpacked")
     alone = {"PYTHONPATH": str(tmp_path / "unpacked")}
-    run([sys.executable, "-m", "compileall", "-q", "unpacked"], tmp_path)  # as an installer does
+    run([sys.executable, "-m", "compileall", "-q", "unpacked"], tmp_path)  # as an installer would do
     command = [sys.executable, "-m", "buurtsein_contracts.cli", "docs", "--to", "portal"]
     made = run(command, tmp_path, **alone)
     assert made.returncode == 0, made.stderr

@@ -50,7 +50,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """The copy with one file changed."""
+    """Return the copy with one file changed."""
     break_: Break = request.param
     target = released / PACKAGE / break_.file
     before = target.read_text()
@@ -67,7 +67,7 @@ class Break:
     new: str
     rule: str
     says: str
-    """Something the finding must name."""
+    """A text that must be in the finding."""
 
 
 TEXT_REF = """    text_ref: str = described(

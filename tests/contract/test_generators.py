@@ -24,7 +24,7 @@ STANDARD = """$schema $id $ref $defs title description examples default type enu
 
 
 def keywords(node: Any) -> Iterator[str]:
-    """Every keyword of a schema and of the schemas in it."""
+    """Return all keywords of a schema and of the schemas inside it."""
     for keyword, value in node.items():
         yield keyword
         inner = value if keyword in {"prefixItems", "anyOf"} else [value] if keyword == "items" else []
@@ -34,7 +34,7 @@ def keywords(node: Any) -> Iterator[str]:
 
 @BY_TYPE
 def test_a_strict_validator_knows_every_keyword_of_both_schemas(data: type[EventData]) -> None:
-    """As Ajv does without options; what is ours to say is in the annotated schema."""
+    """Ajv is strict by default; our own keywords are only in the annotated schema."""
     for side in ("writer", "reader"):
         assert set(keywords(schema(data, side))) <= set(STANDARD.split()), side
     assert "x-personal-data" in set(keywords(schema(data, "annotated")))
@@ -42,7 +42,7 @@ def test_a_strict_validator_knows_every_keyword_of_both_schemas(data: type[Event
 
 @BY_TYPE
 def test_reader_and_writer_have_the_same_parts_under_the_same_names(data: type[EventData]) -> None:
-    """So models made of either have the same classes; what differs is whether a value may be one not known yet."""
+    """Models that are generated from either have the same classes; they differ only in accepting unknown values."""
     writer, reader = (schema(data, side) for side in ("writer", "reader"))
     assert writer.get("$defs", {}).keys() == reader.get("$defs", {}).keys()
     for name, part in writer.get("$defs", {}).items():
@@ -52,7 +52,7 @@ def test_reader_and_writer_have_the_same_parts_under_the_same_names(data: type[E
 
 
 def named_by_generators(node: Any) -> Iterator[dict[str, Any]]:
-    """The schemas for which a generator makes a class: objects, enums, and compositions."""
+    """Return the schemas for which a generator makes a class: objects, enums and compositions."""
     if isinstance(node, list):
         for item in node:
             yield from named_by_generators(item)
@@ -64,7 +64,7 @@ def named_by_generators(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_a_generator_never_has_to_invent_the_name_of_a_class() -> None:
-    """A name that is invented, as `AnonymousSchema_157`, changes with every field that is added elsewhere."""
+    """A generated name such as `AnonymousSchema_157` would change with every field that is added elsewhere."""
     parts = [*CATALOGUE["components"]["schemas"].values(), *CATALOGUE["components"]["messages"].values()]
     found = list(named_by_generators(parts))
     assert len(found) > len(CATALOGUE["components"]["messages"])

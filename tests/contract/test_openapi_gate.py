@@ -1,4 +1,4 @@
-"""A change of a service's `/v1` that breaks a client is refused, unless the CHANGELOG says so; any other is not."""
+"""A breaking change of a service's `/v1` is refused unless the CHANGELOG announces it; other changes are accepted."""
 
 import copy
 import json
@@ -200,7 +200,7 @@ def test_the_documents_of_today_do_not_break_themselves(service: str) -> None:
 
 
 def part_of(document: Document, wanted: Callable[[str], bool]) -> Document:
-    """The same document with some of its paths, and with the schemas that these name."""
+    """Return the document with only some of its paths and the schemas that these use."""
     paths = {path: item for path, item in document["paths"].items() if wanted(path)}
     schemas = document["components"]["schemas"]
     used: set[str] = set()
@@ -213,7 +213,7 @@ def part_of(document: Document, wanted: Callable[[str], bool]) -> Document:
 
 
 def of_operations(path: str) -> bool:
-    """Whether a path is one of the operators', which are the same in every service."""
+    """Return whether a path is one of the operators' paths, which are the same in every service."""
     return path.startswith("/v1/operations/")
 
 
@@ -232,7 +232,7 @@ def test_a_field_more_in_each_schema_of_today_is_no_break(part: str) -> None:
 
 
 def first_use_of_each_schema(document: Document) -> Iterator[tuple[Document, str]]:
-    """Each schema, with the part of the document that is about the first path which uses it."""
+    """Yield each schema, with the part of the document about the first path that uses it."""
     seen: set[str] = set()
     for path in filter(re.compile("/v1/").match, document["paths"]):
         part = part_of(document, path.__eq__)

@@ -213,7 +213,7 @@ def test_every_topic_and_attribute_has_a_text() -> None:
 
 
 def made_by_services() -> set[str]:
-    """The names of the events that a domain makes."""
+    """Return the names of the events that a service's domain makes."""
     trees = (ast.parse(path.read_text()) for path in (ROOT / "services").glob("*/buurtsein_*/domain/*.py"))
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {call.func.id for call in calls if isinstance(call.func, ast.Name)} & {data.__name__ for data in EVENTS}

@@ -41,11 +41,11 @@ ACTIONS: dict[str, dict[str, frozenset[Any]]] = {
     "Alert": alert_states.ACTIONS,
 }
 SAME = {"approve": "decide", "reject": "decide"}
-"""The registry names both by one action."""
+"""Both steps are the same action of the registry."""
 WITHOUT_A_ROW = {"Membership": {"ERASED"}}
-"""States in which nothing is kept."""
+"""The states for which no row is stored."""
 STAY = {"join_be_alert", "join", "appoint_coordinator", "remove_coordinator"}
-"""Actions of a network that lead to no other state: not drawn."""
+"""The actions of a network that do not change its state and are therefore not drawn."""
 
 BY_MACHINE = pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
 

@@ -32,7 +32,7 @@ def snippets() -> dict[str, dict[str, Snippet]]:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that programs write in."""
+    """Change to a temporary folder, in which the programs write."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -40,7 +40,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def taking(code: str) -> Callable[..., None]:
     """Return the function with which a Python program processes a record."""
     space: dict[str, Any] = {"__name__": "snippet"}
-    exec(compile(code, "snippet", "exec"), space)  # noqa: S102 # our own page
+    exec(compile(code, "snippet", "exec"), space)  # noqa: S102 # the code is from our own page
     return space["take"]  # type: ignore[no-any-return]
 
 

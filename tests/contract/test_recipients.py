@@ -35,7 +35,7 @@ SHOWN_AT: Mapping[str, tuple[APIRouter, str]] = {
     "funding": (funding.router, "/applications/{application_id}"),
     "alert": (notifier.router, "/alerts/{alert_id}"),
 }
-"""The route that shows what an event of this kind is about; `member` has none."""
+"""The route that shows the subject of an event of each kind; there is none for `member`."""
 
 
 def roles_shown(data: type[EventData]) -> set[str]:

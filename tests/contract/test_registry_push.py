@@ -1,4 +1,4 @@
-"""`buurtsein-contracts registry push`: which calls a registry gets, and what is told when it refuses."""
+"""The command `buurtsein-contracts registry push`: the calls that a registry gets, and errors when it refuses."""
 
 import json
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ def run(*arguments: str) -> Result:
 
 @dataclass
 class Double:
-    """A registry that keeps the calls, and answers what Apicurio 3.0.9 answered (`tests/faults/test_registry.py`)."""
+    """A fake registry, which remembers the calls and answers like Apicurio 3.0.9 (`tests/faults/test_registry.py`)."""
 
     url: str = ""
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     refuse: bool = False
     known: set[str] = field(default_factory=set)
     checked: set[str] = field(default_factory=set)
-    """Subjects of which it finds every new schema incompatible."""
+    """The subjects for which it calls every new schema incompatible."""
 
     def answer(self, method: str, subject: str) -> tuple[int, dict[str, Any]]:
         if self.refuse:
@@ -73,7 +73,7 @@ def double() -> Iterator[Double]:
         do_PUT = _take  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Write no log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()

@@ -1,7 +1,7 @@
-"""The projects to begin from in Java and TypeScript: they take what `parse` and `InOrder` take, and read real Kafka.
+"""The starter projects in Java and TypeScript accept the same records as `parse` and `InOrder`, and read real Kafka.
 
-Each language is installed and compiled once, with the programs of all pages in it. C# is not compiled: there is no
-compiler here.
+Each project is installed and compiled once, together with the programs of all pages. C# is not compiled, because the
+test environment has no compiler for it.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ def typescript(portal: Path) -> Path:
 
 
 def with_programs(folder: Path, language: str) -> Path:
-    """A starter with the program of every event's page."""
+    """Return a starter project to which the program of every event's page is added."""
     messages, templates = document()["components"]["messages"], environment()
     for data in EVENTS:
         [snippet] = [s for s in snippets_of(facts_of(data, FOLDER, messages, []), templates) if s.language == language]
@@ -90,7 +90,7 @@ def of_every_event() -> Iterator[Record]:
 
 
 def streams() -> Iterator[Record]:
-    """Streams of some keys in a shuffled order, with repetitions, gaps and records that cannot be read."""
+    """Return the records of several streams in random order, with duplicates, gaps and unreadable records."""
     chance = random.Random(41002)
     for number in range(40):
         key = f"019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f{number:04x}"
@@ -184,7 +184,7 @@ def test_every_program_in_typescript_compiles_under_nodenext(typescript: Path) -
 
 
 def stream() -> Iterator[Record]:
-    """A report, twice; poison; one of a newer version; another event; a report of another key."""
+    """Yield reports (the first one twice), unreadable records, records of a newer version, and another event."""
     yield from records.duplicated("IncidentReported", reference="AAAA-1111")
     yield from records.broken("IncidentReported").values()
     for number, record in enumerate(records.from_the_future("IncidentReported"), start=2):
@@ -212,7 +212,7 @@ def broker(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def said_until_the_last(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
-    """Return what a program that runs for ever prints up to the last report."""
+    """Return the output of a program that never ends, up to the last report."""
     lines: list[str] = []
     with subprocess.Popen(
         command, cwd=folder, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -229,7 +229,7 @@ def said_until_the_last(command: list[str], folder: Path, environment: dict[str,
 
 
 def check_reports(lines: list[str]) -> None:
-    """Four reports, each once and in order, and the poison aside."""
+    """Check that the output has each report once and in order, and that the unreadable record was put aside."""
     found = [match[1] for line in lines if (match := re.search(r" ([A-Z0-9]{4}-[A-Z0-9]{4}) ", line))]
     assert (len(found), found[:1], found[-1:]) == (4, ["AAAA-1111"], ["ZZZZ-9999"]), lines
     assert sum(line.startswith("put aside: bin.incidents ") for line in lines) == len(
@@ -245,7 +245,7 @@ def test_the_program_in_java_reads_a_stream(broker: dict[str, str], java: Path) 
 
 @tools.needs("typescript")
 def test_the_program_in_typescript_reads_a_stream(broker: dict[str, str], typescript: Path) -> None:
-    """In a group of its own: one group cannot hold members with assignors of two clients."""
+    """It uses another consumer group, since members of one group must share a partition assignor."""
     program = typescript / "build" / "read-incident-reported.js"
     program.write_text(program.read_text().replace(".incident-reported`", ".incident-reported-again`"))
     check_reports(said_until_the_last(["node", str(program)], typescript, broker))

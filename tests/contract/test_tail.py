@@ -1,4 +1,4 @@
-"""`tail` and `audit` on a real Kafka: they show and check the events, all or from a moment on or of one type."""
+"""The commands `tail` and `audit` on a real Kafka show and check events: all, from a time on, or of one type."""
 
 import json
 import subprocess
@@ -41,7 +41,7 @@ async def sent(servers: RunningServers, *found: Record) -> None:
 
 @pytest.fixture
 def stack_file(servers: RunningServers, tmp_path: Path) -> Path:
-    """The file that `make up` writes, for these servers."""
+    """Write a `stack.json` for these servers, as `make up` does."""
     users = {name: {"username": who.username, "password": who.password} for name, who in servers.principals.items()}
     kafka = {"bootstrap": servers.bootstrap, "security_protocol": "SASL_PLAINTEXT", "principals": users}
     path = tmp_path / "stack.json"
@@ -51,7 +51,7 @@ def stack_file(servers: RunningServers, tmp_path: Path) -> Path:
 
 def ask(stack_file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments, "--stack", str(stack_file)]
-    command += ["--principal", "city-backoffice"]  # who support is for
+    command += ["--principal", "city-backoffice"]  # for whom the funding is
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -60,7 +60,7 @@ def tail(stack_file: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def codes(result: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return the reported codes by sequence, which is the order of sending; one key may be in another partition."""
+    """Return the reported codes in the order of the sequence numbers, since keys may be in different partitions."""
     assert "Traceback" not in result.stderr, result.stderr
     seen = sorted((json.loads(line) for line in result.stdout.splitlines()), key=lambda one: one["sequence"])
     return [(one["problem"] or "ok").split(":")[0] for one in seen]

@@ -1,11 +1,11 @@
-"""How `make bench` judges a bar from the rounds of a run: made-up figures."""
+"""How `make bench` judges a bar by the rounds of a run, with made-up figures."""
 
 import pytest
 from bench.bars import Bar, Verdict, exit_status
 
 
 def bar(*rounds: float, wanted: float, at_most: bool = False, worst: bool = False) -> Bar:
-    """A bar whose calibration is always 1."""
+    """Return a bar whose calibration is always 1."""
     return Bar("made up", rounds, [1.0] * len(rounds), wanted, at_most, worst)
 
 

@@ -1,4 +1,4 @@
-"""The bootstrap: what it says when something is missing, and that it leaves nothing half done."""
+"""The bootstrap prints a clear sentence when something is missing, and leaves nothing half-built."""
 
 import ast
 import importlib.util
@@ -26,7 +26,7 @@ def load(root: Path) -> ModuleType:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what the bootstrap reads."""
+    """Return a copy of the files that the bootstrap reads."""
     for name in (*load(ROOT).INPUTS, *(f"{package}/pyproject.toml" for package in load(ROOT).packages())):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)

@@ -1,4 +1,4 @@
-"""Consumers outside the services are data of the installation: a line of data gives rights, a wrong file is told."""
+"""Outside consumers are data of the installation: a table gives rights, and a wrong file is refused with a sentence."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def read_by(found: tuple[consumers.Consumer, ...], name: str) -> set[str]:
-    """The topics that a consumer may read."""
+    """Return the topics that a consumer may read."""
     own = [rule for rule in rules(found) if rule.principal == f"User:{name}"]
     assert {rule.operation for rule in own} == {AclOperation.READ}
     return {rule.name for rule in own if rule.restype is ResourceType.TOPIC}

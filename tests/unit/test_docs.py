@@ -1,4 +1,4 @@
-"""The texts say what the code does: links, targets, codes, settings, routes, metrics and libraries are compared."""
+"""The docs agree with the code: links, make targets, codes, settings, routes, metrics and libraries are compared."""
 
 import ast
 import importlib
@@ -50,7 +50,7 @@ def broken_links(path: Path) -> list[str]:
 
 
 def codes_in(source: str) -> set[str]:
-    """The codes of problems and domain errors that a module makes."""
+    """Return the codes of the problems and domain errors in a module's source."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     named = (call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in RAISERS)
     texts_of = (
@@ -66,7 +66,7 @@ def section(text: str, heading: str) -> str:
 
 
 def first_column(text: str) -> list[str]:
-    """Everything in backticks in the first cells of a table."""
+    """Return all names in backticks in the first column of a table."""
     return [word for row in re.findall(r"^\|([^|]+)\|", text, re.MULTILINE) for word in re.findall(r"`([^`]+)`", row)]
 
 
@@ -90,7 +90,7 @@ def files() -> list[str]:
 
 
 def missing_files(text: str, there: list[str], code: str) -> set[str]:
-    """The files and folders in backticks that do not exist and that no program makes.
+    """Return the files and folders in backticks that do not exist and that no program makes.
 
     A name without a folder may be in any folder; `<name>` stands for any name.
     """
@@ -101,7 +101,7 @@ def missing_files(text: str, there: list[str], code: str) -> set[str]:
 
 
 def missing_names(text: str, code: str) -> set[str]:
-    """The names of tables, classes and functions in backticks that no source has."""
+    """Return the names of tables, classes and functions in backticks that are in no source file."""
     words = set(re.findall(r"`([A-Za-z]\w*(?:_\w+|\.\w+)+|[A-Z][a-z]+(?:[A-Z]\w+)+)`", text))
     named = {word for word in words if not word.isupper() and not re.search(rf"\.(?:{SUFFIXES})$", word)}
     return {name for name in named if not all(re.search(rf"\b{part}\b", code) for part in name.split("."))}

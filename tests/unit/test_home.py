@@ -1,4 +1,4 @@
-"""Which home the commands work on: that of what runs, the demo's when only that was left running."""
+"""The commands work on the default home, or on that of a kept demo when only the demo runs."""
 
 from pathlib import Path
 

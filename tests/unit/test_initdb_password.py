@@ -1,4 +1,4 @@
-"""The superuser's password, for as long as initdb needs it: nobody else can put something in its place."""
+"""While initdb needs the file with the superuser's password, no other user can replace it."""
 
 import os
 import stat

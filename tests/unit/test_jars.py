@@ -1,4 +1,4 @@
-"""The committed list of jars and its guard."""
+"""The committed list of Kafka's jars, and the check of their hashes."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Alarms, dashboard and runbook agree with one another and with the metrics there are; each check is seen to fail."""
+"""Alerts, dashboard and runbook agree with each other and with the metrics; each check finds a planted error."""
 
 import json
 import re
@@ -17,7 +17,7 @@ ALERTS = ROOT / "deploy" / "monitoring" / "alerts.yml"
 DASHBOARD = ROOT / "deploy" / "monitoring" / "grafana-dashboard.json"
 PAGES = ROOT / "docs" / "operations"
 REGISTERED = (metrics, deliveries, table_gauges)
-"""The modules that make metrics: importing them registers these."""
+"""The modules that define metrics, which registers them."""
 NO_ALARM = {"README.md", "retention.md"}
 METRIC = re.compile(r"\b(buurtsein_[a-z_]+)\b")
 HEADINGS = ["What it means", "What to look at", "What to type", "It is over when"]
@@ -34,7 +34,7 @@ def queries() -> list[str]:
 
 
 def exported() -> set[str]:
-    """Names as they are in the text of /metrics, with or without samples so far."""
+    """Return the names of metrics in the text of /metrics, with or without samples."""
     suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
     return {f"{m.name}{end}" for m in REGISTRY.collect() for end in suffixes.get(m.type, [""])}
 

@@ -1,4 +1,4 @@
-"""A municipality's file that cannot be used stops a service at the start, with one sentence."""
+"""An unusable file of a municipality stops a service at its start with one sentence."""
 
 import json
 from pathlib import Path

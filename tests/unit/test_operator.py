@@ -1,4 +1,4 @@
-"""The command `buurtsein` where nothing runs: exit statuses and one clear sentence."""
+"""The command `buurtsein` without a running stack has the right exit status and prints one clear sentence."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""How the operator's commands find an installation: by environment and secret files, or by the stack's manifest."""
+"""The operator's commands find an installation by environment variables and secret files, or by `stack.json`."""
 
 import json
 import socket
@@ -45,7 +45,7 @@ def test_a_cluster_is_named_by_environment_and_its_secrets_are_files(
 
 
 def named(monkeypatch: pytest.MonkeyPatch, secrets: Path, bootstrap: str) -> None:
-    """A cluster with all its secrets."""
+    """Set the environment variables and secret files of a cluster."""
     monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", bootstrap)
     for service in service_names():
         (secrets / f"{service}_database_migrator").write_text("postgresql://u:w@127.0.0.1:1/x")
@@ -67,7 +67,7 @@ def test_a_cluster_of_a_private_authority_is_believed_by_every_client(
         assert reading
         with socket.create_connection(("127.0.0.1", broker.port)) as plain:
             reading.wrap_socket(plain, server_hostname="127.0.0.1").close()
-        with pytest.raises(KafkaException):  # it hangs up once it is believed
+        with pytest.raises(KafkaException):  # it hangs up after the TLS handshake
             reach().cluster.admin.list_topics(timeout=1)
         assert broker.welcomed >= 2
 

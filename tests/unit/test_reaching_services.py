@@ -1,4 +1,4 @@
-"""How the operator's commands reach the operations of services: addresses, token, and one service's own secret."""
+"""The operator's commands reach the services with addresses and a token, or with the secret of one service."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 class _Service(BaseHTTPRequestHandler):
-    """Answers what the test prepared, one after the other, and keeps what it was asked."""
+    """A fake service, which returns prepared answers one after the other and remembers the requests."""
 
     server: "_Server"
 
@@ -40,7 +40,7 @@ class _Service(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(body).encode())
 
     def log_message(self, *_: Any) -> None:
-        """Quiet."""
+        """Write no log."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -63,7 +63,7 @@ def answering(*answers: tuple[int, dict[str, str], Any]) -> Iterator[_Server]:
 
 
 def named(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str, *, suffix: str = "toml") -> None:
-    """The file with addresses, and a token."""
+    """Set the environment variables for the file with addresses and for the token."""
     addresses, token = folder / f"services.{suffix}", folder / "token"
     addresses.write_text(text)
     token.write_text("a.good.token\n")

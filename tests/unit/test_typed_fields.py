@@ -1,4 +1,4 @@
-"""No field of a command takes just any text: it has a pattern, a closed set of values, a format, `Name` or `Plain`."""
+"""No field of a command accepts any text; it has a pattern, a set of values, a format, or type `Name` or `Plain`."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,18 +16,18 @@ from buurtsein_registry.commands import EnterpriseNumber, PhoneNumber
 
 SERVICES = service_names()
 FORMATS = [get_args(EnterpriseNumber)[1], get_args(PhoneNumber)[1]]
-"""They give digits and nothing else."""
+"""Validators whose result consists of digits only."""
 
 
 def commands_of(service: str) -> list[type[BaseModel]]:
-    """Every model that a service's module of commands defines."""
+    """Return the models that a service's module of commands defines."""
     module = import_module(f"buurtsein_{service}.commands")
     models = (one for one in vars(module).values() if isinstance(one, type) and issubclass(one, BaseModel))
     return [model for model in models if model.__module__ == module.__name__]
 
 
 def open_to_anything(annotation: Any, metadata: Iterable[Any], where: str) -> Iterator[str]:
-    """The places under an annotation where whatever somebody types is taken as it is."""
+    """Yield the paths inside an annotation at which any text is accepted."""
     inside = get_args(annotation)
     if annotation in (str, Any):
         yield from () if any(map(is_guard, flat(metadata))) else (where,)
@@ -44,13 +44,13 @@ def open_to_anything(annotation: Any, metadata: Iterable[Any], where: str) -> It
 
 
 def open_fields(model: type[BaseModel], where: str) -> Iterator[str]:
-    """The same for each field of a model."""
+    """Yield the paths inside each field of a model at which any text is accepted."""
     for name, field in model.model_fields.items():
         yield from open_to_anything(field.annotation, field.metadata, f"{where}.{name}")
 
 
 def flat(metadata: Iterable[Any]) -> Iterator[Any]:
-    """What `Field(...)` holds inside an annotation counts too."""
+    """Yield the metadata of an annotation, including that inside `Field(...)`."""
     for part in metadata:
         yield from part.metadata if isinstance(part, FieldInfo) else (part,)
 
@@ -62,7 +62,7 @@ def is_guard(part: Any) -> bool:
 
 
 def is_narrow(pattern: str | None) -> bool:
-    """Whether a pattern names what it takes: nothing like `.`, `[^@]` or `\\S`, which take hidden characters too."""
+    """Return whether a pattern lists what it accepts, without `.`, `[^@]` or `\\S`, which accept hidden characters."""
     if pattern is None or re.search(r"\\[SWD]|\[\^", pattern):
         return False
     return "." not in re.sub(r"\\.|\[[^]]*]", "", pattern)
@@ -76,13 +76,13 @@ def test_no_field_takes_just_any_text(service: str) -> None:
 
 
 class Part(BaseModel):
-    """Inside another one."""
+    """A model inside another one."""
 
     text: str = Field(max_length=10)
 
 
 class Planted(BaseModel):
-    """Fields that take anything, one of each kind, and between them some that do not."""
+    """A model with one field of each kind that accepts any text, and some fields that do not."""
 
     bare: str
     maybe: Annotated[str, Field(max_length=5)] | None = None

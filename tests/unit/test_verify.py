@@ -1,4 +1,4 @@
-"""How `buurtsein verify` judges the records of a topic, without servers."""
+"""Tests, without servers, of how `buurtsein verify` judges the records of a topic."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -17,7 +17,7 @@ STREAM = {version: good(KEY, version) for version in (1, 2, 3)}
 
 
 def row(version: int) -> dict[str, Any]:
-    """The log's row of an event."""
+    """Return the row of the event log for an event."""
     key, value, headers = STREAM[version]
     said = {name: text.decode() for name, text in headers}
     return {
@@ -30,7 +30,7 @@ def row(version: int) -> dict[str, Any]:
 
 
 def read(versions: Sequence[int]) -> OnTopic:
-    """These versions were on one partition, in this order."""
+    """Return the result of reading these versions from one partition, in this order."""
     rows: Any = {row(version)["event_id"]: row(version) for version in STREAM}
     topic = OnTopic(NETWORKS, rows)
     for offset, version in enumerate(versions):
@@ -44,12 +44,12 @@ def read(versions: Sequence[int]) -> OnTopic:
     ("versions", "wrong"),
     [
         ([1, 2, 3], []),
-        ([1, 2, 1, 2, 3], []),  # a relay that crashed before it deleted its pointers
-        ([1, 2, 3, 2], []),  # one event of the past, sent again
-        ([3, 1, 2, 3], []),  # a replay, of which retention took the first run's beginning
+        ([1, 2, 1, 2, 3], []),  # a relay crashed before it deleted the outbox rows
+        ([1, 2, 3, 2], []),  # one old event is sent again
+        ([3, 1, 2, 3], []),  # a replay, after retention removed the first records
         ([2, 1, 3], [1]),
         ([3, 1, 2], [1, 2]),
-        ([2, 1, 2, 1], []),  # whoever drops 2 at first has 1, 2
+        ([2, 1, 2, 1], []),  # a consumer that drops the first 2 applies 1, 2
         ([2, 1, 1], [1]),
     ],
 )

@@ -1,4 +1,4 @@
-"""The clocks: that of the machine, and the one that tests move."""
+"""The system clock, and the clock for tests that stands still until it is moved."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,4 +32,4 @@ def test_the_clock_returns_utc_after_it_was_set_in_belgian_time() -> None:
 
 def test_a_moment_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
-        StandingClock(datetime(2026, 11, 24, 12))  # noqa: DTZ001 - that is what is tested
+        StandingClock(datetime(2026, 11, 24, 12))  # noqa: DTZ001 - the test needs a time without an offset

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 from buurtsein_kernel.text import Latin, Name, Plain, straightened
 
 MARKS = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u061c", "\u200e", "\u200f"]
-"""They make text read in another order than it is stored."""
+"""Characters that change the direction of text, so that it is shown in another order than it is stored."""
 UNSEEN = [*"\u3164\u2800\u034f\uffff\U0001fffe\ue000\u200b\ufeff\u00ad\u2060\U000e0041"]
 CONTROLS = ["\x00", "\x1b", "\x7f", "\x85"]
 

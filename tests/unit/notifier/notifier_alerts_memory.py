@@ -1,4 +1,4 @@
-"""The part of the notifier's store in memory that keeps alerts, their deliveries and the kill-switch."""
+"""The part of the notifier's store in memory for alerts, their deliveries and the kill-switch."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from buurtsein_notifier.handlers import deciding, delivering, switching
 
 
 class AlertMemory(deciding.Store, delivering.Store, switching.Store):
-    """As a database does, it keeps copies and hands out copies."""
+    """The store of alerts, which keeps copies and returns copies, as a database does."""
 
     def __init__(self) -> None:
         self.known: dict[UUID, Network] = {}
@@ -105,5 +105,5 @@ class AlertMemory(deciding.Store, delivering.Store, switching.Store):
         self.events += events
 
     async def recorded(self) -> int:
-        """How many events were recorded."""
+        """Return how many events were recorded."""
         return len(self.events)

@@ -1,4 +1,4 @@
-"""What people do with an alert as it is kept now, in any store; each returns the alert as it is kept afterwards."""
+"""Functions that act on a stored alert as people do, in any store; each returns the alert as it is stored then."""
 
 from unit.notifier.notifier_alerts_memory import AlertMemory
 from unit.notifier.notifier_memory import OFFICER
@@ -14,7 +14,7 @@ ROLES = frozenset({"officer", "dispatcher", "mandated-officer"})
 
 
 async def by(store: deciding.Store, alert: Alert, actor: str = OFFICER) -> By:
-    """Somebody who may decide, and read the alert just now."""
+    """Return a person who may decide, and who has just read the alert."""
     kept = await store.alert(alert.alert_id)
     return By(actor, kept.tag(await store.networks(kept.network_ids)), ROLES)
 
@@ -56,6 +56,6 @@ async def settle(
 
 
 async def leased(store: AlertMemory) -> LeasedDelivery:
-    """The delivery that is due, as a worker holds it."""
+    """Return the due delivery, leased by a worker."""
     (held,) = await store.claim()
     return held

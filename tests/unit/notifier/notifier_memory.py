@@ -1,4 +1,4 @@
-"""A store in memory for the notifier's handlers, and the facts its tests begin with."""
+"""A store in memory for the notifier's handlers, and example networks and incidents for their tests."""
 
 import copy
 from collections.abc import AsyncIterator, Sequence
@@ -39,7 +39,7 @@ OUTGOING = Outgoing("bin@gemeente.example", CapStatus.EXERCISE, cap.Status.EXERC
 
 
 def dependencies(**changes: Any) -> Dependencies:
-    """Those of an installation for exercises; the clock stands still at NOW unless it is given."""
+    """Return the dependencies of an installation for exercises; by default the clock stands still at NOW."""
     made = Dependencies(
         clock=StandingClock(NOW), book=BOOK, outgoing=OUTGOING, adapter="simulator", sms_unit_price=Decimal("0.055")
     )
@@ -53,7 +53,7 @@ def area(metres: float = 1500) -> Area:
 
 
 def area_east(west: float, east: float, metres: float = 300) -> Area:
-    """From so many metres east of the centre to so many, and as far north and south as given."""
+    """Return an area between two distances east of the centre, and up to a distance north and south, in metres."""
     corners = [(west, -metres), (east, -metres), (east, metres), (west, metres), (west, -metres)]
     return Area.model_validate(
         {"type": "Polygon", "coordinates": [[(LON + x * METRE, LAT + y * METRE) for x, y in corners]]}
@@ -61,7 +61,7 @@ def area_east(west: float, east: float, metres: float = 300) -> Area:
 
 
 def network(**changes: Any) -> Network:
-    """A network that was approved, recognised and joined BE-Alert, but for what is said otherwise."""
+    """Return a network that by default is approved, recognised and accepts BE-Alert."""
     made = Network.of(known(**changes))
     assert made
     return made
@@ -81,7 +81,7 @@ def known(  # noqa: PLR0913 # each is a fact of a network
     be_alert_version: str | None = "2026-1",
     ended: bool = False,
 ) -> KnownNetwork:
-    """The same as its events tell."""
+    """Return what a reader of its events knows of such a network."""
     days = recognised_from and Days(start=recognised_from, end=recognised_until)
     active = days and Recognition(status="ACTIEF", days=days, reference="VP/1")
     suspension = suspended_from and Suspension(days=Days(start=suspended_from, end=suspended_until), reference="VP/2")
@@ -105,7 +105,7 @@ def _stated[V](sequence: int, value: V) -> Stated[V]:
 
 
 class Memory(AlertMemory, judging.Store):
-    """A store in memory. As a database does, it keeps copies and hands out copies."""
+    """A store in memory, which keeps copies and returns copies, as a database does."""
 
     def __init__(self, *networks: Network) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class Memory(AlertMemory, judging.Store):
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator["Memory"]:
-        """What is done stays only when nothing is raised."""
+        """Yield a unit of work, whose changes are kept only when no error is raised."""
         before = copy.deepcopy(self.__dict__)
         try:
             yield self
@@ -242,13 +242,13 @@ class Memory(AlertMemory, judging.Store):
 
     @property
     def only_alert(self) -> Alert:
-        """The one alert as it is kept; what a test changes in it is kept too."""
+        """Return the only stored alert itself and no copy, so that a test can change it."""
         (alert,) = self.alerts.values()
         return alert
 
 
 def incident(*, metres: float = 0, hours: float = 1, **changes: Any) -> Incident:
-    """Something that happened so many metres north of the centre, so many hours ago."""
+    """Return an incident that many metres north of the centre and that many hours ago."""
     values = {
         "report_id": uuid4(),
         "category": "inbraak",
@@ -280,7 +280,7 @@ def with_rule(rule_id: str, **changes: Any) -> RuleBook:
 
 
 def _raised(fact: Fact, incident: Incident) -> Fact:
-    """The fact with one more report; its severity is the worst of its reports."""
+    """Return the fact with one more report; its severity is the highest of its reports."""
     worst = max(fact.severity, incident.severity, key=list(map(str, SEVERITIES)).index)
     return fact.model_copy(update={"reports": fact.reports + 1, "severity": worst})
 

@@ -1,4 +1,4 @@
-"""Settings of a notifier on one machine, for tests; each test changes what it is about."""
+"""The settings of a notifier on one machine, of which each test changes some."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What any store of the notifier keeps: run on the store in memory here, and on PostgreSQL in tests/integration."""
+"""Tests of a store of the notifier, which run on the store in memory here and on PostgreSQL in tests/integration."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -26,24 +26,24 @@ LONG_AGO = NOW - timedelta(days=30)
 
 
 class Store(judging.Store, deciding.Store, delivering.Store, switching.Store, Protocol):
-    """All that the handlers need kept."""
+    """The interface of a store with everything that the handlers need."""
 
 
 class Stored(Protocol):
-    """Tables, used in units of work."""
+    """A store under test, which is used in units of work."""
 
     @property
     def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[Store]]:
-        """Begins a unit of work; what is done in it stays when nothing is raised."""
+        """Begin a unit of work, whose changes are kept when no error is raised."""
 
     async def know(self, *networks: Network) -> None:
-        """The notifier knows these networks from now on."""
+        """Store these networks, so that the notifier knows them."""
 
     async def claim(self) -> Sequence[LeasedDelivery]:
-        """The deliveries that are due, leased by a worker."""
+        """Lease the due deliveries as a worker does, and return them."""
 
     async def recorded(self) -> int:
-        """How many events were recorded."""
+        """Return how many events were recorded."""
 
 
 async def judged(stored: Stored, *incidents: Incident) -> None:
@@ -53,7 +53,7 @@ async def judged(stored: Stored, *incidents: Incident) -> None:
 
 
 async def proposed(stored: Stored) -> Alert:
-    """An alert about two burglaries a hundred metres from each other, in the only network that is known."""
+    """Store an alert about two burglaries, a hundred metres apart, in the only known network."""
     home = network()
     await stored.know(home)
     one, other = incident(), incident(metres=100)
@@ -65,7 +65,7 @@ async def proposed(stored: Stored) -> Alert:
 
 
 async def released(stored: Stored) -> tuple[Alert, LeasedDelivery]:
-    """An alert whose delivery a worker holds."""
+    """Store a released alert whose delivery is leased by a worker."""
     alert = await proposed(stored)
     async with stored.unit_of_work() as store:
         alert = await release(store, alert, GIVEN)

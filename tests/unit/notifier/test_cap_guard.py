@@ -1,4 +1,4 @@
-"""The guard at the way out: an exercise or a test can never leave as real."""
+"""The guard before sending: an exercise or a test can never be sent with status `Actual`."""
 
 from datetime import UTC, datetime
 

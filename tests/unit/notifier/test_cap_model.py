@@ -1,4 +1,4 @@
-"""Names and lists inside CAP messages: identifiers, references, addresses and shapes."""
+"""The parts of CAP messages that have a syntax of their own: identifiers, references, addresses and shapes."""
 
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Every rule on CAP messages, seen to fail; and the wrong messages that the OASIS schema lets through."""
+"""Each rule on CAP messages finds a planted violation, and the rules find wrong messages that the schema accepts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

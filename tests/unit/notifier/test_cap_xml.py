@@ -1,4 +1,4 @@
-"""CAP messages to XML and back: right order and times, nothing lost, and hostile bytes refused."""
+"""CAP messages are written to XML and read back without loss, and hostile bytes are refused."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta, timezone
@@ -36,7 +36,7 @@ PAIR = NamedValue(value_name="NIS", value="41002")
 
 
 def everything(**changes: object) -> CapAlert:
-    """A message with each element of CAP in it, the repeatable ones twice."""
+    """Return a message with every element of CAP; repeatable elements occur twice."""
     resource = Resource(
         resource_desc="Kaart",
         mime_type="image/png",

@@ -1,4 +1,4 @@
-"""What police do with a proposed alert: every refusal, and what the world is told."""
+"""Decisions of the police about a proposed alert: each refusal, and the events that are recorded."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -106,7 +106,7 @@ async def test_a_network_that_ends_between_release_and_sending_is_taken_out_of_t
 
 
 async def proposed_for_two() -> tuple[Memory, Alert, Network]:
-    """An alert for BIN Molenstraat and for another network, which is given."""
+    """Store a proposed alert for BIN Molenstraat and for the given network."""
     store, alert = await proposed()
     other = network(name="BIN Kerkstraat")
     store.known[other.network_id] = other
@@ -213,7 +213,7 @@ async def test_an_alert_that_is_not_there() -> None:
 
 
 async def test_a_handler_that_forgets_to_save_an_alert_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stores hand out copies, so what a handler changes is lost unless it saves."""
+    """Stores return copies, so that a handler's changes are lost unless it saves them."""
     store, alert = await proposed()
 
     async def nothing(_: Alert) -> None:

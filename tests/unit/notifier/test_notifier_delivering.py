@@ -1,4 +1,4 @@
-"""What becomes of a released alert: sent, failed, in doubt, called off; and what the world is told."""
+"""The outcomes of a released alert (sent, failed, unknown, cancelled), and the events that are recorded."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from buurtsein_notifier.domain.states import AlertState
 
 
 async def unknown() -> tuple[Memory, Alert]:
-    """An alert of which nobody knows whether it arrived."""
+    """Store an alert whose delivery has an unknown outcome."""
     store, alert = await proposed()
     alert = await release(store, alert, store.given)
     assert await handlers.given_up(await leased(store), "simulator", DeliveryState.UNKNOWN, "away", store.given, store)

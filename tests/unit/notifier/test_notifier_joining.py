@@ -1,4 +1,4 @@
-"""Which alert a report joins, and when it asks for a new one: a second fire is never swallowed, a refusal holds."""
+"""Whether a report joins an existing alert or leads to a new proposal."""
 
 from datetime import timedelta
 

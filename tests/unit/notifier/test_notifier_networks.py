@@ -1,4 +1,4 @@
-"""What the notifier knows of a network after each event about it, and what that means for its alerts."""
+"""What the notifier knows of a network after each of its events, and how that changes its alerts."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

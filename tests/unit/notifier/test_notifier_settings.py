@@ -1,4 +1,4 @@
-"""Settings that could send for real by accident, or that no adapter can work with, stop the start."""
+"""Settings that could send real alerts by accident, or that no adapter can use, stop the start."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ PRODUCTION: dict[str, Any] = {
 
 
 class Pigeon:
-    """An adapter from elsewhere."""
+    """An adapter of another team."""
 
     name = "pigeon"
 
@@ -109,7 +109,7 @@ class Telephone:
 
 @pytest.fixture
 def telephone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package of another team is installed, with an adapter and settings of its own."""
+    """Install a fake package of another team, with an adapter and its settings."""
     (tmp_path / "outside_telephone.py").write_text(TELEPHONE)
     package = tmp_path / "outside_telephone-1.0.dist-info"
     package.mkdir()

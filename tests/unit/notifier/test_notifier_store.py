@@ -1,4 +1,4 @@
-"""The notifier's store in memory does what the one on PostgreSQL does; stored rows of every schema are read."""
+"""The notifier's store in memory passes the same tests as the one on PostgreSQL; rows of every schema are read."""
 
 import json
 from pathlib import Path
@@ -10,11 +10,11 @@ from unit.notifier.notifier_store_suite import NotifierStoreSuite
 from buurtsein_notifier.documents import ALERTS
 
 ROWS = Path(__file__).with_name("stored_alerts.json")
-"""The same alert as it was written under each number of the schema."""
+"""The same alert as it is stored under each schema number."""
 
 
 class TestInMemory(NotifierStoreSuite):
-    """The suite, without a server."""
+    """Runs the suite on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> Memory:

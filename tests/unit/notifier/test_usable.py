@@ -1,4 +1,4 @@
-"""What an adapter hands back, made fit to keep."""
+"""The results of an adapter are cleaned, so that they can be stored."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A store in memory for the registry's handlers, and the requests its tests begin with."""
+"""A store in memory for the registry's handlers, and example requests for their tests."""
 
 import copy
 from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ GIVEN = Dependencies(
 
 @dataclass
 class Tables:
-    """What is stored."""
+    """The stored rows."""
 
     networks: dict[UUID, Network] = field(default_factory=dict)
     members: dict[UUID, Member] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class InMemory(handlers.Store):
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator["InMemory"]:
-        """What is done stays only when nothing is raised."""
+        """Yield a unit of work, whose changes are kept only when no error is raised."""
         before = copy.deepcopy(self.tables)
         try:
             yield self
@@ -68,7 +68,7 @@ class InMemory(handlers.Store):
             raise
 
     async def recorded(self) -> int:
-        """How many events were recorded."""
+        """Return how many events were recorded."""
         return len(self.tables.events)
 
     @override
@@ -171,17 +171,17 @@ def joining(**changes: Any) -> commands.JoinNetwork:
 
 
 async def by(store: handlers.Store, network: Network, actor: str) -> By:
-    """Somebody who read the network just now."""
+    """Return an actor who has just read the network."""
     return By(actor, str((await store.network(network.network_id)).version))
 
 
 async def applied(store: handlers.Store, actor: str = APPLICANT, **changes: Any) -> Network:
-    """A network whose application was just made."""
+    """Store a network that was just applied for, and return it."""
     return await handlers.apply_for_network(application(**changes), actor, GIVEN, store)
 
 
 async def under_review(store: handlers.Store) -> Network:
-    """A network that waits for korpschef and burgemeester."""
+    """Store a network that waits for the approvals of korpschef and burgemeester, and return it."""
     made = await applied(store)
     plans = commands.SignCharter(communication_plan="Dringend nieuws per sms.", budget_plan="De stad betaalt.")
     await handlers.sign_charter(made.network_id, plans, await by(store, made, APPLICANT), GIVEN, store)
@@ -189,7 +189,7 @@ async def under_review(store: handlers.Store) -> Network:
 
 
 async def approved(store: handlers.Store) -> Network:
-    """A network that both authorities approved."""
+    """Store a network that both authorities approved, and return it."""
     made, yes = await under_review(store), commands.Decide(decision="approve")
     for office, actor in ((ApproverRole.KORPSCHEF, CHIEF), (ApproverRole.BURGEMEESTER, MAYOR)):
         made = await handlers.decide(made.network_id, yes, office, await by(store, made, actor), GIVEN, store)
@@ -197,7 +197,7 @@ async def approved(store: handlers.Store) -> Network:
 
 
 async def recognised(store: handlers.Store, start: date = date(2026, 11, 1)) -> Network:
-    """A network that members can join."""
+    """Store a recognised network, which members can join, and return it."""
     made = await approved(store)
     made = await handlers.send_to_fod(made.network_id, await by(store, made, OFFICER), GIVEN, store)
     answer = commands.Recognise(start=start, reference="VP/1")

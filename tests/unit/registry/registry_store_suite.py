@@ -1,4 +1,4 @@
-"""What any store of the registry keeps: run on the store in memory here, and on PostgreSQL in tests/integration."""
+"""Tests of a store of the registry, which run on the store in memory here and on PostgreSQL in tests/integration."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -27,14 +27,14 @@ from buurtsein_registry.domain.network import Network
 
 
 class Stored(Protocol):
-    """Tables, used in units of work."""
+    """A store under test, which is used in units of work."""
 
     @property
     def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
-        """Begins a unit of work; what is done in it stays when nothing is raised."""
+        """Begin a unit of work, whose changes are kept when no error is raised."""
 
     async def recorded(self) -> int:
-        """How many events were recorded."""
+        """Return how many events were recorded."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One person acts for one side only: each deed after each earlier one of the same person, lapsed or not."""
+"""A person may act for one side only; each act is tried after each earlier act of the same person."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -22,7 +22,7 @@ type Deed = Callable[[Network, str], Any]
 
 
 def put(made: Network, state: NetworkState) -> Network:
-    """In a state where the deed is possible; `sides` stay."""
+    """Put a network in a state in which the act is possible; it still knows for which side each person acted."""
     made.state, made.approvals = state, []
     return made
 
@@ -65,7 +65,7 @@ TOGETHER = {
     *((side, side) for side in ("neighbourhood", "police", "city", "local", "fod")),
     *(pair for side in ("police", "city") for pair in ((side, "local"), ("local", side))),
 }
-"""Sides that one person may act for; police and city both are local authorities."""
+"""The pairs of sides that one person may act for; police and city are both local authorities."""
 
 
 @pytest.mark.parametrize("later", OTHERS_DO)

@@ -1,4 +1,4 @@
-"""The registry's handlers: what is kept and told after each command, and what is refused."""
+"""The registry's handlers: what each command stores and which events it records, and what is refused."""
 
 from datetime import date, timedelta
 
@@ -262,7 +262,7 @@ async def test_whoever_left_is_forgotten_and_told_of_once(store: InMemory) -> No
 
 
 async def test_a_handler_that_forgets_to_save_would_be_seen(store: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stores hand out copies, so what a handler changes is lost unless it saves."""
+    """Stores return copies, so that a handler's changes are lost unless it saves them."""
     made = await approved(store)
 
     async def nothing(_: Network) -> None:

@@ -1,4 +1,4 @@
-"""Memberships, and what a person may give to become a member."""
+"""Memberships, and the data with which a person becomes a member."""
 
 from datetime import UTC, datetime
 from typing import Any

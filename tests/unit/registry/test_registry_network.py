@@ -1,4 +1,4 @@
-"""A network's life: what may follow what, who may do it, and what is said."""
+"""The lifecycle of a network: which steps may follow each other, who may take them, and their events."""
 
 from datetime import UTC, date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may be forgotten, and what is told."""
+"""Which persons may be erased, and the event that is recorded."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The registry's store in memory does what the one on PostgreSQL does; stored rows of every schema are read."""
+"""The registry's store in memory passes the same tests as the one on PostgreSQL; rows of every schema are read."""
 
 import json
 from pathlib import Path
@@ -12,12 +12,12 @@ from buurtsein_chassis.documents import Documents
 from buurtsein_registry.documents import MEMBERS, NETWORKS
 
 ROWS = Path(__file__).with_name("stored_documents.json")
-"""By table, the same document as it was written under each number of its schema."""
+"""For each table, the same document as it is stored under each schema number."""
 DOCUMENTS: dict[str, Documents[Any]] = {"network": NETWORKS, "member": MEMBERS}
 
 
 class TestInMemory(RegistryStoreSuite):
-    """The suite, without a server."""
+    """Runs the suite on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> InMemory:

@@ -1,4 +1,4 @@
-"""What any store of reports keeps: run on the store in memory here, and on PostgreSQL in tests/integration."""
+"""Tests of a store of reports, which run on the store in memory here and on PostgreSQL in tests/integration."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -18,30 +18,30 @@ SOURCE: dict[str, Any] = {"system": "hotline", "number": "M-1"}
 
 
 class Stored(Protocol):
-    """Tables, used in units of work."""
+    """A store under test, which is used in units of work."""
 
     @property
     def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
-        """Begins a unit of work; what is done in it stays when nothing is raised."""
+        """Begin a unit of work, whose changes are kept when no error is raised."""
 
     async def counts(self) -> list[int]:
-        """How many reports, contacts of reporters, and events."""
+        """Return the numbers of reports, of contacts of reporters, and of events."""
 
 
 async def new_report(**changes: Any) -> Report:
-    """One that no store has yet."""
+    """Return a report that is not stored."""
     return await accept(MemoryStore(), CITY, **changes)
 
 
 async def keep(stored: Stored, report: Report, contact: Contact = JAN) -> None:
-    """Keep a report and its event."""
+    """Store a report and its event."""
     async with stored.unit_of_work() as store:
         await store.add_report(report, GIVEN.tracking.digest(report.report_id), contact, Language.NL)
         await store.record(*report.reported())
 
 
 async def keep_and_fail(stored: Stored, report: Report) -> None:
-    """Keep a report and its event, then raise LookupError in the same unit of work."""
+    """Store a report and its event, then raise LookupError in the same unit of work."""
     async with stored.unit_of_work() as store:
         await store.add_report(report, GIVEN.tracking.digest(report.report_id), JAN, Language.NL)
         await store.record(*report.reported())
@@ -49,7 +49,7 @@ async def keep_and_fail(stored: Stored, report: Report) -> None:
 
 
 async def found(stored: Stored, report: Report) -> AcceptedReport | None:
-    """What a later unit of work finds of it."""
+    """Return a report as a later unit of work finds it."""
     async with stored.unit_of_work() as store:
         return await store.same_report(report.repeat_digest)
 

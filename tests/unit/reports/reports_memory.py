@@ -1,4 +1,4 @@
-"""A store in memory for the handlers of reports, and the reports that its tests begin with."""
+"""A store in memory for the handlers of reports, and example reports for their tests."""
 
 import copy
 from collections.abc import AsyncIterator, Sequence
@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
 
 class Plane:
-    """A municipality of one degree, whose areas say of themselves whether they hold a point."""
+    """A fake municipality of one square degree; an area contains every point when its key `holds` is true."""
 
     nis = "41002"
 
@@ -38,7 +38,7 @@ class Plane:
 
 @dataclass
 class Tables:
-    """What is stored."""
+    """The stored rows."""
 
     reports: list[Report] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
@@ -50,14 +50,14 @@ class MemoryStore:
     """The store without a database; it keeps copies and hands out copies, as a database does."""
 
     def __init__(self, networks: Sequence[tuple[Candidate, dict[str, Any]]] = ()) -> None:
-        """The networks around any place, each with its area."""
+        """Take the known networks, each with its area."""
         self.networks = networks
         self.asked: list[tuple[float, float]] = []
         self.tables = Tables()
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator["MemoryStore"]:
-        """What is done stays only when nothing is raised."""
+        """Yield a unit of work, whose changes are kept only when no error is raised."""
         before = copy.deepcopy(self.tables)
         try:
             yield self
@@ -66,7 +66,7 @@ class MemoryStore:
             raise
 
     async def counts(self) -> list[int]:
-        """How many reports, contacts of reporters, and events."""
+        """Return the numbers of reports, of contacts of reporters, and of events."""
         return [len(self.tables.reports), len(self.tables.contacts), len(self.tables.events)]
 
     async def networks_around(
@@ -142,14 +142,14 @@ async def submitted(store: handlers.Store, sender: Sender = ANYBODY, **changes: 
 
 
 async def accept(store: MemoryStore | None = None, sender: Sender = ANYBODY, **changes: Any) -> Report:
-    """The new report that this becomes, as it is stored."""
+    """Submit a report that must be accepted, and return it as it is stored."""
     store = store or MemoryStore()
     assert not (await submitted(store, sender, **changes)).again
     return store.tables.reports[-1]
 
 
 async def diverted(store: MemoryStore, sender: Sender = ANYBODY, **changes: Any) -> DomainError:
-    """The refusal of an emergency."""
+    """Submit an emergency, and return the error with which it is refused."""
     result = await submit(store, sender, **changes)
     assert isinstance(result, DomainError)
     return result

@@ -1,4 +1,4 @@
-"""Which texts are sent to 101 or 112, which are asked about, and which pass."""
+"""Which texts of reports are sent to 101 or 112, for which the reporter is asked, and which are accepted."""
 
 import sys
 from importlib.resources import files
@@ -104,7 +104,7 @@ def test_any_text_is_judged(text: str) -> None:
 
 
 def calls_for(text: str) -> int:
-    """How many Python functions run to judge a text: the same on any machine."""
+    """Return how many calls of Python functions it takes to judge a text, which is the same on every machine."""
     count = 0
 
     def counting(_frame: FrameType, event: str, _argument: Any) -> None:

@@ -1,4 +1,4 @@
-"""Where reports may be about: the municipality, with the same tolerance at its border as networks have."""
+"""Reports must be about the municipality, with the same tolerance at its border as networks have."""
 
 import json
 from pathlib import Path

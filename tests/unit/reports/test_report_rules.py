@@ -1,4 +1,4 @@
-"""What a report may and may not be."""
+"""The rules for a report: category, time, text, place and network."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -114,7 +114,7 @@ BIN_Z = network("BINZ-AALST-0003", NetworkKind.BIN_Z)
 
 
 async def chosen(networks: list[Candidate], category: str) -> UUID | None:
-    """The network that a report of this category is given to."""
+    """Return the code of the network that gets a report of this category."""
     report = await accept(category=category)
     report.choose_network(networks)
     return report.network_id

@@ -1,4 +1,4 @@
-"""The store of reports in memory does what the one on PostgreSQL does."""
+"""The store of reports in memory passes the same tests as the one on PostgreSQL."""
 
 import pytest
 from unit.reports.report_store_suite import ReportStoreSuite
@@ -6,7 +6,7 @@ from unit.reports.reports_memory import MemoryStore
 
 
 class TestInMemory(ReportStoreSuite):
-    """The suite, without a server."""
+    """Runs the suite on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> MemoryStore:

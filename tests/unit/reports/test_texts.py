@@ -1,4 +1,4 @@
-"""What people are told: all of it in four languages, in plain Dutch first."""
+"""The texts for people are complete in four languages, and the Dutch ones are plain."""
 
 import re
 import tomllib

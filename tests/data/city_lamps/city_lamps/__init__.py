@@ -1,1 +1,1 @@
-"""Street lamps that are out, by network."""
+"""An example of an outside service: it records reports of street lamps that are out, by network."""

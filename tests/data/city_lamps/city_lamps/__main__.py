@@ -1,4 +1,4 @@
-"""`python -m city_lamps`: the service as a program."""
+"""Runs the service with `python -m city_lamps`."""
 
 from buurtsein_chassis.program import program
 from city_lamps.manifest import MANIFEST

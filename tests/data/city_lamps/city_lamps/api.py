@@ -1,4 +1,4 @@
-"""The routes: report a lamp, and how many networks are known."""
+"""The routes, which report a lamp and return how many networks are known."""
 
 from typing import Annotated
 from uuid import UUID
@@ -17,13 +17,13 @@ router = APIRouter()
 
 
 class Lamp(BaseModel):
-    """A lamp that is out."""
+    """The body of a request that reports a lamp."""
 
     lamp_id: UUID
 
 
 class Known(BaseModel):
-    """What the service knows."""
+    """The number of networks that the service knows."""
 
     networks: int
 
@@ -42,5 +42,5 @@ async def report(lamp: Lamp, call: Annotated[Call[Caller | None], anyone_may_cal
 
 @router.get("/known")
 async def known(reading: Annotated[Reading[Caller | None], anyone_may_read()]) -> Known:
-    """Say how many networks the service knows."""
+    """Return how many networks the service knows."""
     return Known(networks=await reading.connection.fetchval("select count(*) from known_network"))

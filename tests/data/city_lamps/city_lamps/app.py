@@ -7,5 +7,5 @@ from city_lamps.settings import Settings
 
 
 def compose(settings: Settings) -> Service:
-    """The service from its settings."""
+    """Make the service from its settings."""
     return Service("lamps", settings, routers=[api.router], subscriptions=SUBSCRIPTIONS)

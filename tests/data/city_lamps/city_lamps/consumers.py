@@ -1,4 +1,4 @@
-"""What the service reads of others: which networks there are."""
+"""The service's consumer of other services' events, from which it learns which networks exist."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the service says of itself."""
+"""The manifest, which describes the service to the others."""
 
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import NETWORKS

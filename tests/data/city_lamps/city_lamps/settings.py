@@ -6,7 +6,7 @@ from buurtsein_chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Environment prefix `LAMPS_`."""
+    """Settings with the environment prefix `LAMPS_`."""
 
     model_config = SettingsConfigDict(env_prefix="LAMPS_")
 
