@@ -95,7 +95,7 @@ class TokenChecker:
         return Caller(person, roles_in(decoded.claims, self._roles_claim))
 
     def _verified(self, token: str) -> jwt.Token:
-        """Verify the signature.
+        """Return the decoded token when a key of the issuer verifies its signature; raise the library's error if not.
 
         While the issuer replaces a key two keys may have one name, so each that fits is tried.
         """

@@ -103,7 +103,7 @@ def _check_kind(headers: Headers) -> None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that gives the body once, and after that the server's own messages."""
+    """Return an ASGI `receive` function that gives the body once, and after that the messages of the server."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def received() -> Message:

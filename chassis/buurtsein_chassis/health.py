@@ -31,7 +31,7 @@ _TAKES_WRITES = "select current_setting('transaction_read_only') = 'off'"
 
 
 class Probe:
-    """The progress of one part of a process."""
+    """The health probe of one part of a process, such as a relay, consumer or job; it records the part's progress."""
 
     def __init__(self, name: str) -> None:
         """Take the name that is shown in the health response."""

@@ -1,4 +1,4 @@
-"""The inbox: applies each event once and in order within its stream, inside the consumer's transaction.
+"""Reads and writes the inbox tables, by which a consumer applies each event once, and in order within its stream.
 
 Invariant: after the transaction every received record is applied, parked or a dead letter; none is skipped. A dead
 letter does not move the position of its stream, so later events of the stream are parked behind it.

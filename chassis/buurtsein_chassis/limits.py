@@ -1,4 +1,4 @@
-"""Rate limits: token buckets by pseudonym for callers with a token, and by address for all others.
+"""Limits the rate of requests with token buckets, by pseudonym for callers with a token and by address for others.
 
 Invariant: a client may send the requests of one minute at once, and the bucket is full again after a minute. The
 buckets are in the memory of this process; each process counts by itself, and a restart empties them.

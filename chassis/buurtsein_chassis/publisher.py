@@ -51,7 +51,7 @@ class Answers:
 
 
 def stream_of(row: asyncpg.Record) -> StreamKey:
-    """Return topic and key; order holds within these."""
+    """Return topic and key of a row; events with the same topic and key are published in order."""
     return row["topic"], row["key"]
 
 

@@ -26,7 +26,7 @@ log = structlog.get_logger("retention")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Rows of a table that are older than the limit.
+    """A retention limit: the rows of a table that are older than a number of days.
 
     `over` is an SQL condition in which `$1` is the moment `days` ago.
     """
@@ -64,7 +64,7 @@ class Cut:
 
 
 def chassis_bounds(settings: ServiceSettings) -> list[Bound]:
-    """Return the limits of the tables that every service has."""
+    """Return the retention limits of the tables that every service has."""
     letters = "t.state <> 'dead' and t.settled_at < $1"
     return [
         Bound("inbox", "inbox", settings.retention_inbox_days, "t.received_at < $1"),
@@ -89,7 +89,7 @@ def _log_bound(topic: Topic, kept_days: int) -> Bound:
 
 
 async def apply(dsn: str, bounds: Sequence[Bound], source: str, *, dry_run: bool = False) -> list[Cut]:
-    """Apply all limits, each in its own transaction, in the given order; a dry run only counts.
+    """Apply all retention limits, each in its own transaction, in the given order; a dry run only counts.
 
     `dsn` is that of the role that owns the tables, `source` the CloudEvents source of the events about deleted rows. It
     can be repeated and interrupted.

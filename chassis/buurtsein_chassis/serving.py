@@ -33,7 +33,7 @@ class DrainingServer(uvicorn.Server):
         self._leave_at = float("inf")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Handle SIGTERM and SIGINT."""
+        """Begin to drain at the first SIGTERM; stop at once at any other signal."""
         first = self.started and not self._health.draining
         self._health.draining = True
         if first and sig == signal.SIGTERM and self._drain_seconds:

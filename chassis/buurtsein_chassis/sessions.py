@@ -16,11 +16,11 @@ _STATEMENT_GONE = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePrepar
 
 
 class NoSession(Exception):
-    """Raised when sessions are not kept; the message says what is in between and what to do."""
+    """Raised when a pooler does not keep sessions; the message says what to do."""
 
 
 async def check_sessions(dsn: str, *, seconds: float) -> None:
-    """Check with two connections at the same time, and a third after them.
+    """Check that the database keeps sessions, with two connections at the same time and a third after them.
 
     Raises:
             NoSession: a session is shared, or is not reset before its next use.

@@ -35,7 +35,7 @@ _LENGTHS = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (70, 67)}
 
 @dataclass(frozen=True, slots=True)
 class SmsCount:
-    """The length and cost of a text; in `characters`, those of the extension table and emoji count as 2."""
+    """The length of a text and its SMS units; an emoji, or a character of GSM-7's extension table, counts as 2."""
 
     characters: int
     encoding: Encoding

@@ -1,4 +1,4 @@
-"""The texts of a message that cancels an alert, in each language in which the alert was sent."""
+"""Makes the texts of a message that cancels an alert, in each language in which the alert was sent."""
 
 from buurtsein_contracts.events.alert import CancelReason
 from buurtsein_notifier import cap

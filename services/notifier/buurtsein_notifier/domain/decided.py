@@ -1,4 +1,4 @@
-"""The consequences of a decision on an alert: the events, and the message to be sent.
+"""Carries out decisions on an alert, each of which gives events to record and perhaps a message to send.
 
 Each function changes the alert that it gets, or raises DomainError.
 """
@@ -28,9 +28,9 @@ class Decided:
 def released_by_person(
     alert: Alert, networks: Sequence[Network], reports: int, actor: str, outgoing: Outgoing, now: datetime
 ) -> Decided:
-    """Release an alert that the officer saw with this many reports; AlertReleased when no second officer is needed.
+    """Release an alert for one officer; return AlertReleased and the message when no second officer is needed.
 
-    It is sent to those of its networks that can be alerted now.
+    `reports` is the number of reports that it holds now. It is sent to those of its networks that can be alerted now.
 
     Raises:
             DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
@@ -41,7 +41,7 @@ def released_by_person(
 
 
 def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Decided:
-    """Release a new alert by its rule, without a person; AlertReleased.
+    """Release a new alert by its rule, without a person; return AlertReleased and the message.
 
     When no message can be made the alert stays proposed, and an officer sees what is wrong with it.
     """
@@ -55,7 +55,7 @@ def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoi
 def called_off(
     alert: Alert, reason: CancelReason, actor: str, sent: bytes | None, outgoing: Outgoing, now: datetime
 ) -> Decided:
-    """Cancel an alert; `sent` is its message as it was sent, or None.
+    """Cancel an alert; `sent` is its message as it was sent, or None when it was not sent.
 
     AlertCancelled follows at once when nothing was sent, else when BE-Alert has the cancelling message.
     """

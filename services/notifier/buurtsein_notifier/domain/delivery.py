@@ -1,4 +1,4 @@
-"""A delivery: one CAP message to be sent to BE-Alert, as a row that workers claim with a lease."""
+"""Defines a delivery: one CAP message to be sent to BE-Alert, as a row that workers claim with a lease."""
 
 from dataclasses import dataclass
 from enum import StrEnum

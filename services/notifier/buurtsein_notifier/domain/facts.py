@@ -52,7 +52,7 @@ class Obstacle(StrEnum):
 
     @property
     def told(self) -> str:
-        """Return the reason in Dutch, to follow a network's name."""
+        """Return the reason in Dutch, as the end of a sentence that begins with a network's name."""
         return _TOLD[self]
 
 
@@ -74,18 +74,18 @@ class Network(Charter):
 
     @classmethod
     def of(cls, known: KnownNetwork) -> Self | None:
-        """Return the network of its events; None while no approval was read."""
+        """Return the network that was folded from its events; None when no approval was read yet."""
         charter = known.charter
         return cls(**dict(charter), network_id=known.network_id, known=known) if charter else None
 
     @property
     def shown_name(self) -> str:
-        """Return its name, or its code when the name has characters that no message can show."""
+        """Return the network's name, or its code when the name has characters that no message can show."""
         return self.code if any(map(is_hidden, self.name)) or MARKUP.search(self.name) else self.name
 
     @property
     def coordinators(self) -> int:
-        """Return how many coordinators it has now."""
+        """Return the present number of coordinators of the network."""
         return len(self.known.present_coordinators)
 
     def obstacle(self, today: date) -> Obstacle | None:

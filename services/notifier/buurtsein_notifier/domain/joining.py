@@ -29,12 +29,12 @@ class AlertNearby(BaseModel):
     """Whether it holds the same fact that the report is about."""
 
     def is_elsewhere(self, rule: Rule) -> bool:
-        """Return whether a fact joins it only because too many proposals are open; the alert is about another place."""
+        """Return whether a fact joins this alert, about another place, only because too many proposals are open."""
         return rule.min_count == 1 and not self.same_fact
 
     @property
     def has_left(self) -> bool:
-        """Return whether it was released, or is in a later state."""
+        """Return whether the alert was released, or is in a later state."""
         return self.state != "PROPOSED"
 
 

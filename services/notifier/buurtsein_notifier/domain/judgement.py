@@ -41,7 +41,7 @@ class Judgement(BaseModel):
 
     @property
     def worthy(self) -> bool:
-        """Return whether an alert holds the report."""
+        """Return whether the report belongs to an alert."""
         return self.alert_id is not None
 
 
@@ -68,7 +68,7 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
 
 
 def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today: date) -> Judgement:
-    """Return the judgement when nobody can be alerted; `barred` are networks there that cannot be alerted today."""
+    """Return the judgement when no network can be alerted; `barred` are the networks at the place, if any."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
     reasons = [f"{one.name} {obstacle.told}." for one in barred if (obstacle := one.obstacle(today))]
@@ -87,7 +87,7 @@ def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement
 
 
 def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
-    """Return the judgement of a report about something that an alert already holds."""
+    """Return the judgement of a report that joins an alert, because the alert already holds its fact."""
     why = f"De melding hoort bij waarschuwing {alert.alert_id}."
     if alert.has_left:
         why = f"De melding gaat over hetzelfde feit als waarschuwing {alert.alert_id}, die al vrijgegeven is."
@@ -97,7 +97,7 @@ def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
 
 
 def counted(rule: Rule, facts: Sequence[Fact]) -> str:
-    """Return in Dutch how many reports and facts there are, within which distance and time."""
+    """Return Dutch words for the numbers of reports and facts, and the rule's distance and hours."""
     count = sum(fact.reports for fact in facts)
     reported = f"{counted_reports(count)} over {about(fact.category for fact in facts)}"
     within = f"{reported} binnen {rule.within_metres} m en {rule.within_hours} uur"
@@ -107,7 +107,7 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """Return the largest group of facts, with this one, within one span of the rule's hours; the oldest first.
+    """Return the largest group of facts that contains this one and fits in the hours of the rule, oldest first.
 
     A rule that asks for one fact looks at no other.
     """

@@ -61,6 +61,6 @@ def propose(
 
 
 def _worst(facts: Sequence[Fact]) -> Severity:
-    """Return the worst known severity; rules accept no unknown ones."""
+    """Return the worst known severity of these facts."""
     known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
     return max(known, key=SEVERITIES.index)

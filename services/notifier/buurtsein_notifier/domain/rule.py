@@ -81,11 +81,11 @@ class Rule(DutchTemplates):
 
     @property
     def severities(self) -> list[str]:
-        """Return the severities that count."""
+        """Return the severities that count by this rule, the mildest first."""
         return list(map(str, SEVERITIES[SEVERITIES.index(self.min_severity) :]))
 
     def is_severe_enough(self, severity: str) -> bool:
-        """Return whether a severity reaches that of the rule; an unknown one does not."""
+        """Return whether a severity is at least that of the rule; an unknown severity is not."""
         return severity in self.severities
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The states of an alert, the actions that people can take in each, and what is kept of these actions."""
+"""Defines the states of an alert, the actions that people can take in each, and what is stored of these actions."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The kill-switch: while it is on, nothing is sent to BE-Alert."""
+"""Defines the kill-switch: while it is on, nothing is sent to BE-Alert."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -34,7 +34,11 @@ class Around:
 
     @property
     def arguments(self) -> tuple[float | int, ...]:
-        """Return `$1` to `$8` of a query: the place, the length of a degree east, metres, and cells."""
+        """Return the arguments `$1` to `$8` of a query.
+
+        They are the place, the length of a degree of longitude in degrees of latitude, the distance in metres, and the
+        first and last cell to the east and to the north.
+        """
         narrow = math.cos(math.radians(self.latitude))
         high = self.metres / METRES_PER_DEGREE
         east, north = _cells(self.longitude, high / narrow, CELL_EAST), _cells(self.latitude, high, CELL_NORTH)

@@ -26,7 +26,7 @@ class Tracking:
         return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
     def add_token(self, receipt: dict[str, Any]) -> None:
-        """Add the token to the members of a receipt, after its `report_id`; a stored receipt never contains it."""
+        """Add the tracking token to the members of a receipt; it is computed from `report_id`, and never stored."""
         receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))
 
     def digest(self, report_id: UUID) -> bytes:
