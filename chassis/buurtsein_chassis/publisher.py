@@ -41,7 +41,7 @@ type Rows = Sequence[asyncpg.Record]
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class SendResults:
     """The results of sending; a row that is in neither collection must be tried again."""
 
     acknowledged: list[int] = field(default_factory=list)
@@ -95,11 +95,11 @@ class Publisher:
                 places[row["topic"], there[partition_of(row["key"].encode(), len(there))]].append(row)
         return Load(rows, {place: list(self._parcels(inside)) for place, inside in places.items()})
 
-    async def send(self, load: Load) -> Answers:
+    async def send(self, load: Load) -> SendResults:
         """Send the batches in order within each partition; Kafka's errors are in the returned results."""
-        answers = Answers()
-        await asyncio.gather(*(self._send_to(*place, parcels, answers) for place, parcels in load.parcels.items()))
-        return answers
+        results = SendResults()
+        await asyncio.gather(*(self._send_to(*place, parcels, results) for place, parcels in load.parcels.items()))
+        return results
 
     async def _partitions(self, topic: str) -> list[int]:
         """Return the partitions of a topic; none when the broker does not answer in time."""
@@ -109,7 +109,7 @@ class Publisher:
             log.warning("relay.topic_unknown", topic=topic, error=type(error).__name__)
             return []
 
-    async def _send_to(self, topic: str, number: int, parcels: Sequence[Parcel], answers: Answers) -> None:
+    async def _send_to(self, topic: str, number: int, parcels: Sequence[Parcel], results: SendResults) -> None:
         """Send batch by batch; when one is refused, send its rows one by one, to find the row that is refused."""
         waiting = deque(parcels)
         while waiting:
@@ -117,14 +117,14 @@ class Publisher:
             error = await _error_of(self._producer.send_batch(parcel.batch, topic, partition=number))
             parcel.end_spans(failed=error is not None)
             if error is None:
-                answers.acknowledged.extend(row["id"] for row in parcel.rows)
+                results.acknowledged.extend(row["id"] for row in parcel.rows)
                 continue
             if not isinstance(error, _REFUSED_FOR_GOOD):
                 log.warning("relay.send_failed", topic=topic, error=type(error).__name__)
                 return
             if len(parcel.rows) == 1:
-                answers.refused[stream_of(parcel.rows[0])] = type(error).__name__
-            waiting = deque(self._one_by_one([parcel, *waiting], answers.refused))
+                results.refused[stream_of(parcel.rows[0])] = type(error).__name__
+            waiting = deque(self._one_by_one([parcel, *waiting], results.refused))
 
     def _one_by_one(self, parcels: Iterable[Parcel], refused: Container[StreamKey]) -> Iterator[Parcel]:
         """Yield a batch for each row, without the rows of refused streams."""

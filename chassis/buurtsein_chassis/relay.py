@@ -19,7 +19,7 @@ from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import CHANNEL
-from buurtsein_chassis.publisher import Answers, Load, Publisher, Rows, stream_of
+from buurtsein_chassis.publisher import Load, Publisher, Rows, SendResults, stream_of
 
 BATCH = 500
 POLL_SECONDS = 1.0
@@ -223,23 +223,23 @@ class Relay:
         """
         self._oldest_at = load.rows[0]["occurred_at"].timestamp()
         crashpoint("relay.publishing")
-        following, answers = await asyncio.gather(
+        following, results = await asyncio.gather(
             self._next_load(connection, publisher, load.rows), publisher.send(load)
         )
         crashpoint("relay.published")
-        waiting = _to_freeze(load.rows, answers)
-        await self._settle(connection, answers, waiting)
-        self._tell(answers)
-        some_left = len(answers.acknowledged) + len(waiting) < len(load.rows)
-        if some_left or answers.refused:  # the next load may contain rows of a stream that is now frozen
+        waiting = _to_freeze(load.rows, results)
+        await self._settle(connection, results, waiting)
+        self._tell(results)
+        some_left = len(results.acknowledged) + len(waiting) < len(load.rows)
+        if some_left or results.refused:  # the next load may contain rows of a stream that is now frozen
             self._read_from_the_beginning()
             await asyncio.sleep(backoff.next() if some_left else 0)
             return None
         backoff.reset()
         return following if following.rows else None
 
-    async def _settle(self, connection: asyncpg.Connection, answers: Answers, waiting: Rows) -> None:
-        settled = [*answers.acknowledged, *(row["id"] for row in waiting)]
+    async def _settle(self, connection: asyncpg.Connection, results: SendResults, waiting: Rows) -> None:
+        settled = [*results.acknowledged, *(row["id"] for row in waiting)]
         if not waiting:
             await connection.execute(_DELETE, settled)
             return
@@ -247,20 +247,20 @@ class Relay:
             await connection.execute(_DELETE, settled)
             await connection.executemany(
                 "insert into outbox_frozen (id, topic, key, reason) values ($1, $2, $3, $4) on conflict do nothing",
-                [(r["id"], r["topic"], r["key"], answers.refused.get(stream_of(r), "behind")) for r in waiting],
+                [(r["id"], r["topic"], r["key"], results.refused.get(stream_of(r), "behind")) for r in waiting],
             )
 
-    def _tell(self, answers: Answers) -> None:
-        metrics.PUBLISHED.inc(len(answers.acknowledged))
-        if answers.acknowledged:
+    def _tell(self, results: SendResults) -> None:
+        metrics.PUBLISHED.inc(len(results.acknowledged))
+        if results.acknowledged:
             self.progressed_at = time.monotonic()
-            log.info("relay.published", published=len(answers.acknowledged), frozen=len(answers.refused))
-        for (topic, _), reason in answers.refused.items():
+            log.info("relay.published", published=len(results.acknowledged), frozen=len(results.refused))
+        for (topic, _), reason in results.refused.items():
             metrics.FROZEN.inc()
             log.error("relay.frozen", topic=topic, reason=reason)
 
 
-def _to_freeze(rows: Rows, answers: Answers) -> list[asyncpg.Record]:
+def _to_freeze(rows: Rows, results: SendResults) -> list[asyncpg.Record]:
     """Return the rows to freeze: those not acknowledged, of streams that are frozen already or were refused now."""
-    settled = set(answers.acknowledged)
-    return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in answers.refused)]
+    settled = set(results.acknowledged)
+    return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in results.refused)]

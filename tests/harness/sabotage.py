@@ -44,11 +44,11 @@ MECHANISMS = {
     "advisory lock": Change("relay.py", "_LOCK = 0x72656C6179", "_LOCK = time.time_ns() % 2**31"),
     "delete after acknowledgement": Change(
         "relay.py",
-        "        following, answers = await asyncio.gather(",
+        "        following, results = await asyncio.gather(",
         """        early = [row["id"] for row in load.rows]
         await connection.execute("delete from outbox_pending where id = any($1)", early)
         crashpoint("relay.deleted")
-        following, answers = await asyncio.gather(""",
+        following, results = await asyncio.gather(""",
     ),
     "negative acknowledgement": Change("kafka.py", "AckPolicy.NACK_ON_ERROR", "AckPolicy.ACK"),
     "header parser": Change("kafka.py", "parser=_without_headers,", "parser=None,"),
