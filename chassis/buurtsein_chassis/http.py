@@ -20,11 +20,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.auth import Access
 from buurtsein_chassis.documented import PROBLEM_RESPONSES, TOKEN_OPTIONAL, DocumentedApp
-from buurtsein_chassis.door import Door
-from buurtsein_chassis.gate import Gate
 from buurtsein_chassis.health import Health, health_router
 from buurtsein_chassis.problem import handle_problems, unexpected
 from buurtsein_chassis.provided import called_by
+from buurtsein_chassis.rate_limiting import RateLimiting
+from buurtsein_chassis.request_limits import RequestLimits
 from buurtsein_chassis.trace import current_trace, present_trace, trace_from
 
 SERVER_ERROR = 500
@@ -76,8 +76,8 @@ def create_app(
             router, prefix=VERSION_PREFIX, responses=PROBLEM_RESPONSES, generate_unique_id_function=attrgetter("name")
         )
     handle_problems(app)
-    app.add_middleware(Gate, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
-    app.add_middleware(Door, prefix=VERSION_PREFIX)
+    app.add_middleware(RequestLimits, max_body_bytes=max_body_bytes, body_seconds=body_seconds)
+    app.add_middleware(RateLimiting, prefix=VERSION_PREFIX)
     app.add_middleware(Observed, health=health)
     return app
 

@@ -9,11 +9,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from buurtsein_chassis.auth import counted
-from buurtsein_chassis.gate import brings_body
 from buurtsein_chassis.problem import Problem, respond
+from buurtsein_chassis.request_limits import brings_body
 
 
-class Door:
+class RateLimiting:
     """ASGI middleware that refuses callers over the rate limit (429); the route itself refuses an invalid token."""
 
     def __init__(self, app: ASGIApp, *, prefix: str) -> None:

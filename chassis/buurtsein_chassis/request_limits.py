@@ -21,7 +21,7 @@ sending does not read the response."""
 CLOSE = {"Connection": "close"}
 
 
-class Gate:
+class RequestLimits:
     """ASGI middleware that refuses requests that are too large (413, 431), slow (408) or not JSON (400, 415, 422)."""
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int, body_seconds: float) -> None:

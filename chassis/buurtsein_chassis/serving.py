@@ -13,8 +13,8 @@ from types import FrameType
 import uvicorn
 
 from buurtsein_chassis.composition import build_app
-from buurtsein_chassis.gate import MAX_HEAD_BYTES
 from buurtsein_chassis.health import Health
+from buurtsein_chassis.request_limits import MAX_HEAD_BYTES
 from buurtsein_chassis.service import Role, Service
 from buurtsein_chassis.settings import ServiceSettings
 
