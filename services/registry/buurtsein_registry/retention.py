@@ -10,7 +10,7 @@ from buurtsein_registry.settings import Settings
 _MEMBER_SINCE = "select from member m where m.person = t.person and (m.left_at is null or m.left_at >= $1)"
 _COORDINATORS = "select c ->> 'person' from network n, jsonb_array_elements(n.document -> 'coordinators') c"
 _GIVEN_UP = (NetworkState.DRAFT, NetworkState.CHARTER_READY, NetworkState.REJECTED)
-_TOLD = "select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text"
+_HAS_EVENTS = "select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text"
 
 
 def bounds(settings: Settings, clock: Clock) -> list[Bound]:
@@ -32,7 +32,7 @@ def bounds(settings: Settings, clock: Clock) -> list[Bound]:
             "network.given_up",
             "network",
             settings.retention_application_days,
-            f"t.state in ({given_up}) and t.updated_at < $1 and not exists ({_TOLD})",
+            f"t.state in ({given_up}) and t.updated_at < $1 and not exists ({_HAS_EVENTS})",
         ),
         Bound("erasure", "erasure", settings.retention_operator_action_days, "t.erased_at < $1"),
     ]

@@ -37,7 +37,10 @@ class Store(Protocol):
         """Return the report of the last days with this digest, or None."""
 
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
-        """Insert a new report, and the contact data of its reporter if any; raise ConcurrentWrite."""
+        """Insert a new report, and the contact data of its reporter if any.
+
+        Raise ConcurrentWrite when another transaction inserts the same report or reference: the handler then runs again.
+        """
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         """Add 1 to the day's count for a category: of reports refused as an emergency, or of questions asked."""

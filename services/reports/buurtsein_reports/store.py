@@ -32,7 +32,7 @@ select report_id, $23, $24, $25, $26 from added where coalesce($23, $24, $25) is
 """
 _CROSSING = frozenset({"report_reference_key", "report_source_key", "report_repeat_pkey"})
 """Unique indexes on which two requests can collide: the same reference by chance, or the same report."""
-_TOLD = "select report_id, reference, category, status, happened_from, network_id, flags from report"
+_SELECT_ACCEPTED = "select report_id, reference, category, status, happened_from, network_id, flags from report"
 
 
 class ReportsStore(Store):
@@ -88,13 +88,15 @@ class ReportsStore(Store):
     @override
     async def report_of(self, source: Source) -> AcceptedReport | None:
         row = await self._connection.fetchrow(
-            f"{_TOLD} where source_system = $1 and source_number = $2", source.system, source.number
+            f"{_SELECT_ACCEPTED} where source_system = $1 and source_number = $2", source.system, source.number
         )
         return AcceptedReport.model_validate(dict(row)) if row else None
 
     @override
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        row = await self._connection.fetchrow(f"{_TOLD} join report_repeat using (report_id) where digest = $1", digest)
+        row = await self._connection.fetchrow(
+            f"{_SELECT_ACCEPTED} join report_repeat using (report_id) where digest = $1", digest
+        )
         return AcceptedReport.model_validate(dict(row)) if row else None
 
     @override
