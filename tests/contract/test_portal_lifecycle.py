@@ -134,7 +134,7 @@ def an_alert(state: str, step: Step) -> Any:
 
 
 def released(alert: Any, _: Step) -> Any:
-    return alert.leave("x", 1, NOW) if alert.release("p" + "0" * 32, NOW) else None
+    return alert.released("x", 1, NOW) if alert.release("p" + "0" * 32, NOW) else None
 
 
 def settled(alert: Any, step: Step) -> Any:

@@ -157,7 +157,7 @@ class Alert(BaseModel):
             )
         return left
 
-    def leave(self, cap_identifier: str, reports: int, now: datetime) -> Sequence[EventData]:
+    def released(self, cap_identifier: str, reports: int, now: datetime) -> Sequence[EventData]:
         """Change to RELEASED, with the number of reports that it holds now; return AlertReleased."""
         self.state, self.reports_at_release = AlertState.RELEASED, reports
         self.valid_until = self.holds_until(now)

@@ -37,7 +37,7 @@ def released_by_person(
     """
     complete = alert.release(actor, now)
     message = outgoing.message(alert, alert.leave_out(networks, now), now)
-    return Decided(alert.leave(message.identifier, reports, now), message) if complete else Decided()
+    return Decided(alert.released(message.identifier, reports, now), message) if complete else Decided()
 
 
 def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Decided:
@@ -49,7 +49,7 @@ def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoi
         message = outgoing.message(alert, networks, now)
     except DomainError:
         return Decided()
-    return Decided(alert.leave(message.identifier, alert.reports, now), message)
+    return Decided(alert.released(message.identifier, alert.reports, now), message)
 
 
 def called_off(
