@@ -122,13 +122,13 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
 async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, account: Account, moment: str) -> None:
     """A relay is stopped with a batch that is published and not deleted, or not yet published, and goes on later."""
     service = await ledger.up("api", "worker")
-    zombie = await ledger.up("relay", env={"BUURTSEIN_STOP_AT": moment})
+    stopped = await ledger.up("relay", env={"BUURTSEIN_STOP_AT": moment})
     writing = asyncio.create_task(load(ledger, service.url, streams=3).run(60, pause=0.2))
-    await wait_until("the relay has stopped itself", partial(_stopped, zombie))
+    await wait_until("the relay has stopped itself", partial(_stopped, stopped))
     heir = await ledger.up("relay")
     await ledger.connection.execute(HANG_UP)
     await wait_until("the other has taken over", partial(_published, heir, 30))
-    zombie.process.send_signal(signal.SIGCONT)
+    stopped.process.send_signal(signal.SIGCONT)
     await writing
     with account.recovery():
         await ledger.wait_until_applied(60)
@@ -136,7 +136,7 @@ async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, acc
     assert account.figures["republished"] > 0
     assert account.duplicates == account.figures["republished"]
     await asyncio.to_thread(
-        wait_for, "the zombie noticed that its connection is gone", lambda: ledger.said("relay.retry")
+        wait_for, "the relay that was stopped noticed that its connection is gone", lambda: ledger.said("relay.retry")
     )
 
 

@@ -66,38 +66,40 @@ async def test_hot_alerts_go_before_cold_ones(notifier_database: Database) -> No
     assert [job.alert_id for job in await queue.claim(notifier_database.pool, 1, 30)] == [hot.alert_id]
 
 
-async def taken_over(notifier_database: Database, zombie: Scripted, heir: Scripted) -> Alert:
+async def taken_over(notifier_database: Database, late: Scripted, taker: Scripted) -> Alert:
     """Let one worker hang in its send until its lease ends, another worker take over, and the first then go on."""
     alert = await released(notifier_database)
-    zombie.gate.clear()
-    stuck = asyncio.create_task(Deliveries(typed(zombie), LIVE).step(notifier_database))
+    late.gate.clear()
+    stuck = asyncio.create_task(Deliveries(typed(late), LIVE).step(notifier_database))
     async with asyncio.timeout(10):
-        while not zombie.sent:  # noqa: ASYNC110 # the fake peer signals no event
+        while not late.sent:  # noqa: ASYNC110 # the fake peer signals no event
             await asyncio.sleep(0.01)
-    assert await Deliveries(typed(heir), LIVE).step(notifier_database) == 0
+    assert await Deliveries(typed(taker), LIVE).step(notifier_database) == 0
     await alter(notifier_database, "lease_until = now()")
-    await Deliveries(typed(heir), LIVE).step(notifier_database)
-    zombie.gate.set()
+    await Deliveries(typed(taker), LIVE).step(notifier_database)
+    late.gate.set()
     await stuck
     return alert
 
 
-async def test_a_zombie_cannot_finish_what_another_took_over(notifier_database: Database) -> None:
-    heir = Scripted(finds=[Found("theirs")])
-    alert = await taken_over(notifier_database, Scripted(), heir)
-    assert (heir.sent, heir.asked) == ([], [alert.cap_identifier])
+async def test_a_worker_without_the_lease_cannot_finish_a_delivery_that_another_took_over(
+    notifier_database: Database,
+) -> None:
+    taker = Scripted(finds=[Found("theirs")])
+    alert = await taken_over(notifier_database, Scripted(), taker)
+    assert (taker.sent, taker.asked) == ([], [alert.cap_identifier])
     assert (await row(notifier_database, alert))["reference"] == "theirs"
     assert await told(notifier_database, alert) == ["sent"]
 
 
-async def test_without_the_lease_token_a_zombie_says_the_opposite_of_what_was_told(
+async def test_without_the_lease_token_two_workers_report_different_outcomes(
     notifier_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anybody = queue._FINISH.replace(queue._MINE, "delivery_id = $1 and $2::uuid is not null")
     assert anybody != queue._FINISH
     monkeypatch.setattr(queue, "_FINISH", anybody)
-    zombie, heir = Scripted(sends=[Refused("http_400")]), Scripted(finds=[Found("theirs")])
-    alert = await taken_over(notifier_database, zombie, heir)
+    late, taker = Scripted(sends=[Refused("http_400")]), Scripted(finds=[Found("theirs")])
+    alert = await taken_over(notifier_database, late, taker)
     assert (await told(notifier_database, alert), await state(notifier_database, alert)) != (["sent"], ("sent", "SENT"))
 
 
