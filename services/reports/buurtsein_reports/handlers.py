@@ -39,7 +39,7 @@ class Store(Protocol):
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
         """Insert a new report, and the contact data of its reporter if any.
 
-        Raise ConcurrentWrite when another transaction inserts the same report or reference: the handler then runs again.
+        Raise ConcurrentWrite when another transaction inserts the same report or reference: the handler runs again.
         """
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
