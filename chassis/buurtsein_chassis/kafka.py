@@ -107,7 +107,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     """Remembers whether the consumer has joined its group and got its assignment, which may be without partitions."""
 
     def __init__(self) -> None:
-        """Begin without an assignment."""
+        """Begin in the state in which the group is not joined."""
         self.joined = False
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002 # the interface

@@ -17,7 +17,7 @@ MAX_INTEGER = 2**53 - 1
 
 
 def check_json(body: bytes) -> None:
-    """Check a request body.
+    """Check that the body of a request is valid JSON by these rules.
 
     Raises:
             Problem: 400 `invalid_json`; 422 `invalid_text` for a NUL character.

@@ -57,7 +57,7 @@ class PublishAgain(Act):
 
 
 class RebuildProjection(Act):
-    """A request to rebuild a projection; `keep_incomplete` keeps the rows of streams whose events are not all there."""
+    """A request to rebuild a projection; `keep_incomplete` keeps rows whose events are not all on the topics."""
 
     keep_incomplete: bool = False
 

@@ -227,7 +227,7 @@ class Network(BaseModel):
         ]
 
     def require_open(self, person: str, day: date) -> None:
-        """Raise DomainError unless members can join on this day; to other people, the network does not exist then."""
+        """Raise DomainError unless people can join on this day; strangers then get `network_unknown`."""
         if self.in_force(day):
             return
         if not self.is_of(person):
