@@ -78,11 +78,11 @@ async def settle(alert_id: UUID, command: commands.Settle, decision: DecidedByPo
     return await _decided(decision, partial(handlers.settle, alert_id, command, decision.by), given)
 
 
-type Handle = Callable[[Dependencies, NotifierStore], Awaitable[Alert]]
+type Handler = Callable[[Dependencies, NotifierStore], Awaitable[Alert]]
 """A handler to which only the dependencies and the store must still be given."""
 
 
-async def _decided(decision: Decision, handle: Handle, given: Dependencies) -> Response:
+async def _decided(decision: Decision, handle: Handler, given: Dependencies) -> Response:
     """Call a handler in one transaction and return the alert as response, with its ETag."""
 
     async def done(uow: UnitOfWork) -> Reply:

@@ -47,11 +47,11 @@ ReadByConcerned = Annotated[Reading[Caller], may_read(*_OFFICES, "coordinator")]
 ReadByAnybody = Annotated[Reading[Caller], may_read(*_ANYBODY)]
 
 
-type Handle = Callable[[Dependencies, RegistryStore], Awaitable[Network]]
+type Handler = Callable[[Dependencies, RegistryStore], Awaitable[Network]]
 """A handler to which only the dependencies and the store must still be given."""
 
 
-async def _answered(call: Call[Caller], handle: Handle, given: Dependencies, status: int = 200) -> Response:
+async def _answered(call: Call[Caller], handle: Handler, given: Dependencies, status: int = 200) -> Response:
     """Call a handler in one transaction and return the network as response, with its ETag."""
     official = not call.caller.roles.isdisjoint(_OFFICES)
 
