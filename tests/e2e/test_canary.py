@@ -207,26 +207,26 @@ def test_what_is_planted_is_enough(planted: dict[str, str]) -> None:
         assert any(part in name for name in planted), part
 
 
-def test_no_log_tells(run: Run, planted: dict[str, str]) -> None:
+def test_no_log_contains_a_planted_value(run: Run, planted: dict[str, str]) -> None:
     logs = canary.logs(run.town.stack.home)
     assert {f"log {name}.log" for name in (*service_names(), "kafka", "postgres")} <= set(logs)
     assert "http.request" in logs["log registry.log"]
     assert leaks(logs, planted) == []
 
 
-def test_no_metric_tells(run: Run, planted: dict[str, str]) -> None:
+def test_no_metric_contains_a_planted_value(run: Run, planted: dict[str, str]) -> None:
     metrics = {f"metrics of {name}": run.town.http(name).get("/metrics").text for name in service_names()}
     assert all("buurtsein_http_request_seconds" in text for text in metrics.values())
     assert leaks(metrics, planted) == []
 
 
-def test_no_trace_tells(run: Run, planted: dict[str, str], collector: Collector) -> None:
+def test_no_trace_contains_a_planted_value(run: Run, planted: dict[str, str], collector: Collector) -> None:
     spans = ("buurtsein-registry", "POST /v1/reports", "publish bin.incidents", "apply be.bin.incident.reported.v1")
     run.town.wait_for("the traces came", lambda: all(span in collector.text for span in spans))
     assert leaks({"traces": collector.text}, planted) == []
 
 
-async def test_no_topic_tells(run: Run, planted: dict[str, str]) -> None:
+async def test_no_topic_contains_a_planted_value(run: Run, planted: dict[str, str]) -> None:
     admin = access(run.town.stack.servers)
     topics = run.town.stack.servers.kafka.cluster().admin.list_topics(timeout=10).topics
     own = [name for name in topics if not name.startswith("__")]
@@ -236,7 +236,7 @@ async def test_no_topic_tells(run: Run, planted: dict[str, str]) -> None:
     assert leaks(said, planted) == []
 
 
-def test_no_refusal_quotes(run: Run, planted: dict[str, str]) -> None:
+def test_no_refusal_repeats_a_planted_value(run: Run, planted: dict[str, str]) -> None:
     answers = {
         f"{n}: {one.request.method} {one.url.path}": canary.answer_text(one) for n, one in enumerate(run.refusals)
     }
@@ -246,13 +246,13 @@ def test_no_refusal_quotes(run: Run, planted: dict[str, str]) -> None:
     assert leaks(answers, planted) == []
 
 
-def test_no_alert_tells(run: Run, planted: dict[str, str]) -> None:
+def test_no_alert_contains_a_planted_value(run: Run, planted: dict[str, str]) -> None:
     sent = httpx.get(f"{run.town.manifest['bealert']['url']}/alerts").text
     assert "urn:oasis:names:tc:emergency:cap" in sent
     assert leaks({"what BE-Alert received": sent}, planted) == []
 
 
-def test_no_process_is_told_a_secret(run: Run, planted: dict[str, str]) -> None:
+def test_no_process_has_a_secret_in_its_arguments_or_environment(run: Run, planted: dict[str, str]) -> None:
     running = {name: one for name, one in run.town.stack.processes().items() if name != "postgres"}
     assert set(service_names()) <= set(running)
     assert leaks(canary.commands() | canary.environments(running), planted) == []

@@ -51,7 +51,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=100)
 
 
-def test_everything_adds_up(town: Town) -> None:
+def test_verify_finds_no_difference(town: Town) -> None:
     verified = ask(town, "verify", "--wait", "30")
     line = networks(verified)
     assert verified["balanced"] is True
@@ -83,7 +83,9 @@ def test_every_metric_that_is_watched_is_exported_by_a_running_service(town: Tow
     assert {"buurtsein_planted_wrong_name"} - exported
 
 
-def test_a_record_that_is_no_event_is_seen_and_let_go(town: Town, poisoned: list[dict[str, Any]]) -> None:
+def test_a_record_that_is_no_event_is_a_dead_letter_and_can_be_discarded(
+    town: Town, poisoned: list[dict[str, Any]]
+) -> None:
     letters, before = poisoned, len(ask(town, "dead-letters", "list", "--state", "discarded"))
     assert {letter["consumer"] for letter in letters} == READERS
     assert len({letter["fingerprint"] for letter in letters}) == 3

@@ -115,7 +115,9 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_no_decision_counts_for_what_was_not_read(town: Town, network: dict[str, Any], step: str) -> None:
+def test_a_decision_on_another_version_than_was_read_is_not_accepted(
+    town: Town, network: dict[str, Any], step: str
+) -> None:
     role, body = STEPS[step]
     body = town.screening("coordinator2") if step == "coordinators" else body
     path, client = f"/v1/networks/{network['network_id']}/{step}", town.client("registry", role)

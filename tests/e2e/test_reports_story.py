@@ -81,7 +81,7 @@ def first_of(town: Town, topic: str, key: str) -> Event[Any] | None:
     return next((event for event in town.events(topic) if event.key == key), None)
 
 
-def test_a_report_cannot_be_put_together_with_another_call_of_the_same_person(town: Town) -> None:
+def test_a_report_cannot_be_linked_to_another_request_of_the_same_person(town: Town) -> None:
     mine, trace = str(uuid4()), "0af7651916cd43dd8448eb211c80319c"
     headers = {"X-Correlation-Id": mine, "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
     for role in (None, "coordinator"):
@@ -129,7 +129,7 @@ async def test_a_repeated_request_gets_the_same_answer_and_the_token_is_kept_now
         ({"colour": "red"}, "invalid_request"),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_code(town: Town, changes: dict[str, Any], code: str) -> None:
+def test_an_impossible_report_is_refused_with_its_code(town: Town, changes: dict[str, Any], code: str) -> None:
     answer = submit(town, **changes)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert SECRET not in answer.text

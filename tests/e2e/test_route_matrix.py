@@ -161,7 +161,7 @@ def test_the_matrix_has_every_route_that_a_service_serves(town: Town, service: s
 
 
 @pytest.mark.parametrize("service", service_names())
-def test_nothing_is_served_that_is_not_told(town: Town, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_served_route_is_documented(town: Town, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(town.stack.home, service, port=0).items():
         monkeypatch.setenv(name, value)
     settings = load(import_module(f"buurtsein_{service}.settings").Settings)
@@ -175,7 +175,7 @@ def walked(routes: Sequence[BaseRoute]) -> set[str]:
     return {f"{method} {route.path}" for route in iter_route_contexts(routes) for method in route.methods or {"any"}}
 
 
-def test_what_is_not_told_would_be_seen() -> None:
+def test_an_undocumented_route_would_be_found() -> None:
     app, router = FastAPI(openapi_url=None), APIRouter()
     router.add_api_route("/hidden", lambda: None, include_in_schema=False)
     app.include_router(router, prefix="/v1")
@@ -236,7 +236,7 @@ def test_no_other_method_answers(town: Town, route: Route) -> None:
 
 
 @pytest.mark.parametrize("service", service_names())
-def test_what_is_open_shows_nothing_of_anybody(town: Town, service: str) -> None:
+def test_public_routes_show_no_personal_data(town: Town, service: str) -> None:
     for path in OPEN:
         assert town.http(service).get(path).status_code == 200
     for path in ("/docs", "/redoc", "/v1", "/v1/", "/", "/admin", "/debug"):

@@ -31,7 +31,7 @@ VIOLATIONS: dict[str, Callable[[Evidence], Evidence]] = {
 }
 
 
-def test_what_is_as_promised_passes() -> None:
+def test_evidence_without_a_violation_passes() -> None:
     judge(GOOD.figures())
     assert GOOD.figures()["republished"] == 1
 
@@ -44,7 +44,7 @@ def test_each_violation_is_seen(name: str) -> None:
         judge(figures)
 
 
-def test_what_was_never_published_or_applied_by_nobody_is_seen() -> None:
+def test_events_that_were_never_published_or_applied_are_found() -> None:
     for evidence in (replace(GOOD, wire=STEPS[1:]), replace(GOOD, effects={})):
         with pytest.raises(AssertionError):
             judge(evidence.figures())
@@ -80,7 +80,7 @@ PLANTED = {
 
 
 @pytest.mark.thorough
-async def test_a_running_ledger_sees_each_of_them(ledger: Ledger) -> None:
+async def test_a_running_ledger_finds_each_violation(ledger: Ledger) -> None:
     service = await ledger.up("api", "relay", "worker")
     await load(ledger, service.url, streams=2).run(6)
     assert (await ledger.check())["applied"] == 6
@@ -103,7 +103,7 @@ async def planted(ledger: Ledger, statement: str) -> dict[str, int]:
 
 
 @pytest.mark.thorough
-async def test_a_running_ledger_sees_the_order_on_the_wire(ledger: Ledger) -> None:
+async def test_a_running_ledger_finds_a_wrong_order_on_the_topic(ledger: Ledger) -> None:
     """Version 2 is published before version 1: parking hides this from the effects, and only the topic shows it."""
     api = await ledger.up("api", "worker")
     await load(ledger, api.url, streams=1).run(2, at_once=1)
@@ -118,7 +118,7 @@ async def test_a_running_ledger_sees_the_order_on_the_wire(ledger: Ledger) -> No
 
 
 @pytest.mark.thorough
-async def test_a_running_ledger_sees_what_was_done_twice_at_the_edge(ledger: Ledger) -> None:
+async def test_a_running_ledger_finds_a_command_that_was_done_twice(ledger: Ledger) -> None:
     """A client that forgot its Idempotency-Key sends the same command again under another key."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url, streams=1)
@@ -130,7 +130,7 @@ async def test_a_running_ledger_sees_what_was_done_twice_at_the_edge(ledger: Led
 
 
 @pytest.mark.thorough
-async def test_a_running_ledger_waits_for_a_duplicate_that_is_still_under_way(ledger: Ledger) -> None:
+async def test_a_running_ledger_waits_for_a_duplicate_that_is_not_yet_read(ledger: Ledger) -> None:
     """All effects are there when the ledger is checked, but a duplicate on the topic is not yet read."""
     service = await ledger.up("api", "relay")
     await load(ledger, service.url).run(5)

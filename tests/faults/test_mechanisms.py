@@ -40,7 +40,7 @@ async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
     return await versions(ledger, key)
 
 
-async def test_without_the_inbox_what_failed_once_is_done_again_by_its_duplicate(ledger: Ledger) -> None:
+async def test_without_the_inbox_a_duplicate_of_a_failed_event_is_applied(ledger: Ledger) -> None:
     """A failed event does not raise the stream's version, so that only the inbox recognises its duplicate."""
     dead, after = good(uuid7(), 1, "poison"), uuid7()
     assert await _dead_letters(ledger, [], dead, after) == 1
@@ -65,9 +65,7 @@ async def _ended(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("gone", ["inbox", "version check"])
-async def test_either_of_inbox_and_version_check_keeps_a_duplicate_of_what_was_applied_out(
-    ledger: Ledger, gone: str
-) -> None:
+async def test_inbox_and_version_check_each_drop_a_duplicate_of_an_applied_event(ledger: Ledger, gone: str) -> None:
     await ledger.up("worker", without=[gone])
     record = good(uuid7(), 1)
     await ledger.send(record)
@@ -93,7 +91,7 @@ async def test_without_the_version_check_effects_are_out_of_order(ledger: Ledger
     assert await seen(ledger, key, 2) == [2, 1]
 
 
-async def test_without_parking_what_came_early_is_lost(ledger: Ledger, servers: RunningServers) -> None:
+async def test_without_parking_early_events_are_lost(ledger: Ledger, servers: RunningServers) -> None:
     key, after = uuid7(), uuid7()
     await ledger.up("worker", without=["parking"])
     await send_raw(access(servers), TOPIC, [good(key, 2)])
@@ -106,7 +104,7 @@ async def test_without_parking_what_came_early_is_lost(ledger: Ledger, servers: 
     assert await versions(ledger, key) == [1]
 
 
-async def test_without_the_advisory_lock_the_wire_goes_back(ledger: Ledger) -> None:
+async def test_without_the_advisory_lock_a_stream_on_the_topic_goes_back(ledger: Ledger) -> None:
     """Without the lock several relays publish the same outbox rows, so that events are on the topic more than once.
 
     The ledger stays right, because first records are in order and consumers drop duplicates. But on the topic a stream
@@ -141,7 +139,7 @@ async def test_without_waiting_for_the_acknowledgement_a_crash_loses_events(ledg
         await ledger.check()
 
 
-async def test_without_nack_a_batch_that_failed_is_passed_over(ledger: Ledger, servers: RunningServers) -> None:
+async def test_without_nack_a_batch_that_failed_is_skipped(ledger: Ledger, servers: RunningServers) -> None:
     """A table is missing for a moment: with NACK the batch is read again, without it the offset is committed."""
     key, after = uuid7(), uuid7()
     await ledger.connection.execute("alter table inbox rename to inbox_away")

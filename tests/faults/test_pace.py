@@ -15,7 +15,7 @@ ENOUGH = 5
 """The number of attempts that is enough to measure the pace."""
 
 
-async def test_12_what_no_retry_can_help_is_put_aside_once(ledger: Ledger, account: Account) -> None:
+async def test_12_a_permanent_failure_is_a_dead_letter_after_one_attempt(ledger: Ledger, account: Account) -> None:
     key, value, headers = good(uuid7(), 1)
     poison = [(key, b"no json", headers), (key, None, headers), (key, value, []), good(uuid7(), 1, "poison")]
     places = await ledger.send(*poison, good(uuid7(), 1))
@@ -30,7 +30,7 @@ async def test_12_what_no_retry_can_help_is_put_aside_once(ledger: Ledger, accou
 
 
 @pytest.mark.thorough
-async def test_12_what_a_retry_may_help_is_tried_at_a_pace(ledger: Ledger, account: Account) -> None:
+async def test_12_a_temporary_failure_is_retried_with_growing_delays(ledger: Ledger, account: Account) -> None:
     """A table is missing, until an operator creates it; the batch comes again and again."""
     await ledger.connection.execute("alter table inbox rename to inbox_away")
     await ledger.send(good(uuid7(), 1), good(uuid7(), 1))

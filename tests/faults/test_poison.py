@@ -20,7 +20,7 @@ def with_header(record: tuple[bytes, bytes, list[tuple[str, Any]]], name: str, v
     return key, body, [(n, v) for n, v in headers if n != name] + [(name, value)]
 
 
-async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, account: Account) -> None:
+async def test_12_an_unreadable_record_does_not_affect_other_records(ledger: Ledger, account: Account) -> None:
     keys = [uuid7() for _ in range(12)]
     neighbours = [good(key, 1) for key in keys]
     key, body, headers = good(uuid7(), 1)
@@ -53,7 +53,7 @@ async def test_12_poison_leaves_its_neighbours_alone(ledger: Ledger, account: Ac
     assert found == {"invalid_event": 6, "unknown_version": 1, "unknown_type": 1}
 
 
-async def test_12_what_the_tables_cannot_hold_leaves_its_neighbours_alone(
+async def test_12_values_that_postgresql_cannot_store_do_not_affect_other_records(
     ledger: Ledger, servers: RunningServers
 ) -> None:
     """PostgreSQL stores neither NUL nor half a surrogate pair in text, and no version above 2^63 - 1."""
@@ -137,7 +137,7 @@ async def test_12_an_effect_that_fails_stops_only_its_own_stream(ledger: Ledger,
     assert [row["version"] for row in parked] == [3, 4]
 
 
-async def test_21_a_gap_parks_and_closes(ledger: Ledger, account: Account) -> None:
+async def test_21_events_after_a_gap_are_parked_and_applied_when_it_closes(ledger: Ledger, account: Account) -> None:
     key = uuid7()
     await ledger.send(good(key, 1), good(key, 3), good(key, 4))
     await ledger.up("worker")

@@ -143,7 +143,7 @@ async def test_11_produce_errors_in_the_middle_of_a_batch(
 
 
 @pytest.mark.parametrize("error", [mock.MESSAGE_TOO_LARGE, mock.POLICY_VIOLATION])
-async def test_24_what_is_refused_for_good_freezes_and_the_rest_flows(
+async def test_24_a_permanent_refusal_freezes_its_stream_and_others_are_published(
     ledger_database: FreshDatabase, account: Account, error: int
 ) -> None:
     refused, later = uuid7(), uuid7()

@@ -1,4 +1,4 @@
-"""A second engine that decides whether one schema lies within another, to check the gate's engine."""
+"""A second engine that decides whether one schema accepts all documents of another, to check that of the gate."""
 
 from typing import Any
 

@@ -93,7 +93,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("state", KINDS.values(), ids=KINDS)
-async def test_whatever_says_that_the_database_takes_nothing_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
+async def test_every_error_of_an_unavailable_database_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
     """The database raises the error itself."""
     service = await ledger.up("api")
     await ledger.connection.execute(
@@ -108,7 +108,7 @@ async def test_whatever_says_that_the_database_takes_nothing_is_503_and_not_read
     service.kill()
 
 
-async def test_a_fault_of_ours_stays_a_fault_of_ours(ledger: Ledger) -> None:
+async def test_an_error_in_our_code_stays_a_500(ledger: Ledger) -> None:
     service = await ledger.up("api")
     await ledger.connection.execute("drop table entry")
     assert (await written(service)).status_code == 500

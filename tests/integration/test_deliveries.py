@@ -31,7 +31,7 @@ from buurtsein_notifier.store import NotifierStore, queue
 from buurtsein_notifier.views import kill_switch
 
 
-async def test_a_release_is_delivered_and_told_once(notifier_database: Database) -> None:
+async def test_a_released_alert_is_delivered_once_with_one_event(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted()
     worker = Deliveries(typed(adapter), LIVE)
@@ -103,7 +103,7 @@ async def test_without_the_lease_token_two_workers_report_different_outcomes(
     assert (await told(notifier_database, alert), await state(notifier_database, alert)) != (["sent"], ("sent", "SENT"))
 
 
-async def test_a_worker_that_died_before_sending_is_taken_over_without_doubt(notifier_database: Database) -> None:
+async def test_the_delivery_of_a_worker_that_died_before_sending_is_taken_over(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     await queue.claim(notifier_database.pool, 1, 0)
     adapter = Scripted()
@@ -120,7 +120,7 @@ async def test_a_worker_that_died_before_sending_is_taken_over_without_doubt(not
         (CannotSay("ReadTimeout"), 1, "unknown", AlertState.UNKNOWN),
     ],
 )
-async def test_after_a_doubt_the_peer_is_asked_before_anything_is_sent_again(
+async def test_after_an_unknown_outcome_the_peer_is_asked_before_sending_again(
     notifier_database: Database,
     doubt: Outcome | Exception,
     answer: Answer,
@@ -179,7 +179,7 @@ async def test_a_busy_peer_gets_the_time_it_asks_for(notifier_database: Database
     assert await worker.step(notifier_database) == 0
 
 
-async def test_what_expires_unsent_fails_and_says_so(notifier_database: Database) -> None:
+async def test_an_alert_that_expires_unsent_fails_with_an_event(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     await alter(notifier_database, "expires_at = now()")
     adapter = Scripted()
@@ -192,7 +192,7 @@ async def test_what_expires_unsent_fails_and_says_so(notifier_database: Database
 
 
 @pytest.mark.parametrize(("answer", "end"), [(Found(), "sent"), (NotFound(), "expired"), (CannotSay("x"), "unknown")])
-async def test_what_expires_in_doubt_is_asked_for_and_never_sent(
+async def test_a_delivery_that_expires_with_unknown_outcome_is_queried_and_never_sent(
     notifier_database: Database, answer: Answer, end: str
 ) -> None:
     alert = await released(notifier_database)
@@ -229,7 +229,7 @@ async def test_the_kill_switch_holds_everything_until_it_is_off(notifier_databas
     assert adapter.sent == [alert.cap_identifier]
 
 
-async def test_a_doubt_of_another_adapter_is_for_a_person(notifier_database: Database) -> None:
+async def test_an_unknown_outcome_of_another_adapter_is_for_a_person(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     await Deliveries(typed(Scripted([Unknown("reset")])), LIVE).step(notifier_database)
     await due(notifier_database)

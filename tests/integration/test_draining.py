@@ -54,7 +54,7 @@ async def test_after_sigterm_it_is_not_ready_and_still_answers(ledger: Ledger) -
     assert await asyncio.to_thread(service.exit_code) in DONE
 
 
-async def test_without_draining_who_has_not_looked_since_finds_nobody(ledger: Ledger) -> None:
+async def test_without_draining_a_load_balancer_sends_to_a_closed_port(ledger: Ledger) -> None:
     """The same as the test before, without draining."""
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "0"})
     service.process.send_signal(signal.SIGTERM)
@@ -63,7 +63,7 @@ async def test_without_draining_who_has_not_looked_since_finds_nobody(ledger: Le
         await written(service)
 
 
-async def test_when_the_time_is_over_it_goes_by_itself(ledger: Ledger) -> None:
+async def test_after_the_drain_time_it_ends_by_itself(ledger: Ledger) -> None:
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "1"})
     service.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(service.exit_code) in DONE
@@ -87,7 +87,7 @@ async def test_a_running_request_is_answered(ledger: Ledger, drain: str) -> None
     assert await asyncio.to_thread(service.exit_code) in DONE
 
 
-async def test_a_process_that_answers_nobody_does_not_wait(ledger: Ledger) -> None:
+async def test_a_process_without_an_api_does_not_wait(ledger: Ledger) -> None:
     relay = await ledger.up("relay", env={"LEDGER_DRAIN_SECONDS": "600"})
     relay.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(relay.exit_code) in DONE

@@ -90,7 +90,7 @@ async def test_an_unreadable_record_that_a_later_release_can_read_is_redriven(be
     assert await bench.versions(key) == [1, 2]
 
 
-async def test_a_first_event_that_is_redriven_is_applied_once_however_many_sweep(bench: Bench) -> None:
+async def test_a_redriven_first_event_is_applied_once_when_several_processes_sweep(bench: Bench) -> None:
     """The stream has no position yet, and several processes sweep the same parked events at once."""
     keys = [uuid7() for _ in range(20)]
     for key in keys:

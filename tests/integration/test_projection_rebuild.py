@@ -83,7 +83,7 @@ class Followed:
 
 
 async def ignored(_read: int, _total: int) -> None:
-    """Take the progress and do nothing with it."""
+    """Do nothing; this replaces the callback to which a rebuild reports its progress."""
 
 
 @asynccontextmanager

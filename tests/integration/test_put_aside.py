@@ -20,7 +20,7 @@ NEWER = "be.bin.network.renamed.v1"
 
 
 @pytest.mark.parametrize("state", ["dead", "redriven", "discarded"])
-async def test_a_place_that_is_used_again_has_a_letter_for_each_record(bench: Bench, state: str) -> None:
+async def test_an_offset_that_is_reused_has_a_dead_letter_for_each_record(bench: Bench, state: str) -> None:
     """Fault 18: the topic was created again, and its offsets begin again while old dead letters are kept."""
     old, new = uuid7(), uuid7()
     await bench.refuse_second()

@@ -89,7 +89,7 @@ async def test_events_of_one_key_come_in_order_whoever_wrote_them(
     assert await sequences(servers, "bin.networks", network) == list(range(1, 61))
 
 
-async def test_a_rolled_back_command_says_nothing(database: Database) -> None:
+async def test_a_rolled_back_command_publishes_nothing(database: Database) -> None:
     with suppress(ZeroDivisionError):
         async with database.unit_of_work() as uow:
             await uow.record(joined(uuid7()))
@@ -141,7 +141,7 @@ async def messages_of_at_most(servers: RunningServers, topic: str, size: int) ->
         await asyncio.to_thread(alter, AlterConfigOpType.SET, before)
 
 
-async def test_what_the_broker_refuses_for_good_freezes_its_stream_and_no_other(
+async def test_a_permanent_refusal_freezes_its_stream_and_no_other(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
     sick, healthy = uuid7(), uuid7()
@@ -163,7 +163,7 @@ async def test_what_the_broker_refuses_for_good_freezes_its_stream_and_no_other(
     assert await sequences(servers, "bin.networks", healthy) == [1, 2]
 
 
-async def test_a_refused_batch_is_sent_again_record_by_record_to_find_whose_it_is(
+async def test_a_refused_batch_is_sent_again_record_by_record_to_find_the_refused_one(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
     """All events are recorded before the relay starts, so that they are one batch, which is too large for the topic."""
@@ -183,10 +183,10 @@ async def test_a_refused_batch_is_sent_again_record_by_record_to_find_whose_it_i
     assert len(frozen) == 2
 
 
-async def test_a_refusal_leaves_nothing_behind_that_was_read_with_it(
+async def test_after_a_refusal_later_rows_of_the_same_read_are_published(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Later rows of the refused streams were skipped; they must not wait for the next full read, an hour later."""
+    """The relay read more rows together with the refused one; it must not wait an hour to read them again."""
     monkeypatch.setattr(relay_module, "LATE_SECONDS", 0.0)
     monkeypatch.setattr(relay_module, "FULL_READ_SECONDS", 3600.0)
     sick = uuid7()
@@ -196,7 +196,7 @@ async def test_a_refusal_leaves_nothing_behind_that_was_read_with_it(
         await wait_until_published(database)
 
 
-async def test_what_is_thawed_goes_before_what_comes_then(
+async def test_unfrozen_events_are_published_before_later_ones(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
     key = uuid7()
@@ -217,7 +217,7 @@ async def test_what_is_thawed_goes_before_what_comes_then(
     assert [parse(r.headers, r.value).sequence for r in records] == [1, 2, 3]
 
 
-async def test_a_transaction_that_commits_late_is_not_forgotten(
+async def test_a_transaction_that_commits_late_is_published(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
     """Its outbox row has an id below deleted ones, which a reader with a cursor would miss."""
@@ -234,7 +234,7 @@ async def test_a_transaction_that_commits_late_is_not_forgotten(
     assert await sequences(servers, "bin.networks", late) == [1]
 
 
-async def test_pointers_to_nothing_are_dropped_and_hide_nothing_behind_them(
+async def test_outbox_rows_without_an_event_are_deleted_and_block_no_later_rows(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
     """Outbox rows whose event was deleted from the log, more than one read returns, do not block later rows."""

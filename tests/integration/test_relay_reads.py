@@ -11,7 +11,7 @@ from buurtsein_contracts import uuid7
 from harness.databases import FreshDatabase
 
 
-async def test_what_commits_late_goes_before_what_follows_it(
+async def test_a_late_commit_is_published_before_events_that_follow_it(
     database: Database, ledger_database: FreshDatabase
 ) -> None:
     """The relay always has rows to publish; the event that follows the late one has a higher id than all rows read."""
@@ -31,7 +31,7 @@ async def test_what_commits_late_goes_before_what_follows_it(
     assert [(row["key"], row["version"]) for row in following] == [(str(late), 1), (str(late), 2)]
 
 
-async def test_what_committed_while_the_broker_was_slow_goes_before_what_follows_it(
+async def test_a_commit_while_the_broker_was_slow_is_published_before_its_successors(
     database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The broker was slow for longer than the period in which the relay looks for late commits."""

@@ -122,7 +122,7 @@ async def left(connection: asyncpg.Connection, bound: Bound) -> int:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_each_table_is_cut_to_its_bound(servers: RunningServers, service: str) -> None:
+async def test_retention_deletes_old_rows_of_each_table(servers: RunningServers, service: str) -> None:
     async with fresh_database(servers, service) as database:
         connection = await asyncpg.connect(database.superuser)
         for bound in bounds_of(service):
@@ -145,7 +145,7 @@ async def test_each_table_is_cut_to_its_bound(servers: RunningServers, service: 
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_no_table_is_forgotten(servers: RunningServers, service: str) -> None:
+async def test_every_table_has_a_limit_or_a_reason(servers: RunningServers, service: str) -> None:
     async with fresh_database(servers, service) as database:
         connection = await asyncpg.connect(database.superuser)
         rows = await connection.fetch("select relname from pg_stat_user_tables")
@@ -164,7 +164,9 @@ async def old_log(connection: asyncpg.Connection, rows: Sequence[tuple[str, int,
     )
 
 
-async def test_a_log_is_cut_by_whole_streams_and_never_before_it_is_published(ledger_database: FreshDatabase) -> None:
+async def test_retention_deletes_whole_streams_of_the_log_and_only_published_ones(
+    ledger_database: FreshDatabase,
+) -> None:
     connection = await asyncpg.connect(ledger_database.superuser)
     await old_log(connection, [("alive", 1, 90), ("alive", 2, 1), ("over", 1, 90), ("over", 2, 80)])
     await old_log(connection, [("pending", 1, 90), ("pending", 2, 80), ("frozen", 1, 90), ("other", 1, 90)])
@@ -191,7 +193,7 @@ async def test_a_log_is_cut_by_whole_streams_and_never_before_it_is_published(le
     ]
 
 
-async def test_a_replay_of_what_is_being_cut_leaves_no_pointer_to_nothing(ledger_database: FreshDatabase) -> None:
+async def test_a_replay_during_retention_leaves_no_outbox_row_without_an_event(ledger_database: FreshDatabase) -> None:
     """A replay begins after retention has seen that the outbox is empty, and before it deletes the events."""
     watcher, holder, operator = [await asyncpg.connect(ledger_database.superuser) for _ in range(3)]
     await old_log(watcher, [("over", 1, 90), ("over", 2, 80)])
@@ -251,7 +253,7 @@ PLACES_AND_PEOPLE = {
 """What retention does with each column of a report."""
 
 
-async def test_a_report_of_ten_years_ago_has_lost_its_words_and_its_place(servers: RunningServers) -> None:
+async def test_text_and_place_of_an_old_report_are_emptied(servers: RunningServers) -> None:
     async with fresh_database(servers, "reports") as database:
         connection = await asyncpg.connect(database.superuser)
         await connection.execute(GROW["report"].format(when="now() - interval '10 years'"), 1)

@@ -31,7 +31,7 @@ def test_a_minutes_worth_at_once_and_then_one_for_each_interval() -> None:
     assert taken(buckets, 100) == 60
 
 
-def test_being_refused_costs_nothing() -> None:
+def test_a_refused_request_uses_no_token() -> None:
     clock = Clock()
     buckets = Buckets(60, clock)
     taken(buckets, 1000)
@@ -44,7 +44,7 @@ def test_each_client_has_a_bucket_of_its_own() -> None:
     assert (taken(buckets, 9, "a"), taken(buckets, 9, "b")) == (5, 5)
 
 
-def test_who_stays_away_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_sends_nothing_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FEW", 100)
     clock = Clock()
     buckets = Buckets(60, clock)

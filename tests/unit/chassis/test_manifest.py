@@ -23,7 +23,7 @@ def test_who_reads_a_topic_comes_from_the_subscriptions() -> None:
 
 
 @pytest.mark.parametrize("service", service_names())
-def test_what_a_manifest_names_is_there(service: str) -> None:
+def test_everything_that_a_manifest_names_exists(service: str) -> None:
     described = manifests()[service]
     assert described.load(described.settings).model_config["env_prefix"] == f"{service.upper()}_"
     assert callable(described.load(described.compose))
@@ -74,7 +74,7 @@ def test_a_service_alone_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_what_contradicts_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: Manifest, sentence: str) -> None:
+def test_contradicting_manifests_are_refused(monkeypatch: pytest.MonkeyPatch, wrong: Manifest, sentence: str) -> None:
     installed(monkeypatch, wrong)
     with pytest.raises(CommandError, match=sentence):
         manifests()

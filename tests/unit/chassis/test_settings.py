@@ -62,7 +62,7 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     return line
 
 
-def test_production_starts_with_what_is_guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_production_starts_with_safe_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = loaded(monkeypatch, {"TRUSTED_PROXIES": "192.0.2.1, 198.51.100.0/24"})
     assert settings.masked()["profile"] == "production"
 
@@ -77,7 +77,9 @@ def test_production_refuses(
     assert "geheim" not in line
 
 
-def test_all_that_is_open_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_unsafe_settings_are_reported_together(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     line = refusal(
         monkeypatch, capsys, {name: value for changes, _ in OPEN.values() for name, value in changes.items()}
     )
@@ -85,7 +87,7 @@ def test_all_that_is_open_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 @pytest.mark.parametrize("changes", [changes for changes, _ in OPEN.values()], ids=OPEN)
-def test_one_machine_may_have_it(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> None:
+def test_profile_local_allows_what_is_unsafe(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> None:
     assert loaded(monkeypatch, changes | {"PROFILE": "local"}).masked()["profile"] == "local"
 
 
@@ -122,7 +124,7 @@ HALF = {
 
 
 @pytest.mark.parametrize(("changes", "complaint"), HALF.values(), ids=HALF)
-def test_half_a_proof_for_the_broker_stops_the_start(
+def test_incomplete_settings_for_the_broker_stop_the_start(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], complaint: str
 ) -> None:
     assert complaint in refusal(monkeypatch, capsys, changes)

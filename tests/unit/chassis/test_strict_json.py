@@ -43,7 +43,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED)
-def test_what_parsers_read_differently_is_refused(body: bytes) -> None:
+def test_json_that_parsers_read_differently_is_refused(body: bytes) -> None:
     with pytest.raises(Problem) as caught:
         check_json(body)
     assert (caught.value.status, caught.value.code) == (400, "invalid_json")
@@ -60,7 +60,7 @@ def test_a_nul_character_cannot_be_kept(body: bytes) -> None:
     "body",
     [b"null", b'"\\ud83d\\ude00"', b'"\\\\u0000 \\\\ud800"', b'"\xe2\x80\xae"', nested(MAX_DEPTH), b"1e308", b" [] "],
 )
-def test_what_is_only_unusual_passes(body: bytes) -> None:
+def test_unusual_but_unambiguous_json_passes(body: bytes) -> None:
     check_json(body)
 
 
@@ -87,7 +87,7 @@ def test_other_bytes_pass_as_json_or_are_a_problem(body: bytes) -> None:
     json.loads(body)
 
 
-def test_looking_costs_an_ordinary_request_next_to_nothing() -> None:
+def test_the_check_of_an_ordinary_request_takes_almost_no_time() -> None:
     report = {
         "category": "inbraak",
         "text": "Poging tot inbraak aan de achterdeur, café \u00e9\u00e9n. " * 5,

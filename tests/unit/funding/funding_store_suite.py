@@ -66,7 +66,7 @@ async def grant_and_fail(stored: Stored, application: Application) -> None:
 
 
 class FundingStoreSuite:
-    """Each test gets `stored`, which is empty."""
+    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
 
     async def test_an_application_is_found_as_it_was_added(self, stored: Stored) -> None:
         application = await new_application()

@@ -74,7 +74,7 @@ async def released(stored: Stored) -> tuple[Alert, LeasedDelivery]:
 
 
 class NotifierStoreSuite:
-    """Each test gets `stored`, which is empty."""
+    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
 
     async def test_an_alert_is_found_as_it_was_proposed(self, stored: Stored) -> None:
         alert = await proposed(stored)

@@ -64,7 +64,7 @@ class Pigeon:
         ({"sms_unit_price": -1}, "sms_unit_price"),
     ],
 )
-def test_what_stops_the_start(changes: dict[str, Any], complaint: str) -> None:
+def test_settings_that_stop_the_start(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         settings(**changes)
 

@@ -60,7 +60,7 @@ async def left(stored: Stored, member: Member) -> None:
 
 
 class RegistryStoreSuite:
-    """Each test gets `stored`, which is empty."""
+    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
 
     async def test_a_network_is_found_as_it_was_added(self, stored: Stored) -> None:
         async with stored.unit_of_work() as store:

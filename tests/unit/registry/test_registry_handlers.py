@@ -122,7 +122,7 @@ async def test_a_rejection_has_a_reason(store: InMemory) -> None:
     assert (found.state, found.rejection, store.events) == (NetworkState.REJECTED, "Het plan is te vaag.", [])
 
 
-async def test_of_two_who_read_the_same_the_second_does_not_decide(store: InMemory) -> None:
+async def test_of_two_people_who_read_the_same_version_the_second_is_refused(store: InMemory) -> None:
     made = await under_review(store)
     chief, mayor = await by(store, made, CHIEF), await by(store, made, MAYOR)
     yes = commands.Decide(decision="approve")

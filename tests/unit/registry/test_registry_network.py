@@ -85,7 +85,7 @@ def test_the_second_of_two_approvals_makes_it_approved_in_any_order(order: Any) 
     assert made.state.value == "APPROVED"
 
 
-def test_steps_that_no_event_tells_keep_who_took_them_also_after_approvals_lapsed() -> None:
+def test_steps_without_an_event_keep_who_took_them_also_after_approvals_lapsed() -> None:
     made = under_review()
     made.reject(B, MAYOR, "Het gebied is te groot.", NOW)
     made.sign_charter(*PLANS, APPLICANT, TODAY)
@@ -103,7 +103,7 @@ def test_steps_that_no_event_tells_keep_who_took_them_also_after_approvals_lapse
     ]
 
 
-def test_a_step_that_is_refused_is_nobodys() -> None:
+def test_a_refused_step_is_not_attributed_to_anybody() -> None:
     made = network()
     for step in (lambda: made.submit(APPLICANT, NOW), lambda: made.reject(K, CHIEF, "Neen.", NOW)):
         refusal(step)

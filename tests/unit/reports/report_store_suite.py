@@ -55,7 +55,7 @@ async def found(stored: Stored, report: Report) -> AcceptedReport | None:
 
 
 class ReportStoreSuite:
-    """Each test gets `stored`, which is empty."""
+    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
 
     async def test_a_report_is_found_again_by_its_digest(self, stored: Stored) -> None:
         report = await new_report()

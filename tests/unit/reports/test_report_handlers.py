@@ -120,7 +120,7 @@ async def test_a_record_of_the_hotline_becomes_one_report_for_ever() -> None:
     assert len(store.tables.events) == len(first.reported())
 
 
-async def test_a_number_that_begins_again_in_a_new_year_is_told_and_not_taken_for_the_old_record() -> None:
+async def test_a_number_that_is_reused_in_a_new_year_is_refused_with_a_reason() -> None:
     store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
     await accept(store, CITY, **row)
     with pytest.raises(DomainError, match="source_number_taken"):

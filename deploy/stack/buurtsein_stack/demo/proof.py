@@ -222,5 +222,5 @@ def _p50_p99(values: Sequence[float]) -> tuple[float, float]:
 
 
 def prove(sources: Sources) -> Ledger:
-    """Return the ledger to a caller without an event loop."""
+    """Read all numbers and return the ledger; this is `ledger` for callers that are not async."""
     return asyncio.run(ledger(sources))
