@@ -25,7 +25,7 @@ from harness.town import Town
 
 
 def pytest_configure() -> None:
-    """With BUURTSEIN_TEST_NOW the whole run happens at another moment; its clock goes on from there.
+    """Move the clock of the whole run to the moment in BUURTSEIN_TEST_NOW, from which it goes on.
 
     No example of a property has to be ready within a time: the machine may be busy.
     """
@@ -118,20 +118,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 async def ledger_database(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
-    """A fresh database of the registry, for the chassis."""
+    """Yield a new database of the registry, for tests of the chassis."""
     async with fresh_database(servers, "registry") as database:
         yield database
 
 
 @pytest.fixture
 async def bench(ledger_database: FreshDatabase) -> AsyncIterator[by_hand.Bench]:
-    """A consumer that is fed by hand."""
+    """Yield a consumer to which the test passes batches itself."""
     async with by_hand.on(ledger_database) as fed:
         yield fed
 
 
 @pytest.fixture
 async def notifier_database(servers: RunningServers) -> AsyncIterator[Database]:
-    """A fresh database of the notifier, opened as its app role."""
+    """Yield a new database of the notifier, opened as its app role."""
     async with fresh_database(servers, "notifier") as database, opened(database.app) as opened_database:
         yield opened_database

@@ -16,7 +16,7 @@ PLANTED = "import time\nfrom datetime import UTC, date, datetime\n" + "\n".join(
 
 
 def refused(source: str, path: str) -> list[str]:
-    """The lines that the project's linter refuses, if this text stood in that file."""
+    """Return the lines that the project's linter would refuse if the file had this text."""
     command = [str(RUFF), "check", "--select", "TID251", "--output-format", "concise", "--stdin-filename", path, "-"]
     told = subprocess.run(command, cwd=ROOT, input=source, capture_output=True, text=True, check=False).stdout
     lines = source.splitlines()

@@ -31,7 +31,7 @@ class FastStreamOutbox:
         self._table = make_outbox_table(self._metadata, table_name="faststream_outbox")
 
     async def run(self) -> Reading:
-        """Relay rows that were inserted before, and measure that."""
+        """Measure how long it takes to relay rows that were inserted before."""
         async with self._engine.begin() as connection:
             await connection.run_sync(self._metadata.create_all)
         kafka = KafkaBroker(self._access.bootstrap, security=self._access.security(), acks="all", logger=quiet)

@@ -50,7 +50,7 @@ BY_EVENT = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name_
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the official parser and specification."""
+    """Return a folder with the official parser and specification."""
     folder = tmp_path_factory.mktemp("asyncapi-parser")
     (folder / "node_modules").symlink_to(tools.node_modules(tools.PARSER))
     (folder / "parse.mjs").write_text(SCRIPT)
@@ -253,7 +253,7 @@ async def nothing(_: Any) -> None: ...
 
 
 def exported(service: Service, subscriptions: Sequence[Subscription]) -> Document:
-    """FastStream's own AsyncAPI document of a service's broker, made as its worker makes it."""
+    """Return FastStream's AsyncAPI document of a service's broker, which is made as in its worker."""
     broker = make_broker(KafkaAccess("127.0.0.1:9", "user", "word", encrypted=False), service.name, graceful_timeout=1)
     for one in subscriptions:
         subscribe(

@@ -129,7 +129,7 @@ class Run:
         self.ask("reports", None, "GET", f"{path}?token={token}")
 
     def alert(self, report_id: str) -> None:
-        """Proposed, released, sent; and the switch, used with a reason."""
+        """Release the proposed alert and wait until it is sent; use the kill-switch with a reason."""
         officer = self.town.client("notifier", "officer")
 
         def proposed() -> Any:
@@ -160,7 +160,7 @@ class Run:
         self._wrong("funding", "finance", f"/v1/applications/{uuid4()}/decision", {"decision": "REJECTED"})
 
     def _wrong(self, service: str, role: str | None, path: str, body: dict[str, Any]) -> None:
-        """The same with each field in turn something that it cannot be, which a careless answer would quote."""
+        """Send a request with a wrong value in each field in turn, which a careless answer would repeat."""
         typed = " ".join((self.canaries.person | self.canaries.texts).values())
         self.post(service, role, path, body | {typed: typed})
         for name, good in body.items():
@@ -170,7 +170,7 @@ class Run:
                 self.post(service, role, path, body | {name: value})
 
     def tokens(self) -> None:
-        """Shown where they belong and where they do not."""
+        """Send good and bad tokens, at right and wrong places of a request."""
         false, address = self.canaries.shown["false token"], self.canaries.shown["token in an address"]
         for service in service_names():
             client = self.town.http(service)
@@ -185,7 +185,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(town: Town) -> Run:
-    """The whole story, told once."""
+    """Run the whole story once."""
     told = Run(town)
     network = told.network()
     told.funding(network)
@@ -196,7 +196,7 @@ def run(town: Town) -> Run:
 
 @pytest.fixture(scope="module")
 def planted(run: Run) -> dict[str, str]:
-    """Everything that must not be found."""
+    """Return all values that must not be found."""
     mine = run.canaries.person | run.canaries.texts | run.canaries.shown
     return mine | canary.installation_secrets(run.town.stack.home, run.town.manifest["tokens"])
 
@@ -260,7 +260,7 @@ def test_no_process_has_a_secret_in_its_arguments_or_environment(run: Run, plant
 
 @pytest.fixture(scope="module")
 def databases(run: Run) -> dict[str, dict[str, str]]:
-    """Every row of every service's database."""
+    """Return every row of every service's database, as text by table."""
     addresses = run.town.manifest["postgres"]["databases"]
     return {name: asyncio.run(canary.tables(addresses[name])) for name in service_names()}
 

@@ -31,7 +31,7 @@ async def test_12_a_permanent_failure_is_a_dead_letter_after_one_attempt(ledger:
 
 @pytest.mark.thorough
 async def test_12_a_temporary_failure_is_retried_with_growing_delays(ledger: Ledger, account: Account) -> None:
-    """A table is missing, until an operator creates it; the batch comes again and again."""
+    """A table is missing until an operator creates it; the consumer retries the batch until then."""
     await ledger.connection.execute("alter table inbox rename to inbox_away")
     await ledger.send(good(uuid7(), 1), good(uuid7(), 1))
     ledger.start("worker")

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.thorough, tools.needs("apicurio")]
 
 @pytest.fixture(scope="module")
 def apicurio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of its API in the Confluent form."""
+    """Yield the address of Apicurio's API that is compatible with Confluent's."""
     port, folder = free_port(), tools.apicurio()
     program = folder / f"apicurio-registry-app-{tools.APICURIO}-runner.jar"
     where = ["-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={port}"]

@@ -24,7 +24,7 @@ OWN_SCHEMES = {"file", "data", "blob", "about"}
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """A browser with an empty profile."""
+    """Yield a browser with an empty profile."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=tools.browser(), args=list(QUIET))
         yield browser

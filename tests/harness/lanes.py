@@ -24,7 +24,7 @@ ALONE = ("test_demo.py", "test_stack.py")
 
 
 def lane_of(nodeid: str) -> str:
-    """The name of the lane of a test, which is its file when it is in none of `LANES`."""
+    """Return the name of a test's lane; a test that is in none of `LANES` has its file as a lane."""
     path = nodeid.partition("::")[0]
     directory, _, name = path.rpartition("/")
     return path if name in ALONE else LANES.get(directory, LANES.get(path, path))

@@ -15,7 +15,7 @@ from harness.waiting import wait_for
 
 @contextmanager
 def pooling(dsn: str, folder: Path, *more: str, **settings: str) -> Iterator[str]:
-    """The same database through a pooler with these settings.
+    """Yield the DSNs of a database through a pooler with these settings.
 
     `more` has other DSNs of the same server, whose users the pooler also accepts.
     """

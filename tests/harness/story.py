@@ -22,7 +22,7 @@ def tell_everything(town: Town) -> None:
 
 
 def network_of_its_own(town: Town) -> dict[str, Any]:
-    """A recognised network, with its place, a kilometre from any other."""
+    """Make a recognised network, a kilometre from any other, and return it with its place."""
     place = town.place()
     return town.network(place=place) | {"place": place}
 
@@ -85,7 +85,7 @@ def support(town: Town, network: dict[str, Any]) -> None:
 
 
 def alerts(town: Town, network: dict[str, Any]) -> None:
-    """Proposed, and then refused, sent and called off, failed, and expired."""
+    """Propose alerts, of which one is refused, one sent and cancelled, one fails and one expires."""
     officer = town.client("notifier", "officer")
     sent, refused = _proposed(town, network, "inbraak", 3), _proposed(town, network, "brand", 1)
     _decided(town, refused, "refusal", "already_solved")
@@ -112,7 +112,7 @@ def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -
 
 
 def reported(town: Town, network: dict[str, Any], category: str, metres: float) -> str:
-    """The id of a report so far north of the network's place, once reports knows the network."""
+    """Wait until reports knows the network, report at a distance north of its place, and return the report's id."""
     body = {
         "category": category,
         "text": "Zo vond ik het.",

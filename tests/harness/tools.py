@@ -38,35 +38,35 @@ def needs(kind: str) -> pytest.MarkDecorator:
 
 
 def left_out() -> list[str]:
-    """What this machine does without."""
+    """Return the names of the tools that BUURTSEIN_WITHOUT leaves out on this machine."""
     return os.environ.get(WITHOUT, "").split()
 
 
 def browser() -> str:
-    """The path of Chromium: BUURTSEIN_CHROMIUM, or the one of the machine; ToolMissing without one."""
+    """Return the path of Chromium from BUURTSEIN_CHROMIUM or of this machine; raise ToolMissing without one."""
     found = os.environ.get("BUURTSEIN_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     return found or _missing("Chromium", "browser")
 
 
 def pooler() -> str:
-    """The path of PgBouncer; ToolMissing without one."""
+    """Return the path of PgBouncer; raise ToolMissing without one."""
     path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
     return shutil.which("pgbouncer", path=path) or _missing("PgBouncer", "pooler")
 
 
 def node_modules(package: str) -> Path:
-    """The packages that a package.json names; ToolMissing while they are not installed."""
+    """Return the folder with the packages of a package.json; raise ToolMissing while they are not installed."""
     folder = _node_folder(package)
     return folder / "node_modules" if folder.exists() else Path(_missing("the packages of npm", "typescript"))
 
 
 def typescript_package() -> str:
-    """The package.json of the starter in TypeScript."""
+    """Return the package.json of the starter project in TypeScript."""
     return (FOLDER / "typescript" / "package.json").read_text()
 
 
 def apicurio() -> Path:
-    """The folder of the schema registry Apicurio; ToolMissing without it."""
+    """Return the folder of the schema registry Apicurio; raise ToolMissing without it."""
     folder = TOOLS / f"apicurio-{APICURIO}"
     return folder if folder.exists() else Path(_missing("Apicurio", "apicurio"))
 
@@ -88,7 +88,7 @@ def _get_pooler() -> None:
 
 
 def _get_java() -> None:
-    """A compiler, Maven, and in Maven's own cache all that the starter needs."""
+    """Install a Java compiler and Maven, and fetch all dependencies of the starter into Maven's cache."""
     _programs("java", ("javac", "mvn"), "default-jdk-headless", "maven")
     done = TOOLS / f"java-{_short((FOLDER / 'java' / 'pom.xml').read_text())}"
     if not done.exists():
@@ -173,7 +173,7 @@ def _run(command: list[str], folder: Path) -> None:
 
 
 def main(kinds: list[str]) -> int:
-    """Get what is named, or the usual; exit status 2 when something cannot be had, with a sentence for each."""
+    """Install the named tools, or the usual ones; exit with 2 and a sentence for each one that cannot be installed."""
     TOOLS.mkdir(parents=True, exist_ok=True)
     missing = 0
     for kind in kinds or list(USUAL):

@@ -14,7 +14,7 @@ class Topics:
     """The records of each topic; each is fetched once, however often somebody asks."""
 
     def __init__(self, access: KafkaAccess) -> None:
-        """`access`: as whom to read; it joins no group."""
+        """Take the principal to read as; the reader joins no consumer group."""
         self._consumer = Consumer(
             {
                 "bootstrap.servers": access.bootstrap,
@@ -47,7 +47,7 @@ class Topics:
         self._consumer.close()
 
     def _ends(self, topic: str) -> dict[int, int]:
-        """The partitions with records that were not read yet, and where each ends."""
+        """Return the end offset of each partition that has records which were not read yet."""
         numbers = self._consumer.list_topics(topic, timeout=SECONDS).topics[topic].partitions
         marks = {
             number: self._consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=SECONDS)

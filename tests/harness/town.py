@@ -37,7 +37,7 @@ def days_from_now(days: int) -> str:
 
 
 def free_places() -> Iterator[tuple[float, float]]:
-    """Places of the municipality, a kilometre from each other and from those that any test may use."""
+    """Yield places in the municipality, a kilometre from each other and from those that several tests use."""
     installation = Installation.load("aalst")
     area = shapely.from_geojson((installation.folder / installation.facts["municipality_area"]).read_text())
     west, south, east, north = area.bounds
@@ -53,7 +53,7 @@ def _at(place: tuple[float, float]) -> shapely.Point:
 
 
 def _around(place: tuple[float, float], metres: float) -> shapely.Polygon:
-    """The square that reaches so far in each direction."""
+    """Return the square that reaches this many metres from a place in each direction."""
     east, north = metres * METRE_EAST, metres * METRE_NORTH
     return shapely.box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
 
@@ -76,7 +76,7 @@ class Town:
             topics.close()
 
     def place(self) -> tuple[float, float]:
-        """A place (longitude, latitude) for one test alone, a kilometre from any other."""
+        """Return a place (longitude, latitude) for one test only, a kilometre from any other."""
         return next(self._places)
 
     def token(self, role: str) -> str:
@@ -101,7 +101,7 @@ class Town:
         return KafkaAccess(self.manifest["kafka"]["bootstrap"], who["username"], who["password"], encrypted=False)
 
     def records(self, topic: str, principal: str = "admin") -> list[Message]:
-        """Every record on a topic as this principal reads it, in order within each key."""
+        """Return every record on a topic that this principal can read, in order within each key."""
         if principal not in self._topics:
             who = self.stack.servers.principals[principal]
             access = KafkaAccess(self.stack.servers.bootstrap, who.username, who.password, encrypted=False)

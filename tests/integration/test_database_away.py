@@ -94,7 +94,7 @@ KINDS = {
 
 @pytest.mark.parametrize("state", KINDS.values(), ids=KINDS)
 async def test_every_error_of_an_unavailable_database_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
-    """The database raises the error itself."""
+    """A statement makes PostgreSQL raise the error."""
     service = await ledger.up("api")
     await ledger.connection.execute(
         f"""create function refuse() returns trigger language plpgsql as $$

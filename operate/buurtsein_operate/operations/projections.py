@@ -112,7 +112,7 @@ async def _list(where: Way) -> list[Row]:
 
 
 def _row(service: str, shown: Row) -> Row:
-    """A projection and its last task in one row."""
+    """Return one row with a projection and its last task."""
     keys = {"differing": None, "incomplete": None, "task": None, "state": None}
     task = shown.get("task") or {}
     named = [*(task.get("differing_keys") or ()), *(task.get("incomplete_keys") or ())]
@@ -136,7 +136,7 @@ async def _task(where: Way, service: str, name: str, task: str, body: Row, *, wa
 
 
 async def _ended(operations: Operations, service: str, name: str) -> Row:
-    """How the task ended; its progress is shown on standard error meanwhile."""
+    """Wait for the end of a task, with its progress on standard error, and return how it ended."""
     begins_by = time.monotonic() + BEGIN_SECONDS
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("records"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:

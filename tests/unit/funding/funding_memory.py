@@ -108,13 +108,13 @@ def _slot(application: Application) -> tuple[UUID, int, str]:
 
 
 def _hold_up(one: Application, other: Application) -> bool:
-    """Whether only one of two applications for the same network, year and scheme may be there."""
+    """Return whether two applications for the same network, year and scheme exclude each other."""
     open_ones = ApplicationState.REJECTED not in {one.state, other.state}
     return (open_ones and one.requester == other.requester) or (is_live(one) and is_live(other))
 
 
 def is_live(application: Application) -> bool:
-    """Whether it stands in the way of another: granted, or asked by who was then a coordinator of the network."""
+    """Return whether an application prevents another: it is granted, or a coordinator of the network requested it."""
     asked = application.state is ApplicationState.SUBMITTED and application.conditions[2].met
     return asked or application.state is ApplicationState.GRANTED
 

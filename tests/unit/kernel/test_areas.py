@@ -145,7 +145,7 @@ near = st.tuples(st.floats(4.0, 4.0005), st.floats(50.9, 50.9005)).map(list)
 
 @given(st.lists(st.lists(near, min_size=3, max_size=12).map(lambda ring: [*ring, ring[0]]), min_size=1, max_size=3))
 def test_every_accepted_area_is_clean(rings: list[Any]) -> None:
-    """Points within 50 metres of each other: many touch, cross or close at six decimals."""
+    """The points are within 50 metres of each other, so that many borders touch or cross at six decimals."""
     try:
         area = cleaned(parts(*[[ring] for ring in rings]))
     except NoArea:

@@ -53,7 +53,7 @@ def test_letters_are_composed() -> None:
 
 
 def refusals(**typed: str) -> list[str]:
-    """The codes with which a text is refused."""
+    """Return the codes with which a text is refused."""
     try:
         Typed(**typed)
     except ValidationError as error:
