@@ -84,6 +84,10 @@ ROLES = {
     "POST /v1/operations/replays/log": "operator",
     "GET /v1/operations/jobs": "operator",
     "POST /v1/operations/jobs/{name}/run": "operator",
+    "GET /v1/operations/projections": "operator",
+    "POST /v1/operations/projections/{name}/rebuild": "operator",
+    "POST /v1/operations/projections/{name}/verify": "operator",
+    "POST /v1/operations/projections/{name}/stop": "operator",
 }
 """The roles that may call each of the other routes; a changed role is a decision too."""
 REFUSALS = {"token_missing", "invalid_token", "role_missing"}
