@@ -24,10 +24,14 @@ type Connection = asyncpg.Connection | PoolConnectionProxy
 
 _RECORD = "select record_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 
+_DRIVER = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""Errors of the driver when its connection is lost; the last one comes when the server said so in between."""
+
+DATABASE_ERRORS = (*_DRIVER, asyncpg.PostgresError)
+"""All errors that a statement or a connection can raise."""
+
 TRANSIENT = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
+    *_DRIVER,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -120,7 +124,7 @@ class Doorbell:
             self._rung.clear()
             try:
                 await self._pool.execute(f"notify {CHANNEL}")
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            except DATABASE_ERRORS:
                 continue
             finally:
                 await asyncio.sleep(RING_INTERVAL)

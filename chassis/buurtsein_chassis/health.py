@@ -9,13 +9,12 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-import asyncpg
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from buurtsein_chassis import metrics
-from buurtsein_chassis.database import Database
+from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.documented import NOT_READY
 from buurtsein_chassis.problem import problem_response
 
@@ -126,7 +125,7 @@ class Health:
         try:
             async with asyncio.timeout(DATABASE_SECONDS):  # the timeout includes the wait for a free connection
                 return bool(await self.database.pool.fetchval(_TAKES_WRITES))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except DATABASE_ERRORS:
             return False
 
 

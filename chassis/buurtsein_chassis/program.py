@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-import asyncpg
 import typer
 from pydantic import SecretStr
 
 from buurtsein_chassis import logs, migrations, retention, telemetry
 from buurtsein_chassis.composition import build_app
+from buurtsein_chassis.database import DATABASE_ERRORS
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_chassis.service import Role, Service
 from buurtsein_chassis.serving import serve
@@ -114,7 +114,7 @@ def _look_at(settings: ServiceSettings, *databases: str) -> None:
         except NoSession as error:
             typer.echo(f"{told}: {error}", err=True)
             raise typer.Exit(2) from error
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+        except (*DATABASE_ERRORS, ValueError) as error:
             typer.echo(f"{told}: no connection ({type(error).__name__})", err=True)
             raise typer.Exit(3) from error
 

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
-from buurtsein_chassis.database import CHANNEL
+from buurtsein_chassis.database import CHANNEL, DATABASE_ERRORS
 from buurtsein_chassis.publisher import Load, Publisher, Rows, SendResults, stream_of
 
 BATCH = 500
@@ -94,13 +94,7 @@ class Relay:
         while True:
             try:
                 await self._run_once(backoff)
-            except (
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                KafkaError,
-                OSError,
-                TimeoutError,
-            ) as error:
+            except (*DATABASE_ERRORS, KafkaError) as error:
                 delay = backoff.next()
                 log.warning("relay.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                 await asyncio.sleep(delay)

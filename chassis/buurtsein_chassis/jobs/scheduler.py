@@ -10,12 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from uuid import UUID, uuid4
 
-import asyncpg
 import structlog
 
 from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
-from buurtsein_chassis.database import TRANSIENT, Connection, Database
+from buurtsein_chassis.database import DATABASE_ERRORS, Connection, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import job_runs
 from buurtsein_chassis.jobs.job_runs import JobState
@@ -28,7 +27,6 @@ QUIET_PERIOD_SECONDS = 60.0
 """Successful runs of a job with a shorter period are logged on level debug; failures are always logged as errors."""
 
 log = structlog.get_logger("jobs")
-_TROUBLE = (*TRANSIENT, asyncpg.PostgresError)
 
 
 class Scheduler:
@@ -48,7 +46,7 @@ class Scheduler:
             while True:
                 try:
                     await self._start_due(runs)
-                except _TROUBLE as error:
+                except DATABASE_ERRORS as error:
                     delay = backoff.next()
                     log.warning("jobs.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                     self._tell_database_away()
@@ -98,7 +96,7 @@ class Scheduler:
             try:
                 async with self._database.connection() as connection:
                     await write(connection)
-            except _TROUBLE as error:
+            except DATABASE_ERRORS as error:
                 log.warning("jobs.unrecorded", error=type(error).__name__)
                 if time.monotonic() > until:
                     return

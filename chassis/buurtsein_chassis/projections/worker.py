@@ -14,7 +14,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from buurtsein_chassis.backoff import Backoff
-from buurtsein_chassis.database import TRANSIENT, Database
+from buurtsein_chassis.database import DATABASE_ERRORS, TRANSIENT, Database
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_chassis.logs import place_of
@@ -58,7 +58,7 @@ class ProjectionWorker:
         while True:
             try:
                 await self.once()
-            except (*_AWAY, asyncpg.PostgresError) as error:
+            except (*DATABASE_ERRORS, KafkaError) as error:
                 delay = backoff.next()
                 log.warning("projections.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
                 await asyncio.sleep(delay)

@@ -19,10 +19,10 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.database import DATABASE_ERRORS
 from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_chassis.operations.direct import direct_app
 from buurtsein_chassis.operations.models import MOST_AT_ONCE
@@ -173,5 +173,5 @@ async def _on_database(service: str, who: str) -> AsyncIterator[httpx.AsyncClien
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://direct") as client,
         ):
             yield client
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except DATABASE_ERRORS as error:
         raise CommandError("database", f"no connection to the database of {service}: {error}") from error

@@ -9,12 +9,11 @@ import asyncio
 import random
 from dataclasses import dataclass
 
-import asyncpg
 import structlog
 from prometheus_client import Counter
 
 from buurtsein_chassis.backoff import Backoff
-from buurtsein_chassis.database import Database
+from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_kernel.problems import DomainError
@@ -49,9 +48,6 @@ LEASE_SECONDS = 30.0
 
 log = structlog.get_logger("deliveries")
 OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome.", ["adapter", "outcome"])
-
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""The errors of a database that is not available for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ class Deliveries:
                     probe.progressed()
                     backoff.reset()
                     await asyncio.sleep(0 if busy else IDLE_SECONDS)
-                except AWAY as error:
+                except DATABASE_ERRORS as error:
                     delay = backoff.next()
                     probe.behind(has_work=True, finished_at=0.0, excused=True)
                     log.warning("deliveries.retry", error=type(error).__name__, delay_seconds=round(delay, 2))
@@ -111,7 +107,7 @@ class Deliveries:
         for delivery, error in zip(claimed, ends, strict=True):
             if error is not None:
                 self._told(delivery, "Error", type(error).__name__)
-        for away in (error for error in ends if isinstance(error, AWAY)):
+        for away in (error for error in ends if isinstance(error, DATABASE_ERRORS)):
             raise away
         return len(claimed)
 

@@ -10,12 +10,11 @@ from uuid import UUID
 
 import structlog
 
-from buurtsein_chassis.database import Database, UnitOfWork
+from buurtsein_chassis.database import DATABASE_ERRORS, Database, UnitOfWork
 from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.service import Run
 from buurtsein_chassis.trace import current_trace, trace_from
 from buurtsein_notifier import handlers
-from buurtsein_notifier.deliveries import AWAY
 from buurtsein_notifier.domain.delivery import OverdueDelivery
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.manifest import EXPIRY, REJUDGING
@@ -48,7 +47,7 @@ async def expire(given: Dependencies, database: Database) -> None:
 async def _alone(alert_id: UUID, closing: Awaitable[None]) -> None:
     try:
         await closing
-    except AWAY:
+    except DATABASE_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 - an error of one alert must not stop the others
         log.warning("expiry.failed", alert_id=str(alert_id), error=type(error).__name__)
