@@ -80,7 +80,7 @@ def events(town: Town, topic: str) -> list[Event[Any]]:
 
 
 def truth(town: Town) -> Numbers:
-    """Return the same numbers, counted from the records on the topics."""
+    """Return the numbers of reports and of alerts by state, counted from the records on the topics."""
     reports = sum(isinstance(event.data, IncidentReported) for event in events(town, "bin.incidents"))
     newest = sorted(events(town, "bin.alerts"), key=lambda event: event.sequence)
     states = {event.key: STATES[type(event.data).__name__.removeprefix("Alert")] for event in newest}

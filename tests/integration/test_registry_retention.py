@@ -147,7 +147,7 @@ async def test_an_application_that_was_given_up_goes_and_what_the_world_knows_st
 
 
 async def test_a_natural_persons_enterprise_number_moves_into_the_vault(database: FreshDatabase) -> None:
-    """This runs the migration's updates on memberships in the form from before the migration."""
+    """The test runs the update statements of the migration on rows that an older release wrote."""
     connection = await asyncpg.connect(database.superuser)
     for name, legal in (("natural", "false"), ("legal", "true")):
         await person(connection, name, None)
