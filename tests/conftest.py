@@ -37,7 +37,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark and sort the tests before `-m` selects some and before a plugin orders them."""
+    """Mark the external tests and sort all tests, before `-m` selects some and before a plugin orders them."""
     outside.mark_by_directory(items)
     longest_first(items)
 
@@ -55,7 +55,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
-    """Return our own scheduler in place of one of xdist's."""
+    """Give pytest-xdist our own scheduler, which decides which process runs which test."""
     return Lanes(config, log)
 
 

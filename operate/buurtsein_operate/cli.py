@@ -1,4 +1,4 @@
-"""The operator's command, `buurtsein NOUN VERB`, which works on any installation.
+"""The operator's command `buurtsein GROUP SUBCOMMAND`, which works on any installation.
 
 The exit status is 0 when the command did its work, 1 when it found something wrong, and 2 when it was called wrongly or
 this machine cannot run it; then one sentence on standard error says why. No secret is an argument or is printed. Other

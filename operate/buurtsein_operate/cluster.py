@@ -29,13 +29,13 @@ class Cluster:
     """The file with the CA certificate of the broker, when the machine does not already trust that CA."""
 
     def __post_init__(self) -> None:
-        """Raise CommandError `ca-file` when the CA file is unusable, before the broker only looks unreachable."""
+        """Raise CommandError `ca-file` when the CA file is unusable; later the broker would only look unreachable."""
         if self.ca_file:
             _certificate(self.ca_file)
 
     @classmethod
     def of_stack(cls, kafka: Mapping[str, Any]) -> Self:
-        """Make it from the part `kafka` of a `stack.json`, with the credentials of the user `admin`."""
+        """Return the cluster in the part `kafka` of a `stack.json`, with the credentials of the user `admin`."""
         admin = kafka["principals"]["admin"]
         return cls(kafka["bootstrap"], kafka["security_protocol"], admin["username"], admin["password"])
 

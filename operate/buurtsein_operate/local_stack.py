@@ -1,4 +1,4 @@
-"""Finds the stack that runs on this machine by its file `stack.json` (see `deploy/README.md`).
+"""Finds the one-machine stack (servers and services) that runs here, by its file `stack.json` (see `deploy/README.md`).
 
 The stack writes that file when it starts; the commands only read it, so that they do not import the stack's package.
 """
@@ -15,18 +15,18 @@ FILE = "stack.json"
 
 
 def home() -> Path:
-    """Return the folder of a stack's state: `BUURTSEIN_HOME`, or `.local` beside the Python environment."""
+    """Return the folder with the stack's data: `BUURTSEIN_HOME`, or `.local` beside the Python environment."""
     return Path(os.environ.get("BUURTSEIN_HOME") or Path(sys.prefix).parent / ".local").resolve()
 
 
 def stack_file() -> Path:
-    """Return the path of `stack.json`: that of the stack, or of a demo kept with KEEP=1 when only that one runs."""
+    """Return the path of `stack.json` of the stack, or of a demo kept with KEEP=1 when only that demo runs."""
     usual, kept = home() / FILE, home() / "demo" / "stack" / FILE
     return kept if kept.exists() and not usual.exists() else usual
 
 
 def running() -> dict[str, Any] | None:
-    """Return the content of `stack.json`; None while no stack runs."""
+    """Return the content of `stack.json`, or None while no stack runs."""
     file = stack_file()
     return dict(json.loads(file.read_text())) if file.exists() else None
 

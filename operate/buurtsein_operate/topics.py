@@ -1,7 +1,8 @@
 """Creates and changes topics, users and access rules of a Kafka cluster to match manifests and outside consumers.
 
-Invariant: applying twice changes nothing the second time. A known user loses a right that nothing asks for any more.
-Partitions are never added to an existing topic, since that would break the order of events with the same key.
+Invariant: applying twice changes nothing the second time. A known user loses a right when no manifest and no
+consumer asks for it any more. Partitions are never added to an existing topic, since that would break the order of
+events with the same key.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""No files of our packages import each other in a circle, and a planted circle is found."""
+"""No files of our packages import each other in a circle, and a deliberate circle is found."""
 
 import tomllib
 from graphlib import CycleError, TopologicalSorter

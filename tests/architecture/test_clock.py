@@ -1,4 +1,4 @@
-"""No service reads the clock of the machine by itself: every way to do so is planted, and the linter sees each."""
+"""No service reads the machine's clock by itself; the linter finds a deliberate violation of each kind."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The directions of the rooms: they hold, and each rule is seen to catch a planted violation."""
+"""Packages import each other only as our rules allow; each rule also finds a deliberate violation."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the project's import contracts over the packages in a folder."""
+    """Check the packages in a folder with import-linter and the rules in our pyproject.toml."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
     command = [str(LINT), "--config", str(ROOT / "pyproject.toml"), "--no-cache"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -31,7 +31,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy all packages into one folder, in which violations can be planted."""
+    """Copy all packages into one folder, in which a test may change files."""
     folder = tmp_path_factory.mktemp("rooms")
     for room in ROOMS:
         for package in room.glob("buurtsein_*"):
@@ -71,7 +71,7 @@ VIOLATIONS = {
 
 @pytest.fixture(scope="module")
 def verdict(copy: Path) -> str:
-    """Return the linter's output for a copy in which every violation is planted."""
+    """Return what import-linter prints about copied packages to which each line of `VIOLATIONS` was added."""
     before = {module: (copy / module).read_text() for module, _ in VIOLATIONS.values()}
     for module, line in VIOLATIONS.values():
         target = copy / module

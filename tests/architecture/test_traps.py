@@ -1,4 +1,4 @@
-"""The project uses no feature of FastStream that silently loses or repeats events; planted uses are found."""
+"""The project uses no feature of FastStream that silently loses or repeats events; deliberate uses are found."""
 
 import ast
 from collections.abc import Iterator

@@ -81,7 +81,7 @@ def cost_bar(name: str, ours: Sequence[Reading], theirs: Sequence[Reading], want
 
 
 def exit_status(bars: Iterable[Bar]) -> int:
-    """Return 0 when every bar was reached, 1 when one was missed, else 3 (one is not measurable now)."""
+    """Return 0 when every bar was reached, 1 when one was missed, and 3 when one could not be measured well enough."""
     verdicts = {bar.verdict for bar in bars}
     if Verdict.MISSED in verdicts:
         return 1

@@ -1,4 +1,4 @@
-"""Measures a command of the chassis against a minimal transaction."""
+"""Compares the speed of a command of the chassis with that of a minimal database transaction."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from harness.databases import FreshDatabase, opened
 
 
 class CommandBench:
-    """Measures a command that records one event, on 8 connections, and a transaction that writes the same rows."""
+    """Measures, on 8 connections each, a command that records one event and a transaction that writes the same rows."""
 
     def __init__(self, where: FreshDatabase, number: int) -> None:
         self._where = where

@@ -1,4 +1,4 @@
-"""Measures how the cost of an event depends on the size of the log (10,000 to a million rows) and on consumers."""
+"""Measures whether an event costs more with a large event log (up to a million rows) or with more consumers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -50,7 +50,10 @@ async def _over_consumers(where: FreshDatabase) -> Bar:
 
 
 async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> Bar:
-    """Return a bar for the slowest larger size against the smallest; sizes alternate, so that noise hits all alike."""
+    """Return a bar that compares the slowest of the larger sizes with the smallest size.
+
+    The sizes are measured in turn, so that a slow minute of the machine affects all of them.
+    """
     least, *more = (await interleaved({str(size): run for size, run in runs.items()})).values()
     return cost_bar(name, min(more, key=rate), least, FLAT)
 

@@ -1,4 +1,4 @@
-"""Compares the cost of judging a report after 5,000 reports with that after 100, at one hot spot and over a city."""
+"""Compares the cost of judging a report after 5,000 reports with that after 100: at one place, and over a city."""
 
 import math
 import random
@@ -63,7 +63,7 @@ async def _town(servers: RunningServers) -> AsyncIterator[Database]:
 
 
 async def _judged(database: Database, number: int, place: Places) -> None:
-    """Judge these reports and commit."""
+    """Judge these reports in the notifier's database and commit."""
     for start in range(0, number, AT_ONCE):
         async with database.unit_of_work() as uow:
             for one in _reports(min(AT_ONCE, number - start), place):

@@ -11,6 +11,6 @@ def begin(part: str) -> None:
 
 
 def tell(what: str) -> None:
-    """Print what is measured now, on a terminal line that the next one overwrites; a file only gets the parts."""
+    """Print what is measured now, on a line that the next call overwrites; do nothing when the output is a file."""
     if console.is_terminal:
         console.print(f"  {what:<70}", end="\r", highlight=False)

@@ -31,7 +31,7 @@ def streams(number: int) -> Iterator[str]:
 
 @contextmanager
 def standing_still(*running: Running) -> Iterator[None]:
-    """Stop processes with SIGSTOP meanwhile, so that they use no CPU."""
+    """Stop these processes with SIGSTOP until the end of the `with` block, so that they use no CPU."""
     for one_of_them in running:
         one_of_them.process.send_signal(signal.SIGSTOP)
     try:
@@ -115,7 +115,7 @@ class SystemBench:
         return rate
 
     async def _fewer_pending_than(self, backlog: int) -> int:
-        """Wait until fewer are pending, with one query after another; return the number that is left."""
+        """Query until fewer than this many outbox rows are pending; return how many are pending then."""
         while (left := await self._ledger.count("outbox_pending")) >= backlog:
             pass
         return left
@@ -159,7 +159,7 @@ class SystemBench:
         raise AssertionError("the relay was always through before it was killed")
 
     async def _killed_while_publishing(self, size: int) -> tuple[int, int]:
-        """Kill the relay while it publishes; return the size of the backlog, and how much of it was left."""
+        """Kill the relay while it publishes; return how many outbox rows waited before and after."""
         api = await self._ledger.up("api")
         await fire(api.url, post(api.url, "/v1/entries", entry_body(self._keys)), size)
         api.kill()

@@ -1,4 +1,4 @@
-"""The gate's verdict on each of 31 changes between two versions of an event, compared for two engines."""
+"""For 31 changes of an event, the compatibility check gives the right verdict; a second engine says the same."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""`buurtsein-contracts`: the output of each verb, for people and as JSON, and its errors on wrong use."""
+"""The output of each subcommand of `buurtsein-contracts`, for people and as JSON, and its errors on wrong use."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Records on Kafka follow CloudEvents; the official CloudEvents SDK reads ours, and we read its records."""
+"""Records on Kafka follow CloudEvents; the official CloudEvents SDK reads our records, and we read its records."""
 
 import base64
 import json

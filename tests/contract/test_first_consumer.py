@@ -103,7 +103,7 @@ print(sorted(offset for offset, in desk.db.execute("SELECT offset FROM aside")))
 
 
 def test_records_aside_are_read_again_and_go_when_their_topic_lets_go(page: Path, consumer: Path) -> None:
-    """The page on reading promises this."""
+    """The portal's page on reading promises that records which were put aside are read again."""
     text = unescape((page.parent / "reading.html").read_text())
     [again] = re.findall(r'python -c "(.+)"', text)
     forget = "\n".join(re.findall(r"^(?:<pre[^>]*><code>)?(DELETE FROM aside .+;)$", text, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""The gate runs on a changed copy of the package and refuses each planted break, with its rule and what to do."""
+"""The check of contracts refuses each deliberate break in a copy of the package; it names the rule and the remedy."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Return the copy with one file changed."""
+    """Return the copy of the contracts after one of its files was changed."""
     break_: Break = request.param
     target = released / PACKAGE / break_.file
     before = target.read_text()

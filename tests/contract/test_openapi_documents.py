@@ -49,7 +49,7 @@ def declared(service: str) -> dict[tuple[str, str], Access]:
 
 
 def wrongs(service: str, wanted: Document) -> list[str]:
-    """Return what is wrong or missing in the document."""
+    """Return what is wrong or missing in a service's OpenAPI document."""
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 # takes seconds to import
 
     accesses = declared(service)

@@ -105,7 +105,7 @@ def streams() -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def given() -> list[Record | None]:
-    """Return the steps; None stands for the moment at which a gap is given up."""
+    """Return the records to process in order; a None means that the consumer stops waiting for missing records here."""
     return [*of_every_event(), *streams(), None, *streams()]
 
 

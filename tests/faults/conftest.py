@@ -14,7 +14,10 @@ from harness.reporting import properties
 
 @pytest.fixture
 def account(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Account]:
-    """Return what a test notes for the table; a test without the number of a fault has no row."""
+    """Return the object in which a test notes figures for the table of faults.
+
+    A test whose name has no number of a fault has no row in that table.
+    """
     made = Account(request.node.name.removeprefix("test_"))
     yield made
     if re.match(r"\d\d_", made.fault):

@@ -1,4 +1,4 @@
-"""Faults of consumers: 13, 15, 16, 19, 20, 21, 33, 34, 37, 39, 40, by their numbers in the list of faults."""
+"""Tests of consumers: faults 13, 15, 16, 19, 20, 21, 33, 34, 37, 39 and 40 of the catalogue."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Faults 1 to 4 and 6: a crash between every two steps of an event's way."""
+"""Tests of a crash between every two steps of an event's way (faults 1 to 4 and 6 of the catalogue)."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Fault 23: the disk of PostgreSQL is full. Commands are refused, nothing acknowledged is lost, and then it goes on."""
+"""While PostgreSQL's disk is full (fault 23), commands are refused and nothing acknowledged is lost."""
 
 import asyncio
 import os

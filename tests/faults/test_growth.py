@@ -1,4 +1,4 @@
-"""Fault 35: after a million rows were written and deleted, every table and its indexes stay below their limit."""
+"""After a million rows were written and deleted, all tables and indexes stay below their limit (fault 35)."""
 
 import asyncpg
 import pytest

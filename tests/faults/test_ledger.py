@@ -1,4 +1,4 @@
-"""Tests of the ledger itself: each violation (lost, doubled, out of order) is planted once and must be found."""
+"""Tests of the ledger itself: it finds a deliberate violation of each kind (lost, doubled, out of order)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -91,7 +91,7 @@ async def test_a_running_ledger_finds_each_violation(ledger: Ledger) -> None:
 
 
 async def planted(ledger: Ledger, statement: str) -> dict[str, int]:
-    """Return the figures while a violation is in the tables; remove it afterwards."""
+    """Write a deliberate violation to the ledger's tables, return the ledger's figures, and remove the violation."""
     transaction = ledger.connection.transaction()
     await transaction.start()
     await ledger.connection.execute(statement.replace("$1", f"'{ledger.consumer}'"))

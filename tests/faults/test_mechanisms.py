@@ -41,7 +41,7 @@ async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
 
 
 async def test_without_the_inbox_a_duplicate_of_a_failed_event_is_applied(ledger: Ledger) -> None:
-    """A failed event does not raise the stream's version, so that only the inbox recognises its duplicate."""
+    """A failed event does not raise the stream's version, so that only the inbox table recognises its duplicate."""
     dead, after = good(uuid7(), 1, "poison"), uuid7()
     assert await _dead_letters(ledger, [], dead, after) == 1
     await _ended(ledger)

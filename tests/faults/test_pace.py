@@ -1,4 +1,4 @@
-"""Fault 12, the pace of retries: a permanent failure is tried once, any other is retried with a growing delay."""
+"""How often a failure is retried (fault 12): a permanent one never, any other with a growing delay."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Fault 12: each record that no retry can help becomes one dead letter, others are applied, and nothing spins."""
+"""A record that fails on each retry becomes one dead letter, and others are applied (fault 12 of the catalogue)."""
 
 import json
 from collections.abc import Sequence

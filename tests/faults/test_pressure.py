@@ -1,4 +1,4 @@
-"""Faults of a slow database: 22, a snapshot stays open; 25, a table is locked."""
+"""Tests of two causes of a slow database: a snapshot that stays open (fault 22), and a locked table (fault 25)."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ PAST = 200_000
 
 
 class WatchedRelay(Relay):
-    """A relay that notes how many pages each of its reads of the outbox scans."""
+    """A relay that stores, for each read of the outbox, how many database pages that read scanned."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -51,7 +51,10 @@ class _Explained:
 
 
 async def test_22_a_snapshot_that_stays_open_does_not_slow_the_relay(ledger: Ledger, account: Account) -> None:
-    """Deleted outbox rows cannot be removed; the relay scans them only when it looks for late commits."""
+    """While a snapshot is open, PostgreSQL's vacuum cannot remove rows that were deleted from the outbox.
+
+    The relay must not scan these dead rows at each read, but only when it looks for late commits.
+    """
     service = await ledger.up("api", "worker")
     kafka = access(ledger.servers, "registry-relay")
     relay = WatchedRelay(ledger.database.relay, lambda: make_producer(kafka, "watched"))

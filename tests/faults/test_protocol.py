@@ -1,4 +1,4 @@
-"""Protocol errors in the middle of work: 11, 14, 24. A mock broker sends them, and the ledger judges what follows."""
+"""Tests of Kafka protocol errors that a mock broker sends during work (faults 11, 14 and 24 of the catalogue)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

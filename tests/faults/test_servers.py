@@ -1,4 +1,4 @@
-"""Faults of the servers and the links to them: 5, 7, 8, 10, 17, 18."""
+"""Tests of failing servers and failing connections to them (faults 5, 7, 8, 10, 17 and 18 of the catalogue)."""
 
 import asyncio
 import os

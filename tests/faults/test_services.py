@@ -1,4 +1,4 @@
-"""Faults 4, 5, 10 and 16 on the four services: processes and servers are killed under load, on their own stack."""
+"""Processes of the four services and their servers are killed under load (faults 4, 5, 10 and 16)."""
 
 import asyncio
 import json

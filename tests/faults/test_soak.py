@@ -1,6 +1,7 @@
 """Fault 38: half an hour of random faults under load. Nothing is lost; memory, descriptors and rows do not grow.
 
-The measured processes are never killed: an API, and a relay with a worker. Other processes of the same kind are.
+The test measures an API process, and a process with relay and worker, which it never kills. It kills other processes
+of the same kinds.
 """
 
 import asyncio
@@ -57,7 +58,7 @@ async def _size(ledger: Ledger, table: str) -> int:
 
 @dataclass
 class Fate:
-    """The faults of the servers and of the processes that are not measured."""
+    """Causes the faults: of the servers, and of the processes that are not measured."""
 
     ledger: Ledger
     machine: Servers

@@ -23,7 +23,7 @@ class Account:
     figures: dict[str, int] = field(default_factory=dict)
 
     def balance(self, figures: dict[str, int]) -> None:
-        """Take over the figures of a ledger."""
+        """Copy the figures of a ledger into this row."""
         self.figures = figures
         self.events = figures["logged"]
         self.duplicates = figures["suppressed"]
@@ -36,7 +36,7 @@ class Account:
         self.seconds = time.monotonic() - begun
 
     def line(self) -> str:
-        """Return the row of the table, under `HEADING`."""
+        """Return this row as text, with its columns below those of `HEADING`."""
         recovered = f"{self.seconds:10.1f} s" if self.seconds else "-"
         figures = f"{self.times:5} {self.events:7} {self.duplicates:10} {recovered:>12}"
         return f"{self.fault[:62]:62} {figures}  {self.bound}".rstrip()

@@ -1,4 +1,4 @@
-"""Reads every topic as those who may, and judges each record by what we promise to send."""
+"""Reads every topic as a user with the right to do so, and checks each record against the contracts."""
 
 import asyncio
 from collections.abc import Iterable

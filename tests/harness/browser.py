@@ -1,4 +1,4 @@
-"""A real Chromium, headless, that tells what a page did: its errors and whatever it asked for."""
+"""Opens pages in a real Chromium without a window, and collects each page's errors and requests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

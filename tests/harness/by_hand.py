@@ -37,7 +37,7 @@ class Bench:
         await self.consumer.process(received)
 
     async def sweep(self) -> None:
-        """Run the sweep that the consumer does regularly."""
+        """Do once what the consumer does regularly: apply ready parked events and retry the redriven dead letters."""
         await self.consumer.process([])
 
     async def refuse_second(self) -> None:
@@ -45,7 +45,7 @@ class Bench:
         await self.connection.execute("alter table applied add constraint no_second check (version <> 2)")
 
     async def accept_second(self) -> None:
-        """Remove the cause of that failure."""
+        """Let events of version 2 succeed again after `refuse_second`."""
         await self.connection.execute("alter table applied drop constraint no_second")
 
     async def versions(self, key: Any) -> list[int]:

@@ -1,4 +1,4 @@
-"""A collector for traces that keeps the received bytes; OTLP over HTTP contains texts unencoded."""
+"""A fake collector of traces that keeps the bytes it receives, so that a test can search them for texts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

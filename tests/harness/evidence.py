@@ -1,4 +1,4 @@
-"""Compares what was acknowledged, logged, published and applied, so that each violation of the promise can be planted.
+"""Compares what was acknowledged, logged, published and applied; a test of it can pass lists with violations.
 
 Invariant: when the promise is kept, each figure of `ZEROS` is zero, and as many events were published and applied as
 logged.
@@ -69,7 +69,7 @@ def judge(figures: Mapping[str, int], unacknowledged: int = 0) -> None:
 
 
 def _commands(asked: Counter[Command], written: Counter[Command], recorded: Counter[Command]) -> dict[str, int]:
-    """Check that what was acknowledged or written is logged, and what was acknowledged only once."""
+    """Check that everything acknowledged or written is in the event log, and an acknowledged command only once."""
     extra = recorded - asked
     return {
         "acknowledged": asked.total(),

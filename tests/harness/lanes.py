@@ -1,4 +1,4 @@
-"""Which process of a run takes which tests, so that each kind of server is started once and both end together.
+"""Decides which process of a test run takes which tests, so that each kind of server is started only once.
 
 The tests that need the stack go to one process and those that need the servers to another; every other file goes to
 whichever process is free, the long ones first.

@@ -116,7 +116,7 @@ class Ledger:
         return {f"LEDGER_{key.upper()}": str(value) for key, value in settings.items()}
 
     async def reconnect(self) -> None:
-        """Open a new connection, after the database was away."""
+        """Open a new connection, after the database could not be reached for a time."""
         await self.connection.close()
         self.connection = await asyncpg.connect(self.database.superuser)
 

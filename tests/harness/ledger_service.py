@@ -84,7 +84,7 @@ async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: A
 
 @router.put("/entries/{number}")
 async def seen(number: int, if_match: IfMatch = None, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
-    """Return the version that the caller gave in If-Match."""
+    """Return the number when If-Match names it as the version; refuse the request otherwise."""
     require_seen(tag_read(if_match), number)
     return number
 

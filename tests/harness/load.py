@@ -61,7 +61,7 @@ class Load:
             await asyncio.sleep(pause)
 
     async def during(self, fault: Coroutine[Any, Any, None], *, pause: float = 0.3) -> int:
-        """Write ten entries at a time until a fault is over; how many it became."""
+        """Write ten entries at a time until a fault is over; return how many were written."""
         happening, written = asyncio.create_task(fault), 0
         while not happening.done():
             await self.run(10, pause=pause)

@@ -40,7 +40,7 @@ class MockBroker:
         self._library.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1)
 
     def answer_with(self, request: int, errors: Sequence[int]) -> None:
-        """Answer the next requests of this kind with these error codes, 0 for none."""
+        """Answer the next requests of this kind with these error codes, one for each request; 0 means no error."""
         array = (ctypes.c_int * len(errors))(*errors)
         self._library.rd_kafka_mock_push_request_errors_array(
             self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), array

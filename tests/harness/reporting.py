@@ -1,4 +1,4 @@
-"""Reads what tests recorded about themselves, in whichever process they ran."""
+"""Reads the values that tests stored in pytest's `user_properties`, in whichever process they ran."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,6 +1,6 @@
 """A copy of the chassis in which one mechanism is switched off, so that a test can see what breaks without it.
 
-A mechanism that no test misses when it is off is not tested. Invariant: each replaced text occurs exactly once.
+If all tests pass while a mechanism is off, no test covers it. Invariant: each replaced text occurs exactly once.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""A story on the running stack in which every type of event occurs that the services send today."""
+"""Sends commands to the running stack until every type of event that the services have was recorded."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -135,7 +135,7 @@ def _decided(town: Town, alert_id: str, what: str, reason: str) -> None:
 
 
 def _expired(town: Town, alert_id: str) -> None:
-    """Let the time for a decision about an alert pass."""
+    """Set the deadline for a decision about an alert to now, and wait until the alert has expired."""
 
     async def overdue() -> None:
         connection = await asyncpg.connect(town.stack.servers.dsn("notifier", "migrator"))

@@ -1,4 +1,4 @@
-"""A certificate authority for tests that no machine trusts, and a server with a certificate of it."""
+"""A certificate authority for tests, which no machine trusts, and a server with a certificate that it signed."""
 
 import ipaddress
 import ssl

@@ -1,4 +1,4 @@
-"""What is on the topics of a cluster, read by one consumer that goes on where it stopped."""
+"""Reads the topics of a cluster with one consumer, which goes on where it stopped, and keeps the records."""
 
 import time
 from collections import defaultdict
@@ -30,7 +30,7 @@ class Topics:
         self._next: dict[tuple[str, int], int] = {}
 
     def records(self, topic: str) -> list[Message]:
-        """Every record that is on a topic now, in order within each partition.
+        """Return every record that is on a topic now, in order within each partition.
 
         Raises:
             AssertionError: the broker gave nothing for too long.

@@ -1,4 +1,4 @@
-"""Many reports of strangers cost no more each than a few, and delay neither a release nor other networks."""
+"""After many reports, one more costs no more than after a few, and delays no release and no other network."""
 
 import asyncio
 import math
@@ -32,7 +32,7 @@ SMALL, LARGE = 40, 400
 
 
 async def spread(database: Database, number: int, metres: float) -> Sequence[Incident]:
-    """Return burglaries of the last hour on a spiral, so far apart that no two of them are the same fact."""
+    """Return burglaries of the last hour on a spiral, so far apart that no two of them count as one incident."""
     moment = await just_now(database)
     return [
         incident(

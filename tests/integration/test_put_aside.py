@@ -1,4 +1,4 @@
-"""Dead letters and parked events belong to one record, also when its offset is used again or the service changes."""
+"""A dead letter or parked event stays right when another record gets its offset, or the release changes."""
 
 import asyncio
 from typing import Any
@@ -21,7 +21,7 @@ NEWER = "be.bin.network.renamed.v1"
 
 @pytest.mark.parametrize("state", ["dead", "redriven", "discarded"])
 async def test_an_offset_that_is_reused_has_a_dead_letter_for_each_record(bench: Bench, state: str) -> None:
-    """Fault 18: the topic was created again, and its offsets begin again while old dead letters are kept."""
+    """Fault 18: a topic was deleted and created again, so that a new record has the offset of an old dead letter."""
     old, new = uuid7(), uuid7()
     await bench.refuse_second()
     await bench.deliver(record(old, 1), record(old, 2))
@@ -65,7 +65,7 @@ async def test_a_batch_that_only_parks_is_in_the_log(bench: Bench) -> None:
 async def test_40_a_parked_event_that_the_release_before_cannot_read_is_kept(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A newer release parked the event and was rolled back; the next release applies it."""
+    """A newer release parked the event and was rolled back; the older one keeps it, and the next one applies it."""
     key, other = uuid7(), uuid7()
     with monkeypatch.context() as newer:
         newer.setitem(EVENT_BY_TYPE, NEWER, BeAlertJoined)
@@ -103,7 +103,7 @@ async def test_40_a_sweep_survives_what_the_release_before_cannot_read(
 
 
 async def test_what_is_ready_in_a_stream_without_a_position_is_applied_once(bench: Bench) -> None:
-    """The stream has no row to lock yet: one of several sweeping processes inserts it, and the others retry."""
+    """Several processes apply the parked events at once; one inserts the stream's position, the others retry."""
     keys = [uuid7() for _ in range(20)]
     for key in keys:
         value, headers = record(key, 1)

@@ -56,7 +56,7 @@ class Mailbox:
         self.messages = {message.identifier: message for message in kept}
 
     def add(self, identifier: str, xml: str) -> Received:
-        """Store a message; of one with a known identifier only count the delivery and keep the first text."""
+        """Store a message; when its identifier is known, only count the delivery and keep the first text."""
         known = self.messages.get(identifier)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         message = Received(identifier, now, xml, 1)

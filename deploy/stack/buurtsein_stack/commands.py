@@ -30,7 +30,10 @@ MB = 1_000_000
 
 
 def stack(home: Home | None = None) -> Stack:
-    """Return the stack of a home folder, by default of the running stack, with settings from the environment."""
+    """Return the one-machine stack with its data in `home`; without `home`, the stack that runs now.
+
+    Environment variables with the prefix of a service change the settings of that service.
+    """
     split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
     prefixes = tuple(f"{service.upper()}_" for service in service_names())
     env = {
@@ -89,7 +92,7 @@ def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def table(states: list[State]) -> Table:
-    """Return the states as a table for a person."""
+    """Return a table that shows the state of each process of the stack."""
     rows = Table("proces", "poort", "pid", "geheugen", "toestand")
     for state in states:
         memory = f"{state.memory / MB:.0f} MB" if state.pid else ""

@@ -34,7 +34,7 @@ def loopback(port: int) -> int:
 
 
 class Containers:
-    """Both servers in containers; their data are deleted with the containers, `home` keeps the passwords."""
+    """Both servers in containers; their data are deleted with the containers. The folder `home` keeps the passwords."""
 
     def __init__(self, home: Path) -> None:
         """Take the home folder, without starting anything."""

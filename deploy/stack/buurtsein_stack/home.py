@@ -58,7 +58,7 @@ class Home:
 
     @classmethod
     def default(cls) -> "Home":
-        """Return the home in `BUURTSEIN_HOME`, by default `.local` in the project."""
+        """Return the home at the path in `BUURTSEIN_HOME`; without that variable, `.local` in the project."""
         return cls(local_stack.home())
 
     @classmethod

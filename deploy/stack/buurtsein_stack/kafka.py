@@ -41,7 +41,7 @@ def jaas(module: str, **options: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kafka:
-    """The broker of one home."""
+    """The Kafka broker of one stack, with its data in the stack's home folder."""
 
     home: Home
 
@@ -83,7 +83,7 @@ class Kafka:
             stop([process])
 
     def wipe(self) -> None:
-        """Delete the data."""
+        """Delete the broker's data."""
         shutil.rmtree(self.home.kafka, ignore_errors=True)
 
     def _spawn(self) -> psutil.Process:

@@ -85,7 +85,7 @@ def _copy_programs(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """The PostgreSQL server of one home."""
+    """The PostgreSQL server of one stack, with its data in the stack's home folder."""
 
     home: Home
 
@@ -148,7 +148,7 @@ class Postgres:
             stop([process], signal.SIGINT)
 
     def wipe(self) -> None:
-        """Delete the data."""
+        """Delete the server's data."""
         place = self.home.postgres
         target = place.resolve()
         shutil.rmtree(target, ignore_errors=True)

@@ -29,7 +29,7 @@ _children: list[subprocess.Popen[bytes]] = []
 
 @contextmanager
 def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> Iterator[None]:
-    """Handle SIGINT and SIGTERM with this handler meanwhile; do nothing in other threads, which get no signals."""
+    """Call this handler on SIGINT and SIGTERM inside the `with`; do nothing in a thread that is not the main one."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -43,7 +43,7 @@ def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> I
 
 @contextmanager
 def _heard_afterwards() -> Iterator[None]:
-    """Delay SIGINT and SIGTERM: between fork and exec a child has no marks yet, and could not be found again."""
+    """Delay SIGINT and SIGTERM while a child starts: before exec it lacks the variables by which it is found."""
     heard: list[int] = []
     with interrupted_by(lambda number, _: heard.append(number)):
         yield

@@ -92,7 +92,11 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
 
 
 def _particular(home: Home, service: str, installation: Installation) -> dict[str, str]:
-    """Return the settings of a service's manifest, filled in; CommandError `setting` when it names an unknown fact."""
+    """Return the settings that the service's manifest has for one machine, with the installation's values filled in.
+
+    Raises:
+        CommandError: `setting`, when the manifest asks for a value that the installation does not have.
+    """
     facts = {"bealert_url": url(home, "bealert"), "alert_folder": str(home.alerts), **installation.facts}
     try:
         return {name: text.format_map(facts) for name, text in manifest_of(service).on_one_machine.items()}

@@ -64,7 +64,7 @@ def provision(home: Home, postgres: Postgres, kafka: Kafka) -> None:
 
 
 class Servers:
-    """PostgreSQL and Kafka of one home, without the services."""
+    """PostgreSQL and Kafka with their data in one home folder, without the services."""
 
     def __init__(self, home: Path) -> None:
         """Take the home folder, which need not exist, without starting anything."""

@@ -60,7 +60,7 @@ def uninterrupted() -> AbstractContextManager[None]:
 
 
 class Stack:
-    """All processes of one home on this machine."""
+    """All processes of the one-machine stack whose data are in one home folder."""
 
     def __init__(self, home: Path, *, split: Collection[str] = (), env: Mapping[str, str] | None = None) -> None:
         """Take the settings of the stack, without starting anything.

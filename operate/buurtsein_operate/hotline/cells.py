@@ -1,4 +1,4 @@
-"""Parses the cells of an export: coordinates, which must be right, and cells that a report can do without."""
+"""Parses the cells of an export. A wrong coordinate refuses the row; a wrong optional cell is left out."""
 
 import re
 

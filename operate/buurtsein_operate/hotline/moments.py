@@ -73,7 +73,7 @@ def _with_offset(day: str, hour: str) -> datetime | None:
 
 
 def _apart(day: str, hour: str) -> tuple[str, str]:
-    """Return the texts for day and hour, also when the day cell has both; `00:00` in a day cell means no hour."""
+    """Return day and hour as two texts, also when the day cell has both; `00:00` there means an unknown hour."""
     both = _WITH_HOUR.fullmatch(day)
     if both is None:
         return day, hour
@@ -115,7 +115,7 @@ def _valid(year: str, month: str, day: str) -> date | None:
 
 
 def _clock(text: str) -> timedelta:
-    """Return the time since midnight; `24:00` is the end of the day."""
+    """Return the time since midnight that a typed hour means; `24:00` is the end of the day."""
     plain = text.casefold().replace(" ", "").rstrip(".")
     match = _CLOCK.fullmatch(plain) or _FOUR_DIGITS.fullmatch(plain)
     parts = [int(part or 0) for part in match.groups()[:3]] if match else [99]

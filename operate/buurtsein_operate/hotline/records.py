@@ -162,7 +162,7 @@ def _next(back: deque[str], lines: Iterator[str]) -> str:
 
 
 def _split(lines: Sequence[str], delimiter: str) -> tuple[list[str], str | None]:
-    """Return the cells of one row and what is wrong with it; a wrong row is only split at its delimiters."""
+    """Return the cells of one row and what is wrong with it; in a wrong row, quotes are ignored for the split."""
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:

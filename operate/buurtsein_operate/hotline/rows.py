@@ -85,7 +85,7 @@ class Export:
             raise Unreadable("number_missing", "nummer", "zonder nummer is de rij niet te onderscheiden van andere")
 
     def _apart(self, plain: list[str]) -> tuple[list[str], list[str]]:
-        """Return the cells that have a column and the cells that have none, without empty cells at the end."""
+        """Return the cells below a column name, and the cells to the right of these unless all are empty."""
         width = len(self.names)
         rest = plain[width + self._ours :]
         return plain[:width], rest if any(cell.strip() for cell in rest) else []

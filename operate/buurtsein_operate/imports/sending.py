@@ -123,7 +123,7 @@ class ReportsService:
     pace: Pace = field(default_factory=Pace)
 
     async def known(self, rows: Sequence[Row]) -> dict[str, datetime]:
-        """Return which of the rows are reports already, each with its number and when it happened."""
+        """Ask which rows the service has already; return the time of the incident by the row's number."""
         numbers = sorted({row.number for row in rows if row.fault is None and len(row.number) <= 60})  # noqa: PLR2004
         if not numbers:
             return {}

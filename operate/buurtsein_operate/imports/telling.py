@@ -143,7 +143,7 @@ class ErrorsFile:
 
 
 class Reckoning:
-    """Passes each result on to all receivers, counts the results, and shows progress."""
+    """Passes the result of each row on to all receivers, counts the results, and shows progress."""
 
     def __init__(self, told: Told, errors_file: ErrorsFile | None, total: int) -> None:
         """Take the receivers; `errors_file` is None for a dry run, `total` is the number of rows to come."""

@@ -88,7 +88,10 @@ def try_again(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have the consumer retry them within seconds; one that fails becomes dead again. Exit 1 when one was not open."""
+    """Have the consumer retry dead letters within seconds; what fails is a dead letter again.
+
+    Exit 1 when a named dead letter was not open.
+    """
     chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key}
     parts = _ways(names, service, chosen, everything=everything, direct=direct, who=who)
     _act(parts, "redrives", "redriven", checked(reason, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
@@ -204,7 +207,7 @@ async def _outcomes(
 
 
 def _not_open(service: str, chosen: Chosen, found: Sequence[Row]) -> list[Row]:
-    """Return a row for each letter that was named and does not exist, or was already settled by somebody else."""
+    """Return a row for each named dead letter that does not exist, or that somebody else settled before."""
     missing = set(chosen.get("id", ())) - {row["id"] for row in found}
     return [
         {"name": f"{service}/{number}", "consumer": None, "key": None, "reason": None, "outcome": "not-open"}

@@ -127,7 +127,7 @@ def _ahead(log: Recorded, key: str, version: int) -> bool:
 
 
 def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Record]) -> list[Difference]:
-    """Return dead, parked and missing events; an unreadable dead letter is named by the event id in its headers."""
+    """Return the dead, parked and missing events; for an unreadable record the headers give the event id."""
     dead = [(_event_id(letter), letter) for letter in at.dead]
     held = {row["event_id"] for row in at.parked} | {event_id for event_id, _ in dead}
     return [
@@ -138,7 +138,7 @@ def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Recor
 
 
 def _kept(at: Standing, applied: Sequence[asyncpg.Record]) -> list[Difference]:
-    """Return the streams with applied events and no row in the projection, and the rows without an applied event."""
+    """Return streams that had an event applied and have no row in the projection, and rows without such an event."""
     if at.kept is None:
         return []
     lacking = {row["key"]: row for row in applied if row["key"] not in at.kept}

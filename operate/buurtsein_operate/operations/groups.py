@@ -113,7 +113,10 @@ def _state(admin: AdminClient, group: str) -> tuple[str, int]:
 
 
 def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
-    """Return for each partition the first offset since a time, or an offset by number, if the topic still has it."""
+    """Return the offset to move to in each partition: the first since a time, or a number.
+
+    A number outside the partition becomes its first or its end offset.
+    """
     places = _partitions([topic])
     with refusals(cluster):
         begins = _ends(cluster.admin, places, EARLIEST)

@@ -1,6 +1,6 @@
 """Reads a topic from its beginning and compares each record with the event log.
 
-Invariant: no record value stays in memory; of a recorded event only its offsets, of a wrong record only its identity.
+Invariant: no record value stays in memory. Only the offsets of a recorded event and the identity of a wrong record do.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ STALLED_SECONDS = 30.0
 
 
 def event_id_in(headers: Headers) -> UUID | None:
-    """Return the event id in a record's headers, also when this release cannot read the event; None without one."""
+    """Return the event id in a record's headers, also of an event that this release cannot read; None when missing."""
     try:
         return UUID(_said(headers).get("ce_id", b"").decode())
     except ValueError:
@@ -73,7 +73,8 @@ class OnTopic:
     def out_of_order(self) -> list[Difference]:
         """Return the events whose first record follows the last record of a later event of the same stream.
 
-        The last record counts, since a replay after retention leaves 3 before 1, 2, 3, which is in order.
+        The last record is compared because, after retention, a replay can leave the versions 3, 1, 2, 3 on the topic;
+        that is no wrong order.
         """
         lowest: dict[tuple[int, str], int] = {}
         wrong = []

@@ -42,7 +42,9 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Let a stream go on without the missing events; consumers drop them should they arrive later.
 
-    First try `replay log` of the topic's owner, which publishes lost events again. Exit 1 when it is refused.
+    First try `replay log` on the service that owns the topic: it publishes lost events again.
+
+    Exit 1 when the service refuses the release.
     """
     where = way(service, direct=direct, who=who)
     rows = asyncio.run(_release(where, consumer, key, checked(reason, dry_run=dry_run), dry_run=dry_run))

@@ -1,4 +1,4 @@
-"""`buurtsein projections`: lists what services keep of others' events, compares it with the topic, makes it again."""
+"""The command `buurtsein projections`: lists projections, compares their rows with the topic, and rebuilds them."""
 
 import asyncio
 import time
@@ -34,7 +34,7 @@ KeepIncomplete = Annotated[
 
 @app.command("list")
 def show_all(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """List all projections; exit 1 when the rows of one are of an earlier version than its service."""
+    """List all projections; exit 1 when the rows of one were made by an earlier version of its code."""
     rows = asyncio.run(_list(way(service, direct=direct)))
     listing(rows, LISTED, as_json=as_json)
     if any(row["stale"] for row in rows):
@@ -56,7 +56,7 @@ def rebuild(  # noqa: PLR0913 # each is an option of the command
 ) -> None:
     """Have a worker make all rows again from the topic while the service goes on; exit 1 when it could not.
 
-    Interrupting this command stops nothing: `stop` does.
+    Interrupting this command does not stop the worker; `projections stop` does.
     """
     body = {"reason": checked(reason, dry_run=dry_run), "keep_incomplete": keep_incomplete}
     where = way(service, direct=direct, who=who)
@@ -76,7 +76,7 @@ def verify(  # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have a worker compare all rows with what the topic tells; exit 1 when some differ or could not be compared."""
+    """Have a worker compare all rows with the events on the topic; exit 1 when rows differ or were not compared."""
     body = {"reason": checked(reason, dry_run=dry_run)}
     where = way(service, direct=direct, who=who)
     row = asyncio.run(_task(where, service, name, "verify", body, wait=True, dry_run=dry_run))
@@ -96,7 +96,7 @@ def stop(  # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Break off what a worker does with a projection; its rows stay as they are."""
+    """Stop a running rebuild or comparison of a projection; its rows stay as they are."""
     body = {"reason": checked(reason, dry_run=dry_run)}
     where = way(service, direct=direct, who=who)
     outcome = asyncio.run(_act(where, service, f"projections/{name}/stop", body, dry_run=dry_run))
@@ -125,7 +125,7 @@ async def _act(where: Way, service: str, path: str, body: Row, *, dry_run: bool)
 
 
 async def _task(where: Way, service: str, name: str, task: str, body: Row, *, wait: bool, dry_run: bool) -> Row:
-    """Ask for a task, and wait until it ended; CommandError `busy` when another one is under way."""
+    """Have a worker do a task, and wait for its end; raise CommandError `busy` when another task is running."""
     async with where.to(service) as operations:
         asked = await operations.act(f"projections/{name}/{task}", body, dry_run=dry_run)
         if asked["outcome"] == "busy":

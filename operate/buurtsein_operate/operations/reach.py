@@ -67,7 +67,11 @@ def _named(bootstrap: str) -> Reach:
 
 
 def secret(name: str, folder: Path | None = None) -> str:
-    """Return the content of a file in BUURTSEIN_SECRETS_DIR, or in `folder`; raise CommandError `secret` without it."""
+    """Return the content of a secret file in BUURTSEIN_SECRETS_DIR, or in `folder`.
+
+    Raises:
+        CommandError: `secret`, when the file is missing.
+    """
     path = Path(os.environ.get("BUURTSEIN_SECRETS_DIR") or folder or ".") / name
     if not path.exists():
         raise CommandError("secret", f"{path} does not exist (BUURTSEIN_SECRETS_DIR)")

@@ -1,4 +1,4 @@
-"""Reads from the database of a topic's owner which events it recorded and which wait in its outbox."""
+"""Reads which events of a topic its service recorded, and which wait in the outbox, from that service's database."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Recorded:
 
 
 async def recorded(where: Reach, topic: Topic, until: datetime) -> Recorded:
-    """Read log, outbox and ends of streams in one snapshot of the owner's database."""
+    """Read event log, outbox and last version of each stream, in one snapshot of the service's database."""
     async with where.database(topic.owner) as connection, connection.transaction(isolation="repeatable_read"):
         rows = await connection.fetch(_ROWS, topic.name, until)
         pending = await connection.fetch("select id from outbox_pending")
@@ -72,7 +72,7 @@ async def recorded(where: Reach, topic: Topic, until: datetime) -> Recorded:
 
 
 async def known(where: Reach, topic: Topic, event_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these event ids are in the owner's log for this topic, whenever they were recorded."""
+    """Return which of these event ids are in the event log for this topic, whenever they were recorded."""
     async with where.database(topic.owner) as connection:
         query = "select event_id from event_log where topic = $1 and event_id = any($2)"
         return {row["event_id"] for row in await connection.fetch(query, topic.name, list(event_ids))}

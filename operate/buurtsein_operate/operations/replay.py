@@ -1,7 +1,8 @@
 """The command `buurtsein replay`, which delivers events again; consumers drop those that they applied before.
 
-With `log` the topic's owner publishes events from its event log again, for all consumers; this works also when the
-topic lost its data. With `group` one service reads the topic again from an earlier offset, unnoticed by the others.
+With `log` the service that owns the topic publishes events from its event log again, for all
+consumers; this works also when the topic lost its data. With `group` one service reads the topic again from an
+earlier offset, unnoticed by the others.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ def from_log(  # noqa: PLR0913 # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have the owner of a topic publish again the events that it recorded since a time."""
+    """Have the service that owns a topic publish again the events that it recorded since a time."""
     known = _topic(topic)
     if service not in {None, known.owner}:
         raise CommandError("not-owner", f"{topic} is written by {known.owner}, not by {service}")
@@ -93,7 +94,7 @@ def _topic(name: str) -> Topic:
 
 
 async def _publish(where: Way, owner: str, body: dict[str, Any], *, dry_run: bool) -> int:
-    """Ask the owner to publish one part of the log after the other; return the number of events."""
+    """Have the service that owns the topic publish its logged events again, in several requests; return how many."""
     events = 0
     after: int | None = 0
     async with where.to(owner) as operations:

@@ -60,7 +60,7 @@ class Operations:
                 return found
 
     async def act(self, path: str, body: Mapping[str, Any], *, dry_run: bool) -> Any:
-        """Send a POST request, which has something done, and return the JSON answer."""
+        """Send a POST request, which makes the service do an action, and return the JSON answer."""
         return await self._answer("POST", path, json=body, params={"dry_run": dry_run})
 
     async def _answer(self, method: str, path: str, **request: Any) -> Any:

@@ -26,7 +26,7 @@ def rows_in(path: Path) -> list[Row]:
 
 
 def read_row(tmp_path: Path, **changes: str) -> Row:
-    """Return how a good row is read when some cells are replaced."""
+    """Write a file with one good row, of which some cells are replaced; return that row as the import reads it."""
     [row] = rows_in(written(tmp_path, cells(**changes)))
     return row
 

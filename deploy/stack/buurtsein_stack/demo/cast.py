@@ -35,7 +35,7 @@ class Cast:
         return self.clients[service, role]
 
     def ask(self, service: str, role: str, path: str) -> Document:
-        """Send a GET request and return the document; CommandError when it is refused."""
+        """Send a GET request and return the document; raise CommandError when the request is refused."""
         answer = self.client(service, role).get(path)
         return _document(answer)
 
@@ -50,7 +50,7 @@ class Cast:
         method: str = "POST",
         version: str | None = None,
     ) -> Document:
-        """Send a command and return the document; CommandError when it is refused.
+        """Send a command and return the document; raise CommandError when the command is refused.
 
         `emits` names the topic of its event; `version` is the ETag that was read before, for If-Match.
         """
@@ -61,7 +61,7 @@ class Cast:
         return _document(answer) | {"etag": answer.headers.get("ETag", "")}
 
     def is_refused(self, service: str, role: str, path: str, body: Document, version: str | None = None) -> Document:
-        """Send a command that must be refused; return the problem document, CommandError when it is accepted."""
+        """Send a command that must be refused; return the problem document. Raise CommandError when it is accepted."""
         headers = {"If-Match": version} if version else {}
         answer = self.client(service, role).post(path, json=body, headers=headers)
         if answer.is_success:
