@@ -119,7 +119,7 @@ def test_duplicates_and_cut_off_topics_are_not_reported() -> None:
     first, second, third = numbered(1), numbered(2), numbered(3)
     again = [replace(record, offset=record.offset + 3) for record in (first, second, third)]
     assert found(first, second, third, *again) == []
-    assert found(replace(numbered(7), offset=40), numbered(8, offset=41)) == []  # the topic's head is cut off
+    assert found(replace(numbered(7), offset=40), numbered(8, offset=41)) == []  # retention deleted the first ones
     assert found(with_headers(**{"x-of-a-proxy": b"\xff"})) == []
 
 

@@ -245,7 +245,7 @@ def test_the_program_in_java_reads_a_stream(broker: dict[str, str], java: Path) 
 
 @tools.needs("typescript")
 def test_the_program_in_typescript_reads_a_stream(broker: dict[str, str], typescript: Path) -> None:
-    """It uses another consumer group, since members of one group must share a partition assignor."""
+    """The program is in another consumer group than the Java one: members of a group must share an assignor."""
     program = typescript / "build" / "read-incident-reported.js"
     program.write_text(program.read_text().replace(".incident-reported`", ".incident-reported-again`"))
     check_reports(said_until_the_last(["node", str(program)], typescript, broker))

@@ -51,7 +51,7 @@ def stack_file(servers: RunningServers, tmp_path: Path) -> Path:
 
 def ask(stack_file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments, "--stack", str(stack_file)]
-    command += ["--principal", "city-backoffice"]  # for whom the funding is
+    command += ["--principal", "city-backoffice"]  # may read the events of funding
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 

@@ -1,4 +1,4 @@
-"""Made-up personal data and secrets are planted in a complete story, and then must be only where they belong."""
+"""Made-up personal data and secrets are used in a complete story; afterwards they may only be where they belong."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ ANSWERED = {"plan", "reason", "cost", "switch"}
 
 @dataclass
 class Run:
-    """A story in which all planted values are sent to the services, with the services' refusals."""
+    """A story in which all these made-up values are sent to the services, and how the services refused some."""
 
     town: Town
     canaries: Canaries = field(default_factory=Canaries)
@@ -170,7 +170,7 @@ class Run:
                 self.post(service, role, path, body | {name: value})
 
     def tokens(self) -> None:
-        """Send good and bad tokens, at right and wrong places of a request."""
+        """Send valid and invalid tokens, in the header where they belong and elsewhere in a request."""
         false, address = self.canaries.shown["false token"], self.canaries.shown["token in an address"]
         for service in service_names():
             client = self.town.http(service)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @dataclass(frozen=True)
 class Demo:
-    """The output and the home of `make demo KEEP=1`."""
+    """What `make demo KEEP=1` printed, and the home folder with the data of its stack."""
 
     home: Path
 

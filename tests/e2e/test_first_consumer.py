@@ -62,7 +62,7 @@ def running(folder: Path, way: dict[str, str]) -> Iterator[Path]:
 
 
 def last_said(said: Path) -> Numbers:
-    """Return the last printed numbers: of reports, and of alerts by state."""
+    """Return the last numbers that the program printed: of reports, and of alerts by state."""
     found = SAID.findall(said.read_text())
     reports, alerts = (ast.literal_eval(part) for part in found[-1][:2]) if found else ({}, {})
     return sum(reports.values()), alerts

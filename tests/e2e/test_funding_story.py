@@ -29,7 +29,7 @@ def form(network: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def met(town: Town, network: dict[str, Any], role: str = "coordinator") -> list[bool]:
-    """Return which conditions are met now; empty while funding has not applied the network's events."""
+    """Return for each condition whether it is met; an empty list until funding has applied the network's events."""
     answer = town.client("funding", role).get(f"/v1/networks/{network['network_id']}/conditions")
     return [condition["met"] for condition in answer.json()["conditions"]] if answer.is_success else []
 

@@ -22,7 +22,7 @@ def home(town: Town) -> dict[str, Any]:
 
 
 def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: float = 0, hours: float = 1) -> str:
-    """Report an incident in the network that happened this long ago."""
+    """Report an incident in the network, this many metres away and this many hours ago; return the report's id."""
     return str(reported(town, home, category, metres, hours)["report_id"])
 
 
@@ -49,7 +49,7 @@ def judgement(town: Town, report_id: str) -> dict[str, Any]:
 
 
 def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
-    """Wait until a report has this judgement, and return it."""
+    """Wait until the judgement of a report has this finding, and return the judgement."""
 
     def found() -> Any:
         made = judgement(town, report_id)

@@ -1,6 +1,6 @@
 """Calls every route of every service with each role, with bad tokens and without a token, on the running stack.
 
-The allowed roles are written down here a second time; both the declaration of a route and its behaviour are compared
+This file lists the allowed roles a second time; both the declaration of a route and its behaviour are compared
 with them. The routes come from the services, and a route that is missing here fails the first tests.
 """
 
@@ -226,7 +226,7 @@ def test_with_a_role_that_does_not_exist(town: Town, route: Route) -> None:
 
 @every_route
 def test_with_a_token_that_is_not_good(town: Town, route: Route) -> None:
-    """A bad token is refused on public routes too, and does not count as no token."""
+    """A public route refuses a request with a bad token, although it accepts one without a token."""
     good = town.token("officer")
     for bad in (good[:-20], good.rpartition(".")[0] + ".", "x", "a.b.c"):
         assert refused(route.ask(town.http(route.service), bad), 401, "invalid_token")

@@ -89,7 +89,7 @@ async def test_04_kill_relays_and_consumers_under_load(ledger: Ledger, account: 
 
 @pytest.mark.thorough
 async def test_06_ambiguous_commit(ledger: Ledger, account: Account) -> None:
-    """The database commits and its answer is lost; a retry with the same Idempotency-Key makes no second event."""
+    """The database commits, but its answer is lost; a retry with the same Idempotency-Key makes no second event."""
     async with Proxy.to(ledger.database.app) as proxy:
         api = await ledger.up("api", env={"LEDGER_DATABASE_APP": proxy.dsn})
         network, key = str(uuid7()), secrets.token_hex(8)

@@ -76,7 +76,7 @@ async def test_23_the_disk_is_full(
     await wait_until("a command is refused", refused, 60)
     ballast.unlink()
     with account.recovery():
-        await asyncio.to_thread(postgres.start)  # it stopped when it could not write at all
+        await asyncio.to_thread(postgres.start)  # PostgreSQL stopped when it could not write at all
         await writing
         await ledger.reconnect()
         await ledger.wait_until_applied(220)

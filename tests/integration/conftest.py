@@ -1,4 +1,4 @@
-"""A fresh database of the chassis, opened."""
+"""A fixture with an open connection pool on a new database of the registry."""
 
 from collections.abc import AsyncIterator
 

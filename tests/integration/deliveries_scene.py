@@ -1,4 +1,4 @@
-"""An adapter that answers as a test tells it, and functions that read the result of a delivery."""
+"""A fake adapter that returns the answers of the test, and functions that read the result of a delivery."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from buurtsein_notifier.domain.alert import Alert
 
 
 class Scripted:
-    """An adapter that answers as it is told, and counts its calls."""
+    """An adapter that returns the answers that the test gave it, and stores the identifiers of its calls."""
 
     name = "simulator"
 
@@ -58,7 +58,7 @@ async def row(database: Database, alert: Alert) -> asyncpg.Record:
 
 
 async def state(database: Database, alert: Alert) -> tuple[str, str]:
-    """Return the states of the delivery and of the alert."""
+    """Return the state of the alert's delivery, and the state of the alert."""
     now = await database.pool.fetchval("select state from alert where alert_id = $1", alert.alert_id)
     return (await row(database, alert))["state"], now
 

@@ -1,4 +1,4 @@
-"""Access rights on the real servers are as small as possible: for each tier of topics and each role of a database."""
+"""On the real servers, each Kafka user and each database role has the access that it needs and no other."""
 
 import asyncpg
 import pytest

@@ -1,4 +1,4 @@
-"""Our own adapters pass the tests that we ship for adapters of other teams, and these tests see a bad adapter."""
+"""Our own adapters pass the tests that we ship for adapters of other teams; a bad adapter fails them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,7 +99,7 @@ class TestFile(AdapterConformance):
 
 
 class Hopeful:
-    """An adapter that calls everything delivered."""
+    """A bad adapter, which says of every message that it was delivered."""
 
     name = "hopeful"
 

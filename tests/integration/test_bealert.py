@@ -1,4 +1,4 @@
-"""The BE-Alert simulator over real HTTP: what it stores, what it refuses, and how it fails when told to."""
+"""The BE-Alert simulator over real HTTP: what it stores, what it refuses, and how it fails on request."""
 
 import socket
 import threading

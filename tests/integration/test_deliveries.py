@@ -1,4 +1,4 @@
-"""The delivery queue on a real PostgreSQL: leases, doubts, expiry, the kill-switch, and what the world is told."""
+"""The delivery queue on a real PostgreSQL: leases, doubts, expiry, the kill-switch, and the events about them."""
 
 import asyncio
 from datetime import timedelta
@@ -67,7 +67,7 @@ async def test_hot_alerts_go_before_cold_ones(notifier_database: Database) -> No
 
 
 async def taken_over(notifier_database: Database, late: Scripted, taker: Scripted) -> Alert:
-    """Let one worker hang in its send until its lease ends, another worker take over, and the first then go on."""
+    """Let a worker wait in `send` until its lease ends and another worker took over; then let the first go on."""
     alert = await released(notifier_database)
     late.gate.clear()
     stuck = asyncio.create_task(Deliveries(typed(late), LIVE).step(notifier_database))

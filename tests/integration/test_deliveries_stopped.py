@@ -1,4 +1,4 @@
-"""What stops a delivery: it may not be sent from here, or it has a fault. Other deliveries go on."""
+"""A delivery that this installation may not send, or that has a fault, is stopped; other deliveries go on."""
 
 from datetime import date
 from pathlib import Path

@@ -55,7 +55,7 @@ async def test_after_sigterm_it_is_not_ready_and_still_answers(ledger: Ledger) -
 
 
 async def test_without_draining_a_load_balancer_sends_to_a_closed_port(ledger: Ledger) -> None:
-    """The same as the test before, without draining."""
+    """This test does the same as the one before, but the process does not drain."""
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "0"})
     service.process.send_signal(signal.SIGTERM)
     await wait_until("the listener is closed", lambda: closed(service))

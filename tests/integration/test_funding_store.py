@@ -62,7 +62,7 @@ async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(
 
 
 async def _with_row(stored: OnPostgres, schema: int, row: dict[str, object]) -> UUID:
-    """Insert an application as it was written under a schema number; return its id."""
+    """Insert an application in the form that an earlier schema number had; return its id."""
     application = await new_application()
     await add(stored, application)
     document = json.dumps(row | {"application_id": str(application.application_id)})

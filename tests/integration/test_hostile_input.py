@@ -156,7 +156,7 @@ def connected(service: Running) -> socket.socket:
 
 
 def heard(connection: socket.socket) -> str:
-    """Return all that is received until the other side hangs up."""
+    """Return all bytes that the service sends until it closes the connection."""
     text = b""
     while data := connection.recv(65_536):
         text += data

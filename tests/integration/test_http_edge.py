@@ -1,4 +1,4 @@
-"""The HTTP edge of any service: problems, limits, idempotency, correlation, health."""
+"""What every service does with HTTP requests: errors, limits, idempotency, correlation ids, health."""
 
 import asyncio
 import json

@@ -28,13 +28,13 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture
 def stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make keys too old as soon as they are fetched."""
+    """Make the issuer's keys count as too old as soon as they are fetched."""
     monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_FRESH_SECONDS", 0)
 
 
 @pytest.fixture
 def due(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow a new fetch at any time."""
+    """Allow a new fetch of the issuer's keys at any time, without the usual pause."""
     monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_RETRY_SECONDS", 0)
 
 

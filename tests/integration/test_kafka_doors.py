@@ -61,7 +61,7 @@ class WithDoors(Kafka):
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Servers with the PostgreSQL of the run and the broker that has more listeners."""
+    """The PostgreSQL that all tests of the run share, together with the broker that has more listeners."""
 
     servers: RunningServers
     kafka: WithDoors

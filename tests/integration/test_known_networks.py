@@ -1,4 +1,4 @@
-"""The networks of the reports service on a real PostgreSQL: a recognition counts from its first day to its last."""
+"""Networks in the database of reports: each counts as recognised from the first day of its recognition to the last."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""The migration converts rows of the release before to documents that the services read, and marks them as stale."""
+"""A migration converts the previous release's rows about networks to the new form, and marks them as stale."""
 
 import json
 import secrets

@@ -76,7 +76,7 @@ async def test_an_unreadable_record_can_only_be_discarded(bench: Bench) -> None:
 
 
 async def test_an_unreadable_record_that_a_later_release_can_read_is_redriven(bench: Bench) -> None:
-    """The release that could not read it left neither an inbox row nor a version."""
+    """The release that could not read the record wrote no inbox row and no version for its stream."""
     key = uuid7()
     value, headers = record(key, 1)
     await bench.deliver((b"", headers), record(key, 2))

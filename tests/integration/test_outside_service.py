@@ -1,4 +1,4 @@
-"""A service from outside the repository gets topics, rights, database, health and commands like our own services.
+"""A service from outside the repository gets topics, rights, a database, health and commands, as our own do.
 
 `docs/extending.md` explains the steps; `tests/data/city_lamps` is the service.
 """

@@ -1,4 +1,4 @@
-"""PgBouncer before the database: session mode works, and in transaction or statement mode a service does not start."""
+"""A service works with a PgBouncer in session mode; in transaction or statement mode it refuses to start."""
 
 import asyncio
 import shutil

@@ -205,7 +205,7 @@ async def test_a_rebuild_that_is_broken_off_leaves_no_trace(service: Followed) -
 
 
 async def spoil(service: Followed) -> list[UUID]:
-    """Change one row, delete one, and insert one of no stream; return their keys."""
+    """Change one row of the projection, delete one, and insert one for a key without events; return their keys."""
     (changed,), (gone,) = (await service.rows("network_id"))[:2]
     unfounded = uuid7()
     pool = service.database.pool

@@ -59,7 +59,7 @@ async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int 
 
 
 async def forget(database: FreshDatabase) -> dict[str, int]:
-    """Run retention; return how many rows each bound deleted."""
+    """Run retention; return for each of its limits how many rows were deleted."""
     cuts = await retention.apply(database.migrator, bounds(Settings.model_construct(), SystemClock()), SOURCE)
     return {cut.bound: cut.rows for cut in cuts}
 
@@ -91,7 +91,7 @@ async def test_who_left_is_forgotten_and_who_is_still_a_member_anywhere_is_not(d
 
 
 async def told(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
-    """Return the events that are logged and wait in the outbox."""
+    """Return the events that are in the event log and still wait in the outbox."""
     rows = await connection.fetch(
         """select topic, key, version, source, data ->> 'person_ref' as person, data ->> 'reason' as reason
            from event_log join outbox_pending using (id) order by id"""

@@ -186,7 +186,7 @@ async def test_a_refused_batch_is_sent_again_record_by_record_to_find_the_refuse
 async def test_after_a_refusal_later_rows_of_the_same_read_are_published(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The relay read more rows together with the refused one; it must not wait an hour to read them again."""
+    """The relay reads the refused row together with later rows, which it must publish without an hour's wait."""
     monkeypatch.setattr(relay_module, "LATE_SECONDS", 0.0)
     monkeypatch.setattr(relay_module, "FULL_READ_SECONDS", 3600.0)
     sick = uuid7()
@@ -220,7 +220,7 @@ async def test_unfrozen_events_are_published_before_later_ones(
 async def test_a_transaction_that_commits_late_is_published(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """Its outbox row has an id below deleted ones, which a reader with a cursor would miss."""
+    """Its outbox row has a lower id than rows that are deleted; a relay that only read higher ids would miss it."""
     late, quick = uuid7(), uuid7()
     async with running_relay(servers, ledger_database) as relay:
         async with database.unit_of_work() as slow:
@@ -237,7 +237,7 @@ async def test_a_transaction_that_commits_late_is_published(
 async def test_outbox_rows_without_an_event_are_deleted_and_block_no_later_rows(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """Outbox rows whose event was deleted from the log, more than one read returns, do not block later rows."""
+    """More outbox rows than one read returns have no event in the log any more; they do not block later rows."""
     key = uuid7()
     operator = await asyncpg.connect(ledger_database.superuser)
     await operator.execute("select setval(pg_get_serial_sequence('event_log', 'id'), 10000)")

@@ -14,7 +14,7 @@ from harness.databases import FreshDatabase
 async def test_a_late_commit_is_published_before_events_that_follow_it(
     database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """The relay always has rows to publish; the event that follows the late one has a higher id than all rows read."""
+    """The relay is never idle here; the event after the late one has a higher id than all rows that it has read."""
     late = uuid7()
     relay = Relay(ledger_database.relay, lambda: pytest.fail("nothing is sent"))
     connection = await asyncpg.connect(ledger_database.relay)

@@ -100,7 +100,7 @@ def bounds_of(service: str) -> list[Bound]:
 
 
 async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
-    """Insert twelve rows that are older than the limit and eight that are not."""
+    """Insert twelve rows that are older than a limit of retention allows, and eight that are not."""
     await connection.execute("set session_replication_role = replica")
     when = f"(now() - case when n <= {OLD_ROWS} then interval '{bound.days + 1} days' else interval '0' end)"
     arguments: list[Any] = [ROWS]
@@ -115,7 +115,7 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
 
 
 async def left(connection: asyncpg.Connection, bound: Bound) -> int:
-    """Return how many rows of a bound were not deleted."""
+    """Return how many of the rows to which this limit applies still exist."""
     condition = f"topic = '{bound.name.removeprefix('event_log.')}'" if bound.table == "event_log" else "true"
     condition = "text <> ''" if bound.blank else condition
     return int(await connection.fetchval(f"select count(*) from {bound.table} where {condition}"))
@@ -155,7 +155,7 @@ async def test_every_table_has_a_limit_or_a_reason(servers: RunningServers, serv
 
 
 async def old_log(connection: asyncpg.Connection, rows: Sequence[tuple[str, int, int]]) -> None:
-    """Insert events of bin.members, given key, version and age in days."""
+    """Insert events of bin.members into the event log; each is given by key, version and age in days."""
     await connection.executemany(
         """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
            values (gen_random_uuid(), 'bin.members', $1, $2, 't', 's', 's', 'd', now() - make_interval(days => $3),

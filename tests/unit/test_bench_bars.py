@@ -1,4 +1,4 @@
-"""How `make bench` judges a bar by the rounds of a run, with made-up figures."""
+"""`make bench` decides from the rounds of a run whether a bar (a wanted ratio) is reached; figures are made up."""
 
 import pytest
 from bench.bars import Bar, Verdict, exit_status

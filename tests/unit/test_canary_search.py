@@ -1,4 +1,4 @@
-"""The search for canaries finds planted values in a log, in any letter case and encoding."""
+"""The search for canaries (made-up values) finds them in a log, in any letter case and encoding."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Outside consumers are data of the installation: a table gives rights, and a wrong file is refused with a sentence."""
+"""A `[[consumer]]` table in an installation's file gives an outside consumer rights; a wrong file is refused."""
 
 import os
 import subprocess

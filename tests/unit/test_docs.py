@@ -66,7 +66,7 @@ def section(text: str, heading: str) -> str:
 
 
 def first_column(text: str) -> list[str]:
-    """Return all names in backticks in the first column of a table."""
+    """Return all names in backticks in the first column of the tables of a Markdown text."""
     return [word for row in re.findall(r"^\|([^|]+)\|", text, re.MULTILINE) for word in re.findall(r"`([^`]+)`", row)]
 
 

@@ -1,4 +1,4 @@
-"""The commands work on the default home, or on that of a kept demo when only the demo runs."""
+"""The commands use the data of the one-machine stack, or of a demo kept with KEEP=1 when only that demo runs."""
 
 from pathlib import Path
 

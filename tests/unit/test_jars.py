@@ -1,4 +1,4 @@
-"""The committed list of Kafka's jars, and the check of their hashes."""
+"""The list of Kafka's jars has one hash for each jar, and a jar with another hash is refused."""
 
 import re
 from pathlib import Path

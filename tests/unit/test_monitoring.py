@@ -1,4 +1,4 @@
-"""Alerts, dashboard and runbook agree with each other and with the metrics; each check finds a planted error."""
+"""Alerts, dashboard and runbook agree with each other and with the metrics; each check finds a deliberate error."""
 
 import json
 import re

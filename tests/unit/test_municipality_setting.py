@@ -1,4 +1,4 @@
-"""An unusable file of a municipality stops a service at its start with one sentence."""
+"""A service refuses to start, with one sentence, when the file with the municipality's border is unusable."""
 
 import json
 from pathlib import Path

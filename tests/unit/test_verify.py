@@ -1,4 +1,4 @@
-"""Tests, without servers, of how `buurtsein verify` judges the records of a topic."""
+"""`buurtsein verify` finds each wrong record of a topic; tested here without servers."""
 
 from collections.abc import Sequence
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Stored documents of every earlier schema are read and converted to the present model."""
+"""A document that an earlier release stored, with an earlier schema number, is read as the present model."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How /health/ready reports jobs."""
+"""The answer of /health/ready contains the scheduled jobs and what is wrong with them."""
 
 import httpx
 from fastapi import FastAPI
@@ -21,7 +21,7 @@ async def test_a_job_that_failed_is_named_and_does_not_make_the_process_unready(
     job.failed = True
     answer = await ready(health)
     assert answer.json()["failed_jobs"] == ["expiry"]
-    assert answer.json()["failing"] == ["database"]  # there is none
+    assert answer.json()["failing"] == ["database"]  # because this test has no database
 
 
 async def test_a_job_that_nobody_does_makes_the_process_unready() -> None:

@@ -1,4 +1,4 @@
-"""When a job runs next: after a number of seconds, at a Belgian hour, or later after failures."""
+"""The next run of a job is after a number of seconds or at a Belgian hour, and later after each failure."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The settings of the relay's producer."""
+"""The relay's Kafka producer compresses records with the codec that the contracts name."""
 
 from typing import Any
 

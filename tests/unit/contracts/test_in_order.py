@@ -28,7 +28,7 @@ def unreadable(kind: str, sequence: int) -> Record:
 
 
 def taken(streams: InOrder, *records: Record, now: datetime = NOW) -> list[tuple[int, bool]]:
-    """Return the applied sequences, each with whether it is late."""
+    """Return the sequence numbers that were applied, and for each whether its event came late."""
     steps = [streams.take(record.headers, record.value, now).events for record in records]
     return [(event.sequence, late) for found in steps for event, late in found]
 

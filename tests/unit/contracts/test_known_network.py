@@ -82,7 +82,7 @@ def test_a_status_that_is_not_active_is_no_recognition() -> None:
 
 
 def test_an_appointment_that_comes_late_is_kept_beside_what_came_before() -> None:
-    """A reader that keeps one sequence for the whole network would drop the late event."""
+    """A reader with one sequence number for the whole network, instead of one per value, would drop the late event."""
     network = known(*(event for event in STORY if event.sequence != 3), STORY[2])
     assert network.present_coordinators == {OTHER: "co-coordinator"}
 

@@ -76,7 +76,7 @@ class InMemory:
         self.know(network)
 
     def know(self, network: KnownNetwork, **facts: Any) -> None:
-        """Store a known network, with the given facts in place of the default ones."""
+        """Store what funding knows of a network, with the given values in place of the default ones."""
         self.tables.networks[network.network_id] = network.model_copy(update=facts, deep=True)
 
     async def application(self, application_id: UUID) -> Application:

@@ -1,4 +1,4 @@
-"""The form of requests and decisions, which is checked before any rule."""
+"""Requests and decisions with a wrong field are refused before any rule of funding is checked."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A network has one live application for each year and scheme, and a second one is refused."""
+"""A network can have one live application for each year and scheme; a second application is then refused."""
 
 from unit.funding.funding_memory import COORDINATOR, STRANGER, InMemory, grant, refusal, reject, request
 

@@ -1,4 +1,4 @@
-"""Sending the rows of an export: within the rate limit, each once, and refused rows with column and reason."""
+"""Rows of an export are each sent once, within the rate limit; a refused row is shown with column and reason."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ LOOKUP = "/v1/known-sources"
 
 
 class Desk:
-    """A fake reports service, which accepts one report for each record."""
+    """A fake reports service, which accepts one report for each record number of an export."""
 
     def __init__(self) -> None:
         self.reports: dict[str, dict[str, Any]] = {}
@@ -127,7 +127,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Replace the clock by one that only sleeping moves; return the list of waits in seconds."""
+    """Replace clock and sleep by fakes: each sleep moves the clock; return the list of slept seconds."""
     slept: list[float] = []
     really = asyncio.sleep
 

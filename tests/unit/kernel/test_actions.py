@@ -1,4 +1,4 @@
-"""The table of actions and states, and the check of a version that was read."""
+"""The table that says which action is allowed in which state, and the check of the version that was read."""
 
 from enum import StrEnum
 

@@ -48,7 +48,7 @@ def circle(points: int) -> list[list[float]]:
 
 
 def check(area: dict[str, Any]) -> Area:
-    """Check what every later use needs of an area."""
+    """Assert that an area is valid and clean, with six decimals and with borders in the right direction."""
     known = Area.model_validate(area)
     assert shape(area).is_valid
     assert cleaned(area) == area

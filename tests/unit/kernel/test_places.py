@@ -1,4 +1,4 @@
-"""The file of a municipality is used when it is not ambiguous, and refused with one sentence otherwise."""
+"""A file with the border of a municipality is used when it is clear, and else refused with one sentence."""
 
 import json
 from pathlib import Path

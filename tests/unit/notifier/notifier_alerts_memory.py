@@ -1,4 +1,4 @@
-"""The part of the notifier's store in memory for alerts, their deliveries and the kill-switch."""
+"""The notifier's store in memory, the part for alerts, deliveries and the kill-switch."""
 
 from collections.abc import Sequence
 from dataclasses import replace

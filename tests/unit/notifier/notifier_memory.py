@@ -81,7 +81,7 @@ def known(  # noqa: PLR0913 # each is a fact of a network
     be_alert_version: str | None = "2026-1",
     ended: bool = False,
 ) -> KnownNetwork:
-    """Return what a reader of its events knows of such a network."""
+    """Return what a service that reads the events of a network with these values knows of it."""
     days = recognised_from and Days(start=recognised_from, end=recognised_until)
     active = days and Recognition(status="ACTIEF", days=days, reference="VP/1")
     suspension = suspended_from and Suspension(days=Days(start=suspended_from, end=suspended_until), reference="VP/2")
@@ -242,7 +242,7 @@ class Memory(AlertMemory, judging.Store):
 
     @property
     def only_alert(self) -> Alert:
-        """Return the only stored alert itself and no copy, so that a test can change it."""
+        """Return the one stored alert; it is no copy, so that a test can change what is stored."""
         (alert,) = self.alerts.values()
         return alert
 

@@ -1,4 +1,4 @@
-"""Each rule on CAP messages finds a planted violation, and the rules find wrong messages that the schema accepts."""
+"""Each rule for CAP messages finds a deliberate violation, also in messages that the CAP schema accepts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whether a report joins an existing alert or leads to a new proposal."""
+"""A report is added to an existing alert when it fits there, and else leads to a newly proposed alert."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The results of an adapter are cleaned, so that they can be stored."""
+"""Texts that an adapter returns are cleaned, so that PostgreSQL can store them."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A person may act for one side only; each act is tried after each earlier act of the same person."""
+"""A person may act on a network for one side only; each act is tried after each earlier act of that person."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -22,7 +22,7 @@ type Deed = Callable[[Network, str], Any]
 
 
 def put(made: Network, state: NetworkState) -> Network:
-    """Put a network in a state in which the act is possible; it still knows for which side each person acted."""
+    """Put a network in a state in which the act is possible, and keep for which side each person has acted."""
     made.state, made.approvals = state, []
     return made
 

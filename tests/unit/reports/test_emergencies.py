@@ -1,4 +1,4 @@
-"""Which texts of reports are sent to 101 or 112, for which the reporter is asked, and which are accepted."""
+"""Some texts of reports are referred to 101 or 112, for some the reporter is asked first, others are accepted."""
 
 import sys
 from importlib.resources import files

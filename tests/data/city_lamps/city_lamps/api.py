@@ -1,4 +1,4 @@
-"""The routes, which report a lamp and return how many networks are known."""
+"""The HTTP routes: one reports a broken lamp, the other returns how many networks the service knows."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Composes the service."""
+"""Makes the service of street lamps from its parts."""
 
 from buurtsein_chassis.service import Service
 from city_lamps import api

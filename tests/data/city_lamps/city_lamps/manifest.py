@@ -1,4 +1,4 @@
-"""The manifest, which describes the service to the others."""
+"""The manifest of the service: its name, topics, settings and needs, as the chassis and the stack read them."""
 
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import NETWORKS
