@@ -48,7 +48,7 @@ class TokenChecker:
     """Checks tokens of one issuer for one audience."""
 
     def __init__(self, issuer: str, audience: str, roles_claim: str, pseudonym_key: str) -> None:
-        """Take the issuer, which must equal the token's `iss` character by character, also a slash at the end."""
+        """Take the issuer, among others. It must equal the token's `iss` character by character, also a final slash."""
         self._issuer = issuer
         self._roles_claim = roles_claim
         self._pseudonym_key = pseudonym_key
@@ -183,7 +183,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The caller of a request, or None; `refusal` is the error to answer when the token that was sent is not valid."""
+    """The caller of a request, or None without a valid token.
+
+    `refusal` is the error to answer when a token was sent that is not valid.
+    """
 
     caller: Caller | None = None
     refusal: Problem | None = None
@@ -220,10 +223,10 @@ ANYONE = Access(public=True)
 
 
 def allow(*roles: str) -> Any:
-    """Return the default of a route's parameter that gets the caller, who must have one of the roles."""
+    """Return the FastAPI dependency that gives a route its caller, who must have one of these roles."""
     return Depends(Access(*roles))
 
 
 def anyone() -> Any:
-    """Return the default of a route's parameter that gets the caller, or None when there is no token."""
+    """Return the FastAPI dependency that gives a route its caller, or None for a call without a token."""
     return Depends(ANYONE)

@@ -106,7 +106,10 @@ class Call[Who: Caller | None]:
             return response
 
     def _client(self) -> str:
-        """Return a code for the caller that differs by route and key, so that stored rows do not show who sent both."""
+        """Return a code for the caller, which differs for each route and key.
+
+        Therefore the stored rows do not show which requests came from the same caller.
+        """
         if self.caller is None:
             return "anonymous"
         told = "\n".join((self.caller.actor, self._route, self._key or ""))
@@ -142,7 +145,7 @@ class Call[Who: Caller | None]:
 
 
 class Decision(Call[Caller]):
-    """A request with which a person decides about a version of the data that the person has read."""
+    """A request by which a person decides on data, in the version that the person has read."""
 
     def __init__(self, request: Request, caller: Caller, idempotency_key: str | None, seen: str) -> None:
         """Take the same as a `Call`, and `seen`: the version or tag in `If-Match`, which the person read."""

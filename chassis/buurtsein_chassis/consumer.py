@@ -39,7 +39,7 @@ _TRANSIENT = (
 
 
 class Transactions(Protocol):
-    """Opens transactions: a Database, or one database session."""
+    """A Protocol for what opens transactions: a Database, or one database session."""
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a transaction that commits on success and rolls back on any exception."""
@@ -47,7 +47,7 @@ class Transactions(Protocol):
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction has read and done, for the records that it handles."""
+    """The state of one transaction: the positions it has read, and what it has done with its records."""
 
     positions: dict[Stream, int]
     """The last applied version of each stream, as it was read."""
@@ -63,7 +63,7 @@ class _Batch:
 
 
 class Consumer:
-    """Applies the batches of one subscription; Kafka's client calls `handle`."""
+    """Applies the batches of records of one subscription; the Kafka client calls `handle` for each batch."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Consumer:
             waiting = [*left, *rest]
 
     async def _part(self, received: Sequence[Received]) -> Sequence[Received]:
-        """Apply one transaction and return the records that are left.
+        """Apply as many records as one transaction can take, and return the other records.
 
         When the effect of an event fails, the transaction is tried again with a savepoint for each event, so that only
         events that fail become dead letters.
@@ -274,7 +274,7 @@ class Consumer:
 
 
 async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
-    """Return the records whose event was not seen before, each event once."""
+    """Drop records whose event was applied before, or is twice in the batch; return the other records."""
     by_id: dict[Any, Received] = {}
     for record in received:
         if record.event:
@@ -285,7 +285,7 @@ async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
 
 
 def _reason(error: Exception) -> tuple[str, str]:
-    """Return a stable reason for the metrics and the dead letter, and a detail without data of the event."""
+    """Return why an event failed: a stable code for metrics and dead letter, and a text without data of the event."""
     if isinstance(error, DomainError):
         return error.code, error.code
     if isinstance(error, ValidationError):

@@ -66,7 +66,7 @@ class _Part:
             await asyncio.sleep(PROBE_SECONDS)
 
     def _tell(self, lag: int | None) -> None:
-        """Set the health probe and the gauge of lag.
+        """Update the health probe and the gauge of lag with what was measured.
 
         An unknown lag is not exported, because the last value would look as if all were well.
         """

@@ -1,4 +1,4 @@
-"""Names places in the code where a test can kill or stop the process, by the environment; else they do nothing."""
+"""Gives names to places in the code, where a test can kill or stop the process by an environment variable."""
 
 import os
 import signal

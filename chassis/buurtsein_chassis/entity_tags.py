@@ -20,7 +20,7 @@ type IfMatch = Annotated[str | None, Header(max_length=100)]
 
 
 def etag(version: int | str) -> str:
-    """Return the strong entity tag of a version."""
+    """Return the ETag header for a version of the data: a strong entity tag."""
     return f'"{version}"'
 
 

@@ -68,7 +68,7 @@ class Probe:
         return time.monotonic() - self._behind_since if self._behind_since is not None else 0.0
 
     def stuck_seconds(self) -> float:
-        """Return the seconds of work without progress since the database and the broker were last unavailable."""
+        """Return the seconds of work without progress; time while database or broker was unavailable does not count."""
         return min(self.stalled_seconds(), time.monotonic() - self._excused_at)
 
     def unready_seconds(self) -> float:
@@ -157,7 +157,7 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
 
 
 def _answer(failing: Sequence[str], **told: Sequence[str]) -> Response:
-    """Return 503 when a part fails, else 200; `told` are lists that are shown when they are not empty."""
+    """Return status 503 when a part fails, else 200; lists in `told` are shown in the body when not empty."""
     members = {name: list(parts) for name, parts in told.items() if parts}
     if failing:
         return problem_response(

@@ -143,7 +143,10 @@ class Observed:
 
 
 class _Exchange:
-    """Follows the response of one request; until it begins, the status is that of a client that disconnected."""
+    """Sends the response of one request, and remembers its status.
+
+    Until the response begins, the status is that of a client that disconnected.
+    """
 
     def __init__(self, send: Send, *, closing: bool) -> None:
         """Take the server's `send`; `closing` tells the client to use a new connection for its next request."""

@@ -38,7 +38,7 @@ class Received(NamedTuple):
 
 
 class Overtaken(Exception):
-    """Raised when another transaction wrote a stream's first row at the same time; the batch must be tried again."""
+    """Raised when another transaction inserted the row of a stream first; the batch must then be applied again."""
 
 
 def receive(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Received:
@@ -170,7 +170,7 @@ class Inbox:
         return [(row["topic"], row["key"]) for row in rows]
 
     async def bury_unread(self, records: Iterable[Received]) -> None:
-        """Store the records that could not be read as dead letters, with the reason."""
+        """Store records that could not be read as dead letters, each with the reason."""
         for record in records:
             if record.problem:
                 await self.bury(record, record.problem.code, record.problem.detail)

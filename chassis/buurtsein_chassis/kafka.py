@@ -104,7 +104,7 @@ type Handler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Remembers whether the consumer has joined its group and got its assignment, which may be without partitions."""
+    """Remembers whether a consumer has joined its group and got its partitions; a member may get none."""
 
     def __init__(self) -> None:
         """Begin in the state in which the group is not joined."""

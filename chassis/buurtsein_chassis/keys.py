@@ -7,5 +7,5 @@ import hmac
 
 
 def derived_key(secret: str, purpose: str) -> bytes:
-    """Return a key of 32 bytes: the first block of HKDF-Expand (RFC 5869) with the purpose as `info`."""
+    """Derive a key of 32 bytes for a purpose: the first block of HKDF-Expand (RFC 5869), with the purpose as `info`."""
     return hmac.digest(secret.encode(), purpose.encode() + b"\x01", "sha256")

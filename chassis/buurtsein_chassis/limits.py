@@ -41,7 +41,11 @@ class Buckets:
         return 0.0
 
     def _tidy(self, now: float) -> None:
-        """Remove full buckets; the next removal is at twice the number, so that each request stays cheap."""
+        """Remove full buckets.
+
+        The next removal is when there are twice as many buckets as are left now, so that the average request does
+        little work.
+        """
         self._full_at = {client: full_at for client, full_at in self._full_at.items() if full_at > now}
         self._tidy_at = max(FEW, 2 * len(self._full_at))
 

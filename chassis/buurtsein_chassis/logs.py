@@ -59,7 +59,7 @@ def _rendering() -> list[Any]:
 
 
 def _exception_by_name(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace a traceback, which can quote personal data, by the class of the error and the place that raised it."""
+    """Replace a traceback by the error's class and the place that raised it, because a traceback can quote data."""
     info = entry.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):

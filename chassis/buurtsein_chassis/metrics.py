@@ -1,4 +1,4 @@
-"""Defines all metrics of the chassis; docs/operations.md explains each.
+"""Defines all metrics that every service has; docs/operations.md explains each.
 
 Counters count what this process did. The gauges of database tables have the same values in every process of a service;
 `table_gauges.py` refreshes them.

@@ -102,7 +102,7 @@ async def _invalid_request(_request: Request, error: RequestValidationError) -> 
 
 
 def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Return the field and the error of each, without the value, which may be personal data."""
+    """Return for each error the name of the field and a sentence, without the value, which may be personal data."""
     return [
         {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": sentence(e)}
         for e in errors
@@ -110,7 +110,10 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _name(part: Any) -> str:
-    """Return one step of the path to a field; an unusual name, which the client chose, is replaced by `?`."""
+    """Return one part of the path to a field.
+
+    A name with unusual characters, which the client chose, is replaced by `?`.
+    """
     return str(part) if _FIELD.match(str(part)) else "?"
 
 

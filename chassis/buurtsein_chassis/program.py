@@ -102,7 +102,7 @@ def commands_of[S: ServiceSettings](
 
 
 def _look_at(settings: ServiceSettings, *databases: str) -> None:
-    """Check databases; for the first one that cannot be used, print why and exit.
+    """Check that databases can be used; when one cannot, print why and exit.
 
     The exit status is 2 when the configuration must be changed, and 3 when the database cannot be reached now.
     """

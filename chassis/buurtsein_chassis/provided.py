@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 
 class NotProvided(Exception):
-    """Raised when a route asks for a type of which its service provides no object."""
+    """Raised when a route asks for an object of a type that its service does not provide."""
 
 
 class Provided:
@@ -38,7 +38,7 @@ def by_type(provides: Iterable[object]) -> Mapping[type, object]:
 
 
 def require_provided(routers: Iterable[APIRouter], provides: Mapping[type, object]) -> None:
-    """Raise NotProvided for the first route that asks for a type without an object."""
+    """Check that the service provides the types for which its routes ask; raise NotProvided for the first other one."""
     routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
     for route in routes:
         for call in called_by(route.dependant):
@@ -47,7 +47,7 @@ def require_provided(routers: Iterable[APIRouter], provides: Mapping[type, objec
 
 
 def called_by(dependant: Dependant) -> Iterator[object]:
-    """Yield all dependencies of a route, and the dependencies of these."""
+    """Yield all FastAPI dependencies of a route, also the dependencies of its dependencies."""
     for dependency in dependant.dependencies:
         yield dependency.call
         yield from called_by(dependency)

@@ -71,14 +71,17 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Outbox rows, and the batches made of them by topic and partition, in order."""
+    """The outbox rows to send next, and the batches made of them by topic and partition, in order."""
 
     rows: Rows
     parcels: Mapping[tuple[str, int], Sequence[Parcel]]
 
 
 class Publisher:
-    """Encodes and sends in two steps, so that the next rows are encoded while the broker answers."""
+    """Sends outbox rows to Kafka.
+
+    Encoding and sending are two steps, so that the next rows are encoded while the broker answers.
+    """
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         """Take a producer that has been started."""
@@ -127,7 +130,7 @@ class Publisher:
             waiting = deque(self._one_by_one([parcel, *waiting], results.refused))
 
     def _one_by_one(self, parcels: Iterable[Parcel], refused: Container[StreamKey]) -> Iterator[Parcel]:
-        """Yield a batch for each row, without the rows of refused streams."""
+        """Split a batch into batches of one row each; leave out rows of streams of which the broker refused a row."""
         for parcel in parcels:
             rows = [row for row in parcel.rows if stream_of(row) not in refused]
             yield from [parcel] if len(rows) == len(parcel.rows) == 1 else (self._parcel([row]) for row in rows)
@@ -154,7 +157,10 @@ class Publisher:
 
 
 async def _error_of(sending: Awaitable[Awaitable[object]]) -> KafkaError | AssertionError | None:
-    """Return None when the broker acknowledged, else the error; AssertionError when the partition no longer exists."""
+    """Return the error of a send, or None when the broker acknowledged it.
+
+    AssertionError means that the partition no longer exists.
+    """
     try:
         await (await sending)
     except (KafkaError, AssertionError) as error:

@@ -1,4 +1,4 @@
-"""Gives a route that only reads its caller, a database connection, and functions that set response headers."""
+"""Defines what a route that only reads gets: its caller, a database connection, and setters of response headers."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -122,7 +122,10 @@ class Relay:
             await connection.close(timeout=2)
 
     def _ring(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        """Handle a notification; a payload means that old outbox rows were added again, so read from the start."""
+        """Handle a notification of the database that there are new outbox rows.
+
+        With a payload it says that old rows were added again; the relay then reads the outbox from the start.
+        """
         if payload:
             self._read_from_the_beginning()
         self._doorbell.set()
@@ -189,9 +192,10 @@ class Relay:
         return rows
 
     def _late_floor(self) -> int:
-        """Return the id above which the next read begins; the full reads find rows below it that committed very late.
+        """Return the id of the last row that need not be read again; later rows are read, as some commit late.
 
-        A new lower bound takes effect at the next read, because a slow broker may have delayed this one.
+        Rows below it that committed very late are found by the full reads. A new value takes effect at the next read,
+        because a slow broker may have delayed this one.
         """
         floor = self._floor
         while self._marks and self._marks[0][0] < time.monotonic() - LATE_SECONDS:

@@ -103,7 +103,10 @@ def _check_kind(headers: Headers) -> None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return an ASGI `receive` function that gives the body once, and after that the messages of the server."""
+    """Return an ASGI `receive` function for a body that was read already: it gives the body once.
+
+    After that it passes on the messages of the server.
+    """
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def received() -> Message:

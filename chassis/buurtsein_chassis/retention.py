@@ -55,7 +55,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The result of one limit: the number of rows that were deleted or emptied, or would be in a dry run."""
+    """The result of applying one limit: how many rows were deleted or emptied, or would be in a dry run."""
 
     bound: str
     table: str
@@ -126,7 +126,7 @@ async def _cut(connection: asyncpg.Connection, bound: Bound, source: str, *, dry
 
 
 async def _applied(connection: asyncpg.Connection, bound: Bound, moment: datetime, source: str) -> int:
-    """Delete the rows and record the events about them; return how many rows."""
+    """Apply one limit and record the events about deleted rows; return the number of rows."""
     if bound.told is None:
         done = await connection.execute(bound.applied, moment)
         return int(done.rpartition(" ")[2])

@@ -23,7 +23,7 @@ type Loop = Callable[[Database, Probe], Awaitable[None]]
 
 
 class Role(StrEnum):
-    """A role of a process: it answers requests, publishes the outbox, or consumes events and runs jobs."""
+    """What a process does: it answers requests (api), publishes the outbox (relay), or applies events and runs jobs."""
 
     API = "api"
     RELAY = "relay"

@@ -71,7 +71,10 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
 
 
 def _sockets(config: uvicorn.Config, settings: ServiceSettings) -> list[socket.socket] | None:
-    """Return the sockets of the public and the internal port; None without an internal port, uvicorn opens its own."""
+    """Open the sockets of the public and the internal port, and return them.
+
+    Without an internal port it returns None, and uvicorn opens the public port itself.
+    """
     if settings.internal_port is None:
         return None
     internal = uvicorn.Config(config.app, settings.internal_host, settings.internal_port, log_config=None)

@@ -93,7 +93,7 @@ class ServiceSettings(BaseSettings):
         return self
 
     def _lacking(self) -> Iterator[str]:
-        """Yield the settings that are unsafe in production."""
+        """Yield the names of settings whose values are not safe in production."""
         if self.kafka_security_protocol == "SASL_PLAINTEXT":
             yield "kafka_security_protocol=SASL_SSL or SSL"
         for name, value in self:

@@ -33,7 +33,9 @@ def check_json(body: bytes) -> None:
 
 
 def canonical(body: bytes) -> bytes:
-    """Return the same bytes for every body with the same meaning; the body must have passed `check_json`.
+    """Encode JSON in one standard form, so that bodies with the same meaning give the same bytes.
+
+    The body must have passed `check_json`.
 
     Keys are sorted, there is no white space, and numbers have one form, as in RFC 8785: `1.0` and `1` are the same.
     """
@@ -71,7 +73,10 @@ def _check_texts(value: Any) -> None:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield every string and key; the depth was checked before."""
+    """Yield every string and every key in a JSON value.
+
+    It calls itself for each level; `check_json` limits the depth first.
+    """
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):

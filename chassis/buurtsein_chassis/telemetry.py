@@ -61,7 +61,7 @@ def export_to(endpoint: str, service: str) -> None:
 
 
 def use(provider: "TracerProvider | None") -> None:
-    """Make spans with this provider; None turns traces off."""
+    """Make spans from now on with this OpenTelemetry provider; None turns traces off."""
     global _tracer  # noqa: PLW0603 # one tracer per process, as in OpenTelemetry
     _tracer = provider.get_tracer("buurtsein") if provider else None
 

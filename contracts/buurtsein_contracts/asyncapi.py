@@ -129,7 +129,7 @@ def _topic_binding(topic: Topic) -> Document:
 
 
 def _rights(topic: Topic) -> Iterator[tuple[Topic, str, str]]:
-    """Yield the topic with its owner and `send`, then with each audience and `receive`."""
+    """Yield who may do what on a topic: the service that owns it may `send`, and each audience may `receive`."""
     yield topic, topic.owner, "send"
     for audience in topic.audiences:
         yield topic, audience.value, "receive"

@@ -26,7 +26,7 @@ _URN = "urn:buurtsein:schema:"
 
 @dataclass(frozen=True)
 class Promise:
-    """The rules for single records, read from a folder of goldens."""
+    """Checks single records against the writer schemas in a folder of goldens."""
 
     root: Path = FOLDER
 
@@ -102,7 +102,10 @@ def _validator(schema: Path) -> jsonschema_rs.Draft202012Validator:
 
 
 def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> list[str]:
-    """Return place and broken keyword of each fault, never the value; "not JSON" when it cannot be checked (NaN)."""
+    """Return for each fault its place and the schema keyword that it breaks, but never the value.
+
+    Returns "not JSON" when a value cannot be checked, such as NaN.
+    """
     try:
         found = list(validator.iter_errors(document))
     except ValueError:
@@ -111,7 +114,7 @@ def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> li
 
 
 def _json(value: bytes | None) -> Any:
-    """Return the parsed JSON; None when it is not JSON, which every schema refuses."""
+    """Return the parsed JSON, or None when the text is not JSON; no schema accepts None."""
     try:
         return json.loads(value or b"")
     except (ValueError, RecursionError):
@@ -120,7 +123,7 @@ def _json(value: bytes | None) -> Any:
 
 @dataclass(slots=True)
 class _Stream:
-    """What was seen so far of one key on one topic."""
+    """What the audit has seen so far of one stream: the events with one key on one topic."""
 
     partition: int
     last: int = 0
@@ -168,7 +171,10 @@ class Audit:
         yield from self._number_problems(record, stream, int(number), identifier)
 
     def _number_problems(self, record: ConsumerRecord, stream: _Stream, number: int, identifier: str) -> Iterator[str]:
-        """Check that a new event is the next; duplicates are allowed, and retention may have removed first events."""
+        """Yield a problem when an event's sequence does not follow the last one of its stream.
+
+        Duplicates are allowed, and a stream may begin later than 1, because retention deletes old events.
+        """
         if number in stream.ids:
             if stream.ids[number] != identifier:
                 yield f"sequence: two events are number {number}"

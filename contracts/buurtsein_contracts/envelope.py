@@ -36,7 +36,7 @@ class Unreadable(Exception):
     code = "unreadable"
 
     def __init__(self, detail: str) -> None:
-        """Take a text that says what is wrong and where."""
+        """Take the text for `detail`, which says what is wrong with the record and where."""
         super().__init__(detail)
         self.detail = detail
 
@@ -80,7 +80,7 @@ class Event[D: EventData]:
     """The record key; events with the same key are in order."""
 
     def __post_init__(self) -> None:
-        """Compute the key once, because it is read often."""
+        """Compute the record key now and keep it, because it is read often."""
         object.__setattr__(self, "key", self.data.key)
 
     @property
@@ -195,7 +195,7 @@ def attributes_of(event: Event[Any]) -> dict[str, str]:
 
 
 def attributes(*, id: str, time: str, key: str, sequence: int, **texts: str | None) -> dict[str, str]:  # noqa: A002
-    """Return CloudEvents attributes as strings from their parts; `id` and `time` come in already as strings."""
+    """Return the CloudEvents attributes of an event as strings; `id` and `time` must be strings already."""
     named = {"specversion": "1.0", "id": id, "time": time, "partitionkey": key}
     named["sequence"] = f"{sequence:0{SEQUENCE_DIGITS}d}"
     return named | {name: text for name, text in texts.items() if text is not None}

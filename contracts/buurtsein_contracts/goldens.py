@@ -87,7 +87,7 @@ def expected_schemas(root: Path = FOLDER) -> dict[Path, str]:
 
 
 def differences(root: Path = FOLDER) -> list[str]:
-    """Return one line for each golden that is missing, differs from the models, or belongs to no model any more."""
+    """Return one line for each golden that is missing, differs from what the models give, or belongs to no model."""
     expected = expected_schemas(root)
     wrong = [f"differs or is missing: {path}" for path, text in expected.items() if _read(path) != text]
     index = read_index(root)

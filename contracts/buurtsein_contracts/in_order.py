@@ -1,9 +1,9 @@
 """Puts the events of a topic in the order of their keys and drops duplicates: pure functions, without I/O.
 
-It copes with events that arrive twice, early or late, and with records that cannot be read. `turn` is the rule;
-`InOrder` keeps the state of the rule in memory, for tests and small programs. A program with a database keeps the state
-in three tables, written in the transaction of the effect; the portal's page on order shows them. Invariant: every
-record is applied once, or put aside, or waits for at most `wait`.
+It copes with events that arrive twice, early or late, and with records that cannot be read. The function `turn` has the
+rule; the class `InOrder` keeps its state in memory, for tests and small programs. A program with a database keeps this
+state in three tables, which it writes in the same transaction as the effect of an event; the portal's page on order
+shows them. Invariant: every record is applied once, or put aside, or waits for at most `wait`.
 """
 
 from collections.abc import Iterator
@@ -30,13 +30,16 @@ class Turn(StrEnum):
     DUPLICATE = "duplicate"
     """It was applied before: ignore it."""
     LATE = "late"
-    """Later events were applied already: apply it late, if an older fact still means something to the program."""
+    """Later events were applied already: apply it late, if the program can still use what it says."""
     EARLY = "early"
     """Keep it until the events before it have arrived."""
 
 
 def turn(last: int | None, sequence: int, *, applied: bool) -> Turn:
-    """Return what to do with an event; `last` is the last sequence of its topic and key, None before the first."""
+    """Decide what to do with an event: apply it in its turn or late, keep it for later, or drop it as a duplicate.
+
+    `last` is the last applied sequence of its topic and key, None before the first.
+    """
     if applied:
         return Turn.DUPLICATE
     if last is None or sequence == last + 1:
@@ -45,7 +48,7 @@ def turn(last: int | None, sequence: int, *, applied: bool) -> Turn:
 
 
 class Taken(NamedTuple):
-    """What to do with a record.
+    """What to do with a record that arrived.
 
     `events` are the events to apply now, in this order, each with True when it is late. `aside` says why the record
     must be put aside; None when it could be read.
@@ -57,7 +60,7 @@ class Taken(NamedTuple):
 
 @dataclass(slots=True)
 class _Stream:
-    """The state of one key."""
+    """The state of one key: the last applied sequence, and the events that wait for an earlier one."""
 
     last: int | None = None
     applied: set[int] = field(default_factory=set)
@@ -69,15 +72,15 @@ class _Stream:
 
 
 class InOrder:
-    """The state of every key of one topic."""
+    """Remembers for every key of one topic which event was applied last and which events wait."""
 
     def __init__(self, wait: timedelta = WAIT) -> None:
-        """Take the time after which a gap is given up."""
+        """Take the time to wait for a missing event, after which the later events are applied without it."""
         self._streams: dict[str, _Stream] = {}
         self._wait = wait
 
     def take(self, headers: Headers, value: Bytes | None, now: datetime) -> Taken:
-        """Take a record from the topic, or one that was put aside and is read again; return what to do now."""
+        """Return what to do with a record that came from the topic, or that was put aside earlier and is read again."""
         headers = kept(headers)
         try:
             event = parse(headers, value)
@@ -114,7 +117,7 @@ class InOrder:
 
 
 def _following(stream: _Stream, now: datetime) -> Iterator[tuple[Event[Any], bool]]:
-    """Move the events that follow `last` without a gap out of `waiting`, and yield them."""
+    """Yield the waiting events that follow the last applied one without a gap, and remove them from `waiting`."""
     while stream.last is not None and stream.last + 1 in stream.waiting:
         stream.last += 1
         if (event := stream.waiting.pop(stream.last)) is not None:

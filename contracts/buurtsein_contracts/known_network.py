@@ -1,7 +1,8 @@
-"""Reduces the events of `bin.networks` to what is known of one network: pure functions, without I/O.
+"""Computes from the events of `bin.networks` what is known of one network, by pure functions without I/O.
 
-Each event states some facts. For each fact the event with the highest sequence wins, so events may arrive in any order,
-and a duplicate changes nothing. The result can be stored as JSON (`model_dump_json`) in a projection.
+Each event gives values for some properties of the network. For each property the event with the highest sequence
+counts, so events may arrive in any order, and a duplicate changes nothing. The result can be stored as JSON
+(`model_dump_json`) in a projection.
 """
 
 from datetime import date
@@ -33,7 +34,7 @@ class _Value(BaseModel):
 
 
 class Stated[V](_Value):
-    """A fact, and the id and the sequence of the event that stated it."""
+    """The value of one property of a network, with the id and the sequence of the event that gave it."""
 
     event_id: UUID
     sequence: int
@@ -52,7 +53,7 @@ class Days(_Value):
 
 
 class Approved(_Value):
-    """What korpschef and burgemeester both approved, and when each of them did."""
+    """The parts of an approval, and the days on which chief of police (korpschef) and mayor (burgemeester) approved."""
 
     code: str
     kind: str
@@ -127,7 +128,7 @@ class NotRecognised(StrEnum):
 
 
 class KnownNetwork(_Value):
-    """What the events seen so far say of one network; a fact is None as long as no event stated it."""
+    """What is known of one network from its events; a property is None as long as no event gave its value."""
 
     network_id: UUID
     approved: Stated[Approved] | None = None
@@ -145,10 +146,10 @@ class KnownNetwork(_Value):
     be_alert: Stated[Agreement] | None = None
 
     def with_event(self, event: Event[Any]) -> Self:
-        """Return this network with the facts of one more event.
+        """Return this network as it is after one more event.
 
-        An event of another network, or one that states nothing newer, gives the same network. Unknown event types
-        cannot get here, because `parse` refuses them.
+        An event of another network, or one with older values, gives the same network. Unknown event types cannot get
+        here, because `parse` refuses them.
         """
         if event.key != str(self.network_id):
             return self
@@ -158,7 +159,10 @@ class KnownNetwork(_Value):
         return self.model_copy(update=newer | {"coordinators": self.coordinators | people})
 
     def with_next(self, event: Event[Any]) -> Self:
-        """Return the same for a reader that gets each event once and in order; removed coordinators are left out."""
+        """Return the network after one more event, for a reader that gets each event once and in order.
+
+        It does not remember coordinators who were removed; `with_event` does, because an older event may still arrive.
+        """
         known = self.with_event(event)
         present = {who: fact for who, fact in known.coordinators.items() if fact.value is not None}
         return known.model_copy(update={"coordinators": present})
@@ -204,7 +208,7 @@ class KnownNetwork(_Value):
         return self.why_not_recognised_on(day) is None
 
     def why_not_recognised_on(self, day: date) -> NotRecognised | None:
-        """Return the first reason, in the order of the enum, why the network is not recognised on a day.
+        """Return why the network is not recognised on a day: the first reason in the order of the enum.
 
         None when it is.
         """
@@ -234,7 +238,7 @@ def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
 
 
 def _facts(data: EventData) -> dict[str, Any]:
-    """Return the facts that an event states, by name of the fact."""
+    """Return the values that an event gives, by the name of the property."""
     stated: dict[str, Any] = {}
     match data:
         case NetworkApproved():
@@ -258,7 +262,7 @@ def _facts(data: EventData) -> dict[str, Any]:
 
 
 def _described(data: NetworkApproved | NetworkAmended) -> dict[str, Any]:
-    """Return the parts of the charter that an event has; an amendment leaves out what did not change."""
+    """Return the parts of the charter that an event gives; an amendment gives only the parts that changed."""
     postcodes = tuple(data.postcodes) if data.postcodes is not None else None
     parts = {"charter_version": data.charter_version, "named": data.name, "area": data.area, "postcodes": postcodes}
     return {fact: value for fact, value in parts.items() if value is not None}

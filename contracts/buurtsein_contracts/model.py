@@ -91,7 +91,7 @@ class EventData(EventPart):
         return (cls.TOPIC, *cls.ALSO_ON)
 
     def on(self, topic: Topic) -> Self:
-        """Return the same data for another of its topics; ValueError when this type is never sent on that topic."""
+        """Return the same data as an event for another of its topics; ValueError when this type is never sent there."""
         if topic not in self.topics():
             raise ValueError(f"{self.TYPE} is never on {topic.name}")
         return cast("Self", _on(type(self), topic).model_construct(**dict(self)))
@@ -103,7 +103,7 @@ class EventData(EventPart):
 
 @cache
 def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
-    """Return the model for events that are sent on another of its topics."""
+    """Return the model of the events of this type that are sent on another of its topics."""
     told = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
     told.TOPIC, told.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
     return told

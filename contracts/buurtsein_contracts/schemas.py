@@ -71,7 +71,7 @@ def _schema(data: type[EventData], model: type[EventData], mode: JsonSchemaMode,
 
 
 def _promises(data: type[EventData]) -> Schema:
-    """Return for each optional field the other field, and its values, with which it is always present."""
+    """Return the optional fields that are always present under a condition: another field has one of some values."""
     when = {name: {other: [value]} for name, (other, value) in data.THERE_WHEN.items()}
     return {"x-there-when": when} if when else {}
 
@@ -94,7 +94,7 @@ def _is_absent_default(key: object, value: object) -> bool:
 
 
 def _opened_names(node: Any) -> set[str]:
-    """Return the names of the enums next to which a schema allows any string."""
+    """Return the names of the open enums, which are those beside which a schema also allows any string."""
     match node:
         case {"anyOf": [{"$ref": str(reference)}, {"type": "string"}]}:
             return {reference.removeprefix(_REFERENCE)}

@@ -49,7 +49,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One record that was read.
+    """One record that was read from a topic.
 
     `problem` says why it cannot be read, or which rule its writer broke; None when it is right.
     """

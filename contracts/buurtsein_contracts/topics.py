@@ -1,8 +1,7 @@
-"""The list of topics: key, owner, retention, and which outside consumers may read each.
+"""The list of topics: the key of each, the service that writes it, its retention, and which outside groups may read it.
 
-Access is decided by audience, as
-HTTP decides it for the same people: what police and city may both read is on one topic, what only one of them may read
-is on a topic of its own.
+Access is decided by audience (police, city), as it is for HTTP. What both may read is on one topic; what only one of
+them may read is on another topic.
 """
 
 from dataclasses import dataclass

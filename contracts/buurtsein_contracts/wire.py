@@ -19,7 +19,7 @@ class Malformed(ValueError):
 
 
 def kept(headers: Headers) -> Headers:
-    """Return the headers in a form that can be read more than once."""
+    """Return the headers as a list or mapping, which can be read more than once, unlike an iterator."""
     return list(headers) if isinstance(headers, Iterator) else headers
 
 

@@ -1,4 +1,4 @@
-"""Checks which actions are possible in which state, by a table for each aggregate."""
+"""Checks whether an action is possible in a state. Each aggregate has a table with the states of each action."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,7 +10,7 @@ type Actions[State: StrEnum] = Mapping[str, frozenset[State]]
 
 
 def allowed[State: StrEnum](actions: Actions[State], state: State) -> list[str]:
-    """Return the actions that are possible in a state, in the order of the table."""
+    """Return the actions that are possible in a state; `actions` has for each action the states that allow it."""
     return [action for action, states in actions.items() if state in states]
 
 

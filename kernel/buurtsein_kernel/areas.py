@@ -56,7 +56,7 @@ def drawn(document: Any) -> BaseGeometry:
 
 
 def cleaned(document: Any) -> Geometry:
-    """Return a GeoJSON area in the form that the module describes.
+    """Return the cleaned area as GeoJSON: valid, closed, with few enough points and with rounded coordinates.
 
     It takes the same documents as `drawn`.
 

@@ -1,4 +1,4 @@
-"""The clock that the domain asks what time it is; one is given to whoever needs it, so that a test can hold it still.
+"""Defines the clock; a domain object or handler gets one, so that a test can give it a clock that stands still.
 
 Nothing else calls `datetime.now`: the linter refuses that outside this file. Leases and deliveries of rows that several
 workers share use the database's clock.
@@ -9,17 +9,17 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Says what time it is."""
+    """A Protocol: an object that says what time it is."""
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """Return the present moment, in UTC."""
 
 
 class SystemClock:
     """The clock of the machine."""
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """Return the present moment, in UTC."""
         return datetime.now(UTC)
 
 
@@ -27,19 +27,19 @@ class StandingClock:
     """A clock for tests: it stands still until it is moved."""
 
     def __init__(self, moment: datetime) -> None:
-        """`moment` has its offset from UTC; ValueError when it has none."""
+        """Take the moment at which the clock stands; raise ValueError when it has no offset from UTC."""
         self._moment = _in_utc(moment)
 
     def now(self) -> datetime:
-        """The moment to which it was set or moved last, in UTC."""
+        """Return the moment to which the clock was set or moved last, in UTC."""
         return self._moment
 
     def set(self, moment: datetime) -> None:
-        """Set it to another moment, earlier or later."""
+        """Set the clock to another moment, earlier or later."""
         self._moment = _in_utc(moment)
 
     def move(self, by: timedelta) -> None:
-        """Move it forward, or back when `by` is negative."""
+        """Move the clock forward, or back when `by` is negative."""
         self._moment += by
 
 

@@ -1,4 +1,4 @@
-"""What somebody asks of a service: the configuration that all commands share, and who decides about what they read."""
+"""Defines the base class of all commands (requests to a service), and the person who decides in a command."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Command(BaseModel):
-    """A command, or a part of one: frozen, unknown fields refused, blanks around texts cut off.
+    """The base class of commands and their parts: frozen, without unknown fields, and with trimmed texts.
 
-    An error about it never repeats what was typed; it may be personal.
+    Validation errors never repeat what was typed, because it may be personal data.
     """
 
     model_config = ConfigDict(
@@ -18,7 +18,7 @@ class Command(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who decides, in which roles, and which version or tag of the thing that person read (`If-Match`)."""
+    """The person who decides, with their roles, and the version or tag (`If-Match`) of the data that they have read."""
 
     actor: str
     seen: str

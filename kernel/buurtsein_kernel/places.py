@@ -1,4 +1,4 @@
-"""Computes with points and areas in WGS84; it treats the earth as flat (exact to a metre in a municipality)."""
+"""Computes with points and areas in WGS84. It treats the earth as flat, which is exact to a metre in a municipality."""
 
 import json
 import math
@@ -53,30 +53,30 @@ class Region:
         return bool(self._shape.covers(shape(geometry)))
 
     def metres_to(self, longitude: float, latitude: float) -> float:
-        """Metres from a point to the nearest border; 0 inside. Exact to a metre within one municipality."""
+        """Return the metres from a point to the nearest border, 0 inside; exact to a metre within one municipality."""
         narrow = math.cos(math.radians(latitude))
         flat = shapely.transform(self._shape, lambda degrees: degrees * [narrow, 1])
         return float(flat.distance(Point(longitude * narrow, latitude))) * METRES_PER_DEGREE
 
 
 class Municipality:
-    """The territory of one municipality, and the question whether a place lies in an area of it."""
+    """The territory of one municipality; it tells whether points and areas lie in it."""
 
     def __init__(self, area: Path, nis: str) -> None:
-        """Reads the territory of the one with this NIS code from a GeoJSON file; ValueError says what is wrong."""
+        """Read the territory with this NIS code from a GeoJSON file; raise ValueError that says what is wrong."""
         self.nis = nis
         self._territory = Region.of_municipality(area, nis)
 
     def has_point(self, longitude: float, latitude: float) -> bool:
-        """Whether a point lies in the municipality."""
+        """Return whether a point lies in the municipality."""
         return self._territory.has_point(longitude, latitude)
 
     def has_area(self, area: Geometry) -> bool:
-        """Whether an area (GeoJSON) lies within the municipality."""
+        """Return whether an area (GeoJSON) lies within the municipality."""
         return self._territory.has_area(area)
 
     def is_in(self, area: Geometry, longitude: float, latitude: float) -> bool:
-        """Whether a point lies in an area (GeoJSON)."""
+        """Return whether a point lies in an area (GeoJSON)."""
         return Region(area).has_point(longitude, latitude)
 
 

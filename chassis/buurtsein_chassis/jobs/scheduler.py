@@ -69,7 +69,10 @@ class Scheduler:
                 self._tell(state)
 
     def _tell(self, state: JobState) -> None:
-        """Update the probe of a job: it stalls when the job is overdue, or when this method is no longer called."""
+        """Update the health probe of a job.
+
+        The probe reports a stall when the job is overdue, and also when this method is no longer called.
+        """
         probe = self._probes[state.name]
         probe.started = True
         probe.failed = state.failures_in_a_row > 0

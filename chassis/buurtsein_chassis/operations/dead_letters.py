@@ -35,7 +35,7 @@ class Chosen:
 
 
 async def dead_letters(connection: Connection, chosen: Chosen) -> list[dict[str, Any]]:
-    """Return the chosen dead letters without headers and value, oldest first."""
+    """Return the selected dead letters, oldest first, without the headers and values of their records."""
     rows = await connection.fetch(
         """select id, consumer, topic, partition, "offset", event_id, key, version, reason, fingerprint, detail, state,
                   attempts, first_at, last_at, settled_at
@@ -63,7 +63,7 @@ async def count_open(connection: Connection) -> int:
 
 
 async def record_of(connection: Connection, letter_id: int) -> tuple[Headers, bytes | None]:
-    """Return the headers and the value of a dead letter, as they were received."""
+    """Return the headers and the value of the record that became this dead letter, as they were received."""
     row = await connection.fetchrow("select headers, value from dead_letter where id = $1", letter_id)
     return ([], None) if row is None else (headers_from_json(row["headers"]), row["value"])
 
@@ -107,7 +107,7 @@ async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
 
 
 async def move(connection: Connection, consumer: str, stream: Stream, before: int, after: int) -> bool:
-    """Move the position of a stream from `before` to `after`; return False when the position is not `before`."""
+    """Change the position of a stream from `before` to `after`; return False when it is not `before` any more."""
     moved = await connection.fetchval(
         """with moved as (
                update stream_position set version = $5
@@ -135,7 +135,10 @@ def _received(row: asyncpg.Record) -> Received:
 
 
 def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
-    """Return stream and version of a dead letter, or None; when its body cannot be read, take them from the headers."""
+    """Return the stream of a dead letter and its version in that stream, or None when they are not known.
+
+    When the body of the record cannot be read, both are taken from the headers.
+    """
     if row["version"] is not None:
         return (row["topic"], row["key"]), row["version"]
     claimed = {name.lower(): value.decode("utf-8", "replace") for name, value in headers_from_json(row["headers"])}

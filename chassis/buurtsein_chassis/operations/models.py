@@ -17,7 +17,7 @@ Reason = Annotated[str, Field(min_length=3, max_length=500), Plain]
 
 
 class Act(BaseModel):
-    """A request to change something, with the reason, which is recorded."""
+    """A request of an operator to change something, with the reason, which is recorded."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -31,7 +31,10 @@ class ActOnDeadLetters(Act):
 
 
 class ReleaseParked(Act):
-    """A request to release a stream with parked events, with the values with which the stream was listed."""
+    """A request to let a stream go on although an earlier event of it is missing.
+
+    All fields but the reason are as in the list of parked streams: when the stream has moved since, nothing is done.
+    """
 
     consumer: Word
     topic: Word
@@ -48,7 +51,10 @@ class Unfreeze(Act):
 
 
 class PublishAgain(Act):
-    """A request to publish events of a topic again, from a time on; `after` is `next` of the last response."""
+    """A request to publish the events of a topic again, from a time on.
+
+    For the next part of the events, `after` is the member `next` of the last response.
+    """
 
     topic: Word
     since: AwareDatetime
@@ -63,19 +69,19 @@ class RebuildProjection(Act):
 
 
 class Outcome(BaseModel):
-    """The outcome of an act; `would-be` on a dry run."""
+    """What an operator's request has done; on a dry run, what it would do."""
 
     outcome: str
 
 
 class LetterOutcome(Outcome):
-    """The outcome of an act on one dead letter."""
+    """The outcome of a redrive or discard for one dead letter."""
 
     id: int
 
 
 class LetterOutcomes(BaseModel):
-    """The outcome for each dead letter, in the order of the request."""
+    """The outcome of a redrive or discard for each dead letter, in the order of the request."""
 
     outcomes: list[LetterOutcome]
 
@@ -87,7 +93,10 @@ class Events(BaseModel):
 
 
 class EventsAgain(Events):
-    """The number of events that are published again; `next` is the value of `after` for the next request, if any."""
+    """The number of events that this request publishes again.
+
+    When there are more events, `next` is the value of `after` for the next request.
+    """
 
     next: int | None = None
 
@@ -114,7 +123,7 @@ class DeadLetter(BaseModel):
 
 
 class WholeDeadLetter(DeadLetter):
-    """A dead letter with the headers of the record, and with its value when the request asked for it."""
+    """A dead letter with the headers of its record, and with the value when the request asks for it."""
 
     headers: dict[str, str]
     value: str | None = None
@@ -144,7 +153,7 @@ class FrozenStream(BaseModel):
 
 
 class OutboxStatus(BaseModel):
-    """The outbox: how much is not yet published."""
+    """The number and age of the events in the outbox, which are not yet published, and the number of frozen streams."""
 
     pending: int = Field(description="Counted up to 100000.")
     oldest_seconds: float

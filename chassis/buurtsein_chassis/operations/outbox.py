@@ -40,7 +40,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """How much is not yet published."""
+    """How many events are not yet published, how old the oldest is, and how many streams are frozen."""
 
     pending: int
     """Counted up to MOST_COUNTED."""
@@ -101,7 +101,7 @@ async def hold_log(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The events of the log to publish again: those of a topic since a time, of one key or of all keys (None)."""
+    """Selects the events to publish again: those of a topic since a time, with one key or with any key (None)."""
 
     topic: str
     since: datetime
@@ -112,7 +112,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The result of one call: the number of events, and the value of `after` for the next call, None at the end."""
+    """The result for one slice of the event log: the number of events, and where the next slice begins, if any."""
 
     events: int
     next: int | None = None

@@ -37,7 +37,10 @@ async def waiting(
     after: Place = ("", "", ""),
     limit: int | None = None,
 ) -> list[Waiting]:
-    """Return at most `limit` streams with parked events, in their order, that come after the place `after`."""
+    """Return at most `limit` streams with parked events, sorted by consumer, topic and key.
+
+    `after` is the place of the last stream on the page before.
+    """
     rows = await connection.fetch(
         """select k.consumer, k.topic, k.key, coalesce(max(p.version), 0) as position, min(k.version) as first,
                   count(*) as events, extract(epoch from now() - min(k.parked_at))::float8 as seconds,

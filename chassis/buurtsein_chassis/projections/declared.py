@@ -53,7 +53,10 @@ class Projection[S: BaseModel]:
         await self.folded(events, uow.connection)
 
     async def folded(self, events: Sequence[Event[Any]], connection: Connection) -> list[tuple[S | None, S]]:
-        """Update rows with events; return each changed state as a pair: before (None without a row) and after."""
+        """Update the rows of these events' streams; return for each changed row the state before and after.
+
+        The state before is None when there was no row.
+        """
         before = await self.load(connection, {event.key for event in events})
         after = dict(before)
         for event in events:

@@ -29,7 +29,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A declared projection and its row in the table `projection`."""
+    """The present state of one projection: its declaration and its row in the table `projection`."""
 
     name: str
     version: int
@@ -112,7 +112,7 @@ async def under_way(connection: Connection, names: Sequence[str]) -> list[Task]:
 
 
 async def progressed(connection: Connection, task: Task, read: int, total: int) -> bool:
-    """Store how many records a task has read, of how many; return False when the task was stopped."""
+    """Store the progress of a task: records read, and records in all; return False when the task was stopped."""
     still = await connection.fetchval(
         """update projection set task_state = 'running', records_read = $3, records_of = $4
            where name = $1 and task_id = $2 and task_state = any($5::text[]) returning true""",

@@ -67,7 +67,7 @@ class ProjectionWorker:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def once(self) -> None:
-        """Run the tasks that are not finished, and tell the health checks which projections are stale."""
+        """Run all tasks that are not finished, and report to the health checks which projections are stale."""
         declared = list(self._projections.values())
         async with self._database.connection() as connection:
             await tasks.register(connection, declared)
@@ -126,5 +126,5 @@ class ProjectionWorker:
 
 
 def _named(name: str, keys: Sequence[str]) -> dict[str, Any]:
-    """Return the number of keys and the first of them, as two members of an outcome."""
+    """Return the number of keys and the first of these keys, for the outcome of a task."""
     return {name: len(keys), f"{name}_keys": list(keys[:NAMED])}

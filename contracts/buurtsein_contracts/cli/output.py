@@ -39,7 +39,7 @@ def event_named(name: str) -> type[EventData]:
 
 
 def say(text: str) -> None:
-    """Print one line."""
+    """Print one line of text."""
     typer.echo(text)
 
 
@@ -58,7 +58,7 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def say_findings(findings: Sequence[Finding], praise: str, *, as_json: bool) -> None:
-    """Print the findings with what to do about each, and exit with 1; without findings, print `praise`."""
+    """Print each finding with its solution, and exit with 1; when there are none, print the text `praise`."""
     if as_json:
         say_json({"ok": not findings, "findings": [asdict(finding) for finding in findings]})
     for finding in () if as_json else findings:

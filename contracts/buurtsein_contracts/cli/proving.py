@@ -61,7 +61,7 @@ def can_i_deploy(
     consumers: Consumers = CONSUMERS,
     as_json: Json = False,
 ) -> None:
-    """Say whether a service may be deployed: its readers can read its events, and it can read its topics."""
+    """Say whether a service may be deployed: it can read its topics, and this version reads every event on them."""
     try:
         findings = can_deploy(service, goldens, consumers)
     except UnknownService as error:
@@ -106,7 +106,11 @@ def check_expectations(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Prove expectations and pacts; without files, those in ./consumers or in the checkout of the command."""
+    """Check that our events contain what the consumers in these expectation or pact files rely on.
+
+    Without files, it checks those in the folder `./consumers`, or else those in the repository from which the command
+    was installed.
+    """
     catalogue = Catalogue.load(goldens)
     paths = files or _found(consumers or (HERE if HERE.is_dir() else CONSUMERS))
     findings = [finding for path in paths for finding in _proved(path, catalogue, goldens)]

@@ -50,7 +50,7 @@ class Area(EventPart):
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north of the area, in degrees."""
+        """Return the smallest rectangle around the area as west, south, east and north, in degrees."""
         longitudes, latitudes = zip(*(place for polygon in self.polygons for place in polygon[0]), strict=True)
         return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 

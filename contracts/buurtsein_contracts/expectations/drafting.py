@@ -13,7 +13,10 @@ from buurtsein_contracts.topics import Audience
 
 
 def name_from(text: str) -> str:
-    """Return a name of lower-case letters, digits and hyphens: `PZ Gent` gives `pz-gent`; ValueError when empty."""
+    """Make a name of lower-case letters, digits and hyphens: `PZ Gent` gives `pz-gent`.
+
+    Raises ValueError when nothing is left of it.
+    """
     letters = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:61].rstrip("-")
     if not re.fullmatch(NAME, name):

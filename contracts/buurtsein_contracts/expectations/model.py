@@ -1,4 +1,4 @@
-"""The form of an expectation: who reads which events and fields, and what else that consumer relies on.
+"""Defines the content of an expectation file: who reads which events and fields, and what else the consumer needs.
 
 The path of a field is written as `location.nis`, and as `approvals[].actor` inside a list.
 """
@@ -80,7 +80,7 @@ class Expectation(_Part):
 
     @property
     def names(self) -> tuple[str, str]:
-        """Return the names by which it can be found: `police-backoffice` and `pz-aalst/police-backoffice`."""
+        """Return the names by which the consumer can be found: `police-backoffice` and `pz-aalst/police-backoffice`."""
         return self.consumer, f"{self.organisation}/{self.consumer}"
 
     @property

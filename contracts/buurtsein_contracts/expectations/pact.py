@@ -25,7 +25,7 @@ _SPECIFICATION = {"pactSpecification": {"version": "4.0"}}
 
 
 def to_pacts(file: ExpectationFile, catalogue: Catalogue, root: Path) -> dict[str, dict[str, Json]]:
-    """Return one pact for each provider, by the name of the service that owns the topic."""
+    """Convert an expectation to pacts: one for each of our services whose topics it reads, by the service's name."""
     pacts: dict[str, dict[str, Json]] = {}
     for expected in file.expectation.expects:
         contract = catalogue.present[expected.type]
@@ -60,7 +60,7 @@ def _expression(path: str) -> str:
 
 
 def _pruned(node: Json, wanted: list[list[str]]) -> Json:
-    """Return a document with the wanted paths only."""
+    """Return a copy of a document with only the fields at these paths."""
     if [] in wanted or not isinstance(node, dict | list):
         return node
     if isinstance(node, list):
@@ -96,7 +96,10 @@ def read_pact(path: Path) -> tuple[str, dict[str, Json]]:
 
 
 def prove_pact(path: Path, catalogue: Catalogue, root: Path) -> Iterator[Finding]:
-    """Yield what a pact asks and we do not give; raise UnusableFile as `read_pact` does."""
+    """Yield a finding for each field or value that a pact asks and our events do not have.
+
+    Raises UnusableFile as `read_pact` does.
+    """
     text, pact = read_pact(path)
     who = pact["consumer"]["name"]
     for number, interaction in enumerate(pact["interactions"]):
@@ -130,7 +133,7 @@ def _holds(interaction: Json, contract: Contract, root: Path, where: str, provid
 
 
 def _paths(node: Json, prefix: str = "") -> Iterator[str]:
-    """Yield the paths of the fields in a content, in our notation."""
+    """Yield the paths of the fields in the content of a pact, written as in expectations: `location.nis`."""
     if isinstance(node, list):
         inner = {path for item in node for path in _paths(item, f"{prefix[:-1]}[].")} if prefix else set()
         yield from sorted(inner)
@@ -141,7 +144,10 @@ def _paths(node: Json, prefix: str = "") -> Iterator[str]:
 
 
 def _mismatches(wanted: Json, got: Json, at: str, rules: Json) -> Iterator[str]:
-    """Yield where a document does not satisfy the wanted content; without a matching rule, values must be equal."""
+    """Yield each place where a document differs from what a pact wants.
+
+    Without a matching rule for the place, the values must be equal.
+    """
     matchers = _matchers(at, rules)
     if isinstance(wanted, dict) and isinstance(got, dict):
         for name, value in wanted.items():

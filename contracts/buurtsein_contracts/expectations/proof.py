@@ -16,7 +16,7 @@ from buurtsein_contracts.topics import Topic, topic_named
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The contracts as they are now, and as they were released."""
+    """The contracts of all events: as the models are now, and as each version was released."""
 
     present: dict[str, Contract]
     released: tuple[Contract, ...]
@@ -34,7 +34,7 @@ class Catalogue:
 def prove(
     file: ExpectationFile, catalogue: Catalogue, only: frozenset[str] | None = None, wording: Wording = TO_US
 ) -> Iterator[Finding]:
-    """Yield what a consumer relies on and does not get.
+    """Yield a finding for each thing on which a consumer relies and that our events do not give.
 
     `only` limits the check to some event types; `wording` chooses whom the messages address.
     """
@@ -93,7 +93,11 @@ def _there(
 
 
 def always_there(fields: dict[str, Field], path: str) -> bool:
-    """Return whether a field and all its parents are required; inside a list, whether each item has it."""
+    """Return whether every event has the field at this path.
+
+    That is so when the field and each part of its path are required. For a field of a list's items, the list must be
+    required, and each item must have the field.
+    """
     parts = path.split(".")
     parents = [".".join(parts[: n + 1]).removesuffix("[]") for n in range(len(parts))]
     return all(fields[parent].required for parent in parents)
@@ -129,7 +133,7 @@ def _promises(file: ExpectationFile, number: int, versions: Sequence[Contract], 
 
 
 def headers_there() -> dict[str, bool]:
-    """Return the headers of a record by name: True when the header is always present."""
+    """Return the names of the Kafka headers that a record can have, each with True when every record has it."""
     schema = headers_schema()
     beside = {name: name == "content-type" for name, _ in kafka_headers({"traceparent": ""}) if "ce_" not in name}
     return {f"ce_{name}": name in schema["required"] for name in schema["properties"]} | beside
@@ -173,5 +177,5 @@ def _retention(file: ExpectationFile, number: int, topic: Topic, wording: Wordin
 
 
 def used_events(expectation: Expectation) -> dict[str, ExpectedEvent]:
-    """Return what a consumer reads, by event type."""
+    """Return the parts of an expectation by event type: each says what the consumer uses of events of that type."""
     return {expected.type: expected for expected in expectation.expects}

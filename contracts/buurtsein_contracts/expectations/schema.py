@@ -30,7 +30,7 @@ def expectation_schema() -> Schema:
 
 
 def _of(data: type[EventData]) -> Schema:
-    """Return the schema of what an expectation may say of one event."""
+    """Return the schema of the part of an expectation file about one event type."""
     contract = of_model(data)
     sent, read = fields_of(contract.writer), fields_of(contract.reader)
     parts = {
@@ -67,7 +67,10 @@ def _closed(properties: dict[str, Schema]) -> Schema:
 
 
 def _retention(data: type[EventData]) -> Schema:
-    """Return the schema of `retention_days`: at most what the topic with the longest retention keeps."""
+    """Return the schema of `retention_days` for an event.
+
+    The maximum is the longest retention among the topics on which the event is sent.
+    """
     kept = [topic.retention_days for topic in data.topics()]
     days = [number for number in kept if number is not None]
     return {} if len(days) < len(kept) else {"maximum": max(days), "not": {"const": FOR_EVER}}

@@ -32,7 +32,7 @@ def standalone(schema: Schema, document: Schema) -> Schema:
 
 
 def sent(schema: Schema) -> Schema:
-    """Return the schema of what is really sent: the same, and objects have no other fields than those it names."""
+    """Return a schema of what a program really sends: the same objects, but closed, so without unknown fields."""
     return dict(_mapped(schema, lambda node: {"additionalProperties": False} | node if "properties" in node else node))
 
 
@@ -42,7 +42,9 @@ def understood(schema: Schema) -> Schema:
 
 
 def fields(schema: Schema) -> dict[str, str | None]:
-    """Return the format of each field by its path (`[]` for a list's items), and of the whole under the empty path.
+    """Return the format of each field by its path, and the format of the whole document under the empty path.
+
+    `[]` in a path stands for the items of a list.
 
     The fields of all alternatives (`anyOf`) are among them.
     """

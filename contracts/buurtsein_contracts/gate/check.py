@@ -21,7 +21,7 @@ REGENERATE = "run `python -m buurtsein_contracts.goldens` and commit what it cha
 
 @dataclass(slots=True)
 class Report:
-    """The result of the gate."""
+    """The result of the gate: its findings, and how heavy the change of each event type is."""
 
     findings: list[Finding] = field(default_factory=list)
     levels: dict[str, Level] = field(default_factory=dict)
@@ -72,7 +72,7 @@ def _check_event(data: type[EventData], before: list[Contract], engine: Containm
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
-    """Keep one finding for each rule and place, when a change breaks several released versions."""
+    """Drop repeated findings: when a change breaks several released versions, keep one for each rule and place."""
     return list({(finding.rule, finding.where): finding for finding in findings}.values())
 
 

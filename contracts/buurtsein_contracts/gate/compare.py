@@ -18,7 +18,7 @@ _DOCUMENTATION = frozenset({"description", "x-description-nl", "title", "$id", "
 
 
 def compare(old: Contract, new: Contract, engine: Containment) -> Verdict:
-    """Return what changed from `old` to `new`, how heavy the change is, and which rules it breaks."""
+    """Compare two versions of a contract; return the changed fields, the level of the change and the broken rules."""
     findings = (*_identity(old, new), *_contained(old, new, engine), *_own_rules(old, new))
     changed = tuple(_changed(old, new))
     if findings:

@@ -12,7 +12,7 @@ from buurtsein_contracts.fields import Schema
 
 
 class Containment(Protocol):
-    """Compares two schemas."""
+    """A Protocol: decides whether one schema accepts every document that another accepts."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
         """Return None when `outer` accepts each document of `inner`; else a refused document, or why it is unknown."""

@@ -21,7 +21,7 @@ _PARAMETER = re.compile(r"\{[^}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """One operation with the document that it is from."""
+    """One operation (path and method) with the OpenAPI document that contains it."""
 
     name: str
     """Method and path, such as `POST /v1/reports`."""

@@ -1,4 +1,4 @@
-"""Collects what a page shows of one event, from the catalogue, the goldens and the consumers' expectations."""
+"""Collects the data that the portal's page about an event shows: from catalogue, goldens and expectations."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """What the page of one event shows."""
+    """All data that the portal's page about one event shows."""
 
     data: type[EventData]
     purpose: str
@@ -101,7 +101,7 @@ class EventFacts:
 
 
 def facts_of(data: type[EventData], root: Path, messages: Document, expectations: Sequence[Expectation]) -> EventFacts:
-    """Collect the facts of one event; `messages` are those of the AsyncAPI document, by class name."""
+    """Collect the data for the page about one event; `messages` are those of the AsyncAPI document, by class name."""
     examples = tuple(_example(data, example) for example in messages[data.__name__]["examples"])
     return EventFacts(
         data=data,

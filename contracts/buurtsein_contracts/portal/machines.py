@@ -1,4 +1,4 @@
-"""The form of the lifecycles that the portal shows: for each kind of aggregate its states and the steps between them.
+"""Defines the form of the lifecycles that the portal shows: the states of an aggregate, and the steps between them.
 
 Each service declares its own, and its manifest names them (entry point `buurtsein.services`).
 Invariant: everything that is not `planned` is what the service does; `tests/contract/test_portal_lifecycle.py` compares
@@ -25,7 +25,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One arrow: the action that changes the state, and the event that is sent; None when no event is sent."""
+    """An arrow of the drawing: the action that changes the state, and the event that the service then sends, if any."""
 
     source: str | None
     """The first name of a state; None for the arrow to the first state."""
@@ -53,7 +53,7 @@ class Machine:
 
 
 def at(column: int, row: float, *names: str, planned: bool = False) -> State:
-    """Return the state with these names in a place of the grid."""
+    """Return the State with these names, drawn at this column and row of the grid."""
     return State(names, column, row, planned)
 
 

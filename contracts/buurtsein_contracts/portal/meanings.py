@@ -31,7 +31,7 @@ from buurtsein_contracts.model import EventData
 
 @dataclass(frozen=True, slots=True)
 class CategorySaid:
-    """A category with the route and severity that the reports service begins with; a municipality may change them."""
+    """A category in English, with the route and severity that it has unless a municipality changes them."""
 
     en: str
     route_to: tuple[str, ...]

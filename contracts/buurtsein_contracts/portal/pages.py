@@ -62,7 +62,7 @@ GUIDES = (
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The data from which all pages are made."""
+    """The data from which all pages of the portal are made."""
 
     events: Sequence[EventFacts]
     asyncapi: dict[str, Any]
@@ -137,7 +137,7 @@ def _guide_words(material: Material) -> Words:
 
 
 def _personal(events: Sequence[EventFacts]) -> Iterator[tuple[EventFacts, Topic, FieldRow]]:
-    """Yield every field whose privacy tag is not `none`, on each topic of its event."""
+    """Yield every field with personal data (its privacy tag is not `none`), once for each topic of its event."""
     for event in events:
         yield from ((event, topic, field) for topic in event.data.topics() for field in event.personal)
 
@@ -148,7 +148,7 @@ def _first_consumer() -> list[Path]:
 
 
 def _attributes() -> Iterator[tuple[str, bool, str]]:
-    """Yield name, whether it is always present, and explanation of each CloudEvents attribute."""
+    """Yield for each CloudEvents attribute its name, whether every event has it, and an explanation."""
     schema = headers_schema()
     for name in schema["properties"]:
         yield name, name in schema["required"], ATTRIBUTES_SAID[name]
@@ -164,7 +164,7 @@ def _poison() -> Iterator[tuple[str, str, str]]:
 
 
 def _promises() -> Iterator[tuple[str, str, str, str]]:
-    """Yield event and field, and the other field and value with which the field is always present."""
+    """Yield each optional field that is always present when another field has a certain value, with that condition."""
     for data in EVENTS:
         yield from ((data.__name__, field, other, value) for field, (other, value) in data.THERE_WHEN.items())
 

@@ -49,7 +49,7 @@ class _Renderer(RendererHTML):
         return "</table></div>\n"
 
     def fence(self, tokens: Any, idx: int, *_: Any) -> str:
-        """Use the words after the language as the name of the file."""
+        """Render a code block; words after its language are the name of the file, which is shown above it."""
         _, _, file = tokens[idx].info.strip().partition(" ")
         code = f'<pre tabindex="0"><code>{escape(tokens[idx].content)}</code></pre>\n'
         if not file:

@@ -124,7 +124,7 @@ def broken(name: str) -> dict[str, Record]:
 
 
 def _as_other_clients_give_it(unknown: Record) -> dict[str, Record]:
-    """Return a record of an unknown type in the shapes of some Kafka clients that the types here do not allow."""
+    """Return one record of an unknown event type as other Kafka clients return it, with other Python types."""
     pairs = [(name, value or b"") for name, value in unknown.headers]
     shapes: dict[str, Any] = {
         "headers None": None,

@@ -1,7 +1,6 @@
-"""A police desk's board: open reports with their status, and how many came in for each category.
+"""Keeps the board of a police desk: the status and colour of each report, and the number of reports by category.
 
-Invariant: whatever the stream brings (twice, late, newer than this program, or broken), the board stays right and
-goes on.
+Invariant: events may come twice, in another order, from a newer version, or broken; the board stays right.
 """
 
 import sqlite3
@@ -26,14 +25,14 @@ CREATE TABLE IF NOT EXISTS report (
 
 
 class Board:
-    """The board, in one SQLite file."""
+    """Stores the board in one SQLite file."""
 
     def __init__(self, path: str) -> None:
         self._db = sqlite3.connect(path)
         self._db.executescript(TABLES)
 
     def apply(self, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> None:
-        """Take one record in, in one transaction; let the offset go only after this returns."""
+        """Store one Kafka record in one transaction; commit its offset in Kafka only after this method returns."""
         with self._db:
             try:
                 event = parse(headers, value)
@@ -69,7 +68,11 @@ class Board:
         )
 
     def _updated(self, data: IncidentUpdated, sequence: int) -> None:
-        """An update that comes before its report makes the row; an older one changes nothing."""
+        """Store the status of a report from an IncidentUpdated.
+
+        It inserts a row when IncidentReported has not arrived yet. An update that is older than the stored one changes
+        nothing.
+        """
         self._db.execute("INSERT OR IGNORE INTO report (report_id) VALUES (?)", (str(data.report_id),))
         self._db.execute(
             "UPDATE report SET status = ?, sequence = ? WHERE report_id = ? AND sequence < ?",
@@ -77,20 +80,20 @@ class Board:
         )
 
     def status(self, report_id: str) -> str:
-        """Where a report stands."""
+        """Return the status of a report."""
         [row] = self._db.execute("SELECT status FROM report WHERE report_id = ?", (report_id,)).fetchall()
         return str(row[0])
 
     def lane(self, report_id: str) -> str:
-        """The colour a report is shown in."""
+        """Return the colour in which the board shows a report."""
         [row] = self._db.execute("SELECT lane FROM report WHERE report_id = ?", (report_id,)).fetchall()
         return str(row[0])
 
     def tally(self) -> dict[str, int]:
-        """Reports by category."""
+        """Return the number of reports by category."""
         return dict(self._db.execute("SELECT category, number FROM tally"))
 
     def unreadable(self) -> int:
-        """Records put aside for a person to look at."""
+        """Return the number of records that could not be read; they are stored for a person to look at."""
         [row] = self._db.execute("SELECT count(*) FROM unreadable").fetchall()
         return int(row[0])

@@ -1,4 +1,4 @@
-"""`python run.py`: read the reports and keep the board. The way to Kafka comes from the environment."""
+"""Run with `python run.py`: it reads the reports and keeps the board. Environment variables say how to reach Kafka."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from board import Board
 
 
 def connected() -> AIOKafkaConsumer:
-    """From the beginning of what is kept, as a group of our own."""
+    """Return a Kafka consumer with a group of its own, which begins at the oldest record that the topic keeps."""
     protocol = os.environ.get("BIN_SECURITY_PROTOCOL", "SASL_SSL")
     return AIOKafkaConsumer(
         "bin.incidents",
@@ -28,7 +28,7 @@ def connected() -> AIOKafkaConsumer:
 
 
 async def run(board: Board) -> None:
-    """Take in every record, and commit after the board has it."""
+    """Store every record on the board, and then commit its offset."""
     async with connected() as consumer:
         while True:
             batches = await consumer.getmany(timeout_ms=1000)

@@ -1,4 +1,4 @@
-"""What the board must withstand, with the fixtures that come with buurtsein-contracts; no broker is needed."""
+"""Tests the board with the pytest fixtures of buurtsein-contracts (`bin_*`); no broker is needed."""
 
 from typing import Any
 

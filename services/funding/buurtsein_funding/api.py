@@ -64,7 +64,7 @@ async def application_files(
 
 @router.get("/applications/{application_id}", response_model_exclude_none=True)
 async def application_file(application_id: UUID, reading: ReadByOfficials) -> views.ApplicationFile:
-    """Return one application; a coordinator gets 404 for applications of others."""
+    """Return one application for support; a coordinator gets 404 for an application of somebody else."""
     caller = reading.caller
     requester = None if caller.roles.intersection(_OFFICIALS) else caller.actor
     found = await views.application_file(reading.connection, application_id, requester)
@@ -74,7 +74,7 @@ async def application_file(application_id: UUID, reading: ReadByOfficials) -> vi
 
 @router.get("/networks/{network_id}/conditions", response_model_exclude_none=True)
 async def conditions_now(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.ConditionsNow:
-    """Return how the four conditions would be answered for an application made now.
+    """Return what the answers to the four conditions would be if the caller applied now.
 
     A coordinator can only ask for a network of which they are coordinator.
     """

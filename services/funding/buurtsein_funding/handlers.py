@@ -27,7 +27,7 @@ class Store(Protocol):
     """The tables that the handlers use, in one transaction."""
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        """Return the network as its events describe it, or None when no event of it was read."""
+        """Return what the events of a network say about it, or None when no event of it was read."""
 
     async def application(self, application_id: UUID) -> Application:
         """Return the application and lock its row; raise DomainError `application_unknown`."""

@@ -111,7 +111,10 @@ def _decision_of(decision: stored.Decision | None) -> Decision | None:
 
 
 async def application_file(connection: Connection, application_id: UUID, requester: str | None) -> ApplicationFile:
-    """Return an application, of this requester unless None; raise DomainError `application_unknown`."""
+    """Return one application; raise DomainError `application_unknown` when there is none.
+
+    With a `requester`, applications of other people count as unknown.
+    """
     row = await connection.fetchrow(
         "select document, schema from application where application_id = $1 and ($2::text is null or requester = $2)",
         application_id,
@@ -138,12 +141,12 @@ async def application_files(
 
 
 async def known_network(connection: Connection, network_id: UUID) -> KnownNetwork | None:
-    """Return the network as its events describe it, or None when no event of it was read."""
+    """Return what the events of a network say about it, or None when no event of it was read."""
     return (await known_networks.load(connection, [str(network_id)])).get(str(network_id))
 
 
 def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -> ConditionsNow:
-    """Return the answers for an application made now; raise DomainError `scheme_unknown` without a valid scheme."""
+    """Return the present answers to the conditions; raise DomainError `scheme_unknown` when no scheme is valid."""
     day = brussels_day(given.clock.now())
     scheme = given.schemes.valid(day.year, day)
     return ConditionsNow(

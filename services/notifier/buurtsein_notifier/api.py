@@ -42,7 +42,10 @@ async def alerts(
 
 @router.get("/alerts/{alert_id}", response_model_exclude_none=True)
 async def alert_file(alert_id: UUID, reading: ReadByConcerned, given: Given) -> views.AlertFile:
-    """Return one alert with its texts, cost, CAP message and deliveries; its ETag is needed for a decision."""
+    """Return one alert with all that police need for a decision: texts, cost, CAP message and deliveries.
+
+    To decide, send its ETag as `If-Match`.
+    """
     found = await views.alert_file(reading.connection, alert_id, given)
     reading.show_tag(found.etag)
     return found
@@ -50,7 +53,7 @@ async def alert_file(alert_id: UUID, reading: ReadByConcerned, given: Given) -> 
 
 @router.get("/reports/{report_id}/judgements", response_model_exclude_none=True)
 async def judgements(report_id: UUID, reading: ReadByPolice) -> views.Judgements:
-    """Return the judgements of a report, which say by each rule whether it asks for an alert and why."""
+    """Return for each alert rule whether a report asks for an alert, and why."""
     return await views.judgements(reading.connection, report_id)
 
 
@@ -68,13 +71,16 @@ async def refuse(alert_id: UUID, command: commands.Refuse, decision: DecidedByPo
 
 @router.post("/alerts/{alert_id}/cancellation", response_model=views.AlertFile)
 async def cancel(alert_id: UUID, command: commands.Cancel, decision: DecidedByPolice, given: Given) -> Response:
-    """Cancel an alert that was released: it is not sent, or those who got it get a cancelling message."""
+    """Cancel a released alert.
+
+    When it was not sent yet it is never sent; else those who got it get a cancelling message.
+    """
     return await _decided(decision, partial(handlers.cancel, alert_id, command, decision.by), given)
 
 
 @router.post("/alerts/{alert_id}/delivery", response_model=views.AlertFile)
 async def settle(alert_id: UUID, command: commands.Settle, decision: DecidedByPolice, given: Given) -> Response:
-    """Report whether a delivery with an unknown outcome arrived."""
+    """Report whether the message of an alert arrived, when the outcome of its delivery is unknown."""
     return await _decided(decision, partial(handlers.settle, alert_id, command, decision.by), given)
 
 
@@ -94,7 +100,10 @@ async def _decided(decision: Decision, handle: Handler, given: Dependencies) -> 
 
 @router.get("/kill-switch", response_model_exclude_none=True)
 async def kill_switch(reading: ReadByWatchers) -> views.KillSwitch:
-    """Return whether deliveries are stopped, and who used the kill-switch last; its ETag is needed to use it."""
+    """Return whether all deliveries are stopped, and who used this kill-switch last.
+
+    To use it, send its ETag as `If-Match`.
+    """
     shown, version = await views.kill_switch(reading.connection)
     reading.show_tag(version)
     return shown

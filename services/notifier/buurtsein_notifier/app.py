@@ -38,7 +38,7 @@ def compose(settings: Settings) -> Service:
 
 
 def dependencies(settings: Settings, adapter: str) -> Dependencies:
-    """Return the dependencies of the handlers; `adapter` is the name of the adapter that makes new deliveries."""
+    """Return the objects that the handlers need; `adapter` is the name of the adapter for new deliveries."""
     most = cap.Status.ACTUAL if settings.may_be_actual else cap.Status.EXERCISE
     shown = Sender(settings.cap_sender_name, settings.cap_contact, settings.cap_web)
     return Dependencies(

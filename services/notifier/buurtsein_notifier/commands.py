@@ -32,7 +32,7 @@ class Settle(Command):
 
 
 class Switch(Command):
-    """A request to stop all deliveries (`on`), or to start them again."""
+    """A request to stop all deliveries of alerts (`on`), or to start them again."""
 
     on: bool
     reason: Annotated[str, Field(min_length=5, max_length=500), Plain]

@@ -52,7 +52,7 @@ OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome."
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """The message was not sent, because the kill-switch is on, the message expired, or the lease was lost."""
+    """Raised when a message may not be sent now: kill-switch on, message expired, or lease lost to another worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Deliveries:
         return await self._send(delivery, xml)
 
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
-        """Return the message as it may be sent now; raise DomainError when it may not be sent."""
+        """Check right before the sending, and return the message as it may be sent now; else raise DomainError."""
         async with database.unit_of_work() as uow:
             return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 
@@ -172,7 +172,10 @@ class Deliveries:
             return CannotSay(type(error).__name__)
 
     async def _keep(self, delivery: LeasedDelivery, result: Result, database: Database) -> bool:
-        """Store the result in the delivery's row; return False, without any change, when the lease was lost."""
+        """Store the result of an attempt in the row of the delivery.
+
+        Returns False, without any change, when another worker has the lease now.
+        """
         match result:
             case TryAgain(reason, after, find_first):
                 delay = _delay(delivery.attempts, after)
@@ -204,6 +207,9 @@ _STATES: dict[type[Refused | CannotSay | Blocked], DeliveryState] = {
 
 
 def _delay(attempts: int, after: float | None) -> float:
-    """Return the seconds to wait: full jitter over a span that doubles from 1 s to 5 min, or the peer's longer wait."""
+    """Return the seconds to wait before the next attempt: a random part of a span that doubles from 1 s to 5 min.
+
+    When the peer asked for a longer wait, that wait is returned.
+    """
     jitter = random.uniform(0, min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts, 20)))  # noqa: S311
     return max(FIRST_BACKOFF / 2, jitter, min(after or 0, LONGEST_WAIT))

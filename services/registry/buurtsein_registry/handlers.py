@@ -50,7 +50,10 @@ class Store(Protocol):
         """Return a code that no network has; raise DomainError `network_numbers_used_up`."""
 
     async def open_applications(self, applicant: str) -> int:
-        """Return the number of a person's open applications; lock that person's applications until the end."""
+        """Return how many applications of a person are open.
+
+        The person's applications stay locked until the transaction ends.
+        """
 
     async def add_network(self, network: Network) -> None:
         """Insert a new network."""
@@ -62,7 +65,7 @@ class Store(Protocol):
         """Return the membership and lock its row; raise DomainError `member_unknown`."""
 
     async def coordinates(self, person: str, network_id: UUID) -> bool:
-        """Return whether a person is a coordinator of a network."""
+        """Return whether a person is a coordinator of a certain network."""
 
     async def add_member(self, member: Member, person: commands.JoinNetwork) -> None:
         """Insert a membership, and the person's data in the vault; raise DomainError `already_member`."""
@@ -77,7 +80,10 @@ class Store(Protocol):
         """Delete the person's row in the vault, and the ended memberships."""
 
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
-        """Insert the record of an erasure, with the official who did it; None when the person did."""
+        """Insert the record of an erasure.
+
+        `official` is the official who did it, or None when the person did it.
+        """
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
@@ -272,9 +278,9 @@ async def _seen(network_id: UUID, by: By, store: Store) -> Network:
 
 
 async def _own(network_id: UUID, by: By, store: Store) -> Network:
-    """Load a person's own network, unless it has changed since the person read it.
+    """Load a network for its applicant or a coordinator; raise DomainError if it has changed since they read it.
 
-    Whose network it is, is checked first, so that others do not learn its version.
+    The person is checked first, so that others do not learn the version of the network.
     """
     network = await store.network(network_id)
     network.require_own(by.actor)

@@ -49,7 +49,7 @@ class Source(Command):
     number: Annotated[str, Field(min_length=1, max_length=60), AnyName]
 
     def typed(self) -> Iterator[str]:
-        """Yield the texts in which national numbers are searched.
+        """Yield the texts of the record that must not contain a national number.
 
         A record number with letters is skipped, because its digits can look like a national number by chance.
         """
@@ -59,7 +59,7 @@ class Source(Command):
 
 
 class AskSources(Command):
-    """The question which of these records of another system became a report."""
+    """Asks which of these records of another system have become a report."""
 
     system: System
     numbers: list[Annotated[str, Field(max_length=60), AnyText]] = Field(max_length=200)
@@ -83,7 +83,7 @@ class SubmitReport(Command):
     language: Language = Language.NL
 
     def said(self) -> dict[str, Any]:
-        """Return the members by which two reports are compared; language and answers to questions are left out."""
+        """Return the values by which two reports are compared, without language and answers to questions."""
         return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language"})
 
     def texts(self) -> Iterator[str | None]:

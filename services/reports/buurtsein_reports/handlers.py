@@ -130,7 +130,7 @@ async def submit_report(
 
 
 def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Strength:
-    """Return STRONG when the reporter must call 101 or 112, and WEAK when a question must be asked first."""
+    """Decide whether a report is an emergency: STRONG means call 101 or 112, WEAK means ask the reporter first."""
     said_so = command.danger or command.in_progress or command.happening_now
     if said_so or _is_for_101(command, given, now):
         return Strength.STRONG
@@ -140,14 +140,14 @@ def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Streng
 
 
 def _is_for_101(command: SubmitReport, given: Dependencies, now: datetime) -> bool:
-    """Return whether people must call 101 first for this category, and it happened in the last minutes."""
+    """Return whether the reporter must call 101 first: the category asks for it, and it began in the last minutes."""
     facts = given.categories.find(command.category)
     just_now = rules.is_just_now(command.happened_from, now, given.emergencies.recent_minutes)
     return facts is not None and facts.police_first and just_now
 
 
 def was_answered(command: SubmitReport, sender: Sender) -> bool:
-    """Return whether a person of the hotline has already answered the reporter; the report is then stored."""
+    """Return whether somebody of the hotline has spoken with the reporter already; the report is then accepted."""
     return sender.of_city and command.channel is ReportChannel.HOTLINE
 
 
@@ -162,7 +162,7 @@ def refusal_of(command: SubmitReport, heard: Strength, texts: Catalogue) -> Doma
 
 
 def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime) -> Report:
-    """Check the command and return the report, without its network; raise DomainError for the first error."""
+    """Check the command, and make the report without its network; raise DomainError for the first error."""
     facts = given.categories.facts(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)

@@ -132,7 +132,7 @@ class KnownSource(BaseModel):
 
 
 class KnownSources(BaseModel):
-    """The records of a request that became a report."""
+    """The records in the request that have become a report."""
 
     items: list[KnownSource]
 
@@ -172,7 +172,7 @@ def categories(given: Dependencies, language: Language) -> Categories:
 
 
 async def known_sources(connection: Connection, asked: AskSources) -> KnownSources:
-    """Return those of the records that became a report."""
+    """Return the records in this list that have become a report."""
     rows = await connection.fetch(
         """select source_number as number, report_id, happened_from from report
            where source_system = $1 and source_number = any($2)""",

@@ -25,7 +25,7 @@ Only = Annotated[str | None, Query(max_length=1000)]
 
 @dataclass(frozen=True, slots=True)
 class Operated:
-    """The service that operators act on: its name, the topics that it owns, its jobs and its projections."""
+    """The service on which operators act: its name, the topics that it owns, its jobs and its projections."""
 
     service: str
     topics: frozenset[str]
@@ -34,7 +34,7 @@ class Operated:
 
     @classmethod
     def of(cls, service: str, jobs: Iterable[Job], projections: Iterable[Projection[Any]] = ()) -> Self:
-        """Return the description for a service, with the topics that it owns."""
+        """Return the object for a service, with the topics that the service owns."""
         owned = frozenset(topic.name for topic in topics() if topic.owner == service)
         return cls(service, owned, list(jobs), list(projections))
 
@@ -43,7 +43,7 @@ OfService = Annotated[Operated, provided(Operated)]
 
 
 def cursor_of(*place: str | int) -> str:
-    """Return the cursor of the page after a row; `place` holds the row's values by which the list is sorted."""
+    """Return the cursor for the page that begins after a row; `place` are the values by which rows are sorted."""
     return json.dumps(place)
 
 

@@ -44,7 +44,7 @@ class ListedLetters(BaseModel):
     cursor: int = Field(default=0, ge=0, lt=2**63)
 
     def chosen(self) -> letters.Chosen:
-        """Return the selection in the table, with one dead letter more than fits on the page."""
+        """Return the dead letters that match the query, and one more than fits on the page."""
         states = letters.STATES if self.state == "all" else (self.state,)
         return letters.Chosen(
             self.id, self.consumer, self.fingerprint, self.key, states, after=self.cursor, limit=self.limit + 1

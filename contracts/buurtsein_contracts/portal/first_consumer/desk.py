@@ -48,7 +48,7 @@ type Place = tuple[str, int, int]
 
 
 def literal(headers: Any) -> str:
-    """Return the headers as a text that `literal_eval` reads back, whatever type the client uses for them."""
+    """Return Kafka headers as text, which `ast.literal_eval` can read again, whatever types the client uses."""
     if isinstance(headers, list | tuple):
         pairs = [pair if isinstance(pair, tuple) else (pair,) for pair in headers]
         headers = [tuple(bytes(part) if isinstance(part, memoryview) else part for part in pair) for pair in pairs]
@@ -93,7 +93,10 @@ class Desk:
         return self.db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (str(event.id),)).rowcount == 1
 
     def apply(self, event: Event) -> None:
-        """Apply an event; other types of events are ignored."""
+        """Change the tables of the desk by one event: a report is counted, and an event of an alert sets its state.
+
+        Other types of events change nothing.
+        """
         match event.data:
             case IncidentReported() as report:
                 self.count(report.category)
@@ -101,14 +104,14 @@ class Desk:
                 self.move(str(data.alert_id), STATES[event.type], event.sequence)
 
     def count(self, category: str) -> None:
-        """Count one more report; a category that is not known yet is grey."""
+        """Add 1 to the number of reports with the colour of this category; an unknown category has the colour grey."""
         self.db.execute(
             "INSERT INTO tally VALUES (?, 1) ON CONFLICT (colour) DO UPDATE SET number = number + 1",
             (COLOURS.get(category, OTHER_COLOUR),),
         )
 
     def move(self, alert_id: str, state: str, sequence: int) -> None:
-        """Store the state with the highest sequence; an event that arrives late changes nothing."""
+        """Store the new state of an alert, unless an event with a higher sequence has already set a newer one."""
         self.db.execute(
             "INSERT INTO alert VALUES (?, ?, ?) ON CONFLICT (alert_id) DO UPDATE"
             " SET state = excluded.state, sequence = excluded.sequence WHERE excluded.sequence > sequence",

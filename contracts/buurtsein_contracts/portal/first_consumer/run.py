@@ -1,4 +1,4 @@
-"""Run with `python run.py`: read the topics and keep the desk. The connection comes from environment variables."""
+"""Run with `python run.py`: it reads the topics and keeps the desk. Environment variables say how to reach Kafka."""
 
 import asyncio
 import os

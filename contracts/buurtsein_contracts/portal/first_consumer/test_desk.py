@@ -1,4 +1,7 @@
-"""What the desk must cope with. The fixtures `bin_*` come with buurtsein-contracts; no broker is needed."""
+"""Tests the desk with events that come twice, in another order, newer or broken.
+
+The fixtures `bin_*` come with buurtsein-contracts; no broker is needed.
+"""
 
 import pytest
 

@@ -22,7 +22,7 @@ from buurtsein_kernel.problems import DomainError, conflict, forbidden
 
 
 class ApplicationState(StrEnum):
-    """The state of an application."""
+    """The state of an application, from its request to the decision; ACTIONS says which action each state allows."""
 
     SUBMITTED = "SUBMITTED"
     GRANTED = "GRANTED"
@@ -87,7 +87,10 @@ class Application(BaseModel):
         return sum(line.cents for line in self.cost_lines)
 
     def submit(self, scheme: Scheme, day: date) -> Sequence[EventData]:
-        """Check the scheme's rules and return FundingRequested; the conditions need not be met at this moment."""
+        """Submit the application: check the scheme's rules and return FundingRequested.
+
+        The four conditions need not be met yet.
+        """
         kinds = list(dict.fromkeys(line.kind for line in self.cost_lines))
         scheme.require_open(self.year, day)
         scheme.require_form(self.form_version)
@@ -154,7 +157,7 @@ class Application(BaseModel):
         )
 
     def allowed(self) -> list[str]:
-        """Return the actions that are possible in the present state."""
+        """Return the actions on this application that are possible in its present state."""
         return allowed(ACTIONS, self.state)
 
     def _require(self, action: str, actor: str) -> None:

@@ -25,7 +25,7 @@ _STATUSES: dict[str, str] = {RecognitionStatus.SUSPENDED: "is geschorst", Recogn
 
 
 def conditions_of(network: KnownNetwork, requester: str, form_version: str, day: date) -> list[Condition]:
-    """Return the answers to the conditions on a day, for a requester (pseudonym) who uses this version of the form."""
+    """Return the answers to the four conditions on a day, for a requester (pseudonym) with this version of the form."""
     return [
         _approved(network.approved),
         _recognised(network, day),
@@ -35,7 +35,7 @@ def conditions_of(network: KnownNetwork, requester: str, form_version: str, day:
 
 
 def unmet(conditions: Iterable[Condition]) -> list[Condition]:
-    """Return the conditions that are not met."""
+    """Return the conditions in this list that are not met."""
     return [condition for condition in conditions if not condition.met]
 
 
@@ -90,7 +90,7 @@ def _suspended(suspension: Suspension) -> str:
 
 
 def _stands(recognition: Recognition, fault: NotRecognised | None) -> str:
-    """Return the end of a Dutch sentence about the state of the recognition."""
+    """Return the end of a Dutch sentence that tells in which state the recognition of a network is."""
     days = recognition.days
     match fault:
         case NotRecognised.NOT_ACTIVE:

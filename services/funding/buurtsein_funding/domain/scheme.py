@@ -44,23 +44,26 @@ class Scheme(BaseModel):
         return f"{self.id}@{self.valid_from}"
 
     def is_valid(self, year: int, day: date) -> bool:
-        """Return whether the scheme is in force on the day, and in a part of the year too."""
+        """Return whether the scheme is in force on a day, and also on some day of a year."""
         last = self.valid_to or date.max
         return self.valid_from <= day <= last and self.valid_from.year <= year <= last.year
 
     def require_open(self, year: int, day: date) -> None:
-        """Raise DomainError `outside_window` unless the day is in the year, and within the window for applications."""
+        """Check that an application is possible on a day; raise DomainError `outside_window`.
+
+        The day must be in the year of the application, and within the scheme's window for applications.
+        """
         if day.year != year or not self.window_from <= f"{day:%m-%d}" <= self.window_to:
             first, last = _day_month(self.window_from), _day_month(self.window_to)
             raise DomainError("outside_window", f"Steun voor {year} vraagt u aan van {first} tot en met {last} {year}.")
 
     def require_form(self, form_version: str) -> None:
-        """Raise DomainError `form_version_unknown` for another version of the form than the scheme's."""
+        """Check that an application uses the scheme's version of the form; raise DomainError `form_version_unknown`."""
         if form_version != self.form_version:
             raise DomainError("form_version_unknown", f"Gebruik versie {self.form_version} van het formulier.")
 
     def require_costs(self, kinds: Collection[str], cents: int) -> None:
-        """Raise DomainError `cost_kind_unknown`, or `over_ceiling` for more euro cents than the scheme allows."""
+        """Check the cost lines; raise `cost_kind_unknown`, or `over_ceiling` when they exceed the scheme's ceiling."""
         if not set(kinds) <= set(self.cost_kinds):
             detail = f"De stad steunt alleen deze kosten: {', '.join(self.cost_kinds)}."
             raise DomainError("cost_kind_unknown", detail)
@@ -84,7 +87,7 @@ class Schemes(BaseModel):
         return self
 
     def valid(self, year: int, day: date) -> Scheme:
-        """Return the scheme that is valid for the year on the day; raise DomainError `scheme_unknown`."""
+        """Return the scheme that is in force on the day and covers the year; raise `scheme_unknown` without one."""
         found = next((scheme for scheme in self.scheme if scheme.is_valid(year, day)), None)
         if found is None:
             raise DomainError("scheme_unknown", f"Er is nu geen reglement voor steun in {year}.")

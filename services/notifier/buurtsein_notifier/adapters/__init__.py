@@ -1,4 +1,4 @@
-"""Defines the Protocol of adapters to BE-Alert, those of this package and those of other packages.
+"""Defines the Protocol of adapters, which send messages to BE-Alert or to another system (the peer).
 
 Invariant: an adapter returns `Delivered`, `Refused` or `TryAgain` only when it is certain. In all other cases it
 returns `Unknown`, and then `find` decides whether the message may be sent again.
@@ -13,14 +13,16 @@ TURNED_AWAY = "turned_away"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The peer has the message."""
+    """The outcome that the peer has the message."""
 
     reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """The peer does not have the message and may accept it later; `after` are the seconds that it asked to wait.
+    """The outcome that the peer does not have the message, and may accept it later.
+
+    `after` are the seconds that the peer asked to wait.
 
     A reason that begins with `TURNED_AWAY` raises an alarm, because somebody must repair the cause before the alert
     expires.
@@ -34,33 +36,33 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The peer will never accept the message."""
+    """The outcome that the peer will never accept the message."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The message may have arrived."""
+    """The outcome that nobody knows whether the message arrived."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The peer has the message."""
+    """The answer of `find` that the peer has the message."""
 
     reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The peer never got the message."""
+    """The answer of `find` that the peer never got the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannotSay:
-    """The peer does not know, or did not answer."""
+    """The answer of `find` that the peer does not know, or did not answer."""
 
     reason: str
 
@@ -70,7 +72,7 @@ type Answer = Found | NotFound | CannotSay
 
 
 class Adapter(Protocol):
-    """Sends messages to a peer.
+    """A Protocol: sends CAP messages to a peer, the system that passes them on to people.
 
     It is made with the notifier's settings. It logs neither address nor body, and its reasons are stable codes.
     """

@@ -49,7 +49,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A peer's response; the body is empty when it was larger than `LARGEST_ANSWER` bytes."""
+    """The HTTP response of a peer; the body is empty when it was larger than `LARGEST_ANSWER` bytes."""
 
     status: int
     headers: httpx.Headers
@@ -159,7 +159,7 @@ def _retry_after(heard: _Heard, now: datetime) -> float | None:
 
 
 def _reference(heard: _Heard) -> str | None:
-    """Return the peer's reference for the message, or None; `usable.py` checks later whether it can be stored."""
+    """Return the name that the peer gave to the message, or None; `usable.py` checks later whether it can be stored."""
     reference = heard.document.get("reference")
     return reference if isinstance(reference, str) else None
 

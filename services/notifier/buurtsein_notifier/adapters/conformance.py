@@ -146,7 +146,7 @@ async def _find(adapter: Adapter) -> Answer:
 
 
 def _with(make_adapter: MakeAdapter, *calls: Callable[[Adapter], Any]) -> list[Any]:
-    """Make the calls one after another, each within LONGEST_CALL seconds; return their results."""
+    """Make the calls one after another with a new adapter, each within LONGEST_CALL seconds; return their results."""
 
     async def made() -> list[Any]:
         adapter = make_adapter()

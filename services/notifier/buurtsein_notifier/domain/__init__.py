@@ -1,1 +1,1 @@
-"""The domain of the notifier, without any I/O: rules, judgements, alerts and their messages."""
+"""The domain of the notifier, without any I/O: alert rules, judgements of reports, alerts and their messages."""

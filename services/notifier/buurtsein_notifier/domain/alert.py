@@ -64,7 +64,7 @@ class Alert(BaseModel):
     report_ids: list[UUID]
     """The first reports, at the proposal; later reports are in the table `alert_fact`."""
     facts: int
-    """The number of facts at the proposal; several reports are often about the same fact."""
+    """The number of facts (things that happened) at the proposal; several reports are often about one of them."""
     reports: int
     earlier: list[Earlier]
     """Earlier alerts of the same rule nearby on which police decided."""
@@ -98,7 +98,7 @@ class Alert(BaseModel):
         return sorted(roles)
 
     def proposal(self) -> AlertProposed:
-        """Return the event that the alert was proposed."""
+        """Return the event AlertProposed for this alert."""
         return AlertProposed(
             alert_id=self.alert_id,
             status=self.status,
@@ -124,7 +124,7 @@ class Alert(BaseModel):
         return len(self.releases) >= needed
 
     def holds_until(self, now: datetime) -> datetime:
-        """Return until when the message is valid; before the release, as if it were released at `now`."""
+        """Return the end of the message's validity; before the release it is computed as if released at `now`."""
         return self.valid_until or now + timedelta(minutes=self.valid_minutes)
 
     @property
@@ -158,7 +158,7 @@ class Alert(BaseModel):
         return left
 
     def released(self, cap_identifier: str, reports: int, now: datetime) -> Sequence[EventData]:
-        """Change to RELEASED, with the number of reports that it holds now; return AlertReleased."""
+        """Set the state RELEASED and return AlertReleased; `reports` is the number of reports about the alert now."""
         self.state, self.reports_at_release = AlertState.RELEASED, reports
         self.valid_until = self.holds_until(now)
         self.released_at, self.cap_identifier = now, cap_identifier
@@ -173,25 +173,25 @@ class Alert(BaseModel):
         ]
 
     def refuse(self, reason: RefusalReason, actor: str, now: datetime) -> Sequence[EventData]:
-        """Change to REFUSED, because police decide not to send it; return AlertRefused."""
+        """Set the state REFUSED, because police decide not to send the alert; return AlertRefused."""
         self._require("refuse", now)
         self.state = AlertState.REFUSED
         self.refusal, self.refused_by = reason, actor
         return [AlertRefused(alert_id=self.alert_id, status=self.status, reason=reason, actor=actor, refused_at=now)]
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether the time for a decision is over without one."""
+        """Return whether nobody decided on the alert within the time for a decision."""
         return self.state is AlertState.PROPOSED and now >= self.expires_at
 
     def expire(self, now: datetime) -> Sequence[EventData]:
-        """Change to EXPIRED and return AlertExpired when nobody decided in time; else change nothing."""
+        """Set the state EXPIRED and return AlertExpired if nobody decided in time; else return no event."""
         if not self.is_overdue(now):
             return []
         self.state = AlertState.EXPIRED
         return [AlertExpired(alert_id=self.alert_id, status=self.status, expired_at=now)]
 
     def sent(self, adapter: str, reference: str | None, attempts: int, now: datetime) -> Sequence[EventData]:
-        """Change the state when BE-Alert has the message or the cancelling message; return the event."""
+        """Store that BE-Alert has the message (or the cancelling message), and return the event."""
         if self.state is AlertState.CANCELLING:
             return self.called_off(now)
         self.state = AlertState.SENT
@@ -208,7 +208,7 @@ class Alert(BaseModel):
         ]
 
     def failed(self, adapter: str, reason: FailureReason, attempts: int, now: datetime) -> Sequence[EventData]:
-        """Change the state when a delivery is given up; return AlertFailed.
+        """Store that a delivery is given up, and return AlertFailed.
 
         After an unknown outcome a person must find out whether the message arrived. When a cancelling message fails,
         the alert stays in force, and there is no event.
@@ -232,7 +232,7 @@ class Alert(BaseModel):
     def settle(
         self, delivery: UnknownDelivery | None, outcome: Settled, reference: str | None, actor: str, now: datetime
     ) -> Sequence[EventData]:
-        """Store a person's report on the delivery with an unknown outcome; raise DomainError when it is None."""
+        """Store a person's report whether the message arrived; raise DomainError when no delivery is `unknown`."""
         self._require_state("settle")
         if delivery is None:
             raise conflict("transition_refused", "Er is geen verzending waarvan de afloop onbekend is.")
@@ -247,13 +247,13 @@ class Alert(BaseModel):
         self.cancellation = Cancellation(reason=reason, actor=actor, asked_at=now)
 
     def call_off(self, cap_identifier: str) -> None:
-        """Change to CANCELLING, because the alert was sent and a cancelling message must be delivered."""
+        """Set the state CANCELLING: the alert was sent, and a cancelling message must be delivered first."""
         self.state = AlertState.CANCELLING
         self.cancel_messages += 1
         self._called_off.cap_identifier = cap_identifier
 
     def called_off(self, now: datetime) -> Sequence[EventData]:
-        """Change to CANCELLED, when nothing was sent or BE-Alert has the cancelling message; return AlertCancelled."""
+        """Set the state CANCELLED and return AlertCancelled: the alert was not sent, or the cancellation was."""
         self.state = AlertState.CANCELLED
         return [
             AlertCancelled(
@@ -279,7 +279,7 @@ class Alert(BaseModel):
             raise forbidden("role_missing", "U hebt niet de rol die hiervoor nodig is.")
 
     def tag(self, networks: Sequence[Network]) -> str:
-        """Return a hash of what an officer reads before a release: texts, channels, validity, networks and areas."""
+        """Return the ETag: a hash of all that an officer reads before a release, such as texts, networks and areas."""
         read = self.model_dump(mode="json", exclude=set(DECIDED))
         addressed = [
             network.model_dump(mode="json", include={"network_id", "name", "nis", "area"}) for network in networks
@@ -287,7 +287,7 @@ class Alert(BaseModel):
         return hashlib.sha256(json.dumps([read, addressed], sort_keys=True).encode()).hexdigest()[:32]
 
     def allowed(self) -> list[str]:
-        """Return the actions that are possible in the present state."""
+        """Return the actions on this alert that are possible in its present state."""
         return allowed(ACTIONS, self.state)
 
     def _require(self, action: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Carries out decisions on an alert, each of which gives events to record and perhaps a message to send.
+"""Carries out decisions on an alert; a decision gives events to record, and sometimes a message to send.
 
 Each function changes the alert that it gets, or raises DomainError.
 """
@@ -30,7 +30,8 @@ def released_by_person(
 ) -> Decided:
     """Release an alert for one officer; return AlertReleased and the message when no second officer is needed.
 
-    `reports` is the number of reports that it holds now. It is sent to those of its networks that can be alerted now.
+    `reports` is the number of reports about the alert now. The message is for those of its networks that can be alerted
+    now.
 
     Raises:
             DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
@@ -68,7 +69,7 @@ def called_off(
 
 
 def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> Message | None:
-    """Return a message without the networks that may no longer get it; None when the queued one can be sent as it is.
+    """Make a queued message again without the networks that may no longer get it; None when nothing changes.
 
     Raises:
             DomainError: `no_network_left` when no network may get it.

@@ -9,7 +9,7 @@ from buurtsein_contracts.events.alert import FailureReason
 
 
 class DeliveryState(StrEnum):
-    """The state of a delivery."""
+    """The state of a delivery, from its queueing to its final outcome."""
 
     READY = "ready"
     LEASED = "leased"
@@ -36,7 +36,7 @@ FAILURES = {
 
 @dataclass(frozen=True, slots=True)
 class LeasedDelivery:
-    """A delivery that one worker holds until its lease runs out."""
+    """A delivery that one worker may send until its lease ends; after that another worker may take it."""
 
     delivery_id: UUID
     alert_id: UUID
@@ -65,7 +65,7 @@ class OverdueDelivery:
 
 @dataclass(frozen=True, slots=True)
 class UnknownDelivery:
-    """A delivery of which it is unknown whether the message arrived."""
+    """A delivery of which nobody knows whether its message arrived."""
 
     delivery_id: UUID
     adapter: str

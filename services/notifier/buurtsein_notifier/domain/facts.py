@@ -1,4 +1,8 @@
-"""Defines what the notifier stores of other services' events: networks, and the data of reports that rules need."""
+"""Defines what the notifier stores of other services' events: networks, reports, and facts.
+
+A fact is one thing that happened, however many people report it. Which reports are about the same fact is decided by
+their category, place and moment.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,11 +27,11 @@ class Incident(BaseModel):
     longitude: float
     latitude: float
     happened_at: datetime
-    """The moment that counts for its age: the last moment at which it can have happened."""
+    """The last moment at which it can have happened; the age of the report is counted from it."""
 
 
 class Fact(BaseModel):
-    """One thing that happened, reported once or several times; place and moment are those of the first report."""
+    """One thing that happened, however many people report it; its place and moment are those of the first report."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,7 +39,7 @@ class Fact(BaseModel):
     """The id of the first report."""
     category: str
     severity: str
-    """The worst severity of its reports."""
+    """The most severe severity in the reports of this fact."""
     longitude: float
     latitude: float
     happened_at: datetime
@@ -52,7 +56,7 @@ class Obstacle(StrEnum):
 
     @property
     def told(self) -> str:
-        """Return the reason in Dutch, as the end of a sentence that begins with a network's name."""
+        """Return the reason as the end of a Dutch sentence, after the name of the network."""
         return _TOLD[self]
 
 
@@ -65,7 +69,7 @@ _TOLD = {
 
 
 class Network(Charter):
-    """The charter of an approved network, and what decides whether the network can be alerted."""
+    """An approved network: its charter, and what decides whether it can be alerted."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -74,7 +78,7 @@ class Network(Charter):
 
     @classmethod
     def of(cls, known: KnownNetwork) -> Self | None:
-        """Return the network that was folded from its events; None when no approval was read yet."""
+        """Return the network as its events describe it; None when it is not approved yet, as far as is known."""
         charter = known.charter
         return cls(**dict(charter), network_id=known.network_id, known=known) if charter else None
 
@@ -89,9 +93,9 @@ class Network(Charter):
         return len(self.known.present_coordinators)
 
     def obstacle(self, today: date) -> Obstacle | None:
-        """Return why the network cannot be alerted on this day, None when it can.
+        """Return the reason why the network cannot be alerted on this day; None when it can.
 
-        Ask at proposal, release and delivery.
+        It is asked three times for each alert, because the answer may change: at its proposal, release and delivery.
         """
         if fault := self.known.why_not_recognised_on(today):
             return _OBSTACLES.get(fault, Obstacle.NOT_RECOGNISED)

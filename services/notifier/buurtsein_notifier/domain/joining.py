@@ -1,7 +1,8 @@
-"""Decides which alert a report joins, or that it asks for a new one.
+"""Decides whether a report is added to an alert that exists (it joins the alert), or asks for a new one.
 
-Invariant: a report joins an alert that was sent only when it is about the same fact, shortly after; the officer sees
-how many such reports came. All other reports propose a new alert.
+Invariant: a report joins an alert that was sent already only when it is about the same fact (the same thing that
+happened), and comes shortly after it. The officer sees how many such reports came. All other reports ask for a new
+alert.
 """
 
 from collections.abc import Sequence
@@ -14,22 +15,22 @@ from buurtsein_contracts.events.alert import RefusalReason
 from buurtsein_notifier.domain.rule import Rule, SameFact
 
 OPEN_NEARBY = 5
-"""With this many open proposals of a rule for single facts near each other, further facts join the newest of them.
-They are judged again when that one is decided on."""
+"""When so many alerts of a rule wait for a decision near each other, further reports join the newest of them. These
+reports are judged again when that alert is decided."""
 
 
 class AlertNearby(BaseModel):
-    """An alert of the same rule that holds facts nearby."""
+    """An alert of the same rule that is about facts (things that happened) near the place of a report."""
 
     alert_id: UUID
     state: str
     expires_at: datetime
     released_at: datetime | None = None
     same_fact: bool
-    """Whether it holds the same fact that the report is about."""
+    """Whether the alert is about the same fact as the report."""
 
     def is_elsewhere(self, rule: Rule) -> bool:
-        """Return whether a fact joins this alert, about another place, only because too many proposals are open."""
+        """Return whether a report joins this alert about another place, only because too many alerts are open."""
         return rule.min_count == 1 and not self.same_fact
 
     @property
@@ -39,7 +40,7 @@ class AlertNearby(BaseModel):
 
 
 class Earlier(BaseModel):
-    """An alert of the same rule about facts nearby on which police decided before; shown on a new proposal."""
+    """An alert of the same rule, near in place and time, on which police have decided; a new proposal shows it."""
 
     alert_id: UUID
     state: str
@@ -48,7 +49,10 @@ class Earlier(BaseModel):
 
 
 def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: datetime) -> AlertNearby | None:
-    """Return the alert that a report joins, None when it asks for a new one; `nearby` has the newest first."""
+    """Return the alert to which a report is added; None when it asks for a new one.
+
+    `nearby` has the newest alert first.
+    """
     waiting = [one for one in nearby if not one.has_left and now < one.expires_at]
     if rule.min_count == 1:
         joined = [one for one in waiting if one.same_fact or len(waiting) >= OPEN_NEARBY]
@@ -58,6 +62,6 @@ def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: dateti
 
 
 def _follows(alert: AlertNearby, same: SameFact, now: datetime) -> bool:
-    """Return whether the alert was sent to members shortly before, about the same fact."""
+    """Return whether a report comes shortly after the release of this alert, and is about the same fact."""
     fresh = alert.released_at is not None and now - alert.released_at <= timedelta(minutes=same.minutes)
     return alert.has_left and alert.same_fact and fresh

@@ -41,23 +41,23 @@ class Judgement(BaseModel):
 
     @property
     def worthy(self) -> bool:
-        """Return whether the report belongs to an alert."""
+        """Return whether the report belongs to an alert, which it caused or joined."""
         return self.alert_id is not None
 
 
 def no_rule(incident: Incident) -> Judgement:
-    """Return the judgement for a category without rules."""
+    """Make the judgement of a report in a category for which there is no rule."""
     why = f"Geen regel: voor de categorie {incident.category} bestaat geen waarschuwing."
     return Judgement(report_id=incident.report_id, finding=Finding.NO_RULE, why=why)
 
 
 def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judgement:
-    """Return the judgement for a report that asks for no alert by this rule."""
+    """Make the judgement that a report asks for no alert by this rule; `finding` and `why` say the reason."""
     return Judgement(report_id=incident.report_id, rule=rule.label, finding=finding, why=why)
 
 
 def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
-    """Return a judgement when the report cannot count by the rule, because of its severity or age; else None."""
+    """Return the judgement of a report that is too mild or too old for the rule; None when it is neither."""
     if not rule.is_severe_enough(incident.severity):
         why = f"De ernst is {_grave(incident.severity)}; de regel begint bij {_grave(rule.min_severity)}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
@@ -68,7 +68,7 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
 
 
 def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today: date) -> Judgement:
-    """Return the judgement when no network can be alerted; `barred` are the networks at the place, if any."""
+    """Make the judgement that no network can be alerted; `barred` are the networks at the place, if any."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
     reasons = [f"{one.name} {obstacle.told}." for one in barred if (obstacle := one.obstacle(today))]
@@ -77,17 +77,17 @@ def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today:
 
 
 def too_few(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
-    """Return the judgement when there are fewer facts than the rule asks for."""
+    """Make the judgement that fewer facts (things that happened) were reported than the rule asks for."""
     return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, counting)}; nodig: {rule.min_count}.")
 
 
 def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement:
-    """Return the judgement of a report that caused a new alert, alone or with others."""
+    """Make the judgement of a report that caused a new alert, alone or together with other reports."""
     return Judgement(report_id=report_id, rule=rule.label, finding=Finding.PROPOSED, why=why, alert_id=alert_id)
 
 
 def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
-    """Return the judgement of a report that joins an alert, because the alert already holds its fact."""
+    """Make the judgement of a report that is added to an existing alert about what it reports."""
     why = f"De melding hoort bij waarschuwing {alert.alert_id}."
     if alert.has_left:
         why = f"De melding gaat over hetzelfde feit als waarschuwing {alert.alert_id}, die al vrijgegeven is."
@@ -97,7 +97,7 @@ def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
 
 
 def counted(rule: Rule, facts: Sequence[Fact]) -> str:
-    """Return Dutch words for the numbers of reports and facts, and the rule's distance and hours."""
+    """Return Dutch words for the number of reports and of facts in them, with the rule's distance and hours."""
     count = sum(fact.reports for fact in facts)
     reported = f"{counted_reports(count)} over {about(fact.category for fact in facts)}"
     within = f"{reported} binnen {rule.within_metres} m en {rule.within_hours} uur"
@@ -107,9 +107,9 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """Return the largest group of facts that contains this one and fits in the hours of the rule, oldest first.
+    """Return the largest group of facts, with this one, that happened within the hours of the rule; oldest first.
 
-    A rule that asks for one fact looks at no other.
+    When one fact is enough for the rule, the group is this fact alone.
     """
     if rule.min_count == 1:
         return [fact]

@@ -181,7 +181,7 @@ def _polygons(area: Area, room: int) -> tuple[str, ...]:
 
 
 def _remarks(made: cap.CapAlert, networks: Sequence[Network]) -> Iterator[str]:
-    """Yield remarks for the officer about networks that are not shown as they are."""
+    """Yield remarks for the officer about networks whose name or area the message cannot show as it is."""
     for network, area in zip(networks, made.info[0].area, strict=True):
         if network.shown_name != network.name:
             yield f"De naam van {network.code} kan niet in een bericht staan. Het bericht noemt de code."

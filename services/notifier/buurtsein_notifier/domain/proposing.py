@@ -1,4 +1,4 @@
-"""Makes a proposed alert from the facts that count by a rule, for the networks concerned."""
+"""Makes a proposed alert by a rule, from the facts (things that happened, as reported) and the networks concerned."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -28,9 +28,9 @@ def propose(
     status: CapStatus,
     now: datetime,
 ) -> Alert:
-    """Return a new alert for at least one network; `report_ids` are the first reports of the facts.
+    """Make a new alert by a rule, for at least one network.
 
-    `counting` begins with the fact that caused it.
+    `counting` are the facts (things that happened) that count by the rule; the fact that led to the alert is first.
     """
     where = networks[0].shown_name + (" en omgeving" if len(networks) > 1 else "")
     texts = rule.texts(len(counting), (fact.category for fact in counting), where)
@@ -61,6 +61,6 @@ def propose(
 
 
 def _worst(facts: Sequence[Fact]) -> Severity:
-    """Return the worst known severity of these facts."""
+    """Return the most severe of the known severities of these facts."""
     known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
     return max(known, key=SEVERITIES.index)

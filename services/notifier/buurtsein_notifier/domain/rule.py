@@ -66,7 +66,7 @@ class Rule(DutchTemplates):
 
     @property
     def label(self) -> str:
-        """Return the rule and its version, as in events and judgements."""
+        """Return the id and version of the rule, as they are written in events and judgements."""
         return f"{self.id}/{self.version}"
 
     def texts(self, facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, Texts]:
@@ -98,7 +98,7 @@ class Rule(DutchTemplates):
 
 
 class SameFact(BaseModel):
-    """Within this distance and time, reports of one category are likely about the same fact, and count once."""
+    """The distance and time within which reports of one category are about the same fact, and count once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -134,11 +134,14 @@ class RuleBook(BaseModel):
         return cls.model_validate(tomllib.loads(text))
 
     def applicable(self, category: str) -> list[Rule]:
-        """Return the rules for a category."""
+        """Return the rules by which reports of a category are judged."""
         return [rule for rule in self.rule if category in rule.categories]
 
     def moment(self, category: str, began: datetime, ended: datetime | None, reported: datetime | None) -> datetime:
-        """Return the last moment at which it can have happened; `reported` is None when that time is unknown."""
+        """Return the last moment at which what is reported can have happened.
+
+        `reported` is the time of the report, or None when it is not known.
+        """
         if ended:
             return min(ended, reported) if reported else ended
         found = reported and category in self.found_later.categories

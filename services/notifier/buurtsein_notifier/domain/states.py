@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.facts import Obstacle
 
 
 class AlertState(StrEnum):
-    """The state of an alert."""
+    """The state of an alert, from its proposal by a rule to its end; ACTIONS says which action each state allows."""
 
     PROPOSED = "PROPOSED"
     RELEASED = "RELEASED"
@@ -21,7 +21,7 @@ class AlertState(StrEnum):
     FAILED = "FAILED"
     UNKNOWN = "UNKNOWN"
     CANCELLING = "CANCELLING"
-    """It was sent, and the cancelling message is being sent."""
+    """The alert was sent, and the message that cancels it is being sent."""
     CANCELLED = "CANCELLED"
 
 
@@ -32,7 +32,7 @@ ACTIONS: dict[str, frozenset[AlertState]] = {
     "settle": frozenset({S.UNKNOWN, S.CANCELLING}),
     "cancel": frozenset({S.RELEASED, S.SENT}),
 }
-"""The actions of people, and the states in which each is possible."""
+"""The actions that people can take on an alert, and the states in which each is possible."""
 TOLD = {
     S.PROPOSED: "is nog niet vrijgegeven",
     S.RELEASED: "is vrijgegeven en wordt verstuurd",
@@ -48,7 +48,7 @@ TOLD = {
 
 
 class Released(BaseModel):
-    """The release by one person."""
+    """The release of an alert by one person; some alerts need the release of two persons."""
 
     actor: str
     released_at: datetime

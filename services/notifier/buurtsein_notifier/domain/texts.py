@@ -37,13 +37,13 @@ Text = Annotated[str, Field(min_length=3, max_length=1000)]
 
 
 def about(categories: Iterable[str]) -> str:
-    """Return the words for categories after "meldingen over", each once: `inbraak en een verdacht voertuig`."""
+    """Return the Dutch words for these categories, each once, to put after "meldingen over"."""
     named = [REPORTED.get(Category(one), one) if one in set(Category) else one for one in sorted(set(categories))]
     return " en ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def counted_reports(count: int) -> str:
-    """Return the number with its noun: `1 melding`, `3 meldingen`."""
+    """Return the number of reports in Dutch: `1 melding`, `3 meldingen`."""
     return "1 melding" if count == 1 else f"{count} meldingen"
 
 
@@ -104,7 +104,7 @@ class DutchTemplates(Templates):
 
 
 def _orders_a_call(text: str) -> Iterator[bool]:
-    """Yield for each sentence whether it tells people to call an emergency number without a condition."""
+    """Yield True for each sentence that tells people to call an emergency number without a condition, else False."""
     before = ""
     for sentence in _SENTENCES.split(text):
         calls = _EMERGENCY_NUMBER.search(sentence) is not None

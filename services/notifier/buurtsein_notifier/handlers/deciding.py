@@ -27,7 +27,7 @@ class AlertStore(Protocol):
         """Update the alert, and add 1 to its version."""
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
-        """Return these networks, in this order; unknown ones are left out."""
+        """Return the networks with these ids, in this order; unknown ones are left out."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
@@ -37,7 +37,7 @@ class Store(AlertStore, Protocol):
     """The tables that decisions use, in one transaction."""
 
     async def reports_held(self, alert_id: UUID) -> int:
-        """Return how many reports there are of the facts that an alert holds."""
+        """Return how many reports belong to an alert now."""
 
     async def queue(self, alert: Alert, message: Message, adapter: str) -> None:
         """Insert a delivery of the message, for the adapter with this name."""
@@ -111,7 +111,7 @@ async def expire(alert_id: UUID, given: Dependencies, store: AlertStore) -> None
 
 
 async def _seen(alert_id: UUID, by: By, store: AlertStore) -> tuple[Alert, list[Network]]:
-    """Load an alert with its networks for a decision.
+    """Load an alert with its networks, for a person who decides on it.
 
     Raises:
         DomainError: the person may not decide on it, or it has changed since the person read it.

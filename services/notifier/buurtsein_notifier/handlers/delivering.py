@@ -16,7 +16,7 @@ class Store(AlertStore, Protocol):
     """The tables that the results of deliveries use, in one transaction."""
 
     async def rewrite(self, message: Message) -> None:
-        """Replace the XML of the message in its delivery, which is about to be sent."""
+        """Replace the XML of a delivery's message, right before it is sent."""
 
     async def finish_delivery(
         self, delivery: LeasedDelivery, state: DeliveryState, reason: str | None, reference: str | None
@@ -28,7 +28,7 @@ class Store(AlertStore, Protocol):
 
 
 async def look_before_sending(delivery: LeasedDelivery, given: Dependencies, store: Store) -> bytes:
-    """Return the XML of the message to send now, without the networks that may no longer get it.
+    """Return the XML to send now: the queued message without networks that may no longer get it.
 
     Raises DomainError when it may not be sent: `no_network_left`, `cap_invalid`, `cap_status_forbidden`, `cap_not_xml`.
     """

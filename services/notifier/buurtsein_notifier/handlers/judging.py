@@ -1,8 +1,8 @@
-"""Judges each report by all rules for its category.
+"""Judges each report by all rules for its category: whether it asks for an alert to networks.
 
-Invariant: an advisory lock lets one report be judged at a time. Of two reports at the same time the second one sees
-the first, so that a group of reports leads to one alert only. The work for one report does not grow with the number of
-stored reports.
+A fact is one thing that happened, however many people report it; a rule counts facts. Invariant: an advisory lock lets
+one report be judged at a time. Of two reports at the same time the second one sees the first, so that a group of
+reports leads to one alert only. The work for one report does not grow with the number of stored reports.
 """
 
 from collections.abc import Sequence
@@ -42,35 +42,35 @@ class Store(AlertStore, Protocol):
         """Store a report of a category without rules."""
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
-        """Store a report and return its fact: a known fact nearby, or a new one.
+        """Store a report, and return what happened as a fact: a known one near the report, or else a new one.
 
         A known fact is not used when police refused an alert about it.
         """
 
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
-        """Return the other facts that count with this one by a rule: at most `limit` before it, and `limit` after it.
+        """Return the facts that a rule counts together with this one: at most `limit` earlier and `limit` later ones.
 
         The facts nearest in time are chosen. Facts before `since` are left out, and those about which police refused an
         alert of this rule.
         """
 
     async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
-        """Return the newest alerts of a rule that hold one of these facts and that a report can join, newest first."""
+        """Return alerts of a rule that are about one of these facts and can get another report, newest first."""
 
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
         """Return the newest alerts of a rule nearby in place and time on which police decided, newest first."""
 
     async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
-        """Return at most `limit` reports of these facts, oldest first, but the first report of each fact in front."""
+        """Return at most `limit` reports of these facts: first one report of each fact, then the others by age."""
 
     async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """Return the newest reports in a network's area for which no network could be alerted, oldest first."""
+        """Return recent reports in a network's area for which no network could be alerted, the oldest of them first."""
 
     async def keep_judgements(self, *made: Judgement) -> None:
         """Store judgements; each replaces an earlier one of the same report and rule."""
 
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
-        """Insert a new alert and the facts that it holds."""
+        """Insert a new alert, and the facts (things that happened) that it is about."""
 
     async def join(self, alert_id: UUID, fact: Fact, *, elsewhere: bool) -> None:
         """Add a fact to an alert; the alert's own row is neither locked nor changed.
@@ -83,7 +83,7 @@ class Store(AlertStore, Protocol):
         """Insert a delivery of the message, for the adapter with this name."""
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Remove facts with `elsewhere` from alerts that are decided; return each with its first report."""
+        """Take facts with `elsewhere` away from alerts that are decided; return each with its first report."""
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
@@ -114,7 +114,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:
-    """Judge facts again that joined an alert about another place, after the decision on that alert."""
+    """Judge facts again that had joined an alert about another place, now that this alert is decided."""
     await store.lock()
     for incident, fact in await store.left_over(JUDGED_AGAIN):
         await _judge(incident, fact, given, store)
@@ -145,7 +145,7 @@ async def _judge_by(
 async def _judge_new(
     rule: Rule, incident: Incident, counting: Sequence[Fact], given: Dependencies, store: Store
 ) -> Sequence[Judgement]:
-    """Propose an alert when a network can be alerted and there are as many facts as the rule asks for.
+    """Propose a new alert, if a network can be alerted and as many facts were reported as the rule asks for.
 
     No alert holds these facts yet. The report's own fact comes first in `counting`.
     """

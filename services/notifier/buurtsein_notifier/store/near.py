@@ -1,4 +1,4 @@
-"""Makes SQL that finds facts near a place and a moment, by category, cell of a grid, and time.
+"""Makes SQL that finds facts (things that happened) near a place and a moment, by category, cell of a grid, and time.
 
 Reports that are closer to each other than the rules' `same_fact` are one fact. This limits how many facts one cell can
 hold, and so how many rows are read.

@@ -109,7 +109,7 @@ async def rewrite(connection: Connection, message: Message) -> None:
 
 
 async def again(connection: Executor, delivery: LeasedDelivery, reason: str, delay: float, *, find_first: bool) -> bool:
-    """End the lease and make the delivery due after a delay in seconds; return False when the lease was lost."""
+    """End the lease, and let the delivery be tried again after some seconds; return False when the lease was lost."""
     done = await connection.fetchval(_AGAIN, delivery.delivery_id, delivery.lease, find_first, reason, delay)
     return done is not None
 
@@ -173,7 +173,7 @@ async def withdraw(connection: Connection, alert_id: UUID) -> None:
 
 
 async def message(connection: Connection, cap_identifier: str | None) -> bytes:
-    """Return a message as it was sent; raise DomainError `message_gone` when it is no longer stored."""
+    """Return the message of an alert as it was sent; raise DomainError `message_gone` when it is no longer stored."""
     xml = await connection.fetchval("select xml from delivery where cap_identifier = $1", cap_identifier)
     if xml is None:
         raise conflict("message_gone", "Dit bericht wordt niet meer bewaard. Het kan niet meer ingetrokken worden.")

@@ -25,7 +25,7 @@ from buurtsein_notifier.views.held import Held, held_by, newest_reports, with_mo
 
 
 class AlertFile(BaseModel):
-    """An alert with its message, deliveries and possible actions; `report_ids` are the newest reports that it holds."""
+    """An alert with its message, deliveries and possible actions; `report_ids` are its newest reports."""
 
     alert_id: UUID
     status: CapStatus

@@ -23,7 +23,7 @@ class Texts(BaseModel):
 
 
 class Earlier(BaseModel):
-    """An alert of the same rule about facts nearby on which police decided before."""
+    """An alert of the same rule, near in place and time, on which police have decided."""
 
     alert_id: UUID
     state: str
@@ -40,7 +40,7 @@ class LeftOut(BaseModel):
 
 
 class Released(BaseModel):
-    """The release by one person."""
+    """The release of an alert by one person."""
 
     actor: str
     released_at: datetime

@@ -1,4 +1,4 @@
-"""Counts the reports that an alert holds, which are not stored in the alert itself."""
+"""Counts the reports that belong to an alert now; these numbers are not stored in the alert itself."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.proposing import MAX_REPORTS
 
 
 class Held(BaseModel):
-    """The number of reports that an alert holds now, of their facts, and of the reports after its release."""
+    """The numbers of an alert: its reports now, its facts (things that happened), and its reports after the release."""
 
     reports: int
     facts: int
@@ -21,7 +21,7 @@ class Held(BaseModel):
 
 
 async def held_by(connection: Connection, alerts: Sequence[Alert]) -> dict[UUID, Held]:
-    """Return the counts for each alert; if retention has deleted its facts, they are those at its proposal."""
+    """Return these numbers for each alert; they are those at its proposal when retention has deleted its facts."""
     rows = await connection.fetch(
         """select alert_id, count(*) as facts, sum(reports)::int as reports
            from alert_fact join fact using (fact_id) where alert_id = any($1) group by alert_id""",
@@ -38,7 +38,7 @@ def _held(alert: Alert, reports: int, facts: int) -> Held:
 
 
 async def newest_reports(connection: Connection, alert: Alert) -> list[UUID]:
-    """Return the newest reports that an alert holds, newest first; at most as many as an event can carry."""
+    """Return the newest reports of an alert, newest first, at most as many as an event can carry."""
     newest: list[UUID] = await connection.fetchval(
         """select array(
                select report_id from alert_fact held cross join lateral (
@@ -51,7 +51,7 @@ async def newest_reports(connection: Connection, alert: Alert) -> list[UUID]:
 
 
 def with_more(held: Held, shown: int) -> Held:
-    """Return the counts with the Dutch words for the reports that are not listed; `shown` is the number listed."""
+    """Add Dutch words for the number of reports that a response does not list; `shown` is the number that it lists."""
     unseen = held.reports - shown
     more = None if unseen <= 0 else f"en nog {unseen} {'melding' if unseen == 1 else 'meldingen'}"
     return held.model_copy(update={"more": more})

@@ -1,1 +1,1 @@
-"""The domain of the registry: networks and members, what can happen to them, and the events about it."""
+"""The domain of the registry: networks and members, the rules for changing them, and the events about the changes."""

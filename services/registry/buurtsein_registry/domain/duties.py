@@ -1,6 +1,8 @@
-"""Separates duties: within one network a person acts for one side only, even after an earlier act has lapsed.
+"""Separates duties: in one network a person acts for one side only, such as the police or the neighbourhood.
 
-Source: two local authorities and the FOD judge what the neighbourhood asks, and nobody may judge an own request.
+An earlier act counts also when it has lapsed.
+
+Source: two local authorities and the FOD judge what the neighbourhood asks, and nobody may judge their own request.
 """
 
 from enum import StrEnum
@@ -34,7 +36,7 @@ _LOCAL = frozenset({Side.POLICE, Side.CITY})
 
 
 def side_after(before: Side | None, now: Side) -> Side:
-    """Return the side of a person who acted for `before` and now acts for `now`.
+    """Return the side of a person after an act for the side `now`; `before` is the person's side until then.
 
     Raises DomainError `same_person` when the two sides contradict each other.
     """

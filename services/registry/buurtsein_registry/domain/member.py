@@ -57,7 +57,7 @@ class Member(BaseModel):
         ]
 
     def require_reporter(self, actor: str, *, may_report_others: bool) -> None:
-        """Raise DomainError `member_unknown`, as if it did not exist, unless `actor` may end this membership."""
+        """Check that `actor` may end this membership; else raise `member_unknown`, as if it did not exist."""
         if actor != self.person and not may_report_others:
             raise missing("member_unknown", "Dit lidmaatschap bestaat niet.")
 
@@ -77,6 +77,6 @@ class Member(BaseModel):
 
 
 def require_enterprise(kind: MemberKind, number: str | None) -> None:
-    """Raise DomainError `enterprise_missing` for a trader without a number, in a BIN as well as in a BIN-Z."""
+    """Check that a trader gave an enterprise number, in a BIN as well as in a BIN-Z; raise `enterprise_missing`."""
     if kind is MemberKind.TRADER and number is None:
         raise DomainError("enterprise_missing", "Een handelaar geeft het ondernemingsnummer op.")

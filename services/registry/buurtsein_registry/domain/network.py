@@ -158,7 +158,7 @@ class Network(BaseModel):
         self.state = NetworkState.RETURNED
 
     def screen(self, new: Screening, valid_days: int) -> None:
-        """Add the outcome of a screening, favourable or not."""
+        """Store the outcome of a screening, favourable or not."""
         self._act_for(Side.POLICE, new.actor)
         side_after(self.sides.get(new.person), Side.NEIGHBOURHOOD)
         screening.refuse_impossible(new, valid_days)
@@ -166,7 +166,7 @@ class Network(BaseModel):
         self.screenings.append(new)
 
     def assess_candidate(self, new: Screening, role: CoordinatorRole, valid_days: int) -> Sequence[EventData]:
-        """Add the outcome of a screening; when it is favourable, appoint the candidate as coordinator."""
+        """Store the outcome of a candidate's screening; when it is favourable, appoint the candidate as coordinator."""
         self.screen(new, valid_days)
         if new.outcome != "OK":
             return []
@@ -227,7 +227,7 @@ class Network(BaseModel):
         ]
 
     def require_open(self, person: str, day: date) -> None:
-        """Raise DomainError unless people can join on this day; strangers then get `network_unknown`."""
+        """Check that people can join the network on this day; strangers get the error `network_unknown`."""
         if self.in_force(day):
             return
         if not self.is_of(person):
@@ -246,19 +246,19 @@ class Network(BaseModel):
         return next((c.person for c in self.coordinators if c.role is CoordinatorRole.COORDINATOR), None)
 
     def is_of(self, person: str) -> bool:
-        """Return whether a person is the applicant or one of the coordinators."""
+        """Return whether a person applied for the network or is one of its coordinators."""
         return person == self.applicant or person in self._coordinators()
 
     def allowed(self) -> list[str]:
-        """Return the actions that are possible in the present state."""
+        """Return the actions on this network that are possible in its present state."""
         return allowed(ACTIONS, self.state)
 
     def possible(self, day: date) -> list[str]:
-        """Return the actions that are possible in the present state on a day."""
+        """Return the actions on this network that are possible in its present state, on a day."""
         return [action for action in self.allowed() if action != "join" or self.in_force(day)]
 
     def require_own(self, actor: str) -> None:
-        """Raise DomainError unless the network is the person's own, and the last screening was not unfavourable."""
+        """Check that a person applied for or coordinates the network, and was not found unsuitable; else raise."""
         if not self.is_of(actor):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
         if screening.is_unsuitable(actor, self.screenings):

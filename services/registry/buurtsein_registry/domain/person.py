@@ -17,7 +17,7 @@ from buurtsein_kernel.problems import conflict, missing
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the registry stores about one person."""
+    """All that the registry stores about one person."""
 
     person: str
     in_vault: bool

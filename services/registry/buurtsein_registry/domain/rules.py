@@ -16,6 +16,6 @@ class Rules:
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:
-    """Raise DomainError `version_unknown`, which names the valid versions, unless the given one is valid."""
+    """Check that people can accept this version today; else raise `version_unknown`, with the valid versions."""
     if given not in valid:
         raise DomainError("version_unknown", f"Deze versie bestaat niet. Geldig: {', '.join(valid)}.")

@@ -26,7 +26,7 @@ class Screening(BaseModel):
 
 
 def refuse_impossible(new: Screening, valid_days: int) -> None:
-    """Raise DomainError `screening_in_future`, or `screening_too_old` after `valid_days`."""
+    """Check the date of a screening: raise `screening_in_future`, or `screening_too_old` after `valid_days`."""
     today = brussels_day(new.noted_at)
     if new.screened_on > today:
         raise DomainError("screening_in_future", "De datum van de screening ligt in de toekomst.")
@@ -43,6 +43,6 @@ def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
 
 
 def is_unsuitable(person: str, screenings: Iterable[Screening]) -> bool:
-    """Return whether a person's last screening was unfavourable; of two on one day the unfavourable one counts."""
+    """Return whether a person's last screening was unfavourable; with two on one day, one unfavourable is enough."""
     own = [(one.screened_on, one.outcome == "NOT_OK") for one in screenings if one.person == person]
     return bool(own) and max(own)[1]

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class NetworkState(StrEnum):
-    """The state of a network."""
+    """The state of a network, from application to recognition; ACTIONS says which action each state allows."""
 
     DRAFT = "DRAFT"
     CHARTER_READY = "CHARTER_READY"
@@ -29,7 +29,7 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
     "appoint_coordinator": frozenset(S),
     "remove_coordinator": frozenset(S),
 }
-"""The states in which each action is possible; in other states it is refused, without an event."""
+"""The states of a network in which each action is possible; in other states it is refused, without an event."""
 
 OPEN = frozenset(S) - {S.REJECTED, S.RECOGNISED}
 """The states in which an application waits for a decision or an act of somebody."""

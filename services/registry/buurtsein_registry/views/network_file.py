@@ -47,7 +47,7 @@ class Recognition(BaseModel):
 
 
 class Act(BaseModel):
-    """An act for which there is no event, with the person (pseudonym) and the time."""
+    """Something that a person did with a network, without an event: the person (pseudonym) and the time."""
 
     action: Deed
     actor: str
@@ -137,7 +137,11 @@ async def network_files(
 
 
 async def network_file(connection: Connection, network_id: UUID, today: date, person: str | None) -> NetworkFile:
-    """Return one network, for this applicant or coordinator, or for an official (None); raise `network_unknown`."""
+    """Return one network; raise `network_unknown` when there is none.
+
+    `person` is the pseudonym of an applicant or coordinator, for whom networks of others count as unknown; it is None
+    for an official.
+    """
     row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
     network = NETWORKS.read(row["document"], row["schema"]) if row else None
     if network is None or (person and not network.is_of(person)):

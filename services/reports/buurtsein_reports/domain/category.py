@@ -1,4 +1,4 @@
-"""Reads the table of categories: who handles each, how severe it is, and how a victim makes a formal complaint.
+"""Reads `categories.toml`: who handles each category, how severe it is, and how to make a formal complaint.
 
 Invariant: each category of the contract has exactly one entry.
 """
@@ -43,7 +43,7 @@ class Complaint(StrEnum):
 
 
 class CategoryFacts(BaseModel):
-    """One category with its data, a row of the table."""
+    """What the service knows of one category: who handles it, how severe it is, and whether a complaint is possible."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,7 +59,7 @@ class CategoryFacts(BaseModel):
 
 
 class CategoryTable(BaseModel):
-    """The table of all categories."""
+    """The table of all categories of reports, read from `categories.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -73,16 +73,16 @@ class CategoryTable(BaseModel):
         return cls.model_validate(table | {"categories": rows})
 
     def find(self, category: str) -> CategoryFacts | None:
-        """Return the row of a category, in any letter case; None when there is none."""
+        """Return the data of a category by its name in any letter case; None when there is no such category."""
         return self.categories.get(" ".join(category.casefold().split()))
 
     def name(self, category: str) -> str:
-        """Return the name of a category that was given in any letter case; `onbekend` when it does not exist."""
+        """Return the name of a category in the table's own letters; `onbekend` when there is no such category."""
         facts = self.find(category)
         return facts.category if facts else UNKNOWN
 
     def facts(self, category: str) -> CategoryFacts:
-        """Return the row of a category, in any letter case; raise DomainError `category_unknown`."""
+        """Return the data of a category by its name in any letter case; raise DomainError `category_unknown`."""
         facts = self.find(category)
         if facts is None:
             raise DomainError("category_unknown", "Kies een soort melding uit de lijst.")

@@ -40,7 +40,7 @@ def read_reference(typed: str) -> str:
 
 
 class ReportStatus(StrEnum):
-    """The status of a report."""
+    """The status of a report, which its reporter can follow."""
 
     RECEIVED = "RECEIVED"
 
@@ -121,7 +121,7 @@ class Report(AcceptedReport):
 
 
 def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
-    """Return whether it began in the last minutes."""
+    """Return whether what is reported began in the last minutes."""
     return start is not None and now - timedelta(minutes=minutes) <= start <= now + CLOCK_TOLERANCE
 
 
@@ -132,7 +132,7 @@ def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city:
 
 
 def require_same_record(known: AcceptedReport, happened_from: datetime | None) -> None:
-    """Raise DomainError `source_number_taken` when another record with this number became the report `known`.
+    """Check that a report that exists was made from the same record of another system; raise `source_number_taken`.
 
     It is another record when its time differs: some systems number their records from 1 again each year.
     """
@@ -153,7 +153,7 @@ def require_text(text: str) -> None:
 
 
 def check_time(start: datetime | None, end: datetime | None, now: datetime) -> datetime:
-    """Check when it happened or was noticed; raise DomainError `time_missing`, `future` or `end_before_start`."""
+    """Check the times of what happened; raise DomainError `time_missing`, `future` or `end_before_start`."""
     if start is None:
         raise DomainError("time_missing", "Zeg wanneer het gebeurde of wanneer u het zag.")
     if max(start, end or start) > now + CLOCK_TOLERANCE:

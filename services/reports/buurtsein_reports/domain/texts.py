@@ -17,7 +17,7 @@ type Sentence = Annotated[str, Field(min_length=1)]
 
 
 class CategoryTexts(BaseModel):
-    """The texts about one category."""
+    """The texts about one category, for reporters."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,7 +27,7 @@ class CategoryTexts(BaseModel):
 
 
 class Texts(BaseModel):
-    """The texts in one language."""
+    """All texts for reporters, in one language."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +43,7 @@ class Texts(BaseModel):
 
 
 class Catalogue(BaseModel):
-    """The texts in all languages."""
+    """All texts for reporters, in all languages."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,7 +57,7 @@ class Catalogue(BaseModel):
         return cls.model_validate({"languages": read})
 
     def in_language(self, language: Language) -> Texts:
-        """Return the texts in one language."""
+        """Return all texts for reporters in one language."""
         return self.languages[language]
 
     def dutch_first(self, language: Language, *names: str) -> str:

@@ -30,7 +30,7 @@ class Tracking:
         receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))
 
     def digest(self, report_id: UUID) -> bytes:
-        """Return what is stored of a report's token."""
+        """Return the digest of a report's tracking token; only the digest is stored."""
         return sha256(self.token(report_id))
 
 
@@ -40,6 +40,9 @@ def sha256(token: str) -> bytes:
 
 
 def is_right(token: str | None, digest: bytes | None) -> bool:
-    """Return whether the token has this SHA-256; the time does not depend on what is wrong."""
+    """Return whether a token has this SHA-256.
+
+    The comparison takes the same time for every wrong token.
+    """
     same = hmac.compare_digest(sha256(token or ""), digest or bytes(32))
     return same and token is not None and digest is not None

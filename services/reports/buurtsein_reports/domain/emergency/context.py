@@ -1,7 +1,8 @@
 """Computes how much each word of a text counts as a sign of an emergency.
 
-A word does not count when it is denied ("no fire"), supposed ("if there is fire") or over. It counts as a weak sign at
-most when the text says that it happened just now or happens often, or when it follows a sentence about the past.
+A word does not count when the text denies it ("no fire"), only supposes it ("if there is fire"), or says that it is
+over. It is at most a weak sign when the text says that it happened just now or happens often, or when it follows a
+sentence about the past.
 """
 
 import re
@@ -55,11 +56,11 @@ class Scope(BaseModel):
     habit: list[str] = Field(description="words for `often`; the sentence is weak, unless it has one of `now`")
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield each list with its name."""
+        """Yield each of these lists of words with its name."""
         return ((name, getattr(self, name)) for name in type(self).model_fields)
 
     def named(self) -> set[str]:
-        """Return the names of other lists that these lists refer to."""
+        """Return the names of the lists that lines of these lists refer to, such as `<person>`."""
         return {name for _, lines in self.lists() for name in named_in(lines)}
 
 
@@ -69,7 +70,7 @@ def named_in(lines: Iterable[str]) -> set[str]:
 
 
 class _Reading:
-    """A text with the places in it where words of the scope's lists stand."""
+    """A text, and the places in it of the words of the scope's lists."""
 
     def __init__(self, found: Found) -> None:
         self.words = found.words
@@ -123,7 +124,7 @@ def weighed(found: Found) -> Sequence[Weight]:
 
 
 def _denied(reading: _Reading) -> set[Place]:
-    """Return the words after a "not", up to the next clause, and the word before it."""
+    """Return the places of words that a "not" denies: those after it, up to a new subject, and the one before it."""
     subjects = set(reading.places("subjects"))
     denied: set[Place] = set()
     for place in reading.places(DENIED):
@@ -140,7 +141,7 @@ def _up_to(ends: Collection[Place], places: Iterator[Place]) -> Iterator[Place]:
 
 
 def _supposed(reading: _Reading) -> set[Place]:
-    """Return the words after an "if"."""
+    """Return the places of words that the text only supposes: those that follow an "if" in the same clause."""
     last: dict[int, Place] = {}
     for place in reading.places("supposed"):
         last.setdefault(reading.words.clauses[place], place)
@@ -148,7 +149,7 @@ def _supposed(reading: _Reading) -> set[Place]:
 
 
 def _often(reading: _Reading) -> set[int]:
-    """Return the numbers of sentences about what happens often, and of those after a sentence about the past."""
+    """Return the numbers of the sentences that say what happens often, or that follow a sentence about the past."""
     past, now = reading.sentences("past"), reading.sentences("now")
     often = reading.sentences("habit") - now
     if past:

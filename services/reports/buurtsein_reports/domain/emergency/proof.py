@@ -41,18 +41,18 @@ class Proof:
 
     @cached_property
     def recall(self) -> float:
-        """Return the share of the strong sentences that is sent to 101 or 112."""
+        """Return the share of the strong sentences whose reporter is sent to 101 or 112."""
         return self._share("strong")
 
     @cached_property
     def precision(self) -> float:
-        """Return the share of the stopped sentences (sent on or asked about) that is not ordinary."""
+        """Return the share of sentences that are no ordinary ones, among those that are refused or asked about."""
         stopped = [one for one in self.sentences if one.found]
         return sum(one.kind != "ordinary" for one in stopped) / len(stopped) if stopped else 0.0
 
     @cached_property
     def passed(self) -> float:
-        """Return the share of the ordinary sentences that is accepted without a question."""
+        """Return the share of the ordinary sentences for which the reporter gets no question and no refusal."""
         return self._share("ordinary")
 
     @property

@@ -47,7 +47,7 @@ class Sign(BaseModel):
 
     @property
     def least(self) -> Sequence[tuple[Strength, Weight]]:
-        """Return for each strength how much the words of the sign must count."""
+        """Return for each strength the least weight that all words of the sign must have."""
         strong, weak = (Weight.JUST_NOW, Weight.OVER) if self.lasting else (Weight.FULL, Weight.OFTEN)
         return (Strength.STRONG, strong), (Strength.WEAK, weak)
 
@@ -106,7 +106,7 @@ class Emergencies(BaseModel):
         return max(self.told(text).values(), default=Strength.NONE)
 
     def told(self, text: str) -> dict[str, Strength]:
-        """Return the signs that a text has, each with its strength."""
+        """Return the signs of an emergency in a text, each with its strength."""
         found = self._vocabulary.find_words(self._reader.read(text))
         self._vocabulary.find_phrases(found, slice(self._of_scope))
         weights = weighed(found)

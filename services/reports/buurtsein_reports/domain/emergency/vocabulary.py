@@ -31,7 +31,7 @@ class Found:
         self.lists: list[set[str]] = [set() for _ in words.words]
 
     def add(self, name: str, places: Iterable[Place]) -> None:
-        """Add these places, in order, to a list."""
+        """Store these places of words, in order, for one list."""
         fresh = [place for place in places if name not in self.lists[place]]
         if fresh:
             for place in fresh:
@@ -57,7 +57,7 @@ class Phrase:
         return all(name in found.places for name, _ in self.rest)
 
     def from_place(self, start: Place, found: Found) -> Sequence[Place]:
-        """Return the places of the phrase when it begins here; none when it does not continue in the same clause."""
+        """Return the places of the phrase's words when it begins here; none when the clause does not go on like it."""
         places = [start]
         for name, gap in self.rest:
             place = _next(found, name, places[-1], gap)
@@ -68,7 +68,7 @@ class Phrase:
 
 
 def _next(found: Found, name: str, place: Place, gap: int) -> Place | None:
-    """Return the place of the next word of a list in the same clause, after at most `gap` other words; else None."""
+    """Return the next place of a word of a list, in the same clause and after at most `gap` other words; else None."""
     lists, clauses = found.lists, found.words.clauses
     for candidate in range(place + 1, min(place + 2 + gap, len(lists))):
         if name in lists[candidate]:
@@ -121,7 +121,7 @@ class Vocabulary:
         return Phrase(names[0], tuple(zip(names[1:], gaps[1:], strict=True)), name)
 
     def _single(self, word: str) -> str:
-        """Return a list for one word of a phrase."""
+        """Return the name of a list that contains one word of a phrase, and add that list when needed."""
         self._add_word(word, f"={word}")
         return f"={word}"
 
@@ -158,7 +158,7 @@ def _spellings(word: str) -> Sequence[str]:
 
 
 def _places_of(phrase: Phrase, found: Found, dead: Collection[Place]) -> Sequence[Place]:
-    """Return where a phrase is in the text."""
+    """Return the places of all words that belong to a phrase somewhere in the text."""
     places: set[Place] = set()
     for start in found.of(phrase.first):
         followed = phrase.from_place(start, found)

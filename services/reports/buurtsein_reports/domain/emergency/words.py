@@ -42,7 +42,7 @@ class Reader:
         self._short = {plain(word): plain(long) for word, long in short.items()}
 
     def read(self, text: str) -> Words:
-        """Return the words of a text."""
+        """Split a text, and return its words with the numbers of their sentence and clause."""
         found = Words()
         sentence = clause = 0
         for piece in _PIECE.findall(_WORD.sub(self._in_full, plain(text))):
