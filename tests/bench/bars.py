@@ -11,7 +11,7 @@ FEWEST_FOR_QUARTILES = 5
 
 
 class Verdict(StrEnum):
-    """The result of a bar after this run."""
+    """Whether a bar was reached in this run, was missed, or could not be measured well enough."""
 
     REACHED = "reached"
     MISSED = "missed"
@@ -38,12 +38,12 @@ class Bar:
 
     @property
     def rounds(self) -> list[float]:
-        """Return the ratio of each round."""
+        """Return for each round the ratio of our measurement to that of the calibration."""
         return [mine / theirs for mine, theirs in zip(self.ours, self.calibration, strict=True)]
 
     @property
     def ratio(self) -> float:
-        """Return the ratio that is compared with `wanted`."""
+        """Return the one ratio of this run that is compared with `wanted`."""
         if self.worst:
             return max(self.rounds) if self.at_most else min(self.rounds)
         return median(self.ours) / median(self.calibration)

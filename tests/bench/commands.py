@@ -41,7 +41,7 @@ class CommandBench:
             await asyncio.gather(*(some() for _ in range(8)))
             return self._number // 8 * 8
 
-        await asyncio.gather(*(command() for _ in range(8)))  # connects and prepares statements, for both alike
+        await asyncio.gather(*(command() for _ in range(8)))  # opens connections, prepares statements
         return await timed(all_of_them)
 
 

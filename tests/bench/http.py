@@ -70,7 +70,7 @@ async def steadily(url: str, request: Callable[[], bytes], rate: float, seconds:
 
 
 async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:
-    """Send one request and return its answer."""
+    """Send one prepared request on an open connection and read the response; fail unless it is a success."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     assert head[9:10] == b"2", head

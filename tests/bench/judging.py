@@ -26,7 +26,7 @@ AT_ONCE = 100
 FLAT = 3
 HOT_METRES, CITY_METRES = 200, 5_000
 SOUTH = 1 / math.cos(math.radians(LAT))
-"""A metre to the east is this many times as many degrees as a metre to the north."""
+"""How many times more degrees a metre to the east is than a metre to the north."""
 
 type Places = Callable[[], tuple[float, float]]
 

@@ -58,7 +58,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def diagnosed(node: Path, wanted: Document) -> list[Document]:
-    """Return the diagnostics of the official parser."""
+    """Return the errors and warnings of the official AsyncAPI parser about our document."""
     (node / "document.json").write_text(json.dumps(wanted))
     found: list[Document] = json.loads(run(["node", "parse.mjs", "document.json"], node))
     return found

@@ -20,7 +20,7 @@ KEY = str(uuid7())
 
 
 def received(record: Record, offset: int = 0, partition: int = 0) -> ConsumerRecord:
-    """Return the record as aiokafka returns it."""
+    """Return a record in the form in which a consumer of aiokafka gets it."""
     return ConsumerRecord(
         topic=record.topic,
         partition=partition,
@@ -43,7 +43,7 @@ def numbered(sequence: int, offset: int | None = None, partition: int = 0) -> Co
 
 
 def found(*seen: ConsumerRecord) -> list[str]:
-    """Return the codes of the reported problems."""
+    """Audit these records and return the codes of the problems that the audit reports."""
     audit = Audit()
     for record in seen:
         audit.see(record)

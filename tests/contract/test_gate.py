@@ -67,7 +67,7 @@ class Break:
     new: str
     rule: str
     says: str
-    """A text that must be in the finding."""
+    """A text that the check of contracts must print about this break."""
 
 
 TEXT_REF = """    text_ref: str = described(

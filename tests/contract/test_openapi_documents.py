@@ -41,7 +41,7 @@ def operations(wanted: Document) -> Iterator[tuple[str, str, Document]]:
 
 
 def declared(service: str) -> dict[tuple[str, str], Access]:
-    """Return the access that each route declares."""
+    """Return for each route of a service who may call it, as the route declares."""
     routers = (import_module(f"buurtsein_{service}.api").router, *ROUTERS)
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     found = {(method, f"/v1{route.path}"): access_of(route) for route in routes for method in route.methods or ()}

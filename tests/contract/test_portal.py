@@ -40,7 +40,7 @@ BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name__
 
 
 class Html(HTMLParser):
-    """The links, anchors and texts of a page."""
+    """Collects the links, anchors and texts of an HTML page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -41,9 +41,9 @@ ACTIONS: dict[str, dict[str, frozenset[Any]]] = {
     "Alert": alert_states.ACTIONS,
 }
 SAME = {"approve": "decide", "reject": "decide"}
-"""Both steps are the same action of the registry."""
+"""For each step in the diagram with another name in the code, the action of the registry that does it."""
 WITHOUT_A_ROW = {"Membership": {"ERASED"}}
-"""The states for which no row is stored."""
+"""The states that exist in a diagram only, because the service then stores no row."""
 STAY = {"join_be_alert", "join", "appoint_coordinator", "remove_coordinator"}
 """The actions of a network that do not change its state and are therefore not drawn."""
 

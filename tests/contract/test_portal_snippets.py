@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(400)
 
 @pytest.fixture(scope="module")
 def snippets() -> dict[str, dict[str, Snippet]]:
-    """Return the programs by event name and language."""
+    """Return the example programs on the pages of the portal, by event name and language."""
     messages, templates = document()["components"]["messages"], environment()
     facts = [facts_of(data, FOLDER, messages, []) for data in EVENTS]
     return {event.name: {one.language: one for one in snippets_of(event, templates)} for event in facts}

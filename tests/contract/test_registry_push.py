@@ -30,7 +30,7 @@ class Double:
     refuse: bool = False
     known: set[str] = field(default_factory=set)
     checked: set[str] = field(default_factory=set)
-    """The subjects for which it calls every new schema incompatible."""
+    """The subjects for which the fake registry answers that every new schema is incompatible."""
 
     def answer(self, method: str, subject: str) -> tuple[int, dict[str, Any]]:
         if self.refuse:

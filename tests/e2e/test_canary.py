@@ -25,7 +25,7 @@ HOMES = {
 }
 """The only tables that may contain texts which a person typed, by service."""
 ANSWERED = {"plan", "reason", "cost", "switch"}
-"""Planted texts that the answer to a command repeats; they are stored with its Idempotency-Key until that expires."""
+"""Made-up texts that the answer to a command repeats; they are stored with its Idempotency-Key until that expires."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Run:
         """Send a request with an Idempotency-Key, so that the answer is stored; remember it when it is a refusal."""
         headers = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): value for name, value in more.items()}
         answer = self.town.client(service, role).request(method, path, json=body, headers=headers)
-        if answer.is_error and not answer.json().get("report"):  # an emergency is returned to its sender
+        if answer.is_error and not answer.json().get("report"):  # an emergency's text is sent back
             self.refusals.append(answer)
         return answer
 
@@ -185,7 +185,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(town: Town) -> Run:
-    """Run the whole story once."""
+    """Send the whole story to the services once, for all tests of this file."""
     told = Run(town)
     network = told.network()
     told.funding(network)
@@ -196,7 +196,7 @@ def run(town: Town) -> Run:
 
 @pytest.fixture(scope="module")
 def planted(run: Run) -> dict[str, str]:
-    """Return all values that must not be found."""
+    """Return all personal data and secrets that must not be found in logs, topics or answers."""
     mine = run.canaries.person | run.canaries.texts | run.canaries.shown
     return mine | canary.installation_secrets(run.town.stack.home, run.town.manifest["tokens"])
 

@@ -21,7 +21,7 @@ async def counts(town: Town) -> tuple[int, ...]:
 
 
 def just_now() -> str:
-    """Return the time a minute ago."""
+    """Return the time of one minute ago as text in ISO 8601."""
     return (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
 
 

@@ -73,7 +73,7 @@ def events(town: Town, topic: str) -> list[Event[Any]]:
     for record in town.records(topic):
         try:
             event = parse(record.headers(), record.value())
-        except Unreadable:  # of another test
+        except Unreadable:  # the alert is of another test
             continue
         found[event.id] = event
     return list(found.values())

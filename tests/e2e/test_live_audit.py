@@ -23,7 +23,7 @@ from harness.story import tell_everything
 from harness.town import Town
 
 SENT = {data.TYPE for data in EVENTS if not data.PLANNED}
-"""The types that services send today."""
+"""The types of the events that services send in this release."""
 
 
 @pytest.fixture(scope="module")

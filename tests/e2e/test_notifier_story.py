@@ -71,7 +71,7 @@ def proposed(town: Town, home: dict[str, Any], category: str = "inbraak", report
 
 
 def alert(town: Town, alert_id: str, role: str = "officer") -> tuple[dict[str, Any], str]:
-    """Return an alert and its ETag."""
+    """Read an alert as an officer; return its document and its ETag."""
     answer = town.done(town.client("notifier", role).get(f"/v1/alerts/{alert_id}"))
     return answer.json(), answer.headers["ETag"]
 

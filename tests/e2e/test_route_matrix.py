@@ -139,7 +139,7 @@ every_route = pytest.mark.parametrize("route", ROUTES, ids=[f"{route.service}: {
 
 
 def code(answer: httpx.Response) -> str | None:
-    """Return the code of a problem document."""
+    """Return the error code in a response with a problem document."""
     if answer.headers.get("content-type") != "application/problem+json":
         return None
     return str(answer.json()["code"])

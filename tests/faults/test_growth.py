@@ -43,5 +43,5 @@ async def test_35_a_million_rows_come_and_go(servers: RunningServers, account: A
                 measured.append(await connection.fetchval("select pg_total_relation_size($1::regclass)", table))
         await connection.close()
     account.times, account.events = ROUNDS, ROUNDS * ROWS * len(FILL)
-    flat = {table: grown[-1] <= grown[1] * 1.1 for table, grown in sizes.items()}  # the second vacuum reuses free space
+    flat = {table: grown[-1] <= grown[1] * 1.1 for table, grown in sizes.items()}  # round two reuses freed space
     assert flat == dict.fromkeys(FILL, True), sizes

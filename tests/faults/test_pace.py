@@ -12,7 +12,7 @@ from harness.waiting import wait_until
 
 ATTEMPTS_A_SECOND = 5
 ENOUGH = 5
-"""The number of attempts that is enough to measure the pace."""
+"""The number of attempts after which the test has seen enough of the delays between them."""
 
 
 async def test_12_a_permanent_failure_is_a_dead_letter_after_one_attempt(ledger: Ledger, account: Account) -> None:

@@ -94,7 +94,7 @@ async def test_12_values_that_postgresql_cannot_store_do_not_affect_other_record
 
 
 def in_one_piece(record: tuple[bytes, bytes, list[tuple[str, Any]]], **changed: str) -> dict[str, Any]:
-    """Return the same event in structured mode."""
+    """Return the event as a CloudEvent in structured mode: attributes and data in one JSON value."""
     _, body, headers = record
     attributes = {name.removeprefix("ce_"): value.decode() for name, value in headers if name.startswith("ce_")}
     return attributes | {"data": json.loads(body)} | changed

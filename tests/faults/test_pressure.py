@@ -18,7 +18,7 @@ from harness.load import Load, load
 pytestmark = pytest.mark.thorough
 
 PAST = 200_000
-"""The number of deleted outbox rows with ids below all that follow."""
+"""How many rows the test deletes from the outbox; their ids are lower than those of all later rows."""
 
 
 class WatchedRelay(Relay):

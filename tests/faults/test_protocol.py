@@ -110,7 +110,7 @@ ERRORS = {
     "11 leader moved": [0, mock.NOT_LEADER],
     "11 timed out": [0, mock.REQUEST_TIMED_OUT, 0, mock.REQUEST_TIMED_OUT],
     "11 storage error": [0, mock.KAFKA_STORAGE_ERROR, 0],
-    "11 leader stays away": [0, 0, *[mock.NOT_LEADER] * 15, 0],  # longer than the client retries by itself
+    "11 leader stays away": [0, 0, *[mock.NOT_LEADER] * 15, 0],  # more errors than the client retries by itself
     "11 given up in the middle": [0, 0, mock.TOPIC_AUTHORIZATION_FAILED, 0, 0, mock.TOPIC_AUTHORIZATION_FAILED],
     "24 broker full": [0, *[mock.KAFKA_STORAGE_ERROR] * 3],
     "37 right missing for a moment": [mock.TOPIC_AUTHORIZATION_FAILED] * 2,
@@ -150,7 +150,7 @@ async def test_24_a_permanent_refusal_freezes_its_stream_and_others_are_publishe
     async with opened(ledger_database.app) as database:
         with mock_broker(TOPIC) as broker:
             await record_entries(database, [refused], 2)
-            broker.answer_with(mock.PRODUCE, [error, error])  # the batch, and its first record alone
+            broker.answer_with(mock.PRODUCE, [error, error])  # the whole batch, and then its first record alone
             async with relaying(broker, ledger_database):
                 await settle(database)
                 await record_entries(database, [refused, later], 2)

@@ -35,7 +35,7 @@ GROWING, QUEUES = ("event_log", "inbox"), ("outbox_pending", "parked")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The measurements of a process at one moment."""
+    """How much memory and how many file descriptors a process uses at one moment."""
 
     memory: int
     descriptors: int

@@ -10,7 +10,7 @@ HEADING = f"{'fault':62} {'times':>5} {'events':>7} {'duplicates':>10} {'recover
 
 @dataclass
 class Account:
-    """The row of one fault test in that table."""
+    """What one fault test did and measured; it becomes a row of the table at the end of the run."""
 
     fault: str
     times: int = 1

@@ -10,7 +10,7 @@ from harness.town import Town
 
 BACK_OFFICES = {"police-backoffice": Audience.POLICE, "city-backoffice": Audience.CITY}
 INTERNAL = [topic.name for topic in TOPICS if not topic.audiences]
-"""Topics that no service and nobody outside may read."""
+"""Topics that neither another service nor an outside consumer may read."""
 
 
 def audited(town: Town) -> Audit:

@@ -24,7 +24,7 @@ OWN_SCHEMES = {"file", "data", "blob", "about"}
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """Yield a browser with an empty profile."""
+    """Start Chromium with an empty profile, yield it, and close it afterwards."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=tools.browser(), args=list(QUIET))
         yield browser

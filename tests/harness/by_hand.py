@@ -66,7 +66,7 @@ class Bench:
 
 @asynccontextmanager
 async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
-    """Yield a consumer on this database."""
+    """Yield a bench: a consumer that writes to this database and gets its batches from the test."""
     connection = await asyncpg.connect(where.migrator)
     await connection.execute(TABLES)
     async with opened(where.app) as database:

@@ -14,7 +14,7 @@ import psutil
 from buurtsein_stack.home import Home
 
 SHORTEST = 8
-"""Shorter texts occur somewhere by chance."""
+"""The shortest length of a canary; a shorter text would occur somewhere by chance."""
 
 
 @dataclass
@@ -75,7 +75,7 @@ def leaks(places: Mapping[str, str], canaries: Mapping[str, str]) -> list[str]:
 
 
 def logs(home: Home) -> dict[str, str]:
-    """Return the logs of all processes."""
+    """Return the log files of all processes of the stack, as text by name."""
     return {f"log {path.name}": path.read_text(errors="replace") for path in home.logs.iterdir() if path.is_file()}
 
 

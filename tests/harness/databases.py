@@ -24,7 +24,7 @@ class FreshDatabase:
 
 
 def in_database(dsn: str, name: str) -> str:
-    """Return the same DSN with another database."""
+    """Return the DSN with the name of its database replaced by another name."""
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
 
 
@@ -52,7 +52,7 @@ async def _drop(servers: RunningServers, name: str) -> None:
 
 @asynccontextmanager
 async def opened(dsn: str) -> AsyncIterator[Database]:
-    """Yield the chassis' Database on a small pool."""
+    """Open a small connection pool for this DSN and yield the chassis' `Database` that uses it."""
     pool = await open_pool(dsn, size=8, command_timeout=10)
     try:
         yield Database(pool, "urn:be:bin:test")

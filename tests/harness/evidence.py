@@ -30,7 +30,7 @@ class Evidence:
 
     acknowledged: Sequence[Command]
     written: Sequence[Command]
-    """The state that the commands left."""
+    """The commands whose change is stored in the tables of the service."""
     recorded: Sequence[Command]
     """The commands that are in the event log."""
     logged: Sequence[Step]
@@ -39,7 +39,7 @@ class Evidence:
     effects: Mapping[str, Sequence[Step]]
     """The applied events by consumer; each consumer must apply all of them."""
     left: Mapping[str, int]
-    """The number of rows that wait: pending, frozen, parked, dead."""
+    """How many rows wait for something, by kind: pending, frozen, parked, dead."""
 
     def figures(self) -> dict[str, int]:
         """Return all figures by name; `ZEROS`, `_commands`, `_applied` and this function explain the names."""

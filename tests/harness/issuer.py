@@ -17,7 +17,7 @@ OTHER = RSAKey.generate_key(2048, {"kid": "two"})
 
 
 def published(*keys: RSAKey) -> dict[str, Any]:
-    """Return a key set with these keys."""
+    """Return the JSON Web Key Set with the public parts of these keys."""
     return {"keys": [key.as_dict(private=False) for key in keys]}
 
 
@@ -44,13 +44,13 @@ class Issuer(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        """Take a TLS context to serve https."""
+        """Start to listen; with a TLS context, serve https in place of http."""
         super().__init__(("127.0.0.1", 0), _Answer)
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
         self.keys: Any = published(KEY)
         self.keys_address = f"{self.address}/jwks"
         self.more: dict[str, str] = {}
-        """More members of its discovery document."""
+        """Members that a test adds to the issuer's discovery document."""
         self.asked = 0
         self.speaking = threading.Event()
         """While this is not set, the issuer accepts requests and does not answer."""
@@ -59,7 +59,7 @@ class Issuer(ThreadingHTTPServer):
             self.socket = tls.wrap_socket(self.socket, server_side=True)
 
     def document(self) -> dict[str, str]:
-        """Return the discovery document."""
+        """Return the OpenID Connect discovery document of this issuer."""
         return {"jwks_uri": self.keys_address} | self.more
 
     def handle_error(self, *_: Any) -> None:

@@ -111,7 +111,7 @@ async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:
 
 
 def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[tuple[str, Any]]]:
-    """Return a valid record."""
+    """Return key, value and headers of a valid record about a network."""
     data = BeAlertJoined.model_validate(
         {"network_id": key, "agreement_version": text, "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
     )

@@ -146,7 +146,7 @@ class Ledger:
         return Counter(step.event_id for step in await self.wire())
 
     async def count(self, table: str) -> int:
-        """Return the number of rows in a table."""
+        """Return the number of rows in a table of the ledger's database."""
         return int(await self.connection.fetchval(f"select count(*) from {table}"))
 
     async def wait_until_applied(self, number: int, seconds: float = 40) -> None:
@@ -263,7 +263,7 @@ def _group(consumer: str) -> str:
 def _step(headers: Any, value: bytes | None) -> Step | None:
     try:
         event = parse(headers, value)
-    except Unreadable:  # an invalid record of this test or another
+    except Unreadable:  # an invalid record, of this test or of an earlier one
         return None
     return Step(event.id, event.key, event.sequence)
 

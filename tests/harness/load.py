@@ -71,5 +71,5 @@ class Load:
 
 
 def load(ledger: Ledger, *urls: str, streams: int = 10) -> Load:
-    """Return a load on fixed addresses."""
+    """Return a `Load` that writes to the processes at these fixed addresses."""
     return Load(ledger, lambda: urls, streams)

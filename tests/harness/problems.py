@@ -1,4 +1,4 @@
-"""Checks the HTTP response of a refusal."""
+"""Checks that a response in which a service refuses a request has the form that we promise."""
 
 import httpx
 

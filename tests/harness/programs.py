@@ -1,4 +1,4 @@
-"""Runs a step of a program of another language."""
+"""Runs a command, such as a compiler, for the tests of programs in other languages than Python."""
 
 import os
 import re

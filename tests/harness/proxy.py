@@ -37,7 +37,7 @@ class Proxy:
         self._cut_at = statement
 
     def go_silent(self) -> None:
-        """Accept all data and pass nothing on."""
+        """Go on accepting data from both sides, and pass none of it on."""
         self._open.clear()
 
     def speak_again(self) -> None:

@@ -120,7 +120,7 @@ def reported(town: Town, network: dict[str, Any], category: str, metres: float) 
     }
 
     def accepted() -> dict[str, Any] | None:
-        started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # so that it is no repeat
+        started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # new at each try, so it is no repeat
         told = body | {"happened_from": started}
         answer: dict[str, Any] = town.done(town.http("reports").post("/v1/reports", json=told)).json()
         return answer if answer.get("network_id") == network["network_id"] else None

@@ -80,7 +80,7 @@ class Greeter(ThreadingTCPServer):
 
 @contextmanager
 def greeting(shown: ssl.SSLContext) -> Iterator[Greeter]:
-    """Yield a running server."""
+    """Start a greeter, yield it, and stop it afterwards."""
     server = Greeter(shown)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:

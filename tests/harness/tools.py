@@ -22,14 +22,14 @@ ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / ".local" / "tools"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PARSER = '{"private": true, "dependencies": {"@asyncapi/parser": "3.6.3", "@asyncapi/specs": "6.11.1"}}'
-"""The official parser and schemas of AsyncAPI, as a package.json."""
+"""The package.json with which the official parser and schemas of AsyncAPI are installed."""
 APICURIO = "3.0.9"
 _APICURIO_SHA256 = "2b28181501a20cbf6efcd77f9b7153908fc01f3d3a7c32024c0bd9e1b04c8a43"
 MAVEN = ("mvn", "-q", "-B", "-Dstyle.color=never")
 
 
 class ToolMissing(Exception):
-    """A tool that is not here, said in one sentence."""
+    """Raised with one sentence when this machine does not have a tool that a test needs."""
 
 
 def needs(kind: str) -> pytest.MarkDecorator:

@@ -25,10 +25,10 @@ METRE_EAST = METRE_NORTH / math.cos(math.radians(CENTRE[1]))
 APART = 1000
 """Metres between two places; further than any rule looks for reports that belong together."""
 ROOM = 400
-"""Metres around a place that are in the municipality."""
+"""The area up to this many metres around a place lies completely in the municipality."""
 DORP, NORTH = (4.0711, 50.9312), (4.0200, 50.9460)
 TAKEN = (CENTRE, DORP, NORTH)
-"""Where any test may have a network or report something."""
+"""The places at which every test may have networks and reports, so that no test gets them for itself."""
 
 
 def days_from_now(days: int) -> str:
@@ -123,7 +123,7 @@ class Town:
         return {"type": "Polygon", "coordinates": [[[place[0] + x, place[1] + y] for x, y in corners]]}
 
     def person(self, role: str) -> str:
-        """Return the pseudonym of the person with a role."""
+        """Return the pseudonym that the services use for the made-up person with this role."""
         pseudonym: str = self.client("registry", role).get("/v1/me").json()["person"]
         return pseudonym
 

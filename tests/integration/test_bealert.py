@@ -17,7 +17,7 @@ CAP = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Running:
-    """A running simulator; `folder` outlives it."""
+    """A running BE-Alert simulator; its `folder` with messages stays when it stops."""
 
     def __init__(self, folder: Path) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))

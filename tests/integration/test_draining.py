@@ -34,7 +34,7 @@ async def leaving(service: Running) -> bool:
 
 
 async def closed(service: Running) -> bool:
-    """Return whether the port is closed."""
+    """Return whether the process no longer accepts connections on its port."""
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", service.port)
     except OSError:

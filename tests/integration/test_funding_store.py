@@ -1,4 +1,4 @@
-"""The store of funding on a real PostgreSQL."""
+"""The store of the service funding passes, on a real PostgreSQL, the tests that the store in memory passes."""
 
 import json
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from harness.databases import fresh_database, opened
 
 
 class OnPostgres:
-    """The store's tables in a database, for the suite."""
+    """Gives the shared store tests the PostgreSQL store, in a database of its own."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -45,7 +45,7 @@ async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
 
 
 class TestOnPostgres(FundingStoreSuite):
-    """Runs the suite on PostgreSQL."""
+    """Runs the shared store tests on PostgreSQL."""
 
 
 async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(stored: OnPostgres) -> None:

@@ -100,7 +100,7 @@ async def test_the_job_of_a_worker_that_was_killed_is_taken_over(
     connection = await asyncpg.connect(ledger_database.app)
     await job_runs.register(connection, [brief])
     assert await job_runs.claim_due(connection, [brief], uuid4()) == {"counting"}
-    await connection.close()  # this worker writes nothing any more
+    await connection.close()  # the first worker writes nothing any more
 
     count = Counting()
     async with workers(ledger_database, {brief: count}) as [heir]:

@@ -59,7 +59,7 @@ async def just_now(database: Database) -> datetime:
 
 
 async def file(database: Database) -> AlertFile:
-    """Return the view of the newest alert."""
+    """Return the newest alert as an officer sees it."""
     alert_id = await database.pool.fetchval("select alert_id from alert order by alert_id desc limit 1")
     return await read(database, lambda connection: alert_file(connection, alert_id, LIVE))
 

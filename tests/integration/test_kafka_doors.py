@@ -32,7 +32,7 @@ USERS = ("registry-relay", "reports-worker")
 
 @dataclass(frozen=True, slots=True)
 class WithDoors(Kafka):
-    """A broker with two more listeners, both with TLS."""
+    """A Kafka broker that also listens on two ports with TLS: one with passwords, one with client certificates."""
 
     authority: Authority
 

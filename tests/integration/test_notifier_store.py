@@ -1,4 +1,4 @@
-"""The store of the notifier on a real PostgreSQL."""
+"""The store of the service notifier passes, on a real PostgreSQL, the tests that the store in memory passes."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -19,7 +19,7 @@ from buurtsein_notifier.views import alert_file
 
 
 class OnPostgres:
-    """The store's tables in a database, for the suite."""
+    """Gives the shared store tests the PostgreSQL store, in a database of its own."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -47,7 +47,7 @@ async def stored(notifier_database: Database) -> OnPostgres:
 
 
 class TestOnPostgres(NotifierStoreSuite):
-    """Runs the suite on PostgreSQL."""
+    """Runs the shared store tests on PostgreSQL."""
 
 
 async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(stored: OnPostgres) -> None:

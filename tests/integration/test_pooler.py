@@ -23,7 +23,7 @@ SHARED, UNCLEAN = "use its session mode", "let it run DISCARD ALL"
 
 
 def readable() -> Path:
-    """Return a folder that the pooler's user can read."""
+    """Return a temporary folder that the operating system's user of the pooler can read."""
     made = Path(tempfile.mkdtemp(prefix="buurtsein-pooler-"))
     made.chmod(0o755)
     return made

@@ -1,4 +1,4 @@
-"""The store of reports on a real PostgreSQL."""
+"""The store of the service reports passes, on a real PostgreSQL, the tests that the store in memory passes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -16,7 +16,7 @@ from harness.databases import fresh_database, opened
 
 
 class OnPostgres:
-    """The store's tables in a database, for the suite."""
+    """Gives the shared store tests the PostgreSQL store, in a database of its own."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -40,7 +40,7 @@ async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
 
 
 class TestOnPostgres(ReportStoreSuite):
-    """Runs the suite on PostgreSQL."""
+    """Runs the shared store tests on PostgreSQL."""
 
 
 async def rows(stored: OnPostgres, sql: str) -> Sequence[tuple[Any, ...]]:

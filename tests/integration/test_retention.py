@@ -250,14 +250,14 @@ PLACES_AND_PEOPLE = {
     "reported_at": "kept: a moment without a place",
     **dict.fromkeys(("category", "severity", "route_to", "channel", "status", "flags"), "kept: from a list"),
 }
-"""What retention does with each column of a report."""
+"""For each column of a report: what retention does with its value, and why a value may be kept."""
 
 
 async def test_text_and_place_of_an_old_report_are_emptied(servers: RunningServers) -> None:
     async with fresh_database(servers, "reports") as database:
         connection = await asyncpg.connect(database.superuser)
         await connection.execute(GROW["report"].format(when="now() - interval '10 years'"), 1)
-        await connection.execute("update report set text = ''")  # as an older release wrote it
+        await connection.execute("update report set text = ''")  # a row as an older release wrote it
         await retention.apply(database.migrator, bounds_of("reports"), SOURCE)
         row = dict(await connection.fetchrow("select * from report") or {})
         await connection.close()

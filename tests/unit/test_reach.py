@@ -67,7 +67,7 @@ def test_a_cluster_of_a_private_authority_is_believed_by_every_client(
         assert reading
         with socket.create_connection(("127.0.0.1", broker.port)) as plain:
             reading.wrap_socket(plain, server_hostname="127.0.0.1").close()
-        with pytest.raises(KafkaException):  # it hangs up after the TLS handshake
+        with pytest.raises(KafkaException):  # the fake broker closes the connection after the TLS handshake
             reach().cluster.admin.list_topics(timeout=1)
         assert broker.welcomed >= 2
 

@@ -49,7 +49,7 @@ def read(versions: Sequence[int]) -> OnTopic:
         ([3, 1, 2, 3], []),  # a replay, after retention removed the first records
         ([2, 1, 3], [1]),
         ([3, 1, 2], [1, 2]),
-        ([2, 1, 2, 1], []),  # a consumer that drops the first 2 applies 1, 2
+        ([2, 1, 2, 1], []),  # right: a consumer drops the first 2, then applies 1, 2
         ([2, 1, 1], [1]),
     ],
 )

@@ -67,7 +67,7 @@ class Mailbox:
         return message
 
     def newest_last(self) -> list[Received]:
-        """Return all messages in order of arrival."""
+        """Return all stored messages in the order in which they came."""
         return sorted(self.messages.values(), key=lambda message: message.received_at)
 
     def _read(self, path: Path) -> Received:
@@ -86,7 +86,7 @@ class Faults:
     """Decides which of the next answers fail, and how."""
 
     def __init__(self) -> None:
-        """Start without a fault."""
+        """Start with no fault set, so that every delivery succeeds."""
         self.mode, self.times = "none", 0
 
     def set(self, mode: str, times: int) -> None:
@@ -149,7 +149,7 @@ def with_transport(app: ASGIApp) -> ASGIApp:
 
 
 class Peer:
-    """The HTTP routes of the simulator."""
+    """The HTTP routes of the simulated BE-Alert."""
 
     def __init__(self, mailbox: Mailbox, schema: etree.XMLSchema) -> None:
         """Take the mailbox that stores the messages."""
@@ -204,7 +204,7 @@ class Peer:
         return PlainTextResponse("ok")
 
     def app(self) -> ASGIApp:
-        """Return the ASGI application with all routes."""
+        """Return the ASGI application of the simulated BE-Alert, with all its routes."""
         routes = Starlette(
             routes=[
                 Route("/alerts", self.post_alert, methods=["POST"]),

@@ -37,7 +37,7 @@ class Containers:
     """Both servers in containers; their data are deleted with the containers. The folder `home` keeps the passwords."""
 
     def __init__(self, home: Path) -> None:
-        """Take the home folder, without starting anything."""
+        """Take the folder for passwords; no server is started before `start`."""
         self.home = Home(home.resolve())
         self.postgres = Postgres(self.home)
         self.kafka = Kafka(self.home)
@@ -53,7 +53,7 @@ class Containers:
         try:
             for made in (self._postgres_container, self._kafka_container):
                 self._containers.append(made().start())
-        except Exception as error:  # docker's errors have no other common base class
+        except Exception as error:  # docker's errors have no narrower base class
             self.stop()
             raise CommandError(
                 "no-engine", f"BUURTSEIN_SERVERS=containers needs a container engine: {error}"
@@ -83,7 +83,7 @@ class Containers:
         return self.postgres.role_dsn(service, role)
 
     def stop(self) -> None:
-        """Remove the containers."""
+        """Stop and remove both containers, with the data in them."""
         while self._containers:
             self._containers.pop().stop()
 
@@ -108,7 +108,7 @@ class Containers:
         for name, text in (("server.properties", self._kafka_properties(port)), ("start.sh", KAFKA_START)):
             write_private(brief / name, text)
         write_private(brief / "admin", self.home.secret("kafka_admin"))
-        for file in brief.iterdir():  # the image's own user must read it; the parent is private
+        for file in brief.iterdir():  # the user in the image must read this file; its parent folder is private
             file.chmod(0o644)
         container = DockerContainer(image).with_command("bash /brief/start.sh")
         container.with_volume_mapping(str(brief), "/brief", "ro")

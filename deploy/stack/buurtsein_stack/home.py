@@ -52,7 +52,7 @@ def is_free(port: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The paths, secrets and ports of one stack."""
+    """The paths, secrets and ports of one stack, which it keeps in its home folder."""
 
     path: Path
 

@@ -24,7 +24,7 @@ class Installation:
     folder: Path
     name: str
     source: str
-    """The first part of the CloudEvents source of its events; the service's name follows."""
+    """The first part of the CloudEvents `source` of this installation's events; the service's name follows it."""
     consumers: tuple[Consumer, ...]
     facts: Mapping[str, str]
     """All values of the file as text, for the settings in manifests; a key in a table is named `<table>_<key>`."""

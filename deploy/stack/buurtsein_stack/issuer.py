@@ -28,7 +28,7 @@ def signing_key(home: Home) -> RSAKey:
 
 
 def tokens(home: Home, issuer: str) -> dict[str, str]:
-    """Return a new token for each person, by name."""
+    """Return a new token for each made-up person, by the person's name."""
     key = signing_key(home)
     return {name: token(person, issuer, key) for name, person in PEOPLE.items()}
 

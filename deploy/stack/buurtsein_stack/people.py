@@ -24,7 +24,7 @@ class Person:
 
     @property
     def subject(self) -> str:
-        """Return the person's `sub` claim."""
+        """Return the id that is the claim `sub` (subject) in the person's token."""
         return str(uuid.uuid5(NAMESPACE, self.key))
 
 

@@ -21,7 +21,7 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack.home import Home
 
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "PYTHONPATH")
-"""The variables that a process inherits; PYTHONPATH is among them for services that are installed elsewhere."""
+"""The environment variables that a started process inherits; PYTHONPATH is for services installed elsewhere."""
 
 _children: list[subprocess.Popen[bytes]] = []
 """The processes that this command started; they are polled, so that none stays a zombie after its end."""
@@ -178,7 +178,7 @@ def stop(processes: Iterable[psutil.Process], how: signal.Signals = signal.SIGTE
     waiting = list(processes)
     for process in waiting:
         send(process, how)
-        send(process, signal.SIGCONT)  # a stopped process handles no other signal
+        send(process, signal.SIGCONT)  # a process that SIGSTOP halted handles no other signal
     _, stubborn = psutil.wait_procs(waiting, timeout=seconds)
     for process in stubborn:
         send(process, signal.SIGKILL)

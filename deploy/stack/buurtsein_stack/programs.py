@@ -27,7 +27,7 @@ PARTS = ("api", "relay", "worker")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The command line and environment of a process."""
+    """How to start a process of the stack: its command line and its environment variables."""
 
     name: str
     argv: tuple[str, ...]

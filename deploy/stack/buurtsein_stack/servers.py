@@ -25,7 +25,7 @@ class Principal:
 
 
 class RunningServers(Protocol):
-    """The interface of a running PostgreSQL and Kafka."""
+    """The interface that tests and stack use to reach a running PostgreSQL and Kafka."""
 
     @property
     def superuser_dsn(self) -> str:

@@ -55,7 +55,7 @@ def _resident(process: psutil.Process) -> int:
 
 
 def uninterrupted() -> AbstractContextManager[None]:
-    """Ignore a second Ctrl-C during the cleaning up."""
+    """Ignore Ctrl-C in this `with` block, so that a second Ctrl-C does not interrupt the cleaning up."""
     return interrupted_by(signal.SIG_IGN)
 
 

@@ -91,7 +91,7 @@ def _date(text: str) -> date:
 
 
 def _readings(text: str) -> list[date | None]:
-    """Return the days that a text can mean."""
+    """Return each date that a typed day can mean, two for eight digits; None stands for a date that does not exist."""
     if match := _DAY_FIRST.fullmatch(text):
         return [_valid(match[3], match[2], match[1])]
     if match := _YEAR_FIRST.fullmatch(text):

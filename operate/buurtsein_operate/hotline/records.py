@@ -17,9 +17,9 @@ from buurtsein_chassis.command_errors import CommandError
 
 DELIMITERS = (";", ",", "\t", "|")
 LONGEST_LINE = 200_000
-"""The most characters that a line may have; a file with a longer line is no export."""
+"""The largest number of characters in a line; a file with a longer line is refused as no export."""
 MOST_LINES = 200
-"""The most lines that one quoted cell may have."""
+"""The largest number of lines that one quoted cell may have."""
 _SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
 _UNCLOSED = "een aanhalingsteken wordt niet gesloten"
 _STRAY = "een aanhalingsteken staat midden in een cel"
@@ -27,7 +27,7 @@ _STRAY = "een aanhalingsteken staat midden in een cel"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row as it was written in the file."""
+    """One row of a csv file, as it was written in the file."""
 
     line: int
     """The line of the file on which the row begins, counted from 1."""

@@ -55,7 +55,7 @@ class Export:
         return map(self._row, self._table.records())
 
     def count(self) -> int:
-        """Return how many rows there are."""
+        """Return how many rows the export has below its header."""
         return sum(1 for _ in self._table.records())
 
     def cell(self, row: Row, column: str) -> str:

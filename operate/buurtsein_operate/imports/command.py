@@ -39,7 +39,7 @@ class Bearer(httpx.Auth):
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-        """Put the token into the header of a request."""
+        """Add the header `Authorization` with the token to a request."""
         token = self._token.read_text().strip() if isinstance(self._token, Path) else self._token
         request.headers["Authorization"] = f"Bearer {token}"
         yield request

@@ -65,7 +65,7 @@ class Outcome:
 
     @property
     def kind(self) -> str:
-        """Return the part of the result before the colon."""
+        """Return the kind of result, which is the text before the colon, such as `refused`."""
         return self.result.partition(":")[0]
 
     @property
@@ -90,7 +90,7 @@ class Pace:
     until: float = 0.0
 
     async def wait(self) -> None:
-        """Wait until the service accepts the next request."""
+        """Wait until the time at which the service will accept a request again."""
         while (left := self.until - time.monotonic()) > 0:  # noqa: ASYNC110 - another request may move the moment
             await asyncio.sleep(left)
 

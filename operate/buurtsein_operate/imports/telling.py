@@ -30,7 +30,7 @@ MOST_NOTES = 20
 
 
 class Told(Protocol):
-    """Receives the result of each row."""
+    """The interface of an output of an import, which gets the result of each row."""
 
     def row(self, outcome: Outcome) -> None:
         """Take the result of the next row of the file."""
@@ -40,7 +40,7 @@ class Told(Protocol):
 
 
 class Lines:
-    """Prints lines for people."""
+    """Prints the results of an import as lines of text for people."""
 
     def __init__(self, export: Export) -> None:
         """Take the export, which knows where a spreadsheet shows a cell."""
@@ -67,7 +67,7 @@ class Lines:
 
 
 class Document:
-    """Prints one JSON document, whose rows are written as they come."""
+    """Prints the results of an import as one JSON document, to which each row is added at once."""
 
     def __init__(self, export: Export, file: Path) -> None:
         """Write the beginning of the document."""
@@ -168,7 +168,7 @@ class Reckoning:
 
     @property
     def all_taken(self) -> bool:
-        """Return whether no row was refused or failed."""
+        """Return whether every row was accepted, or was a report already."""
         return not {"refused", "failed"} & self._counts.keys()
 
     def row(self, outcome: Outcome) -> None:

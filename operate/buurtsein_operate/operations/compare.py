@@ -28,28 +28,28 @@ class Compared:
     topic: str
     logged: int
     published: int
-    """Events of the log that are on the topic."""
+    """How many events of the event log are on the topic."""
     resent: int
     """How many records repeat an event that is already on the topic; this is harmless."""
     pending: int
-    """Events that wait in the outbox to be published, for the first time or again."""
+    """How many events wait in the outbox to be published, for the first time or again."""
     frozen: int
     unpublished: int
-    """Events of the log that are neither on the topic nor in the outbox."""
+    """How many events of the event log are neither on the topic nor in the outbox."""
     unknown: int
-    """Records on the topic whose event is not in the owner's log."""
+    """How many records on the topic have an event that is not in the event log of the topic's service."""
     altered: int
-    """Records whose key, sequence, type or value differs from the log."""
+    """How many records have another key, sequence number, type or value than the event log."""
     out_of_order: int
-    """Events whose record follows that of a later event of the same stream."""
+    """How many events have their record after the record of a later event of the same stream."""
     unreadable: int
-    """Records that are no valid event. Each is a dead letter; the record stays when an operator settles that."""
+    """How many records are no valid event. They stay on the topic when an operator settles their dead letters."""
     consumers: list[Followed]
     differences: list[Difference]
 
     @property
     def balanced(self) -> bool:
-        """Return whether there is no difference."""
+        """Return whether the comparison of the topic found no difference."""
         return not self.differences
 
     def figures(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ Names = Annotated[list[str] | None, typer.Argument(help="SERVICE/NUMBER, as `lis
 OfFingerprint = Annotated[str | None, typer.Option("--fingerprint", help="Only failures of this kind.")]
 Everything = Annotated[bool, typer.Option("--all", help="All open ones.")]
 type Chosen = dict[str, Any]
-"""Parts of the question for a list of dead letters, by name; None is not asked."""
+"""The query parameters of the request for a list of dead letters, by name; one that is None is not sent."""
 
 
 @app.command("list")
@@ -119,7 +119,7 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
 
 
 type Part = tuple[Way, Chosen]
-"""Some services, and which of their dead letters."""
+"""Some services, and the query parameters that choose some of their dead letters."""
 
 
 def _ways(

@@ -13,7 +13,7 @@ class Difference(NamedTuple):
 
     what: str
     where: str
-    """The topic, or the consumer."""
+    """The name of the topic or of the consumer in which the difference was found."""
     key: str | None
     version: int | None
     """The event's sequence number; for `ahead`, the consumer's position in the stream."""

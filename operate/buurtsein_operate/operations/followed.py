@@ -42,11 +42,11 @@ class Followed:
     consumer: str
     applied: int
     discarded: int
-    """How many events an operator discarded or released their stream without."""
+    """How many events an operator discarded, or skipped by releasing their stream."""
     missing: int
     """How many events are neither applied nor discarded nor parked nor dead."""
     ahead: int
-    """How many streams have a position above the last version that their owner recorded."""
+    """How many streams have a position above the last version in the event log of the topic's service."""
     parked: int
     dead: int
     unkept: int
@@ -73,7 +73,7 @@ class Standing:
     discarded: set[UUID | None]
     released: Sequence[_Released]
     kept: set[str] | None
-    """The keys of the rows of its projection; None when it has none."""
+    """The keys of the rows of the consumer's projection; None when the consumer has no projection."""
 
     def reached(self, row: asyncpg.Record) -> bool:
         """Return whether the stream's position is at or after this event, which was applied or discarded."""

@@ -46,7 +46,7 @@ class Places:
 
 @dataclass(slots=True)
 class OnTopic:
-    """What was found so far while reading one topic."""
+    """Reads records of one topic and keeps what it found: each event's place, and records that differ from the log."""
 
     topic: Topic
     rows: Mapping[UUID | None, asyncpg.Record]
@@ -56,7 +56,7 @@ class OnTopic:
     altered: list[Difference] = field(default_factory=list)
     """The records whose key, sequence, type or value differs from the log."""
     strangers: dict[UUID, Difference] = field(default_factory=dict)
-    """The events that are not in `rows`, since they were recorded later or never."""
+    """The events on the topic that are not in `rows`, because they were recorded later or never."""
     resent: int = 0
     unreadable: int = 0
 

@@ -19,7 +19,7 @@ LISTED = ("service", "name", "version", "stored_version", "stale", "rebuilt_at",
 ENDED = ("service", "name", "task", "state", "records_read", "differing", "incomplete", "reason", "keys")
 POLL_SECONDS = 0.5
 BEGIN_SECONDS = 60.0
-"""So long a worker may take to begin."""
+"""The command fails when no worker has begun with the task after this many seconds."""
 
 Service = Annotated[str, typer.Argument(help="Whose projection.")]
 Name = Annotated[str, typer.Argument(help="The projection, as the list names it.")]

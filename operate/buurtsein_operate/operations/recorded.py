@@ -29,7 +29,7 @@ class Recorded:
     frozen: set[int]
     """The ids (in the event log) of the frozen rows of the whole outbox."""
     ends: dict[str, int]
-    """The last version of each stream, by key, including events recorded after that time."""
+    """The last version of each stream, by key; events that were recorded after the chosen time count too."""
 
     def unpublished(self, seen: Collection[UUID], kept_since: datetime | None) -> list[Difference]:
         """Return the events that are pending, frozen, or missing from the topic.

@@ -24,7 +24,7 @@ from buurtsein_operate.output import DryRun, Json, OfService, document, listing
 
 PAUSE_SECONDS = 1.0
 NAMED = 20
-"""The most differences that are listed for a person; the figures count all of them."""
+"""The largest number of differences that is listed for a person; the figures count all differences."""
 
 retention = typer.Typer(no_args_is_help=True, help="How long rows are kept.")
 

@@ -36,7 +36,7 @@ ALONE = Manifest(name="alone", package="alone", owns=(replace(NETWORKS, name="bi
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """A fake entry point."""
+    """A fake of the entry point by which an installed service is found."""
 
     name: str
     value: str

@@ -34,7 +34,7 @@ GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)))
 
 @dataclass
 class Tables:
-    """The stored rows."""
+    """The rows that the store in memory keeps, in place of database tables."""
 
     networks: dict[UUID, KnownNetwork] = field(default_factory=dict)
     applications: dict[UUID, Application] = field(default_factory=dict)

@@ -13,7 +13,7 @@ ROWS = Path(__file__).with_name("stored_applications.json")
 
 
 class TestInMemory(FundingStoreSuite):
-    """Runs the suite on the store in memory."""
+    """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> InMemory:

@@ -59,7 +59,7 @@ def problem(status: int, code: str, **members: Any) -> httpx.Response:
 
 
 def only_reports(answers: Callable[[httpx.Request], httpx.Response]) -> Callable[[httpx.Request], httpx.Response]:
-    """Return a fake service that knows no record yet."""
+    """Return a fake reports service that has no report of any row yet, and handles new reports with this function."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"items": []}) if request.url.path == LOOKUP else answers(request)

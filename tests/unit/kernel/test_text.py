@@ -53,7 +53,7 @@ def test_letters_are_composed() -> None:
 
 
 def refusals(**typed: str) -> list[str]:
-    """Return the codes with which a text is refused."""
+    """Validate a text and return the codes of the errors; an empty list when it is accepted."""
     try:
         Typed(**typed)
     except ValidationError as error:

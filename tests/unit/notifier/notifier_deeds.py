@@ -56,6 +56,6 @@ async def settle(
 
 
 async def leased(store: AlertMemory) -> LeasedDelivery:
-    """Return the due delivery, leased by a worker."""
+    """Lease the delivery that is due, as a worker does, and return it."""
     (held,) = await store.claim()
     return held

@@ -25,7 +25,7 @@ PRODUCTION: dict[str, Any] = {
 
 
 class Pigeon:
-    """An adapter of another team."""
+    """A fake adapter, as another team could write it."""
 
     name = "pigeon"
 

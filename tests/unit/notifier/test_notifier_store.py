@@ -14,7 +14,7 @@ ROWS = Path(__file__).with_name("stored_alerts.json")
 
 
 class TestInMemory(NotifierStoreSuite):
-    """Runs the suite on the store in memory."""
+    """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> Memory:

@@ -37,7 +37,7 @@ GIVEN = Dependencies(
 
 @dataclass
 class Tables:
-    """The stored rows."""
+    """The rows that the store in memory keeps, in place of database tables."""
 
     networks: dict[UUID, Network] = field(default_factory=dict)
     members: dict[UUID, Member] = field(default_factory=dict)
@@ -171,7 +171,7 @@ def joining(**changes: Any) -> commands.JoinNetwork:
 
 
 async def by(store: handlers.Store, network: Network, actor: str) -> By:
-    """Return an actor who has just read the network."""
+    """Return the actor for a command by this person, who has just read the network's present version."""
     return By(actor, str((await store.network(network.network_id)).version))
 
 

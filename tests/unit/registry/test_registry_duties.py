@@ -65,7 +65,7 @@ TOGETHER = {
     *((side, side) for side in ("neighbourhood", "police", "city", "local", "fod")),
     *(pair for side in ("police", "city") for pair in ((side, "local"), ("local", side))),
 }
-"""The pairs of sides that one person may act for; police and city are both local authorities."""
+"""The pairs of sides for which the same person may act; police or city may also act as `local`, not for each other."""
 
 
 @pytest.mark.parametrize("later", OTHERS_DO)

@@ -17,7 +17,7 @@ DOCUMENTS: dict[str, Documents[Any]] = {"network": NETWORKS, "member": MEMBERS}
 
 
 class TestInMemory(RegistryStoreSuite):
-    """Runs the suite on the store in memory."""
+    """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> InMemory:

@@ -38,7 +38,7 @@ class Plane:
 
 @dataclass
 class Tables:
-    """The stored rows."""
+    """The rows that the store in memory keeps, in place of database tables."""
 
     reports: list[Report] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)

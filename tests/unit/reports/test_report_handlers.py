@@ -1,4 +1,4 @@
-"""Submitting a report, with a store in memory."""
+"""What the handler that submits a report stores and refuses; tested with a store in memory."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -6,7 +6,7 @@ from unit.reports.reports_memory import MemoryStore
 
 
 class TestInMemory(ReportStoreSuite):
-    """Runs the suite on the store in memory."""
+    """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture
     def stored(self) -> MemoryStore:

@@ -22,12 +22,12 @@ class Neighbourhood:
 
     @property
     def name(self) -> str:
-        """Return its name."""
+        """Return the network's name."""
         return str(self.plan["name"])
 
     @property
     def path(self) -> str:
-        """Return its path in the registry's API."""
+        """Return the network's path in the HTTP API of the registry."""
         return f"/v1/networks/{self.file['network_id']}"
 
     @property
@@ -38,7 +38,7 @@ class Neighbourhood:
 
 
 def today() -> date:
-    """Return the present day in Belgium."""
+    """Return the date of today in Belgium."""
     return datetime.now(BRUSSELS).date()
 
 

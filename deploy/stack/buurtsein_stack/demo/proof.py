@@ -29,7 +29,7 @@ type Seen = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The numbers for one topic."""
+    """The counts of one topic's events: accepted, logged, published and applied."""
 
     topic: str
     accepted: int
@@ -67,7 +67,7 @@ class Ledger:
 
     @property
     def balanced(self) -> bool:
-        """Return whether every topic is balanced."""
+        """Return whether the counts of every topic are equal and nothing was lost, doubled or out of order."""
         return all(line.balanced for line in self.lines)
 
     def save(self, path: Path) -> None:
@@ -118,11 +118,11 @@ class Sources:
     accepted: Mapping[str, Sequence[str]]
     """The correlation ids of accepted commands, by topic of their event."""
     outages: Sequence[tuple[str, str]]
-    """The periods in which processes were down, as pairs of ISO times."""
+    """The periods in which processes were killed, each as its first and last moment in ISO 8601."""
 
 
 async def ledger(sources: Sources) -> Ledger:
-    """Read all numbers as they are now."""
+    """Read the present counts of all topics and return them as a ledger."""
     seen = {who: [json.loads(line) for line in file.open()] for who, file in sources.back_offices.items()}
     lines = [await _line(topic, sources, _of(topic, seen)) for topic in TOPICS]
     every = [event for events in seen.values() for event in events]
@@ -222,5 +222,5 @@ def _p50_p99(values: Sequence[float]) -> tuple[float, float]:
 
 
 def prove(sources: Sources) -> Ledger:
-    """Read all numbers and return the ledger; this is `ledger` for callers that are not async."""
+    """Return the same as `ledger`, for callers that are not async."""
     return asyncio.run(ledger(sources))

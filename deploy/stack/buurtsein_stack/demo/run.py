@@ -61,7 +61,7 @@ def run(console: Console, *, keep: bool = False) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    """Delete the files of an earlier demo."""
+    """Delete the files that an earlier demo left."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
         shutil.rmtree(folder / name, ignore_errors=True)
