@@ -123,7 +123,7 @@ def install_uv() -> str:
 
 
 def python_behind(name: str, version: str) -> str:
-    """Return the real path of the Python that a command starts; empty when that is missing or has another version."""
+    """Return the real path of the Python that a command starts; an empty text without such a command or version."""
     code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
     try:
         answer = subprocess.run(

@@ -27,7 +27,7 @@ from harness.town import Town
 def pytest_configure() -> None:
     """Move the clock of the whole run to the moment in BUURTSEIN_TEST_NOW, from which it goes on.
 
-    No example of a property has to be ready within a time: the machine may be busy.
+    Also switch off Hypothesis' time limit for one example, because the machine may be busy.
     """
     hypothesis.settings.register_profile("any-pace", deadline=None)
     hypothesis.settings.load_profile("any-pace")

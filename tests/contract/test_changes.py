@@ -33,7 +33,7 @@ def open_enum(*values: str) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """A nested object; it is closed or open as its parent is."""
+    """A nested object in an event; it refuses or ignores unknown fields as its parent does."""
 
     fields: dict[str, Any]
 
@@ -60,7 +60,10 @@ A = (int, ...)
 
 @dataclass(frozen=True)
 class Change:
-    """One change and its verdict. `B`: a new reader accepts old events; `F`: an old reader accepts new events."""
+    """One change of an event, and the verdict that the check must give.
+
+    `B` says whether a new reader accepts old events, `F` whether an old reader accepts new events.
+    """
 
     old: dict[str, Any]
     new: dict[str, Any]

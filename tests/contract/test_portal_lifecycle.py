@@ -55,7 +55,7 @@ def today(machine: Machine) -> list[Step]:
 
 
 def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
-    """Return the states from which each action is drawn."""
+    """Return for each action the states from which the diagram has an arrow for it."""
     found: dict[str, set[str]] = {}
     for step in today(machine):
         if step.source:

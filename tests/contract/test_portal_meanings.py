@@ -94,7 +94,7 @@ def test_notes_are_on_the_pages_of_their_events(portal: Path) -> None:
 
 
 def test_a_recognition_is_written_as_active() -> None:
-    """The portal's notes on the event NetworkRecognised rely on this."""
+    """The portal's page about the event NetworkRecognised says that its status is always the active one."""
     construct: Any = Network.model_construct
     network = construct(network_id=uuid7(), state=NetworkState.SUBMITTED_TO_FOD)
     [event] = network.recognise(Recognition(start=date(2026, 1, 1), reference="r"), f"p{1:032x}", NOW)

@@ -38,7 +38,7 @@ def story_told(town: Town) -> Town:
 
 
 def rows(town: Town, query: str) -> list[tuple[str, int]]:
-    """Return the rows of a query in each service's database, read as the owner of the tables."""
+    """Return the rows of a query in each service's database, read as the role that owns the tables."""
 
     async def ask() -> list[tuple[str, int]]:
         found = []

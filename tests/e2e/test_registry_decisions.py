@@ -1,4 +1,4 @@
-"""Decisions about a network: who may take them, on which version, and what its file shows of them."""
+"""Decisions about a network: who may take them, on which version, and what its document shows of them."""
 
 from typing import Any
 

@@ -178,7 +178,7 @@ REJOINED_SECONDS = 30.0
 async def test_14_group_errors_in_the_middle_of_work(
     ledger_database: FreshDatabase, account: Account, request_kind: int, error: int, then: int
 ) -> None:
-    """Events are sent one by one until the error was delivered and the member is back; heartbeats are seconds apart."""
+    """The test sends events one by one until the consumer got the error and is a member of its group again."""
     key = uuid7()
     applied: list[int] = []
 

@@ -65,7 +65,7 @@ def _values(content: str) -> Iterable[tuple[str, str]]:
 
 
 def leaks(places: Mapping[str, str], canaries: Mapping[str, str]) -> list[str]:
-    """Return which canary is in which place, in any letter case and percent-encoded."""
+    """Return a line for each canary that is in one of the texts, also in another letter case or percent-encoded."""
     folded = {place: text.casefold() for place, text in places.items()}
     found = []
     for name, value in canaries.items():

@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All lists that are compared, each in the order in which it happened."""
+    """All lists that are compared; each has its commands or events in the order in which they happened."""
 
     acknowledged: Sequence[Command]
     written: Sequence[Command]

@@ -24,7 +24,10 @@ ALONE = ("test_demo.py", "test_stack.py")
 
 
 def lane_of(nodeid: str) -> str:
-    """Return the name of a test's lane; a test that is in none of `LANES` has its file as a lane."""
+    """Return the lane of a test: its entry in `LANES`, or else its own file.
+
+    One process runs all tests of a lane.
+    """
     path = nodeid.partition("::")[0]
     directory, _, name = path.rpartition("/")
     return path if name in ALONE else LANES.get(directory, LANES.get(path, path))
@@ -45,7 +48,7 @@ def _place(item: pytest.Item) -> int:
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Hands out lanes and files in the order of the tests."""
+    """Gives each free process of the run the next lane or file, in the order of the tests."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False

@@ -61,7 +61,10 @@ class Ledger:
         """The consumers that must apply every event; a test that starts a second one adds its name."""
 
     def start(self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> "Running":
-        """Start a process of the service with these roles, without some mechanisms; it need not become ready."""
+        """Start a process of the service with these roles, and do not wait until it is ready.
+
+        In that process the mechanisms of the chassis in `without` are switched off.
+        """
         port = free_port()
         changed = chassis_without(without, self.logs / "-".join(["without", *without])) if without else {}
         only = [part for role in roles for part in ("--only", role)]
@@ -76,7 +79,7 @@ class Ledger:
         return self.running[-1]
 
     async def up(self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> "Running":
-        """Start a process and wait until it is ready, without stopping this one's event loop."""
+        """Start a process as `start` does, and wait until it is ready; the test's event loop goes on meanwhile."""
         running = self.start(*roles, env=env, without=without)
         await asyncio.to_thread(running.ready)
         return running

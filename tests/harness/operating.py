@@ -40,7 +40,7 @@ def networks(verified: dict[str, Any]) -> dict[str, Any]:
 
 
 def sql(town: Town, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
-    """Run a query as the owner of the tables of a service's database; return its rows."""
+    """Run a query in a service's database, as the role that owns the tables; return the rows."""
 
     async def run() -> list[asyncpg.Record]:
         connection = await asyncpg.connect(town.manifest["postgres"]["databases"][service])

@@ -11,7 +11,7 @@ class Subschema:
     """An engine that uses the library subschema; for tests only."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """Return None when `outer` accepts every document of `inner`, as `Containment` says."""
+        """Return None when schema `outer` accepts each document that `inner` accepts, and a text when it does not."""
         import subschema  # noqa: PLC0415 # takes seconds to import
 
         subset = subschema.is_subschema(_plain(inner, inner.get("$defs", {})), _plain(outer, outer.get("$defs", {})))

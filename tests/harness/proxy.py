@@ -33,7 +33,7 @@ class Proxy:
             server.close()
 
     def cut_answer_to(self, statement: bytes) -> None:
-        """Pass the next such statement on, and hang up instead of passing its answer back."""
+        """Pass on the next request with this SQL statement, and close the connection when its answer comes."""
         self._cut_at = statement
 
     def go_silent(self) -> None:
@@ -41,7 +41,7 @@ class Proxy:
         self._open.clear()
 
     def speak_again(self) -> None:
-        """Pass on the data that waited, and everything after it."""
+        """End `go_silent`: pass on the data that waited, and all later data."""
         self._open.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,7 +1,7 @@
-"""The programs and packages of other languages that some tests need: `make tools` gets them, and no test ever does.
+"""The programs and packages of other languages that some tests need: `make tools` installs them, no test does.
 
-What a machine cannot have is named in BUURTSEIN_WITHOUT (`browser pooler java typescript apicurio`); the tests that
-need it are skipped then and say so. Without that word they fail.
+BUURTSEIN_WITHOUT names the tools that this machine cannot have (`browser pooler java typescript apicurio`); tests that
+need one of these are skipped and say so. A test that needs another missing tool fails.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class ToolMissing(Exception):
 
 
 def needs(kind: str) -> pytest.MarkDecorator:
-    """Skip a test where BUURTSEIN_WITHOUT names what it needs."""
+    """Return a mark that skips a test when BUURTSEIN_WITHOUT names the tool that it needs."""
     return pytest.mark.skipif(kind in left_out(), reason=f"{WITHOUT} names {kind}")
 
 

@@ -112,7 +112,7 @@ class Home:
         return Path(os.environ.get("BUURTSEIN_CACHE") or Path(sys.prefix).parent / ".local" / "cache")
 
     def make(self) -> None:
-        """Create the home, which PostgreSQL's user can enter, and in it folders that only their owner can open."""
+        """Create the home, which PostgreSQL's user can enter; only our own user can open the folders in it."""
         self.path.mkdir(parents=True, exist_ok=True)
         for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -28,7 +28,10 @@ KEPT = ("alerts", "timeline.json", "ledger.json", *BACK_OFFICES.values())
 
 
 def run(console: Console, *, keep: bool = False) -> bool:
-    """Play the demo; return whether the ledger balances. `keep` leaves the stack running after a complete demo."""
+    """Play the demo; return whether its counts of events (the ledger) are equal.
+
+    `keep` leaves the stack running after a complete demo.
+    """
     folder = Home.default().path / "demo"
     begun = time.monotonic()
     _clear(folder)
@@ -118,7 +121,7 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
 
 def _settled_ledger(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) -> Ledger:
-    """Return the ledger once it balances, or as it is after 15 seconds."""
+    """Read the counts until they are equal, for at most 15 seconds; return the last ledger that was read."""
     sources = _sources(stack, people, folder, outage)
     try:
         wait_for("everything came through", lambda: prove(sources).balanced, 15)
