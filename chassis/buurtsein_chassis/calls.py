@@ -51,11 +51,11 @@ class Reply:
 
 
 type Handle = Callable[[UnitOfWork], Awaitable[Reply | DomainError]]
-"""Handles a request in a unit of work. A raised error rolls the unit of work back. A returned DomainError refuses the
-request as well, but what was written before it is committed."""
+"""A function that handles a request in a unit of work. An error that it raises rolls the unit of work back. A
+DomainError that it returns refuses the request as well, but what was written before it is committed."""
 
 type Complete = Callable[[dict[str, Any]], None]
-"""Adds members to the body of a reply after it was stored, such as a derived secret that must not be stored."""
+"""A function that adds members to the body of a reply after it was stored, such as a secret that must not be stored."""
 
 type IdempotencyKey = Annotated[str | None, Header(max_length=200)]
 

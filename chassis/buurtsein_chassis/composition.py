@@ -35,7 +35,7 @@ from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.table_gauges import refresh_for_ever
 
 COLLECT_AFTER = 20_000
-"""The garbage collector runs after this many new objects; several batches of records make fewer."""
+"""The garbage collector runs after so many new objects, which is more than several batches of records make."""
 
 log = structlog.get_logger("service")
 
@@ -79,7 +79,10 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 
 
 def _provide(app: FastAPI, service: Service) -> None:
-    """Put on `app.state` what routes and access checks need; raise NotProvided when a route asks for another type."""
+    """Put on `app.state` the objects that routes and access checks need.
+
+    Raises NotProvided when a route asks for an object of a type that the service does not provide.
+    """
     settings = service.settings
     app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs, service.projections)])
     require_provided(service.routers, app.state.provided)

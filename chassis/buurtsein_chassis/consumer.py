@@ -50,7 +50,7 @@ class _Batch:
     """The state of one transaction: the positions it has read, and what it has done with its records."""
 
     positions: dict[Stream, int]
-    """The last applied version of each stream, as it was read."""
+    """The last applied version of each stream, as the transaction has read it from the database."""
     waiting: dict[Stream, dict[int, Received]]
     """Events that could be applied next, by stream and version: those of this batch, and those that were parked
     before."""
@@ -187,7 +187,7 @@ class Consumer:
         return _Batch(positions, waiting, {r.event.id for r in parked if r.event})
 
     async def _advance(self, stream: Stream, batch: _Batch, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> None:
-        """Apply the events that follow the stream's position, in order, until a gap or a failure."""
+        """Apply the events of a stream that come next, in order, until one is missing or fails."""
         waiting = batch.waiting[stream]
         version = begun = batch.positions.get(stream, 0)
         if min(waiting, default=version + 1) <= version:
@@ -246,7 +246,7 @@ class Consumer:
         )
 
     async def _settle(self, inbox: Inbox, batch: _Batch) -> int:
-        """Write positions, parked events and ids of the batch; return how many events were parked."""
+        """Write the positions, parked events and event ids of a transaction; return how many events were parked."""
         if batch.moved:
             await inbox.advance(batch.moved)
         if batch.parked_before:

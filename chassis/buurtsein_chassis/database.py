@@ -55,7 +55,7 @@ AWAY = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.PostgresSystemError,
 )
-"""The errors among them that say that the database accepts no writes now: SQLSTATE 08, 57P0x, 53 (disk full, too many
+"""The errors in TRANSIENT that say that the database accepts no writes now: SQLSTATE 08, 57P0x, 53 (disk full, too many
 connections), 25006 (read-only, as after a failover) and 58."""
 
 

@@ -50,7 +50,7 @@ class DocumentedApp(FastAPI):
     """An app whose OpenAPI document has the schema of errors only once, so that generators make one class of it."""
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document."""
+        """Return the OpenAPI document of the app, in which all routes share one schema of errors."""
         document = super().openapi()
         document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
         return document

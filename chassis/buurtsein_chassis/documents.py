@@ -17,8 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 type Upcast = Callable[[dict[str, Any]], dict[str, Any]]
-"""Takes a document as it was stored under one number, and returns it as it is under the next. It may change its
-argument."""
+"""Converts a document from one schema number to the next: returns it in the later form. It may change its argument."""
 
 
 class UnknownSchema(Exception):

@@ -26,7 +26,7 @@ AWAY_SECONDS = 5.0
 """For this many seconds after the database refused a write, the process is not ready. The check only reads, and reading
 still works when the disk is full."""
 _TAKES_WRITES = "select current_setting('transaction_read_only') = 'off'"
-"""This is also false on a standby server."""
+"""SQL that returns whether the server accepts writes; a standby server does not."""
 
 
 class Probe:

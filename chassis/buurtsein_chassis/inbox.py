@@ -63,7 +63,7 @@ class Inbox:
         self._consumer = consumer
 
     async def seen_before(self, event_ids: Collection[UUID]) -> set[UUID]:
-        """Insert the ids, and return those that were there already."""
+        """Insert the ids of events into the inbox, and return those that were there already."""
         [row] = await self._connection.fetch(
             """with given as (select id from unnest($2::uuid[]) as g (id)),
                     new as (insert into inbox (consumer, event_id) select $1, id from given order by id
@@ -77,7 +77,7 @@ class Inbox:
         return set(row["seen"])
 
     async def forget(self, records: Sequence[Received]) -> None:
-        """Delete ids that this transaction inserted, because these records are applied in the next one."""
+        """Delete ids of events that this transaction inserted, because the next transaction applies these events."""
         if records:
             await self._connection.execute(
                 "delete from inbox where consumer = $1 and event_id = any($2::uuid[])",
@@ -86,7 +86,7 @@ class Inbox:
             )
 
     async def positions(self, streams: Iterable[Stream]) -> dict[Stream, int]:
-        """Return the last applied version of each stream, and lock the rows; streams without a row are left out."""
+        """Lock the rows of these streams and return the last applied versions; streams without a row are left out."""
         topics, keys = _columns(streams)
         rows = await self._connection.fetch(
             """select s.topic, s.key, p.version
@@ -135,6 +135,8 @@ class Inbox:
     async def parked(self, streams: Iterable[Stream]) -> list[Received]:
         """Return the parked events of these streams in order.
 
+        An event that this release cannot read becomes a dead letter.
+
         One that this release cannot read becomes a dead letter.
         """
         topics, keys = _columns(streams)
@@ -152,7 +154,7 @@ class Inbox:
         return [record for record in records if record.event]
 
     async def unpark(self, records: Sequence[Received]) -> None:
-        """Delete parked events that were applied or became dead letters."""
+        """Delete the rows of parked events that were applied or became dead letters."""
         await self._connection.execute(
             "delete from parked where consumer = $1 and event_id = any($2::uuid[])",
             self._consumer,

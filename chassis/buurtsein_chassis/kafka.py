@@ -36,7 +36,7 @@ class KafkaAccess:
     bootstrap: str
     username: str
     password: str | None
-    """None when the certificate alone authenticates the user (mTLS)."""
+    """The user's password; None when the certificate alone authenticates the user (mTLS)."""
     encrypted: bool = True
     ca_file: str | None = None
     mechanism: str = MECHANISM

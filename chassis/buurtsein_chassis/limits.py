@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from buurtsein_chassis.problem import Problem
 
 FEW = 10_000
-"""Full buckets are only removed when there are more clients than this."""
+"""The number of clients up to which full buckets are not removed."""
 
 
 class Buckets:
@@ -72,7 +72,7 @@ class RateLimits:
 
 
 def client_at(address: str) -> str:
-    """Return the client of an address; all IPv6 addresses of one /64 are one client."""
+    """Return the key by which an address is counted; all IPv6 addresses of one /64 count as one client."""
     try:
         parsed = ip_address(address)
     except ValueError:

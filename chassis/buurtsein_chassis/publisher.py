@@ -88,7 +88,7 @@ class Publisher:
         self._producer = producer
 
     async def pack(self, rows: Rows) -> Load:
-        """Make batches of the rows; rows of frozen streams and of topics with unknown partitions are left out."""
+        """Make batches of these rows; rows of frozen streams, and of topics with unknown partitions, are left out."""
         sendable = [row for row in rows if not row["frozen"]]
         topics = {row["topic"] for row in sendable}
         numbers = dict(zip(topics, await asyncio.gather(*map(self._partitions, topics)), strict=True))
@@ -113,7 +113,10 @@ class Publisher:
             return []
 
     async def _send_to(self, topic: str, number: int, parcels: Sequence[Parcel], results: SendResults) -> None:
-        """Send batch by batch; when one is refused, send its rows one by one, to find the row that is refused."""
+        """Send the batches of one partition.
+
+        When one is refused, its rows are sent one by one, to find the row that the broker refuses.
+        """
         waiting = deque(parcels)
         while waiting:
             parcel = waiting.popleft()
@@ -142,7 +145,7 @@ class Publisher:
             rows = rows[len(parcel.rows) :]
 
     def _parcel(self, rows: Rows) -> Parcel:
-        """Make a batch of as many rows as fit, at least one."""
+        """Make a batch of the first rows, as many as fit and at least one."""
         batch, spans = self._producer.create_batch(), list[telemetry.Span]()
         for taken, row in enumerate(rows):
             headers = kafka_headers(_attributes(row))

@@ -50,8 +50,8 @@ select id, topic, key, version, type, source, subject, data_schema, occurred_at,
        exists (select from outbox_frozen f where f.topic = l.topic and f.key = l.key) as frozen
 from event_log l where id = any(array(select id from pending)) order by id
 """
-"""Ids are selected before their rows are joined, because a plain join reads the log from its beginning. The
-database formats the values as they are sent to Kafka."""
+"""SQL that returns the next outbox rows with their events. Ids are selected before rows are joined, because a plain
+join reads the log from its beginning. The database formats the values as they are sent to Kafka."""
 _OLDEST = """
 select id, occurred_at
 from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
@@ -214,7 +214,9 @@ class Relay:
     async def _publish(
         self, connection: asyncpg.Connection, publisher: Publisher, load: Load, backoff: Backoff
     ) -> Load | None:
-        """Publish a load and delete its outbox rows; return the next load, or None when the outbox must be read again.
+        """Publish the rows of a load and delete them from the outbox; return the next load, if one was made.
+
+        None means that the outbox must be read again.
 
         The next rows are read and encoded while the broker answers. They are sent only after the rows of this load are
         deleted, so that a crash repeats at most one load.

@@ -38,7 +38,7 @@ class Bound:
     blank: str | None = None
     """SQL assignments that empty the row; without them the row is deleted."""
     told: Callable[[asyncpg.Record], EventData] | None = None
-    """Makes the event that reports a deleted row, recorded in the same transaction; without it there is no event."""
+    """Makes the event that reports a deleted row, which is recorded in the same transaction; None for no event."""
 
     @property
     def counted(self) -> str:

@@ -26,7 +26,7 @@ class DrainingServer(uvicorn.Server):
     """
 
     def __init__(self, config: uvicorn.Config, health: Health, drain_seconds: float) -> None:
-        """Take the health, which is told when draining begins, and the seconds to drain."""
+        """Take the health object, whose `draining` is set when the process begins to stop, and the seconds to drain."""
         super().__init__(config)
         self._health = health
         self._drain_seconds = drain_seconds

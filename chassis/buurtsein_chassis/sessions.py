@@ -9,7 +9,7 @@ import secrets
 import asyncpg
 
 ROUNDS = 3
-"""How often to check; while others use the same pooler, one check may get the same session by chance."""
+"""The number of checks; while others use the same pooler, one check may get the same session by chance."""
 _MARK = "set buurtsein.session = '{mark}'"
 _MARKED = "select current_setting('buurtsein.session', true)"
 _STATEMENT_GONE = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError)

@@ -19,7 +19,7 @@ EVERY_SECONDS = 15.0
 MOST = 100_000
 
 type Refresh = Callable[[Connection], Awaitable[None]]
-"""Reads some tables and sets the gauges of these tables."""
+"""A function that reads some tables and sets their gauges."""
 
 log = structlog.get_logger("table_gauges")
 
@@ -36,7 +36,7 @@ async def refresh_for_ever(database: Database, consumers: Sequence[str], more: S
 
 
 async def refresh(connection: Connection, consumers: Sequence[str], more: Sequence[Refresh] = ()) -> None:
-    """Refresh all gauges once; `more` refreshes those of the service's own tables."""
+    """Refresh all gauges of tables once; `more` are the functions for the service's own tables."""
     for one in (_outbox, _sizes, _retention, *more):
         await one(connection)
     await _consumers(connection, consumers)

@@ -39,7 +39,7 @@ def trace_from(correlation_id: str | None, traceparent: str | None, causation_id
 
 
 def present_trace() -> Trace:
-    """Return the trace of the current work, or a new one when there is none."""
+    """Return the trace of the request or event that is being handled, or a new one when there is none."""
     return current_trace.get() or trace_from(None, None)
 
 

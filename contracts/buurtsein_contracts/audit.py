@@ -138,8 +138,8 @@ class Audit:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The number of records by topic and `ce_type`."""
     problems: list[str] = field(default_factory=list)
-    """What is wrong, each as `<topic>/<partition>@<offset> <code>: <text>`; beside the codes of `Promise` there are
-    sequence and partition."""
+    """The problems found, each as `<topic>/<partition>@<offset> <code>: <text>`. The code is one of those of `Promise`,
+    or sequence or partition."""
     _streams: dict[tuple[str, bytes | None], _Stream] = field(default_factory=dict)
     _begins: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -167,7 +167,7 @@ class Audit:
             yield f"partition: the key was in {stream.partition} before"
         number, identifier = attributes.get("sequence", ""), attributes.get("id", "")
         if not (number.isascii() and number.isdigit()):
-            return  # told by the headers already
+            return  # the check of the headers has reported this already
         yield from self._number_problems(record, stream, int(number), identifier)
 
     def _number_problems(self, record: ConsumerRecord, stream: _Stream, number: int, identifier: str) -> Iterator[str]:

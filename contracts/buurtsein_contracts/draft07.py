@@ -20,7 +20,7 @@ def reference(name: str) -> dict[str, str]:
 
 
 def translated(schema: Schema, name: str, rename: Callable[[str], str]) -> dict[str, Schema]:
-    """Return a golden and its parts by their name in `components`; `rename` gives each part that name."""
+    """Translate a golden schema; return it and its parts by name, where `rename` gives the name of each part."""
     parts = {rename(part): _node(inner, rename) for part, inner in schema.get("$defs", {}).items()}
     found = {name: _node({key: value for key, value in schema.items() if key not in _NOT_HERE}, rename)} | parts
     return {part: _with_named_enums(part, inner) for part, inner in found.items()}

@@ -137,7 +137,7 @@ class Place(NamedTuple):
 
 _ATTRIBUTES = TypeAdapter(_Attributes)
 _READ = {"content-type": "content-type"} | {"ce_" + name: name for name in _Attributes.__annotations__}
-"""Which headers are read: the attribute's name by the header's name in lower case."""
+"""The headers that are read: the name of the attribute, by the header's name in lower case."""
 _PLACE: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Key, _Sequence])
 
 

@@ -16,7 +16,8 @@ class Field:
 
     path: str
     schema: Schema
-    """The field's own schema with references resolved; a description next to a reference replaces the referred one."""
+    """The schema of the field, with references resolved; a description next to a reference replaces the referred
+    one."""
     required: bool
     """True when the field is present whenever its parent is."""
 

@@ -136,7 +136,7 @@ def write_json(path: Path, document: object) -> None:
 
 
 def _inherit_examples(folder: Path) -> None:
-    """Copy the examples of the previous version to a new version that has none."""
+    """Copy the examples of the previous version of an event to a new version that has none."""
     earlier = sorted(folder.parent.glob("*/examples"), key=lambda path: semver(path.parent.name))
     earlier = [path for path in earlier if path.parent != folder]
     for kind in ("examples", "invalid"):

@@ -68,7 +68,7 @@ class _Stream:
     """The waiting events by sequence; None stands for a record that was put aside: it fills its place without
     effect."""
     since: datetime | None = None
-    """When the waiting began."""
+    """The time at which the first of these events began to wait."""
 
 
 class InOrder:

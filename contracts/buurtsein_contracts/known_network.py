@@ -142,7 +142,7 @@ class KnownNetwork(_Value):
     """The first day after the suspension."""
     ended: Stated[Ended] | None = None
     coordinators: dict[str, Stated[Appointment | None]] = {}
-    """The appointment by the coordinator's pseudonym; the value is None for a coordinator who was removed."""
+    """The appointments by the pseudonym of the coordinator; the value is None for one who was removed."""
     be_alert: Stated[Agreement] | None = None
 
     def with_event(self, event: Event[Any]) -> Self:

@@ -16,13 +16,13 @@ class Audience(StrEnum):
     """A group of outside consumers that a topic can be meant for."""
 
     POLICE = "police"
-    """Back-offices of the police zone."""
+    """The back-offices of the police zone."""
     CITY = "city"
-    """Back-offices of the city."""
+    """The back-offices of the city."""
 
 
 INTERNAL = "internal"
-"""The tier of a topic that only Buurtsein's own services may read."""
+"""The access level of a topic that only Buurtsein's own services may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Topic:
     owner: str
     """The only service that writes to the topic."""
     audiences: tuple[Audience, ...]
-    """The outside consumers that may read it; empty when nobody outside may."""
+    """The groups of outside consumers that may read the topic; empty when none may."""
     retention_days: int | None
     """How many days records are kept; None means for ever."""
     partitions: int = 3

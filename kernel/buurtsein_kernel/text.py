@@ -158,7 +158,7 @@ Plain = _of_text(lambda text: _without_national_number(_cleaned_text(text)))
 """Annotates free text. Hidden characters are removed, new lines and tabs are kept; refused with the code
 `national_number`."""
 EMAIL = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-"""The form of an e-mail address; stands beside `Name` or `Joined`."""
+"""The form of an e-mail address; use it together with the annotation `Name` or `Joined`."""
 Latin = _of_text(_fit_for_messages)
 """Annotates a `Name` that is shown in messages: only letters of the Latin alphabet, and nothing that a telephone
 turns into a link; refused with the code `not_latin` or `web_address`."""

@@ -51,26 +51,26 @@ update job_run set lease_token = null, lease_until = null, next_run_at = now() w
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """A declared job and its row in the table `job_run`."""
+    """The present state of one job: its declaration and its row in the table `job_run`."""
 
     name: str
     schedule: str
     next_run_at: datetime | None
-    """None when no worker has registered this job yet."""
+    """When the next run is due; None when no worker has registered this job yet."""
     running: bool
     last_started_at: datetime | None
     last_ended_at: datetime | None
     last_outcome: str | None
-    """`done`, `failed`, or None when no run ended yet."""
+    """The outcome of the last run, `done` or `failed`; None when no run ended yet."""
     last_succeeded_at: datetime | None
     last_failed_at: datetime | None
     last_failure: str | None
-    """Class and place of the error, without its message."""
+    """The last failure: class and place of the error, without its message."""
     runs: int
     failures: int
     failures_in_a_row: int
     overdue_seconds: float
-    """For how long the next run has been due; 0 while the job runs."""
+    """The seconds for which the next run has been due; 0 while the job runs."""
 
 
 async def register(connection: Connection, jobs: Collection[Job]) -> None:

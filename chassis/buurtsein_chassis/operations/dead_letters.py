@@ -55,7 +55,7 @@ async def dead_letters(connection: Connection, chosen: Chosen) -> list[dict[str,
 
 
 async def count_open(connection: Connection) -> int:
-    """Count the dead letters that are neither redriven nor discarded, up to MOST_COUNTED."""
+    """Count the dead letters that were neither redriven nor discarded, up to MOST_COUNTED."""
     number: int = await connection.fetchval(
         "select count(*) from (select from dead_letter where state = 'dead' limit $1) as counted", MOST_COUNTED
     )
@@ -91,7 +91,7 @@ async def redrive(connection: Connection, letter_id: int, by: Operator) -> str:
 
 
 async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
-    """Settle a dead letter, and let its stream go on without the event.
+    """Mark a dead letter as discarded, and let its stream go on without the event.
 
     Returns `discarded`. Returns `discarded-only` when the stream did not wait for the event, or is not known because
     the headers cannot be read. Returns `settled`, without any change, when the dead letter is not open any more.

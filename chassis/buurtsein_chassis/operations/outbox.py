@@ -23,7 +23,8 @@ select extract(epoch from now() - occurred_at)::float8
 from (select id, (select occurred_at from event_log l where l.id = p.id) from outbox_pending p) as pending
 where occurred_at is not null order by id limit 1
 """
-"""Reads outbox rows in order until one has its event, because a row without an event must not hide later rows."""
+"""SQL that returns the age of the oldest event. It reads rows in order until one has its event, because a row without
+an event must not hide later rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Frozen:
     key: str
     events: int
     reason: str
-    """The class of Kafka's error."""
+    """The class of the error with which the broker refused an event."""
     frozen_at: datetime
 
 
@@ -43,7 +44,7 @@ class Outbox:
     """How many events are not yet published, how old the oldest is, and how many streams are frozen."""
 
     pending: int
-    """Counted up to MOST_COUNTED."""
+    """The number of events that are not yet published, counted up to MOST_COUNTED."""
     oldest_seconds: float
     frozen_streams: int
 

@@ -16,18 +16,18 @@ class Waiting:
     topic: str
     key: str
     position: int
-    """The last applied version."""
+    """The last version of the stream that the consumer applied."""
     first: int
-    """The first parked version; the versions between `position` and this one are missing."""
+    """The version of the first parked event; the events between `position` and this one are missing."""
     events: int
     seconds: float
-    """For how long the oldest event has been parked."""
+    """The seconds for which the oldest event has been parked."""
     dead: int
     """The number of open dead letters of this stream; the stream waits for one of these."""
 
 
 type Place = tuple[str, str, str]
-"""Consumer, topic and key, by which a list of streams is sorted."""
+"""The place of a stream in a sorted list: consumer, topic and key."""
 
 
 async def waiting(

@@ -31,9 +31,10 @@ class Projection[S: BaseModel]:
     """Raise this number when a change of the code gives other rows; the old rows are stale until they are rebuilt."""
     topics: Sequence[Topic]
     table: str
-    """The table, which has the key, the columns `schema` (smallint) and `document` (jsonb), and those in `columns`."""
+    """The name of the table, which has the key, the columns `schema` (smallint) and `document` (jsonb), and those in
+    `columns`."""
     key: str
-    """The column with the stream's key; it is a uuid and the primary key of the table."""
+    """The name of the column with the stream's key; the column is a uuid and the primary key of the table."""
     documents: Documents[S]
     begin: Callable[[str], S]
     """Returns the state before the first event of a stream, for the stream's key."""
@@ -66,7 +67,7 @@ class Projection[S: BaseModel]:
         return [(before.get(key), state) for key, state in changed.items()]
 
     async def load(self, connection: Connection, keys: Sequence[str] | set[str]) -> dict[str, S]:
-        """Return the states of these streams by key; streams without a row are left out."""
+        """Return the states in the rows of these streams, by the stream's key; streams without a row are left out."""
         rows = await connection.fetch(f"{self._selected} where {self.key} = any($1::uuid[])", list(keys))
         return {row["key"]: self.documents.read(row["document"], row["schema"]) for row in rows}
 
@@ -80,7 +81,7 @@ class Projection[S: BaseModel]:
         return {row["key"] for row in await connection.fetch(f"select key from ({self._selected}) rows")}  # noqa: S608
 
     async def save(self, connection: Connection, states: Mapping[str, S]) -> None:
-        """Write the rows of these streams in one statement."""
+        """Insert or update the rows of these streams, in one statement."""
         if not states:
             return
         keys = sorted(states)

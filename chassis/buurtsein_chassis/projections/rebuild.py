@@ -20,7 +20,8 @@ ROUNDS = 2
 reads only the records that arrived during the first."""
 
 type Progress = Callable[[int, int], Awaitable[None]]
-"""Is called after each batch with the number of records read and the total; an exception from it stops the work."""
+"""A function that is called after each batch with the number of records read and the total. An exception from it stops
+the work."""
 
 
 class Incomplete(Exception):

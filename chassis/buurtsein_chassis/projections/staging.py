@@ -25,7 +25,7 @@ _INCOMPLETE = """select distinct r.key from reached r left join pg_temp.stream_p
 
 
 class Staging[S: BaseModel]:
-    """The temporary tables of one projection, which are compared with the real tables or replace their rows."""
+    """The temporary tables in which one projection is computed again, to compare or replace the real rows."""
 
     def __init__(self, connection: asyncpg.Connection, projection: Projection[S]) -> None:
         """Take a connection that nothing else uses, and the projection."""
@@ -56,7 +56,7 @@ class Staging[S: BaseModel]:
         return [row["key"] for row in await self._connection.fetch(f"{_INCOMPLETE} order by key")]
 
     async def differing(self) -> list[str]:
-        """Return the keys of rows that differ from the temporary rows, or exist in only one of the two tables.
+        """Return the keys of rows that differ in the temporary and the real table, or are in one of them only.
 
         Streams with different positions are left out. It is one statement, so that it sees one snapshot.
         """

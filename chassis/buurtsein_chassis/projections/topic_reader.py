@@ -10,7 +10,7 @@ from buurtsein_chassis.inbox import Received, receive
 from buurtsein_chassis.kafka import BATCH, KafkaAccess
 
 STALLED_SECONDS = 30.0
-"""How long the broker may return no records although there are more."""
+"""The seconds without a record after which reading fails, although the broker has more records."""
 
 
 class TopicReader:
@@ -22,7 +22,7 @@ class TopicReader:
         self.read = 0
         """The number of records read so far."""
         self.total = 0
-        """The number of records up to the ends that the last `read_on` reads to."""
+        """The number of records from the beginning up to the ends to which the last `read_on` reads."""
 
     async def read_on(self) -> AsyncIterator[Sequence[Received]]:
         """Yield the records up to the present ends, in batches; raise TimeoutError when the broker returns none."""

@@ -53,7 +53,7 @@ class FailureReason(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown_outcome"
     NOT_ARRIVED = "not_arrived"
-    """After an unknown outcome, a person found that it never arrived."""
+    """The outcome was unknown, and then a person found that the alert had never arrived."""
     BLOCKED = "blocked"
     """It was not allowed to be sent: an installation for exercises may not send a real alert, and no network may get
     it any more."""

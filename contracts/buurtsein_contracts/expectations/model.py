@@ -42,7 +42,7 @@ class ExpectedEvent(_Part):
     fields: tuple[FieldPath, ...] = Field(min_length=1)
     """Fields that the consumer relies on: they must always be present, in every version on the topic."""
     optional: tuple[FieldPath, ...] = ()
-    """Fields that the consumer uses when they are present, and can do without."""
+    """Fields that the consumer uses when they are present; it also works without them."""
     values: dict[FieldPath, tuple[str, ...]] = {}
     """Enum values for which the consumer has a branch; for a closed enum they must be all its values."""
     when: dict[FieldPath, dict[FieldPath, tuple[str, ...]]] = {}
@@ -53,7 +53,7 @@ class ExpectedEvent(_Part):
     optional_headers: tuple[Header, ...] = ()
     """Headers that the consumer uses when they are present."""
     max_lag_seconds: int | None = Field(default=None, ge=1)
-    """How many seconds after its publication the consumer needs an event; later it is of no use."""
+    """The most seconds from an event's publication until the consumer needs it; later the event is of no use."""
     retention_days: Annotated[int, Field(ge=1)] | Literal["for ever"] | None = None
     """How many days back the consumer must be able to read, or `for ever` to read from the first event."""
 

@@ -12,11 +12,12 @@ class Wording:
     """Templates for `str.format`: parts of messages (`unknown`, `gone`, `unhandled`), and a solution for each rule."""
 
     unknown: str
-    """Takes `type`."""
+    """The message for an event type that does not exist; it contains `{type}`."""
     gone: str
-    """Takes `value`, `path`, `version`, and `known`, the values that exist."""
+    """The message for an enum value that does not exist; it contains `{value}`, `{path}`, `{version}` and `{known}`,
+    the values that exist."""
     unhandled: str
-    """Takes `value`, `path` and `version`."""
+    """The message for an enum value that the consumer does not handle, with `{value}`, `{path}` and `{version}`."""
     keep: str
     """The solution when a field, value or header does not exist."""
     no_enum: str
@@ -24,10 +25,10 @@ class Wording:
     """The solution when a field or header can be absent."""
     branch: str
     access: str
-    """The solution when the consumer may not read the topic; takes `readers`."""
+    """The solution when the consumer may not read the topic; it contains `{readers}`."""
     retention: str
     promise: str
-    """The solution when a field is not promised for that value."""
+    """The solution when we do not promise a field for the value of the other field."""
 
 
 TO_US = Wording(

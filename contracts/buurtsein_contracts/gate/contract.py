@@ -53,7 +53,7 @@ def of_model(data: type[EventData]) -> Contract:
 
 
 def committed(root: Path, *, only_released: bool = True) -> list[Contract]:
-    """Return the contracts in a folder of goldens, in the order of its index."""
+    """Read the contracts from a folder of goldens, in the order of its index."""
     index = read_index(root)
     return [_read(entry, root) for entry in (released(index) if only_released else index["events"])]
 

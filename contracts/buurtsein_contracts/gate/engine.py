@@ -23,7 +23,7 @@ class JsonCompat(Containment):
 
     @override
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        # in jsoncompat's words: can the new deserializer read what was written before
+        # jsoncompat calls this: can the new deserializer read what was written before
         result: Any = jsoncompat.analyze_compat(json.dumps(inner), json.dumps(outer), "deserializer")
         match result["status"]:
             case "compatible":

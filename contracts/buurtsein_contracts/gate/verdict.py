@@ -25,7 +25,7 @@ class Finding:
     rule: str
     """The stable name of the rule."""
     where: str
-    """The event type, file or consumer, and the field when it is about one."""
+    """The place of the fault: an event type, file or consumer, and the field when the fault is in one."""
     message: str
     way_out: str
     counterexample: str | None = None

@@ -14,7 +14,7 @@ from buurtsein_contracts.portal.machines import Machine, State, Step
 COLUMN, ROW = 330, 130
 BOX, LINE, PADDING = 158, 19, 13
 LEFT = 185
-"""The width for the arrow to the first state."""
+"""The width of the space for the arrow to the first state."""
 EDGE, LOOP = 10, 72
 """The margin around the drawing, and the height for an arrow from a state to itself."""
 BEND = 30

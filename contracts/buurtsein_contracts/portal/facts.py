@@ -37,7 +37,7 @@ class Refused:
     """A committed document that breaks one rule, with the code and detail that `parse` raises."""
 
     file: str
-    """The path, relative to the folder of goldens."""
+    """The path of the document, relative to the folder of goldens."""
     field: str
     rule: str
     """The JSON Schema keyword that the document breaks."""
@@ -52,7 +52,7 @@ class Version:
 
     number: str
     package: str | None
-    """The version of this package that released it; None when it is not released."""
+    """The version of this package that released the schema; None when it is not released."""
     changes: tuple[str, ...]
 
 
@@ -74,10 +74,10 @@ class EventFacts:
     examples: tuple[Example, ...]
     refused: tuple[Refused, ...]
     versions: tuple[Version, ...]
-    """The newest version first."""
+    """All versions of the event's schema, the newest first."""
     uses: tuple[Use, ...]
     schemas: str
-    """The folder of the present version, relative to the folder of goldens."""
+    """The folder with the schemas of the present version, relative to the folder of goldens."""
 
     @property
     def name(self) -> str:

@@ -30,7 +30,7 @@ class FieldRow:
     limits: tuple[str, ...]
     values: tuple[str, ...]
     is_open: bool
-    """True when values may be added within the major version."""
+    """True for an open enum, which may get more values within the major version."""
     always: bool
     en: str
     nl: str

@@ -20,7 +20,7 @@ class Snippet:
     language: str
     file: str
     needs: str
-    """What to install or generate before running it."""
+    """What the reader must install or generate before running the program."""
     code: str
 
 

@@ -23,9 +23,9 @@ from buurtsein_contracts.testing.records import Record
 
 FOLDER = Path(__file__).parent / "starters"
 _MADE = {"typescript": ("typescript", ""), "java": ("java", "src/main/java")}
-"""For each starter: the generator of its models, and the folder for them."""
+"""For each starter project: the language of the generator for its models, and the folder for these models."""
 _SCHEMAS = {"typescript": "", "java": "src/main/resources", "csharp": ""}
-"""For each starter: the folder for `reader-schemas.json`."""
+"""For each starter project: the folder for its file `reader-schemas.json`."""
 
 
 def starting_files(to: Path) -> list[Path]:
@@ -53,7 +53,7 @@ def reader_schemas() -> dict[str, Any]:
 
 
 def test_records(data: type[EventData]) -> dict[str, Any]:
-    """Return test records of one event by what they test; each has `key`, `headers` and `value`."""
+    """Return the test records of one event, by their purpose; each has `key`, `headers` and `value`."""
     name = data.__name__
     poison = records.broken(name)
     given = {
@@ -71,7 +71,10 @@ def test_records(data: type[EventData]) -> dict[str, Any]:
 
 
 def _documents(data: type[EventData], kind: str, found: Sequence[Record]) -> list[dict[str, Any]]:
-    """Return the records as JSON, each with its own id; a record that occurs twice keeps the same id."""
+    """Return the records as JSON documents, each with its own id.
+
+    A record that occurs twice keeps the same id.
+    """
     numbers = {id(record): number for number, record in enumerate(found)}
     return [_document(data, f"{kind}-{numbers[id(record)]}", record) for record in found]
 

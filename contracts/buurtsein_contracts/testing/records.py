@@ -21,7 +21,7 @@ from buurtsein_contracts.schemas import reader_schema
 SOURCE = "urn:be:nis:41002:bin:test"
 MOMENT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 UNKNOWN = "not_known_yet"
-"""The enum value, and the name of the field, that stand for a newer version."""
+"""A name that no version has; records from a newer version use it as enum value and as name of a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def poisoned(name: str) -> dict[str, Record]:
 
 
 def broken(name: str) -> dict[str, Record]:
-    """Return the records of `poisoned` whose bytes or headers are broken for every client and language."""
+    """Return those records of `poisoned` that are broken for every client and language, in bytes or headers."""
     good = as_record(made(name))
     headers = dict(good.headers)
     kind = named(name).TYPE

@@ -30,7 +30,7 @@ class RequestSupport(Command):
 
 class _Decision(Command):
     reasons: list[ReasonCode] = Field(default=[], max_length=6)
-    """At most six, because the event holds ten reasons and four of these can be unmet conditions."""
+    """The reasons in codes: at most six, because the event holds ten reasons and four can be unmet conditions."""
 
 
 class Grant(_Decision):

@@ -17,14 +17,14 @@ from buurtsein_kernel.problems import missing, require_seen
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The dependencies of the handlers, besides the store."""
+    """The objects that the handlers need besides the store."""
 
     clock: Clock
     schemes: Schemes
 
 
 class Store(Protocol):
-    """The tables that the handlers use, in one transaction."""
+    """A Protocol: reads and writes the tables that the handlers use, in one transaction."""
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
         """Return what the events of a network say about it, or None when no event of it was read."""
@@ -94,7 +94,7 @@ async def decide(
 
 
 def of_coordinator(network: KnownNetwork | None, actor: str) -> KnownNetwork:
-    """Return the network if `actor` coordinates it now; else raise `network_unknown`, as if it did not exist."""
+    """Return the network if `actor` coordinates it now; raise `network_unknown` for others, as if it did not exist."""
     if network is None or actor not in network.present_coordinators:
         raise missing("network_unknown", "Dit netwerk is hier niet bekend, of u bent er geen coördinator van.")
     return network

@@ -17,4 +17,4 @@ known_networks = Projection(
     begin=lambda key: KnownNetwork(network_id=UUID(key)),
     fold=KnownNetwork.with_next,
 )
-"""The networks of `bin.networks`, one row each."""
+"""The projection of the events of networks: one row for each network."""

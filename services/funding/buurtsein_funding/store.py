@@ -61,7 +61,10 @@ class FundingStore(Store):
         )
 
     async def _write(self, application: Application, statement: str, *rest: object) -> None:
-        """Write a row; unique indexes refuse a second live application, also when two are written at the same time."""
+        """Write the row of an application; raise DomainError `live_application_exists` when a unique index refuses it.
+
+        The index also refuses the second of two applications that are written at the same time.
+        """
         stored = (APPLICATIONS.write(application), APPLICATIONS.schema)
         try:
             await self._connection.execute(

@@ -85,7 +85,7 @@ async def settle(alert_id: UUID, command: commands.Settle, decision: DecidedByPo
 
 
 type Handler = Callable[[Dependencies, NotifierStore], Awaitable[Alert]]
-"""A handler to which only the dependencies and the store must still be given."""
+"""A function that handles one request with the dependencies and the store; its other arguments are given already."""
 
 
 async def _decided(decision: Decision, handle: Handler, given: Dependencies) -> Response:

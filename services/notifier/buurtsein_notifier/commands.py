@@ -25,7 +25,7 @@ class Cancel(Command):
 
 
 class Settle(Command):
-    """A person's report whether a delivery with an unknown outcome arrived."""
+    """A person's report whether the message of an alert arrived, when the outcome of its delivery is unknown."""
 
     outcome: Settled
     reference: Reference | None = None

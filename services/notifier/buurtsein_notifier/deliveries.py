@@ -95,7 +95,7 @@ class Deliveries:
             await self._adapter.close()
 
     async def step(self, database: Database) -> int:
-        """Make the deliveries that are due now, independent of each other; return how many were claimed.
+        """Make the deliveries that are due now, each independent of the others; return how many there were.
 
         The error of an unavailable database is raised again. Any other error of a delivery is logged, and the delivery
         is due again when its lease has expired.
@@ -133,7 +133,7 @@ class Deliveries:
         )
 
     async def _attempt(self, delivery: LeasedDelivery, database: Database) -> Result:
-        """Ask the peer first when it may have the message; then send it, if that is still allowed now."""
+        """Ask the peer whether it has the message, if it may have it; then send it, if that is still allowed now."""
         if delivery.find_first:
             match await self._find(delivery):
                 case Found(reference):

@@ -20,7 +20,7 @@ _ADDED_LATER: dict[str, Any] = {
 
 
 def _complete(stored: dict[str, Any]) -> dict[str, Any]:
-    """Convert a document of schema 1 to schema 2, which has all these fields."""
+    """Convert a stored alert from schema 1 to 2: add the fields that it lacks."""
     return _ADDED_LATER | stored
 
 

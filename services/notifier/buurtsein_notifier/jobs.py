@@ -1,4 +1,4 @@
-"""Runs the notifier's jobs: one expires alerts and deliveries, the other judges facts again after a decision.
+"""Runs the notifier's jobs: one expires alerts and deliveries, the other judges reports again after a decision.
 
 Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
 """

@@ -5,9 +5,9 @@ from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import ALERTS, INCIDENTS, NETWORKS
 
 EXPIRY = Job("expiry", Every(5))
-"""Expires proposals and deliveries whose time is over, also while the kill-switch is on."""
+"""The job that expires proposed alerts and deliveries whose time is over, also while the kill-switch is on."""
 REJUDGING = Job("rejudging", Every(5))
-"""Judges facts again that joined an alert about another place, after the decision on that alert."""
+"""The job that judges reports again that had joined an alert about another place, after the decision on that alert."""
 
 MANIFEST = Manifest(
     name="notifier",

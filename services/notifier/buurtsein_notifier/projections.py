@@ -27,7 +27,7 @@ known_networks = Projection(
     columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
     values=_box,
 )
-"""The networks of `bin.networks`, one row each; the extra columns are the bounding box of the area."""
+"""The projection of the events of networks: one row for each network, also with the bounding box of its area."""
 
 
 async def networks_of(connection: Connection, network_ids: Sequence[UUID]) -> list[Network]:

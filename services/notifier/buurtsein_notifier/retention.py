@@ -1,4 +1,4 @@
-"""Defines how long the rows of the notifier are kept; an unfinished delivery is never deleted.
+"""Defines how long the rows of the notifier's tables are kept. An unfinished delivery is never deleted.
 
 The last use of the kill-switch is never deleted either, because it is the present state.
 """

@@ -48,7 +48,7 @@ ReadByAnybody = Annotated[Reading[Caller], may_read(*_ANYBODY)]
 
 
 type Handler = Callable[[Dependencies, RegistryStore], Awaitable[Network]]
-"""A handler to which only the dependencies and the store must still be given."""
+"""A function that handles one request with the dependencies and the store; its other arguments are given already."""
 
 
 async def _answered(call: Call[Caller], handle: Handler, given: Dependencies, status: int = 200) -> Response:

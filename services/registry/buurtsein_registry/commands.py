@@ -92,14 +92,14 @@ class SignCharter(Command):
 
 
 class Decide(Command):
-    """A decision of korpschef or burgemeester on a charter."""
+    """A decision of chief of police (korpschef) or mayor (burgemeester) on a charter."""
 
     decision: Literal["approve", "reject"]
     reason: Reason | None = None
 
 
 class Recognise(Command):
-    """A favourable answer of the FOD, with the dates of the recognition."""
+    """A favourable answer of the FOD (ministry of the interior), with the dates of the recognition."""
 
     start: date
     end: date | None = None
@@ -107,7 +107,7 @@ class Recognise(Command):
 
 
 class ReturnCharter(Command):
-    """An unfavourable answer of the FOD, with its reason."""
+    """An unfavourable answer of the FOD (ministry of the interior), with its reason."""
 
     reason: Reason
 

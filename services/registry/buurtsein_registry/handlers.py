@@ -24,7 +24,7 @@ from buurtsein_registry.domain.screening import Screening
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The dependencies of the handlers, besides the store."""
+    """The objects that the handlers need besides the store."""
 
     clock: Clock
     rules: Rules
@@ -41,7 +41,7 @@ class Dependencies:
 
 
 class Store(Protocol):
-    """The tables that the handlers use, in one transaction."""
+    """A Protocol: reads and writes the tables that the handlers use, in one transaction."""
 
     async def network(self, network_id: UUID) -> Network:
         """Return the network and lock its row; raise DomainError `network_unknown`."""
@@ -77,7 +77,7 @@ class Store(Protocol):
         """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""
 
     async def forget(self, person: str) -> None:
-        """Delete the person's row in the vault, and the ended memberships."""
+        """Delete the personal data of a person in the vault, and the memberships that have ended."""
 
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
         """Insert the record of an erasure.
@@ -271,7 +271,7 @@ async def erase(
 
 
 async def _seen(network_id: UUID, by: By, store: Store) -> Network:
-    """Load a network; raise DomainError when it has changed since the person read it."""
+    """Load a network for a decision; raise DomainError when it has changed since the person read it."""
     network = await store.network(network_id)
     require_seen(by.seen, network.version)
     return network

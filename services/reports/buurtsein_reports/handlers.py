@@ -23,7 +23,7 @@ from buurtsein_reports.domain.tracking import Tracking
 
 
 class Store(Protocol):
-    """Reads and writes what the handlers need, in one transaction."""
+    """A Protocol: reads and writes the tables that the handlers use, in one transaction."""
 
     async def networks_around(
         self, longitude: float, latitude: float, day: date
@@ -43,14 +43,14 @@ class Store(Protocol):
         """
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """Add 1 to the day's count for a category: of reports refused as an emergency, or of questions asked."""
+        """Add 1 to today's count for a category, of reports refused as an emergency or of questions asked."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
 
 
 class Municipality(Protocol):
-    """The municipality of this installation, with checks on places."""
+    """A Protocol: tells whether places lie in the municipality of this installation."""
 
     nis: str
 
@@ -71,7 +71,7 @@ class Complaints:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The dependencies of the handlers, besides the store."""
+    """The objects that the handlers need besides the store."""
 
     clock: Clock
     categories: CategoryTable
@@ -152,7 +152,10 @@ def was_answered(command: SubmitReport, sender: Sender) -> bool:
 
 
 def refusal_of(command: SubmitReport, heard: Strength, texts: Catalogue) -> DomainError:
-    """Return the error that refuses an emergency; it contains the report as it was sent, which is not stored."""
+    """Return the error that refuses an emergency.
+
+    It contains the report as it was sent, so that the client can send it again; the report is not stored.
+    """
     sent = {"report": command.model_dump(mode="json", exclude_unset=True)}
     if heard is Strength.STRONG:
         return DomainError("emergency", texts.dutch_first(command.language, "emergency"), members=sent)

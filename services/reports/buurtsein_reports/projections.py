@@ -31,4 +31,4 @@ known_networks = Projection(
     columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
     values=_box,
 )
-"""The networks of `bin.networks`, one row each; the extra columns are the bounding box of the area."""
+"""The projection of the events of networks: one row for each network, also with the bounding box of its area."""

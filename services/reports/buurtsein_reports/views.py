@@ -146,7 +146,7 @@ class CategoryView(BaseModel):
     route_to: list[Route] = Field(min_length=1, max_length=2)
     severity: Severity
     complaint: Complaint | None = None
-    """The way to a formal complaint; absent when the category is not an offence."""
+    """How to make a formal complaint; absent when the category is not an offence."""
     police_first: bool = False
     """True when a person who sees it happen must call 101 first, and report afterwards."""
     trader: bool = False

@@ -33,7 +33,7 @@ ACTIONS: dict[str, frozenset[ApplicationState]] = {
     "grant": frozenset({ApplicationState.SUBMITTED}),
     "reject": frozenset({ApplicationState.SUBMITTED}),
 }
-"""The states in which each action is possible; in other states it is refused, without an event."""
+"""The states of an application in which each action is possible; in other states it is refused, without an event."""
 _SAID = {
     ApplicationState.SUBMITTED: "over de aanvraag is nog niet beslist",
     ApplicationState.GRANTED: "de steun is al toegekend",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 TURNED_AWAY = "turned_away"
-"""The first part of a reason when the peer rejected the request without reading the message, as for a bad token."""
+"""The beginning of the reason when the peer rejected a request without reading the message, as for a bad token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class TryAgain:
     reason: str
     after: float | None = None
     find_first: bool = False
-    """The peer answered with an error of its own: ask whether it has the message before sending it again."""
+    """True when the peer answered with an error of its own: before a new attempt it must say whether it has the
+    message."""
 
 
 @dataclass(frozen=True, slots=True)

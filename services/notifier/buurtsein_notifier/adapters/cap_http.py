@@ -43,7 +43,8 @@ _NOT_WANTED = frozenset(
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
-"""The statuses that refuse the message itself; other client errors are about the token or address, and can be fixed."""
+"""The HTTP statuses by which a peer refuses the message itself. Other client errors are about the token or address, and
+can be fixed."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 

@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[^\s,<&]+")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ADDRESS = re.compile(r'"([^"]*)"|(\S+)')
 _REFERENCE_PARTS = 3
-_LONGEST_IDENTIFIER = 200  # the longest that the events allow
+_LONGEST_IDENTIFIER = 200  # the longest identifier that our events allow
 
 
 def is_token(text: str) -> bool:

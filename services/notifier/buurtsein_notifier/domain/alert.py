@@ -62,7 +62,7 @@ class Alert(BaseModel):
     why: str
     release_by: Release
     report_ids: list[UUID]
-    """The first reports, at the proposal; later reports are in the table `alert_fact`."""
+    """The ids of the first reports, at the proposal; later reports are in the table `alert_fact`."""
     facts: int
     """The number of facts (things that happened) at the proposal; several reports are often about one of them."""
     reports: int
@@ -81,7 +81,7 @@ class Alert(BaseModel):
     releases: list[Released] = []
     released_at: datetime | None = None
     reports_at_release: int | None = None
-    """The number of reports that the alert held at its release."""
+    """The number of reports that belonged to the alert at its release."""
     refusal: RefusalReason | None = None
     refused_by: str | None = None
     settled_by: str | None = None
@@ -115,7 +115,7 @@ class Alert(BaseModel):
         )
 
     def release(self, actor: str, now: datetime) -> bool:
-        """Add the release of one person; return True when no second person is needed."""
+        """Store the release by one person; return True when no second person is needed."""
         self._require("release", now)
         if any(given.actor == actor for given in self.releases):
             raise forbidden("same_person", "Een tweede politiemedewerker moet deze waarschuwing ook vrijgeven.")

@@ -1,4 +1,4 @@
-"""Defines a delivery: one CAP message to be sent to BE-Alert, as a row that workers claim with a lease."""
+"""Defines a delivery: a row with one CAP message for BE-Alert; a worker leases the row to send the message."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,9 +18,9 @@ class DeliveryState(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"
-    """Police cancelled it before it was sent."""
+    """Police cancelled the delivery before its message was sent."""
     BLOCKED = "blocked"
-    """It was not sent, because this installation may not send it, or because no network may get it any more."""
+    """The message was not sent, because this installation may not send it or no network may get it any more."""
 
 
 Settled = Literal["sent", "failed"]
@@ -46,7 +46,7 @@ class LeasedDelivery:
     xml: bytes
     attempts: int
     find_first: bool
-    """The peer may have the message already: ask before sending it."""
+    """True when the peer may have the message already; it must be asked before the message is sent."""
     lease: UUID
     correlation_id: str | None
     traceparent: str | None
@@ -54,7 +54,7 @@ class LeasedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class OverdueDelivery:
-    """A delivery that expired before it was sent."""
+    """A delivery whose message expired before it was sent."""
 
     delivery_id: UUID
     alert_id: UUID

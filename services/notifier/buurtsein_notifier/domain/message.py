@@ -31,7 +31,7 @@ _CATEGORIES = {
     Category.MISSING_PERSON: cap.Category.RESCUE,
     Category.FIRE: cap.Category.FIRE,
 }
-"""The CAP category of each report category; the others are Security."""
+"""The CAP category for each category of reports that is listed here; all others are Security."""
 _URGENCY = {AlertKind.HOT: cap.Urgency.IMMEDIATE, AlertKind.COLD: cap.Urgency.FUTURE}
 SHORTEST = timedelta(hours=1)
 MOST_POINTS = 8000

@@ -81,7 +81,7 @@ class Rule(DutchTemplates):
 
     @property
     def severities(self) -> list[str]:
-        """Return the severities that count by this rule, the mildest first."""
+        """Return the severities with which a report counts by this rule, the mildest first."""
         return list(map(str, SEVERITIES[SEVERITIES.index(self.min_severity) :]))
 
     def is_severe_enough(self, severity: str) -> bool:
@@ -130,7 +130,7 @@ class RuleBook(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> "RuleBook":
-        """Return the rules in a TOML text; raise ValueError with what is wrong."""
+        """Read the alert rules in a TOML text; raise ValueError with what is wrong."""
         return cls.model_validate(tomllib.loads(text))
 
     def applicable(self, category: str) -> list[Rule]:

@@ -44,7 +44,7 @@ TOLD = {
     S.CANCELLING: "wordt ingetrokken",
     S.CANCELLED: "is ingetrokken",
 }
-"""Each state in Dutch, after "de waarschuwing"."""
+"""The words for each state in Dutch, to put after "de waarschuwing"."""
 
 
 class Released(BaseModel):

@@ -14,7 +14,7 @@ class KillSwitch:
     on: bool = False
     reason: str | None = None
     actor: str | None = None
-    """The pseudonym of who used it last."""
+    """The pseudonym of the person who used it last."""
     changed_at: datetime | None = None
 
     def used(self, *, on: bool, reason: str, actor: str, now: datetime) -> Self:

@@ -18,7 +18,7 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
 class AlertStore(Protocol):
-    """The table of alerts, in one transaction."""
+    """A Protocol: reads and writes alerts, in one transaction."""
 
     async def alert(self, alert_id: UUID) -> Alert:
         """Return the alert and lock its row; raise DomainError `alert_unknown`."""
@@ -34,7 +34,7 @@ class AlertStore(Protocol):
 
 
 class Store(AlertStore, Protocol):
-    """The tables that decisions use, in one transaction."""
+    """A Protocol: reads and writes the tables that decisions use, in one transaction."""
 
     async def reports_held(self, alert_id: UUID) -> int:
         """Return how many reports belong to an alert now."""

@@ -13,7 +13,7 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
 class Store(AlertStore, Protocol):
-    """The tables that the results of deliveries use, in one transaction."""
+    """A Protocol: reads and writes the tables for the results of deliveries, in one transaction."""
 
     async def rewrite(self, message: Message) -> None:
         """Replace the XML of a delivery's message, right before it is sent."""

@@ -10,11 +10,11 @@ from buurtsein_notifier.domain.rule import RuleBook
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The dependencies of the handlers, besides the store; they are the same for every command and event."""
+    """The objects that handlers need besides the store; they are the same for every command and event."""
 
     clock: Clock
     book: RuleBook
-    """The rules by which reports are judged."""
+    """The alert rules by which reports are judged."""
     outgoing: Outgoing
     """The sender of messages, and the highest status that they may have."""
     adapter: str

@@ -26,11 +26,11 @@ from buurtsein_notifier.handlers.deciding import AlertStore
 from buurtsein_notifier.handlers.dependencies import Dependencies
 
 JUDGED_AGAIN = 200
-"""The most reports that are judged again in one transaction; for a network, these are the newest."""
+"""The most reports that are judged again in one transaction; after a change of a network, these are the newest."""
 
 
 class Store(AlertStore, Protocol):
-    """The tables that judging uses, in one transaction."""
+    """A Protocol: reads and writes the tables that judging uses, in one transaction."""
 
     async def networks_near(self, places: Sequence[Fact], metres: int) -> list[Network]:
         """Return the networks within a distance of one of the places, ordered by distance to the first place."""
@@ -39,7 +39,7 @@ class Store(AlertStore, Protocol):
         """Take the advisory lock for judging, until the transaction ends."""
 
     async def keep_incident(self, incident: Incident) -> None:
-        """Store a report of a category without rules."""
+        """Store a report in a category for which there is no rule."""
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
         """Store a report, and return what happened as a fact: a known one near the report, or else a new one.
@@ -73,7 +73,7 @@ class Store(AlertStore, Protocol):
         """Insert a new alert, and the facts (things that happened) that it is about."""
 
     async def join(self, alert_id: UUID, fact: Fact, *, elsewhere: bool) -> None:
-        """Add a fact to an alert; the alert's own row is neither locked nor changed.
+        """Add a fact (one thing that happened) to an alert; the alert's own row is neither locked nor changed.
 
         With `elsewhere` the fact is judged again after a decision on the alert, because the alert is about another
         place.
@@ -98,9 +98,9 @@ async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
 
 
 async def network_changed(before: KnownNetwork | None, known: KnownNetwork, given: Dependencies, store: Store) -> None:
-    """Judge recent reports again when an event changed a network and the network can be alerted now.
+    """Judge recent reports again after an event about a network, if the network can be alerted now.
 
-    When only the coordinators changed, nothing is done.
+    Nothing is done when only the coordinators of the network changed.
     """
     network = Network.of(known)
     if network is None or (before and before.model_copy(update={"coordinators": known.coordinators}) == known):

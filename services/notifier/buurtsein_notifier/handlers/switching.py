@@ -10,7 +10,7 @@ from buurtsein_notifier.handlers.dependencies import Dependencies
 
 
 class Store(Protocol):
-    """The table of the kill-switch, in one transaction."""
+    """A Protocol: reads and writes the kill-switch, in one transaction."""
 
     async def kill_switch(self) -> KillSwitch:
         """Return the kill-switch after its last use, and lock it, so that one person uses it at a time."""

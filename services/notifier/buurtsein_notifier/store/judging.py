@@ -1,4 +1,4 @@
-"""Reads and writes the tables that judging uses: networks, reports, facts, judgements, and new alerts."""
+"""Reads and writes the tables for judging reports, such as those of networks, reports and judgements."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from buurtsein_notifier.store.alerts import AlertTables
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
 
 _LOCK = 0x6A756467
-"""The number of the advisory lock for judging."""
+"""The number of the advisory lock that lets one report be judged at a time."""
 _FEW = 10
 
 _REFUSED = (
@@ -29,7 +29,7 @@ _REFUSED = (
     " and not elsewhere"
 )
 
-# The fact of a report is the stored one; else a fact nearby, which then has 1 report more; else a new fact.
+# Stores a report with its fact (what happened): the stored fact of the same report, one nearby, or a new one.
 _KEEP_FACT = f"""
 with known as (select fact_id from incident where report_id = $10),
 same as (
@@ -58,7 +58,7 @@ _COUNTS = f"""f.category = kind and {IN_CELL} and f.fact_id <> $10 and f.severit
 
 
 def _nearest(span: str, order: str) -> str:
-    """Return SQL that selects at most `$16` facts in a span of time: first in each cell, then in all cells together."""
+    """Return SQL for at most `$16` facts in a span of time: first by cell of the grid, then the nearest of all."""
     return f"""(select {COLUMNS} from unnest($9::text[]) kind cross join {CELLS} cross join lateral (
         select * from fact f where {_COUNTS} and {span} order by f.happened_at {order} limit $16) f
         order by f.happened_at {order} limit $16)"""  # noqa: S608 # constants of the program

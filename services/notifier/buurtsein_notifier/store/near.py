@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from buurtsein_kernel.areas import METRES_PER_DEGREE
 
 CELL_EAST, CELL_NORTH = 0.005, 0.003
-"""The size of a cell in degrees, as in the migration that made the table."""
+"""The size of a cell of the grid in degrees, as in the migration that made the table of facts."""
 
 COLUMNS = "f.fact_id, f.category, f.severity, f.longitude, f.latitude, f.happened_at, f.reports"
 OWN = """i.severity as own_severity, i.longitude as own_longitude, i.latitude as own_latitude,
     i.happened_at as own_happened_at"""
-"""The columns of a report, in addition to those of its fact."""
+"""The SQL columns of a report, which are selected in addition to those of its fact (what happened)."""
 METRES = f"""sqrt(power((f.longitude - $1::float8) * $3::float8, 2) + power(f.latitude - $2::float8, 2))
     * {METRES_PER_DEGREE}"""
 """The distance in metres from the given place to a fact; computed on a plane, exact to a metre within a

@@ -138,7 +138,7 @@ async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> 
 
 
 def _preview(alert: Alert, networks: Sequence[Network], outgoing: Outgoing, now: datetime) -> parts.Cap:
-    """Return the message as it would be sent now, without a change to the alert."""
+    """Return the CAP message as it would be sent now, without changing the alert."""
     try:
         left = alert.model_copy().leave_out(networks, now)
         message = outgoing.message(alert, left, now)

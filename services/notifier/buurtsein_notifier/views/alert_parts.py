@@ -65,7 +65,7 @@ class Addressee(BaseModel):
     coordinators: int
     """The number of coordinators now."""
     obstacle: str | None = None
-    """Why the network cannot be alerted now, in Dutch; a release does not send to it."""
+    """Why the network cannot be alerted now, in Dutch; after a release the message is not sent to such a network."""
 
 
 class Sms(BaseModel):

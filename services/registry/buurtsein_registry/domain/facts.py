@@ -46,7 +46,7 @@ class Recognition(BaseModel):
 
 
 APPEAL_DAYS = 21
-"""The days in which a removed coordinator may appeal: three weeks, by the house rules of the FOD."""
+"""The number of days in which a removed coordinator may appeal: three weeks, by the house rules of the FOD."""
 _NO_APPEAL = frozenset({RemovalReason.RESIGNED, RemovalReason.MOVED, RemovalReason.DECEASED})
 
 

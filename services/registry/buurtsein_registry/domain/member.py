@@ -31,7 +31,7 @@ class Member(BaseModel):
     person: str
     kind: MemberKind
     enterprise_number: str | None = None
-    """The number of a legal person only; that of a natural person is personal data, and stored in the vault."""
+    """The enterprise number of a legal person. That of a natural person is personal data, and stored in the vault."""
     language: Language
     channels: list[Channel]
     consent_version: str

@@ -64,7 +64,7 @@ class Network(BaseModel):
     screenings: list[Screening] = []
     """All screenings, favourable or not, oldest first."""
     sides: dict[str, Side] = {}
-    """The side for which each person acted, also when the act has lapsed."""
+    """The side for which each person acted, also when the act has lapsed since."""
     be_alert_version: str | None = None
     version: int = 1
 
@@ -107,7 +107,7 @@ class Network(BaseModel):
         return []
 
     def approve(self, role: ApproverRole, actor: str, now: datetime) -> Sequence[EventData]:
-        """Add one of two approvals; return NetworkApproved after the second one."""
+        """Add the approval of one authority; return NetworkApproved when both have approved."""
         self._require_decision(role, actor)
         self.approvals.append(Approval(role=role, decided_on=brussels_day(now), actor=actor))
         if len(self.approvals) < len(ApproverRole):
@@ -237,7 +237,7 @@ class Network(BaseModel):
         raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day))
 
     def in_force(self, day: date) -> bool:
-        """Return whether the network is recognised on this day."""
+        """Return whether the recognition of the network is in force on this day."""
         return self.state is NetworkState.RECOGNISED and bool(self.recognition and self.recognition.in_force(day))
 
     @property

@@ -26,7 +26,9 @@ class Known:
     is_coordinator: bool
 
     def erase(self, reason: ErasureReason, now: datetime) -> Sequence[EventData]:
-        """Return PersonErased, or no event when only ended memberships are left and the vault has no data.
+        """Check that a person's data may be deleted, and return PersonErased.
+
+        Returns no event when only ended memberships are left and the vault has no data.
 
         Raises:
             DomainError: `still_member`, `still_coordinator`, or `person_unknown` when nothing is stored.

@@ -44,4 +44,4 @@ IN_DUTCH: dict[NetworkState, str] = {
     S.RETURNED: "de FOD heeft het charter teruggestuurd",
     S.RECOGNISED: "het netwerk is al erkend",
 }
-"""The end of a sentence that begins with `Dit kan nu niet:`."""
+"""The words for each state, as the end of a Dutch sentence that begins with `Dit kan nu niet:`."""

@@ -33,7 +33,7 @@ class Complaint(StrEnum):
 
     ONLINE = "online"
     BICYCLE = "bicycle"
-    """Online for a bicycle or moped, and at a police station for all else."""
+    """A complaint online for a bicycle or moped, and at a police station for all else."""
     OFFICE = "office"
 
     @property
@@ -51,7 +51,7 @@ class CategoryFacts(BaseModel):
     route_to: list[Route] = Field(min_length=1, max_length=2)
     severity: Severity
     complaint: Complaint | None = None
-    """The way to a formal complaint; None when the category is not an offence."""
+    """How to make a formal complaint; None when the category is not an offence."""
     police_first: bool = False
     """True when a person who sees it happen must call 101 first, and report afterwards."""
     trader: bool = False

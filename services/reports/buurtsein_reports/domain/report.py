@@ -87,7 +87,7 @@ class Report(AcceptedReport):
     house_number: str | None = None
     reported_at: datetime
     repeat_digest: bytes = b""
-    """The digest by which the same report, sent again, is recognised."""
+    """The digest by which the same report is recognised when it is sent again."""
     source_system: str | None = None
     source_number: str | None = None
 

@@ -35,7 +35,7 @@ class Texts(BaseModel):
     question: Sentence
     """The question when a text may be about an emergency."""
     if_yes: Sentence
-    """What to do after the answer yes."""
+    """What the reporter must do when the answer is yes."""
     reminder: Sentence
     police_first: Sentence
     complaint: Annotated[dict[Complaint, Sentence], for_all(Complaint)]

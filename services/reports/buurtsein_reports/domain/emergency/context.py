@@ -31,7 +31,7 @@ class Weight(IntEnum):
 
     NOTHING = 0
     OVER = 1
-    """The word is in a clause in the past tense, without a day."""
+    """The word is in a clause in the past tense, which names no day."""
     OFTEN = 2
     """The word is in a sentence about what happens often, or after a sentence about the past."""
     JUST_NOW = 3

@@ -20,7 +20,7 @@ class Sentence:
     text: str
     language: str
     kind: str
-    """`strong`, `weak` or `ordinary`."""
+    """The kind that a person gave to the sentence: `strong`, `weak` or `ordinary`."""
     found: Strength
 
     @property

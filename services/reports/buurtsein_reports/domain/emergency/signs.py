@@ -42,7 +42,7 @@ class Sign(BaseModel):
 
     @property
     def strength(self) -> Strength:
-        """Return the highest strength that the sign can have."""
+        """Return the highest strength that this sign can give a text."""
         return Strength.STRONG if self.strong else Strength.WEAK
 
     @property

@@ -138,7 +138,7 @@ class Vocabulary:
         return found
 
     def find_phrases(self, found: Found, which: slice, dead: Collection[Place] = ()) -> None:
-        """Find the phrases of a slice, in order of their lists, and add all words of each to its list.
+        """Find the phrases of this slice of the vocabulary, and add all words of each phrase to its list.
 
         `dead` are places of words that do not count: a phrase with one is skipped, unless it contains a "not" itself.
         """
