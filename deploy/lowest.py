@@ -1,6 +1,6 @@
 """Runs the unit tests with the lowest versions of libraries that our packages declare, in a separate environment.
 
-Only this shows a lower bound that cannot be installed, or with which something does not work.
+No other check finds a lower bound that cannot be installed, or with which our code does not work.
 """
 
 import re

@@ -16,7 +16,7 @@ def principals(consumers: Sequence[Consumer]) -> tuple[str, ...]:
 
 
 def rules(consumers: Sequence[Consumer]) -> frozenset[AclBinding]:
-    """Return the rules: a topic's service writes it; readers read it with consumer groups of their own name."""
+    """Return the access rules: who may write or read each topic, and which consumer groups each user may use."""
     of_topics = {rule for topic in topics() for rule in _topic_rules(topic, consumers)}
     readers = [name for name in principals(consumers) if not name.endswith("-relay")]
     of_groups = {rule for name in readers for rule in _group_rules(name)}

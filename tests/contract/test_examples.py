@@ -1,4 +1,4 @@
-"""The committed examples are enough and valid, and the committed invalid documents are refused."""
+"""Each event has enough committed examples, all valid; the committed invalid documents are refused."""
 
 import json
 from importlib import import_module

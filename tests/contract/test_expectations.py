@@ -1,4 +1,4 @@
-"""Expectations of consumers are proved, and a broken one is reported with the consumer's name."""
+"""What consumers expect of events is checked against the schemas; an unmet expectation names its consumer."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Emergencies, repeats and languages of reports, over HTTP."""
+"""Over HTTP: reports of emergencies are refused, repeated reports are recognised, and texts follow the language."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

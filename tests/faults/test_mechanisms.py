@@ -1,4 +1,4 @@
-"""Each mechanism of the chassis is switched off once, and the fault that it prevents then happens.
+"""Tests that switch off one mechanism of the chassis each, and show that the fault which it prevents then happens.
 
 The notifier's lease token is switched off where its deliveries are tested.
 """

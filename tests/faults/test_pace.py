@@ -1,4 +1,4 @@
-"""How often a failure is retried (fault 12): a permanent one never, any other with a growing delay."""
+"""A permanent failure is never retried; any other failure is retried with a growing delay (fault 12)."""
 
 from datetime import datetime
 

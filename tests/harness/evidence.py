@@ -1,4 +1,4 @@
-"""Compares what was acknowledged, logged, published and applied; a test of it can pass lists with violations.
+"""Compares what was acknowledged, logged, published and applied; its own test passes wrong lists.
 
 Invariant: when the promise is kept, each figure of `ZEROS` is zero, and as many events were published and applied as
 logged.

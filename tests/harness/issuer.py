@@ -38,7 +38,7 @@ class _Answer(BaseHTTPRequestHandler):
 
 
 class Issuer(ThreadingHTTPServer):
-    """Publishes KEY, and not OTHER, until its `keys` are changed; counts the requests for its keys."""
+    """A fake issuer; it publishes only KEY until a test changes `keys`, and counts requests for its metadata."""
 
     daemon_threads = True
     block_on_close = False

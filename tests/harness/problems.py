@@ -4,7 +4,7 @@ import httpx
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> None:
-    """Assert that it is a problem with this status and code, a detail, and a correlation id."""
+    """Assert that the response is a problem document with this status and code, a detail, and a correlation id."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == code

@@ -9,7 +9,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> str:
-    """Run a step and return its output; raise AssertionError with that output when it fails."""
+    """Run a command and return its output; raise AssertionError with that output when the command fails."""
     result = subprocess.run(
         command,
         cwd=folder,

@@ -60,7 +60,7 @@ class TestCapHttp(OverHttp):
 
 
 class Folder:
-    """The peer of the file adapter: a folder from which somebody collects files."""
+    """The receiver for the file adapter: a folder from which files are collected."""
 
     failures = frozenset({Failure.REFUSES, Failure.AWAY})
 

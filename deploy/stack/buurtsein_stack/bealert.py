@@ -83,7 +83,7 @@ class Mailbox:
 
 
 class Faults:
-    """Decides which of the next answers fail, and how."""
+    """Stores which of the next deliveries must fail, and in which way."""
 
     def __init__(self) -> None:
         """Start with no fault set, so that every delivery succeeds."""
@@ -94,7 +94,7 @@ class Faults:
         self.mode, self.times = mode, times
 
     def take(self) -> str:
-        """Return the fault mode for this delivery and count it."""
+        """Return how this delivery must fail, if at all, and count the delivery."""
         if self.times <= 0:
             return "none"
         self.times -= 1

@@ -1,6 +1,6 @@
 """The made-up people of the one-machine stack: one for each role, with a token for it.
 
-Invariant: a token's subject is an opaque id, the same in the demo of every installation; nobody here is a real person.
+Invariant: a token's subject is an opaque id, the same in the demo of every installation; no person here is real.
 """
 
 import time

@@ -9,7 +9,7 @@ import asyncpg
 
 
 class Difference(NamedTuple):
-    """One event or stream that is wrong; a value that is not known is None."""
+    """One event or stream that is wrong; values that are not known are None."""
 
     what: str
     where: str

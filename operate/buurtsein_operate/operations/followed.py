@@ -64,7 +64,7 @@ class _Released(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of one consumer in its database at one moment."""
+    """What the database of a consumer shows at one moment: positions of streams, and dead and parked events."""
 
     consumer: str
     positions: dict[str, int]
@@ -138,7 +138,7 @@ def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Recor
 
 
 def _kept(at: Standing, applied: Sequence[asyncpg.Record]) -> list[Difference]:
-    """Return streams that had an event applied and have no row in the projection, and rows without such an event."""
+    """Return each stream with an applied event but no row in the projection, and each row without an applied event."""
     if at.kept is None:
         return []
     lacking = {row["key"]: row for row in applied if row["key"] not in at.kept}

@@ -1,6 +1,6 @@
 """Reads from the broker the offsets, lag and members of consumer groups, and moves the offsets of a group.
 
-Invariant: only groups of a service (their names begin with that of its worker) are moved, and only without members.
+Invariant: only groups of a service (their names begin with that of its worker) are moved, and only empty ones.
 """
 
 from collections.abc import Iterable, Iterator
@@ -129,7 +129,7 @@ def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
 
 
 def move(cluster: Cluster, group: str, places: Places, *, dry_run: bool) -> Places:
-    """Set a group's offsets, and return the offsets before; a partition that had none gives 0.
+    """Set a group's offsets, and return the offsets before; a partition that had no offset gives 0.
 
     Raises:
         CommandError: `group-in-use` while the group has members.

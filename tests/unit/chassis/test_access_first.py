@@ -25,7 +25,7 @@ class Counting:
         raise ConnectionError
 
     def failed(self, _: Exception) -> None:
-        """Do nothing; the real database remembers its failures here."""
+        """Do nothing; on a real `Database`, this method stores a failure for the readiness check."""
 
 
 router = APIRouter()

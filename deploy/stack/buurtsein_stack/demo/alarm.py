@@ -27,7 +27,7 @@ BURGLARIES = ((0, 0), (0.0012, 0.0006), (-0.0010, 0.0008), (0.0004, -0.0009))
 
 
 def import_export(stage: Stage, cast: Cast, stack: Stack, export: Path) -> tuple[str, str]:
-    """Import the hotline's export and kill a relay and a worker halfway; return when they went down and came back."""
+    """Import the hotline's export and kill a relay and a worker halfway; return the two times (down and up)."""
     rows = list(read(export).rows())
     outcomes = asyncio.run(_import(cast, rows[:BEFORE_KILL]))
     begun = datetime.now(UTC).isoformat()
@@ -82,7 +82,7 @@ def _tell(stage: Stage, outcomes: list[Outcome], export: Path) -> None:
 
 
 def report_burglaries(stage: Stage, cast: Cast, place: Neighbourhood) -> list[Document]:
-    """Residents report several burglaries; somebody who reports one in progress is told to call 101."""
+    """Report several burglaries and return the receipts; a burglary in progress is refused with "call 101"."""
     longitude, latitude = place.middle
     now = datetime.now(UTC)
     body = {"category": "inbraak", "text": "Ze staan nu binnen bij de buren!", "in_progress": True}
@@ -105,7 +105,7 @@ def report_burglaries(stage: Stage, cast: Cast, place: Neighbourhood) -> list[Do
 
 
 def release(stage: Stage, cast: Cast) -> Document:
-    """An officer releases the proposed alert, in the version that was read; return that version."""
+    """Let an officer read and release the proposed alert; return the alert as the officer read it."""
     proposed = wait_for("a proposed alert", lambda: _alerts(cast, "PROPOSED"))
     stage.say(
         f"{len(proposed)} waarschuwing voorgesteld. Waarom: {proposed[0]['why']}",

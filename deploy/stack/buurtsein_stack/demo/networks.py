@@ -43,7 +43,7 @@ def today() -> date:
 
 
 def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Somebody applies for a network and signs the charter; the mayor approves (NetworkApproved)."""
+    """Apply for a network, sign its charter, and let the mayor and the chief of police approve it (NetworkApproved)."""
     place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan)
     stage.say(f"{place.name} vraagt een netwerk aan: {place.file['code']}.", "The neighbourhood applies.")
     charter = {
@@ -63,7 +63,7 @@ def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """The police screen a candidate and appoint this person as coordinator."""
+    """Let the police screen a candidate and appoint this person as the network's coordinator."""
     candidate = cast.ask("registry", place.coordinator, "/v1/me")["person"]
     screening = {
         "candidate": candidate,
@@ -76,7 +76,7 @@ def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """The network is recognised and accepts BE-Alert."""
+    """Let the federal service recognise the network, and its coordinator accept BE-Alert."""
     _step(cast, "burgemeester", place, "fod-submission")
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
     _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
@@ -101,7 +101,7 @@ def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
 
 
 def reject(stage: Stage, cast: Cast, application: Document) -> None:
-    """Finance fails to grant an application that does not meet the conditions, and rejects it with a reason."""
+    """Show that finance cannot grant an application that fails the conditions, and let finance reject it."""
     path, seen = f"/v1/applications/{application['application_id']}/decision", application["etag"]
     problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, seen)
     stage.say(f"Toekennen kan niet: {problem['code']}.", "Granting is refused while a condition is not met.")
@@ -112,7 +112,7 @@ def reject(stage: Stage, cast: Cast, application: Document) -> None:
 
 
 def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Finance grants the next application, which meets all four conditions."""
+    """Wait until all four conditions are met, apply for funding again, and let finance grant the application."""
     conditions = f"/v1/networks/{place.file['network_id']}/conditions"
     wait_for("all four conditions met", lambda: _all_met(_known(cast, place.coordinator, conditions)))
     application = ask_support(stage, cast, place)
@@ -123,7 +123,7 @@ def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Document) -> None:
-    """Residents become members; their names stay in the registry's database."""
+    """Let a person become a member; the name stays in the registry's database and is in no event."""
     longitude, latitude = place.middle
     address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
     body = {
@@ -153,7 +153,7 @@ def _step(
 
 
 def _known(cast: Cast, role: str, path: str) -> Document | None:
-    """Return None while funding has not yet applied the events about the network or its coordinator."""
+    """Return the network's conditions from funding; None until funding has applied the events about the network."""
     answer = cast.client("funding", role).get(path)
     shown: Document = answer.json()
     return shown if answer.is_success and shown.get("name") else None
