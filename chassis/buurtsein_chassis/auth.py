@@ -45,7 +45,7 @@ def pseudonym(key: str, issuer: str, subject: str) -> str:
 
 
 class TokenChecker:
-    """Checks tokens of one issuer for one audience."""
+    """Checks bearer tokens of one issuer, which must be meant for one audience."""
 
     def __init__(self, issuer: str, audience: str, roles_claim: str, pseudonym_key: str) -> None:
         """Take the issuer, among others. It must equal the token's `iss` character by character, also a final slash."""

@@ -92,7 +92,7 @@ class Health:
         """Projections whose rows were written by an earlier version of their code; they need a rebuild."""
 
     def add(self, name: str) -> Probe:
-        """Add a probe and return it."""
+        """Add a health probe for one part of the process, and return it."""
         probe = Probe(name)
         self.probes.append(probe)
         return probe

@@ -27,7 +27,7 @@ class Migration:
 
     @property
     def sha256(self) -> str:
-        """Return the hash of the file's text."""
+        """Return the SHA-256 of the migration's text."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 

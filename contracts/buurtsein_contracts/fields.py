@@ -12,7 +12,7 @@ type Schema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a schema."""
+    """One field of a JSON Schema: its path, its own schema, and whether it is required."""
 
     path: str
     schema: Schema

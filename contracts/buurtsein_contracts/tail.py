@@ -64,11 +64,11 @@ class Seen:
     problem: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields for JSON output."""
+        """Return the fields of this record as a dict for JSON output."""
         return {name: getattr(self, name) for name in self.__slots__}
 
     def as_line(self, *, validate: bool) -> str:
-        """Return one line of text for people."""
+        """Return this record as one line of text for people."""
         verdict = f"  {self.problem or 'ok'}" if validate or self.problem else ""
         place = f"{self.topic}/{self.partition}@{self.offset}"
         return f"{self.time}  {place:24} {self.type:40} {self.key} #{self.sequence.lstrip('0')}{verdict}"

@@ -16,7 +16,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The clock of the machine."""
+    """A clock that gives the time of the machine."""
 
     def now(self) -> datetime:
         """Return the present moment, in UTC."""

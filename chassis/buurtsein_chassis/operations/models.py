@@ -17,7 +17,7 @@ Reason = Annotated[str, Field(min_length=3, max_length=500), Plain]
 
 
 class Act(BaseModel):
-    """A request of an operator to change something, with the reason, which is recorded."""
+    """The base class of operators' requests that change something; it has the reason, which is recorded."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -87,7 +87,7 @@ class LetterOutcomes(BaseModel):
 
 
 class Events(BaseModel):
-    """The number of events that an act affected."""
+    """The number of events that an operator's request affected."""
 
     events: int
 
@@ -216,7 +216,7 @@ class ShownProjection(BaseModel):
 
 
 class Projections(BaseModel):
-    """The projections of a service."""
+    """All projections of a service, with the version of their rows and their last task."""
 
     projections: list[ShownProjection]
 

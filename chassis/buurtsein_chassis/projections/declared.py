@@ -77,7 +77,7 @@ class Projection[S: BaseModel]:
         return [self.documents.read(row["document"], row["schema"]) for row in rows]
 
     async def keys(self, connection: Connection) -> set[str]:
-        """Return the keys of all rows."""
+        """Return the keys of all rows of the projection."""
         return {row["key"] for row in await connection.fetch(f"select key from ({self._selected}) rows")}  # noqa: S608
 
     async def save(self, connection: Connection, states: Mapping[str, S]) -> None:

@@ -34,7 +34,7 @@ class Incomplete(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a rebuild or verification."""
+    """The result of a rebuild or verification: the records read, and the rows that differed."""
 
     records: int
     differing: Sequence[str]

@@ -35,7 +35,7 @@ class _Part(BaseModel):
 
 
 class ExpectedEvent(_Part):
-    """One event type that a consumer reads."""
+    """What a consumer expects of one event type: the fields, values and headers that it uses."""
 
     type: str = Field(pattern=r"^be\.bin\.[a-z]+\.[a-z-]+\.v[0-9]+$")
     """The event, with its major version."""
@@ -59,7 +59,7 @@ class ExpectedEvent(_Part):
 
 
 class Expectation(_Part):
-    """What one consumer relies on."""
+    """The content of an expectation file: who the consumer is, and the events that it reads."""
 
     organisation: Name
     """The name of the team's organisation: lower-case letters, digits and hyphens."""

@@ -13,7 +13,7 @@ from buurtsein_contracts.schemas import plain, reader_schema, writer_schema
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The contract of one event type in one version."""
+    """The contract of an event type in one version: its topics, its key, and its two schemas."""
 
     type: str
     version: str

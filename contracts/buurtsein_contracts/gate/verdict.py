@@ -47,7 +47,7 @@ class Verdict:
         return self.level is Level.MAJOR
 
     def has(self, rule: str) -> bool:
-        """Return whether a rule is among the findings."""
+        """Return whether one of the findings is about this rule."""
         return any(finding.rule == rule for finding in self.findings)
 
 
@@ -62,5 +62,5 @@ def raised(version: str, level: Level) -> str:
 
 
 def highest(levels: Sequence[Level]) -> Level:
-    """Return the heaviest of some levels."""
+    """Return the heaviest of these levels of change."""
     return max(levels, default=Level.NONE)

@@ -37,7 +37,7 @@ class _Renderer(RendererHTML):
         return '<th scope="col">'
 
     def link_open(self, tokens: list[Token], idx: int, *_: Any) -> str:
-        """Mark a link that leads to another site."""
+        """Render the start of a link; a link to another site gets a CSS class."""
         target = str(tokens[idx].attrGet("href"))
         away = ' class="away" rel="noreferrer"' if ":" in target else ""
         return f'<a href="{escape(target)}"{away}>'

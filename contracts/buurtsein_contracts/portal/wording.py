@@ -10,7 +10,7 @@ from buurtsein_contracts.model import Privacy
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same text in English and in Dutch."""
+    """A text of the portal, in English and in Dutch."""
 
     en: str
     nl: str

@@ -27,7 +27,7 @@ type MakesRecords = Callable[..., list[Record]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
+    """Tell pytest that the marker `bin_contract` exists."""
     text = f'{MARKER}("IncidentReported>=1.0", ...): the events, and the least version of each, that a test relies on'
     config.addinivalue_line("markers", text)
 

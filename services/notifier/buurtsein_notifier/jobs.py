@@ -24,7 +24,7 @@ log = structlog.get_logger("expiry")
 
 
 def jobs(given: Dependencies) -> Mapping[Job, Run]:
-    """Return each job with its function."""
+    """Return the function of each of the notifier's jobs."""
     return {EXPIRY: partial(expire, given), REJUDGING: partial(rejudge, given)}
 
 

@@ -102,7 +102,7 @@ async def me(reading: ReadByAnybody) -> views.Me:
 
 @router.post("/networks", status_code=201, response_model=views.NetworkFile)
 async def apply_for_network(command: commands.ApplyForNetwork, call: ByResident, given: Given) -> Response:
-    """Apply for a network."""
+    """Ask, as a resident, that a neighbourhood becomes a network."""
     return await _answered(call, partial(handlers.apply_for_network, command, call.caller.actor), given, 201)
 
 

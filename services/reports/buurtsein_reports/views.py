@@ -157,7 +157,7 @@ class CategoryView(BaseModel):
 
 
 class Categories(BaseModel):
-    """All categories."""
+    """All categories of reports, with their texts for reporters."""
 
     items: list[CategoryView]
 

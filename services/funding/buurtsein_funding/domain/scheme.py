@@ -17,7 +17,7 @@ CostKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
 class Scheme(BaseModel):
-    """One version of a scheme."""
+    """One version of the city's rules for support: the costs, the ceiling, the window and the form."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -34,7 +34,7 @@ IDENTIFIER = "bin@gemeente.example.conformance.0"
 
 
 class Failure(StrEnum):
-    """A failure of the peer at the next message."""
+    """A way in which the peer can fail at the next message."""
 
     REFUSES = "refuses"
     """The peer answers that it will never accept this message."""

@@ -50,7 +50,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The sender as members see it."""
+    """The sender of messages, as members see it."""
 
     name: str | None = None
     contact: str | None = None

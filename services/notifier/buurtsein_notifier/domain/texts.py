@@ -48,7 +48,7 @@ def counted_reports(count: int) -> str:
 
 
 def values_of(facts: int, categories: Iterable[str], neighbourhood: str) -> dict[str, str]:
-    """Return the values of the place-holders."""
+    """Return the values that replace the place-holders in a template."""
     return {
         "aantal": str(facts),
         "feiten": "1 feit" if facts == 1 else f"{facts} feiten",
@@ -69,7 +69,7 @@ class Texts(BaseModel):
 
 
 class Templates(Texts):
-    """Texts with place-holders."""
+    """The templates of an alert's texts in one language; place-holders stand for what differs for each alert."""
 
     allowed: ClassVar[frozenset[str]] = _EVERYWHERE
 

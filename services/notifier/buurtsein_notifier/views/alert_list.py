@@ -16,7 +16,7 @@ from buurtsein_notifier.views.held import Held, held_by
 
 
 class AlertSummary(BaseModel):
-    """An alert in a list."""
+    """The data of an alert that a list shows."""
 
     alert_id: UUID
     state: AlertState

@@ -57,7 +57,7 @@ class Cancellation(BaseModel):
 
 
 class Addressee(BaseModel):
-    """A network that an alert is for."""
+    """A network to which an alert must go, with the reason why it cannot now, if any."""
 
     network_id: UUID
     code: str

@@ -17,7 +17,7 @@ from buurtsein_kernel.problems import DomainError, conflict, missing
 
 
 class MemberStatus(StrEnum):
-    """The status of a membership."""
+    """The status of a membership: active, or left, which means that it has ended."""
 
     ACTIVE = "ACTIVE"
     LEFT = "LEFT"

@@ -35,7 +35,7 @@ class Erasure(BaseModel):
 
 
 def membership_of(member: Member) -> Membership:
-    """Return a membership without the person."""
+    """Return a membership for the response, without the pseudonym of the member."""
     return Membership(member_id=member.member_id, network_id=member.network_id, status=member.status)
 
 

@@ -73,7 +73,7 @@ class AcceptedReport(BaseModel):
 
 
 class Report(AcceptedReport):
-    """One accepted report."""
+    """One accepted report of an incident, also with the parts that its reporter does not see."""
 
     severity: Severity
     route_to: list[Route]

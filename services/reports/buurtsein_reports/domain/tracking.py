@@ -14,7 +14,7 @@ TOKEN_BYTES = 24
 
 
 class Tracking:
-    """Makes and checks tracking tokens."""
+    """Makes and checks the tokens with which reporters follow their reports."""
 
     def __init__(self, key: str) -> None:
         """Take the secret `tracking_key`."""

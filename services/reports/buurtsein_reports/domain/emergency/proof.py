@@ -35,7 +35,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Proof:
-    """The result for all sentences."""
+    """How well lists of emergency words judge all test sentences, as measures and wrongly judged sentences."""
 
     sentences: list[Sentence]
 
@@ -70,7 +70,7 @@ class Proof:
         return sum(right) / len(right)
 
     def __str__(self) -> str:
-        """Return the result as one line."""
+        """Return the measures as one line of text."""
         return (
             f"{len(self.sentences)} sentences: recall {self.recall:.3f}, precision {self.precision:.3f}, "
             f"ordinary ones passed {self.passed:.3f}"
@@ -78,7 +78,7 @@ class Proof:
 
 
 def prove(emergencies: Emergencies) -> Proof:
-    """Judge every sentence with these lists."""
+    """Judge every test sentence with these lists of emergency words."""
     return Proof([Sentence(*one, emergencies.strength(one[0])) for one in _sentences()])
 
 

@@ -121,7 +121,7 @@ class Emergencies(BaseModel):
 
 
 class _Search:
-    """Looks for signs in one text."""
+    """Looks for signs of an emergency in one text."""
 
     def __init__(self, found: Found, weights: Sequence[Weight]) -> None:
         self._words = found.words
@@ -129,7 +129,7 @@ class _Search:
         self._weights = weights
 
     def strength(self, number: int, sign: Sign) -> Strength:
-        """Return how strong a sign is in the text."""
+        """Return with which strength a sign of an emergency is in the text."""
         parts = [self._found.of(_part(number, part)) for part in range(1, len(sign.all) + 1)]
         if not all(parts):
             return Strength.NONE

@@ -126,7 +126,7 @@ class Vocabulary:
         return f"={word}"
 
     def find_words(self, words: Words) -> Found:
-        """Look up each word of a text."""
+        """Look up each word of a text, and return for each list the places of its words."""
         found, known = Found(words), dict[str, set[str]]()
         for place, word in enumerate(words.words):
             names = known.get(word)
