@@ -203,7 +203,7 @@ class Relay:
         return floor
 
     async def _drop_dangling(self, connection: asyncpg.Connection) -> None:
-        """Delete outbox rows whose event no longer exists; a batch of only such rows would hide the rows after it."""
+        """Delete outbox rows whose event was deleted; many of them in front would hide the rows after them."""
         while removed := int((await connection.execute(_DROP_DANGLING, BATCH)).rpartition(" ")[2]):
             log.error("relay.dangling", removed=removed)
 

@@ -90,7 +90,10 @@ class InOrder:
         return Taken(self._passed(event.key, event.sequence, event, now))
 
     def overdue(self, now: datetime) -> list[tuple[Event[Any], bool]]:
-        """Return the events whose waiting time is over, to apply now; what is missing before them counts as late."""
+        """Return the events that have waited for `wait`, to apply now without the missing ones before them.
+
+        When a missing event still arrives, it counts as late.
+        """
         late = [s for s in self._streams.values() if s.since is not None and now - s.since >= self._wait]
         return [step for stream in late for step in self._given_up(stream, now)]
 

@@ -63,7 +63,10 @@ class PublishAgain(Act):
 
 
 class RebuildProjection(Act):
-    """A request to rebuild a projection; `keep_incomplete` keeps rows whose events are not all on the topics."""
+    """A request to rebuild a projection.
+
+    With `keep_incomplete`, rows stay as they are when not all of their events are on the topics any more.
+    """
 
     keep_incomplete: bool = False
 

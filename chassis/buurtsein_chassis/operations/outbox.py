@@ -92,7 +92,7 @@ async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -
 
 
 async def hold_log(connection: Connection) -> None:
-    """Take an advisory lock until the transaction ends, so that retention and replays do not run at the same time.
+    """Take an advisory lock until the transaction ends, so that retention and replays never run at the same time.
 
     Retention deletes rows of the event log, and a replay inserts outbox rows for them. Call this before the statement
     itself, so that the statement sees what the other transaction committed.
@@ -150,7 +150,7 @@ async def publish_again(connection: Connection, again: Again, by: Operator) -> S
 
 
 async def _next_slice(connection: Connection, again: Again) -> tuple[list[int], int | None]:
-    """Return the ids to publish among the next SLICE events, and the id after which the next slice begins, or None."""
+    """Return the ids of events to publish among the next SLICE events, and where the slice after it begins, if any."""
     row = await connection.fetchrow(_SLICE, again.topic, again.since, again.key, again.after, SLICE)
     assert row is not None  # noqa: S101 - an aggregate is one row
     return list(row["ids"]), row["last"] if row["seen"] == SLICE else None

@@ -63,7 +63,7 @@ def _used(schema: Schema, parts: Schema) -> set[str]:
 
 
 def _mapped(node: Any, change: Callable[[Schema], Schema]) -> Any:
-    """Return a schema in which `change` was applied to every schema inside it, and then to itself."""
+    """Apply `change` to every schema inside a schema, and then to the schema itself; return the result."""
     if not isinstance(node, dict):
         return node
     parts = dict(node)
@@ -86,7 +86,7 @@ def _structure(node: Schema) -> Schema:
 
 
 def _walk(node: Any, definitions: Schema, path: str, open_names: frozenset[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield path and format of the fields below a node; a definition inside itself is not entered again."""
+    """Yield the path and format of each field below a node; a definition that refers to itself is entered once."""
     if not isinstance(node, dict):
         return
     if name := node.get("$ref", "").removeprefix(_TO):

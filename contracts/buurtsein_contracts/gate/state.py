@@ -36,7 +36,7 @@ def field_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def _closed(node: dict[str, Any]) -> bool:
-    """Return whether an object refuses unknown fields; the comparison is only exact for such objects."""
+    """Return whether an object's schema refuses unknown fields; only such objects can be compared exactly."""
     return "properties" not in node or node.get("additionalProperties") is False
 
 

@@ -105,7 +105,7 @@ def _between(source: State, target: State, step: Step, bend: float) -> str:
 
 
 def _border(state: State, outside: _Point) -> _Point:
-    """Return the point where the line from a state's centre to a point outside crosses the border of its box."""
+    """Return where the line from the centre of a state's box to a point outside it crosses the border of the box."""
     centre = _centre(state)
     across = (BOX / 2) / abs(outside.x - centre.x) if outside.x != centre.x else float("inf")
     down = (_height(state) / 2) / abs(outside.y - centre.y) if outside.y != centre.y else float("inf")

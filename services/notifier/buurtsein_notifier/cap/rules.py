@@ -36,9 +36,10 @@ _MAY_LEAVE: dict[Status, frozenset[Status]] = {
 
 
 def guard_status(alert: CapAlert, allowed: Status) -> None:
-    """Refuse a message whose status this installation may not send, given the highest status that is allowed.
+    """Refuse a message whose status this installation may not send.
 
-    With status Exercise allowed, a message with status Actual is refused. For bytes, call `from_xml` first.
+    `allowed` is the highest status that is allowed: with Exercise, a message with status Actual is refused. For bytes,
+    call `from_xml` first.
 
     Raises:
             DomainError: `cap_status_forbidden`.

@@ -94,13 +94,13 @@ def _leased(row: asyncpg.Record) -> LeasedDelivery:
 
 
 async def admit(connection: Executor, delivery: LeasedDelivery, adapter: str) -> int | None:
-    """Record an attempt right before it is sent, and return its number; None when it may not be sent any more."""
+    """Record that a message is about to be sent, and return the number of the attempt; None when it may not be sent."""
     attempts: int | None = await connection.fetchval(_ADMIT, delivery.delivery_id, delivery.lease, adapter)
     return attempts
 
 
 async def rewrite(connection: Connection, message: Message) -> None:
-    """Replace the text of a message that is about to be sent."""
+    """Replace the XML of a message that is about to be sent."""
     await connection.execute(
         "update delivery set xml = $2 where cap_identifier = $1 and state = 'leased'",
         message.identifier,

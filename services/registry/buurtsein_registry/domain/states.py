@@ -32,7 +32,7 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
 """The states of a network in which each action is possible; in other states it is refused, without an event."""
 
 OPEN = frozenset(S) - {S.REJECTED, S.RECOGNISED}
-"""The states in which an application waits for a decision or an act of somebody."""
+"""The states of a network in which its application waits for a decision or an act of somebody."""
 
 IN_DUTCH: dict[NetworkState, str] = {
     S.DRAFT: "het charter is nog niet ondertekend",

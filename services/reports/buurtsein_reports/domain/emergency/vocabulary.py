@@ -46,7 +46,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase: words of these lists in a row, with at most a number of other words before each; it adds to `means`."""
+    """A phrase: words of some lists in a row.
+
+    Before each word a limited number of other words may stand. The words of the phrase are added to the list `means`.
+    """
 
     first: str
     rest: tuple[tuple[str, int], ...]
