@@ -214,7 +214,7 @@ class Relay:
     async def _publish(
         self, connection: asyncpg.Connection, publisher: Publisher, load: Load, backoff: Backoff
     ) -> Load | None:
-        """Publish the rows of a load and delete them from the outbox; return the next load, if one was made.
+        """Publish a batch of rows and delete them from the outbox; return the batch that was read meanwhile, if any.
 
         None means that the outbox must be read again.
 

@@ -44,7 +44,7 @@ class Progress:
         self._begun = self._begun or (time.perf_counter(), time.process_time())
 
     def add(self, number: int) -> None:
-        """Count committed effects."""
+        """Add the number of events whose effect was committed."""
         self._done += number
         if self._done >= self._number:
             self._all_done.set()
@@ -79,7 +79,7 @@ class TopicBench:
         return f"notifier-worker.{secrets.token_hex(4)}"
 
     async def at_once(self) -> Reading:
-        """Measure the chassis with a projection that applies a whole batch at once."""
+        """Measure events a second of our consumer with a projection that applies a whole batch at once."""
         return await self._chassis(Subscription(f"bench-{secrets.token_hex(4)}", (INCIDENTS,), project, project_many))
 
     async def one_by_one(self) -> Reading:

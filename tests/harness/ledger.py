@@ -176,7 +176,7 @@ class Ledger:
         return any(role in running.roles and running.process.poll() is None for running in self.running)
 
     async def check(self, *, unacknowledged: int = 0) -> dict[str, int]:
-        """Wait until all is settled, compare everything, and return the figures.
+        """Wait until no event is under way, compare the events accepted, logged, published and applied; return counts.
 
         Raises AssertionError when an event was lost, doubled or out of order. At most `unacknowledged` commands may be
         in the log although no client got an answer, because the answer to the commit was lost.

@@ -44,7 +44,7 @@ router = APIRouter()
 
 
 class Entry(BaseModel):
-    """The body of a request: a number for one network."""
+    """The body of a request: the sequence number that the test gives to the next entry of one network."""
 
     network_id: UUID
     number: int

@@ -171,7 +171,7 @@ class Town:
         self.done(self.step(network, "officer", "coordinators", self.screening(coordinator, **changed)))
 
     def screening(self, candidate: str, **changed: Any) -> dict[str, Any]:
-        """Return the request of the police about a screened candidate, favourable by default."""
+        """Return the request body in which the police give the outcome of a screening, favourable by default."""
         said = {"adult": True, "screening_outcome": "OK", "screened_on": days_from_now(-30)}
         return said | {"candidate": self.person(candidate)} | changed
 

@@ -40,7 +40,7 @@ def pseudonym(name: str) -> str:
 
 
 async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int | None) -> None:
-    """Store a person ten years ago, with memberships that ended this many days ago, or are active (None)."""
+    """Store a person since ten years, with memberships that ended so many days ago; None means not ended."""
     await connection.execute(
         """insert into person_vault (person, name, mobile, address, updated_at)
            values ($1, $2, '+32470123456', '{}', now() - interval '10 years')""",

@@ -15,7 +15,7 @@ class Containment(Protocol):
     """A Protocol: decides whether one schema accepts every document that another accepts."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """Return None when `outer` accepts each document of `inner`; else a refused document, or why it is unknown."""
+        """Return None when `outer` accepts each document of `inner`; else one it refuses, or why nobody can tell."""
 
 
 class JsonCompat(Containment):

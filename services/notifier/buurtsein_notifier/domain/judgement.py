@@ -97,7 +97,7 @@ def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
 
 
 def counted(rule: Rule, facts: Sequence[Fact]) -> str:
-    """Return Dutch words for the number of reports and of facts in them, with the rule's distance and hours."""
+    """Return a Dutch phrase: how many reports of how many incidents there are within the rule's metres and hours."""
     count = sum(fact.reports for fact in facts)
     reported = f"{counted_reports(count)} over {about(fact.category for fact in facts)}"
     within = f"{reported} binnen {rule.within_metres} m en {rule.within_hours} uur"

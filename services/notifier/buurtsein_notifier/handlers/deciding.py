@@ -56,7 +56,7 @@ class Store(AlertStore, Protocol):
 
 
 async def release(alert_id: UUID, by: By, given: Dependencies, store: Store) -> Alert:
-    """Release an alert as the officer has read it; record AlertReleased when no second officer is needed."""
+    """Release the alert in the version that the officer read; record AlertReleased, unless a second must release."""
     alert, networks = await _seen(alert_id, by, store)
     reports = await store.reports_held(alert_id)
     decided = released_by_person(alert, networks, reports, by.actor, given.outgoing, given.clock.now())
