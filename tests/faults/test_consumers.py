@@ -83,6 +83,7 @@ class Balancer:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.thorough
 async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account) -> None:
     balancer = Balancer([await ledger.up("api", env=DRAINING), await ledger.up("api", env=DRAINING)])
     others = {role: await ledger.up(role) for role in ("relay", "worker")}

@@ -54,6 +54,7 @@ async def test_02_crash_between_publish_and_delete(ledger: Ledger, account: Acco
     assert account.duplicates == 40
 
 
+@pytest.mark.thorough
 async def test_03_crash_between_consumer_commit_and_offset_commit(ledger: Ledger, account: Account) -> None:
     service = await ledger.up("api", "relay")
     await load(ledger, service.url).run(40)
