@@ -113,6 +113,14 @@ def test_a_refusal_is_a_sentence_with_its_code(monkeypatch: pytest.MonkeyPatch, 
     assert error.sentence == "reports refused: role_missing. U hebt niet de rol die hiervoor nodig is."
 
 
+def test_a_refusal_names_the_wrong_fields(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wrong = {"field": "reason", "code": "too_short", "message": "Dit is te kort."}
+    problem = {"code": "invalid_request", "detail": "Fout ingevuld.", "errors": [wrong]}
+    with answering((422, {"Content-Type": "application/problem+json"}, problem)) as server:
+        named(monkeypatch, tmp_path, f'reports = "{server.address}"')
+        assert refused().sentence == "reports refused: invalid_request. Fout ingevuld. reason: Dit is te kort."
+
+
 def test_a_service_that_is_down_is_a_sentence_that_tells_of_direct(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -86,7 +86,9 @@ class Operations:
     def _refusal(self, answer: httpx.Response) -> CommandError:
         problem = answer.json() if answer.headers.get("content-type") == "application/problem+json" else {}
         code = problem.get("code", f"status {answer.status_code}")
-        return CommandError(code.replace("_", "-"), f"{self.service} refused: {code}. {problem.get('detail', '')}")
+        fields = "".join(f" {error['field']}: {error['message']}" for error in problem.get("errors", ()))
+        told = f"{self.service} refused: {code}. {problem.get('detail', '')}{fields}"
+        return CommandError(code.replace("_", "-"), told)
 
 
 @dataclass(frozen=True, slots=True)
