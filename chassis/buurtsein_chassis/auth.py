@@ -68,7 +68,7 @@ class TokenChecker:
         is due.
 
         Raises:
-                Problem: 401 when the token is not valid, 503 as long as no key of the issuer could be fetched.
+            Problem: 401 when the token is not valid, 503 as long as no key of the issuer could be fetched.
         """
         await self._keys.ready()
         try:
@@ -130,8 +130,8 @@ def roles_in(claims: Mapping[str, Any], path: str) -> frozenset[str]:
     r"""Return the roles of a token; a string is one role, a list of strings is several.
 
     Args:
-            claims: The claims of the token.
-            path: The name of the claim. When the token has no claim with this name, the path is read as the names of
+        claims: The claims of the token.
+        path: The name of the claim. When the token has no claim with this name, the path is read as the names of
             nested claims with dots between them; `\.` stands for a dot in a name.
     """
     found = claims[path] if path in claims else _at(claims, path)
@@ -163,7 +163,7 @@ class Access:
         """Return the caller, or None for a call without a token on a public route.
 
         Raises:
-                Problem: 401 without a valid token, 403 without one of the roles, 503 as long as no key of the issuer
+            Problem: 401 without a valid token, 403 without one of the roles, 503 as long as no key of the issuer
                 could be fetched.
         """
         called: Called = request.state.called
@@ -198,7 +198,7 @@ async def counted(request: Request) -> Called:
     A request with a valid token counts for its pseudonym. A request without one counts for its network address.
 
     Raises:
-            Problem: 429 when the limit is exceeded.
+        Problem: 429 when the limit is exceeded.
     """
     called = await _called(request)
     limits: RateLimits = request.app.state.limits

@@ -12,8 +12,8 @@ class CommandError(Exception):
     """Raised when the machine or its set-up prevents a command.
 
     Args:
-            code: Stable, lower case with hyphens, for scripts and tests.
-            sentence: For people: what is wrong and what to do.
+        code: Stable, lower case with hyphens, for scripts and tests.
+        sentence: For people: what is wrong and what to do.
     """
 
     def __init__(self, code: str, sentence: str) -> None:

@@ -23,8 +23,8 @@ async def check_sessions(dsn: str, *, seconds: float) -> None:
     """Check that the database keeps sessions, with two connections at the same time and a third after them.
 
     Raises:
-            NoSession: a session is shared, or is not reset before its next use.
-            asyncpg.PostgresError, OSError: the database cannot be reached.
+        NoSession: a session is shared, or is not reset before its next use.
+        asyncpg.PostgresError, OSError: the database cannot be reached.
     """
     mark = secrets.token_hex(8)
     try:

@@ -20,7 +20,7 @@ def check_json(body: bytes) -> None:
     """Check that the body of a request is valid JSON by these rules.
 
     Raises:
-            Problem: 400 `invalid_json`; 422 `invalid_text` for a NUL character.
+        Problem: 400 `invalid_json`; 422 `invalid_text` for a NUL character.
     """
     try:
         value = _DECODER.decode(body.decode())

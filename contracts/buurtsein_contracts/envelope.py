@@ -231,9 +231,9 @@ def parse(headers: Headers, value: Bytes | None) -> Event[Any]:
     them.
 
     Raises:
-            UnknownEventType: this package does not have the event type.
-            UnknownEventVersion: this package does not have this major version of the type.
-            InvalidEvent: the bytes, the attributes or the data do not follow the contract.
+        UnknownEventType: this package does not have the event type.
+        UnknownEventVersion: this package does not have this major version of the type.
+        InvalidEvent: the bytes, the attributes or the data do not follow the contract.
     """
     try:
         attributes, body = as_texts(headers, _READ), as_bytes(value)

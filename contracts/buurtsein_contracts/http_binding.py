@@ -48,7 +48,7 @@ def parse_http(headers: Mapping[str, str], body: bytes) -> Event[Any]:
     """Read an HTTP message in binary or structured mode.
 
     Raises:
-            Unreadable: one of its three subclasses, as `parse` raises them.
+        Unreadable: one of its three subclasses, as `parse` raises them.
     """
     return parse([(_kafka_name(name), _unquoted(name, value)) for name, value in headers.items()], body)
 

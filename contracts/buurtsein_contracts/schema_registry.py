@@ -58,7 +58,7 @@ class SchemaRegistry:
         """Register a schema and return its id; the same schema again gives the same id.
 
         Raises:
-                RegistryRefused: the registry answered with an error.
+            RegistryRefused: the registry answered with an error.
         """
         path = quote(subject, safe="")
         body = {"schemaType": "JSON", "schema": json.dumps(schema, ensure_ascii=False)}

@@ -78,7 +78,7 @@ async def follow(access: Access, wanted: Wanted, show: Callable[[Seen], None]) -
     """Pass each record of the wanted types to `show`, until the end of the topics or for ever.
 
     Raises:
-            ConnectionError: as `each_record`.
+        ConnectionError: as `each_record`.
     """
 
     def judged(record: ConsumerRecord) -> None:
@@ -93,7 +93,7 @@ async def each_record(access: Access, wanted: Wanted, handle: Callable[[Consumer
     """Pass every record of the wanted topics to `handle`, in order within each partition.
 
     Raises:
-            ConnectionError: Kafka cannot be reached, or refuses this principal; the message says which.
+        ConnectionError: Kafka cannot be reached, or refuses this principal; the message says which.
     """
     consumer = _consumer(access)
     try:
@@ -127,7 +127,7 @@ async def _readable(consumer: AIOKafkaConsumer, types: frozenset[str], access: A
     """Return the topics that hold these types, of those that the broker lets this principal read.
 
     Raises:
-            ConnectionError: it may read none of them.
+        ConnectionError: it may read none of them.
     """
     holding = {topic.name for data in EVENTS if data.TYPE in types or not types for topic in data.topics()}
     readable = holding & await consumer.topics()

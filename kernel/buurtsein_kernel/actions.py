@@ -18,10 +18,10 @@ def require_allowed[State: StrEnum](actions: Actions[State], action: str, state:
     """Raise `transition_refused`, with the allowed actions, unless the action is possible in this state.
 
     Args:
-            actions: The table of the aggregate.
-            action: Its name in the table.
-            state: The present state of the aggregate.
-            refusal: A Dutch sentence that tells the present state.
+        actions: The table of the aggregate.
+        action: Its name in the table.
+        state: The present state of the aggregate.
+        refusal: A Dutch sentence that tells the present state.
     """
     if state not in actions[action]:
         raise conflict("transition_refused", refusal, allowed(actions, state))

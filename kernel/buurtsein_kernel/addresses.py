@@ -22,7 +22,7 @@ def house_and_box(text: str) -> tuple[str, str | None]:
     "3")`.
 
     Raises:
-            ValueError: the text is not a house number.
+        ValueError: the text is not a house number.
     """
     found = _WITH_BOX.fullmatch(straightened(text[:_LONGEST]))
     if found is None:
@@ -35,7 +35,7 @@ def box(text: str) -> str:
     """Parse a box and return it without the word for it: `bus 100` gives `100`.
 
     Raises:
-            ValueError: the text is not a box.
+        ValueError: the text is not a box.
     """
     found = _BOX_ALONE.fullmatch(straightened(text[:_LONGEST]))
     if found is None:

@@ -41,7 +41,7 @@ def drawn(document: Any) -> BaseGeometry:
     Heights, `bbox` and properties are ignored. Parts that touch each other are merged.
 
     Raises:
-            NoArea: the document is something else, its coordinates are not longitude and latitude, or its border
+        NoArea: the document is something else, its coordinates are not longitude and latitude, or its border
             crosses itself.
     """
     geometry = _geometry(document)
@@ -61,7 +61,7 @@ def cleaned(document: Any) -> Geometry:
     It takes the same documents as `drawn`.
 
     Raises:
-            NoArea: the area cannot be used; the exception says why.
+        NoArea: the area cannot be used; the exception says why.
     """
     exact = drawn(document)
     shape = _on_grid(exact)

@@ -32,7 +32,7 @@ class Region:
         """Return the municipality with this NIS code from a GeoJSON file, widened by BORDER_METRES on all sides.
 
         Raises:
-                ValueError: the file cannot be used; the message says why in one sentence.
+            ValueError: the file cannot be used; the message says why in one sentence.
         """
         try:
             borders = _municipality(json.loads(path.read_text(encoding="utf-8-sig")), nis)

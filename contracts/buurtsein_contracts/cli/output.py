@@ -27,7 +27,7 @@ def event_named(name: str) -> type[EventData]:
     """Return the event with this name (`IncidentReported`) or type, with or without `.v1`.
 
     Raises:
-            WrongUse: there is none; the message names events with a similar name.
+        WrongUse: there is none; the message names events with a similar name.
     """
     for data in EVENTS:
         if name in {data.__name__, data.TYPE, data.TYPE.rpartition(".")[0]}:

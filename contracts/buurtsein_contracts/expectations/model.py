@@ -106,7 +106,7 @@ def read_expectation(path: Path) -> ExpectationFile:
     """Read one expectation file.
 
     Raises:
-            UnusableFile: the file is missing, is not YAML, or breaks a rule of the form.
+        UnusableFile: the file is missing, is not YAML, or breaks a rule of the form.
     """
     try:
         text = path.read_text()
@@ -125,7 +125,7 @@ def read_all(folder: Path) -> list[ExpectationFile]:
     """Return every `<organisation>/<consumer>.yaml` in a folder; none when the folder does not exist.
 
     Raises:
-            UnusableFile: a file has a fault, or its path differs from the names in it.
+        UnusableFile: a file has a fault, or its path differs from the names in it.
     """
     files = [read_expectation(path) for path in sorted(folder.glob("*/*.yaml"))]
     for file in files:

@@ -78,7 +78,7 @@ def read_pact(path: Path) -> tuple[str, dict[str, Json]]:
     """Return a pact's text and its parsed content.
 
     Raises:
-            UnusableFile: it is not a V4 message pact; the message names file, line and rule.
+        UnusableFile: it is not a V4 message pact; the message names file, line and rule.
     """
     try:
         text = path.read_text()

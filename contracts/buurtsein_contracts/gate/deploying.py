@@ -22,8 +22,8 @@ def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
     """Return the reasons why a service may not be deployed; none when it may.
 
     Raises:
-            UnknownService: nothing has this name; the message lists the names that exist.
-            UnusableFile: an expectation file cannot be used.
+        UnknownService: nothing has this name; the message lists the names that exist.
+        UnusableFile: an expectation file cannot be used.
     """
     files, catalogue = read_all(consumers), Catalogue.load(root)
     owned = {name for name, contract in catalogue.present.items() if topic_named(contract.topic).owner == service}

@@ -29,12 +29,12 @@ def build(to: Path, consumers: Path = CONSUMERS, contact: str = OPERATOR) -> lis
     there.
 
     Args:
-            to: The folder.
-            consumers: The folder of expectations.
-            contact: Where readers send expectations and questions.
+        to: The folder.
+        consumers: The folder of expectations.
+        contact: Where readers send expectations and questions.
 
     Raises:
-            UnusableFile: an expectation file has a fault.
+        UnusableFile: an expectation file has a fault.
     """
     to.mkdir(parents=True, exist_ok=True)
     return [*_pages(to, _material(to, consumers, contact)), *_copies(to), *starting_files(to)]

@@ -286,7 +286,7 @@ def cap_identifier(sender: str, alert_id: UUID, revision: int) -> str:
     `revision` is 0 for the alert itself, and higher for each later message about it.
 
     Raises:
-            DomainError: `cap_sender_malformed` or `cap_identifier_malformed`.
+        DomainError: `cap_sender_malformed` or `cap_identifier_malformed`.
     """
     if not is_token(sender):
         raise DomainError("cap_sender_malformed", "De afzender is leeg of bevat een spatie, komma, < of &.")

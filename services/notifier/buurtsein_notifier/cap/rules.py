@@ -42,7 +42,7 @@ def guard_status(alert: CapAlert, allowed: Status) -> None:
     call `from_xml` first.
 
     Raises:
-            DomainError: `cap_status_forbidden`.
+        DomainError: `cap_status_forbidden`.
     """
     if alert.status not in _MAY_LEAVE[allowed]:
         raise forbidden(

@@ -30,7 +30,7 @@ def to_xml(alert: CapAlert) -> bytes:
     The message is not checked here; see `check_schema` and `violations`.
 
     Raises:
-            DomainError: `cap_too_large`.
+        DomainError: `cap_too_large`.
     """
     default_namespace: Any = {None: NAMESPACE}  # lxml-stubs knows no default namespace
     root = etree.Element(f"{_QUALIFIED}alert", nsmap=default_namespace)
@@ -69,7 +69,7 @@ def from_xml(xml: bytes) -> CapAlert:
     """Return the message in `xml`.
 
     Raises:
-            DomainError: cap_too_large, cap_not_xml, cap_doctype, cap_schema or cap_value.
+        DomainError: cap_too_large, cap_not_xml, cap_doctype, cap_schema or cap_value.
     """
     root = _parse(xml)
     if problems := _schema_problems(root):

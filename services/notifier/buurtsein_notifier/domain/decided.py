@@ -34,7 +34,7 @@ def released_by_person(
     now.
 
     Raises:
-            DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
+        DomainError: `no_network_left` when there is none, `cap_invalid` when no message can be made.
     """
     complete = alert.release(actor, now)
     message = outgoing.message(alert, alert.leave_out(networks, now), now)
@@ -72,7 +72,7 @@ def seen_before_sending(alert: Alert, networks: Sequence[Network], outgoing: Out
     """Make a queued message again without the networks that may no longer get it; None when nothing changes.
 
     Raises:
-            DomainError: `no_network_left` when no network may get it.
+        DomainError: `no_network_left` when no network may get it.
     """
     if alert.state is not AlertState.RELEASED:
         return None
