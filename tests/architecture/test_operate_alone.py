@@ -11,7 +11,7 @@ MOST_MB = 80
 
 
 def needed_by(line: str, found: set[str] | None = None) -> set[str]:
-    """Yield all dependencies of a distribution on this machine, direct and indirect, including requested extras."""
+    """Return all dependencies of a distribution on this machine, direct and indirect, including requested extras."""
     found, wanted = set() if found is None else found, Requirement(line)
     extras = wanted.extras or {""}
     for each in map(Requirement, requires(wanted.name) or ()):

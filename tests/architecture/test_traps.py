@@ -25,7 +25,7 @@ FORBIDDEN_ARGUMENTS = {"asyncapi_path", "max_workers", "enable_auto_commit", "tr
 
 
 def traps(source: str, path: Path) -> Iterator[str]:
-    """Return the forbidden features that a module's source uses."""
+    """Yield the forbidden features that a module's source uses."""
     if "faststream" not in source and "aiokafka" not in source and "broker" not in source:
         return
     for node in ast.walk(ast.parse(source)):

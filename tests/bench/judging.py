@@ -86,7 +86,7 @@ async def _measured(database: Database, place: Places) -> Reading:
 
 
 def _reports(number: int, place: Places) -> Iterator[Incident]:
-    """Return reports of burglaries in the last hour."""
+    """Yield reports of burglaries in the last hour."""
     for _ in range(number):
         longitude, latitude = place()
         yield Incident(

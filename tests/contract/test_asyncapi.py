@@ -264,7 +264,7 @@ def exported(service: Service, subscriptions: Sequence[Subscription]) -> Documen
 
 
 def rights(wanted: Document) -> Iterator[tuple[str, str, str]]:
-    """Return service, action and topic of each right in the catalogue."""
+    """Yield service, action and topic of each right in the catalogue."""
     for operation in wanted["operations"].values():
         yield operation["x-bin-application"], operation["action"], last(operation["channel"])
 

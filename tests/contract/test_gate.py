@@ -50,7 +50,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Return the copy of the contracts after one of its files was changed."""
+    """Yield the copy of the contracts after one of its files was changed."""
     break_: Break = request.param
     target = released / PACKAGE / break_.file
     before = target.read_text()

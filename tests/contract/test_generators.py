@@ -24,7 +24,7 @@ STANDARD = """$schema $id $ref $defs title description examples default type enu
 
 
 def keywords(node: Any) -> Iterator[str]:
-    """Return all keywords of a schema and of the schemas inside it."""
+    """Yield all keywords of a schema and of the schemas inside it."""
     for keyword, value in node.items():
         yield keyword
         inner = value if keyword in {"prefixItems", "anyOf"} else [value] if keyword == "items" else []
@@ -52,7 +52,7 @@ def test_reader_and_writer_have_the_same_parts_under_the_same_names(data: type[E
 
 
 def named_by_generators(node: Any) -> Iterator[dict[str, Any]]:
-    """Return the schemas for which a generator makes a class: objects, enums and compositions."""
+    """Yield the schemas for which a generator makes a class: objects, enums and compositions."""
     if isinstance(node, list):
         for item in node:
             yield from named_by_generators(item)

@@ -45,7 +45,7 @@ def taking(code: str) -> Callable[..., None]:
 
 
 def received(found: Iterable[records.Record], first_offset: int = 0) -> Iterator[SimpleNamespace]:
-    """Return records in the form in which the Kafka client of the shown program returns them."""
+    """Yield records in the form in which the Kafka client of the shown program returns them."""
     for offset, one in enumerate(found, first_offset):
         yield SimpleNamespace(topic=one.topic, partition=2, offset=offset, headers=one.headers, value=one.value)
 

@@ -79,7 +79,7 @@ def with_programs(folder: Path, language: str) -> Path:
 
 
 def of_every_event() -> Iterator[Record]:
-    """Return records of each event: valid, with one broken rule, unreadable, and of a newer version."""
+    """Yield records of each event: valid, with one broken rule, unreadable, and of a newer version."""
     for data in EVENTS:
         good = records.as_record(records.made(data.__name__))
         for folder in ("examples", "invalid"):
@@ -90,7 +90,7 @@ def of_every_event() -> Iterator[Record]:
 
 
 def streams() -> Iterator[Record]:
-    """Return the records of several streams in random order, with duplicates, gaps and unreadable records."""
+    """Yield the records of several streams in random order, with duplicates, gaps and unreadable records."""
     chance = random.Random(41002)
     for number in range(40):
         key = f"019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f{number:04x}"

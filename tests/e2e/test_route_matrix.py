@@ -175,7 +175,7 @@ def test_every_served_route_is_documented(town: Town, service: str, monkeypatch:
 
 
 def walked(routes: Sequence[BaseRoute]) -> set[str]:
-    """Yield method and path of everything that an app serves, documented or not; the method is `any` for mounts."""
+    """Return method and path of everything that an app serves, documented or not; the method is `any` for mounts."""
     return {f"{method} {route.path}" for route in iter_route_contexts(routes) for method in route.methods or {"any"}}
 
 

@@ -14,7 +14,7 @@ from harness.reporting import properties
 
 @pytest.fixture
 def account(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Account]:
-    """Return the object in which a test notes figures for the table of faults.
+    """Yield the object in which a test notes figures for the table of faults.
 
     A test whose name has no number of a fault has no row in that table.
     """
@@ -26,7 +26,7 @@ def account(request: pytest.FixtureRequest, record_property: Callable[[str, obje
 
 @pytest.fixture
 async def ledger(servers: RunningServers, tmp_path: Path, account: Account) -> AsyncIterator[Ledger]:
-    """Return a ledger that reads from now on, so that it counts only the duplicates of its own test."""
+    """Yield a ledger that reads from now on, so that it counts only the duplicates of its own test."""
     async with new_ledger(servers, tmp_path) as fresh:
         await fresh.skip_what_others_left()
         yield fresh
@@ -37,7 +37,7 @@ async def ledger(servers: RunningServers, tmp_path: Path, account: Account) -> A
 
 @pytest.fixture
 def machine(servers: RunningServers) -> Iterator[Servers]:
-    """Return the embedded servers, which a test may kill and start; afterwards they run again."""
+    """Yield the embedded servers, which a test may kill and start; afterwards they run again."""
     assert isinstance(servers, Servers), "these faults need the embedded servers"
     yield servers
     servers.start()

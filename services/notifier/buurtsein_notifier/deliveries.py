@@ -52,7 +52,7 @@ OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome."
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """Raised when a message may not be sent now: kill-switch on, message expired, or lease lost to another worker."""
+    """The message may not be sent now: kill-switch on, message expired, or lease lost to another worker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def test_whatever_is_sent_the_sentence_is_dutch(value: dict[str, Any]) -> None:
 
 
 def commands() -> Iterator[Any]:
-    """Return the models of the bodies of all routes."""
+    """Yield the models of the bodies of all routes."""
     for service in service_names():
         for route in import_module(f"buurtsein_{service}.api").router.routes:
             if isinstance(route, APIRoute) and route.body_field:

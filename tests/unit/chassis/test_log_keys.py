@@ -15,7 +15,7 @@ OPTIONS = {"exc_info"}
 
 
 def keys_in(source: str) -> Iterator[str]:
-    """Return the keys of the log lines in a module's source."""
+    """Yield the keys of the log lines in a module's source."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="log"), attr=level), keywords=keywords):
