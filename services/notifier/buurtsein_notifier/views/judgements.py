@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.judgement import Finding
 
 
 class JudgementShown(BaseModel):
-    """The judgement of one rule: whether the report asks for an alert, and the reason in Dutch."""
+    """The judgement of a report by one rule: whether it leads to an alert, and the reason in Dutch."""
 
     rule: str | None
     finding: Finding

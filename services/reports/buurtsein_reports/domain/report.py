@@ -73,7 +73,7 @@ class AcceptedReport(BaseModel):
 
 
 class Report(AcceptedReport):
-    """One accepted report of an incident, also with the parts that its reporter does not see."""
+    """One accepted report with all its data; `AcceptedReport` has the part that its reporter sees."""
 
     severity: Severity
     route_to: list[Route]
