@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 from pydantic import BaseModel
 
 type Upcast = Callable[[dict[str, Any]], dict[str, Any]]
@@ -40,6 +41,10 @@ class Documents[Model: BaseModel]:
     def write(self, document: Model) -> str:
         """Return the JSON for the column `document`; the column `schema` gets the number of `schema`."""
         return document.model_dump_json()
+
+    def read_row(self, row: asyncpg.Record) -> Model:
+        """Return the model from a row with the columns `document` and `schema`; raise UnknownSchema as `read` does."""
+        return self.read(row["document"], row["schema"])
 
     def read(self, document: str, schema: int) -> Model:
         """Return the model from both columns; raise UnknownSchema when a later release wrote the row."""

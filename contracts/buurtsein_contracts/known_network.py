@@ -5,6 +5,7 @@ counts, so events may arrive in any order, and a duplicate changes nothing. The 
 (`model_dump_json`) in a projection.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
@@ -181,6 +182,11 @@ class KnownNetwork(_Value):
         )
 
     @property
+    def bounds(self) -> Sequence[float | None]:
+        """Return west, south, east and north of the area in degrees; four times None while no event gave the area."""
+        return self.area.value.bounds if self.area else (None,) * 4
+
+    @property
     def is_ended(self) -> bool:
         """Return whether NetworkEnded was seen."""
         return self.ended is not None
@@ -208,9 +214,9 @@ class KnownNetwork(_Value):
         return self.why_not_recognised_on(day) is None
 
     def why_not_recognised_on(self, day: date) -> NotRecognised | None:
-        """Return why the network is not recognised on a day: the first reason in the order of the enum.
+        """Return why the network is not recognised on a day, or None when it is recognised.
 
-        None when it is.
+        When several reasons hold, the one that comes first in NotRecognised is returned.
         """
         if self.ended:
             return NotRecognised.ENDED

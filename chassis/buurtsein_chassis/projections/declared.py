@@ -69,12 +69,12 @@ class Projection[S: BaseModel]:
     async def load(self, connection: Connection, keys: Sequence[str] | set[str]) -> dict[str, S]:
         """Return the states in the rows of these streams, by the stream's key; streams without a row are left out."""
         rows = await connection.fetch(f"{self._selected} where {self.key} = any($1::uuid[])", list(keys))
-        return {row["key"]: self.documents.read(row["document"], row["schema"]) for row in rows}
+        return {row["key"]: self.documents.read_row(row) for row in rows}
 
     async def find(self, connection: Connection, condition: str, *arguments: object) -> list[S]:
         """Return the states of the rows that match a condition in SQL, in the order of their keys."""
         rows = await connection.fetch(f"{self._selected} where {condition} order by {self.key}", *arguments)
-        return [self.documents.read(row["document"], row["schema"]) for row in rows]
+        return [self.documents.read_row(row) for row in rows]
 
     async def keys(self, connection: Connection) -> set[str]:
         """Return the keys of all rows of the projection."""

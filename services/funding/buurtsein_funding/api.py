@@ -14,6 +14,7 @@ from buurtsein_chassis.reading import Reading, may_read
 from buurtsein_funding import commands, handlers, views
 from buurtsein_funding.domain.application import ApplicationState
 from buurtsein_funding.handlers import Dependencies
+from buurtsein_funding.projections import network_of
 from buurtsein_funding.store import FundingStore
 
 router = APIRouter(tags=["funding"])
@@ -79,7 +80,7 @@ async def conditions_now(network_id: UUID, reading: ReadByConcerned, given: Give
     A coordinator can only ask for a network of which they are coordinator.
     """
     caller = reading.caller
-    network = await views.known_network(reading.connection, network_id)
+    network = await network_of(reading.connection, network_id)
     if not caller.roles.intersection(_CITY):
         handlers.of_coordinator(network, caller.actor)
     return views.conditions_now(handlers.known(network), caller.actor, given)

@@ -1,7 +1,8 @@
-"""Declares the projection that funding keeps of the events of networks."""
+"""Declares the projection that funding keeps of the events of networks, and reads a network from it."""
 
 from uuid import UUID
 
+from buurtsein_chassis.database import Connection
 from buurtsein_chassis.documents import Documents
 from buurtsein_chassis.projections import Projection
 from buurtsein_contracts import KnownNetwork
@@ -18,3 +19,8 @@ known_networks = Projection(
     fold=KnownNetwork.with_next,
 )
 """The projection of the events of networks: one row for each network."""
+
+
+async def network_of(connection: Connection, network_id: UUID) -> KnownNetwork | None:
+    """Return what the events of a network say about it, or None when no event of it was read."""
+    return (await known_networks.load(connection, [str(network_id)])).get(str(network_id))

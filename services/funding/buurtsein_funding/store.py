@@ -10,7 +10,7 @@ from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.handlers import Store
-from buurtsein_funding.projections import known_networks
+from buurtsein_funding.projections import network_of
 from buurtsein_kernel.problems import conflict, missing
 
 
@@ -28,7 +28,7 @@ class FundingStore(Store):
 
     @override
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        return (await known_networks.load(self._connection, [str(network_id)])).get(str(network_id))
+        return await network_of(self._connection, network_id)
 
     @override
     async def application(self, application_id: UUID) -> Application:
@@ -37,7 +37,7 @@ class FundingStore(Store):
         )
         if row is None:
             raise missing("application_unknown", "Deze aanvraag bestaat niet.")
-        return APPLICATIONS.read(row["document"], row["schema"])
+        return APPLICATIONS.read_row(row)
 
     @override
     async def add_application(self, application: Application) -> None:

@@ -14,7 +14,6 @@ from buurtsein_funding.domain import application as stored
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_funding.handlers import Dependencies
-from buurtsein_funding.projections import known_networks
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import missing
 
@@ -122,7 +121,7 @@ async def application_file(connection: Connection, application_id: UUID, request
     )
     if row is None:
         raise missing("application_unknown", "Deze aanvraag bestaat niet.")
-    return file_of(APPLICATIONS.read(row["document"], row["schema"]))
+    return file_of(APPLICATIONS.read_row(row))
 
 
 async def application_files(
@@ -136,13 +135,8 @@ async def application_files(
         after,
         limit + 1,
     )
-    files = [file_of(APPLICATIONS.read(row["document"], row["schema"])) for row in rows]
+    files = [file_of(APPLICATIONS.read_row(row)) for row in rows]
     return page_of(files, limit, lambda shown: str(shown.application_id))
-
-
-async def known_network(connection: Connection, network_id: UUID) -> KnownNetwork | None:
-    """Return what the events of a network say about it, or None when no event of it was read."""
-    return (await known_networks.load(connection, [str(network_id)])).get(str(network_id))
 
 
 def conditions_now(network: KnownNetwork, requester: str, given: Dependencies) -> ConditionsNow:

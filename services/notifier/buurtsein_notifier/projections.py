@@ -10,11 +10,6 @@ from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.topics import NETWORKS
 from buurtsein_notifier.domain.facts import Network
 
-
-def _box(network: KnownNetwork) -> Sequence[float | None]:
-    return network.area.value.bounds if network.area else (None,) * 4
-
-
 known_networks = Projection(
     name="notifier.networks",
     version=2,
@@ -25,7 +20,7 @@ known_networks = Projection(
     begin=lambda key: KnownNetwork(network_id=UUID(key)),
     fold=KnownNetwork.with_next,
     columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
-    values=_box,
+    values=lambda network: network.bounds,
 )
 """The projection of the events of networks: one row for each network, also with the bounding box of its area."""
 

@@ -39,7 +39,7 @@ class RegistryStore(Store):
         )
         if row is None:
             raise missing("network_unknown", "Dit netwerk bestaat niet.")
-        return NETWORKS.read(row["document"], row["schema"])
+        return NETWORKS.read_row(row)
 
     @override
     async def next_code(self, kind: str, place: str) -> str:
@@ -95,12 +95,12 @@ class RegistryStore(Store):
         )
         if row is None:
             raise missing("member_unknown", "Dit lidmaatschap bestaat niet.")
-        return MEMBERS.read(row["document"], row["schema"])
+        return MEMBERS.read_row(row)
 
     @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:
         row = await self._connection.fetchrow("select document, schema from network where network_id = $1", network_id)
-        network = NETWORKS.read(row["document"], row["schema"]) if row else None
+        network = NETWORKS.read_row(row) if row else None
         return network is not None and person in {coordinator.person for coordinator in network.coordinators}
 
     @override

@@ -1,6 +1,5 @@
 """Declares the projection that reports keeps of the events of networks, with the bounding boxes of their areas."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +7,6 @@ from buurtsein_chassis.documents import Documents
 from buurtsein_chassis.projections import Projection
 from buurtsein_contracts import Event, KnownNetwork
 from buurtsein_contracts.topics import NETWORKS
-
-
-def _box(network: KnownNetwork) -> Sequence[float | None]:
-    return network.area.value.bounds if network.area else (None,) * 4
 
 
 def _fold(network: KnownNetwork, event: Event[Any]) -> KnownNetwork:
@@ -29,6 +24,6 @@ known_networks = Projection(
     begin=lambda key: KnownNetwork(network_id=UUID(key)),
     fold=_fold,
     columns=dict.fromkeys(("west", "south", "east", "north"), "float8"),
-    values=_box,
+    values=lambda network: network.bounds,
 )
 """The projection of the events of networks: one row for each network, also with the bounding box of its area."""

@@ -42,7 +42,7 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
         )
         if row is None:
             raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-        return ALERTS.read(row["document"], row["schema"])
+        return ALERTS.read_row(row)
 
     @override
     async def save_alert(self, alert: Alert) -> None:

@@ -78,7 +78,7 @@ async def alert_file(connection: Connection, alert_id: UUID, given: Dependencies
     row = await connection.fetchrow("select document, schema from alert where alert_id = $1", alert_id)
     if row is None:
         raise missing("alert_unknown", "Deze waarschuwing bestaat niet.")
-    return await file_of(ALERTS.read(row["document"], row["schema"]), connection, given)
+    return await file_of(ALERTS.read_row(row), connection, given)
 
 
 async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> AlertFile:

@@ -46,7 +46,7 @@ async def alerts(
         after,
         limit + 1,
     )
-    listed = [ALERTS.read(row["document"], row["schema"]) for row in rows]
+    listed = [ALERTS.read_row(row) for row in rows]
     held = await held_by(connection, listed)
     found = [_summary(alert, held[alert.alert_id]) for alert in listed]
     return page_of(found, limit, lambda shown: str(shown.alert_id))

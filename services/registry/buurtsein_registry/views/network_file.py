@@ -131,7 +131,7 @@ async def network_files(
         after,
         limit + 1,
     )
-    networks = [NETWORKS.read(row["document"], row["schema"]) for row in rows]
+    networks = [NETWORKS.read_row(row) for row in rows]
     files = [file_of(network, today, for_official=True) for network in networks]
     return page_of(files, limit, lambda shown: str(shown.network_id))
 
@@ -143,7 +143,7 @@ async def network_file(connection: Connection, network_id: UUID, today: date, pe
     for an official.
     """
     row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
-    network = NETWORKS.read(row["document"], row["schema"]) if row else None
+    network = NETWORKS.read_row(row) if row else None
     if network is None or (person and not network.is_of(person)):
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
     return file_of(network, today, for_official=person is None)

@@ -47,5 +47,5 @@ def erasure_of(erasure: person.Erasure) -> Erasure:
 async def me(connection: Connection, actor: str) -> Me:
     """Return the caller's pseudonym and memberships."""
     rows = await connection.fetch("select document, schema from member where person = $1 order by member_id", actor)
-    members = [MEMBERS.read(row["document"], row["schema"]) for row in rows]
+    members = [MEMBERS.read_row(row) for row in rows]
     return Me(person=actor, memberships=[membership_of(member) for member in members])

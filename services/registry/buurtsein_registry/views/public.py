@@ -38,7 +38,7 @@ async def active_networks(connection: Connection, today: date, limit: int, after
         after,
         limit + 1,
     )
-    networks = [NETWORKS.read(row["document"], row["schema"]) for row in rows]
+    networks = [NETWORKS.read_row(row) for row in rows]
     return page_of([_public(network) for network in networks], limit, lambda shown: str(shown.network_id))
 
 
