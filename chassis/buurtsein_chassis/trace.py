@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -36,6 +38,16 @@ def trace_from(correlation_id: str | None, traceparent: str | None, causation_id
     known = correlation_id if correlation_id and _CORRELATION.fullmatch(correlation_id) else str(uuid7())
     parent = traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else _new_traceparent()
     return Trace(known, causation_id, parent)
+
+
+@contextmanager
+def tracing(trace: Trace) -> Iterator[None]:
+    """Make this the current trace inside the `with` block, and the earlier one again after it."""
+    token = current_trace.set(trace)
+    try:
+        yield
+    finally:
+        current_trace.reset(token)
 
 
 def present_trace() -> Trace:

@@ -119,10 +119,3 @@ def _usable(path: Path, info: ValidationInfo) -> Path:
 MunicipalityFile = Annotated[Path, AfterValidator(_usable)]
 """Annotates a setting with the path of a GeoJSON file. When the settings are loaded, the file is read and must
 contain the municipality of the setting `nis`, which must be declared before this one."""
-
-
-def metres_between(first: tuple[float, float], second: tuple[float, float]) -> float:
-    """Return the distance in metres between two points (longitude, latitude) that are close to each other."""
-    middle = math.radians((first[1] + second[1]) / 2)
-    east = (second[0] - first[0]) * math.cos(middle)
-    return math.hypot(east, second[1] - first[1]) * METRES_PER_DEGREE

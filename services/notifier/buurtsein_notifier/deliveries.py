@@ -15,10 +15,11 @@ from prometheus_client import Counter
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.health import Probe
-from buurtsein_chassis.trace import current_trace, trace_from
+from buurtsein_chassis.trace import trace_from, tracing
 from buurtsein_kernel.problems import DomainError
 from buurtsein_notifier import handlers
 from buurtsein_notifier.adapters import (
+    LONGEST_CALL,
     Adapter,
     Answer,
     CannotSay,
@@ -41,8 +42,6 @@ FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 300.0
 LONGEST_WAIT = 7 * 24 * 3600.0
 """The longest wait that a peer can ask for, in seconds, because no alert is valid for longer."""
-SPEAKING_SECONDS = 12.0
-"""After this many seconds a call of the adapter is cancelled, and its outcome is Unknown."""
 LEASE_SECONDS = 30.0
 """The duration of a lease. It is longer than two calls, so that a worker whose lease expired is not in a call."""
 
@@ -113,11 +112,8 @@ class Deliveries:
 
     async def _deliver(self, delivery: LeasedDelivery, database: Database) -> None:
         result = await self._attempt(delivery, database)
-        with_trace = current_trace.set(trace_from(delivery.correlation_id, delivery.traceparent))
-        try:
+        with tracing(trace_from(delivery.correlation_id, delivery.traceparent)):
             kept = await self._keep(delivery, result, database)
-        finally:
-            current_trace.reset(with_trace)
         self._told(delivery, type(result).__name__ if kept else "LeaseLost", getattr(result, "reason", None))
 
     def _told(self, delivery: LeasedDelivery, outcome: str, reason: str | None) -> None:
@@ -157,7 +153,7 @@ class Deliveries:
 
     async def _send(self, delivery: LeasedDelivery, xml: bytes) -> Outcome:
         try:
-            async with asyncio.timeout(SPEAKING_SECONDS):
+            async with asyncio.timeout(LONGEST_CALL):
                 return usable_outcome(await self._adapter.send(delivery.cap_identifier, xml))
         except Exception as error:  # noqa: BLE001 - after any error of an adapter the message may have been sent
             return Unknown(type(error).__name__)
@@ -166,7 +162,7 @@ class Deliveries:
         if delivery.adapter != self._adapter.name:
             return CannotSay("other_adapter")
         try:
-            async with asyncio.timeout(SPEAKING_SECONDS):
+            async with asyncio.timeout(LONGEST_CALL):
                 return usable_answer(await self._adapter.find(delivery.cap_identifier))
         except Exception as error:  # noqa: BLE001 - any error of an adapter means that it is not known
             return CannotSay(type(error).__name__)

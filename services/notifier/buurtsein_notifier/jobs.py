@@ -3,17 +3,16 @@
 Invariant: each alert expires in its own transaction, so that an error in one does not stop the others.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Mapping
 from functools import partial
 from uuid import UUID
 
 import structlog
 
-from buurtsein_chassis.database import DATABASE_ERRORS, Database, UnitOfWork
+from buurtsein_chassis.database import DATABASE_ERRORS, Database
 from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.service import Run
-from buurtsein_chassis.trace import current_trace, trace_from
+from buurtsein_chassis.trace import trace_from, tracing
 from buurtsein_notifier import handlers
 from buurtsein_notifier.domain.delivery import OverdueDelivery
 from buurtsein_notifier.handlers import Dependencies
@@ -59,17 +58,8 @@ async def _expire_proposal(alert_id: UUID, given: Dependencies, database: Databa
 
 
 async def _expire_delivery(one: OverdueDelivery, given: Dependencies, database: Database) -> None:
-    async with _traced(one, database) as uow:
-        attempts = await handlers.expired(one, given, NotifierStore(uow))
+    with tracing(trace_from(one.correlation_id, one.traceparent)):
+        async with database.unit_of_work() as uow:
+            attempts = await handlers.expired(one, given, NotifierStore(uow))
     if attempts is not None:
         log.info("delivery.expired", delivery_id=str(one.delivery_id), alert_id=str(one.alert_id), attempt=attempts)
-
-
-@asynccontextmanager
-async def _traced(one: OverdueDelivery, database: Database) -> AsyncIterator[UnitOfWork]:
-    token = current_trace.set(trace_from(one.correlation_id, one.traceparent))
-    try:
-        async with database.unit_of_work() as uow:
-            yield uow
-    finally:
-        current_trace.reset(token)

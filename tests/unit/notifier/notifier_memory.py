@@ -1,6 +1,7 @@
 """A store in memory for the notifier's handlers, and example networks and incidents for their tests."""
 
 import copy
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,8 +17,9 @@ from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.known_network import Agreement, Approved, Days, Ended, Recognition, Stated, Suspension
+from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_kernel.clock import StandingClock
-from buurtsein_kernel.places import Region, metres_between
+from buurtsein_kernel.places import Region
 from buurtsein_notifier import cap, handlers
 from buurtsein_notifier.domain.alert import Alert
 from buurtsein_notifier.domain.facts import Fact, Incident, Network
@@ -286,7 +288,10 @@ def _raised(fact: Fact, incident: Incident) -> Fact:
 
 
 def _metres(one: Fact, other: Fact | Incident) -> float:
-    return metres_between((one.longitude, one.latitude), (other.longitude, other.latitude))
+    """Return the distance in metres, on a plane: a degree of longitude is shorter than one of latitude."""
+    narrow = math.cos(math.radians((one.latitude + other.latitude) / 2))
+    east, north = (other.longitude - one.longitude) * narrow, other.latitude - one.latitude
+    return math.hypot(east, north) * METRES_PER_DEGREE
 
 
 def _moment(fact: Fact) -> datetime:

@@ -7,6 +7,11 @@ returns `Unknown`, and then `find` decides whether the message may be sent again
 from dataclasses import dataclass
 from typing import Protocol
 
+LONGEST_CALL = 12.0
+"""The notifier cancels a call of an adapter that takes more seconds than this.
+
+The outcome of a cancelled `send` is Unknown, and the answer of a cancelled `find` is CannotSay.
+"""
 TURNED_AWAY = "turned_away"
 """The beginning of the reason when the peer rejected a request without reading the message, as for a bad token."""
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import pytest
 
 from buurtsein_notifier.adapters import (
+    LONGEST_CALL,
     Adapter,
     Answer,
     Delivered,
@@ -28,8 +29,6 @@ from buurtsein_notifier.adapters import (
 from buurtsein_notifier.adapters.usable import usable_answer, usable_outcome
 from buurtsein_notifier.cap import CapAlert, MsgType, Scope, Status, to_xml
 
-LONGEST_CALL = 12.0
-"""The notifier cancels a call that takes more seconds than this, and its outcome is then Unknown."""
 IDENTIFIER = "bin@gemeente.example.conformance.0"
 
 

@@ -34,9 +34,12 @@ _NOT_HELD = f"not exists (select from ({_LAST_SWITCHED}) as last where is_on)"
 _MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
 
 # A delivery whose message the peer may have does not expire before the peer was asked.
-_OVERDUE = """update delivery set state = 'expired', lease_token = null, lease_until = null, finished_at = now()
-    where (state = 'ready' or (state = 'leased' and lease_until <= now())) and expires_at <= now() and not find_first
-      and delivery_id = $1 returning attempts"""
+_EXPIRED = """(state = 'ready' or (state = 'leased' and lease_until <= now())) and expires_at <= now()
+    and not find_first"""
+_OVERDUE = f"""select delivery_id, alert_id, adapter, correlation_id, traceparent from delivery
+    where {_EXPIRED} order by delivery_id limit 100"""  # noqa: S608
+_EXPIRE = f"""update delivery set state = 'expired', lease_token = null, lease_until = null, finished_at = now()
+    where {_EXPIRED} and delivery_id = $1 returning attempts"""  # noqa: S608
 _CLAIM = f"""with due as materialized (
         select delivery_id from delivery
         where ((state = 'ready' and run_at <= now()) or (state = 'leased' and lease_until <= now()))
@@ -125,18 +128,14 @@ async def finish(
 
 
 async def overdue(connection: Executor) -> Sequence[OverdueDelivery]:
-    """Return the deliveries that expired before they were sent."""
-    rows = await connection.fetch(
-        """select delivery_id, alert_id, adapter, correlation_id, traceparent from delivery
-           where (state = 'ready' or (state = 'leased' and lease_until <= now()))
-             and expires_at <= now() and not find_first order by delivery_id limit 100"""
-    )
+    """Return deliveries that expired before they were sent: the oldest ones, at most a hundred."""
+    rows = await connection.fetch(_OVERDUE)
     return [OverdueDelivery(**dict(row)) for row in rows]
 
 
 async def expire(connection: Connection, delivery_id: UUID) -> int | None:
     """Finish an expired delivery; return its attempts, or None when it was finished already."""
-    attempts: int | None = await connection.fetchval(_OVERDUE, delivery_id)
+    attempts: int | None = await connection.fetchval(_EXPIRE, delivery_id)
     return attempts
 
 
