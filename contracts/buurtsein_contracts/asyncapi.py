@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from buurtsein_contracts.draft07 import Schema, reference, translated
+from buurtsein_contracts.draft07 import reference, translated
 from buurtsein_contracts.envelope import MAX_VALUE_BYTES, attributes_of, data_schema, kafka_headers
 from buurtsein_contracts.events import EVENTS
-from buurtsein_contracts.fields import fields_of
+from buurtsein_contracts.fields import Schema, fields_of
 from buurtsein_contracts.goldens import ANNOTATED, FOLDER, HEADERS, folder_of, package_version
 from buurtsein_contracts.model import EventData
 from buurtsein_contracts.testing.records import MOMENT, SOURCE, event_from

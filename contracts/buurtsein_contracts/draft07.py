@@ -7,7 +7,7 @@ AsyncAPI 3.0 uses draft-07 by default, resolves `#` against the whole document, 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-type Schema = dict[str, Any]
+from buurtsein_contracts.fields import Schema
 
 _PARTS = "#/$defs/"
 _SCHEMAS = "#/components/schemas/"

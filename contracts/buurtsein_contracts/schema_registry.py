@@ -13,11 +13,10 @@ from urllib.parse import quote
 import httpx
 
 from buurtsein_contracts.events import EVENTS
-from buurtsein_contracts.schemas import Schema, reader_schema
+from buurtsein_contracts.fields import Schema
+from buurtsein_contracts.schemas import reader_schema
 
 _MEDIA = "application/vnd.schemaregistry.v1+json"
-
-
 _INCOMPATIBLE = {409, 422}
 """HTTP statuses with which a registry refuses a schema while its own compatibility check is on."""
 

@@ -13,9 +13,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from buurtsein_contracts.envelope import data_schema
+from buurtsein_contracts.fields import Schema
 from buurtsein_contracts.model import EventData, reader_of
-
-type Schema = dict[str, Any]
 
 _REFERENCE = "#/$defs/"
 _KNOWN = "x-extensible-enum"

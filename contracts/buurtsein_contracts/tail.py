@@ -13,7 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
-from buurtsein_contracts.audit import Promise
+from buurtsein_contracts.audit import Promise, attributes_of
 from buurtsein_contracts.envelope import Unreadable, parse
 from buurtsein_contracts.events import EVENTS
 
@@ -164,15 +164,15 @@ async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
 
 
 def _seen(record: ConsumerRecord, *, strict: bool) -> Seen:
-    headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
+    attributes = attributes_of(record)
     return Seen(
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
-        type=headers.get("ce_type", "?"),
+        type=attributes.get("type", "?"),
         key=(record.key or b"").decode("utf-8", "replace"),
-        sequence=headers.get("ce_sequence", ""),
-        time=headers.get("ce_time", ""),
+        sequence=attributes.get("sequence", ""),
+        time=attributes.get("time", ""),
         problem=_problem(record, strict=strict),
     )
 

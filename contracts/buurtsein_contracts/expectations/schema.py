@@ -4,16 +4,12 @@ Invariant: it refuses what `expect check` refuses for this version's catalogue, 
 read, which it cannot know.
 """
 
-from typing import Any
-
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.expectations.model import FOR_EVER, Expectation
 from buurtsein_contracts.expectations.proof import always_there, headers_there
-from buurtsein_contracts.fields import Field, fields_of
+from buurtsein_contracts.fields import Field, Schema, fields_of
 from buurtsein_contracts.gate.contract import Contract, of_model
 from buurtsein_contracts.model import EventData
-
-type Schema = dict[str, Any]
 
 
 def expectation_schema() -> Schema:
