@@ -11,6 +11,7 @@ import pytest
 from buurtsein_contracts import Event, uuid7
 from buurtsein_contracts.events import FundingDecided, FundingRequested
 from buurtsein_kernel.days import BRUSSELS
+from harness.problems import refused
 from harness.town import Town
 
 YEAR = datetime.now(BRUSSELS).year
@@ -70,12 +71,6 @@ def said(town: Town, application: dict[str, Any], number: int) -> list[Event[Any
     return found
 
 
-def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    problem: dict[str, Any] = answer.json()
-    return problem
-
-
 def test_support_is_refused_with_reasons_and_granted_once_all_conditions_are_met(town: Town) -> None:
     network = town.network(recognised=False)
     heard(town, network, True, False, True, False)
@@ -128,9 +123,9 @@ def test_a_second_coordinator_asks_after_the_first_was_decided(town: Town) -> No
     town.wait_for("funding knows the second one", lambda: met(town, network, "coordinator2") == [True] * 4)
     refused(request(town, network, "coordinator2"), 409, "live_application_exists")
     town.done(decide(town, own, decision="REJECTED", reasons=["invoice_missing"]))
-    town.done(
-        decide(town, town.done(request(town, network, "coordinator2")).json(), decision="GRANTED", granted_cents=1)
-    )
+    second = town.done(request(town, network, "coordinator2")).json()
+    granted = town.done(decide(town, second, decision="GRANTED", granted_cents=1)).json()
+    assert (granted["requester"], granted["state"]) == (town.person("coordinator2"), "GRANTED")
 
 
 def test_who_was_removed_as_coordinator_asks_for_nothing_any_more(town: Town) -> None:

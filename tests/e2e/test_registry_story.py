@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from buurtsein_contracts.events import (
@@ -13,6 +12,7 @@ from buurtsein_contracts.events import (
     NetworkApproved,
     NetworkRecognised,
 )
+from harness.problems import refused
 from harness.town import NORTH, Town, days_from_now
 
 
@@ -33,12 +33,6 @@ def person(place: tuple[float, float] = NORTH, **changed: Any) -> dict[str, Any]
         "consent_version": "2026-1",
         "channels": ["sms"],
     } | changed
-
-
-def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    return dict(answer.json())
 
 
 def test_the_stream_tells_the_network_from_approval_to_recognition(town: Town, network: dict[str, Any]) -> None:
@@ -82,11 +76,11 @@ def test_a_coordinator_sees_the_file_of_their_own_networks_only(town: Town, netw
     draft = town.apply(place=NORTH)
     for theirs in (network, draft):
         path = f"/v1/networks/{theirs['network_id']}"
-        problem(town.client("registry", "coordinator2").get(path), 404, "network_unknown")
+        refused(town.client("registry", "coordinator2").get(path), 404, "network_unknown")
         for role in ("coordinator", "korpschef", "burgemeester", "officer", "city-officer", "fod"):
             assert town.done(town.client("registry", role).get(path)).json()["applicant"] == town.person("coordinator")
     path = f"/v1/networks/{draft['network_id']}"
-    problem(town.step(draft, "coordinator2", "submission"), 403, "not_the_coordinator")
+    refused(town.step(draft, "coordinator2", "submission"), 403, "not_the_coordinator")
     town.appoint(draft, "coordinator2")
     assert town.done(town.client("registry", "coordinator2").get(path)).headers["ETag"]
 
@@ -95,12 +89,12 @@ def test_an_area_elsewhere_or_impossible_is_refused(town: Town) -> None:
     body = {"name": "BIN Elders", "kind": "BIN", "postcodes": ["9000"]}
     client = town.client("registry", "coordinator")
     ghent = body | {"area": town.square((3.7250, 51.0540))}
-    problem(client.post("/v1/networks", json=ghent), 422, "outside_area")
+    refused(client.post("/v1/networks", json=ghent), 422, "outside_area")
     bow = [[4.03, 50.93], [4.05, 50.95], [4.05, 50.93], [4.03, 50.95], [4.03, 50.93]]
     crossing = body | {"area": {"type": "Polygon", "coordinates": [bow]}}
-    problem(client.post("/v1/networks", json=crossing), 422, "area_invalid")
+    refused(client.post("/v1/networks", json=crossing), 422, "area_invalid")
     many = [[4.03 + n / 100_000, 50.93] for n in range(600)]
-    problem(
+    refused(
         client.post("/v1/networks", json=body | {"area": {"type": "Polygon", "coordinates": [many]}}),
         422,
         "area_invalid",
@@ -116,15 +110,15 @@ def test_a_network_is_shown_and_joined_only_while_it_is_recognised(town: Town, b
     assert "join" not in file["actions"]
     assert network["network_id"] not in town.http("registry").get("/v1/networks", params={"limit": 200}).text
     path = f"/v1/networks/{network['network_id']}/members"
-    problem(town.client("registry", "resident").post(path, json=person()), 404, "network_unknown")
+    refused(town.client("registry", "resident").post(path, json=person()), 404, "network_unknown")
 
 
 def test_a_version_that_nobody_wrote_is_accepted_nowhere(town: Town, network: dict[str, Any]) -> None:
     path = f"/v1/networks/{network['network_id']}"
     agreed = town.client("registry", "coordinator").post(f"{path}/be-alert", json={"agreement_version": "2031-9"})
-    assert "2026-1" in problem(agreed, 422, "version_unknown")["detail"]
+    assert "2026-1" in refused(agreed, 422, "version_unknown")["detail"]
     joined = town.client("registry", "trader").post(f"{path}/members", json=person(consent_version="2031-9"))
-    problem(joined, 422, "version_unknown")
+    refused(joined, 422, "version_unknown")
 
 
 def test_police_and_coordinators_can_say_that_a_member_has_died(town: Town, network: dict[str, Any]) -> None:
@@ -132,35 +126,34 @@ def test_police_and_coordinators_can_say_that_a_member_has_died(town: Town, netw
     for role in ("officer", "coordinator"):
         member = town.done(town.client("registry", "member").post(path, json=person())).json()
         departure = f"/v1/members/{member['member_id']}/departure"
-        problem(town.client("registry", "coordinator2").post(departure, json=death), 404, "member_unknown")
-        problem(town.client("registry", "member").post(departure, json=death), 422, "reason_not_possible")
-        problem(town.client("registry", role).post(departure, json={"reason": "MOVED"}), 422, "reason_not_possible")
+        refused(town.client("registry", "coordinator2").post(departure, json=death), 404, "member_unknown")
+        refused(town.client("registry", "member").post(departure, json=death), 422, "reason_not_possible")
+        refused(town.client("registry", role).post(departure, json={"reason": "MOVED"}), 422, "reason_not_possible")
         assert town.done(town.client("registry", role).post(departure, json=death)).json()["status"] == "LEFT"
 
 
 def test_be_alert_is_accepted_by_the_coordinator_and_said(town: Town, network: dict[str, Any]) -> None:
     path, body = f"/v1/networks/{network['network_id']}/be-alert", {"agreement_version": "2026-1"}
-    problem(town.client("registry", "coordinator2").post(path, json=body), 403, "not_the_coordinator")
+    refused(town.client("registry", "coordinator2").post(path, json=body), 403, "not_the_coordinator")
     town.done(town.client("registry", "coordinator").post(path, json=body))
-    town.wait_for(
-        "BeAlertJoined",
-        lambda: [
-            e
-            for e in town.events("bin.networks")
-            if e.key == network["network_id"] and isinstance(e.data, BeAlertJoined)
-        ],
-    )
+
+    def told() -> list[BeAlertJoined]:
+        events = [e.data for e in town.events("bin.networks") if e.key == network["network_id"]]
+        return [data for data in events if isinstance(data, BeAlertJoined)]
+
+    [joined] = town.wait_for("BeAlertJoined", told)
+    assert (joined.agreement_version, joined.actor) == ("2026-1", town.person("coordinator"))
 
 
 def test_a_resident_joins_once_and_leaves(town: Town, network: dict[str, Any]) -> None:
     path, resident = f"/v1/networks/{network['network_id']}/members", town.client("registry", "resident")
     member = town.done(resident.post(path, json=person())).json()
-    problem(resident.post(path, json=person()), 409, "already_member")
+    refused(resident.post(path, json=person()), 409, "already_member")
     assert member["member_id"] in [m["member_id"] for m in resident.get("/v1/me").json()["memberships"]]
     departure = f"/v1/members/{member['member_id']}/departure"
-    problem(town.client("registry", "trader").post(departure, json={}), 404, "member_unknown")
+    refused(town.client("registry", "trader").post(departure, json={}), 404, "member_unknown")
     assert town.done(resident.post(departure, json={"reason": "MOVED"})).json()["status"] == "LEFT"
-    problem(resident.post(departure, json={}), 409, "transition_refused")
+    refused(resident.post(departure, json={}), 409, "transition_refused")
 
     def told() -> list[Any]:
         return [e for e in town.events("bin.members") if e.subject == member["member_id"]]
@@ -176,20 +169,20 @@ def test_a_trader_joins_a_bin_z_of_the_shops_place(town: Town) -> None:
     shops = town.network(kind="BIN-Z", place=NORTH, coordinator="coordinator2")
     path, trader = f"/v1/networks/{shops['network_id']}/members", town.client("registry", "trader")
     shop = person(kind="TRADER", enterprise_number="0403.019.261", legal_person=True)
-    problem(trader.post(path, json=person(kind="TRADER")), 422, "enterprise_missing")
-    problem(trader.post(path, json=person((4.0405, 50.9380), kind="TRADER")), 422, "outside_area")
+    refused(trader.post(path, json=person(kind="TRADER")), 422, "enterprise_missing")
+    refused(trader.post(path, json=person((4.0405, 50.9380), kind="TRADER")), 422, "outside_area")
     assert town.done(trader.post(path, json=shop)).status_code == 201
 
 
 def test_nobody_joins_before_the_recognition(town: Town) -> None:
     waiting = town.network(recognised=False, place=NORTH)
     path = f"/v1/networks/{waiting['network_id']}/members"
-    problem(town.client("registry", "member").post(path, json=person()), 404, "network_unknown")
-    problem(town.client("registry", "coordinator").post(path, json=person()), 409, "transition_refused")
+    refused(town.client("registry", "member").post(path, json=person()), 404, "network_unknown")
+    refused(town.client("registry", "coordinator").post(path, json=person()), 409, "transition_refused")
 
 
 def test_what_does_not_exist_is_not_found(town: Town) -> None:
     nowhere = "/v1/networks/019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8091"
-    problem(town.client("registry", "fod").get(nowhere), 404, "network_unknown")
+    refused(town.client("registry", "fod").get(nowhere), 404, "network_unknown")
     unknown = {"network_id": nowhere.rpartition("/")[2]}
-    problem(town.step(unknown, "korpschef", "approvals", {"decision": "approve"}), 404, "network_unknown")
+    refused(town.step(unknown, "korpschef", "approvals", {"decision": "approve"}), 404, "network_unknown")

@@ -1,12 +1,19 @@
 """Checks that a response in which a service refuses a request has the form that we promise."""
 
+from typing import Any
+
 import httpx
 
 
-def refused(answer: httpx.Response, status: int, code: str) -> None:
-    """Assert that the response is a problem document with this status and code, a detail, and a correlation id."""
+def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Assert that the response is a problem document with this status and code, a detail, and a correlation id.
+
+    Returns the document.
+    """
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["code"] == code
-    assert answer.json()["detail"]
+    document: dict[str, Any] = answer.json()
+    assert document["code"] == code
+    assert document["detail"]
     assert answer.headers["X-Correlation-Id"]
+    return document
