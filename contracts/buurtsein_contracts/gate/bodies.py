@@ -44,9 +44,7 @@ def understood(schema: Schema) -> Schema:
 def fields(schema: Schema) -> dict[str, str | None]:
     """Return the format of each field by its path, and the format of the whole document under the empty path.
 
-    `[]` in a path stands for the items of a list.
-
-    The fields of all alternatives (`anyOf`) are among them.
+    `[]` in a path stands for the items of a list. The fields of all alternatives (`anyOf`) are among them.
     """
     return {"": schema.get("format")} | dict(_walk(schema, schema.get("$defs", {}), "", frozenset()))
 

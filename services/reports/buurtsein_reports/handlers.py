@@ -43,7 +43,7 @@ class Store(Protocol):
         """
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """Add 1 to today's count for a category, of reports refused as an emergency or of questions asked."""
+        """Add 1 to a day's count for a category: of questions if `asked`, else of reports refused as an emergency."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""

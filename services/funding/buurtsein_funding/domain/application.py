@@ -116,7 +116,8 @@ class Application(BaseModel):
         """Grant an amount in euro cents and return FundingDecided.
 
         Raises:
-            DomainError: a condition is not met now, the amount is more than requested, or the state does not allow it.
+            DomainError: a condition is not met now, the amount is more than requested, the actor is the requester, or
+                the state does not allow it.
         """
         self._require("grant", actor)
         if failing := unmet(conditions):
@@ -140,7 +141,7 @@ class Application(BaseModel):
         """Reject the application and return FundingDecided; each condition that is not met now is added to the reasons.
 
         Raises:
-            DomainError: there is no reason at all, or the state does not allow it.
+            DomainError: there is no reason at all, the actor is the requester, or the state does not allow it.
         """
         self._require("reject", actor)
         every_reason = _each_once([*reasons, *(condition.code for condition in unmet(conditions))])

@@ -77,7 +77,11 @@ async def refuse(alert_id: UUID, command: commands.Refuse, by: By, given: Depend
 
 
 async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Dependencies, store: Store) -> Alert:
-    """Store a person's report on an unknown outcome; record AlertSent when the message arrived, else AlertFailed."""
+    """Store a person's report on an unknown outcome, and record the event.
+
+    The event is AlertSent or AlertFailed. For a cancelling message it is AlertCancelled, and there is none when that
+    message did not arrive.
+    """
     alert, _ = await _seen(alert_id, by, store)
     delivery = await store.unknown_delivery(alert)
     events = alert.settle(delivery, command.outcome, command.reference, by.actor, given.clock.now())

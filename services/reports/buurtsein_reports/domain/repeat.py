@@ -1,8 +1,8 @@
 """Computes the digest by which a report that is sent twice is recognised, as after a double click or a retry.
 
-Two reports are the same when caller, text, place, time and contact are the same; capitals, spaces, punctuation and a
-metre of difference on the map do not count. Invariant: only a digest under the installation's key is stored, from which
-the text cannot be computed.
+Two reports are the same when the caller is the same and all that was reported is: category, text, place, time, contact,
+channel and source. Capitals, spaces, punctuation and a metre of difference on the map do not count. Invariant: only a
+digest under the installation's key is stored, from which the text cannot be computed.
 """
 
 import hmac

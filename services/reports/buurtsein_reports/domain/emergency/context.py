@@ -142,10 +142,10 @@ def _up_to(ends: Collection[Place], places: Iterator[Place]) -> Iterator[Place]:
 
 def _supposed(reading: _Reading) -> set[Place]:
     """Return the places of words that the text only supposes: those that follow an "if" in the same clause."""
-    last: dict[int, Place] = {}
+    first: dict[int, Place] = {}
     for place in reading.places("supposed"):
-        last.setdefault(reading.words.clauses[place], place)
-    return {place for place, clause in enumerate(reading.words.clauses) if place > last.get(clause, place)}
+        first.setdefault(reading.words.clauses[place], place)
+    return {place for place, clause in enumerate(reading.words.clauses) if place > first.get(clause, place)}
 
 
 def _often(reading: _Reading) -> set[int]:
