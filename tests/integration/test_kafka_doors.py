@@ -19,7 +19,7 @@ from buurtsein_operate import topics
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.kafka import Kafka, jaas
-from buurtsein_stack.servers import Principal, RunningServers, principals
+from buurtsein_stack.servers import RunningServers
 from harness.ledger import Ledger, Running, new_ledger
 from harness.load import load
 from harness.tls import Authority
@@ -59,33 +59,10 @@ class WithDoors(Kafka):
         }
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(RunningServers):
     """The PostgreSQL that all tests of the run share, together with the broker that has more listeners."""
 
-    servers: RunningServers
     kafka: WithDoors
-
-    @property
-    def superuser_dsn(self) -> str:
-        return self.servers.superuser_dsn
-
-    @property
-    def bootstrap(self) -> str:
-        return self.kafka.bootstrap
-
-    @property
-    def principals(self) -> dict[str, Principal]:
-        return principals(self.kafka.home)
-
-    def dsn(self, service: str, role: str) -> str:
-        return self.servers.dsn(service, role)
-
-    def stop(self) -> None:
-        self.kafka.stop()
-
-    def destroy(self) -> None:
-        self.kafka.stop()
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +72,7 @@ def elsewhere(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory)
     authority = Authority(tmp_path_factory.mktemp("authority"))
     for name in ("127.0.0.1", *USERS, "stranger"):
         authority.shown_by(name)
-    found = Elsewhere(servers, WithDoors(home, authority))
+    found = Elsewhere(servers.postgres, WithDoors(home, authority))
     try:
         found.kafka.start()
         users = {name: who.password for name, who in found.principals.items() if name != "admin"}

@@ -1,12 +1,12 @@
 """Runs PostgreSQL and Kafka in containers, for tests with `BUURTSEIN_SERVERS=containers` and a container engine.
 
-Invariant: `Containers` has the same attributes as `Servers`, and makes the same users, rights and topics.
+Invariant: they have the same users, rights and topics as the servers on this machine.
 `BUURTSEIN_POSTGRES_IMAGE` and `BUURTSEIN_KAFKA_IMAGE` name the images.
 """
 
 import os
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 from testcontainers.core.container import DockerContainer
 
@@ -15,7 +15,7 @@ from buurtsein_stack.home import Home, write_private
 from buurtsein_stack.kafka import Kafka
 from buurtsein_stack.postgres import SETTINGS, Postgres
 from buurtsein_stack.processes import wait_for
-from buurtsein_stack.servers import Principal, principals, provision
+from buurtsein_stack.servers import RunningServers
 
 POSTGRES_IMAGE = "postgres:18"
 KAFKA_IMAGE = "apache/kafka:4.4.0"
@@ -33,17 +33,16 @@ def loopback(port: int) -> int:
     return cast("int", ("127.0.0.1", port))
 
 
-class Containers:
+class Containers(RunningServers):
     """Both servers in containers; their data are deleted with the containers. The folder `home` keeps the passwords."""
 
     def __init__(self, home: Path) -> None:
         """Take the folder for passwords; no server is started before `start`."""
-        self.home = Home(home.resolve())
-        self.postgres = Postgres(self.home)
-        self.kafka = Kafka(self.home)
+        own = Home(home.resolve())
+        super().__init__(Postgres(own), Kafka(own))
         self._containers: list[DockerContainer] = []
 
-    def start(self) -> "Containers":
+    def start(self) -> Self:
         """Start both servers, create databases, users and topics, and wait until both are usable.
 
         Raises:
@@ -60,27 +59,8 @@ class Containers:
             ) from error
         wait_for("PostgreSQL in its container", self.postgres.ready)
         wait_for("Kafka in its container", self.kafka.cluster().answers)
-        provision(self.home, self.postgres, self.kafka)
+        self.provision()
         return self
-
-    @property
-    def superuser_dsn(self) -> str:
-        """Return the DSN of the database `postgres` for its superuser."""
-        return self.postgres.dsn()
-
-    @property
-    def bootstrap(self) -> str:
-        """Return the bootstrap address for Kafka's clients."""
-        return self.kafka.bootstrap
-
-    @property
-    def principals(self) -> dict[str, Principal]:
-        """Return Kafka's users by name."""
-        return principals(self.home)
-
-    def dsn(self, service: str, role: str) -> str:
-        """Return the DSN of a service's database for one of its roles."""
-        return self.postgres.role_dsn(service, role)
 
     def stop(self) -> None:
         """Stop and remove both containers, with the data in them."""

@@ -1,11 +1,8 @@
-"""Runs PostgreSQL and Kafka with databases, users and topics, for integration tests and for the stack.
-
-Invariant: `Servers` and `Containers` have the same attributes, so that no other code knows which of them runs.
-"""
+"""Runs PostgreSQL and Kafka with databases, users and topics, for integration tests and for the stack."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Self
 
 from buurtsein_chassis.command_errors import machine_errors
 from buurtsein_chassis.manifest import service_names
@@ -24,31 +21,6 @@ class Principal:
     password: str
 
 
-class RunningServers(Protocol):
-    """The interface that tests and stack use to reach a running PostgreSQL and Kafka."""
-
-    @property
-    def superuser_dsn(self) -> str:
-        """Return the DSN of the database `postgres` for its superuser."""
-
-    @property
-    def bootstrap(self) -> str:
-        """Return the bootstrap address for Kafka's clients (SASL_PLAINTEXT, SCRAM-SHA-512)."""
-
-    @property
-    def principals(self) -> dict[str, Principal]:
-        """Return Kafka's users by name, including `admin`."""
-
-    def dsn(self, service: str, role: str) -> str:
-        """Return the DSN of a service's database for the role `migrator`, `app` or `relay`."""
-
-    def stop(self) -> None:
-        """Stop both servers; their data stay."""
-
-    def destroy(self) -> None:
-        """Stop both servers and delete their data."""
-
-
 def principals(home: Home) -> dict[str, Principal]:
     """Return Kafka's users by name, with their passwords."""
     known = rights.principals(Installation.load().consumers)
@@ -56,23 +28,54 @@ def principals(home: Home) -> dict[str, Principal]:
     return {name: Principal(name, word) for name, word in ({"admin": home.secret("kafka_admin")} | names).items()}
 
 
-def provision(home: Home, postgres: Postgres, kafka: Kafka) -> None:
-    """Make databases, roles, topics, Kafka users and access rules."""
-    postgres.provision(service_names())
-    users = {name: who.password for name, who in principals(home).items() if name != "admin"}
-    topics.apply(kafka.cluster(), users, Installation.load().consumers, revoke_unknown=True)
+class RunningServers:
+    """A PostgreSQL and a Kafka that run; tests and stack reach them in the same way wherever that is."""
+
+    def __init__(self, postgres: Postgres, kafka: Kafka) -> None:
+        """Take the two servers, of which Kafka's home has the passwords of the Kafka users."""
+        self.postgres = postgres
+        self.kafka = kafka
+
+    @property
+    def home(self) -> Home:
+        """Return the home folder of Kafka, which is also that of PostgreSQL unless they were started apart."""
+        return self.kafka.home
+
+    @property
+    def superuser_dsn(self) -> str:
+        """Return the DSN of the database `postgres` for its superuser."""
+        return self.postgres.dsn()
+
+    @property
+    def bootstrap(self) -> str:
+        """Return the bootstrap address for Kafka's clients (SASL_PLAINTEXT, SCRAM-SHA-512)."""
+        return self.kafka.bootstrap
+
+    @property
+    def principals(self) -> dict[str, Principal]:
+        """Return Kafka's users by name, including `admin`."""
+        return principals(self.home)
+
+    def dsn(self, service: str, role: str) -> str:
+        """Return the DSN of a service's database for the role `migrator`, `app` or `relay`."""
+        return self.postgres.role_dsn(service, role)
+
+    def provision(self) -> None:
+        """Make databases, roles, topics, Kafka users and access rules."""
+        self.postgres.provision(service_names())
+        users = {name: who.password for name, who in self.principals.items() if name != "admin"}
+        topics.apply(self.kafka.cluster(), users, Installation.load().consumers, revoke_unknown=True)
 
 
-class Servers:
+class Servers(RunningServers):
     """PostgreSQL and Kafka with their data in one home folder, without the services."""
 
     def __init__(self, home: Path) -> None:
         """Take the home folder, which need not exist, without starting anything."""
-        self.home = Home(home.resolve())
-        self.postgres = Postgres(self.home)
-        self.kafka = Kafka(self.home)
+        own = Home(home.resolve())
+        super().__init__(Postgres(own), Kafka(own))
 
-    def start(self) -> "Servers":
+    def start(self) -> Self:
         """Start the servers that do not run, make databases, users and topics, and wait until both are usable.
 
         Raises:
@@ -84,7 +87,7 @@ class Servers:
                 self.launch()
                 self.kafka.start()
                 self.postgres.start()
-                provision(self.home, self.postgres, self.kafka)
+                self.provision()
         except BaseException:
             self.stop()
             raise
@@ -94,25 +97,6 @@ class Servers:
         """Start the servers that do not run, without waiting; Kafka first, since it takes longer."""
         self.kafka.launch()
         self.postgres.launch()
-
-    @property
-    def superuser_dsn(self) -> str:
-        """Return the DSN of the database `postgres` for its superuser."""
-        return self.postgres.dsn()
-
-    @property
-    def bootstrap(self) -> str:
-        """Return the bootstrap address for Kafka's clients."""
-        return self.kafka.bootstrap
-
-    @property
-    def principals(self) -> dict[str, Principal]:
-        """Return Kafka's users by name."""
-        return principals(self.home)
-
-    def dsn(self, service: str, role: str) -> str:
-        """Return the DSN of a service's database for one of its roles."""
-        return self.postgres.role_dsn(service, role)
 
     def stop(self) -> None:
         """Stop both servers; their data stay."""

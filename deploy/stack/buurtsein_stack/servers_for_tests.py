@@ -2,12 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_stack.servers import RunningServers, Servers
+from buurtsein_stack.servers import Servers
+
+if TYPE_CHECKING:
+    from buurtsein_stack.containers import Containers
 
 
-def servers_for_tests(home: Path) -> RunningServers:
+def servers_for_tests(home: Path) -> "Servers | Containers":
     """Return started servers: embedded by default, in containers with `BUURTSEIN_SERVERS=containers`.
 
     Raises:

@@ -20,7 +20,7 @@ from buurtsein_stack.home import Home, write_private
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.issuer import tokens
 from buurtsein_stack.processes import find, healthy, interrupted_by, send, spawn, stop, wait_until
-from buurtsein_stack.servers import Servers, principals, provision
+from buurtsein_stack.servers import Servers
 
 SERVERS = ("postgres", "kafka")
 
@@ -113,8 +113,7 @@ class Stack:
     def reset(self) -> None:
         """Stop all processes and delete the data."""
         self.down()
-        self.servers.postgres.wipe()
-        self.home.wipe()
+        self.servers.destroy()
 
     def kill(self, name: str, what: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to one process and, when the signal ends it, wait for its end.
@@ -159,7 +158,7 @@ class Stack:
         helpers = {name: self._launch(name) for name in programs.HELPERS}
         self.servers.postgres.start()
         self.servers.kafka.start()
-        provision(self.home, self.servers.postgres, self.servers.kafka)
+        self.servers.provision()
         progress("databanken")
         programs.migrate_all(self.home)
         programs.write_secrets(self.home)
@@ -224,7 +223,7 @@ class Stack:
                 "pid": running["kafka"].pid,
                 "principals": {
                     name: {"username": who.username, "password": who.password}
-                    for name, who in principals(self.home).items()
+                    for name, who in self.servers.principals.items()
                 },
             },
             "postgres": {
