@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
 from unit.funding.funding_store_suite import FundingStoreSuite, add, new_application
 from unit.funding.test_funding_store import ROWS
 
-from buurtsein_chassis.database import Database
 from buurtsein_contracts import KnownNetwork
 from buurtsein_funding.documents import APPLICATIONS
 from buurtsein_funding.projections import known_networks
@@ -17,31 +15,21 @@ from buurtsein_funding.store import FundingStore
 from buurtsein_funding.views import application_file
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
+from harness.stores import PostgresStore
 
 
-class OnPostgres:
-    """Gives the shared store tests the PostgreSQL store, in a database of its own."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[FundingStore]:
-        async with self.database.unit_of_work() as uow:
-            yield FundingStore(uow)
+class OnPostgres(PostgresStore[FundingStore]):
+    """The store of the service, with what its shared tests need besides."""
 
     async def learn(self, network: KnownNetwork) -> None:
         async with self.database.unit_of_work() as uow:
             await known_networks.save(uow.connection, {str(network.network_id): network})
 
-    async def recorded(self) -> int:
-        return int(await self.database.pool.fetchval("select count(*) from event_log"))
-
 
 @pytest.fixture
 async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
     async with fresh_database(servers, "funding") as where, opened(where.app) as database:
-        yield OnPostgres(database)
+        yield OnPostgres(database, FundingStore)
 
 
 class TestOnPostgres(FundingStoreSuite):

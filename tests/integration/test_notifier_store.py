@@ -1,8 +1,7 @@
 """The store of the service notifier passes, on a real PostgreSQL, the tests that the store in memory passes."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -16,18 +15,11 @@ from buurtsein_notifier.domain.delivery import LeasedDelivery
 from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.store import NotifierStore, queue
 from buurtsein_notifier.views import alert_file
+from harness.stores import PostgresStore
 
 
-class OnPostgres:
-    """Gives the shared store tests the PostgreSQL store, in a database of its own."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[NotifierStore]:
-        async with self.database.unit_of_work() as uow:
-            yield NotifierStore(uow)
+class OnPostgres(PostgresStore[NotifierStore]):
+    """The store of the service, with what its shared tests need besides."""
 
     async def know(self, *networks: Network) -> None:
         async with self.database.unit_of_work() as uow:
@@ -37,13 +29,10 @@ class OnPostgres:
         await self.database.pool.execute("update delivery set expires_at = now() + interval '1 hour'")
         return await queue.claim(self.database.pool, 10, 30)
 
-    async def recorded(self) -> int:
-        return int(await self.database.pool.fetchval("select count(*) from event_log"))
-
 
 @pytest.fixture
 async def stored(notifier_database: Database) -> OnPostgres:
-    return OnPostgres(notifier_database)
+    return OnPostgres(notifier_database, NotifierStore)
 
 
 class TestOnPostgres(NotifierStoreSuite):

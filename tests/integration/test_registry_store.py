@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
@@ -10,33 +9,20 @@ from unit.registry.registry_memory import GIVEN, NEIGHBOUR, applied
 from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network
 from unit.registry.test_registry_store import ROWS
 
-from buurtsein_chassis.database import Database
 from buurtsein_registry.documents import ADDRESSES, NETWORKS
 from buurtsein_registry.store import RegistryStore
 from buurtsein_registry.views import network_file
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
+from harness.stores import PostgresStore
 
-
-class OnPostgres:
-    """Gives the shared store tests the PostgreSQL store, in a database of its own."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[RegistryStore]:
-        async with self.database.unit_of_work() as uow:
-            yield RegistryStore(uow)
-
-    async def recorded(self) -> int:
-        return int(await self.database.pool.fetchval("select count(*) from event_log"))
+type OnPostgres = PostgresStore[RegistryStore]
 
 
 @pytest.fixture
 async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
     async with fresh_database(servers, "registry") as where, opened(where.app) as database:
-        yield OnPostgres(database)
+        yield PostgresStore(database, RegistryStore)
 
 
 class TestOnPostgres(RegistryStoreSuite):

@@ -2,29 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import pytest
 from unit.reports.report_store_suite import JAN, SOURCE, ReportStoreSuite, found, keep, new_report
 
-from buurtsein_chassis.database import ConcurrentWrite, Database
+from buurtsein_chassis.database import ConcurrentWrite
 from buurtsein_reports.store import ReportsStore
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
+from harness.stores import PostgresStore
 
 
-class OnPostgres:
-    """Gives the shared store tests the PostgreSQL store, in a database of its own."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[ReportsStore]:
-        async with self.database.unit_of_work() as uow:
-            yield ReportsStore(uow)
+class OnPostgres(PostgresStore[ReportsStore]):
+    """The store of the service, with what its shared tests need besides."""
 
     async def counts(self) -> list[int]:
         return [
@@ -36,7 +28,7 @@ class OnPostgres:
 @pytest.fixture
 async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
     async with fresh_database(servers, "reports") as where, opened(where.app) as database:
-        yield OnPostgres(database)
+        yield OnPostgres(database, ReportsStore)
 
 
 class TestOnPostgres(ReportStoreSuite):

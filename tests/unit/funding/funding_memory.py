@@ -1,16 +1,14 @@
 """A store in memory for funding's handlers, and example requests and decisions for their tests."""
 
 import copy
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from buurtsein_contracts import EventData, KnownNetwork, uuid7
+from buurtsein_contracts import KnownNetwork, uuid7
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_contracts.known_network import Agreement, Appointment, Approved, Days, Recognition, Stated
 from buurtsein_funding import commands, handlers
@@ -21,6 +19,7 @@ from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict, missing
+from harness.stores import MemoryStore
 
 COORDINATOR, FINANCE, STRANGER = ("p" + letter * 32 for letter in "cfe")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -32,52 +31,23 @@ CLOCK = StandingClock(NOW)
 GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)))
 
 
-@dataclass
-class Tables:
-    """The rows that the store in memory keeps, in place of database tables."""
-
-    networks: dict[UUID, KnownNetwork] = field(default_factory=dict)
-    applications: dict[UUID, Application] = field(default_factory=dict)
-    events: list[EventData] = field(default_factory=list)
-
-
-class InMemory:
-    """The store without a database; it keeps copies and hands out copies, as a database does."""
+class InMemory(MemoryStore):
+    """The store of funding without a database."""
 
     def __init__(self) -> None:
-        self.tables = Tables()
-
-    @property
-    def applications(self) -> dict[UUID, Application]:
-        return self.tables.applications
-
-    @property
-    def events(self) -> list[EventData]:
-        return self.tables.events
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator["InMemory"]:
-        """Yield a unit of work, whose changes are kept only when no error is raised."""
-        before = copy.deepcopy(self.tables)
-        try:
-            yield self
-        except BaseException:
-            self.tables = before
-            raise
-
-    async def recorded(self) -> int:
-        """Return how many events were recorded."""
-        return len(self.tables.events)
+        super().__init__()
+        self.networks: dict[UUID, KnownNetwork] = {}
+        self.applications: dict[UUID, Application] = {}
 
     async def network(self, network_id: UUID) -> KnownNetwork | None:
-        return copy.deepcopy(self.tables.networks.get(network_id))
+        return copy.deepcopy(self.networks.get(network_id))
 
     async def learn(self, network: KnownNetwork) -> None:
         self.know(network)
 
     def know(self, network: KnownNetwork, **facts: Any) -> None:
         """Store what funding knows of a network, with the given values in place of the default ones."""
-        self.tables.networks[network.network_id] = network.model_copy(update=facts, deep=True)
+        self.networks[network.network_id] = network.model_copy(update=facts, deep=True)
 
     async def application(self, application_id: UUID) -> Application:
         if application_id not in self.applications:
@@ -98,9 +68,6 @@ class InMemory:
         if any(_hold_up(application, other) for other in same):
             raise conflict("live_application_exists", "")
         self.applications[application.application_id] = application.model_copy(deep=True)
-
-    async def record(self, *events: EventData) -> None:
-        self.tables.events += events
 
 
 def _slot(application: Application) -> tuple[UUID, int, str]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from buurtsein_contracts import EventData
 from buurtsein_kernel.problems import missing
 from buurtsein_notifier import commands
 from buurtsein_notifier.domain.alert import Alert
@@ -13,12 +12,14 @@ from buurtsein_notifier.domain.facts import Network
 from buurtsein_notifier.domain.message import Message
 from buurtsein_notifier.domain.switch import KillSwitch
 from buurtsein_notifier.handlers import deciding, delivering, switching
+from harness.stores import MemoryStore
 
 
-class AlertMemory(deciding.Store, delivering.Store, switching.Store):
+class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store):
     """The store of alerts, which keeps copies and returns copies, as a database does."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.known: dict[UUID, Network] = {}
         self.alerts: dict[UUID, Alert] = {}
         self.queued: list[Message] = []
@@ -26,7 +27,6 @@ class AlertMemory(deciding.Store, delivering.Store, switching.Store):
         self.states: dict[UUID, DeliveryState] = {}
         self.settled: list[tuple[str, str | None]] = []
         self.switch = KillSwitch()
-        self.events: list[EventData] = []
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
         return [self.known[one] for one in network_ids if one in self.known]
@@ -100,10 +100,3 @@ class AlertMemory(deciding.Store, delivering.Store, switching.Store):
     async def save_kill_switch(self, switch: KillSwitch) -> KillSwitch:
         self.switch = replace(switch, version=self.switch.version + 1)
         return self.switch
-
-    async def record(self, *events: EventData) -> None:
-        self.events += events
-
-    async def recorded(self) -> int:
-        """Return how many events were recorded."""
-        return len(self.events)

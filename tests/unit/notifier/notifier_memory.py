@@ -1,9 +1,7 @@
 """A store in memory for the notifier's handlers, and example networks and incidents for their tests."""
 
-import copy
 import math
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -119,16 +117,6 @@ class Memory(AlertMemory, judging.Store):
         self.held: dict[UUID, set[UUID]] = {}
         self.elsewhere: set[tuple[UUID, UUID]] = set()
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator["Memory"]:
-        """Yield a unit of work, whose changes are kept only when no error is raised."""
-        before = copy.deepcopy(self.__dict__)
-        try:
-            yield self
-        except BaseException:
-            self.__dict__ = before
-            raise
 
     async def know(self, *networks: Network) -> None:
         self.known |= {one.network_id: one for one in networks}

@@ -1,15 +1,10 @@
 """A store in memory for the registry's handlers, and example requests for their tests."""
 
-import copy
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, override
 from uuid import UUID
 
-from buurtsein_contracts import EventData
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
@@ -22,6 +17,7 @@ from buurtsein_registry.domain.person import Erasure, Known
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.states import OPEN
 from buurtsein_registry.handlers import Dependencies
+from harness.stores import MemoryStore
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 APPLICANT, OFFICER, MAYOR, CHIEF, FEDERAL, NEIGHBOUR = ("p" + letter * 32 for letter in "abcdef")
@@ -35,60 +31,35 @@ GIVEN = Dependencies(
 )
 
 
-@dataclass
-class Tables:
-    """The rows that the store in memory keeps, in place of database tables."""
-
-    networks: dict[UUID, Network] = field(default_factory=dict)
-    members: dict[UUID, Member] = field(default_factory=dict)
-    vault: dict[str, commands.JoinNetwork] = field(default_factory=dict)
-    erasures: list[tuple[Erasure, str | None]] = field(default_factory=list)
-    events: list[EventData] = field(default_factory=list)
-    numbers: int = 0
-
-
-class InMemory(handlers.Store):
-    """The store without a database; it keeps copies and hands out copies, as a database does."""
+class InMemory(MemoryStore, handlers.Store):
+    """The store of the registry without a database."""
 
     def __init__(self) -> None:
-        self.tables = Tables()
-
-    @property
-    def events(self) -> list[EventData]:
-        return self.tables.events
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator["InMemory"]:
-        """Yield a unit of work, whose changes are kept only when no error is raised."""
-        before = copy.deepcopy(self.tables)
-        try:
-            yield self
-        except BaseException:
-            self.tables = before
-            raise
-
-    async def recorded(self) -> int:
-        """Return how many events were recorded."""
-        return len(self.tables.events)
+        super().__init__()
+        self.networks: dict[UUID, Network] = {}
+        self.members: dict[UUID, Member] = {}
+        self.vault: dict[str, commands.JoinNetwork] = {}
+        self.erasures: list[tuple[Erasure, str | None]] = []
+        self.numbers = 0
 
     @override
     async def network(self, network_id: UUID) -> Network:
-        if network_id not in self.tables.networks:
+        if network_id not in self.networks:
             raise missing("network_unknown", "")
-        return self.tables.networks[network_id].model_copy(deep=True)
+        return self.networks[network_id].model_copy(deep=True)
 
     @override
     async def next_code(self, kind: str, place: str) -> str:
-        self.tables.numbers += 1
-        return f"{kind.replace('-', '')}-{place}-{self.tables.numbers:04d}"
+        self.numbers += 1
+        return f"{kind.replace('-', '')}-{place}-{self.numbers:04d}"
 
     @override
     async def open_applications(self, applicant: str) -> int:
-        return sum(one.applicant == applicant and one.state in OPEN for one in self.tables.networks.values())
+        return sum(one.applicant == applicant and one.state in OPEN for one in self.networks.values())
 
     @override
     async def add_network(self, network: Network) -> None:
-        self.tables.networks[network.network_id] = network.model_copy(deep=True)
+        self.networks[network.network_id] = network.model_copy(deep=True)
 
     @override
     async def save_network(self, network: Network) -> None:
@@ -97,9 +68,9 @@ class InMemory(handlers.Store):
 
     @override
     async def member(self, member_id: UUID) -> Member:
-        if member_id not in self.tables.members:
+        if member_id not in self.members:
             raise missing("member_unknown", "")
-        return self.tables.members[member_id].model_copy(deep=True)
+        return self.members[member_id].model_copy(deep=True)
 
     @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:
@@ -107,23 +78,23 @@ class InMemory(handlers.Store):
 
     @override
     async def add_member(self, member: Member, person: commands.JoinNetwork) -> None:
-        same = (one for one in self.tables.members.values() if _place(one) == _place(member))
+        same = (one for one in self.members.values() if _place(one) == _place(member))
         if any(one.status is MemberStatus.ACTIVE for one in same):
             raise conflict("already_member", "")
-        self.tables.vault[member.person] = person
+        self.vault[member.person] = person
         await self.save_member(member)
 
     @override
     async def save_member(self, member: Member) -> None:
-        self.tables.members[member.member_id] = member.model_copy(deep=True)
+        self.members[member.member_id] = member.model_copy(deep=True)
 
     @override
     async def known(self, person: str) -> Known:
-        own = [one.status for one in self.tables.members.values() if one.person == person]
-        coordinators = {one.person for network in self.tables.networks.values() for one in network.coordinators}
+        own = [one.status for one in self.members.values() if one.person == person]
+        coordinators = {one.person for network in self.networks.values() for one in network.coordinators}
         return Known(
             person=person,
-            in_vault=person in self.tables.vault,
+            in_vault=person in self.vault,
             is_member=MemberStatus.ACTIVE in own,
             was_member=MemberStatus.LEFT in own,
             is_coordinator=person in coordinators,
@@ -131,18 +102,14 @@ class InMemory(handlers.Store):
 
     @override
     async def forget(self, person: str) -> None:
-        self.tables.vault.pop(person, None)
-        kept = self.tables.members.values()
+        self.vault.pop(person, None)
+        kept = self.members.values()
         left = [one for one in kept if one.person != person or one.status is MemberStatus.ACTIVE]
-        self.tables.members = {one.member_id: one for one in left}
+        self.members = {one.member_id: one for one in left}
 
     @override
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
-        self.tables.erasures.append((erasure, official))
-
-    @override
-    async def record(self, *events: EventData) -> None:
-        self.tables.events += events
+        self.erasures.append((erasure, official))
 
 
 def _place(member: Member) -> tuple[UUID, str]:

@@ -71,7 +71,7 @@ async def test_an_area_outside_the_municipality_is_refused(store: InMemory) -> N
     away = application(area={"type": "Polygon", "coordinates": [ring]})
     with refusal("outside_area"):
         await handlers.apply_for_network(away, APPLICANT, GIVEN, store)
-    assert store.tables.networks == {}
+    assert store.networks == {}
 
 
 async def test_one_person_has_a_few_applications_at_a_time(store: InMemory) -> None:
@@ -204,7 +204,7 @@ async def test_who_joins_is_told_of_by_pseudonym_and_kept_in_the_vault(store: In
     member = await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
     event = store.events[-1]
     assert isinstance(event, MemberJoined)
-    assert (event.person_ref, store.tables.vault[NEIGHBOUR].name) == (NEIGHBOUR, "Ann Voorbeeld")
+    assert (event.person_ref, store.vault[NEIGHBOUR].name) == (NEIGHBOUR, "Ann Voorbeeld")
     assert await store.member(member.member_id) == member
 
 
@@ -221,7 +221,7 @@ async def test_who_cannot_join_is_not_kept(store: InMemory, changes: dict[str, o
     before = len(store.events)
     with refusal(code):
         await handlers.join(made.network_id, joining(**changes), NEIGHBOUR, GIVEN, store)
-    assert (store.tables.vault, store.tables.members, len(store.events)) == ({}, {}, before)
+    assert (store.vault, store.members, len(store.events)) == ({}, {}, before)
 
 
 async def test_before_its_recognition_begins_a_network_does_not_exist_for_a_stranger(store: InMemory) -> None:
@@ -255,8 +255,8 @@ async def test_whoever_left_is_forgotten_and_told_of_once(store: InMemory) -> No
     await handlers.leave(member.member_id, commands.Leave(), NEIGHBOUR, GIVEN, store, police=False)
     await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=MAYOR)
     assert isinstance(store.events[-1], PersonErased)
-    assert (store.tables.vault, store.tables.members) == ({}, {})
-    assert [(one.erased_at, official) for one, official in store.tables.erasures] == [(NOW, MAYOR)]
+    assert (store.vault, store.members) == ({}, {})
+    assert [(one.erased_at, official) for one, official in store.erasures] == [(NOW, MAYOR)]
     with refusal("person_unknown"):
         await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
 

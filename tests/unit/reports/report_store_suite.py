@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 import pytest
-from unit.reports.reports_memory import CITY, GIVEN, MemoryStore, accept, command, submitted
+from unit.reports.reports_memory import CITY, GIVEN, InMemory, accept, command, submitted
 
 from buurtsein_chassis.database import ConcurrentWrite
 from buurtsein_contracts.events.member import Language
@@ -30,7 +30,7 @@ class Stored(Protocol):
 
 async def new_report(**changes: Any) -> Report:
     """Return a report that is not stored."""
-    return await accept(MemoryStore(), CITY, **changes)
+    return await accept(InMemory(), CITY, **changes)
 
 
 async def keep(stored: Stored, report: Report, contact: Contact = JAN) -> None:

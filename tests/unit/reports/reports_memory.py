@@ -1,14 +1,11 @@
 """A store in memory for the handlers of reports, and example reports for their tests."""
 
 import copy
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from buurtsein_chassis.database import ConcurrentWrite
-from buurtsein_contracts import EventData
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.problems import DomainError
@@ -20,6 +17,7 @@ from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies, Sender, Submitted
+from harness.stores import MemoryStore
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
@@ -36,68 +34,44 @@ class Plane:
         return bool(area["holds"]) and self.has_point(longitude, latitude)
 
 
-@dataclass
-class Tables:
-    """The rows that the store in memory keeps, in place of database tables."""
-
-    reports: list[Report] = field(default_factory=list)
-    contacts: list[Contact] = field(default_factory=list)
-    emergencies: list[tuple[date, str, bool]] = field(default_factory=list)
-    events: list[EventData] = field(default_factory=list)
-
-
-class MemoryStore:
-    """The store without a database; it keeps copies and hands out copies, as a database does."""
+class InMemory(MemoryStore):
+    """The store of reports without a database."""
 
     def __init__(self, networks: Sequence[tuple[Candidate, dict[str, Any]]] = ()) -> None:
         """Take the known networks, each with its area."""
+        super().__init__()
         self.networks = networks
-        self.asked: list[tuple[float, float]] = []
-        self.tables = Tables()
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator["MemoryStore"]:
-        """Yield a unit of work, whose changes are kept only when no error is raised."""
-        before = copy.deepcopy(self.tables)
-        try:
-            yield self
-        except BaseException:
-            self.tables = before
-            raise
+        self.reports: list[Report] = []
+        self.contacts: list[Contact] = []
+        self.emergencies: list[tuple[date, str, bool]] = []
 
     async def counts(self) -> list[int]:
         """Return the numbers of reports, of contacts of reporters, and of events."""
-        return [len(self.tables.reports), len(self.tables.contacts), len(self.tables.events)]
+        return [len(self.reports), len(self.contacts), len(self.events)]
 
-    async def networks_around(
-        self, longitude: float, latitude: float, _day: date
-    ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
-        self.asked.append((longitude, latitude))
+    async def networks_around(self, *_place_and_day: object) -> Sequence[tuple[Candidate, dict[str, Any]]]:
         return copy.deepcopy(self.networks)
 
     async def report_of(self, source: Source) -> AcceptedReport | None:
-        made = (one for one in self.tables.reports if _source_of(one) == (source.system, source.number))
+        made = (one for one in self.reports if _source_of(one) == (source.system, source.number))
         return _as_told(next(made, None))
 
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        return _as_told(next((one for one in self.tables.reports if one.repeat_digest == digest), None))
+        return _as_told(next((one for one in self.reports if one.repeat_digest == digest), None))
 
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
         assert tracking_sha256
         assert language
-        for other in self.tables.reports:
+        for other in self.reports:
             same_source = report.source_number is not None and _source_of(other) == _source_of(report)
             if same_source or other.reference == report.reference or other.repeat_digest == report.repeat_digest:
                 raise ConcurrentWrite
-        self.tables.reports.append(report.model_copy(deep=True))
+        self.reports.append(report.model_copy(deep=True))
         if contact.name or contact.email or contact.phone:
-            self.tables.contacts.append(contact)
+            self.contacts.append(contact)
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        self.tables.emergencies.append((day, category, asked))
-
-    async def record(self, *events: EventData) -> None:
-        self.tables.events += events
+        self.emergencies.append((day, category, asked))
 
 
 def _source_of(report: Report) -> tuple[str | None, str | None]:
@@ -141,14 +115,14 @@ async def submitted(store: handlers.Store, sender: Sender = ANYBODY, **changes: 
     return result
 
 
-async def accept(store: MemoryStore | None = None, sender: Sender = ANYBODY, **changes: Any) -> Report:
+async def accept(store: InMemory | None = None, sender: Sender = ANYBODY, **changes: Any) -> Report:
     """Submit a report that must be accepted, and return it as it is stored."""
-    store = store or MemoryStore()
+    store = store or InMemory()
     assert not (await submitted(store, sender, **changes)).again
-    return store.tables.reports[-1]
+    return store.reports[-1]
 
 
-async def diverted(store: MemoryStore, sender: Sender = ANYBODY, **changes: Any) -> DomainError:
+async def diverted(store: InMemory, sender: Sender = ANYBODY, **changes: Any) -> DomainError:
     """Submit an emergency, and return the error with which it is refused."""
     result = await submit(store, sender, **changes)
     assert isinstance(result, DomainError)

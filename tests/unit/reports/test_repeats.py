@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
-from unit.reports.reports_memory import ANYBODY, GOOD, MemoryStore, accept, command, submitted
+from unit.reports.reports_memory import ANYBODY, GOOD, InMemory, accept, command, submitted
 
 from buurtsein_reports.domain import repeat
 from buurtsein_reports.handlers import Sender
@@ -14,7 +14,7 @@ CALLER, CONTACT = Sender("p" * 33), {"name": "Jan Peeters", "phone": "0470 12 34
 
 async def sent_again(sender: Sender = ANYBODY, **changes: Any) -> bool:
     """Return whether a second report is recognised as a repeat of the first one."""
-    store = MemoryStore()
+    store = InMemory()
     first = await accept(store, CALLER, contact=CONTACT)
     second = await submitted(store, sender, **({"contact": CONTACT} | changes))
     assert second.again == (second.report.reference == first.reference)

@@ -10,7 +10,7 @@ from unit.reports.reports_memory import (
     CLOCK,
     GIVEN,
     NOW,
-    MemoryStore,
+    InMemory,
     accept,
     command,
     diverted,
@@ -30,10 +30,10 @@ from buurtsein_reports.views import Receipt
 
 
 async def test_a_report_is_kept_with_its_contact_and_told_in_one_go() -> None:
-    store = MemoryStore()
+    store = InMemory()
     report = await accept(store, contact={"name": "Jan Peeters"})
-    assert [contact.name for contact in store.tables.contacts] == ["Jan Peeters"]
-    assert [event.key for event in store.tables.events] == [str(report.report_id)]
+    assert [contact.name for contact in store.contacts] == ["Jan Peeters"]
+    assert [event.key for event in store.events] == [str(report.report_id)]
     assert report.reported_at == CLOCK.now()
 
 
@@ -64,7 +64,7 @@ async def test_the_city_is_told_of_what_it_handles_and_of_nothing_else(category:
 async def test_the_network_whose_area_holds_the_place_gets_it() -> None:
     around = Candidate(network_id=UUID(int=1), code="BIN-AALST-0001", kind=NetworkKind.BIN)
     holding = Candidate(network_id=UUID(int=2), code="BIN-AALST-0002", kind=NetworkKind.BIN)
-    report = await accept(MemoryStore([(around, {"holds": False}), (holding, {"holds": True})]))
+    report = await accept(InMemory([(around, {"holds": False}), (holding, {"holds": True})]))
     assert report.network_id == holding.network_id
 
 
@@ -111,17 +111,17 @@ async def test_the_city_enters_telephone_calls() -> None:
 
 
 async def test_a_record_of_the_hotline_becomes_one_report_for_ever() -> None:
-    store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
+    store, row = InMemory(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
     first = await accept(store, CITY, **row)
     assert (first.source_system, first.source_number) == ("hotline", "M-1")
     for changes in ({}, {"text": "iets anders"}, {"category": "paranormaal"}):
         again = await submitted(store, CITY, **row, **changes)
         assert (again.again, again.report.report_id) == (True, first.report_id)
-    assert len(store.tables.events) == len(first.reported())
+    assert len(store.events) == len(first.reported())
 
 
 async def test_a_number_that_is_reused_in_a_new_year_is_refused_with_a_reason() -> None:
-    store, row = MemoryStore(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
+    store, row = InMemory(), {"channel": "hotline", "source": {"system": "hotline", "number": "M-1"}}
     await accept(store, CITY, **row)
     with pytest.raises(DomainError, match="source_number_taken"):
         await submit(store, CITY, **row, happened_from=NOW - timedelta(days=365))
@@ -205,21 +205,21 @@ def test_a_house_number_may_have_a_box() -> None:
 async def test_of_an_emergency_only_day_and_category_are_kept(
     category: str, counted: str, changes: dict[str, Any], code: str
 ) -> None:
-    store = MemoryStore()
+    store = InMemory()
     assert (await diverted(store, category=category, **changes)).code == code
-    assert store.tables.emergencies == [(date(2026, 11, 24), counted, code == "emergency_question")]
-    assert not store.tables.reports
-    assert not store.tables.events
+    assert store.emergencies == [(date(2026, 11, 24), counted, code == "emergency_question")]
+    assert not store.reports
+    assert not store.events
 
 
 async def test_an_emergency_of_the_first_hour_of_a_belgian_day_counts_for_that_day() -> None:
-    store = MemoryStore()
+    store = InMemory()
     CLOCK.set(datetime(2026, 3, 28, 23, 30, tzinfo=UTC))
     try:
         await diverted(store, danger=True)
     finally:
         CLOCK.set(NOW)
-    [(day, *_)] = store.tables.emergencies
+    [(day, *_)] = store.emergencies
     assert day == date(2026, 3, 29)
 
 

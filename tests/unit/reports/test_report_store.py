@@ -2,12 +2,12 @@
 
 import pytest
 from unit.reports.report_store_suite import ReportStoreSuite
-from unit.reports.reports_memory import MemoryStore
+from unit.reports.reports_memory import InMemory
 
 
 class TestInMemory(ReportStoreSuite):
     """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture
-    def stored(self) -> MemoryStore:
-        return MemoryStore()
+    def stored(self) -> InMemory:
+        return InMemory()
