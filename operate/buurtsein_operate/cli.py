@@ -23,6 +23,7 @@ from buurtsein_operate import imports, local_stack, openapi
 from buurtsein_operate import topics as catalogue
 from buurtsein_operate.cluster import Cluster
 from buurtsein_operate.operations import commands as operations
+from buurtsein_operate.output import DryRun
 from buurtsein_operate.rights import principals
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -62,7 +63,7 @@ def apply_topics(  # noqa: PLR0913 # each is an option of the command
     consumers: Annotated[Path | None, typer.Option(help="The file with the outside consumers.")] = None,
     new_passwords: Annotated[bool, typer.Option(help="Also set the passwords of existing users.")] = False,
     revoke_unknown: Annotated[bool, typer.Option(help="Remove the rights of users that nobody configured.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Create and change topics, users and access rules until they match the manifests and the outside consumers.
 

@@ -3,12 +3,13 @@
 import logging
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from buurtsein_chassis.command_errors import CommandError
@@ -56,6 +57,18 @@ class Cluster:
         log = logging.getLogger("buurtsein.kafka")
         log.addHandler(logging.NullHandler())
         return AdminClient(settings, logger=log)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Raise CommandError `kafka` in place of an error or timeout of the broker."""
+        try:
+            yield
+        except KafkaException as error:
+            reason = error.args[0]
+            said = reason.str() if isinstance(reason, KafkaError) else str(reason)
+            raise CommandError("kafka", f"Kafka at {self.bootstrap} refused: {said}") from error
+        except TimeoutError as error:
+            raise CommandError("kafka", f"Kafka at {self.bootstrap} did not answer for {SECONDS} s") from error
 
     def answers(self) -> bool:
         """Return whether the broker is reachable and accepts the administrator's password."""

@@ -10,7 +10,6 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, cast
 
-from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AclBinding,
     AclBindingFilter,
@@ -68,9 +67,10 @@ def apply(
         One line for each change.
 
     Raises:
-        CommandError: `kafka`, with the broker's reason; `partitions`, when a topic has another number of partitions.
+        CommandError: `kafka`, when the broker refuses or does not answer; `partitions`, when a topic has another number
+            of partitions.
     """
-    try:
+    with cluster.refusals():
         changes = [
             *_topic_changes(cluster.admin, replication),
             *_rule_changes(cluster.admin, consumers, revoke_unknown=revoke_unknown),
@@ -78,10 +78,6 @@ def apply(
         ]
         for _, do in () if dry_run else changes:
             do()
-    except KafkaException as error:
-        reason = error.args[0]
-        said = reason.str() if isinstance(reason, KafkaError) else str(reason)
-        raise CommandError("kafka", f"Kafka at {cluster.bootstrap} refused: {said}") from error
     return [text for text, _ in changes]
 
 

@@ -1,6 +1,5 @@
 """The commands that the one-machine stack adds to `buurtsein`: up, down, reset, status, logs, demo, jars."""
 
-import json
 import os
 import sys
 import time
@@ -16,6 +15,7 @@ from rich.table import Table
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
+from buurtsein_operate.output import Json, document
 from buurtsein_stack import jars as kafka_jars
 from buurtsein_stack.demo.run import run as run_demo
 from buurtsein_stack.home import Home
@@ -78,12 +78,12 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Delete without ask
 
 
 @app.command()
-def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def status(*, as_json: Json = False) -> None:
     """Show each process with port, memory and health; exit 1 when one is not ready."""
     shown = stack()
     states = shown.status()
     if as_json:
-        print(json.dumps([asdict(state) for state in states], indent=2))
+        document([asdict(state) for state in states])
     else:
         out.print(table(states))
         out.print(f"De toestand van {shown.home.path}.", style="dim", soft_wrap=True, highlight=False)

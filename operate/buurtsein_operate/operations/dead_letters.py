@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import batched
 from typing import Annotated, Any
 
@@ -52,7 +53,8 @@ def show_all(
     if state not in (*STATES, "all"):
         raise CommandError("state", f"a dead letter is {', '.join(STATES)} or all, not {state}")
     chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key, "state": state}
-    listing(asyncio.run(_list(way(service, direct=direct), chosen)), COLUMNS, as_json=as_json)
+    rows = asyncio.run(way(service, direct=direct).each(partial(_found, chosen=chosen)))
+    listing(rows, COLUMNS, as_json=as_json)
 
 
 @app.command()
@@ -63,7 +65,7 @@ def show(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Show one dead letter: why it failed, and its headers; --value adds its value, which may be about people."""
+    """Show one dead letter: why it failed, and its headers; --payload adds its value, which may be about people."""
     service, number = _parted(name)
     letter = asyncio.run(_whole(way(service, direct=direct), service, number, payload=payload))
     if as_json:
@@ -152,14 +154,6 @@ def _parted(name: str) -> tuple[str, int]:
     return service, int(number)
 
 
-async def _list(where: Way, chosen: Chosen) -> list[Row]:
-    found: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            found += await _found(operations, chosen)
-    return found
-
-
 async def _found(operations: Operations, chosen: Chosen) -> list[Row]:
     """Return the chosen dead letters of one service; a long list of numbers takes several requests."""
     rows: list[Row] = []
@@ -186,13 +180,15 @@ def _act(parts: Sequence[Part], verb: str, wanted: str, reason: str, *, dry_run:
 async def _settle(parts: Sequence[Part], verb: str, reason: str, *, dry_run: bool) -> list[Row]:
     rows: list[Row] = []
     for where, chosen in parts:
-        for service in where.services:
-            async with where.to(service) as operations:
-                found = await _found(operations, chosen)
-                rows += _not_open(service, chosen, found)
-                outcomes = await _outcomes(operations, verb, [row["id"] for row in found], reason, dry_run=dry_run)
-                rows += [row | {"outcome": outcomes[row["id"]]} for row in found]
+        rows += await where.each(partial(_settled, chosen=chosen, verb=verb, reason=reason, dry_run=dry_run))
     return rows
+
+
+async def _settled(operations: Operations, *, chosen: Chosen, verb: str, reason: str, dry_run: bool) -> list[Row]:
+    found = await _found(operations, chosen)
+    outcomes = await _outcomes(operations, verb, [row["id"] for row in found], reason, dry_run=dry_run)
+    settled = [row | {"outcome": outcomes[row["id"]]} for row in found]
+    return [*_not_open(operations.service, chosen, found), *settled]
 
 
 async def _outcomes(

@@ -3,8 +3,7 @@
 Invariant: only groups of a service (their names begin with that of its worker) are moved, and only empty ones.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,21 +45,10 @@ def group_of(service: str, consumer: str) -> str:
     return f"{service}-worker.{consumer}"
 
 
-@contextmanager
-def refusals(cluster: Cluster) -> Iterator[None]:
-    """Raise CommandError `kafka` in place of an error or timeout of the broker."""
-    try:
-        yield
-    except (KafkaException, TimeoutError) as error:
-        reason = error.args[0] if error.args else error
-        said = reason.str() if isinstance(reason, KafkaError) else str(reason)
-        raise CommandError("kafka", f"Kafka at {cluster.bootstrap} refused: {said}") from error
-
-
 def lags(cluster: Cluster) -> list[Lag]:
     """Return the lag on each topic of every existing group, and of every group that a service should have."""
     admin = cluster.admin
-    with refusals(cluster):
+    with cluster.refusals():
         wanted = {
             (group_of(service, consumer), topic.name)
             for service, manifest in manifests().items()
@@ -118,7 +106,7 @@ def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
     A number outside the partition becomes its first or its end offset.
     """
     places = _partitions([topic])
-    with refusals(cluster):
+    with cluster.refusals():
         begins = _ends(cluster.admin, places, EARLIEST)
         ends = _ends(cluster.admin, places, LATEST)
         if isinstance(since, int):
@@ -134,7 +122,7 @@ def move(cluster: Cluster, group: str, places: Places, *, dry_run: bool) -> Plac
     Raises:
         CommandError: `group-in-use` while the group has members.
     """
-    with refusals(cluster):
+    with cluster.refusals():
         state, members = _state(cluster.admin, group)
         if members or state not in {"empty", "absent"}:
             raise CommandError("group-in-use", f"group {group} has {members} members: stop that worker first")

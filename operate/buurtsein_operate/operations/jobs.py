@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from buurtsein_operate.operations.reach import checked
-from buurtsein_operate.operations.services import Row, Way, way
+from buurtsein_operate.operations.services import Operations, Row, Way, way
 from buurtsein_operate.output import Direct, DryRun, Json, OfService, Reason, Who, document, listing
 
 app = typer.Typer(help="Scheduled jobs of the services.")
@@ -27,7 +27,7 @@ def show_all(
     """
     if context.invoked_subcommand is not None:
         return
-    rows = asyncio.run(_list(way(service, direct=direct)))
+    rows = asyncio.run(way(service, direct=direct).each(_list))
     listing(rows, COLUMNS, as_json=as_json)
     if any(row.get("last_outcome") == "failed" or row["overdue"] for row in rows):
         raise typer.Exit(1)
@@ -36,7 +36,7 @@ def show_all(
 @app.command("run")
 def run_now(
     service: Annotated[str, typer.Argument(help="The service that has the job.")],
-    name: Annotated[str, typer.Argument(help="The job's name, as `jobs list` shows it.")],
+    name: Annotated[str, typer.Argument(help="The job's name, as `jobs` shows it.")],
     reason: Reason = None,
     who: Who = None,
     *,
@@ -52,7 +52,7 @@ def run_now(
 
 def summary(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
     """Show for each service what may need an operator; exit 1 when something does."""
-    rows = asyncio.run(_summaries(way(service, direct=direct)))
+    rows = asyncio.run(way(service, direct=direct).each(_summary))
     if as_json:
         document(rows)
     else:
@@ -61,16 +61,10 @@ def summary(service: OfService = None, *, direct: Direct = False, as_json: Json 
         raise typer.Exit(1)
 
 
-async def _list(where: Way) -> list[Row]:
-    rows: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            told = await operations.get("jobs")
-        rows += [
-            {"service": service, **job, "overdue": job["overdue_seconds"] > OVERDUE_SECONDS} for job in told["jobs"]
-        ]
-        rows.append(_retention(service, told.get("retention_ran_at")))
-    return rows
+async def _list(operations: Operations) -> list[Row]:
+    service, told = operations.service, await operations.get("jobs")
+    rows = [{"service": service, **job, "overdue": job["overdue_seconds"] > OVERDUE_SECONDS} for job in told["jobs"]]
+    return [*rows, _retention(service, told.get("retention_ran_at"))]
 
 
 def _retention(service: str, ran_at: str | None) -> Row:
@@ -86,12 +80,8 @@ async def _run(where: Way, service: str, name: str, reason: str, *, dry_run: boo
     return str(answer["outcome"])
 
 
-async def _summaries(where: Way) -> list[Row]:
-    rows: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            rows.append(await operations.get("summary"))
-    return rows
+async def _summary(operations: Operations) -> list[Row]:
+    return [await operations.get("summary")]
 
 
 def _flat(row: Row) -> Row:

@@ -1,12 +1,13 @@
 """The command `buurtsein outbox`: outbox rows that wait to be published, and streams that the broker refused."""
 
 import asyncio
+from functools import partial
 
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate.operations.reach import checked
-from buurtsein_operate.operations.services import Row, Way, way
+from buurtsein_operate.operations.services import Operations, Row, way
 from buurtsein_operate.output import Direct, DryRun, Json, OfKey, OfService, Reason, Who, document, listing
 
 app = typer.Typer(no_args_is_help=True, help="Events that wait to be published.")
@@ -15,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="Events that wait to be published."
 @app.command()
 def status(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
     """Show the number of pending events, the age of the oldest, and frozen streams; exit 1 when a stream is frozen."""
-    rows = asyncio.run(_status(way(service, direct=direct)))
+    rows = asyncio.run(way(service, direct=direct).each(_status))
     if as_json:
         document(rows)
     else:
@@ -42,28 +43,20 @@ def unfreeze(  # noqa: PLR0913 - each is an option of the command
     """Publish frozen streams again, in order; do this when the cause of the broker's refusal is gone."""
     if not (service or key or everything):
         raise CommandError("nothing-chosen", "say which: --service, --key or --all")
-    where = way(service, direct=direct, who=who)
-    rows = asyncio.run(_unfreeze(where, key, checked(reason, dry_run=dry_run), dry_run=dry_run))
+    act = partial(_unfreeze, key=key, reason=checked(reason, dry_run=dry_run), dry_run=dry_run)
+    rows = asyncio.run(way(service, direct=direct, who=who).each(act))
     listing(rows, ("service", "topic", "key", "events", "reason"), as_json=as_json)
 
 
-async def _status(where: Way) -> list[Row]:
-    rows: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            told = await operations.get("outbox")
-            frozen = await operations.rows("outbox/frozen")
-        kept = {name: told[name] for name in ("pending", "oldest_seconds")}
-        rows.append({"service": service, **kept, "frozen": frozen})
-    return rows
+async def _status(operations: Operations) -> list[Row]:
+    told = await operations.get("outbox")
+    kept = {name: told[name] for name in ("pending", "oldest_seconds")}
+    return [{"service": operations.service, **kept, "frozen": await operations.rows("outbox/frozen")}]
 
 
-async def _unfreeze(where: Way, key: str | None, reason: str, *, dry_run: bool) -> list[Row]:
-    rows: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            for stream in await operations.rows("outbox/frozen", key=key):
-                body = {"topic": stream["topic"], "key": stream["key"], "reason": reason}
-                await operations.act("outbox/unfreeze", body, dry_run=dry_run)
-                rows.append({"service": service, **stream})
-    return rows
+async def _unfreeze(operations: Operations, *, key: str | None, reason: str, dry_run: bool) -> list[Row]:
+    streams = await operations.rows("outbox/frozen", key=key)
+    for stream in streams:
+        body = {"topic": stream["topic"], "key": stream["key"], "reason": reason}
+        await operations.act("outbox/unfreeze", body, dry_run=dry_run)
+    return [{"service": operations.service, **stream} for stream in streams]

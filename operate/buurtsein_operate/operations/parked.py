@@ -1,13 +1,14 @@
 """The command `buurtsein parked`, for streams with events that wait for a missing earlier event."""
 
 import asyncio
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate.operations.reach import checked
-from buurtsein_operate.operations.services import Operations, Row, Way, way
+from buurtsein_operate.operations.services import Operations, Row, way
 from buurtsein_operate.output import Direct, DryRun, Json, OfConsumer, OfKey, OfService, Reason, Who, listing
 
 app = typer.Typer(no_args_is_help=True, help="Events that wait for a missing earlier event.")
@@ -25,7 +26,8 @@ def show_all(
     as_json: Json = False,
 ) -> None:
     """List waiting streams, oldest first: last version applied, first version parked, and how many seconds ago."""
-    listing(asyncio.run(_streams(way(service, direct=direct), consumer, key)), COLUMNS, as_json=as_json)
+    rows = asyncio.run(way(service, direct=direct).each(partial(_streams, consumer=consumer, key=key)))
+    listing(sorted(rows, key=lambda row: -row["seconds"]), COLUMNS, as_json=as_json)
 
 
 @app.command("release")
@@ -46,8 +48,9 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
 
     Exit 1 when the service refuses the release.
     """
-    where = way(service, direct=direct, who=who)
-    rows = asyncio.run(_release(where, consumer, key, checked(reason, dry_run=dry_run), dry_run=dry_run))
+    why = checked(reason, dry_run=dry_run)
+    act = partial(_release, consumer=consumer, key=key, reason=why, dry_run=dry_run)
+    rows = asyncio.run(way(service, direct=direct, who=who).each(act))
     if not rows:
         raise CommandError("not-parked", f"nothing waits in a stream with key {key}")
     listing(rows, (*COLUMNS, "outcome"), as_json=as_json)
@@ -55,25 +58,15 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
         raise typer.Exit(1)
 
 
-async def _streams(where: Way, consumer: str | None, key: str | None) -> list[Row]:
-    rows: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            rows += await _of_service(operations, consumer, key)
-    return sorted(rows, key=lambda row: -row["seconds"])
-
-
-async def _release(where: Way, consumer: str | None, key: str, reason: str, *, dry_run: bool) -> list[Row]:
-    rows: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            for row in await _of_service(operations, consumer, key):
-                seen = {name: row[name] for name in ("consumer", "topic", "key", "position", "first")}
-                answer = await operations.act("parked/release", seen | {"reason": reason}, dry_run=dry_run)
-                rows.append(row | {"outcome": answer["outcome"]})
-    return rows
-
-
-async def _of_service(operations: Operations, consumer: str | None, key: str | None) -> list[Row]:
+async def _streams(operations: Operations, *, consumer: str | None, key: str | None) -> list[Row]:
     rows = await operations.rows("parked", consumer=consumer, key=key)
     return [{"service": operations.service, **row} for row in rows]
+
+
+async def _release(operations: Operations, *, consumer: str | None, key: str, reason: str, dry_run: bool) -> list[Row]:
+    rows = await _streams(operations, consumer=consumer, key=key)
+    for row in rows:
+        seen = {name: row[name] for name in ("consumer", "topic", "key", "position", "first")}
+        answer = await operations.act("parked/release", seen | {"reason": reason}, dry_run=dry_run)
+        row["outcome"] = answer["outcome"]
+    return rows

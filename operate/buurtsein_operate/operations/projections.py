@@ -35,7 +35,7 @@ KeepIncomplete = Annotated[
 @app.command("list")
 def show_all(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
     """List all projections; exit 1 when the rows of one were made by an earlier version of its code."""
-    rows = asyncio.run(_list(way(service, direct=direct)))
+    rows = asyncio.run(way(service, direct=direct).each(_rows))
     listing(rows, LISTED, as_json=as_json)
     if any(row["stale"] for row in rows):
         raise typer.Exit(1)
@@ -66,7 +66,7 @@ def rebuild(  # noqa: PLR0913 # each is an option of the command
 
 
 @app.command()
-def verify(  # each is an option of the command
+def verify(
     service: Service,
     name: Name,
     reason: Reason = None,
@@ -86,7 +86,7 @@ def verify(  # each is an option of the command
 
 
 @app.command()
-def stop(  # each is an option of the command
+def stop(
     service: Service,
     name: Name,
     reason: Reason = None,
@@ -101,14 +101,6 @@ def stop(  # each is an option of the command
     where = way(service, direct=direct, who=who)
     outcome = asyncio.run(_act(where, service, f"projections/{name}/stop", body, dry_run=dry_run))
     listing([{"service": service, "name": name, "outcome": outcome}], ("service", "name", "outcome"), as_json=as_json)
-
-
-async def _list(where: Way) -> list[Row]:
-    rows: list[Row] = []
-    for service in where.services:
-        async with where.to(service) as operations:
-            rows += await _rows(operations, service)
-    return rows
 
 
 def _row(service: str, shown: Row) -> Row:
@@ -132,24 +124,24 @@ async def _task(where: Way, service: str, name: str, task: str, body: Row, *, wa
             raise CommandError("busy", f"{name} is being rebuilt or verified already: wait, or `projections stop`")
         if dry_run or not wait:
             return {"service": service, "name": name, "task": task, "state": asked["outcome"]}
-        return await _ended(operations, service, name)
+        return await _ended(operations, name)
 
 
-async def _ended(operations: Operations, service: str, name: str) -> Row:
+async def _ended(operations: Operations, name: str) -> Row:
     """Wait for the end of a task, with its progress on standard error, and return how it ended."""
     begins_by = time.monotonic() + BEGIN_SECONDS
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("records"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         bar = shown.add_task(name, total=None)
         while True:
-            row = next(one for one in await _rows(operations, service) if one["name"] == name)
+            row = next(one for one in await _rows(operations) if one["name"] == name)
             shown.update(bar, completed=row["records_read"], total=row["records_of"] or None)
             if row["state"] not in {"asked", "running"}:
                 return row
             if row["state"] == "asked" and time.monotonic() > begins_by:
-                raise CommandError("no-worker", f"no worker of {service} has begun: start one, and it will")
+                raise CommandError("no-worker", f"no worker of {operations.service} has begun: start one, and it will")
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def _rows(operations: Operations, service: str) -> list[Row]:
-    return [_row(service, one) for one in (await operations.get("projections"))["projections"]]
+async def _rows(operations: Operations) -> list[Row]:
+    return [_row(operations.service, one) for one in (await operations.get("projections"))["projections"]]

@@ -84,7 +84,7 @@ def _local() -> Reach:
 
 
 def operator(name: str | None, reason: str) -> Operator:
-    """Return the operator's name: the one given with --as, or the user name on this machine."""
+    """Return who acts and why; who is the name given with --as, or the user name on this machine."""
     return Operator(name or getpass.getuser(), reason)
 
 

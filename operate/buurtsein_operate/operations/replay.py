@@ -60,7 +60,9 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
     offset: Annotated[
         int | None, typer.Option("--offset", min=0, help="Or an offset, the same for every partition.")
     ] = None,
-    who: Who = None,
+    who: Annotated[
+        str | None, typer.Option("--as", help="The operator's name; by default the user on this machine.")
+    ] = None,
     *,
     dry_run: DryRun = False,
     as_json: Json = False,

@@ -12,7 +12,7 @@ import getpass
 import json
 import os
 import tomllib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -105,6 +105,14 @@ class Way:
         opened = _on_database(service, self.who or getpass.getuser()) if self.direct else _over_http(service)
         async with opened as client:
             yield Operations(service, client)
+
+    async def each(self, rows_of: Callable[[Operations], Awaitable[list[Row]]]) -> list[Row]:
+        """Call `rows_of` with the operations of each service in turn, and return all rows."""
+        rows: list[Row] = []
+        for service in self.services:
+            async with self.to(service) as operations:
+                rows += await rows_of(operations)
+        return rows
 
 
 def way(only: str | None, *, direct: bool = False, who: str | None = None) -> Way:
