@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from integration.notifier_scene import Peer
@@ -9,7 +10,13 @@ from unit.notifier.notifier_settings import settings
 
 from buurtsein_notifier.adapters import Adapter, Answer, Delivered, NotFound, Outcome
 from buurtsein_notifier.adapters.cap_http import CapHttp
-from buurtsein_notifier.adapters.conformance import IDENTIFIER, AdapterConformance, Failure, MakeAdapter
+from buurtsein_notifier.adapters.conformance import (
+    FAILURES_OF_TESTS,
+    IDENTIFIER,
+    AdapterConformance,
+    Failure,
+    MakeAdapter,
+)
 from buurtsein_notifier.adapters.file import File
 from buurtsein_notifier.adapters.simulator import Simulator
 
@@ -25,8 +32,6 @@ MODES = {
 class Simulated:
     """The BE-Alert simulator on a real port."""
 
-    failures = frozenset(MODES)
-
     def __init__(self, folder: Path) -> None:
         self.real = Peer(folder)
 
@@ -39,6 +44,8 @@ class Simulated:
 
 class OverHttp(AdapterConformance):
     """Runs the conformance tests on the HTTP adapter, with the simulator as its peer."""
+
+    failures = frozenset(MODES)
 
     @pytest.fixture
     def peer(self, tmp_path: Path) -> Iterator[Simulated]:
@@ -61,8 +68,6 @@ class TestCapHttp(OverHttp):
 
 class Folder:
     """The receiver for the file adapter: a folder from which files are collected."""
-
-    failures = frozenset({Failure.REFUSES, Failure.AWAY})
 
     def __init__(self, path: Path) -> None:
         self.path = path / "uit"
@@ -89,6 +94,8 @@ class OnceInTheWay(File):
 
 
 class TestFile(AdapterConformance):
+    failures = frozenset({Failure.REFUSES, Failure.AWAY})
+
     @pytest.fixture
     def peer(self, tmp_path: Path) -> Folder:
         return Folder(tmp_path)
@@ -127,3 +134,24 @@ def test_an_adapter_that_calls_everything_delivered_does_not_pass(tmp_path: Path
             AdapterConformance().test_a_message_arrives_once_and_is_found(hopeful, peer)
     finally:
         peer.real.close()
+
+
+def test_a_peer_that_can_produce_no_failure_is_refused() -> None:
+    with pytest.raises(TypeError, match="TestNothing names no failure"):
+        type("TestNothing", (AdapterConformance,), {})
+
+
+def failures_of(test: str) -> list[Failure]:
+    """Return the failures of which the file adapter's suite makes a test of this name."""
+    metafunc = Mock(function=Mock(__name__=test))
+    TestFile().pytest_generate_tests(metafunc)
+    [call] = metafunc.parametrize.call_args_list
+    return list(call.args[1])
+
+
+def test_only_failures_of_the_peer_get_tests() -> None:
+    made = {name: failures_of(name) for name in FAILURES_OF_TESTS if getattr(TestFile, name)}
+    assert made == {
+        "test_each_failure_is_told_as_what_it_is": [Failure.REFUSES, Failure.AWAY],
+        "test_what_never_came_arrives_once_when_it_is_sent_again": [Failure.AWAY],
+    }

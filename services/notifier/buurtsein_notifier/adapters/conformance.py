@@ -1,8 +1,8 @@
 """Contains pytest tests that every adapter must pass, also adapters of other teams.
 
-In your test module, make a subclass of `AdapterConformance` and two fixtures: `peer`, whose failures a test can
-choose, and `make_adapter`, which makes an adapter that sends to this peer. pytest finds the tests by itself. Tests of
-failures that are not in `Peer.failures` are skipped.
+In your test module, make a subclass of `AdapterConformance` with `failures`, the failures that your peer can produce,
+and two fixtures: `peer`, which fails as a test tells it, and `make_adapter`, which makes an adapter that sends to this
+peer. pytest finds the tests by itself. There is a test for each of these failures and none for others.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import pytest
 
@@ -50,10 +50,6 @@ class Failure(StrEnum):
 class Peer(Protocol):
     """The system to which an adapter sends, or a test double of it."""
 
-    @property
-    def failures(self) -> frozenset[Failure]:
-        """Return the failures that the peer can produce; tests of other failures are skipped."""
-
     def fail(self, failure: Failure) -> None:
         """Make the peer fail in this way at the next message that is sent, and only at that one."""
 
@@ -72,6 +68,12 @@ EXPECTED: dict[Failure, tuple[type[Outcome], ...]] = {
 }
 """The outcomes that an adapter may return for each failure. For those in IN_DOUBT, TryAgain needs `find_first`."""
 IN_DOUBT = (Failure.TAKES_SILENTLY, Failure.LOSES)
+FAILURES_OF_TESTS: dict[str, tuple[Failure, ...]] = {
+    "test_each_failure_is_told_as_what_it_is": tuple(Failure),
+    "test_after_a_doubt_the_peer_says_whether_it_has_the_message": IN_DOUBT,
+    "test_what_never_came_arrives_once_when_it_is_sent_again": (Failure.BUSY, Failure.AWAY, Failure.LOSES),
+}
+"""The failures that each test is about; it runs for those that the peer can produce."""
 
 
 def message(identifier: str = IDENTIFIER) -> bytes:
@@ -90,6 +92,22 @@ def message(identifier: str = IDENTIFIER) -> bytes:
 class AdapterConformance:
     """The tests of an adapter; they need no pytest plugin for asyncio."""
 
+    failures: ClassVar[frozenset[Failure]] = frozenset()
+    """The failures that the peer can produce; a subclass must name at least one."""
+
+    def __init_subclass__(cls) -> None:
+        """Leave out the tests for which the peer can produce no failure; raise TypeError when it can produce none."""
+        if not cls.failures:
+            raise TypeError(f"{cls.__name__} names no failure that its peer can produce: set `failures`")
+        for name, about in FAILURES_OF_TESTS.items():
+            setattr(cls, name, getattr(AdapterConformance, name) if cls.failures.intersection(about) else None)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make a test of each failure that the test is about and the peer can produce; pytest calls this."""
+        about = FAILURES_OF_TESTS.get(metafunc.function.__name__)
+        if about:
+            metafunc.parametrize("failure", [failure for failure in about if failure in self.failures])
+
     def test_its_name_fits_in_events_metrics_and_settings(self, make_adapter: MakeAdapter) -> None:
         """Check that the name has at most 40 characters: lower-case letters, digits and dashes."""
         assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", make_adapter().name)
@@ -102,31 +120,28 @@ class AdapterConformance:
         assert not isinstance(after, NotFound)
         assert peer.deliveries(IDENTIFIER) == 1
 
-    @pytest.mark.parametrize("failure", Failure)
     def test_each_failure_is_told_as_what_it_is(self, make_adapter: MakeAdapter, peer: Peer, failure: Failure) -> None:
         """Check that the adapter only returns an outcome of which it can be certain after the failure."""
-        _set(peer, failure)
+        peer.fail(failure)
         (outcome,) = _with(make_adapter, _send)
         assert isinstance(outcome, EXPECTED[failure])
         sure = isinstance(outcome, TryAgain) and not outcome.find_first
         assert not (sure and failure in IN_DOUBT)
 
-    @pytest.mark.parametrize("failure", IN_DOUBT)
     def test_after_a_doubt_the_peer_says_whether_it_has_the_message(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure
     ) -> None:
         """Check that `find` never returns the opposite of what happened; it may return CannotSay."""
-        _set(peer, failure)
+        peer.fail(failure)
         _, answer = _with(make_adapter, _send, _find)
         wrong = NotFound if failure is Failure.TAKES_SILENTLY else Found
         assert not isinstance(answer, wrong)
 
-    @pytest.mark.parametrize("failure", [Failure.BUSY, Failure.AWAY, Failure.LOSES])
     def test_what_never_came_arrives_once_when_it_is_sent_again(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure
     ) -> None:
         """Check that the same adapter delivers the message once when it is sent again after the failure."""
-        _set(peer, failure)
+        peer.fail(failure)
         _, again = _with(make_adapter, _send, _send)
         assert isinstance(again, Delivered)
         assert peer.deliveries(IDENTIFIER) == 1
@@ -155,9 +170,3 @@ def _with(make_adapter: MakeAdapter, *calls: Callable[[Adapter], Any]) -> list[A
             await adapter.close()
 
     return asyncio.run(made())
-
-
-def _set(peer: Peer, failure: Failure) -> None:
-    if failure not in peer.failures:
-        pytest.skip(f"this peer cannot be made to do: {failure}")
-    peer.fail(failure)
