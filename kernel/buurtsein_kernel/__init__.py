@@ -1,1 +1,4 @@
-"""Rules that every domain shares: typed text, places and Belgian days. Does no I/O and imports nothing else of ours."""
+"""Rules that every domain shares: typed text, places and Belgian days.
+
+It does no I/O and imports no other package of this project.
+"""

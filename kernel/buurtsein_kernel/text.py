@@ -1,4 +1,4 @@
-"""Rules for text that people type: names with a fault are refused, longer texts are cleaned.
+"""Rules for text that people type: names with forbidden characters are refused, longer texts are cleaned.
 
 Invariant: an accepted text is shown in the order in which it is stored, contains no invisible characters except the two
 joiners that Persian, Hindi and emoji need, can be written in XML, and contains no national number. The annotations run
@@ -77,7 +77,7 @@ def _stacks_marks(text: str, most: int) -> bool:
 
 
 def _bounded(text: str) -> str:
-    """Return the text unchanged; refuse it when it is too long or has too many marks in a row to check cheaply."""
+    """Return the text unchanged; refuse a too long one, and one with so many accents in a row that checks take long."""
     if len(text) > MOST_CHARACTERS:
         raise PydanticKnownError("string_too_long", {"max_length": MOST_CHARACTERS})
     if _stacks_marks(text, STREAM_SAFE_MARKS):
