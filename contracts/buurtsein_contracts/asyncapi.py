@@ -1,9 +1,9 @@
-"""Builds one AsyncAPI 3.0.0 document: a channel for each topic, a message for each event, an operation for each right.
+"""Builds one AsyncAPI 3.0.0 document with a channel per topic, a message per event, and an operation per access right.
 
-It is made from topics, events and committed goldens only, in the order of the catalogue, so the same goldens give the
-same document. A message's payload is the reader schema, which a consumer must accept; `x-bin-writer` is the writer
-schema, which we promise to send. Source: AsyncAPI 3.0.0 specification, Kafka bindings 0.5.0. Fields `x-bin-*` hold what
-neither of them has a field for.
+It is made only from the topics, the events and the committed schemas and examples (the goldens), so the same goldens
+give the same document. A message's payload is the reader schema, which a consumer must accept; `x-bin-writer` is the
+writer schema, which we promise to send. Source: AsyncAPI 3.0.0 specification, Kafka bindings 0.5.0. Fields `x-bin-*`
+hold what neither of them has a field for.
 """
 
 import hashlib

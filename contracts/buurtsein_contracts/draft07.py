@@ -27,7 +27,7 @@ def translated(schema: Schema, name: str, rename: Callable[[str], str]) -> dict[
 
 
 def _with_named_enums(part: str, schema: Schema) -> Schema:
-    """Give an enum without a name one made of its place, so that no generator invents a name."""
+    """Give each enum that has no name a name made from its path, so that no generator invents one."""
     for field, inner in schema.get("properties", {}).items():
         if "enum" in inner:
             inner.setdefault("title", part.partition(".")[0] + field.title().replace("_", ""))

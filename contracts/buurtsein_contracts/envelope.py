@@ -1,4 +1,4 @@
-"""CloudEvents 1.0 on Kafka: writes records in binary mode, reads binary and structured mode.
+"""Writes events as CloudEvents 1.0 records for Kafka in binary mode, and reads binary and structured mode.
 
 Source: the CloudEvents 1.0 specification and its Kafka protocol binding. Invariant: for any bytes, `parse` returns an
 `Event` or raises one of the three subclasses of `Unreadable`, and nothing else.

@@ -1,7 +1,7 @@
 """The command `buurtsein-contracts` for teams that use the events. Needs the extra `cli`.
 
-Exit codes: 0 done, 1 a fault was found, 2 the command was used wrongly. To add verbs, write a module with a function
-`register(app)` and name it in VERBS.
+Exit codes: 0 done, 1 a fault was found, 2 the command was used wrongly. To add subcommands, write a module with a
+function `register(app)` and name it in VERBS.
 """
 
 import sys

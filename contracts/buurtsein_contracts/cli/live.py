@@ -1,4 +1,4 @@
-"""The verbs that read running streams: tail, audit."""
+"""Defines the subcommands that read the topics of a running Kafka: tail, audit."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from buurtsein_contracts.cli.output import WRONG, Json, WrongUse, event_named, s
 try:
     from buurtsein_contracts.audit import Audit
     from buurtsein_contracts.tail import Access, Seen, Wanted, each_record, follow
-except ImportError as missing:  # the other verbs work without the extra `kafka`
+except ImportError as missing:  # the other subcommands work without the extra `kafka`
     _MISSING: ImportError | None = missing
 else:
     _MISSING = None
@@ -25,7 +25,7 @@ StackFile = Annotated[Path, typer.Option(help="The file that `make up` writes.")
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to the command."""
+    """Add these subcommands to the command."""
     app.command()(tail)
     app.command()(audit)
 
@@ -96,7 +96,7 @@ def _installed() -> None:
 
 
 def _to_the_end(reading: Coroutine[None, None, None]) -> None:
-    """Run until the reading ends or somebody interrupts it; raise WrongUse when Kafka cannot be reached."""
+    """Run a coroutine until it ends or somebody interrupts it; raise WrongUse when Kafka cannot be reached."""
     try:
         asyncio.run(reading)
     except KeyboardInterrupt:
@@ -106,7 +106,7 @@ def _to_the_end(reading: Coroutine[None, None, None]) -> None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return the moment in `--from`; None for the beginning."""
+    """Return the moment that the text of `--from` names; None for the beginning of the topics."""
     if text == "beginning":
         return None
     try:
@@ -117,7 +117,10 @@ def _moment(text: str) -> datetime | None:
 
 
 def _access(stack: Path, principal: str) -> "Access":
-    """Read the access from BIN_BOOTSTRAP and its sister variables; without it, from the one-machine stack's file."""
+    """Return how to reach Kafka: from the variables BIN_*, or else from the one-machine stack's file `stack.json`.
+
+    Raises WrongUse when that file cannot be read or does not have the principal.
+    """
     if bootstrap := os.environ.get("BIN_BOOTSTRAP"):
         return _from_environment(bootstrap)
     try:

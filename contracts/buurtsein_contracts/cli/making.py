@@ -1,4 +1,4 @@
-"""The verbs that generate something for other systems: generate, asyncapi, registry push."""
+"""Defines the subcommands that generate something for other systems: generate, asyncapi, registry push."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ registry = typer.Typer(help="Push the schemas to a schema registry, for sites th
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to the command."""
+    """Add these subcommands to the command."""
     app.command()(generate)
     app.command()(asyncapi)
     app.add_typer(registry, name="registry")

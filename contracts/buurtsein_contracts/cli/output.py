@@ -1,4 +1,4 @@
-"""The output of the commands, for people and with `--json` for programs; and the look-up of an event by name."""
+"""Prints the output of the commands, for people or with `--json` for programs, and finds an event by its name."""
 
 import json
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def say_findings(findings: Sequence[Finding], praise: str, *, as_json: bool) -> None:
-    """Print each finding with its solution, and exit with 1; when there are none, print the text `praise`."""
+    """Print each finding with its solution and exit with 1; when there are no findings, print the text `praise`."""
     if as_json:
         say_json({"ok": not findings, "findings": [asdict(finding) for finding in findings]})
     for finding in () if as_json else findings:

@@ -1,4 +1,4 @@
-"""The verbs that prove something: check, can-i-deploy, expect init, expect check, expect export."""
+"""Defines the subcommands that check contracts: check, can-i-deploy, expect init, expect check, expect export."""
 
 from pathlib import Path
 from typing import Annotated
@@ -28,14 +28,14 @@ expect = typer.Typer(help="Write and prove expectations: what a consumer relies 
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to the command."""
+    """Add these subcommands to the command."""
     app.command()(check)
     app.command("can-i-deploy")(can_i_deploy)
     app.add_typer(expect, name="expect")
 
 
 def check(*, goldens: Goldens = FOLDER, consumers: Consumers = CONSUMERS, as_json: Json = False) -> None:
-    """Run the gate: check models, goldens, released versions and the expectations of all consumers."""
+    """Check that a change breaks no consumer: compare models, goldens, released versions and all expectations."""
     files, catalogue = read_all(consumers), Catalogue.load(goldens)
     report = check_contracts(goldens)
     findings = [*report.findings, *(finding for file in files for finding in prove(file, catalogue))]

@@ -1,4 +1,4 @@
-"""The verb that writes the portal: docs."""
+"""Defines the subcommand that writes the portal: docs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +10,14 @@ from buurtsein_contracts.expectations.model import CONSUMERS
 
 try:
     from buurtsein_contracts.portal import build
-except ImportError as missing:  # the other verbs work without the extra `docs`
+except ImportError as missing:  # the other subcommands work without the extra `docs`
     _MISSING: ImportError | None = missing
 else:
     _MISSING = None
 
 
 def register(app: typer.Typer) -> None:
-    """Add this verb to the command."""
+    """Add this subcommand to the command."""
     app.command()(docs)
 
 

@@ -1,4 +1,4 @@
-"""The verbs that look something up: list, show, examples, validate, diff."""
+"""Defines the subcommands that look something up: list, show, examples, validate, diff."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ from buurtsein_contracts.validation import problems_in
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to the command."""
+    """Add these subcommands to the command."""
     for verb in (show, examples, validate, diff):
         app.command()(verb)
     app.command("list")(list_events)

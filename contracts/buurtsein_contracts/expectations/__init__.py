@@ -1,4 +1,6 @@
-"""Expectations: each consumer says in a YAML file what it relies on, and the gate proves it for every released version.
+"""Expectations: each consumer lists in a YAML file the events and fields that it uses.
+
+The compatibility check (the gate) tests every released version of the events against these files.
 
 A consumer's team sends us the file. From then on, a change that takes away something it uses fails in our checks, with
 the consumer's name.

@@ -1,4 +1,4 @@
-"""Converts expectations to Pact V4 message pacts, and proves pacts that teams send us; no Pact broker is needed.
+"""Converts expectations to Pact V4 message pacts, and checks pacts that teams send us; no Pact broker is needed.
 
 Source: Pact specification V4, `Asynchronous/Messages`. An expectation becomes one pact for each provider, with contents
 from our own examples. A received pact holds when one of our examples satisfies each interaction, and each field in it

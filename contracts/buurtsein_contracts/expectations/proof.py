@@ -1,4 +1,4 @@
-"""Proves an expectation against the models, all released versions, and the topics with their access rights."""
+"""Checks an expectation against the models, all released versions, and the topics with their access rights."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from buurtsein_contracts.topics import Topic, topic_named
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The contracts of all events: as the models are now, and as each version was released."""
+    """The contracts of all events: those of the present models, and those of each released version."""
 
     present: dict[str, Contract]
     released: tuple[Contract, ...]
@@ -34,7 +34,7 @@ class Catalogue:
 def prove(
     file: ExpectationFile, catalogue: Catalogue, only: frozenset[str] | None = None, wording: Wording = TO_US
 ) -> Iterator[Finding]:
-    """Yield a finding for each thing on which a consumer relies and that our events do not give.
+    """Yield a finding for each event, field, value or header that a consumer uses and that our events do not have.
 
     `only` limits the check to some event types; `wording` chooses whom the messages address.
     """
@@ -153,7 +153,7 @@ def _headers(file: ExpectationFile, number: int, wording: Wording) -> Iterator[F
 
 
 def _may_read(who: Expectation, topic: Topic) -> bool:
-    """Say whether an outside consumer may read a topic; the rights of our own services are in their manifests."""
+    """Return whether a consumer may read a topic: one of its audience, or any topic for one of our own services."""
     return who.audience in topic.audiences if who.audience else who.is_of_a_service
 
 

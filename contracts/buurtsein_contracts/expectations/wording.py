@@ -1,7 +1,7 @@
 """The messages for a broken expectation: one set for us, who change the events, and one for the consumer's team.
 
-Both report the same fault with another solution: for us something is no longer sent, for the consumer's team it perhaps
-never existed.
+Both sets report the same faults, with different solutions: we may have stopped sending something, while the consumer's
+team may have named something that never existed.
 """
 
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The gate: it proves that a change breaks no consumer of a released version. Needs the extra `gate`."""
+"""The gate: it checks that a change breaks no consumer of a released version. Needs the extra `gate`."""

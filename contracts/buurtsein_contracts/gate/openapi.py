@@ -30,28 +30,29 @@ class _Operation:
 
     @property
     def parameters(self) -> dict[str, Schema]:
-        """The parameters by place and name; those in the path by their position, so that they may be renamed."""
+        """Return the parameters by place and name; those in the path by their position, so that they may be renamed."""
         names = [name.strip("{}") for name in _PARAMETER.findall(self.name)]
         found = self.content.get("parameters", [])
         return {f"path parameter {names.index(p['name']) + 1}" if p["in"] == "path" else _said(p): p for p in found}
 
     @property
     def security(self) -> set[str]:
-        """The alternatives of authentication, each with the definition of its schemes."""
+        """Return the alternative ways to authenticate, each as text with the definition of its schemes."""
         schemes = self.document.get("components", {}).get("securitySchemes", {})
         wanted: list[Schema] = self.content.get("security") or self.document.get("security") or [{}]
         return {str(sorted((name, scopes, _bare(schemes.get(name))) for name, scopes in way.items())) for way in wanted}
 
     def schemas(self, part: Schema) -> dict[str, Schema]:
-        """The schemas of a request body or a response by media type."""
+        """Return the schemas of a request body or a response by media type."""
         content = part.get("content", {})
         return {media: standalone(each.get("schema", {}), self.document) for media, each in content.items()}
 
 
 def breaking_changes(old: Schema, new: Schema, engine: Containment, prefix: str = "/v1") -> list[Finding]:
-    """Return what breaks a client, from one OpenAPI 3.1 document to the next; `where` names the operation.
+    """Return a finding for each change from the old to the new OpenAPI 3.1 document that breaks a client.
 
-    Only paths that begin with `prefix` count. A change that the engine cannot prove harmless is returned as well.
+    The field `where` of a finding names the operation. Only paths that begin with `prefix` count. A change that the
+    engine cannot prove harmless is returned as well.
     """
     before, after = _operations(old, prefix), _operations(new, prefix)
     found: list[Finding] = []

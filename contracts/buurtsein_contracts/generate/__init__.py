@@ -1,4 +1,4 @@
-"""Generates models in other languages from the reader schemas; they keep or ignore what they do not know."""
+"""Generates models in other languages from the reader schemas; the models accept unknown fields and enum values."""
 
 from collections.abc import Callable, Sequence
 

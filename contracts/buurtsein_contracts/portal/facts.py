@@ -58,7 +58,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What one registered consumer reads of the event."""
+    """The fields, values and headers of the event that one consumer uses, by its expectation file."""
 
     who: Expectation
     what: ExpectedEvent

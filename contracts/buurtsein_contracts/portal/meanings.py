@@ -40,7 +40,7 @@ class CategorySaid:
     """True when the website tells somebody who sees it happen to call 101 first and to report it afterwards."""
 
 
-# the values are strings: when an enum changes, the gate must report it, not a failing import here
+# the values are strings: when an enum changes, the compatibility check must report it, not a failing import here
 CITY, POLICE = "city", "police"
 MINOR, MODERATE, SEVERE = "Minor", "Moderate", "Severe"
 CATEGORIES_SAID = {

@@ -1,4 +1,4 @@
-"""Texts of the portal that are not in the models: about topics, attributes and personal data.
+"""Contains texts of the portal that are not in the models: about topics, attributes and personal data.
 
 Invariant: the texts are complete, in both languages; `tests/contract/test_portal.py` compares them with the catalogue.
 """

@@ -1,4 +1,4 @@
-"""Run with `python run.py`: it reads the reports and keeps the board. Environment variables say how to reach Kafka."""
+"""Run with `python run.py`: reads the reports and updates the board. Environment variables say how to reach Kafka."""
 
 import asyncio
 import os

@@ -1,6 +1,7 @@
 """A police desk: the state of each alert, and how many reports came in for each category.
 
-Events may arrive twice, in another order, newer than this program, or broken; the numbers stay right.
+Events may arrive twice, in another order, broken, or in a version that is newer than this program; the numbers stay
+right.
 """
 
 import sqlite3

@@ -1,4 +1,4 @@
-"""Run with `python run.py`: it reads the topics and keeps the desk. Environment variables say how to reach Kafka."""
+"""Run with `python run.py`: reads the topics and updates the desk. Environment variables say how to reach Kafka."""
 
 import asyncio
 import os

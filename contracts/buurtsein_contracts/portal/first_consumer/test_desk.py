@@ -1,4 +1,4 @@
-"""Tests the desk with events that come twice, in another order, newer or broken.
+"""Tests the desk with events that come twice, in another order, in a newer version, or broken.
 
 The fixtures `bin_*` come with buurtsein-contracts; no broker is needed.
 """
