@@ -42,7 +42,7 @@ class OutwardUrl(str):
 
 
 def database_guarded(dsn: str) -> bool:
-    """Return whether the connection is encrypted with a checked certificate, or is a socket of this machine."""
+    """Return whether the connection is encrypted with a checked certificate, or uses a Unix socket."""
     parts = urlsplit(dsn)
     options = dict(parse_qsl(parts.query))
     named = parts.netloc.partition("@")[2] if "@" in parts.netloc else parts.netloc

@@ -118,7 +118,7 @@ def _invalid_token() -> Problem:
 
 
 def _tell_no_known_role(reason: str) -> None:
-    """Log and count a token without a known role, because the setting `oidc_roles_claim` may be wrong.
+    """Log and count a valid token without a known role, because the setting `oidc_roles_claim` may be wrong.
 
     The log line contains nothing of the token.
     """

@@ -246,7 +246,7 @@ class Consumer:
         )
 
     async def _settle(self, inbox: Inbox, batch: _Batch) -> int:
-        """Write the positions, parked events and event ids of a transaction; return how many events were parked."""
+        """Write the new positions of the streams, and the parked events; return how many events were parked."""
         if batch.moved:
             await inbox.advance(batch.moved)
         if batch.parked_before:

@@ -77,7 +77,7 @@ class Inbox:
         return set(row["seen"])
 
     async def forget(self, records: Sequence[Received]) -> None:
-        """Delete ids of events that this transaction inserted, because the next transaction applies these events."""
+        """Delete the ids of these events from the inbox again, because the next transaction applies the events."""
         if records:
             await self._connection.execute(
                 "delete from inbox where consumer = $1 and event_id = any($2::uuid[])",
@@ -100,7 +100,7 @@ class Inbox:
         return {(row["topic"], row["key"]): row["version"] for row in rows}
 
     async def advance(self, positions: dict[Stream, int]) -> None:
-        """Write the new positions; raise Overtaken when a stream's position is not the one that was read."""
+        """Write the new last applied version of each stream; raise Overtaken when another transaction changed one."""
         topics, keys = _columns(positions)
         done = await self._connection.execute(
             """insert into stream_position (consumer, topic, key, version)
@@ -136,8 +136,6 @@ class Inbox:
         """Return the parked events of these streams in order.
 
         An event that this release cannot read becomes a dead letter.
-
-        One that this release cannot read becomes a dead letter.
         """
         topics, keys = _columns(streams)
         rows = await self._connection.fetch(

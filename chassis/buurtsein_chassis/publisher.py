@@ -71,7 +71,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The outbox rows to send next, and the batches made of them by topic and partition, in order."""
+    """The outbox rows that are sent next, and the batches made of them, in order, by topic and partition."""
 
     rows: Rows
     parcels: Mapping[tuple[str, int], Sequence[Parcel]]

@@ -149,7 +149,7 @@ class Relay:
             await self._wait_for_doorbell()
 
     async def _become_active(self, connection: asyncpg.Connection) -> None:
-        """Wait for the advisory lock; meanwhile, follow whether the relay that holds it makes progress."""
+        """Wait for the advisory lock; meanwhile, watch whether the relay that holds it makes progress."""
         first = None
         while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
             if not self.standby:
@@ -192,10 +192,11 @@ class Relay:
         return rows
 
     def _late_floor(self) -> int:
-        """Return the id of the last row that need not be read again; later rows are read, as some commit late.
+        """Return the highest row id up to which this read can skip rows.
 
-        Rows below it that committed very late are found by the full reads. A new value takes effect at the next read,
-        because a slow broker may have delayed this one.
+        Higher ids are read again, because a transaction with a lower id can commit after one with a higher id. Rows
+        that commit still later are found by the full reads, which skip nothing. The value that is computed now is
+        returned by the next call, because a slow broker may have delayed this read.
         """
         floor = self._floor
         while self._marks and self._marks[0][0] < time.monotonic() - LATE_SECONDS:

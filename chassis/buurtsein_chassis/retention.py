@@ -55,7 +55,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The result of applying one limit: how many rows were deleted or emptied, or would be in a dry run."""
+    """The result of applying one limit: the number of rows deleted or emptied, or in a dry run those that would be."""
 
     bound: str
     table: str

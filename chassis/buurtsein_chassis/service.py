@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The description of a service: its routes, its subscriptions, and its jobs and loops."""
+    """The description of a service: its routes, subscriptions, scheduled jobs, and loops that run in the background."""
 
     name: str
     settings: ServiceSettings

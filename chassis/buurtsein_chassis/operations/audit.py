@@ -9,7 +9,7 @@ from buurtsein_chassis.database import Connection
 
 
 class Verb(StrEnum):
-    """The acts of operators, as they are written in the column `operator_action.verb`."""
+    """The kinds of acts of operators, as they are written in the column `operator_action.verb`."""
 
     READ_PAYLOAD = "dead-letters payload"
     REDRIVE = "dead-letters redrive"

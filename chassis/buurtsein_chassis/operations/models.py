@@ -17,7 +17,7 @@ Reason = Annotated[str, Field(min_length=3, max_length=500), Plain]
 
 
 class Act(BaseModel):
-    """The base class of operators' requests that change something; it has the reason, which is recorded."""
+    """The base class of operators' requests that change something: each gives a reason, which is recorded."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 

@@ -1,4 +1,4 @@
-"""Shows the outbox to operators, unfreezes streams, and publishes events again that were published before.
+"""Shows the outbox to operators, unfreezes streams, and lets events that were published before be published again.
 
 Invariant: these functions only insert and delete outbox rows. The relay takes the events and their order from the event
 log, and consumers drop events that they have applied before.

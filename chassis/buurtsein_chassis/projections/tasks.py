@@ -19,7 +19,7 @@ UNDER_WAY = ("asked", "running")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A rebuild or a verification that was asked for."""
+    """A rebuild or a verification of a projection that an operator asked for."""
 
     projection: str
     task_id: UUID
