@@ -147,7 +147,7 @@ class Deliveries:
         return await self._send(delivery, xml)
 
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
-        """Check right before the sending, and return the message as it may be sent now; else raise DomainError."""
+        """Check a message right before it is sent; return it as it may be sent now, or raise DomainError."""
         async with database.unit_of_work() as uow:
             return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 
@@ -168,7 +168,7 @@ class Deliveries:
             return CannotSay(type(error).__name__)
 
     async def _keep(self, delivery: LeasedDelivery, result: Result, database: Database) -> bool:
-        """Store the result of an attempt in the row of the delivery.
+        """Store the result of an attempt to deliver, in the row of the delivery.
 
         Returns False, without any change, when another worker has the lease now.
         """

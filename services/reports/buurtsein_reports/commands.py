@@ -83,7 +83,7 @@ class SubmitReport(Command):
     language: Language = Language.NL
 
     def said(self) -> dict[str, Any]:
-        """Return the values by which two reports are compared, without language and answers to questions."""
+        """Return the values by which a repeated report is recognised, without language and answers to questions."""
         return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language"})
 
     def texts(self) -> Iterator[str | None]:

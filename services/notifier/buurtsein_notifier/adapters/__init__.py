@@ -18,14 +18,14 @@ TURNED_AWAY = "turned_away"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The outcome that the peer has the message."""
+    """The outcome of a send when the peer has the message."""
 
     reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """The outcome that the peer does not have the message, and may accept it later.
+    """The outcome of a send when the peer does not have the message, and may accept it later.
 
     `after` are the seconds that the peer asked to wait.
 
@@ -42,33 +42,33 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The outcome that the peer will never accept the message."""
+    """The outcome of a send when the peer will never accept the message."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The outcome that nobody knows whether the message arrived."""
+    """The outcome of a send when nobody knows whether the message arrived."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer of `find` that the peer has the message."""
+    """The answer of `find` when the peer has the message."""
 
     reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The answer of `find` that the peer never got the message."""
+    """The answer of `find` when the peer never got the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannotSay:
-    """The answer of `find` that the peer does not know, or did not answer."""
+    """The answer of `find` when the peer does not know, or did not answer."""
 
     reason: str
 

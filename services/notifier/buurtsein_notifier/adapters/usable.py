@@ -25,7 +25,7 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
 def usable_outcome(outcome: object) -> Outcome:
-    """Return the outcome of a send, with a reference, reason and wait that can be stored.
+    """Return the outcome of a send, with its reference, reason and waiting time changed so that they can be stored.
 
     An object that is not an outcome becomes `Unknown`.
     """

@@ -124,7 +124,7 @@ class Alert(BaseModel):
         return len(self.releases) >= needed
 
     def holds_until(self, now: datetime) -> datetime:
-        """Return the end of the message's validity; before the release it is computed as if released at `now`."""
+        """Return until when the message is valid; before the release, as if the alert were released at `now`."""
         return self.valid_until or now + timedelta(minutes=self.valid_minutes)
 
     @property
@@ -191,7 +191,7 @@ class Alert(BaseModel):
         return [AlertExpired(alert_id=self.alert_id, status=self.status, expired_at=now)]
 
     def sent(self, adapter: str, reference: str | None, attempts: int, now: datetime) -> Sequence[EventData]:
-        """Store that BE-Alert has the message (or the cancelling message), and return the event."""
+        """Store that BE-Alert has the message; return AlertSent, or AlertCancelled for the cancelling message."""
         if self.state is AlertState.CANCELLING:
             return self.called_off(now)
         self.state = AlertState.SENT

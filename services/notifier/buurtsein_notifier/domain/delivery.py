@@ -9,7 +9,7 @@ from buurtsein_contracts.events.alert import FailureReason
 
 
 class DeliveryState(StrEnum):
-    """The state of a delivery, from its queueing to its final outcome."""
+    """The state of a delivery, from when it is queued to its final outcome."""
 
     READY = "ready"
     LEASED = "leased"

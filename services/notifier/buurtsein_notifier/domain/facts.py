@@ -56,7 +56,7 @@ class Obstacle(StrEnum):
 
     @property
     def told(self) -> str:
-        """Return the reason as the end of a Dutch sentence, after the name of the network."""
+        """Return the reason as the end of a Dutch sentence that begins with the name of the network."""
         return _TOLD[self]
 
 

@@ -30,7 +30,7 @@ class AlertNearby(BaseModel):
     """Whether the alert is about the same fact as the report."""
 
     def is_elsewhere(self, rule: Rule) -> bool:
-        """Return whether a report joins this alert about another place, only because too many alerts are open."""
+        """Return whether a report joins this alert only because too many alerts are open: it is about another fact."""
         return rule.min_count == 1 and not self.same_fact
 
     @property

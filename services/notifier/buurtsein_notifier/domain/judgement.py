@@ -87,7 +87,7 @@ def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement
 
 
 def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
-    """Make the judgement of a report that is added to an existing alert about what it reports."""
+    """Make the judgement of a report that is added to an existing alert."""
     why = f"De melding hoort bij waarschuwing {alert.alert_id}."
     if alert.has_left:
         why = f"De melding gaat over hetzelfde feit als waarschuwing {alert.alert_id}, die al vrijgegeven is."

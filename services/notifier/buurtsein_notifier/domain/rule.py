@@ -138,7 +138,7 @@ class RuleBook(BaseModel):
         return [rule for rule in self.rule if category in rule.categories]
 
     def moment(self, category: str, began: datetime, ended: datetime | None, reported: datetime | None) -> datetime:
-        """Return the last moment at which what is reported can have happened.
+        """Return the latest moment at which the reported incident can have happened.
 
         `reported` is the time of the report, or None when it is not known.
         """

@@ -83,7 +83,7 @@ class Store(AlertStore, Protocol):
         """Insert a delivery of the message, for the adapter with this name."""
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Take facts with `elsewhere` away from alerts that are decided; return each with its first report."""
+        """Remove facts marked `elsewhere` from alerts that police have decided; return each with its first report."""
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:

@@ -40,7 +40,7 @@ class Recognition(BaseModel):
         return self.start <= day and (self.end is None or day <= self.end)
 
     def said(self) -> str:
-        """Return the part of a Dutch sentence that gives the first and last day of the recognition."""
+        """Return the first and last day of the recognition, as a part of a Dutch sentence."""
         end = f" en eindigt op {in_words(self.end)}" if self.end else ""
         return f"de erkenning begint op {in_words(self.start)}{end}"
 
@@ -59,7 +59,7 @@ type Deed = Literal["submit", "reject", "send_to_fod", "return_charter"]
 
 
 class Act(BaseModel):
-    """Something that a person did with a network, without an event: the person (pseudonym) and the time."""
+    """A person's action on a network about which no event is sent: the person (pseudonym) and the time."""
 
     action: Deed
     actor: str

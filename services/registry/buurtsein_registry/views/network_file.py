@@ -47,7 +47,7 @@ class Recognition(BaseModel):
 
 
 class Act(BaseModel):
-    """Something that a person did with a network, without an event: the person (pseudonym) and the time."""
+    """A person's action on a network about which no event is sent: the person (pseudonym) and the time."""
 
     action: Deed
     actor: str

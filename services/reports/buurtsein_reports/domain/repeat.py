@@ -19,7 +19,7 @@ type Plain = str | float | bool | dict[str, Plain] | None
 
 
 def digest(key: str, caller: str | None, said: Mapping[str, Any]) -> bytes:
-    """Return the digest of a report; `said` has its texts, numbers, times with an offset, and mappings of these."""
+    """Return the digest of a report; `values` are its texts, numbers, times with an offset, and mappings of these."""
     words = json.dumps([caller, _plain(said)], sort_keys=True)
     return hmac.digest(key.encode(), f"same-report\n{words}".encode(), "sha256")
 

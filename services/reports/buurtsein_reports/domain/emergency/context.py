@@ -70,7 +70,7 @@ def named_in(lines: Iterable[str]) -> set[str]:
 
 
 class _Reading:
-    """A text, and the places in it of the words of the scope's lists."""
+    """A text, with the places of those words in it that are in the lists of a `Scope`."""
 
     def __init__(self, found: Found) -> None:
         self.words = found.words
@@ -78,7 +78,7 @@ class _Reading:
         self.passed_by = set(found.of("ignored"))
 
     def places(self, *lists: str) -> Iterator[Place]:
-        """Return the places of words of these lists that are not skipped."""
+        """Return the places of words of these lists, without the places in `passed_by`."""
         return (place for name in lists for place in self.found.of(name) if place not in self.passed_by)
 
     def clauses(self, *lists: str) -> set[int]:

@@ -35,7 +35,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Proof:
-    """How well lists of emergency words judge all test sentences, as measures and wrongly judged sentences."""
+    """The result of judging all test sentences with lists of emergency words: measures and wrong judgements."""
 
     sentences: list[Sentence]
 

@@ -106,7 +106,7 @@ class Emergencies(BaseModel):
         return max(self.told(text).values(), default=Strength.NONE)
 
     def told(self, text: str) -> dict[str, Strength]:
-        """Return the signs of an emergency in a text, each with its strength."""
+        """Return the signs of an emergency in a text: the description of each sign, with the strength of the sign."""
         found = self._vocabulary.find_words(self._reader.read(text))
         self._vocabulary.find_phrases(found, slice(self._of_scope))
         weights = weighed(found)

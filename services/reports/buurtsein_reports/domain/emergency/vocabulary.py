@@ -40,7 +40,7 @@ class Found:
             self.places[name] = sorted((*known, *fresh)) if known else fresh
 
     def of(self, name: str) -> Sequence[Place]:
-        """Return the places of a list, in order."""
+        """Return the places in the text of the words of one list, in order."""
         return self.places.get(name, ())
 
 
