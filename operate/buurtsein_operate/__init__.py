@@ -1,1 +1,1 @@
-"""This package is the command `buurtsein`, with which an operator works on any installation it can reach."""
+"""Contains the command `buurtsein`, with which operators manage any installation that their machine can reach."""

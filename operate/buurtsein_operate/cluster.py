@@ -1,4 +1,4 @@
-"""A Kafka cluster and how its administrator reaches it."""
+"""Defines how the administrator of a Kafka cluster connects to it."""
 
 import logging
 import socket

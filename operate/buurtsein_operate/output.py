@@ -1,4 +1,4 @@
-"""The shared options of the commands, and the functions that print their results as a table or as JSON."""
+"""Defines the options that several commands share, and prints results as a table or as JSON."""
 
 import json
 import re

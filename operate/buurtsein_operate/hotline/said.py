@@ -1,4 +1,4 @@
-"""Remarks about a cell: why its row is refused, or how the cell was read."""
+"""Defines remarks about a cell, which say why its row is refused or how the cell was read."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The command `buurtsein import reports FILE`, which sends each row of a hotline's export as a report.
+"""Defines the command `buurtsein import reports FILE`, which sends each row of a hotline's export as a report.
 
 It can be interrupted and repeated.
 """

@@ -30,7 +30,7 @@ MOST_NOTES = 20
 
 
 class Told(Protocol):
-    """The interface of an output of an import, which gets the result of each row."""
+    """A Protocol: writes the results of an import; it gets the result of each row, and a summary at the end."""
 
     def row(self, outcome: Outcome) -> None:
         """Take the result of the next row of the file."""
@@ -43,7 +43,7 @@ class Lines:
     """Prints the results of an import as lines of text for people."""
 
     def __init__(self, export: Export) -> None:
-        """Take the export, which knows where a spreadsheet shows a cell."""
+        """Take the export, from which the messages get the cell that a spreadsheet shows, such as `E17`."""
         self._export = export
         self._notes = 0
 

@@ -1,4 +1,4 @@
-"""The command `buurtsein dead-letters`, for records that a consumer could not apply; each is named SERVICE/NUMBER."""
+"""Defines the command `buurtsein dead-letters`, for records that a consumer could not apply (named SERVICE/NUMBER)."""
 
 import asyncio
 import re
@@ -133,7 +133,7 @@ def _ways(
     direct: bool,
     who: str | None,
 ) -> list[Part]:
-    """Return the services to act on; refuse a command that chooses nothing, so that nobody acts on all by accident."""
+    """Return the services and dead letters to act on; refuse a command without a selection, unless it has --all."""
     if names:
         numbers: dict[str, list[int]] = {}
         for of_service, number in map(_parted, names):

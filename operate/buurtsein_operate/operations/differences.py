@@ -1,4 +1,4 @@
-"""The differences that `buurtsein verify` finds, each with topic or consumer, key, version and event id."""
+"""Defines the differences that `buurtsein verify` finds, each with topic or consumer, key, version and event id."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -110,7 +110,7 @@ async def _kept_keys(connection: asyncpg.Connection, manifest: Manifest, consume
 
 
 def follow(at: Standing, log: Recorded, due: Sequence[asyncpg.Record]) -> tuple[Followed, list[Difference]]:
-    """Return the counts and the differences for `due`, the events that the consumer should have applied."""
+    """Return the counts of a consumer and its differences from `due`, the events that it should have applied."""
     reached = [row for row in due if at.reached(row)]
     applied = [row for row in reached if not at.passed_over(row)]
     differences = [

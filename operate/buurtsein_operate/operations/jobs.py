@@ -1,4 +1,4 @@
-"""The commands `buurtsein jobs`, on scheduled jobs, and `buurtsein summary`, which shows what may need an operator."""
+"""Defines the commands `buurtsein jobs` (scheduled jobs) and `buurtsein summary` (whether an operator must act)."""
 
 import asyncio
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The command `buurtsein outbox`: outbox rows that wait to be published, and streams that the broker refused."""
+"""Defines the command `buurtsein outbox`, for events that are not yet published and streams that the broker refused."""
 
 import asyncio
 from functools import partial

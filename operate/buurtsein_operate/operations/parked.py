@@ -1,4 +1,4 @@
-"""The command `buurtsein parked`, for streams with events that wait for a missing earlier event."""
+"""Defines the command `buurtsein parked`, for streams with events that wait for a missing earlier event."""
 
 import asyncio
 from functools import partial

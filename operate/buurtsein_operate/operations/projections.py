@@ -1,4 +1,4 @@
-"""The command `buurtsein projections`: lists projections, compares their rows with the topic, and rebuilds them."""
+"""Defines the command `buurtsein projections`, which lists, verifies and rebuilds projections."""
 
 import asyncio
 import time

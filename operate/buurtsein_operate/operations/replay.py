@@ -1,4 +1,4 @@
-"""The command `buurtsein replay`, which delivers events again; consumers drop those that they applied before.
+"""Defines the command `buurtsein replay`, which delivers events again; consumers drop those that they applied before.
 
 With `log` the service that owns the topic publishes events from its event log again, for all
 consumers; this works also when the topic lost its data. With `group` one service reads the topic again from an

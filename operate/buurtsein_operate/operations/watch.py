@@ -1,4 +1,4 @@
-"""The commands `buurtsein lag`, `buurtsein verify` (compares logs, topics and consumers) and `buurtsein retention`."""
+"""Defines the commands `buurtsein lag`, `buurtsein verify` (compares logs and topics) and `buurtsein retention`."""
 
 import asyncio
 import json
