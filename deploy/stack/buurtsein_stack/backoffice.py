@@ -1,4 +1,4 @@
-"""A back-office of police or city: an outside consumer that uses only buurtsein-contracts and aiokafka.
+"""Runs a back-office of police or city: an outside consumer that uses only buurtsein-contracts and aiokafka.
 
 Another team could have written it: it has read-only credentials and its own consumer group, drops duplicates by event
 id, and checks the order by sequence number. It prints each event and appends it to a file before it commits the offset.

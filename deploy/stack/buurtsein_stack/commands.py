@@ -1,4 +1,4 @@
-"""The commands that the one-machine stack adds to `buurtsein`: up, down, reset, status, logs, demo, jars."""
+"""Defines the commands that the one-machine stack adds to `buurtsein`: up, down, reset, status, logs, demo, jars."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The home of a stack: the folder with all its data, secrets, logs, remembered ports and the file `stack.json`.
+"""Defines the home of a stack: the folder with its data, secrets, logs, remembered ports and the file `stack.json`.
 
 Invariant: no other user can read a secret, and a chosen port or secret stays the same across restarts.
 """

@@ -1,4 +1,4 @@
-"""The local OpenID Connect issuer, which publishes the key that signs the tokens of the demo's people.
+"""Runs a local OpenID Connect issuer, which publishes the key that signs the tokens of the demo's people.
 
 Invariant: it never runs in the production profile, and the private key never leaves the secrets folder.
 """

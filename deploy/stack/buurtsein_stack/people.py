@@ -1,4 +1,4 @@
-"""The made-up people of the one-machine stack: one for each role, with a token for it.
+"""Defines the made-up people of the one-machine stack, one for each role, and makes their tokens.
 
 Invariant: a token's subject is an opaque id, the same in the demo of every installation; no person here is real.
 """

@@ -123,7 +123,7 @@ def spawn(
 
 
 def last_words(home: Home, name: str) -> str:
-    """Return the last line of a process's log that is not empty."""
+    """Return the last line that is not empty in the log of a process."""
     path = home.logs / f"{name}.log"
     lines = path.read_text(errors="replace").split("\n") if path.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")

@@ -1,1 +1,1 @@
-"""The demo (`make demo`): the story of a neighbourhood network in Aalst on real servers, with a count of all events."""
+"""Plays the demo (`make demo`): a story of a neighbourhood network in Aalst on real servers, with a count of events."""

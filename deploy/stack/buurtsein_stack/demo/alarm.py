@@ -1,4 +1,4 @@
-"""The part of the demo with reports, the alert that they lead to, and its delivery to BE-Alert."""
+"""Plays the part of the demo with reports, the alert that they lead to, and its delivery to BE-Alert."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The people of the demo: each sends HTTP requests with their own token; accepted commands are remembered."""
+"""Sends the HTTP requests of the people of the demo, each with their own token, and remembers accepted commands."""
 
 import time
 from collections.abc import Callable, Iterator

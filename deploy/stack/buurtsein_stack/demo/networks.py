@@ -1,4 +1,4 @@
-"""The part of the demo about networks: application, approval, recognition, members, funding."""
+"""Plays the part of the demo about networks: application, approval, recognition, members, funding."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
