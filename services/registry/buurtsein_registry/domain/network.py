@@ -258,7 +258,7 @@ class Network(BaseModel):
         return [action for action in self.allowed() if action != "join" or self.in_force(day)]
 
     def require_own(self, actor: str) -> None:
-        """Check that a person applied for or coordinates the network, and was not found unsuitable; else DomainError."""
+        """Raise DomainError unless a person applied for or coordinates the network, and was not found unsuitable."""
         if not self.is_of(actor):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
         if screening.is_unsuitable(actor, self.screenings):
