@@ -44,8 +44,12 @@ class Manifest:
         owns: the topics that only this service writes.
         subscriptions: the topics that each of its consumers reads, by the consumer's name.
         secrets: the settings for which an installation generates a secret once, in addition to those of every service.
-        on_one_machine: the settings that the one-machine stack gives it, in addition to those of every service. Names
-            in braces are replaced by values of the installation and the stack: `{nis}`, `{folder}/{funding_schemes}`.
+        from_installation: the settings that every installation gives it, in addition to those of every service. Names
+            in braces are replaced by values of the installation: `{nis}`, `{folder}/{funding_schemes}`.
+        on_one_machine: more settings that the one-machine stack gives it. Names in braces may also be those of the
+            stack: `{bealert_url}`.
+        calls_out: the roles (`api`, `worker`) whose processes call addresses outside of the installation, apart from
+            the issuer of tokens; a cluster lets only these out.
         log_keys: the keys that its log lines may have, in addition to those of every service.
         lifecycles: where the lifecycles that the portal draws are declared, each as `module:attribute` in the package.
         projections: where its projections are declared, each as `module:attribute` in the package.
@@ -60,7 +64,9 @@ class Manifest:
     owns: tuple[Topic, ...] = ()
     subscriptions: Mapping[str, tuple[Topic, ...]] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    from_installation: Mapping[str, str] = field(default_factory=dict)
     on_one_machine: Mapping[str, str] = field(default_factory=dict)
+    calls_out: tuple[str, ...] = ()
     log_keys: frozenset[str] = frozenset()
     lifecycles: Sequence[str] = ()
     projections: Sequence[str] = ()

@@ -97,12 +97,9 @@ def _particular(home: Home, service: str, installation: Installation) -> dict[st
     Raises:
         CommandError: `setting`, when the manifest asks for a value that the installation does not have.
     """
-    facts = {"bealert_url": url(home, "bealert"), "alert_folder": str(home.alerts), **installation.facts}
-    try:
-        return {name: text.format_map(facts) for name, text in manifest_of(service).on_one_machine.items()}
-    except KeyError as error:
-        sentence = f"the manifest of {service} asks for {error}, which {installation.folder} does not tell"
-        raise CommandError("setting", sentence) from error
+    manifest = manifest_of(service)
+    wanted = {**manifest.from_installation, **manifest.on_one_machine}
+    return installation.filled_in(wanted, service, bealert_url=url(home, "bealert"), alert_folder=str(home.alerts))
 
 
 def write_secrets(home: Home) -> None:

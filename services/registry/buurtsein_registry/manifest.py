@@ -7,15 +7,15 @@ MANIFEST = Manifest(
     name="registry",
     package="buurtsein_registry",
     owns=(NETWORKS, MEMBERS, ERASURES),
-    on_one_machine={
+    from_installation={
         "municipality_area": "{folder}/{municipality_area}",
         "nis": "{nis}",
         "network_code": "{network_code}",
         "police_zone": "{police_zone}",
         "consent_versions": "{versions_consent}",
         "be_alert_versions": "{versions_be_alert}",
-        "max_open_applications": "10000",  # in tests, one person applies for all networks
     },
+    on_one_machine={"max_open_applications": "10000"},  # in tests, one person applies for all networks
     log_keys=frozenset({"network_id"}),
     lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),
 )

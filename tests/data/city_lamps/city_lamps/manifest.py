@@ -9,5 +9,5 @@ MANIFEST = Manifest(
     package="city_lamps",
     owns=(LAMPS,),
     subscriptions={"lamps.networks": (NETWORKS,)},
-    on_one_machine={"municipality": "{name}"},
+    from_installation={"municipality": "{name}"},
 )

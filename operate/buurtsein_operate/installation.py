@@ -1,0 +1,70 @@
+"""Reads an installation: a folder with `installation.toml` and other files that describe one municipality.
+
+Invariant: no code names a municipality.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate import consumers
+from buurtsein_operate.consumers import Consumer
+
+FILE = "installation.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The settings of a municipality and its police zone."""
+
+    folder: Path
+    name: str
+    source: str
+    """The first part of the CloudEvents `source` of this installation's events; the service's name follows it."""
+    consumers: tuple[Consumer, ...]
+    facts: Mapping[str, str]
+    """All values of the file as text, for the settings in manifests; a key in a table is named `<table>_<key>`."""
+    tables: Mapping[str, Any]
+    """The file as it is."""
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read the installation in a folder.
+
+        Raises:
+            CommandError: `installation`, when the folder does not exist or a value is missing; `consumers`, when its
+                file of outside consumers is wrong.
+        """
+        try:
+            tables = tomllib.loads((folder / FILE).read_text())
+            outside = consumers.read(folder / consumers.FILE)
+            facts = {"folder": str(folder), **_flat(tables)}
+            return cls(folder, facts["name"], facts["source"], outside, facts, tables)
+        except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+            raise CommandError("installation", f"no usable installation in {folder}: {error!r}") from error
+
+    def filled_in(self, settings: Mapping[str, str], service: str, **facts: str) -> dict[str, str]:
+        """Return settings of a service with `facts` and the installation's values in place of the names in braces.
+
+        Raises:
+            CommandError: `setting`, when a setting asks for a value that the installation does not have.
+        """
+        try:
+            return {name: text.format_map({**self.facts, **facts}) for name, text in settings.items()}
+        except KeyError as error:
+            sentence = f"the manifest of {service} asks for {error}, which {self.folder} does not tell"
+            raise CommandError("setting", sentence) from error
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Return the values of a table as text, by name: a list becomes `a,b`, a nested table becomes `<table>_<key>`."""
+    found: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}_")
+        else:
+            found[prefix + key] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return found
