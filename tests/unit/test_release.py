@@ -1,0 +1,118 @@
+"""The pieces of a release: one version everywhere, notes from the changelog, the same bytes twice, and refusals."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate.releases import Release
+from buurtsein_stack.release import notes, wheels
+from buurtsein_stack.release.distributions import OURS, distributions
+from buurtsein_stack.release.versions import next_after, set_version
+
+PROJECT = Path(__file__).parents[2]
+LOG = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## [0.1.0] - 2026-11-24\n\n- The first.\n"
+RELEASED = (
+    Release(version="0.1.0", commit="a" * 40, schemas={"chassis": 1}),
+    Release(version="0.9.0", commit="b" * 40, schemas={"chassis": 2}),
+)
+
+
+def needs_among_ours(root: Path) -> dict[str, str]:
+    """Return which versions our distributions ask of each other, by `distribution -> requirement`."""
+    found = {}
+    for name, one in distributions(root).items():
+        for need in map(Requirement, one.project.get("dependencies", ())):
+            if need.name.startswith(OURS):
+                found[f"{name} -> {need.name}"] = str(need.specifier)
+    return found
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for path in (PROJECT, *(one.folder for one in distributions(PROJECT).values())):
+        to = tmp_path / path.relative_to(PROJECT)
+        to.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path / "pyproject.toml", to)
+    return tmp_path
+
+
+def test_our_distributions_have_one_version_and_ask_exactly_that_of_each_other() -> None:
+    (version,) = {one.version for one in distributions(PROJECT).values()}
+    asked = needs_among_ours(PROJECT)
+    assert len(asked) > 10
+    assert set(asked.values()) == {f"=={version}"}
+
+
+def test_a_new_version_is_set_in_every_distribution_and_every_requirement_and_nothing_else_changes(tree: Path) -> None:
+    before = {path: path.read_text() for path in tree.rglob("pyproject.toml")}
+    changed = set_version(tree, "7.8.9")
+    assert set(changed) == set(before)
+    assert {one.version for one in distributions(tree).values()} == {"7.8.9"}
+    assert set(needs_among_ours(tree).values()) == {"==7.8.9"}
+    assert set(distributions(tree)) == set(distributions(PROJECT))
+    for path, text in before.items():
+        new = path.read_text().splitlines()
+        lines = [line for line, old in zip(new, text.splitlines(), strict=True) if line != old]
+        assert all("7.8.9" in line for line in lines)
+
+
+def test_a_requirement_without_a_version_gets_one(tree: Path) -> None:
+    path = tree / "services/funding/pyproject.toml"
+    path.write_text(re.sub(r"==[0-9.]+", "", path.read_text()))
+    set_version(tree, "7.8.9")
+    assert '"buurtsein-chassis[serve]==7.8.9"' in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("0.1.0", "0.1.0 was released before"),
+        ("0.9.0", "0.9.0 was released before"),
+        ("0.8.7", "lower than 0.9.0"),
+        ("1.0", "not a version"),
+        ("v1.0.0", "not a version"),
+        ("", "not a version"),
+    ],
+)
+def test_a_version_that_cannot_follow_is_refused_with_a_sentence(version: str, said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        next_after(version, RELEASED)
+
+
+@pytest.mark.parametrize("version", ["0.9.1", "0.10.0", "1.0.0"])
+def test_a_higher_version_may_follow(version: str) -> None:
+    assert next_after(version, RELEASED) == version
+
+
+def test_the_notes_are_what_is_unreleased() -> None:
+    assert notes.unreleased(LOG) == "### Added\n\n- A thing."
+
+
+def test_the_changelog_of_a_release_begins_anew() -> None:
+    log = notes.released(LOG, "0.2.0", "2026-11-28")
+    assert "## [0.2.0] - 2026-11-28\n\n### Added\n\n- A thing." in log
+    with pytest.raises(CommandError, match="nothing under Unreleased"):
+        notes.unreleased(log)
+
+
+@pytest.mark.parametrize("log", ["# Changelog\n", "## [Unreleased]\n\n### Added\n\n## [0.1.0]\n\n- The first.\n"])
+def test_a_changelog_with_nothing_unreleased_is_refused_with_a_sentence(log: str) -> None:
+    with pytest.raises(CommandError, match=r"Unreleased") as refused:
+        notes.unreleased(log)
+    assert refused.value.code == "changelog"
+
+
+def test_two_builds_with_different_bytes_are_refused_by_name(tmp_path: Path) -> None:
+    one, other = tmp_path / "1" / "a.whl", tmp_path / "2" / "a.whl"
+    for path, content in ((one, b"1"), (other, b"2")):
+        path.parent.mkdir()
+        path.write_bytes(content)
+    wheels.same([one], [one])
+    with pytest.raises(CommandError, match=r"different bytes: a\.whl"):
+        wheels.same([one], [other])
+    with pytest.raises(CommandError, match=r"different bytes: a\.whl"):
+        wheels.same([one], [])
