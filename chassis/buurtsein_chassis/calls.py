@@ -112,8 +112,8 @@ class Call[Who: Caller | None]:
         """
         if self.caller is None:
             return "anonymous"
-        told = "\n".join((self.caller.actor, self._route, self._key or ""))
-        return hmac.new(self._request.app.state.answers_key, told.encode(), hashlib.sha256).hexdigest()
+        parts = "\n".join((self.caller.actor, self._route, self._key or ""))
+        return hmac.new(self._request.app.state.answers_key, parts.encode(), hashlib.sha256).hexdigest()
 
     async def _store(self, response: Response, uow: UnitOfWork) -> None:
         """Store the response; raise UniqueViolationError when this key has one already."""

@@ -115,5 +115,5 @@ def sentence(error: Mapping[str, Any]) -> str:
     kind = error["type"]
     if kind not in _OF_PYDANTIC:
         return str(error["msg"])
-    told = {name: str(value).replace(" or ", " of ") for name, value in error.get("ctx", {}).items()}
-    return SENTENCES.get(kind, _UNUSUAL).format_map(told)
+    values = {name: str(value).replace(" or ", " of ") for name, value in error.get("ctx", {}).items()}
+    return SENTENCES.get(kind, _UNUSUAL).format_map(values)

@@ -142,8 +142,8 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
 
     @router.get("/health/ready", responses=NOT_READY)
     async def ready() -> Response:
-        told = {"standby": health.standby(), "failed_jobs": health.failed_jobs(), "stale": health.stale}
-        return _answer(await health.failures(), **told)
+        listed = {"standby": health.standby(), "failed_jobs": health.failed_jobs(), "stale": health.stale}
+        return _answer(await health.failures(), **listed)
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def exported(request: Request) -> Response:
@@ -156,9 +156,9 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
     return router
 
 
-def _answer(failing: Sequence[str], **told: Sequence[str]) -> Response:
-    """Return status 503 when a part fails, else 200; lists in `told` are shown in the body when not empty."""
-    members = {name: list(parts) for name, parts in told.items() if parts}
+def _answer(failing: Sequence[str], **listed: Sequence[str]) -> Response:
+    """Return status 503 when a part fails, else 200; lists in `listed` are shown in the body when not empty."""
+    members = {name: list(parts) for name, parts in listed.items() if parts}
     if failing:
         return problem_response(
             503, "not_ready", "De dienst is niet klaar.", members={"failing": list(failing)} | members

@@ -178,7 +178,7 @@ class Inbox:
     async def bury(self, record: Received, reason: str, detail: str) -> None:
         """Store a record as a dead letter, once; one that was redriven and fails again is set to `dead` again."""
         self.buried.append((record, reason))
-        told = _storable(detail)
+        text = _storable(detail)
         await self._connection.execute(
             """insert into dead_letter (consumer, topic, partition, "offset", event_id, key, version,
                                         reason, fingerprint, detail, headers, value)
@@ -196,8 +196,8 @@ class Inbox:
             record.stream[1] or None,
             record.version,
             reason,
-            _fingerprint(self._consumer, record.topic, reason, told),
-            told[:500],
+            _fingerprint(self._consumer, record.topic, reason, text),
+            text[:500],
             _headers_json(record.headers),
             record.value,
         )

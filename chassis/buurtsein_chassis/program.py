@@ -84,7 +84,7 @@ def commands_of[S: ServiceSettings](
         service = compose(loaded)
         bounds = [*retention.chassis_bounds(loaded), *service.bounds]
         cuts = asyncio.run(retention.apply(_owner_dsn(loaded), bounds, service.source, dry_run=dry_run))
-        typer.echo(json.dumps([asdict(cut) for cut in cuts]) if as_json else _told(cuts, dry_run=dry_run))
+        typer.echo(json.dumps([asdict(cut) for cut in cuts]) if as_json else _summary(cuts, dry_run=dry_run))
 
     @app.command()
     def config() -> None:
@@ -107,19 +107,19 @@ def _look_at(settings: ServiceSettings, *databases: str) -> None:
     The exit status is 2 when the configuration must be changed, and 3 when the database cannot be reached now.
     """
     for name in databases:
-        told = "setting " + f"{settings.model_config.get('env_prefix', '')}{name}".upper()
+        setting = "setting " + f"{settings.model_config.get('env_prefix', '')}{name}".upper()
         dsn: SecretStr = getattr(settings, name)
         try:
             asyncio.run(check_sessions(dsn.get_secret_value(), seconds=settings.database_command_timeout))
         except NoSession as error:
-            typer.echo(f"{told}: {error}", err=True)
+            typer.echo(f"{setting}: {error}", err=True)
             raise typer.Exit(2) from error
         except (*DATABASE_ERRORS, ValueError) as error:
-            typer.echo(f"{told}: no connection ({type(error).__name__})", err=True)
+            typer.echo(f"{setting}: no connection ({type(error).__name__})", err=True)
             raise typer.Exit(3) from error
 
 
-def _told(cuts: Sequence[retention.Cut], *, dry_run: bool) -> str:
+def _summary(cuts: Sequence[retention.Cut], *, dry_run: bool) -> str:
     did = "would cut" if dry_run else "cut"
     return "\n".join(f"{cut.bound}: {did} {cut.rows} rows older than {cut.days} days" for cut in cuts)
 

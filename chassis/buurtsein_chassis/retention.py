@@ -37,7 +37,7 @@ class Bound:
     over: str
     blank: str | None = None
     """SQL assignments that empty the row; without them the row is deleted."""
-    told: Callable[[asyncpg.Record], EventData] | None = None
+    event_of: Callable[[asyncpg.Record], EventData] | None = None
     """Makes the event that reports a deleted row, which is recorded in the same transaction; None for no event."""
 
     @property
@@ -127,9 +127,9 @@ async def _cut(connection: asyncpg.Connection, bound: Bound, source: str, *, dry
 
 async def _applied(connection: asyncpg.Connection, bound: Bound, moment: datetime, source: str) -> int:
     """Apply one limit and record the events about deleted rows; return the number of rows."""
-    if bound.told is None:
+    if bound.event_of is None:
         done = await connection.execute(bound.applied, moment)
         return int(done.rpartition(" ")[2])
     rows = await connection.fetch(f"{bound.applied} returning t.*", moment)
-    await UnitOfWork(connection, source).record(*map(bound.told, rows))
+    await UnitOfWork(connection, source).record(*map(bound.event_of, rows))
     return len(rows)

@@ -37,10 +37,10 @@ class Subscription:
         kept = (projection.name, projection.topics)
         if changed is None:
             return cls(*kept, projection.apply, projection.apply_many, projection)
-        told = changed
+        on_change = changed
 
         async def apply(event: Event[Any], uow: UnitOfWork) -> None:
             for before, after in await projection.folded([event], uow.connection):
-                await told(before, after, uow)
+                await on_change(before, after, uow)
 
         return cls(*kept, apply, None, projection)

@@ -77,12 +77,12 @@ class Promise:
         data = _json(record.value)
         schema = self.root / entry["type"] / entry["version"] / "writer.schema.json"
         yield from (f"writer: {problem}" for problem in _refused(_validator(schema), data))
-        told = data if isinstance(data, dict) else {}
-        if record.key != str(told.get(entry["key"])).encode(errors="replace"):
+        fields = data if isinstance(data, dict) else {}
+        if record.key != str(fields.get(entry["key"])).encode(errors="replace"):
             yield f"key: the record's key is not the data's {entry['key']}"
-        if attributes.get("partitionkey") != told.get(entry["key"]):
+        if attributes.get("partitionkey") != fields.get(entry["key"]):
             yield f"key: ce_partitionkey is not the data's {entry['key']}"
-        if attributes.get("subject") != told.get(entry["subject"]):
+        if attributes.get("subject") != fields.get(entry["subject"]):
             yield f"subject: ce_subject is not the data's {entry['subject']}"
 
 

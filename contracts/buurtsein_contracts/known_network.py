@@ -154,7 +154,7 @@ class KnownNetwork(_Value):
         """
         if event.key != str(self.network_id):
             return self
-        stated = {name: _stated(event, value) for name, value in _facts(event.data).items()}
+        stated = {name: _stated(event, value) for name, value in _values(event.data).items()}
         newer = {name: fact for name, fact in stated.items() if _is_newer(fact, getattr(self, name))}
         people = {who: one for who, one in _coordinators(event).items() if _is_newer(one, self.coordinators.get(who))}
         return self.model_copy(update=newer | {"coordinators": self.coordinators | people})
@@ -243,7 +243,7 @@ def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
     return known is None or fact.sequence > known.sequence
 
 
-def _facts(data: EventData) -> dict[str, Any]:
+def _values(data: EventData) -> dict[str, Any]:
     """Return the values that an event gives, by the name of the property."""
     stated: dict[str, Any] = {}
     match data:

@@ -104,9 +104,9 @@ class EventData(EventPart):
 @cache
 def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
     """Return the model of the events of this type that are sent on another of its topics."""
-    told = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
-    told.TOPIC, told.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
-    return told
+    made = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
+    made.TOPIC, made.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
+    return made
 
 
 @cache

@@ -65,8 +65,8 @@ class Cluster:
             yield
         except KafkaException as error:
             reason = error.args[0]
-            said = reason.str() if isinstance(reason, KafkaError) else str(reason)
-            raise CommandError("kafka", f"Kafka at {self.bootstrap} refused: {said}") from error
+            message = reason.str() if isinstance(reason, KafkaError) else str(reason)
+            raise CommandError("kafka", f"Kafka at {self.bootstrap} refused: {message}") from error
         except TimeoutError as error:
             raise CommandError("kafka", f"Kafka at {self.bootstrap} did not answer for {SECONDS} s") from error
 

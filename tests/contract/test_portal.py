@@ -23,7 +23,7 @@ from buurtsein_contracts.goldens import FOLDER, folder_of
 from buurtsein_contracts.model import Privacy
 from buurtsein_contracts.portal import build
 from buurtsein_contracts.portal.fields import rows_of
-from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, PRIVACY_SAID, TOPICS_SAID
+from buurtsein_contracts.portal.wording import ATTRIBUTES_TEXTS, PRIVACY_TEXTS, TOPICS_TEXTS
 from buurtsein_contracts.schemas import reader_schema
 
 ROOT = Path(__file__).parents[2]
@@ -205,10 +205,10 @@ def test_a_page_names_the_consumers_and_what_they_use(portal: Path) -> None:
 
 
 def test_every_topic_and_attribute_has_a_text() -> None:
-    assert set(TOPICS_SAID) == {topic.name for topic in TOPICS}
-    assert set(PRIVACY_SAID) == set(Privacy)
-    assert set(ATTRIBUTES_SAID) == set(headers_schema()["properties"])
-    both = [*TOPICS_SAID.values(), *PRIVACY_SAID.values()]
+    assert set(TOPICS_TEXTS) == {topic.name for topic in TOPICS}
+    assert set(PRIVACY_TEXTS) == set(Privacy)
+    assert set(ATTRIBUTES_TEXTS) == set(headers_schema()["properties"])
+    both = [*TOPICS_TEXTS.values(), *PRIVACY_TEXTS.values()]
     assert all(words.en and words.nl and words.en != words.nl for words in both)
 
 

@@ -22,7 +22,7 @@ from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import states as alert_states
 from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.lifecycles import ALERT
-from buurtsein_registry.domain import facts, member, network, person, states
+from buurtsein_registry.domain import member, network, parts, person, states
 from buurtsein_registry.lifecycles import MEMBERSHIP, NETWORK
 from buurtsein_reports.domain import report
 from buurtsein_reports.lifecycles import REPORT
@@ -159,7 +159,7 @@ DO: dict[str, Callable[[Any, Step], Any]] = {
     "reject": lambda it, _: it.reject(ApproverRole.BURGEMEESTER, f"p{2:032x}", "no", NOW),
     "send_to_fod": lambda it, _: it.send_to_fod(f"p{2:032x}", NOW),
     "recognise": lambda it, _: it.recognise(
-        facts.Recognition(start=date(2026, 1, 1), reference="r"), f"p{3:032x}", NOW
+        parts.Recognition(start=date(2026, 1, 1), reference="r"), f"p{3:032x}", NOW
     ),
     "return_charter": lambda it, _: it.return_charter("no", f"p{3:032x}", NOW),
     "release": released,

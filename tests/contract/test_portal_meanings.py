@@ -15,19 +15,19 @@ from buurtsein_contracts.events.network import RecognitionStatus
 from buurtsein_contracts.expectations.model import ExpectedEvent
 from buurtsein_contracts.portal import build
 from buurtsein_contracts.portal.meanings import (
-    CATEGORIES_SAID,
-    EVENT_SAID,
+    CATEGORIES_TEXTS,
+    EVENT_TEXTS,
     NOTES,
-    RECOGNITION_SAID,
-    ROUTES_SAID,
+    RECOGNITION_TEXTS,
+    ROUTES_TEXTS,
     event_attributes,
     expected_attributes,
 )
 from buurtsein_contracts.testing import records
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
-from buurtsein_registry.domain.facts import Recognition
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.parts import Recognition
 from buurtsein_registry.domain.states import NetworkState
 
 ROOT = Path(__file__).parents[2]
@@ -43,15 +43,15 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_value_has_its_meaning() -> None:
-    assert (set(CATEGORIES_SAID), set(ROUTES_SAID)) == (set(Category), set(Route))
-    assert set(RECOGNITION_SAID) == set(RecognitionStatus)
+    assert (set(CATEGORIES_TEXTS), set(ROUTES_TEXTS)) == (set(Category), set(Route))
+    assert set(RECOGNITION_TEXTS) == set(RecognitionStatus)
 
 
 def test_categories_are_those_that_reports_begins_with() -> None:
     configured = tomllib.loads(CATEGORIES.read_text())["categories"]
     told = {
         str(category): (list(said.route_to), said.severity, said.police_first)
-        for category, said in CATEGORIES_SAID.items()
+        for category, said in CATEGORIES_TEXTS.items()
     }
     assert told == {
         name: (one["route_to"], one["severity"], one.get("police_first", False)) for name, one in configured.items()
@@ -60,7 +60,7 @@ def test_categories_are_those_that_reports_begins_with() -> None:
 
 def test_the_glossary_has_a_row_for_each_value(portal: Path) -> None:
     text = (portal / "glossary.html").read_text()
-    for category, said in CATEGORIES_SAID.items():
+    for category, said in CATEGORIES_TEXTS.items():
         route = " and ".join(said.route_to)
         cells = (f"<code>{category}</code>", said.en, route, str(said.severity), "yes" if said.police_first else "")
         assert "\n".join(f"<td>{cell}</td>" for cell in cells) in text
@@ -70,7 +70,7 @@ def test_the_glossary_has_a_row_for_each_value(portal: Path) -> None:
 def test_every_attribute_of_an_event_is_explained(portal: Path) -> None:
     told = list(event_attributes())
     event = records.made("AlertSent")
-    assert {name for name, *_ in told} == {name for name in dir(Event) if not name.startswith("_")} == set(EVENT_SAID)
+    assert {name for name, *_ in told} == {name for name in dir(Event) if not name.startswith("_")} == set(EVENT_TEXTS)
     assert {name: kind for name, kind, _ in told}["correlation_id"] == "str or None"
     assert [name for name, *_ in told if not hasattr(event, name)] == []
     text = (portal / "reading.html").read_text()

@@ -11,7 +11,7 @@ import pytest
 from buurtsein_contracts import EVENTS, EventData
 from buurtsein_contracts.asyncapi import document
 from buurtsein_contracts.goldens import FOLDER
-from buurtsein_contracts.portal.facts import facts_of
+from buurtsein_contracts.portal.details import details_of
 from buurtsein_contracts.portal.rendering import environment
 from buurtsein_contracts.portal.snippets import Snippet, snippets_of
 from buurtsein_contracts.schemas import reader_schema
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.timeout(400)
 def snippets() -> dict[str, dict[str, Snippet]]:
     """Return the example programs on the pages of the portal, by event name and language."""
     messages, templates = document()["components"]["messages"], environment()
-    facts = [facts_of(data, FOLDER, messages, []) for data in EVENTS]
+    facts = [details_of(data, FOLDER, messages, []) for data in EVENTS]
     return {event.name: {one.language: one for one in snippets_of(event, templates)} for event in facts}
 
 

@@ -24,7 +24,7 @@ import pytest
 from buurtsein_contracts import EVENTS, InOrder
 from buurtsein_contracts.asyncapi import document
 from buurtsein_contracts.goldens import FOLDER, folder_of
-from buurtsein_contracts.portal.facts import facts_of
+from buurtsein_contracts.portal.details import details_of
 from buurtsein_contracts.portal.rendering import environment
 from buurtsein_contracts.portal.snippets import snippets_of
 from buurtsein_contracts.portal.starting import starting_files
@@ -72,7 +72,9 @@ def with_programs(folder: Path, language: str) -> Path:
     """Return a starter project to which the program of every event's page is added."""
     messages, templates = document()["components"]["messages"], environment()
     for data in EVENTS:
-        [snippet] = [s for s in snippets_of(facts_of(data, FOLDER, messages, []), templates) if s.language == language]
+        [snippet] = [
+            s for s in snippets_of(details_of(data, FOLDER, messages, []), templates) if s.language == language
+        ]
         (folder / snippet.file).parent.mkdir(parents=True, exist_ok=True)
         (folder / snippet.file).write_text(snippet.code)
     return folder

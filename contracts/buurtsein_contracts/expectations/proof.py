@@ -114,9 +114,9 @@ def _values(file: ExpectationFile, number: int, contract: Contract, wording: Wor
         gone = sorted(set(handled) - set(field.values))
         unhandled = [] if field.is_open else sorted(set(field.values) - set(handled))
         if gone or unhandled:
-            facts = {"path": path, "version": contract.version, "known": ", ".join(field.values)}
-            words = [wording.gone.format(value=value, **facts) for value in gone]
-            words += [wording.unhandled.format(value=value, **facts) for value in unhandled]
+            values = {"path": path, "version": contract.version, "known": ", ".join(field.values)}
+            words = [wording.gone.format(value=value, **values) for value in gone]
+            words += [wording.unhandled.format(value=value, **values) for value in unhandled]
             message = f"{file.expectation.label}, {contract.label} {path}: {'; '.join(words)}"
             yield Finding("expect-value", where, message, wording.keep if gone else wording.branch)
 

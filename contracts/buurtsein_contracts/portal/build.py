@@ -14,7 +14,7 @@ from buurtsein_contracts.expectations.model import CONSUMERS, read_all
 from buurtsein_contracts.expectations.schema import expectation_schema
 from buurtsein_contracts.goldens import FOLDER as GOLDENS
 from buurtsein_contracts.goldens import write_json
-from buurtsein_contracts.portal.facts import facts_of
+from buurtsein_contracts.portal.details import details_of
 from buurtsein_contracts.portal.pages import FIRST_CONSUMER, FOLDER, GUIDES, Material, pages, read_services
 from buurtsein_contracts.portal.rendering import environment
 from buurtsein_contracts.portal.starting import starting_files
@@ -44,7 +44,7 @@ def _material(to: Path, consumers: Path, contact: str) -> Material:
     asyncapi = document(GOLDENS)
     expectations = [file.expectation for file in read_all(consumers)]
     messages = asyncapi["components"]["messages"]
-    events = [facts_of(data, GOLDENS, messages, expectations) for data in EVENTS]
+    events = [details_of(data, GOLDENS, messages, expectations) for data in EVENTS]
     packages = [path.name for path in sorted((to / "package").glob("*.whl"))]
     return Material(events, asyncapi, read_services(to / "openapi"), packages, contact)
 

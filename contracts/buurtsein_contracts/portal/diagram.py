@@ -40,7 +40,9 @@ def svg(machine: Machine) -> str:
     head = (
         f'<svg class="machine" viewBox="0 {top:g} {width} {bottom - top:g}" width="{width}" height="{bottom - top:g}"'
     )
-    return f"{head}>\n<title>{escape(machine.name)}: {escape(machine.said.en)}</title>\n{'\n'.join(parts)}\n</svg>"
+    return (
+        f"{head}>\n<title>{escape(machine.name)}: {escape(machine.description.en)}</title>\n{'\n'.join(parts)}\n</svg>"
+    )
 
 
 def _centre(state: State) -> _Point:

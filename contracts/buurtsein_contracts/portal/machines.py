@@ -40,7 +40,7 @@ class Machine:
     """The lifecycle of one kind of aggregate; `source` and `target` of a step are the first names of states."""
 
     name: str
-    said: Words
+    description: Words
     owner: str
     topic: str
     states: tuple[State, ...]

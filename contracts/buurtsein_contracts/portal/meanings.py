@@ -30,7 +30,7 @@ from buurtsein_contracts.model import EventData
 
 
 @dataclass(frozen=True, slots=True)
-class CategorySaid:
+class CategoryMeaning:
     """A category in English, with the route and severity that it has unless a municipality changes them."""
 
     en: str
@@ -43,41 +43,41 @@ class CategorySaid:
 # the values are strings: when an enum changes, the compatibility check must report it, not a failing import here
 CITY, POLICE = "city", "police"
 MINOR, MODERATE, SEVERE = "Minor", "Moderate", "Severe"
-CATEGORIES_SAID = {
-    "sluikstort": CategorySaid("waste dumped illegally", (CITY,), MINOR),
-    "zwerfvuil": CategorySaid("litter", (CITY,), MINOR),
-    "vandalisme": CategorySaid("things damaged on purpose", (CITY, POLICE), MINOR),
-    "graffiti": CategorySaid("graffiti", (CITY, POLICE), MINOR),
-    "beschadiging voertuig": CategorySaid("damage to a vehicle", (CITY, POLICE), MINOR),
-    "milieuprobleem": CategorySaid("pollution, dangerous substances", (CITY,), MODERATE),
-    "lawaaihinder": CategorySaid("noise", (CITY, POLICE), MINOR),
-    "verdacht gedrag": CategorySaid("suspicious behaviour", (POLICE,), MODERATE, police_first=True),
-    "verdacht voertuig": CategorySaid("suspicious vehicle", (POLICE,), MODERATE, police_first=True),
-    "inbraak": CategorySaid("burglary", (POLICE,), SEVERE, police_first=True),
-    "diefstal": CategorySaid("theft", (POLICE,), MODERATE, police_first=True),
-    "winkeldiefstal": CategorySaid(
+CATEGORIES_TEXTS = {
+    "sluikstort": CategoryMeaning("waste dumped illegally", (CITY,), MINOR),
+    "zwerfvuil": CategoryMeaning("litter", (CITY,), MINOR),
+    "vandalisme": CategoryMeaning("things damaged on purpose", (CITY, POLICE), MINOR),
+    "graffiti": CategoryMeaning("graffiti", (CITY, POLICE), MINOR),
+    "beschadiging voertuig": CategoryMeaning("damage to a vehicle", (CITY, POLICE), MINOR),
+    "milieuprobleem": CategoryMeaning("pollution, dangerous substances", (CITY,), MODERATE),
+    "lawaaihinder": CategoryMeaning("noise", (CITY, POLICE), MINOR),
+    "verdacht gedrag": CategoryMeaning("suspicious behaviour", (POLICE,), MODERATE, police_first=True),
+    "verdacht voertuig": CategoryMeaning("suspicious vehicle", (POLICE,), MODERATE, police_first=True),
+    "inbraak": CategoryMeaning("burglary", (POLICE,), SEVERE, police_first=True),
+    "diefstal": CategoryMeaning("theft", (POLICE,), MODERATE, police_first=True),
+    "winkeldiefstal": CategoryMeaning(
         "shoplifting; networks of traders come first", (POLICE,), MODERATE, police_first=True
     ),
-    "vals geld": CategorySaid(
+    "vals geld": CategoryMeaning(
         "counterfeit money; networks of traders come first", (POLICE,), MODERATE, police_first=True
     ),
-    "vermissing": CategorySaid("missing person", (POLICE,), SEVERE, police_first=True),
-    "brand": CategorySaid("fire", (POLICE,), SEVERE, police_first=True),
-    "andere": CategorySaid("something else; the police read it and pass it on", (POLICE,), MINOR),
+    "vermissing": CategoryMeaning("missing person", (POLICE,), SEVERE, police_first=True),
+    "brand": CategoryMeaning("fire", (POLICE,), SEVERE, police_first=True),
+    "andere": CategoryMeaning("something else; the police read it and pass it on", (POLICE,), MINOR),
 }
 
-ROUTES_SAID = {
+ROUTES_TEXTS = {
     CITY: "the city handles it",
     POLICE: "the local police handle it",
 }
 
-RECOGNITION_SAID = {
+RECOGNITION_TEXTS = {
     "ACTIEF": "active: the network is in the register; it holds from `start` up to and including `end`",
     "GESCHORST": "suspended; not written today, a suspension has its own event, `NetworkSuspended`",
     "VERLOPEN": "expired; not written today, `end` tells it",
 }
 
-EVENT_SAID = {
+EVENT_TEXTS = {
     "id": "unique for ever: remove duplicates by it",
     "source": "who recorded it",
     "time": "when it was recorded",
@@ -199,10 +199,10 @@ NOTES: dict[type[EventData], tuple[str, ...]] = {
 def event_attributes() -> Iterator[tuple[str, str, str]]:
     """Yield name, kind and explanation of each attribute of the class `Event`."""
     for field in fields_of_class(Event):
-        yield field.name, _kind(field.type), EVENT_SAID[field.name]
+        yield field.name, _kind(field.type), EVENT_TEXTS[field.name]
     for name, found in vars(Event).items():
         if isinstance(found, property) and found.fget:
-            yield name, _kind(found.fget.__annotations__["return"]), EVENT_SAID[name]
+            yield name, _kind(found.fget.__annotations__["return"]), EVENT_TEXTS[name]
 
 
 def _kind(annotation: Any) -> str:

@@ -11,22 +11,22 @@ from jinja2 import Environment
 from buurtsein_contracts.envelope import MAX_VALUE_BYTES, Unreadable, headers_schema, parse
 from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.goldens import package_version
+from buurtsein_contracts.portal.details import EventDetails
 from buurtsein_contracts.portal.diagram import svg
-from buurtsein_contracts.portal.facts import EventFacts
 from buurtsein_contracts.portal.fields import FieldRow
 from buurtsein_contracts.portal.machines import machines
 from buurtsein_contracts.portal.meanings import (
-    CATEGORIES_SAID,
+    CATEGORIES_TEXTS,
     NOTES,
-    RECOGNITION_SAID,
-    ROUTES_SAID,
+    RECOGNITION_TEXTS,
+    ROUTES_TEXTS,
     event_attributes,
     expectation_attributes,
     expected_attributes,
 )
 from buurtsein_contracts.portal.rendering import markdown
 from buurtsein_contracts.portal.snippets import snippets_of
-from buurtsein_contracts.portal.wording import ATTRIBUTES_SAID, PRIVACY_SAID, TOPICS_SAID
+from buurtsein_contracts.portal.wording import ATTRIBUTES_TEXTS, PRIVACY_TEXTS, TOPICS_TEXTS
 from buurtsein_contracts.testing.records import poisoned
 from buurtsein_contracts.topics import COMPRESSION, TOPICS, Topic
 
@@ -64,7 +64,7 @@ GUIDES = (
 class Material:
     """The data from which all pages of the portal are made."""
 
-    events: Sequence[EventFacts]
+    events: Sequence[EventDetails]
     asyncapi: dict[str, Any]
     services: dict[str, dict[str, Any]]
     """The OpenAPI documents by service; empty when the portal's folder has no `openapi/`."""
@@ -78,7 +78,7 @@ def pages(material: Material, templates: Environment) -> Iterator[Page]:
     """Yield all pages, the index first."""
     yield Page("index.html", "index.html.j2", "Events", {"topics": _topics(material.events)})
     for topic in TOPICS:
-        words = {"topic": topic, "said": TOPICS_SAID[topic.name], "events": _of(topic, material.events)}
+        words = {"topic": topic, "said": TOPICS_TEXTS[topic.name], "events": _of(topic, material.events)}
         yield Page(f"topic-{topic.name}.html", "topic.html.j2", topic.name, words | {"compression": COMPRESSION})
     for event in material.events:
         yield Page(f"event-{event.name}.html", "event.html.j2", event.name, _event_words(event, templates))
@@ -91,17 +91,17 @@ def pages(material: Material, templates: Environment) -> Iterator[Page]:
     yield Page("services.html", "services.html.j2", "Services over HTTP", {"services": _routes(material.services)})
 
 
-def _event_words(event: EventFacts, templates: Environment) -> Words:
+def _event_words(event: EventDetails, templates: Environment) -> Words:
     snippets, notes = snippets_of(event, templates), NOTES.get(event.data, ())
-    return {"event": event, "snippets": snippets, "privacy_said": PRIVACY_SAID, "notes": notes}
+    return {"event": event, "snippets": snippets, "privacy_said": PRIVACY_TEXTS, "notes": notes}
 
 
-def _of(topic: Topic, events: Sequence[EventFacts]) -> list[EventFacts]:
+def _of(topic: Topic, events: Sequence[EventDetails]) -> list[EventDetails]:
     return [event for event in events if topic in event.data.topics()]
 
 
-def _topics(events: Sequence[EventFacts]) -> list[tuple[Topic, Any, list[EventFacts]]]:
-    return [(topic, TOPICS_SAID[topic.name], _of(topic, events)) for topic in TOPICS]
+def _topics(events: Sequence[EventDetails]) -> list[tuple[Topic, Any, list[EventDetails]]]:
+    return [(topic, TOPICS_TEXTS[topic.name], _of(topic, events)) for topic in TOPICS]
 
 
 def _for_script(document: Any) -> str:
@@ -119,9 +119,9 @@ def _guide_words(material: Material) -> Words:
         "attributes": list(_attributes()),
         "event_attributes": list(event_attributes()),
         "expected_attributes": list(expected_attributes()),
-        "categories": CATEGORIES_SAID,
-        "routes": ROUTES_SAID,
-        "recognitions": RECOGNITION_SAID,
+        "categories": CATEGORIES_TEXTS,
+        "routes": ROUTES_TEXTS,
+        "recognitions": RECOGNITION_TEXTS,
         "example": next(event for event in material.events if event.name == "AlertSent").examples[0],
         "max_value_bytes": MAX_VALUE_BYTES,
         "poison": list(_poison()),
@@ -136,7 +136,7 @@ def _guide_words(material: Material) -> Words:
     }
 
 
-def _personal(events: Sequence[EventFacts]) -> Iterator[tuple[EventFacts, Topic, FieldRow]]:
+def _personal(events: Sequence[EventDetails]) -> Iterator[tuple[EventDetails, Topic, FieldRow]]:
     """Yield every field with personal data (its privacy tag is not `none`), once for each topic of its event."""
     for event in events:
         yield from ((event, topic, field) for topic in event.data.topics() for field in event.personal)
@@ -151,7 +151,7 @@ def _attributes() -> Iterator[tuple[str, bool, str]]:
     """Yield for each CloudEvents attribute its name, whether every event has it, and an explanation."""
     schema = headers_schema()
     for name in schema["properties"]:
-        yield name, name in schema["required"], ATTRIBUTES_SAID[name]
+        yield name, name in schema["required"], ATTRIBUTES_TEXTS[name]
 
 
 def _poison() -> Iterator[tuple[str, str, str]]:
@@ -169,7 +169,7 @@ def _promises() -> Iterator[tuple[str, str, str, str]]:
         yield from ((data.__name__, field, other, value) for field, (other, value) in data.THERE_WHEN.items())
 
 
-def _closed(events: Sequence[EventFacts]) -> Iterator[str]:
+def _closed(events: Sequence[EventDetails]) -> Iterator[str]:
     for event in events:
         yield from (f"{event.name}.{f.path}" for f in event.fields if len(f.values) > 1 and not f.is_open)
 
@@ -181,8 +181,8 @@ def _routes(services: dict[str, dict[str, Any]]) -> list[tuple[str, list[tuple[s
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            said = (operation.get("description") or operation.get("summary") or "").strip()
-            yield method.upper(), path, said.split("\n\n")[0]
+            summary = (operation.get("description") or operation.get("summary") or "").strip()
+            yield method.upper(), path, summary.split("\n\n")[0]
 
 
 def read_services(folder: Path) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from buurtsein_contracts.portal.facts import EventFacts
+from buurtsein_contracts.portal.details import EventDetails
 
 SHOWN = 3
 """The number of fields that a snippet prints."""
@@ -43,7 +43,7 @@ _LANGUAGES: Sequence[tuple[str, str, str, str]] = (
 )
 
 
-def snippets_of(event: EventFacts, templates: Environment) -> list[Snippet]:
+def snippets_of(event: EventDetails, templates: Environment) -> list[Snippet]:
     """Return the four programs in the order in which the page shows them."""
     words = _words(event)
     return [
@@ -57,7 +57,7 @@ def snippets_of(event: EventFacts, templates: Environment) -> list[Snippet]:
     ]
 
 
-def _words(event: EventFacts) -> dict[str, Any]:
+def _words(event: EventDetails) -> dict[str, Any]:
     snake = re.sub(r"(?<!^)(?=[A-Z])", "_", event.name).lower()
     return {
         "name": event.name,
@@ -69,7 +69,7 @@ def _words(event: EventFacts) -> dict[str, Any]:
     }
 
 
-def _fields(event: EventFacts) -> list[str]:
+def _fields(event: EventDetails) -> list[str]:
     """Return the key, and the first fields that are always present and are no lists or objects."""
     plain = [field.path for field in event.fields if field.always and _is_plain(field.path, field.kind)]
     key = event.topic.key

@@ -16,7 +16,7 @@ class Words:
     nl: str
 
 
-TOPICS_SAID = {
+TOPICS_TEXTS = {
     "bin.networks": Words(
         "The life of a network: approved locally, recognised by the federal service, its coordinators, BE-Alert.",
         "Het leven van een netwerk: lokaal goedgekeurd, erkend door de FOD, zijn coördinatoren, BE-Alert.",
@@ -47,7 +47,7 @@ TOPICS_SAID = {
     ),
 }
 
-PRIVACY_SAID = {
+PRIVACY_TEXTS = {
     Privacy.NONE: Words("says nothing about a person", "zegt niets over een persoon"),
     Privacy.PSEUDONYM: Words(
         "stands for a person; only the registry can turn it back. Personal data all the same.",
@@ -59,7 +59,7 @@ PRIVACY_SAID = {
     ),
 }
 
-ATTRIBUTES_SAID = {
+ATTRIBUTES_TEXTS = {
     "specversion": "version of CloudEvents, always 1.0",
     "id": "UUIDv7, unique for ever: remove duplicates by it",
     "source": "who recorded it: urn:be:nis:<municipality>:bin:<service>",

@@ -42,13 +42,13 @@ def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> I
 
 
 @contextmanager
-def _heard_afterwards() -> Iterator[None]:
+def _signals_delayed() -> Iterator[None]:
     """Delay SIGINT and SIGTERM while a child starts: before exec it lacks the variables by which it is found."""
-    heard: list[int] = []
-    with interrupted_by(lambda number, _: heard.append(number)):
+    received: list[int] = []
+    with interrupted_by(lambda number, _: received.append(number)):
         yield
-    if heard:
-        signal.raise_signal(heard[0])
+    if received:
+        signal.raise_signal(received[0])
 
 
 def alive(process: psutil.Process) -> bool:
@@ -105,7 +105,7 @@ def spawn(
     marks = {"BUURTSEIN_HOME": str(home.path), "BUURTSEIN_PROCESS": name}
     everything = kept | {"PYTHONUNBUFFERED": "1"} | dict(env) | marks
     groups = () if user is not None else None
-    with _heard_afterwards(), (home.logs / f"{name}.log").open("ab") as log:
+    with _signals_delayed(), (home.logs / f"{name}.log").open("ab") as log:
         child = subprocess.Popen(
             list(argv),
             env=everything,

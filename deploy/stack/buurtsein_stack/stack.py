@@ -205,8 +205,8 @@ class Stack:
 
     def _service(self, name: str, pid: int) -> dict[str, object]:
         """Return a service's URL and settings, and only the folder of its secrets."""
-        told = programs.environment(self.home, name, self.home.port(name)) | self.env
-        own = {key: value for key, value in told.items() if key.startswith((f"{name.upper()}_", "BUURTSEIN_"))}
+        settings = programs.environment(self.home, name, self.home.port(name)) | self.env
+        own = {key: value for key, value in settings.items() if key.startswith((f"{name.upper()}_", "BUURTSEIN_"))}
         return {"url": programs.url(self.home, name), "pid": pid, "environment": own}
 
     def _manifest(self) -> dict[str, object]:

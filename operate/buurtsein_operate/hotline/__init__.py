@@ -1,6 +1,6 @@
 """Reads the export of a municipal hotline: a csv file from a Belgian spreadsheet, with people's typing mistakes."""
 
+from buurtsein_operate.hotline.remarks import Remark
 from buurtsein_operate.hotline.rows import Export, Row, read
-from buurtsein_operate.hotline.said import Remark
 
 __all__ = ["Export", "Remark", "Row", "read"]

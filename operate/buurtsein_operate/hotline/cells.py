@@ -3,7 +3,7 @@
 import re
 
 from buurtsein_kernel.text import straightened
-from buurtsein_operate.hotline.said import Remark, Unreadable, quoted
+from buurtsein_operate.hotline.remarks import Remark, Unreadable, quoted
 
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """Matches the start of a text that a spreadsheet would run as a formula, with or without our apostrophe before it."""

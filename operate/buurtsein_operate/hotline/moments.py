@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_kernel.text import straightened
-from buurtsein_operate.hotline.said import Remark, Unreadable, quoted
+from buurtsein_operate.hotline.remarks import Remark, Unreadable, quoted
 
 _YEARS = range(1990, 2100)
 _MONTHS = {

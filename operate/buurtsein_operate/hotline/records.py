@@ -110,13 +110,13 @@ def _lines(path: Path, file: TextIO) -> Iterator[str]:
 
 def _header(path: Path, file: TextIO, needed: Sequence[str]) -> tuple[int, str, list[str]]:
     """Return the number of the header's line, the delimiter, and the column names as they are written."""
-    said: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     for number, line in enumerate(_lines(path, file), start=1):
         text = line.strip("\ufeff\r\n")
         if separator := _SEPARATOR.fullmatch(text):
-            said = (separator[1],)
+            named = (separator[1],)
         elif text.strip():
-            best = min((*said, *DELIMITERS), key=lambda delimiter: len(_missing(text, delimiter, needed)))
+            best = min((*named, *DELIMITERS), key=lambda delimiter: len(_missing(text, delimiter, needed)))
             if missing := _missing(text, best, needed):
                 raise CommandError("import-file", f"{path} mist de kolommen {', '.join(missing)} (gescheiden door ;)")
             return number, best, _names(path, text, best)

@@ -15,7 +15,7 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate.hotline import cells
 from buurtsein_operate.hotline.moments import moment
 from buurtsein_operate.hotline.records import Record, Table
-from buurtsein_operate.hotline.said import Remark, Unreadable
+from buurtsein_operate.hotline.remarks import Remark, Unreadable
 
 NEEDED = ("nummer", "categorie", "omschrijving", "datum", "uur", "lat", "lon")
 OUR_COLUMNS = ("code", "uitleg")

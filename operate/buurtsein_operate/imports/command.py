@@ -16,8 +16,8 @@ import typer
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate import local_stack
 from buurtsein_operate.hotline import Export, read
+from buurtsein_operate.imports.results import Document, ErrorsFile, Lines, Tally
 from buurtsein_operate.imports.sending import Outcome, refused, send_all
-from buurtsein_operate.imports.telling import Document, ErrorsFile, Lines, Reckoning
 
 TIMEOUT_SECONDS = 20.0
 INTERRUPTED = 130
@@ -73,16 +73,16 @@ def reports(
     """Send every row as a report; exit with 1 when one was refused or failed. It is safe to stop and to repeat."""
     export = read(file)
     target = None if dry_run else _target(url, token_file)
-    told = Document(export, file) if as_json else Lines(export)
+    writer = Document(export, file) if as_json else Lines(export)
     try:
-        with Reckoning(told, None if dry_run else ErrorsFile(file, export), export.count()) as reckoning:
+        with Tally(writer, None if dry_run else ErrorsFile(file, export), export.count()) as tally:
             if target:
-                asyncio.run(_import(export, target, system, reckoning))
+                asyncio.run(_import(export, target, system, tally))
             else:
-                _check(export, reckoning)
+                _check(export, tally)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
-    if not reckoning.all_taken:
+    if not tally.all_taken:
         raise typer.Exit(1)
 
 
@@ -97,12 +97,12 @@ def _target(url: str | None, token_file: Path | None) -> Target:
     return Target(url or stack["services"]["reports"]["url"], token or stack["tokens"]["city-officer"])
 
 
-async def _import(export: Export, target: Target, system: str, reckoning: Reckoning) -> None:
+async def _import(export: Export, target: Target, system: str, tally: Tally) -> None:
     async with httpx.AsyncClient(base_url=target.url, auth=Bearer(target.token), timeout=TIMEOUT_SECONDS) as client:
         async for outcome in send_all(export.rows(), client, system):
-            reckoning.row(outcome)
+            tally.row(outcome)
 
 
-def _check(export: Export, reckoning: Reckoning) -> None:
+def _check(export: Export, tally: Tally) -> None:
     for row in export.rows():
-        reckoning.row(refused(row, row.fault) if row.fault else Outcome(row, "readable", row.notes))
+        tally.row(refused(row, row.fault) if row.fault else Outcome(row, "readable", row.notes))

@@ -54,8 +54,8 @@ class Compared:
 
     def figures(self) -> dict[str, Any]:
         """Return all numbers, without the list of differences."""
-        told = {name: value for name, value in asdict(self).items() if name != "differences"}
-        return {**told, "balanced": self.balanced}
+        figures = {name: value for name, value in asdict(self).items() if name != "differences"}
+        return {**figures, "balanced": self.balanced}
 
 
 async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:

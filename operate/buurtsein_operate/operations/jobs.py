@@ -62,9 +62,9 @@ def summary(service: OfService = None, *, direct: Direct = False, as_json: Json 
 
 
 async def _list(operations: Operations) -> list[Row]:
-    service, told = operations.service, await operations.get("jobs")
-    rows = [{"service": service, **job, "overdue": job["overdue_seconds"] > OVERDUE_SECONDS} for job in told["jobs"]]
-    return [*rows, _retention(service, told.get("retention_ran_at"))]
+    service, jobs = operations.service, await operations.get("jobs")
+    rows = [{"service": service, **job, "overdue": job["overdue_seconds"] > OVERDUE_SECONDS} for job in jobs["jobs"]]
+    return [*rows, _retention(service, jobs.get("retention_ran_at"))]
 
 
 def _retention(service: str, ran_at: str | None) -> Row:

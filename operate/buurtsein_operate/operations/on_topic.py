@@ -30,7 +30,7 @@ STALLED_SECONDS = 30.0
 def event_id_in(headers: Headers) -> UUID | None:
     """Return the event id in a record's headers, also of an event that this release cannot read; None when missing."""
     try:
-        return UUID(_said(headers).get("ce_id", b"").decode())
+        return UUID(_by_name(headers).get("ce_id", b"").decode())
     except ValueError:
         return None
 
@@ -132,18 +132,18 @@ async def _to_the_end(consumer: AIOKafkaConsumer, found: OnTopic, deadline: asyn
             deadline.reschedule(asyncio.get_running_loop().time() + STALLED_SECONDS)
 
 
-def _said(headers: Headers) -> dict[str, bytes]:
+def _by_name(headers: Headers) -> dict[str, bytes]:
     return {name.lower(): value or b"" for name, value in headers}
 
 
 def _altered(row: asyncpg.Record, record: ConsumerRecord) -> Iterator[str]:
     """Yield the names of the parts in which a record differs from the event whose id it has."""
-    said, key = _said(record.headers), row["key"].encode()
-    if (record.key, said.get("ce_partitionkey")) != (key, key):
+    headers, key = _by_name(record.headers), row["key"].encode()
+    if (record.key, headers.get("ce_partitionkey")) != (key, key):
         yield "wrong_key"
-    if said.get("ce_sequence") != f"{row['version']:0{SEQUENCE_DIGITS}d}".encode():
+    if headers.get("ce_sequence") != f"{row['version']:0{SEQUENCE_DIGITS}d}".encode():
         yield "wrong_sequence"
-    if said.get("ce_type") != row["type"].encode():
+    if headers.get("ce_type") != row["type"].encode():
         yield "wrong_type"
     if sha256(record.value or b"").digest() != row["digest"]:
         yield "wrong_value"

@@ -49,8 +49,8 @@ def unfreeze(  # noqa: PLR0913 - each is an option of the command
 
 
 async def _status(operations: Operations) -> list[Row]:
-    told = await operations.get("outbox")
-    kept = {name: told[name] for name in ("pending", "oldest_seconds")}
+    status = await operations.get("outbox")
+    kept = {name: status[name] for name in ("pending", "oldest_seconds")}
     return [{"service": operations.service, **kept, "frozen": await operations.rows("outbox/frozen")}]
 
 

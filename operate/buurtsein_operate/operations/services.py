@@ -87,8 +87,8 @@ class Operations:
         problem = answer.json() if answer.headers.get("content-type") == "application/problem+json" else {}
         code = problem.get("code", f"status {answer.status_code}")
         fields = "".join(f" {error['field']}: {error['message']}" for error in problem.get("errors", ()))
-        told = f"{self.service} refused: {code}. {problem.get('detail', '')}{fields}"
-        return CommandError(code.replace("_", "-"), told)
+        sentence = f"{self.service} refused: {code}. {problem.get('detail', '')}{fields}"
+        return CommandError(code.replace("_", "-"), sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,9 +71,9 @@ async def _settled(where: Reach, wait: float) -> list[Compared]:
 
 
 def _tell(compared: Sequence[Compared]) -> None:
-    told = [one.figures() | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
-    figures = [name for name in told[0] if name not in {"consumers", "balanced"}]
-    listing(told, figures, as_json=False)
+    rows = [one.figures() | {"": "ok" if one.balanced else "DIFFERS"} for one in compared]
+    figures = [name for name in rows[0] if name not in {"consumers", "balanced"}]
+    listing(rows, figures, as_json=False)
     readers = [asdict(reader) for one in compared for reader in one.consumers]
     listing(readers, tuple(readers[0]), as_json=False)
 
@@ -112,6 +112,6 @@ def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
         check=False,
     )
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-        raise CommandError("retention", f"{service} could not delete its old rows: {said[-1]}")
+        lines = (done.stderr.strip() or done.stdout.strip() or "it printed nothing").splitlines()
+        raise CommandError("retention", f"{service} could not delete its old rows: {lines[-1]}")
     return [{"service": service, **row} for row in json.loads(done.stdout)]

@@ -14,9 +14,9 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.places import Municipality
 from buurtsein_kernel.problems import DomainError, conflict, require_seen
 from buurtsein_registry import commands
-from buurtsein_registry.domain.facts import Recognition
 from buurtsein_registry.domain.member import Member, require_enterprise
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.parts import Recognition
 from buurtsein_registry.domain.person import Erasure, Known
 from buurtsein_registry.domain.rules import Rules, require_version
 from buurtsein_registry.domain.screening import Screening

@@ -25,7 +25,7 @@ def bounds(settings: Settings, clock: Clock) -> list[Bound]:
             "person_vault",
             settings.retention_person_days,
             f"t.updated_at < $1 and not exists ({_MEMBER_SINCE}) and t.person not in ({_COORDINATORS})",
-            told=lambda row: erased(row["person"], ErasureReason.RETENTION_ENDED, clock.now()),
+            event_of=lambda row: erased(row["person"], ErasureReason.RETENTION_ENDED, clock.now()),
         ),
         Bound("member", "member", settings.retention_member_days, "t.left_at < $1"),
         Bound(

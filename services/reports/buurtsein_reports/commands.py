@@ -82,7 +82,7 @@ class SubmitReport(Command):
     source: Source | None = None
     language: Language = Language.NL
 
-    def said(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """Return the values by which a repeated report is recognised, without language and answers to questions."""
         return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language"})
 

@@ -110,11 +110,11 @@ async def submit_report(
             can correct them.
     """
     now = given.clock.now()
-    heard = urgency(command, given, now)
-    if heard and not was_answered(command, sender):
+    strength = urgency(command, given, now)
+    if strength and not was_answered(command, sender):
         category = given.categories.name(command.category)
-        await store.count_emergency(brussels_day(now), category, asked=heard is Strength.WEAK)
-        return refusal_of(command, heard, given.texts)
+        await store.count_emergency(brussels_day(now), category, asked=strength is Strength.WEAK)
+        return refusal_of(command, strength, given.texts)
     rules.require_hotline_rights(command.channel, has_source=command.source is not None, of_city=sender.of_city)
     if command.source and (known := await store.report_of(command.source)):
         rules.require_same_record(known, command.happened_from)
@@ -122,7 +122,7 @@ async def submit_report(
     report = _checked(command, sender, given, now)
     if same := await store.same_report(report.repeat_digest):
         return Submitted(same, again=True)
-    report.flags = [ReportFlag.EMERGENCY_SIGNS] if heard else []
+    report.flags = [ReportFlag.EMERGENCY_SIGNS] if strength else []
     report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
     await store.add_report(report, given.tracking.digest(report.report_id), command.contact, command.language)
     await store.record(*report.reported())
@@ -141,9 +141,9 @@ def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Streng
 
 def _is_for_101(command: SubmitReport, given: Dependencies, now: datetime) -> bool:
     """Return whether the reporter must call 101 first: the category asks for it, and it began in the last minutes."""
-    facts = given.categories.find(command.category)
+    data = given.categories.find(command.category)
     just_now = rules.is_just_now(command.happened_from, now, given.emergencies.recent_minutes)
-    return facts is not None and facts.police_first and just_now
+    return data is not None and data.police_first and just_now
 
 
 def was_answered(command: SubmitReport, sender: Sender) -> bool:
@@ -151,31 +151,31 @@ def was_answered(command: SubmitReport, sender: Sender) -> bool:
     return sender.of_city and command.channel is ReportChannel.HOTLINE
 
 
-def refusal_of(command: SubmitReport, heard: Strength, texts: Catalogue) -> DomainError:
+def refusal_of(command: SubmitReport, strength: Strength, texts: Catalogue) -> DomainError:
     """Return the error that refuses an emergency.
 
     It contains the report as it was sent, so that the client can send it again; the report is not stored.
     """
     sent = {"report": command.model_dump(mode="json", exclude_unset=True)}
-    if heard is Strength.STRONG:
+    if strength is Strength.STRONG:
         return DomainError("emergency", texts.dutch_first(command.language, "emergency"), members=sent)
     question = {"question": texts.in_language(command.language).question}
-    told = texts.dutch_first(command.language, "question", "if_yes")
-    return DomainError("emergency_question", told, members=question | sent)
+    detail = texts.dutch_first(command.language, "question", "if_yes")
+    return DomainError("emergency_question", detail, members=question | sent)
 
 
 def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime) -> Report:
     """Check the command, and make the report without its network; raise DomainError for the first error."""
-    facts = given.categories.facts(command.category)
+    data = given.categories.require(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)
     start = rules.check_time(command.happened_from, command.happened_to, now)
     source = command.source
     return Report(
-        category=facts.category,
-        severity=facts.severity,
-        route_to=facts.route_to,
-        trader=facts.trader,
+        category=data.category,
+        severity=data.severity,
+        route_to=data.route_to,
+        trader=data.trader,
         channel=command.channel,
         text=command.text,
         happened_from=start.astimezone(UTC),
@@ -183,7 +183,7 @@ def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: da
         location=_location(command.location, given.municipality),
         street=command.location.street,
         house_number=command.location.house_number,
-        repeat_digest=repeat.digest(given.tracking.key, sender.actor, command.said()),
+        repeat_digest=repeat.digest(given.tracking.key, sender.actor, command.values()),
         reported_at=now,
         source_system=source.system if source else None,
         source_number=source.number if source else None,

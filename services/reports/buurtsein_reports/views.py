@@ -11,7 +11,7 @@ from buurtsein_contracts.events.incident import Category, ReportChannel, Route, 
 from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import DomainError, forbidden, missing
 from buurtsein_reports.commands import AskSources
-from buurtsein_reports.domain.category import CategoryFacts, Complaint
+from buurtsein_reports.domain.category import CategoryData, Complaint
 from buurtsein_reports.domain.report import AcceptedReport, ReportFlag, ReportStatus, read_reference
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.domain.tracking import is_right
@@ -44,18 +44,18 @@ class Receipt(BaseModel):
     @classmethod
     def of(cls, report: AcceptedReport, language: Language, given: Dependencies) -> Self:
         """Return the receipt of an accepted report, without the tracking token."""
-        facts, texts = given.categories.facts(report.category), given.texts.in_language(language)
-        told = texts.categories[report.category]
+        data, texts = given.categories.require(report.category), given.texts.in_language(language)
+        own_texts = texts.categories[report.category]
         return cls(
             report_id=report.report_id,
             reference=report.reference,
             status=report.status,
             category=report.category,
             language=language,
-            next_step=told.next_step,
-            advice=told.advice,
-            emergency_reminder=f"{texts.police_first} {texts.reminder}" if facts.police_first else texts.reminder,
-            formal_complaint=_complaint(facts, texts, given),
+            next_step=own_texts.next_step,
+            advice=own_texts.advice,
+            emergency_reminder=f"{texts.police_first} {texts.reminder}" if data.police_first else texts.reminder,
+            formal_complaint=_complaint(data, texts, given),
             network_id=report.network_id,
             flags=report.flags,
         )
@@ -66,11 +66,11 @@ def receipt_headers(receipt: Receipt) -> dict[str, str]:
     return {"Cache-Control": "no-store", "Location": f"/v1/reports/{receipt.reference}/status"}
 
 
-def _complaint(facts: CategoryFacts, texts: Texts, given: Dependencies) -> FormalComplaint | None:
-    if facts.complaint is None:
+def _complaint(data: CategoryData, texts: Texts, given: Dependencies) -> FormalComplaint | None:
+    if data.complaint is None:
         return None
-    url = given.complaints.online_url if facts.complaint.is_online else given.complaints.office_url
-    return FormalComplaint(text=texts.complaint[facts.complaint], url=url)
+    url = given.complaints.online_url if data.complaint.is_online else given.complaints.office_url
+    return FormalComplaint(text=texts.complaint[data.complaint], url=url)
 
 
 class Progress(BaseModel):
@@ -166,9 +166,7 @@ def categories(given: Dependencies, language: Language) -> Categories:
     """Return all categories in the order of the table, with texts in this language."""
     texts = given.texts.in_language(language).categories
     rows = given.categories.categories.values()
-    return Categories(
-        items=[CategoryView(**facts.model_dump(), **texts[facts.category].model_dump()) for facts in rows]
-    )
+    return Categories(items=[CategoryView(**data.model_dump(), **texts[data.category].model_dump()) for data in rows])
 
 
 async def known_sources(connection: Connection, asked: AskSources) -> KnownSources:

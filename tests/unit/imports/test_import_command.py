@@ -17,7 +17,7 @@ from unit.imports.test_import_sending import Desk
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate.cli import app
-from buurtsein_operate.imports import command, telling
+from buurtsein_operate.imports import command, results
 from buurtsein_operate.imports.command import Bearer, Target
 
 BAD = cells(nummer="M-2", categorie="PARANORMAAL")
@@ -111,9 +111,9 @@ def test_the_document_tells_why_and_how_cells_were_understood(tmp_path: Path) ->
 
 @pytest.mark.usefixtures("desk")
 def test_notes_about_rows_that_were_taken_do_not_bury_the_refusals(tmp_path: Path) -> None:
-    rows = [cells(nummer=f"M-{n}", postcode="B-9300") for n in range(telling.MOST_NOTES + 5)]
+    rows = [cells(nummer=f"M-{n}", postcode="B-9300") for n in range(results.MOST_NOTES + 5)]
     lines = run(written(tmp_path, *rows)).output.splitlines()
-    assert sum("gelezen als 9300" in line for line in lines) == telling.MOST_NOTES
+    assert sum("gelezen als 9300" in line for line in lines) == results.MOST_NOTES
     assert "Nog 5 overgenomen rijen met een opmerking: zie --json" in lines
 
 
@@ -162,7 +162,7 @@ def test_an_import_that_is_broken_off_tells_what_it_did_and_is_taken_up_again(
 
 @pytest.mark.usefixtures("desk")
 def test_without_a_terminal_lines_tell_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(results, "SHOW_SECONDS", 0.0)
     done = run(written(tmp_path, GOOD, cells(nummer="M-2")))
     assert "1 van 2 meldingen, nog ongeveer 0:00:" in done.stderr
 

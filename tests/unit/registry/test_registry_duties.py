@@ -9,8 +9,8 @@ from unit.registry.test_registry_network import APPLICANT, CHIEF, FEDERAL, MAYOR
 
 from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
 from buurtsein_kernel.problems import DomainError
-from buurtsein_registry.domain.facts import Coordinator, Recognition
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.parts import Coordinator, Recognition
 from buurtsein_registry.domain.screening import Screening
 from buurtsein_registry.domain.states import NetworkState
 

@@ -15,8 +15,8 @@ from buurtsein_contracts.events import (
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole, NetworkKind, RemovalReason
 from buurtsein_kernel.problems import DomainError
-from buurtsein_registry.domain.facts import Coordinator, Recognition
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.parts import Coordinator, Recognition
 from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -95,7 +95,7 @@ def test_a_word_that_excuses_excuses_only_what_is_near() -> None:
 
 
 def test_it_is_told_what_was_heard() -> None:
-    assert LISTS.told("Ik ruik gas in de kelder") == {"gas": Strength.STRONG}
+    assert LISTS.signs("Ik ruik gas in de kelder") == {"gas": Strength.STRONG}
 
 
 @given(st.text(max_size=LONGEST))

@@ -58,6 +58,6 @@ async def test_another_report_is_counted(changes: dict[str, Any]) -> None:
 
 
 async def test_what_is_kept_to_recognise_a_report_depends_on_the_secret_of_the_installation() -> None:
-    said = command().said()
-    assert repeat.digest("k" * 32, None, said) != repeat.digest("l" * 32, None, said)
-    assert len(repeat.digest("k" * 32, None, said)) == 32
+    values = command().values()
+    assert repeat.digest("k" * 32, None, values) != repeat.digest("l" * 32, None, values)
+    assert len(repeat.digest("k" * 32, None, values)) == 32

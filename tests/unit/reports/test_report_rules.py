@@ -24,13 +24,13 @@ CATEGORIES = CategoryTable.shipped()
 
 @pytest.mark.parametrize("name", ["BESCHADIGING VOERTUIG", " beschadiging  voertuig ", "Beschadiging\tVoertuig"])
 def test_a_category_is_found_in_any_letter_case(name: str) -> None:
-    assert CATEGORIES.facts(name).category is Category.VEHICLE_DAMAGE
+    assert CATEGORIES.require(name).category is Category.VEHICLE_DAMAGE
 
 
 @pytest.mark.parametrize("name", ["", "???", "PARANORMAAL"])
 def test_another_category_is_refused(name: str) -> None:
     with pytest.raises(DomainError, match="category_unknown"):
-        CATEGORIES.facts(name)
+        CATEGORIES.require(name)
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,8 @@ async def _each(act: ActOnDeadLetters, call: Call[Caller], settle: Settle | None
     by = Operator(call.caller.actor, act.reason)
 
     async def handle(uow: UnitOfWork) -> Reply:
-        told = [await settle(uow.connection, number, by) if settle else "would-be" for number in act.ids]
-        pairs = zip(act.ids, told, strict=True)
+        outcomes = [await settle(uow.connection, number, by) if settle else "would-be" for number in act.ids]
+        pairs = zip(act.ids, outcomes, strict=True)
         return Reply(LetterOutcomes(outcomes=[LetterOutcome(id=number, outcome=what) for number, what in pairs]))
 
     return await call.once(handle)

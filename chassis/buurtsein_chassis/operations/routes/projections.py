@@ -113,7 +113,7 @@ def _shown(standing: Standing) -> ShownProjection:
 
 
 def _task(standing: Standing) -> ProjectionTask:
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "task": standing.task,
         "state": standing.task_state,
         "asked_at": standing.asked_at,
@@ -122,4 +122,4 @@ def _task(standing: Standing) -> ProjectionTask:
         "records_of": standing.records_of,
     }
     known = {name: part for name, part in (standing.outcome or {}).items() if name in ProjectionTask.model_fields}
-    return ProjectionTask.model_validate(told | known)
+    return ProjectionTask.model_validate(shown | known)

@@ -37,7 +37,7 @@ def run(console: Console, *, keep: bool = False) -> bool:
     _clear(folder)
     stage, stack = Stage(console), Stack(Home.default().demo.path, split=SPLIT)
     stack.reset()
-    told = False
+    complete = False
     try:
         with console.status("servers en diensten starten"):
             stack.up()
@@ -47,10 +47,10 @@ def run(console: Console, *, keep: bool = False) -> bool:
         manifest = json.loads(stack.home.manifest.read_text())
         with back_offices(stack, folder), cast(manifest) as people:
             balanced = _story(stage, people, stack, folder)
-        told = True
+        complete = True
     finally:
         stage.save(folder / "timeline.json")
-        if not (keep and told):
+        if not (keep and complete):
             with console.status("alles stopt"):
                 stack.reset()
     if keep:

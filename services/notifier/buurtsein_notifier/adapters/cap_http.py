@@ -49,7 +49,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _Response:
     """The HTTP response of a peer; the body is empty when it was larger than `LARGEST_ANSWER` bytes."""
 
     status: int
@@ -94,30 +94,30 @@ class CapHttp:
     async def send(self, identifier: str, xml: bytes) -> Outcome:  # noqa: ARG002 - the message contains it
         """Send one CAP message and return the outcome."""
         try:
-            heard = await self._ask("POST", "alerts", xml)
+            response = await self._ask("POST", "alerts", xml)
         except _NEVER_SENT as error:
             return TryAgain(_code(error))
         except httpx.HTTPError as error:
             return Unknown(_code(error))
-        return _outcome(heard, self._clock.now())
+        return _outcome(response, self._clock.now())
 
     async def find(self, identifier: str) -> Answer:
         """Return whether the peer has the message; a 404 only counts with a JSON body, because a proxy sends none."""
         try:
-            heard = await self._ask("GET", f"alerts/{quote(identifier, safe='')}")
+            response = await self._ask("GET", f"alerts/{quote(identifier, safe='')}")
         except httpx.HTTPError as error:
             return CannotSay(_code(error))
-        if heard.status == HTTPStatus.NOT_FOUND and heard.document:
+        if response.status == HTTPStatus.NOT_FOUND and response.document:
             return NotFound()
-        if heard.is_page:
+        if response.is_page:
             return CannotSay("html_page")
-        return Found(_reference(heard)) if _is_success(heard.status) else CannotSay(f"http_{heard.status}")
+        return Found(_reference(response)) if _is_success(response.status) else CannotSay(f"http_{response.status}")
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _ask(self, method: str, path: str, xml: bytes | None = None) -> _Heard:
+    async def _ask(self, method: str, path: str, xml: bytes | None = None) -> _Response:
         headers = {"Content-Type": "application/cap+xml"} if xml else {}
         async with self._client.stream(method, path, content=xml, headers=headers) as answer:
             body = b""
@@ -126,29 +126,29 @@ class CapHttp:
                 if len(body) > LARGEST_ANSWER:
                     body = b""
                     break
-            return _Heard(answer.status_code, answer.headers, body)
+            return _Response(answer.status_code, answer.headers, body)
 
 
 def _is_success(status: int) -> bool:
     return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def _outcome(heard: _Heard, now: datetime) -> Outcome:
-    reason = f"http_{heard.status}"
-    if _is_success(heard.status):
-        return Unknown("html_page") if heard.is_page else Delivered(_reference(heard))
-    if heard.status in _NOT_WANTED:
+def _outcome(response: _Response, now: datetime) -> Outcome:
+    reason = f"http_{response.status}"
+    if _is_success(response.status):
+        return Unknown("html_page") if response.is_page else Delivered(_reference(response))
+    if response.status in _NOT_WANTED:
         return Refused(reason)
-    if heard.status in _LATER:
-        return TryAgain(reason, _retry_after(heard, now))
-    if heard.status >= HTTPStatus.INTERNAL_SERVER_ERROR or heard.status == HTTPStatus.CONFLICT:
-        return TryAgain(reason, _retry_after(heard, now), find_first=True)
-    return TryAgain(f"{TURNED_AWAY}_{reason}", _retry_after(heard, now))
+    if response.status in _LATER:
+        return TryAgain(reason, _retry_after(response, now))
+    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.CONFLICT:
+        return TryAgain(reason, _retry_after(response, now), find_first=True)
+    return TryAgain(f"{TURNED_AWAY}_{reason}", _retry_after(response, now))
 
 
-def _retry_after(heard: _Heard, now: datetime) -> float | None:
+def _retry_after(response: _Response, now: datetime) -> float | None:
     """Return the seconds in the header Retry-After, a number or a date; None when it is neither."""
-    text = heard.headers.get("Retry-After", "")
+    text = response.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():
         return float(text)
     try:
@@ -159,9 +159,9 @@ def _retry_after(heard: _Heard, now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
-def _reference(heard: _Heard) -> str | None:
+def _reference(response: _Response) -> str | None:
     """Return the name that the peer gave to the message, or None; `usable.py` checks later whether it can be stored."""
-    reference = heard.document.get("reference")
+    reference = response.document.get("reference")
     return reference if isinstance(reference, str) else None
 
 

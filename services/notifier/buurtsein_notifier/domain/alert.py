@@ -151,10 +151,9 @@ class Alert(BaseModel):
         ]
         left = [one for one in networks if obstacles[one.network_id] is None]
         if not left:
-            told = "; ".join(f"{one.name} {reason.told}" for one in networks if (reason := obstacles[one.network_id]))
-            raise conflict(
-                "no_network_left", f"Geen enkel netwerk kan deze waarschuwing nu krijgen: {told}.", self.allowed()
-            )
+            reasons = [f"{one.name} {reason.in_dutch}" for one in networks if (reason := obstacles[one.network_id])]
+            detail = f"Geen enkel netwerk kan deze waarschuwing nu krijgen: {'; '.join(reasons)}."
+            raise conflict("no_network_left", detail, self.allowed())
         return left
 
     def released(self, cap_identifier: str, reports: int, now: datetime) -> Sequence[EventData]:

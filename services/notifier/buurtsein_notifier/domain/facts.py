@@ -55,7 +55,7 @@ class Obstacle(StrEnum):
     NO_BE_ALERT = "no_be_alert"
 
     @property
-    def told(self) -> str:
+    def in_dutch(self) -> str:
         """Return the reason as the end of a Dutch sentence that begins with the name of the network."""
         return _TOLD[self]
 

@@ -71,7 +71,7 @@ def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today:
     """Make the judgement that no network can be alerted; `barred` are the networks at the place, if any."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
-    reasons = [f"{one.name} {obstacle.told}." for one in barred if (obstacle := one.obstacle(today))]
+    reasons = [f"{one.name} {obstacle.in_dutch}." for one in barred if (obstacle := one.obstacle(today))]
     why = " ".join(reasons[:3]) or f"{where} een {wanted} erkend is en BE-Alert aanvaard heeft."
     return unworthy(rule, incident, Finding.NO_NETWORK, why)
 

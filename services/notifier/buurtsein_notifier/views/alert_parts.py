@@ -141,7 +141,7 @@ def addressee_of(network: Network, today: date) -> Addressee:
         code=network.code,
         name=network.name,
         coordinators=network.coordinators,
-        obstacle=obstacle and obstacle.told,
+        obstacle=obstacle and obstacle.in_dutch,
     )
 
 

@@ -34,7 +34,7 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.duties import Side, side_after
-from buurtsein_registry.domain.facts import Act, Charter, Coordinator, Deed, Recognition, appeal_until
+from buurtsein_registry.domain.parts import Act, Charter, Coordinator, Deed, Recognition, appeal_until
 from buurtsein_registry.domain.screening import Screening
 from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState
 
@@ -233,7 +233,7 @@ class Network(BaseModel):
         if not self.is_of(person):
             raise missing("network_unknown", "Dit netwerk bestaat niet.")
         self._require("join")
-        when = self.recognition.said() if self.recognition else "het netwerk is niet erkend"
+        when = self.recognition.in_dutch() if self.recognition else "het netwerk is niet erkend"
         raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day))
 
     def in_force(self, day: date) -> bool:

@@ -36,8 +36,8 @@ class Known:
         if self.is_member:
             raise conflict("still_member", "Dit kan pas als het lidmaatschap van elk netwerk beëindigd is.", ["leave"])
         if self.is_coordinator:
-            told = "Dit kan nog niet: deze persoon is coördinator. Politie of burgemeester beëindigt dat eerst."
-            raise conflict("still_coordinator", told, ["remove_coordinator"])
+            detail = "Dit kan nog niet: deze persoon is coördinator. Politie of burgemeester beëindigt dat eerst."
+            raise conflict("still_coordinator", detail, ["remove_coordinator"])
         if not (self.in_vault or self.was_member):
             raise missing("person_unknown", "Van deze persoon wordt niets bewaard.")
         return [erased(self.person, reason, now)] if self.in_vault else []

@@ -11,10 +11,10 @@ from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind
 from buurtsein_kernel.problems import missing
 from buurtsein_registry.documents import NETWORKS
-from buurtsein_registry.domain import facts, screening
+from buurtsein_registry.domain import parts, screening
 from buurtsein_registry.domain.duties import Side
-from buurtsein_registry.domain.facts import Deed
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.parts import Deed
 from buurtsein_registry.domain.screening import Outcome
 from buurtsein_registry.domain.states import NetworkState
 
@@ -149,7 +149,7 @@ async def network_file(connection: Connection, network_id: UUID, today: date, pe
     return file_of(network, today, for_official=person is None)
 
 
-def _charter(given: facts.Charter) -> Charter:
+def _charter(given: parts.Charter) -> Charter:
     return Charter(
         version=given.version,
         communication_plan=given.communication_plan,
@@ -159,11 +159,11 @@ def _charter(given: facts.Charter) -> Charter:
     )
 
 
-def _recognition(given: facts.Recognition) -> Recognition:
+def _recognition(given: parts.Recognition) -> Recognition:
     return Recognition(start=given.start, end=given.end, reference=given.reference)
 
 
-def _coordinator(given: facts.Coordinator) -> Coordinator:
+def _coordinator(given: parts.Coordinator) -> Coordinator:
     return Coordinator(
         person=given.person, role=given.role, screened_on=given.screened_on, appointed_on=given.appointed_on
     )

@@ -42,7 +42,7 @@ class Complaint(StrEnum):
         return self is not Complaint.OFFICE
 
 
-class CategoryFacts(BaseModel):
+class CategoryData(BaseModel):
     """What the service knows of one category: who handles it, how severe it is, and whether a complaint is possible."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,27 +63,27 @@ class CategoryTable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    categories: Annotated[dict[str, CategoryFacts], for_all(Category)]
+    categories: Annotated[dict[str, CategoryData], for_all(Category)]
 
     @classmethod
     def shipped(cls) -> Self:
         """Return the table in the file `categories.toml` of this package."""
         table = tomllib.loads((files("buurtsein_reports") / "categories.toml").read_text(encoding="utf-8"))
-        rows = {name: {"category": name} | facts for name, facts in table["categories"].items()}
+        rows = {name: {"category": name} | data for name, data in table["categories"].items()}
         return cls.model_validate(table | {"categories": rows})
 
-    def find(self, category: str) -> CategoryFacts | None:
+    def find(self, category: str) -> CategoryData | None:
         """Return the data of a category by its name in any letter case; None when there is no such category."""
         return self.categories.get(" ".join(category.casefold().split()))
 
     def name(self, category: str) -> str:
         """Return the name of a category in the table's own letters; `onbekend` when there is no such category."""
-        facts = self.find(category)
-        return facts.category if facts else UNKNOWN
+        data = self.find(category)
+        return data.category if data else UNKNOWN
 
-    def facts(self, category: str) -> CategoryFacts:
+    def require(self, category: str) -> CategoryData:
         """Return the data of a category by its name in any letter case; raise DomainError `category_unknown`."""
-        facts = self.find(category)
-        if facts is None:
+        data = self.find(category)
+        if data is None:
             raise DomainError("category_unknown", "Kies een soort melding uit de lijst.")
-        return facts
+        return data

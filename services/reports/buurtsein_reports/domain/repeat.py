@@ -18,9 +18,9 @@ COORDINATE_DECIMALS = 5
 type Plain = str | float | bool | dict[str, Plain] | None
 
 
-def digest(key: str, caller: str | None, said: Mapping[str, Any]) -> bytes:
+def digest(key: str, caller: str | None, values: Mapping[str, Any]) -> bytes:
     """Return the digest of a report; `values` are its texts, numbers, times with an offset, and mappings of these."""
-    words = json.dumps([caller, _plain(said)], sort_keys=True)
+    words = json.dumps([caller, _plain(values)], sort_keys=True)
     return hmac.digest(key.encode(), f"same-report\n{words}".encode(), "sha256")
 
 

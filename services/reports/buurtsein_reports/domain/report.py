@@ -103,7 +103,7 @@ class Report(AcceptedReport):
 
     def reported(self) -> Sequence[IncidentReported]:
         """Return the event for the police, and a second one for the city when the city handles the report."""
-        told = IncidentReported(
+        event = IncidentReported(
             report_id=self.report_id,
             reference=self.reference,
             category=self.category,
@@ -117,7 +117,7 @@ class Report(AcceptedReport):
             text_ref=f"/v1/reports/{self.report_id}",
             reported_at=self.reported_at,
         )
-        return [told, told.on(CITY_INCIDENTS)] if Route.CITY in self.route_to else [told]
+        return [event, event.on(CITY_INCIDENTS)] if Route.CITY in self.route_to else [event]
 
 
 def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:

@@ -103,9 +103,9 @@ class Emergencies(BaseModel):
 
     def strength(self, text: str) -> Strength:
         """Return how strongly a text suggests an emergency."""
-        return max(self.told(text).values(), default=Strength.NONE)
+        return max(self.signs(text).values(), default=Strength.NONE)
 
-    def told(self, text: str) -> dict[str, Strength]:
+    def signs(self, text: str) -> dict[str, Strength]:
         """Return the signs of an emergency in a text: the description of each sign, with the strength of the sign."""
         found = self._vocabulary.find_words(self._reader.read(text))
         self._vocabulary.find_phrases(found, slice(self._of_scope))
@@ -113,11 +113,11 @@ class Emergencies(BaseModel):
         dead = {place for place, weight in enumerate(weights) if not weight}
         self._vocabulary.find_phrases(found, slice(self._of_scope, None), dead)
         search = _Search(found, weights)
-        told: dict[str, Strength] = {}
+        found_signs: dict[str, Strength] = {}
         for number, sign in enumerate(self.sign):
             if strength := search.strength(number, sign):
-                told[sign.says] = max(strength, told.get(sign.says, Strength.NONE))
-        return told
+                found_signs[sign.says] = max(strength, found_signs.get(sign.says, Strength.NONE))
+        return found_signs
 
 
 class _Search:

@@ -65,7 +65,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class EventFacts:
+class EventDetails:
     """All data that the portal's page about one event shows."""
 
     data: type[EventData]
@@ -100,10 +100,12 @@ class EventFacts:
         return not self.data.PLANNED
 
 
-def facts_of(data: type[EventData], root: Path, messages: Document, expectations: Sequence[Expectation]) -> EventFacts:
+def details_of(
+    data: type[EventData], root: Path, messages: Document, expectations: Sequence[Expectation]
+) -> EventDetails:
     """Collect the data for the page about one event; `messages` are those of the AsyncAPI document, by class name."""
     examples = tuple(_example(data, example) for example in messages[data.__name__]["examples"])
-    return EventFacts(
+    return EventDetails(
         data=data,
         purpose=" ".join((data.__doc__ or "").split()),
         fields=tuple(rows_of(data)),

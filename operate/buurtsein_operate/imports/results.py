@@ -23,13 +23,13 @@ from buurtsein_operate.hotline.rows import OUR_COLUMNS
 from buurtsein_operate.imports.sending import Outcome
 
 errors = Console(stderr=True)
-TELL_SECONDS = 30.0
+SHOW_SECONDS = 30.0
 """The seconds between two lines of progress when standard error is no terminal and shows no bar."""
 MOST_NOTES = 20
 """The most remarks on accepted rows that are printed for a person; the JSON document has all of them."""
 
 
-class Told(Protocol):
+class Writer(Protocol):
     """A Protocol: writes the results of an import; it gets the result of each row, and a summary at the end."""
 
     def row(self, outcome: Outcome) -> None:
@@ -51,8 +51,10 @@ class Lines:
         """Print a line when the row was not accepted, or when somebody should check how a cell was read."""
         self._notes += not outcome.code and bool(outcome.remarks)
         if outcome.code or (outcome.remarks and self._notes <= MOST_NOTES):
-            said = "; ".join(sentence(self._export, outcome.row, remark) for remark in outcome.remarks)
-            typer.echo(f"rij {outcome.row.line} {outcome.row.number} {outcome.result}{f' ({said})' if said else ''}")
+            remarks = "; ".join(sentence(self._export, outcome.row, remark) for remark in outcome.remarks)
+            typer.echo(
+                f"rij {outcome.row.line} {outcome.row.number} {outcome.result}{f' ({remarks})' if remarks else ''}"
+            )
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
         """Print how many rows had which result, and the path of the errors file."""
@@ -142,14 +144,14 @@ class ErrorsFile:
         csv.writer(self._file or self._opened(), delimiter=";", quoting=csv.QUOTE_ALL).writerow(cells)
 
 
-class Reckoning:
+class Tally:
     """Passes the result of each row on to all receivers, counts the results, and shows progress."""
 
-    def __init__(self, told: Told, errors_file: ErrorsFile | None, total: int) -> None:
+    def __init__(self, writer: Writer, errors_file: ErrorsFile | None, total: int) -> None:
         """Take the receivers; `errors_file` is None for a dry run, `total` is the number of rows to come."""
-        self._told, self._errors_file, self._total = told, errors_file, total
+        self._writer, self._errors_file, self._total = writer, errors_file, total
         self._counts: Counter[str] = Counter()
-        self._begun = self._last_told = time.monotonic()
+        self._begun = self._last_shown = time.monotonic()
         columns = (TextColumn("meldingen"), BarColumn(), MofNCompleteColumn(), TextColumn("nog"), TimeRemainingColumn())
         self._progress = Progress(*columns, console=errors, disable=not errors.is_terminal)
         self._bar = self._progress.add_task("meldingen", total=total)
@@ -164,7 +166,7 @@ class Reckoning:
         self._progress.stop()
         complete = kind is None
         where = self._errors_file.end(complete=complete) if self._errors_file else None
-        self._told.end(dict(self._counts), where, complete=complete)
+        self._writer.end(dict(self._counts), where, complete=complete)
 
     @property
     def all_taken(self) -> bool:
@@ -174,17 +176,17 @@ class Reckoning:
     def row(self, outcome: Outcome) -> None:
         """Take the result of the next row of the file."""
         self._counts[outcome.kind] += 1
-        self._told.row(outcome)
+        self._writer.row(outcome)
         if outcome.code and self._errors_file:
             self._errors_file.row(outcome)
         self._progress.advance(self._bar)
-        self._tell_now_and_then()
+        self._show_now_and_then()
 
-    def _tell_now_and_then(self) -> None:
+    def _show_now_and_then(self) -> None:
         now = time.monotonic()
-        if errors.is_terminal or now - self._last_told < TELL_SECONDS:
+        if errors.is_terminal or now - self._last_shown < SHOW_SECONDS:
             return
-        self._last_told, done = now, self._counts.total()
+        self._last_shown, done = now, self._counts.total()
         left = timedelta(seconds=round((now - self._begun) / done * (self._total - done)))
         typer.echo(f"{done} van {self._total} meldingen, nog ongeveer {left}", err=True)
 

@@ -39,7 +39,7 @@ class Recognition(BaseModel):
         """Return whether the recognition has begun by this day and has not ended."""
         return self.start <= day and (self.end is None or day <= self.end)
 
-    def said(self) -> str:
+    def in_dutch(self) -> str:
         """Return the first and last day of the recognition, as a part of a Dutch sentence."""
         end = f" en eindigt op {in_words(self.end)}" if self.end else ""
         return f"de erkenning begint op {in_words(self.start)}{end}"
