@@ -100,7 +100,7 @@ async def test_one_trace_from_request_to_effect(exported: InMemorySpanExporter, 
     assert network not in str([span.attributes for span in spans.values()])
 
 
-async def test_a_request_of_nobody_begins_its_own_trace(
+async def test_a_request_without_a_token_begins_its_own_trace(
     exported: InMemorySpanExporter, url: str, ledger: Ledger
 ) -> None:
     network = str(uuid7())
@@ -119,7 +119,7 @@ async def test_events_carry_a_traceparent_also_when_traces_are_off(
     assert event.traceparent == CALLER
 
 
-def test_off_costs_a_comparison() -> None:
+def test_tracing_that_is_off_takes_almost_no_time() -> None:
     """While tracing is off, a call for tracing takes far less than a thousandth of the time that an event takes."""
     started = time.process_time()
     for _ in range(100_000):

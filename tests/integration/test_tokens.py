@@ -29,14 +29,14 @@ def checker(issuer: str) -> TokenChecker:
     return TokenChecker(issuer, "buurtsein", "roles", "k" * 32)
 
 
-async def test_a_good_token_tells_who_and_which_roles(checker: TokenChecker, issuer: str) -> None:
+async def test_a_valid_token_gives_the_caller_and_the_roles(checker: TokenChecker, issuer: str) -> None:
     caller = await checker.check(signed(claims(issuer)))
     assert caller.roles == {"officer"}
     assert caller.actor == pseudonym("k" * 32, issuer, "somebody")
     assert "somebody" not in caller.actor
 
 
-async def test_a_pseudonym_needs_the_installations_key(issuer: str) -> None:
+async def test_a_pseudonym_depends_on_the_key_of_the_installation(issuer: str) -> None:
     assert pseudonym("a" * 32, issuer, "somebody") != pseudonym("b" * 32, issuer, "somebody")
 
 
@@ -57,12 +57,12 @@ ROLES_AT: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("path", "more"), ROLES_AT.values(), ids=ROLES_AT)
-async def test_roles_are_found_where_the_settings_say(issuer: str, path: str, more: dict[str, Any]) -> None:
+async def test_roles_are_read_from_the_claim_in_the_settings(issuer: str, path: str, more: dict[str, Any]) -> None:
     nested = TokenChecker(issuer, "buurtsein", path, "k" * 32)
     assert (await nested.check(signed(claims(issuer, **more)))).roles == {"fod"}
 
 
-async def test_a_token_without_roles_is_counted_and_logged_without_what_it_says(
+async def test_a_token_without_roles_is_counted_and_logged_without_its_content(
     checker: TokenChecker, issuer: str
 ) -> None:
     with capture_logs() as logged:
@@ -71,7 +71,7 @@ async def test_a_token_without_roles_is_counted_and_logged_without_what_it_says(
 
 
 @pytest.mark.parametrize("set_to", ["", "/", "/realms/bin", "/realms/bin/"])
-async def test_an_issuer_is_known_by_its_name_exactly_as_it_is_set(set_to: str) -> None:
+async def test_the_issuer_of_a_token_must_equal_the_setting_exactly(set_to: str) -> None:
     with issuing() as server:
         name = server.address + set_to
         checker = TokenChecker(name, "buurtsein", "roles", "k" * 32)
@@ -82,7 +82,7 @@ async def test_an_issuer_is_known_by_its_name_exactly_as_it_is_set(set_to: str) 
             await checker.check(signed(claims(other)))
 
 
-async def test_an_issuer_that_calls_itself_otherwise_is_told_in_the_log() -> None:
+async def test_an_issuer_with_another_name_in_its_metadata_is_logged() -> None:
     with issuing() as server, capture_logs() as logged:
         server.more = {"issuer": f"{server.address}/"}
         await TokenChecker(server.address, "buurtsein", "roles", "k" * 32).check(signed(claims(server.address)))
@@ -161,12 +161,12 @@ BAD = {
 
 
 @pytest.mark.parametrize("make", BAD.values(), ids=BAD)
-async def test_anything_else_is_refused(checker: TokenChecker, issuer: str, make: Any) -> None:
+async def test_an_invalid_token_is_refused(checker: TokenChecker, issuer: str, make: Any) -> None:
     with pytest.raises(Problem) as caught:
         await checker.check(make(issuer))
     assert (caught.value.status, caught.value.code) == (401, "invalid_token")
 
 
-async def test_roles_that_are_no_names_are_none(checker: TokenChecker, issuer: str) -> None:
+async def test_roles_that_are_not_text_are_ignored(checker: TokenChecker, issuer: str) -> None:
     for roles in (7, [["officer"]], {"officer": True}, None):
         assert (await checker.check(signed(claims(issuer, roles=roles)))).roles == frozenset()

@@ -21,13 +21,13 @@ def hasty(bench: Bench) -> Bench:
     return bench
 
 
-async def test_a_batch_with_time_enough_is_one_transaction(bench: Bench) -> None:
+async def test_a_batch_within_the_time_limit_is_one_transaction(bench: Bench) -> None:
     bench.consumer._seconds = 3600
     await bench.deliver(*[record(uuid7(), 1) for _ in range(STREAMS)])
     assert await transactions(bench) == 1
 
 
-async def test_a_batch_without_time_is_applied_in_parts_and_in_order(hasty: Bench) -> None:
+async def test_a_batch_over_the_time_limit_is_applied_in_several_transactions_in_order(hasty: Bench) -> None:
     keys = [uuid7() for _ in range(STREAMS)]
     await hasty.deliver(*[record(key, version) for version in (1, 2) for key in keys])
     assert await transactions(hasty) >= STREAMS
@@ -35,7 +35,7 @@ async def test_a_batch_without_time_is_applied_in_parts_and_in_order(hasty: Benc
     assert await hasty.connection.fetchval("select count(*) from inbox") == 2 * STREAMS
 
 
-async def test_what_was_committed_before_a_failure_is_not_applied_again(hasty: Bench) -> None:
+async def test_events_committed_before_a_failure_are_not_applied_again(hasty: Bench) -> None:
     keys = [uuid7() for _ in range(STREAMS)]
     batch = [record(key, 1) for key in keys]
     await hasty.connection.execute(f"alter table applied add constraint stop check (key <> '{keys[5]}')")
@@ -49,7 +49,7 @@ async def test_what_was_committed_before_a_failure_is_not_applied_again(hasty: B
     assert [await hasty.versions(key) for key in keys] == [[1]] * STREAMS
 
 
-async def test_a_part_keeps_nothing_of_what_is_left(hasty: Bench) -> None:
+async def test_a_transaction_stores_nothing_of_the_records_that_are_left(hasty: Bench) -> None:
     failing, fine, early = uuid7(), uuid7(), uuid7()
     await hasty.refuse_second()
     await hasty.deliver(record(failing, 1), record(failing, 2), record(early, 2), record(fine, 1))

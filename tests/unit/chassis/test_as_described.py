@@ -22,7 +22,7 @@ SERVICE = Service("funding", ServiceSettings.model_construct(), subscriptions=SU
 async def ignore(event: Event[Any], uow: UnitOfWork) -> None: ...
 
 
-def test_a_service_that_is_as_described_has_no_differences() -> None:
+def test_a_service_that_matches_its_manifest_has_no_differences() -> None:
     assert list(differences(MANIFEST, SERVICE)) == []
 
 
@@ -34,10 +34,10 @@ def test_a_service_that_is_as_described_has_no_differences() -> None:
     ],
     ids=["nothing is read", "the consumer keeps no projection"],
 )
-def test_what_is_missing_is_named(service: Service, wrong: list[str]) -> None:
+def test_each_missing_part_is_named(service: Service, wrong: list[str]) -> None:
     assert list(differences(MANIFEST, service)) == wrong
 
 
-def test_a_job_without_work_is_named() -> None:
+def test_a_job_without_a_function_is_named() -> None:
     described = replace(MANIFEST, jobs=(Job("tidying", Every(60)),))
     assert list(differences(described, SERVICE)) == ["jobs"]

@@ -36,13 +36,13 @@ def test_a_row_of_any_schema_is_read_as_the_model_is_now(schema: int) -> None:
     assert PERSONS.read(EVERY_ROW[schema], schema) == Person(first="An", last="Peeters", language="nl")
 
 
-def test_what_is_written_has_the_newest_schema_and_is_read_again() -> None:
+def test_a_document_is_written_with_the_newest_schema_and_can_be_read() -> None:
     person = Person(first="An", last="Peeters", language="fr")
     assert PERSONS.schema == 3
     assert PERSONS.read(PERSONS.write(person), PERSONS.schema) == person
 
 
 @pytest.mark.parametrize("schema", [0, 4])
-def test_a_row_of_a_schema_that_is_not_known_is_not_guessed_at(schema: int) -> None:
+def test_a_row_with_an_unknown_schema_is_refused(schema: int) -> None:
     with pytest.raises(UnknownSchema, match=f"Person: schema {schema}"):
         PERSONS.read(EVERY_ROW[3], schema)

@@ -75,7 +75,7 @@ def test_each_kind_of_error_that_a_request_can_cause_has_a_sentence() -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow])  # the first example is slow on a slow machine
 @given(value=st.dictionaries(NAMES, JSON))
-def test_whatever_is_sent_the_sentence_is_dutch(value: dict[str, Any]) -> None:
+def test_the_sentence_is_dutch_for_any_request(value: dict[str, Any]) -> None:
     for error in errors_of(Everything, value):
         said = sentence(error)
         assert not ENGLISH.search(said), said
@@ -92,7 +92,7 @@ def commands() -> Iterator[Any]:
 
 @pytest.mark.parametrize("command", sorted(set(commands()), key=str), ids=str)
 @pytest.mark.parametrize("wrong", [None, "xyzzy", "", -1, 1e300, True, [], ["xyzzy"], {}, {"xyzzy": 1}])
-def test_each_command_is_refused_in_dutch_without_what_was_typed(command: Any, wrong: Any) -> None:
+def test_each_command_is_refused_in_dutch_without_repeating_the_input(command: Any, wrong: Any) -> None:
     for body in ({}, *each_field(command, wrong), {"xyzzy": wrong}, wrong):
         for error in errors_of(command, body):
             said = sentence(error)
@@ -124,7 +124,7 @@ LONG = [
 
 
 @pytest.mark.parametrize("part", LONG, ids=ascii)
-def test_looking_at_a_long_text_takes_time_that_grows_with_its_length_only(part: str) -> None:
+def test_the_time_to_check_a_text_grows_linearly_with_its_length(part: str) -> None:
     """If the time grew with the square of the length, this test would take minutes."""
     long = part * (60_000 // len(part.encode()))
     for command in sorted(set(commands()), key=str):
@@ -132,7 +132,7 @@ def test_looking_at_a_long_text_takes_time_that_grows_with_its_length_only(part:
             errors_of(command, body)
 
 
-def test_a_sentence_tells_what_is_allowed() -> None:
+def test_a_sentence_names_the_allowed_values() -> None:
     [short] = errors_of(Everything, {"text": "a"})
     [choice] = errors_of(Everything, {"choice": "c"})
     [large] = errors_of(Everything, {"number": 9})

@@ -24,7 +24,7 @@ async def test_a_job_that_failed_is_named_and_does_not_make_the_process_unready(
     assert answer.json()["failing"] == ["database"]  # because this test has no database
 
 
-async def test_a_job_that_nobody_does_makes_the_process_unready() -> None:
+async def test_a_job_that_no_worker_runs_makes_the_process_unready() -> None:
     health = Health(stalled_seconds=0)
     job = health.add("expiry")
     job.started = True
@@ -32,7 +32,7 @@ async def test_a_job_that_nobody_does_makes_the_process_unready() -> None:
     assert "expiry" in (await ready(health)).json()["failing"]
 
 
-async def test_a_loop_that_makes_no_more_rounds_makes_the_process_unready() -> None:
+async def test_a_loop_without_progress_makes_the_process_unready() -> None:
     health = Health(stalled_seconds=0)
     loop = health.add("deliveries")
     assert "deliveries" in (await ready(health)).json()["failing"]

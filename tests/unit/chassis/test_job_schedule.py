@@ -9,7 +9,7 @@ from buurtsein_chassis.jobs import DailyAt, Every, Job
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def test_a_job_of_every_few_seconds_is_due_at_once_and_then_after_each_run() -> None:
+def test_a_job_with_an_interval_is_due_at_once_and_then_after_each_run() -> None:
     assert Every(5).first_run(NOON) == NOON
     assert Every(5).next_run(NOON) == NOON + timedelta(seconds=5)
 
@@ -45,5 +45,5 @@ def test_a_job_that_fails_waits_twice_as_long_each_time(schedule: Every | DailyA
     assert job.retry_seconds(10_000) == waits[-1]
 
 
-def test_a_schedule_reads_as_words() -> None:
+def test_a_schedule_is_shown_in_words() -> None:
     assert [str(Every(5)), str(DailyAt(3)), str(DailyAt(17, 5))] == ["every 5 s", "daily at 03:00", "daily at 17:05"]

@@ -20,7 +20,7 @@ def taken(buckets: Buckets, times: int, client: str = "a") -> int:
     return sum(buckets.take(client) == 0 for _ in range(times))
 
 
-def test_a_minutes_worth_at_once_and_then_one_for_each_interval() -> None:
+def test_the_requests_of_a_minute_are_accepted_at_once_and_then_one_per_interval() -> None:
     clock = Clock()
     buckets = Buckets(60, clock)
     assert taken(buckets, 100) == 60
@@ -54,7 +54,7 @@ def test_a_client_that_sends_nothing_is_forgotten(monkeypatch: pytest.MonkeyPatc
     assert len(buckets) <= 100 + 2
 
 
-def test_a_refusal_says_when_to_come_back() -> None:
+def test_a_refusal_has_the_seconds_to_wait() -> None:
     limits = RateLimits(per_minute=2, anonymous_per_minute=1)
     limits.anonymous("192.0.2.1")
     with pytest.raises(Problem) as caught:
@@ -65,7 +65,7 @@ def test_a_refusal_says_when_to_come_back() -> None:
     limits.known("192.0.2.1")
 
 
-def test_an_ipv6_customer_is_one_client() -> None:
+def test_all_addresses_of_an_ipv6_network_are_one_client() -> None:
     assert client_at("2001:db8:1:2::1") == client_at("2001:db8:1:2:ffff::9") != client_at("2001:db8:1:3::1")
     assert client_at("::ffff:192.0.2.1") == client_at("192.0.2.1") != client_at("192.0.2.2")
     assert client_at("") == ""

@@ -17,7 +17,7 @@ def test_every_topic_of_the_contracts_has_an_owner_among_the_services() -> None:
     assert service_names() == tuple(sorted({topic.owner for topic in TOPICS}))
 
 
-def test_who_reads_a_topic_comes_from_the_subscriptions() -> None:
+def test_the_readers_of_a_topic_are_derived_from_the_subscriptions() -> None:
     assert readers_of(NETWORKS) == ("funding", "notifier", "reports")
     assert readers_of(MEMBERS) == ()
 
@@ -58,7 +58,7 @@ def installed(monkeypatch: pytest.MonkeyPatch, *found: Manifest, name: str = "")
     manifests.cache_clear()
 
 
-def test_a_service_alone_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_single_service_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, ALONE)
     assert (service_names(), topics()) == (("alone",), ALONE.owns)
 

@@ -11,7 +11,7 @@ from buurtsein_contracts import uuid7
 
 
 @pytest.mark.parametrize("length", range(45))
-def test_the_hash_is_that_of_the_client(length: int) -> None:
+def test_the_hash_equals_that_of_the_client_library(length: int) -> None:
     for key in (random.randbytes(length) for _ in range(50)):
         assert murmur2(key) == theirs(key)
 
@@ -28,11 +28,11 @@ def test_the_hash_is_that_of_the_client(length: int) -> None:
         (b"abc", 479470107),
     ],
 )
-def test_the_hash_is_that_of_kafka(key: bytes, signed: int) -> None:
+def test_the_hash_equals_that_of_kafka(key: bytes, signed: int) -> None:
     assert murmur2(key) == signed & 0xFFFFFFFF
 
 
-def test_a_key_goes_where_any_client_would_put_it() -> None:
+def test_a_key_gets_the_partition_that_other_clients_choose() -> None:
     keys = [str(uuid7()).encode() for _ in range(1000)]
     chosen = [partition_of(key, 3) for key in keys]
     assert chosen == [DefaultPartitioner()(key, [0, 1, 2], [0, 1, 2]) for key in keys]

@@ -8,7 +8,7 @@ from buurtsein_chassis import kafka
 from buurtsein_contracts.topics import COMPRESSION
 
 
-def test_records_are_sent_in_the_codec_that_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_are_compressed_with_the_documented_codec(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {}
     monkeypatch.setattr(kafka, "AIOKafkaProducer", lambda **options: given.update(options))
     kafka.make_producer(kafka.KafkaAccess("localhost:1", "user", "secret", encrypted=False), "test")

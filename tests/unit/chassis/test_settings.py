@@ -68,7 +68,7 @@ def test_production_starts_with_safe_settings(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(("changes", "complaint"), OPEN.values(), ids=OPEN)
-def test_production_refuses(
+def test_production_refuses_an_unsafe_setting(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], complaint: str
 ) -> None:
     line = refusal(monkeypatch, capsys, changes)
@@ -87,7 +87,7 @@ def test_all_unsafe_settings_are_reported_together(
 
 
 @pytest.mark.parametrize("changes", [changes for changes, _ in OPEN.values()], ids=OPEN)
-def test_profile_local_allows_what_is_unsafe(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> None:
+def test_profile_local_allows_unsafe_settings(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> None:
     assert loaded(monkeypatch, changes | {"PROFILE": "local"}).masked()["profile"] == "local"
 
 
@@ -99,13 +99,13 @@ def test_an_issuer_is_kept_as_it_was_set(monkeypatch: pytest.MonkeyPatch, issuer
 @pytest.mark.parametrize(
     "address", ["", "peer.example", "ftp://peer.example", "https:/peer", "https://a b", "https://"]
 )
-def test_what_is_no_http_address_is_refused(
+def test_an_address_that_is_not_http_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
 ) -> None:
     assert refusal(monkeypatch, capsys, {"PEER": address}).startswith("setting THING_PEER: ")
 
 
-def test_what_is_secret_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_secrets_in_an_address_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {
         "OTEL_ENDPOINT": "https://an:geheim@otel.example/v1?key=geheim&b=geheim#x",
         "PEER": "https://geheim@peer.example",

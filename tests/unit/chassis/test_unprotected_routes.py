@@ -71,7 +71,7 @@ def nested(router: APIRouter) -> None:
 
 
 @pytest.mark.parametrize("add", [forgotten, of_starlette, websocket, mounted, nested])
-def test_any_other_route_stops_the_start(add: Callable[[APIRouter], None]) -> None:
+def test_a_route_without_declared_access_stops_the_start(add: Callable[[APIRouter], None]) -> None:
     router = good()
     add(router)
     with pytest.raises(UnprotectedRoute):

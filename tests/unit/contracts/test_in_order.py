@@ -60,7 +60,7 @@ def test_a_record_that_is_put_aside_keeps_its_place(kind: str) -> None:
     assert taken(streams, sent(2)) == []
 
 
-def test_a_record_without_readable_headers_leaves_a_gap_that_is_given_up() -> None:
+def test_a_record_without_readable_headers_leaves_a_gap_that_is_skipped_after_a_wait() -> None:
     streams = InOrder()
     assert taken(streams, sent(1), unreadable("no headers", 2), sent(3), sent(4)) == [(1, False)]
     assert streams.overdue(NOW + WAIT - timedelta(seconds=1)) == []
@@ -74,7 +74,7 @@ def test_a_replay_from_before_the_first_event_seen_is_late_and_not_lost() -> Non
     assert taken(streams, sent(5), sent(6), sent(7), sent(8)) == [(5, True), (6, True)]
 
 
-def test_a_record_aside_that_is_early_waits_for_its_place() -> None:
+def test_a_record_that_is_read_again_too_early_waits_for_its_turn() -> None:
     streams = InOrder()
     assert taken(streams, sent(1), unreadable("not JSON", 3), sent(4)) == [(1, False)]
     assert taken(streams, sent(2)) == [(2, False), (4, False)]
@@ -94,7 +94,7 @@ def test_in_any_order_each_event_is_applied_once(order: list[int], again: list[i
 
 
 @pytest.mark.parametrize("sequence", [b"7", b"00000000000000000000", b"99999999999999999999", b"\xff", None])
-def test_headers_that_do_not_say_where_a_record_stands_give_no_place(sequence: Any) -> None:
+def test_headers_without_key_or_sequence_give_no_place(sequence: Any) -> None:
     headers = dict(sent(7).headers)
     assert place_of(list(headers.items())) == (ALERT, 7)
     assert place_of(list((headers | {"ce_sequence": sequence}).items())) is None

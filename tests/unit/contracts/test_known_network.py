@@ -45,7 +45,7 @@ def test_any_order_and_duplicates_give_the_same_network(order: list[Event[Any]],
     assert known(*order, *again) == known(*STORY)
 
 
-def test_all_facts_of_a_network_are_known_at_the_end() -> None:
+def test_all_properties_of_a_network_are_known_at_the_end() -> None:
     network = known(*STORY)
     assert network.named is not None
     assert network.named.value == "BIN Tweede naam"
@@ -97,7 +97,7 @@ def test_an_event_of_another_network_changes_nothing() -> None:
     assert known(*STORY[:2], other) == known(*STORY[:2])
 
 
-def test_a_reader_in_order_forgets_who_was_removed() -> None:
+def test_a_reader_in_order_forgets_removed_coordinators() -> None:
     network = KnownNetwork(network_id=UUID(NETWORK))
     for event in STORY:
         network = network.with_next(event)
@@ -125,7 +125,7 @@ def test_the_charter_is_the_approved_one_with_its_amendments() -> None:
         (STORY, date(2026, 5, 1), None),
     ],
 )
-def test_why_a_network_is_not_recognised_is_told(
+def test_the_reason_why_a_network_is_not_recognised_is_returned(
     events: tuple[Event[Any], ...], day: date, reason: NotRecognised | None
 ) -> None:
     assert known(*events).why_not_recognised_on(day) is reason

@@ -85,14 +85,14 @@ class FundingStoreSuite:
         found = await kept(stored, application)
         assert (found.state, bool(found.cost_lines)) == (ApplicationState.SUBMITTED, True)
 
-    async def test_each_save_raises_the_version(self, stored: Stored) -> None:
+    async def test_each_save_adds_one_to_the_version(self, stored: Stored) -> None:
         application = await new_application()
         await add(stored, application)
         async with stored.unit_of_work() as store:
             await store.save_application(application)
         assert (await kept(stored, application)).version == application.version == 2
 
-    async def test_one_live_application_for_a_network_a_year_and_a_scheme(self, stored: Stored) -> None:
+    async def test_only_one_live_application_per_network_year_and_scheme_is_stored(self, stored: Stored) -> None:
         first = await new_application()
         again = first.model_copy(update={"application_id": uuid7(), "requester": STRANGER})
         await add(stored, first)
@@ -100,13 +100,13 @@ class FundingStoreSuite:
             await add(stored, again)
 
     @pytest.mark.parametrize("changes", [{"scheme_id": "other"}, {"year": 2027}, {"network_id": uuid7()}])
-    async def test_another_scheme_year_or_network_has_one_of_its_own(
+    async def test_another_scheme_year_or_network_can_have_its_own_application(
         self, stored: Stored, changes: dict[str, object]
     ) -> None:
         first = await new_application()
         await add(stored, first, first.model_copy(update={"application_id": uuid7()} | changes))
 
-    async def test_a_request_of_who_was_no_coordinator_holds_up_nobody_else(self, stored: Stored) -> None:
+    async def test_a_request_by_somebody_who_is_no_coordinator_does_not_block_others(self, stored: Stored) -> None:
         strange = await new_application(STRANGER, by_coordinator=False)
         real = await new_application()
         real.network_id = strange.network_id
@@ -132,7 +132,7 @@ class FundingStoreSuite:
             async with stored.unit_of_work() as store:
                 await store.save_application(strange)
 
-    async def test_what_is_known_of_a_network_is_found_again(self, stored: Stored) -> None:
+    async def test_a_stored_network_is_found_again(self, stored: Stored) -> None:
         network = network_in_order()
         async with stored.unit_of_work() as store:
             assert await store.network(network.network_id) is None
@@ -153,7 +153,7 @@ class FundingStoreSuite:
         assert found.decision
         assert (found.decision.decided_at, found.requested_at.date()) == (NOW, date(2026, 11, 24))
 
-    async def test_what_fails_halfway_leaves_nothing(self, stored: Stored) -> None:
+    async def test_a_unit_of_work_that_fails_stores_nothing(self, stored: Stored) -> None:
         network = network_in_order()
         await stored.learn(network)
         async with stored.unit_of_work() as store:

@@ -31,7 +31,7 @@ from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_kernel.problems import ProblemKind
 
 
-async def test_a_request_is_submitted_and_said_without_its_free_text(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_request_is_submitted_and_its_event_has_no_free_text(store: InMemory, network: KnownNetwork) -> None:
     application = await request(store, network)
     [said] = store.events
     assert isinstance(said, FundingRequested)
@@ -70,11 +70,13 @@ async def test_a_request_outside_the_scheme_is_refused_and_leaves_nothing(
     assert not store.events
 
 
-async def test_a_number_that_is_no_national_number_may_be_written(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_number_that_is_no_national_number_is_accepted(store: InMemory, network: KnownNetwork) -> None:
     assert await request(store, network, cost_lines=cost(description="factuur 85073003329"))
 
 
-async def test_a_network_does_not_exist_for_who_does_not_coordinate_it(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_network_is_unknown_to_somebody_who_does_not_coordinate_it(
+    store: InMemory, network: KnownNetwork
+) -> None:
     for unknown in (network, network_in_order()):
         with refusal("network_unknown") as refused:
             await request(store, unknown, by=STRANGER)
@@ -83,7 +85,7 @@ async def test_a_network_does_not_exist_for_who_does_not_coordinate_it(store: In
     assert not store.applications
 
 
-async def test_who_was_coordinator_asks_no_more(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_removed_coordinator_can_no_longer_request_support(store: InMemory, network: KnownNetwork) -> None:
     removed = CoordinatorRemoved(
         network_id=network.network_id,
         coordinator=COORDINATOR,
@@ -96,13 +98,13 @@ async def test_who_was_coordinator_asks_no_more(store: InMemory, network: KnownN
         await request(store, network)
 
 
-async def test_a_network_never_heard_of_is_refused(store: InMemory) -> None:
+async def test_an_unknown_network_is_refused(store: InMemory) -> None:
     with refusal("network_unknown") as refused:
         await request(store, network_in_order())
     assert refused.value.kind is ProblemKind.MISSING
 
 
-async def test_a_grant_says_the_amount_and_how_the_conditions_stood(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_grant_has_the_amount_and_the_state_of_the_conditions(store: InMemory, network: KnownNetwork) -> None:
     application = await grant(store, await request(store, network), 10000, reasons=["no_proof", "no_proof"])
     said = store.events[-1]
     assert isinstance(said, FundingDecided)
@@ -113,7 +115,7 @@ async def test_a_grant_says_the_amount_and_how_the_conditions_stood(store: InMem
     assert said.actor == FINANCE
 
 
-async def test_the_conditions_are_asked_again_at_the_decision(store: InMemory, network: KnownNetwork) -> None:
+async def test_the_conditions_are_checked_again_at_the_decision(store: InMemory, network: KnownNetwork) -> None:
     store.know(network, recognised=None)
     application = await request(store, network)
     with refusal("conditions_not_met") as refused:
@@ -127,9 +129,7 @@ async def test_the_conditions_are_asked_again_at_the_decision(store: InMemory, n
     assert [granted.conditions[1].met, granted.decision.conditions[1].met] == [False, True]
 
 
-async def test_a_condition_that_was_lost_since_the_request_stops_the_grant(
-    store: InMemory, network: KnownNetwork
-) -> None:
+async def test_a_condition_that_is_no_longer_met_stops_the_grant(store: InMemory, network: KnownNetwork) -> None:
     application = await request(store, network)
     store.know(network, coordinators={})
     with refusal("conditions_not_met"):
@@ -145,7 +145,7 @@ async def test_unmet_conditions_become_reasons_of_a_rejection(store: InMemory, n
     assert (said.decision, said.granted_cents, said.reasons) == ("REJECTED", None, ["accepts_be_alert"])
 
 
-async def test_own_reasons_come_before_those_of_the_conditions_each_once(
+async def test_the_reasons_of_the_official_come_before_those_of_the_conditions(
     store: InMemory, network: KnownNetwork
 ) -> None:
     store.know(network, be_alert=None)
@@ -161,7 +161,7 @@ async def test_a_rejection_needs_a_reason_when_all_conditions_are_met(store: InM
     assert len(store.events) == 1
 
 
-async def test_no_more_than_was_asked_is_granted(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_grant_of_more_than_the_requested_amount_is_refused(store: InMemory, network: KnownNetwork) -> None:
     application = await request(store, network)
     with refusal("over_requested") as refused:
         await grant(store, application, 18502)
@@ -169,7 +169,7 @@ async def test_no_more_than_was_asked_is_granted(store: InMemory, network: Known
     await grant(store, application, 18501)
 
 
-async def test_who_asked_does_not_decide(store: InMemory, network: KnownNetwork) -> None:
+async def test_the_requester_cannot_decide(store: InMemory, network: KnownNetwork) -> None:
     application = await request(store, network)
     for decision in (grant(store, application, by=COORDINATOR), reject(store, application, "own_wish", by=COORDINATOR)):
         with refusal("same_person") as refused:
@@ -207,6 +207,6 @@ async def test_a_request_after_the_last_day_of_the_window_is_refused(store: InMe
         CLOCK.set(NOW)
 
 
-async def test_an_application_survives_being_stored(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_stored_application_is_read_back_unchanged(store: InMemory, network: KnownNetwork) -> None:
     application = await grant(store, await request(store, network))
     assert Application.model_validate_json(application.model_dump_json()) == application

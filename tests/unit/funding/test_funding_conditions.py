@@ -91,7 +91,7 @@ def recognition_answer(**changes: Any) -> Condition:
     return answers(known(recognised(**changes))[0])[ConditionCode.RECOGNISED]
 
 
-def test_a_network_of_which_only_the_coordinator_is_known_is_told_what_it_lacks() -> None:
+def test_a_network_with_only_a_coordinator_shows_the_conditions_that_it_does_not_meet() -> None:
     network, ids = known(appointed())
     shown = conditions_of(network, COORDINATOR, "2026-1", TODAY)
     assert [answer.code for answer in shown] == list(ConditionCode)
@@ -105,7 +105,7 @@ def test_a_network_of_which_only_the_coordinator_is_known_is_told_what_it_lacks(
     ]
 
 
-def test_every_yes_names_its_dates_and_the_event_that_proves_it() -> None:
+def test_every_met_condition_names_its_dates_and_the_event_that_proves_it() -> None:
     network, ids = known(approved(), recognised(), appointed(), joined())
     shown = conditions_of(network, COORDINATOR, "2026-1", TODAY)
     assert all(answer.met for answer in shown)
@@ -118,7 +118,7 @@ def test_every_yes_names_its_dates_and_the_event_that_proves_it() -> None:
     ]
 
 
-def test_two_approvals_of_one_office_are_not_the_approval_of_both() -> None:
+def test_two_approvals_by_one_authority_are_not_enough() -> None:
     network, _ = known(approved("korpschef", "korpschef"))
     assert not answers(network)[ConditionCode.APPROVED].met
 
@@ -132,9 +132,7 @@ def test_two_approvals_of_one_office_are_not_the_approval_of_both() -> None:
         ({"end": date(2026, 11, 23)}, "is geëindigd op 23 november 2026"),
     ],
 )
-def test_a_recognition_that_does_not_count_today_says_why_and_is_still_the_evidence(
-    changes: dict[str, Any], why: str
-) -> None:
+def test_a_recognition_that_is_not_valid_today_has_a_reason_and_its_event_id(changes: dict[str, Any], why: str) -> None:
     answer = recognition_answer(**changes)
     assert not answer.met
     assert why in answer.why
@@ -147,7 +145,7 @@ def test_the_first_and_the_last_day_of_a_recognition_count(changes: dict[str, An
     assert recognition_answer(**changes).met
 
 
-def test_a_status_that_is_new_to_us_is_not_a_recognition() -> None:
+def test_an_unknown_status_is_not_a_recognition() -> None:
     data = reader_of(NetworkRecognised)(**recognised().model_dump() | {"status": "IN_BEROEP" * 10})
     answer = answers(known(data)[0])[ConditionCode.RECOGNISED]
     assert not answer.met
@@ -201,7 +199,7 @@ def test_a_network_that_is_suspended_or_ended_today_is_not_recognised(said: list
     assert answers(network)[ConditionCode.RECOGNISED].met == met
 
 
-def test_a_suspension_and_an_end_are_told_with_their_day_and_event() -> None:
+def test_a_suspension_and_an_end_are_shown_with_their_day_and_event() -> None:
     network, ids = known(recognised(), suspended(end=date(2027, 1, 31)))
     answer = answers(network)[ConditionCode.RECOGNISED]
     assert answer.why == (
@@ -214,7 +212,7 @@ def test_a_suspension_and_an_end_are_told_with_their_day_and_event() -> None:
     assert (answer.why, answer.evidence) == ("Het netwerk bestaat niet meer sinds 20 november 2026.", ids[1])
 
 
-def test_who_is_coordinator_no_longer_does_not_count() -> None:
+def test_a_removed_coordinator_does_not_count() -> None:
     at = datetime(2026, 11, 20, 9, tzinfo=UTC)
     removed = CoordinatorRemoved(
         network_id=NETWORK, coordinator=COORDINATOR, reason=RemovalReason.MOVED, actor=OFFICIAL, removed_at=at
@@ -237,7 +235,7 @@ def test_a_second_coordinator_counts_as_well_as_the_first() -> None:
     assert answers(network, SOMEBODY)[ConditionCode.REQUESTED_BY_COORDINATOR].evidence == ids[1]
 
 
-def test_an_event_that_does_not_matter_here_changes_nothing() -> None:
+def test_an_event_that_no_condition_uses_changes_nothing() -> None:
     at = datetime(2026, 11, 17, 9, tzinfo=UTC)
     network, _ = known(MemberLeft(member_id=uuid7(), network_id=NETWORK, reason=LeavingReason.LEFT, left_at=at))
     assert network == KnownNetwork(network_id=NETWORK)

@@ -16,7 +16,7 @@ def cost(**changes: Any) -> list[dict[str, Any]]:
 FORM = {"network_id": uuid7(), "year": 2026, "form_version": "2026-1", "cost_lines": cost()}
 
 
-def test_a_form_filled_in_well_is_a_request() -> None:
+def test_a_valid_form_is_accepted() -> None:
     command = commands.RequestSupport.model_validate(FORM | {"cost_lines": cost(description="  berichten ")})
     assert command.cost_lines[0].description == "berichten"
 
@@ -34,7 +34,7 @@ def test_a_form_filled_in_well_is_a_request() -> None:
         {"iban": "BE68539007547034"},
     ],
 )
-def test_a_form_filled_in_wrongly_is_not_a_request(changes: dict[str, Any]) -> None:
+def test_a_form_with_a_wrong_field_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         commands.RequestSupport.model_validate(FORM | changes)
 
@@ -52,7 +52,7 @@ def test_a_national_number_is_refused_however_it_is_written(written: str) -> Non
 
 
 @pytest.mark.parametrize("written", ["contact +32 471 12 00 83", "rekening BE68 5390 0754 7034", "factuur 85073003329"])
-def test_a_number_of_another_kind_is_taken(written: str) -> None:
+def test_a_number_of_another_kind_is_accepted(written: str) -> None:
     assert commands.RequestSupport.model_validate(FORM | {"cost_lines": cost(description=written)})
 
 

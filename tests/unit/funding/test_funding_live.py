@@ -15,7 +15,7 @@ async def test_a_second_live_request_is_refused_and_after_a_rejection_it_is_not(
     assert (await request(store, network)).application_id != first.application_id
 
 
-async def test_two_coordinators_of_one_network_have_one_request_between_them(
+async def test_two_coordinators_of_one_network_can_have_one_live_request(
     store: InMemory, network: KnownNetwork
 ) -> None:
     store.know(network, coordinators=dict.fromkeys([COORDINATOR, STRANGER], network.coordinators[COORDINATOR]))
@@ -26,7 +26,7 @@ async def test_two_coordinators_of_one_network_have_one_request_between_them(
     await grant(store, await request(store, network, by=STRANGER))
 
 
-async def test_a_granted_request_still_stands_in_the_way_of_another(store: InMemory, network: KnownNetwork) -> None:
+async def test_a_granted_request_blocks_a_second_request(store: InMemory, network: KnownNetwork) -> None:
     await grant(store, await request(store, network))
     with refusal("live_application_exists"):
         await request(store, network)

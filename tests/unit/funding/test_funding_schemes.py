@@ -37,7 +37,7 @@ def refusal(code: str) -> Any:
 @pytest.mark.parametrize(
     ("day", "found"), [(date(2026, 6, 30), OLD), (date(2026, 7, 1), NEW), (date(2026, 12, 31), NEW)]
 )
-def test_the_version_of_the_day_counts(day: date, found: Scheme) -> None:
+def test_the_version_of_a_scheme_that_is_valid_on_the_day_is_used(day: date, found: Scheme) -> None:
     assert BOTH.valid(2026, day) is found
 
 
@@ -85,14 +85,14 @@ def test_a_cost_that_the_city_does_not_support_is_refused() -> None:
     assert "sms, bord" in refused.value.detail
 
 
-def test_the_ceiling_itself_can_be_asked_and_a_cent_more_cannot() -> None:
+def test_the_ceiling_can_be_requested_and_a_cent_more_cannot() -> None:
     scheme().require_costs(["sms"], 25000)
     with refusal("over_ceiling") as refused:
         scheme().require_costs(["sms"], 25001)
     assert "250,00 euro" in refused.value.detail
 
 
-def test_a_city_without_schemes_of_its_own_does_not_start_with_anothers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_city_without_its_own_schemes_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FUNDING_SCHEMES_FILE", raising=False)
     with pytest.raises(ValidationError) as refused:
         Settings()
@@ -130,6 +130,6 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(tmp_path: Path, text: str, w
     assert str(path) in str(refused.value)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="No such file"):
         read_schemes(tmp_path / "nothing.toml")

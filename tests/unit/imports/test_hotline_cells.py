@@ -27,7 +27,7 @@ def said(row: Row) -> list[tuple[str, str]]:
         *("17/11/2026 00:00:00", "2026-11-17 00:00", "17/11/2026 15:42"),
     ],
 )
-def test_a_day_is_read_where_it_can_only_mean_one(tmp_path: Path, day: str) -> None:
+def test_a_day_with_only_one_meaning_is_read(tmp_path: Path, day: str) -> None:
     assert read_row(tmp_path, datum=day).report["happened_from"] == NOON
 
 
@@ -43,7 +43,7 @@ def test_the_day_comes_before_the_month(tmp_path: Path) -> None:
         *("17/11/1899", "17/11/2026 10:00", "?"),
     ],
 )
-def test_a_day_that_cannot_be_read_is_not_called_missing(tmp_path: Path, day: str) -> None:
+def test_a_day_that_cannot_be_read_is_reported_as_unreadable(tmp_path: Path, day: str) -> None:
     row = read_row(tmp_path, datum=day)
     assert said(row) == [("time_unreadable", "datum")]
     assert row.fault
@@ -81,7 +81,7 @@ def test_midnight_and_short_hours(tmp_path: Path, hour: str, moment: str) -> Non
     "hour",
     ["25:00", "24:01", "15:60", "15u6", "namiddag", "rond 15u", "15", "15:", "0,654", "15:42-16:00", "13pm", "-1:00"],
 )
-def test_an_hour_that_cannot_be_read_is_not_called_missing(tmp_path: Path, hour: str) -> None:
+def test_an_hour_that_cannot_be_read_is_reported_as_unreadable(tmp_path: Path, hour: str) -> None:
     row = read_row(tmp_path, uur=hour)
     assert said(row) == [("time_unreadable", "uur")]
 
@@ -99,14 +99,14 @@ def test_an_hour_that_the_clock_skipped_is_refused(tmp_path: Path) -> None:
     assert read_row(tmp_path, datum="29/03/2026", uur="03:00").report["happened_from"] == "2026-03-29T03:00:00+02:00"
 
 
-def test_an_hour_that_the_clock_had_twice_is_the_later_one_with_a_note(tmp_path: Path) -> None:
+def test_an_hour_that_exists_twice_is_read_as_the_later_one_with_a_remark(tmp_path: Path) -> None:
     row = read_row(tmp_path, datum="25/10/2026", uur="02:30")
     assert row.report["happened_from"] == "2026-10-25T02:30:00+01:00"
     assert said(row) == [("time_twice", "uur")]
     assert said(read_row(tmp_path, datum="25/10/2026", uur="03:00")) == []
 
 
-def test_a_moment_with_its_offset_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_a_moment_with_an_offset_is_read_unchanged(tmp_path: Path) -> None:
     row = read_row(tmp_path, datum="2026-10-25T00:30:00Z", uur="")
     assert row.report["happened_from"] == "2026-10-25T00:30:00+00:00"
 
@@ -125,7 +125,7 @@ def test_a_moment_with_its_offset_is_taken_as_it_is(tmp_path: Path) -> None:
         ("180,5", "lon", "longitude_invalid"),
     ],
 )
-def test_what_is_no_coordinate_is_refused_and_said_so(tmp_path: Path, cell: str, column: str, code: str) -> None:
+def test_a_cell_that_is_no_coordinate_is_refused(tmp_path: Path, cell: str, column: str, code: str) -> None:
     row = read_row(tmp_path, **{column: cell})
     assert said(row) == [(code, column)]
     assert row.fault
@@ -139,7 +139,7 @@ def test_an_empty_coordinate_is_missing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cell", ["B-9300", "BE-9300", "b 9300", "9300 Aalst", "9300,0"])
-def test_a_postcode_is_understood_with_a_note(tmp_path: Path, cell: str) -> None:
+def test_a_postcode_with_extra_text_is_read_with_a_remark(tmp_path: Path, cell: str) -> None:
     row = read_row(tmp_path, postcode=cell)
     assert row.report["location"]["postcode"] == "9300"
     assert said(row) == [("cell_understood", "postcode")]
@@ -156,7 +156,7 @@ def test_a_postcode_is_understood_with_a_note(tmp_path: Path, cell: str) -> None
         ("postcode", "93000", "location", "postcode"),
     ],
 )
-def test_what_a_report_can_do_without_is_left_out_with_a_note(
+def test_an_optional_cell_that_cannot_be_read_is_left_out_with_a_remark(
     tmp_path: Path, column: str, cell: str, part: str, member: str
 ) -> None:
     row = read_row(tmp_path, **{column: cell})
@@ -165,7 +165,7 @@ def test_what_a_report_can_do_without_is_left_out_with_a_note(
     assert said(row) == [("cell_left_out", column)]
 
 
-def test_a_note_repeats_no_address_of_a_person(tmp_path: Path) -> None:
+def test_a_remark_does_not_repeat_an_email_address(tmp_path: Path) -> None:
     [note] = read_row(tmp_path, email_melder="piet @voorbeeld.be").notes
     assert "piet" not in note.text
 
@@ -173,15 +173,15 @@ def test_a_note_repeats_no_address_of_a_person(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "cell", ['=HYPERLINK("http://x")', "+32 53 00 00 00", "-4,05", "@x", "\t=1", "'=1", " =1", "\uff1d1"]
 )
-def test_no_spreadsheet_runs_a_cell_as_a_formula_and_an_import_gets_it_back(cell: str) -> None:
+def test_a_formula_cell_is_written_safely_and_read_back(cell: str) -> None:
     assert guarded(cell).startswith("'")
     assert unguarded(guarded(cell)) == cell
 
 
 @given(st.text())
-def test_every_cell_comes_back_as_it_was(cell: str) -> None:
+def test_every_cell_is_read_back_unchanged(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
 
 
-def test_an_apostrophe_of_dutch_stays() -> None:
+def test_a_dutch_word_that_begins_with_an_apostrophe_keeps_it() -> None:
     assert guarded("'s nachts") == unguarded("'s nachts") == "'s nachts"

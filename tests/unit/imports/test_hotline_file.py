@@ -36,7 +36,7 @@ def test_a_row_becomes_a_report_with_time_and_place(tmp_path: Path) -> None:
     }
 
 
-def test_the_export_that_is_shipped_is_read_whole() -> None:
+def test_the_shipped_export_is_read_completely() -> None:
     rows = rows_in(SHIPPED / "aalst" / "hotline-export.csv")
     with (SHIPPED / "aalst" / "hotline-export.expected.csv").open() as file:
         expected = [(int(row["row"]), row["nummer"], row["outcome"]) for row in csv.DictReader(file)]
@@ -67,7 +67,7 @@ def test_windows_text_and_quoted_cells_are_read(tmp_path: Path) -> None:
     assert [row.line for row in rows] == [2, 5]
 
 
-def test_one_byte_of_windows_in_a_file_of_utf_8_spoils_no_other_letter(tmp_path: Path) -> None:
+def test_a_windows_byte_in_a_utf_8_file_changes_no_other_letter(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_bytes(
         f"{HEADER}\n{cells(omschrijving='Café ')}".encode().replace(b"Caf\xc3\xa9 ", b"Caf\xc3\xa9 bij Ren\xe9")
@@ -94,13 +94,13 @@ def test_a_file_with_commas_is_read_and_a_loose_decimal_comma_in_it_is_too_many_
 
 
 @pytest.mark.parametrize("said", ["sep=;", '"sep=;"', "SEP=;", "sep=,"])
-def test_a_line_that_says_the_separator_is_no_header(tmp_path: Path, said: str) -> None:
+def test_a_line_that_names_the_separator_is_not_the_header(tmp_path: Path, said: str) -> None:
     delimiter = "," if "," in said else ";"
     path = written(tmp_path, HEADER.replace(";", delimiter), cells(lat="50.9").replace(";", delimiter), header=said)
     assert faults(path) == [(3, None)]
 
 
-def test_empty_cells_too_many_mean_nothing(tmp_path: Path) -> None:
+def test_extra_empty_cells_are_ignored(tmp_path: Path) -> None:
     path = written(tmp_path, GOOD + ";;;", ";;;;", " ; ", GOOD + "; ;")
     assert faults(path) == [(2, None), (5, None)]
 
@@ -110,7 +110,7 @@ def test_a_row_without_number_or_with_too_many_cells_is_not_sent(tmp_path: Path)
     assert [row.fault and row.fault.code for row in rows] == ["number_missing", "row_malformed"]
 
 
-def test_a_row_may_end_where_it_says_no_more(tmp_path: Path) -> None:
+def test_a_row_may_leave_out_empty_cells_at_its_end(tmp_path: Path) -> None:
     assert faults(written(tmp_path, GOOD.rpartition(";")[0])) == [(2, None)]
 
 
@@ -122,7 +122,7 @@ def test_a_row_may_end_where_it_says_no_more(tmp_path: Path) -> None:
         ('M-2;graffiti;"Tag\r\nmet meer\r\nregels;17/11/2026;15:42;Dorp;100;9300;Aalst;50,9;4.0;', "niet gesloten"),
     ],
 )
-def test_a_stray_quote_refuses_its_own_row_and_says_where(tmp_path: Path, bad: str, reason: str) -> None:
+def test_a_stray_quote_refuses_only_its_own_row(tmp_path: Path, bad: str, reason: str) -> None:
     quoted = cells(nummer="M-4", omschrijving='"zei ""stop"";\r\nen liep weg"')
     path = written(tmp_path, GOOD, bad, cells(nummer="M-3"), quoted, cells(nummer="M-5"))
     rows = rows_in(path)
@@ -146,7 +146,7 @@ def test_two_stray_quotes_do_not_swallow_the_rows_between(tmp_path: Path) -> Non
     assert numbers == {"M-2": False, "M-1": True, "M-4": True}
 
 
-def test_text_of_several_lines_may_stand_in_the_first_column(tmp_path: Path) -> None:
+def test_text_of_several_lines_is_read_in_the_first_column(tmp_path: Path) -> None:
     header = "omschrijving;nummer;categorie;datum;uur;lat;lon"
     [row] = rows_in(written(tmp_path, '"een\r\ntwee";M-1;graffiti;17/11/2026;15:42;50,9;4,0', header=header))
     assert (row.fault, row.report["text"]) == (None, "een\r\ntwee")
@@ -187,13 +187,13 @@ def test_a_file_that_is_no_export_stops_with_one_sentence(tmp_path: Path, conten
         read(path)
 
 
-def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+def test_a_missing_export_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="kan niet gelezen worden"):
         read(tmp_path / "weg.csv")
 
 
 @given(content=st.binary(max_size=400))
-def test_whatever_follows_the_header_is_rows_or_one_sentence(
+def test_any_text_after_the_header_gives_rows_or_one_error(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "export.csv"
@@ -206,7 +206,7 @@ def test_whatever_follows_the_header_is_rows_or_one_sentence(
 
 
 @given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.booleans()), max_size=6))
-def test_what_a_spreadsheet_writes_comes_back_row_by_row(
+def test_rows_that_a_spreadsheet_wrote_are_read_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, bool]]
 ) -> None:
     path = tmp_path_factory.mktemp("sheet") / "export.csv"

@@ -46,7 +46,7 @@ def kept(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.usefixtures("desk")
-def test_refused_rows_are_told_with_column_and_cell_and_kept_beside_the_file(tmp_path: Path) -> None:
+def test_refused_rows_are_shown_with_column_and_cell_and_stored_beside_the_file(tmp_path: Path) -> None:
     done = run(written(tmp_path, GOOD, BAD, GOOD))
     assert done.exit_code == 1
     assert "rij 3 M-2 refused:category_unknown (categorie B3: Kies een soort melding uit de lijst.)" in done.output
@@ -79,7 +79,7 @@ def test_the_errors_file_is_corrected_in_a_spreadsheet_and_imported_as_it_is(tmp
     assert not (tmp_path / "corrected.errors.csv").exists()
 
 
-def test_what_comes_back_from_the_errors_file_is_what_was_typed(tmp_path: Path, desk: Desk) -> None:
+def test_the_errors_file_has_the_cells_as_they_were_typed(tmp_path: Path, desk: Desk) -> None:
     formula = cells(nummer="M-3", datum="31/02/2026", omschrijving="=1+1", straat="@dorp")
     run(written(tmp_path, formula))
     again = tmp_path / "export.errors.csv"
@@ -89,7 +89,7 @@ def test_what_comes_back_from_the_errors_file_is_what_was_typed(tmp_path: Path, 
 
 
 @pytest.mark.usefixtures("desk")
-def test_a_second_import_takes_nothing_and_clears_the_errors(tmp_path: Path) -> None:
+def test_a_second_import_sends_nothing_and_deletes_the_errors_file(tmp_path: Path) -> None:
     path = written(tmp_path, GOOD)
     (tmp_path / "export.errors.csv").write_text("oud")
     first, second = run(path, "--json"), run(path, "--json")
@@ -100,7 +100,7 @@ def test_a_second_import_takes_nothing_and_clears_the_errors(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("desk")
-def test_the_document_tells_why_and_how_cells_were_understood(tmp_path: Path) -> None:
+def test_the_json_document_has_the_remarks_about_each_cell(tmp_path: Path) -> None:
     done = json.loads(run(written(tmp_path, cells(postcode="B-9300"), cells(nummer="M-2", uur="?")), "--json").stdout)
     assert done["complete"]
     assert [(remark["row"], remark["cell"], remark["code"]) for remark in done["remarks"]] == [
@@ -110,7 +110,7 @@ def test_the_document_tells_why_and_how_cells_were_understood(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("desk")
-def test_notes_about_rows_that_were_taken_do_not_bury_the_refusals(tmp_path: Path) -> None:
+def test_remarks_about_accepted_rows_do_not_hide_the_refusals(tmp_path: Path) -> None:
     rows = [cells(nummer=f"M-{n}", postcode="B-9300") for n in range(results.MOST_NOTES + 5)]
     lines = run(written(tmp_path, *rows)).output.splitlines()
     assert sum("gelezen als 9300" in line for line in lines) == results.MOST_NOTES
@@ -135,7 +135,7 @@ def interruptible() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_an_import_that_is_broken_off_tells_what_it_did_and_is_taken_up_again(
+def test_an_interrupted_import_reports_its_results_and_can_be_repeated(
     tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path, BAD, *(cells(nummer=f"N-{n}") for n in range(600)))
@@ -161,13 +161,15 @@ def test_an_import_that_is_broken_off_tells_what_it_did_and_is_taken_up_again(
 
 
 @pytest.mark.usefixtures("desk")
-def test_without_a_terminal_lines_tell_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_the_progress_is_printed_as_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "SHOW_SECONDS", 0.0)
     done = run(written(tmp_path, GOOD, cells(nummer="M-2")))
     assert "1 van 2 meldingen, nog ongeveer 0:00:" in done.stderr
 
 
-def test_service_and_token_are_those_of_the_running_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_address_and_token_are_those_of_the_running_stack_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BUURTSEIN_HOME", str(tmp_path))
     monkeypatch.delenv("BUURTSEIN_TOKEN", raising=False)
     with pytest.raises(CommandError, match="start the stack"):
@@ -177,14 +179,14 @@ def test_service_and_token_are_those_of_the_running_stack(tmp_path: Path, monkey
     assert command._target(None, None) == Target("http://here", "local")
 
 
-def test_a_token_file_goes_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_file_is_used_before_the_environment_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUURTSEIN_TOKEN", "from-environment")
     path = tmp_path / "token"
     assert command._target("http://there", path) == Target("http://there", path)
     assert command._target("http://there", None) == Target("http://there", "from-environment")
 
 
-def test_a_token_that_is_renewed_in_its_file_is_used_from_then_on(tmp_path: Path) -> None:
+def test_a_renewed_token_in_the_file_is_used(tmp_path: Path) -> None:
     path = tmp_path / "token"
 
     def header() -> str:

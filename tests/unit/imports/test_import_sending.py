@@ -77,14 +77,14 @@ async def sent(rows: list[Row], answers: Any) -> list[str]:
     return [outcome.result for outcome in await outcomes(rows, answers)]
 
 
-async def test_the_second_row_with_a_number_is_a_duplicate_and_order_is_the_files() -> None:
+async def test_the_second_row_with_a_number_is_a_duplicate_and_outcomes_are_in_file_order() -> None:
     desk = Desk()
     numbers = [str(n % 20) for n in range(60)]
     assert await sent(rows_of(*numbers), desk) == ["accepted"] * 20 + ["duplicate"] * 40
     assert 1 < desk.most <= sending.AT_ONCE
 
 
-async def test_what_was_imported_before_is_a_duplicate_and_costs_a_request_for_many_rows() -> None:
+async def test_rows_that_were_imported_before_are_found_with_one_request_for_many_rows() -> None:
     desk, rows = Desk(), rows_of(*map(str, range(500)), happened_from=MOMENT)
     assert set(await sent(rows, desk)) == {"accepted"}
     desk.posts = 0
@@ -92,7 +92,7 @@ async def test_what_was_imported_before_is_a_duplicate_and_costs_a_request_for_m
     assert desk.posts == 0
 
 
-async def test_a_number_of_last_year_that_begins_again_is_refused_with_its_column() -> None:
+async def test_a_number_that_is_used_again_in_a_new_year_is_refused_with_its_column() -> None:
     desk = Desk()
     await sent(rows_of("M-1", happened_from=MOMENT), desk)
     [again] = await outcomes(rows_of("M-1", happened_from="2025-11-17T15:42:00+01:00"), desk)
@@ -141,7 +141,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
-async def test_a_service_that_asks_to_wait_is_obeyed_and_no_row_fails(waits: list[float]) -> None:
+async def test_rows_wait_when_the_service_asks_for_it(waits: list[float]) -> None:
     left = 100.0
 
     @only_reports
@@ -177,7 +177,7 @@ async def test_retry_after_may_be_seconds_or_a_date(waits: list[float], header: 
 
 
 @pytest.mark.usefixtures("_no_waiting")
-async def test_what_passes_is_tried_again_with_the_same_key() -> None:
+async def test_a_temporary_failure_is_retried_with_the_same_key() -> None:
     answers, keys = iter([503, None, 201]), set()
 
     @only_reports
@@ -194,7 +194,7 @@ async def test_what_passes_is_tried_again_with_the_same_key() -> None:
 
 @pytest.mark.usefixtures("_no_waiting")
 @pytest.mark.parametrize(("answer", "result"), [(503, "failed:503"), (None, "failed:ConnectError")])
-async def test_what_does_not_pass_fails_after_a_few_times(answer: int | None, result: str) -> None:
+async def test_a_failure_that_stays_fails_the_row_after_a_few_attempts(answer: int | None, result: str) -> None:
     asked = []
 
     @only_reports
@@ -209,23 +209,23 @@ async def test_what_does_not_pass_fails_after_a_few_times(answer: int | None, re
 
 
 @pytest.mark.usefixtures("_no_waiting")
-async def test_an_import_stops_when_the_service_is_gone() -> None:
+async def test_an_import_stops_when_the_service_no_longer_answers() -> None:
     with pytest.raises(CommandError, match="antwoordt niet meer"):
         await sent(rows_of(*map(str, range(1000))), lambda _: httpx.Response(502))
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-async def test_without_the_right_to_import_it_stops(status: int) -> None:
+async def test_an_import_without_the_right_role_stops(status: int) -> None:
     with pytest.raises(CommandError, match=str(status)):
         await sent(rows_of("1", "2"), lambda _: problem(status, "x"))
 
 
-async def test_something_else_than_the_reports_service_stops_it() -> None:
+async def test_another_service_at_the_address_stops_the_import() -> None:
     with pytest.raises(CommandError, match="400"):
         await sent(rows_of("1"), only_reports(lambda _: httpx.Response(400, text="<html>")))
 
 
-async def test_what_a_report_can_do_without_is_left_out_when_the_service_refuses_it() -> None:
+async def test_an_optional_value_that_the_service_refuses_is_left_out() -> None:
     bodies: list[dict[str, Any]] = []
 
     @only_reports
@@ -242,7 +242,7 @@ async def test_what_a_report_can_do_without_is_left_out_when_the_service_refuses
     assert "postcode" in bodies[-1]["location"]
 
 
-async def test_a_refusal_of_what_is_needed_names_the_column() -> None:
+async def test_a_refused_required_value_names_the_column() -> None:
     error = {"field": "text", "code": "string_too_long", "message": "te lang"}
     [outcome] = await outcomes(rows_of("1"), only_reports(lambda _: problem(422, "invalid_request", errors=[error])))
     assert (outcome.result, outcome.remarks[0].column) == ("refused:invalid_request", "omschrijving")

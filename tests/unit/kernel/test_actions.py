@@ -25,7 +25,7 @@ def test_allowed_actions_are_listed_in_the_order_of_the_table() -> None:
     assert allowed(ACTIONS, Door.SHUT) == ["open", "paint"]
 
 
-def test_a_possible_action_passes_and_another_is_refused_with_what_is_allowed() -> None:
+def test_an_action_that_the_state_forbids_is_refused_with_the_allowed_actions() -> None:
     require_allowed(ACTIONS, "open", Door.SHUT, "")
     with pytest.raises(DomainError, match=r"^transition_refused$") as refused:
         require_allowed(ACTIONS, "open", Door.OPEN, "De deur is al open.")

@@ -46,7 +46,7 @@ def test_the_municipality_is_found_in_files_of_any_make(tmp_path: Path, document
     assert [there.has_point(*place) for place in (INSIDE, IN_EAST)] == [True, False]
 
 
-def test_features_of_the_same_municipality_are_put_together(tmp_path: Path) -> None:
+def test_features_of_the_same_municipality_are_merged(tmp_path: Path) -> None:
     there = region(tmp_path, collection(feature(SQUARE, nis=NIS), feature(EAST, nis=NIS)))
     assert there.has_point(*INSIDE)
     assert there.has_point(*IN_EAST)
@@ -93,6 +93,6 @@ def test_areas_and_places_have_the_same_tolerance_at_the_border(tmp_path: Path) 
     ("point", "metres"),
     [(INSIDE, 0), ((4.1, 50.95), 0), ((4.1 + 100 * METRE_EAST, 50.95), 100), ((4.05, 51.0 + 100 / 111_320), 100)],
 )
-def test_a_place_is_so_many_metres_from_an_area(point: tuple[float, float], metres: float) -> None:
+def test_the_distance_from_a_place_to_an_area_is_in_metres(point: tuple[float, float], metres: float) -> None:
     area = Region({"type": "Polygon", "coordinates": [SQUARE]})
     assert area.metres_to(*point) == pytest.approx(metres, abs=1)

@@ -21,14 +21,14 @@ class Typed(BaseModel):
 
 
 @pytest.mark.parametrize("hidden", [*MARKS, *UNSEEN, *CONTROLS, "\u200d", "\n", "\u2028", "\u2029"])
-def test_a_name_with_something_hidden_is_refused(hidden: str) -> None:
+def test_a_name_with_hidden_characters_is_refused(hidden: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Typed(name=f"Jan{hidden}Peeters")
     assert caught.value.errors()[0]["type"] == "hidden_characters"
 
 
 @pytest.mark.parametrize("hidden", [*MARKS, *UNSEEN, *CONTROLS])
-def test_text_loses_what_is_hidden(hidden: str) -> None:
+def test_hidden_characters_are_removed_from_text(hidden: str) -> None:
     assert Typed(text=f"een{hidden} regel\nen\teen tweede{hidden}").text == "een regel\nen\teen tweede"
 
 
@@ -43,7 +43,7 @@ def test_a_text_of_only_hidden_characters_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["Zoë D'Hondt-Österreich", "محمد", "Łukasz", "李雷", "👩\u200d🚒", "مح\u200cمد"])
-def test_names_of_all_scripts_are_names(name: str) -> None:
+def test_names_in_any_script_are_accepted(name: str) -> None:
     assert Typed(name=name).name == name
 
 
@@ -87,7 +87,7 @@ def test_ordinary_punctuation_is_allowed_in_a_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["Буурт", "\uff22\uff29\uff2e", "\U0001d401\U0001d408\U0001d40d", "123", "李雷"])
-def test_what_messages_show_has_latin_letters(label: str) -> None:
+def test_a_name_for_messages_needs_latin_letters(label: str) -> None:
     assert refusals(label=label) == ["not_latin"]
 
 
@@ -103,7 +103,7 @@ def test_an_abbreviation_in_a_name_is_no_link(label: str) -> None:
     assert refusals(label=label) == []
 
 
-def test_a_text_that_grows_when_it_is_composed_is_measured_afterwards() -> None:
+def test_the_length_of_a_text_is_measured_after_composing_its_letters() -> None:
     assert refusals(short="\u0958" * 6) == ["string_too_long"]
     assert Typed(short="Ae\u0301" * 5).short == "A\u00e9" * 5
 

@@ -94,7 +94,7 @@ class NotifierStoreSuite:
             (await store.alert(alert.alert_id)).refuse(RefusalReason.INVESTIGATION, OFFICER, NOW)
             assert (await store.alert(alert.alert_id)).state is AlertState.PROPOSED
 
-    async def test_saving_raises_the_version(self, stored: Stored) -> None:
+    async def test_saving_adds_one_to_the_version(self, stored: Stored) -> None:
         alert = await proposed(stored)
         async with stored.unit_of_work() as store:
             await refuse(store, alert, GIVEN)
@@ -102,7 +102,7 @@ class NotifierStoreSuite:
             kept = await store.alert(alert.alert_id)
         assert (kept.state, kept.version) == (AlertState.REFUSED, alert.version + 1)
 
-    async def test_what_fails_half_way_leaves_nothing(self, stored: Stored) -> None:
+    async def test_a_unit_of_work_that_fails_stores_nothing(self, stored: Stored) -> None:
         alert = await proposed(stored)
         with pytest.raises(LookupError):
             await release_and_fail(stored, alert)
@@ -126,7 +126,7 @@ class NotifierStoreSuite:
         ids = [[one.network_id for one in networks] for networks in found]
         assert ids == [[], [near.network_id], [near.network_id, far.network_id]]
 
-    async def test_reports_of_the_same_are_one_fact_and_a_report_counts_once(self, stored: Stored) -> None:
+    async def test_reports_of_the_same_incident_are_one_fact_and_a_report_counts_once(self, stored: Stored) -> None:
         same, first = GIVEN.book.same_fact, incident()
         async with stored.unit_of_work() as store:
             made = await store.keep_fact(first, same)
@@ -136,7 +136,7 @@ class NotifierStoreSuite:
         assert (made.reports, again.fact_id, again.reports, again.severity) == (1, made.fact_id, 2, "Extreme")
         assert (elsewhere.fact_id == made.fact_id, repeated.reports) == (False, 2)
 
-    async def test_only_facts_that_count_by_the_rule_are_near(self, stored: Stored) -> None:
+    async def test_only_facts_that_the_rule_counts_are_found_nearby(self, stored: Stored) -> None:
         others = {
             "near": incident(metres=200),
             "too far": incident(metres=RULE.within_metres + 20),
@@ -161,14 +161,14 @@ class NotifierStoreSuite:
             (earlier,) = await store.decided_near(fact, RULE)
         assert (earlier.alert_id, earlier.refusal) == (alert.alert_id, RefusalReason.INVESTIGATION)
 
-    async def test_a_report_that_joins_raises_what_an_alert_holds(self, stored: Stored) -> None:
+    async def test_a_joining_report_adds_one_to_the_reports_of_an_alert(self, stored: Stored) -> None:
         alert = await proposed(stored)
         await judged(stored, incident(metres=50), incident(metres=50))
         async with stored.unit_of_work() as store:
             assert await store.reports_held(alert.alert_id) == 4
             assert await store.alert(alert.alert_id) == alert
 
-    async def test_a_fact_of_elsewhere_is_left_over_once_its_alert_is_decided_on(self, stored: Stored) -> None:
+    async def test_a_fact_from_another_place_is_judged_again_after_the_decision(self, stored: Stored) -> None:
         alert = await proposed(stored)
         far = incident(metres=300)
         async with stored.unit_of_work() as store:
@@ -179,7 +179,7 @@ class NotifierStoreSuite:
             found = [[one.report_id for one, _ in await store.left_over(10)] for _ in range(2)]
         assert found == [[far.report_id], []]
 
-    async def test_reports_without_a_network_wait_for_one(self, stored: Stored) -> None:
+    async def test_reports_without_a_network_are_found_when_a_network_can_be_alerted(self, stored: Stored) -> None:
         lonely = [incident(metres=100 * number) for number in range(3)]
         await judged(stored, *lonely)
         home = network()
@@ -188,7 +188,7 @@ class NotifierStoreSuite:
         assert {one.report_id for one, _ in waiting} <= {one.report_id for one in lonely}
         assert len(waiting) == 2
 
-    async def test_a_delivery_is_finished_once_by_who_holds_it(self, stored: Stored) -> None:
+    async def test_only_the_holder_of_the_lease_finishes_a_delivery(self, stored: Stored) -> None:
         alert, held = await released(stored)
         async with stored.unit_of_work() as store:
             assert await handlers.delivered(held, "simulator", "BA-1", GIVEN, store)
@@ -205,7 +205,7 @@ class NotifierStoreSuite:
         (message,) = await stored.claim()
         assert (message.cap_identifier.endswith(".1"), message.alert_id) == (True, alert.alert_id)
 
-    async def test_the_unknown_delivery_is_found_and_settled(self, stored: Stored) -> None:
+    async def test_a_delivery_with_an_unknown_outcome_is_found_and_settled(self, stored: Stored) -> None:
         alert, held = await released(stored)
         async with stored.unit_of_work() as store:
             assert await store.unknown_delivery(alert) is None
@@ -217,7 +217,7 @@ class NotifierStoreSuite:
             await store.settle_delivery(found, commands.Settle(outcome="failed"))
             assert await store.unknown_delivery(alert) is None
 
-    async def test_the_kill_switch_is_as_it_was_left(self, stored: Stored) -> None:
+    async def test_the_kill_switch_keeps_its_last_state(self, stored: Stored) -> None:
         async with stored.unit_of_work() as store:
             before = await store.kill_switch()
             command = commands.Switch(on=True, reason="een proef")

@@ -29,7 +29,9 @@ def message(status: Status) -> CapAlert:
         (Status.DRAFT, set()),
     ],
 )
-def test_nothing_leaves_more_real_than_the_installation_allows(allowed: Status, leaving: set[Status]) -> None:
+def test_no_message_is_sent_with_a_higher_status_than_the_installation_allows(
+    allowed: Status, leaving: set[Status]
+) -> None:
     for status in Status:
         if status in leaving:
             guard_status(message(status), allowed)
@@ -39,7 +41,7 @@ def test_nothing_leaves_more_real_than_the_installation_allows(allowed: Status, 
             assert refused.value.code == "cap_status_forbidden"
 
 
-def test_the_guard_also_holds_for_the_bytes_about_to_leave() -> None:
+def test_the_guard_also_checks_the_bytes_that_are_about_to_be_sent() -> None:
     tampered = to_xml(message(Status.EXERCISE)).replace(b">Exercise<", b">Actual<")
     with pytest.raises(DomainError, match="cap_status_forbidden"):
         guard_status(from_xml(tampered), Status.EXERCISE)

@@ -49,13 +49,13 @@ def test_other_alerts_have_other_identifiers(one: tuple[str, UUID, int], other: 
 
 
 @pytest.mark.parametrize("sender", ["", "a b", "a,b", "a<b", "a&b", "a\tb"])
-def test_a_sender_that_cannot_stand_in_an_identifier_is_refused(sender: str) -> None:
+def test_a_sender_that_makes_an_identifier_invalid_is_refused(sender: str) -> None:
     with pytest.raises(DomainError, match="cap_sender_malformed"):
         cap_identifier(sender, ALERT_ID, 0)
 
 
 @pytest.mark.parametrize(("sender", "revision"), [("be.bin", -1), ("x" * 200, 0)])
-def test_an_identifier_that_the_events_cannot_carry_is_refused(sender: str, revision: int) -> None:
+def test_an_identifier_that_is_too_long_for_the_events_is_refused(sender: str, revision: int) -> None:
     with pytest.raises(DomainError, match="cap_identifier_malformed"):
         cap_identifier(sender, ALERT_ID, revision)
 
@@ -68,7 +68,7 @@ def test_references_name_every_earlier_message() -> None:
     assert parse_references(text)[1].identifier == ALERT.identifier
 
 
-def test_addresses_with_a_space_are_quoted_and_come_back() -> None:
+def test_addresses_with_a_space_are_quoted_and_read_back() -> None:
     assert address_list(["BIN-1", "BIN twee"]) == 'BIN-1 "BIN twee"'
     assert parse_addresses('BIN-1 "BIN twee"') == ("BIN-1", "BIN twee")
 
@@ -79,7 +79,7 @@ def test_an_address_that_cannot_be_written_is_refused(address: str) -> None:
         address_list([address])
 
 
-def test_shapes_turn_the_order_of_geojson_around() -> None:
+def test_shapes_have_latitude_before_longitude() -> None:
     assert polygon_text([[4.0, 50.9], [4.1, 50.9]]) == "50.900000,4.000000 50.900000,4.100000"
     assert circle_text(4.04, 50.94, 1.5) == "50.940000,4.040000 1.500"
 

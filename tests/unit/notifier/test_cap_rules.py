@@ -229,16 +229,16 @@ DOUBTFUL: list[tuple[str, CapAlert]] = [
 
 
 @pytest.mark.parametrize(("code", "alert"), DOUBTFUL, ids=[f"{i}-{code}" for i, (code, _) in enumerate(DOUBTFUL)])
-def test_a_doubtful_message_is_flagged_and_not_stopped(code: str, alert: CapAlert) -> None:
+def test_a_doubtful_message_gets_a_warning_and_is_not_refused(code: str, alert: CapAlert) -> None:
     assert warnings(alert) == {code}
     assert errors(alert) == set()
 
 
-def test_the_clock_of_the_judge_may_run_a_little_behind() -> None:
+def test_a_message_may_be_a_little_ahead_of_the_clock() -> None:
     assert violations(good(), now=SENT - timedelta(minutes=4)) == []
 
 
-def test_what_is_wrong_is_said_without_quoting_the_message() -> None:
+def test_an_error_does_not_quote_the_message() -> None:
     alert = good(good_info(description="Jan Peeters <b>gezien</b>"), addresses="+32470123456")
     told = " ".join(v.detail for v in violations(alert, now=NOW))
     assert told
@@ -281,7 +281,7 @@ PASSED_BY_THE_SCHEMA: dict[str, tuple[str, Change]] = {
 
 
 @pytest.mark.parametrize("name", PASSED_BY_THE_SCHEMA)
-def test_a_wrong_message_that_the_schema_accepts_is_caught_by_the_rules(name: str) -> None:
+def test_the_rules_find_errors_that_the_schema_accepts(name: str) -> None:
     code, change = PASSED_BY_THE_SCHEMA[name]
     xml = change(to_xml(good()))
     assert check_schema(xml) == []

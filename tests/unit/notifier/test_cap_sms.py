@@ -41,7 +41,7 @@ def test_units_of_a_text(text: str, expected: SmsCount) -> None:
     assert sms_units(text) == expected
 
 
-def test_a_pair_is_never_cut_in_two() -> None:
+def test_a_character_of_two_units_is_never_split() -> None:
     assert sms_units("a" * 152 + "€" + "a" * 152) == SmsCount(306, GSM, 3)
     assert sms_units("ë" * 66 + "\U0001f6a8" + "ë" * 66) == SmsCount(134, UCS, 3)
 
@@ -69,7 +69,7 @@ def test_basic_text_fills_every_part(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400), st.text(BASIC + EXTENSION, max_size=400))
-def test_adding_text_never_makes_it_cheaper(text: str, more: str) -> None:
+def test_a_longer_text_is_never_cheaper(text: str, more: str) -> None:
     assert sms_units(text + more).units >= max(sms_units(text).units, sms_units(more).units)
 
 

@@ -70,9 +70,7 @@ async def test_an_area_approved_before_areas_were_cleaned_can_be_alerted(ring: l
         ({"be_alert_version": None}, "heeft BE-Alert niet aanvaard"),
     ],
 )
-async def test_what_changed_since_the_proposal_keeps_a_network_from_getting_the_alert(
-    change: dict[str, Any], told: str
-) -> None:
+async def test_a_network_that_changed_since_the_proposal_can_miss_the_alert(change: dict[str, Any], told: str) -> None:
     store, alert = await proposed()
     (home,) = store.known.values()
     store.known[home.network_id] = network(network_id=home.network_id, **change)
@@ -83,7 +81,7 @@ async def test_what_changed_since_the_proposal_keeps_a_network_from_getting_the_
     assert (store.events, store.queued) == ([], [])
 
 
-async def test_a_network_that_may_no_longer_get_it_does_not_keep_it_from_its_neighbour() -> None:
+async def test_a_network_that_may_no_longer_get_the_alert_does_not_block_its_neighbour() -> None:
     store, alert, away = await proposed_for_two()
     store.known[away.network_id] = network(network_id=away.network_id, name=away.name, ended=True)
     alert = await release(store, alert, store.given)
@@ -114,7 +112,7 @@ async def proposed_for_two() -> tuple[Memory, Alert, Network]:
     return store, alert, other
 
 
-async def test_two_officers_are_two_persons() -> None:
+async def test_the_second_release_needs_another_person() -> None:
     store, alert = await proposed("vermissing", 1)
     alert = await release(store, alert, store.given)
     assert (alert.state, store.events, store.queued) == (AlertState.PROPOSED, [], [])
@@ -127,7 +125,7 @@ async def test_two_officers_are_two_persons() -> None:
     assert event.actors == [OFFICER, OTHER]
 
 
-async def test_what_cap_does_not_allow_is_not_released() -> None:
+async def test_an_alert_that_breaks_the_cap_rules_is_not_released() -> None:
     store, alert = await proposed()
     (home,) = store.known.values()
     store.known[home.network_id] = home.model_copy(update={"name": "BIN <i>x</i>"})
@@ -138,14 +136,14 @@ async def test_what_cap_does_not_allow_is_not_released() -> None:
     assert (store.events, store.queued) == ([], [])
 
 
-async def test_an_installation_for_exercises_cannot_send_for_real() -> None:
+async def test_an_installation_for_exercises_cannot_send_real_alerts() -> None:
     store, alert = await proposed()
     alert.status = CapStatus.ACTUAL
     with pytest.raises(DomainError, match="cap_invalid"):
         await release(store, alert, store.given)
 
 
-async def test_an_alert_proposed_as_an_exercise_stays_one_when_the_installation_goes_live() -> None:
+async def test_an_alert_proposed_as_an_exercise_stays_an_exercise() -> None:
     store, alert = await proposed()
     for_real = Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.ACTUAL)
     await release(store, alert, replace(store.given, outgoing=for_real))
@@ -154,7 +152,7 @@ async def test_an_alert_proposed_as_an_exercise_stays_one_when_the_installation_
     assert (event.status, cap.from_xml(message.xml).status) == (CapStatus.EXERCISE, cap.Status.EXERCISE)
 
 
-async def test_what_expired_can_be_neither_released_nor_refused() -> None:
+async def test_an_expired_alert_can_be_neither_released_nor_refused() -> None:
     store, alert = await proposed()
     store.clock.set(alert.expires_at)
     for _ in range(2):
@@ -168,7 +166,7 @@ async def test_what_expired_can_be_neither_released_nor_refused() -> None:
     assert (store.only_alert.state, event.status) == (AlertState.EXPIRED, CapStatus.EXERCISE)
 
 
-async def test_a_refusal_is_told_and_final() -> None:
+async def test_a_refusal_is_recorded_and_final() -> None:
     store, alert = await proposed()
     await refuse(store, alert, store.given, RefusalReason.ALREADY_SOLVED)
     (event,) = store.events
@@ -179,7 +177,7 @@ async def test_a_refusal_is_told_and_final() -> None:
     assert (refused.value.code, refused.value.allowed) == ("transition_refused", ())
 
 
-async def test_who_saw_another_alert_does_not_decide() -> None:
+async def test_a_decision_on_an_older_version_of_the_alert_is_refused() -> None:
     store, alert = await proposed()
     seen = await by(store, alert)
     alert.texts = alert.texts.model_copy(update={"headline": "Iets anders."})
@@ -189,7 +187,7 @@ async def test_who_saw_another_alert_does_not_decide() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(AlertState) - {AlertState.RELEASED, AlertState.SENT}))
-async def test_only_what_was_released_can_be_called_off(state: AlertState) -> None:
+async def test_only_a_released_alert_can_be_cancelled(state: AlertState) -> None:
     store, alert = await proposed()
     alert.state = state
     with pytest.raises(DomainError) as refused:
@@ -198,7 +196,7 @@ async def test_only_what_was_released_can_be_called_off(state: AlertState) -> No
     assert (store.events, store.queued) == ([], [])
 
 
-async def test_who_may_decide_is_written_in_the_rule() -> None:
+async def test_only_the_roles_in_the_rule_may_decide() -> None:
     _, alert = await proposed()
     alert.require_role({"dispatcher"})
     alert.release_roles = frozenset({"mandated-officer"})
@@ -207,12 +205,12 @@ async def test_who_may_decide_is_written_in_the_rule() -> None:
         alert.require_role({"officer", "dispatcher", "korpschef"})
 
 
-async def test_an_alert_that_is_not_there() -> None:
+async def test_an_unknown_alert_is_not_found() -> None:
     with pytest.raises(DomainError, match="alert_unknown"):
         await Memory().alert(uuid4())
 
 
-async def test_a_handler_that_forgets_to_save_an_alert_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_change_of_an_alert_that_is_not_saved_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stores return copies, so that a handler's changes are lost unless it saves them."""
     store, alert = await proposed()
 

@@ -23,7 +23,7 @@ async def unknown() -> tuple[Memory, Alert]:
     return store, await store.alert(alert.alert_id)
 
 
-async def test_only_an_unknown_outcome_is_for_a_person_to_settle() -> None:
+async def test_only_an_unknown_outcome_can_be_settled_by_a_person() -> None:
     store, alert = await proposed()
     with pytest.raises(DomainError) as refused:
         await settle(store, alert, store.given, commands.Settle(outcome="sent"), OTHER)
@@ -31,7 +31,7 @@ async def test_only_an_unknown_outcome_is_for_a_person_to_settle() -> None:
     assert (await store.alert(alert.alert_id)).settled_by is None
 
 
-async def test_what_arrived_after_all_is_told_as_sent() -> None:
+async def test_a_message_that_arrived_after_all_is_recorded_as_sent() -> None:
     store, alert = await unknown()
     assert isinstance(store.events[-1], AlertFailed)
     assert alert.allowed() == ["settle"]
@@ -42,7 +42,7 @@ async def test_what_arrived_after_all_is_told_as_sent() -> None:
     assert alert.settled_by == OTHER
 
 
-async def test_what_never_arrived_is_told_as_failed() -> None:
+async def test_a_message_that_never_arrived_is_recorded_as_failed() -> None:
     store, alert = await unknown()
     alert = await settle(store, alert, store.given, commands.Settle(outcome="failed"))
     told = store.events[-1]
@@ -50,7 +50,7 @@ async def test_what_never_arrived_is_told_as_failed() -> None:
     assert (alert.state, alert.settled_by, told.reason) == (AlertState.FAILED, OFFICER, FailureReason.NOT_ARRIVED)
 
 
-async def test_what_waits_for_no_answer_cannot_be_settled() -> None:
+async def test_a_delivery_with_a_known_outcome_cannot_be_settled() -> None:
     store, alert = await unknown()
     store.states.clear()
     store.deliveries.clear()
@@ -58,7 +58,7 @@ async def test_what_waits_for_no_answer_cannot_be_settled() -> None:
         await settle(store, alert, store.given, commands.Settle(outcome="sent"))
 
 
-async def test_an_alert_that_was_not_sent_yet_is_taken_back_without_a_message() -> None:
+async def test_an_alert_that_was_not_sent_yet_is_cancelled_without_a_message() -> None:
     store, alert = await proposed()
     await release(store, alert, store.given)
     alert = await cancel(store, alert, store.given, CancelReason.MISTAKE, OTHER)
@@ -81,7 +81,7 @@ async def sent() -> tuple[Memory, Alert]:
     ("reason", "response"),
     [(CancelReason.SOLVED, "AllClear"), (CancelReason.MISTAKE, "None"), (CancelReason.REPLACED, "None")],
 )
-async def test_an_alert_that_was_sent_is_called_off_by_a_message_to_the_same_people(
+async def test_an_alert_that_was_sent_is_cancelled_by_a_message_to_the_same_people(
     reason: CancelReason, response: str
 ) -> None:
     store, alert = await sent()
@@ -115,7 +115,7 @@ async def test_a_cancel_that_fails_leaves_the_alert_sent_and_can_be_tried_again(
     assert store.queued[-1].identifier.endswith(".2")
 
 
-async def test_a_cancel_of_which_nobody_knows_whether_it_arrived_is_settled_by_a_person() -> None:
+async def test_a_cancelling_message_with_an_unknown_outcome_is_settled_by_a_person() -> None:
     store, alert = await sent()
     alert = await cancel(store, alert, store.given)
     doubtful = await leased(store)

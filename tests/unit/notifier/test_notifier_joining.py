@@ -14,7 +14,7 @@ from buurtsein_notifier.domain.judgement import Finding
 from buurtsein_notifier.domain.states import AlertState
 
 
-async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
+async def test_a_fourth_report_joins_the_open_alert_and_the_message_stays() -> None:
     store, alert = await proposed()
     read = alert.model_copy(deep=True)
     fourth = incident(metres=-50)
@@ -27,7 +27,7 @@ async def test_a_fourth_joins_the_open_alert_and_the_message_stays() -> None:
     assert await store.reports_held(alert.alert_id) == 4
 
 
-async def test_another_burglary_after_a_release_is_proposed_anew() -> None:
+async def test_another_burglary_after_a_release_leads_to_a_new_proposal() -> None:
     store, alert = await proposed()
     alert = await release(store, alert, store.given)
     assert await judged(store, incident(metres=-50)) == [Finding.PROPOSED]
@@ -55,7 +55,7 @@ async def test_after_its_deadline_nothing_joins_a_proposal() -> None:
 
 
 @pytest.mark.parametrize("category", ["brand", "vermissing"])
-async def test_a_second_fire_or_missing_person_in_the_network_is_proposed_anew(category: str) -> None:
+async def test_a_second_fire_or_missing_person_leads_to_a_new_proposal(category: str) -> None:
     store, alert = await proposed(category, 1)
     assert await judged(store, incident(metres=200, category=category)) == [Finding.PROPOSED]
     alert.state, alert.released_at = AlertState.SENT, NOW
@@ -70,7 +70,7 @@ async def test_a_witness_of_the_same_fire_joins_while_nobody_decided_and_is_prop
     assert await judged(store, incident(category="brand"), incident(category="brand")) == ["proposed", "joined"]
 
 
-async def test_many_fires_near_each_other_do_not_bury_the_officers_in_proposals() -> None:
+async def test_the_number_of_open_proposals_for_fires_near_each_other_is_limited() -> None:
     store = Memory(network())
     findings = await judged(store, *[incident(metres=20 * i, category="brand") for i in range(20)])
     assert findings == ["proposed"] * OPEN_NEARBY + ["joined"] * (20 - OPEN_NEARBY)

@@ -59,7 +59,7 @@ async def test_the_third_burglary_nearby_makes_one_proposal_that_says_why() -> N
         ({"hours": 26}, Finding.TOO_FEW),
     ],
 )
-async def test_what_does_not_make_an_alert(changes: dict[str, Any], finding: Finding) -> None:
+async def test_reports_that_lead_to_no_alert(changes: dict[str, Any], finding: Finding) -> None:
     store = Memory(network())
     await judged(store, incident(), incident(metres=100))
     last = incident(**{"metres": 50} | changes)
@@ -69,7 +69,7 @@ async def test_what_does_not_make_an_alert(changes: dict[str, Any], finding: Fin
     assert store.events == []
 
 
-async def test_three_within_48_hours_are_not_three_within_24() -> None:
+async def test_only_reports_within_the_hours_of_the_rule_count() -> None:
     store = Memory(network())
     spread = [incident(hours=hours) for hours in (40, 20, 1)]
     assert await judged(store, *spread) == [Finding.TOO_FEW] * 3
@@ -137,14 +137,14 @@ async def test_a_burst_across_a_border_counts_and_goes_to_both_networks() -> Non
     assert store.only_alert.network_ids[0] == east.network_id
 
 
-async def test_traders_hear_of_burglaries_where_both_kinds_of_network_lie() -> None:
+async def test_traders_and_residents_at_the_same_place_both_get_the_alert() -> None:
     residents, traders = network(), network(kind="BIN-Z", name="BIN-Z Markt")
     store = Memory(residents, traders)
     await judged(store, *[incident(metres=100 * i) for i in range(3)])
     assert {*store.only_alert.network_ids} == {residents.network_id, traders.network_id}
 
 
-async def test_a_rule_for_traders_passes_by_the_residents() -> None:
+async def test_a_rule_for_traders_does_not_alert_residents() -> None:
     residents, traders = network(), network(kind="BIN-Z", name="BIN-Z Markt")
     store = Memory(residents, traders)
     await judged(store, *[incident(metres=100 * i, category="winkeldiefstal") for i in range(2)])
@@ -170,7 +170,7 @@ async def test_an_automatic_rule_releases_at_once_and_names_nobody() -> None:
     assert len(store.queued) == 1
 
 
-async def test_an_automatic_release_of_what_may_not_leave_stays_a_proposal() -> None:
+async def test_an_automatic_release_of_a_forbidden_message_stays_a_proposal() -> None:
     store = Memory(network())
     as_real = Outgoing("bin@gemeente.example", CapStatus.ACTUAL, cap.Status.EXERCISE)
     book = with_rule("inbrakenreeks", min_count=1, release=Release.AUTOMATIC)
@@ -179,7 +179,7 @@ async def test_an_automatic_release_of_what_may_not_leave_stays_a_proposal() -> 
     assert (store.only_alert.state, store.queued) == (AlertState.PROPOSED, [])
 
 
-async def test_a_report_is_as_old_as_what_is_known_of_its_end() -> None:
+async def test_the_age_of_a_report_counts_from_its_latest_possible_moment() -> None:
     began, told = NOW - timedelta(hours=60), NOW
     rule = with_rule("inbrakenreeks")
     assert rule.moment("inbraak", began, NOW - timedelta(hours=2), told) == NOW - timedelta(hours=2)

@@ -75,13 +75,13 @@ async def test_be_alert_can_choose_the_channel_and_members_see_who_sends() -> No
     assert [(one.value_name, one.value) for one in info.event_code] == [("BIN-RULE", "inbrakenreeks")]
 
 
-async def test_what_people_should_do_and_how_sure_it_is_are_the_rules() -> None:
+async def test_response_type_and_certainty_come_from_the_rule() -> None:
     response = (cap.ResponseType.SHELTER, cap.ResponseType.AVOID)
     info = shown(await released(network(), response=response, certainty=cap.Certainty.UNLIKELY))
     assert (info.response_type, info.certainty) == (response, cap.Certainty.UNLIKELY)
 
 
-async def test_each_language_of_a_rule_is_a_block_of_its_own() -> None:
+async def test_each_language_of_a_rule_has_its_own_info_block() -> None:
     french = Templates(
         event="Vols", headline="Vols ({buurt})", description="{aantal} faits signalés.", instruction="Fermez tout."
     )
@@ -129,7 +129,7 @@ async def test_fifty_networks_with_long_borders_fit_in_one_message() -> None:
 @pytest.mark.parametrize(
     "name", ["BIN Buur B\uffff", "BIN <b>x</b>", "BIN &amp; co", "BIN\u202eB", "BIN\x00", "BIN \ud800"]
 )
-async def test_a_name_that_no_message_can_show_never_blocks_the_neighbours(name: str) -> None:
+async def test_an_unusable_name_of_one_network_does_not_block_the_others(name: str) -> None:
     bad, good = network(name=name, code="BIN-GEMEENTE-0002"), network()
     for networks in ((bad, good), (good, bad), (bad,)):
         message = await released(*networks)
@@ -138,7 +138,7 @@ async def test_a_name_that_no_message_can_show_never_blocks_the_neighbours(name:
         assert any("BIN-GEMEENTE-0002" in remark for remark in message.remarks)
 
 
-async def test_an_area_that_cannot_be_drawn_never_blocks_the_neighbours() -> None:
+async def test_an_unusable_area_of_one_network_does_not_block_the_others() -> None:
     crossing = [(LON, LAT), (LON + SIDE, LAT + SIDE), (LON + SIDE, LAT), (LON, LAT + SIDE), (LON, LAT)]
     bad, good = network(area=Area(coordinates=[crossing]), name="BIN Kruis"), network()
     message = await released(good, bad)

@@ -127,7 +127,7 @@ def test_a_new_charter_and_an_amendment_change_name_and_area_and_nothing_else() 
 
 
 @pytest.mark.parametrize("event", [recognised(), joined(), suspended(), reinstated(), ended()])
-def test_a_network_of_which_no_approval_was_read_is_nobody_to_alert(event: EventData) -> None:
+def test_a_network_without_an_approval_is_not_alerted(event: EventData) -> None:
     assert told(event) is None
 
 
@@ -148,7 +148,7 @@ async def test_reports_that_came_before_a_network_could_be_alerted_are_judged_ag
     assert len(store.only_alert.report_ids) == 3
 
 
-async def test_another_coordinator_judges_nothing_again() -> None:
+async def test_a_change_of_coordinator_judges_no_report_again() -> None:
     store = Memory()
     assert await judged(store, *[incident(metres=100 * i) for i in range(3)]) == [Finding.NO_NETWORK] * 3
     before, appointed = known(network_id=ID), examples_of(CoordinatorAppointed)[0]

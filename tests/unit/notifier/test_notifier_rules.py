@@ -95,7 +95,7 @@ def test_a_shipped_headline_is_one_plain_sms(rule: Rule) -> None:
         ({"free_text": True}, "free_text"),
     ],
 )
-def test_a_rule_that_cannot_work_does_not_load(change: dict[str, Any], complaint: str) -> None:
+def test_an_invalid_rule_is_refused(change: dict[str, Any], complaint: str) -> None:
     assert Rule.model_validate(GOOD)
     with pytest.raises(ValueError, match=complaint):
         Rule.model_validate(GOOD | change)

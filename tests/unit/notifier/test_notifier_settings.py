@@ -69,19 +69,19 @@ def test_settings_that_stop_the_start(changes: dict[str, Any], complaint: str) -
         settings(**changes)
 
 
-def test_for_real_only_in_production_and_on_purpose() -> None:
+def test_real_alerts_need_production_and_a_setting() -> None:
     assert settings(**PRODUCTION, adapter="cap-http", allow_actual=True).may_be_actual
     assert not settings(allow_actual=True).may_be_actual
 
 
-def test_rules_of_a_zone_are_checked_before_anything_starts(tmp_path: Path) -> None:
+def test_the_rules_of_a_zone_are_checked_at_the_start(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text("[[rule]]\nid = 'half'")
     with pytest.raises(ValidationError, match="min_count"):
         settings(rules_file=rules)
 
 
-async def test_an_adapter_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_adapter_of_another_team_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("buurtsein_notifier.adapters.Pigeon", Pigeon, raising=False)
     pigeon = adapter_of(settings(adapter="buurtsein_notifier.adapters:Pigeon"))
     assert await pigeon.send("a-1", b"xml") == Delivered("a-1 3")
@@ -139,7 +139,7 @@ def test_an_adapter_whose_own_settings_are_wrong_stops_the_start(monkeypatch: py
 
 
 @pytest.mark.parametrize("adapter", ["simulator", "cap-http", "file"])
-def test_each_adapter_composes(adapter: str, tmp_path: Path) -> None:
+def test_the_service_can_be_built_with_each_adapter(adapter: str, tmp_path: Path) -> None:
     (given,) = compose(settings(adapter=adapter, alert_folder=tmp_path)).provides
     assert isinstance(given, Dependencies)
     assert given.adapter == adapter

@@ -12,7 +12,7 @@ from buurtsein_contracts.events.incident import Severity
 from buurtsein_notifier.domain.judgement import Finding
 
 
-async def test_joining_reports_and_the_other_officers_release_change_nothing() -> None:
+async def test_joining_reports_and_the_first_release_do_not_change_the_tag() -> None:
     store, alert = await proposed("vermissing", 1)
     networks = list(store.known.values())
     read = alert.tag(networks)
@@ -22,13 +22,13 @@ async def test_joining_reports_and_the_other_officers_release_change_nothing() -
 
 
 @pytest.mark.parametrize("changes", [{"name": "BIN Kaai"}, {"area": area(300)}, {"nis": "41011"}])
-async def test_another_area_or_name_is_another_message(changes: dict[str, Any]) -> None:
+async def test_another_area_or_name_changes_the_tag(changes: dict[str, Any]) -> None:
     store, alert = await proposed()
     (home,) = store.known.values()
     assert alert.tag([home]) != alert.tag([home.model_copy(update=changes)])
 
 
-async def test_another_text_or_validity_is_another_message() -> None:
+async def test_another_text_or_validity_changes_the_tag() -> None:
     store, alert = await proposed()
     networks = list(store.known.values())
     headline = alert.texts.model_copy(update={"headline": "Iets anders."})

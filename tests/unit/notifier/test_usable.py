@@ -30,12 +30,12 @@ def test_an_ordinary_reference_stays() -> None:
         ("sent", Unknown("no_outcome")),
     ],
 )
-def test_an_outcome_can_always_be_kept(given: Outcome, kept: Outcome) -> None:
+def test_any_outcome_can_be_stored(given: Outcome, kept: Outcome) -> None:
     assert usable_outcome(given) == kept
 
 
 @pytest.mark.parametrize(
     ("given", "kept"), [(CannotSay("\ud800"), CannotSay("reason_unreadable")), (None, CannotSay("no_answer"))]
 )
-def test_an_answer_can_always_be_kept(given: Answer, kept: Answer) -> None:
+def test_any_answer_can_be_stored(given: Answer, kept: Answer) -> None:
     assert usable_answer(given) == kept

@@ -68,7 +68,7 @@ class RegistryStoreSuite:
         async with stored.unit_of_work() as store:
             assert await store.network(made.network_id) == made
 
-    async def test_what_is_not_there_is_unknown(self, stored: Stored) -> None:
+    async def test_a_network_or_member_that_was_not_stored_is_unknown(self, stored: Stored) -> None:
         with refusal("network_unknown"):
             async with stored.unit_of_work() as store:
                 await store.network(uuid4())
@@ -82,7 +82,7 @@ class RegistryStoreSuite:
             (await store.network(made.network_id)).name = "BIN Anders"
             assert (await store.network(made.network_id)).name == "BIN Proef"
 
-    async def test_saving_raises_the_version(self, stored: Stored) -> None:
+    async def test_saving_adds_one_to_the_version(self, stored: Stored) -> None:
         made = await open_network(stored)
         async with stored.unit_of_work() as store:
             kept = await store.network(made.network_id)
@@ -92,7 +92,7 @@ class RegistryStoreSuite:
             found = await store.network(made.network_id)
         assert (found.name, found.version) == ("BIN Anders", made.version + 1)
 
-    async def test_what_fails_half_way_leaves_nothing(self, stored: Stored) -> None:
+    async def test_a_unit_of_work_that_fails_stores_nothing(self, stored: Stored) -> None:
         made, before = await open_network(stored), await stored.recorded()
         with pytest.raises(LookupError):
             await appoint_and_fail(stored, made)
@@ -135,7 +135,7 @@ class RegistryStoreSuite:
             known = await store.known(APPLICANT)
         assert (found, known.is_coordinator, known.in_vault) == ([True, False], True, False)
 
-    async def test_what_is_kept_of_a_person_is_known_and_forgotten(self, stored: Stored) -> None:
+    async def test_the_data_of_a_person_are_found_and_deleted(self, stored: Stored) -> None:
         network = await open_network(stored)
         member = await joined(stored, network)
         async with stored.unit_of_work() as store:

@@ -70,7 +70,7 @@ TOGETHER = {
 
 @pytest.mark.parametrize("later", OTHERS_DO)
 @pytest.mark.parametrize("earlier", FIRST)
-def test_each_deed_after_each_earlier_deed_of_the_same_person(earlier: str, later: str) -> None:
+def test_each_act_after_each_earlier_act_of_the_same_person(earlier: str, later: str) -> None:
     made = network(applicant=ONE) if earlier == "applies" else network()
     (before, first), (after, second) = FIRST[earlier], OTHERS_DO[later]
     first(made, ONE)
@@ -83,7 +83,7 @@ def test_each_deed_after_each_earlier_deed_of_the_same_person(earlier: str, late
     assert (refused.value.code, refused.value.kind) == ("same_person", "forbidden")
 
 
-def test_a_third_side_does_not_slip_in_behind_a_local_deed() -> None:
+def test_a_person_who_acted_locally_cannot_act_for_a_third_side() -> None:
     made = network()
     FIRST["approves as korpschef"][1](made, ONE)
     FIRST["sends to the FOD"][1](made, ONE)
@@ -96,7 +96,7 @@ def test_an_officer_does_not_appoint_themselves() -> None:
     assert refused(lambda: coordinate(network(), OFFICER)) == "same_person"
 
 
-def test_everybody_for_one_side_gets_it_recognised() -> None:
+def test_a_network_is_recognised_when_everybody_acts_for_one_side() -> None:
     made = network()
     made.sign_charter(*PLANS, APPLICANT, TODAY)
     made.submit(APPLICANT, NOW)

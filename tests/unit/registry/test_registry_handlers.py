@@ -54,7 +54,7 @@ async def kept(store: InMemory, network: Network) -> Network:
     return await store.network(network.network_id)
 
 
-async def test_an_application_is_kept_with_the_municipalitys_code_and_says_nothing(store: InMemory) -> None:
+async def test_an_application_is_stored_with_the_code_of_the_municipality_and_records_no_event(store: InMemory) -> None:
     made = await applied(store)
     found = await kept(store, made)
     assert (found.code, found.nis, found.police_zone, found.applicant) == (
@@ -91,7 +91,7 @@ async def test_the_charter_is_signed_on_the_belgian_day(store: InMemory) -> None
 
 
 @pytest.mark.parametrize(("actor", "code"), [(NEIGHBOUR, "not_the_coordinator"), (APPLICANT, "version_changed")])
-async def test_who_is_a_stranger_learns_no_version(store: InMemory, actor: str, code: str) -> None:
+async def test_somebody_else_does_not_learn_the_version(store: InMemory, actor: str, code: str) -> None:
     made = await applied(store)
     plans = commands.SignCharter(communication_plan="Dringend nieuws.", budget_plan="De stad betaalt.")
     with refusal(code):
@@ -100,7 +100,7 @@ async def test_who_is_a_stranger_learns_no_version(store: InMemory, actor: str, 
         await handlers.submit(made.network_id, By(actor, "7"), GIVEN, store)
 
 
-async def test_the_second_approval_is_told(store: InMemory) -> None:
+async def test_the_second_approval_records_an_event(store: InMemory) -> None:
     made = await under_review(store)
     yes = commands.Decide(decision="approve")
     for office, actor in ((ApproverRole.KORPSCHEF, CHIEF), (ApproverRole.BURGEMEESTER, MAYOR)):
@@ -122,7 +122,7 @@ async def test_a_rejection_has_a_reason(store: InMemory) -> None:
     assert (found.state, found.rejection, store.events) == (NetworkState.REJECTED, "Het plan is te vaag.", [])
 
 
-async def test_of_two_people_who_read_the_same_version_the_second_is_refused(store: InMemory) -> None:
+async def test_the_second_of_two_decisions_on_the_same_version_is_refused(store: InMemory) -> None:
     made = await under_review(store)
     chief, mayor = await by(store, made, CHIEF), await by(store, made, MAYOR)
     yes = commands.Decide(decision="approve")
@@ -132,7 +132,7 @@ async def test_of_two_people_who_read_the_same_version_the_second_is_refused(sto
     assert len((await kept(store, made)).approvals) == 1
 
 
-async def test_the_recognition_of_the_fod_is_kept_and_told(store: InMemory) -> None:
+async def test_the_recognition_by_the_fod_is_stored_and_recorded_as_an_event(store: InMemory) -> None:
     made = await recognised(store)
     event = store.events[-1]
     assert isinstance(event, NetworkRecognised)
@@ -150,7 +150,7 @@ async def test_a_charter_that_the_fod_sends_back_can_be_signed_anew(store: InMem
     assert [act.action for act in found.acts] == ["submit", "send_to_fod", "return_charter"]
 
 
-async def test_who_was_found_suitable_is_appointed(store: InMemory) -> None:
+async def test_a_suitable_candidate_is_appointed(store: InMemory) -> None:
     made = await applied(store)
     await handlers.appoint_coordinator(made.network_id, appointment(), await by(store, made, OFFICER), GIVEN, store)
     (event,) = store.events
@@ -175,7 +175,7 @@ async def test_a_screening_is_no_older_than_the_installation_allows(store: InMem
     assert (await kept(store, made)).screenings == []
 
 
-async def test_a_coordinator_who_is_removed_is_told_of(store: InMemory) -> None:
+async def test_the_removal_of_a_coordinator_records_an_event(store: InMemory) -> None:
     made = await applied(store)
     await handlers.appoint_coordinator(made.network_id, appointment(), await by(store, made, OFFICER), GIVEN, store)
     gone = commands.RemoveCoordinator(reason=RemovalReason.MOVED)
@@ -199,7 +199,7 @@ async def test_a_coordinator_accepts_a_version_of_be_alert_that_exists(store: In
     assert (await kept(store, made)).be_alert_version == "2026-1"
 
 
-async def test_who_joins_is_told_of_by_pseudonym_and_kept_in_the_vault(store: InMemory) -> None:
+async def test_a_new_member_is_in_the_event_by_pseudonym_and_stored_in_the_vault(store: InMemory) -> None:
     made = await recognised(store)
     member = await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
     event = store.events[-1]
@@ -216,7 +216,9 @@ async def test_who_joins_is_told_of_by_pseudonym_and_kept_in_the_vault(store: In
         ({"address": joining().address.model_dump() | {"longitude": 4.15}}, "outside_area"),
     ],
 )
-async def test_who_cannot_join_is_not_kept(store: InMemory, changes: dict[str, object], code: str) -> None:
+async def test_the_data_of_somebody_who_cannot_join_are_not_stored(
+    store: InMemory, changes: dict[str, object], code: str
+) -> None:
     made = await recognised(store)
     before = len(store.events)
     with refusal(code):
@@ -224,7 +226,7 @@ async def test_who_cannot_join_is_not_kept(store: InMemory, changes: dict[str, o
     assert (store.vault, store.members, len(store.events)) == ({}, {}, before)
 
 
-async def test_before_its_recognition_begins_a_network_does_not_exist_for_a_stranger(store: InMemory) -> None:
+async def test_a_network_is_unknown_to_others_before_its_recognition_begins(store: InMemory) -> None:
     made = await recognised(store, start=GIVEN.today + timedelta(days=1))
     with refusal("network_unknown"):
         await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
@@ -247,7 +249,7 @@ async def test_only_a_member_leaves_and_a_death_is_reported_by_police_or_a_coord
     assert (event.reason, (await store.member(member.member_id)).left_at) == (LeavingReason.DECEASED, NOW)
 
 
-async def test_whoever_left_is_forgotten_and_told_of_once(store: InMemory) -> None:
+async def test_a_former_member_is_erased_with_one_event(store: InMemory) -> None:
     made = await recognised(store)
     member = await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
     with refusal("still_member"):
@@ -261,7 +263,7 @@ async def test_whoever_left_is_forgotten_and_told_of_once(store: InMemory) -> No
         await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
 
 
-async def test_a_handler_that_forgets_to_save_would_be_seen(store: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_change_that_a_handler_does_not_save_is_lost(store: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stores return copies, so that a handler's changes are lost unless it saves them."""
     made = await approved(store)
 

@@ -36,7 +36,7 @@ def member(**known: Any) -> Member:
     )
 
 
-def test_joining_is_said_by_pseudonym() -> None:
+def test_the_event_of_joining_has_the_pseudonym() -> None:
     made = member()
     [event] = made.join(NOW)
     assert isinstance(event, MemberJoined)
@@ -53,7 +53,7 @@ def test_a_trader_gives_a_number_in_a_bin_as_well_as_in_a_bin_z() -> None:
 
 @pytest.mark.parametrize("reason", LeavingReason)
 @pytest.mark.parametrize("of_oneself", [True, False])
-def test_a_death_is_said_by_another_and_nothing_else_is(reason: LeavingReason, of_oneself: bool) -> None:
+def test_another_person_can_only_report_a_death(reason: LeavingReason, of_oneself: bool) -> None:
     made = member()
     actor = made.person if of_oneself else "p" + "2" * 32
     if of_oneself is not (reason is LeavingReason.DECEASED):
@@ -114,7 +114,7 @@ def test_house_number_and_box_are_kept_apart() -> None:
     assert (given.address.house_number, given.address.box) == ("303", "100")
 
 
-def test_a_number_without_sms_is_good_for_another_channel() -> None:
+def test_a_fixed_telephone_number_is_accepted_for_another_channel() -> None:
     assert JoinNetwork.model_validate(request(mobile="053 77 12 34", channels=["voice"])).mobile == "+3253771234"
 
 
@@ -189,6 +189,6 @@ PLAN = "Sms bij dringend nieuws. Contact: 85_07_30_033_28."
         (JoinBeAlert, {"agreement_version": "85.07.30-033.28"}),
     ],
 )
-def test_no_text_holds_a_national_number(command: type[BaseModel], body: dict[str, Any]) -> None:
+def test_a_national_number_is_refused_in_every_text(command: type[BaseModel], body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="rijksregisternummer"):
         command.model_validate(body)

@@ -85,7 +85,7 @@ def test_the_second_of_two_approvals_makes_it_approved_in_any_order(order: Any) 
     assert made.state.value == "APPROVED"
 
 
-def test_steps_without_an_event_keep_who_took_them_also_after_approvals_lapsed() -> None:
+def test_actions_without_an_event_keep_their_person_also_after_approvals_lapsed() -> None:
     made = under_review()
     made.reject(B, MAYOR, "Het gebied is te groot.", NOW)
     made.sign_charter(*PLANS, APPLICANT, TODAY)
@@ -103,7 +103,7 @@ def test_steps_without_an_event_keep_who_took_them_also_after_approvals_lapsed()
     ]
 
 
-def test_a_refused_step_is_not_attributed_to_anybody() -> None:
+def test_a_refused_action_is_not_stored() -> None:
     made = network()
     for step in (lambda: made.submit(APPLICANT, NOW), lambda: made.reject(K, CHIEF, "Neen.", NOW)):
         refusal(step)
@@ -112,7 +112,7 @@ def test_a_refused_step_is_not_attributed_to_anybody() -> None:
     assert made.acts == []
 
 
-def test_a_stranger_learns_nothing_of_its_state() -> None:
+def test_a_refusal_to_somebody_else_does_not_show_the_state() -> None:
     made = network(coordinators=[coordinator(OFFICER)])
     steps = (
         lambda: made.sign_charter(*PLANS, OTHER, TODAY),
@@ -130,13 +130,13 @@ def test_one_person_cannot_give_both_approvals() -> None:
     assert made.state is NetworkState.UNDER_REVIEW
 
 
-def test_one_office_cannot_approve_twice() -> None:
+def test_one_authority_cannot_approve_twice() -> None:
     made = under_review()
     made.approve(K, CHIEF, NOW)
     assert refusal(lambda: made.approve(K, OTHER, NOW)).code == "already_decided"
 
 
-def test_a_rejection_begins_anew_with_another_version_and_no_approvals() -> None:
+def test_after_a_rejection_a_new_version_needs_new_approvals() -> None:
     made = under_review()
     made.approve(K, CHIEF, NOW)
     made.reject(B, MAYOR, "Het gebied is te groot.", NOW)
@@ -159,7 +159,7 @@ def test_a_charter_that_the_fod_returned_is_approved_again() -> None:
     assert event.charter_version == 2
 
 
-def test_recognition_is_said_with_start_and_reference() -> None:
+def test_the_event_of_a_recognition_has_start_and_reference() -> None:
     made = approved()
     made.send_to_fod(OFFICER, NOW)
     [event] = made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
@@ -205,7 +205,7 @@ def test_a_coordinator_can_be_removed_and_a_successor_appointed(reason: RemovalR
     assert made.main_coordinator == APPLICANT
 
 
-def test_who_is_no_coordinator_cannot_be_removed() -> None:
+def test_a_person_who_is_no_coordinator_cannot_be_removed() -> None:
     error = refusal(lambda: network().remove_coordinator(OTHER, RemovalReason.MOVED, OFFICER, NOW))
     assert error.code == "coordinator_unknown"
 
@@ -233,7 +233,7 @@ DEEDS: dict[str, Any] = {
 
 @pytest.mark.parametrize("state", NetworkState)
 @pytest.mark.parametrize("action", DEEDS)
-def test_each_action_is_possible_in_its_states_only_and_says_what_is(action: str, state: NetworkState) -> None:
+def test_an_impossible_action_is_refused_with_the_possible_actions(action: str, state: NetworkState) -> None:
     made = network(state, coordinators=[coordinator()], recognition=Recognition(start=TODAY, reference="VP/1"))
     if state in ACTIONS[action]:
         DEEDS[action](made)
@@ -245,7 +245,7 @@ def test_each_action_is_possible_in_its_states_only_and_says_what_is(action: str
     assert made.state is state
 
 
-def test_what_can_happen_is_said_in_dutch_and_without_codes() -> None:
+def test_a_refusal_is_in_dutch_without_codes() -> None:
     assert set(IN_DUTCH) == set(NetworkState)
     assert not [said for said in IN_DUTCH.values() if "_" in said or said.upper() == said]
 

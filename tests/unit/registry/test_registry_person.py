@@ -19,13 +19,13 @@ def known(*what: str) -> Known:
 
 
 @pytest.mark.parametrize("reason", ErasureReason)
-def test_who_left_is_erased_and_told_of_by_pseudonym(reason: ErasureReason) -> None:
+def test_a_former_member_is_erased_and_the_event_has_the_pseudonym(reason: ErasureReason) -> None:
     [event] = known("in_vault", "was_member").erase(reason, NOW)
     assert isinstance(event, PersonErased)
     assert (event.key, event.person_ref, event.reason, event.erased_at) == (PERSON, PERSON, reason, NOW)
 
 
-def test_who_was_forgotten_before_is_not_told_of_again() -> None:
+def test_a_person_who_was_erased_before_gets_no_second_event() -> None:
     assert list(known("was_member").erase(ErasureReason.REQUESTED, NOW)) == []
 
 
@@ -38,7 +38,7 @@ def test_who_was_forgotten_before_is_not_told_of_again() -> None:
         ((), "person_unknown", ProblemKind.MISSING, ()),
     ],
 )  # fmt: skip
-def test_who_takes_part_or_is_not_known_is_not_erased(
+def test_a_member_a_coordinator_and_an_unknown_person_are_not_erased(
     what: tuple[str, ...], code: str, kind: ProblemKind, allowed: tuple[str, ...]
 ) -> None:
     with pytest.raises(DomainError, match=code) as refused:

@@ -104,7 +104,7 @@ class ReportStoreSuite:
         await keep(stored, await new_report(source=SOURCE | {"system": "waterlijn"}))
         assert await stored.counts() == [2, 2, 2]
 
-    async def test_what_fails_halfway_leaves_nothing(self, stored: Stored) -> None:
+    async def test_a_unit_of_work_that_fails_stores_nothing(self, stored: Stored) -> None:
         report = await new_report()
         with pytest.raises(LookupError):
             await keep_and_fail(stored, report)

@@ -48,12 +48,12 @@ def test_strong_signs_are_found_and_ordinary_sentences_pass(capsys: pytest.Captu
         ("Een man ligt op het voetpad.", "Een matras ligt op het voetpad."),
     ],
 )
-def test_not_if_and_yesterday_make_the_difference(yes: str, no: str) -> None:
+def test_a_denied_supposed_or_past_emergency_is_not_strong(yes: str, no: str) -> None:
     assert LISTS.strength(yes) is Strength.STRONG
     assert LISTS.strength(no) is Strength.NONE
 
 
-def test_a_not_reaches_no_further_than_its_own_clause() -> None:
+def test_a_denial_counts_only_in_its_own_clause() -> None:
     assert LISTS.strength("Er zijn geen gewonden, maar er staat een auto in brand.") is Strength.STRONG
     assert LISTS.strength("Hij luistert niet en hij heeft een mes.") is Strength.STRONG
 
@@ -79,7 +79,7 @@ def test_who_was_hurt_just_now_needs_help_and_a_stolen_bicycle_is_asked_about(te
 
 
 @pytest.mark.parametrize("there_is", ["There's", "There\u2019s", "Theres", "THERE'S", "There is"])
-def test_words_run_together_are_read_in_full(there_is: str) -> None:
+def test_contracted_words_are_read_in_full(there_is: str) -> None:
     assert LISTS.strength(f"{there_is} smoke coming out of the flat above us") is Strength.STRONG
 
 
@@ -88,18 +88,18 @@ def test_words_in_between_do_not_hide_gas(between: str) -> None:
     assert LISTS.strength(f"Het ruikt {between} naar gas in de gang") is Strength.STRONG
 
 
-def test_a_word_that_excuses_excuses_only_what_is_near() -> None:
+def test_a_word_that_weakens_a_sign_counts_only_nearby() -> None:
     assert LISTS.strength("Er staat een man in mijn tuin, hij wil afval laden") is Strength.NONE
     far = "Ge moet direct de politie sturen want ik ben hier helemaal alleen thuis en er staat een man in mijn tuin"
     assert LISTS.strength(far) is Strength.STRONG
 
 
-def test_it_is_told_what_was_heard() -> None:
+def test_the_signs_in_a_text_are_returned() -> None:
     assert LISTS.signs("Ik ruik gas in de kelder") == {"gas": Strength.STRONG}
 
 
 @given(st.text(max_size=LONGEST))
-def test_any_text_is_judged(text: str) -> None:
+def test_any_text_can_be_judged(text: str) -> None:
     assert LISTS.strength(text) in Strength
 
 
@@ -135,7 +135,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
+def test_the_work_grows_linearly_with_the_text(piece: str) -> None:
     once = (piece * LONGEST)[:LONGEST]
     assert calls_for(once + once) <= 2.3 * calls_for(once)
 
@@ -159,7 +159,7 @@ def test_a_zone_can_change_the_lists_and_worse_ones_are_refused(tmp_path: Path) 
         ('"<burglar>",', '"<burgler>",'),
     ],
 )
-def test_lists_that_cannot_be_are_refused(tmp_path: Path, good: str, bad: str) -> None:
+def test_invalid_lists_are_refused(tmp_path: Path, good: str, bad: str) -> None:
     path = tmp_path / "emergencies.toml"
     path.write_text(SHIPPED.replace(good, bad, 1), encoding="utf-8")
     with pytest.raises((ValidationError, ValueError)):

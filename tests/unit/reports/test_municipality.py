@@ -25,7 +25,7 @@ def test_a_member_just_over_the_line_can_report(area: Path, metres: float, insid
     assert municipality.has_point(east, 50.95) is inside
 
 
-def test_where_a_network_may_be_its_members_can_report(area: Path) -> None:
+def test_members_can_report_wherever_a_network_may_be(area: Path) -> None:
     edge = 4.1 + (BORDER_METRES - 2) * METRE_EAST
     network = [[4.09, 50.94], [edge, 50.94], [edge, 50.96], [4.09, 50.96], [4.09, 50.94]]
     geometry = {"type": "Polygon", "coordinates": [network]}

@@ -57,7 +57,7 @@ async def test_another_report_is_counted(changes: dict[str, Any]) -> None:
     assert not await sent_again(**({"sender": CALLER} | changes))
 
 
-async def test_what_is_kept_to_recognise_a_report_depends_on_the_secret_of_the_installation() -> None:
+async def test_the_digest_of_a_report_depends_on_the_secret_of_the_installation() -> None:
     values = command().values()
     assert repeat.digest("k" * 32, None, values) != repeat.digest("l" * 32, None, values)
     assert len(repeat.digest("k" * 32, None, values)) == 32

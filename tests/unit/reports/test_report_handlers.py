@@ -29,7 +29,7 @@ from buurtsein_reports.handlers import Sender
 from buurtsein_reports.views import Receipt
 
 
-async def test_a_report_is_kept_with_its_contact_and_told_in_one_go() -> None:
+async def test_a_report_its_contact_and_its_event_are_stored_together() -> None:
     store = InMemory()
     report = await accept(store, contact={"name": "Jan Peeters"})
     assert [contact.name for contact in store.contacts] == ["Jan Peeters"]
@@ -37,7 +37,7 @@ async def test_a_report_is_kept_with_its_contact_and_told_in_one_go() -> None:
     assert report.reported_at == CLOCK.now()
 
 
-async def test_an_accepted_report_is_told_without_text_or_reporter() -> None:
+async def test_the_event_of_a_report_has_neither_text_nor_reporter() -> None:
     report = await accept(contact={"name": "Jan Peeters", "email": "jan@voorbeeld.be"})
     [event] = report.reported()
     assert (event.reference, event.text_ref) == (report.reference, f"/v1/reports/{report.report_id}")
@@ -55,7 +55,7 @@ async def test_an_accepted_report_is_told_without_text_or_reporter() -> None:
         ("lawaaihinder", ["bin.incidents", "bin.city-incidents"]),
     ],
 )
-async def test_the_city_is_told_of_what_it_handles_and_of_nothing_else(category: str, topics: list[str]) -> None:
+async def test_the_city_gets_events_only_of_reports_that_it_handles(category: str, topics: list[str]) -> None:
     told = (await accept(category=category)).reported()
     assert [event.TOPIC.name for event in told] == topics
     assert len({event.to_json() for event in told}) == 1
@@ -86,7 +86,7 @@ async def test_the_network_whose_area_holds_the_place_gets_it() -> None:
         ({"channel": "hotline"}, "hotline_refused"),
     ],
 )
-async def test_a_report_that_cannot_be_is_refused(changes: dict[str, Any], code: str) -> None:
+async def test_an_impossible_report_is_refused(changes: dict[str, Any], code: str) -> None:
     with pytest.raises(DomainError, match=f"^{code}$"):
         await accept(**changes)
 
@@ -97,7 +97,7 @@ async def test_a_record_of_another_system_carries_no_national_number() -> None:
             await accept(sender=CITY, channel="hotline", source=source)
 
 
-async def test_the_first_fault_in_order_is_the_one_that_is_told() -> None:
+async def test_the_first_fault_in_order_is_reported() -> None:
     with pytest.raises(DomainError, match="category_unknown"):
         await accept(category="?", text="85.07.30-033.28", happened_from=None, location={})
     with pytest.raises(DomainError, match="national_number"):
@@ -127,7 +127,7 @@ async def test_a_number_that_is_reused_in_a_new_year_is_refused_with_a_reason() 
         await submit(store, CITY, **row, happened_from=NOW - timedelta(days=365))
 
 
-async def test_only_the_city_says_of_which_record_a_report_is_made() -> None:
+async def test_only_the_city_can_name_the_record_of_another_system() -> None:
     with pytest.raises(DomainError, match="hotline_refused"):
         await accept(source={"system": "hotline", "number": "M-1"})
 
@@ -157,7 +157,7 @@ JUST_NOW = NOW - timedelta(minutes=1)
         ({}, Strength.NONE),
     ],
 )
-def test_an_emergency_is_seen(changes: dict[str, Any], strength: Strength) -> None:
+def test_an_emergency_is_recognised(changes: dict[str, Any], strength: Strength) -> None:
     assert handlers.urgency(command(**changes), GIVEN, NOW) is strength
 
 
@@ -168,7 +168,7 @@ def test_whoever_reports_an_emergency_gets_the_whole_report_back() -> None:
     assert SubmitReport.model_validate(refused.members["report"]) == sent
 
 
-def test_what_may_be_an_emergency_is_asked_back_in_the_language_of_the_reporter() -> None:
+def test_a_possible_emergency_gets_a_question_in_the_language_of_the_reporter() -> None:
     refused = handlers.refusal_of(command(text="Venez vite", language="fr"), Strength.WEAK, GIVEN.texts)
     assert refused.code == "emergency_question"
     assert refused.members["question"].startswith("Est-ce que cela se passe maintenant")
@@ -182,11 +182,11 @@ def test_what_may_be_an_emergency_is_asked_back_in_the_language_of_the_reporter(
 @pytest.mark.parametrize(
     ("channel", "of_city", "kept"), [("hotline", True, True), ("hotline", False, False), ("web", True, False)]
 )
-def test_only_what_the_hotline_answered_is_kept_though_urgent(channel: str, of_city: bool, kept: bool) -> None:
+def test_an_urgent_report_is_accepted_only_from_the_hotline(channel: str, of_city: bool, kept: bool) -> None:
     assert handlers.was_answered(command(channel=channel, danger=True), Sender(of_city=of_city)) is kept
 
 
-async def test_what_the_hotline_answered_is_flagged() -> None:
+async def test_an_urgent_report_from_the_hotline_is_flagged() -> None:
     urgent = "NU BEZIG: twee mannen forceren de voordeur van de buren!"
     report = await accept(sender=CITY, channel="hotline", text=urgent)
     assert report.flags == ["emergency_signs"]
@@ -202,7 +202,7 @@ def test_a_house_number_may_have_a_box() -> None:
 @pytest.mark.parametrize(
     ("changes", "code"), [({"danger": True}, "emergency"), ({"text": "Ze zijn nu bezig!"}, "emergency_question")]
 )
-async def test_of_an_emergency_only_day_and_category_are_kept(
+async def test_only_day_and_category_of_an_emergency_are_stored(
     category: str, counted: str, changes: dict[str, Any], code: str
 ) -> None:
     store = InMemory()
@@ -236,7 +236,7 @@ async def test_an_emergency_of_the_first_hour_of_a_belgian_day_counts_for_that_d
         ("zwerfvuil", None),
     ],
 )
-async def test_police_on_web_is_offered_only_for_what_it_takes(category: str, url: str | None) -> None:
+async def test_police_on_web_is_offered_only_for_offences_that_it_accepts(category: str, url: str | None) -> None:
     complaint = Receipt.of(await accept(category=category), Language.NL, GIVEN).formal_complaint
     assert (complaint and complaint.url) == url
     assert ("Police-on-Web" in (complaint.text if complaint else "")) is (url == "https://online.example")
@@ -260,5 +260,5 @@ async def test_the_receipt_of_an_offence_shows_the_way_to_a_formal_complaint() -
     assert receipt.advice
 
 
-async def test_litter_is_no_matter_for_a_formal_complaint() -> None:
+async def test_the_receipt_for_litter_offers_no_formal_complaint() -> None:
     assert Receipt.of(await accept(category="zwerfvuil"), Language.NL, GIVEN).formal_complaint is None

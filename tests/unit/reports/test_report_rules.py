@@ -84,7 +84,7 @@ def test_no_belgian_mobile_number_is_taken_for_a_national_number() -> None:
         (NOW, NOW - timedelta(seconds=1), "end_before_start"),
     ],
 )
-def test_a_time_that_cannot_be_is_refused(start: datetime | None, end: datetime | None, code: str) -> None:
+def test_an_impossible_time_is_refused(start: datetime | None, end: datetime | None, code: str) -> None:
     with pytest.raises(DomainError, match=code):
         rules.check_time(start, end, NOW)
 
@@ -150,7 +150,7 @@ def test_a_tracking_token_fits_only_its_own_report() -> None:
     assert len(tracking.token(mine)) == 32
 
 
-def test_text_is_kept_without_marks_that_mislead() -> None:
+def test_misleading_characters_are_removed_from_text() -> None:
     command = SubmitReport(text=" cafe\u0301 \u202egnirts\u0000\u2066 einde\n", category="andere")
     assert command.text == "café gnirts einde"
     assert SubmitReport.model_validate({"contact": {"email": "a\0@b.be"}}).contact.email == "a@b.be"
@@ -170,7 +170,7 @@ def test_text_is_kept_without_marks_that_mislead() -> None:
         {"text": "\ud800"},
     ],
 )
-def test_what_is_not_a_report_at_all_is_invalid(body: dict[str, object]) -> None:
+def test_a_body_that_is_not_a_report_is_invalid(body: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         SubmitReport.model_validate(body)
 
@@ -195,7 +195,7 @@ def test_a_telephone_number_is_taken_as_it_was_copied(typed: str) -> None:
     assert phone.isascii()
 
 
-def test_other_copied_fields_lose_what_nobody_sees() -> None:
+def test_invisible_characters_are_removed_from_copied_fields() -> None:
     place = {"postcode": "\u200b9300\u00a0", "house_number": "12\u00a0bus\u202f3"}
     command = SubmitReport.model_validate({"location": place, "contact": {"email": "\u202ajan@voorbeeld.be\u202c "}})
     assert (command.location.postcode, command.location.house_number) == ("9300", "12 bus 3")
