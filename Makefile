@@ -10,7 +10,7 @@ endif
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo tools test test-fast check openapi docs faults soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo tools test test-fast check openapi kubernetes docs faults soak bench up down status logs reset lock lowest audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -40,9 +40,13 @@ check: install ## lint, format, types, architecture, contracts, locks
 	$(BIN)/buurtsein-contracts check
 	$(BIN)/python deploy/openapi.py --check
 	$(BIN)/python -m buurtsein_stack.release.locks --check
+	@PYTHONPATH=tests $(BIN)/python -m harness.kubernetes.check
 
 openapi: install ## write services/*/openapi.json from the routes; refuses a breaking change that CHANGELOG.md does not name
 	@$(BIN)/python deploy/openapi.py
+
+kubernetes: install ## write deploy/kubernetes from the manifests of the services and the installation of Aalst
+	@$(BIN)/buurtsein kubernetes write --installation deploy/installations/aalst --to deploy/kubernetes
 
 docs: install ## the portal for developers elsewhere, offline: dist/portal/index.html
 	@rm -rf dist/portal

@@ -22,6 +22,7 @@ from buurtsein_operate import consumers as outside_consumers
 from buurtsein_operate import imports, local_stack, openapi
 from buurtsein_operate import topics as catalogue
 from buurtsein_operate.cluster import Cluster
+from buurtsein_operate.kubernetes import command as kubernetes
 from buurtsein_operate.operations import commands as operations
 from buurtsein_operate.output import DryRun
 from buurtsein_operate.rights import principals
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 topics = typer.Typer(no_args_is_help=True, help="Topics, users and access rules of a Kafka cluster.")
 app.add_typer(topics, name="topics")
 app.add_typer(imports.app, name="import")
+app.add_typer(kubernetes.app, name="kubernetes")
 operations.add_to(app)
 for joining in sorted(entry_points(group="buurtsein.commands")):
     app.add_typer(joining.load())

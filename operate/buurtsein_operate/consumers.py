@@ -57,7 +57,7 @@ def read(file: Path) -> tuple[Consumer, ...]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CommandError("consumers", f"{file} cannot be read: {error}") from error
     except ValidationError as error:
-        raise CommandError("consumers", f"{file}: {_first_problem(error)}") from error
+        raise CommandError("consumers", f"{file}: {first_problem(error)}") from error
     twice = [name for name, times in Counter(consumer.name for consumer in consumers).items() if times > 1]
     if twice:
         raise CommandError("consumers", f"{file}: the name {twice[0]} is used more than once")
@@ -67,7 +67,8 @@ def read(file: Path) -> tuple[Consumer, ...]:
     return consumers
 
 
-def _first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
+    """Return where in a file the first wrong value is, and what is wrong with it."""
     problem = error.errors(include_url=False)[0]
     place = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
     return f"{place}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"

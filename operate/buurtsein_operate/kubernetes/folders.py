@@ -1,0 +1,146 @@
+"""Puts the objects into files: `base`, `kafka`, `postgres` and `autoscaling`, each a folder for kustomize.
+
+Invariant: the same manifests and the same installation give the same bytes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from buurtsein_chassis.manifest import Manifest, manifests
+from buurtsein_operate.installation import Installation
+from buurtsein_operate.kubernetes import kafka, network, postgres
+from buurtsein_operate.kubernetes.autoscaling import autoscalers
+from buurtsein_operate.kubernetes.ingress import ingress
+from buurtsein_operate.kubernetes.names import NAMESPACE, Object, thing
+from buurtsein_operate.kubernetes.settings import Settings, cluster_of, settings_of
+from buurtsein_operate.kubernetes.workloads import workloads
+
+WRITTEN = (
+    "# Written by `buurtsein kubernetes write`: change the manifests of the services or the installation instead.\n"
+)
+KUSTOMIZE = "kustomize.config.k8s.io/"
+FOLDERS = ("base", "kafka", "postgres", "autoscaling")
+"""The folders that the command owns: a file in them that it does not write is removed."""
+
+type Files = Mapping[str, bytes]
+"""Contents by path relative to the folder that is written to."""
+
+
+def files(installation: Installation) -> Files:
+    """Return all files for an installation.
+
+    Raises:
+        CommandError: `installation` or `setting`, when the installation lacks what a manifest or the cluster asks for.
+    """
+    present = list(manifests().values())
+    settings = {manifest.name: settings_of(manifest, installation) for manifest in present}
+    return {
+        **_folder("kafka", _kafka(installation)),
+        **_folder("postgres", _postgres(present)),
+        **_base(present, installation, settings),
+        **_folder(
+            "autoscaling",
+            {"autoscalers.yaml": [one for manifest in present for one in autoscalers(manifest)]},
+            kind="Component",
+        ),
+    }
+
+
+def _kafka(installation: Installation) -> dict[str, Iterable[Object]]:
+    return {
+        "cluster.yaml": kafka.cluster(),
+        "topics.yaml": kafka.kafka_topics(),
+        "users.yaml": kafka.users(installation.consumers),
+        "network.yaml": network.of_kafka(),
+    }
+
+
+def _postgres(present: Sequence[Manifest]) -> dict[str, Iterable[Object]]:
+    return {
+        "cluster.yaml": [postgres.cluster(present)],
+        "databases.yaml": postgres.databases(present),
+        "network.yaml": network.of_postgres(),
+    }
+
+
+def _base(
+    present: Sequence[Manifest], installation: Installation, settings: Mapping[str, Settings]
+) -> dict[str, bytes]:
+    cluster = cluster_of(installation)
+    resources: dict[str, Iterable[Object]] = {
+        "namespace.yaml": [_namespace()],
+        "network.yaml": network.of_services(cluster.issuer, cluster.outside),
+        "ingress.yaml": [ingress(present, cluster.host)],
+        **{f"{each.name}.yaml": workloads(each, has_files=bool(settings[each.name].files)) for each in present},
+    }
+    named = {path for each in settings.values() for path in each.files}
+    maps = [
+        *({"name": f"{name}-settings", "envs": [f"{name}.env"]} for name in settings),
+        {"name": "installation", "files": sorted(f"installation/{path.name}" for path in named)},
+    ]
+    return {
+        **_folder("base", resources, configMapGenerator=maps),
+        **{f"base/{name}.env": _env(each) for name, each in settings.items()},
+        **{f"base/installation/{path.name}": path.read_bytes() for path in named},
+    }
+
+
+def _folder(
+    folder: str, resources: Mapping[str, Iterable[Object]], *, kind: str = "Kustomization", **more: object
+) -> dict[str, bytes]:
+    version = "v1alpha1" if kind == "Component" else "v1beta1"
+    whole = {
+        "apiVersion": KUSTOMIZE + version,
+        "kind": kind,
+        "namespace": NAMESPACE,
+        "resources": list(resources),
+        **more,
+    }
+    if kind == "Component":  # it takes the namespace of the overlay that uses it
+        del whole["namespace"]
+    made = {f"{folder}/{name}": _yaml(objects) for name, objects in resources.items()}
+    return {f"{folder}/kustomization.yaml": _yaml([whole]), **made}
+
+
+def _namespace() -> Object:
+    guarded = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+    return thing("Namespace", NAMESPACE, api="v1", labels=guarded)
+
+
+def _yaml(objects: Iterable[Object]) -> bytes:
+    return (WRITTEN + yaml.dump_all(objects, Dumper=_Plain, sort_keys=False, width=120)).encode()
+
+
+def _env(settings: Settings) -> bytes:
+    return (WRITTEN + "".join(f"{name}={value}\n" for name, value in settings.variables.items())).encode()
+
+
+class _Plain(yaml.SafeDumper):
+    """A dumper that writes a value in full each time, where YAML would refer to the first time."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 # the interface of PyYAML
+        return True
+
+
+def differences(folder: Path, wanted: Files) -> Iterator[str]:
+    """Yield the paths of files that are missing, differ, or should not be there."""
+    present = {str(path.relative_to(folder)) for path in _present(folder)}
+    for path in sorted(present | set(wanted)):
+        if path not in wanted or path not in present or (folder / path).read_bytes() != wanted[path]:
+            yield path
+
+
+def write(folder: Path, wanted: Files) -> None:
+    """Write all files, and remove from the written folders what is not among them."""
+    for path in _present(folder):
+        if str(path.relative_to(folder)) not in wanted:
+            path.unlink()
+    for name, content in wanted.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def _present(folder: Path) -> list[Path]:
+    return [path for part in FOLDERS for path in (folder / part).rglob("*") if path.is_file()]

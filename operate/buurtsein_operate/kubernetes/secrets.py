@@ -1,0 +1,102 @@
+"""Says which secrets each component of a service gets as files, and makes those that an installation generates once."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+
+from buurtsein_chassis.manifest import Manifest
+from buurtsein_operate.kubernetes.names import (
+    API,
+    KAFKA,
+    MIGRATE,
+    POSTGRES,
+    POSTGRES_PORT,
+    RELAY,
+    RETENTION,
+    SECRETS_FOLDER,
+    WORKER,
+    Object,
+    thing,
+)
+
+PSEUDONYM_KEY = "pseudonym-key"
+DATABASE_ROLES = ("migrator", "app", "relay")
+USED_BY = {
+    API: ("database_app", "pseudonym_key"),
+    RELAY: ("database_app", "database_relay", "kafka_relay_password"),
+    WORKER: ("database_app", "kafka_worker_password"),
+    MIGRATE: ("database_migrator",),
+    RETENTION: ("database_migrator",),
+}
+"""The secrets of every service that each component reads."""
+
+
+def projected(manifest: Manifest, component: str) -> list[Object]:
+    """Return the sources of the volume that has a component's secrets, each as a file with the name of its setting."""
+    fields = USED_BY[component]
+    sources = [_file(*_place(manifest, field), f"{manifest.name}_{field}") for field in fields]
+    if any(field.startswith("database_") for field in fields):
+        sources.append(_file(f"{POSTGRES}-ca", "ca.crt", "postgres-ca.crt"))
+    if any(field.startswith("kafka_") for field in fields):
+        sources.append(_file(f"{KAFKA}-cluster-ca-cert", "ca.crt", "kafka-ca.crt"))
+    if component in {API, WORKER}:
+        sources.append({"secret": {"name": own(manifest), "optional": not manifest.secrets}})
+    return sources
+
+
+def own(manifest: Manifest) -> str:
+    """Return the name of the Secret with the secrets that only this service has, each under its setting's file name."""
+    return f"{manifest.name}-secrets"
+
+
+def database_secret(service: str, role: str) -> str:
+    """Return the name of the Secret with the password and address of a database role."""
+    return f"{service}-database-{role}"
+
+
+def _place(manifest: Manifest, field: str) -> tuple[str, str]:
+    """Return the Secret and the key in it that hold a setting."""
+    kind, _, rest = field.partition("_")
+    if kind == "database":
+        return database_secret(manifest.name, rest), "uri"
+    if kind == "kafka":
+        return f"{manifest.name}-{rest.removesuffix('_password')}", "password"
+    return PSEUDONYM_KEY, field
+
+
+def _file(secret: str, key: str, path: str) -> Object:
+    return {"secret": {"name": secret, "items": [{"key": key, "path": path}]}}
+
+
+def generated(manifests: Iterable[Manifest]) -> Iterator[Object]:
+    """Yield new Secrets with random passwords of the database roles, and the keys that only these services have."""
+    for manifest in manifests:
+        yield from (_database(manifest.name, role) for role in DATABASE_ROLES)
+        if manifest.secrets:
+            keys = {f"{manifest.name}_{name}": random_key() for name in manifest.secrets}
+            yield _secret(own(manifest), keys)
+
+
+def pseudonym_key() -> Object:
+    """Return a new Secret with the key of all pseudonyms, which an installation makes once and keeps for ever."""
+    return _secret(PSEUDONYM_KEY, {"pseudonym_key": random_key()})
+
+
+def random_key() -> str:
+    """Return 43 random characters that need no quoting in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def _database(service: str, role: str) -> Object:
+    user, password = f"{service}_{role}", random_key()
+    host = f"{POSTGRES}-rw:{POSTGRES_PORT}"
+    checks = f"sslmode=verify-full&sslrootcert={SECRETS_FOLDER}/postgres-ca.crt"
+    uri = f"postgresql://{user}:{password}@{host}/{service}?{checks}"
+    values = {"username": user, "password": password, "uri": uri}
+    return _secret(database_secret(service, role), values, kind="kubernetes.io/basic-auth")
+
+
+def _secret(name: str, values: dict[str, str], *, kind: str = "Opaque") -> Object:
+    # CloudNativePG sets a changed password at once in a Secret with this label.
+    labels = {"cnpg.io/reload": "true"} if kind != "Opaque" else {}
+    metadata = {"labels": labels} if labels else {}
+    return thing("Secret", name, api="v1", **metadata) | {"type": kind, "stringData": values}

@@ -1,0 +1,109 @@
+"""Makes the settings of each service: those of the cluster, of its manifest, and of the installation's file.
+
+`installation.toml` says what a service is told beyond its manifest:
+
+    [settings]                      # of every service
+    oidc_issuer = "https://..."
+    [settings.notifier]             # of one service
+    adapter = "cap-http"
+    [cluster]
+    host = "bin.aalst.example"      # a service answers at <service>.<host>
+    issuer = ["192.0.2.10/32"]      # networks that the API may call on port 443
+    outside = ["192.0.2.20/32"]     # networks that those may call that call out, such as the notifier's worker
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import Manifest
+from buurtsein_operate.consumers import first_problem
+from buurtsein_operate.installation import FILE, Installation
+from buurtsein_operate.kubernetes.names import FILES_FOLDER, HTTP_PORT, KAFKA, KAFKA_PORT, METRICS_PORT, SECRETS_FOLDER
+from buurtsein_operate.kubernetes.pods import DRAIN_SECONDS, GRACEFUL_SECONDS
+
+type Value = str | int | float | bool
+
+
+def _network(text: str) -> str:
+    return str(ip_network(text))
+
+
+Networks = list[Annotated[str, AfterValidator(_network)]]
+
+
+class Cluster(BaseModel):
+    """The table `[cluster]` of `installation.toml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
+    issuer: Networks = Field(min_length=1)
+    outside: Networks = Field(min_length=1)
+
+
+def cluster_of(installation: Installation) -> Cluster:
+    """Return the table `[cluster]` of an installation; raise CommandError `installation` for a wrong or missing one."""
+    try:
+        return Cluster.model_validate(installation.tables.get("cluster"))
+    except ValidationError as error:
+        where = installation.folder / FILE
+        raise CommandError("installation", f"{where}: table [cluster]: {first_problem(error)}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one service, by the name of the environment variable, and the files that they name."""
+
+    variables: Mapping[str, str]
+    files: frozenset[Path]
+
+
+def settings_of(manifest: Manifest, installation: Installation) -> Settings:
+    """Return the settings of a service.
+
+    Raises:
+        CommandError: `setting`, when the manifest asks for a value that the installation does not have;
+            `installation`, when a file that a setting names does not exist.
+    """
+    told = _told(manifest, installation)
+    files = {_existing(installation, text) for text in told.values() if text.startswith("{folder}/")}
+    filled = installation.filled_in(told, manifest.name, folder=FILES_FOLDER)
+    every = {**_of_cluster(manifest), "source": installation.source, **filled}
+    return Settings({f"{manifest.name}_{name}".upper(): value for name, value in every.items()}, frozenset(files))
+
+
+def _told(manifest: Manifest, installation: Installation) -> dict[str, str]:
+    table = installation.tables.get("settings", {})
+    common = {name: value for name, value in table.items() if not isinstance(value, dict)}
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in {**manifest.from_installation, **common, **table.get(manifest.name, {})}.items()
+    }
+
+
+def _existing(installation: Installation, named: str) -> Path:
+    [path] = installation.filled_in({"file": named}, "an installation").values()
+    if not Path(path).is_file():
+        raise CommandError("installation", f"the file {path} does not exist")
+    return Path(path)
+
+
+def _of_cluster(manifest: Manifest) -> dict[str, str]:
+    return {
+        "host": "0.0.0.0",  # noqa: S104 # inside a pod; the network policies say who reaches it
+        "port": str(HTTP_PORT),
+        "internal_host": "0.0.0.0",  # noqa: S104 # idem
+        "internal_port": str(METRICS_PORT),
+        "drain_seconds": str(DRAIN_SECONDS),
+        "graceful_seconds": str(GRACEFUL_SECONDS),
+        "kafka_bootstrap": f"{KAFKA}-kafka-bootstrap:{KAFKA_PORT}",
+        "kafka_ca_file": f"{SECRETS_FOLDER}/kafka-ca.crt",
+        "kafka_relay_username": f"{manifest.name}-relay",
+        "kafka_worker_username": f"{manifest.name}-worker",
+    }

@@ -1,0 +1,28 @@
+"""The overlays in `deploy/kubernetes`, as kustomize renders them."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.kubernetes.programs import kubectl
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
+FOLDER = DEPLOY / "kubernetes"
+OVERLAYS = sorted(path.name for path in (FOLDER / "overlays").iterdir())
+
+type Object = dict[str, Any]
+
+
+def rendered(folder: Path) -> list[Object]:
+    """Return the objects of a folder with a kustomization; raise AssertionError with kustomize's words."""
+    command = [kubectl(), "kustomize", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{folder.name}: {done.stderr.strip()}"
+    return list(yaml.load_all(done.stdout, Loader=yaml.CSafeLoader))
+
+
+def overlay(name: str) -> list[Object]:
+    """Return the objects of an overlay."""
+    return rendered(FOLDER / "overlays" / name)
