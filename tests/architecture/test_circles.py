@@ -31,7 +31,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
     assert circle_in(*PACKAGES) == []
 
 
-def test_a_planted_circle_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_circle_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "planted_circle"
     package.mkdir()
     for name, text in (("__init__", ""), ("a", "from planted_circle import b"), ("b", "import planted_circle.c")):

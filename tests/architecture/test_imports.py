@@ -39,7 +39,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_rooms_keep_their_directions(copy: Path) -> None:
+def test_packages_import_only_in_the_allowed_directions(copy: Path) -> None:
     result = lint(copy)
     assert result.returncode == 0, result.stdout
 

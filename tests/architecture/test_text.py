@@ -24,12 +24,12 @@ def texts() -> list[tuple[Path, str]]:
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATHS, SECRETS], ids=["paths", "secrets"])
-def test_nothing_of_a_machine_or_of_a_secret_is_committed(pattern: re.Pattern[str]) -> None:
+def test_no_path_of_a_machine_and_no_secret_is_committed(pattern: re.Pattern[str]) -> None:
     here = Path(__file__)
     assert [str(path) for path, text in texts() if path != here and pattern.search(text)] == []
 
 
-def test_the_patterns_would_find_something() -> None:
+def test_the_patterns_find_planted_texts() -> None:
     assert MACHINE_PATHS.search("see /home/somebody/x")
     assert SECRETS.search("-----BEGIN RSA PRIVATE KEY-----")
 

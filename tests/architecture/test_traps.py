@@ -71,7 +71,7 @@ def test_no_trap_is_used() -> None:
         "AIOKafkaProducer(transactional_id='x')  # aiokafka",
     ],
 )
-def test_each_trap_would_be_seen(line: str) -> None:
+def test_each_trap_is_reported(line: str) -> None:
     assert list(traps(f"# faststream\n{line}", Path("planted.py")))
 
 
@@ -94,5 +94,5 @@ def test_no_dependency_runs_in_a_thread() -> None:
 
 
 @pytest.mark.parametrize("line", ["def one(): ...\nX = Depends(one)", "class One: ...\nX = Annotated[One, Depends()]"])
-def test_a_dependency_in_a_thread_would_be_seen(line: str) -> None:
+def test_a_dependency_that_runs_in_a_thread_is_reported(line: str) -> None:
     assert sync_dependencies(line)

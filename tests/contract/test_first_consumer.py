@@ -102,7 +102,9 @@ print(sorted(offset for offset, in desk.db.execute("SELECT offset FROM aside")))
 """
 
 
-def test_records_aside_are_read_again_and_go_when_their_topic_lets_go(page: Path, consumer: Path) -> None:
+def test_unreadable_records_are_read_again_and_deleted_with_the_retention_of_their_topic(
+    page: Path, consumer: Path
+) -> None:
     """The portal's page on reading promises that records which were put aside are read again."""
     text = unescape((page.parent / "reading.html").read_text())
     [again] = re.findall(r'python -c "(.+)"', text)

@@ -64,7 +64,7 @@ def test_a_document_with_an_announced_break_is_written_and_passes_the_check(tmp_
     assert list(program.checked(root, {"notes": without_author()})) == []
 
 
-def test_a_document_that_is_not_that_of_the_code_is_refused(tmp_path: Path) -> None:
+def test_a_document_that_differs_from_the_code_is_refused(tmp_path: Path) -> None:
     root = a_repository(tmp_path)
     assert "make openapi" in next(program.checked(root, {"notes": a_document()}))
     program.written(root, {"notes": a_document()})

@@ -59,12 +59,14 @@ def wrongs(service: str, wanted: Document) -> list[str]:
         if operation.get("security") != needed:
             found.append(f"security of {method} {path}")
         found += [
-            f"problem {statuses} of {method} {path}" for statuses in ("4XX", "5XX") if not told(operation, statuses)
+            f"problem {statuses} of {method} {path}"
+            for statuses in ("4XX", "5XX")
+            if not declared_problem(operation, statuses)
         ]
     return found
 
 
-def told(operation: Document, statuses: str) -> bool:
+def declared_problem(operation: Document, statuses: str) -> bool:
     return "application/problem+json" in operation["responses"].get(statuses, {}).get("content", {})
 
 

@@ -46,7 +46,7 @@ def test_internal_words_are_not_on_the_pages(portal: Path) -> None:
             assert re.findall(r"\bgoldens?\b|\ba gate\b|\bthe gate\b", text_of(page), re.IGNORECASE) == [], page.name
 
 
-def test_the_page_on_reading_says_how_long_a_gap_may_last_and_what_each_code_does_to_the_order(portal: Path) -> None:
+def test_the_page_on_reading_explains_gaps_and_the_effect_of_each_code(portal: Path) -> None:
     page = text_of(portal / "reading.html")
     assert f"{WAIT.seconds // 60} minutes" in page
     row = page[page.index("What a record put aside does to the order") :]

@@ -96,7 +96,7 @@ def test_registry_push_registers_every_reader_schema(double: Double) -> None:
     assert [method for method, *_ in double.calls[:4]] == ["POST", "PUT", "POST", "PUT"], "the schema first"
 
 
-def test_registry_push_is_taken_up_again_where_a_check_was_left_on(double: Double) -> None:
+def test_registry_push_goes_on_where_a_compatibility_check_was_left_on(double: Double) -> None:
     first = f"{EVENTS[0].TOPIC.name}-{EVENTS[0].TYPE}"
     double.known.add(first)
     double.checked.add(first)
@@ -104,7 +104,7 @@ def test_registry_push_is_taken_up_again_where_a_check_was_left_on(double: Doubl
     assert [method for method, *_ in double.calls[:5]] == ["POST", "PUT", "POST", "PUT", "POST"]
 
 
-def test_registry_push_tells_what_the_registry_refused(double: Double) -> None:
+def test_registry_push_prints_the_refusal_of_the_registry(double: Double) -> None:
     double.refuse = True
     result = run("registry", "push", double.url)
     assert result.exit_code == 1
@@ -117,7 +117,7 @@ def test_registry_push_sends_nothing_on_a_dry_run(double: Double) -> None:
     assert double.calls == []
 
 
-def test_a_registry_that_is_not_there_is_exit_code_1() -> None:
+def test_an_unreachable_registry_exits_with_1() -> None:
     result = run("registry", "push", "http://127.0.0.1:1")
     assert result.exit_code == 1
     assert "http://127.0.0.1:1" in result.stdout

@@ -213,7 +213,7 @@ def broker(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) ->
     }
 
 
-def said_until_the_last(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
+def output_until_the_last(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
     """Return the output of a program that never ends, up to the last report."""
     lines: list[str] = []
     with subprocess.Popen(
@@ -242,7 +242,7 @@ def check_reports(lines: list[str]) -> None:
 @tools.needs("java")
 def test_the_program_in_java_reads_a_stream(broker: dict[str, str], java: Path) -> None:
     command = [*MAVEN, "exec:java", "-Dexec.mainClass=be.example.ReadIncidentReported"]
-    check_reports(said_until_the_last(command, java, broker))
+    check_reports(output_until_the_last(command, java, broker))
 
 
 @tools.needs("typescript")
@@ -250,4 +250,4 @@ def test_the_program_in_typescript_reads_a_stream(broker: dict[str, str], typesc
     """The program is in another consumer group than the Java one: members of a group must share an assignor."""
     program = typescript / "build" / "read-incident-reported.js"
     program.write_text(program.read_text().replace(".incident-reported`", ".incident-reported-again`"))
-    check_reports(said_until_the_last(["node", str(program)], typescript, broker))
+    check_reports(output_until_the_last(["node", str(program)], typescript, broker))

@@ -201,7 +201,7 @@ def planted(run: Run) -> dict[str, str]:
     return mine | canary.installation_secrets(run.town.stack.home, run.town.manifest["tokens"])
 
 
-def test_what_is_planted_is_enough(planted: dict[str, str]) -> None:
+def test_the_planted_values_cover_every_kind(planted: dict[str, str]) -> None:
     assert len(planted) > 50
     for part in ("pseudonym_key", "database_app", "kafka_relay_password", "signing-key.json.d", "token of officer"):
         assert any(part in name for name in planted), part
@@ -266,7 +266,7 @@ def databases(run: Run) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("service", service_names())
-def test_what_people_type_is_kept_in_its_own_tables(
+def test_typed_texts_are_stored_only_in_their_own_tables(
     run: Run, planted: dict[str, str], databases: dict[str, dict[str, str]], service: str
 ) -> None:
     tables = databases[service]

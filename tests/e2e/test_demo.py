@@ -80,7 +80,7 @@ def test_the_demo_proves_its_story(demo: Demo) -> None:
     assert sum(entry["kind"] == "scene" for entry in timeline) == 8
 
 
-def test_what_the_demo_left_running_can_be_looked_at(demo: Demo) -> None:
+def test_the_stack_of_the_demo_can_be_inspected(demo: Demo) -> None:
     status = demo.run("status", "--json")
     assert (status.returncode, {state["health"] for state in json.loads(status.stdout)}) == (0, {"ready"})
     assert "reports-relay: " in demo.run("logs").stdout
@@ -94,7 +94,7 @@ def town(demo: Demo) -> Iterator[Town]:
     aalst.close()
 
 
-def test_a_record_that_the_log_would_not_publish_is_named(town: Town) -> None:
+def test_a_record_that_is_not_in_the_event_log_is_reported(town: Town) -> None:
     relay = town.kafka(RELAY)
     record = next(iter(asyncio.run(all_records(town.kafka("admin"), "bin.networks"))))
     key, headers = record.key.decode(), list(record.headers)

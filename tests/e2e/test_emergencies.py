@@ -47,7 +47,7 @@ async def test_an_emergency_is_sent_to_101_and_only_counted(town: Town, changes:
     assert await counts(town) == (before[0] + 1, *before[1:])
 
 
-async def test_what_may_be_an_emergency_is_asked_and_the_answer_decides(town: Town) -> None:
+async def test_a_possible_emergency_gets_a_question_and_the_answer_decides(town: Town) -> None:
     before = await counts(town)
     asked = submit(town, text="Er loopt een verdachte man rond in onze straat.")
     problem = asked.json()

@@ -65,7 +65,7 @@ def kept(town: Town, person: str) -> dict[str, Any]:
     return asyncio.run(ask())
 
 
-def test_who_leaves_and_asks_is_forgotten_and_both_back_offices_are_told(town: Town, network: dict[str, Any]) -> None:
+def test_a_former_member_is_erased_and_both_back_offices_get_the_event(town: Town, network: dict[str, Any]) -> None:
     client, person = town.client("registry", "member"), town.person("member")
     before = len(erasures(town, "police-backoffice", person))
     departure = join(town, network)
@@ -85,7 +85,7 @@ def test_who_leaves_and_asks_is_forgotten_and_both_back_offices_are_told(town: T
         assert (told.key, told.data.person_ref, told.data.reason) == (person, person, ErasureReason.REQUESTED)
 
 
-def test_a_city_officer_erases_who_died_and_it_is_noted_who_did(town: Town, network: dict[str, Any]) -> None:
+def test_a_city_officer_erases_a_deceased_person_and_is_recorded(town: Town, network: dict[str, Any]) -> None:
     officer, person = town.client("registry", "city-officer"), town.person("member")
     path, death = f"/v1/persons/{person}/erasure", {"reason": "deceased"}
     before = len(erasures(town, "city-backoffice", person))
@@ -101,7 +101,7 @@ def test_a_city_officer_erases_who_died_and_it_is_noted_who_did(town: Town, netw
 
 
 @pytest.mark.usefixtures("network")
-def test_nobody_and_an_office_holder_are_not_there_to_erase(town: Town) -> None:
+def test_an_unknown_person_and_an_office_holder_are_not_erased(town: Town) -> None:
     officer, requested = town.client("registry", "city-officer"), {"reason": "requested"}
     for person in ("p" + "0" * 32, town.person("korpschef")):
         nobody = officer.post(f"/v1/persons/{person}/erasure", json=requested)

@@ -87,7 +87,7 @@ def truth(town: Town) -> Numbers:
     return reports, dict(Counter(states.values()))
 
 
-def test_it_reads_every_report_and_where_each_alert_stands(town: Town, folder: Path) -> None:
+def test_it_reads_every_report_and_the_state_of_each_alert(town: Town, folder: Path) -> None:
     way = environment(town, folder)
     with running(folder, way) as said:
         network = story.network_of_its_own(town)

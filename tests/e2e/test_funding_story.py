@@ -35,7 +35,7 @@ def met(town: Town, network: dict[str, Any], role: str = "coordinator") -> list[
     return [condition["met"] for condition in answer.json()["conditions"]] if answer.is_success else []
 
 
-def heard(town: Town, network: dict[str, Any], *expected: bool) -> None:
+def wait_for_conditions(town: Town, network: dict[str, Any], *expected: bool) -> None:
     town.wait_for(f"conditions {expected}", lambda: met(town, network) == list(expected))
 
 
@@ -47,7 +47,7 @@ def join_be_alert(town: Town, network: dict[str, Any]) -> None:
 def network_in_order(town: Town) -> dict[str, Any]:
     network = town.network()
     join_be_alert(town, network)
-    heard(town, network, True, True, True, True)
+    wait_for_conditions(town, network, True, True, True, True)
     return network
 
 
@@ -60,7 +60,7 @@ def decide(town: Town, application: dict[str, Any], seen: str | None = '"1"', **
     return town.client("funding", "finance").post(path, json=decision, headers=headers)
 
 
-def said(town: Town, application: dict[str, Any], number: int) -> list[Event[Any]]:
+def events_about(town: Town, application: dict[str, Any], number: int) -> list[Event[Any]]:
     """Wait for this many events about an application, and return them."""
 
     def events() -> list[Event[Any]]:
@@ -73,7 +73,7 @@ def said(town: Town, application: dict[str, Any], number: int) -> list[Event[Any
 
 def test_support_is_refused_with_reasons_and_granted_once_all_conditions_are_met(town: Town) -> None:
     network = town.network(recognised=False)
-    heard(town, network, True, False, True, False)
+    wait_for_conditions(town, network, True, False, True, False)
     first = town.done(request(town, network)).json()
     assert [condition["code"] for condition in first["conditions"]] == FOUR
     assert [condition["met"] for condition in first["conditions"]] == [True, False, True, False]
@@ -85,13 +85,13 @@ def test_support_is_refused_with_reasons_and_granted_once_all_conditions_are_met
 
     town.recognise(network)
     join_be_alert(town, network)
-    heard(town, network, True, True, True, True)
+    wait_for_conditions(town, network, True, True, True, True)
     second = town.done(request(town, network)).json()
     granted = town.done(decide(town, second, decision="GRANTED", granted_cents=18000)).json()
     assert (granted["state"], granted["decision"]["granted_cents"], granted["actions"]) == ("GRANTED", 18000, [])
 
-    assert [event.data.TYPE for event in said(town, first, 2)] == [FundingRequested.TYPE, FundingDecided.TYPE]
-    asked, given = said(town, second, 2)
+    assert [event.data.TYPE for event in events_about(town, first, 2)] == [FundingRequested.TYPE, FundingDecided.TYPE]
+    asked, given = events_about(town, second, 2)
     assert given.sequence == asked.sequence + 1
     assert (asked.data.requested_cents, asked.data.cost_kinds) == (18500, ["sms"])
     assert (given.data.decision, given.data.granted_cents) == ("GRANTED", 18000)
@@ -128,7 +128,7 @@ def test_a_second_coordinator_asks_after_the_first_was_decided(town: Town) -> No
     assert (granted["requester"], granted["state"]) == (town.person("coordinator2"), "GRANTED")
 
 
-def test_who_was_removed_as_coordinator_asks_for_nothing_any_more(town: Town) -> None:
+def test_a_removed_coordinator_cannot_request_support(town: Town) -> None:
     network = network_in_order(town)
     town.done(town.step(network, "officer", f"coordinators/{town.person('coordinator')}/removal", {"reason": "moved"}))
     town.wait_for("funding knows it", lambda: met(town, network) == [])
@@ -141,17 +141,17 @@ def test_a_retried_request_is_one_request(town: Town) -> None:
     first, again = (client.post("/v1/applications", json=form(network), headers=headers) for _ in range(2))
     assert first.status_code == again.status_code == 201
     assert (first.json(), first.headers["ETag"]) == (again.json(), again.headers["ETag"])
-    assert len(said(town, first.json(), 1)) == 1
+    assert len(events_about(town, first.json(), 1)) == 1
     refused(request(town, network), 409, "live_application_exists")
 
 
-def test_of_requests_made_at_once_only_one_is_taken(town: Town) -> None:
+def test_only_one_of_several_requests_at_the_same_time_is_accepted(town: Town) -> None:
     network = network_in_order(town)
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: request(town, network), range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     taken = next(answer.json() for answer in answers if answer.status_code == 201)
-    assert len(said(town, taken, 1)) == 1
+    assert len(events_about(town, taken, 1)) == 1
     assert sum(event.key == network["network_id"] for event in town.events("bin.funding")) == 1
 
 
@@ -227,5 +227,5 @@ def test_the_work_list_is_in_order_and_comes_in_pages(town: Town) -> None:
 def approved(town: Town) -> dict[str, Any]:
     """Make a network and wait until funding has applied its events."""
     network = town.network(recognised=False)
-    heard(town, network, True, False, True, False)
+    wait_for_conditions(town, network, True, False, True, False)
     return network

@@ -95,7 +95,7 @@ def test_a_name_with_a_nul_character(town: Town) -> None:
 
 
 @pytest.mark.usefixtures("processes")
-def test_free_text_loses_what_is_hidden(town: Town) -> None:
+def test_hidden_characters_are_removed_from_free_text(town: Town) -> None:
     network = apply(town)
     assert network.status_code == 201
     charter = {"communication_plan": "SMS bij \u202edringend\u202c nieuws.", "budget_plan": "De stad\x07 betaalt."}
@@ -108,7 +108,7 @@ def test_free_text_loses_what_is_hidden(town: Town) -> None:
 
 
 @pytest.mark.usefixtures("processes")
-def test_what_finance_and_police_read_loses_what_is_hidden(town: Town) -> None:
+def test_hidden_characters_are_removed_from_texts_that_officials_read(town: Town) -> None:
     network, typed = town.network(recognised=False), "een\u202e \u200bjaar\x1b[31m\ufeff"
     asked = town.wait_for(
         "funding knows the network",

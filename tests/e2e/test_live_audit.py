@@ -98,7 +98,7 @@ def shown(town: Town, event: Event[Any], roles: Iterable[str]) -> bool:
 
 
 @pytest.mark.parametrize("principal", BACK_OFFICES)
-def test_kafka_gives_a_back_office_what_http_shows_the_same_people(story_told: Town, principal: str) -> None:
+def test_a_back_office_gets_by_kafka_what_its_people_may_read_by_http(story_told: Town, principal: str) -> None:
     town = story_told
     given = {(e.type, e.subject) for topic in topics_for(BACK_OFFICES[principal]) for e in town.events(topic.name)}
     every = {(e.type, e.subject): e for topic in TOPICS for e in town.events(topic.name)}
@@ -112,7 +112,7 @@ def ask(town: Town, *options: str) -> Result:
     return CliRunner().invoke(app, ["audit", "--json", *stack, *options])
 
 
-def test_an_operator_can_ask_the_same(story_told: Town) -> None:
+def test_an_operator_can_run_the_same_audit(story_told: Town) -> None:
     done = ask(story_told)
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)

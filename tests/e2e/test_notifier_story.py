@@ -118,9 +118,7 @@ def test_a_burst_of_burglaries_is_released_by_an_officer_and_arrives(town: Town,
     assert stream(town, alert_id) == ["proposed.v1", "released.v1", "sent.v1"]
 
 
-def test_reports_that_join_do_not_keep_an_officer_from_releasing_what_was_read(
-    town: Town, home: dict[str, Any]
-) -> None:
+def test_joining_reports_do_not_make_a_release_fail(town: Town, home: dict[str, Any]) -> None:
     alert_id = proposed(town, home)
     _, tag = alert(town, alert_id)
     fourth = report(town, home, metres=100)
@@ -131,14 +129,14 @@ def test_reports_that_join_do_not_keep_an_officer_from_releasing_what_was_read(
     assert town.done(release(town, alert_id, tag)).json()["state"] == "RELEASED"
 
 
-def test_what_changed_since_it_was_read_is_not_released(town: Town, home: dict[str, Any]) -> None:
+def test_an_alert_that_changed_since_it_was_read_is_not_released(town: Town, home: dict[str, Any]) -> None:
     alert_id = proposed(town, home)
     _, tag = alert(town, alert_id)
     refused = release(town, alert_id, tag.replace(tag[1:5], "0000"))
     assert (refused.status_code, refused.json()["code"]) == (412, "version_changed")
 
 
-def test_what_is_not_worth_an_alert_says_why(town: Town, home: dict[str, Any]) -> None:
+def test_a_report_without_an_alert_shows_the_reason(town: Town, home: dict[str, Any]) -> None:
     assert judged(town, report(town, home), "too_few")["why"].endswith("nodig: 3.")
     assert judged(town, report(town, home, hours=72), "too_old")["worthy"] is False
     assert judged(town, report(town, home, "sluikstort"), "no_rule")["why"].startswith("Geen regel")
@@ -172,7 +170,7 @@ def test_a_fire_needs_two_officers(town: Town, home: dict[str, Any]) -> None:
     assert second.json()["state"] == "RELEASED"
 
 
-def test_a_dispatcher_releases_an_alert_and_an_officer_calls_it_off(town: Town, home: dict[str, Any]) -> None:
+def test_a_dispatcher_releases_an_alert_and_an_officer_cancels_it(town: Town, home: dict[str, Any]) -> None:
     alert_id = proposed(town, home)
     town.done(release(town, alert_id, alert(town, alert_id)[1], "dispatcher"))
     town.wait_for("the alert is sent", lambda: alert(town, alert_id)[0]["state"] == "SENT")

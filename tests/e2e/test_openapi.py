@@ -50,7 +50,7 @@ def test_no_request_makes_a_service_fail(town: Town, service: str) -> None:
     assert town.http(service).get("/health/live").status_code == 200
 
 
-def test_what_is_served_is_what_is_written_without_a_server(town: Town, service: str) -> None:
+def test_the_served_document_equals_the_one_written_without_a_server(town: Town, service: str) -> None:
     assert town.http(service).get("/openapi.json").json() == document(service)
 
 

@@ -113,7 +113,7 @@ def test_a_record_that_is_no_event_is_a_dead_letter_and_can_be_discarded(
     assert [row["outcome"] for row in twice] == ["not-open"] * 2
 
 
-def test_a_replay_of_one_group_needs_its_worker_stopped_and_changes_nothing_twice(town: Town) -> None:
+def test_a_replay_of_one_group_needs_a_stopped_worker_and_applies_nothing_twice(town: Town) -> None:
     replay = ("replay", "group", "--service", "notifier", "--topic", "bin.networks")
     assert "stop that worker first" in refused(town, *replay, "--offset", "0", "--dry-run")
     assert "does not read" in refused(town, "replay", "group", "--service", "registry", "--topic", "bin.networks")
@@ -138,7 +138,7 @@ def test_a_replay_of_one_group_needs_its_worker_stopped_and_changes_nothing_twic
     assert networks(ask(town, "verify"))["consumers"] == before
 
 
-def test_a_replay_of_the_log_goes_to_everybody_and_is_dropped(town: Town) -> None:
+def test_replayed_events_of_the_log_reach_all_consumers_and_are_dropped(town: Town) -> None:
     replay = ("replay", "log", "--topic", "bin.networks", "--from", "2026-01-01")
     assert "written by registry" in refused(town, *replay, "--service", "reports")
     assert "is not a time" in refused(town, "replay", "log", "--topic", "bin.networks", "--from", "yesterday")
@@ -169,7 +169,7 @@ def test_the_outbox_is_empty_and_nothing_is_frozen(town: Town) -> None:
         (("summary",), "failed_jobs"),
     ],
 )
-def test_a_person_reads_a_table(town: Town, arguments: tuple[str, ...], word: str) -> None:
+def test_the_output_for_people_is_a_table(town: Town, arguments: tuple[str, ...], word: str) -> None:
     answer = invoke(town, *arguments)
     assert answer.exit_code == 0, answer.output + repr(answer.exception)
     assert word in answer.output
@@ -213,7 +213,7 @@ def away(town: Town, *arguments: str) -> str:
     return answer.exception.sentence if isinstance(answer.exception, CommandError) else ""
 
 
-def test_who_acted_is_told_by_the_token_or_with_direct_by_name(town: Town) -> None:
+def test_the_recorded_operator_is_from_the_token_or_with_direct_from_as(town: Town) -> None:
     nothing = ("jobs", "run", "notifier", "expiry", "--reason", "a test")
     ask(town, *nothing)
     ask(town, *nothing, "--direct", "--as", "somebody")
@@ -232,13 +232,13 @@ def test_who_acted_is_told_by_the_token_or_with_direct_by_name(town: Town) -> No
     assert by_token == town.person("operator")
 
 
-def test_a_summary_tells_whether_anything_needs_somebody(town: Town) -> None:
+def test_a_summary_shows_whether_an_operator_must_act(town: Town) -> None:
     rows = ask(town, "summary")
     assert {row["service"] for row in rows} == set(service_names())
     assert {row["dead_letters"] for row in rows} == {0}
 
 
-def test_a_person_reads_a_table_of_dead_letters(town: Town, poisoned: list[dict[str, Any]]) -> None:
+def test_dead_letters_are_shown_as_a_table(town: Town, poisoned: list[dict[str, Any]]) -> None:
     ask(town, "dead-letters", "discard", "--all", "--reason", "a test")
     assert "invalid_event" in invoke(town, "dead-letters", "list", "--state", "all").output
     assert "discarded" in invoke(town, "dead-letters", "show", poisoned[0]["name"]).output
@@ -254,7 +254,7 @@ def test_retention_runs_for_all_services(town: Town) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("lag",), ("dead-letters", "list")])
-def test_where_nothing_runs_one_sentence_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_without_a_running_stack_a_command_prints_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     answer = run(tmp_path, *arguments)
     assert answer.returncode == 2
     assert "no stack runs here" in answer.stderr

@@ -55,7 +55,7 @@ def send_again(town: Town, key: str) -> None:
     ask(town, "replay", "log", "--topic", "bin.networks", "--from", "2026-01-01", "--key", key, "--reason", "a test")
 
 
-def test_an_event_that_nobody_publishes_is_named(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_that_is_not_published_is_reported(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.network()
     assert ask(town, "verify", "--wait", "30")["differences"] == []
     with without_relay(town) as (key, [first, second]):
@@ -75,7 +75,7 @@ def test_an_event_that_nobody_publishes_is_named(town: Town, monkeypatch: pytest
     assert ask(town, "verify", "--wait", "30")["balanced"] is True
 
 
-def test_an_event_that_the_topic_lacks_is_named_and_a_replay_brings_it(town: Town) -> None:
+def test_an_event_missing_from_the_topic_is_reported_and_a_replay_publishes_it(town: Town) -> None:
     with without_relay(town) as (key, [_, second]):
         sql(town, "registry", "delete from outbox_pending where id = $1", second["id"])
     place = (key, 2, second["event_id"])
@@ -88,7 +88,7 @@ def test_an_event_that_the_topic_lacks_is_named_and_a_replay_brings_it(town: Tow
     assert ask(town, "verify", "--wait", "30")["balanced"] is True
 
 
-def test_an_event_behind_its_successor_is_named_until_its_stream_was_sent_again(town: Town) -> None:
+def test_an_event_out_of_order_is_reported_until_its_stream_is_sent_again(town: Town) -> None:
     before = readers(town)
     with without_relay(town) as (key, [first, _]):
         sql(town, "registry", "delete from outbox_pending where id = $1", first["id"])
@@ -104,7 +104,7 @@ def test_an_event_behind_its_successor_is_named_until_its_stream_was_sent_again(
     assert let_off == {"reports.networks": 1, "funding.networks": 0, "notifier.networks": 0}
 
 
-def test_what_a_consumer_lost_is_named_and_what_was_let_go_is_shown(town: Town) -> None:
+def test_an_event_that_a_consumer_lost_is_reported_and_a_discarded_one_is_shown(town: Town) -> None:
     network = town.network(recognised=False)
     key = network["network_id"]
     logged = networks(ask(town, "verify", "--wait", "30"))["logged"]
@@ -162,14 +162,14 @@ def test_a_projection_that_lost_rows_is_verified_and_rebuilt_while_its_service_g
     assert {row["reason"] for row in verbs} == {"a test"}
 
 
-def test_a_row_that_no_event_brought_is_named(town: Town) -> None:
+def test_a_row_of_a_projection_without_an_event_is_reported(town: Town) -> None:
     key = uuid7()
     sql(town, "notifier", "insert into known_network values ($1, '{}', 4, 50, 5, 51)", key)
     assert differences(town) == [("unfounded", "notifier.networks", str(key), None, None)]
     sql(town, "notifier", "delete from known_network where network_id = $1", key)
 
 
-def test_a_broker_that_gives_nothing_is_one_sentence(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_returns_no_records_gives_one_sentence(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(on_topic, "STALLED_SECONDS", 2.0)
     town.stack.kill("kafka", signal.SIGSTOP)
     try:

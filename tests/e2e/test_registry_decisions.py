@@ -26,7 +26,7 @@ def test_one_authority_is_not_enough_and_cannot_decide_twice(town: Town) -> None
     assert not [e for e in town.events("bin.networks") if e.key == waiting["network_id"]]
 
 
-def test_the_file_says_who_rejected_sent_and_returned(town: Town) -> None:
+def test_the_network_file_shows_who_rejected_sent_and_returned_the_charter(town: Town) -> None:
     waiting = town.apply(place=NORTH)
     town.submit(waiting)
     town.approve(waiting)
@@ -56,7 +56,7 @@ def test_a_rejection_needs_a_reason(town: Town) -> None:
     assert town.step(waiting, "korpschef", "approvals", body).json()["state"] == "REJECTED"
 
 
-def test_a_charter_is_signed_on_the_version_that_was_seen(town: Town) -> None:
+def test_a_charter_is_signed_only_on_the_version_that_was_read(town: Town) -> None:
     fresh = town.apply(place=NORTH)
     path, plans = (
         f"/v1/networks/{fresh['network_id']}/charter",
@@ -70,7 +70,7 @@ def test_a_charter_is_signed_on_the_version_that_was_seen(town: Town) -> None:
     refused(stranger, 403, "not_the_coordinator")
 
 
-def test_an_unfavourable_screening_appoints_nobody_stays_and_stands(town: Town) -> None:
+def test_an_unfavourable_screening_appoints_nobody_and_stays_stored(town: Town) -> None:
     draft, yesterday = town.apply(place=NORTH), days_from_now(-1)
     no = town.screening("coordinator", screening_outcome="NOT_OK", screened_on=yesterday)
     file = town.done(town.step(draft, "officer", "coordinators", no)).json()
@@ -95,10 +95,10 @@ def test_a_wrong_coordinator_is_removed_and_a_successor_appointed(town: Town) ->
     refused(town.step(draft, "burgemeester", removal, {"reason": "appointed_in_error"}), 404, "coordinator_unknown")
     town.appoint(draft, "coordinator")
 
-    def told() -> list[Any]:
+    def received() -> list[Any]:
         return [e.data for e in town.events("bin.networks") if e.key == draft["network_id"]]
 
-    events = town.wait_for("appointed, removed, appointed", lambda: told() if len(told()) == 3 else None)
+    events = town.wait_for("appointed, removed, appointed", lambda: received() if len(received()) == 3 else None)
     assert isinstance(events[1], CoordinatorRemoved)
     assert (events[1].coordinator, events[1].actor) == (wrong, town.person("burgemeester"))
 

@@ -35,14 +35,14 @@ def person(place: tuple[float, float] = NORTH, **changed: Any) -> dict[str, Any]
     } | changed
 
 
-def test_the_stream_tells_the_network_from_approval_to_recognition(town: Town, network: dict[str, Any]) -> None:
-    def told() -> list[type]:
+def test_the_stream_has_the_events_from_approval_to_recognition(town: Town, network: dict[str, Any]) -> None:
+    def received() -> list[type]:
         events = [e for e in town.events("bin.networks") if e.key == network["network_id"]]
         assert [e.sequence for e in events] == list(range(1, len(events) + 1))
         return [type(e.data).__mro__[1] for e in events]
 
     expected = [NetworkApproved, CoordinatorAppointed, NetworkRecognised]
-    town.wait_for("three events", lambda: told() == expected)
+    town.wait_for("three events", lambda: received() == expected)
 
 
 def test_the_public_overview_shows_it_without_a_person(town: Town, network: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ def test_a_network_is_shown_and_joined_only_while_it_is_recognised(town: Town, b
     refused(town.client("registry", "resident").post(path, json=person()), 404, "network_unknown")
 
 
-def test_a_version_that_nobody_wrote_is_accepted_nowhere(town: Town, network: dict[str, Any]) -> None:
+def test_an_unknown_version_is_refused_everywhere(town: Town, network: dict[str, Any]) -> None:
     path = f"/v1/networks/{network['network_id']}"
     agreed = town.client("registry", "coordinator").post(f"{path}/be-alert", json={"agreement_version": "2031-9"})
     assert "2026-1" in refused(agreed, 422, "version_unknown")["detail"]
@@ -121,7 +121,7 @@ def test_a_version_that_nobody_wrote_is_accepted_nowhere(town: Town, network: di
     refused(joined, 422, "version_unknown")
 
 
-def test_police_and_coordinators_can_say_that_a_member_has_died(town: Town, network: dict[str, Any]) -> None:
+def test_police_and_coordinators_can_report_that_a_member_has_died(town: Town, network: dict[str, Any]) -> None:
     path, death = f"/v1/networks/{network['network_id']}/members", {"reason": "DECEASED"}
     for role in ("officer", "coordinator"):
         member = town.done(town.client("registry", "member").post(path, json=person())).json()
@@ -132,16 +132,16 @@ def test_police_and_coordinators_can_say_that_a_member_has_died(town: Town, netw
         assert town.done(town.client("registry", role).post(departure, json=death)).json()["status"] == "LEFT"
 
 
-def test_be_alert_is_accepted_by_the_coordinator_and_said(town: Town, network: dict[str, Any]) -> None:
+def test_the_coordinator_accepts_be_alert_and_an_event_is_recorded(town: Town, network: dict[str, Any]) -> None:
     path, body = f"/v1/networks/{network['network_id']}/be-alert", {"agreement_version": "2026-1"}
     refused(town.client("registry", "coordinator2").post(path, json=body), 403, "not_the_coordinator")
     town.done(town.client("registry", "coordinator").post(path, json=body))
 
-    def told() -> list[BeAlertJoined]:
+    def received() -> list[BeAlertJoined]:
         events = [e.data for e in town.events("bin.networks") if e.key == network["network_id"]]
         return [data for data in events if isinstance(data, BeAlertJoined)]
 
-    [joined] = town.wait_for("BeAlertJoined", told)
+    [joined] = town.wait_for("BeAlertJoined", received)
     assert (joined.agreement_version, joined.actor) == ("2026-1", town.person("coordinator"))
 
 
@@ -155,10 +155,10 @@ def test_a_resident_joins_once_and_leaves(town: Town, network: dict[str, Any]) -
     assert town.done(resident.post(departure, json={"reason": "MOVED"})).json()["status"] == "LEFT"
     refused(resident.post(departure, json={}), 409, "transition_refused")
 
-    def told() -> list[Any]:
+    def received() -> list[Any]:
         return [e for e in town.events("bin.members") if e.subject == member["member_id"]]
 
-    joined, left = town.wait_for("joined and left", lambda: told() if len(told()) == 2 else None)
+    joined, left = town.wait_for("joined and left", lambda: received() if len(received()) == 2 else None)
     assert isinstance(joined.data, MemberJoined)
     assert isinstance(left.data, MemberLeft)
     assert joined.data.person_ref == town.person("resident")
@@ -174,14 +174,14 @@ def test_a_trader_joins_a_bin_z_of_the_shops_place(town: Town) -> None:
     assert town.done(trader.post(path, json=shop)).status_code == 201
 
 
-def test_nobody_joins_before_the_recognition(town: Town) -> None:
+def test_joining_is_refused_before_the_recognition(town: Town) -> None:
     waiting = town.network(recognised=False, place=NORTH)
     path = f"/v1/networks/{waiting['network_id']}/members"
     refused(town.client("registry", "member").post(path, json=person()), 404, "network_unknown")
     refused(town.client("registry", "coordinator").post(path, json=person()), 409, "transition_refused")
 
 
-def test_what_does_not_exist_is_not_found(town: Town) -> None:
+def test_unknown_ids_are_not_found(town: Town) -> None:
     nowhere = "/v1/networks/019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8091"
     refused(town.client("registry", "fod").get(nowhere), 404, "network_unknown")
     unknown = {"network_id": nowhere.rpartition("/")[2]}

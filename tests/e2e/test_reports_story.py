@@ -52,7 +52,7 @@ async def rows(town: Town, query: str, *values: Any) -> list[asyncpg.Record]:
         await connection.close()
 
 
-def told(town: Town, report_id: str) -> Callable[[], IncidentReported | None]:
+def event_of(town: Town, report_id: str) -> Callable[[], IncidentReported | None]:
     def probe() -> IncidentReported | None:
         data = (event.data for event in town.events("bin.incidents") if event.key == report_id)
         return next((found for found in data if isinstance(found, IncidentReported)), None)
@@ -60,14 +60,14 @@ def told(town: Town, report_id: str) -> Callable[[], IncidentReported | None]:
     return probe
 
 
-def test_somebody_without_a_token_reports_and_follows_it(town: Town) -> None:
+def test_a_report_without_a_token_can_be_submitted_and_followed(town: Town) -> None:
     answer = submit(town, contact={"name": "Jan Peeters", "email": "jan@voorbeeld.be"})
     assert answer.status_code == 201, answer.text
     receipt = answer.json()
     assert "geen aangifte" in receipt["formal_complaint"]["text"]
     assert receipt["advice"]
     assert "101" in receipt["emergency_reminder"]
-    event = town.wait_for("the event", told(town, receipt["report_id"]))
+    event = town.wait_for("the event", event_of(town, receipt["report_id"]))
     assert (event.category, event.reference) == ("inbraak", receipt["reference"])
     assert "Jan" not in event.to_json()
     assert "achterdeur" not in event.to_json()
@@ -95,14 +95,14 @@ def test_a_report_cannot_be_linked_to_another_request_of_the_same_person(town: T
 
 
 @pytest.mark.parametrize("headers", [{}, {"Tracking-Token": "x"}])
-def test_without_the_token_there_is_no_report(town: Town, headers: dict[str, str]) -> None:
+def test_a_report_cannot_be_followed_without_its_tracking_token(town: Town, headers: dict[str, str]) -> None:
     reference = submit(town).json()["reference"]
     for asked in (reference, "ZZZZ-ZZZZ", "%01"):
         answer = town.http("reports").get(f"/v1/reports/{asked}/status", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (404, "report_unknown")
 
 
-async def test_a_repeated_request_gets_the_same_answer_and_the_token_is_kept_nowhere(town: Town) -> None:
+async def test_a_repeated_request_gets_the_same_answer_and_the_token_is_not_stored(town: Town) -> None:
     key = str(uuid4())
     body = story()
     first, second = (
@@ -172,7 +172,7 @@ async def test_a_record_of_the_hotline_becomes_one_report_whoever_sends_it_and_h
     assert len(await rows(town, "select from report where source_number = $1", numbers[0])) == 1
 
 
-async def test_who_handles_a_report_reads_it_and_each_reading_is_noted(town: Town) -> None:
+async def test_handlers_of_a_report_can_read_it_and_each_reading_is_recorded(town: Town) -> None:
     report_id = submit(town, contact={"name": "Jan Peeters"}).json()["report_id"]
     path = f"/v1/reports/{report_id}"
     for role in ("officer", "dispatcher", "korpschef"):
@@ -191,7 +191,7 @@ def test_members_and_coordinators_never_read_a_report(town: Town, role: str) -> 
     assert town.http("reports").get(f"/v1/reports/{report_id}").status_code == 401
 
 
-def test_the_city_reads_what_the_city_handles(town: Town) -> None:
+def test_the_city_reads_only_reports_that_it_handles(town: Town) -> None:
     report_id = submit(town, category="sluikstort").json()["report_id"]
     assert town.client("reports", "city-officer").get(f"/v1/reports/{report_id}").json()["route_to"] == ["city"]
 
@@ -202,7 +202,7 @@ def test_everybody_sees_the_categories(town: Town) -> None:
     assert next(item for item in items if item["category"] == "vals geld")["trader"]
 
 
-def test_the_network_of_the_place_is_found_once_it_is_recognised(town: Town) -> None:
+def test_a_report_gets_the_network_at_its_place_after_the_recognition(town: Town) -> None:
     point = town.place()
     place = {"longitude": point[0], "latitude": point[1]}
     town.network(recognised=False, place=point)
@@ -226,7 +226,7 @@ def imported(town: Town, path: Path, *options: str) -> subprocess.CompletedProce
     return subprocess.run(argv, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_the_hotline_export_is_imported_once_whatever_happens(town: Town, tmp_path: Path) -> None:
+def test_the_hotline_export_is_imported_once_despite_faults(town: Town, tmp_path: Path) -> None:
     mine = f"{uuid4().hex[:8]}-"
     path = tmp_path / "hotline-export.csv"
     path.write_text((AALST / "hotline-export.csv").read_text("utf-8-sig").replace("M1-", mine), "utf-8-sig")

@@ -23,9 +23,9 @@ async def test_12_a_permanent_failure_is_a_dead_letter_after_one_attempt(ledger:
     await ledger.settled()
     await ledger.send(good(uuid7(), 1))
     await ledger.settled()
-    told = [(said["partition"], said["offset"]) for said in ledger.said("consumer.dead_letter")]
+    told = [(entry["partition"], entry["offset"]) for entry in ledger.log_lines("consumer.dead_letter")]
     assert sorted(told) == sorted(places[: len(poison)])
-    assert not ledger.said("consumer.retry")
+    assert not ledger.log_lines("consumer.retry")
     account.times = len(poison)
 
 
@@ -37,10 +37,10 @@ async def test_12_a_temporary_failure_is_retried_with_growing_delays(ledger: Led
     ledger.start("worker")
 
     async def tried() -> bool:
-        return len(ledger.said("consumer.retry")) >= ENOUGH
+        return len(ledger.log_lines("consumer.retry")) >= ENOUGH
 
     await wait_until(f"{ENOUGH} attempts", tried, 60)
-    moments = [datetime.fromisoformat(said["timestamp"]) for said in ledger.said("consumer.retry")]
+    moments = [datetime.fromisoformat(entry["timestamp"]) for entry in ledger.log_lines("consumer.retry")]
     attempts, seconds = len(moments) - 1, (moments[-1] - moments[0]).total_seconds()
     assert attempts / seconds < ATTEMPTS_A_SECOND
     with account.recovery():

@@ -136,7 +136,9 @@ async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, acc
     assert account.figures["republished"] > 0
     assert account.duplicates == account.figures["republished"]
     await asyncio.to_thread(
-        wait_for, "the relay that was stopped noticed that its connection is gone", lambda: ledger.said("relay.retry")
+        wait_for,
+        "the relay that was stopped noticed that its connection is gone",
+        lambda: ledger.log_lines("relay.retry"),
     )
 
 

@@ -96,11 +96,11 @@ async def test_04_everything_is_killed_under_load(town: Town, account: Account, 
         accepted += await asyncio.gather(*(report(town, number) for number in range(start, start + 5)))
     await killing
     begun = time.monotonic()
-    said = await asyncio.to_thread(verified, town)
+    result = await asyncio.to_thread(verified, town)
     account.times, account.events, account.seconds = KILLS, len(accepted), time.monotonic() - begun
-    account.duplicates = sum(topic["resent"] for topic in said["topics"])
+    account.duplicates = sum(topic["resent"] for topic in result["topics"])
 
-    assert said["balanced"], said
+    assert result["balanced"], result
     assert sorted(accepted) == sorted(set(accepted))
     assert sorted(await ids(town, "reports", "select report_id from report")) == sorted(accepted)
     assert sorted(await ids(town, "notifier", "select report_id from incident")) == sorted(accepted)

@@ -207,14 +207,14 @@ class Ledger:
     async def _number(self, query: str, *arguments: Any) -> int:
         return int(await self.connection.fetchval(query, *arguments))
 
-    def said(self, event: str) -> list[dict[str, Any]]:
+    def log_lines(self, event: str) -> list[dict[str, Any]]:
         """Return the log lines with this event name of all processes, including killed ones."""
         lines = [line for log in self.logs.glob("*.log") for line in log.read_text().splitlines()]
-        return [said for line in lines if f'"{event}"' in line and (said := json.loads(line))["event"] == event]
+        return [entry for line in lines if f'"{event}"' in line and (entry := json.loads(line))["event"] == event]
 
     def suppressed(self) -> int:
         """Return how many duplicates the consumers dropped, from their logs, since metrics are lost with a process."""
-        return sum(said["duplicates"] for said in self.said("consumer.applied"))
+        return sum(entry["duplicates"] for entry in self.log_lines("consumer.applied"))
 
 
 @dataclass

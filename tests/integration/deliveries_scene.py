@@ -63,7 +63,7 @@ async def state(database: Database, alert: Alert) -> tuple[str, str]:
     return (await row(database, alert))["state"], now
 
 
-async def told(database: Database, alert: Alert) -> list[str]:
+async def later_events(database: Database, alert: Alert) -> list[str]:
     """Return the types of the alert's events after its proposal and release."""
     rows = await database.pool.fetch("select type from event_log where key = $1 order by id", str(alert.alert_id))
     return [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows][2:]

@@ -48,9 +48,7 @@ READ_BY = {
 
 
 @pytest.mark.parametrize("outsider", READ_BY)
-async def test_a_back_office_reads_what_is_for_its_organisation_and_nothing_else(
-    servers: RunningServers, outsider: str
-) -> None:
+async def test_a_back_office_reads_only_the_topics_of_its_tier(servers: RunningServers, outsider: str) -> None:
     whom = access(servers, outsider)
     assert {name for name in NAMES if await can_read(whom, name, f"{outsider}.test")} == READ_BY[outsider]
     assert not any([await can_write(whom, name) for name in NAMES])
@@ -86,7 +84,7 @@ async def test_a_service_writes_its_own_topics_and_no_others(servers: RunningSer
 
 
 @pytest.mark.parametrize("service", service_names())
-async def test_a_service_reads_what_it_listens_to_and_nothing_else(servers: RunningServers, service: str) -> None:
+async def test_a_service_reads_only_the_topics_that_it_subscribes_to(servers: RunningServers, service: str) -> None:
     worker, group = access(servers, f"{service}-worker"), f"{service}-worker.test"
     allowed = {topic.name for topic in manifest_of(service).reads}
     read = {topic.name for topic in TOPICS if await can_read(worker, topic.name, group)}
@@ -113,7 +111,7 @@ async def test_the_event_log_cannot_be_changed(ledger_database: FreshDatabase) -
         await connection.close()
 
 
-async def test_an_answer_that_was_given_cannot_be_changed(ledger_database: FreshDatabase) -> None:
+async def test_a_stored_response_cannot_be_changed(ledger_database: FreshDatabase) -> None:
     connection = await asyncpg.connect(ledger_database.app)
     for statement in ("update idempotency set body = 'x'", "delete from idempotency"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -121,7 +119,7 @@ async def test_an_answer_that_was_given_cannot_be_changed(ledger_database: Fresh
     await connection.close()
 
 
-async def test_a_relay_sees_the_outbox_and_nothing_of_people(ledger_database: FreshDatabase) -> None:
+async def test_a_relay_can_read_the_outbox_and_no_personal_data(ledger_database: FreshDatabase) -> None:
     connection = await asyncpg.connect(ledger_database.relay)
     assert await connection.fetch("select * from outbox_pending") == []
     for table in ("person_vault", "member", "network", "inbox", "idempotency"):
@@ -130,7 +128,7 @@ async def test_a_relay_sees_the_outbox_and_nothing_of_people(ledger_database: Fr
     await connection.close()
 
 
-async def test_a_service_cannot_enter_another_services_database(servers: RunningServers) -> None:
+async def test_a_service_cannot_connect_to_the_database_of_another(servers: RunningServers) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(in_database(servers.dsn("registry", "app"), "funding"))
 
@@ -139,7 +137,7 @@ async def test_a_service_cannot_enter_another_services_database(servers: Running
 @pytest.mark.parametrize(
     "call", ["lo_creat(-1)", "lo_create(0)", "lo_from_bytea(0, 'x')", "lo_put(1, 0, 'x')", "lo_import('/etc/passwd')"]
 )
-async def test_a_role_keeps_nothing_where_no_grant_reaches(servers: RunningServers, role: str, call: str) -> None:
+async def test_a_role_cannot_use_large_objects(servers: RunningServers, role: str, call: str) -> None:
     connection = await asyncpg.connect(servers.dsn("reports", role))
     try:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

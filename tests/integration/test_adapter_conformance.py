@@ -125,7 +125,7 @@ def hopeful() -> Adapter:
 
 
 @pytest.mark.parametrize("failure", MODES)
-def test_an_adapter_that_calls_everything_delivered_does_not_pass(tmp_path: Path, failure: Failure) -> None:
+def test_an_adapter_that_reports_everything_as_delivered_does_not_pass(tmp_path: Path, failure: Failure) -> None:
     peer = Simulated(tmp_path)
     try:
         with pytest.raises(AssertionError):

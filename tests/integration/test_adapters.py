@@ -60,7 +60,9 @@ async def adapter(peer: Peer) -> AsyncIterator[Simulator]:
     await made.close()
 
 
-async def test_what_is_accepted_has_the_peers_reference_and_can_be_found(peer: Peer, adapter: Simulator) -> None:
+async def test_an_accepted_message_has_the_reference_of_the_peer_and_can_be_found(
+    peer: Peer, adapter: Simulator
+) -> None:
     assert await adapter.find("a.1@b") == NotFound()
     outcome = await adapter.send("a.1@b", message("a.1@b"))
     assert isinstance(outcome, Delivered)
@@ -81,7 +83,7 @@ async def test_what_is_accepted_has_the_peers_reference_and_can_be_found(peer: P
         ("reset_after_accept", Unknown("ReadError"), True),
     ],
 )
-async def test_each_failure_is_told_apart_and_sent_once_in_all(
+async def test_each_failure_has_its_outcome_and_the_message_arrives_once(
     peer: Peer, adapter: Simulator, mode: str, outcome: Outcome, arrived: bool
 ) -> None:
     peer.fault(mode)
@@ -120,7 +122,7 @@ async def test_through_the_queue_a_hostile_reference_becomes_none(
     assert peer.deliveries() == {alert.cap_identifier: 1}
 
 
-async def test_what_is_no_cap_message_is_refused_by_a_peer(peer: Peer) -> None:
+async def test_a_peer_refuses_text_that_is_no_cap_message(peer: Peer) -> None:
     adapter = CapHttp(settings(adapter="cap-http", bealert_url=peer.url))
     assert await adapter.send("a-1", b"<alert/>") == Refused("http_400")
     await adapter.close()
@@ -132,7 +134,7 @@ async def test_the_simulator_never_gets_a_real_alert(peer: Peer, adapter: Simula
     assert peer.deliveries() == {}
 
 
-async def test_nobody_listening_means_nothing_was_sent() -> None:
+async def test_a_refused_connection_means_that_nothing_was_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     adapter = CapHttp(settings(adapter="cap-http", bealert_url=f"http://127.0.0.1:{port}"))
@@ -211,9 +213,7 @@ async def asked_of_a_peer(status: str, body: bytes) -> Answer:
         (b"\xff\xfe", None),
     ],
 )
-async def test_whatever_a_peer_writes_beside_its_yes_the_message_is_delivered(
-    body: bytes, reference: str | None
-) -> None:
+async def test_a_message_is_delivered_whatever_body_the_peer_answers_with(body: bytes, reference: str | None) -> None:
     assert await heard_by_a_peer("202 Accepted", body) == Delivered(reference)
 
 
@@ -230,7 +230,7 @@ async def test_a_page_for_people_does_not_mean_that_the_message_came(media: str)
     assert await asked_of_a_peer(f"404 Not Found\r\nContent-Type: {media}", page) == CannotSay("html_page")
 
 
-async def test_a_file_is_whole_found_and_never_overwritten(tmp_path: Path) -> None:
+async def test_a_file_is_complete_can_be_found_and_is_never_overwritten(tmp_path: Path) -> None:
     folder = tmp_path / "uit"
     adapter = File(settings(adapter="file", alert_folder=folder))
     xml = message("bin@x.1")

@@ -51,7 +51,7 @@ def simulator(tmp_path: Path) -> Iterator[Running]:
     running.close()
 
 
-def test_what_was_accepted_is_listed_and_counted(simulator: Running) -> None:
+def test_accepted_messages_are_listed_and_counted(simulator: Running) -> None:
     assert simulator.post("a-1").status_code == 202
     assert simulator.post("a-2").json()["reference"]
     simulator.post("a-1")
@@ -73,7 +73,7 @@ def test_it_survives_a_restart(simulator: Running, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("body", ["no xml", "<alert/>", CAP.format("a").replace("<scope>Public</scope>", "")])
-def test_what_is_not_cap_is_refused(simulator: Running, body: str) -> None:
+def test_a_body_that_is_not_cap_is_refused(simulator: Running, body: str) -> None:
     answer = simulator.client.post("/alerts", content=body, headers={"Content-Type": "application/cap+xml"})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid-cap")
     assert simulator.client.get("/alerts").json() == []
@@ -83,7 +83,7 @@ def test_what_is_not_cap_is_refused(simulator: Running, body: str) -> None:
     ("mode", "status"),
     [("500", 500), ("503_retry_after", 503), ("400", 400), ("401", 401), ("302", 302), ("404_page", 404)],
 )
-def test_told_to_answer_badly_it_does_so_once(simulator: Running, mode: str, status: int) -> None:
+def test_a_fault_that_was_set_happens_once(simulator: Running, mode: str, status: int) -> None:
     simulator.fault(mode)
     answer = simulator.post("a-1")
     assert answer.status_code == status

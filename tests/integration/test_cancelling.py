@@ -1,7 +1,7 @@
 """Cancelling an alert on a real PostgreSQL: before it is sent, or afterwards with a second message."""
 
 import pytest
-from integration.deliveries_scene import Scripted, due, told, typed
+from integration.deliveries_scene import Scripted, due, later_events, typed
 from integration.notifier_scene import LIVE, released
 from unit.notifier.notifier_deeds import cancel
 from unit.notifier.notifier_memory import OUTGOING
@@ -26,7 +26,7 @@ async def states(database: Database) -> tuple[list[str], str]:
     return [one["state"] for one in rows], await database.pool.fetchval("select state from alert")
 
 
-async def test_what_is_still_in_the_queue_never_leaves(notifier_database: Database) -> None:
+async def test_a_cancelled_alert_in_the_queue_is_never_sent(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     (job,) = await queue.claim(notifier_database.pool, 1, 30)
     await called_off(notifier_database, alert)
@@ -35,10 +35,10 @@ async def test_what_is_still_in_the_queue_never_leaves(notifier_database: Databa
     assert await Deliveries(typed(adapter), LIVE).step(notifier_database) == 0
     assert adapter.sent == []
     assert await states(notifier_database) == (["withdrawn"], "CANCELLED")
-    assert await told(notifier_database, alert) == ["cancelled"]
+    assert await later_events(notifier_database, alert) == ["cancelled"]
 
 
-async def test_what_was_sent_is_called_off_through_the_same_queue(notifier_database: Database) -> None:
+async def test_an_alert_that_was_sent_is_cancelled_through_the_same_queue(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     adapter = Scripted()
     worker = Deliveries(typed(adapter), LIVE)
@@ -48,12 +48,12 @@ async def test_what_was_sent_is_called_off_through_the_same_queue(notifier_datab
     await worker.step(notifier_database)
     assert adapter.sent == [alert.cap_identifier, f"{OUTGOING.sender}.{alert.alert_id}.1"]
     assert await states(notifier_database) == (["sent", "sent"], "CANCELLED")
-    assert await told(notifier_database, alert) == ["sent", "cancelled"]
+    assert await later_events(notifier_database, alert) == ["sent", "cancelled"]
     xml = await notifier_database.pool.fetchval("select xml from delivery order by delivery_id desc limit 1")
     assert cap.from_xml(xml.encode()).msg_type is cap.MsgType.CANCEL
 
 
-async def test_a_message_that_may_have_arrived_is_not_taken_back(notifier_database: Database) -> None:
+async def test_an_alert_that_may_have_arrived_cannot_be_withdrawn(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     worker = Deliveries(typed(Scripted([Unknown("ReadTimeout")])), LIVE)
     await worker.step(notifier_database)
@@ -71,4 +71,4 @@ async def test_a_cancel_that_the_peer_refuses_leaves_the_alert_sent(notifier_dat
         await due(notifier_database)
         await worker.step(notifier_database)
     assert await states(notifier_database) == (["sent", "failed", "sent"], "CANCELLED")
-    assert await told(notifier_database, alert) == ["sent", "cancelled"]
+    assert await later_events(notifier_database, alert) == ["sent", "cancelled"]

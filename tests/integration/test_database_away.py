@@ -43,7 +43,7 @@ async def written(service: Running) -> httpx.Response:
         return await client.post("/v1/entries", json={"network_id": str(uuid7()), "number": 1})
 
 
-async def test_while_the_database_is_read_only_a_write_is_refused_for_now_and_nothing_is_restarted(
+async def test_while_the_database_is_read_only_writes_get_503_and_the_process_stays_live(
     ledger: Ledger, servers: RunningServers
 ) -> None:
     api = await ledger.up("api")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
-from integration.deliveries_scene import Scripted, alter, due, row, state, told, typed
+from integration.deliveries_scene import Scripted, alter, due, later_events, row, state, typed
 from integration.notifier_scene import LIVE, read, released
 from unit.notifier.notifier_deeds import settle
 from unit.notifier.notifier_memory import OFFICER, OTHER, OUTGOING, network
@@ -40,7 +40,7 @@ async def test_a_released_alert_is_delivered_once_with_one_event(notifier_databa
     assert adapter.sent == [alert.cap_identifier]
     assert adapter.asked == []
     assert await state(notifier_database, alert) == ("sent", "SENT")
-    assert await told(notifier_database, alert) == ["sent"]
+    assert await later_events(notifier_database, alert) == ["sent"]
     data = await notifier_database.pool.fetchval("select data from event_log where type = 'be.bin.alert.sent.v1'")
     assert '"external_reference":"ref"' in data.replace(" ", "")
 
@@ -89,7 +89,7 @@ async def test_a_worker_without_the_lease_cannot_finish_a_delivery_that_another_
     alert = await taken_over(notifier_database, Scripted(), taker)
     assert (taker.sent, taker.asked) == ([], [alert.cap_identifier])
     assert (await row(notifier_database, alert))["reference"] == "theirs"
-    assert await told(notifier_database, alert) == ["sent"]
+    assert await later_events(notifier_database, alert) == ["sent"]
 
 
 async def test_without_the_lease_token_two_workers_report_different_outcomes(
@@ -100,7 +100,10 @@ async def test_without_the_lease_token_two_workers_report_different_outcomes(
     monkeypatch.setattr(queue, "_FINISH", anybody)
     late, taker = Scripted(sends=[Refused("http_400")]), Scripted(finds=[Found("theirs")])
     alert = await taken_over(notifier_database, late, taker)
-    assert (await told(notifier_database, alert), await state(notifier_database, alert)) != (["sent"], ("sent", "SENT"))
+    assert (await later_events(notifier_database, alert), await state(notifier_database, alert)) != (
+        ["sent"],
+        ("sent", "SENT"),
+    )
 
 
 async def test_the_delivery_of_a_worker_that_died_before_sending_is_taken_over(notifier_database: Database) -> None:
@@ -137,7 +140,7 @@ async def test_after_an_unknown_outcome_the_peer_is_asked_before_sending_again(
     await worker.step(notifier_database)
     assert len(adapter.sent) == sends
     assert await state(notifier_database, alert) == (delivery, alert_state)
-    assert await told(notifier_database, alert) == ["failed" if delivery == "unknown" else "sent"]
+    assert await later_events(notifier_database, alert) == ["failed" if delivery == "unknown" else "sent"]
 
 
 async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) -> None:
@@ -151,7 +154,7 @@ async def test_a_person_settles_an_unknown_outcome(notifier_database: Database) 
         command = commands.Settle(outcome="sent", reference="BA-1")
         await settle(NotifierStore(uow), alert, LIVE, command)
     assert await state(notifier_database, alert) == ("sent", "SENT")
-    assert await told(notifier_database, alert) == ["failed", "sent"]
+    assert await later_events(notifier_database, alert) == ["failed", "sent"]
     async with notifier_database.unit_of_work() as uow:
         with pytest.raises(DomainError, match="transition_refused"):
             await settle(NotifierStore(uow), alert, LIVE, commands.Settle(outcome="failed"), OTHER)
@@ -164,7 +167,7 @@ async def test_a_refusal_of_the_peer_is_final(notifier_database: Database) -> No
     adapter = Scripted([Refused("http_400")])
     await Deliveries(typed(adapter), LIVE).step(notifier_database)
     assert await state(notifier_database, alert) == ("failed", "FAILED")
-    assert await told(notifier_database, alert) == ["failed"]
+    assert await later_events(notifier_database, alert) == ["failed"]
     assert (await row(notifier_database, alert))["reason"] == "http_400"
 
 
@@ -188,7 +191,7 @@ async def test_an_alert_that_expires_unsent_fails_with_an_event(notifier_databas
         await jobs.expire(LIVE, notifier_database)
     assert adapter.sent == []
     assert await state(notifier_database, alert) == ("expired", "FAILED")
-    assert await told(notifier_database, alert) == ["failed"]
+    assert await later_events(notifier_database, alert) == ["failed"]
 
 
 @pytest.mark.parametrize(("answer", "end"), [(Found(), "sent"), (NotFound(), "expired"), (CannotSay("x"), "unknown")])

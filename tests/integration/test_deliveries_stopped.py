@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from integration.deliveries_scene import Scripted, alter, due, row, state, told, typed
+from integration.deliveries_scene import Scripted, alter, due, later_events, row, state, typed
 from integration.notifier_scene import LIVE, keep, proposed, read, released
 from prometheus_client import REGISTRY
 from unit.notifier.notifier_memory import network
@@ -24,7 +24,7 @@ from buurtsein_notifier.domain.alert import Alert
 async def is_blocked(database: Database, alert: Alert) -> str:
     """Return the reason of a blocked delivery; check that event and gauge report it too."""
     assert await state(database, alert) == ("blocked", "FAILED")
-    assert await told(database, alert) == ["failed"]
+    assert await later_events(database, alert) == ["failed"]
     data = await database.pool.fetchval("select data from event_log where type = 'be.bin.alert.failed.v1'")
     assert '"reason":"blocked"' in data.replace(" ", "")
     await read(database, table_gauges.refresh_deliveries)
@@ -38,7 +38,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["simulator", "cap-http", "file", "elsewhere"])
-async def test_a_real_message_in_the_queue_of_an_installation_for_exercises_is_never_handed_over(
+async def test_an_installation_for_exercises_never_sends_a_real_message_in_its_queue(
     notifier_database: Database, tmp_path: Path, name: str
 ) -> None:
     alert = await released(notifier_database)
@@ -51,7 +51,7 @@ async def test_a_real_message_in_the_queue_of_an_installation_for_exercises_is_n
     assert (scripted.sent, names_in(tmp_path)) == ([], [])
 
 
-async def test_a_message_that_nobody_can_read_is_never_handed_over(notifier_database: Database) -> None:
+async def test_an_unreadable_message_is_never_sent(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     await alter(notifier_database, "xml = 'geen xml'")
     adapter = Scripted()
@@ -75,7 +75,7 @@ async def suspend(database: Database) -> None:
         await keep(uow, network(network_id=network_id, suspended_from=date(2026, 1, 1)))
 
 
-async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database: Database) -> None:
+async def test_a_delivery_that_fails_does_not_stop_the_others(notifier_database: Database) -> None:
     broken, whole = await released(notifier_database), await released(notifier_database)
     await notifier_database.pool.execute("update alert set document = '{}' where alert_id = $1", broken.alert_id)
     adapter = Scripted()
@@ -87,7 +87,7 @@ async def test_one_delivery_that_cannot_be_done_stops_no_other(notifier_database
     assert (await row(notifier_database, broken))["state"] == "leased"
 
 
-async def test_one_proposal_that_cannot_be_closed_stops_no_other(notifier_database: Database) -> None:
+async def test_a_proposal_that_cannot_be_expired_does_not_stop_the_others(notifier_database: Database) -> None:
     whole = await proposed(notifier_database)
     await notifier_database.pool.execute(
         "update alert set expires_at = now(), document = jsonb_set(document, '{expires_at}', to_jsonb(now()))"
@@ -101,7 +101,7 @@ async def test_one_proposal_that_cannot_be_closed_stops_no_other(notifier_databa
     assert {one["alert_id"]: one["state"] for one in rows} == {broken: "PROPOSED", whole.alert_id: "EXPIRED"}
 
 
-async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_alarms(
+async def test_a_peer_that_rejects_our_requests_is_retried_until_expiry_and_raises_an_alarm(
     notifier_database: Database,
 ) -> None:
     alert = await released(notifier_database)
@@ -115,7 +115,7 @@ async def test_a_peer_that_turns_us_away_is_tried_until_the_alert_expires_and_al
     assert await state(notifier_database, alert) == ("sent", "SENT")
 
 
-async def test_a_hostile_reference_strands_no_alert(notifier_database: Database) -> None:
+async def test_a_hostile_reference_does_not_stop_an_alert(notifier_database: Database) -> None:
     alert = await released(notifier_database)
     await Deliveries(typed(Scripted([Delivered("a\x00\ud800")])), LIVE).step(notifier_database)
     assert await state(notifier_database, alert) == ("sent", "SENT")

@@ -43,7 +43,7 @@ async def closed(service: Running) -> bool:
     return False
 
 
-async def test_after_sigterm_it_is_not_ready_and_still_answers(ledger: Ledger) -> None:
+async def test_after_sigterm_the_process_is_not_ready_and_still_answers(ledger: Ledger) -> None:
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "60"})
     service.process.send_signal(signal.SIGTERM)
     await wait_until("it says that it leaves", lambda: leaving(service))
@@ -63,7 +63,7 @@ async def test_without_draining_a_load_balancer_sends_to_a_closed_port(ledger: L
         await written(service)
 
 
-async def test_after_the_drain_time_it_ends_by_itself(ledger: Ledger) -> None:
+async def test_the_process_ends_after_the_drain_time(ledger: Ledger) -> None:
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "1"})
     service.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(service.exit_code) in DONE

@@ -89,7 +89,7 @@ async def test_a_hostile_body(client: httpx.AsyncClient, body: bytes, status: in
         JSON | {"Content-Encoding": "gzip"},
     ],
 )
-async def test_what_does_not_come_as_json(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+async def test_a_body_with_another_media_type_is_refused(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
     refused(await client.post("/v1/entries", content=entry(), headers=headers), 415, "unsupported_media_type")
 
 
@@ -167,7 +167,7 @@ HEAD = "POST /v1/entries HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 100\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"])
-async def test_a_body_that_does_not_come(client: httpx.AsyncClient, service: Running, framing: str) -> None:
+async def test_a_body_that_never_arrives_gets_408(client: httpx.AsyncClient, service: Running, framing: str) -> None:
     assert client
     with connected(service) as connection:
         started = time.monotonic()
@@ -178,7 +178,7 @@ async def test_a_body_that_does_not_come(client: httpx.AsyncClient, service: Run
     assert BODY_SECONDS * 0.9 < time.monotonic() - started < BODY_SECONDS + 5
 
 
-async def test_a_body_that_drips(client: httpx.AsyncClient, service: Running) -> None:
+async def test_a_body_that_comes_byte_by_byte_gets_408(client: httpx.AsyncClient, service: Running) -> None:
     """A client that keeps sending single bytes does not extend the deadline."""
     assert client
     with connected(service) as connection:
@@ -194,7 +194,7 @@ async def test_a_body_that_drips(client: httpx.AsyncClient, service: Running) ->
     assert answer.startswith(b"HTTP/1.1 408")
 
 
-async def test_who_hangs_up_in_the_middle_harms_nobody(
+async def test_a_client_that_disconnects_in_the_middle_does_no_harm(
     client: httpx.AsyncClient, service: Running, ledger: Ledger
 ) -> None:
     assert client
@@ -217,7 +217,9 @@ async def test_who_hangs_up_in_the_middle_harms_nobody(
         b"GET /v1/entries HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n",
     ],
 )
-async def test_what_is_no_http_is_hung_up_on(client: httpx.AsyncClient, service: Running, request_bytes: bytes) -> None:
+async def test_bytes_that_are_not_http_close_the_connection(
+    client: httpx.AsyncClient, service: Running, request_bytes: bytes
+) -> None:
     """The request never reaches the application; the HTTP server itself answers."""
     assert client
     with connected(service) as connection:

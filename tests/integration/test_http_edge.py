@@ -61,13 +61,13 @@ async def test_a_wrong_body_names_the_field_and_never_its_value(client: httpx.As
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"\xff\xfe", b"[" * 10_000, b"null"])
-async def test_what_is_no_json_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
+async def test_a_body_that_is_not_json_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post("/v1/entries", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in {400, 422}
     assert answer.json()["code"] in {"invalid_request", "invalid_json"}
 
 
-async def test_a_body_over_the_limit_is_refused_whatever_it_says_of_its_length(client: httpx.AsyncClient) -> None:
+async def test_a_body_over_the_limit_is_refused_whatever_its_content_length(client: httpx.AsyncClient) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(100):
             yield b'{"a": "' + b"x" * 1000
@@ -126,7 +126,7 @@ async def test_a_version_is_read_with_and_without_its_quotes(client: httpx.Async
 
 
 @pytest.mark.parametrize("given", ["²", "٣", '"-1"', "1" * 40, '""', "", "*", '"1", "2"', "x"])
-async def test_a_version_that_is_none_is_another_than_the_present(client: httpx.AsyncClient, given: str) -> None:
+async def test_an_if_match_that_is_no_version_does_not_match(client: httpx.AsyncClient, given: str) -> None:
     answer = await client.put("/v1/entries/1", headers=[(b"If-Match", given.encode())])
     assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
 
@@ -158,12 +158,12 @@ async def test_the_correlation_id_comes_back_and_into_the_log(client: httpx.Asyn
         "85073003-3280-0000-0000-000000000000",
     ],
 )
-async def test_a_correlation_id_that_could_tell_something_is_replaced(client: httpx.AsyncClient, given: str) -> None:
+async def test_a_correlation_id_with_unexpected_characters_is_replaced(client: httpx.AsyncClient, given: str) -> None:
     answer = await client.post("/v1/entries", json=entry(), headers={"X-Correlation-Id": given})
     assert UUID(answer.headers["X-Correlation-Id"])
 
 
-async def test_metrics_name_the_route_and_not_what_was_typed(client: httpx.AsyncClient) -> None:
+async def test_metrics_have_the_path_pattern_and_not_the_path(client: httpx.AsyncClient) -> None:
     await client.get("/v1/jan-janssens")
     await client.post("/v1/entries", json=entry())
     await client.get("/health/live")
@@ -179,7 +179,7 @@ async def counted(client: httpx.AsyncClient, status: int, route: str) -> bool:
     return f"buurtsein_http_request_seconds_count{{{labels}}}" in text
 
 
-async def test_what_nobody_foresaw_is_answered_counted_and_logged(client: httpx.AsyncClient, ledger: Ledger) -> None:
+async def test_an_unexpected_error_is_answered_counted_and_logged(client: httpx.AsyncClient, ledger: Ledger) -> None:
     body, mine = entry(), str(uuid7())
     answer = await client.post("/v1/broken", json=body, headers={"X-Correlation-Id": mine})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
@@ -190,7 +190,7 @@ async def test_what_nobody_foresaw_is_answered_counted_and_logged(client: httpx.
     assert body["network_id"] not in answer.text + "".join(lines)
 
 
-async def test_a_client_that_hangs_up_is_no_failure_of_ours(client: httpx.AsyncClient) -> None:
+async def test_a_client_that_disconnects_is_not_counted_as_an_error(client: httpx.AsyncClient) -> None:
     _, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
     head = "POST /v1/entries HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
     writer.write(head.encode() + b"{")

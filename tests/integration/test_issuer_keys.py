@@ -67,7 +67,7 @@ async def together(checker: TokenChecker, tokens: list[str]) -> set[tuple[int, s
 
 
 @pytest.mark.usefixtures("stale")
-async def test_a_crowd_with_unknown_keys_costs_one_fetch(issuer: Issuer) -> None:
+async def test_many_tokens_with_unknown_keys_cause_one_fetch(issuer: Issuer) -> None:
     tokens = [signed(claims(issuer.address), OTHER, kid=f"junk-{number}") for number in range(50)]
     checking = checker(issuer)
     assert await together(checking, tokens) == {REFUSED}
@@ -75,7 +75,7 @@ async def test_a_crowd_with_unknown_keys_costs_one_fetch(issuer: Issuer) -> None
     assert issuer.asked == 1
 
 
-async def test_a_crowd_at_an_issuer_that_fails_costs_one_fetch(issuer: Issuer) -> None:
+async def test_many_tokens_cause_one_fetch_from_an_issuer_that_fails(issuer: Issuer) -> None:
     issuer.keys = {"keys": []}
     checking = checker(issuer)
     assert await together(checking, [known(issuer)] * 50) == {UNAVAILABLE}
@@ -98,7 +98,7 @@ async def test_a_silent_issuer_does_not_slow_a_known_key(issuer: Issuer) -> None
     assert issuer.asked == 2  # no second fetch began during the first one
 
 
-async def test_whoever_hangs_up_does_not_end_the_fetch_for_others(issuer: Issuer) -> None:
+async def test_a_client_that_disconnects_does_not_cancel_the_fetch(issuer: Issuer) -> None:
     issuer.speaking.clear()
     checking = checker(issuer)
     impatient, patient = (asyncio.create_task(answer(checking, known(issuer))) for _ in range(2))
@@ -109,7 +109,7 @@ async def test_whoever_hangs_up_does_not_end_the_fetch_for_others(issuer: Issuer
 
 
 @pytest.mark.usefixtures("stale", "due")
-async def test_a_dead_issuer_does_not_lock_out_a_known_key() -> None:
+async def test_tokens_with_a_known_key_are_accepted_while_the_issuer_is_down() -> None:
     with issuing() as issuer:
         checking = checker(issuer)
         await checking.check(known(issuer))
@@ -119,7 +119,7 @@ async def test_a_dead_issuer_does_not_lock_out_a_known_key() -> None:
     assert time.monotonic() - begun < AT_ONCE
 
 
-async def test_an_issuer_that_never_says_all_is_not_waited_for_for_ever(
+async def test_a_fetch_from_an_issuer_that_never_finishes_is_cancelled(
     issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("buurtsein_chassis.issuer_keys.FETCH_SECONDS", 0.2)
@@ -144,7 +144,7 @@ UNUSABLE: dict[str, Any] = {
 
 @pytest.mark.parametrize("keys", UNUSABLE.values(), ids=UNUSABLE)
 @pytest.mark.usefixtures("due")
-async def test_keys_of_no_use_leave_the_old_ones_or_are_503(issuer: Issuer, keys: Any) -> None:
+async def test_unusable_keys_do_not_replace_usable_ones(issuer: Issuer, keys: Any) -> None:
     checking = checker(issuer)
     await checking.check(known(issuer))
     issuer.keys = keys
@@ -173,18 +173,18 @@ BESIDE: dict[str, Any] = {
 
 @pytest.mark.parametrize("rubbish", BESIDE.values(), ids=BESIDE)
 @pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
-async def test_a_good_key_is_good_whatever_lies_beside_it(issuer: Issuer, rubbish: Any, first: bool) -> None:
+async def test_a_usable_key_is_used_whatever_else_is_in_the_set(issuer: Issuer, rubbish: Any, first: bool) -> None:
     good = published(KEY)["keys"][0]
     issuer.keys = {"keys": [rubbish, good] if first else [good, rubbish]}
     assert await answer(checker(issuer), known(issuer)) == GOOD
 
 
-async def test_a_good_key_may_have_a_chain_of_certificates_that_is_null(issuer: Issuer) -> None:
+async def test_a_usable_key_may_have_a_certificate_chain_that_is_null(issuer: Issuer) -> None:
     issuer.keys = {"keys": [published(KEY)["keys"][0] | {"x5c": None, "x5t": None, "use": "sig", "alg": "RS256"}]}
     assert await answer(checker(issuer), known(issuer)) == GOOD
 
 
-async def test_two_signing_keys_of_one_name_are_both_good(issuer: Issuer) -> None:
+async def test_two_signing_keys_with_one_name_are_both_used(issuer: Issuer) -> None:
     curve = CURVE.as_dict(private=False) | {"kid": "one"}
     issuer.keys = {"keys": [curve, published(OTHER)["keys"][0] | {"kid": "one"}, *published(KEY)["keys"]]}
     tokens = [signed(claims(issuer.address), key, kid="one") for key in (KEY, OTHER)]
@@ -192,18 +192,18 @@ async def test_two_signing_keys_of_one_name_are_both_good(issuer: Issuer) -> Non
     assert await together(checker(issuer), [*tokens, by_curve]) == {GOOD}
 
 
-async def test_a_key_that_encrypts_verifies_nothing(issuer: Issuer) -> None:
+async def test_an_encryption_key_verifies_no_signature(issuer: Issuer) -> None:
     issuer.keys = {"keys": [ENCRYPTS, *published(KEY)["keys"]]}
     assert await answer(checker(issuer), unknown(issuer)) == REFUSED
 
 
 @pytest.mark.parametrize("address", ["", 5, "http://[::", "ftp://127.0.0.1/jwks"])
-async def test_an_address_of_no_use_is_503(issuer: Issuer, address: Any) -> None:
+async def test_an_unusable_address_of_the_keys_gives_503(issuer: Issuer, address: Any) -> None:
     issuer.keys_address = address
     assert await answer(checker(issuer), known(issuer)) == UNAVAILABLE
 
 
-async def test_without_an_issuer_it_says_so_and_when_to_come_back() -> None:
+async def test_without_an_issuer_requests_get_503_with_retry_after() -> None:
     lonely = TokenChecker("http://127.0.0.1:9", "buurtsein", "roles", "k" * 32)
     with pytest.raises(Problem) as caught:
         await lonely.check(signed(claims("http://127.0.0.1:9")))
@@ -212,7 +212,7 @@ async def test_without_an_issuer_it_says_so_and_when_to_come_back() -> None:
 
 
 @pytest.mark.usefixtures("due")
-async def test_a_new_key_is_good_with_the_first_token_that_names_it(issuer: Issuer) -> None:
+async def test_a_new_key_is_fetched_with_the_first_token_that_names_it(issuer: Issuer) -> None:
     checking = checker(issuer)
     assert await answer(checking, unknown(issuer)) == REFUSED
     issuer.keys = published(KEY, OTHER)
@@ -220,7 +220,7 @@ async def test_a_new_key_is_good_with_the_first_token_that_names_it(issuer: Issu
 
 
 @pytest.mark.usefixtures("stale", "due")
-async def test_a_key_that_is_withdrawn_is_refused_once_the_keys_were_fetched_anew(issuer: Issuer) -> None:
+async def test_a_withdrawn_key_is_refused_after_the_next_fetch(issuer: Issuer) -> None:
     checking = checker(issuer)
     await checking.check(known(issuer))
     issuer.keys = published(OTHER)

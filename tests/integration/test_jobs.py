@@ -82,7 +82,7 @@ async def fail(_database: Database) -> None:
     raise ValueError("somebody@example.org typed this")
 
 
-async def test_of_several_workers_one_does_a_job_at_a_time(ledger_database: FreshDatabase) -> None:
+async def test_one_of_several_workers_runs_a_job_at_a_time(ledger_database: FreshDatabase) -> None:
     count = Counting()
     async with workers(ledger_database, *[{COUNTING: count}] * 3) as [first, *_]:
         await until("some runs", lambda: count.runs >= 5)
@@ -125,7 +125,7 @@ async def test_a_worker_that_stops_gives_its_job_back_at_once(ledger_database: F
             await until("a takeover", lambda: count.runs >= 1)
 
 
-async def test_a_job_that_fails_stops_no_other_and_is_seen(ledger_database: FreshDatabase) -> None:
+async def test_a_job_that_fails_stops_no_other_job_and_is_reported(ledger_database: FreshDatabase) -> None:
     count = Counting()
     async with workers(ledger_database, {BROKEN: fail, COUNTING: count}) as [worker]:
         await until("a failure that is told", lambda: worker.probes["broken"].failed)
@@ -145,7 +145,7 @@ async def test_a_job_that_fails_stops_no_other_and_is_seen(ledger_database: Fres
     assert (REGISTRY.get_sample_value("buurtsein_job_seconds_count", failures | {"outcome": "failed"}) or 0) >= 1
 
 
-async def test_a_job_that_takes_too_long_is_broken_off(ledger_database: FreshDatabase) -> None:
+async def test_a_job_that_exceeds_its_timeout_is_cancelled(ledger_database: FreshDatabase) -> None:
     hasty = Job("hasty", Every(3600), timeout=0.05)
 
     async def never_ends(_database: Database) -> None:

@@ -33,7 +33,7 @@ async def known(database: Database, **changes: Any) -> Network:
     return home
 
 
-async def told(database: Database, data: EventData) -> None:
+async def apply_event(database: Database, data: EventData) -> None:
     """Apply an event with this data about a network, as the notifier's consumer does."""
     networks, _ = subscriptions(LIVE)
     async with database.unit_of_work() as uow:
@@ -96,7 +96,7 @@ async def test_identical_reports_at_the_same_time_are_one_fact(notifier_database
     assert await notifier_database.pool.fetchval("select count(*) from alert") == 0
 
 
-async def test_far_away_long_ago_and_other_things_do_not_count(notifier_database: Database) -> None:
+async def test_reports_that_are_far_away_old_or_of_another_category_do_not_count(notifier_database: Database) -> None:
     await known(notifier_database)
     moment = await just_now(notifier_database)
     last = await judged(
@@ -115,7 +115,7 @@ async def test_far_away_long_ago_and_other_things_do_not_count(notifier_database
         await read(notifier_database, lambda connection: judgements(connection, uuid4()))
 
 
-async def test_what_came_later_and_happened_before_counts_as_well(notifier_database: Database) -> None:
+async def test_a_later_report_of_an_earlier_incident_counts(notifier_database: Database) -> None:
     await known(notifier_database)
     moment = await just_now(notifier_database)
     spread = [incident(happened_at=moment - timedelta(hours=hours)) for hours in (1, 30, 20, 10)]
@@ -123,7 +123,7 @@ async def test_what_came_later_and_happened_before_counts_as_well(notifier_datab
     assert (await file(notifier_database)).facts == 3
 
 
-async def test_a_judgement_that_no_rule_applies_is_there_once(notifier_database: Database) -> None:
+async def test_a_report_without_a_rule_gets_one_judgement(notifier_database: Database) -> None:
     litter = incident(category="zwerfvuil", severity="Minor")
     (made,) = (await judged(notifier_database, litter, litter)).items
     assert (made.rule, made.finding) == (None, Finding.NO_RULE)
@@ -143,7 +143,7 @@ async def test_reports_of_a_network_that_accepts_be_alert_later_are_judged_again
     accepted = BeAlertJoined(
         network_id=home.network_id, agreement_version="2026-1", actor="p" + "3" * 32, joined_at=moment
     )
-    await told(notifier_database, accepted)
+    await apply_event(notifier_database, accepted)
     assert len((await file(notifier_database)).report_ids) == 3
 
 
@@ -169,7 +169,7 @@ async def test_a_second_fire_in_the_network_is_proposed_after_the_first_was_sent
     assert await finding(notifier_database, second) == Finding.PROPOSED
 
 
-async def test_after_a_release_the_officer_sees_what_follows(notifier_database: Database) -> None:
+async def test_after_a_release_the_officer_sees_reports_that_follow(notifier_database: Database) -> None:
     await known(notifier_database)
     moment = await just_now(notifier_database)
     await judged(notifier_database, *[incident(metres=100 * i, happened_at=moment) for i in range(3)])
@@ -212,10 +212,10 @@ async def test_a_fire_that_only_joined_an_alert_of_another_place_is_proposed_aft
     assert (await file(notifier_database)).alert_id == again.alert_id
 
 
-async def test_the_file_shows_what_a_release_needs_to_see(notifier_database: Database) -> None:
+async def test_the_alert_file_shows_all_that_a_release_needs(notifier_database: Database) -> None:
     home, moment = await known(notifier_database), await just_now(notifier_database)
     appointed = {"network_id": home.network_id, "coordinator": "p" + "4" * 32, "actor": OFFICER, "appointed_at": moment}
-    await told(
+    await apply_event(
         notifier_database,
         CoordinatorAppointed.model_validate(appointed | {"role": "coordinator", "screened_on": "2026-01-01"}),
     )

@@ -107,7 +107,7 @@ async def carried(ledger: Ledger, **settings: str) -> None:
     await ledger.check()
 
 
-async def test_with_scram_sha_256_what_is_written_is_applied(ledger: Ledger, elsewhere: Elsewhere) -> None:
+async def test_with_scram_sha_256_events_are_published_and_applied(ledger: Ledger, elsewhere: Elsewhere) -> None:
     await carried(
         ledger,
         BOOTSTRAP=elsewhere.kafka.door("hashed"),
@@ -117,7 +117,7 @@ async def test_with_scram_sha_256_what_is_written_is_applied(ledger: Ledger, els
     )
 
 
-async def test_with_a_certificate_instead_of_a_password_what_is_written_is_applied(
+async def test_with_a_certificate_instead_of_a_password_events_are_published_and_applied(
     ledger: Ledger, elsewhere: Elsewhere
 ) -> None:
     folder = elsewhere.kafka.authority.folder
@@ -131,7 +131,7 @@ async def test_with_a_certificate_instead_of_a_password_what_is_written_is_appli
     )
 
 
-async def test_with_the_certificate_of_a_stranger_nothing_is_published(ledger: Ledger, elsewhere: Elsewhere) -> None:
+async def test_with_an_unknown_certificate_nothing_is_published(ledger: Ledger, elsewhere: Elsewhere) -> None:
     stranger = str(elsewhere.kafka.authority.folder / "stranger.pem")
     settings = {
         "BOOTSTRAP": elsewhere.kafka.door("certified"),
@@ -155,5 +155,5 @@ async def answers(service: Running) -> bool:
 
 
 async def refused(ledger: Ledger) -> bool:
-    told = [*ledger.said("relay.send_failed"), *ledger.said("relay.topic_unknown")]
-    return bool(told) or bool(ledger.said("relay.retry"))
+    told = [*ledger.log_lines("relay.send_failed"), *ledger.log_lines("relay.topic_unknown")]
+    return bool(told) or bool(ledger.log_lines("relay.retry"))

@@ -36,7 +36,7 @@ async def test_each_use_of_the_kill_switch_stays_and_the_last_one_counts(notifie
             await notifier_database.pool.execute(statement)
 
 
-async def test_of_two_people_who_saw_the_same_switch_the_second_is_refused(notifier_database: Database) -> None:
+async def test_the_second_of_two_uses_of_the_same_kill_switch_version_is_refused(notifier_database: Database) -> None:
     async def use(actor: str) -> None:
         async with notifier_database.unit_of_work() as uow:
             command = commands.Switch(on=True, reason="een proef")

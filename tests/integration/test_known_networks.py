@@ -100,7 +100,7 @@ async def test_a_recognition_counts_from_its_first_day_to_its_last(
         ([ENDED, SINCE], False),
     ],
 )
-async def test_a_report_in_a_network_that_is_suspended_or_ended_is_not_the_networks(
+async def test_a_report_gets_no_suspended_or_ended_network(
     servers: RunningServers, said: list[EventData], *, known: bool
 ) -> None:
     async with (
@@ -113,7 +113,7 @@ async def test_a_report_in_a_network_that_is_suspended_or_ended_is_not_the_netwo
     assert [network.network_id for network, _ in around] == ([APPROVED.network_id] if known else [])
 
 
-async def test_a_new_area_is_where_its_reports_are_from_then_on(servers: RunningServers) -> None:
+async def test_reports_are_assigned_by_the_new_area_of_a_network(servers: RunningServers) -> None:
     corners = [(4.5, 50.5), (4.6, 50.5), (4.6, 50.6), (4.5, 50.5)]
     moved = NetworkAmended(
         network_id=APPROVED.network_id,

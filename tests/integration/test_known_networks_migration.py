@@ -82,7 +82,7 @@ async def test_the_networks_of_reports_are_recognised_on_the_same_days(
     assert [tuple(row) for row in boxes] == [(4.0, 51.0)] * 2
 
 
-async def test_the_conditions_of_funding_are_answered_alike(
+async def test_the_conditions_of_funding_have_the_same_answers(
     servers: RunningServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids, coordinator = [str(uuid7()) for _ in range(5)], "p" + "c" * 32

@@ -23,7 +23,7 @@ async def test_runs_at_the_same_time_apply_each_file_once(
     assert sorted(len(names) for names in applied) == [0, 0, 0, 1]
 
 
-async def test_a_dry_run_says_what_it_would_do_and_does_nothing(
+async def test_a_dry_run_lists_the_migrations_and_applies_none(
     ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = Migration("test/0001_never.sql", "create table never (n integer)")

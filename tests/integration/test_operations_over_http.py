@@ -74,7 +74,7 @@ async def test_dead_letters_are_listed_page_by_page(bench: Bench, operations: Op
     assert (await operations.get("dead-letters", consumer="another"))["items"] == []
 
 
-async def test_the_value_of_a_dead_letter_is_shown_when_asked_and_that_is_noted(
+async def test_the_value_of_a_dead_letter_is_shown_on_request_and_recorded(
     bench: Bench, operations: Operations
 ) -> None:
     await bench.deliver((b"somebody's words", [("number", b"one")]))
@@ -106,7 +106,7 @@ async def test_dead_letters_are_redriven_and_discarded(bench: Bench, operations:
     assert await bench.audit() == [("p1234", "dead-letters redrive", WHY), ("p1234", "dead-letters discard", WHY)]
 
 
-async def test_a_parked_stream_is_released_as_it_was_listed(bench: Bench, operations: Operations) -> None:
+async def test_a_parked_stream_that_did_not_change_is_released(bench: Bench, operations: Operations) -> None:
     keys = sorted([uuid7(), uuid7()], key=str)
     await bench.deliver(*[record(key, version) for key in keys for version in (1, 4)])
     first = await operations.get("parked", limit=1)
@@ -169,7 +169,7 @@ async def test_a_job_is_listed_before_it_ever_ran_and_can_be_run_now(bench: Benc
     assert await bench.audit() == [("p1234", "jobs run", WHY)] * 2
 
 
-async def test_a_summary_counts_what_may_need_somebody(bench: Bench, operations: Operations) -> None:
+async def test_a_summary_counts_what_may_need_an_operator(bench: Bench, operations: Operations) -> None:
     await bench.deliver((b"?", []), record(uuid7(), 3))
     told = await operations.get("summary")
     assert (told["service"], told["dead_letters"], told["parked_streams"]) == ("registry", 1, 1)
@@ -188,16 +188,16 @@ async def test_a_summary_counts_what_may_need_somebody(bench: Bench, operations:
         ("replays/log", {"topic": TOPIC, "since": "2026-01-01T00:00:00", "reason": WHY}),
     ],
 )
-async def test_what_is_not_well_asked_is_refused(operations: Operations, path: str, body: dict[str, Any]) -> None:
+async def test_a_request_with_a_wrong_field_is_refused(operations: Operations, path: str, body: dict[str, Any]) -> None:
     assert await operations.refused(path, **body) == (422, "invalid_request")
 
 
 @pytest.mark.parametrize("path", ["dead-letters?limit=201", "parked?limit=201", "outbox/frozen?limit=0"])
-async def test_a_page_has_a_bound(client: httpx.AsyncClient, path: str) -> None:
+async def test_a_page_has_a_maximum_size(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(f"/v1/operations/{path}")).status_code == 422
 
 
 @pytest.mark.parametrize("cursor", ["x", "[]", '["a"]', "[1,2,3]", "{}"])
-async def test_a_cursor_that_no_page_gave_is_refused(client: httpx.AsyncClient, cursor: str) -> None:
+async def test_a_made_up_cursor_is_refused(client: httpx.AsyncClient, cursor: str) -> None:
     answer = await client.get("/v1/operations/parked", params={"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (422, "cursor_unknown")

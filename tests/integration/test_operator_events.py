@@ -21,7 +21,7 @@ from harness.databases import FreshDatabase, opened
 BY = Operator("an.operator", "mended the rule")
 
 
-async def test_a_redriven_letter_is_applied_with_what_waited_behind_it(bench: Bench) -> None:
+async def test_a_redriven_letter_is_applied_with_the_parked_events_after_it(bench: Bench) -> None:
     key = uuid7()
     await bench.refuse_second()
     await bench.deliver(record(key, 1), record(key, 2), record(key, 3))
@@ -105,7 +105,7 @@ async def test_a_redriven_first_event_is_applied_once_when_several_processes_swe
     assert [await bench.versions(key) for key in keys] == [[1, 2]] * 20
 
 
-async def test_a_letter_that_its_stream_passed_is_not_applied_late(bench: Bench) -> None:
+async def test_a_dead_letter_whose_stream_went_on_is_not_applied(bench: Bench) -> None:
     key = uuid7()
     await bench.refuse_second()
     await bench.deliver(record(key, 1), record(key, 2), record(key, 3))
@@ -118,7 +118,7 @@ async def test_a_letter_that_its_stream_passed_is_not_applied_late(bench: Bench)
     assert await bench.versions(key) == [1, 3]
 
 
-async def test_a_discarded_record_of_no_stream_moves_nothing(bench: Bench) -> None:
+async def test_discarding_a_record_without_a_stream_moves_no_position(bench: Bench) -> None:
     await bench.deliver((b"nothing", [("ce_sequence", b"9" * 20), ("ce_partitionkey", b"\xff")]))
     [letter] = await dead_letters(bench.connection, Chosen())
     assert await discard(bench.connection, letter["id"], BY) == "discarded-only"
@@ -150,7 +150,7 @@ async def test_a_release_from_an_old_listing_changes_nothing(bench: Bench) -> No
     assert await bench.versions(key) == [1, 2, 3]
 
 
-async def test_the_service_itself_can_only_add_to_what_operators_did(bench: Bench) -> None:
+async def test_the_service_can_only_insert_rows_about_acts_of_operators(bench: Bench) -> None:
     rights = await bench.connection.fetchrow(
         """select has_table_privilege('registry_app', 'operator_action', 'select') as read,
                   has_table_privilege('registry_app', 'operator_action', 'insert') as wrote,
@@ -212,7 +212,7 @@ def joined(network: str) -> BeAlertJoined:
     return BeAlertJoined.model_validate(content | {"joined_at": "2026-11-24T08:00:00Z"})
 
 
-async def test_a_replay_from_the_log_is_of_what_was_published_since(
+async def test_a_replay_publishes_the_events_recorded_since_a_time(
     bench: Bench, ledger_database: FreshDatabase
 ) -> None:
     key, other = str(uuid7()), str(uuid7())

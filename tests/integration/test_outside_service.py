@@ -95,7 +95,7 @@ def test_its_topic_and_its_rights_are_those_of_its_manifest(installed: Installed
     assert "lamps" in installed.stack["postgres"]["databases"]
 
 
-def test_what_it_says_reaches_those_for_whom_its_topic_is(installed: Installed) -> None:
+def test_its_events_reach_the_readers_of_its_topic(installed: Installed) -> None:
     lamp = str(uuid7())
     said = httpx.post(f"{installed.url}/v1/lamps", json={"lamp_id": lamp}, headers={"Idempotency-Key": lamp})
     assert said.status_code == 201, said.text
@@ -107,7 +107,7 @@ def test_what_it_says_reaches_those_for_whom_its_topic_is(installed: Installed) 
     wait_for("the city reads that the lamp was reported", arrived)
 
 
-def test_it_hears_of_networks(installed: Installed) -> None:
+def test_it_consumes_the_events_of_networks(installed: Installed) -> None:
     record = as_record(made("NetworkApproved"))
     assert record.key
     assert record.value

@@ -51,7 +51,7 @@ async def refusal(dsn: str) -> str:
     return ""
 
 
-async def test_without_a_pooler_nothing_is_said(ledger: Ledger) -> None:
+async def test_without_a_pooler_the_service_starts(ledger: Ledger) -> None:
     assert await refusal(ledger.database.app) == ""
 
 
@@ -66,7 +66,7 @@ async def test_without_a_pooler_nothing_is_said(ledger: Ledger) -> None:
     ],
     ids=["session", "session, not cleaned", "transaction", "transaction, one connection", "transaction, in turn"],
 )
-async def test_a_pooler_that_keeps_no_session_is_found_out(
+async def test_a_pooler_without_sessions_is_detected(
     ledger: Ledger, folder: Path, settings: dict[str, str], expected: str
 ) -> None:
     with pooling(ledger.database.app, folder, **settings) as dsn:
@@ -75,7 +75,7 @@ async def test_a_pooler_that_keeps_no_session_is_found_out(
     assert bool(said) == bool(expected)
 
 
-async def test_a_busy_pooler_is_found_out_too(ledger: Ledger, folder: Path) -> None:
+async def test_a_busy_pooler_without_sessions_is_detected(ledger: Ledger, folder: Path) -> None:
     with pooling(ledger.database.app, folder, pool_mode="transaction") as dsn:
         others = [await asyncpg.connect(dsn, statement_cache_size=0) for _ in range(10)]
         busy = [asyncio.create_task(_work(other)) for other in others]
@@ -103,7 +103,7 @@ async def test_a_service_behind_a_pooler_without_sessions_ends_with_one_sentence
     assert line.startswith("setting LEDGER_DATABASE_RELAY: a pooler shares sessions")
 
 
-async def test_in_session_mode_what_is_written_is_published_also_after_a_crash(ledger: Ledger, folder: Path) -> None:
+async def test_in_session_mode_events_are_published_also_after_a_crash(ledger: Ledger, folder: Path) -> None:
     with pooling(ledger.database.app, folder, ledger.database.relay, pool_mode="session") as app:
         relay = ledger.database.relay.rpartition("@")[0] + "@" + app.rpartition("@")[2]
         addresses = {"LEDGER_DATABASE_APP": app, "LEDGER_DATABASE_RELAY": relay}
@@ -114,7 +114,7 @@ async def test_in_session_mode_what_is_written_is_published_also_after_a_crash(l
             service.kill()
 
 
-async def test_a_service_whose_database_is_not_there_says_which_and_ends(ledger: Ledger) -> None:
+async def test_a_service_without_its_database_names_the_setting_and_ends(ledger: Ledger) -> None:
     nowhere = "postgresql://x:geheim@127.0.0.1:9/x"
     running = ledger.start("api", env={"LEDGER_DATABASE_APP": nowhere})
     assert await asyncio.to_thread(running.exit_code) == 3
@@ -122,7 +122,7 @@ async def test_a_service_whose_database_is_not_there_says_which_and_ends(ledger:
     assert line == "setting LEDGER_DATABASE_APP: no connection (ConnectionRefusedError)"
 
 
-async def test_a_relay_that_waits_for_its_turn_says_so(ledger: Ledger) -> None:
+async def test_a_relay_on_standby_reports_it(ledger: Ledger) -> None:
     holder = await asyncpg.connect(ledger.database.relay)
     await holder.execute("select pg_advisory_lock(x'72656C6179'::bigint)")
     relay = await ledger.up("relay")
@@ -135,7 +135,7 @@ async def test_a_relay_that_waits_for_its_turn_says_so(ledger: Ledger) -> None:
     await wait_until("its turn came", lambda: says({"status": "ok"}))
 
 
-async def test_a_relay_is_not_ready_when_whoever_has_the_turn_publishes_nothing(ledger: Ledger) -> None:
+async def test_a_relay_on_standby_is_not_ready_when_the_active_relay_publishes_nothing(ledger: Ledger) -> None:
     holder = await asyncpg.connect(ledger.database.relay)
     await holder.execute("select pg_advisory_lock(x'72656C6179'::bigint)")
     service = await ledger.up("api", "relay", env={"LEDGER_STALLED_SECONDS": "1"})

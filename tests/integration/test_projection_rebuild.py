@@ -123,7 +123,7 @@ async def stale(service: Followed) -> bool:
     return standing.stale
 
 
-async def test_another_shape_has_the_same_rows_as_if_it_had_been_applied_from_the_start(
+async def test_a_rebuild_in_another_shape_gives_the_rows_of_a_fresh_projection(
     service: Followed, servers: RunningServers
 ) -> None:
     key, late = uuid7(), uuid7()
@@ -178,7 +178,7 @@ async def names_of(service: Followed) -> dict[UUID, str]:
     return dict(await service.rows("network_id, document -> 'named' ->> 'value'"))
 
 
-async def test_a_rebuild_that_is_ahead_of_a_consumer_makes_it_drop_what_it_would_apply(service: Followed) -> None:
+async def test_a_consumer_drops_events_that_a_rebuild_has_already_applied(service: Followed) -> None:
     key = uuid7()
     await service.send(*life(key))
     await service.rebuilt()
@@ -188,7 +188,7 @@ async def test_a_rebuild_that_is_ahead_of_a_consumer_makes_it_drop_what_it_would
     assert await service.rows() == rows
 
 
-async def test_a_rebuild_that_is_broken_off_leaves_no_trace(service: Followed) -> None:
+async def test_a_rebuild_that_is_cancelled_changes_nothing(service: Followed) -> None:
     await spoil(service)
     before = await service.rows(), await service.positions()
 
@@ -224,7 +224,7 @@ async def test_verify_names_the_rows_that_differ_and_changes_nothing(service: Fo
     assert (await service.verified()).differing == []
 
 
-async def test_streams_of_which_the_topic_lacks_events_are_named_and_kept_only_when_asked(service: Followed) -> None:
+async def test_streams_with_missing_events_are_named_and_kept_only_on_request(service: Followed) -> None:
     key = uuid7()
     lost, *rest = life(key)
     consumer = Consumer(Subscription.keeping(service.projection), service.database)
@@ -252,7 +252,7 @@ def received(event: Event[Any]) -> Any:
     return receive(record.topic, 0, 10**9, record.headers, record.value)
 
 
-async def test_a_worker_does_what_was_asked_and_tells_how_it_ended(service: Followed) -> None:
+async def test_a_worker_runs_a_task_and_stores_its_outcome(service: Followed) -> None:
     spoilt = await spoil(service)
     health = Health(30)
     worker = ProjectionWorker(
@@ -283,7 +283,7 @@ async def test_a_worker_does_what_was_asked_and_tells_how_it_ended(service: Foll
     assert (await service.verified()).differing == []
 
 
-async def test_of_two_workers_one_does_a_task(service: Followed) -> None:
+async def test_one_of_two_workers_runs_a_task(service: Followed) -> None:
     async with service.database.connection() as connection:
         await tasks.ask(connection, BOXES, "verify", keep_incomplete=False)
     other = await asyncpg.connect(service.where.app)

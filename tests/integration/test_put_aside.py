@@ -46,7 +46,7 @@ async def test_an_offset_that_is_reused_has_a_dead_letter_for_each_record(bench:
     assert await bench.letters(new) == []
 
 
-async def test_the_same_record_read_again_has_one_letter(bench: Bench) -> None:
+async def test_a_record_that_is_read_again_has_one_dead_letter(bench: Bench) -> None:
     unreadable = (b"\xff no json", [("x", None), *record(uuid7(), 1)[1]])
     for _ in range(2):
         bench.offset = 0
@@ -55,7 +55,7 @@ async def test_the_same_record_read_again_has_one_letter(bench: Bench) -> None:
     assert letter["attempts"] == 1
 
 
-async def test_a_batch_that_only_parks_is_in_the_log(bench: Bench) -> None:
+async def test_a_batch_with_only_parked_events_is_logged(bench: Bench) -> None:
     with capture_logs() as lines:
         await bench.deliver(record(uuid7(), 2))
     [line] = [line for line in lines if line["event"] == "consumer.applied"]
@@ -85,7 +85,7 @@ async def test_40_a_parked_event_that_the_release_before_cannot_read_is_kept(
     assert await bench.versions(key) == [1, 2, 3]
 
 
-async def test_40_a_sweep_survives_what_the_release_before_cannot_read(
+async def test_40_a_sweep_survives_a_parked_event_that_this_release_cannot_read(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = uuid7()
@@ -102,7 +102,7 @@ async def test_40_a_sweep_survives_what_the_release_before_cannot_read(
     assert await bench.parked(key) == []
 
 
-async def test_what_is_ready_in_a_stream_without_a_position_is_applied_once(bench: Bench) -> None:
+async def test_ready_events_of_a_stream_without_a_position_are_applied_once(bench: Bench) -> None:
     """Several processes apply the parked events at once; one inserts the stream's position, the others retry."""
     keys = [uuid7() for _ in range(20)]
     for key in keys:
@@ -118,14 +118,16 @@ async def test_what_is_ready_in_a_stream_without_a_position_is_applied_once(benc
 
 
 @pytest.mark.parametrize("claimed", [("ce_partitionkey", b"a\x00b"), ("ce_sequence", b"1" * 5000)])
-async def test_a_letter_that_claims_what_no_table_holds_is_discarded(bench: Bench, claimed: tuple[str, bytes]) -> None:
+async def test_a_dead_letter_with_values_that_no_table_can_store_is_discarded(
+    bench: Bench, claimed: tuple[str, bytes]
+) -> None:
     _, headers = record(uuid7(), 1)
     await bench.deliver((b"nothing", [*(dict(headers) | dict([claimed])).items()]))
     [letter] = await dead_letters(bench.connection, Chosen())
     assert await discard(bench.connection, letter["id"], BY) == "discarded-only"
 
 
-async def test_a_batch_that_fails_for_no_known_reason_comes_again_after_a_wait(
+async def test_a_batch_that_fails_for_an_unknown_reason_is_retried_after_a_backoff(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits = iter([0.0])

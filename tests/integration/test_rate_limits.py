@@ -57,7 +57,7 @@ def bearer(issuer: str, subject: str) -> str:
     return f"Bearer {signed(claims(issuer, sub=subject))}"
 
 
-async def test_the_anonymous_have_less_and_are_told_when_to_come_back(service: Running) -> None:
+async def test_requests_without_a_token_have_a_lower_limit_and_get_retry_after(service: Running) -> None:
     let_through, last = await accepted(service, ANONYMOUS + 3)
     assert ANONYMOUS <= let_through <= ANONYMOUS + 1
     assert (last.status_code, last.json()["code"]) == (429, "too_many_requests")
@@ -74,7 +74,7 @@ async def test_each_person_has_a_limit_of_their_own(service: Running, issuer: st
     assert (await accepted(service, 1))[0] == 1
 
 
-async def test_a_bad_token_counts_as_none(service: Running) -> None:
+async def test_an_invalid_token_counts_as_no_token(service: Running) -> None:
     let_through, _ = await accepted(service, ANONYMOUS + 3, Authorization="Bearer not.a.token")
     assert ANONYMOUS <= let_through <= ANONYMOUS + 1
     assert (await accepted(service, 1))[0] == 0
@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[dict[str, str], bytes]] = {
 
 
 @pytest.mark.parametrize(("headers", "body"), REFUSED.values(), ids=REFUSED)
-async def test_what_is_refused_before_any_route_counts_too(
+async def test_requests_that_are_refused_before_a_route_count_too(
     service: Running, headers: dict[str, str], body: bytes
 ) -> None:
     async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=10) as client:
@@ -100,14 +100,14 @@ async def test_what_is_refused_before_any_route_counts_too(
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/V1/entries", "//v1/entries", "/nowhere"])
-async def test_a_body_that_is_sent_elsewhere_counts_too(service: Running, path: str) -> None:
+async def test_a_request_with_a_body_outside_the_prefix_counts_too(service: Running, path: str) -> None:
     async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
         answers = [await client.post(path, json={}) for _ in range(ANONYMOUS + 3)]
         probe = await client.get("/health/live")
     assert (answers[-1].status_code, probe.status_code) == (429, 200)
 
 
-async def test_what_is_refused_counts_for_the_person_who_sent_it(service: Running, issuer: str) -> None:
+async def test_a_refused_request_counts_for_the_person_who_sent_it(service: Running, issuer: str) -> None:
     headers = {"Content-Type": "application/json", "Authorization": bearer(issuer, "cas")}
     async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=10) as client:
         answers = [await client.post("/v1/entries", content=b"{") for _ in range(KNOWN + 5)]
@@ -115,25 +115,25 @@ async def test_what_is_refused_counts_for_the_person_who_sent_it(service: Runnin
     assert (await accepted(service, 1))[0] == 1
 
 
-async def test_an_address_that_is_not_there_counts_too(service: Running) -> None:
+async def test_an_unknown_path_counts_too(service: Running) -> None:
     async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
         answers = [await client.get(f"/v1/{number}") for number in range(ANONYMOUS + 3)]
     assert (answers[0].status_code, answers[-1].status_code) == (404, 429)
 
 
-async def test_what_a_client_says_of_its_address_is_not_believed(service: Running) -> None:
+async def test_a_forwarded_address_from_a_client_is_ignored(service: Running) -> None:
     let_through = sum([(await accepted(service, 1, X_Forwarded_For=f"192.0.2.{n}"))[0] for n in range(ANONYMOUS + 5)])
     assert let_through <= ANONYMOUS + 1
 
 
-async def test_what_a_trusted_proxy_says_is(ledger: Ledger, issuer: str) -> None:
+async def test_a_forwarded_address_from_a_trusted_proxy_is_used(ledger: Ledger, issuer: str) -> None:
     running = start(ledger, issuer, TRUSTED_PROXIES=PROXY)
     let_through = [(await accepted(running, 1, X_Forwarded_For=f"192.0.2.{n}"))[0] for n in range(ANONYMOUS + 5)]
     assert sum(let_through) == ANONYMOUS + 5
     running.kill()
 
 
-async def test_a_kept_answer_does_not_tell_whose_it_is(service: Running, ledger: Ledger, issuer: str) -> None:
+async def test_a_stored_response_does_not_show_its_caller(service: Running, ledger: Ledger, issuer: str) -> None:
     body = {"network_id": str(uuid7()), "number": 1}
     answers = []
     async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:

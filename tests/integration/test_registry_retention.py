@@ -68,7 +68,7 @@ async def by_person(connection: asyncpg.Connection, query: str) -> dict[str, str
     return {row["person"]: row["number"] for row in await connection.fetch(query)}
 
 
-async def test_who_left_is_forgotten_and_who_is_still_a_member_anywhere_is_not(database: FreshDatabase) -> None:
+async def test_former_members_are_deleted_and_present_members_are_not(database: FreshDatabase) -> None:
     connection = await asyncpg.connect(database.superuser)
     await person(connection, "member", None)
     await person(connection, "left one of two", 400, None)
@@ -90,7 +90,7 @@ async def test_who_left_is_forgotten_and_who_is_still_a_member_anywhere_is_not(d
     }
 
 
-async def told(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
+async def recorded_and_pending(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
     """Return the events that are in the event log and still wait in the outbox."""
     rows = await connection.fetch(
         """select topic, key, version, source, data ->> 'person_ref' as person, data ->> 'reason' as reason
@@ -99,22 +99,25 @@ async def told(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows]
 
 
-async def test_each_person_who_is_forgotten_is_told_of_once(database: FreshDatabase) -> None:
+async def test_each_deleted_person_has_one_event(database: FreshDatabase) -> None:
     connection = await asyncpg.connect(database.superuser)
     await person(connection, "left long ago", 100)
     await person(connection, "member", None)
     dry = await retention.apply(
         database.migrator, bounds(Settings.model_construct(), SystemClock()), SOURCE, dry_run=True
     )
-    assert ([cut.rows for cut in dry if cut.bound == "person_vault"], await told(connection)) == ([1], [])
+    assert ([cut.rows for cut in dry if cut.bound == "person_vault"], await recorded_and_pending(connection)) == (
+        [1],
+        [],
+    )
     gone = pseudonym("left long ago")
     once = [("bin.erasures", gone, 1, SOURCE, gone, "retention_ended")]
-    assert ((await forget(database))["person_vault"], await told(connection)) == (1, once)
-    assert ((await forget(database))["person_vault"], await told(connection)) == (0, once)
+    assert ((await forget(database))["person_vault"], await recorded_and_pending(connection)) == (1, once)
+    assert ((await forget(database))["person_vault"], await recorded_and_pending(connection)) == (0, once)
     await connection.close()
 
 
-async def test_nobody_is_forgotten_when_it_cannot_be_told(database: FreshDatabase) -> None:
+async def test_nobody_is_deleted_when_the_event_cannot_be_recorded(database: FreshDatabase) -> None:
     connection = await asyncpg.connect(database.superuser)
     await person(connection, "left long ago", 100)
     await connection.execute("alter table outbox_pending add constraint away check (id < 0)")
@@ -125,7 +128,7 @@ async def test_nobody_is_forgotten_when_it_cannot_be_told(database: FreshDatabas
     await connection.close()
 
 
-async def test_an_application_that_was_given_up_goes_and_what_the_world_knows_stays(database: FreshDatabase) -> None:
+async def test_an_abandoned_application_is_deleted_and_a_published_network_is_not(database: FreshDatabase) -> None:
     connection = await asyncpg.connect(database.superuser)
     given_up = await network(connection, "DRAFT")
     kept = [

@@ -48,7 +48,7 @@ async def _put(stored: OnPostgres, network_id: UUID, schema: int, row: dict[str,
     await stored.database.pool.execute("update network set document = $1, schema = $2", document, schema)
 
 
-async def test_an_address_in_the_vault_says_under_which_schema_it_was_written(stored: OnPostgres) -> None:
+async def test_an_address_in_the_vault_has_its_schema_number(stored: OnPostgres) -> None:
     await joined(stored, await open_network(stored))
     row = await stored.database.pool.fetchrow("select * from person_vault where person = $1", NEIGHBOUR)
     assert row

@@ -74,7 +74,7 @@ async def sequences(servers: RunningServers, topic: str, key: Any) -> list[int]:
     return [parse(r.headers, r.value).sequence for r in records if r.key == str(key).encode()]
 
 
-async def test_events_of_one_key_come_in_order_whoever_wrote_them(
+async def test_events_of_one_key_are_in_order_for_any_writer(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
     network = uuid7()

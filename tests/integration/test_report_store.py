@@ -39,7 +39,7 @@ async def rows(stored: OnPostgres, sql: str) -> Sequence[tuple[Any, ...]]:
     return [tuple(row) for row in await stored.database.pool.fetch(sql)]
 
 
-async def test_the_contact_and_the_event_of_a_report_are_kept_as_they_were_given(stored: OnPostgres) -> None:
+async def test_the_contact_and_the_event_of_a_report_are_stored_unchanged(stored: OnPostgres) -> None:
     report = await new_report()
     await keep(stored, report)
     assert await rows(stored, "select name, email, language from reporter") == [
@@ -63,7 +63,7 @@ async def test_the_same_report_sent_three_times_at_once_is_kept_once(
     assert kept.reference == three[ends.index(None)].reference
 
 
-async def test_a_report_id_that_is_there_already_is_no_crossing(stored: OnPostgres) -> None:
+async def test_a_repeated_report_id_is_an_error_and_not_a_concurrent_write(stored: OnPostgres) -> None:
     first = await new_report()
     await keep(stored, first)
     again = first.model_copy(update={"reference": "ABCD-2345", "repeat_digest": b"another"})
@@ -71,7 +71,7 @@ async def test_a_report_id_that_is_there_already_is_no_crossing(stored: OnPostgr
         await keep(stored, again)
 
 
-async def test_a_report_that_the_city_handles_begins_two_streams(stored: OnPostgres) -> None:
+async def test_a_report_that_the_city_handles_has_two_streams(stored: OnPostgres) -> None:
     report = await new_report(category="sluikstort")
     await keep(stored, report, JAN)
     key = str(report.report_id)

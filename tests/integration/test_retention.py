@@ -220,7 +220,7 @@ async def test_a_replay_during_retention_leaves_no_outbox_row_without_an_event(l
         await connection.close()
 
 
-async def test_open_dead_letters_are_never_cut(ledger_database: FreshDatabase) -> None:
+async def test_open_dead_letters_are_never_deleted(ledger_database: FreshDatabase) -> None:
     connection = await asyncpg.connect(ledger_database.superuser)
     await connection.execute(
         """insert into dead_letter (consumer, topic, partition, "offset", reason, fingerprint, detail, headers,

@@ -106,14 +106,14 @@ async def first_record(stack: Stack, who: str, topic: str, group: str) -> Any:
         await consumer.stop()
 
 
-def test_everything_runs_and_status_says_so(stack: Stack) -> None:
+def test_status_shows_that_everything_runs(stack: Stack) -> None:
     states = {state.name: state for state in stack.status()}
     assert set(states) == ALL
     assert {state.health for state in states.values()} == {"ready"}
     assert all(state.port and state.pid and state.memory for state in states.values())
 
 
-def test_the_manifest_lets_a_client_find_its_way(stack: Stack) -> None:
+def test_stack_json_has_all_that_a_client_needs(stack: Stack) -> None:
     found = manifest(stack)
     assert stat.S_IMODE(stack.home.manifest.stat().st_mode) == 0o600
     assert list(found) == ["installation", "services", "kafka", "postgres", "issuer", "tokens", "bealert"]
@@ -163,7 +163,7 @@ async def test_acknowledged_data_survive_the_death_of_a_server(stack: Stack, vic
         await consumer.stop()
 
 
-async def test_a_role_enters_its_own_database_only(stack: Stack) -> None:
+async def test_a_role_can_only_connect_to_its_own_database(stack: Stack) -> None:
     own = await asyncpg.connect(stack.servers.dsn("registry", "app"))
     await own.close()
     other = stack.servers.dsn("registry", "app").removesuffix("/registry")
@@ -187,7 +187,7 @@ def test_provisioning_again_changes_nothing_and_repairs_what_was_changed(stack: 
     assert topics.apply(cluster, {}, consumers) == []
 
 
-def test_what_a_killed_command_left_is_found(stack: Stack) -> None:
+def test_processes_of_a_killed_command_are_found(stack: Stack) -> None:
     stack.down()
     assert not stack.home.manifest.exists()
     assert not stack.processes()
@@ -239,7 +239,7 @@ def test_a_service_that_cannot_start_is_one_sentence_and_nothing_is_left(stack: 
     assert pids(stack) == before
 
 
-def test_a_split_service_runs_as_three(stack: Stack) -> None:
+def test_a_split_service_runs_as_three_processes(stack: Stack) -> None:
     apart = Stack(stack.home.path, split={"reports"})
     apart.start("reports-relay")
     apart.start("reports-worker")
@@ -258,7 +258,7 @@ def test_settings_can_be_given_for_one_start(stack: Stack) -> None:
     assert manifest(stack)["services"]["notifier"]["pid"] == pids(stack)["notifier"]
 
 
-def test_a_stopped_process_is_ended_too(stack: Stack) -> None:
+def test_a_process_halted_by_sigstop_is_ended_too(stack: Stack) -> None:
     stack.kill("reports", signal.SIGSTOP)
     assert {state.name: state.health for state in stack.status()}["reports"] == "not-ready"
     begun = time.monotonic()

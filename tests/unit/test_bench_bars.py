@@ -34,7 +34,7 @@ def test_one_slow_round_of_nine_does_not_widen_the_spread() -> None:
     assert (judged.verdict, judged.spread) == (Verdict.MISSED, 0)
 
 
-def test_a_round_is_held_against_its_own_calibration() -> None:
+def test_a_round_is_compared_with_its_own_calibration() -> None:
     slow_minute = Bar("made up", [100, 50, 98, 101, 49], [110, 55, 108, 111, 54], 0.85)
     assert slow_minute.verdict is Verdict.REACHED
     assert slow_minute.spread < 0.01

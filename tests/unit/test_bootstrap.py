@@ -51,7 +51,7 @@ def test_every_input_changes_the_fingerprint(project: Path) -> None:
 
 
 @pytest.mark.external
-def test_what_is_up_to_date_is_left_alone(project: Path) -> None:
+def test_an_environment_that_is_up_to_date_is_not_rebuilt(project: Path) -> None:
     python = project / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.touch()
@@ -61,7 +61,7 @@ def test_what_is_up_to_date_is_left_alone(project: Path) -> None:
     assert not (project / ".local").exists()
 
 
-def test_a_full_disk_is_one_sentence(
+def test_a_full_disk_gives_one_sentence(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bootstrap = load(project)
@@ -86,7 +86,7 @@ def test_a_wrong_hash_of_uv_stops_and_leaves_nothing(project: Path) -> None:
 
 @pytest.mark.external
 @pytest.mark.skipif(not list((ROOT / ".local" / "tools").glob("uv-*")), reason="uv was not installed by the bootstrap")
-def test_no_python_to_be_had_stops_and_leaves_the_old_environment(project: Path) -> None:
+def test_without_a_python_the_old_environment_stays(project: Path) -> None:
     shutil.copytree(ROOT / ".local" / "tools", project / ".local" / "tools", symlinks=True)
     (project / ".venv").mkdir()
     (project / ".venv" / "old").touch()
@@ -98,7 +98,7 @@ def test_no_python_to_be_had_stops_and_leaves_the_old_environment(project: Path)
 
 
 @pytest.mark.external
-def test_no_venv_module_is_one_sentence(
+def test_a_missing_venv_module_gives_one_sentence(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bootstrap = load(project)
@@ -107,7 +107,7 @@ def test_no_venv_module_is_one_sentence(
     assert capsys.readouterr().err.endswith("this Python cannot make a venv: install python3-venv (or its like)\n")
 
 
-def test_it_is_made_for_an_old_python() -> None:
+def test_the_bootstrap_runs_on_an_old_python() -> None:
     source = (ROOT / "deploy" / "bootstrap.py").read_text()
 
     ast.parse(source, feature_version=(3, 8))

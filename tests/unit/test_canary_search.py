@@ -43,5 +43,5 @@ def test_the_search_finds_a_planted_leak(leaky_log: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("text", ["a KANARIE VOGEL b", "?q=Kanarie%20Vogel", '{"x": "Kanarie Vogel"}'])
-def test_the_search_finds_it_however_it_is_written(text: str) -> None:
+def test_the_search_finds_values_in_any_case_and_encoding(text: str) -> None:
     assert leaks({"here": text}, {"name": "Kanarie Vogel"}) == ["name in here"]

@@ -43,7 +43,7 @@ def test_the_shipped_installation_has_a_consumer_of_each_tier() -> None:
     assert "bin.incidents" in read_by(found, "police-backoffice")
 
 
-def test_a_third_consumer_is_a_line_of_data(tmp_path: Path) -> None:
+def test_a_third_consumer_is_added_in_the_file(tmp_path: Path) -> None:
     found = (*Installation.load("aalst").consumers, *consumers.read(written(tmp_path, PROVINCE)))
     assert "province-safety" in principals(found)
     assert read_by(found, "province-safety") == read_by(found, "city-backoffice")

@@ -78,7 +78,7 @@ def test_every_link_resolves() -> None:
     assert {str(path): broken for path in texts() if (broken := broken_links(path))} == {}
 
 
-def test_a_broken_link_would_be_seen(tmp_path: Path) -> None:
+def test_a_broken_link_in_the_docs_is_reported(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Here\n[a](nowhere.md) [b](#here) [c](#there) [d](https://example.org)")
     assert broken_links(page) == ["nowhere.md", "#there"]
@@ -111,7 +111,7 @@ TRUE_TO_CODE = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/ex
 
 
 @pytest.mark.parametrize("page", TRUE_TO_CODE)
-def test_what_a_page_names_exists(page: str) -> None:
+def test_every_file_and_name_on_a_page_exists(page: str) -> None:
     text, there = (ROOT / page).read_text(), files()
     sources_of = [name for name in there if name.endswith((".py", ".sql", ".toml"))]
     code = "\n".join((ROOT / name).read_text() for name in sources_of if (ROOT / name).is_file())
@@ -119,7 +119,7 @@ def test_what_a_page_names_exists(page: str) -> None:
     assert (missing_files(text, there, code), missing_names(text, code)) == (set(), set())
 
 
-def test_a_file_or_name_that_is_gone_would_be_seen() -> None:
+def test_a_file_or_name_that_does_not_exist_is_reported() -> None:
     text = "`relay.py` `<name>/api.py` `gone.py` `Relay.run` `Relay.fly` `event_log` `event_lag` `NoSuch` `word`"
     assert missing_files(text, ["chassis/relay.py", "services/api.py"], "") == {"gone.py"}
     assert missing_names(text, "class Relay: def run event_log") == {"Relay.fly", "event_lag", "NoSuch"}
@@ -140,7 +140,7 @@ def test_every_error_code_is_listed(heading: str) -> None:
     assert made - known == set()
 
 
-def test_a_new_code_would_be_seen() -> None:
+def test_a_missing_error_code_is_reported() -> None:
     assert codes_in('raise DomainError("brand_new", "Nee.")\nraise Problem(418, "teapot", "Thee.")') == {
         "brand_new",
         "teapot",

@@ -18,16 +18,16 @@ def up(home: Home) -> None:
     home.manifest.touch()
 
 
-def test_it_is_the_usual_one_when_nothing_runs(default: Home) -> None:
+def test_the_default_home_is_used_when_nothing_runs(default: Home) -> None:
     assert Home.present() == default
 
 
-def test_it_is_the_demos_when_only_that_runs(default: Home) -> None:
+def test_the_home_of_the_demo_is_used_when_only_the_demo_runs(default: Home) -> None:
     up(default.demo)
     assert Home.present() == default.demo
 
 
-def test_it_is_the_usual_one_when_both_run(default: Home) -> None:
+def test_the_default_home_is_used_when_both_run(default: Home) -> None:
     up(default.demo)
     up(default)
     assert Home.present() == default

@@ -17,7 +17,7 @@ def postgres(tmp_path: Path) -> Postgres:
     return Postgres(home)
 
 
-def test_it_lies_in_a_folder_that_only_we_can_write(postgres: Postgres, tmp_path: Path) -> None:
+def test_the_password_file_is_in_a_folder_that_only_we_can_write(postgres: Postgres, tmp_path: Path) -> None:
     user = server_user()
     with postgres._password_file(tmp_path, user) as path:
         folder, file = path.parent.stat(), path.stat()

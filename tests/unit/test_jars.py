@@ -9,7 +9,7 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack import jars
 
 
-def test_the_list_holds_one_kafka_and_its_own_clients() -> None:
+def test_the_list_has_one_version_of_kafka_and_its_clients() -> None:
     lock = jars.locked()
     kafka = jars.version(lock)
     assert f"org.apache.kafka:kafka-clients:{kafka}" in lock
@@ -17,7 +17,7 @@ def test_the_list_holds_one_kafka_and_its_own_clients() -> None:
     assert all(re.fullmatch(r"[0-9a-f]{64}", sha) for sha in lock.values())
 
 
-def test_a_wrong_jar_stops(tmp_path: Path) -> None:
+def test_a_jar_with_another_hash_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / f"kafka-{jars.version(jars.locked())}"
     folder.mkdir()
     for name in jars.locked():

@@ -48,7 +48,7 @@ def test_alarms_and_dashboard_name_metrics_that_exist() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["buurtsein_outbox_age", "buurtsein_relay_published", "buurtsein_consumer_lag_total"])
-def test_a_wrong_name_would_be_seen(wrong: str) -> None:
+def test_a_wrong_metric_name_is_reported(wrong: str) -> None:
     assert unknown([*queries(), f"max({wrong}) > 1"], exported()) == {wrong}
 
 
@@ -70,7 +70,7 @@ def test_each_alarm_has_its_page_and_each_page_its_alarm() -> None:
         assert re.findall(r"^## (.*)$", text, re.MULTILINE) == HEADINGS
 
 
-def test_each_alarm_says_how_bad_and_what() -> None:
+def test_each_alarm_has_a_severity_and_a_summary() -> None:
     names = [rule["alert"] for rule in rules()]
     assert len(names) == len(set(names))
     for rule in rules():
@@ -82,7 +82,7 @@ def commands(text: str) -> set[str]:
     return {" ".join(words) for words in re.findall(r"^buurtsein ([a-z-]+)(?: ([a-z][a-z-]*)\b)?", text, re.MULTILINE)}
 
 
-def test_the_runbook_types_commands_that_exist() -> None:
+def test_the_commands_in_the_runbook_exist() -> None:
     import typer.main  # noqa: PLC0415
 
     from buurtsein_operate.cli import app  # noqa: PLC0415

@@ -24,7 +24,7 @@ def run(
     return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_status_of_nothing_is_one_and_names_every_process(tmp_path: Path) -> None:
+def test_status_without_a_stack_exits_with_1_and_names_every_process(tmp_path: Path) -> None:
     answer = run(tmp_path, "status", "--json")
     assert answer.returncode == 1
     states = {state["name"]: state["health"] for state in json.loads(answer.stdout)}
@@ -33,13 +33,13 @@ def test_status_of_nothing_is_one_and_names_every_process(tmp_path: Path) -> Non
     assert "registry" in run(tmp_path, "status").stdout
 
 
-def test_a_split_service_is_three(tmp_path: Path) -> None:
+def test_a_split_service_is_three_processes_in_the_status(tmp_path: Path) -> None:
     states = json.loads(run(tmp_path, "status", "--json", BUURTSEIN_SPLIT="reports").stdout)
     assert {"reports", "reports-relay", "reports-worker"} <= {state["name"] for state in states}
 
 
 @pytest.mark.parametrize("verb", ["down", "reset"])
-def test_ending_what_does_not_run_is_done(tmp_path: Path, verb: str) -> None:
+def test_down_without_a_stack_succeeds(tmp_path: Path, verb: str) -> None:
     assert run(tmp_path, verb).returncode == 0
 
 
@@ -51,7 +51,7 @@ def test_ending_what_does_not_run_is_done(tmp_path: Path, verb: str) -> None:
         (("no-such-verb",), "No such command"),
     ],
 )
-def test_a_wrong_use_is_two(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+def test_wrong_use_of_the_command_exits_with_2(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
     answer = run(tmp_path, *arguments, BUURTSEIN_SECRETS_DIR=str(tmp_path))
     assert answer.returncode == 2
     assert sentence in answer.stderr
@@ -65,7 +65,7 @@ def test_a_wrong_use_is_two(tmp_path: Path, arguments: tuple[str, ...], sentence
         (("topics", "apply"), "# none yet", "is no certificate"),
     ],
 )
-def test_an_authority_of_no_use_is_two(
+def test_an_unusable_ca_file_exits_with_2(
     tmp_path: Path, arguments: tuple[str, ...], content: str | None, complaint: str
 ) -> None:
     for name in ("kafka_admin", *(f"{service}_database_migrator" for service in service_names())):
@@ -79,7 +79,7 @@ def test_an_authority_of_no_use_is_two(
     assert answer.stderr.splitlines() == [f"buurtsein: {ca} {complaint} (BUURTSEIN_KAFKA_CA_FILE)"]
 
 
-def test_an_unknown_installation_is_two_and_nothing_is_started(tmp_path: Path) -> None:
+def test_an_unknown_installation_exits_with_2_and_starts_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as caught:
         Installation.load(str(tmp_path))
     assert caught.value.code == "installation"
@@ -94,13 +94,13 @@ def test_every_shipped_installation_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("module", ["buurtsein_stack.issuer", "buurtsein_stack.bealert"])
-def test_what_is_for_one_machine_refuses_production(tmp_path: Path, module: str) -> None:
+def test_the_one_machine_stack_refuses_production(tmp_path: Path, module: str) -> None:
     answer = run(tmp_path, module=module, BUURTSEIN_PROFILE="production", ISSUER_PORT="0", BEALERT_PORT="0")
     assert answer.returncode == 2
     assert "production" in answer.stderr
 
 
-def test_lists_of_emergencies_are_tried_on_the_same_sentences(tmp_path: Path) -> None:
+def test_emergency_lists_are_measured_on_the_test_sentences(tmp_path: Path) -> None:
     shipped = json.loads(run(tmp_path, "emergencies", "try", "--json").stdout)
     assert shipped["sentences"] >= 120
     assert min(shipped["recall"], shipped["precision"], shipped["ordinary_passed"]) >= 0.95

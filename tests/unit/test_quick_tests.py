@@ -23,7 +23,7 @@ def test_a_quick_test_opens_no_connection() -> None:
 
 
 @pytest.mark.external
-def test_an_external_test_may() -> None:
+def test_an_external_test_may_start_a_program() -> None:
     subprocess.run([sys.executable, "-c", ""], check=True)
 
 

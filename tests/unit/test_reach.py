@@ -53,9 +53,7 @@ def named(monkeypatch: pytest.MonkeyPatch, secrets: Path, bootstrap: str) -> Non
 
 
 @pytest.mark.external
-def test_a_cluster_of_a_private_authority_is_believed_by_every_client(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_every_client_trusts_the_configured_private_authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ca, shown = private_authority(tmp_path)
     with greeting(shown) as broker:
         named(monkeypatch, tmp_path, f"127.0.0.1:{broker.port}")
@@ -72,7 +70,7 @@ def test_a_cluster_of_a_private_authority_is_believed_by_every_client(
         assert broker.welcomed >= 2
 
 
-def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
+def test_a_stack_is_found_by_its_stack_json(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no stack runs here"):
         reach()
     admin = {"username": "admin", "password": "word"}
@@ -85,7 +83,7 @@ def test_a_stack_is_found_by_its_manifest(tmp_path: Path) -> None:
 
 
 @pytest.mark.external
-async def test_a_database_that_is_away_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_an_unreachable_database_gives_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     named(monkeypatch, tmp_path, "broker:9093")
     with pytest.raises(CommandError) as caught:
         async with reach().database("registry"):
@@ -94,13 +92,13 @@ async def test_a_database_that_is_away_is_one_sentence(monkeypatch: pytest.Monke
     assert "w@" not in caught.value.sentence
 
 
-def test_who_acts_is_the_user_of_the_machine_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_operator_is_the_user_of_the_machine_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "an.user")
     assert operator(None, "because").who == "an.user"
     assert operator("somebody", "because").who == "somebody"
 
 
-def test_a_reason_is_needed_but_for_a_dry_run() -> None:
+def test_a_reason_is_needed_except_for_a_dry_run() -> None:
     assert checked(" because ", dry_run=False) == "because"
     assert checked(None, dry_run=True)
     for reason in (None, "", " "):

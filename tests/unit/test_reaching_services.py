@@ -98,7 +98,7 @@ def test_the_file_may_be_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         assert asyncio.run(rows()) == []
 
 
-def test_a_request_that_comes_too_often_is_sent_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_request_over_the_rate_limit_is_sent_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with answering((429, {"Retry-After": "0"}, {}), (200, {}, {"items": [{"n": 1}]})) as server:
         named(monkeypatch, tmp_path, f'reports = "{server.address}"')
         assert asyncio.run(rows()) == [{"n": 1}]
@@ -121,9 +121,7 @@ def test_a_refusal_names_the_wrong_fields(monkeypatch: pytest.MonkeyPatch, tmp_p
         assert refused().sentence == "reports refused: invalid_request. Fout ingevuld. reason: Dit is te kort."
 
 
-def test_a_service_that_is_down_is_a_sentence_that_tells_of_direct(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_error_for_a_service_that_is_down_names_direct(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     named(monkeypatch, tmp_path, 'reports = "http://127.0.0.1:1"')
     error = refused()
     assert error.code == "service-away"
@@ -133,7 +131,9 @@ def test_a_service_that_is_down_is_a_sentence_that_tells_of_direct(
 @pytest.mark.parametrize(
     ("text", "code"), [("", "no-address"), ("reports = 1", "services-file"), ("no toml", "services-file")]
 )
-def test_a_file_of_no_use_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, code: str) -> None:
+def test_an_unusable_file_of_addresses_gives_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, code: str
+) -> None:
     named(monkeypatch, tmp_path, text)
     assert refused().code == code
 
@@ -146,7 +146,7 @@ def test_a_token_is_needed_and_its_file_must_be_there(monkeypatch: pytest.Monkey
     assert "BUURTSEIN_TOKEN_FILE" in refused().sentence
 
 
-def test_direct_asks_for_the_secret_of_that_service_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_direct_needs_only_the_secret_of_that_service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BUURTSEIN_SECRETS_DIR", str(tmp_path))
     assert f"{tmp_path / 'funding_database_app'} does not exist" in refused("funding", direct=True).sentence
     (tmp_path / "funding_database_app").write_text("postgresql://u:secret@127.0.0.1:1/x")
@@ -163,15 +163,17 @@ def test_direct_asks_for_the_secret_of_that_service_alone(monkeypatch: pytest.Mo
         ("funding", {"who": "somebody"}, "as"),
     ],
 )
-def test_what_does_not_fit_together_is_a_sentence(service: str | None, options: dict[str, Any], code: str) -> None:
+def test_options_that_exclude_each_other_give_one_sentence(
+    service: str | None, options: dict[str, Any], code: str
+) -> None:
     with pytest.raises(CommandError) as caught:
         way(service, **options)
     assert caught.value.code == code
 
 
-def test_without_a_name_all_services_are_meant() -> None:
+def test_without_a_name_the_command_acts_on_all_services() -> None:
     assert tuple(way(None).services) == service_names()
 
 
-def test_where_nothing_runs_one_sentence_says_so() -> None:
+def test_without_a_running_stack_a_command_prints_one_sentence() -> None:
     assert refused().code == "no-stack"

@@ -15,7 +15,7 @@ public final class Replay {
         for (var one : json.readTree(Path.of(args[0]).toFile())) {
             var now = Instant.ofEpochMilli(one.get("now").asLong());
             if (!one.has("headers")) {
-                System.out.println(json.writeValueAsString(Arrays.asList(null, said(streams.overdue(now)))));
+                System.out.println(json.writeValueAsString(Arrays.asList(null, asJson(streams.overdue(now)))));
                 continue;
             }
             var headers = new HashMap<String, byte[]>();
@@ -24,7 +24,7 @@ public final class Replay {
             var taken = streams.take(Records.headers(headers), value, now);
             taken.steps().forEach(step -> kept.add(step.event()));
             var code = taken.aside() == null ? null : taken.aside().code;
-            System.out.println(json.writeValueAsString(Arrays.asList(code, said(taken.steps()))));
+            System.out.println(json.writeValueAsString(Arrays.asList(code, asJson(taken.steps()))));
         }
         var last = kept.get(kept.size() - 1).key();
         var folded = InOrder.fold(kept.stream().filter(event -> event.key().equals(last)).toList(), List.<Long>of(),
@@ -32,7 +32,7 @@ public final class Replay {
         System.out.println(json.writeValueAsString(folded));
     }
 
-    private static List<List<Object>> said(List<InOrder.Step> steps) {
+    private static List<List<Object>> asJson(List<InOrder.Step> steps) {
         return steps.stream().map(step -> List.<Object>of(step.event().key(), step.event().sequence(), step.late())).toList();
     }
 }

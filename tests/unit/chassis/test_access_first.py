@@ -56,7 +56,7 @@ async def status(app: FastAPI, method: str, path: str) -> int:
         return (await client.request(method, f"/v1{path}")).status_code
 
 
-async def test_a_caller_without_a_role_is_refused_before_a_database_connection_is_taken(app: FastAPI) -> None:
+async def test_a_caller_without_a_token_is_refused_before_a_database_connection_is_taken(app: FastAPI) -> None:
     assert await status(app, "GET", "/protected/1") == 401
     assert app.state.database.asked == 0
 
@@ -66,6 +66,6 @@ async def test_a_public_route_takes_a_database_connection_for_every_caller(app: 
     assert app.state.database.asked == 1
 
 
-async def test_a_caller_without_a_role_gets_no_validation_errors(app: FastAPI) -> None:
+async def test_a_caller_without_a_token_gets_no_validation_errors(app: FastAPI) -> None:
     assert await status(app, "GET", "/protected/no-number") == 401
     assert await status(app, "POST", "/decision") == 401

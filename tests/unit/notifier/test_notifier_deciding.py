@@ -70,7 +70,7 @@ async def test_an_area_approved_before_areas_were_cleaned_can_be_alerted(ring: l
         ({"be_alert_version": None}, "heeft BE-Alert niet aanvaard"),
     ],
 )
-async def test_a_network_that_changed_since_the_proposal_can_miss_the_alert(change: dict[str, Any], told: str) -> None:
+async def test_a_network_that_can_no_longer_be_alerted_stops_the_release(change: dict[str, Any], told: str) -> None:
     store, alert = await proposed()
     (home,) = store.known.values()
     store.known[home.network_id] = network(network_id=home.network_id, **change)

@@ -83,7 +83,7 @@ def test_each_act_after_each_earlier_act_of_the_same_person(earlier: str, later:
     assert (refused.value.code, refused.value.kind) == ("same_person", "forbidden")
 
 
-def test_a_person_who_acted_locally_cannot_act_for_a_third_side() -> None:
+def test_a_second_office_is_refused_also_after_another_local_act() -> None:
     made = network()
     FIRST["approves as korpschef"][1](made, ONE)
     FIRST["sends to the FOD"][1](made, ONE)

@@ -245,7 +245,7 @@ def test_an_impossible_action_is_refused_with_the_possible_actions(action: str, 
     assert made.state is state
 
 
-def test_a_refusal_is_in_dutch_without_codes() -> None:
+def test_each_state_has_dutch_words_without_codes() -> None:
     assert set(IN_DUTCH) == set(NetworkState)
     assert not [said for said in IN_DUTCH.values() if "_" in said or said.upper() == said]
 

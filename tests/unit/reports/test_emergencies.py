@@ -48,7 +48,7 @@ def test_strong_signs_are_found_and_ordinary_sentences_pass(capsys: pytest.Captu
         ("Een man ligt op het voetpad.", "Een matras ligt op het voetpad."),
     ],
 )
-def test_a_denied_supposed_or_past_emergency_is_not_strong(yes: str, no: str) -> None:
+def test_the_words_around_a_sign_decide_whether_it_is_an_emergency(yes: str, no: str) -> None:
     assert LISTS.strength(yes) is Strength.STRONG
     assert LISTS.strength(no) is Strength.NONE
 

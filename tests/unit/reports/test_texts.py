@@ -67,7 +67,7 @@ def test_a_category_without_facts_stops_the_start() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_the_texts_contain_no_codes_and_no_english(language: Language) -> None:
+def test_the_texts_contain_no_codes_and_no_placeholders(language: Language) -> None:
     told = list(sentences(raw(language)))
     assert not [one for one in told if re.search(r"_|[A-Z]{4,}|undefined|TODO", one)]
 

@@ -34,7 +34,7 @@ def test_a_burglary_is_counted_red(desk, bin_record):
     assert desk.tally() == {"red": 1}
 
 
-def test_what_comes_twice_counts_once(desk, bin_duplicate):
+def test_an_event_that_comes_twice_counts_once(desk, bin_duplicate):
     take(desk, *bin_duplicate("IncidentReported", category="inbraak"))
     assert desk.tally() == {"red": 1}
 
@@ -84,7 +84,7 @@ def test_a_broken_record_that_comes_again_is_aside_once(desk, bin_poison):
     assert desk.aside() == {"invalid_event": 2}
 
 
-def test_what_was_too_new_is_read_after_the_package_is_upgraded(desk, bin_record, bin_poison, monkeypatch):
+def test_records_of_a_newer_version_are_read_after_an_upgrade_of_the_package(desk, bin_record, bin_poison, monkeypatch):
     def older(*_):
         raise UnknownEventType("be.bin.incident.reported.v1")
 
