@@ -16,7 +16,7 @@ NETWORK = "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8001"
 ONE, OTHER = "p" + "1" * 32, "p" + "2" * 32
 
 
-def made(name: str, sequence: int, /, **changes: Any) -> Event[Any]:
+def network_event(name: str, sequence: int, /, **changes: Any) -> Event[Any]:
     return made(name, sequence, network_id=NETWORK, **changes)
 
 
@@ -28,15 +28,15 @@ def known(*events: Event[Any]) -> KnownNetwork:
 
 
 STORY = (
-    made("NetworkApproved", 1, name="BIN Eerste naam"),
-    made("CoordinatorAppointed", 2, coordinator=ONE, role="coordinator"),
-    made("CoordinatorAppointed", 3, coordinator=OTHER, role="co-coordinator"),
-    made("NetworkRecognised", 4, status="ACTIEF", start="2026-01-01", end="2026-12-31"),
-    made("BeAlertJoined", 5, agreement_version="2"),
-    made("NetworkAmended", 6, charter_version=2, changed=["name"], name="BIN Tweede naam"),
-    made("CoordinatorRemoved", 7, coordinator=ONE),
-    made("NetworkSuspended", 8, start="2026-03-01", end="2026-06-30"),
-    made("NetworkReinstated", 9, start="2026-05-01"),
+    network_event("NetworkApproved", 1, name="BIN Eerste naam"),
+    network_event("CoordinatorAppointed", 2, coordinator=ONE, role="coordinator"),
+    network_event("CoordinatorAppointed", 3, coordinator=OTHER, role="co-coordinator"),
+    network_event("NetworkRecognised", 4, status="ACTIEF", start="2026-01-01", end="2026-12-31"),
+    network_event("BeAlertJoined", 5, agreement_version="2"),
+    network_event("NetworkAmended", 6, charter_version=2, changed=["name"], name="BIN Tweede naam"),
+    network_event("CoordinatorRemoved", 7, coordinator=ONE),
+    network_event("NetworkSuspended", 8, start="2026-03-01", end="2026-06-30"),
+    network_event("NetworkReinstated", 9, start="2026-05-01"),
 )
 
 
@@ -72,12 +72,12 @@ def test_a_suspension_holds_until_its_last_day_or_until_it_is_lifted() -> None:
 
 
 def test_a_new_recognition_ends_an_earlier_suspension() -> None:
-    again = made("NetworkRecognised", 9, status="ACTIEF", start="2026-03-15", end="2027-03-14")
+    again = network_event("NetworkRecognised", 9, status="ACTIEF", start="2026-03-15", end="2027-03-14")
     assert known(*STORY[:8], again).is_recognised_on(date(2026, 4, 1))
 
 
 def test_a_status_that_is_not_active_is_no_recognition() -> None:
-    other = made("NetworkRecognised", 5, status="VERLOPEN", start="2026-01-01", end="2026-12-31")
+    other = network_event("NetworkRecognised", 5, status="VERLOPEN", start="2026-01-01", end="2026-12-31")
     assert not known(*STORY[:4], other).is_recognised_on(date(2026, 6, 1))
 
 
@@ -88,12 +88,12 @@ def test_an_appointment_that_comes_late_is_kept_beside_what_came_before() -> Non
 
 
 def test_an_ended_network_is_recognised_no_longer() -> None:
-    ended = known(*STORY, made("NetworkEnded", 10))
+    ended = known(*STORY, network_event("NetworkEnded", 10))
     assert (ended.is_ended, ended.is_recognised_on(date(2026, 6, 1))) == (True, False)
 
 
 def test_an_event_of_another_network_changes_nothing() -> None:
-    other = made("BeAlertJoined", 9, network_id="019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8002")
+    other = network_event("BeAlertJoined", 9, network_id="019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8002")
     assert known(*STORY[:2], other) == known(*STORY[:2])
 
 
@@ -120,8 +120,12 @@ def test_the_charter_is_the_approved_one_with_its_amendments() -> None:
         (STORY[:4], date(2025, 12, 31), NotRecognised.NOT_YET),
         (STORY[:4], date(2027, 1, 1), NotRecognised.OVER),
         (STORY[:8], date(2026, 4, 1), NotRecognised.SUSPENDED),
-        ((*STORY[:4], made("NetworkRecognised", 5, status="VERLOPEN")), date(2026, 4, 1), NotRecognised.NOT_ACTIVE),
-        ((*STORY[:8], made("NetworkEnded", 9)), date(2026, 4, 1), NotRecognised.ENDED),
+        (
+            (*STORY[:4], network_event("NetworkRecognised", 5, status="VERLOPEN")),
+            date(2026, 4, 1),
+            NotRecognised.NOT_ACTIVE,
+        ),
+        ((*STORY[:8], network_event("NetworkEnded", 9)), date(2026, 4, 1), NotRecognised.ENDED),
         (STORY, date(2026, 5, 1), None),
     ],
 )
