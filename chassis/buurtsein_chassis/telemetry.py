@@ -67,14 +67,14 @@ def use(provider: "TracerProvider | None") -> None:
 
 
 def serving(method: str, path: str, traceparent: str | None) -> Span | None:
-    """Begin the span of a request, as part of the client's trace if any; requests outside `/v1` have no span."""
+    """Begin the span of a request in the client's trace, if any; None outside `/v1` and while traces are off."""
     if _tracer is None or not path.startswith("/v1"):
         return None
     return _start(method, "SERVER", traceparent, {"http.request.method": method})
 
 
 def publishing(topic: str, traceparent: str | None) -> Span | None:
-    """Begin the span of a publication to Kafka."""
+    """Begin the span of a publication to Kafka; return None while traces are off."""
     if _tracer is None:
         return None
     attributes = {"messaging.system": "kafka", "messaging.destination.name": topic}
@@ -82,7 +82,7 @@ def publishing(topic: str, traceparent: str | None) -> Span | None:
 
 
 def applying(consumer: str, type_name: str, headers: Headers) -> Span | None:
-    """Begin the span of an event's effect, linked to its publication."""
+    """Begin the span of an event's effect, linked to its publication; return None while traces are off."""
     if _tracer is None:
         return None
     hop = dict(headers).get("traceparent") or b""

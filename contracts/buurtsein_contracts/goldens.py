@@ -95,8 +95,8 @@ def differences(root: Path = FOLDER) -> list[str]:
     without_example = [data.TYPE for data in EVENTS if not examples_of(data, root)]
     return [
         *wrong,
-        *(f"released, and altered since: {root / name}" for name in altered(root)),
-        *(f"no model makes: {path}" for path in sorted(set(root.glob("*/*/*.schema.json")) - known)),
+        *(f"a released file that was changed: {root / name}" for name in altered(root)),
+        *(f"a schema without a model: {path}" for path in sorted(set(root.glob("*/*/*.schema.json")) - known)),
         *(f"no example: {name}" for name in without_example),
         *(
             []

@@ -25,7 +25,7 @@ AT_ONCE = {"LEDGER_AT_ONCE": "true"}
 
 
 def streams(number: int) -> Iterator[str]:
-    """Return a function that returns another stream's key at each call, and begins again after the last one."""
+    """Return an endless iterator over the keys of this many streams, one after another."""
     return itertools.cycle([str(uuid7()) for _ in range(number)])
 
 

@@ -120,7 +120,7 @@ def test_every_event_is_on_each_of_its_topics_and_an_operation_has_all_events_of
 
 
 def accepts(wanted: Document, schema: Document) -> Callable[[Any], bool]:
-    """Return whether an instance is valid under a schema of the document, with references and formats checked."""
+    """Return a function that checks an instance against a schema of the document, with references and formats."""
     whole = {"components": wanted["components"], **schema}
     return jsonschema_rs.Draft7Validator(whole, validate_formats=True).is_valid
 

@@ -45,7 +45,7 @@ def test_the_messages_of_expect_check_address_the_consumer(tmp_path: Path) -> No
     path.write_text(path.read_text().replace("[sluikstort,", "[drone,"))
     said = run("expect", "check", str(path)).stdout
     assert "drone is not a value of category in 1.0.0: the catalogue has sluikstort, zwerfvuil" in said
-    assert "take it out" in said
+    assert "remove it" in said
     deploying = run("can-i-deploy", "pz-test/desk", "--consumers", str(tmp_path))
     assert (deploying.exit_code, "drone is not a value of" in deploying.stdout) == (1, True)
     for ours in (

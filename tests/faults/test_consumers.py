@@ -1,4 +1,4 @@
-"""Tests of consumers: faults 13, 15, 16, 19, 20, 21, 33, 34, 37, 39 and 40 of the catalogue."""
+"""Tests of consumers: faults 13, 15, 16, 19 to 21, 33, 34, 37, 39 and 40 in docs/architecture.md."""
 
 import asyncio
 import json

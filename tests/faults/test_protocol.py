@@ -1,4 +1,4 @@
-"""Tests of Kafka protocol errors that a mock broker sends during work (faults 11, 14 and 24 of the catalogue)."""
+"""Tests of Kafka protocol errors that a mock broker sends during work (faults 11, 14, 24 in docs/architecture.md)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""Tests of failing servers and failing connections to them (faults 5, 7, 8, 10, 17 and 18 of the catalogue)."""
+"""Tests of failing servers and failing connections to them (faults 5, 7, 8, 10, 17, 18 in docs/architecture.md)."""
 
 import asyncio
 import os

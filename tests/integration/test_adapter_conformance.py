@@ -129,7 +129,7 @@ def test_an_adapter_that_reports_everything_as_delivered_does_not_pass(tmp_path:
     peer = Simulated(tmp_path)
     try:
         with pytest.raises(AssertionError):
-            AdapterConformance().test_each_failure_is_told_as_what_it_is(hopeful, peer, failure)
+            AdapterConformance().test_each_failure_has_the_right_outcome(hopeful, peer, failure)
         with pytest.raises(AssertionError):
             AdapterConformance().test_a_message_arrives_once_and_is_found(hopeful, peer)
     finally:
@@ -152,6 +152,6 @@ def failures_of(test: str) -> list[Failure]:
 def test_only_failures_of_the_peer_get_tests() -> None:
     made = {name: failures_of(name) for name in FAILURES_OF_TESTS if getattr(TestFile, name)}
     assert made == {
-        "test_each_failure_is_told_as_what_it_is": [Failure.REFUSES, Failure.AWAY],
-        "test_what_never_came_arrives_once_when_it_is_sent_again": [Failure.AWAY],
+        "test_each_failure_has_the_right_outcome": [Failure.REFUSES, Failure.AWAY],
+        "test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again": [Failure.AWAY],
     }

@@ -69,7 +69,7 @@ async def test_while_the_database_is_read_only_writes_get_503_and_the_process_st
 
 
 async def unready(service: Running) -> bool:
-    """Return whether it was not ready for more than three times `stalled_seconds`, by the process's own clock."""
+    """Return whether the process was unready for more than three times `stalled_seconds`, by its own clock."""
     try:
         async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
             text = (await client.get("/metrics")).text

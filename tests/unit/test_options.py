@@ -89,7 +89,7 @@ def test_a_wrong_command_in_the_docs_is_reported() -> None:
 
     @app.command()
     def show(*, payload: bool = False) -> None:
-        """Show it; --value adds its value."""
+        """Show a record; --value adds its value."""
 
     assert unknown_in_help(typer.main.get_command(app)) == {"--value"}
     assert problems("buurtsein parked let-go", whole=False) == {"let-go"}

@@ -120,9 +120,9 @@ def _holds(interaction: Json, contract: Contract, root: Path, where: str, provid
     fields = fields_of(contract.writer)
     for path in _paths(content):
         if path not in fields:
-            yield Finding("pact-field", where, f"{contract.label} has no {path}", "take it out of the pact")
+            yield Finding("pact-field", where, f"{contract.label} has no {path}", "remove it from the pact")
         elif not always_there(fields, path):
-            yield Finding("pact-required", where, f"{contract.label} may leave {path} out", "take it out of the pact")
+            yield Finding("pact-required", where, f"{contract.label} may leave {path} out", "remove it from the pact")
     rules = interaction.get("matchingRules", {}).get("body", {})
     tries = [list(_mismatches(content, example, "$", rules)) for example in _examples(contract, root)]
     if all(tries):

@@ -32,13 +32,13 @@ class Wording:
 
 
 TO_US = Wording(
-    unknown="{type}, which no model makes",
+    unknown="{type}, which no model defines",
     gone="{value} is no longer sent",
-    unhandled="{value} has no branch",
+    unhandled="{value} is not handled",
     keep="keep it, or agree with this consumer first",
     no_enum="keep it, or agree with this consumer first",
-    absent="the consumer copes with its absence, and lists it under `optional`",
-    branch="the consumer adds a branch for each",
+    absent="the consumer must handle its absence, and list it under `optional`",
+    branch="the consumer must handle each of them, and list it under `values`",
     access="agree on another topic with this consumer; may read: {readers}",
     retention="ask the owner for a replay of the older events",
     promise="keep the promise (THERE_WHEN), or agree with this consumer first",
@@ -47,12 +47,12 @@ TO_US = Wording(
 TO_THE_CONSUMER = Wording(
     unknown="{type}, which this package does not know",
     gone="{value} is not a value of {path} in {version}: the catalogue has {known}",
-    unhandled="{value} is a value of {path} in {version}, which is closed, and has no branch",
-    keep="take it out; `buurtsein-contracts show` tells what there is, and a newer package may have more",
-    no_enum="take it out of `values`",
-    absent="have an answer for when it is absent, and list it under `optional`",
-    branch="add a branch for each, and name it under `values`",
-    access="say whose Kafka user it is with `audience: police` or `audience: city`; may read: {readers}",
+    unhandled="{value} is a value of {path} in {version}, which is closed, and is not handled",
+    keep="remove it; `buurtsein-contracts show` lists what exists, and a newer package may have more",
+    no_enum="remove it from `values`",
+    absent="handle its absence, and list it under `optional`",
+    branch="handle each of them, and list it under `values`",
+    access="set `audience: police` or `audience: city`, for which the Kafka user has rights; may read: {readers}",
     retention="ask for fewer days here, and the operator for a replay of the older events",
     promise="list it under `optional`; the page of the event tells which fields are promised with which value",
 )

@@ -52,7 +52,7 @@ def check(root: Path, events: Sequence[type[EventData]] = EVENTS, engine: Contai
 
 def _immutable(root: Path) -> Iterator[Finding]:
     for name in altered(root):
-        yield Finding("immutable", name, "released, and altered since", f"restore it: git checkout -- {name}")
+        yield Finding("immutable", name, "this released file was changed", f"restore it: git checkout -- {name}")
 
 
 def _check_event(data: type[EventData], before: list[Contract], engine: Containment, report: Report) -> None:
@@ -87,7 +87,12 @@ def _version(new: Contract, last: Contract, level: Level) -> Iterator[Finding]:
 def _vanished(before: list[Contract], events: Sequence[type[EventData]]) -> Iterator[Finding]:
     types = {data.TYPE for data in events}
     for name in dict.fromkeys(old.type for old in before if old.type not in types):
-        yield Finding("vanished", name, "released, and no model makes it any more", "keep the model while it is kept")
+        yield Finding(
+            "vanished",
+            name,
+            "it was released, and no model defines it any more",
+            "keep the model as long as its topic keeps events",
+        )
 
 
 def _headers(root: Path, engine: Containment) -> Iterator[Finding]:
@@ -100,7 +105,7 @@ def _headers(root: Path, engine: Containment) -> Iterator[Finding]:
         lost = set(old["required"]) ^ set(now["required"]) or set(old["properties"]) - set(now["properties"])
         if document or lost:
             message = f"attributes on every event are not those of {path.parent.name}: {', '.join(sorted(lost))}"
-            yield Finding("headers", "headers", message, "headers never break: keep them, add optional ones", document)
+            yield Finding("headers", "headers", message, "keep all headers, and add only optional ones", document)
 
 
 def _closed(schema: Schema) -> Schema:
@@ -108,7 +113,7 @@ def _closed(schema: Schema) -> Schema:
 
 
 def _package(root: Path, levels: dict[str, Level]) -> Iterator[Finding]:
-    """Check that the package's version follows from the heaviest change since its last release."""
+    """Yield a finding unless the package's version follows from the heaviest change since its last release."""
     last = read_index(root).get("package")
     if last is None:
         return

@@ -78,7 +78,7 @@ def _field_rules(old: Field, new: Field, contract: Contract) -> Iterator[Finding
         message = f"the default was {old.schema.get('default')!r} and is now {new.schema.get('default')!r}"
         yield Finding("default", where, message, out)
     if old.values and not old.is_open and new.is_open:
-        yield Finding("enum", where, "a closed enum was opened: readers refuse every value that follows", out)
+        yield Finding("enum", where, "a closed enum was opened: older readers refuse every new value", out)
     if _privacy(new) == "none" != _privacy(old):
         message = f"the privacy tag {_privacy(old)} was taken away: who protected it no longer would"
         yield Finding("privacy", where, message, f"keep x-personal-data: {_privacy(old)}")

@@ -19,7 +19,7 @@ _BOUNDS = frozenset({"maxLength", "pattern", "format", "enum", "const"})
 
 
 def field_findings(contract: Contract) -> Iterator[Finding]:
-    """Check that every field has a privacy tag, is described in both languages, and has a maximum length."""
+    """Yield a finding for each field without a privacy tag, a description in both languages, or a maximum length."""
     for field in fields_of(contract.reader).values():
         where = f"{contract.label} {field.path}"
         yield from _tagged(field, where)
@@ -60,7 +60,7 @@ def _bounded(schema: dict[str, Any], where: str) -> Iterator[Finding]:
 
 
 def example_findings(data: type[EventData], root: Path) -> Iterator[Finding]:
-    """Check that there are enough examples, valid and small enough to send, and that the invalid ones are refused."""
+    """Yield a finding for missing, invalid or too large examples, and for invalid documents that are not refused."""
     folder = folder_of(data, root)
     examples, invalid = sorted(folder.glob("examples/*.json")), sorted(folder.glob("invalid/*.json"))
     if len(examples) < MIN_EXAMPLES or not invalid:

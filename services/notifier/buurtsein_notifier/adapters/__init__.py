@@ -89,7 +89,7 @@ class Adapter(Protocol):
         """Send one CAP message and return the outcome."""
 
     async def find(self, identifier: str) -> Answer:
-        """Return whether the peer has the message with this identifier."""
+        """Ask the peer whether it has the message with this identifier, and return Found, NotFound or CannotSay."""
 
     async def close(self) -> None:
         """Close connections and files."""

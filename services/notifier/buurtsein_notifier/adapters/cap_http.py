@@ -102,7 +102,7 @@ class CapHttp:
         return _outcome(response, self._clock.now())
 
     async def find(self, identifier: str) -> Answer:
-        """Return whether the peer has the message; a 404 only counts with a JSON body, because a proxy sends none."""
+        """Ask the peer whether it has the message; a 404 counts only with a JSON body, because a proxy sends none."""
         try:
             response = await self._ask("GET", f"alerts/{quote(identifier, safe='')}")
         except httpx.HTTPError as error:

@@ -69,9 +69,13 @@ EXPECTED: dict[Failure, tuple[type[Outcome], ...]] = {
 """The outcomes that an adapter may return for each failure. For those in IN_DOUBT, TryAgain needs `find_first`."""
 IN_DOUBT = (Failure.TAKES_SILENTLY, Failure.LOSES)
 FAILURES_OF_TESTS: dict[str, tuple[Failure, ...]] = {
-    "test_each_failure_is_told_as_what_it_is": tuple(Failure),
-    "test_after_a_doubt_the_peer_says_whether_it_has_the_message": IN_DOUBT,
-    "test_what_never_came_arrives_once_when_it_is_sent_again": (Failure.BUSY, Failure.AWAY, Failure.LOSES),
+    "test_each_failure_has_the_right_outcome": tuple(Failure),
+    "test_after_an_unknown_outcome_find_agrees_with_the_peer": IN_DOUBT,
+    "test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again": (
+        Failure.BUSY,
+        Failure.AWAY,
+        Failure.LOSES,
+    ),
 }
 """The failures that each test is about; it runs for those that the peer can produce."""
 
@@ -120,7 +124,7 @@ class AdapterConformance:
         assert not isinstance(after, NotFound)
         assert peer.deliveries(IDENTIFIER) == 1
 
-    def test_each_failure_is_told_as_what_it_is(self, make_adapter: MakeAdapter, peer: Peer, failure: Failure) -> None:
+    def test_each_failure_has_the_right_outcome(self, make_adapter: MakeAdapter, peer: Peer, failure: Failure) -> None:
         """Check that the adapter only returns an outcome of which it can be certain after the failure."""
         peer.fail(failure)
         (outcome,) = _with(make_adapter, _send)
@@ -128,7 +132,7 @@ class AdapterConformance:
         sure = isinstance(outcome, TryAgain) and not outcome.find_first
         assert not (sure and failure in IN_DOUBT)
 
-    def test_after_a_doubt_the_peer_says_whether_it_has_the_message(
+    def test_after_an_unknown_outcome_find_agrees_with_the_peer(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure
     ) -> None:
         """Check that `find` never returns the opposite of what happened; it may return CannotSay."""
@@ -137,7 +141,7 @@ class AdapterConformance:
         wrong = NotFound if failure is Failure.TAKES_SILENTLY else Found
         assert not isinstance(answer, wrong)
 
-    def test_what_never_came_arrives_once_when_it_is_sent_again(
+    def test_a_message_that_did_not_arrive_is_delivered_once_when_it_is_sent_again(
         self, make_adapter: MakeAdapter, peer: Peer, failure: Failure
     ) -> None:
         """Check that the same adapter delivers the message once when it is sent again after the failure."""

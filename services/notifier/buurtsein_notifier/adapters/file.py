@@ -26,7 +26,7 @@ class File:
         return await asyncio.to_thread(self._write, identifier, xml)
 
     async def find(self, identifier: str) -> Answer:
-        """Return whether the file of this message exists."""
+        """Return Found when the file of this message exists, NotFound when not, CannotSay on an error."""
         try:
             there = await asyncio.to_thread(self._path(identifier).exists)
         except OSError as error:

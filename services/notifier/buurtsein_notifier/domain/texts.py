@@ -43,7 +43,7 @@ def about(categories: Iterable[str]) -> str:
 
 
 def counted_reports(count: int) -> str:
-    """Return the number of reports in Dutch: `1 melding`, `3 meldingen`."""
+    """Return a number of reports in Dutch words: `1 melding`, `3 meldingen`."""
     return "1 melding" if count == 1 else f"{count} meldingen"
 
 
