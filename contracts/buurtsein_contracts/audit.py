@@ -26,7 +26,7 @@ _URN = "urn:buurtsein:schema:"
 
 @dataclass(frozen=True)
 class Promise:
-    """Checks single records against the writer schemas in a folder of goldens."""
+    """Checks single records against the committed writer schemas in a folder (the goldens)."""
 
     root: Path = FOLDER
 
@@ -97,7 +97,7 @@ def attributes_of(record: ConsumerRecord) -> dict[str, str]:
 
 @cache
 def _validator(schema: Path) -> jsonschema_rs.Draft202012Validator:
-    """Return a validator of a golden schema; cached, because the file does not change."""
+    """Return a validator of a committed schema; it is cached, because the file does not change."""
     return jsonschema_rs.Draft202012Validator(json.loads(schema.read_text()), validate_formats=True)
 
 

@@ -1,4 +1,4 @@
-"""Translates a golden schema to draft-07 for AsyncAPI, with its parts under their own names in `components/schemas`.
+"""Translates a committed schema to draft-07 for AsyncAPI, with its parts by their names in `components/schemas`.
 
 AsyncAPI 3.0 uses draft-07 by default, resolves `#` against the whole document, and ignores what stands next to a
 `$ref`. Invariant: the translation accepts and refuses the same documents as the golden.
@@ -20,7 +20,7 @@ def reference(name: str) -> dict[str, str]:
 
 
 def translated(schema: Schema, name: str, rename: Callable[[str], str]) -> dict[str, Schema]:
-    """Translate a golden schema; return it and its parts by name, where `rename` gives the name of each part."""
+    """Translate a committed schema; return it and its parts by name, where `rename` gives the name of each part."""
     parts = {rename(part): _node(inner, rename) for part, inner in schema.get("$defs", {}).items()}
     found = {name: _node({key: value for key, value in schema.items() if key not in _NOT_HERE}, rename)} | parts
     return {part: _with_named_enums(part, inner) for part, inner in found.items()}

@@ -1,4 +1,4 @@
-"""Turns a JSON Schema into a flat table of fields, for the gate, for expectations and for generated documents.
+"""Turns a JSON Schema into a flat table of fields, for the compatibility check, expectations and pages.
 
 The path of a field is written as `location.latitude`, and as `approvals[].actor` for a field of a list's items.
 """

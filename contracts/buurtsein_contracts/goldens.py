@@ -1,4 +1,4 @@
-"""Writes and compares the goldens, the committed schemas and examples; `--check` only compares.
+"""Writes the goldens (the committed schemas and examples) from the models; `--check` only compares them.
 
 Every event type and version has a folder `goldens/<type>/<version>/` with its writer and reader schema in standard
 keywords only, the reader schema with our annotations (`annotated.schema.json`), examples, and documents that must be
@@ -87,7 +87,7 @@ def expected_schemas(root: Path = FOLDER) -> dict[Path, str]:
 
 
 def differences(root: Path = FOLDER) -> list[str]:
-    """Return one line for each golden that is missing, differs from what the models give, or belongs to no model."""
+    """Return one line for each committed schema that is missing, differs from its model, or belongs to no model."""
     expected = expected_schemas(root)
     wrong = [f"differs or is missing: {path}" for path, text in expected.items() if _read(path) != text]
     index = read_index(root)
@@ -107,7 +107,7 @@ def differences(root: Path = FOLDER) -> list[str]:
 
 
 def write(root: Path = FOLDER) -> list[str]:
-    """Write the goldens from the models; when released files would change, write nothing and return their names."""
+    """Write the schemas from the models; when released files would change, write nothing and return their names."""
     index = read_index(root)
     expected, fixed = expected_schemas(root), released_files(index)
     refused = [name for name in fixed if (text := expected.get(root / name)) and _sha256(text.encode()) != fixed[name]]

@@ -23,7 +23,7 @@ class Catalogue:
 
     @classmethod
     def load(cls, root: Path) -> "Catalogue":
-        """Load the models and a folder of goldens."""
+        """Load the models, and the contracts of released versions from a folder of committed schemas (the goldens)."""
         return cls({data.TYPE: of_model(data) for data in EVENTS}, tuple(committed(root)))
 
     def versions(self, type_name: str) -> list[Contract]:

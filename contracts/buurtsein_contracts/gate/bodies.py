@@ -1,4 +1,4 @@
-"""JSON Schemas of HTTP requests and responses, in the forms in which the gate compares them.
+"""Converts JSON Schemas of HTTP requests and responses to the forms that the compatibility check compares.
 
 A schema comes in with references into its OpenAPI document, and goes out with the definitions that it uses. Who sends a
 body (the client a request, the service a response) sends the fields of its document and no others, so the form of what

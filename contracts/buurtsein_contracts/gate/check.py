@@ -1,4 +1,4 @@
-"""Runs the whole gate: models, goldens, released versions and the package's version."""
+"""Runs the whole compatibility check: models, committed schemas, released versions and the package's version."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ REGENERATE = "run `python -m buurtsein_contracts.goldens` and commit what it cha
 
 @dataclass(slots=True)
 class Report:
-    """The result of the gate: its findings, and how heavy the change of each event type is."""
+    """The result of the compatibility check: its findings, and the level of the change of each event type."""
 
     findings: list[Finding] = field(default_factory=list)
     levels: dict[str, Level] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Report:
 
 
 def check(root: Path, events: Sequence[type[EventData]] = EVENTS, engine: Containment | None = None) -> Report:
-    """Check models and goldens; the consumers' expectations are checked in `expectations`."""
+    """Check models against committed schemas and released versions; `expectations` checks what consumers expect."""
     report = Report()
     prover = engine or JsonCompat()
     before = committed(root)

@@ -1,4 +1,4 @@
-"""The contract of one event type in one version, made from a model or read from the goldens."""
+"""Defines the contract of one event type in one version, made from a model or read from committed schemas."""
 
 import json
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def of_model(data: type[EventData]) -> Contract:
 
 
 def committed(root: Path, *, only_released: bool = True) -> list[Contract]:
-    """Read the contracts from a folder of goldens, in the order of its index."""
+    """Read the contracts from a folder of committed schemas (the goldens), in the order of its index."""
     index = read_index(root)
     return [_read(entry, root) for entry in (released(index) if only_released else index["events"])]
 

@@ -1,4 +1,4 @@
-"""The results of the gate: findings, and the verdict on a change from one version to the next."""
+"""Defines the results of the compatibility check: findings, and the verdict on a change between two versions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that the gate refuses, with the place, an example and what to do about it."""
+    """One fault that the compatibility check found, with its place, an example and what to do about it."""
 
     rule: str
     """The stable name of the rule."""

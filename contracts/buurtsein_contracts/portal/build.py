@@ -62,7 +62,7 @@ def _pages(to: Path, material: Material) -> Iterator[Path]:
 
 
 def _copies(to: Path) -> Iterator[Path]:
-    """Copy the assets of the pages, the goldens and the files of the first consumer; yield the copied files."""
+    """Copy the assets of the pages, the committed schemas and the first consumer; yield the copied files."""
     for source, name in ((FOLDER / "assets", "assets"), (GOLDENS, "schemas"), (FIRST_CONSUMER, "first-consumer")):
         shutil.copytree(source, to / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         yield from sorted(path for path in (to / name).rglob("*") if path.is_file())

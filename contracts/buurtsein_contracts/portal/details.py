@@ -1,4 +1,4 @@
-"""Collects the data that the portal's page about an event shows: from catalogue, goldens and expectations."""
+"""Collects the data for the portal's page about an event, from its model, committed schemas and expectations."""
 
 import json
 from collections.abc import Iterator, Sequence
