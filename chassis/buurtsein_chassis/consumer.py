@@ -47,7 +47,7 @@ class Transactions(Protocol):
 
 @dataclass(slots=True)
 class _Batch:
-    """The state of one transaction: the positions it has read, and what it has done with its records."""
+    """The state of one transaction: the last applied version of each stream, and what was done with the records."""
 
     positions: dict[Stream, int]
     """The last applied version of each stream, as the transaction has read it from the database."""
@@ -246,7 +246,7 @@ class Consumer:
         )
 
     async def _settle(self, inbox: Inbox, batch: _Batch) -> int:
-        """Write the new positions of the streams, and the parked events; return how many events were parked."""
+        """Write the last applied versions of the streams, and the parked events; return how many events were parked."""
         if batch.moved:
             await inbox.advance(batch.moved)
         if batch.parked_before:

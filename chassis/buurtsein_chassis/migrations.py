@@ -1,4 +1,4 @@
-"""Applies numbered SQL files in order, each once, under an advisory lock; refuses when an applied file has changed."""
+"""Applies numbered SQL files in order, once each, under an advisory lock; stops when an applied file has changed."""
 
 import hashlib
 from collections.abc import Sequence

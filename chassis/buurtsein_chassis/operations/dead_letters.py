@@ -107,7 +107,7 @@ async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
 
 
 async def move(connection: Connection, consumer: str, stream: Stream, before: int, after: int) -> bool:
-    """Change the position of a stream from `before` to `after`; return False when it is not `before` any more."""
+    """Set the last applied version of a stream to `after`; return False when it is not `before` any more."""
     moved = await connection.fetchval(
         """with moved as (
                update stream_position set version = $5

@@ -67,7 +67,7 @@ async def count(connection: Connection) -> int:
 
 
 async def release(connection: Connection, stream: Waiting, by: Operator) -> str:
-    """Move the position of a stream to its first parked event; missing events that arrive later are dropped.
+    """Let a stream go on at its first parked event; missing events that arrive later are dropped.
 
     `stream` is the stream as `waiting` returned it. Returns `released` on success. Without any change it returns
     `held-by-dead-letter` (redrive or discard that dead letter instead), or `moving` (the position has changed since,

@@ -44,7 +44,7 @@ class Staging[S: BaseModel]:
         await self._consumer.process(records)
 
     async def remember(self) -> None:
-        """Copy the positions that the consumer has reached now, for `incomplete` and `replace`."""
+        """Copy the consumer's last applied version of each stream now, for `incomplete` and `replace`."""
         await self._connection.execute("truncate reached")
         await self._connection.execute(
             "insert into reached select topic, key, version from public.stream_position where consumer = $1",
@@ -52,7 +52,7 @@ class Staging[S: BaseModel]:
         )
 
     async def incomplete(self) -> list[str]:
-        """Return the keys of streams whose temporary position is behind the consumer's, because records are missing."""
+        """Return the keys of streams of which the consumer has applied more, because the topics lack records."""
         return [row["key"] for row in await self._connection.fetch(f"{_INCOMPLETE} order by key")]
 
     async def differing(self) -> list[str]:
@@ -85,7 +85,7 @@ class Staging[S: BaseModel]:
             await self._connection.execute(f"lock table public.{table} in exclusive mode")
 
     async def replace(self) -> None:
-        """Replace the real rows and positions by the temporary ones, except those of streams with missing events."""
+        """Replace the rows and last applied versions in use by the temporary ones, except of incomplete streams."""
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
         names, staged = ", ".join(kept), ", ".join(f"staged.{name}" for name in kept)
         changed = ", ".join(f"{name} = excluded.{name}" for name in kept if name != key)
