@@ -1,4 +1,4 @@
-"""Defines what the notifier stores of other services' events: networks, reports, and facts.
+"""Defines what the notifier stores of other services' events: networks, reports, and facts (what was reported).
 
 A fact is one thing that happened, however many people report it. Which reports are about the same fact is decided by
 their category, place and moment.

@@ -62,6 +62,6 @@ def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: dateti
 
 
 def _follows(alert: AlertNearby, same: SameFact, now: datetime) -> bool:
-    """Return whether a report comes shortly after the release of this alert, and is about the same fact."""
+    """Return whether a report is about the same incident as this alert, and comes shortly after its release."""
     fresh = alert.released_at is not None and now - alert.released_at <= timedelta(minutes=same.minutes)
     return alert.has_left and alert.same_fact and fresh

@@ -107,7 +107,7 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """Return the largest group of facts, with this one, that happened within the hours of the rule; oldest first.
+    """Return the largest group of incidents (facts), with this one, within the hours of the rule; oldest first.
 
     When one fact is enough for the rule, the group is this fact alone.
     """

@@ -61,6 +61,6 @@ def propose(
 
 
 def _worst(facts: Sequence[Fact]) -> Severity:
-    """Return the most severe of the known severities of these facts."""
+    """Return the most severe of the known severities of these facts (things that happened)."""
     known = {Severity(one.severity) for one in facts if one.severity in set(map(str, SEVERITIES))}
     return max(known, key=SEVERITIES.index)

@@ -98,7 +98,7 @@ class Rule(DutchTemplates):
 
 
 class SameFact(BaseModel):
-    """The distance and time within which reports of one category are about the same fact, and count once."""
+    """The distance and time within which reports of one category are about the same incident, and count once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

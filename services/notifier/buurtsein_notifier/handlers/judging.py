@@ -114,7 +114,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:
-    """Judge facts again that had joined an alert about another place, now that this alert is decided."""
+    """Judge again what had joined an alert about another place, now that police have decided on that alert."""
     await store.lock()
     for incident, fact in await store.left_over(JUDGED_AGAIN):
         await _judge(incident, fact, given, store)
@@ -145,7 +145,7 @@ async def _judge_by(
 async def _judge_new(
     rule: Rule, incident: Incident, counting: Sequence[Fact], given: Dependencies, store: Store
 ) -> Sequence[Judgement]:
-    """Propose a new alert, if a network can be alerted and as many facts were reported as the rule asks for.
+    """Propose a new alert, if a network can be alerted and as many incidents were reported as the rule asks for.
 
     No alert holds these facts yet. The report's own fact comes first in `counting`.
     """

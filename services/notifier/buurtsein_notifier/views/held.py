@@ -21,7 +21,7 @@ class Held(BaseModel):
 
 
 async def held_by(connection: Connection, alerts: Sequence[Alert]) -> dict[UUID, Held]:
-    """Return these numbers for each alert; they are those at its proposal when retention has deleted its facts."""
+    """Return these numbers for each alert; those at its proposal when retention has deleted the reports."""
     rows = await connection.fetch(
         """select alert_id, count(*) as facts, sum(reports)::int as reports
            from alert_fact join fact using (fact_id) where alert_id = any($1) group by alert_id""",
