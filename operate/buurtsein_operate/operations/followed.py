@@ -64,7 +64,7 @@ class _Released(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the database of a consumer shows at one moment: positions of streams, and dead and parked events."""
+    """The state of a consumer in its database: last applied versions of streams, and dead and parked events."""
 
     consumer: str
     positions: dict[str, int]
@@ -76,7 +76,7 @@ class Standing:
     """The keys of the rows of the consumer's projection; None when the consumer has no projection."""
 
     def reached(self, row: asyncpg.Record) -> bool:
-        """Return whether the stream's position is at or after this event, which was applied or discarded."""
+        """Return whether the consumer has applied or discarded this event or a later one of its stream."""
         return bool(row["version"] <= self.positions.get(row["key"], 0))
 
     def passed_over(self, row: asyncpg.Record) -> bool:
