@@ -1,1 +1,1 @@
-"""Shared pieces of the tests: servers, the ledger service, and a small town of networks and people."""
+"""Contains what tests share: servers, the ledger service (a test service), and clients for networks and people."""

@@ -37,7 +37,7 @@ class Bench:
         await self.consumer.process(received)
 
     async def sweep(self) -> None:
-        """Do once what the consumer does regularly: apply ready parked events and retry the redriven dead letters."""
+        """Do once what the consumer does regularly: apply parked and redriven events whose turn has come."""
         await self.consumer.process([])
 
     async def refuse_second(self) -> None:

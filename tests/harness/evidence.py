@@ -17,7 +17,7 @@ ZEROS = ("lost", "twice", "out_of_order", "wire_out_of_order", "unlogged", "done
 
 
 class Step(NamedTuple):
-    """An event and its position in its stream, as it was logged, published or applied."""
+    """An event with its key and version, as it was logged, published or applied."""
 
     event_id: UUID
     key: str

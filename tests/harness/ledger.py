@@ -1,4 +1,4 @@
-"""The ledger: what was acknowledged, logged, published and applied must be the same, once each and in order."""
+"""Runs a ledger service and checks that its events are acknowledged, logged, published and applied once, in order."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""librdkafka's mock cluster: it answers with errors that a real broker cannot be made to send.
+"""Runs librdkafka's mock cluster, which answers with errors that a real broker cannot be made to send.
 
 It is no Kafka and proves no feature; it only injects protocol errors.
 """

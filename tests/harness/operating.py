@@ -13,7 +13,7 @@ from harness.town import Town
 
 
 def invoke(town: Town, *arguments: str) -> Result:
-    """Run a command on the stack of a town and return its result."""
+    """Run a command of `buurtsein` on the stack of a town and return its result."""
     return CliRunner().invoke(app, arguments, env={"BUURTSEIN_HOME": str(town.stack.home.path)})
 
 

@@ -1,4 +1,4 @@
-"""A second engine that decides whether one schema accepts all documents of another, to check that of the gate."""
+"""A second engine that decides whether one schema accepts all documents of another, to check the first engine."""
 
 from typing import Any
 

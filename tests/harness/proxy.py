@@ -37,7 +37,7 @@ class Proxy:
         self._cut_at = statement
 
     def go_silent(self) -> None:
-        """Go on accepting data from both sides, and pass none of it on."""
+        """From now on accept data from both sides without passing it on, like a broken network link."""
         self._open.clear()
 
     def speak_again(self) -> None:

@@ -1,4 +1,4 @@
-"""A copy of the chassis in which one mechanism is switched off, so that a test can see what breaks without it.
+"""Makes a copy of the chassis in which one mechanism is switched off, to see what breaks without it.
 
 If all tests pass while a mechanism is off, no test covers it. Invariant: each replaced text occurs exactly once.
 """

@@ -10,7 +10,7 @@ from buurtsein_contracts import EventData
 
 
 class MemoryStore:
-    """A store without a database, which has its rows in attributes; it takes copies and returns copies."""
+    """A store without a database, which keeps its rows in attributes; it stores copies and returns copies."""
 
     def __init__(self) -> None:
         self.events: list[EventData] = []

@@ -1,4 +1,4 @@
-"""A certificate authority for tests, which no machine trusts, and a server with a certificate that it signed."""
+"""Makes a certificate authority for tests, which no machine trusts, and servers with certificates that it signed."""
 
 import ipaddress
 import ssl

@@ -11,7 +11,7 @@ SECONDS = 20.0
 
 
 class Topics:
-    """The records of each topic; each is fetched once, however often somebody asks."""
+    """The records of each topic; each record is fetched from Kafka once, however often a test asks for it."""
 
     def __init__(self, access: KafkaAccess) -> None:
         """Take the principal to read as; the reader joins no consumer group."""

@@ -1,4 +1,4 @@
-"""Clients and shortcuts for tests on the running stack, as a small town with people and networks."""
+"""Provides clients and shortcuts for tests on the running stack: a small town with people and networks."""
 
 import json
 import math

@@ -18,7 +18,7 @@ def wait_for(description: str, probe: Callable[[], Any], seconds: float = 20) ->
 
 
 async def wait_until(description: str, probe: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
-    """Wait like `wait_for`, with an asynchronous probe."""
+    """Return the result of the asynchronous probe as soon as it is truthy; raise AssertionError after the deadline."""
     deadline = time.monotonic() + seconds
     while not (answer := await probe()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {description}"

@@ -1,4 +1,4 @@
-"""A fake adapter that returns the answers of the test, and functions that read the result of a delivery."""
+"""Defines a fake adapter that returns the answers of the test, and functions that read the result of a delivery."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A BE-Alert peer on a real port, and an alert that waits for its delivery."""
+"""Sets up a BE-Alert simulator on a real port, and an alert that waits for its delivery."""
 
 import socket
 import threading

@@ -270,7 +270,7 @@ def with_rule(rule_id: str, **changes: Any) -> RuleBook:
 
 
 def _raised(fact: Fact, incident: Incident) -> Fact:
-    """Return the incident `fact` after one more report about it; its severity is the highest of its reports."""
+    """Return a fact with one more report about it; its severity is the highest of its reports."""
     worst = max(fact.severity, incident.severity, key=list(map(str, SEVERITIES)).index)
     return fact.model_copy(update={"reports": fact.reports + 1, "severity": worst})
 
