@@ -20,6 +20,7 @@ from buurtsein_chassis import metrics, telemetry
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import TRANSIENT, UnitOfWork
+from buurtsein_chassis.documents import UnknownSchema
 from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.trace import current_trace, trace_from
@@ -35,6 +36,7 @@ _TRANSIENT = (
     *TRANSIENT,
     asyncpg.SyntaxOrAccessError,  # a missing table or right must be repaired by an operator; the record is not wrong
     asyncpg.InvalidAuthorizationSpecificationError,
+    UnknownSchema,  # a worker of the release that wrote the row can apply the event
 )
 
 

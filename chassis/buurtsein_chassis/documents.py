@@ -1,12 +1,14 @@
 """Stores models as JSON documents in one column, with the number of their schema in another.
 
-Invariant: a document is always written with the newest number. A row with an earlier number is converted when it is
-read, by one pure function from each number to the next, so that a table never has to be rewritten when its model
+Invariant: a document is written with one number, by default the newest. A row with an earlier number is converted when
+it is read, by one pure function from each number to the next, so that a table never has to be rewritten when its model
 changes.
 
 A table has a column `document jsonb` and a column `schema smallint not null default 1`. After a change of the model
-that makes stored rows unreadable, add a function to the model's `Documents`, and keep a row with the number before in
-its test.
+that makes stored rows unreadable, or that adds a field which an earlier release would lose, add a function to the
+model's `Documents`, and keep a row with the number before in its test. Two releases run side by side during an upgrade:
+the first release that reads a new number still writes the one before (`written`), and the release after it writes the
+new one.
 """
 
 import json
@@ -22,7 +24,7 @@ type Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class UnknownSchema(Exception):
-    """Raised for a row that a later release than this one wrote."""
+    """Raised for a row that a later release than this one wrote; this one must not change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,19 @@ class Documents[Model: BaseModel]:
     model: type[Model]
     upcasts: Sequence[Upcast] = ()
     """The functions from number 1 to 2, from 2 to 3, and so on."""
+    written: int | None = None
+    """The number with which documents are written, while the release before this one, which does not know the newest,
+    may run beside it; None for the newest. What is written must then have a form that both releases read."""
+
+    @property
+    def newest(self) -> int:
+        """Return the highest number that can be read."""
+        return len(self.upcasts) + 1
 
     @property
     def schema(self) -> int:
         """Return the number with which documents are written."""
-        return len(self.upcasts) + 1
+        return self.written or self.newest
 
     def write(self, document: Model) -> str:
         """Return the JSON for the column `document`; the column `schema` gets the number of `schema`."""
@@ -48,10 +58,10 @@ class Documents[Model: BaseModel]:
 
     def read(self, document: str, schema: int) -> Model:
         """Return the model from both columns; raise UnknownSchema when a later release wrote the row."""
-        if schema == self.schema:
+        if schema == self.newest:
             return self.model.model_validate_json(document)
-        if not 1 <= schema < self.schema:
-            raise UnknownSchema(f"{self.model.__name__}: schema {schema}, {self.schema} at most is known here")
+        if not 1 <= schema < self.newest:
+            raise UnknownSchema(f"{self.model.__name__}: schema {schema}, {self.newest} at most is known here")
         stored = json.loads(document)
         for upcast in self.upcasts[schema - 1 :]:
             stored = upcast(stored)

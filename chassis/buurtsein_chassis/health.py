@@ -89,7 +89,7 @@ class Health:
         self.database: Database | None = None
         self.draining = False
         self.stale: Sequence[str] = ()
-        """Projections whose rows were written by an earlier version of their code; they need a rebuild."""
+        """Projections whose rows were written by another version of their code; they need a rebuild."""
 
     def add(self, name: str) -> Probe:
         """Add a health probe for one part of the process, and return it."""

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from buurtsein_chassis.database import TRANSIENT
+from buurtsein_chassis.documents import UnknownSchema
 from buurtsein_chassis.field_errors import sentence
 from buurtsein_kernel.problems import DomainError, ProblemKind
 
@@ -66,6 +67,7 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)  # type: ignore[arg-type]
     app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]
     app.add_exception_handler(asyncpg.DataError, _data_error)  # type: ignore[arg-type]
+    app.add_exception_handler(UnknownSchema, _newer_document)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid_request)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http_exception)  # type: ignore[arg-type]
     for transient in TRANSIENT:
@@ -127,6 +129,13 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     log.warning("http.unavailable", error=type(error).__name__)
     detail = "De dienst is even niet bereikbaar. Probeer het zo meteen opnieuw, met dezelfde Idempotency-Key."
     return problem_response(503, "unavailable", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
+
+
+async def _newer_document(_request: Request, error: UnknownSchema) -> JSONResponse:
+    """Answer 503 when a later release wrote a row that is needed; another process of this service may know it."""
+    log.warning("http.newer_document", exc_info=error)
+    detail = "Een nieuwere versie van de dienst heeft dit bewaard. Probeer het zo meteen opnieuw."
+    return problem_response(503, "newer_document", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
 
 
 def unexpected(error: Exception) -> JSONResponse:

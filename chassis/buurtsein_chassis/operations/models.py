@@ -233,5 +233,5 @@ class Summary(BaseModel):
     parked_streams: int
     failed_jobs: list[str]
     overdue_jobs: list[str]
-    stale_projections: list[str] = Field(description="Projections to rebuild: their rows have an old version.")
+    stale_projections: list[str] = Field(description="Projections to rebuild: their rows have another version.")
     retention_ran_at: datetime | None

@@ -28,7 +28,7 @@ class Projection[S: BaseModel]:
     name: str
     """The name of the projection, which is also the name of its consumer."""
     version: int
-    """Raise this number when a change of the code gives other rows; the old rows are stale until they are rebuilt."""
+    """Raise this number when a change of the code gives other rows; rows of another number are stale until rebuilt."""
     topics: Sequence[Topic]
     table: str
     """The name of the table, which has the key, the columns `schema` (smallint) and `document` (jsonb), and those in

@@ -48,8 +48,8 @@ class Standing:
 
     @property
     def stale(self) -> bool:
-        """Return whether the rows have an earlier version than this program declares."""
-        return self.stored_version is not None and self.stored_version < self.version
+        """Return whether the rows have another version than this program declares: an earlier one, or a later one."""
+        return self.stored_version is not None and self.stored_version != self.version
 
 
 async def register(connection: Connection, projections: Sequence[Projection[Any]]) -> None:
