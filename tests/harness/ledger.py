@@ -60,12 +60,14 @@ class Ledger:
         self.consumers = [self.consumer]
         """The consumers that must apply every event; a test that starts a second one adds its name."""
 
-    def start(self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> "Running":
+    def start(
+        self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = (), port: int | None = None
+    ) -> "Running":
         """Start a process of the service with these roles, and do not wait until it is ready.
 
-        In that process the mechanisms of the chassis in `without` are switched off.
+        In that process the mechanisms of the chassis in `without` are switched off. Its port is a free one by default.
         """
-        port = free_port()
+        port = port or free_port()
         changed = chassis_without(without, self.logs / "-".join(["without", *without])) if without else {}
         only = [part for role in roles for part in ("--only", role)]
         with (self.logs / f"{'-'.join(roles)}.log").open("ab") as log:
@@ -78,9 +80,11 @@ class Ledger:
         self.running.append(Running(process, port, frozenset(roles)))
         return self.running[-1]
 
-    async def up(self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> "Running":
+    async def up(
+        self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = (), port: int | None = None
+    ) -> "Running":
         """Start a process as `start` does, and wait until it is ready; the test's event loop goes on meanwhile."""
-        running = self.start(*roles, env=env, without=without)
+        running = self.start(*roles, env=env, without=without, port=port)
         await asyncio.to_thread(running.ready)
         return running
 

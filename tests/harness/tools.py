@@ -1,7 +1,7 @@
 """The programs and packages of other languages that some tests need: `make tools` installs them, no test does.
 
-BUURTSEIN_WITHOUT names the tools that this machine cannot have (`browser pooler java typescript apicurio`); tests that
-need one of these are skipped and say so. A test that needs another missing tool fails.
+BUURTSEIN_WITHOUT names the tools that this machine cannot have (`browser pooler balancer java typescript apicurio`);
+tests that need one of these are skipped and say so. A test that needs another missing tool fails.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from buurtsein_contracts.portal.starting import FOLDER, starting_files
+from buurtsein_stack import balancer as haproxy
 
 WITHOUT = "BUURTSEIN_WITHOUT"
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,8 @@ PARSER = '{"private": true, "dependencies": {"@asyncapi/parser": "3.6.3", "@asyn
 """The package.json with which the official parser and schemas of AsyncAPI are installed."""
 APICURIO = "3.0.9"
 _APICURIO_SHA256 = "2b28181501a20cbf6efcd77f9b7153908fc01f3d3a7c32024c0bd9e1b04c8a43"
+WAIT_FOR_OTHERS = ("-o", "DPkg::Lock::Timeout=300")
+"""Another installation on this machine may take some minutes."""
 MAVEN = ("mvn", "-q", "-B", "-Dstyle.color=never")
 
 
@@ -52,6 +55,11 @@ def pooler() -> str:
     """Return the path of PgBouncer; raise ToolMissing without one."""
     path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
     return shutil.which("pgbouncer", path=path) or _missing("PgBouncer", "pooler")
+
+
+def balancer() -> str:
+    """Return the path of HAProxy; raise ToolMissing without one."""
+    return haproxy.program() or _missing("HAProxy", "balancer")
 
 
 def node_modules(package: str) -> Path:
@@ -85,6 +93,12 @@ def _get_pooler() -> None:
     if not _had(pooler):
         _apt("pgbouncer")
     pooler()
+
+
+def _get_balancer() -> None:
+    if not _had(balancer):
+        _apt("haproxy")
+    balancer()
 
 
 def _get_java() -> None:
@@ -131,7 +145,7 @@ USUAL: dict[str, Callable[[], None]] = {
     "java": _get_java,
     "typescript": _get_typescript,
 }
-KINDS = USUAL | {"apicurio": _get_apicurio}
+KINDS = USUAL | {"apicurio": _get_apicurio, "balancer": _get_balancer}
 
 
 def _node_folder(package: str) -> Path:
@@ -161,7 +175,7 @@ def _apt(*packages: str) -> None:
     """Install packages of Debian or its like, as root; elsewhere do nothing."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", *packages]):
+        for command in (["update", "-qq"], ["install", "-y", "-qq", *WAIT_FOR_OTHERS, *packages]):
             subprocess.run(["apt-get", *command], env=environment, capture_output=True, check=False)
 
 

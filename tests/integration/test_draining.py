@@ -14,6 +14,8 @@ from harness.ledger import Ledger, Running, new_ledger
 from harness.waiting import wait_until
 
 DONE = {0, -signal.SIGTERM}
+INTERRUPTED = 130
+"""The exit status of a program that was ended with Ctrl-C."""
 
 
 @pytest.fixture
@@ -43,15 +45,18 @@ async def closed(service: Running) -> bool:
     return False
 
 
-async def test_after_sigterm_the_process_is_not_ready_and_still_answers(ledger: Ledger) -> None:
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+async def test_after_sigterm_the_process_is_not_ready_and_answers_until_a_second_signal(
+    ledger: Ledger, second: signal.Signals
+) -> None:
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "60"})
     service.process.send_signal(signal.SIGTERM)
     await wait_until("it says that it leaves", lambda: leaving(service))
     answer = await written(service)
     assert (answer.status_code, answer.headers["Connection"]) == (201, "close")
     assert await asyncio.to_thread(service.is_live)
-    service.process.send_signal(signal.SIGTERM)
-    assert await asyncio.to_thread(service.exit_code) in DONE
+    service.process.send_signal(second)
+    assert await asyncio.to_thread(service.exit_code) in {*DONE, INTERRUPTED}
 
 
 async def test_without_draining_a_load_balancer_sends_to_a_closed_port(ledger: Ledger) -> None:

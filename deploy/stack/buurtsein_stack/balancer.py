@@ -1,0 +1,94 @@
+"""Runs HAProxy before several processes of each service, as a site has it: it asks for readiness, and never retries.
+
+Invariant: a request that reaches a process which no longer listens is answered with 503, as the balancer's only try.
+"""
+
+import csv
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from buurtsein_chassis.command_errors import CommandError
+
+CHECK_SECONDS = 2
+"""How often HAProxy asks each process whether it is ready; one refusal takes it out, one success puts it in."""
+
+_BASE = f"""
+global
+  maxconn 1000
+defaults
+  mode http
+  retries 0
+  retry-on none
+  no option redispatch
+  timeout connect 2s
+  timeout client 60s
+  timeout server 60s
+  timeout check 5s
+  default-server inter {CHECK_SECONDS}s fall 1 rise 1
+"""
+
+
+def program() -> str | None:
+    """Return the path of HAProxy; None when this machine has none."""
+    return shutil.which("haproxy", path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The port of 127.0.0.1 at which clients reach a service, and the ports of its processes by name."""
+
+    port: int
+    processes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Balancer:
+    """One HAProxy with an entrance for each service, by the service's name, and a port for its own figures."""
+
+    entrances: Mapping[str, Entrance]
+    figures_port: int
+
+    def argv(self, file: Path) -> Sequence[str]:
+        """Write the configuration to a file, and return the command that runs HAProxy with it.
+
+        Raises:
+            CommandError: `no-haproxy`, when this machine has none.
+        """
+        found = program()
+        if found is None:
+            raise CommandError("no-haproxy", "no HAProxy here: install the package haproxy")
+        file.write_text(self.configuration())
+        return (found, "-f", str(file))
+
+    def configuration(self) -> str:
+        """Return the text of HAProxy's configuration."""
+        figures = ["frontend figures", f"  bind 127.0.0.1:{self.figures_port}", "  stats enable", "  stats uri /"]
+        services = (line for name, entrance in self.entrances.items() for line in _service(name, entrance))
+        return "\n".join([_BASE, *figures, *services, ""])
+
+    def ready(self) -> frozenset[str]:
+        """Return the names of the processes to which HAProxy sends requests now; none while it does not answer."""
+        try:
+            answer = httpx.get(f"http://127.0.0.1:{self.figures_port}/;csv", timeout=5, trust_env=False)
+        except httpx.HTTPError:
+            return frozenset()
+        rows = csv.DictReader(answer.text.removeprefix("# ").splitlines())
+        return frozenset(row["svname"] for row in rows if row["status"] == "UP")
+
+
+def _service(name: str, entrance: Entrance) -> Sequence[str]:
+    return [
+        f"frontend {name}-entrance",
+        f"  bind 127.0.0.1:{entrance.port}",
+        f"  default_backend {name}",
+        f"backend {name}",
+        "  balance roundrobin",
+        "  option httpchk GET /health/ready",
+        "  http-check expect status 200",
+        *(f"  server {process} 127.0.0.1:{port} check" for process, port in entrance.processes.items()),
+    ]

@@ -1,0 +1,82 @@
+"""Fault 16 with a real balancer: HAProxy, which asks for readiness every two seconds and sends a request only once."""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from buurtsein_stack.balancer import Balancer, Entrance
+from buurtsein_stack.home import free_port
+from harness.account import Account
+from harness.ledger import Ledger, Running
+from harness.load import load
+from harness.tools import needs
+from harness.waiting import wait_for, wait_until
+
+pytestmark = [pytest.mark.thorough, needs("balancer")]
+
+NAMES = ("one", "two")
+
+
+@contextmanager
+def balancing(processes: dict[str, Running], folder: Path) -> Iterator[tuple[Balancer, str]]:
+    """Yield a running HAProxy that sends to these processes, and the address at which clients reach it."""
+    entrance = Entrance(free_port(), {name: running.port for name, running in processes.items()})
+    balancer = Balancer({"ledger": entrance}, free_port())
+    with (folder / "haproxy.log").open("wb") as log:
+        haproxy = subprocess.Popen(balancer.argv(folder / "haproxy.cfg"), stdout=log, stderr=log)
+    try:
+        wait_for("HAProxy sends to both", lambda: balancer.ready().issuperset(NAMES))
+        yield balancer, f"http://127.0.0.1:{entrance.port}"
+    finally:
+        haproxy.kill()
+        haproxy.wait(10)
+
+
+async def rolling_restart(
+    ledger: Ledger, balancer: Balancer, processes: dict[str, Running], env: dict[str, str]
+) -> None:
+    """Stop each process with SIGTERM and start it again, the next one as soon as HAProxy sends to the first."""
+    for name in NAMES:
+        old = processes[name]
+        old.process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(old.exit_code) in {0, -signal.SIGTERM}
+        processes[name] = await ledger.up("api", env=env, port=old.port)
+
+        async def back(name: str = name) -> bool:
+            return name in await asyncio.to_thread(balancer.ready)
+
+        await wait_until(f"HAProxy sends to {name}", back)
+
+
+async def refused(ledger: Ledger, drain_seconds: int, folder: Path) -> tuple[int, int]:
+    """Restart both processes one after the other under load; return how many requests were refused and sent."""
+    env = {"LEDGER_DRAIN_SECONDS": str(drain_seconds)}
+    processes = {name: await ledger.up("api", env=env) for name in NAMES}
+    with balancing(processes, folder) as (balancer, url):
+        writer = load(ledger, url)
+        await writer.during(rolling_restart(ledger, balancer, processes, env))
+    assert writer.failures == 0
+    sent = writer.statuses.total()
+    return sent - writer.statuses[201], sent
+
+
+async def test_16_behind_a_balancer_that_never_retries_no_request_is_refused(
+    ledger: Ledger, account: Account, tmp_path: Path
+) -> None:
+    account.times = len(NAMES)
+    lost, sent = await refused(ledger, 5, tmp_path)
+    account.bound = f"{lost} of {sent} requests refused"
+    assert lost == 0
+    await ledger.up("relay", "worker")
+    account.balance(await ledger.check())
+
+
+async def test_without_draining_that_balancer_refuses_requests(ledger: Ledger, tmp_path: Path) -> None:
+    """This test does the same as the one before, but the processes do not drain."""
+    lost, sent = await refused(ledger, 0, tmp_path)
+    assert 0 < lost < sent
