@@ -10,10 +10,10 @@ endif
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo tools test test-fast check openapi kubernetes docs faults soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo tools test test-fast check openapi kubernetes docs faults rehearse-upgrade soak bench up down status logs reset lock lowest audit sbom
 
 help: ## what can be made
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 install: ## the environment in .venv, from the locks (other targets do this by themselves)
 	@test -n "$(PYTHON)" || { echo "make: no Python 3 found: install python3 with its venv module" >&2; exit 2; }
@@ -55,9 +55,13 @@ docs: install ## the portal for developers elsewhere, offline: dist/portal/index
 		--out-dir dist/portal/package contracts
 	@$(BIN)/buurtsein-contracts docs --to dist/portal $(if $(CONTACT),--contact "$(CONTACT)")
 
-faults: TOOLS = browser pooler java typescript apicurio
+faults: TOOLS = browser pooler balancer java typescript apicurio
 faults: tools ## break the real system in every way we know, and count
 	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)
+
+rehearse-upgrade: TOOLS = balancer
+rehearse-upgrade: tools ## upgrade all services and roll back, behind HAProxy and under load, and count; REHEARSE_ARGS="--drain 0" fails
+	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.upgrade $(REHEARSE_ARGS)
 
 soak: install ## half an hour of load with random faults; SOAK_MINUTES=5 for less
 	@$(BIN)/python -m pytest tests/faults -m soak -s $(PYTEST_ARGS)

@@ -203,6 +203,10 @@ class Stack:
     def _write_manifest(self) -> None:
         write_private(self.home.manifest, json.dumps(self._manifest(), indent=2) + "\n")
 
+    def _answering(self, service: str) -> str:
+        """Return the name of the process at the service's port: its own, or that of a balancer before it."""
+        return service
+
     def _service(self, name: str, pid: int) -> dict[str, object]:
         """Return a service's URL and settings, and only the folder of its secrets."""
         settings = programs.environment(self.home, name, self.home.port(name)) | self.env
@@ -215,7 +219,7 @@ class Stack:
         installation = Installation.load()
         return {
             "installation": {"name": installation.name, "folder": str(installation.folder)},
-            "services": {name: self._service(name, running[name].pid) for name in service_names()},
+            "services": {name: self._service(name, running[self._answering(name)].pid) for name in service_names()},
             "kafka": {
                 "bootstrap": self.servers.bootstrap,
                 "security_protocol": "SASL_PLAINTEXT",

@@ -1,0 +1,136 @@
+"""Compares what clients were told with what the services recorded, published, applied and sent.
+
+Invariant: a figure is right when it equals another figure that was counted elsewhere; no figure has a tolerance.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from buurtsein_chassis.manifest import manifests, service_names
+from buurtsein_contracts import TOPICS
+from rehearsals.upgrade.clients import ALL, RELEASED, REPORTED, Accepted, Expected
+
+SETTLE_SECONDS = 90.0
+PROPOSED = Expected("be.bin.alert.proposed.v1", "bin.alerts")
+
+type Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Two figures that must be equal."""
+
+    what: str
+    wanted: int
+    found: int
+
+    @property
+    def right(self) -> bool:
+        """Return whether the figures are equal."""
+        return self.wanted == self.found
+
+
+def recorded(accepted: Sequence[Accepted], logged: Mapping[Expected, Counter[str]]) -> list[Line]:
+    """Compare accepted commands with the event logs: each command's events are there once, and there are no others.
+
+    `logged` has for each kind of event how often each correlation id is in the log.
+    """
+    lines = []
+    for event in ALL:
+        asked = Counter(command.correlation_id for command in accepted if event in command.events)
+        found = logged.get(event, Counter())
+        name = f"{event.type.removeprefix('be.bin.').removesuffix('.v1')} on {event.topic}"
+        lines.append(Line(f"{name}: accepted = logged", asked.total(), found.total()))
+        lines.append(Line(f"{name}: lost, twice or without an answer", 0, ((asked - found) + (found - asked)).total()))
+    return lines
+
+
+async def logged(databases: Mapping[str, str]) -> dict[Expected, Counter[str]]:
+    """Return from the event logs, for each kind of event, how often each correlation id is in the log."""
+    found: dict[Expected, Counter[str]] = {}
+    for topic in TOPICS:
+        connection = await asyncpg.connect(databases[topic.owner])
+        query = "select type, correlation_id::text as command from event_log where topic = $1"
+        for row in await connection.fetch(query, topic.name):
+            found.setdefault(Expected(row["type"], topic.name), Counter())[row["command"]] += 1
+        await connection.close()
+    return found
+
+
+def effects(
+    manifest: Told, fires: int, accepted: Sequence[Accepted], events: Mapping[Expected, Counter[str]]
+) -> list[Line]:
+    """Compare what consumers made of the events: alerts and their delivery, projections, and runs of jobs."""
+    released = sum(RELEASED in command.events for command in accepted)
+    received = _once_there_are(released, lambda: httpx.get(f"{manifest['bealert']['url']}/alerts", timeout=10).json())
+    return [
+        Line("reports of a fire = alerts proposed", fires, events.get(PROPOSED, Counter()).total()),
+        Line("alerts released = messages at BE-Alert", released, len(received)),
+        Line("messages that BE-Alert got more than once", 0, sum(each["deliveries"] != 1 for each in received)),
+        Line(
+            "reports on the notifier's desk", _reports(accepted), asyncio.run(_rows(manifest, "notifier", "incident"))
+        ),
+        Line("runs of jobs that failed or lost their lease", 0, asyncio.run(_failures(manifest))),
+    ]
+
+
+def compared(home: Path) -> list[Line]:
+    """Ask `buurtsein` whether logs, topics and consumers are the same, and whether projections are what events give."""
+    wait = str(SETTLE_SECONDS)
+    lines = [Line("buurtsein verify: logged = published = applied", 0, _status(home, "verify", "--wait", wait))]
+    for service, manifest in manifests().items():
+        for projection in manifest.load_projections():
+            asked = ("projections", "verify", service, projection.name, "--reason", "rehearsal")
+            lines.append(Line(f"projection {projection.name} = its events", 0, _status(home, *asked)))
+    return lines
+
+
+def _reports(accepted: Sequence[Accepted]) -> int:
+    return sum(REPORTED in command.events for command in accepted)
+
+
+def _once_there_are(number: int, read: Callable[[], list[Any]]) -> list[Any]:
+    """Return what is read as soon as there are so many items, or after the time to settle."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while len(found := read()) < number and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return found
+
+
+async def _rows(manifest: Told, service: str, table: str) -> int:
+    return await _number(manifest, service, f"select count(*) from {table}")  # noqa: S608 # a name of this module
+
+
+async def _failures(manifest: Told) -> int:
+    query = "select coalesce(sum(failures), 0) from job_run"
+    return sum([await _number(manifest, service, query) for service in service_names()])
+
+
+async def _number(manifest: Told, service: str, query: str) -> int:
+    connection = await asyncpg.connect(manifest["postgres"]["databases"][service])
+    try:
+        return int(await connection.fetchval(query))
+    finally:
+        await connection.close()
+
+
+def _status(home: Path, *arguments: str) -> int:
+    """Return the exit status of `buurtsein` on this fleet; what it prints is kept beside the logs."""
+    command = [str(Path(sys.executable).with_name("buurtsein")), *arguments]
+    with (home / "logs" / "buurtsein.log").open("a") as log:
+        log.write(f"{json.dumps(arguments)}\n")
+        log.flush()
+        environment = os.environ | {"BUURTSEIN_HOME": str(home)}
+        return subprocess.run(command, env=environment, stdout=log, stderr=log, check=False).returncode

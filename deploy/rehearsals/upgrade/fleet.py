@@ -1,0 +1,136 @@
+"""The fleet: two processes of each service behind HAProxy, on the servers of a one-machine stack.
+
+Each process has the release that it was last started with. Invariant: clients reach a service only at HAProxy's port,
+which has the service's name in the stack's home; so `stack.json` and every command of an operator go that way too.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import psutil
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import manifest_of, readers_of, service_names
+from buurtsein_stack import programs
+from buurtsein_stack.balancer import Balancer, Entrance
+from buurtsein_stack.processes import send, spawn, wait_for
+from buurtsein_stack.stack import SERVERS, Stack
+from rehearsals.upgrade.installed import Installed
+
+NUMBERS = (1, 2)
+BALANCER = "haproxy"
+GRACEFUL_SECONDS = 15
+UNLIMITED = {"REPORTS_RATE_LIMIT_ANONYMOUS_PER_MINUTE": "1000000"}
+"""All clients of the rehearsal have one address."""
+
+
+def consumers_first() -> tuple[str, ...]:
+    """Return the services in the order of an upgrade: those that read a topic before the one that writes it."""
+    readers = {
+        name: {reader for topic in manifest_of(name).owns for reader in readers_of(topic)} - {name}
+        for name in service_names()
+    }
+    return tuple(TopologicalSorter(readers).static_order())
+
+
+class Fleet(Stack):
+    """The servers, two processes of each service, and HAProxy."""
+
+    def __init__(self, home: Path, drain_seconds: float) -> None:
+        """Take the folder of all data, and for how long a process answers requests after SIGTERM."""
+        drain = {f"{name.upper()}_DRAIN_SECONDS": str(drain_seconds) for name in service_names()}
+        super().__init__(home, env=UNLIMITED | drain)
+        self._patience = drain_seconds + GRACEFUL_SECONDS + 5
+        self._releases: dict[str, Installed] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all processes."""
+        services = (process for name in service_names() for process in self.processes_of(name))
+        return (*SERVERS, *programs.HELPERS, BALANCER, *services)
+
+    @staticmethod
+    def processes_of(service: str) -> tuple[str, ...]:
+        """Return the names of the two processes of a service."""
+        return tuple(f"{service}-{number}" for number in NUMBERS)
+
+    def begin(self, release: Installed) -> None:
+        """Start the servers, migrate with this release, and start two processes of each service and HAProxy."""
+        self.servers.start()
+        for helper in programs.HELPERS:
+            self.start(helper)
+        programs.write_secrets(self.home)
+        self.migrate(release)
+        processes = [process for service in service_names() for process in self.processes_of(service)]
+        self._releases = dict.fromkeys(processes, release)
+        started = {process: self._launch(process) for process in processes}
+        for name, process in started.items():
+            self._wait(name, process)
+        self._launch(BALANCER)
+        wait_for("HAProxy with all processes", self._all_ready)
+        self._write_manifest()
+
+    def migrate(self, release: Installed) -> None:
+        """Apply the missing migrations of a release to the databases of all services, as an operator does.
+
+        Raises:
+            CommandError: `migrate`, with the last line that the command said.
+        """
+        for service in service_names():
+            argv = [str(release.python), "-m", manifest_of(service).package, "migrate"]
+            env = programs.environment(self.home, service, self.home.port(service))
+            done = subprocess.run(
+                argv, env=_bare() | env, cwd=self.home.path, capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                words = (done.stdout + done.stderr).strip().splitlines() or ["it said nothing"]
+                raise CommandError("migrate", f"{service} of {release.name} could not migrate: {words[-1]}")
+
+    def replace(self, process: str, release: Installed) -> None:
+        """Stop a process with SIGTERM, start it with a release, and wait until HAProxy sends it requests.
+
+        Raises:
+            CommandError: `not-stopped`, when it has not ended after the time that operators are told to wait.
+        """
+        running = self.processes()[process]
+        send(running, signal.SIGTERM)
+        if psutil.wait_procs([running], timeout=self._patience)[1]:
+            raise CommandError("not-stopped", f"{process} did not end within {self._patience:g} s after SIGTERM")
+        self._releases[process] = release
+        self.start(process)
+        wait_for(f"{process} behind HAProxy", lambda: process in self._balancer.ready())
+
+    @property
+    def _balancer(self) -> Balancer:
+        """Return HAProxy with the ports that this home remembers."""
+        return Balancer({name: self._entrance(name) for name in service_names()}, self.home.port("haproxy-figures"))
+
+    def _entrance(self, service: str) -> Entrance:
+        ports = {process: self.home.port(process) for process in self.processes_of(service)}
+        return Entrance(self.home.port(service), ports)
+
+    def _all_ready(self) -> bool:
+        return self._balancer.ready().issuperset(self._releases)
+
+    def _launch(self, name: str, env: Mapping[str, str] | None = None) -> psutil.Process:
+        """Start HAProxy, or a process of a service with its release; the stack starts the others."""
+        if name == BALANCER:
+            return spawn(self.home, name, self._balancer.argv(self.home.path / "haproxy.cfg"), {})
+        if name not in self._releases:
+            return super()._launch(name, env)
+        service = name.rpartition("-")[0]
+        argv = [str(self._releases[name].python), "-m", manifest_of(service).package, "run"]
+        settings = programs.environment(self.home, service, self.home.port(name))
+        return spawn(self.home, name, argv, settings | self.env | dict(env or {}))
+
+    def _answering(self, _service: str) -> str:
+        return BALANCER
+
+
+def _bare() -> dict[str, str]:
+    """Return the environment of a command without the checkout's packages."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}

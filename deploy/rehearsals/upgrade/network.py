@@ -1,0 +1,36 @@
+"""Makes the network in which the rehearsal's people live, by the same requests as the demo."""
+
+import json
+
+from rich.console import Console
+
+from buurtsein_stack.demo import networks
+from buurtsein_stack.demo.cast import Cast, Document, cast, wait_for
+from buurtsein_stack.demo.networks import Neighbourhood
+from buurtsein_stack.demo.stage import Stage
+from buurtsein_stack.installation import Installation
+
+
+def recognised_network(manifest: Document) -> Document:
+    """Make a recognised network that gets alerts; return its `network_id`, `middle` and `form` to request support.
+
+    It returns when all services know the network.
+    """
+    plan = json.loads((Installation.load().folder / "networks.json").read_text())[0]
+    stage, place = Stage(Console(quiet=True)), Neighbourhood(plan, "coordinator")
+    with cast(manifest) as people:
+        networks.apply_and_approve(stage, people, place)
+        networks.appoint(stage, people, place)
+        networks.recognise_and_equip(stage, people, place)
+        network_id = place.file["network_id"]
+        conditions = f"/v1/networks/{network_id}/conditions"
+        known = wait_for("funding knows the network", lambda: _known(people, conditions))
+    lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18_500}]
+    form = {"network_id": network_id, "year": networks.today().year, "form_version": known["form_version"]}
+    return {"network_id": network_id, "middle": place.middle, "form": form | {"cost_lines": lines}}
+
+
+def _known(people: Cast, conditions: str) -> Document | None:
+    """Return the conditions of the network from funding; None until funding has applied the network's events."""
+    answer = people.client("funding", "coordinator").get(conditions)
+    return dict(answer.json()) if answer.is_success else None
