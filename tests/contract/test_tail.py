@@ -13,7 +13,7 @@ from buurtsein_contracts import uuid7
 from buurtsein_contracts.testing import records
 from buurtsein_contracts.testing.records import Record
 from buurtsein_stack.servers import RunningServers
-from harness.kafka import access, send_raw
+from harness.kafka import access, emptied, send_raw
 
 pytestmark = pytest.mark.external
 
@@ -113,7 +113,8 @@ async def test_an_audit_names_the_record_that_is_wrong(servers: RunningServers, 
     ]
 
 
-def test_an_audit_without_records_exits_with_1(stack_file: Path) -> None:
+def test_an_audit_without_records_exits_with_1(servers: RunningServers, stack_file: Path) -> None:
+    emptied(servers, "bin.city-incidents")
     result = ask(stack_file, "audit", "--topic", "bin.city-incidents")
     assert result.returncode == 1
     assert "there are no records" in result.stdout

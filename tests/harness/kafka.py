@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import confluent_kafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from confluent_kafka.admin import (
     AclBindingFilter,
@@ -108,6 +109,15 @@ async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:
             break
         await asyncio.sleep(0.1)
     await asyncio.to_thread(servers.start)
+
+
+def emptied(servers: Any, topic: str) -> None:
+    """Delete all records of the topic."""
+    admin = servers.kafka.cluster().admin
+    numbers = admin.list_topics(topic, timeout=10).topics[topic].partitions
+    ends = [confluent_kafka.TopicPartition(topic, number, confluent_kafka.OFFSET_END) for number in numbers]
+    for future in admin.delete_records(ends).values():
+        future.result(10)
 
 
 def good(key: Any, sequence: int, text: str = "1") -> tuple[bytes, bytes, list[tuple[str, Any]]]:

@@ -127,18 +127,22 @@ async def messages_of_at_most(servers: RunningServers, topic: str, size: int) ->
         }
     )
 
-    def alter(operation: AlterConfigOpType, value: str) -> None:
-        entry = ConfigEntry("max.message.bytes", value, incremental_operation=operation)
+    def current() -> str:
+        [future] = admin.describe_configs([ConfigResource(ResourceType.TOPIC, topic)]).values()
+        return str(future.result(10)["max.message.bytes"].value)
+
+    def alter(value: str) -> None:
+        entry = ConfigEntry("max.message.bytes", value, incremental_operation=AlterConfigOpType.SET)
         resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
         for future in admin.incremental_alter_configs([resource]).values():
             future.result(10)
 
-    before = "1048588"
-    await asyncio.to_thread(alter, AlterConfigOpType.SET, str(size))
+    before = await asyncio.to_thread(current)
+    await asyncio.to_thread(alter, str(size))
     try:
         yield
     finally:
-        await asyncio.to_thread(alter, AlterConfigOpType.SET, before)
+        await asyncio.to_thread(alter, before)
 
 
 async def test_a_permanent_refusal_freezes_its_stream_and_no_other(
