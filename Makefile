@@ -10,7 +10,7 @@ endif
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo tools test test-fast check openapi kubernetes docs faults rehearse-upgrade soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo tools test test-fast check openapi kubernetes kubernetes-test docs faults rehearse-upgrade soak bench up down status logs reset lock lowest audit sbom
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -47,6 +47,10 @@ openapi: install ## write services/*/openapi.json from the routes; refuses a bre
 
 kubernetes: install ## write deploy/kubernetes from the manifests of the services and the installation of Aalst
 	@$(BIN)/buurtsein kubernetes write --installation deploy/installations/aalst --to deploy/kubernetes
+
+kubernetes-test: install ## ask a real Kubernetes API server, built the first time, whether it takes the manifests
+	@PYTHONPATH=tests $(BIN)/python -m harness.kubernetes
+	@$(BIN)/python -m pytest tests/kubernetes -m thorough $(PYTEST_ARGS)
 
 docs: install ## the portal for developers elsewhere, offline: dist/portal/index.html
 	@rm -rf dist/portal

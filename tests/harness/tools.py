@@ -103,26 +103,37 @@ def _get_balancer() -> None:
 
 def _get_java() -> None:
     """Install a Java compiler and Maven, and fetch all dependencies of the starter into Maven's cache."""
-    _programs("java", ("javac", "mvn"), "default-jdk-headless", "maven")
+    programs_needed("java", ("javac", "mvn"), "default-jdk-headless", "maven")
     done = TOOLS / f"java-{_short((FOLDER / 'java' / 'pom.xml').read_text())}"
     if not done.exists():
         with tempfile.TemporaryDirectory() as folder:
             starting_files(Path(folder))
-            _run([*MAVEN, "compile", "exec:help"], Path(folder) / "java")
+            run_tool([*MAVEN, "compile", "exec:help"], Path(folder) / "java")
         done.touch()
 
 
 def _get_typescript() -> None:
-    _programs("typescript", ("node", "npm"), "nodejs", "npm")
+    programs_needed("typescript", ("node", "npm"), "nodejs", "npm")
     for package in (typescript_package(), PARSER):
-        folder = _node_folder(package)
-        if not folder.exists():
-            new = folder.with_name(f"{folder.name}.new")
-            shutil.rmtree(new, ignore_errors=True)
-            new.mkdir(parents=True)
-            (new / "package.json").write_text(package)
-            _run(["npm", "install", "--no-audit", "--no-fund", "--silent"], new)
-            new.rename(folder)
+        npm_install(package)
+
+
+def npm_install(package: str) -> Path:
+    """Return the folder in which the packages of a package.json are installed, after doing so the first time.
+
+    Raises:
+        ToolMissing: when Node.js is missing or npm fails.
+    """
+    folder = _node_folder(package)
+    if not folder.exists():
+        programs_needed("typescript", ("node", "npm"), "nodejs", "npm")
+        new = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        (new / "package.json").write_text(package)
+        run_tool(["npm", "install", "--no-audit", "--no-fund", "--silent"], new)
+        new.rename(folder)
+    return folder
 
 
 def _get_apicurio() -> None:
@@ -131,7 +142,7 @@ def _get_apicurio() -> None:
         return
     artifact = f"io.apicurio:apicurio-registry-app:{APICURIO}:tar.gz:all"
     with tempfile.TemporaryDirectory(dir=TOOLS) as new:
-        _run([*MAVEN, "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={new}"], Path(new))
+        run_tool([*MAVEN, "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={new}"], Path(new))
         archive = Path(new) / f"apicurio-registry-app-{APICURIO}-all.tar.gz"
         if hashlib.sha256(archive.read_bytes()).hexdigest() != _APICURIO_SHA256:
             raise ToolMissing(f"Apicurio {APICURIO} was fetched and is not what was expected")
@@ -163,7 +174,8 @@ def _had(tool: Callable[[], str]) -> bool:
         return False
 
 
-def _programs(kind: str, names: tuple[str, ...], *packages: str) -> None:
+def programs_needed(kind: str, names: tuple[str, ...], *packages: str) -> None:
+    """Install packages of Debian when one of the programs is missing; raise ToolMissing when it still is."""
     if not all(map(shutil.which, names)):
         _apt(*packages)
     for name in names:
@@ -179,7 +191,8 @@ def _apt(*packages: str) -> None:
             subprocess.run(["apt-get", *command], env=environment, capture_output=True, check=False)
 
 
-def _run(command: list[str], folder: Path) -> None:
+def run_tool(command: list[str], folder: Path) -> None:
+    """Run a command in a folder; raise ToolMissing with its last line when it fails."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         words = (done.stdout + done.stderr).strip().splitlines()[-1:] or ["it said nothing"]

@@ -22,6 +22,7 @@ from buurtsein_operate.kubernetes.names import FILES_FOLDER, SECRETS_FOLDER
 from buurtsein_operate.rights import rules
 from buurtsein_operate.topics import config
 from buurtsein_stack.installation import SHIPPED
+from harness.kubernetes import check
 
 ROOT = Path(__file__).parents[2]
 AALST = SHIPPED / "aalst"
@@ -241,3 +242,13 @@ def test_an_installation_that_lacks_something_is_named(tmp_path: Path, change: t
     (tmp_path / "installation.toml").write_text(text.replace(*change))
     with pytest.raises(CommandError, match=sentence.replace("[", r"\[")):
         folders.files(Installation.read(tmp_path))
+
+
+def test_the_schemas_of_kubernetes_refuse_a_misspelt_field_and_an_unknown_kind(made: list[dict[str, Any]]) -> None:
+    deployment = next(one for one in made if one["kind"] == "Deployment")
+    assert list(check.refused(deployment)) == []
+    wrong = deployment | {"spec": deployment["spec"] | {"replica": 2}}
+    assert any("replica" in line for line in check.refused(wrong))
+    assert list(check.refused({"apiVersion": "v1", "kind": "Serviced", "metadata": {"name": "x"}})) == [
+        "there is no Serviced in v1"
+    ]

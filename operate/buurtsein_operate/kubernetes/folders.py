@@ -13,14 +13,18 @@ from buurtsein_operate.installation import Installation
 from buurtsein_operate.kubernetes import kafka, network, postgres
 from buurtsein_operate.kubernetes.autoscaling import autoscalers
 from buurtsein_operate.kubernetes.ingress import ingress
-from buurtsein_operate.kubernetes.names import NAMESPACE, Object, thing
+from buurtsein_operate.kubernetes.names import NAMESPACE, Object, service_label, thing
 from buurtsein_operate.kubernetes.settings import Settings, cluster_of, settings_of
 from buurtsein_operate.kubernetes.workloads import workloads
 
 WRITTEN = (
     "# Written by `buurtsein kubernetes write`: change the manifests of the services or the installation instead.\n"
 )
-KUSTOMIZE = "kustomize.config.k8s.io/"
+KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "namespace": NAMESPACE}
+COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
+"""The head of a folder that an overlay may add, which then gives it the namespace."""
+_FILES = "installation"
+"""The folder in `base` with the files of the installation."""
 FOLDERS = ("base", "kafka", "postgres", "autoscaling")
 """The folders that the command owns: a file in them that it does not write is removed."""
 
@@ -41,9 +45,7 @@ def files(installation: Installation) -> Files:
         **_folder("postgres", _postgres(present)),
         **_base(present, installation, settings),
         **_folder(
-            "autoscaling",
-            {"autoscalers.yaml": [one for manifest in present for one in autoscalers(manifest)]},
-            kind="Component",
+            "autoscaling", {"autoscalers.yaml": (one for each in present for one in autoscalers(each))}, COMPONENT
         ),
     }
 
@@ -75,33 +77,30 @@ def _base(
         "ingress.yaml": [ingress(present, cluster.host)],
         **{f"{each.name}.yaml": workloads(each, has_files=bool(settings[each.name].files)) for each in present},
     }
+    maps = [each for name in settings for each in _config_maps(name, settings[name])]
     named = {path for each in settings.values() for path in each.files}
-    maps = [
-        *({"name": f"{name}-settings", "envs": [f"{name}.env"]} for name in settings),
-        {"name": "installation", "files": sorted(f"installation/{path.name}" for path in named)},
-    ]
     return {
         **_folder("base", resources, configMapGenerator=maps),
         **{f"base/{name}.env": _env(each) for name, each in settings.items()},
-        **{f"base/installation/{path.name}": path.read_bytes() for path in named},
+        **{f"base/{_FILES}/{path.name}": path.read_bytes() for path in named},
     }
+
+
+def _config_maps(service: str, settings: Settings) -> Iterator[Object]:
+    """Yield the ConfigMaps of a service as kustomize makes them, whose names end in a hash of what they hold."""
+    options = {"labels": service_label(service)}
+    yield {"name": f"{service}-settings", "envs": [f"{service}.env"], "options": options}
+    if settings.files:
+        files = sorted(f"{_FILES}/{path.name}" for path in settings.files)
+        yield {"name": f"{service}-files", "files": files, "options": options}
 
 
 def _folder(
-    folder: str, resources: Mapping[str, Iterable[Object]], *, kind: str = "Kustomization", **more: object
+    folder: str, resources: Mapping[str, Iterable[Object]], head: Mapping[str, str] = KUSTOMIZATION, **more: object
 ) -> dict[str, bytes]:
-    version = "v1alpha1" if kind == "Component" else "v1beta1"
-    whole = {
-        "apiVersion": KUSTOMIZE + version,
-        "kind": kind,
-        "namespace": NAMESPACE,
-        "resources": list(resources),
-        **more,
-    }
-    if kind == "Component":  # it takes the namespace of the overlay that uses it
-        del whole["namespace"]
+    """Return the files of a folder: each resource, and the `kustomization.yaml` that lists them."""
     made = {f"{folder}/{name}": _yaml(objects) for name, objects in resources.items()}
-    return {f"{folder}/kustomization.yaml": _yaml([whole]), **made}
+    return {f"{folder}/kustomization.yaml": _yaml([{**head, "resources": list(resources), **more}]), **made}
 
 
 def _namespace() -> Object:

@@ -33,14 +33,19 @@ CALLS_OUT = {_CALLS_OUT: "true"}
 """The label of the pods that may call addresses outside of the cluster."""
 
 
-def labels(manifest: Manifest, component: str) -> dict[str, str]:
-    """Return the labels by which the pods of a service's component are found."""
-    return {"app.kubernetes.io/name": manifest.name, "app.kubernetes.io/component": component}
+def service_label(service: str) -> dict[str, str]:
+    """Return the label of everything that belongs to one service."""
+    return {"app.kubernetes.io/name": service}
 
 
 def component_label(component: str) -> dict[str, str]:
     """Return the label that the pods of one component have in every service."""
     return {"app.kubernetes.io/component": component}
+
+
+def labels(manifest: Manifest, component: str) -> dict[str, str]:
+    """Return the labels by which the pods of a service's component are found."""
+    return {**service_label(manifest.name), **component_label(component)}
 
 
 def roles(manifest: Manifest) -> list[str]:

@@ -57,7 +57,7 @@ def pod(manifest: Manifest, component: str, arguments: Sequence[str], *, has_fil
         "containers": [_container(manifest, component, arguments, has_files=has_files)],
         "volumes": [
             {"name": "secrets", "projected": {"defaultMode": 0o440, "sources": projected(manifest, component)}},
-            *[{"name": "files", "configMap": {"name": "installation"}}] * has_files,
+            *[{"name": "files", "configMap": {"name": f"{manifest.name}-files"}}] * has_files,
         ],
     }
     if is_role:

@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_operate.kubernetes.names import API, HTTP_PORT, MIGRATE, RETENTION, Object, labels, roles, thing
+from buurtsein_operate.kubernetes.names import (
+    API,
+    HTTP_PORT,
+    MIGRATE,
+    RETENTION,
+    Object,
+    labels,
+    roles,
+    service_label,
+    thing,
+)
 from buurtsein_operate.kubernetes.pods import pod
 
 
 def workloads(manifest: Manifest, *, has_files: bool) -> Iterator[Object]:
     """Yield the objects of one service; `has_files` says that its settings name files of the installation."""
-    yield thing("ServiceAccount", manifest.name, api="v1") | {"automountServiceAccountToken": False}
+    account = thing("ServiceAccount", manifest.name, api="v1", labels=service_label(manifest.name))
+    yield account | {"automountServiceAccountToken": False}
     for role in roles(manifest):
         yield _deployment(manifest, role, pod(manifest, role, ["run", "--only", role], has_files=has_files))
         yield _disruption_budget(manifest, role)

@@ -1,0 +1,15 @@
+"""Gets all that `make kubernetes-test` needs; exits with 2 and a sentence when something cannot be had."""
+
+import sys
+
+from harness.kubernetes.definitions import get_definitions
+from harness.kubernetes.programs import get_server
+from harness.tools import TOOLS, ToolMissing
+
+try:
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    get_definitions()
+    get_server()
+except ToolMissing as sentence:
+    print(f"kubernetes-test: {sentence}", file=sys.stderr)
+    sys.exit(2)

