@@ -22,7 +22,8 @@ from buurtsein_operate.kubernetes.names import FILES_FOLDER, SECRETS_FOLDER
 from buurtsein_operate.rights import rules
 from buurtsein_operate.topics import config
 from buurtsein_stack.installation import SHIPPED
-from harness.kubernetes import check
+from harness.kubernetes import check, programs
+from harness.tools import ToolMissing
 
 ROOT = Path(__file__).parents[2]
 AALST = SHIPPED / "aalst"
@@ -252,3 +253,12 @@ def test_the_schemas_of_kubernetes_refuse_a_misspelt_field_and_an_unknown_kind(m
     assert list(check.refused({"apiVersion": "v1", "kind": "Serviced", "metadata": {"name": "x"}})) == [
         "there is no Serviced in v1"
     ]
+
+
+def test_without_go_one_sentence_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(
+        ToolMissing, match=r"^Go 1\.26 or newer is needed here to build Kubernetes v1\.36\.3: install it$"
+    ):
+        programs.get_server()

@@ -92,15 +92,12 @@ def _followed(command: list[str]) -> str:
 
 
 def _needs_go() -> None:
-    found = subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True, check=False) if _go() else None
+    go = shutil.which("go")
+    found = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False) if go else None
     version = re.match(r"go(\d+)\.(\d+)", found.stdout) if found else None
     if version is None or (int(version[1]), int(version[2])) < LEAST_GO:
         least = ".".join(map(str, LEAST_GO))
         raise ToolMissing(f"Go {least} or newer is needed here to build Kubernetes {KUBERNETES}: install it")
-
-
-def _go() -> str | None:
-    return shutil.which("go")
 
 
 def _linked() -> str:
