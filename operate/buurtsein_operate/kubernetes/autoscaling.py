@@ -1,4 +1,4 @@
-"""Makes the autoscalers: the API by its CPU, the worker by its CPU up to the partitions that it can share."""
+"""Makes autoscalers for API and worker, by their CPU; there are at most as many workers as partitions."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def _autoscaler(manifest: Manifest, role: str, most: int) -> Object:
         "minReplicas": LEAST,
         "maxReplicas": most,
         "metrics": [{"type": "Resource", "resource": cpu}],
-        # Each change of the number of workers makes the consumer groups share out the partitions again.
+        # Each change of the number of workers makes the consumer groups rebalance.
         "behavior": {"scaleDown": {"stabilizationWindowSeconds": 600}},
     }
     return thing("HorizontalPodAutoscaler", name, spec, api="autoscaling/v2", labels=labels(manifest, role))

@@ -1,4 +1,4 @@
-"""The commands `buurtsein kubernetes`: the manifests of an installation, and the secrets that it makes once."""
+"""Defines the commands `buurtsein kubernetes`, which write the manifests of an installation, and its first secrets."""
 
 import os
 from pathlib import Path

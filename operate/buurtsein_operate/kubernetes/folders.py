@@ -117,7 +117,7 @@ def _env(settings: Settings) -> bytes:
 
 
 class _Plain(yaml.SafeDumper):
-    """A dumper that writes a value in full each time, where YAML would refer to the first time."""
+    """A YAML dumper that writes a repeated value in full, and not as a reference (alias) to the first one."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 # the interface of PyYAML
         return True

@@ -1,4 +1,4 @@
-"""Names and labels that several objects of the cluster share."""
+"""Defines the names and labels that several objects of the cluster share."""
 
 from typing import Any
 

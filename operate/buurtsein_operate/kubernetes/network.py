@@ -1,4 +1,4 @@
-"""Makes the network policies: nothing may talk to anything, except what is listed here."""
+"""Makes the network policies: no pod may connect to anything, except as listed here."""
 
 from collections.abc import Iterator, Sequence
 
@@ -49,7 +49,7 @@ def of_services(issuer: Sequence[str], outside: Sequence[str]) -> Iterator[Objec
 
 
 def of_kafka() -> Iterator[Object]:
-    """Yield the policy by which brokers and Strimzi's operators talk to each other and to the API server.
+    """Yield the policy by which brokers and Strimzi's operators connect to each other and to the API server.
 
     Who may connect to the brokers is a matter of Strimzi, which makes the policies for its listeners.
     """
@@ -57,7 +57,7 @@ def of_kafka() -> Iterator[Object]:
 
 
 def of_postgres() -> Iterator[Object]:
-    """Yield the policy by which instances replicate, services connect, and the operator and monitoring look."""
+    """Yield the policy that allows replication, connections of services, and those of the operator and monitoring."""
     operator = _namespace({"kubernetes.io/metadata.name": "cnpg-system"})
     ingress = [
         _from([_pods(OURS), _pods(POSTGRES_PODS)], POSTGRES_PORT),

@@ -1,6 +1,6 @@
 """Makes the settings of each service: those of the cluster, of its manifest, and of the installation's file.
 
-`installation.toml` says what a service is told beyond its manifest:
+`installation.toml` has the settings that a service needs beyond its manifest:
 
     [settings]                      # of every service
     oidc_issuer = "https://..."

@@ -1,4 +1,4 @@
-"""Makes what one service runs: a Deployment for each role, its Service, the migration and the daily retention."""
+"""Makes the workloads of one service: a Deployment for each role, a Service, the migration and daily retention."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def _deployment(manifest: Manifest, role: str, template: Object) -> Object:
 
 
 def _disruption_budget(manifest: Manifest, role: str) -> Object:
-    """Return a budget of one pod at a time, which also lets a node with the only pod be emptied."""
+    """Return a disruption budget of one pod at a time, so that a node with the only pod can be drained."""
     own = labels(manifest, role)
     spec = {
         "maxUnavailable": 1,
