@@ -55,14 +55,14 @@ def closure(name: str, ours: Mapping[str, Distribution]) -> list[str]:
 
 
 def libraries(lines: Iterable[str], ours: Mapping[str, Distribution]) -> list[str]:
-    """Return which libraries of others these requirements on our distributions ask for, sorted and each once."""
+    """Return the third-party libraries that these requirements on our distributions need, sorted, each once."""
     asked = _asked(lines, ours)
     needed = {str(need) for name, extras in asked.items() for need in ours[name].needs(extras)}
     return sorted(line for line in needed if not line.startswith(OURS))
 
 
 def _asked(lines: Iterable[str], ours: Mapping[str, Distribution]) -> dict[str, set[str]]:
-    """Return the extras that are asked of each of our distributions, by the requirements and by others of ours."""
+    """Return for each of our distributions the extras that the requirements or our other distributions ask for."""
     found: dict[str, set[str]] = {}
     waiting = [Requirement(line) for line in lines]
     while waiting:

@@ -26,7 +26,7 @@ TRACES = "buurtsein-chassis[otel]"
 
 
 def deployed(root: Path) -> dict[str, list[str]]:
-    """Return for each lock file what its environment is for: requirements on our own distributions."""
+    """Return for each lock file the requirements on our own distributions that its environment must meet."""
     services = [name for name, one in distributions(root).items() if one.folder.parent.name == "services"]
     wanted = {_file(name): [name, TRACES] for name in services}
     return wanted | {_file(OPERATE): [OPERATE]}

@@ -8,7 +8,7 @@ _UNRELEASED = "## [Unreleased]"
 
 
 def unreleased(changelog: str) -> str:
-    """Return what is under Unreleased; raise CommandError `changelog` when nothing is."""
+    """Return the text under Unreleased; raise CommandError `changelog` when there is none."""
     _, found, rest = changelog.partition(f"{_UNRELEASED}\n")
     if not found:
         raise CommandError("changelog", f"CHANGELOG.md has no heading {_UNRELEASED}")
@@ -19,5 +19,5 @@ def unreleased(changelog: str) -> str:
 
 
 def released(changelog: str, version: str, day: str) -> str:
-    """Return the changelog with what was unreleased under the version and its day (as 2026-11-28)."""
+    """Return the changelog in which the text under Unreleased is under this version and day (as 2026-11-28)."""
     return changelog.replace(_UNRELEASED, f"{_UNRELEASED}\n\n## [{version}] - {day}", 1)

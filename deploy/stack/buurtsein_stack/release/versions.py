@@ -1,4 +1,4 @@
-"""Sets the version of every distribution of a source tree; our distributions require each other in exactly it."""
+"""Sets one version for all distributions of a source tree, which then require exactly that version of each other."""
 
 import re
 from pathlib import Path

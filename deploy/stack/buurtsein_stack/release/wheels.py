@@ -48,7 +48,7 @@ def sums(paths: list[Path]) -> dict[str, str]:
 
 
 def same(first: list[Path], second: list[Path]) -> None:
-    """Check that two builds gave the same bytes; raise CommandError `different-bytes` with the names if not."""
+    """Check that two builds gave the same bytes; raise CommandError `different-bytes` that names the files if not."""
     one, other = sums(first), sums(second)
     if differing := sorted(name for name in one | other if one.get(name) != other.get(name)):
         raise CommandError("different-bytes", f"two builds gave different bytes: {', '.join(differing)}")
