@@ -1,5 +1,5 @@
-// What every consumer needs: Records.Parse reads a record or says why not, InOrder takes each event once and in order,
-// and InOrder.Fold makes one state of the events of a key. Neither knows Kafka, so all can be tested without a broker.
+// What every consumer needs. Records.Parse reads a record, or says why it cannot be read. InOrder applies each event once
+// and in order. InOrder.Fold computes one state from the events of a key. All can be tested without a broker.
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -7,7 +7,7 @@ using Json.Schema;
 
 namespace Buurtsein;
 
-/// <summary>A record that is not an event this program can read; Detail holds no data of the record.</summary>
+/// <summary>Thrown for a record that this program cannot read; Detail contains no data of the record.</summary>
 public sealed class Unreadable(string code, string detail) : Exception($"{code}: {detail}")
 {
     /// <summary>unknown_type, unknown_version or invalid_event.</summary>
@@ -30,7 +30,7 @@ public static class Records
         Schemas["events"]!.AsObject().ToDictionary(one => one.Key, one => Compiled(one.Value!["schema"]!));
     private static readonly HashSet<string> Stems = Events.Keys.Select(Stem).ToHashSet();
 
-    /// <summary>Headers by name without ce_, as text; what is not UTF-8 is left out.</summary>
+    /// <summary>Returns the headers as text, by name without ce_; a header that is not UTF-8 is left out.</summary>
     public static Dictionary<string, string> Headers(IEnumerable<(string Name, byte[]? Value)> given)
     {
         var found = new Dictionary<string, string>();
@@ -38,12 +38,12 @@ public static class Records
         {
             if (!name.StartsWith("ce_") || value is null) continue;
             try { found[name[3..]] = Utf8.GetString(value); }
-            catch (DecoderFallbackException) { } // an event can do without it, or fails below
+            catch (DecoderFallbackException) { } // ignore it: when the event needs this header, parsing fails below
         }
         return found;
     }
 
-    /// <summary>The event of a record. Throws Unreadable, and nothing else.</summary>
+    /// <summary>Returns the event of a record; throws Unreadable and nothing else.</summary>
     public static BinEvent Parse(IReadOnlyDictionary<string, string> headers, byte[]? value)
     {
         var node = new JsonObject(headers.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value)));
@@ -58,7 +58,7 @@ public static class Records
         return new BinEvent(headers["id"], type, key, long.Parse(headers["sequence"]), fields);
     }
 
-    /// <summary>Key and sequence of a record, also when type or data cannot be read; null when its headers do not say.</summary>
+    /// <summary>Returns key and sequence of a record, also when type or data cannot be read; null when its headers lack them.</summary>
     public static (string Key, long Sequence)? Place(IReadOnlyDictionary<string, string> headers)
     {
         var key = headers.GetValueOrDefault("partitionkey", "");
@@ -81,10 +81,10 @@ public static class Records
 
 public enum Turn { Next, Duplicate, Late, Early }
 
-/// <summary>An event to apply; late: its place was passed without it, apply it as a program may with an older fact.</summary>
+/// <summary>An event to apply; late means that later events of its key were applied before it.</summary>
 public sealed record Step(BinEvent Event, bool Late);
 
-/// <summary>The streams of one topic. In earnest: three tables, written in the transaction of the effect.</summary>
+/// <summary>Keeps the order of the streams of one topic in memory. In production, keep this state in three tables, written in the transaction of the effect.</summary>
 public sealed class InOrder(TimeSpan? wait = null)
 {
     private sealed class Stream
@@ -98,13 +98,13 @@ public sealed class InOrder(TimeSpan? wait = null)
     private readonly Dictionary<string, Stream> _streams = [];
     private readonly TimeSpan _wait = wait ?? TimeSpan.FromMinutes(10);
 
-    /// <summary>The rule; last is the last sequence passed of this topic and key, null at its first event.</summary>
+    /// <summary>Says what to do with an event; last is the last applied sequence of this topic and key, null before the first.</summary>
     public static Turn TurnOf(long? last, long sequence, bool applied) =>
         applied ? Turn.Duplicate
         : last is null || sequence == last + 1 ? Turn.Next
         : sequence <= last ? Turn.Late : Turn.Early;
 
-    /// <summary>Takes a record, also one that was put aside and is read again; Aside is null when it can be read.</summary>
+    /// <summary>Takes a record, new or put aside earlier, and returns the events to apply now; Aside is null when it can be read.</summary>
     public (List<Step> Steps, Unreadable? Aside) Take(IReadOnlyDictionary<string, string> headers, byte[]? value, DateTimeOffset now)
     {
         try
@@ -118,7 +118,7 @@ public sealed class InOrder(TimeSpan? wait = null)
         }
     }
 
-    /// <summary>What waited long enough; what is missing before it is late if it comes. Call it now and then.</summary>
+    /// <summary>Returns the events that have waited long enough for a missing one, to apply them without it. Call it regularly.</summary>
     public List<Step> Overdue(DateTimeOffset now)
     {
         var steps = new List<Step>();
@@ -130,7 +130,7 @@ public sealed class InOrder(TimeSpan? wait = null)
         return steps;
     }
 
-    /// <summary>One state of all events kept of a key, in the order of their sequence, whatever the order they came in.</summary>
+    /// <summary>Computes one state from all stored events of a key, in the order of their sequence, whatever order they arrived in.</summary>
     public static TState Fold<TState>(IEnumerable<BinEvent> kept, TState start, Func<TState, BinEvent, TState> step) =>
         kept.DistinctBy(one => one.Sequence).OrderBy(one => one.Sequence).Aggregate(start, step);
 

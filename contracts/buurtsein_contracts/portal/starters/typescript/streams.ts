@@ -1,5 +1,5 @@
-// What every consumer needs: `parse` reads a record or says why not, `InOrder` takes each event once and in order, and
-// `fold` makes one state of the events of a key. Neither knows Kafka, so all can be tested without a broker.
+// What every consumer needs. `parse` reads a record, or says why it cannot be read. `InOrder` applies each event once and
+// in order. `fold` computes one state from the events of a key. All can be tested without a broker.
 import { readFileSync } from "node:fs";
 import formats from "ajv-formats";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -15,7 +15,7 @@ export interface BinEvent<T extends keyof EventsByType = keyof EventsByType> {
   data: EventsByType[T];
 }
 
-/** A record that is not an event this program can read; `detail` holds no data of the record. */
+/** Thrown for a record that this program cannot read; `detail` contains no data of the record. */
 export class Unreadable extends Error {
   constructor(readonly code: Code, readonly detail: string) {
     super(`${code}: ${detail}`);
@@ -31,20 +31,20 @@ const validators = new Map<string, ValidateFunction>();
 for (const [type, { schema }] of Object.entries<{ schema: object }>(events)) validators.set(type, ajv.compile(schema));
 const stems = new Set([...validators.keys()].map((type) => type.replace(/\.[^.]*$/, "")));
 
-/** Headers as most clients give them, as text under names without `ce_`; what is not UTF-8 is left out. */
+/** Returns the headers as text, by name without `ce_`; a header that is not UTF-8 is left out. */
 export function headersOf(given: Record<string, unknown> | undefined): Headers {
   const found: Headers = {};
   for (const [name, value] of Object.entries(given ?? {})) {
     try {
       if (name.startsWith("ce_")) found[name.slice(3)] = textOf(value as Uint8Array);
     } catch {
-      continue; // an event can do without it, or fails below
+      continue; // ignore it: when the event needs this header, parsing fails below
     }
   }
   return found;
 }
 
-/** The event of a record. Throws Unreadable, and nothing else. */
+/** Returns the event of a record; throws Unreadable and nothing else. */
 export function parse(headers: Headers, value: Uint8Array | null): BinEvent {
   if (!areHeaders(headers)) throw new Unreadable("invalid_event", `headers: ${ajv.errorsText(areHeaders.errors)}`);
   const validate = validators.get(headers.type);
@@ -59,7 +59,7 @@ export function parse(headers: Headers, value: Uint8Array | null): BinEvent {
   return { id: headers.id, type: headers.type, key, sequence: Number(headers.sequence), data } as BinEvent;
 }
 
-/** Key and sequence of a record, also when type or data cannot be read; undefined when its headers do not say. */
+/** Returns key and sequence of a record, also when type or data cannot be read; undefined when its headers lack them. */
 export function placeOf(headers: Headers): { key: string; sequence: number } | undefined {
   if (!headers.partitionkey || !/^[0-9]{20}$/.test(headers.sequence ?? "") || !Number(headers.sequence)) return undefined;
   return { key: headers.partitionkey, sequence: Number(headers.sequence) };
@@ -67,7 +67,7 @@ export function placeOf(headers: Headers): { key: string; sequence: number } | u
 
 export type Turn = "next" | "duplicate" | "late" | "early";
 
-/** What an event is to the stream of its key; `last` is the last sequence passed, undefined at its first event. */
+/** Says what to do with an event; `last` is the last applied sequence of its key, undefined before the first. */
 export function turn(last: number | undefined, sequence: number, applied: boolean): Turn {
   if (applied) return "duplicate";
   if (last === undefined || sequence === last + 1) return "next";
@@ -76,7 +76,7 @@ export function turn(last: number | undefined, sequence: number, applied: boolea
 
 export interface Step {
   event: BinEvent;
-  /** Its place was passed without it: apply it as a program may with an older fact. */
+  /** Whether later events of its key were applied before it. */
   late: boolean;
 }
 
@@ -87,13 +87,13 @@ interface Stream {
   since?: number;
 }
 
-/** The streams of one topic. In earnest: three tables, written in the transaction of the effect. */
+/** Keeps the order of the streams of one topic in memory. In production, keep this state in three tables, written in the transaction of the effect. */
 export class InOrder {
   private readonly streams = new Map<string, Stream>();
 
   constructor(private readonly waitMs = 600_000) {}
 
-  /** What to apply now, in this order, and why the record goes aside when it does. */
+  /** Returns the events to apply now, in this order, and why the record must be put aside, if it cannot be read. */
   take(headers: Headers, value: Uint8Array | null, now: number): { steps: Step[]; aside?: Unreadable } {
     try {
       const event = parse(headers, value);
@@ -105,7 +105,7 @@ export class InOrder {
     }
   }
 
-  /** What waited long enough; what is missing before it is late if it comes. Call it now and then. */
+  /** Returns the events that have waited long enough for a missing one, to apply them without it. Call it regularly. */
   overdue(now: number): Step[] {
     const steps: Step[] = [];
     for (const stream of this.streams.values()) {
@@ -149,7 +149,7 @@ export class InOrder {
   }
 }
 
-/** One state of all events kept of a key, in the order of their sequence, whatever the order they came in. */
+/** Computes one state from all stored events of a key, in the order of their sequence, whatever order they arrived in. */
 export function fold<S>(kept: Iterable<BinEvent>, start: S, step: (state: S, event: BinEvent) => S): S {
   const bySequence = new Map([...kept].map((event) => [event.sequence, event]));
   return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence).reduce(step, start);

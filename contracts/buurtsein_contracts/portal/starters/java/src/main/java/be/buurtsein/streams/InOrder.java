@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
-/** The streams of one topic, each event once and in order. In earnest: three tables, written in the transaction of the effect. */
+/** Keeps the streams of one topic in order, in memory. In production, use three tables, written in the transaction of the effect. */
 public final class InOrder {
-    /** What an event is to the stream of its key. */
+    /** What to do with an event, compared with the last applied one of its key. */
     public enum Turn { NEXT, DUPLICATE, LATE, EARLY }
 
-    /** An event to apply; late: its place was passed without it, apply it as a program may with an older fact. */
+    /** An event to apply; late means that later events of its key were applied before it. */
     public record Step(BinEvent event, boolean late) {}
 
-    /** What to apply now, in this order, and why the record goes aside; {@code aside} is null when it does not. */
+    /** The events to apply now, in this order; {@code aside} says why the record must be put aside, null when it could be read. */
     public record Taken(List<Step> steps, Unreadable aside) {}
 
     private static final class Stream {
@@ -40,14 +40,14 @@ public final class InOrder {
         this(Duration.ofMinutes(10));
     }
 
-    /** The rule; {@code last} is the last sequence passed of this topic and key, null at its first event. */
+    /** Says what to do with an event; {@code last} is the last applied sequence of this topic and key, null before the first. */
     public static Turn turn(Long last, long sequence, boolean applied) {
         if (applied) return Turn.DUPLICATE;
         if (last == null || sequence == last + 1) return Turn.NEXT;
         return sequence <= last ? Turn.LATE : Turn.EARLY;
     }
 
-    /** Takes a record, also one that was put aside and is read again. */
+    /** Takes a record, new or put aside earlier, and returns the events to apply now. */
     public Taken take(Map<String, String> headers, byte[] value, Instant now) {
         try {
             var event = Records.parse(headers, value);
@@ -58,7 +58,7 @@ public final class InOrder {
         }
     }
 
-    /** What waited long enough; what is missing before it is late if it comes. Call it now and then. */
+    /** Returns the events that have waited long enough for a missing one, to apply them without it. Call it regularly. */
     public List<Step> overdue(Instant now) {
         var steps = new ArrayList<Step>();
         for (var stream : streams.values()) {
@@ -69,7 +69,7 @@ public final class InOrder {
         return steps;
     }
 
-    /** One state of all events kept of a key, in the order of their sequence, whatever the order they came in. */
+    /** Computes one state from all stored events of a key, in the order of their sequence, whatever order they arrived in. */
     public static <S> S fold(Iterable<BinEvent> kept, S start, BiFunction<S, BinEvent, S> step) {
         var bySequence = new TreeMap<Long, BinEvent>();
         kept.forEach(event -> bySequence.put(event.sequence(), event));

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Records to events: {@link #parse} gives the event of a record or says why there is none. It knows nothing of Kafka. */
+/** Converts records to events: {@link #parse} returns the event of a record or says why there is none. It needs no Kafka. */
 public final class Records {
     static final ObjectMapper JSON = JsonMapper.builder()
         .addModule(new JavaTimeModule())
@@ -43,25 +43,25 @@ public final class Records {
         });
     }
 
-    /** Key and sequence of a record. */
+    /** The key and the sequence of a record. */
     public record Place(String key, long sequence) {}
 
     private Records() {}
 
-    /** Headers by name without {@code ce_}, as text; what is not UTF-8 is left out. */
+    /** Returns the headers as text, by name without {@code ce_}; a header that is not UTF-8 is left out. */
     public static Map<String, String> headers(Map<String, byte[]> given) {
         var found = new TreeMap<String, String>();
         given.forEach((name, value) -> {
             try {
                 if (name.startsWith("ce_") && value != null) found.put(name.substring(3), text(value));
             } catch (CharacterCodingException broken) {
-                // an event can do without it, or fails below
+                // ignore it: when the event needs this header, parsing fails below
             }
         });
         return found;
     }
 
-    /** The event of a record. */
+    /** Returns the event of a record. */
     public static BinEvent parse(Map<String, String> headers, byte[] value) throws Unreadable {
         check(HEADERS, JSON.valueToTree(headers), "headers");
         var type = headers.get("type");
@@ -77,7 +77,7 @@ public final class Records {
         return new BinEvent(headers.get("id"), type, key, Long.parseLong(headers.get("sequence")), data);
     }
 
-    /** Where a record stands in its stream, also when type or data cannot be read; empty when its headers do not say. */
+    /** Returns key and sequence of a record, also when type or data cannot be read; empty when its headers lack them. */
     public static Optional<Place> place(Map<String, String> headers) {
         var key = headers.getOrDefault("partitionkey", "");
         var sequence = headers.getOrDefault("sequence", "");

@@ -1,6 +1,6 @@
 package be.buurtsein.streams;
 
-/** A record that is not an event this program can read; {@code detail} holds no data of the record. */
+/** Thrown for a record that this program cannot read; {@code detail} contains no data of the record. */
 public final class Unreadable extends Exception {
     /** {@code unknown_type}, {@code unknown_version} or {@code invalid_event}. */
     public final String code;
