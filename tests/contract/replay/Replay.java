@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.*;
 
-/** Takes the records of a file in, and prints for each the code with which it goes aside and what is applied. */
+/** Reads records from a file, and prints for each the code with which it is put aside and the events that are applied. */
 public final class Replay {
     public static void main(String[] args) throws Exception {
         var json = new ObjectMapper();

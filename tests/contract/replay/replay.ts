@@ -1,4 +1,4 @@
-// Takes the records of a file in, and prints for each the code with which it goes aside and what is applied.
+// Reads records from a file, and prints for each the code with which it is put aside and the events that are applied.
 import { readFileSync } from "node:fs";
 import { InOrder, fold, headersOf, type BinEvent, type Step } from "./streams.js";
 
