@@ -12,27 +12,27 @@ LOCKED := requirements.lock
 
 .PHONY: help install demo tools test test-fast check openapi kubernetes kubernetes-test docs faults rehearse-upgrade soak bench up down status logs reset lock lowest audit sbom
 
-help: ## what can be made
+help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-install: ## the environment in .venv, from the locks (other targets do this by themselves)
+install: ## make the environment in .venv from the locks (other targets do this by themselves)
 	@test -n "$(PYTHON)" || { echo "make: no Python 3 found: install python3 with its venv module" >&2; exit 2; }
 	@$(PYTHON) deploy/bootstrap.py
 
-demo: install ## the main job, told as a story on real servers; KEEP=1 leaves them running
+demo: install ## run the demo, a story on real servers; KEEP=1 leaves them running
 	@$(BIN)/buurtsein demo $(if $(KEEP),--keep)
 
-tools: install ## the browser, the pooler and the packages of Java and TypeScript that some tests need
+tools: install ## install the browser, the pooler and the packages of Java and TypeScript that some tests need
 	@PYTHONPATH=tests $(BIN)/python -m harness.tools $(TOOLS)
 
-test: tools ## all tests, in two processes; PYTEST_ARGS="-k area" for some
+test: tools ## run all tests, in two processes; PYTEST_ARGS="-k area" runs some
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-test-fast: install ## the tests that start no program and open no connection, under a minute
+test-fast: install ## run the tests that start no program and open no connection, in under a minute
 	@$(BIN)/python -m pytest -n 2 -p no:schemathesis -m "not external" \
 		--ignore tests/e2e --ignore tests/integration --ignore tests/faults $(PYTEST_ARGS)
 
-check: install ## lint, format, types, architecture, contracts, locks
+check: install ## check lint, format, types, architecture, contracts, locks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CHECKED)
@@ -52,7 +52,7 @@ kubernetes-test: install ## ask a real Kubernetes API server, built the first ti
 	@PYTHONPATH=tests $(BIN)/python -m harness.kubernetes
 	@$(BIN)/python -m pytest tests/kubernetes -m thorough $(PYTEST_ARGS)
 
-docs: install ## the portal for developers elsewhere, offline: dist/portal/index.html
+docs: install ## write the portal for developers of other teams, dist/portal/index.html; it works offline
 	@rm -rf dist/portal
 	@$(BIN)/buurtsein openapi --to dist/portal/openapi > /dev/null
 	@$(wildcard .local/tools/uv-*/bin/uv) build --offline --wheel --quiet --no-create-gitignore --python $(BIN)/python \
@@ -60,52 +60,52 @@ docs: install ## the portal for developers elsewhere, offline: dist/portal/index
 	@$(BIN)/buurtsein-contracts docs --to dist/portal $(if $(CONTACT),--contact "$(CONTACT)")
 
 faults: TOOLS = browser pooler balancer java typescript apicurio
-faults: tools ## break the real system in every way we know, and count
+faults: tools ## break the real system in every way we know, and count lost and doubled events
 	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)
 
 rehearse-upgrade: TOOLS = balancer
 rehearse-upgrade: tools ## upgrade all services and roll back, behind HAProxy and under load, and count; REHEARSE_ARGS="--drain 0" fails
 	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.upgrade $(REHEARSE_ARGS)
 
-soak: install ## half an hour of load with random faults; SOAK_MINUTES=5 for less
+soak: install ## run half an hour of load with random faults; SOAK_MINUTES=5 for less
 	@$(BIN)/python -m pytest tests/faults -m soak -s $(PYTEST_ARGS)
 
-bench: install ## how close to the hardware it works: ratios, and .local/bench.json
+bench: install ## measure speed as ratios to minimal programs; results in .local/bench.json
 	@PYTHONPATH=tests $(BIN)/python -m bench
 
 up: install ## start the stack on this machine
 	@$(BIN)/buurtsein up
 
-down: install ## stop it; its data stay
+down: install ## stop the stack and keep its data
 	@$(BIN)/buurtsein down
 
-status: install ## each process: port, memory, health
+status: install ## show each process with port, memory and health
 	@$(BIN)/buurtsein status
 
-logs: install ## the last lines of every log; NAME=registry for one
+logs: install ## show the last lines of every log; NAME=registry for one
 	@$(BIN)/buurtsein logs $(NAME)
 
-reset: install ## stop it and throw its data away
+reset: install ## stop the stack and delete its data
 	@$(BIN)/buurtsein reset --yes
 
-lock: install ## requirements.lock from what the packages declare, and a lock for each service; UPGRADE=1 takes the newest libraries
+lock: install ## write requirements.lock from what the packages declare, and a lock for each service; UPGRADE=1 takes the newest libraries
 	@$(wildcard .local/tools/uv-*/bin/uv) pip compile $(if $(UPGRADE),--upgrade) --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-header $(foreach name,contracts chassis kernel operate $(notdir $(wildcard services/*)),--no-emit-package buurtsein-$(name)) \
 		--output-file requirements.lock kernel/pyproject.toml contracts/pyproject.toml chassis/pyproject.toml \
 		$(wildcard services/*/pyproject.toml) operate/pyproject.toml deploy/stack/pyproject.toml requirements.in > /dev/null
 	@$(BIN)/python -m buurtsein_stack.release.locks
 
-lowest: install ## the unit tests with the lowest libraries that our packages declare; fetches them
+lowest: install ## run the unit tests with the lowest versions of libraries that our packages declare
 	@$(BIN)/python deploy/lowest.py $(PYTEST_ARGS)
 
-audit: install ## known weaknesses of the locked libraries; AUDIT_ARGS="--vulnerability-service osv" asks elsewhere
+audit: install ## list known weaknesses of the locked libraries; AUDIT_ARGS="--vulnerability-service osv" asks elsewhere
 	@rm -f .local/audit.txt; \
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement $(LOCKED) --progress-spinner off \
 		--output .local/audit.txt $(AUDIT_ARGS) 2> .local/audit.log && echo "audit: no known weaknesses" && exit 0; \
 	if [ -s .local/audit.txt ]; then cat .local/audit.txt; exit 1; fi; \
 	echo "audit: the advisories could not be asked: $$(tail -n 1 .local/audit.log | cut -c 1-200)" >&2; exit 2
 
-sbom: install ## what this environment is made of, with licences: CycloneDX in dist/sbom.cdx.json
+sbom: install ## write the SBOM of this environment, with licences: CycloneDX in dist/sbom.cdx.json
 	@mkdir -p dist
 	@$(BIN)/cyclonedx-py environment .venv/bin/python --pyproject pyproject.toml --output-reproducible \
 		--output-format JSON --output-file dist/sbom.cdx.json 2> .local/sbom.log || { tail -n 5 .local/sbom.log >&2; exit 1; }
