@@ -2,14 +2,17 @@
 
 import re
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate import releases
 from buurtsein_operate.releases import Release
-from buurtsein_stack.release import notes, wheels
+from buurtsein_stack.release import notes, repository, wheels
 from buurtsein_stack.release.distributions import OURS, distributions
 from buurtsein_stack.release.versions import next_after, set_version
 
@@ -116,3 +119,93 @@ def test_two_builds_with_different_bytes_are_refused_by_name(tmp_path: Path) -> 
         wheels.same([one], [other])
     with pytest.raises(CommandError, match=r"different bytes: a\.whl"):
         wheels.same([one], [])
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@localhost"]
+    return subprocess.run(
+        ["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+@pytest.fixture
+def checkout(tree: Path) -> Path:
+    """Return a repository with all that a release reads before it begins, committed."""
+    for path in (*PROJECT.glob("requirements*.lock"), PROJECT / "deploy/releases.toml", PROJECT / "docs/upgrading.md"):
+        (tree / path.relative_to(PROJECT)).parent.mkdir(exist_ok=True)
+        shutil.copy(path, tree / path.relative_to(PROJECT))
+    (tree / "CHANGELOG.md").write_text(LOG)
+    git(tree, "init", "--quiet")
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message", "Begin")
+    return tree
+
+
+def empty_the_changelog(root: Path) -> None:
+    (root / "CHANGELOG.md").write_text(LOG.replace("- A thing.\n", ""))
+    git(root, "commit", "--quiet", "--all", "--message", "Empty")
+
+
+def let_a_lock_be_stale(root: Path) -> None:
+    path = root / "requirements-funding.lock"
+    path.write_text(path.read_text().replace("h11==", "h12=="))
+    git(root, "commit", "--quiet", "--all", "--message", "Edit")
+
+
+def leave_a_file(root: Path) -> None:
+    (root / "left.txt").write_text("here")
+
+
+def change_a_file(root: Path) -> None:
+    (root / "CHANGELOG.md").write_text(LOG + "more\n")
+
+
+@pytest.mark.parametrize(
+    ("plant", "said"),
+    [
+        (leave_a_file, "commit or remove what changed first: left.txt"),
+        (change_a_file, r"commit or remove what changed first: CHANGELOG\.md"),
+        (empty_the_changelog, "nothing to release"),
+        (let_a_lock_be_stale, r"requirements-funding\.lock is not made from"),
+        (lambda root: git(root, "tag", "v7.8.9"), r"the tag v7\.8\.9 exists"),
+    ],
+)
+def test_a_checkout_that_cannot_be_released_is_refused_with_a_sentence(
+    checkout: Path, plant: Callable[[Path], object], said: str
+) -> None:
+    repository.ready(checkout, "7.8.9")
+    plant(checkout)
+    with pytest.raises(CommandError, match=said):
+        repository.ready(checkout, "7.8.9")
+
+
+def test_a_dry_run_changes_neither_files_nor_branch_nor_tags(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    before = git(checkout, "rev-parse", "HEAD")
+    with repository.apart(checkout, tmp_path_factory.mktemp("apart") / "tree") as apart:
+        commit = repository.commit_version(apart, "7.8.9", "2026-11-28", dry=True)
+        repository.commit_line(apart, Release(version="7.8.9", commit=commit, schemas={"chassis": 1}), dry=True)
+    assert (git(checkout, "rev-parse", "HEAD"), git(checkout, "status", "--porcelain")) == (before, "")
+    assert git(checkout, "tag") == ""
+    assert len(git(checkout, "worktree", "list").splitlines()) == 1
+
+
+def test_a_release_is_a_tagged_commit_and_one_that_lists_it(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Test")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "test@localhost")
+    with repository.apart(checkout, tmp_path_factory.mktemp("apart") / "tree") as apart:
+        commit = repository.commit_version(apart, "7.8.9", "2026-11-28", dry=False)
+        new = Release(version="7.8.9", commit=commit, schemas={"chassis": 11, "funding": 4})
+        repository.publish(checkout, new, repository.commit_line(apart, new, dry=False))
+    assert releases.read(checkout / "deploy/releases.toml")[-1] == new
+    assert git(checkout, "rev-parse", "v7.8.9^{commit}") == commit == git(checkout, "rev-parse", "HEAD^")
+    assert {one.version for one in distributions(checkout).values()} == {"7.8.9"}
+    assert "## [7.8.9] - 2026-11-28\n\n### Added\n\n- A thing." in (checkout / "CHANGELOG.md").read_text()
+    headings = re.findall(r"^### .*$", (checkout / "docs/upgrading.md").read_text(), re.MULTILINE)
+    assert headings[:2] == ["### Unreleased", "### 7.8.9 - 2026-11-28"]
+    with pytest.raises(CommandError, match="released before"):
+        repository.ready(checkout, "7.8.9")

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack.release.distributions import distributions, libraries
-from buurtsein_stack.release.programs import told, uv
+from buurtsein_stack.release.programs import printed_by, uv
 
 CONSTRAINT = "requirements.lock"
 OPERATE = "buurtsein-operate"
@@ -50,7 +50,7 @@ def make(root: Path, console: Console) -> None:
 def _compiled(root: Path, needed: list[str]) -> str:
     command = [uv(root), "pip", "compile", "-", "--universal", "--python-version", "3.12", "--generate-hashes"]
     quiet = ["--quiet", "--no-emit-index-url", "--no-header", "--no-annotate", "--constraint", str(root / CONSTRAINT)]
-    return told([*command, *quiet], root, code="lock", given="\n".join(needed))
+    return printed_by([*command, *quiet], root, code="lock", given="\n".join(needed))
 
 
 def stale(root: Path) -> Iterator[str]:

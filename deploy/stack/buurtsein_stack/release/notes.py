@@ -9,15 +9,31 @@ _UNRELEASED = "## [Unreleased]"
 
 def unreleased(changelog: str) -> str:
     """Return the text under Unreleased; raise CommandError `changelog` when there is none."""
-    _, found, rest = changelog.partition(f"{_UNRELEASED}\n")
-    if not found:
-        raise CommandError("changelog", f"CHANGELOG.md has no heading {_UNRELEASED}")
-    notes = re.split(r"^## ", rest, maxsplit=1, flags=re.MULTILINE)[0].strip()
+    notes = _under(_UNRELEASED, changelog)
     if not re.search(r"^[-*] ", notes, re.MULTILINE):
         raise CommandError("changelog", "CHANGELOG.md says nothing under Unreleased: there is nothing to release")
     return notes
 
 
+def of_version(changelog: str, version: str) -> str:
+    """Return the notes of a released version as a text with a title; raise CommandError `changelog` without any."""
+    return f"# Buurtsein {version}\n\n{_under(f'## [{version}]', changelog)}\n"
+
+
 def released(changelog: str, version: str, day: str) -> str:
     """Return the changelog in which the text under Unreleased is under this version and day (as 2026-11-28)."""
     return changelog.replace(_UNRELEASED, f"{_UNRELEASED}\n\n## [{version}] - {day}", 1)
+
+
+def upgraded(page: str, version: str, day: str) -> str:
+    """Return the page on upgrading in which the text under Unreleased is under this version and day."""
+    heading = rf"\1 Unreleased\n\nNothing needs to be done.\n\n\1 {version} - {day}"
+    return re.sub(r"^(#+) Unreleased$", heading, page, count=1, flags=re.MULTILINE)
+
+
+def _under(heading: str, changelog: str) -> str:
+    """Return the text between a heading, of which this is the beginning, and the next; raise CommandError."""
+    found = re.search(rf"^{re.escape(heading)}.*$", changelog, re.MULTILINE)
+    if found is None:
+        raise CommandError("changelog", f"CHANGELOG.md has no heading {heading}")
+    return re.split(r"^## ", changelog[found.end() :], maxsplit=1, flags=re.MULTILINE)[0].strip()

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from buurtsein_chassis.command_errors import CommandError
@@ -16,28 +16,50 @@ def uv(root: Path) -> str:
     return str(found[-1])
 
 
-def told(
-    command: Sequence[str], folder: Path, *, code: str, given: str = "", env: Mapping[str, str] | None = None
+def printed_by(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    code: str,
+    given: str = "",
+    env: Mapping[str, str] | None = None,
+    only: Collection[str] | None = None,
 ) -> str:
-    """Run a program in a folder with `given` as its input and return its output as text; raise as `output` does."""
-    return output(command, folder, code=code, given=given, env=env).decode()
+    """Run a program as `output` does, and return its output as text."""
+    return output(command, folder, code=code, given=given, env=env, only=only).decode()
 
 
 def output(
-    command: Sequence[str], folder: Path, *, code: str, given: str = "", env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    folder: Path,
+    *,
+    code: str,
+    given: str = "",
+    env: Mapping[str, str] | None = None,
+    only: Collection[str] | None = None,
 ) -> bytes:
-    """Run a program in a folder with `given` as its input and return its output.
+    """Run a program in a folder and return its output.
+
+    Args:
+        command: the program and its arguments.
+        folder: its working directory.
+        code: the code of the error.
+        given: its standard input.
+        env: environment variables in addition to those of this process.
+        only: the names of the variables of this process that the program gets; by default all.
 
     Raises:
         CommandError: `code`, with the last line that the program wrote, when it fails or is missing.
     """
+    inherited = {name: value for name, value in os.environ.items() if only is None or name in only}
     try:
         done = subprocess.run(
-            command, cwd=folder, input=given.encode(), env=os.environ | (env or {}), capture_output=True, check=False
+            command, cwd=folder, input=given.encode(), env=inherited | dict(env or {}), capture_output=True, check=False
         )
     except FileNotFoundError as error:
         raise CommandError(code, f"{command[0]} is missing on this machine") from error
     if done.returncode:
         lines = [line for line in (done.stderr or done.stdout).decode().splitlines() if line.strip()]
-        raise CommandError(code, f"{Path(command[0]).name} {command[1]}: {lines[-1] if lines else 'it failed'}")
+        last = lines[-1] if lines else "it failed and said nothing"
+        raise CommandError(code, f"{Path(command[0]).name} {' '.join(command[1:3])}: {last}")
     return done.stdout

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack.release.distributions import distributions
-from buurtsein_stack.release.programs import output, told, uv
+from buurtsein_stack.release.programs import output, printed_by, uv
 
 
 def source(project: Path, commit: str, to: Path) -> Path:
@@ -24,7 +24,9 @@ def source(project: Path, commit: str, to: Path) -> Path:
 
 def commit_time(project: Path, commit: str) -> str:
     """Return the time of a commit in seconds since 1970; raise CommandError `commit` for an unknown one."""
-    return told(["git", "show", "--no-patch", "--format=%ct", f"{commit}^{{commit}}"], project, code="commit").strip()
+    return printed_by(
+        ["git", "show", "--no-patch", "--format=%ct", f"{commit}^{{commit}}"], project, code="commit"
+    ).strip()
 
 
 def build(project: Path, tree: Path, to: Path, epoch: str) -> list[Path]:
@@ -38,17 +40,17 @@ def build(project: Path, tree: Path, to: Path, epoch: str) -> list[Path]:
     common = ["build", "--wheel", "--offline", "--quiet", "--no-create-gitignore", "--out-dir", str(to)]
     for one in distributions(tree).values():
         command = [uv(project), *common, "--python", str(project / ".venv" / "bin" / "python"), str(one.folder)]
-        told(command, tree, code="wheel", env={"SOURCE_DATE_EPOCH": epoch})
+        printed_by(command, tree, code="wheel", env={"SOURCE_DATE_EPOCH": epoch})
     return sorted(to.glob("*.whl"))
 
 
-def sums(paths: list[Path]) -> dict[str, str]:
-    """Return the SHA-256 of each file by its name."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def same(first: list[Path], second: list[Path]) -> None:
     """Check that two builds gave the same bytes; raise CommandError `different-bytes` that names the files if not."""
-    one, other = sums(first), sums(second)
+    one, other = ({path.name: sha256(path) for path in paths} for paths in (first, second))
     if differing := sorted(name for name in one | other if one.get(name) != other.get(name)):
         raise CommandError("different-bytes", f"two builds gave different bytes: {', '.join(differing)}")
