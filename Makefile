@@ -95,6 +95,14 @@ lock: install ## write requirements.lock from what the packages declare, and a l
 		$(wildcard services/*/pyproject.toml) operate/pyproject.toml deploy/stack/pyproject.toml requirements.in > /dev/null
 	@$(BIN)/python -m buurtsein_stack.release.locks
 
+.PHONY: release rehearse-install
+
+release: install ## make wheels, locks, SBOMs and notes of VERSION=1.2.3 in dist/release; WRITE=1 also commits and tags
+	@$(BIN)/python -m buurtsein_stack.release $(VERSION) $(if $(WRITE),--write)
+
+rehearse-install: install ## install each service and `buurtsein` from wheels in bare environments, and use them on real servers
+	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.install
+
 lowest: install ## run the unit tests with the lowest versions of libraries that our packages declare
 	@$(BIN)/python deploy/lowest.py $(PYTEST_ARGS)
 

@@ -1,0 +1,72 @@
+"""Makes environments as an operator makes them: a venv, the libraries of a lock by hash, and our wheels.
+
+Invariant: nothing in such an environment comes from the checkout but the lock and the wheels.
+"""
+
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from buurtsein_stack.release.programs import printed_by
+
+MB = 1_000_000
+_KEPT = ("HOME", "LANG", "TMPDIR", "PATH", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A venv with wheels of ours; commands run in `folder`, which has no other file of the project."""
+
+    name: str
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        """Return the path of its Python."""
+        return self.folder / "venv" / "bin" / "python"
+
+    def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
+        """Run `python COMMAND...` here and return what it printed; raise CommandError `install` when it fails."""
+        return printed_by([str(self.python), *command], self.folder, code="install", env=env, only=_KEPT)
+
+    def buurtsein(self, *command: str, env: Mapping[str, str]) -> str:
+        """Run `buurtsein COMMAND...` here and return what it printed; raise CommandError `install` when it fails."""
+        program = self.python.with_name("buurtsein")
+        return printed_by([str(program), *command], self.folder, code="install", env=env, only=_KEPT)
+
+    def install(self, *arguments: str) -> None:
+        """Run `pip install` with these arguments; raise CommandError `install` when it fails."""
+        quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+        self._pip("install", *quiet, *arguments)
+
+    def check(self) -> None:
+        """Check that every requirement is installed; raise CommandError `install` with the one that is not."""
+        self._pip("check", "--disable-pip-version-check")
+
+    def _pip(self, *arguments: str) -> None:
+        # pip's own settings (its index, its proxy) are those of the machine
+        printed_by([str(self.python), "-m", "pip", *arguments], self.folder, code="install", env={"PYTHONPATH": ""})
+
+    def megabytes(self) -> float:
+        """Return the size of all files that the lock and the wheels brought: without bytecode and without pip."""
+        site = next((self.folder / "venv" / "lib").glob("python*/site-packages"))
+        files = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".pyc")
+        return sum(path.stat().st_size for path in files if not _of_pip(path.relative_to(site))) / MB
+
+
+def bare(name: str, place: Path, lock: Path, wheels: Sequence[Path]) -> Environment:
+    """Make an environment with the libraries of a lock and with these wheels; raise CommandError `install`."""
+    shutil.rmtree(place / name, ignore_errors=True)
+    (place / name).mkdir(parents=True)
+    made = Environment(name, place / name)
+    printed_by([sys.executable, "-m", "venv", str(made.folder / "venv")], made.folder, code="install")
+    made.install("--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
+    made.install("--no-deps", "--no-index", *map(str, wheels))
+    made.check()
+    return made
+
+
+def _of_pip(path: Path) -> bool:
+    return path.parts[0] == "pip" or path.parts[0].startswith("pip-")
