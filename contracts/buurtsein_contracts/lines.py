@@ -1,6 +1,7 @@
 """Finds the line of a value in a YAML or JSON text, for error messages. Needs the extra `cli`."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import yaml
 
@@ -10,7 +11,7 @@ type Path = Sequence[str | int]
 def line_of(text: str, path: Path) -> int:
     """Return the line, from 1, of the value at a path or of its nearest parent; 1 when the text cannot be parsed."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text)
     except (yaml.YAMLError, RecursionError):
         return 1
     line = 1
@@ -20,6 +21,13 @@ def line_of(text: str, path: Path) -> int:
             break
         node, line = found, found.start_mark.line + 1
     return int(line)
+
+
+@lru_cache(maxsize=8)
+def _composed(text: str) -> yaml.Node | None:
+    """Return the text as a tree of nodes, kept for the next value that is looked up in the same text."""
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    return node
 
 
 def _step(node: yaml.Node | None, step: str | int) -> yaml.Node | None:

@@ -8,6 +8,8 @@ removes those.
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
@@ -32,12 +34,12 @@ class _Draft202012(GenerateJsonSchema):
 
 def writer_schema(data: type[EventData]) -> Schema:
     """Return the closed schema; every event that we send is valid under it."""
-    return _schema(data, data, "serialization", "writer")
+    return deepcopy(_schema(data, data, "serialization", "writer"))
 
 
 def reader_schema(data: type[EventData]) -> Schema:
     """Return the open schema; it allows unknown fields, and unknown values of open enums."""
-    return _schema(data, reader_of(data), "validation", "reader")
+    return deepcopy(_schema(data, reader_of(data), "validation", "reader"))
 
 
 def annotated_schema(data: type[EventData]) -> Schema:
@@ -55,7 +57,9 @@ def plain(node: Any) -> Any:
     return kept | ({"examples": node[_KNOWN]} if _KNOWN in node else {})
 
 
+@cache
 def _schema(data: type[EventData], model: type[EventData], mode: JsonSchemaMode, side: str) -> Schema:
+    """Return the schema of one side, made once for each model; callers get a copy that they may change."""
     generated = model.model_json_schema(mode=mode, schema_generator=_Draft202012)
     definitions = generated.pop("$defs", {})
     body, parts, opened = (
