@@ -19,7 +19,7 @@ from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_operate import consumers as outside_consumers
-from buurtsein_operate import imports, local_stack, openapi
+from buurtsein_operate import imports, local_stack
 from buurtsein_operate import topics as catalogue
 from buurtsein_operate.cluster import Cluster
 from buurtsein_operate.kubernetes import command as kubernetes
@@ -41,6 +41,8 @@ errors = Console(stderr=True)
 @app.command("openapi")
 def write_openapi(*, to: Annotated[Path, typer.Option(help="The folder to write to.")]) -> None:
     """Write the OpenAPI document of each service as `<service>.json`; no server needs to run."""
+    from buurtsein_operate import openapi  # noqa: PLC0415 - it loads FastAPI, which no other command needs
+
     to.mkdir(parents=True, exist_ok=True)
     for service, document in openapi.documents().items():
         path = to / f"{service}.json"

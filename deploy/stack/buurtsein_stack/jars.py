@@ -12,12 +12,15 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jgo.maven import MavenContext
 from rich.console import Console
 from rich.progress import Progress
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
 
 LOCK = Path(__file__).with_name("kafka-jars.lock")
 KAFKA = "org.apache.kafka:kafka_2.13:4.4.0"
@@ -99,8 +102,10 @@ def fetch_all(lock: dict[str, str], cache: Path, folder: Path, console: Console)
         shutil.rmtree(new, ignore_errors=True)
 
 
-def maven(cache: Path) -> MavenContext:
+def maven(cache: Path) -> "MavenContext":
     """Return jgo's resolver with a cache of our own; it trusts the CA certificates of the machine."""
+    from jgo.maven import MavenContext  # noqa: PLC0415 - it loads requests, for jars that are not in the cache yet
+
     if trusted := ssl.get_default_verify_paths().cafile:
         os.environ.setdefault("REQUESTS_CA_BUNDLE", trusted)
     mirror = os.environ.get("BUURTSEIN_MAVEN_REPOSITORY")

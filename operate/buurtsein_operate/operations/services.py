@@ -24,7 +24,6 @@ import httpx
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import DATABASE_ERRORS
 from buurtsein_chassis.manifest import manifest_of, service_names
-from buurtsein_chassis.operations.direct import direct_app
 from buurtsein_chassis.operations.models import MOST_AT_ONCE
 from buurtsein_operate import local_stack
 from buurtsein_operate.operations.reach import secret
@@ -176,6 +175,8 @@ def _token() -> str:
 
 @asynccontextmanager
 async def _on_database(service: str, who: str) -> AsyncIterator[httpx.AsyncClient]:
+    from buurtsein_chassis.operations.direct import direct_app  # noqa: PLC0415 - it loads FastAPI, for `--direct` only
+
     dsn = secret(f"{service}_database_app", local_stack.stack_file().parent / "secrets" / service)
     try:
         async with (
