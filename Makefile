@@ -7,6 +7,8 @@ ifndef PYTHON
 PYTHON := $(shell cd / && for p in python3 /usr/bin/python3 python; do \
 	p=$$(command -v $$p) && $$p -c '' 2>/dev/null && $$p -c 'import sys; print(sys.executable)' && break; done)
 endif
+# Tests and commands start many short Python processes: without stored bytecode each compiles the whole source again.
+unexport PYTHONDONTWRITEBYTECODE
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
