@@ -34,12 +34,12 @@ class _Draft202012(GenerateJsonSchema):
 
 def writer_schema(data: type[EventData]) -> Schema:
     """Return the closed schema; every event that we send is valid under it."""
-    return deepcopy(_schema(data, data, "serialization", "writer"))
+    return deepcopy(_schema(data, "serialization"))
 
 
 def reader_schema(data: type[EventData]) -> Schema:
     """Return the open schema; it allows unknown fields, and unknown values of open enums."""
-    return deepcopy(_schema(data, reader_of(data), "validation", "reader"))
+    return deepcopy(_schema(data, "validation"))
 
 
 def annotated_schema(data: type[EventData]) -> Schema:
@@ -58,8 +58,9 @@ def plain(node: Any) -> Any:
 
 
 @cache
-def _schema(data: type[EventData], model: type[EventData], mode: JsonSchemaMode, side: str) -> Schema:
+def _schema(data: type[EventData], mode: JsonSchemaMode) -> Schema:
     """Return the schema of one side, made once for each model; callers get a copy that they may change."""
+    model, side = (data, "writer") if mode == "serialization" else (reader_of(data), "reader")
     generated = model.model_json_schema(mode=mode, schema_generator=_Draft202012)
     definitions = generated.pop("$defs", {})
     body, parts, opened = (
