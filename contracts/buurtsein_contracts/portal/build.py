@@ -3,6 +3,7 @@
 Invariant: no page loads anything from the network, and the same catalogue gives the same bytes.
 """
 
+import gzip
 import json
 import shutil
 from collections.abc import Iterator
@@ -62,7 +63,13 @@ def _pages(to: Path, material: Material) -> Iterator[Path]:
 
 
 def _copies(to: Path) -> Iterator[Path]:
-    """Copy the assets of the pages, the committed schemas and the first consumer; yield the copied files."""
+    """Copy the assets of the pages, the committed schemas and the first consumer; yield the copied files.
+
+    Files that are compressed in the package (`.gz`) are written as they were.
+    """
     for source, name in ((FOLDER / "assets", "assets"), (GOLDENS, "schemas"), (FIRST_CONSUMER, "first-consumer")):
         shutil.copytree(source, to / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        for packed in (to / name).rglob("*.gz"):
+            packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+            packed.unlink()
         yield from sorted(path for path in (to / name).rglob("*") if path.is_file())
