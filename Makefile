@@ -105,6 +105,29 @@ release: install ## make wheels, locks, SBOMs and notes of VERSION=1.2.3 in dist
 rehearse-install: install ## install each service and `buurtsein` from wheels in bare environments, and use them on real servers
 	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.install
 
+.PHONY: images images-test containers-test compose-up compose-down compose-test
+
+images: install ## write the container images to dist/images, without an engine; SERVICES="reports operate" for some, ENGINE=buildah BASE=IMAGE
+	@$(BIN)/python -m buurtsein_stack.images $(SERVICES) $(if $(ENGINE),--engine $(ENGINE)) $(if $(BASE),--base $(BASE))
+
+images-test: images ## run the images with as few rights as possible on real servers, through a story, and count what they may do
+	@$(BIN)/python -m buurtsein_stack.images.engine
+	@$(BIN)/python -m pytest -m thorough -n 0 tests/images/test_images.py $(PYTEST_ARGS)
+
+containers-test: install ## run integration tests with PostgreSQL and Kafka in containers, by podman
+	@$(BIN)/python -m buurtsein_stack.images.with_podman $(BIN)/python -m pytest -n 0 \
+		$(or $(PYTEST_ARGS),tests/integration/test_migrations.py tests/integration/test_relay.py)
+
+compose-up: images ## start the whole system in containers, from deploy/compose; STAND_INS=1 makes images for PostgreSQL and Kafka
+	@$(BIN)/python -m buurtsein_stack.images.compose up $(if $(STAND_INS),--stand-ins)
+
+compose-down: install ## stop the containers of compose-up and delete their data
+	@$(BIN)/python -m buurtsein_stack.images.compose down
+
+compose-test: images ## start the system of deploy/compose with podman-compose, tell a story in it, and stop it
+	@$(BIN)/python -m buurtsein_stack.images.engine
+	@$(BIN)/python -m pytest -m thorough -n 0 tests/images/test_compose.py $(PYTEST_ARGS)
+
 lowest: install ## run the unit tests with the lowest versions of libraries that our packages declare
 	@$(BIN)/python deploy/lowest.py $(PYTEST_ARGS)
 

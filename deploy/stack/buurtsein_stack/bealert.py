@@ -229,15 +229,13 @@ class Peer:
 
 
 def main() -> int:
-    """Serve on `BEALERT_PORT` of 127.0.0.1; refuse to start in the production profile."""
+    """Serve on `BEALERT_PORT` of `BEALERT_HOST` (127.0.0.1); refuse to start in the production profile."""
     if os.environ.get("BUURTSEIN_PROFILE") == "production":
         print("bealert: a simulator, never for production", file=sys.stderr)  # noqa: T201
         return 2
     peer = Peer(Mailbox(Home.default().bealert), load_schema())
-    port = int(os.environ["BEALERT_PORT"])
-    uvicorn.run(
-        peer.app(), host="127.0.0.1", port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=1
-    )
+    host, port = os.environ.get("BEALERT_HOST", "127.0.0.1"), int(os.environ["BEALERT_PORT"])
+    uvicorn.run(peer.app(), host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=1)
     return 0
 
 

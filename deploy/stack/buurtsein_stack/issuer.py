@@ -63,13 +63,16 @@ def create_app(issuer: str, key: RSAKey) -> Starlette:
 
 
 def main() -> int:
-    """Serve on `ISSUER_PORT` of 127.0.0.1; refuse to start in the production profile."""
+    """Serve on `ISSUER_PORT` of `ISSUER_HOST` (127.0.0.1); refuse to start in the production profile.
+
+    The issuer calls itself `ISSUER_URL`, by default its address on this machine.
+    """
     if os.environ.get("BUURTSEIN_PROFILE") == "production":
         print("issuer: signs tokens for made-up people and never runs in production", file=sys.stderr)  # noqa: T201
         return 2
-    port = int(os.environ["ISSUER_PORT"])
-    app = create_app(f"http://127.0.0.1:{port}", signing_key(Home.default()))
-    uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_level="warning")
+    host, port = os.environ.get("ISSUER_HOST", "127.0.0.1"), int(os.environ["ISSUER_PORT"])
+    app = create_app(os.environ.get("ISSUER_URL", f"http://{host}:{port}"), signing_key(Home.default()))
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
     return 0
 
 

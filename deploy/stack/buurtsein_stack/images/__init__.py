@@ -1,0 +1,1 @@
+"""Builds the container images of the services and of the command `buurtsein`."""

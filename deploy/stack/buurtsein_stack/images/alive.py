@@ -1,0 +1,33 @@
+"""Asks the service of this container whether it makes progress; exit status 0 for yes, 1 for no.
+
+It is a file of the image, run with `python3.13 -I -S /opt/buurtsein/alive.py`, and uses the standard library only.
+"""
+
+import os
+import sys
+from http.client import HTTPConnection, HTTPException
+
+SECONDS = 4
+OK = 200
+
+
+def port() -> int:
+    """Return the port of the service: the value of the one variable that is called `<NAME>_PORT`."""
+    named = (name for name in os.environ if name.endswith("_PORT") and not name.endswith("_INTERNAL_PORT"))
+    return int(os.environ[next(named)])
+
+
+def alive() -> bool:
+    """Return whether `/health/live` answers 200 within some seconds."""
+    connection = HTTPConnection("127.0.0.1", port(), timeout=SECONDS)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status == OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(not alive())
