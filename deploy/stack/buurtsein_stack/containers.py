@@ -22,15 +22,19 @@ KAFKA_IMAGE = "apache/kafka:4.4.0"
 KAFKA_START = """\
 set -e
 cd /opt/kafka
-bin/kafka-storage.sh format --cluster-id "$(bin/kafka-storage.sh random-uuid)" --config /brief/server.properties \
-    --add-scram "SCRAM-SHA-512=[name=admin,password=$(cat /brief/admin)]"
+bin/kafka-storage.sh format --ignore-formatted --cluster-id "$(bin/kafka-storage.sh random-uuid)" \
+    --config /brief/server.properties --add-scram "SCRAM-SHA-512=[name=admin,password=$(cat /brief/admin)]"
 exec bin/kafka-server-start.sh /brief/server.properties
 """
 
 
-def loopback(port: int) -> int:
-    """Publish a port on 127.0.0.1 only; docker accepts an (address, port) pair, testcontainers' type hints do not."""
-    return cast("int", ("127.0.0.1", port))
+def on_loopback(container: DockerContainer, inside: int, outside: int) -> DockerContainer:
+    """Publish a container's port on 127.0.0.1 only.
+
+    docker takes an (address, port) pair; the methods of testcontainers only take a port, on every address.
+    """
+    container.ports[f"{inside}/tcp"] = cast("int", ("127.0.0.1", outside))
+    return container
 
 
 class Containers(RunningServers):
@@ -78,7 +82,7 @@ class Containers(RunningServers):
         options = " ".join(f"-c {key}={value}" for key, value in kept.items())
         container = DockerContainer(image).with_command(f"postgres {options}")
         container.with_env("POSTGRES_PASSWORD", self.home.secret("postgres"))
-        return container.with_bind_ports("5432/tcp", loopback(self.home.usable_port("postgres")))
+        return on_loopback(container, 5432, self.home.usable_port("postgres"))
 
     def _kafka_container(self) -> DockerContainer:
         """Return Kafka's container; the port is the same inside and outside, since the broker tells it to clients."""
@@ -92,7 +96,7 @@ class Containers(RunningServers):
             file.chmod(0o644)
         container = DockerContainer(image).with_command("bash /brief/start.sh")
         container.with_volume_mapping(str(brief), "/brief", "ro")
-        return container.with_bind_ports(f"{port}/tcp", loopback(port))
+        return on_loopback(container, port, port)
 
     def _kafka_properties(self, port: int) -> str:
         settings = self.kafka.settings(Path("/tmp/kafka-logs"))  # noqa: S108 - inside the container
