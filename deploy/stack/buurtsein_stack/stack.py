@@ -160,13 +160,16 @@ class Stack:
         self.servers.kafka.start()
         self.servers.provision()
         progress("databanken")
-        programs.migrate_all(self.home)
         programs.write_secrets(self.home)
+        self._migrate()
         progress("diensten")
         started = {name: self._launch(name) for name in programs.names(self.split) if name not in helpers}
         for name, process in (helpers | started).items():
             self._wait(name, process)
         self._write_manifest()
+
+    def _migrate(self) -> None:
+        programs.migrate_all(self.home)
 
     def _launch(self, name: str, env: Mapping[str, str] | None = None) -> psutil.Process:
         running = self.processes().get(name)
