@@ -1,15 +1,23 @@
-"""Two releases work on one projection: during an upgrade side by side, and after going back one after the other."""
+"""Workers of two releases, during an upgrade side by side, and after going back one after the other."""
 
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
+from aiokafka import ConsumerRecord, TopicPartition
 from integration.projection_scene import BOXES, WITH_CODE, Followed, amended, followed, life, names_of, received, stale
 
 from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.documents import UnknownSchema
+from buurtsein_chassis.kafka import Membership, make_broker, subscribe
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import uuid7
+from buurtsein_contracts.topics import INCIDENTS, NETWORKS
 from buurtsein_stack.servers import RunningServers
+from harness.kafka import access
+from harness.waiting import wait_until
 
 
 @pytest.fixture
@@ -44,3 +52,32 @@ async def test_an_event_waits_while_a_later_release_has_stored_the_row_of_its_st
     await service.database.pool.execute("update known_network set schema = 1 where network_id = $1", key)
     await consumer.process(events)
     assert (await names_of(service))[key] == "BIN Nieuwe naam"
+
+
+async def no_effect(_: Sequence[ConsumerRecord]) -> None:
+    """Apply nothing; this replaces the consumer."""
+
+
+@pytest.mark.parametrize("first", [(NETWORKS,), (NETWORKS, INCIDENTS)], ids=["old-leads", "new-leads"])
+async def test_a_group_with_one_topic_more_in_the_later_release_reads_every_partition_once(
+    servers: RunningServers, first: Sequence[Any]
+) -> None:
+    """The first member leads the group, which is the one that divides the partitions."""
+    second = (NETWORKS, INCIDENTS) if len(first) == 1 else (NETWORKS,)
+    group = f"notifier-worker.releases-{secrets.token_hex(4)}"
+    every = [TopicPartition(topic.name, n) for topic in (NETWORKS, INCIDENTS) for n in range(topic.partitions)]
+    async with AsyncExitStack() as stack:
+        members = []
+        for topics in (first, second):
+            broker = make_broker(access(servers, "notifier-worker"), "test", graceful_timeout=1)
+            names = [topic.name for topic in topics]
+            members.append((names, subscribe(broker, names, group, no_effect, Membership())))
+            stack.push_async_callback(broker.stop)
+            await broker.start()
+
+        async def divided() -> bool:
+            parts = [set(member.consumer.assignment()) if member.consumer else set() for _, member in members]
+            own = all(part.topic in names for (names, _), mine in zip(members, parts, strict=True) for part in mine)
+            return own and sorted([part for mine in parts for part in mine]) == sorted(every) and all(parts)
+
+        await wait_until("every partition has one reader, of its own topics", divided, 30)
