@@ -28,6 +28,7 @@ def test_an_event_that_is_lost_or_twice_or_that_nobody_was_told_of_differs(comma
 
 def test_a_refused_request_is_a_complaint() -> None:
     tally = Tally()
+    assert not tally.good, "nothing was sent"
     tally.note("POST reports reports", "201", 0.1, wanted=True)
     assert tally.good
     tally.note("POST reports reports", "503", 0.2, wanted=False)

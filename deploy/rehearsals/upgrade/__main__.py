@@ -7,8 +7,9 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -42,7 +43,7 @@ def main(
     rate: Annotated[
         float, typer.Option(min=1, max=200, help="Stories a second; a story is one to three requests.")
     ] = 15,
-    pause: Annotated[float, typer.Option(min=0, help="Seconds of load before and after the replacements.")] = 10,
+    pause: Annotated[float, typer.Option(min=1, help="Seconds of load before and after the replacements.")] = 10,
     drain: Annotated[float, typer.Option(min=0, help="drain_seconds of the services; 0 shows what it is for.")] = 5,
     *,
     plant: Annotated[
@@ -58,7 +59,9 @@ def main(
         raise typer.Exit(2) from error
     fleet = Fleet(PLACE / "home", drain)
     try:
-        raise typer.Exit(0 if _rehearsed(fleet, before, after, rate, pause) else 1)
+        good = _rehearsed(fleet, before, after, rate, pause)
+        console.print("everything adds up" if good else "it does not add up")
+        raise typer.Exit(0 if good else 1)
     except CommandError as error:
         console.print(f"rehearse-upgrade: {error.code}: {error}", soft_wrap=True)
         raise typer.Exit(1) from error
@@ -92,9 +95,9 @@ def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, p
         with _load(clients, rate):
             _upgraded_and_back(fleet, clients, before, after, pause)
     except Stopped:
-        _show_answers(clients)
         return False
-    _show_answers(clients)
+    finally:
+        _show_answers(clients)
     console.print("counting")
     events = asyncio.run(accounts.logged(manifest["postgres"]["databases"]))
     lines = accounts.compared(fleet.home.path)
@@ -123,7 +126,7 @@ def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after:
 
 
 def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:
-    """Do one step under load; raise Stopped when a request in it was not accepted."""
+    """Do one step under load; raise Stopped when a request in it was not accepted, or none was sent."""
     console.print(name)
     tally = clients.step(name)
     act()
@@ -135,13 +138,13 @@ def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:
 def _load(clients: Clients, rate: float) -> Iterator[None]:
     """Have people use the services meanwhile, in a thread of their own; their last stories end before this does."""
     enough = Event()
-    running = Thread(target=lambda: asyncio.run(clients.run(rate, enough.is_set)), name="load")
-    running.start()
-    try:
-        yield
-    finally:
-        enough.set()
-        running.join()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(lambda: asyncio.run(clients.run(rate, enough.is_set)))
+        try:
+            yield
+        finally:
+            enough.set()
+            running.result()  # an error in a story would have left the services without load
 
 
 def _show_answers(clients: Clients) -> None:

@@ -61,8 +61,8 @@ class Tally:
 
     @property
     def good(self) -> bool:
-        """Return whether every request was accepted."""
-        return not self.complaints
+        """Return whether there were requests, and every one was accepted."""
+        return bool(self.answers) and not self.complaints
 
     def note(self, request: str, answer: str, seconds: float, *, wanted: bool, text: str = "") -> None:
         """Count an answer; one that is not wanted is a complaint."""

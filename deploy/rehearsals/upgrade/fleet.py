@@ -44,7 +44,7 @@ class Fleet(Stack):
         """Take the folder of all data, and for how long a process answers requests after SIGTERM."""
         drain = {f"{name.upper()}_DRAIN_SECONDS": str(drain_seconds) for name in service_names()}
         super().__init__(home, env=UNLIMITED | drain)
-        self._patience = drain_seconds + GRACEFUL_SECONDS + 5
+        self._patience = drain_seconds + 2 * GRACEFUL_SECONDS + 5
         self._releases: dict[str, Installed] = {}
 
     @property
@@ -94,9 +94,11 @@ class Fleet(Stack):
         """Stop a process with SIGTERM, start it with a release, and wait until HAProxy sends it requests.
 
         Raises:
-            CommandError: `not-stopped`, when it has not ended after the time that operators are told to wait.
+            CommandError: `not-running`, or `not-stopped` after the time that operators are told to wait.
         """
-        running = self.processes()[process]
+        running = self.processes().get(process)
+        if running is None:
+            raise CommandError("not-running", f"{process} has ended by itself")
         send(running, signal.SIGTERM)
         if psutil.wait_procs([running], timeout=self._patience)[1]:
             raise CommandError("not-stopped", f"{process} did not end within {self._patience:g} s after SIGTERM")
