@@ -22,7 +22,7 @@ class TestInMemory(FundingStoreSuite):
 
 def test_a_row_of_every_schema_is_read_as_an_application_is_now() -> None:
     rows = {int(schema): row for schema, row in json.loads(ROWS.read_text()).items()}
-    assert sorted(rows) == list(range(1, APPLICATIONS.schema + 1)), "keep one row of each schema in this file"
+    assert sorted(rows) == list(range(1, APPLICATIONS.newest + 1)), "keep one row of each schema in this file"
     read = [APPLICATIONS.read(json.dumps(row), schema) for schema, row in rows.items()]
-    newest = rows[APPLICATIONS.schema]
+    newest = rows[APPLICATIONS.newest]
     assert all(one.model_dump(mode="json") == newest for one in read), "raise the schema when the model changes"

@@ -23,7 +23,7 @@ class TestInMemory(NotifierStoreSuite):
 
 def test_a_row_of_every_schema_is_read_as_an_alert_is_now() -> None:
     rows = {int(schema): row for schema, row in json.loads(ROWS.read_text()).items()}
-    assert sorted(rows) == list(range(1, ALERTS.schema + 1)), "keep one row of each schema in this file"
+    assert sorted(rows) == list(range(1, ALERTS.newest + 1)), "keep one row of each schema in this file"
     read = [ALERTS.read(json.dumps(row), schema) for schema, row in rows.items()]
-    newest = rows[ALERTS.schema]
+    newest = rows[ALERTS.newest]
     assert all(one.model_dump(mode="json") == newest for one in read), "raise the schema when the model changes"
