@@ -3,21 +3,22 @@
 Invariant: an environment has the release's wheels and the libraries of the release's lock, and nothing editable.
 """
 
-import io
 import shutil
-import subprocess
 import sys
-import tarfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from buurtsein_chassis.command_errors import CommandError
+from buurtsein_stack.release.programs import printed_by, uv
+from buurtsein_stack.release.wheels import build, source
 
 PROJECT = Path(__file__).resolve().parents[3]
 ROOMS = ("kernel", "contracts", "chassis", "services")
-LOCK = "requirements.lock"
+FILES = ("pyproject.toml", "requirements.lock")
 UNPACKED = shutil.ignore_patterns("__pycache__", "*.egg-info")
+BESIDES = ("buurtsein_operate-", "buurtsein_stack-")
+"""How the names of wheels begin that no service needs."""
+EPOCH = "315532800"
+"""The time of the files in the wheels, which nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,71 +30,37 @@ class Installed:
 
 
 def of_commit(commit: str, place: Path) -> Path:
-    """Unpack the sources of a commit in a folder, and return the folder.
-
-    Raises:
-        CommandError: `no-commit`, when git does not have it.
-    """
-    archive = subprocess.run(
-        ["git", "-C", str(PROJECT), "archive", "--format=tar", commit, *ROOMS, LOCK],  # noqa: S607 # any git will do
-        capture_output=True,
-        check=False,
-    )
-    if archive.returncode:
-        sentence = f"git does not have commit {commit} of the previous release (a shallow clone? git fetch --unshallow)"
-        raise CommandError("no-commit", sentence)
-    source = _empty(place)
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-        tar.extractall(source, filter="data")
-    return source
+    """Unpack the files of a commit in a folder and return it; raise CommandError `commit` when git does not have it."""
+    return source(PROJECT, commit, _empty(place))
 
 
 def of_checkout(place: Path) -> Path:
     """Copy the sources of this checkout, with changes that are not committed, to a folder, and return the folder."""
-    source = _empty(place)
+    copy = _empty(place)
     for room in ROOMS:
-        shutil.copytree(PROJECT / room, source / room, ignore=UNPACKED)
-    shutil.copy(PROJECT / LOCK, source)
-    return source
+        shutil.copytree(PROJECT / room, copy / room, ignore=UNPACKED)
+    for file in FILES:
+        shutil.copy(PROJECT / file, copy)
+    return copy
 
 
-def install(name: str, source: Path, place: Path) -> Installed:
-    """Build the wheels of a folder with sources and install them with the versions of its lock.
+def install(name: str, tree: Path, place: Path) -> Installed:
+    """Build the wheels of a folder with sources and install them, with the versions of its lock.
 
     Raises:
-        CommandError: `wheels`, with the last line of what uv said.
+        CommandError: `wheel` or `install`.
     """
-    packages = [folder for room in ROOMS for folder in _packages(source / room)]
-    uv, wheels, environment = _uv(), _empty(place / "wheels"), place / "environment"
-    for package in packages:
-        _run([uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", str(wheels), str(package)])
-    _run([uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, str(environment)])
-    into = [uv, "pip", "install", "--quiet", "--python", str(environment), "--constraint", str(source / LOCK)]
-    _run([*into, *map(str, sorted(wheels.glob("*.whl")))])
+    environment = place / "environment"
+    wheels = build(PROJECT, tree, _empty(place / "wheels"), EPOCH)
+    services = [str(wheel) for wheel in wheels if not wheel.name.startswith(BESIDES)]
+    fresh = [uv(PROJECT), "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, str(environment)]
+    printed_by(fresh, place, code="install")
+    into = [uv(PROJECT), "pip", "install", "--quiet", "--python", str(environment)]
+    printed_by([*into, "--constraint", str(tree / "requirements.lock"), *services], place, code="install")
     return Installed(name, environment / "bin" / "python")
-
-
-def _packages(room: Path) -> Sequence[Path]:
-    return (
-        [room] if (room / "pyproject.toml").exists() else sorted(file.parent for file in room.glob("*/pyproject.toml"))
-    )
 
 
 def _empty(place: Path) -> Path:
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     return place
-
-
-def _uv() -> str:
-    found = next((PROJECT / ".local" / "tools").glob("uv-*/bin/uv"), None)
-    if found is None:
-        raise CommandError("no-environment", "uv is not installed here: run `make install` first")
-    return str(found)
-
-
-def _run(command: Sequence[str]) -> None:
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        words = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise CommandError("wheels", f"uv {' '.join(command[1:3])} failed: {words[-1]}")
