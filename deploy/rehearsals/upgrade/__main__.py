@@ -6,6 +6,7 @@ Exit status: 0 when everything adds up, 1 when something does not, 2 when it was
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ from rehearsals.upgrade.network import recognised_network
 PLACE = PROJECT / ".local" / "rehearsals" / "upgrade"
 PLANTED = "alter table report rename column happened_from to happened_at;\n"
 """A migration that does not expand: the release before it cannot write a report any more."""
+NAMED = 10
+"""At most so many different answers that should not have come are shown."""
 
 console = Console(width=None if Console().is_terminal else 140)
 
@@ -153,8 +156,9 @@ def _show_answers(clients: Clients) -> None:
         answers = ", ".join(f"{number} x {answer}" for answer, number in sorted(tally.answers.items()))
         table.add_row(name, answers, f"{tally.slowest:.2f} s", str(len(tally.complaints)))
     console.print(table)
-    for complaint in [each for tally in clients.tallies.values() for each in tally.complaints][:10]:
-        console.print(f"  {complaint}", soft_wrap=True, markup=False)
+    complaints = Counter(complaint for tally in clients.tallies.values() for complaint in tally.complaints)
+    for complaint, times in complaints.most_common(NAMED):
+        console.print(f"  {times} x {complaint}", soft_wrap=True, markup=False)
 
 
 def _show(lines: list[Line]) -> None:

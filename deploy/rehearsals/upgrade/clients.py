@@ -57,7 +57,7 @@ class Tally:
     """How often each answer came: a status such as `201`, or the class of an error without an answer."""
     slowest: float = 0.0
     complaints: list[str] = field(default_factory=list)
-    """The first answers that should not have come, with the request."""
+    """The answers that should not have come, each with its request."""
 
     @property
     def good(self) -> bool:
