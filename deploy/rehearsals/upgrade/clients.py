@@ -228,7 +228,13 @@ class Clients:
             tally.note(named, type(error).__name__, time.monotonic() - begun, wanted=False)
             raise NotSent from error
         good = answer.status_code in wanted
-        tally.note(named, str(answer.status_code), time.monotonic() - begun, wanted=good, text=answer.text[:200])
+        tally.note(
+            named,
+            str(answer.status_code),
+            time.monotonic() - begun,
+            wanted=good,
+            text=" ".join(answer.text[:200].split()),
+        )
         if not good:
             raise NotSent
         return answer
