@@ -15,7 +15,7 @@ KAFKA = "buurtsein"
 ADMIN = "admin"
 """The Kafka user that the operator's commands use."""
 
-HTTP_PORT = 8000
+HTTP_PORT = 8080
 METRICS_PORT = 9000
 POSTGRES_PORT = 5432
 KAFKA_PORT = 9093
