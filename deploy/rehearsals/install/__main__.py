@@ -81,6 +81,9 @@ def rehearse(scene: Scene, made: dict[str, Path]) -> None:
     for command in ("summary", "lag", "verify"):
         operate.buurtsein(command, env=env)
         console.print(f"buurtsein {command}: right")
+    for name in services:
+        operate.buurtsein("dead-letters", "list", "--direct", "--service", name, env=scene.operator_of(name))
+    console.print("buurtsein dead-letters list --direct: right, with the secret of one service only")
 
 
 def expect(wrong: str, nothing: str) -> None:

@@ -52,6 +52,13 @@ class Scene(Stack):
             "BUURTSEIN_HOME": str(self.home.path / "none"),
         }
 
+    def operator_of(self, service: str) -> Mapping[str, str]:
+        """Write the one secret with which an operator works on the database of a service; return the environment."""
+        folder = self.home.secrets / f"operator-of-{service}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        write_private(folder / f"{service}_database_app", self.servers.dsn(service, "app"))
+        return {"BUURTSEIN_SECRETS_DIR": str(folder), "BUURTSEIN_HOME": str(self.home.path / "none")}
+
     def settings(self, service: str) -> dict[str, str]:
         """Return the environment variables of a service."""
         return programs.environment(self.home, service, self.home.port(service)) | {"PYTHONPATH": ""}
