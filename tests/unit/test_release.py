@@ -191,6 +191,17 @@ def test_a_dry_run_changes_neither_files_nor_branch_nor_tags(
     assert len(git(checkout, "worktree", "list").splitlines()) == 1
 
 
+def test_the_worktree_of_a_run_that_was_killed_is_replaced(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = tmp_path_factory.mktemp("apart") / "tree"
+    git(checkout, "worktree", "add", "--quiet", "--detach", str(place))
+    (place / "left.txt").touch()
+    with repository.apart(checkout, place) as apart:
+        assert (apart / "CHANGELOG.md").exists()
+        assert not (apart / "left.txt").exists()
+
+
 def test_a_release_is_a_tagged_commit_and_one_that_lists_it(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

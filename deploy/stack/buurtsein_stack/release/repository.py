@@ -94,6 +94,6 @@ def _commit(tree: Path, subject: str, *, dry: bool) -> str:
 
 
 def _remove(root: Path, place: Path) -> None:
-    if place.exists():
-        git(root, "worktree", "remove", "--force", str(place))
-        shutil.rmtree(place, ignore_errors=True)
+    """Remove the worktree, also the remains of a run that was killed."""
+    shutil.rmtree(place, ignore_errors=True)
+    git(root, "worktree", "prune")
