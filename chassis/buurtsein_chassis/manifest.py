@@ -96,7 +96,7 @@ def manifests() -> Mapping[str, Manifest]:
 
     Raises:
         CommandError: `manifest`, when a manifest cannot be imported, has another name than its entry point, has a name
-            that is not allowed, owns a topic of another service, or reads a topic that no installed service owns.
+            that is not allowed, or owns a topic of another service.
     """
     found = {entry.name: _loaded(entry.name, entry.value) for entry in sorted(entry_points(group=GROUP))}
     for wrong in _contradictions(found.values()):
@@ -117,10 +117,18 @@ def manifest_of(service: str) -> Manifest:
 
 
 def topics() -> tuple[Topic, ...]:
-    """Return the topics that the installed services own; raise CommandError `no-services` when none is installed."""
+    """Return the topics that the installed services own, for who works on all of them.
+
+    Raises:
+        CommandError: `no-services` when no service is installed; `manifest` when one reads a topic that none owns.
+    """
     if not manifests():
         raise CommandError("no-services", "no service is installed beside this command, so that no topic is known")
-    return tuple(topic for manifest in manifests().values() for topic in manifest.owns)
+    owned = tuple(topic for manifest in manifests().values() for topic in manifest.owns)
+    for manifest in manifests().values():
+        for topic in (topic for topic in manifest.reads if topic not in owned):
+            raise CommandError("manifest", f"{manifest.name} reads {topic.name}, which no installed service owns")
+    return owned
 
 
 def readers_of(topic: Topic) -> tuple[str, ...]:
@@ -139,13 +147,9 @@ def _loaded(name: str, place: str) -> Manifest:
 
 
 def _contradictions(found: Iterable[Manifest]) -> Iterator[str]:
-    owned = {topic for manifest in found for topic in manifest.owns}
     for manifest in found:
         if not _NAME.fullmatch(manifest.name):
             yield f"service {manifest.name!r}: a name is 2 to 31 lower-case letters and digits, a letter first"
         for topic in manifest.owns:
             if topic.owner != manifest.name:
                 yield f"service {manifest.name} owns {topic.name}, which names {topic.owner} as its owner"
-        for topic in manifest.reads:
-            if topic not in owned:
-                yield f"service {manifest.name} reads {topic.name}, which no installed service owns"

@@ -8,7 +8,8 @@ import pytest
 
 from buurtsein_chassis import manifest
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.manifest import Manifest, manifests, readers_of, service_names, topics
+from buurtsein_chassis.manifest import Manifest, manifest_of, manifests, readers_of, service_names, topics
+from buurtsein_chassis.operations.routes.asking import Operated
 from buurtsein_contracts.topics import MEMBERS, NETWORKS, TOPICS
 
 
@@ -68,16 +69,24 @@ def test_a_single_service_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (replace(ALONE, owns=(MEMBERS,)), "service alone owns bin.members, which names registry as its owner"),
         (replace(ALONE, name="alone; drop", owns=()), "a name is 2 to 31 lower-case letters and digits"),
-        (
-            replace(ALONE, subscriptions={"alone.networks": (NETWORKS,)}),
-            "service alone reads bin.networks, which no installed service owns",
-        ),
     ],
 )
 def test_contradicting_manifests_are_refused(monkeypatch: pytest.MonkeyPatch, wrong: Manifest, sentence: str) -> None:
     installed(monkeypatch, wrong)
     with pytest.raises(CommandError, match=sentence):
         manifests()
+
+
+def test_a_service_is_installed_without_the_services_whose_topics_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, replace(ALONE, subscriptions={"alone.networks": (NETWORKS,)}))
+    assert manifest_of("alone").reads == (NETWORKS,)
+    assert Operated.of("alone", []).topics == {topic.name for topic in ALONE.owns}
+
+
+def test_who_works_on_all_topics_needs_the_services_that_own_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, replace(ALONE, subscriptions={"alone.networks": (NETWORKS,)}))
+    with pytest.raises(CommandError, match="alone reads bin.networks, which no installed service owns"):
+        topics()
 
 
 def test_an_entry_point_of_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from fastapi import Query
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, may_call
 from buurtsein_chassis.jobs import Job
-from buurtsein_chassis.manifest import topics
+from buurtsein_chassis.manifest import manifests
 from buurtsein_chassis.problem import Problem
 from buurtsein_chassis.projections import Projection
 from buurtsein_chassis.provided import provided
@@ -35,8 +35,8 @@ class Operated:
     @classmethod
     def of(cls, service: str, jobs: Iterable[Job], projections: Iterable[Projection[Any]] = ()) -> Self:
         """Return the object for a service, with the topics that the service owns."""
-        owned = frozenset(topic.name for topic in topics() if topic.owner == service)
-        return cls(service, owned, list(jobs), list(projections))
+        own = manifests()[service].owns if service in manifests() else ()
+        return cls(service, frozenset(topic.name for topic in own), list(jobs), list(projections))
 
 
 OfService = Annotated[Operated, provided(Operated)]
