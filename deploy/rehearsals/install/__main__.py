@@ -7,6 +7,7 @@ works, 1 when something does not, 2 when it cannot begin here.
 import shutil
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -60,10 +61,8 @@ def with_manifests(operate: Environment, made: dict[str, Path]) -> Environment:
     return operate
 
 
-def rehearse(scene: Scene, made: dict[str, Path]) -> None:
-    """Install and use everything; raise CommandError when something does not work or is not as it should be."""
-    operate = with_manifests(installed(OPERATE, made), made)
-    services = {name: installed(name, made) for name in service_names()}
+def rehearse(scene: Scene, operate: Environment, services: Mapping[str, Environment]) -> None:
+    """Use everything on new servers; raise CommandError when something does not work or is not as it should be."""
     console.print("servers")
     scene.begin()
     env = scene.operator()
@@ -78,10 +77,15 @@ def rehearse(scene: Scene, made: dict[str, Path]) -> None:
         begun = time.monotonic()
         scene.run(name, environment)
         console.print(f"{name}: ready after {time.monotonic() - begun:.1f} s")
+    operated(scene, operate, env)
+
+
+def operated(scene: Scene, operate: Environment, env: Mapping[str, str]) -> None:
+    """Run what operators run while the services run; raise CommandError `install` when a command finds a fault."""
     for command in ("summary", "lag", "verify"):
         operate.buurtsein(command, env=env)
         console.print(f"buurtsein {command}: right")
-    for name in services:
+    for name in service_names():
         operate.buurtsein("dead-letters", "list", "--direct", "--service", name, env=scene.operator_of(name))
     console.print("buurtsein dead-letters list --direct: right, with the secret of one service only")
 
@@ -104,7 +108,8 @@ def main() -> int:
     scene.reset()
     try:
         with machine_errors():
-            rehearse(scene, made)
+            operate = with_manifests(installed(OPERATE, made), made)
+            rehearse(scene, operate, {name: installed(name, made) for name in service_names()})
     except CommandError as error:
         console.print(f"rehearse-install: {error.sentence}", markup=False)
         return 1

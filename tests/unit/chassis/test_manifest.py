@@ -85,7 +85,7 @@ def test_a_service_is_installed_without_the_services_whose_topics_it_reads(monke
 
 def test_who_works_on_all_topics_needs_the_services_that_own_them(monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, replace(ALONE, subscriptions={"alone.networks": (NETWORKS,)}))
-    with pytest.raises(CommandError, match="alone reads bin.networks, which no installed service owns"):
+    with pytest.raises(CommandError, match=r"alone reads bin\.networks, which no installed service owns"):
         topics()
 
 
