@@ -66,5 +66,12 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
         if isinstance(value, dict):
             found |= _flat(value, f"{prefix}{key}_")
         else:
-            found[prefix + key] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            found[prefix + key] = as_text(value)
     return found
+
+
+def as_text(value: object) -> str:
+    """Return a value of the file as an environment variable has it: a list is `a,b`, a boolean `true` or `false`."""
+    if isinstance(value, list):
+        return ",".join(map(as_text, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

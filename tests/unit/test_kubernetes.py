@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from buurtsein_chassis import manifest as described
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.manifest import Manifest, manifests
+from buurtsein_chassis.manifest import manifests
 from buurtsein_operate.cli import app
 from buurtsein_operate.installation import Installation
 from buurtsein_operate.kubernetes import folders, kafka, secrets
@@ -99,13 +99,8 @@ def test_the_settings_are_those_with_which_the_service_starts_in_production(
         name, _, value = line.partition("=")
         assert name.removeprefix(f"{service.upper()}_").lower() in manifest.load(manifest.settings).model_fields
         monkeypatch.setenv(name, value.replace(FILES_FOLDER, str(WRITTEN / "base" / "installation")))
-    given = {name: _secret(name) for name in _secret_settings(manifest)}
+    given = {name: _secret(name) for name in secrets.secret_fields(manifest)}
     assert manifest.load(manifest.settings)(**given).profile == "production"
-
-
-def _secret_settings(manifest: Manifest) -> list[str]:
-    fields = manifest.load(manifest.settings).model_fields
-    return [name for name, field in fields.items() if "SecretStr" in str(field.annotation)]
 
 
 def _secret(name: str) -> SecretStr:
@@ -231,7 +226,9 @@ def test_a_file_that_is_edited_by_hand_or_left_over_is_found(tmp_path: Path) -> 
     [
         (('host = "bin.aalst.example"', ""), "table [cluster]: host: field required"),
         (('issuer = ["192.0.2.10/32"]', 'issuer = ["anywhere"]'), "table [cluster]: issuer.1: "),
-        (('funding_schemes = "schemes.toml"', 'funding_schemes = "none.toml"'), "none.toml does not exist"),
+        (('funding_schemes = "schemes.toml"', 'funding_schemes = "none.toml"'), "there is no file none.toml in "),
+        (("[settings.notifier]", "[settings.notifer]"), "table [settings.notifer]: there is no service notifer"),
+        (('adapter = "cap-http"', 'bealert_token = "x"'), "notifier bealert_token is a secret, which "),
     ],
 )
 def test_an_installation_that_lacks_something_is_named(tmp_path: Path, change: tuple[str, str], sentence: str) -> None:

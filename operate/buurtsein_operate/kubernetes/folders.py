@@ -14,7 +14,7 @@ from buurtsein_operate.kubernetes import kafka, network, postgres
 from buurtsein_operate.kubernetes.autoscaling import autoscalers
 from buurtsein_operate.kubernetes.ingress import ingress
 from buurtsein_operate.kubernetes.names import NAMESPACE, Object, service_label, thing
-from buurtsein_operate.kubernetes.settings import Settings, cluster_of, settings_of
+from buurtsein_operate.kubernetes.settings import Settings, cluster_of, refuse_unknown_tables, settings_of
 from buurtsein_operate.kubernetes.workloads import workloads
 
 WRITTEN = (
@@ -39,6 +39,7 @@ def files(installation: Installation) -> Files:
         CommandError: `installation` or `setting`, when the installation lacks what a manifest or the cluster asks for.
     """
     present = list(manifests().values())
+    refuse_unknown_tables(installation, manifests())
     settings = {manifest.name: settings_of(manifest, installation) for manifest in present}
     return {
         **_folder("kafka", _kafka(installation)),

@@ -43,6 +43,12 @@ def projected(manifest: Manifest, component: str) -> list[Object]:
     return sources
 
 
+def secret_fields(manifest: Manifest) -> list[str]:
+    """Return the names of the settings of a service that are secrets."""
+    fields = manifest.load(manifest.settings).model_fields
+    return [name for name, field in fields.items() if "SecretStr" in str(field.annotation)]
+
+
 def own(manifest: Manifest) -> str:
     """Return the name of the Secret with the secrets that only this service has, each under its setting's file name."""
     return f"{manifest.name}-secrets"

@@ -12,7 +12,7 @@
     outside = ["192.0.2.20/32"]     # networks that those may call that call out, such as the notifier's worker
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -23,11 +23,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_operate.consumers import first_problem
-from buurtsein_operate.installation import FILE, Installation
+from buurtsein_operate.installation import FILE, Installation, as_text
 from buurtsein_operate.kubernetes.names import FILES_FOLDER, HTTP_PORT, KAFKA, KAFKA_PORT, METRICS_PORT, SECRETS_FOLDER
 from buurtsein_operate.kubernetes.pods import DRAIN_SECONDS, GRACEFUL_SECONDS
-
-type Value = str | int | float | bool
+from buurtsein_operate.kubernetes.secrets import secret_fields
 
 
 def _network(text: str) -> str:
@@ -64,33 +63,44 @@ class Settings:
     files: frozenset[Path]
 
 
+def refuse_unknown_tables(installation: Installation, services: Collection[str]) -> None:
+    """Raise CommandError `installation` when the installation has settings for a service that is not installed."""
+    for name, value in installation.tables.get("settings", {}).items():
+        if isinstance(value, dict) and name not in services:
+            where = installation.folder / FILE
+            raise CommandError("installation", f"{where}: table [settings.{name}]: there is no service {name}")
+
+
 def settings_of(manifest: Manifest, installation: Installation) -> Settings:
     """Return the settings of a service.
 
     Raises:
-        CommandError: `setting`, when the manifest asks for a value that the installation does not have;
-            `installation`, when a file that a setting names does not exist.
+        CommandError: `setting`, when the manifest asks for a value that the installation does not have, or the
+            installation gives a secret as a setting; `installation`, when a file that a setting names does not exist.
     """
-    told = _told(manifest, installation)
-    files = {_existing(installation, text) for text in told.values() if text.startswith("{folder}/")}
-    filled = installation.filled_in(told, manifest.name, folder=FILES_FOLDER)
+    asked = {**manifest.from_installation, **_of_installation(manifest, installation)}
+    files = {_existing(installation, text) for text in asked.values() if text.startswith("{folder}/")}
+    filled = installation.filled_in(asked, manifest.name, folder=FILES_FOLDER)
     every = {**_of_cluster(manifest), "source": installation.source, **filled}
     return Settings({f"{manifest.name}_{name}".upper(): value for name, value in every.items()}, frozenset(files))
 
 
-def _told(manifest: Manifest, installation: Installation) -> dict[str, str]:
+def _of_installation(manifest: Manifest, installation: Installation) -> dict[str, str]:
+    """Return what the table `[settings]` and that of the service say."""
     table = installation.tables.get("settings", {})
-    common = {name: value for name, value in table.items() if not isinstance(value, dict)}
-    return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in {**manifest.from_installation, **common, **table.get(manifest.name, {})}.items()
-    }
+    own = {name: value for name, value in table.items() if not isinstance(value, dict)} | table.get(manifest.name, {})
+    for name in own:
+        if name in secret_fields(manifest):
+            raise CommandError(
+                "setting", f"{manifest.name} {name} is a secret, which {installation.folder} may not hold"
+            )
+    return {name: as_text(value) for name, value in own.items()}
 
 
 def _existing(installation: Installation, named: str) -> Path:
     [path] = installation.filled_in({"file": named}, "an installation").values()
-    if not Path(path).is_file():
-        raise CommandError("installation", f"the file {path} does not exist")
+    if not Path(path).is_file() or Path(path).parent != installation.folder:
+        raise CommandError("installation", f"there is no file {Path(path).name} in {installation.folder}")
     return Path(path)
 
 
