@@ -99,8 +99,8 @@ lock: install ## write requirements.lock from what the packages declare, and a l
 
 .PHONY: release rehearse-install
 
-release: install ## make wheels, locks, SBOMs and notes of VERSION=1.2.3 in dist/release; WRITE=1 also commits and tags
-	@$(BIN)/python -m buurtsein_stack.release $(VERSION) $(if $(WRITE),--write)
+release: install ## make wheels, locks, SBOMs and notes of VERSION=1.2.3 in dist/release; IMAGES=1: images too; WRITE=1: commits and tags
+	@$(BIN)/python -m buurtsein_stack.release $(VERSION) $(if $(IMAGES),--images) $(if $(WRITE),--write)
 
 rehearse-install: install ## install each service and `buurtsein` from wheels in bare environments, and use them on real servers
 	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.install

@@ -20,6 +20,7 @@ from buurtsein_operate.releases import CHASSIS, Release, schemas
 from buurtsein_stack.release import notes, repository, sbom, wheels
 from buurtsein_stack.release.distributions import distributions
 from buurtsein_stack.release.locks import CONSTRAINT, deployed
+from buurtsein_stack.release.programs import printed_by
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -27,12 +28,13 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 def main(
     version: Annotated[str, typer.Argument(help="The version, such as 1.2.3.")] = "",
     *,
+    images: Annotated[bool, typer.Option("--images", help="Also make the images, which takes some minutes.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Also commit and tag; without it, only try.")] = False,
 ) -> None:
     """Make a release of the last commit."""
     try:
         with machine_errors():
-            made = release(Path.cwd(), version, write=write)
+            made = release(Path.cwd(), version, images=images, write=write)
     except CommandError as error:
         console.print(f"release: {error.sentence}", markup=False, style="red")
         sys.exit(2)
@@ -40,7 +42,7 @@ def main(
     console.print(f"release: {made} ({then})", markup=False)
 
 
-def release(root: Path, version: str, *, write: bool) -> Path:
+def release(root: Path, version: str, *, images: bool = False, write: bool = False) -> Path:
     """Make the release in a folder and return it; raise CommandError with what to do when it cannot be made."""
     if not version:
         raise CommandError("version", "say which version: make release VERSION=1.2.3")
@@ -49,6 +51,10 @@ def release(root: Path, version: str, *, write: bool) -> Path:
     with repository.apart(root, work / "tree") as tree:
         commit = repository.commit_version(tree, version, f"{datetime.now(UTC):%Y-%m-%d}", dry=not write)
         _make(root, commit, version, to, work)
+        if images:
+            with _step("images"):
+                make_images(root, tree, to)
+        _sum_up(to)
         new = Release(version=version, commit=commit, schemas=_schemas(tree))
         last = repository.commit_line(tree, new, dry=not write)
         if write:
@@ -71,7 +77,6 @@ def _make(root: Path, commit: str, version: str, to: Path, work: Path) -> None:
     for name in (*deployed(tree), CONSTRAINT):
         shutil.copy(tree / name, to)
     (to / "notes.md").write_text(notes.of_version((tree / repository.CHANGELOG).read_text(), version))
-    _sum_up(to)
 
 
 def _build_twice(root: Path, commit: str, tree: Path, to: Path, again: Path) -> None:
@@ -80,6 +85,21 @@ def _build_twice(root: Path, commit: str, tree: Path, to: Path, again: Path) -> 
     first = wheels.build(root, tree, to, epoch)
     other = wheels.source(root, commit, again)
     wheels.same(first, wheels.build(root, other, again / "dist", epoch))
+
+
+def make_images(root: Path, tree: Path, to: Path, *names: str) -> None:
+    """Make the images (by default all) of the worktree's version, with the programs of the checkout, in `to/images`.
+
+    Raises:
+        CommandError: `images`, when one cannot be made here.
+    """
+    for name in (".venv", ".local/tools"):
+        (tree / name).parent.mkdir(exist_ok=True)
+        (tree / name).symlink_to(root / name)
+    command = [str(root / ".venv" / "bin" / "python"), "-m", "buurtsein_stack.images", *names]
+    printed_by(command, tree, code="images", env={"PYTHONPATH": str(tree / "deploy" / "stack")})
+    for folder in ("images", "images.sbom"):
+        shutil.move(tree / "dist" / folder, to / folder)
 
 
 def _sum_up(to: Path) -> None:
