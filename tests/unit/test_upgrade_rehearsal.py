@@ -3,9 +3,13 @@
 from collections import Counter
 
 import pytest
+import typer
+from rehearsals.upgrade.__main__ import main
 from rehearsals.upgrade.accounts import Line, recorded
 from rehearsals.upgrade.clients import JOINED, REPORTED, REPORTED_TO_CITY, Accepted, Tally
 from rehearsals.upgrade.fleet import consumers_first
+
+from buurtsein_stack import balancer
 
 ACCEPTED = [Accepted("a", (REPORTED, REPORTED_TO_CITY)), Accepted("b", (REPORTED,)), Accepted("c", (JOINED,))]
 LOGGED = {REPORTED: Counter("ab"), REPORTED_TO_CITY: Counter("a"), JOINED: Counter("c")}
@@ -39,3 +43,13 @@ def test_a_service_is_upgraded_after_those_that_read_its_events() -> None:
     order = consumers_first()
     assert order[-2:] == ("reports", "registry")
     assert set(order[:-2]) == {"funding", "notifier"}
+
+
+def test_without_haproxy_the_rehearsal_says_so_and_does_not_begin(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(balancer, "program", lambda: None)
+    with pytest.raises(typer.Exit) as left:
+        main()
+    assert left.value.exit_code == 2
+    assert capsys.readouterr().out == "rehearse-upgrade: no-haproxy: no HAProxy here: install the package haproxy\n"

@@ -74,8 +74,7 @@ def main(
 
 def _releases(*, plant: bool) -> tuple[Installed, Installed]:
     """Return the previous release and this checkout, each in an environment of its own."""
-    if balancer.program() is None:
-        raise CommandError("no-haproxy", "no HAProxy here: install the package haproxy")
+    balancer.needed()
     previous = read(PROJECT / "deploy" / "releases.toml")[-1]
     console.print(f"wheels of {previous.version} ({previous.commit[:7]}) and of this checkout")
     old, new = PLACE / "previous", PLACE / "checkout"

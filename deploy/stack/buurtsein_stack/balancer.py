@@ -38,6 +38,14 @@ def program() -> str | None:
     return shutil.which("haproxy", path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")
 
 
+def needed() -> str:
+    """Return the path of HAProxy; raise CommandError `no-haproxy` when this machine has none."""
+    found = program()
+    if found is None:
+        raise CommandError("no-haproxy", "no HAProxy here: install the package haproxy")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Entrance:
     """The port of 127.0.0.1 at which clients reach a service, and the ports of its processes by name."""
@@ -59,11 +67,9 @@ class Balancer:
         Raises:
             CommandError: `no-haproxy`, when this machine has none.
         """
-        found = program()
-        if found is None:
-            raise CommandError("no-haproxy", "no HAProxy here: install the package haproxy")
+        command = (needed(), "-f", str(file))
         file.write_text(self.configuration())
-        return (found, "-f", str(file))
+        return command
 
     def configuration(self) -> str:
         """Return the text of HAProxy's configuration."""
