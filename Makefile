@@ -43,6 +43,7 @@ check: install ## check lint, format, types, architecture, contracts, locks
 	$(BIN)/python deploy/openapi.py --check
 	$(BIN)/python -m buurtsein_stack.release.locks --check
 	@PYTHONPATH=tests $(BIN)/python -m harness.kubernetes.check
+	$(BIN)/python deploy/migrations.py
 
 openapi: install ## write services/*/openapi.json from the routes; refuses a breaking change that CHANGELOG.md does not name
 	@$(BIN)/python deploy/openapi.py

@@ -1,0 +1,81 @@
+"""Compares the schema of a database with the release that starts, by the table `schema_migration`.
+
+Each migration may name, in its header, the oldest release that still works on the schema that it makes:
+`-- oldest release: 0.3.0`. The runner writes that into the table. A release that knows a migration works on it; one
+that does not know it, because it is older, works on it when it is not older than what the migration names.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points, version
+
+import asyncpg
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.manifest import GROUP
+from buurtsein_chassis.migrations import Migration
+
+_NOT_MIGRATED = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InsufficientPrivilegeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A migration in the database: its name, and the oldest release of its package that works on it, if it has one."""
+
+    name: str
+    oldest_release: str | None
+
+
+async def require_schema(dsn: str, service: str, wanted: Sequence[Migration], seconds: float) -> None:
+    """Check that this release works on the schema of a database.
+
+    Raises:
+        CommandError: `schema-old` when a migration is missing, `schema-new` when the schema needs a newer release.
+        asyncpg.PostgresError, OSError: the database cannot be reached.
+    """
+    applied = await _applied(dsn, seconds)
+    missing = [migration.name for migration in wanted if migration.name not in {one.name for one in applied}]
+    if missing:
+        message = f"the database of {service} lacks {len(missing)} migrations, the first is {missing[0]}"
+        raise CommandError("schema-old", f"{message}: run migrate of this release first")
+    known = {migration.name for migration in wanted}
+    if needed := newer(one for one in applied if one.name not in known):
+        message = ", ".join(f"{package} {release}" for package, release in needed.items())
+        raise CommandError(
+            "schema-new", f"the schema of {service} is too new for this release: upgrade to at least {message}"
+        )
+
+
+async def _applied(dsn: str, seconds: float) -> list[Applied]:
+    connection = await asyncpg.connect(dsn, timeout=seconds, command_timeout=seconds)
+    try:
+        rows = await connection.fetch("select name, oldest_release from schema_migration")
+    except _NOT_MIGRATED:
+        return []
+    finally:
+        await connection.close(timeout=seconds)
+    return [Applied(**row) for row in rows]
+
+
+def newer(unknown: Iterable[Applied]) -> Mapping[str, str]:
+    """Return by package the release that is needed for migrations that this release does not know; empty for none."""
+    needed: dict[str, str] = {}
+    for one in unknown:
+        package = one.name.partition("/")[0]
+        if one.oldest_release and _order(one.oldest_release) > _order(needed.get(package) or _installed(package)):
+            needed[package] = one.oldest_release
+    return needed
+
+
+def _installed(package: str) -> str:
+    """Return the release of the chassis or of the service that has a package; `0` when it is not installed."""
+    if package == "buurtsein_chassis":
+        return version("buurtsein-chassis")
+    found = (entry.dist for entry in entry_points(group=GROUP) if entry.value.startswith(f"{package}."))
+    return next((distribution.version for distribution in found if distribution), "0")
+
+
+def _order(release: str) -> tuple[int, ...]:
+    """Return the numbers of a release such as 1.10.2, to compare it with another one."""
+    return tuple(map(int, re.findall(r"\d+", release)[:3]))
