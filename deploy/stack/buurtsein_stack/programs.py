@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_chassis.migrations import migrate
+from buurtsein_operate.databases import ROLES
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.kafka import Kafka
-from buurtsein_stack.postgres import ROLES, Postgres
+from buurtsein_stack.postgres import Postgres
 from buurtsein_stack.servers import principals
 
 HELPERS = ("issuer", "bealert")
