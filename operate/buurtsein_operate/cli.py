@@ -18,8 +18,9 @@ import typer
 from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
+from buurtsein_chassis.kafka import MECHANISM
 from buurtsein_operate import consumers as outside_consumers
-from buurtsein_operate import imports, local_stack
+from buurtsein_operate import database_commands, imports, local_stack
 from buurtsein_operate import topics as catalogue
 from buurtsein_operate.cluster import Cluster
 from buurtsein_operate.kubernetes import command as kubernetes
@@ -31,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 topics = typer.Typer(no_args_is_help=True, help="Topics, users and access rules of a Kafka cluster.")
 app.add_typer(topics, name="topics")
 app.add_typer(imports.app, name="import")
+app.add_typer(database_commands.app, name="database")
 app.add_typer(kubernetes.app, name="kubernetes")
 operations.add_to(app)
 for joining in sorted(entry_points(group="buurtsein.commands")):
@@ -63,6 +65,16 @@ def apply_topics(  # noqa: PLR0913 # each is an option of the command
         str | None,
         typer.Option(envvar="BUURTSEIN_KAFKA_CA_FILE", help="CA certificate of the broker; by default the system's."),
     ] = None,
+    mechanism: Annotated[
+        str, typer.Option(envvar="BUURTSEIN_KAFKA_SASL_MECHANISM", help="SCRAM-SHA-512 or SCRAM-SHA-256.")
+    ] = MECHANISM,
+    certificate_file: Annotated[
+        str | None,
+        typer.Option(envvar="BUURTSEIN_KAFKA_CERTIFICATE_FILE", help="The administrator's, for protocol SSL (mTLS)."),
+    ] = None,
+    key_file: Annotated[
+        str | None, typer.Option(envvar="BUURTSEIN_KAFKA_KEY_FILE", help="Its key, unless it is in the same file.")
+    ] = None,
     replication: Annotated[int, typer.Option(help="The number of copies of each partition.")] = 3,
     consumers: Annotated[Path | None, typer.Option(help="The file with the outside consumers.")] = None,
     new_passwords: Annotated[bool, typer.Option(help="Also set the passwords of existing users.")] = False,
@@ -74,7 +86,8 @@ def apply_topics(  # noqa: PLR0913 # each is an option of the command
     Each password is a file `kafka_<user>` in BUURTSEIN_SECRETS_DIR, for the administrator and for each new user.
     """
     if bootstrap:
-        cluster = Cluster(bootstrap, protocol, username, password(username), ca_file)
+        word = password(username, needed=protocol != "SSL")
+        cluster = Cluster(bootstrap, protocol, username, word, ca_file, mechanism, certificate_file, key_file)
         outside = outside_consumers.of_installation(consumers)
         users = {name: word for name in principals(outside) if (word := password(name, needed=False))}
     else:

@@ -13,6 +13,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.kafka import MECHANISM, MECHANISMS
 
 SECONDS = 20
 """How long to wait for one answer of the broker, in seconds."""
@@ -28,9 +29,16 @@ class Cluster:
     password: str
     ca_file: str | None = None
     """The file with the CA certificate of the broker, when the machine does not already trust that CA."""
+    mechanism: str = MECHANISM
+    """`SCRAM-SHA-512` or `SCRAM-SHA-256`; users get their password for this one."""
+    certificate_file: str | None = None
+    """The administrator's certificate, with which the protocol `SSL` needs no password (mTLS)."""
+    key_file: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise CommandError `ca-file` when the CA file is unusable; later the broker would only look unreachable."""
+        """Raise CommandError `mechanism` or `ca-file` for an unusable one; later the broker would look unreachable."""
+        if self.mechanism not in MECHANISMS:
+            raise CommandError("mechanism", f"{self.mechanism} is not one of {', '.join(MECHANISMS)}")
         if self.ca_file:
             _certificate(self.ca_file)
 
@@ -46,17 +54,24 @@ class Cluster:
         settings: dict[str, str | int | float | bool] = {
             "bootstrap.servers": self.bootstrap,
             "security.protocol": self.security_protocol,
-            "sasl.mechanism": "SCRAM-SHA-512",
-            "sasl.username": self.username,
-            "sasl.password": self.password,
             "reconnect.backoff.max.ms": 200,
             "socket.timeout.ms": SECONDS * 1000,
         }
+        settings |= self._authentication()
         if self.ca_file:
             settings["ssl.ca.location"] = self.ca_file
         log = logging.getLogger("buurtsein.kafka")
         log.addHandler(logging.NullHandler())
         return AdminClient(settings, logger=log)
+
+    def _authentication(self) -> dict[str, str | int | float | bool]:
+        if self.security_protocol != "SSL":
+            named = {"mechanism": self.mechanism, "username": self.username, "password": self.password}
+            return {f"sasl.{name}": value for name, value in named.items()}
+        if not self.certificate_file:
+            raise CommandError("certificate", "protocol SSL needs a certificate: BUURTSEIN_KAFKA_CERTIFICATE_FILE")
+        key = self.key_file or self.certificate_file
+        return {"ssl.certificate.location": self.certificate_file, "ssl.key.location": key}
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

@@ -74,7 +74,7 @@ def apply(
         changes = [
             *_topic_changes(cluster.admin, replication),
             *_rule_changes(cluster.admin, consumers, revoke_unknown=revoke_unknown),
-            *_user_changes(cluster.admin, users, new_passwords=new_passwords),
+            *_user_changes(cluster, users, new_passwords=new_passwords),
         ]
         for _, do in () if dry_run else changes:
             do()
@@ -203,11 +203,16 @@ def _exactly(rule: AclBinding) -> AclBindingFilter:
     )
 
 
-def _user_changes(admin: AdminClient, users: Mapping[str, str], *, new_passwords: bool) -> Iterator[Change]:
-    described = cast("Future[dict[str, Any]]", admin.describe_user_scram_credentials())
-    there = set(described.result(timeout=SECONDS))
-    wanted = [name for name in sorted(users) if new_passwords or name not in there]
-    info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192)
+def _user_changes(cluster: Cluster, users: Mapping[str, str], *, new_passwords: bool) -> Iterator[Change]:
+    mechanism = ScramMechanism[cluster.mechanism.replace("-", "_")]
+    described = cast("Future[dict[str, Any]]", cluster.admin.describe_user_scram_credentials())
+    present = {
+        name
+        for name, found in described.result(timeout=SECONDS).items()
+        if mechanism in {info.mechanism for info in found.scram_credential_infos}
+    }
+    wanted = [name for name in sorted(users) if new_passwords or name not in present]
+    info = ScramCredentialInfo(mechanism, 8192)
     for name in wanted:
         new = UserScramCredentialUpsertion(name, info, users[name].encode())
-        yield f"user {name}", partial(_set_user, admin, new)
+        yield f"user {name}", partial(_set_user, cluster.admin, new)

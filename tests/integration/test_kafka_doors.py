@@ -8,14 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from confluent_kafka.admin import (
-    ScramCredentialInfo,
-    ScramMechanism,
-    UserScramCredentialAlteration,
-    UserScramCredentialUpsertion,
-)
 
 from buurtsein_operate import topics
+from buurtsein_operate.cluster import Cluster
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.kafka import Kafka, jaas
@@ -70,7 +65,7 @@ def elsewhere(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory)
     home = Home(tmp_path_factory.mktemp("doors"))
     home.make()
     authority = Authority(tmp_path_factory.mktemp("authority"))
-    for name in ("127.0.0.1", *USERS, "stranger"):
+    for name in ("127.0.0.1", *USERS, "admin", "stranger"):
         authority.shown_by(name)
     found = Elsewhere(servers.postgres, WithDoors(home, authority))
     try:
@@ -83,15 +78,15 @@ def elsewhere(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory)
         found.kafka.stop()
 
 
-def _hashed(kafka: Kafka, passwords: dict[str, str]) -> None:
-    """Store the users' passwords for SCRAM-SHA-256 as well."""
-    info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096)
-    new: list[UserScramCredentialAlteration] = [
-        UserScramCredentialUpsertion(name, info, passwords[name].encode()) for name in USERS
-    ]
-    admin = kafka.cluster().admin  # so that it is not garbage-collected before it answered
-    for future in admin.alter_user_scram_credentials(new).values():
-        future.result(20)
+def _hashed(kafka: WithDoors, passwords: dict[str, str]) -> None:
+    """Store the users' passwords for SCRAM-SHA-256 as well, as the administrator with a certificate."""
+    files = kafka.authority.folder, kafka.authority.ca
+    admin = Cluster(
+        kafka.door("certified"), "SSL", "admin", "", str(files[1]), "SCRAM-SHA-256", str(files[0] / "admin.pem")
+    )
+    consumers = Installation.load().consumers
+    assert topics.apply(admin, passwords, consumers) == [f"user {name}" for name in sorted(passwords)]
+    assert topics.apply(admin, passwords, consumers) == []
 
 
 @pytest_asyncio.fixture(loop_scope="module")

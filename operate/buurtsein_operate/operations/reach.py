@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.kafka import MECHANISM, KafkaAccess
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_operate import local_stack
 from buurtsein_operate.cluster import Cluster
@@ -45,7 +45,16 @@ class Reach:
     def kafka(self) -> KafkaAccess:
         """Return the settings with which a client reads from the broker."""
         to = self.cluster
-        return KafkaAccess(to.bootstrap, to.username, to.password, to.security_protocol == "SASL_SSL", to.ca_file)
+        return KafkaAccess(
+            to.bootstrap,
+            to.username,
+            to.password if to.security_protocol != "SSL" else None,
+            to.security_protocol != "SASL_PLAINTEXT",
+            to.ca_file,
+            to.mechanism,
+            to.certificate_file,
+            to.key_file,
+        )
 
 
 def reach() -> Reach:
@@ -62,7 +71,10 @@ def _named(bootstrap: str) -> Reach:
     user = os.environ.get("BUURTSEIN_KAFKA_USERNAME", "admin")
     protocol = os.environ.get("BUURTSEIN_KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
     ca_file = os.environ.get("BUURTSEIN_KAFKA_CA_FILE")
-    cluster = Cluster(bootstrap, protocol, user, secret(f"kafka_{user}"), ca_file)
+    mechanism = os.environ.get("BUURTSEIN_KAFKA_SASL_MECHANISM", MECHANISM)
+    certificate, key = (os.environ.get(f"BUURTSEIN_KAFKA_{name}_FILE") for name in ("CERTIFICATE", "KEY"))
+    word = secret(f"kafka_{user}") if protocol != "SSL" else ""
+    cluster = Cluster(bootstrap, protocol, user, word, ca_file, mechanism, certificate, key)
     return Reach(lambda service: secret(f"{service}_database_migrator"), cluster)
 
 
