@@ -74,7 +74,9 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.health = health
-    _provide(app, service)
+    app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
+    if Role.API in roles:
+        _provide(app, service)
     return app
 
 
@@ -86,7 +88,6 @@ def _provide(app: FastAPI, service: Service) -> None:
     settings = service.settings
     app.state.provided = by_type([*service.provides, Operated.of(service.name, service.jobs, service.projections)])
     require_provided(service.routers, app.state.provided)
-    app.state.limits = RateLimits(settings.rate_limit_per_minute, settings.rate_limit_anonymous_per_minute)
     pseudonym_key = settings.pseudonym_key.get_secret_value()
     app.state.tokens = TokenChecker(
         settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, pseudonym_key
@@ -107,7 +108,7 @@ async def _open_database(service: Service, stack: AsyncExitStack) -> Database:
 
 async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) -> None:
     settings = service.settings
-    access = _kafka_access(settings, "relay")
+    access = kafka_access(settings, "relay")
     relay = Relay(
         settings.database_relay.get_secret_value(),
         lambda: make_producer(access, f"{service.name}-relay"),
@@ -119,7 +120,7 @@ async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) 
 
 async def _start_worker(service: Service, stack: AsyncExitStack, health: Health, database: Database) -> None:
     if service.subscriptions:
-        access = _kafka_access(service.settings, "worker")
+        access = kafka_access(service.settings, "worker")
         consumers = [Consumer(subscription, database) for subscription in service.subscriptions]
         await run_in_background(stack, "consumers", consume(access, service, consumers, health))
         if service.projections:
@@ -133,7 +134,7 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
         await run_in_background(stack, name, loop(database, health.add(name)))
 
 
-def _kafka_access(settings: ServiceSettings, part: str) -> KafkaAccess:
+def kafka_access(settings: ServiceSettings, part: str) -> KafkaAccess:
     """Return how the `relay` or the `worker` of a service connects to Kafka, from its settings."""
     password: SecretStr | None = getattr(settings, f"kafka_{part}_password")
     return KafkaAccess(

@@ -23,6 +23,7 @@ from buurtsein_contracts.topics import COMPRESSION
 
 MECHANISM = "SCRAM-SHA-512"
 _SCRAM = {MECHANISM: SASLScram512, "SCRAM-SHA-256": SASLScram256}
+MECHANISMS = tuple(_SCRAM)
 LAG_SECONDS = 5.0
 """The time that the broker may take to return the end offsets, in seconds; the client itself would wait for forty."""
 BATCH = 500

@@ -54,6 +54,8 @@ class Manifest:
         lifecycles: where the lifecycles that the portal draws are declared, each as `module:attribute` in the package.
         projections: where its projections are declared, each as `module:attribute` in the package.
         jobs: its jobs with their schedules; the function of each job is in `Service`.
+        bounds: the function that makes the retention limits of its own tables from its settings; these are only the
+            settings that begin with `retention_`.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Manifest:
     lifecycles: Sequence[str] = ()
     projections: Sequence[str] = ()
     jobs: Sequence[Job] = ()
+    bounds: str | None = None
 
     @property
     def reads(self) -> tuple[Topic, ...]:

@@ -1,36 +1,81 @@
-"""Makes the command line that every service has: run, migrate, retention, config, openapi."""
+"""Makes the command line that every service has: run, migrate, retention, config, openapi.
+
+Invariant: each command reads only the settings and secrets that it needs. What is wrong is told in one sentence, and
+the exit status is then 2; nobody sees a traceback.
+"""
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr
 
-from buurtsein_chassis import logs, migrations, retention, telemetry
-from buurtsein_chassis.composition import build_app
-from buurtsein_chassis.database import DATABASE_ERRORS
+from buurtsein_chassis import logs, migrations, retention, starting, telemetry
+from buurtsein_chassis.command_errors import CommandError, machine_errors
+from buurtsein_chassis.composition import build_app, kafka_access
 from buurtsein_chassis.manifest import Manifest
+from buurtsein_chassis.schema import require_schema
 from buurtsein_chassis.service import Role, Service
-from buurtsein_chassis.serving import serve
-from buurtsein_chassis.sessions import NoSession, check_sessions
-from buurtsein_chassis.settings import ServiceSettings, load
+from buurtsein_chassis.serving import serve, sockets
+from buurtsein_chassis.sessions import check_sessions
+from buurtsein_chassis.settings import ServiceSettings, in_one_line, load
+from buurtsein_chassis.tasks import COMPOSED, Task
+
+DryRun = Annotated[bool, typer.Option(help="Only tell what would be done.")]
+Only = Annotated[list[Role] | None, typer.Option(help="Only these roles; the default is all.")]
 
 
-def program(manifest: Manifest) -> typer.Typer:
+class Program(typer.Typer):
+    """The commands of a service; it ends the process with one sentence and status 2 when something is wrong."""
+
+    def __call__(self, *args: Any, **options: Any) -> None:
+        """Run the command that the arguments name, and end the process with its exit status."""
+        sys.exit(self._ended(*args, **options))
+
+    def _ended(self, *args: Any, **options: Any) -> int:
+        try:
+            with machine_errors():
+                ended = super().__call__(*args, standalone_mode=False, **options)
+        except CommandError as error:
+            return _refused(error.sentence)
+        except (typer.Abort, KeyboardInterrupt):
+            return 130
+        except Exception as error:  # noqa: BLE001 # a fault of the program: its message may quote data
+            message = getattr(error, "format_message", None)
+            return _refused(message() if message else f"fault in the program: {logs.place_of(error)}")
+        return ended if isinstance(ended, int) else 0
+
+
+def _refused(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 2
+
+
+def program(manifest: Manifest) -> Program:
     """Return the commands of a manifest's service; raise ImportError when the manifest names a missing object."""
     compose: Callable[[ServiceSettings], Service] = manifest.load(manifest.compose)
+    bounds = manifest.load(manifest.bounds) if manifest.bounds else None
 
     def as_described(settings: ServiceSettings) -> Service:
         service = compose(settings)
         if found := ", ".join(differences(manifest, service)):
-            typer.echo(f"the manifest of {manifest.name} names other {found} than its service has", err=True)
-            raise typer.Exit(2)
+            raise CommandError("manifest", f"the manifest of {manifest.name} names other {found} than its service has")
         return service
 
-    return commands_of(manifest.name, manifest.load(manifest.settings), as_described, manifest.log_keys)
+    return commands_of(
+        manifest.name,
+        manifest.load(manifest.settings),
+        as_described,
+        manifest.log_keys,
+        bounds=bounds,
+        migrated=True,
+        consumes=bool(manifest.subscriptions),
+    )
 
 
 def differences(manifest: Manifest, service: Service) -> Iterator[str]:
@@ -44,79 +89,138 @@ def differences(manifest: Manifest, service: Service) -> Iterator[str]:
         yield "jobs"
 
 
-def commands_of[S: ServiceSettings](
-    name: str, settings: type[S], compose: Callable[[S], Service], log_keys: frozenset[str] = frozenset()
-) -> typer.Typer:
-    """Return the commands of a service, made of its name, settings class, compose function and extra log keys."""
-    app = typer.Typer(name=f"buurtsein-{name}", no_args_is_help=True, pretty_exceptions_enable=False)
+def commands_of[S: ServiceSettings](  # what the manifest of a service says
+    name: str,
+    settings: type[S],
+    compose: Callable[[S], Service],
+    log_keys: frozenset[str] = frozenset(),
+    *,
+    bounds: Callable[[S], Sequence[retention.Bound]] | None = None,
+    migrated: bool = False,
+    consumes: bool = True,
+) -> Program:
+    """Return the commands of a service.
+
+    Args:
+        name: the name of the service.
+        settings: the class of its settings.
+        compose: makes the service from its settings.
+        log_keys: the keys that its log lines may have, in addition to those of every service.
+        bounds: makes the retention limits of its own tables from the settings that begin with `retention_`.
+        migrated: whether it has a manifest, so that its migrations are known and its schema is checked.
+        consumes: whether its worker reads topics.
+    """
+    app = Program(name=f"buurtsein-{name}", no_args_is_help=True, pretty_exceptions_enable=False)
+    prefix: str = settings.model_config.get("env_prefix", "")
 
     @app.command()
-    def run(
-        only: Annotated[list[Role] | None, typer.Option(help="Run only these roles; the default is all.")] = None,
-    ) -> None:
+    def run(only: Only = None) -> None:
         """Run the service until it gets SIGTERM or Ctrl-C."""
-        loaded = load(settings)
+        roles = frozenset(only or Role)
+        tasks = tasks_of(roles, consumes=consumes)
+        loaded = load(settings, tasks)
         logs.configure(name, loaded.log_level, log_keys)
         if loaded.otel_endpoint:
             _export_traces(str(loaded.otel_endpoint), name)
-        roles = frozenset(only or Role)
-        _look_at(loaded, "database_app", *["database_relay"] * (Role.RELAY in roles))
-        serve(compose(loaded), roles)
+        service = _composed(name, compose, loaded, tasks)
+        ports = sockets(loaded)
+        asyncio.run(_ready(prefix, service, tasks, migrated=migrated))
+        serve(service, roles, ports)
 
     @app.command()
-    def migrate(*, dry_run: Annotated[bool, typer.Option(help="Only print what would be applied.")] = False) -> None:
+    def migrate(*, dry_run: DryRun = False) -> None:
         """Apply the missing migrations to the database, with the rights of the migrator."""
-        loaded = load(settings)
-        dsn = _owner_dsn(loaded)
-        _look_at(loaded, "database_migrator")
-        for migration in asyncio.run(migrations.migrate(dsn, name, dry_run=dry_run)):
+        loaded = load(settings, [Task.MIGRATE])
+        logs.configure(name, "WARNING", log_keys)
+        terms = migrations.Terms(
+            loaded.database_app_role,
+            loaded.database_relay_role,
+            loaded.migration_lock_timeout,
+            loaded.migration_lock_tries,
+            loaded.migration_statement_timeout,
+        )
+        work = partial(migrations.migrate, service=name, dry_run=dry_run, terms=terms)
+        for migration in asyncio.run(_as_owner(prefix, loaded, work)):
             typer.echo(f"{'would apply' if dry_run else 'applied'} {migration}")
 
     @app.command("retention")
-    def retain(
-        *,
-        dry_run: Annotated[bool, typer.Option(help="Only count the rows that would be removed.")] = False,
-        as_json: Annotated[bool, typer.Option("--json")] = False,
-    ) -> None:
+    def retain(*, dry_run: DryRun = False, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         """Delete or empty rows older than their limit, with the rights of the migrator; run it once a day."""
-        loaded = load(settings)
+        loaded = load(settings, [Task.RETENTION])
         logs.configure(name, "WARNING", log_keys)
-        service = compose(loaded)
-        bounds = [*retention.chassis_bounds(loaded), *service.bounds]
-        cuts = asyncio.run(retention.apply(_owner_dsn(loaded), bounds, service.source, dry_run=dry_run))
+        limits = [*retention.chassis_bounds(loaded), *(bounds(loaded) if bounds else ())]
+        work = partial(retention.apply, bounds=limits, source=loaded.source_of(name), dry_run=dry_run)
+        cuts = asyncio.run(_as_owner(prefix, loaded, work))
         typer.echo(json.dumps([asdict(cut) for cut in cuts]) if as_json else _summary(cuts, dry_run=dry_run))
 
     @app.command()
-    def config() -> None:
-        """Print the settings with masked secrets."""
-        for key, value in load(settings).masked().items():
+    def config(only: Only = None) -> None:
+        """Print the settings that these roles read, with masked secrets."""
+        for key, value in load(settings, tasks_of(only or Role, consumes=consumes)).masked().items():
             typer.echo(f"{key} = {value}")
 
     @app.command()
     def openapi() -> None:
         """Print the OpenAPI document."""
-        document = build_app(compose(load(settings)), frozenset({Role.API})).openapi()
+        document = build_app(compose(load(settings, [Task.API])), frozenset({Role.API})).openapi()
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
     return app
 
 
-def _look_at(settings: ServiceSettings, *databases: str) -> None:
-    """Check that databases can be used; when one cannot, print why and exit.
+def tasks_of(roles: Iterable[Role], *, consumes: bool) -> list[Task]:
+    """Return the tasks of a process with these roles; `consumes` tells whether the service's worker reads topics."""
+    tasks = [Task(role) for role in roles]
+    return [*tasks, Task.CONSUMERS] if consumes and Task.WORKER in tasks else tasks
 
-    The exit status is 2 when the configuration must be changed, and 3 when the database cannot be reached now.
-    """
-    for name in databases:
-        setting = "setting " + f"{settings.model_config.get('env_prefix', '')}{name}".upper()
-        dsn: SecretStr = getattr(settings, name)
-        try:
-            asyncio.run(check_sessions(dsn.get_secret_value(), seconds=settings.database_command_timeout))
-        except NoSession as error:
-            typer.echo(f"{setting}: {error}", err=True)
-            raise typer.Exit(2) from error
-        except (*DATABASE_ERRORS, ValueError) as error:
-            typer.echo(f"{setting}: no connection ({type(error).__name__})", err=True)
-            raise typer.Exit(3) from error
+
+def _composed[S: ServiceSettings](name: str, compose: Callable[[S], Service], loaded: S, tasks: list[Task]) -> Service:
+    """Return the service; a process that only publishes needs nothing of its domain."""
+    if not COMPOSED & set(tasks):
+        return Service(name, loaded)
+    try:
+        return compose(loaded)
+    except (ValueError, OSError, ImportError) as error:
+        raise CommandError("compose", f"{name} cannot be made from its settings: {in_one_line(error)}") from error
+
+
+async def _ready(prefix: str, service: Service, tasks: list[Task], *, migrated: bool) -> None:
+    """Wait until the databases can be used, and check everything that a person must mend; raise CommandError."""
+    loaded = service.settings
+    seconds = loaded.database_command_timeout
+    starting.require_authorities()
+    parts = [part for part, task in (("relay", Task.RELAY), ("worker", Task.CONSUMERS)) if task in tasks]
+    for part in parts:
+        starting.require_files(prefix, kafka_access(loaded, part), part)
+    for field in ("database_app", *["database_relay"] * (Task.RELAY in tasks)):
+        dsn: SecretStr = getattr(loaded, field)
+        await _with_sessions(f"{prefix}{field}".upper(), _text(dsn), seconds)
+    if migrated:
+        wanted = migrations.migrations_for(service.name)
+        compare = partial(require_schema, _text(loaded.database_app), service.name, wanted, seconds)
+        await starting.reached(f"{prefix}DATABASE_APP", compare)
+    for part in parts:
+        await starting.require_welcome(prefix, kafka_access(loaded, part), part)
+
+
+async def _as_owner[T](prefix: str, loaded: ServiceSettings, work: Callable[[str], Awaitable[T]]) -> T:
+    """Do something with the DSN of the migrator, once its connection can be used; raise CommandError when it cannot."""
+    setting = f"{prefix}DATABASE_MIGRATOR"
+    if loaded.database_migrator is None:
+        raise CommandError("setting", f"setting {setting}: Field required")
+    dsn, seconds = _text(loaded.database_migrator), loaded.database_command_timeout
+    await _with_sessions(setting, dsn, seconds, loaded.database_start_timeout)
+    return await work(dsn)
+
+
+async def _with_sessions(setting: str, dsn: str, seconds: float, give_up_after: float = float("inf")) -> None:
+    """Wait until a database can be reached, and check that connections keep their sessions; raise CommandError."""
+    starting.require_files_of(setting, dsn)
+    await starting.reached(setting, partial(check_sessions, dsn, seconds=seconds), give_up_after)
+
+
+def _text(secret: SecretStr) -> str:
+    return secret.get_secret_value()
 
 
 def _summary(cuts: Sequence[retention.Cut], *, dry_run: bool) -> str:
@@ -124,16 +228,8 @@ def _summary(cuts: Sequence[retention.Cut], *, dry_run: bool) -> str:
     return "\n".join(f"{cut.bound}: {did} {cut.rows} rows older than {cut.days} days" for cut in cuts)
 
 
-def _owner_dsn(settings: ServiceSettings) -> str:
-    if settings.database_migrator is None:
-        typer.echo("setting DATABASE_MIGRATOR is missing", err=True)
-        raise typer.Exit(2)
-    return settings.database_migrator.get_secret_value()
-
-
 def _export_traces(endpoint: str, name: str) -> None:
     try:
         telemetry.export_to(endpoint, name)
     except telemetry.NotInstalled as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+        raise CommandError("otel", str(error)) from error

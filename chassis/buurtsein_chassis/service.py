@@ -11,7 +11,6 @@ from buurtsein_chassis.database import Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.projections import Projection
-from buurtsein_chassis.retention import Bound
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.table_gauges import Refresh
@@ -46,8 +45,6 @@ class Service:
     """Objects that its routes can ask for with `provided(Type)`, one of each type."""
     table_gauges: Sequence[Refresh] = ()
     """Functions that refresh the gauges of its own tables."""
-    bounds: Sequence[Bound] = ()
-    """The retention limits of its own tables, in the order in which they must be applied."""
 
     @property
     def projections(self) -> Sequence[Projection[Any]]:
@@ -57,4 +54,4 @@ class Service:
     @property
     def source(self) -> str:
         """Return the CloudEvents source of the events that it records."""
-        return f"{self.settings.source}:{self.name}"
+        return self.settings.source_of(self.name)

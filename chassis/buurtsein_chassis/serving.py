@@ -17,6 +17,7 @@ from buurtsein_chassis.health import Health
 from buurtsein_chassis.request_limits import MAX_HEAD_BYTES
 from buurtsein_chassis.service import Role, Service
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.starting import bound
 
 
 class DrainingServer(uvicorn.Server):
@@ -48,14 +49,12 @@ class DrainingServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def serve(service: Service, roles: frozenset[Role]) -> None:
-    """Run the HTTP server until the process gets SIGTERM or Ctrl-C."""
+def serve(service: Service, roles: frozenset[Role], ports: list[socket.socket]) -> None:
+    """Run the HTTP server on these sockets until the process gets SIGTERM or Ctrl-C."""
     settings = service.settings
     app = build_app(service, roles)
     config = uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -67,15 +66,11 @@ def serve(service: Service, roles: frozenset[Role]) -> None:
         timeout_graceful_shutdown=int(settings.graceful_seconds),
     )
     drain_seconds = settings.drain_seconds if Role.API in roles else 0
-    DrainingServer(config, app.state.health, drain_seconds).run(_sockets(config, settings))
+    DrainingServer(config, app.state.health, drain_seconds).run(ports)
 
 
-def _sockets(config: uvicorn.Config, settings: ServiceSettings) -> list[socket.socket] | None:
-    """Open the sockets of the public and the internal port, and return them.
-
-    Without an internal port it returns None, and uvicorn opens the public port itself.
-    """
-    if settings.internal_port is None:
-        return None
-    internal = uvicorn.Config(config.app, settings.internal_host, settings.internal_port, log_config=None)
-    return [config.bind_socket(), internal.bind_socket()]
+def sockets(settings: ServiceSettings) -> list[socket.socket]:
+    """Return the sockets of the public and the internal port, bound; raise CommandError when a port cannot be used."""
+    prefix = settings.model_config.get("env_prefix", "")
+    asked = {"PORT": (settings.host, settings.port), "INTERNAL_PORT": (settings.internal_host, settings.internal_port)}
+    return [bound(f"{prefix}{name}", host, port) for name, (host, port) in asked.items() if port is not None]

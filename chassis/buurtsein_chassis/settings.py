@@ -1,15 +1,25 @@
 """Defines the settings of every service: environment variables, and files for secrets, all checked at the start."""
 
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, create_model, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from buurtsein_chassis.addresses import OutwardUrl, database_guarded, without_secrets
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.setting_files import SecretFiles, secrets_folder, unknown_settings
+from buurtsein_chassis.tasks import COMPOSED, RUNNING, Task, UsedBy, reads
+
+MOST_MESSAGES = 3
+"""How many messages about one setting are shown, such as those about a file that it names."""
+_RUN = UsedBy(*RUNNING)
+_RELAY = UsedBy(Task.RELAY)
+_CONSUMERS = UsedBy(Task.CONSUMERS)
+_KAFKA = UsedBy(Task.RELAY, Task.CONSUMERS)
+_OWNER = UsedBy(Task.MIGRATE, Task.RETENTION)
 
 
 class Profile(StrEnum):
@@ -22,14 +32,19 @@ class Profile(StrEnum):
 class ServiceSettings(BaseSettings):
     """Base class of the settings of each service, which sets its `env_prefix`.
 
-    A secret can also be the text of a file whose name is the prefix and the field in lower case.
+    A secret can also be the text of a file whose name is the prefix and the field in lower case. A field that is marked
+    with `UsedBy` is read only for the tasks of the mark.
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    tasks: ClassVar[Collection[Task]] = frozenset(Task)
+    """The tasks for which the settings were read."""
+    unread: ClassVar[Collection[str]] = frozenset()
+    """The names of the settings that these tasks do not read; their values are None."""
 
     profile: Profile = Profile.PRODUCTION
     host: str = "127.0.0.1"
-    port: int = Field(ge=0, le=65535)
+    port: Annotated[int, _RUN] = Field(ge=0, le=65535)
     internal_host: str = "127.0.0.1"
     internal_port: int | None = Field(default=None, ge=0, le=65535, description="a second port, for /metrics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -39,9 +54,19 @@ class ServiceSettings(BaseSettings):
     rate_limit_anonymous_per_minute: int = Field(default=60, ge=1, description="requests without token of one address")
     trusted_proxies: str = Field(default="", description="addresses whose X-Forwarded-For is trusted, by commas")
 
-    database_app: SecretStr
-    database_relay: SecretStr
-    database_migrator: SecretStr | None = None
+    database_app: Annotated[SecretStr, _RUN]
+    database_relay: Annotated[SecretStr, _RELAY]
+    database_migrator: Annotated[SecretStr | None, _OWNER] = None
+    database_app_role: Annotated[str | None, UsedBy(Task.MIGRATE)] = Field(default=None, min_length=1, max_length=63)
+    database_relay_role: Annotated[str | None, UsedBy(Task.MIGRATE)] = Field(default=None, min_length=1, max_length=63)
+    database_start_timeout: Annotated[float, _OWNER] = Field(
+        default=60.0, ge=0, description="seconds that migrate and retention wait for a database that is away"
+    )
+    migration_lock_timeout: Annotated[float, UsedBy(Task.MIGRATE)] = Field(default=3.0, gt=0, description="seconds")
+    migration_lock_tries: Annotated[int, UsedBy(Task.MIGRATE)] = Field(default=10, ge=1)
+    migration_statement_timeout: Annotated[float, UsedBy(Task.MIGRATE)] = Field(
+        default=60.0, gt=0, description="seconds"
+    )
     database_pool_size: int = Field(default=8, ge=2)
     database_command_timeout: float = Field(default=10.0, gt=0, description="seconds")
     database_wait_timeout: float = Field(default=5.0, gt=0, description="seconds a request waits for a connection")
@@ -49,25 +74,31 @@ class ServiceSettings(BaseSettings):
     graceful_seconds: float = Field(default=15.0, gt=0, description="seconds that running work gets at a stop")
     stalled_seconds: float = Field(default=30.0, gt=0, description="seconds without progress until not ready")
 
-    kafka_bootstrap: str
-    kafka_security_protocol: Literal["SASL_PLAINTEXT", "SASL_SSL", "SSL"] = "SASL_SSL"
-    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
-    kafka_ca_file: str | None = None
-    kafka_relay_username: str
-    kafka_relay_password: SecretStr | None = None
-    kafka_relay_certificate_file: str | None = None
-    kafka_relay_key_file: str | None = None
-    kafka_worker_username: str
-    kafka_worker_password: SecretStr | None = None
-    kafka_worker_certificate_file: str | None = None
-    kafka_worker_key_file: str | None = None
+    kafka_bootstrap: Annotated[str, _KAFKA] = Field(pattern=r"^[^\s,]+:\d{1,5}(,\s*[^\s,]+:\d{1,5})*$")
+    kafka_security_protocol: Annotated[Literal["SASL_PLAINTEXT", "SASL_SSL", "SSL"], _KAFKA] = "SASL_SSL"
+    kafka_sasl_mechanism: Annotated[Literal["SCRAM-SHA-512", "SCRAM-SHA-256"], _KAFKA] = "SCRAM-SHA-512"
+    kafka_ca_file: Annotated[str | None, _KAFKA] = None
+    kafka_relay_username: Annotated[str, _RELAY]
+    kafka_relay_password: Annotated[SecretStr | None, _RELAY] = None
+    kafka_relay_certificate_file: Annotated[str | None, _RELAY] = None
+    kafka_relay_key_file: Annotated[str | None, _RELAY] = None
+    kafka_worker_username: Annotated[str, _CONSUMERS]
+    kafka_worker_password: Annotated[SecretStr | None, _CONSUMERS] = None
+    kafka_worker_certificate_file: Annotated[str | None, _CONSUMERS] = None
+    kafka_worker_key_file: Annotated[str | None, _CONSUMERS] = None
 
-    oidc_issuer: OutwardUrl = Field(description="compared with a token's `iss` character by character")
+    oidc_issuer: Annotated[OutwardUrl, UsedBy(Task.API)] = Field(
+        description="compared with a token's `iss` character by character"
+    )
     oidc_audience: str = "buurtsein"
     oidc_roles_claim: str = Field(default="roles", description="claim with the roles; dots: nested claims")
-    pseudonym_key: SecretStr = Field(min_length=32)
-    source: str = Field(pattern=r"^urn:", description="CloudEvents source without the service")
-    otel_endpoint: OutwardUrl | None = Field(default=None, description="OTLP/HTTP address for traces; None for none")
+    pseudonym_key: Annotated[SecretStr, UsedBy(Task.API)] = Field(min_length=32)
+    source: Annotated[str, UsedBy(*RUNNING, Task.RETENTION)] = Field(
+        pattern=r"^urn:", description="CloudEvents source without the service"
+    )
+    otel_endpoint: Annotated[OutwardUrl | None, _RUN] = Field(
+        default=None, description="OTLP/HTTP address for traces; None for none"
+    )
 
     retention_inbox_days: int = Field(default=14, ge=1)
     retention_idempotency_days: int = Field(default=7, ge=1)
@@ -78,7 +109,9 @@ class ServiceSettings(BaseSettings):
     def _known_to_the_broker(self) -> "ServiceSettings":
         """Check that there is a password or certificate, as the protocol needs, and a certificate for each key."""
         proof = "certificate_file" if self.kafka_security_protocol == "SSL" else "password"
-        for part in ("relay", "worker"):
+        for part, task in (("relay", Task.RELAY), ("worker", Task.CONSUMERS)):
+            if task not in self.tasks:
+                continue
             if getattr(self, f"kafka_{part}_{proof}") is None:
                 raise ValueError(f"kafka_security_protocol {self.kafka_security_protocol} needs kafka_{part}_{proof}")
             if getattr(self, f"kafka_{part}_key_file") and not getattr(self, f"kafka_{part}_certificate_file"):
@@ -104,27 +137,103 @@ class ServiceSettings(BaseSettings):
         if any(proxy.strip() == "*" or proxy.strip().endswith("/0") for proxy in self.trusted_proxies.split(",")):
             yield "the addresses of the proxies in trusted_proxies, and not every address"
 
+    def source_of(self, service: str) -> str:
+        """Return the CloudEvents source of the events that a service records."""
+        return f"{self.source}:{service}"
+
+    def checked_elsewhere(self) -> Collection[str]:
+        """Return beginnings of names of other variables with this prefix, which something else reads and checks."""
+        return ()
+
     @property
     def metrics_port(self) -> int | None:
         """Return the port on which /metrics is served; 0 for every port, None for no port."""
         return self.internal_port if self.internal_port is not None else 0 if self.profile is Profile.LOCAL else None
 
     def masked(self) -> dict[str, object]:
-        """Return all settings as text, with secrets masked, also those inside addresses."""
-        return {name: without_secrets(str(value)) for name, value in self}
+        """Return the settings that were read as text, with secrets masked, also those inside addresses."""
+        return {name: without_secrets(str(value)) for name, value in self if name not in self.unread}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 # the interface of pydantic-settings
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, the first one wins: arguments, environment variables, secret files."""
+        return init_settings, env_settings, SecretFiles.instead_of(file_secret_settings, settings_cls, cls.unread)
 
 
 def _guarded(dsn: SecretStr) -> bool:
     return database_guarded(dsn.get_secret_value())
 
 
-def load[S: ServiceSettings](settings: type[S]) -> S:
-    """Load the settings from environment and secrets folder; print what is wrong, never a value, and exit with 2."""
+def load[S: ServiceSettings](settings: type[S], tasks: Collection[Task] = tuple(Task)) -> S:
+    """Load the settings that these tasks read, from environment and secrets folder.
+
+    Without the task `api` or `worker` only the settings that every service has are read, and for `retention` those of
+    the service that begin with `retention_`.
+
+    What is wrong is printed, never a value, and the process ends with exit status 2.
+    """
+    prefix = settings.model_config.get("env_prefix", "")
+    narrow = _narrowed(settings, tasks)
     try:
-        return settings(_secrets_dir=os.environ.get("BUURTSEIN_SECRETS_DIR"))
+        loaded = narrow(_secrets_dir=secrets_folder(), **dict.fromkeys(narrow.unread))
+        composed = COMPOSED & set(tasks)
+        wrong = list(unknown_settings(prefix, settings.model_fields, loaded.checked_elsewhere())) if composed else []
     except ValidationError as error:
-        prefix = settings.model_config.get("env_prefix", "")
-        for problem in error.errors(include_input=False, include_url=False):
-            name = prefix + "_".join(map(str, problem["loc"]))
-            sys.stderr.write(f"setting {name.upper() if problem['loc'] else ''}: {problem['msg']}\n")
+        wrong = _by_setting(prefix, error)
+    except SettingsError as error:
+        wrong = [str(error.__cause__ if isinstance(error.__cause__, CommandError) else error)]
+    except CommandError as error:
+        wrong = [error.sentence]
+    if wrong:
+        sys.stderr.writelines(f"{line}\n" for line in wrong)
         sys.exit(2)
+    return loaded
+
+
+def _narrowed[S: ServiceSettings](settings: type[S], tasks: Collection[Task]) -> type[S]:
+    """Return a subclass of the settings in which what these tasks do not read is None."""
+    base: type[Any] = settings if COMPOSED & set(tasks) else ServiceSettings
+    unread = {name for name, field in base.model_fields.items() if not reads(field, tasks)}
+    own = set(settings.model_fields) - set(base.model_fields) if Task.RETENTION in tasks else set()
+    fields: dict[str, Any] = {
+        name: (field.annotation, field)
+        for name, field in settings.model_fields.items()
+        if name in own and name.startswith("retention_")
+    }
+    fields |= dict.fromkeys(unread, (Any, None))
+    made = create_model(settings.__name__, __base__=base, __module__=settings.__module__, **fields)
+    narrow: type[S] = cast("Any", made)
+    narrow.tasks, narrow.unread = frozenset(tasks), frozenset(unread)
+    narrow.model_config = narrow.model_config | {"env_prefix": settings.model_config.get("env_prefix", "")}
+    return narrow
+
+
+def _by_setting(prefix: str, error: ValidationError) -> list[str]:
+    """Return a sentence for each wrong setting; what is wrong with several is told of `<PREFIX>*`."""
+    found: dict[str, list[str]] = {}
+    for problem in error.errors(include_input=False, include_url=False):
+        name, *inside = problem["loc"] or ("*",)
+        message = problem["msg"].removeprefix("Value error, ")
+        place = ".".join(map(str, inside))
+        found.setdefault(f"{prefix}{name}".upper(), []).append(f"{place}: {message}" if place else message)
+    return [f"setting {name}: {_some(messages)}" for name, messages in found.items()]
+
+
+def _some(messages: list[str]) -> str:
+    more = len(messages) - MOST_MESSAGES
+    return "; ".join(messages[:MOST_MESSAGES]) + (f"; and {more} more" if more > 0 else "")
+
+
+def in_one_line(error: Exception) -> str:
+    """Return the message of an error, also that of pydantic about a file, as one line."""
+    if isinstance(error, ValidationError):
+        wrong = error.errors(include_input=False, include_url=False)
+        return _some([f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong])
+    return " ".join(str(error).split())

@@ -19,10 +19,10 @@ class Proxy:
 
     @classmethod
     @asynccontextmanager
-    async def to(cls, dsn: str) -> AsyncIterator["Proxy"]:
-        """Yield a proxy in front of a database; connect to its `dsn` instead."""
+    async def to(cls, dsn: str, port: int = 0) -> AsyncIterator["Proxy"]:
+        """Yield a proxy in front of a database, at a free port or this one; connect to its `dsn` instead."""
         proxy = cls(dsn)
-        server = await asyncio.start_server(proxy._connected, "127.0.0.1", 0)
+        server = await asyncio.start_server(proxy._connected, "127.0.0.1", port)
         port = server.sockets[0].getsockname()[1]
         user, _, _ = proxy._target.netloc.rpartition("@")
         proxy.dsn = urlunsplit(proxy._target._replace(netloc=f"{user}@127.0.0.1:{port}"))

@@ -5,15 +5,18 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import pytest
 
 from buurtsein_contracts import uuid7
+from buurtsein_stack.home import free_port
 from buurtsein_stack.servers import RunningServers
 from harness.ledger import Ledger, Running, new_ledger
 from harness.load import load
+from harness.proxy import Proxy
 from harness.waiting import wait_until
 
 
@@ -66,6 +69,24 @@ async def test_while_the_database_is_read_only_writes_get_503_and_the_process_st
     await ledger.wait_until_applied(10)
     assert [one.process.poll() for one in (api, other)] == [None, None]
     await ledger.check()
+
+
+async def test_a_service_that_starts_before_its_database_waits_for_it(ledger: Ledger) -> None:
+    port = free_port()
+    user, _, at = ledger.database.app.rpartition("@")
+    there = urlsplit(f"//{at}")
+    api = ledger.start("api", env={"LEDGER_DATABASE_APP": f"{user}@127.0.0.1:{port}{there.path}"})
+
+    async def waits() -> bool:
+        return bool(ledger.log_lines("database.awaited"))
+
+    await wait_until("it says that it waits", waits)
+    [first, *_] = ledger.log_lines("database.awaited")
+    assert (first["reason"], first["error"]) == ("LEDGER_DATABASE_APP", "ConnectionRefusedError")
+    assert api.process.poll() is None
+    async with Proxy.to(ledger.database.app, port):
+        await asyncio.to_thread(api.ready)
+        assert (await written(api)).status_code == 201
 
 
 async def unready(service: Running) -> bool:

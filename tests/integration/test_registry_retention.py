@@ -10,7 +10,6 @@ import pytest
 
 from buurtsein_chassis import retention
 from buurtsein_chassis.migrations import migrations_for
-from buurtsein_kernel.clock import SystemClock
 from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
 from buurtsein_stack.servers import RunningServers
@@ -60,7 +59,7 @@ async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int 
 
 async def forget(database: FreshDatabase) -> dict[str, int]:
     """Run retention; return for each of its limits how many rows were deleted."""
-    cuts = await retention.apply(database.migrator, bounds(Settings.model_construct(), SystemClock()), SOURCE)
+    cuts = await retention.apply(database.migrator, bounds(Settings.model_construct()), SOURCE)
     return {cut.bound: cut.rows for cut in cuts}
 
 
@@ -103,9 +102,7 @@ async def test_each_deleted_person_has_one_event(database: FreshDatabase) -> Non
     connection = await asyncpg.connect(database.superuser)
     await person(connection, "left long ago", 100)
     await person(connection, "member", None)
-    dry = await retention.apply(
-        database.migrator, bounds(Settings.model_construct(), SystemClock()), SOURCE, dry_run=True
-    )
+    dry = await retention.apply(database.migrator, bounds(Settings.model_construct()), SOURCE, dry_run=True)
     assert ([cut.rows for cut in dry if cut.bound == "person_vault"], await recorded_and_pending(connection)) == (
         [1],
         [],

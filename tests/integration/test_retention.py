@@ -14,7 +14,6 @@ from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.operations.outbox import Again, Slice, publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
-from buurtsein_kernel.clock import SystemClock
 from buurtsein_notifier.retention import bounds as notifier_bounds
 from buurtsein_notifier.settings import Settings as NotifierSettings
 from buurtsein_registry.retention import bounds as registry_bounds
@@ -92,7 +91,7 @@ GROW: dict[str, str] = {
 
 def bounds_of(service: str) -> list[Bound]:
     own: dict[str, Callable[[], list[Bound]]] = {
-        "registry": lambda: registry_bounds(RegistrySettings.model_construct(), SystemClock()),
+        "registry": lambda: registry_bounds(RegistrySettings.model_construct()),
         "reports": lambda: reports_bounds(ReportsSettings.model_construct()),
         "notifier": lambda: notifier_bounds(NotifierSettings.model_construct()),
     }

@@ -3,16 +3,17 @@
 from importlib.resources import files
 
 from buurtsein_chassis.service import Service
+from buurtsein_chassis.tasks import Task
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_notifier import api, cap
 from buurtsein_notifier.adapters.choice import adapter_of
+from buurtsein_notifier.adapters.found import adapter_class
 from buurtsein_notifier.consumers import subscriptions
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.domain.message import Outgoing, Sender
 from buurtsein_notifier.domain.rule import RuleBook
 from buurtsein_notifier.handlers import Dependencies
 from buurtsein_notifier.jobs import jobs
-from buurtsein_notifier.retention import bounds
 from buurtsein_notifier.settings import Settings
 from buurtsein_notifier.table_gauges import refresh_deliveries
 
@@ -22,18 +23,17 @@ def compose(settings: Settings) -> Service:
 
     The deliveries are a loop and not a job, because all workers share them: each delivery has its own lease.
     """
-    adapter = adapter_of(settings)
-    given = dependencies(settings, adapter.name)
+    given = dependencies(settings, adapter_class(settings.adapter).name)
+    sends = Task.WORKER in settings.tasks
     return Service(
         "notifier",
         settings,
         routers=[api.router],
         subscriptions=subscriptions(given),
         jobs=jobs(given),
-        loops={"deliveries": Deliveries(adapter, given).run},
+        loops={"deliveries": Deliveries(adapter_of(settings), given).run} if sends else {},
         provides=[given],
         table_gauges=[refresh_deliveries],
-        bounds=bounds(settings),
     )
 
 

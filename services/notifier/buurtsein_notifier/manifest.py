@@ -21,4 +21,5 @@ MANIFEST = Manifest(
     projections=("projections:known_networks",),
     jobs=(EXPIRY, REJUDGING),
     lifecycles=("lifecycles:ALERT",),
+    bounds="retention:bounds",
 )

@@ -3,6 +3,7 @@
 Invariant: nothing is sent as `Actual` unless the profile is production and `allow_actual` is set.
 """
 
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +19,9 @@ from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.addresses import OutwardUrl, without_secrets
 from buurtsein_chassis.settings import Profile, ServiceSettings
+from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_contracts.events.alert import CapStatus
-from buurtsein_notifier.adapters.found import adapter_class, settings_of
+from buurtsein_notifier.adapters.found import AdapterSettings, adapter_class, settings_of
 from buurtsein_notifier.cap import DEFAULT_UNIT_PRICE
 from buurtsein_notifier.domain.rule import RuleBook
 
@@ -35,7 +37,7 @@ def _holds_rules(path: Path) -> Path:
     try:
         RuleBook.read(path.read_text())
     except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from error
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
     return path
 
 
@@ -48,7 +50,7 @@ class Settings(ServiceSettings):
         description="simulator, file, cap-http, another installed adapter, or module:Class"
     )
     bealert_url: OutwardUrl | None = None
-    bealert_token: SecretStr | None = None
+    bealert_token: Annotated[SecretStr | None, UsedBy(Task.WORKER)] = None
     alert_folder: Path | None = None
     cap_sender: str = Field(pattern=r"^[^\s,<&]{1,100}$")
     cap_status: CapStatus = CapStatus.EXERCISE
@@ -70,8 +72,18 @@ class Settings(ServiceSettings):
 
     def masked(self) -> dict[str, object]:
         """Return all settings as text, and those of the adapter, with masked secrets."""
-        own = settings_of(adapter_class(self.adapter)) or ()
-        return super().masked() | {f"{self.adapter} {name}": without_secrets(str(value)) for name, value in own}
+        return super().masked() | {
+            f"{self.adapter} {name}": without_secrets(str(value)) for name, value in self._of_adapter() or ()
+        }
+
+    def checked_elsewhere(self) -> Collection[str]:
+        """Return the beginning of the names of the adapter's own settings."""
+        chosen = adapter_class(self.adapter)
+        return [f"{chosen.name.replace('-', '_')}_"] if getattr(chosen, "settings", None) else []
+
+    def _of_adapter(self) -> AdapterSettings | None:
+        """Return the adapter's own settings, or None when it has none or this process sends nothing."""
+        return settings_of(adapter_class(self.adapter)) if Task.WORKER in self.tasks else None
 
     @model_validator(mode="after")
     def _adapter_is_complete(self) -> "Settings":
@@ -85,7 +97,7 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _adapter_has_its_settings(self) -> "Settings":
-        for name, value in settings_of(adapter_class(self.adapter)) or ():
+        for name, value in self._of_adapter() or ():
             if self.profile is Profile.PRODUCTION and isinstance(value, OutwardUrl) and not value.encrypted:
                 raise ValueError(f"profile production needs {name} of adapter {self.adapter} to begin with https")
         return self

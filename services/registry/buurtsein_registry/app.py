@@ -5,7 +5,6 @@ from buurtsein_kernel.clock import SystemClock
 from buurtsein_kernel.places import Municipality
 from buurtsein_registry import api
 from buurtsein_registry.handlers import Dependencies
-from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
 
 
@@ -18,4 +17,4 @@ def compose(settings: Settings) -> Service:
         network_code=settings.network_code,
         police_zone=settings.police_zone,
     )
-    return Service("registry", settings, routers=[api.router], provides=[given], bounds=bounds(settings, given.clock))
+    return Service("registry", settings, routers=[api.router], provides=[given])

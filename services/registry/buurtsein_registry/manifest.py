@@ -18,4 +18,5 @@ MANIFEST = Manifest(
     on_one_machine={"max_open_applications": "10000"},  # in tests, one person applies for all networks
     log_keys=frozenset({"network_id"}),
     lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),
+    bounds="retention:bounds",
 )

@@ -2,7 +2,7 @@
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_contracts.events.erasure import ErasureReason
-from buurtsein_kernel.clock import Clock
+from buurtsein_kernel.clock import SystemClock
 from buurtsein_registry.domain.person import erased
 from buurtsein_registry.domain.states import NetworkState
 from buurtsein_registry.settings import Settings
@@ -13,7 +13,7 @@ _GIVEN_UP = (NetworkState.DRAFT, NetworkState.CHARTER_READY, NetworkState.REJECT
 _HAS_EVENTS = "select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text"
 
 
-def bounds(settings: Settings, clock: Clock) -> list[Bound]:
+def bounds(settings: Settings) -> list[Bound]:
     """Return the retention limits; their periods are settings, which the data controller must confirm.
 
     A network with published events is not deleted: the persons in it are pseudonyms of people with a public function.
@@ -25,7 +25,7 @@ def bounds(settings: Settings, clock: Clock) -> list[Bound]:
             "person_vault",
             settings.retention_person_days,
             f"t.updated_at < $1 and not exists ({_MEMBER_SINCE}) and t.person not in ({_COORDINATORS})",
-            event_of=lambda row: erased(row["person"], ErasureReason.RETENTION_ENDED, clock.now()),
+            event_of=lambda row: erased(row["person"], ErasureReason.RETENTION_ENDED, SystemClock().now()),
         ),
         Bound("member", "member", settings.retention_member_days, "t.left_at < $1"),
         Bound(

@@ -1,6 +1,8 @@
 """Builds the service reports from its settings."""
 
 from buurtsein_chassis.service import Service
+from buurtsein_chassis.settings import in_one_line
+from buurtsein_chassis.tasks import Task
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_kernel.places import Municipality
 from buurtsein_reports import api, consumers
@@ -10,13 +12,23 @@ from buurtsein_reports.domain.emergency.proof import require_good
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies
-from buurtsein_reports.retention import bounds
 from buurtsein_reports.settings import Settings
 
 
 def compose(settings: Settings) -> Service:
     """Return the service, with its routes and its subscription to the events of networks."""
-    given = Dependencies(
+    return Service(
+        "reports",
+        settings,
+        routers=[api.router],
+        subscriptions=[consumers.networks],
+        provides=[_given(settings)] if Task.API in settings.tasks else [],
+    )
+
+
+def _given(settings: Settings) -> Dependencies:
+    """Return the objects that the handlers of requests need."""
+    return Dependencies(
         SystemClock(),
         CategoryTable.shipped(),
         Catalogue.shipped(),
@@ -25,18 +37,13 @@ def compose(settings: Settings) -> Service:
         Tracking(settings.tracking_key.get_secret_value()),
         Complaints(str(settings.formal_complaint_url), str(settings.police_on_web_url)),
     )
-    return Service(
-        "reports",
-        settings,
-        routers=[api.router],
-        subscriptions=[consumers.networks],
-        provides=[given],
-        bounds=bounds(settings),
-    )
 
 
 def _emergencies(settings: Settings) -> Emergencies:
     """Return the police zone's own lists of emergency words, or those of this package; raise ValueError if unusable."""
     if settings.emergencies_file is None:
         return Emergencies.shipped()
-    return require_good(Emergencies.load(settings.emergencies_file))
+    try:
+        return require_good(Emergencies.load(settings.emergencies_file))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"setting REPORTS_EMERGENCIES_FILE: {in_one_line(error)}") from error

@@ -13,4 +13,5 @@ MANIFEST = Manifest(
     log_keys=frozenset({"report_id"}),
     projections=("projections:known_networks",),
     lifecycles=("lifecycles:REPORT",),
+    bounds="retention:bounds",
 )

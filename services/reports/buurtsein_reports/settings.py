@@ -1,11 +1,13 @@
 """Defines the settings of reports."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_kernel.places import MunicipalityFile
 
 
@@ -14,7 +16,9 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="REPORTS_")
 
-    tracking_key: SecretStr = Field(min_length=32, description="key from which tracking tokens are made")
+    tracking_key: Annotated[SecretStr, UsedBy(Task.API)] = Field(
+        min_length=32, description="key from which tracking tokens are made"
+    )
     nis: str = Field(pattern=r"^[0-9]{5}$")
     municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     formal_complaint_url: HttpUrl = Field(

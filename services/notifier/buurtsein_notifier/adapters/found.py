@@ -42,7 +42,12 @@ def installed() -> dict[str, EntryPoint]:
 def adapter_class(named: Any) -> Any:
     """Return the class that a setting names; raise ValueError when there is none, or when it is no adapter."""
     point = installed().get(named) if isinstance(named, str) else None
-    found = point.load() if point else _imported(named)
+    try:
+        found = point.load() if point else _imported(named)
+    except ValueError:
+        raise
+    except Exception as error:  # whatever a module of somebody else raises while it is imported
+        raise ValueError(f"adapter {named} cannot be imported: {type(error).__name__}: {error}") from error
     lacking = [part for part in _PARTS if not hasattr(found, part)]
     if not callable(found) or lacking:
         raise ValueError(f"not an adapter class: lacks {', '.join(lacking) or 'a constructor'}")

@@ -1,0 +1,45 @@
+"""Says which settings each task of a service reads, so that a process gets only the secrets that it needs.
+
+A task is a role (`api`, `relay`, `worker`) or a command. A setting that is marked with `UsedBy` is read by those tasks
+only; for another task its variable and its secret file are not read, and its value is None.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic.fields import FieldInfo
+
+
+class Task(StrEnum):
+    """What a process or command does with the settings. `CONSUMERS` is the part of a worker that reads topics."""
+
+    API = "api"
+    RELAY = "relay"
+    WORKER = "worker"
+    CONSUMERS = "consumers"
+    MIGRATE = "migrate"
+    RETENTION = "retention"
+
+
+RUNNING = (Task.API, Task.RELAY, Task.WORKER)
+"""The tasks of a process that runs until it is stopped."""
+COMPOSED = frozenset({Task.API, Task.WORKER})
+"""The tasks that need the service's own settings; the others need only those that every service has."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class UsedBy:
+    """Marks a setting, in its `Annotated` type, that only these tasks read."""
+
+    tasks: frozenset[Task]
+
+    def __init__(self, *tasks: Task) -> None:
+        """Take the tasks that read the setting."""
+        object.__setattr__(self, "tasks", frozenset(tasks))
+
+
+def reads(field: FieldInfo, tasks: Iterable[Task]) -> bool:
+    """Return whether one of these tasks reads a setting; a setting without a mark is read by all of them."""
+    marks = [mark for mark in field.metadata if isinstance(mark, UsedBy)]
+    return not marks or any(mark.tasks & set(tasks) for mark in marks)
