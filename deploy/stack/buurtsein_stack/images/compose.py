@@ -15,6 +15,7 @@ from pathlib import Path
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_chassis.manifest import manifest_of, service_names
+from buurtsein_operate.databases import ROLES
 from buurtsein_stack import programs
 from buurtsein_stack.containers import KAFKA_START
 from buurtsein_stack.home import Home
@@ -26,7 +27,6 @@ from buurtsein_stack.images.stand_ins import stand_ins
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.kafka import Kafka
-from buurtsein_stack.postgres import ROLES
 from buurtsein_stack.servers import principals
 
 FILE = ROOT / "deploy" / "compose" / "compose.yaml"
