@@ -43,11 +43,22 @@ class OutwardUrl(str):
 
 def database_guarded(dsn: str) -> bool:
     """Return whether the connection is encrypted with a checked certificate, or uses a Unix socket."""
+    hosts, options = _hosts_and_options(dsn)
+    return options.get("sslmode") == "verify-full" or all(host.startswith("/") for host in hosts)
+
+
+def primary_chosen(dsn: str) -> bool:
+    """Return whether a database address with several hosts asks for the one that takes writes."""
+    hosts, options = _hosts_and_options(dsn)
+    return len(hosts) == 1 or ("host" not in options and options.get("target_session_attrs") == "read-write")
+
+
+def _hosts_and_options(dsn: str) -> tuple[list[str], dict[str, str]]:
+    """Return the hosts of a database address, before the database or in the option `host`, and its options."""
     parts = urlsplit(dsn)
     options = dict(parse_qsl(parts.query))
     named = parts.netloc.partition("@")[2] if "@" in parts.netloc else parts.netloc
-    hosts = (unquote(named) or options.get("host", "")).split(",")
-    return options.get("sslmode") == "verify-full" or all(host.startswith("/") for host in hosts)
+    return (unquote(named) or options.get("host", "")).split(","), options
 
 
 def without_secrets(text: str) -> str:

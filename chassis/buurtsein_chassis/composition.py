@@ -16,7 +16,7 @@ from buurtsein_chassis.auth import TokenChecker
 from buurtsein_chassis.background import run_in_background
 from buurtsein_chassis.consumer import Consumer
 from buurtsein_chassis.consumer_supervision import consume
-from buurtsein_chassis.database import Database, open_pool
+from buurtsein_chassis.database import COMMIT_SHARE, Database, open_pool
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.http import create_app
 from buurtsein_chassis.jobs import job_gauges
@@ -103,7 +103,12 @@ async def _open_database(service: Service, stack: AsyncExitStack) -> Database:
         command_timeout=settings.database_command_timeout,
     )
     stack.push_async_callback(pool.close)
-    return Database(pool, service.source, wait_timeout=settings.database_wait_timeout)
+    return Database(
+        pool,
+        service.source,
+        wait_timeout=settings.database_wait_timeout,
+        commit_timeout=COMMIT_SHARE * settings.database_command_timeout,
+    )
 
 
 async def _start_relay(service: Service, stack: AsyncExitStack, health: Health) -> None:

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 from asyncpg.pool import PoolAcquireContext, PoolConnectionProxy
+from asyncpg.transaction import Transaction
 
+from buurtsein_chassis.primary import connect
 from buurtsein_chassis.trace import present_trace
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.envelope import data_schema, to_value
@@ -57,6 +59,10 @@ AWAY = (
 )
 """The errors in TRANSIENT that say that the database accepts no writes now: SQLSTATE 08, 57P0x, 53 (disk full, too many
 connections), 25006 (read-only, as after a failover) and 58."""
+
+
+COMMIT_SHARE = 0.9
+"""The part of the timeout of a statement that a commit may take: asyncpg cancels a statement at that timeout."""
 
 
 class ConcurrentWrite(Exception):
@@ -133,14 +139,24 @@ class Doorbell:
 class Database:
     """Gives connections and units of work with the rights of the app role, and notifies the relay of commits."""
 
-    def __init__(self, pool: asyncpg.Pool, source: str, *, wait_timeout: float = 5.0) -> None:
-        """Take the pool, the CloudEvents source of this service, and the seconds to wait for a free connection."""
+    def __init__(
+        self, pool: asyncpg.Pool, source: str, *, wait_timeout: float = 5.0, commit_timeout: float = 9.0
+    ) -> None:
+        """Take the pool and the CloudEvents source of this service.
+
+        Args:
+            pool: the connections of the app role.
+            source: the source of this service's events.
+            wait_timeout: how long to wait for a free connection, in seconds.
+            commit_timeout: how long to wait for a commit, in seconds; less than the pool's timeout for a statement.
+        """
         self.pool = pool
         self.doorbell = Doorbell(pool)
         self.away_at = -math.inf
         """When the database last refused writes, in monotonic seconds; minus infinity for never."""
         self._source = source
         self._wait_timeout = wait_timeout
+        self._commit_timeout = commit_timeout
 
     def failed(self, error: Exception) -> None:
         """Remember the time of the error when it says that the database accepts no writes now."""
@@ -155,17 +171,41 @@ class Database:
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work: commit on success and notify the relay, roll back on any exception."""
         async with self.connection() as connection:
-            async with connection.transaction():
-                uow = UnitOfWork(connection, self._source)
+            transaction = connection.transaction()
+            await transaction.start()
+            uow = UnitOfWork(connection, self._source)
+            try:
                 yield uow
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await commit(connection, transaction, self._commit_timeout)
             if uow.recorded:
                 self.doorbell.ring()
 
 
+async def commit(connection: Connection, transaction: Transaction, seconds: float) -> None:
+    """Commit a transaction; raise TimeoutError, with the outcome unknown, when that takes too long.
+
+    A commit that waits for a synchronous standby is never cancelled: PostgreSQL would then finish it without the
+    standby, others would see it as done, and it would be lost with the primary. The connection is given up instead,
+    while the server goes on waiting.
+    """
+    committing = asyncio.ensure_future(transaction.commit())
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.shield(committing)
+    finally:
+        if not committing.done():
+            connection.terminate()
+            await asyncio.gather(committing, return_exceptions=True)
+
+
 async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.Pool:
     """Return a pool in which each statement has a timeout in seconds, so that a broken connection is noticed."""
-    return await asyncpg.create_pool(
+    pool: asyncpg.Pool = await asyncpg.create_pool(  # type: ignore[call-overload] # the stub of `connect` is too strict
         dsn,
+        connect=connect,
         min_size=1,
         max_size=size,
         command_timeout=command_timeout,
@@ -173,6 +213,7 @@ async def open_pool(dsn: str, *, size: int, command_timeout: float) -> asyncpg.P
         init=_set_up,
         reset=_nothing_to_reset,
     )
+    return pool
 
 
 async def _set_up(connection: asyncpg.Connection) -> None:

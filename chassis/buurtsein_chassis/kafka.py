@@ -26,6 +26,9 @@ _SCRAM = {MECHANISM: SASLScram512, "SCRAM-SHA-256": SASLScram256}
 MECHANISMS = tuple(_SCRAM)
 LAG_SECONDS = 5.0
 """The time that the broker may take to return the end offsets, in seconds; the client itself would wait for forty."""
+PRODUCE_TIMEOUT_MS = 15_000
+"""How long the broker may take to acknowledge; the client itself would wait for forty seconds. A leader that is cut off
+does not answer at all, and until then the relay does not ask which broker leads instead."""
 BATCH = 500
 """The number of records that a consumer gets at once."""
 
@@ -83,6 +86,7 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
         enable_idempotence=False,
         compression_type=None if COMPRESSION == "none" else COMPRESSION,
         max_batch_size=262_144,
+        request_timeout_ms=PRODUCE_TIMEOUT_MS,
         **access.client_options(),
     )
 

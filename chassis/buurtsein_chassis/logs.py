@@ -16,7 +16,7 @@ ALLOWED_KEYS = frozenset({
     "correlation_id", "causation_id", "event_id", "type", "topic", "key", "sequence", "consumer", "partition", "offset",
     "method", "route", "status", "milliseconds", "code", "reason", "error", "attempt", "delay_seconds",
     "records", "applied", "duplicates", "parked", "dead", "published", "pending", "frozen",
-    "migrations", "exception", "bound", "removed", "job", "task", "projection", "outcome",
+    "migrations", "exception", "bound", "removed", "job", "task", "projection", "outcome", "timeline", "latest",
 })  # fmt: skip
 """The keys that every service may use; the manifest of a service adds its own keys."""
 

@@ -17,6 +17,7 @@ import asyncpg
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import manifest_of
+from buurtsein_chassis.primary import connect
 
 _LOCK = 0x6275757274  # an advisory lock; the number only has to be the same in every run
 _TABLE = """create table if not exists schema_migration (
@@ -93,7 +94,7 @@ async def migrate(
         CommandError: `migration-changed` when an applied file was edited, `migration-locked` when other sessions hold
             a lock for too long, `migration-failed` when PostgreSQL refuses a file. No file is applied in part.
     """
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         run = _Run(connection, terms, _roles(service, terms), tell)

@@ -19,6 +19,7 @@ from buurtsein_chassis import metrics
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.crashpoints import crashpoint
 from buurtsein_chassis.database import CHANNEL, DATABASE_ERRORS
+from buurtsein_chassis.primary import connect
 from buurtsein_chassis.publisher import Load, Publisher, Rows, SendResults, stream_of
 
 BATCH = 500
@@ -109,7 +110,7 @@ class Relay:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(
+        connection = await connect(
             self._dsn,
             command_timeout=self._command_timeout,
             timeout=self._command_timeout,

@@ -13,6 +13,7 @@ import structlog
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.operations.outbox import hold_log
+from buurtsein_chassis.primary import connect
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_contracts import EventData
 from buurtsein_contracts.topics import TOPICS, Topic
@@ -94,7 +95,7 @@ async def apply(dsn: str, bounds: Sequence[Bound], source: str, *, dry_run: bool
     `dsn` is that of the role that owns the tables, `source` the CloudEvents source of the events about deleted rows. It
     can be repeated and interrupted.
     """
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn)
     try:
         for table in {bound.table for bound in bounds}:  # with old statistics a delete can take minutes
             await connection.execute(f"analyze {table}")

@@ -8,6 +8,8 @@ import secrets
 
 import asyncpg
 
+from buurtsein_chassis.primary import connect
+
 ROUNDS = 3
 """The number of checks; while others use the same pooler, one check may get the same session by chance."""
 _MARK = "set buurtsein.session = '{mark}'"
@@ -60,7 +62,7 @@ async def _marked(dsn: str, seconds: float) -> str | None:
 
 
 async def _connection(dsn: str, seconds: float) -> asyncpg.Connection:
-    return await asyncpg.connect(dsn, timeout=seconds, command_timeout=seconds)
+    return await connect(dsn, timeout=seconds, command_timeout=seconds)
 
 
 def _shared() -> NoSession:

@@ -8,11 +8,12 @@ from typing import Annotated, Any, ClassVar, Literal, cast
 from pydantic import Field, SecretStr, ValidationError, create_model, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from buurtsein_chassis.addresses import OutwardUrl, database_guarded, without_secrets
+from buurtsein_chassis.addresses import OutwardUrl, database_guarded, primary_chosen, without_secrets
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.setting_files import SecretFiles, secrets_folder, unknown_settings
 from buurtsein_chassis.tasks import COMPOSED, RUNNING, Task, UsedBy, reads
 
+READ_WRITE = "target_session_attrs=read-write"
 MOST_MESSAGES = 3
 """How many messages about one setting are shown, such as those about a file that it names."""
 _RUN = UsedBy(*RUNNING)
@@ -119,6 +120,14 @@ class ServiceSettings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _on_the_primary(self) -> "ServiceSettings":
+        """Check that a DSN with several hosts asks for the primary; the first host may be a standby."""
+        for name, value in self:
+            if name.startswith("database_") and isinstance(value, SecretStr) and not _chosen(value):
+                raise ValueError(f"{name} with several hosts needs them before the database, and {READ_WRITE}")
+        return self
+
+    @model_validator(mode="after")
     def _guarded_in_production(self) -> "ServiceSettings":
         lacking = "; ".join(self._lacking()) if self.profile is Profile.PRODUCTION else ""
         if lacking:
@@ -165,6 +174,10 @@ class ServiceSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return where settings come from, the first one wins: arguments, environment variables, secret files."""
         return init_settings, env_settings, SecretFiles.instead_of(file_secret_settings, settings_cls, cls.unread)
+
+
+def _chosen(dsn: SecretStr) -> bool:
+    return primary_chosen(dsn.get_secret_value())
 
 
 def _guarded(dsn: SecretStr) -> bool:

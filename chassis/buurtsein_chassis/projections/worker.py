@@ -18,6 +18,7 @@ from buurtsein_chassis.database import DATABASE_ERRORS, TRANSIENT, Database
 from buurtsein_chassis.health import Health
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_chassis.logs import place_of
+from buurtsein_chassis.primary import connect
 from buurtsein_chassis.projections import tasks
 from buurtsein_chassis.projections.declared import Projection
 from buurtsein_chassis.projections.rebuild import Incomplete, Result, rebuild, verify
@@ -117,7 +118,7 @@ class ProjectionWorker:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[asyncpg.Connection]:
-        session = await asyncpg.connect(self._dsn, command_timeout=STATEMENT_SECONDS)
+        session = await connect(self._dsn, command_timeout=STATEMENT_SECONDS)
         try:
             await session.execute("set timezone = 'UTC'")
             yield session

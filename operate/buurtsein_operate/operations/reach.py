@@ -18,6 +18,7 @@ import asyncpg
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.kafka import MECHANISM, KafkaAccess
 from buurtsein_chassis.operations.audit import Operator
+from buurtsein_chassis.primary import connect
 from buurtsein_operate import local_stack
 from buurtsein_operate.cluster import Cluster
 
@@ -34,7 +35,7 @@ class Reach:
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
         """Yield a connection to a service's database; raise CommandError `database` when there is none."""
         try:
-            connection = await asyncpg.connect(self.dsn(service), timeout=10, command_timeout=300)
+            connection = await connect(self.dsn(service), timeout=10, command_timeout=300)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             raise CommandError("database", f"no connection to the database of {service}: {error}") from error
         try:

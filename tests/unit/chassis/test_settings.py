@@ -133,3 +133,24 @@ def test_incomplete_settings_for_the_broker_stop_the_start(
 def test_production_starts_with_certificates_and_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {f"KAFKA_{part}_CERTIFICATE_FILE": "/etc/client.pem" for part in ("RELAY", "WORKER")}
     assert loaded(monkeypatch, files | {"KAFKA_SECURITY_PROTOCOL": "SSL"}).kafka_security_protocol == "SSL"
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://app@one,two/thing?sslmode=verify-full",
+        "postgresql://app@one,two/thing?sslmode=verify-full&target_session_attrs=any",
+        "postgresql://app@/thing?host=one,two&sslmode=verify-full&target_session_attrs=read-write",
+    ],
+)
+def test_a_database_with_several_hosts_must_ask_for_the_primary(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dsn: str
+) -> None:
+    said = refusal(monkeypatch, capsys, {"DATABASE_APP": dsn})
+    assert "database_app with several hosts" in said
+    assert "target_session_attrs=read-write" in said
+
+
+def test_a_database_with_several_hosts_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    dsn = "postgresql://app@one,two:5433/thing?sslmode=verify-full&target_session_attrs=read-write"
+    assert loaded(monkeypatch, {"DATABASE_APP": dsn}).database_app.get_secret_value() == dsn
