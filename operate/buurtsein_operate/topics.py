@@ -107,6 +107,11 @@ def _set_user(admin: AdminClient, new: UserScramCredentialUpsertion) -> None:
     done(admin.alter_user_scram_credentials([new]).values())
 
 
+def in_sync(replication: int) -> int:
+    """Return how many brokers must have a record before it is acknowledged: all but one, and at least one."""
+    return max(1, replication - 1)
+
+
 def config(topic: Topic, replication: int) -> dict[str, str]:
     """Return the settings that a topic must have on a cluster with this replication."""
     kept = -1 if topic.retention_days is None else topic.retention_days * DAY_MS
@@ -116,7 +121,7 @@ def config(topic: Topic, replication: int) -> dict[str, str]:
         "cleanup.policy": "delete",
         "max.message.bytes": str(MESSAGE_LIMIT),
         "compression.type": {"none": "uncompressed"}.get(COMPRESSION, COMPRESSION),
-        "min.insync.replicas": str(max(1, replication - 1)),
+        "min.insync.replicas": str(in_sync(replication)),
     }
 
 

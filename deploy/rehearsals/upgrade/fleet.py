@@ -18,7 +18,7 @@ from buurtsein_chassis.manifest import manifest_of, readers_of, service_names
 from buurtsein_stack import programs
 from buurtsein_stack.balancer import Balancer, Entrance
 from buurtsein_stack.processes import send, spawn, wait_for
-from buurtsein_stack.stack import SERVERS, Stack
+from buurtsein_stack.stack import Stack
 from rehearsals.upgrade.installed import Installed
 
 NUMBERS = (1, 2)
@@ -51,7 +51,7 @@ class Fleet(Stack):
     def names(self) -> tuple[str, ...]:
         """Return the names of all processes."""
         services = (process for name in service_names() for process in self.processes_of(name))
-        return (*SERVERS, *programs.HELPERS, BALANCER, *services)
+        return (*self.servers.by_name(), *programs.HELPERS, BALANCER, *services)
 
     @staticmethod
     def processes_of(service: str) -> tuple[str, ...]:

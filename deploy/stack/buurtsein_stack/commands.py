@@ -1,4 +1,4 @@
-"""Defines the commands that the one-machine stack adds to `buurtsein`: up, down, reset, status, logs, demo, jars."""
+"""Defines the commands that the one-machine stack adds to `buurtsein`: up, down, promote and so on."""
 
 import os
 import sys
@@ -18,6 +18,7 @@ from buurtsein_chassis.manifest import service_names
 from buurtsein_operate.output import Json, document
 from buurtsein_stack import jars as kafka_jars
 from buurtsein_stack.home import Home
+from buurtsein_stack.shape import Shape
 from buurtsein_stack.stack import Stack, State
 
 app = typer.Typer()
@@ -31,6 +32,7 @@ MB = 1_000_000
 def stack(home: Home | None = None) -> Stack:
     """Return the one-machine stack with its data in `home`; without `home`, the stack that runs now.
 
+    `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` choose the servers of a new home.
     Environment variables with the prefix of a service change the settings of that service.
     """
     split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
@@ -38,7 +40,7 @@ def stack(home: Home | None = None) -> Stack:
     env = {
         name: value for name, value in os.environ.items() if name.startswith(prefixes) and not name.endswith("_PORT")
     }
-    return Stack((home or Home.present()).path, split=split, env=env)
+    return Stack((home or Home.present()).path, split=split, env=env, shape=Shape.asked())
 
 
 @app.command()
@@ -64,6 +66,12 @@ def tell(spinner: Status, text: str) -> None:
 def down() -> None:
     """Stop all processes; the data stay."""
     stack().down()
+
+
+@app.command()
+def promote() -> None:
+    """Make PostgreSQL's standby the primary, after the primary was lost; the services follow by themselves."""
+    stack().promote()
 
 
 @app.command()

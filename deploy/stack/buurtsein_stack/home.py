@@ -72,14 +72,14 @@ class Home:
         return Home(self.path / "demo" / "stack")
 
     @property
-    def postgres(self) -> Path:
-        """Return the folder that contains PostgreSQL's data directory."""
-        return self.path / "postgres"
-
-    @property
     def kafka(self) -> Path:
         """Return the folder with Kafka's log directory and properties."""
         return self.path / "kafka"
+
+    @property
+    def shape(self) -> Path:
+        """Return the path of the file that tells how many servers this stack has."""
+        return self.path / "shape.json"
 
     @property
     def secrets(self) -> Path:
@@ -121,7 +121,7 @@ class Home:
         """Delete what a stack made here, and no other files in the same folder."""
         for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.manifest, self.path / "ports.json", self.path / "lock"):
+        for file in (self.manifest, self.shape, self.path / "ports.json", self.path / "lock"):
             file.unlink(missing_ok=True)
         with suppress(OSError):
             self.path.rmdir()

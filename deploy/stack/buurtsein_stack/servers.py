@@ -1,6 +1,6 @@
 """Runs PostgreSQL and Kafka with databases, users and topics, for integration tests and for the stack."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -9,8 +9,10 @@ from buurtsein_chassis.manifest import service_names
 from buurtsein_operate import rights, topics
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
-from buurtsein_stack.kafka import Kafka
+from buurtsein_stack.kafka import Kafka, end
 from buurtsein_stack.postgres import Postgres
+from buurtsein_stack.replication import Replication
+from buurtsein_stack.shape import Shape, Standby, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,47 +66,95 @@ class RunningServers:
         """Make databases, roles, topics, Kafka users and access rules."""
         self.postgres.provision(service_names())
         users = {name: who.password for name, who in self.principals.items() if name != "admin"}
-        topics.apply(self.kafka.cluster(), users, Installation.load().consumers, revoke_unknown=True)
+        consumers, copies = Installation.load().consumers, Shape.of(self.home).brokers
+        topics.apply(self.kafka.cluster(), users, consumers, replication=copies, revoke_unknown=True)
 
 
 class Servers(RunningServers):
     """PostgreSQL and Kafka with their data in one home folder, without the services."""
 
-    def __init__(self, home: Path) -> None:
-        """Take the home folder, which need not exist, without starting anything."""
+    def __init__(self, home: Path, shape: Shape | None = None) -> None:
+        """Take the home folder, which need not exist, and the shape of a new home, without starting anything."""
         own = Home(home.resolve())
         super().__init__(Postgres(own), Kafka(own))
+        self._asked = shape
+
+    @property
+    def brokers(self) -> tuple[Kafka, ...]:
+        """Return all Kafka brokers; the first is `kafka`."""
+        return tuple(replace(self.kafka, number=number) for number in self.kafka.numbers)
+
+    @property
+    def replication(self) -> Replication | None:
+        """Return the two PostgreSQL servers when there is a standby."""
+        return Replication(self.home) if Shape.of(self.home).standby is not Standby.NONE else None
+
+    @property
+    def databases(self) -> tuple[Postgres, ...]:
+        """Return the PostgreSQL servers, the standby first: a primary waits at its stop for a standby that runs."""
+        return (self.replication.standby, self.postgres) if self.replication else (self.postgres,)
+
+    def by_name(self) -> dict[str, Kafka | Postgres]:
+        """Return each server by the name of its process."""
+        servers: tuple[Kafka | Postgres, ...] = (*reversed(self.databases), *self.brokers)
+        return {server.name: server for server in servers}
 
     def start(self) -> Self:
-        """Start the servers that do not run, make databases, users and topics, and wait until both are usable.
+        """Start the servers that do not run, make databases, users and topics, and wait until all are usable.
 
         Raises:
             CommandError: a step failed; the servers are stopped again.
         """
         try:
             with machine_errors(), self.home.lock():
-                self.home.make()
+                self.make_home()
                 self.launch()
-                self.kafka.start()
-                self.postgres.start()
-                self.provision()
+                self.finish()
         except BaseException:
             self.stop()
             raise
         return self
 
+    def start_one(self, name: str) -> None:
+        """Start one server if it does not run, and wait until it is ready; a former primary becomes the standby."""
+        if self.replication and name == self.replication.standby.name:
+            self.replication.ensure()
+        else:
+            self.by_name()[name].start()
+
+    def make_home(self) -> None:
+        """Make the home folder, which keeps the shape of its servers.
+
+        Raises:
+            CommandError: `shape`, when the home has data of another shape than the one asked for.
+        """
+        self.home.make()
+        settle(self.home, self._asked)
+
     def launch(self) -> None:
         """Start the servers that do not run, without waiting; Kafka first, since it takes longer."""
-        self.kafka.launch()
+        for broker in self.brokers:
+            broker.launch()
         self.postgres.launch()
 
+    def finish(self) -> None:
+        """Wait until the launched servers are usable, start the standby, and make databases, users and topics."""
+        self.postgres.start()
+        if self.replication:
+            self.replication.ensure()
+        for broker in self.brokers:
+            broker.start()
+        self.provision()
+
     def stop(self) -> None:
-        """Stop both servers; their data stay."""
-        self.kafka.stop()
-        self.postgres.stop()
+        """Stop all servers; their data stay."""
+        end([process for broker in self.brokers if (process := broker.process())])
+        for database in self.databases:
+            database.stop()
 
     def destroy(self) -> None:
-        """Stop both servers and delete what they made in the home folder."""
+        """Stop all servers and delete what they made in the home folder."""
         self.stop()
-        self.postgres.wipe()
+        for database in self.databases:
+            database.wipe()
         self.home.wipe()

@@ -19,10 +19,10 @@ from buurtsein_stack import programs
 from buurtsein_stack.home import Home, write_private
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.issuer import tokens
+from buurtsein_stack.kafka import Kafka, end
 from buurtsein_stack.processes import find, healthy, interrupted_by, send, spawn, stop, wait_until
 from buurtsein_stack.servers import Servers
-
-SERVERS = ("postgres", "kafka")
+from buurtsein_stack.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,23 @@ def uninterrupted() -> AbstractContextManager[None]:
 class Stack:
     """All processes of the one-machine stack whose data are in one home folder."""
 
-    def __init__(self, home: Path, *, split: Collection[str] = (), env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        split: Collection[str] = (),
+        env: Mapping[str, str] | None = None,
+        shape: Shape | None = None,
+    ) -> None:
         """Take the settings of the stack, without starting anything.
 
         Args:
             home: the folder with all data; it is made when needed.
             split: services to run as three processes (api, relay, worker) instead of one.
             env: settings of the services, which override those of the stack.
+            shape: how many servers a new home gets; by default one broker and no standby.
         """
-        self.servers = Servers(home)
+        self.servers = Servers(home, shape)
         self.home: Home = self.servers.home
         self.split = frozenset(split)
         self.env = dict(env or {})
@@ -78,13 +86,13 @@ class Stack:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of all processes that should run."""
-        return (*SERVERS, *programs.names(self.split))
+        return (*self.servers.by_name(), *programs.names(self.split))
 
     def processes(self) -> dict[str, psutil.Process]:
         """Return the running processes by name, including those that are not in `names`."""
         found = find(self.home)
-        postgres = self.servers.postgres.process()
-        return ({"postgres": postgres} if postgres else {}) | found
+        databases = {one.name: process for one in self.servers.databases if (process := one.process())}
+        return databases | found
 
     def up(self, progress: Callable[[str], None] = lambda _: None) -> None:
         """Start the processes that do not run, wait until all are ready, and write `stack.json`.
@@ -138,12 +146,23 @@ class Stack:
         Raises:
             CommandError: the process is unknown, did not start or is not ready in time.
         """
-        if name in SERVERS:
-            {"postgres": self.servers.postgres.start, "kafka": self.servers.kafka.start}[name]()
+        if name in self.servers.by_name():
+            self.servers.start_one(name)
         else:
             self._wait(name, self._launch(name, env))
         if self.home.manifest.exists():
             self._write_manifest()
+
+    def promote(self) -> None:
+        """Make PostgreSQL's standby the primary, after the primary was lost; `up` then makes a new standby.
+
+        Raises:
+            CommandError: `no-standby`, `primary-runs`, or an error of the standby.
+        """
+        if self.servers.replication is None:
+            raise CommandError("no-standby", f"the stack in {self.home.path} has no standby (BUURTSEIN_STANDBY)")
+        with machine_errors(), self.home.lock():
+            self.servers.replication.promote()
 
     def status(self) -> list[State]:
         """Return the state of each process that should run or does run."""
@@ -152,13 +171,11 @@ class Stack:
         return [self._state(name, running.get(name)) for name in (*self.names, *extra)]
 
     def _up(self, progress: Callable[[str], None]) -> None:
-        self.home.make()
+        self.servers.make_home()
         progress("PostgreSQL en Apache Kafka")
         self.servers.launch()
         helpers = {name: self._launch(name) for name in programs.HELPERS}
-        self.servers.postgres.start()
-        self.servers.kafka.start()
-        self.servers.provision()
+        self.servers.finish()
         progress("databanken")
         programs.write_secrets(self.home)
         self._migrate()
@@ -184,12 +201,12 @@ class Stack:
 
     def _end(self, processes: dict[str, psutil.Process]) -> None:
         """Stop the processes, the servers last, and PostgreSQL with its own signal for a clean shutdown."""
-        rest = [process for name, process in processes.items() if name not in SERVERS]
-        stop(rest)
-        if "kafka" in processes:
-            stop([processes["kafka"]])
-        if "postgres" in processes:
-            stop([processes["postgres"]], signal.SIGINT)
+        servers = self.servers.by_name()
+        stop([process for name, process in processes.items() if name not in servers])
+        end([process for name, process in processes.items() if isinstance(servers.get(name), Kafka)])
+        for name in (one.name for one in self.servers.databases):
+            if name in processes:
+                stop([processes[name]], signal.SIGINT)
 
     def _state(self, name: str, process: psutil.Process | None) -> State:
         port = self.home.known_port(name)
@@ -199,9 +216,10 @@ class Stack:
         return State(name, port, process.pid, memory_of(process), health)
 
     def _is_ready(self, name: str, port: int) -> bool:
-        if name == "postgres":
-            return self.servers.postgres.ready()
-        return self.servers.kafka.cluster().answers() if name == "kafka" else healthy(port)
+        server = self.servers.by_name().get(name)
+        if server is None:
+            return healthy(port)
+        return server.answers() if isinstance(server, Kafka) else server.ready()
 
     def _write_manifest(self) -> None:
         write_private(self.home.manifest, json.dumps(self._manifest(), indent=2) + "\n")
@@ -227,14 +245,14 @@ class Stack:
                 "bootstrap": self.servers.bootstrap,
                 "security_protocol": "SASL_PLAINTEXT",
                 "sasl_mechanism": "SCRAM-SHA-512",
-                "pid": running["kafka"].pid,
+                "pid": next(running[one.name].pid for one in self.servers.brokers if one.name in running),
                 "principals": {
                     name: {"username": who.username, "password": who.password}
                     for name, who in self.servers.principals.items()
                 },
             },
             "postgres": {
-                "pid": running["postgres"].pid,
+                "pid": running[postgres.name].pid,
                 "databases": {name: postgres.dsn(database=name) for name in service_names()},
             },
             "issuer": {"url": issuer},
