@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
-
 from buurtsein_chassis.database import Database, open_pool
 from buurtsein_chassis.migrations import migrate
+from buurtsein_chassis.primary import connect
 from buurtsein_stack.servers import RunningServers
 
 
@@ -32,7 +31,7 @@ def in_database(dsn: str, name: str) -> str:
 async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator[FreshDatabase]:
     """Yield an empty, migrated database with the service's three roles."""
     name = f"{service}_{secrets.token_hex(4)}"
-    admin = await asyncpg.connect(servers.superuser_dsn)
+    admin = await connect(servers.superuser_dsn)
     await admin.execute(f"create database {name} owner {service}_migrator")
     try:
         dsns = {role: in_database(servers.dsn(service, role), name) for role in ("app", "relay", "migrator")}
@@ -45,7 +44,7 @@ async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator
 
 async def _drop(servers: RunningServers, name: str) -> None:
     """Drop a database on a new connection, because the server may have been restarted."""
-    admin = await asyncpg.connect(servers.superuser_dsn)
+    admin = await connect(servers.superuser_dsn)
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
 

@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
+from buurtsein_chassis.primary import connect
 from buurtsein_contracts import Unreadable, parse
 from buurtsein_stack.home import free_port
 from buurtsein_stack.servers import RunningServers
@@ -125,7 +126,7 @@ class Ledger:
     async def reconnect(self) -> None:
         """Open a new connection, after the database could not be reached for a time."""
         await self.connection.close()
-        self.connection = await asyncpg.connect(self.database.superuser)
+        self.connection = await connect(self.database.superuser)
 
     async def logged(self) -> list[Step]:
         """Return the events of the event log, and those that a test sent to the topic."""
@@ -143,10 +144,10 @@ class Ledger:
         return [Step(*row) for row in rows]
 
     async def wire(self) -> list[Step]:
-        """Return the records of this ledger's events on the topic, in order within each stream."""
-        mine = {step.event_id for step in await self.logged()}
+        """Return the records of this ledger's streams on the topic, also those whose event is not in its log."""
+        mine = {step.key for step in await self.logged()} | {network for network, _ in self.acknowledged}
         steps = [_step(r.headers, r.value) for r in await all_records(access(self.servers), TOPIC)]
-        return [step for step in steps if step and step.event_id in mine]
+        return [step for step in steps if step and step.key in mine]
 
     async def published(self) -> Counter[UUID]:
         """Return how often each event of this ledger is on the topic."""

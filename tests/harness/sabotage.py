@@ -50,6 +50,12 @@ MECHANISMS = {
         crashpoint("relay.deleted")
         following, results = await asyncio.gather(""",
     ),
+    "uncancelled commit": Change(
+        "database.py",
+        "            await commit(connection, transaction, self._commit_timeout)",
+        "            await transaction.commit()",
+    ),
+    "latest primary": Change("primary.py", "max(opened, key=lambda one: one[0])", "opened[0]"),
     "negative acknowledgement": Change("kafka.py", "AckPolicy.NACK_ON_ERROR", "AckPolicy.ACK"),
     "header parser": Change("kafka.py", "parser=_without_headers,", "parser=None,"),
 }
