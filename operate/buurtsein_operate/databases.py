@@ -21,13 +21,14 @@ ROLES = ("migrator", "app", "relay")
 ITERATIONS = 4096
 """As many as PostgreSQL itself uses for SCRAM-SHA-256."""
 _SUPERUSER = "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
-_NO_LARGE_OBJECTS = (
+REVOKE_LARGE_OBJECTS = (
     "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_open(oid, integer), "
     "lowrite(integer, bytea), lo_put(oid, bigint, bytea), lo_truncate(integer, integer), "
     "lo_truncate64(integer, bigint), lo_unlink(oid) FROM PUBLIC"
 )
+"""Forbids large objects, whose rows no grant on a table controls. Only a superuser can; a new database copies it."""
 _ALLOWED = "has_function_privilege('public', 'lo_creat(integer)', 'EXECUTE')"
-NO_LARGE_OBJECTS = f"SELECT '{_NO_LARGE_OBJECTS}' WHERE {_SUPERUSER} AND {_ALLOWED}"
+NO_LARGE_OBJECTS = f"SELECT '{REVOKE_LARGE_OBJECTS}' WHERE {_SUPERUSER} AND {_ALLOWED}"
 """Forbids large objects, whose rows no grant on a table controls. Only a superuser can; a new database copies it."""
 
 

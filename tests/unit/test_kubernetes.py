@@ -63,6 +63,12 @@ def test_each_role_gets_its_own_secrets_and_no_other(made: list[dict[str, Any]])
     certificates = {"postgres-ca.crt", "kafka-ca.crt"}
     of = {name: secret_files(pod) for name, pod in pods(made).items()}
     assert of["reports-api"] - certificates == {"reports_database_app", "reports_pseudonym_key", "reports-secrets"}
+    assert of["notifier-worker"] - certificates == {
+        "notifier_database_app",
+        "notifier_kafka_worker_password",
+        "notifier-secrets",
+    }
+    assert [name for name, files in of.items() if "notifier-secrets" in files] == ["notifier-worker"]
     assert of["reports-relay"] - certificates == {
         "reports_database_app",
         "reports_database_relay",

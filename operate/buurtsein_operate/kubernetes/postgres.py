@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator
 
 from buurtsein_chassis.manifest import Manifest
+from buurtsein_operate.databases import REVOKE_LARGE_OBJECTS, ROLES, names_of
 from buurtsein_operate.kubernetes.autoscaling import MOST_API, most_workers
 from buurtsein_operate.kubernetes.names import POSTGRES, Object, thing
-from buurtsein_operate.kubernetes.secrets import DATABASE_ROLES, database_secret
+from buurtsein_operate.kubernetes.secrets import database_secret
 
 VERSION = "postgresql.cnpg.io/v1"
 POOL = 8
@@ -26,7 +27,8 @@ def cluster(manifests: Collection[Manifest]) -> Object:
             "parameters": {"max_connections": str(most_connections(manifests)), "shared_buffers": "256MB"},
             "pg_hba": list(_doors(manifests)),
         },
-        "managed": {"roles": [_role(manifest.name, role) for manifest in manifests for role in DATABASE_ROLES]},
+        "bootstrap": {"initdb": {"postInitTemplateSQL": [f"{REVOKE_LARGE_OBJECTS};"]}},
+        "managed": {"roles": [_role(manifest.name, role) for manifest in manifests for role in ROLES]},
     }
     return thing("Cluster", POSTGRES, spec, api=VERSION)
 
@@ -47,8 +49,8 @@ def most_connections(manifests: Collection[Manifest]) -> int:
 def _doors(manifests: Collection[Manifest]) -> Iterator[str]:
     """Yield the lines of pg_hba.conf: each role reaches the database of its service, over TLS, and no other."""
     for manifest in manifests:
-        own = ",".join(f"{manifest.name}_{role}" for role in DATABASE_ROLES)
-        yield f"hostssl {manifest.name} {own} all scram-sha-256"
+        names = names_of(manifest.name)
+        yield f"hostssl {names.database} {','.join(names.roles)} all scram-sha-256"
     yield "host all all all reject"
 
 

@@ -1,9 +1,14 @@
 """Says which secrets each component of a service gets as files, and makes those that an installation generates once."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+
+from pydantic.fields import FieldInfo
 
 from buurtsein_chassis.manifest import Manifest
+from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.tasks import Task, reads
+from buurtsein_operate.databases import ROLES
 from buurtsein_operate.kubernetes.names import (
     API,
     KAFKA,
@@ -19,34 +24,38 @@ from buurtsein_operate.kubernetes.names import (
 )
 
 PSEUDONYM_KEY = "pseudonym-key"
-DATABASE_ROLES = ("migrator", "app", "relay")
-USED_BY = {
-    API: ("database_app", "pseudonym_key"),
-    RELAY: ("database_app", "database_relay", "kafka_relay_password"),
-    WORKER: ("database_app", "kafka_worker_password"),
-    MIGRATE: ("database_migrator",),
-    RETENTION: ("database_migrator",),
+TASKS = {
+    API: (Task.API,),
+    RELAY: (Task.RELAY,),
+    WORKER: (Task.WORKER, Task.CONSUMERS),
+    MIGRATE: (Task.MIGRATE,),
+    RETENTION: (Task.RETENTION,),
 }
-"""The secrets of every service that each component reads."""
+"""What each component does with the settings; it follows which of them it reads."""
 
 
 def projected(manifest: Manifest, component: str) -> list[Object]:
     """Return the sources of the volume that has a component's secrets, each as a file with the name of its setting."""
-    fields = USED_BY[component]
-    sources = [_file(*_place(manifest, field), f"{manifest.name}_{field}") for field in fields]
-    if any(field.startswith("database_") for field in fields):
+    read = [name for name, field in _secret_fields(manifest).items() if reads(field, TASKS[component])]
+    common = [name for name in read if name in ServiceSettings.model_fields]
+    sources = [_file(*_place(manifest, name), f"{manifest.name}_{name}") for name in common]
+    if any(name.startswith("database_") for name in common):
         sources.append(_file(f"{POSTGRES}-ca", "ca.crt", "postgres-ca.crt"))
-    if any(field.startswith("kafka_") for field in fields):
+    if any(name.startswith("kafka_") for name in common):
         sources.append(_file(f"{KAFKA}-cluster-ca-cert", "ca.crt", "kafka-ca.crt"))
-    if component in {API, WORKER}:
+    if set(read) - set(common):
         sources.append({"secret": {"name": own(manifest), "optional": not manifest.secrets}})
     return sources
 
 
-def secret_fields(manifest: Manifest) -> list[str]:
+def secret_fields(manifest: Manifest) -> Collection[str]:
     """Return the names of the settings of a service that are secrets."""
+    return _secret_fields(manifest).keys()
+
+
+def _secret_fields(manifest: Manifest) -> dict[str, FieldInfo]:
     fields = manifest.load(manifest.settings).model_fields
-    return [name for name, field in fields.items() if "SecretStr" in str(field.annotation)]
+    return {name: field for name, field in fields.items() if "SecretStr" in str(field.annotation)}
 
 
 def own(manifest: Manifest) -> str:
@@ -76,7 +85,7 @@ def _file(secret: str, key: str, path: str) -> Object:
 def generated(manifests: Iterable[Manifest]) -> Iterator[Object]:
     """Yield new Secrets with random passwords of the database roles, and the keys that only these services have."""
     for manifest in manifests:
-        yield from (_database(manifest.name, role) for role in DATABASE_ROLES)
+        yield from (_database(manifest.name, role) for role in ROLES)
         if manifest.secrets:
             keys = {f"{manifest.name}_{name}": random_key() for name in manifest.secrets}
             yield _secret(own(manifest), keys)
