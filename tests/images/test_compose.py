@@ -20,7 +20,7 @@ from buurtsein_stack.issuer import tokens
 from buurtsein_stack.processes import healthy, wait_for
 from harness.contained import tell_story
 
-pytestmark = [pytest.mark.thorough, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.external, pytest.mark.thorough, pytest.mark.timeout(900)]
 
 PROJECT = "buurtsein-test"
 CHECKED = ("postgres", "kafka", "issuer", "bealert", *service_names())

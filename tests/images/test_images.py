@@ -18,7 +18,7 @@ from buurtsein_stack.installation import Installation
 from buurtsein_stack.stack import memory_of
 from harness.contained import ContainedStack, tell_story
 
-pytestmark = [pytest.mark.thorough, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.external, pytest.mark.thorough, pytest.mark.timeout(900)]
 
 MB = 1_000_000
 LARGEST_MB = 200
