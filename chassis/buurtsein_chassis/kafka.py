@@ -94,7 +94,7 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
 def make_broker(access: KafkaAccess, client_id: str, *, graceful_timeout: float) -> KafkaBroker:
     """Return a FastStream broker that only consumes, and passes raw records on."""
     return KafkaBroker(
-        access.bootstrap,
+        access.bootstrap.split(","),  # FastStream takes a text for one address
         security=access.security(),
         client_id=client_id,
         consumer_only=True,

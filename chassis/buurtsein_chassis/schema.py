@@ -15,6 +15,7 @@ import asyncpg
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import GROUP
 from buurtsein_chassis.migrations import Migration
+from buurtsein_chassis.primary import connect
 
 _NOT_MIGRATED = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InsufficientPrivilegeError)
 
@@ -48,7 +49,7 @@ async def require_schema(dsn: str, service: str, wanted: Sequence[Migration], se
 
 
 async def _applied(dsn: str, seconds: float) -> list[Applied]:
-    connection = await asyncpg.connect(dsn, timeout=seconds, command_timeout=seconds)
+    connection = await connect(dsn, timeout=seconds, command_timeout=seconds)
     try:
         rows = await connection.fetch("select name, oldest_release from schema_migration")
     except _NOT_MIGRATED:

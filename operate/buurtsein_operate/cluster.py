@@ -86,13 +86,22 @@ class Cluster:
             raise CommandError("kafka", f"Kafka at {self.bootstrap} did not answer for {SECONDS} s") from error
 
     def answers(self) -> bool:
-        """Return whether the broker is reachable and accepts the administrator's password."""
-        host, _, port = self.bootstrap.split(",")[0].rpartition(":")
-        try:
-            socket.create_connection((host, int(port)), timeout=1).close()
-            return bool(self.admin.list_topics(timeout=3).brokers)
-        except (OSError, KafkaException):
+        """Return whether a broker is reachable and accepts the administrator's password."""
+        if not any(map(_listens, self.bootstrap.split(","))):
             return False
+        try:
+            return bool(self.admin.list_topics(timeout=3).brokers)
+        except KafkaException:
+            return False
+
+
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _certificate(path: str) -> None:

@@ -16,6 +16,7 @@ import asyncpg
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.migrations import quoted
+from buurtsein_chassis.primary import connect
 
 ROLES = ("migrator", "app", "relay")
 ITERATIONS = 4096
@@ -134,7 +135,7 @@ async def apply(dsn: str, names: Names, passwords: Mapping[str, str], tell: Call
 
 
 async def _apply(dsn: str, steps: Iterator[Step], tell: Callable[[str], None]) -> None:
-    connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+    connection = await connect(dsn, timeout=10, command_timeout=60)
     try:
         for step in steps:
             made = [row[0] for row in await connection.fetch(step.sql)] if step.is_query else []

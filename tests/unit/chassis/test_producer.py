@@ -1,4 +1,4 @@
-"""The relay's Kafka producer compresses records with the codec that the contracts name."""
+"""The Kafka clients: the relay compresses as the contracts say, and a consumer knows all brokers that were named."""
 
 from typing import Any
 
@@ -17,3 +17,9 @@ def test_records_are_compressed_with_the_documented_codec(monkeypatch: pytest.Mo
     monkeypatch.setattr(kafka, "COMPRESSION", "gzip")
     kafka.make_producer(kafka.KafkaAccess("localhost:1", "user", "secret", encrypted=False), "test")
     assert given["compression_type"] == "gzip"
+
+
+def test_a_consumer_knows_each_broker_of_the_setting() -> None:
+    access = kafka.KafkaAccess("one:9093,two:9093,three:9093", "user", "secret", encrypted=False)
+    broker = kafka.make_broker(access, "test", graceful_timeout=1)
+    assert broker.specification.url == ["one:9093", "two:9093", "three:9093"]
