@@ -34,7 +34,7 @@ test-fast: install ## run the tests that start no program and open no connection
 	@$(BIN)/python -m pytest -n 2 -p no:schemathesis -m "not external" \
 		--ignore tests/e2e --ignore tests/integration --ignore tests/faults $(PYTEST_ARGS)
 
-check: install ## check lint, format, types, architecture, contracts, locks
+check: install ## check lint, format, types, architecture, contracts, locks, manifests, alarms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CHECKED)
@@ -44,6 +44,7 @@ check: install ## check lint, format, types, architecture, contracts, locks
 	$(BIN)/python -m buurtsein_stack.release.locks --check
 	@PYTHONPATH=tests $(BIN)/python -m harness.kubernetes.check
 	$(BIN)/python deploy/migrations.py
+	@PYTHONPATH=tests $(BIN)/python -m harness.alarms.check
 
 openapi: install ## write services/*/openapi.json from the routes; refuses a breaking change that CHANGELOG.md does not name
 	@$(BIN)/python deploy/openapi.py
@@ -62,7 +63,7 @@ docs: install ## write the portal for developers of other teams, dist/portal/ind
 		--out-dir dist/portal/package contracts
 	@$(BIN)/buurtsein-contracts docs --to dist/portal $(if $(CONTACT),--contact "$(CONTACT)")
 
-faults: TOOLS = browser pooler balancer java typescript apicurio
+faults: TOOLS = browser pooler balancer java typescript apicurio promtool
 faults: tools ## break the real system in every way we know, and count lost and doubled events
 	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)
 

@@ -1,7 +1,7 @@
 """The programs and packages of other languages that some tests need: `make tools` installs them, no test does.
 
-BUURTSEIN_WITHOUT names the tools that this machine cannot have (`browser pooler balancer java typescript apicurio`);
-tests that need one of these are skipped and say so. A test that needs another missing tool fails.
+BUURTSEIN_WITHOUT names the tools that this machine cannot have (`browser pooler balancer java typescript apicurio
+promtool`); tests that need one of these are skipped and say so. A test that needs another missing tool fails.
 """
 
 import hashlib
@@ -48,24 +48,24 @@ def left_out() -> list[str]:
 def browser() -> str:
     """Return the path of Chromium from BUURTSEIN_CHROMIUM or of this machine; raise ToolMissing without one."""
     found = os.environ.get("BUURTSEIN_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    return found or _missing("Chromium", "browser")
+    return found or missing("Chromium", "browser")
 
 
 def pooler() -> str:
     """Return the path of PgBouncer; raise ToolMissing without one."""
     path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
-    return shutil.which("pgbouncer", path=path) or _missing("PgBouncer", "pooler")
+    return shutil.which("pgbouncer", path=path) or missing("PgBouncer", "pooler")
 
 
 def balancer() -> str:
     """Return the path of HAProxy; raise ToolMissing without one."""
-    return haproxy.program() or _missing("HAProxy", "balancer")
+    return haproxy.program() or missing("HAProxy", "balancer")
 
 
 def node_modules(package: str) -> Path:
     """Return the folder with the packages of a package.json; raise ToolMissing while they are not installed."""
     folder = _node_folder(package)
-    return folder / "node_modules" if folder.exists() else Path(_missing("the packages of npm", "typescript"))
+    return folder / "node_modules" if folder.exists() else Path(missing("the packages of npm", "typescript"))
 
 
 def typescript_package() -> str:
@@ -76,10 +76,11 @@ def typescript_package() -> str:
 def apicurio() -> Path:
     """Return the folder of the schema registry Apicurio; raise ToolMissing without it."""
     folder = TOOLS / f"apicurio-{APICURIO}"
-    return folder if folder.exists() else Path(_missing("Apicurio", "apicurio"))
+    return folder if folder.exists() else Path(missing("Apicurio", "apicurio"))
 
 
-def _missing(name: str, kind: str) -> str:
+def missing(name: str, kind: str) -> str:
+    """Raise ToolMissing with the sentence that says how to get a tool of this kind, or how to do without."""
     raise ToolMissing(f"no {name} here: run `make tools`, or say {WITHOUT}={kind} to skip the tests that need it")
 
 
@@ -156,7 +157,15 @@ USUAL: dict[str, Callable[[], None]] = {
     "java": _get_java,
     "typescript": _get_typescript,
 }
-KINDS = USUAL | {"apicurio": _get_apicurio, "balancer": _get_balancer}
+
+
+def _get_promtool() -> None:
+    from harness.alarms.promtool import get_promtool  # noqa: PLC0415 - it imports this module
+
+    get_promtool()
+
+
+KINDS = USUAL | {"apicurio": _get_apicurio, "balancer": _get_balancer, "promtool": _get_promtool}
 
 
 def _node_folder(package: str) -> Path:
@@ -180,7 +189,7 @@ def programs_needed(kind: str, names: tuple[str, ...], *packages: str) -> None:
         _apt(*packages)
     for name in names:
         if not shutil.which(name):
-            _missing(name, kind)
+            missing(name, kind)
 
 
 def _apt(*packages: str) -> None:

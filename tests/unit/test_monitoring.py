@@ -10,10 +10,14 @@ import yaml
 from prometheus_client import REGISTRY
 
 from buurtsein_chassis import metrics
+from buurtsein_chassis.consumer import Consumer
+from buurtsein_chassis.subscription import Subscription
+from buurtsein_contracts.topics import NETWORKS
 from buurtsein_notifier import deliveries, table_gauges
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "deploy" / "monitoring" / "alerts.yml"
+RULE_TESTS = ROOT / "deploy" / "monitoring" / "alerts.test.yml"
 DASHBOARD = ROOT / "deploy" / "monitoring" / "grafana-dashboard.json"
 PAGES = ROOT / "docs" / "operations"
 REGISTERED = (metrics, deliveries, table_gauges)
@@ -76,6 +80,21 @@ def test_each_alarm_has_a_severity_and_a_summary() -> None:
     for rule in rules():
         assert rule["labels"]["severity"] in {"page", "ticket"}
         assert rule["annotations"]["summary"]
+
+
+def test_each_alarm_is_tested_once_silent_and_once_firing() -> None:
+    expected: dict[str, set[bool]] = {}
+    for test in yaml.safe_load(RULE_TESTS.read_text())["tests"]:
+        for case in test["alert_rule_test"]:
+            expected.setdefault(case["alertname"], set()).add(bool(case["exp_alerts"]))
+    assert expected == {rule["alert"]: {True, False} for rule in rules()}
+
+
+def test_contract_violations_are_counted_from_zero_so_that_the_first_one_is_a_rise() -> None:
+    Consumer(Subscription("begins-at-zero", (NETWORKS,), None), None)  # type: ignore[arg-type] # it gets no record
+    name, consumer = "buurtsein_contract_violations_total", "begins-at-zero"
+    for reason in ("invalid_event", "unknown_type", "unknown_version"):
+        assert REGISTRY.get_sample_value(name, {"consumer": consumer, "reason": reason}) == 0
 
 
 def commands(text: str) -> set[str]:

@@ -1,0 +1,25 @@
+"""Checks the alert rules and runs their tests with promtool, in two seconds; `make check` runs it.
+
+Where there is no promtool it says so in a sentence: the rules are then only checked by the tests without it.
+"""
+
+import sys
+
+from harness.alarms.promtool import RULES, TESTS, run
+from harness.tools import ToolMissing
+
+
+def main() -> int:
+    """Print what is wrong; return 1 when something is."""
+    try:
+        checks = [run("check", "rules", str(RULES)), run("test", "rules", str(TESTS))]
+    except ToolMissing:
+        print("alarms: the rule tests were left out, because there is no promtool: `make tools TOOLS=promtool` gets it")
+        return 0
+    wrong = [text for good, text in checks if not good]
+    print("\n".join(wrong) or f"alarms: the rules in {RULES.name} are valid and pass their tests")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
