@@ -24,7 +24,6 @@ from buurtsein_chassis.documents import UnknownSchema
 from buurtsein_chassis.inbox import Inbox, Received, Stream, receive
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_chassis.trace import current_trace, trace_from
-from buurtsein_contracts import Unreadable
 from buurtsein_kernel.problems import DomainError
 
 SWEEP_SECONDS = 5.0
@@ -90,7 +89,7 @@ class Consumer:
         self._database = database
         self._counted = counted
         if counted:
-            _show_violations_of(self.name)
+            metrics.begin_violations(self.name)
         self._backoff = Backoff(first=0.5, most=30)
 
     async def handle(self, records: Sequence[ConsumerRecord]) -> None:
@@ -287,12 +286,6 @@ async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
     for seen in await inbox.seen_before(by_id) if by_id else ():
         del by_id[seen]
     return list(by_id.values())
-
-
-def _show_violations_of(consumer: str) -> None:
-    """Export the counts of contract violations from 0: an alarm sees only rises, not a count that begins at 1."""
-    for kind in Unreadable.__subclasses__():
-        metrics.VIOLATIONS.labels(consumer, kind.code)
 
 
 def _reason(error: Exception) -> tuple[str, str]:

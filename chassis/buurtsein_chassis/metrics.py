@@ -6,6 +6,8 @@ Counters count what this process did. The gauges of database tables have the sam
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from buurtsein_contracts import Unreadable
+
 PUBLISHED = Counter("buurtsein_relay_published_total", "Events that the broker acknowledged.")
 FROZEN = Counter("buurtsein_relay_frozen_total", "Streams frozen because the broker refused an event for good.")
 OUTBOX_AGE = Gauge("buurtsein_outbox_oldest_seconds", "Age of the oldest event not yet published.")
@@ -57,3 +59,9 @@ JOB_FAILURES = Gauge("buurtsein_job_failures_in_a_row", "Failed runs of a job si
 JOB_OVERDUE = Gauge(
     "buurtsein_job_overdue_seconds", "Seconds for which a job has been due and not begun.", ["job_name"]
 )
+
+
+def begin_violations(consumer: str) -> None:
+    """Export the counts of contract violations from 0: an alarm sees only rises, not a count that begins at 1."""
+    for kind in Unreadable.__subclasses__():
+        VIOLATIONS.labels(consumer, kind.code)
