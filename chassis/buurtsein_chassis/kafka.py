@@ -26,9 +26,10 @@ _SCRAM = {MECHANISM: SASLScram512, "SCRAM-SHA-256": SASLScram256}
 MECHANISMS = tuple(_SCRAM)
 LAG_SECONDS = 5.0
 """The time that the broker may take to return the end offsets, in seconds; the client itself would wait for forty."""
-PRODUCE_TIMEOUT_MS = 15_000
-"""How long the broker may take to acknowledge; the client itself would wait for forty seconds. A leader that is cut off
-does not answer at all, and until then the relay does not ask which broker leads instead."""
+REQUEST_TIMEOUT_MS = 15_000
+"""How long the broker may take to answer a request; the clients themselves would wait for forty seconds. A broker that
+is cut off does not answer at all, and until then nobody asks which broker leads instead. It is longer than the ten
+seconds for which a group waits for its members."""
 BATCH = 500
 """The number of records that a consumer gets at once."""
 
@@ -86,7 +87,7 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
         enable_idempotence=False,
         compression_type=None if COMPRESSION == "none" else COMPRESSION,
         max_batch_size=262_144,
-        request_timeout_ms=PRODUCE_TIMEOUT_MS,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
         **access.client_options(),
     )
 
@@ -98,6 +99,7 @@ def make_broker(access: KafkaAccess, client_id: str, *, graceful_timeout: float)
         security=access.security(),
         client_id=client_id,
         consumer_only=True,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
         allow_auto_create_topics=False,
         graceful_timeout=graceful_timeout,
         apply_types=False,

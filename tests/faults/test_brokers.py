@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from buurtsein_stack.kafka import Kafka
-from buurtsein_stack.processes import stop
+from buurtsein_stack.processes import send, stop
 from harness.account import Account
 from harness.ledger import TOPIC, Ledger, new_ledger
 from harness.load import load
@@ -90,21 +90,34 @@ async def test_41_42_a_broker_is_killed(ledger: Ledger, board: Switchboard, acco
 GROUPS = "__consumer_offsets"
 
 
-@pytest.mark.parametrize("how", ["from everybody", "from the other brokers"])
+@pytest.mark.parametrize("how", ["from everybody", "from the other brokers", "asleep"])
 async def test_43_a_broker_is_cut_off(ledger: Ledger, board: Switchboard, account: Account, how: str) -> None:
-    """A broker that is cut off goes on believing that it leads."""
+    """A broker that is cut off goes on believing that it leads; asleep means stopped with SIGSTOP."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
     await writer.run(20)
     victim = leader(board, TOPIC)
 
     async def fault() -> None:
+        if how == "asleep":
+            await _asleep(victim, ledger)
+            return
         async with cut(board, victim, reached_by_clients=how == "from the other brokers"):
             await more_applied(ledger)
 
     number = 20 + await writer.during(fault())
     await balanced(ledger, account, number)
     assert writer.statuses.keys() == {201}
+
+
+async def _asleep(broker: Kafka, ledger: Ledger) -> None:
+    process = broker.process()
+    assert process
+    send(process, signal.SIGSTOP)
+    try:
+        await more_applied(ledger)
+    finally:
+        send(process, signal.SIGCONT)
 
 
 async def test_44_all_brokers_but_one_are_gone(ledger: Ledger, board: Switchboard, account: Account) -> None:
