@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from buurtsein_chassis.database import Database, open_pool
+from buurtsein_chassis.database import Connection, Database, open_pool
 from buurtsein_chassis.migrations import migrate
 from buurtsein_chassis.primary import connect
 from buurtsein_stack.servers import RunningServers
@@ -32,14 +32,25 @@ async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator
     """Yield an empty, migrated database with the service's three roles."""
     name = f"{service}_{secrets.token_hex(4)}"
     admin = await connect(servers.superuser_dsn)
-    await admin.execute(f"create database {name} owner {service}_migrator")
+    template = await _template(admin, servers, service)
+    await admin.execute(f"create database {name} template {template} owner {service}_migrator")
     try:
         dsns = {role: in_database(servers.dsn(service, role), name) for role in ("app", "relay", "migrator")}
-        await migrate(dsns["migrator"], service)
         yield FreshDatabase(superuser=in_database(servers.superuser_dsn, name), **dsns)
     finally:
         await admin.close()
         await _drop(servers, name)
+
+
+async def _template(admin: Connection, servers: RunningServers, service: str) -> str:
+    """Return the name of a migrated database to copy, which is made once on each server: a copy takes less time."""
+    name = f"{service}_template"
+    if not await admin.fetchval("select count(*) from pg_database where datname = $1", name):
+        unfinished = f"{service}_{secrets.token_hex(4)}"
+        await admin.execute(f"create database {unfinished} owner {service}_migrator")
+        await migrate(in_database(servers.dsn(service, "migrator"), unfinished), service)
+        await admin.execute(f"alter database {unfinished} rename to {name}")
+    return name
 
 
 async def _drop(servers: RunningServers, name: str) -> None:
