@@ -18,6 +18,7 @@ from buurtsein_stack.demo.networks import Neighbourhood
 from buurtsein_stack.demo.stage import Stage
 from buurtsein_stack.images.build import LAYOUT
 from buurtsein_stack.images.engine import load, podman
+from buurtsein_stack.images.machine import ROOT
 from buurtsein_stack.images.pieces import pieces
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.stack import Stack
@@ -69,8 +70,8 @@ class ContainedStack(Stack):
 
     def run(self, name: str, *arguments: str, env: Mapping[str, str], options: tuple[str, ...] = ("--rm",)) -> str:
         """Run a container of an image with its secrets and the installation; return what podman printed."""
-        folder = str(Installation.load().folder)
-        mounts = [f"--volume={self._readable_secrets(name)}:{INSIDE}:ro", f"--volume={folder}:{folder}:ro"]
+        files = (Installation.load().folder, ROOT / "contracts" / "consumers")  # consumers.toml names files of both
+        mounts = [f"--volume={self._readable_secrets(name)}:{INSIDE}:ro", *(f"--volume={f}:{f}:ro" for f in files)]
         variables = [f"--env={key}={value}" for key, value in ({**env, "BUURTSEIN_SECRETS_DIR": INSIDE}).items()]
         return podman("run", *HARDENED, *options, *mounts, *variables, self.images[name], *arguments)
 

@@ -20,7 +20,7 @@ from buurtsein_stack import programs
 from buurtsein_stack.containers import KAFKA_START
 from buurtsein_stack.home import Home
 from buurtsein_stack.images.build import LAYOUT
-from buurtsein_stack.images.engine import environment, load
+from buurtsein_stack.images.engine import environment, load, podman
 from buurtsein_stack.images.machine import ROOT, need, run
 from buurtsein_stack.images.pieces import pieces
 from buurtsein_stack.images.stand_ins import stand_ins
@@ -136,7 +136,16 @@ def up(to: Path, images: Mapping[str, str]) -> None:
     prepare(to)
     for piece in pieces().values():
         load(LAYOUT, piece.image, piece.version)
-    compose(to, images, "up", "--detach")
+    compose(to, images, "up", "--detach", *(["--no-deps"] if _old_podman() else []))
+
+
+def _old_podman() -> bool:
+    """Return whether podman is older than 4.6, which neither waits for health nor starts after one-shot containers.
+
+    There all containers start at once, and those that came too early fail and start again.
+    """
+    major, minor = podman("version", "--format={{.Client.Version}}").split(".")[:2]
+    return (int(major), int(minor)) < (4, 6)
 
 
 def down(to: Path, images: Mapping[str, str]) -> None:
