@@ -48,13 +48,13 @@ def database_guarded(dsn: str) -> bool:
 
 
 def primary_chosen(dsn: str) -> bool:
-    """Return whether a database address with several hosts asks for the one that takes writes."""
+    """Return whether a database address with several hosts asks for the host that takes writes."""
     hosts, options = _hosts_and_options(dsn)
     return len(hosts) == 1 or ("host" not in options and options.get("target_session_attrs") == "read-write")
 
 
 def _hosts_and_options(dsn: str) -> tuple[list[str], dict[str, str]]:
-    """Return the hosts of a database address, before the database or in the option `host`, and its options."""
+    """Return the hosts that a database address names, before the database or in the option `host`, and the options."""
     parts = urlsplit(dsn)
     options = dict(parse_qsl(parts.query))
     named = parts.netloc.partition("@")[2] if "@" in parts.netloc else parts.netloc
@@ -62,6 +62,6 @@ def _hosts_and_options(dsn: str) -> tuple[list[str], dict[str, str]]:
 
 
 def without_secrets(text: str) -> str:
-    """Return the text in which `***` replaces users, passwords and values of parameters of addresses."""
+    """Return the text with `***` in place of users, passwords and parameter values of the addresses in it."""
     shown = _CREDENTIALS.sub("***@", text)
     return _PARAMETER.sub(r"\1=***", shown) if "://" in shown else shown

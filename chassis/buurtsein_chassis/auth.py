@@ -1,4 +1,4 @@
-"""Authenticates callers by bearer tokens of an OpenID Connect issuer, checked against the keys that it publishes.
+"""Authenticates callers by bearer tokens of an OpenID Connect issuer, checked against the issuer's published keys.
 
 Invariant: the key comes from the issuer's own key set, never from the token's header, and only asymmetric algorithms
 are accepted. A caller is known by a pseudonym that is the same in every service.
@@ -48,7 +48,7 @@ class TokenChecker:
     """Checks bearer tokens of one issuer, which must be meant for one audience."""
 
     def __init__(self, issuer: str, audience: str, roles_claim: str, pseudonym_key: str) -> None:
-        """Take the issuer, among others. It must equal the token's `iss` character by character, also a final slash."""
+        """Take the data for the checks; `issuer` must equal the token's `iss` exactly, also in a final slash."""
         self._issuer = issuer
         self._roles_claim = roles_claim
         self._pseudonym_key = pseudonym_key
@@ -62,7 +62,7 @@ class TokenChecker:
         )
 
     async def check(self, token: str) -> Caller:
-        """Return the caller of a token.
+        """Return the caller whom a bearer token names.
 
         A token with a known key is checked at once, one with an unknown key after fetching the issuer's keys, if that
         is due.
@@ -95,7 +95,7 @@ class TokenChecker:
         return Caller(person, roles_in(decoded.claims, self._roles_claim))
 
     def _verified(self, token: str) -> jwt.Token:
-        """Return the decoded token when a key of the issuer verifies its signature; raise the library's error if not.
+        """Return the decoded token if a key of the issuer verifies its signature; else raise the JWT library's error.
 
         While the issuer replaces a key two keys may have one name, so each that fits is tried.
         """
@@ -127,7 +127,7 @@ def _tell_no_known_role(reason: str) -> None:
 
 
 def roles_in(claims: Mapping[str, Any], path: str) -> frozenset[str]:
-    r"""Return the roles of a token; a string is one role, a list of strings is several.
+    r"""Return the roles in a token's claims; the claim may hold one role as a string, or a list of roles.
 
     Args:
         claims: The claims of the token.
@@ -183,7 +183,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The caller of a request, or None without a valid token.
+    """The caller of a request; `caller` is None for a request without a valid token.
 
     `refusal` is the error to answer when a token was sent that is not valid.
     """

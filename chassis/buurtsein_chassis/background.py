@@ -1,4 +1,4 @@
-"""Runs background tasks of a process until it stops."""
+"""Runs background tasks of a process until the process stops."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ log = structlog.get_logger("service")
 async def run_in_background(
     stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None] | Awaitable[None]
 ) -> None:
-    """Start a background task, which is cancelled when `stack` closes; when it ends before that, stop the process."""
+    """Start a background task, which is cancelled when `stack` closes; when the task ends earlier, stop the process."""
     task = asyncio.ensure_future(work)
     task.add_done_callback(lambda done: _ended(name, done))
 

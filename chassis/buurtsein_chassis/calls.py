@@ -71,7 +71,7 @@ class Call[Who: Caller | None]:
         self._database: Database = request.app.state.database
 
     async def once(self, handle: Handle, complete: Complete | None = None) -> Response:
-        """Run the handler in one transaction and return its response.
+        """Run the handler in one transaction and return its response; a repeated request gets the stored response.
 
         A request with the key and the body of an earlier one changes nothing and gets the earlier response. After a
         ConcurrentWrite the handler is run a second time, in a new transaction.
@@ -106,7 +106,7 @@ class Call[Who: Caller | None]:
             return response
 
     def _client(self) -> str:
-        """Return a code for the caller, which differs for each route and key.
+        """Return a code for the caller, which differs for each route and each `Idempotency-Key`.
 
         Therefore the stored rows do not show which requests came from the same caller.
         """
@@ -116,7 +116,7 @@ class Call[Who: Caller | None]:
         return hmac.new(self._request.app.state.answers_key, parts.encode(), hashlib.sha256).hexdigest()
 
     async def _store(self, response: Response, uow: UnitOfWork) -> None:
-        """Store the response; raise UniqueViolationError when this key has one already."""
+        """Store the response for the `Idempotency-Key`; raise UniqueViolationError when one is stored already."""
         if not self._key:
             return
         headers = {name: value for name, value in response.headers.items() if name in _STORED_HEADERS}
@@ -125,7 +125,7 @@ class Call[Who: Caller | None]:
         await uow.connection.execute(_STORE, *where, digest, response.status_code, body, json.dumps(headers))
 
     async def _answered(self) -> Response | None:
-        """Return the stored response of this key, or None; raise Problem 422 when its request had another body."""
+        """Return the response stored for this `Idempotency-Key`, or None; raise Problem 422 for another body."""
         if not self._key:
             return None
         async with self._database.connection() as connection:
@@ -148,7 +148,7 @@ class Decision(Call[Caller]):
     """A request by which a person decides on data, in the version that the person has read."""
 
     def __init__(self, request: Request, caller: Caller, idempotency_key: str | None, seen: str) -> None:
-        """Take the same as a `Call`, and `seen`: the version or tag in `If-Match`, which the person read."""
+        """Take the arguments of a `Call`, and `seen`: the version or tag in `If-Match`, which the person has read."""
         super().__init__(request, caller, idempotency_key)
         self.by = By(caller.actor, seen, caller.roles)
 

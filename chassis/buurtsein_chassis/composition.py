@@ -140,7 +140,7 @@ async def _start_worker(service: Service, stack: AsyncExitStack, health: Health,
 
 
 def kafka_access(settings: ServiceSettings, part: str) -> KafkaAccess:
-    """Return how the `relay` or the `worker` of a service connects to Kafka, from its settings."""
+    """Return how the `relay` or the `worker` of a service connects to Kafka, from the service's settings."""
     password: SecretStr | None = getattr(settings, f"kafka_{part}_password")
     return KafkaAccess(
         settings.kafka_bootstrap,

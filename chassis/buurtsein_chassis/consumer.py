@@ -1,4 +1,4 @@
-"""Consumes a batch of records: applies them in one or more transactions, then lets Kafka commit the offsets.
+"""Applies each batch of records in one or more transactions; after that, the Kafka client commits the offsets.
 
 A record that can never be applied becomes a dead letter, and later events of its stream wait. After a failure that can
 pass, and after an unknown one, the consumer waits (backoff) and gets the whole batch again.
@@ -131,7 +131,7 @@ class Consumer:
             waiting = [*left, *rest]
 
     async def _part(self, received: Sequence[Received]) -> Sequence[Received]:
-        """Apply as many records as one transaction can take, and return the other records.
+        """Apply as many records as one transaction can take, and return the records that are still to be applied.
 
         When the effect of an event fails, the transaction is tried again with a savepoint for each event, so that only
         events that fail become dead letters.
@@ -144,7 +144,7 @@ class Consumer:
             return await self._transaction(received, isolated=True)
 
     async def sweep(self) -> None:
-        """Apply, until cancelled, parked events whose missing event was applied by another process or was redriven."""
+        """Apply parked events, until cancelled, once the event before them was applied elsewhere or redriven."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
@@ -156,7 +156,7 @@ class Consumer:
                 )
 
     async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> Sequence[Received]:
-        """Apply the records for which there is time, and return the others, of which nothing was written yet."""
+        """Apply the records for which there is time; return the records that remain, of which nothing was written."""
         ends = time.monotonic() + self._seconds
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
@@ -278,7 +278,7 @@ class Consumer:
 
 
 async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
-    """Drop records whose event was applied before, or is twice in the batch; return the other records."""
+    """Return the records of a batch without events that were applied before, each event once."""
     by_id: dict[Any, Received] = {}
     for record in received:
         if record.event:

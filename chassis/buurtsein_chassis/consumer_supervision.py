@@ -46,7 +46,7 @@ class _Part:
     """One consumer of this process, with its health probe and its gauge of lag."""
 
     def __init__(self, consumer: Consumer, probe: Probe, broker: KafkaBroker, access: KafkaAccess) -> None:
-        """Subscribe to the consumer's topics; the broker is started later."""
+        """Subscribe to the consumer's topics at FastStream's broker object, which is started later."""
         self.consumer = consumer
         self._probe = probe
         self._membership = Membership()
@@ -66,7 +66,7 @@ class _Part:
             await asyncio.sleep(PROBE_SECONDS)
 
     def _tell(self, lag: int | None) -> None:
-        """Update the health probe and the gauge of lag with what was measured.
+        """Update the health probe and the gauge of lag with the lag that was measured.
 
         An unknown lag is not exported, because the last value would look as if all were well.
         """

@@ -24,7 +24,7 @@ type Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class UnknownSchema(Exception):
-    """Raised for a row that a later release than this one wrote; this one must not change it."""
+    """Raised for a row that a later release wrote; an earlier release must not change such a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +40,24 @@ class Documents[Model: BaseModel]:
 
     @property
     def newest(self) -> int:
-        """Return the highest number that can be read."""
+        """Return the highest schema number that this program can read."""
         return len(self.upcasts) + 1
 
     @property
     def schema(self) -> int:
-        """Return the number with which documents are written."""
+        """Return the schema number that this program stores with each document that it writes."""
         return self.written or self.newest
 
     def write(self, document: Model) -> str:
-        """Return the JSON for the column `document`; the column `schema` gets the number of `schema`."""
+        """Return the JSON for the column `document`; store the property `schema` in the column `schema`."""
         return document.model_dump_json()
 
     def read_row(self, row: asyncpg.Record) -> Model:
-        """Return the model from a row with the columns `document` and `schema`; raise UnknownSchema as `read` does."""
+        """Return the model from a row with columns `document` and `schema`; raise UnknownSchema as `read` does."""
         return self.read(row["document"], row["schema"])
 
     def read(self, document: str, schema: int) -> Model:
-        """Return the model from both columns; raise UnknownSchema when a later release wrote the row."""
+        """Return the model from a document and its schema number; raise UnknownSchema for a later release's."""
         if schema == self.newest:
             return self.model.model_validate_json(document)
         if not 1 <= schema < self.newest:

@@ -45,7 +45,7 @@ class Probe:
         self._excused_at = 0.0
 
     def behind(self, *, has_work: bool, finished_at: float, excused: bool = False) -> None:
-        """Record whether there is work, and when some was last finished (monotonic seconds).
+        """Record whether there is work to do, and when work was last finished (monotonic seconds).
 
         `excused` is True when nothing is finished because the database or the broker is not available.
         """
@@ -72,7 +72,7 @@ class Probe:
         return min(self.stalled_seconds(), time.monotonic() - self._excused_at)
 
     def unready_seconds(self) -> float:
-        """Return the seconds of work without progress; for a part that never began, those since it was created."""
+        """Return the seconds of work without progress, or since the probe was made when its part never began."""
         return self.stalled_seconds() if self.started else time.monotonic() - self._made_at
 
 
@@ -119,7 +119,7 @@ class Health:
         return [p.name for p in self.probes if p.failed]
 
     async def _database_answers(self) -> bool:
-        """Return whether the database accepts writes, without writing; False right after it refused one."""
+        """Return whether the database accepts writes, without writing; False shortly after it refused a write."""
         if self.database is None or time.monotonic() - self.database.away_at < AWAY_SECONDS:
             return False
         try:
@@ -157,7 +157,7 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
 
 
 def _answer(failing: Sequence[str], **listed: Sequence[str]) -> Response:
-    """Return status 503 when a part fails, else 200; lists in `listed` are shown in the body when not empty."""
+    """Return status 503 when `failing` names a part, else 200; the body shows each list that is not empty."""
     members = {name: list(parts) for name, parts in listed.items() if parts}
     if failing:
         return problem_response(

@@ -101,7 +101,7 @@ class Observed:
     """ASGI middleware that sets the trace, returns the correlation id, and measures and logs each request."""
 
     def __init__(self, app: ASGIApp, *, health: Health) -> None:
-        """Take the next app, and the health whose `draining` tells that the process is about to stop."""
+        """Take the next app, and the health object whose `draining` tells that the process is about to stop."""
         self._app = app
         self._health = health
 
@@ -128,7 +128,7 @@ class Observed:
                 span.end({"http.response.status_code": exchange.status}, name=name, failed=failed)
 
     async def _exchange(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
-        """Run the app; answer 500 when it raises before the response began, and count and log in every case."""
+        """Run the app for one request, then count and log it; answer 500 if the app fails before it responds."""
         started = time.perf_counter()
         try:
             await self._app(scope, receive, exchange.send)

@@ -38,11 +38,11 @@ class Received(NamedTuple):
 
 
 class Overtaken(Exception):
-    """Raised when another transaction inserted the row of a stream first; the batch must then be applied again."""
+    """Raised when another transaction inserted the row of a stream first, so that the batch must be applied again."""
 
 
 def receive(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Received:
-    """Read a record; no content of a record makes this raise."""
+    """Read a record from Kafka, and raise nothing, whatever the record contains."""
     try:
         event = parse(headers, value)
     except Unreadable as problem:
@@ -63,7 +63,7 @@ class Inbox:
         self._consumer = consumer
 
     async def seen_before(self, event_ids: Collection[UUID]) -> set[UUID]:
-        """Insert the ids of events into the inbox, and return those that were there already."""
+        """Insert the ids of events into the inbox, and return the ids that were in the inbox already."""
         [row] = await self._connection.fetch(
             """with given as (select id from unnest($2::uuid[]) as g (id)),
                     new as (insert into inbox (consumer, event_id) select $1, id from given order by id
@@ -77,7 +77,7 @@ class Inbox:
         return set(row["seen"])
 
     async def forget(self, records: Sequence[Received]) -> None:
-        """Delete the ids of these events from the inbox again, because the next transaction applies the events."""
+        """Delete the ids of these events from the inbox again, because a later transaction must apply the events."""
         if records:
             await self._connection.execute(
                 "delete from inbox where consumer = $1 and event_id = any($2::uuid[])",
@@ -176,7 +176,7 @@ class Inbox:
                 await self.bury(record, record.problem.code, record.problem.detail)
 
     async def bury(self, record: Received, reason: str, detail: str) -> None:
-        """Store a record as a dead letter, once; one that was redriven and fails again is set to `dead` again."""
+        """Store a record as a dead letter, once; a redriven dead letter that fails again becomes `dead` again."""
         self.buried.append((record, reason))
         text = _storable(detail)
         await self._connection.execute(
@@ -223,7 +223,7 @@ def _parked(row: asyncpg.Record) -> Received:
 
 
 def headers_from_json(text: str) -> list[tuple[str, bytes]]:
-    """Return the original headers from their stored form."""
+    """Return a record's headers from the JSON text in which they were stored."""
     return [(name, bytes.fromhex(value)) for name, value in json.loads(text)]
 
 

@@ -34,7 +34,7 @@ log = structlog.get_logger("issuer")
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A published key that can verify signatures of its algorithms."""
+    """A public key of the issuer, with its id and the algorithm whose signatures it verifies."""
 
     kid: object
     algorithm: str
@@ -52,11 +52,11 @@ class IssuerKeys:
         self._fetch: asyncio.Task[None] | None = None
 
     def find(self, kid: object, algorithm: object) -> Sequence[RSAKey | ECKey]:
-        """Return all keys with this name that fit the algorithm; none when the last fetch had no such key."""
+        """Return the keys with this id and algorithm from the last fetch; an empty list when there are none."""
         return [found.key for found in self._keys if (found.kid, found.algorithm) == (kid, algorithm)]
 
     async def ready(self) -> None:
-        """Make sure that there are keys, and wait only while there are none.
+        """Return when the issuer's keys are known; wait for a fetch only while no keys are known.
 
         Raise Problem 503 when none can be fetched.
         """
@@ -68,7 +68,7 @@ class IssuerKeys:
             raise _unavailable()
 
     async def renewed(self) -> None:
-        """Wait for the fetch that is under way, or for a new one if the last is long enough ago."""
+        """Wait for the fetch of keys under way; start a fetch first, unless one began a short time ago."""
         await asyncio.wait({self._newest_fetch()})  # a client that hangs up must not cancel the fetch
 
     def _newest_fetch(self) -> asyncio.Task[None]:
@@ -89,7 +89,7 @@ class IssuerKeys:
 
 
 async def _published(issuer: str) -> Sequence[SigningKey]:
-    """Fetch the keys; raise the errors of network and parsers, and ValueError when https leads to http."""
+    """Fetch the keys; raise errors of network and parsers, and ValueError if an https issuer has its keys at http."""
     async with httpx.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False) as client:
         answer = await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         document = answer.raise_for_status().json()
@@ -132,7 +132,7 @@ def _may_verify(published: dict[str, Any]) -> bool:
 
 
 def _imported(published: dict[str, Any]) -> RSAKey | ECKey:
-    """Return the imported key; raise the library's error when something is missing, ValueError for another curve."""
+    """Return a published key as an object of the JWT library; raise ValueError for another curve than P-256."""
     parts = {name: published[name] for name in _PARTS[published["kty"]]}
     if parts["kty"] == "RSA":
         return RSAKey.import_key(parts)

@@ -95,7 +95,7 @@ def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
 def make_broker(access: KafkaAccess, client_id: str, *, graceful_timeout: float) -> KafkaBroker:
     """Return a FastStream broker that only consumes, and passes raw records on."""
     return KafkaBroker(
-        access.bootstrap.split(","),  # FastStream takes a text for one address
+        access.bootstrap.split(","),  # one string with several addresses would be one address for FastStream
         security=access.security(),
         client_id=client_id,
         consumer_only=True,
@@ -114,7 +114,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     """Remembers whether a consumer has joined its group and got its partitions; a member may get none."""
 
     def __init__(self) -> None:
-        """Begin in the state in which the group is not joined."""
+        """Begin as a consumer that has not joined its group."""
         self.joined = False
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002 # the interface
@@ -174,7 +174,7 @@ async def lag_of(consumer: AIOKafkaConsumer | None, membership: Membership) -> i
 async def _without_headers(
     records: tuple[ConsumerRecord, ...], parse: Callable[[tuple[ConsumerRecord, ...]], Awaitable[Any]]
 ) -> Any:
-    """Give FastStream the batch without headers, because it drops a whole batch when one header is not UTF-8."""
+    """Give FastStream a batch without headers; it would drop a whole batch for one header that is not UTF-8."""
     message = await parse((replace(records[0], headers=()), replace(records[-1], headers=())))
     message.raw_message = records
     return message

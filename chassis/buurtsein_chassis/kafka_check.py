@@ -1,4 +1,4 @@
-"""Asks a Kafka broker once, at the start of a process, whether it accepts this user; one that is away says nothing."""
+"""Asks a Kafka broker once, when a process starts, whether it accepts this user; silence is no refusal."""
 
 import asyncio
 import ssl
@@ -24,7 +24,7 @@ _OTHERWISE = (UnsupportedSaslMechanismError, IllegalSaslStateError)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a broker can never be used: the setting to change, without `kafka_` and with `{part}`, and a sentence."""
+    """Why a broker never accepts this user: a sentence, and the setting to change (`{part}`: relay or worker)."""
 
     setting: str
     sentence: str

@@ -22,14 +22,14 @@ class Buckets:
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take the size of a bucket, and a clock in seconds."""
+        """Take the requests per minute, which is also the size of a bucket, and a clock in seconds."""
         self._interval = 60 / per_minute
         self._clock = clock
         self._full_at: dict[str, float] = {}
         self._tidy_at = FEW
 
     def take(self, client: str) -> float:
-        """Take one token; return 0, or the seconds until there is one."""
+        """Take one token from the client's bucket; return 0, or the seconds until the bucket has a token."""
         now = self._clock()
         full_at = max(self._full_at.get(client, now), now) + self._interval
         wait = full_at - now - 60
@@ -55,7 +55,7 @@ class Buckets:
 
 
 class RateLimits:
-    """The rate limits of one process, for both kinds of clients."""
+    """The rate limits of one process: for pseudonyms of callers with a token, and for addresses without one."""
 
     def __init__(self, per_minute: int, anonymous_per_minute: int) -> None:
         """Take the requests per minute of one pseudonym, and of one address without a valid token."""
@@ -67,7 +67,7 @@ class RateLimits:
         _refuse_if(self._known.take(actor))
 
     def anonymous(self, address: str) -> None:
-        """Count a request of any other caller; raise Problem 429 `too_many_requests`."""
+        """Count a request without a valid token by its address; raise Problem 429 `too_many_requests`."""
         _refuse_if(self._anonymous.take(client_at(address)))
 
 

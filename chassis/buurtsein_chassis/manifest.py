@@ -120,7 +120,7 @@ def manifest_of(service: str) -> Manifest:
 
 
 def topics() -> tuple[Topic, ...]:
-    """Return the topics that the installed services own, for who works on all of them.
+    """Return all topics that the installed services own.
 
     Raises:
         CommandError: `no-services` when no service is installed; `manifest` when one reads a topic that none owns.

@@ -62,6 +62,6 @@ JOB_OVERDUE = Gauge(
 
 
 def begin_violations(consumer: str) -> None:
-    """Export the counts of contract violations from 0: an alarm sees only rises, not a count that begins at 1."""
+    """Export a consumer's contract violations from 0: alarms see a count rise, but not that it begins at 1."""
     for kind in Unreadable.__subclasses__():
         VIOLATIONS.labels(consumer, kind.code)

@@ -51,13 +51,13 @@ class Migration:
 
     @property
     def alone(self) -> bool:
-        """Return whether it is one statement that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY."""
+        """Return whether this is one statement that no transaction may contain, as CREATE INDEX CONCURRENTLY."""
         return _ALONE in self.sql.splitlines()
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The names of the roles that get rights, None for `<service>_app` and `<service>_relay`, and the time limits."""
+    """The roles that get rights (None: `<service>_app` and `<service>_relay`), and limits for locks and statements."""
 
     app: str | None = None
     relay: str | None = None
@@ -73,7 +73,7 @@ def migrations_of(package: str, folder: str) -> list[Migration]:
 
 
 def migrations_for(service: str) -> list[Migration]:
-    """Return the migrations of a service: those of the chassis first, then its own."""
+    """Return the migrations of a service: first those of the chassis, and after them those of the service."""
     return [
         *migrations_of("buurtsein_chassis", "sql"),
         *migrations_of(manifest_of(service).package, "migrations"),
@@ -108,13 +108,13 @@ async def migrate(
 
 
 def _roles(service: str, terms: Terms) -> dict[str, str]:
-    """Return the names of the roles, quoted for SQL, by their placeholder."""
+    """Return the names of the roles, quoted for SQL, by the placeholder that stands for each role in migrations."""
     named = {"{app}": terms.app or f"{service}_app", "{relay}": terms.relay or f"{service}_relay"}
     return {place: quoted(name) for place, name in named.items()}
 
 
 def quoted(name: str) -> str:
-    """Return the name of a role or database in quotes for SQL; raise CommandError `name` for one that cannot be."""
+    """Return the name of a role or database quoted for SQL; raise CommandError `name` for an unusable name."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.@-]{0,62}", name):
         raise CommandError("name", f"{name!r} cannot be the name of a role or database: letters, digits and _ . @ -")
     return f'"{name}"'
@@ -142,19 +142,19 @@ class _Run:
     tell: Callable[[str], None]
 
     async def prepare(self) -> None:
-        """Make the table of migrations, which the app role may read to know whether its release fits."""
+        """Create the table `schema_migration`; the app role may read it to know whether its release fits the schema."""
         grant = f"grant select on schema_migration to {self.roles['{app}']}"
         await self._patiently("schema_migration", f"{_TABLE}; {grant}")
 
     async def apply(self, migration: Migration) -> None:
-        """Apply one file and write it into the table, in one transaction."""
+        """Execute one migration and insert its row into `schema_migration`."""
         sql = migration.sql
         for place, role in self.roles.items():
             sql = sql.replace(place, role)
         await self._patiently(migration.name, sql, migration)
 
     async def _patiently(self, name: str, sql: str, migration: Migration | None = None) -> None:
-        """Execute SQL in a transaction, again while other sessions hold a lock; raise CommandError when they go on."""
+        """Execute SQL; retry while other sessions hold a lock, and raise CommandError after the last try."""
         tries, seconds = self.terms.lock_tries, self.terms.lock_seconds
         for each in range(1, tries + 1):
             try:

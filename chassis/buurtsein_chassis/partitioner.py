@@ -11,12 +11,12 @@ _SEED, _FACTOR, _WORD = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
 
 def partition_of(key: bytes, count: int) -> int:
-    """Return the number of the partition, from 0."""
+    """Return the partition of a key, from 0; `count` is the number of partitions of the topic."""
     return (murmur2(key) & 0x7FFFFFFF) % count
 
 
 def murmur2(data: bytes) -> int:
-    """Return the unsigned 32-bit hash with Kafka's seed."""
+    """Return the murmur2 hash of the data with Kafka's seed, as an unsigned 32-bit number."""
     h = _SEED ^ len(data)
     for word in _words(len(data) // 4).unpack_from(data):
         k = word * _FACTOR & _WORD

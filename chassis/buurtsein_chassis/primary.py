@@ -1,4 +1,4 @@
-"""Opens sessions on the PostgreSQL server that takes writes; of several, on the one that was promoted last.
+"""Opens sessions on the PostgreSQL server that takes writes; when several do, on the server that was promoted last.
 
 A former primary that comes back takes writes, too. It is recognised by its timeline, a number that each promotion
 raises by one. Invariant: a process opens no session on a server whose timeline is lower than one that it has seen.
@@ -27,7 +27,7 @@ log = structlog.get_logger("database")
 
 
 class FormerPrimary(ConnectionError):
-    """Raised when the only server that takes writes has a lower timeline than the primary that was seen before."""
+    """Raised when the only server that takes writes is a former primary: its timeline is lower than one seen before."""
 
 
 def each_host(dsn: str) -> list[str]:
@@ -38,7 +38,7 @@ def each_host(dsn: str) -> list[str]:
 
 
 async def connect(dsn: str, *, timeout: float = 10, **options: Any) -> asyncpg.Connection:  # noqa: ASYNC109 - the signature of asyncpg
-    """Open a session as asyncpg does; of several hosts choose the primary with the highest timeline.
+    """Open a session as asyncpg does; when a DSN has several hosts, choose the primary with the highest timeline.
 
     Args:
         dsn: one host, or several.
@@ -90,7 +90,7 @@ def _succeeded(task: asyncio.Task[Any]) -> bool:
 
 
 def _reason(opening: Sequence[asyncio.Task[Any]]) -> BaseException:
-    """Return why no server could be used; what a server said tells more than that another was not reached."""
+    """Return why no server could be used: the first error that a server sent, else the last connection error."""
     errors = [error for task in opening if (error := task.exception())]
     return next((error for error in errors if isinstance(error, asyncpg.PostgresError)), errors[-1])
 

@@ -112,7 +112,7 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _name(part: Any) -> str:
-    """Return one part of the path to a field.
+    """Return one part of a field's path, to be shown to the client.
 
     A name with unusual characters, which the client chose, is replaced by `?`.
     """
@@ -132,7 +132,7 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _newer_document(_request: Request, error: UnknownSchema) -> JSONResponse:
-    """Answer 503 when a later release wrote a row that is needed; another process of this service may know it."""
+    """Answer 503 when a request needs a row that a later release wrote; a process of that release can read it."""
     log.warning("http.newer_document", exc_info=error)
     detail = "Een nieuwere versie van de dienst heeft dit bewaard. Probeer het zo meteen opnieuw."
     return problem_response(503, "newer_document", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})

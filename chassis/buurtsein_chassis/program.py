@@ -79,7 +79,7 @@ def program(manifest: Manifest) -> Program:
 
 
 def differences(manifest: Manifest, service: Service) -> Iterator[str]:
-    """Yield the fields of a manifest that name something else than the service has."""
+    """Yield the name of each field in which a manifest differs from what the service really has."""
     if {each.consumer: tuple(each.topics) for each in service.subscriptions} != manifest.subscriptions:
         yield "subscriptions"
     kept = {each.projection.name for each in service.subscriptions if each.projection}
@@ -175,7 +175,7 @@ def tasks_of(roles: Iterable[Role], *, consumes: bool) -> list[Task]:
 
 
 def _composed[S: ServiceSettings](name: str, compose: Callable[[S], Service], loaded: S, tasks: list[Task]) -> Service:
-    """Return the service; a process that only publishes needs nothing of its domain."""
+    """Return the description of the service; it has no routes and subscriptions when the process only publishes."""
     if not COMPOSED & set(tasks):
         return Service(name, loaded)
     try:
@@ -185,7 +185,7 @@ def _composed[S: ServiceSettings](name: str, compose: Callable[[S], Service], lo
 
 
 async def _ready(prefix: str, service: Service, tasks: list[Task], *, migrated: bool) -> None:
-    """Wait until the databases can be used, and check everything that a person must mend; raise CommandError."""
+    """Wait until the databases can be used, and check certificates, schema and brokers; raise CommandError."""
     loaded = service.settings
     seconds = loaded.database_command_timeout
     starting.require_authorities()
@@ -204,7 +204,7 @@ async def _ready(prefix: str, service: Service, tasks: list[Task], *, migrated: 
 
 
 async def _as_owner[T](prefix: str, loaded: ServiceSettings, work: Callable[[str], Awaitable[T]]) -> T:
-    """Do something with the DSN of the migrator, once its connection can be used; raise CommandError when it cannot."""
+    """Call `work` with the migrator's DSN when a connection can be made with it; raise CommandError when none can."""
     setting = f"{prefix}DATABASE_MIGRATOR"
     if loaded.database_migrator is None:
         raise CommandError("setting", f"setting {setting}: Field required")

@@ -13,7 +13,7 @@ class NotProvided(Exception):
 
 
 class Provided:
-    """A FastAPI dependency that gives a route the object of a type."""
+    """A FastAPI dependency that gives a route the service's object of one type."""
 
     def __init__(self, kind: type) -> None:
         """Take the type of an object in `Service.provides`."""
@@ -38,7 +38,7 @@ def by_type(provides: Iterable[object]) -> Mapping[type, object]:
 
 
 def require_provided(routers: Iterable[APIRouter], provides: Mapping[type, object]) -> None:
-    """Check that the service provides the types for which its routes ask; raise NotProvided for the first other one."""
+    """Check that the service provides each type for which a route asks; raise NotProvided for a missing type."""
     routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
     for route in routes:
         for call in called_by(route.dependant):

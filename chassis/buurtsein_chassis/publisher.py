@@ -42,7 +42,7 @@ type Rows = Sequence[asyncpg.Record]
 
 @dataclass(frozen=True, slots=True)
 class SendResults:
-    """The results of sending; a row that is in neither collection must be tried again."""
+    """The results of sending rows; a row that was neither acknowledged nor refused must be sent again."""
 
     acknowledged: list[int] = field(default_factory=list)
     """The ids of rows that Kafka acknowledged."""
@@ -145,7 +145,7 @@ class Publisher:
             rows = rows[len(parcel.rows) :]
 
     def _parcel(self, rows: Rows) -> Parcel:
-        """Make a batch of the first rows, as many as fit and at least one."""
+        """Make a batch of the first of these rows: as many as fit into one batch, and at least one row."""
         batch, spans = self._producer.create_batch(), list[telemetry.Span]()
         for taken, row in enumerate(rows):
             headers = kafka_headers(_attributes(row))

@@ -205,7 +205,7 @@ class Relay:
         return floor
 
     async def _drop_dangling(self, connection: asyncpg.Connection) -> None:
-        """Delete outbox rows whose event was deleted; many of them in front would hide the rows after them."""
+        """Delete outbox rows whose event no longer exists; many such rows would keep the relay from later rows."""
         while removed := int((await connection.execute(_DROP_DANGLING, BATCH)).rpartition(" ")[2]):
             log.error("relay.dangling", removed=removed)
 

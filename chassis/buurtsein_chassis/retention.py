@@ -56,7 +56,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The result of applying one limit: the number of rows deleted or emptied, or in a dry run those that would be."""
+    """The result of one retention limit: how many rows were deleted or emptied, or would be (on a dry run)."""
 
     bound: str
     table: str

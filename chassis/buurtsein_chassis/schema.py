@@ -60,7 +60,7 @@ async def _applied(dsn: str, seconds: float) -> list[Applied]:
 
 
 def newer(unknown: Iterable[Applied]) -> Mapping[str, str]:
-    """Return by package the release that is needed for migrations that this release does not know; empty for none."""
+    """Return, for each package whose migrations need a later release than the one installed, that later release."""
     needed: dict[str, str] = {}
     for one in unknown:
         package = one.name.partition("/")[0]

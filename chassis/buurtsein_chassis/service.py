@@ -48,10 +48,10 @@ class Service:
 
     @property
     def projections(self) -> Sequence[Projection[Any]]:
-        """Return the projections that its consumers keep up to date."""
+        """Return the projections that the service's consumers keep up to date."""
         return [one.projection for one in self.subscriptions if one.projection]
 
     @property
     def source(self) -> str:
-        """Return the CloudEvents source of the events that it records."""
+        """Return the CloudEvents source of the events that the service records."""
         return self.settings.source_of(self.name)

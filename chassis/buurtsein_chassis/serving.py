@@ -44,7 +44,7 @@ class DrainingServer(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        """Return whether to stop; uvicorn calls it ten times a second."""
+        """Return whether the server must stop; uvicorn calls this method ten times a second."""
         self.should_exit = self.should_exit or time.monotonic() >= self._leave_at
         return await super().on_tick(counter)
 

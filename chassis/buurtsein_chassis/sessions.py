@@ -1,4 +1,4 @@
-"""Checks at the start that a database connection keeps its session, because a pooler in between may change it.
+"""Checks at the start that database connections keep their sessions, because a pooler such as PgBouncer may not.
 
 The relay's advisory lock, notifications, prepared statements and settings belong to a session. With a pooler that gives
 each transaction another session, two relays could publish at the same time, and later none.

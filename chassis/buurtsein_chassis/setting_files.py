@@ -34,13 +34,13 @@ def secrets_folder() -> Path | None:
 
 
 class SecretFiles(SecretsSettingsSource):
-    """Reads each secret from its file `<prefix><field>`; a file of a setting in `unread` is left alone."""
+    """Reads each secret from its file `<prefix><field>`, but no file for a setting that `unread` names."""
 
     _unread: Collection[str] = ()
 
     @classmethod
     def instead_of(cls, usual: Any, settings: type[BaseSettings], unread: Collection[str]) -> Self:
-        """Return the source that replaces pydantic's own source of secrets, which reads all fields."""
+        """Return the source of secret files to use in place of pydantic's own source, which reads all fields."""
         made = cls(settings, usual.secrets_dir, env_prefix=usual.env_prefix)
         made._unread = unread
         return made

@@ -31,7 +31,7 @@ class Profile(StrEnum):
 
 
 class ServiceSettings(BaseSettings):
-    """Base class of the settings of each service, which sets its `env_prefix`.
+    """The base class of each service's settings; a subclass sets its own `env_prefix`.
 
     A secret can also be the text of a file whose name is the prefix and the field in lower case. A field that is marked
     with `UsedBy` is read only for the tasks of the mark.
@@ -108,7 +108,7 @@ class ServiceSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _known_to_the_broker(self) -> "ServiceSettings":
-        """Check that there is a password or certificate, as the protocol needs, and a certificate for each key."""
+        """Check that the password or certificate that the protocol needs is set, and a certificate for each key."""
         proof = "certificate_file" if self.kafka_security_protocol == "SSL" else "password"
         for part, task in (("relay", Task.RELAY), ("worker", Task.CONSUMERS)):
             if task not in self.tasks:
@@ -121,7 +121,7 @@ class ServiceSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _on_the_primary(self) -> "ServiceSettings":
-        """Check that a DSN with several hosts asks for the primary; the first host may be a standby."""
+        """Check that a DSN with several hosts asks for the primary, because the first host may be a standby."""
         for name, value in self:
             if name.startswith("database_") and isinstance(value, SecretStr) and not _chosen(value):
                 raise ValueError(f"{name} with several hosts needs them before the database, and {READ_WRITE}")
@@ -151,7 +151,7 @@ class ServiceSettings(BaseSettings):
         return f"{self.source}:{service}"
 
     def checked_elsewhere(self) -> Collection[str]:
-        """Return beginnings of names of other variables with this prefix, which something else reads and checks."""
+        """Return beginnings of the names of variables that have this prefix, but that other code reads and checks."""
         return ()
 
     @property
@@ -160,7 +160,7 @@ class ServiceSettings(BaseSettings):
         return self.internal_port if self.internal_port is not None else 0 if self.profile is Profile.LOCAL else None
 
     def masked(self) -> dict[str, object]:
-        """Return the settings that were read as text, with secrets masked, also those inside addresses."""
+        """Return the settings of this process as text, with secrets masked, also secrets inside addresses."""
         return {name: without_secrets(str(value)) for name, value in self if name not in self.unread}
 
     @classmethod
@@ -211,7 +211,7 @@ def load[S: ServiceSettings](settings: type[S], tasks: Collection[Task] = tuple(
 
 
 def _narrowed[S: ServiceSettings](settings: type[S], tasks: Collection[Task]) -> type[S]:
-    """Return a subclass of the settings in which what these tasks do not read is None."""
+    """Return a subclass of the settings in which each setting that these tasks do not read is None."""
     base: type[Any] = settings if COMPOSED & set(tasks) else ServiceSettings
     unread = {name for name, field in base.model_fields.items() if not reads(field, tasks)}
     own = set(settings.model_fields) - set(base.model_fields) if Task.RETENTION in tasks else set()
@@ -229,7 +229,7 @@ def _narrowed[S: ServiceSettings](settings: type[S], tasks: Collection[Task]) ->
 
 
 def _by_setting(prefix: str, error: ValidationError) -> list[str]:
-    """Return a sentence for each wrong setting; what is wrong with several is told of `<PREFIX>*`."""
+    """Return a sentence for each wrong setting; an error about several settings together is told of `<PREFIX>*`."""
     found: dict[str, list[str]] = {}
     for problem in error.errors(include_input=False, include_url=False):
         name, *inside = problem["loc"] or ("*",)

@@ -51,7 +51,7 @@ _REFUSALS: tuple[tuple[Callable[[BaseException], bool], str], ...] = (
 
 
 def refusal_of(error: BaseException) -> str | None:
-    """Return why a connection to PostgreSQL can never be made with this address; None for what can pass by itself.
+    """Return why a retry with this database address is useless; None for an error that can pass without a change.
 
     The message of the driver is shown only when it names a file, because others quote parts of the address.
     """
@@ -65,7 +65,7 @@ def refusal_of(error: BaseException) -> str | None:
 
 
 async def reached[T](setting: str, work: Callable[[], Awaitable[T]], give_up_after: float = float("inf")) -> T:
-    """Do something with a database, and return its result; while the database is away, wait and do it again.
+    """Call `work`, which uses a database, and return its result; while the database is away, wait and call it again.
 
     Args:
         setting: the name of the setting with the address, for the message.
@@ -107,7 +107,7 @@ def require_files(prefix: str, access: KafkaAccess, part: str) -> None:
 
 
 def require_files_of(setting: str, dsn: str) -> None:
-    """Check that the certificate files that the address of a database names can be read; raise CommandError."""
+    """Check that the certificate files named in a database address can be read; raise CommandError if not."""
     for name, path in parse_qsl(urlsplit(dsn).query):
         if name in {"sslrootcert", "sslcert", "sslkey", "sslcrl"}:
             _readable(f"{setting} ({name})", path)
@@ -131,14 +131,14 @@ def _readable(name: str, path: str) -> None:
 
 
 async def require_welcome(prefix: str, access: KafkaAccess, part: str) -> None:
-    """Check that the broker, when it can be reached, accepts certificate and password; raise CommandError if not."""
+    """Check that a broker, if one answers, accepts certificate and password; raise CommandError if it does not."""
     if refusal := await refused_by(access):
         field = f"{prefix}kafka_{refusal.setting.format(part=part)}".upper()
         raise CommandError("kafka", f"setting {field}: {refusal.sentence}")
 
 
 def bound(setting: str, host: str, port: int) -> socket.socket:
-    """Return a socket at this address, which does not listen yet; raise CommandError that says why it cannot be."""
+    """Return a socket bound to this address, not listening yet; raise CommandError with the reason if none can be."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family, socket.SOCK_STREAM)

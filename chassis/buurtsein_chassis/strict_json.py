@@ -17,7 +17,7 @@ MAX_INTEGER = 2**53 - 1
 
 
 def check_json(body: bytes) -> None:
-    """Check that the body of a request is valid JSON by these rules.
+    """Check that the body of a request is I-JSON, at most 64 levels deep, that PostgreSQL can store.
 
     Raises:
         Problem: 400 `invalid_json`; 422 `invalid_text` for a NUL character.
@@ -62,7 +62,7 @@ def _children(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
 
 
 def _check_texts(value: Any) -> None:
-    """Check for characters that only an escape sequence can add; the decoder refuses them unescaped."""
+    """Refuse texts with NUL or half a surrogate pair, which an escape sequence can put into a text."""
     for text in _texts(value):
         if "\0" in text:
             raise Problem(422, "invalid_text", "De tekst bevat een teken dat niet kan worden bewaard.")

@@ -30,7 +30,7 @@ COMPOSED = frozenset({Task.API, Task.WORKER})
 
 @dataclass(frozen=True, slots=True, init=False)
 class UsedBy:
-    """Marks a setting, in its `Annotated` type, that only these tasks read."""
+    """Marks a setting, in its `Annotated` type, as one that only the given tasks read."""
 
     tasks: frozenset[Task]
 

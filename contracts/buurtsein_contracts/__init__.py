@@ -1,4 +1,4 @@
-"""The events of the neighbourhood information networks, with their topics, schemas and examples.
+"""Contains the events of the neighbourhood information networks, with their topics, schemas and examples.
 
 Install this package alone to read the streams: `parse` turns a Kafka record into an `Event`.
 """

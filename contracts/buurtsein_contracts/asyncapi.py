@@ -36,7 +36,7 @@ null."""
 
 
 def document(root: Path = FOLDER) -> Document:
-    """Return the document, made from the events and a folder of committed schemas; raise OSError without a file."""
+    """Return the document, made from the events and a folder of committed schemas; raise OSError for a missing file."""
     return {
         "asyncapi": "3.0.0",
         "info": _info(),

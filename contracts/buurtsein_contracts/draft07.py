@@ -1,4 +1,4 @@
-"""Translates a committed schema to draft-07 for AsyncAPI, with its parts by their names in `components/schemas`.
+"""Translates a committed schema to draft-07 for AsyncAPI; its parts go to `components/schemas`, by name.
 
 AsyncAPI 3.0 uses draft-07 by default, resolves `#` against the whole document, and ignores what stands next to a
 `$ref`. Invariant: the translation accepts and refuses the same documents as the golden.

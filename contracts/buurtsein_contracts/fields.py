@@ -40,7 +40,7 @@ def fields_of(schema: Schema) -> dict[str, Field]:
 
 
 def resolved(node: Schema, definitions: Schema) -> Schema:
-    """Return the schema node with its own reference and that of its items replaced by the definitions."""
+    """Return the schema node with the definitions in place of references, in the node and in its items."""
     merged = dict(node)
     if reference := merged.pop("$ref", None):
         merged = definitions[reference.removeprefix("#/$defs/")] | merged

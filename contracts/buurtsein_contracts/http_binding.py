@@ -1,4 +1,4 @@
-"""CloudEvents 1.0 over HTTP, in files and in mails: binary mode (`ce-` headers) and structured mode.
+"""Writes and reads CloudEvents 1.0 over HTTP, in files and in mails: binary mode (`ce-` headers) and structured mode.
 
 Source: CloudEvents 1.0, HTTP protocol binding and JSON event format. Header names begin with `ce-` over HTTP and with
 `ce_` over Kafka. Invariant: `parse_http` reads what the functions here write; it raises the same exceptions as `parse`.

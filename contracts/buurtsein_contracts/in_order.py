@@ -1,4 +1,4 @@
-"""Puts the events of a topic in the order of their keys and drops duplicates: pure functions, without I/O.
+"""Decides when a consumer applies each event of a topic: in order within each key, and without duplicates.
 
 It copes with events that arrive twice, early or late, and with records that cannot be read. The function `turn` has the
 rule; the class `InOrder` keeps its state in memory, for tests and small programs. A program with a database keeps this

@@ -1,4 +1,4 @@
-"""Base classes of events, and how to derive from each writer model the reader model.
+"""Defines the base classes of events, and makes a reader model from each writer model.
 
 A class that derives from EventData is a *writer* model: it refuses unknown fields, and leaves out a field without a
 value instead of sending null. `reader_of` makes the *reader* model of it, which ignores unknown fields and keeps

@@ -98,7 +98,7 @@ def _is_absent_default(key: object, value: object) -> bool:
 
 
 def _opened_names(node: Any) -> set[str]:
-    """Return the names of the open enums, which are those beside which a schema also allows any string."""
+    """Return the names of the open enums: in a schema, any string is allowed beside such an enum."""
     match node:
         case {"anyOf": [{"$ref": str(reference)}, {"type": "string"}]}:
             return {reference.removeprefix(_REFERENCE)}
@@ -116,7 +116,7 @@ def _opened(part: Schema) -> Schema:
 
 
 def _referenced(body: Schema, definitions: Schema) -> Schema:
-    """Return the definitions that are still referred to."""
+    """Return the definitions to which the body of a schema or another definition refers."""
     text = json.dumps([body, definitions])
     used = {name: part for name, part in sorted(definitions.items()) if f'"{_REFERENCE}{name}"' in text}
     return {"$defs": used} if used else {}

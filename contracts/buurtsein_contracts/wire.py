@@ -1,4 +1,4 @@
-"""Converts headers and values to text and bytes, in whatever types a Kafka client returns them.
+"""Converts headers and values of Kafka records to text and bytes, from the types of any Kafka client.
 
 Invariant: for any input the result is text or bytes, or `Malformed` is raised.
 """
@@ -15,7 +15,7 @@ type Headers = Iterable[tuple[str, Bytes | None]] | Mapping[str, Bytes | None] |
 
 
 class Malformed(ValueError):
-    """Raised when something is not a header or a value at all; the message repeats nothing of it."""
+    """Raised for something that is no header or value of a record; the message quotes nothing of it."""
 
 
 def kept(headers: Headers) -> Headers:

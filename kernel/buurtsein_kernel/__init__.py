@@ -1,4 +1,4 @@
-"""Rules that every domain shares: typed text, places and Belgian days.
+"""Contains rules that every domain shares: for typed text, for places and for days in Belgium.
 
 It does no I/O and imports no other package of this project.
 """

@@ -1,4 +1,4 @@
-"""The exception that every domain rule raises; clients may rely on its code, which does not change."""
+"""Defines the exception that every domain rule raises; clients may rely on its code, which does not change."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Rules for text that people type: names with forbidden characters are refused, longer texts are cleaned.
+"""Checks text that people type: names with forbidden characters are refused, longer texts are cleaned.
 
 Invariant: an accepted text is shown in the order in which it is stored, contains no invisible characters except the two
 joiners that Persian, Hindi and emoji need, can be written in XML, and contains no national number. The annotations run

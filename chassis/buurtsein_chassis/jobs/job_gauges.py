@@ -1,4 +1,4 @@
-"""Refreshes the gauges of the jobs, together with those of the other tables."""
+"""Refreshes the gauges of the jobs, each time that the gauges of database tables are refreshed."""
 
 from collections.abc import Collection
 

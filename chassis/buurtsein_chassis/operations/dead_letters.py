@@ -22,7 +22,7 @@ MOST_COUNTED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A selection of dead letters: those that match all members that are set."""
+    """A filter for dead letters: a dead letter must match every member that is set."""
 
     ids: Sequence[int] | None = None
     consumer: str | None = None
@@ -107,7 +107,7 @@ async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
 
 
 async def move(connection: Connection, consumer: str, stream: Stream, before: int, after: int) -> bool:
-    """Set the last applied version of a stream to `after`; return False when it is not `before` any more."""
+    """Change the last applied version of a stream from `before` to `after`; return False when it was not `before`."""
     moved = await connection.fetchval(
         """with moved as (
                update stream_position set version = $5
@@ -135,7 +135,7 @@ def _received(row: asyncpg.Record) -> Received:
 
 
 def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
-    """Return the stream of a dead letter and its version in that stream, or None when they are not known.
+    """Return the stream and the version of a dead letter's event; None when even the record's headers do not tell them.
 
     When the body of the record cannot be read, both are taken from the headers.
     """

@@ -25,7 +25,7 @@ the work."""
 
 
 class Incomplete(Exception):
-    """Raised when the topics no longer have all events that the consumer applied; `keys` are those of the streams."""
+    """Raised when the topics lack events that the consumer has applied; `keys` names the incomplete streams."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         super().__init__(f"{len(keys)} streams")

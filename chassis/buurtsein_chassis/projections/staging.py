@@ -34,7 +34,7 @@ class Staging[S: BaseModel]:
         self._consumer = Consumer(Subscription.keeping(projection), self, counted=False)
 
     async def begin(self) -> None:
-        """Create the tables; raise InsufficientPrivilegeError when the role may not create temporary tables."""
+        """Create the temporary tables; raise InsufficientPrivilegeError when the role may not create any."""
         for table in (*_CONSUMERS_TABLES, self._projection.table):
             await self._connection.execute(f"create temporary table {table} (like public.{table} including all)")
         await self._connection.execute("create temporary table reached (topic text, key text, version bigint)")
@@ -44,7 +44,7 @@ class Staging[S: BaseModel]:
         await self._consumer.process(records)
 
     async def remember(self) -> None:
-        """Copy the consumer's last applied version of each stream now, for `incomplete` and `replace`."""
+        """Copy the consumer's last applied version of each stream, as it is now, to a temporary table."""
         await self._connection.execute("truncate reached")
         await self._connection.execute(
             "insert into reached select topic, key, version from public.stream_position where consumer = $1",
@@ -52,11 +52,11 @@ class Staging[S: BaseModel]:
         )
 
     async def incomplete(self) -> list[str]:
-        """Return the keys of streams of which the consumer has applied more, because the topics lack records."""
+        """Return the keys of the streams of which the topics no longer have all events that the consumer applied."""
         return [row["key"] for row in await self._connection.fetch(f"{_INCOMPLETE} order by key")]
 
     async def differing(self) -> list[str]:
-        """Return the keys of rows that differ in the temporary and the real table, or are in one of them only.
+        """Return the keys of rows that differ between the temporary and the real table, or are in only one.
 
         Streams with different positions are left out. It is one statement, so that it sees one snapshot.
         """
@@ -85,7 +85,7 @@ class Staging[S: BaseModel]:
             await self._connection.execute(f"lock table public.{table} in exclusive mode")
 
     async def replace(self) -> None:
-        """Replace the rows and last applied versions in use by the temporary ones, except of incomplete streams."""
+        """Replace the real rows and last applied versions by the computed ones, except those of incomplete streams."""
         key, table, kept = self._projection.key, self._projection.table, self._projection.kept
         names, staged = ", ".join(kept), ", ".join(f"staged.{name}" for name in kept)
         changed = ", ".join(f"{name} = excluded.{name}" for name in kept if name != key)

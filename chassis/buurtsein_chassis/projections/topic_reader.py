@@ -25,7 +25,7 @@ class TopicReader:
         """The number of records from the beginning up to the ends to which the last `read_on` reads."""
 
     async def read_on(self) -> AsyncIterator[Sequence[Received]]:
-        """Yield the records up to the present ends, in batches; raise TimeoutError when the broker returns none."""
+        """Yield the records up to the topics' present ends, in batches; raise TimeoutError if the broker is silent."""
         ends: dict[TopicPartition, int] = await self._client.end_offsets(self._client.assignment())
         self.total = self.read + await self._left(ends)
         while await self._left(ends):

@@ -1,4 +1,4 @@
-"""The command `buurtsein-contracts` for teams that use the events. Needs the extra `cli`.
+"""Defines the command `buurtsein-contracts`, for teams that use the events. Needs the extra `cli`.
 
 Exit codes: 0 done, 1 a fault was found, 2 the command was used wrongly. To add subcommands, write a module with a
 function `register(app)` and name it in VERBS.

@@ -25,7 +25,7 @@ StackFile = Annotated[Path, typer.Option(help="The file that `make up` writes.")
 
 
 def register(app: typer.Typer) -> None:
-    """Add these subcommands to the command."""
+    """Add the subcommands of this module to the command `buurtsein-contracts`."""
     app.command()(tail)
     app.command()(audit)
 
@@ -117,7 +117,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _access(stack: Path, principal: str) -> "Access":
-    """Return how to reach Kafka: from the variables BIN_*, or else from the one-machine stack's file `stack.json`.
+    """Return how to reach Kafka: from the variables BIN_*, or from the file `stack.json` of a local installation.
 
     Raises WrongUse when that file cannot be read or does not have the principal.
     """

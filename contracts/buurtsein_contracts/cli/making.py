@@ -18,7 +18,7 @@ registry = typer.Typer(help="Push the schemas to a schema registry, for sites th
 
 
 def register(app: typer.Typer) -> None:
-    """Add these subcommands to the command."""
+    """Add the subcommands of this module to the command `buurtsein-contracts`."""
     app.command()(generate)
     app.command()(asyncapi)
     app.add_typer(registry, name="registry")

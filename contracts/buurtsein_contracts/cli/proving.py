@@ -28,7 +28,7 @@ expect = typer.Typer(help="Write and prove expectations: what a consumer relies 
 
 
 def register(app: typer.Typer) -> None:
-    """Add these subcommands to the command."""
+    """Add the subcommands of this module to the command `buurtsein-contracts`."""
     app.command()(check)
     app.command("can-i-deploy")(can_i_deploy)
     app.add_typer(expect, name="expect")

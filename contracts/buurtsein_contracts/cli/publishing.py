@@ -17,7 +17,7 @@ else:
 
 
 def register(app: typer.Typer) -> None:
-    """Add this subcommand to the command."""
+    """Add the subcommand of this module to the command `buurtsein-contracts`."""
     app.command()(docs)
 
 

@@ -23,7 +23,7 @@ from buurtsein_contracts.validation import problems_in
 
 
 def register(app: typer.Typer) -> None:
-    """Add these subcommands to the command."""
+    """Add the subcommands of this module to the command `buurtsein-contracts`."""
     for verb in (show, examples, validate, diff):
         app.command()(verb)
     app.command("list")(list_events)

@@ -1,4 +1,4 @@
-"""`bin.alerts`: an alert that a rule proposes, the decision of the police, and the delivery to BE-Alert."""
+"""Defines `bin.alerts`: an alert that a rule proposes, the decision of the police, and the delivery to BE-Alert."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar

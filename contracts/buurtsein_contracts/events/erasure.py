@@ -1,4 +1,4 @@
-"""`bin.erasures`: pseudonyms that must be forgotten, sent to everybody who could read them."""
+"""Defines `bin.erasures`, whose events name pseudonyms that every reader of personal data must delete."""
 
 from enum import StrEnum
 from typing import ClassVar

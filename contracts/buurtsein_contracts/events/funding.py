@@ -1,4 +1,4 @@
-"""`bin.funding`: support for communication costs, requested under four conditions and decided with reasons."""
+"""Defines `bin.funding`: support for communication costs, requested under four conditions and decided with reasons."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -23,7 +23,7 @@ Code = Annotated[str, Field(max_length=60)]
 
 
 class ConditionCode(StrEnum):
-    """The four conditions of the city of Aalst."""
+    """The four conditions of the city of Aalst for support of a network's communication costs."""
 
     APPROVED = "approved_by_korpschef_and_burgemeester"
     RECOGNISED = "recognised_by_fod"

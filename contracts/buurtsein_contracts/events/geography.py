@@ -1,4 +1,4 @@
-"""Places in events, in WGS84: named fields, and in GeoJSON longitude before latitude (RFC 7946)."""
+"""Defines places in events, in WGS84: named fields, and GeoJSON with longitude before latitude (RFC 7946)."""
 
 from typing import Annotated, Literal, cast
 

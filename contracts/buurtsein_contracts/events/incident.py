@@ -1,4 +1,4 @@
-"""Incident reports and their handling, without the reporter and without free text.
+"""Defines the events about incident reports and their handling, without the reporter and without free text.
 
 `bin.incidents` has every report, because the police assess them all. `bin.city-incidents` has the reports that the city
 handles, in streams of its own: a stream begins with IncidentReported (sequence 1) when `route_to` first names the city,
@@ -16,7 +16,7 @@ from buurtsein_contracts.topics import CITY_INCIDENTS, INCIDENTS, Topic
 
 
 class Category(StrEnum):
-    """The first table of categories, with the names that people in Flanders use in reports."""
+    """The categories of reports, with the names that people in Flanders use in reports."""
 
     ILLEGAL_DUMPING = "sluikstort"
     LITTER = "zwerfvuil"

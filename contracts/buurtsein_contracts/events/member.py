@@ -1,4 +1,4 @@
-"""`bin.members`: who joined and left a network, by pseudonym; names and addresses stay in the registry."""
+"""Defines `bin.members`: who joined and left a network, by pseudonym; names and addresses stay in the registry."""
 
 from datetime import date
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""`bin.networks`: the life of a network, from its local approval to its recognition by the federal service."""
+"""Defines `bin.networks`: the life of a network, from local approval and recognition by the ministry to its end."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -20,14 +20,14 @@ from buurtsein_contracts.topics import NETWORKS, Topic
 
 
 class NetworkKind(StrEnum):
-    """BIN for residents, BIN-Z for traders."""
+    """The kind of a network: BIN for residents, BIN-Z for traders."""
 
     BIN = "BIN"
     BIN_Z = "BIN-Z"
 
 
 class ApproverRole(ClosedEnum):
-    """The two local authorities that must both approve."""
+    """The local authorities, korpschef and burgemeester, which must both approve a network."""
 
     KORPSCHEF = "korpschef"
     BURGEMEESTER = "burgemeester"
@@ -49,7 +49,7 @@ class CoordinatorRole(StrEnum):
 
 
 class Approval(EventPart):
-    """One of the two local approvals."""
+    """The approval of a network by one local authority, the korpschef or the burgemeester."""
 
     role: ApproverRole = described("Who approved, by office.", "Wie goedkeurde, volgens ambt.")
     decided_on: date = described("Date of the decision.", "Datum van de beslissing.")
@@ -121,7 +121,7 @@ class BeAlertJoined(EventData):
 
 
 class AmendedPart(StrEnum):
-    """What a new version of the charter changed."""
+    """A part of the charter that a new version has changed."""
 
     NAME = "name"
     AREA = "area"

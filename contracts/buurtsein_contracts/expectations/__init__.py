@@ -1,4 +1,4 @@
-"""Expectations: each consumer lists in a YAML file the events and fields that it uses.
+"""Handles expectations: YAML files in which each consumer lists the events and fields that it uses.
 
 The compatibility check (the gate) tests every released version of the events against these files.
 

@@ -153,7 +153,7 @@ def _headers(file: ExpectationFile, number: int, wording: Wording) -> Iterator[F
 
 
 def _may_read(who: Expectation, topic: Topic) -> bool:
-    """Return whether a consumer may read a topic: one of its audience, or any topic for one of our own services."""
+    """Return whether a consumer may read a topic: our own services any topic, others the topics for their audience."""
     return who.audience in topic.audiences if who.audience else who.is_of_a_service
 
 

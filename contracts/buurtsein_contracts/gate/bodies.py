@@ -32,7 +32,7 @@ def standalone(schema: Schema, document: Schema) -> Schema:
 
 
 def sent(schema: Schema) -> Schema:
-    """Return a schema of what a program really sends: the same objects, but closed, so without unknown fields."""
+    """Return the schema of what a program sends: a copy in which no object may have unknown fields."""
     return dict(_mapped(schema, lambda node: {"additionalProperties": False} | node if "properties" in node else node))
 
 

@@ -34,7 +34,7 @@ class Report:
 
 
 def check(root: Path, events: Sequence[type[EventData]] = EVENTS, engine: Containment | None = None) -> Report:
-    """Check models against committed schemas and released versions; `expectations` checks what consumers expect."""
+    """Check the models against the committed schemas and the released versions; return all findings."""
     report = Report()
     prover = engine or JsonCompat()
     before = committed(root)

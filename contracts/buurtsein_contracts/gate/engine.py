@@ -1,4 +1,4 @@
-"""Decides whether one JSON Schema accepts every document that another accepts, behind one Protocol.
+"""Decides whether one JSON Schema accepts every document that another one accepts; the engine can be exchanged.
 
 Invariant: when an engine cannot prove it, the answer is no.
 """
@@ -15,7 +15,7 @@ class Containment(Protocol):
     """A Protocol: decides whether one schema accepts every document that another accepts."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """Return None when `outer` accepts each document of `inner`; else one it refuses, or why nobody can tell."""
+        """Return None if `outer` accepts all that `inner` accepts; else a counterexample, or why it is not certain."""
 
 
 class JsonCompat(Containment):

@@ -30,7 +30,7 @@ class _Operation:
 
     @property
     def parameters(self) -> dict[str, Schema]:
-        """Return the parameters by place and name; those in the path by their position, so that they may be renamed."""
+        """Return the parameters by place and name; those in the path by position, since clients never send a name."""
         names = [name.strip("{}") for name in _PARAMETER.findall(self.name)]
         found = self.content.get("parameters", [])
         return {f"path parameter {names.index(p['name']) + 1}" if p["in"] == "path" else _said(p): p for p in found}
@@ -65,7 +65,7 @@ def breaking_changes(old: Schema, new: Schema, engine: Containment, prefix: str 
 
 
 def unannounced(findings: list[Finding], changelog: str) -> list[Finding]:
-    """Return the findings whose operation no `Breaking:` line of the changelog's Unreleased section names.
+    """Return the findings about operations that no `Breaking:` line under Unreleased in the changelog names.
 
     Such a line is an item of a list, `- Breaking: ... POST /v1/reports ...`; the names of path parameters may differ.
     """

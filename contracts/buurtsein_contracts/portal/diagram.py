@@ -31,7 +31,7 @@ class _Point:
 
 
 def svg(machine: Machine) -> str:
-    """Return the drawing as an SVG element for a page."""
+    """Return the drawing of a state machine as an SVG element for a page."""
     loops = {step.target for step in machine.steps if step.source == step.target}
     top = min(_top(state) - LOOP * (state.names[0] in loops) for state in machine.states) - EDGE
     bottom = max(_centre(state).y + _height(state) / 2 for state in machine.states) + EDGE + BEND

@@ -37,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The lifecycle of one kind of aggregate; `source` and `target` of a step are the first names of states."""
+    """The lifecycle of one kind of aggregate; a step refers to a state by the first of the state's names."""
 
     name: str
     description: Words

@@ -53,7 +53,7 @@ async def alert_file(alert_id: UUID, reading: ReadByConcerned, given: Given) -> 
 
 @router.get("/reports/{report_id}/judgements", response_model_exclude_none=True)
 async def judgements(report_id: UUID, reading: ReadByPolice) -> views.Judgements:
-    """Return for each alert rule whether a report asks for an alert, and why."""
+    """Return the decision of each alert rule about a report: whether the report asks for an alert, and why."""
     return await views.judgements(reading.connection, report_id)
 
 

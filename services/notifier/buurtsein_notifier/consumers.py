@@ -17,7 +17,7 @@ from buurtsein_notifier.store import NotifierStore
 
 
 def subscriptions(given: Dependencies) -> list[Subscription]:
-    """Return both subscriptions; each is a consumer of its own."""
+    """Return the subscriptions to networks and to incident reports; each of them is a consumer of its own."""
     return [
         _networks(given),
         Subscription("notifier.incidents", (INCIDENTS,), _incidents(given)),

@@ -129,7 +129,7 @@ class Deliveries:
         )
 
     async def _attempt(self, delivery: LeasedDelivery, database: Database) -> Result:
-        """Ask the peer whether it has the message, if it may have it; then send it, if that is still allowed now."""
+        """Send one message, if that is allowed now; when the peer may have the message already, ask the peer first."""
         if delivery.find_first:
             match await self._find(delivery):
                 case Found(reference):
@@ -147,7 +147,7 @@ class Deliveries:
         return await self._send(delivery, xml)
 
     async def _last_look(self, delivery: LeasedDelivery, database: Database) -> bytes:
-        """Check a message right before it is sent; return it as it may be sent now, or raise DomainError."""
+        """Check a message right before it is sent; return its XML, or raise DomainError when it may not be sent."""
         async with database.unit_of_work() as uow:
             return await handlers.look_before_sending(delivery, self._given, NotifierStore(uow))
 
@@ -168,7 +168,7 @@ class Deliveries:
             return CannotSay(type(error).__name__)
 
     async def _keep(self, delivery: LeasedDelivery, result: Result, database: Database) -> bool:
-        """Store the result of an attempt to deliver, in the row of the delivery.
+        """Store the result of an attempt to deliver a message, in the row of the delivery.
 
         Returns False, without any change, when another worker has the lease now.
         """
@@ -181,7 +181,7 @@ class Deliveries:
                     database.pool, delivery, reason, _delay(delivery.attempts, None), find_first=True
                 )
             case NotNow():
-                # The message was not sent, and the peer does not have it, so it need not be asked first next time.
+                # The message was not sent, so that the next attempt need not ask whether the peer has the message.
                 return await queue.again(database.pool, delivery, "not_now", 0, find_first=False)
             case end:
                 return await self._finish(delivery, end, database)

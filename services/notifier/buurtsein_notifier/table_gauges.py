@@ -17,7 +17,7 @@ HELD = Gauge("buurtsein_deliveries_held", "1 while the kill-switch holds all del
 
 
 async def refresh_deliveries(connection: Connection) -> None:
-    """Read the deliveries and the kill-switch, and set the gauges above."""
+    """Read the deliveries and the kill-switch, and set their gauges."""
     rows = await connection.fetch("select state, count(*) as number from delivery group by state")
     numbers = {row["state"]: row["number"] for row in rows}
     for state in DeliveryState:

@@ -140,7 +140,7 @@ def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Streng
 
 
 def _is_for_101(command: SubmitReport, given: Dependencies, now: datetime) -> bool:
-    """Return whether the reporter must call 101 first: the category asks for it, and it began in the last minutes."""
+    """Return whether the reporter must call 101 first: the category asks for a call, and the incident just began."""
     data = given.categories.find(command.category)
     just_now = rules.is_just_now(command.happened_from, now, given.emergencies.recent_minutes)
     return data is not None and data.police_first and just_now

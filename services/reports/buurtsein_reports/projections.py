@@ -10,7 +10,7 @@ from buurtsein_contracts.topics import NETWORKS
 
 
 def _fold(network: KnownNetwork, event: Event[Any]) -> KnownNetwork:
-    """Apply one more event, and leave out the coordinators, because reports needs no pseudonyms."""
+    """Apply one more event to a network, and leave out its coordinators, because reports needs no pseudonyms."""
     return network.with_next(event).model_copy(update={"coordinators": {}})
 
 

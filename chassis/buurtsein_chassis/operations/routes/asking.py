@@ -48,7 +48,7 @@ def cursor_of(*place: str | int) -> str:
 
 
 def place_in(cursor: str | None, *first: str) -> tuple[str, ...]:
-    """Return the values in a cursor, or `first` without one; raise Problem 422 when `cursor_of` did not make it."""
+    """Return the values in a cursor, or `first` when there is no cursor; raise Problem 422 for a malformed cursor."""
     if cursor is None:
         return first
     try:

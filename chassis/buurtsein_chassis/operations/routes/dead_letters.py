@@ -33,7 +33,7 @@ Payload = Annotated[
 
 
 class ListedLetters(BaseModel):
-    """The query parameters of a list of dead letters; a dead letter must match all that are given."""
+    """The query parameters of a list of dead letters; a dead letter must match every parameter that is given."""
 
     id: list[Id] | None = Field(default=None, max_length=MOST_AT_ONCE)
     consumer: str | None = Field(default=None, max_length=200)
@@ -44,7 +44,7 @@ class ListedLetters(BaseModel):
     cursor: int = Field(default=0, ge=0, lt=2**63)
 
     def chosen(self) -> letters.Chosen:
-        """Return the dead letters that match the query, and one more than fits on the page."""
+        """Return the filter for this query, with a limit of one dead letter more than fits on the page."""
         states = letters.STATES if self.state == "all" else (self.state,)
         return letters.Chosen(
             self.id, self.consumer, self.fingerprint, self.key, states, after=self.cursor, limit=self.limit + 1
@@ -60,7 +60,7 @@ async def list_dead_letters(reading: ReadByOperator, listed: Annotated[ListedLet
 
 @router.get("/dead-letters/{letter_id}", response_model_exclude_none=True)
 async def show_dead_letter(letter_id: Id, reading: ReadByOperator, *, payload: Payload = False) -> WholeDeadLetter:
-    """Show one dead letter with its headers, and with its value when it is asked for."""
+    """Show one dead letter with its headers, and also with its value when the request asks for the value."""
     found = await letters.dead_letters(reading.connection, letters.Chosen([letter_id], states=letters.STATES))
     if not found:
         raise Problem(404, "dead_letter_unknown", "Dit bericht staat niet bij de niet-verwerkte berichten.")

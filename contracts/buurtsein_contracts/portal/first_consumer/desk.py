@@ -1,4 +1,4 @@
-"""A police desk: the state of each alert, and how many reports came in for each category.
+"""Keeps the data of a police desk: the state of each alert, and the number of reports of each colour.
 
 Events may arrive twice, in another order, broken, or in a version that is newer than this program; the numbers stay
 right.
@@ -57,7 +57,7 @@ def literal(headers: Any) -> str:
 
 
 class Desk:
-    """The desk's data, in one SQLite file."""
+    """The data of a police desk, in one SQLite file."""
 
     def __init__(self, path: str) -> None:
         self.db = sqlite3.connect(path)

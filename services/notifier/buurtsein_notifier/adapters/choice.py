@@ -6,7 +6,7 @@ from buurtsein_notifier.settings import Settings
 
 
 def adapter_of(settings: Settings) -> Adapter:
-    """Return the adapter, made with its own settings, or with the notifier's when it has none of its own."""
+    """Return the adapter that the setting names; it gets its own settings, or else those of the notifier."""
     chosen = adapter_class(settings.adapter)
     adapter: Adapter = chosen(settings_of(chosen) or settings)
     return adapter

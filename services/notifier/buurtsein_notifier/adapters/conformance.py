@@ -100,14 +100,14 @@ class AdapterConformance:
     """The failures that the peer can produce; a subclass must name at least one."""
 
     def __init_subclass__(cls) -> None:
-        """Leave out the tests for which the peer can produce no failure; raise TypeError when it can produce none."""
+        """Leave out each test whose failures the peer cannot produce; raise TypeError when it produces none."""
         if not cls.failures:
             raise TypeError(f"{cls.__name__} names no failure that its peer can produce: set `failures`")
         for name, about in FAILURES_OF_TESTS.items():
             setattr(cls, name, getattr(AdapterConformance, name) if cls.failures.intersection(about) else None)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make a test of each failure that the test is about and the peer can produce; pytest calls this."""
+        """Run a test once for each failure that the test is about and the peer can produce; pytest calls this."""
         about = FAILURES_OF_TESTS.get(metafunc.function.__name__)
         if about:
             metafunc.parametrize("failure", [failure for failure in about if failure in self.failures])
@@ -117,7 +117,7 @@ class AdapterConformance:
         assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", make_adapter().name)
 
     def test_a_message_arrives_once_and_is_found(self, make_adapter: MakeAdapter, peer: Peer) -> None:
-        """Check that `find` does not return Found before the message is sent, and not NotFound after that."""
+        """Check that `find` never returns Found before a message is sent, and never NotFound after it was sent."""
         before, outcome, after = _with(make_adapter, _find, _send, _find)
         assert not isinstance(before, Found)
         assert isinstance(outcome, Delivered)

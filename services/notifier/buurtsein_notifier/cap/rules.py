@@ -25,7 +25,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 # This matches a phone number, or any text with an at sign. Addresses are ids of networks, never of people.
 _PERSONAL = re.compile(r"\+?[0-9][0-9\s./()-]{7,}|.*@.*")
 
-# For each highest allowed status, all statuses that an installation may send. A draft is never sent.
+# Maps the highest status that an installation allows to the statuses that it may send. A draft is never sent.
 _MAY_LEAVE: dict[Status, frozenset[Status]] = {
     Status.ACTUAL: frozenset({Status.ACTUAL, Status.EXERCISE, Status.TEST}),
     Status.EXERCISE: frozenset({Status.EXERCISE, Status.TEST}),

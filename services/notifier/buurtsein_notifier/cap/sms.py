@@ -29,7 +29,7 @@ class Encoding(StrEnum):
     UCS_2 = "UCS-2"
 
 
-# For each encoding: the length of a single SMS, and of one part of a longer text, in which a header takes room.
+# Gives for each encoding the length of a single SMS, and of one part of a longer text, which also has a header.
 _LENGTHS = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (70, 67)}
 
 

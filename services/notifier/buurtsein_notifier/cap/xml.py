@@ -66,7 +66,7 @@ def _text(value: object) -> str:
 
 
 def from_xml(xml: bytes) -> CapAlert:
-    """Return the message in `xml`.
+    """Return the CAP message that this XML contains.
 
     Raises:
         DomainError: cap_too_large, cap_not_xml, cap_doctype, cap_schema or cap_value.

@@ -1,1 +1,1 @@
-"""The domain of the notifier, without any I/O: alert rules, judgements of reports, alerts and their messages."""
+"""Contains the domain of the notifier, without I/O: alert rules and their decisions, alerts, and messages."""

@@ -139,7 +139,7 @@ class Alert(BaseModel):
         return [network_id for network_id in self.network_ids if network_id not in without]
 
     def leave_out(self, networks: Sequence[Network], now: datetime) -> list[Network]:
-        """Return the networks that can be alerted now; store the others in `left_out` with the reason.
+        """Return the networks that can be alerted now; store each other network in `left_out` with the reason.
 
         Raises DomainError `no_network_left` when no network can be alerted.
         """
@@ -252,7 +252,7 @@ class Alert(BaseModel):
         self._called_off.cap_identifier = cap_identifier
 
     def called_off(self, now: datetime) -> Sequence[EventData]:
-        """Set the state CANCELLED and return AlertCancelled: the alert was not sent, or the cancellation was."""
+        """Set the state CANCELLED and return AlertCancelled, for an alert not sent or whose cancellation was sent."""
         self.state = AlertState.CANCELLED
         return [
             AlertCancelled(

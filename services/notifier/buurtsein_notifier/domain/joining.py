@@ -30,7 +30,7 @@ class AlertNearby(BaseModel):
     """Whether the alert is about the same fact as the report."""
 
     def is_elsewhere(self, rule: Rule) -> bool:
-        """Return whether a report joins this alert only because too many alerts are open: it is about another fact."""
+        """Return whether this alert is about another fact; then a report joins it only as too many alerts are open."""
         return rule.min_count == 1 and not self.same_fact
 
     @property
@@ -49,7 +49,7 @@ class Earlier(BaseModel):
 
 
 def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: datetime) -> AlertNearby | None:
-    """Return the alert to which a report is added; None when it asks for a new one.
+    """Return the alert to which a report is added; None when the report asks for a new alert.
 
     `nearby` has the newest alert first.
     """
@@ -62,6 +62,6 @@ def joins(rule: Rule, nearby: Sequence[AlertNearby], same: SameFact, now: dateti
 
 
 def _follows(alert: AlertNearby, same: SameFact, now: datetime) -> bool:
-    """Return whether a report is about the same incident as this alert, and comes shortly after its release."""
+    """Return whether the alert was released a short time ago, and is about the same incident as the report."""
     fresh = alert.released_at is not None and now - alert.released_at <= timedelta(minutes=same.minutes)
     return alert.has_left and alert.same_fact and fresh

@@ -1,4 +1,4 @@
-"""Makes judgements: a judgement says whether a report asks for an alert by one rule, with the reason in Dutch.
+"""Makes judgements: a judgement is the decision of one alert rule about one report, with the reason in Dutch.
 
 Invariant: every report is judged by every rule for its category, and a report without such a rule gets one judgement
 that says so. A judgement never contains the text of a report.
@@ -19,7 +19,7 @@ from buurtsein_notifier.domain.texts import about, counted_reports
 
 
 class Finding(StrEnum):
-    """The outcome of a judgement, as a code for programs."""
+    """What an alert rule decided about a report, as a code for programs."""
 
     NO_RULE = "no_rule"
     TOO_MILD = "too_mild"
@@ -31,7 +31,7 @@ class Finding(StrEnum):
 
 
 class Judgement(BaseModel):
-    """The result of one rule for one report; `rule` is absent when no rule applies."""
+    """The decision of one alert rule about one report; `rule` is None when no rule applies to the report."""
 
     report_id: UUID
     rule: str | None = None
@@ -46,18 +46,18 @@ class Judgement(BaseModel):
 
 
 def no_rule(incident: Incident) -> Judgement:
-    """Make the judgement of a report in a category for which there is no rule."""
+    """Return the result for a report in a category for which no alert rule exists."""
     why = f"Geen regel: voor de categorie {incident.category} bestaat geen waarschuwing."
     return Judgement(report_id=incident.report_id, finding=Finding.NO_RULE, why=why)
 
 
 def unworthy(rule: Rule, incident: Incident, finding: Finding, why: str) -> Judgement:
-    """Make the judgement that a report asks for no alert by this rule; `finding` and `why` say the reason."""
+    """Return the decision of a rule that a report asks for no alert; `finding` and `why` are its code and reason."""
     return Judgement(report_id=incident.report_id, rule=rule.label, finding=finding, why=why)
 
 
 def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
-    """Return the judgement of a report that is too mild or too old for the rule; None when it is neither."""
+    """Return the decision of a rule against a report that is too mild or too old; None when the report is neither."""
     if not rule.is_severe_enough(incident.severity):
         why = f"De ernst is {_grave(incident.severity)}; de regel begint bij {_grave(rule.min_severity)}."
         return unworthy(rule, incident, Finding.TOO_MILD, why)
@@ -68,7 +68,7 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
 
 
 def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today: date) -> Judgement:
-    """Make the judgement that no network can be alerted; `barred` are the networks at the place, if any."""
+    """Return the decision of a rule for no alert, because none of the networks near the report can be alerted."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
     reasons = [f"{one.name} {obstacle.in_dutch}." for one in barred if (obstacle := one.obstacle(today))]
@@ -77,17 +77,17 @@ def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today:
 
 
 def too_few(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
-    """Make the judgement that fewer facts (things that happened) were reported than the rule asks for."""
+    """Return the decision of a rule for no alert, because fewer incidents were reported than the rule asks for."""
     return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, counting)}; nodig: {rule.min_count}.")
 
 
 def proposed(rule: Rule, report_id: UUID, alert_id: UUID, why: str) -> Judgement:
-    """Make the judgement of a report that caused a new alert, alone or together with other reports."""
+    """Return the decision of a rule that a report causes a new alert, alone or together with other reports."""
     return Judgement(report_id=report_id, rule=rule.label, finding=Finding.PROPOSED, why=why, alert_id=alert_id)
 
 
 def joined(rule: Rule, incident: Incident, alert: AlertNearby) -> Judgement:
-    """Make the judgement of a report that is added to an existing alert."""
+    """Return the decision of a rule that a report is added to an existing alert."""
     why = f"De melding hoort bij waarschuwing {alert.alert_id}."
     if alert.has_left:
         why = f"De melding gaat over hetzelfde feit als waarschuwing {alert.alert_id}, die al vrijgegeven is."
@@ -107,7 +107,7 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """Return the largest group of incidents (facts), with this one, within the hours of the rule; oldest first.
+    """Return the largest group of incidents around this one that happened within the rule's hours; oldest first.
 
     When one fact is enough for the rule, the group is this fact alone.
     """

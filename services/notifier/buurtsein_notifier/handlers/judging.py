@@ -42,7 +42,7 @@ class Store(AlertStore, Protocol):
         """Store a report in a category for which there is no rule."""
 
     async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
-        """Store a report, and return what happened as a fact: a known one near the report, or else a new one.
+        """Store a report; return the fact (what happened) that it is about: a known fact nearby, or a new fact.
 
         A known fact is not used when police refused an alert about it.
         """
@@ -67,7 +67,7 @@ class Store(AlertStore, Protocol):
         """Return recent reports in a network's area for which no network could be alerted, the oldest of them first."""
 
     async def keep_judgements(self, *made: Judgement) -> None:
-        """Store judgements; each replaces an earlier one of the same report and rule."""
+        """Store judgements (decisions of rules about reports); each replaces the last of the same report and rule."""
 
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         """Insert a new alert, and the facts (things that happened) that it is about."""
@@ -114,7 +114,7 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:
-    """Judge again what had joined an alert about another place, now that police have decided on that alert."""
+    """Judge again the reports that had joined an alert about another place, once police decided on that alert."""
     await store.lock()
     for incident, fact in await store.left_over(JUDGED_AGAIN):
         await _judge(incident, fact, given, store)

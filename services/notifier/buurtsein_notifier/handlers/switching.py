@@ -16,7 +16,7 @@ class Store(Protocol):
         """Return the kill-switch after its last use, and lock it, so that one person uses it at a time."""
 
     async def save_kill_switch(self, switch: KillSwitch) -> KillSwitch:
-        """Store one more use; return the kill-switch with its new version."""
+        """Store one more use of the kill-switch, and return the kill-switch with its new version."""
 
 
 async def switch(command: commands.Switch, by: By, given: Dependencies, store: Store) -> KillSwitch:

@@ -33,7 +33,7 @@ _LAST_SWITCHED = f"select * from switch where name = '{KILL_SWITCH}' order by us
 _NOT_HELD = f"not exists (select from ({_LAST_SWITCHED}) as last where is_on)"
 _MINE = "delivery_id = $1 and lease_token = $2 and state = 'leased'"
 
-# A delivery whose message the peer may have does not expire before the peer was asked.
+# A delivery whose message the peer may have does not expire until the peer was asked for the message.
 _EXPIRED = """(state = 'ready' or (state = 'leased' and lease_until <= now())) and expires_at <= now()
     and not find_first"""
 _OVERDUE = f"""select delivery_id, alert_id, adapter, correlation_id, traceparent from delivery
@@ -58,7 +58,7 @@ _FINISH = f"""update delivery set state = $3, lease_token = null, lease_until = 
 
 
 async def add(connection: Connection, alert: Alert, message: Message, adapter: str) -> None:
-    """Queue a message that is due at once; the table refuses a second one with the same identifier."""
+    """Queue a message that is due at once; the table refuses a second message with the same identifier."""
     trace = current_trace.get()
     await connection.execute(
         """insert into delivery (delivery_id, alert_id, cap_identifier, adapter, xml, priority, expires_at,
@@ -160,7 +160,7 @@ async def settle(connection: Connection, delivery_id: UUID, outcome: Settled, re
 
 
 async def withdraw(connection: Connection, alert_id: UUID) -> None:
-    """Cancel a delivery that was not sent; raise DomainError `delivery_under_way` when it may have been."""
+    """Cancel a delivery that was not sent; raise DomainError `delivery_under_way` if the peer may have the message."""
     done = await connection.fetchval(
         """update delivery set state = 'withdrawn', lease_token = null, lease_until = null, finished_at = now()
            where alert_id = $1 and state in ('ready', 'leased') and not find_first returning delivery_id""",

@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.proposing import MAX_REPORTS
 
 
 class Held(BaseModel):
-    """The numbers of an alert: its reports now, its facts (things that happened), and its reports after the release."""
+    """The counts of an alert: its reports now, its facts (things that happened), and the reports after its release."""
 
     reports: int
     facts: int
@@ -21,7 +21,7 @@ class Held(BaseModel):
 
 
 async def held_by(connection: Connection, alerts: Sequence[Alert]) -> dict[UUID, Held]:
-    """Return these numbers for each alert; those at its proposal when retention has deleted the reports."""
+    """Return the counts of each alert; when retention has deleted its reports, the counts in the alert itself."""
     rows = await connection.fetch(
         """select alert_id, count(*) as facts, sum(reports)::int as reports
            from alert_fact join fact using (fact_id) where alert_id = any($1) group by alert_id""",

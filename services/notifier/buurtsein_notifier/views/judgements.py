@@ -1,4 +1,4 @@
-"""Makes the response that shows the judgements of a report."""
+"""Makes the response that shows the decision of each alert rule about a report."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from buurtsein_notifier.domain.judgement import Finding
 
 
 class JudgementShown(BaseModel):
-    """The judgement of a report by one rule: whether it leads to an alert, and the reason in Dutch."""
+    """The decision of one alert rule about a report: whether it leads to an alert, and the reason in Dutch."""
 
     rule: str | None
     finding: Finding
@@ -22,14 +22,14 @@ class JudgementShown(BaseModel):
 
 
 class Judgements(BaseModel):
-    """All judgements of one report."""
+    """The decisions of all alert rules about one report."""
 
     report_id: UUID
     items: list[JudgementShown]
 
 
 async def judgements(connection: Connection, report_id: UUID) -> Judgements:
-    """Return all judgements of a report; raise DomainError `report_unknown`."""
+    """Return the decisions of all alert rules about a report; raise DomainError `report_unknown`."""
     rows = await connection.fetch(
         """select rule, finding, worthy, why, alert_id, judged_at from judgement where report_id = $1 order by rule""",
         report_id,

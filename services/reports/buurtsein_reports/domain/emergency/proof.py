@@ -46,7 +46,7 @@ class Proof:
 
     @cached_property
     def precision(self) -> float:
-        """Return the share of sentences that are no ordinary ones, among those that are refused or asked about."""
+        """Return which share of the refused or questioned sentences are not ordinary ones."""
         stopped = [one for one in self.sentences if one.found]
         return sum(one.kind != "ordinary" for one in stopped) / len(stopped) if stopped else 0.0
 

@@ -56,11 +56,11 @@ class Phrase:
     means: str
 
     def may_be_in(self, found: Found) -> bool:
-        """Return whether the text has a word for each part after the first."""
+        """Return whether the text has a word for each part of the phrase after the first part."""
         return all(name in found.places for name, _ in self.rest)
 
     def from_place(self, start: Place, found: Found) -> Sequence[Place]:
-        """Return the places of the phrase's words when it begins here; none when the clause does not go on like it."""
+        """Return the places of the phrase's words, when the phrase begins at `start`; none when it does not."""
         places = [start]
         for name, gap in self.rest:
             place = _next(found, name, places[-1], gap)
