@@ -1,4 +1,4 @@
-"""Checks the migrations of chassis and services with squawk, and that each new one names the oldest release for it.
+"""Checks that squawk accepts each migration, and that each new one names the oldest release that works with it.
 
 A warning is refused unless `reviewed-migrations.toml` has it with a reason, or the file itself has a line
 `-- squawk-ignore RULE` above the statement, after a comment that says why. Files that a release has applied cannot be
@@ -31,7 +31,7 @@ type Warned = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """The warnings that were looked at, by file and rule, and the newest migration of the first release by package."""
+    """The squawk warnings that somebody reviewed, and each package's newest migration in the first release."""
 
     warnings: frozenset[Warned]
     first_release: dict[str, int]
@@ -59,7 +59,7 @@ def reviewed(folder: Path) -> Reviewed:
 
 
 def refusals(present: Sequence[Migration], known: Reviewed) -> Iterator[str]:
-    """Yield a line for each warning that nobody reviewed, each review without a warning, and each missing header."""
+    """Yield a line for each unreviewed warning, needless review, and new migration that names no oldest release."""
     found = {(warning["file"], warning["rule_name"]): warning for warning in _warnings(present)}
     for (file, rule), warning in found.items():
         if (file, rule) not in known.warnings:

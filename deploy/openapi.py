@@ -44,7 +44,7 @@ def written(root: Path, present: dict[str, Document]) -> list[str]:
 
 
 def checked(root: Path, present: dict[str, Document]) -> Iterator[str]:
-    """Yield one line for each committed document that differs from the code, and for each unannounced break."""
+    """Yield one line for each committed document that differs from the code, and each break without announcement."""
     at_base = _reader(root)
     for name, document in present.items():
         path = _path(root, name)

@@ -1,1 +1,1 @@
-"""Rehearsals: what operators do rarely, done on this machine from beginning to end and judged by counting."""
+"""Contains rehearsals, which do rare tasks of operators on this machine and check the result by counting events."""

@@ -109,7 +109,7 @@ def apply_topics(  # noqa: PLR0913 # each is an option of the command
 
 
 def password(user: str, *, needed: bool = True) -> str:
-    """Return a Kafka user's password from its file, or an empty text when it is missing and not `needed`.
+    """Return a Kafka user's password from its file; without a file, return an empty text, or raise if it is `needed`.
 
     Raises:
         CommandError: `secret`, when it is missing and `needed`.

@@ -36,7 +36,7 @@ class Cluster:
     key_file: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise CommandError `mechanism` or `ca-file` for an unusable one; later the broker would look unreachable."""
+        """Raise CommandError `mechanism` for an unknown SASL mechanism, and `ca-file` for an unusable CA file."""
         if self.mechanism not in MECHANISMS:
             raise CommandError("mechanism", f"{self.mechanism} is not one of {', '.join(MECHANISMS)}")
         if self.ca_file:
@@ -44,7 +44,7 @@ class Cluster:
 
     @classmethod
     def of_stack(cls, kafka: Mapping[str, Any]) -> Self:
-        """Return the cluster in the part `kafka` of a `stack.json`, with the credentials of the user `admin`."""
+        """Return the cluster in the table `kafka` of `stack.json`, with the credentials of the user `admin`."""
         admin = kafka["principals"]["admin"]
         return cls(kafka["bootstrap"], kafka["security_protocol"], admin["username"], admin["password"])
 

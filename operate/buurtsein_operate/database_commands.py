@@ -24,7 +24,7 @@ Chosen = Annotated[str | None, typer.Option(help="The name of this role in Postg
 
 @app.callback()
 def _group() -> None:
-    """Keep `sql` a subcommand, although it is the only one."""
+    """Make typer keep the word `sql` in the command although it is the only subcommand."""
 
 
 @app.command()
@@ -57,7 +57,7 @@ def sql(  # each is an option of the command
 
 
 def _passwords(service: str, names: Names) -> Iterator[tuple[str, str]]:
-    """Yield role and password of each address of this service's database that is in the folder of secrets."""
+    """Yield each database role whose address (DSN) is in the folder of secrets, with the password in that address."""
     for role, name in zip(ROLES, names.roles, strict=True):
         path = (secrets_folder() or Path()) / f"{service}_database_{role}"
         if path.exists():

@@ -51,26 +51,26 @@ class Names:
 
     @property
     def roles(self) -> tuple[str, str, str]:
-        """Return the names of the roles, in the order of `ROLES`."""
+        """Return the names of the database roles in the order migrator, app, relay."""
         return (self.migrator, self.app, self.relay)
 
 
 def names_of(service: str, **chosen: str | None) -> Names:
-    """Return the names for a service: those that were chosen, else `<service>` and `<service>_<role>`."""
+    """Return the names of a service's database and roles: the chosen names, else `<service>` and `<service>_<role>`."""
     usual = {"database": service, **{role: f"{service}_{role}" for role in ROLES}}
     return Names(**{kind: chosen.get(kind) or name for kind, name in usual.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement, or a query whose rows are the statements to execute: none when nothing is to be done."""
+    """One SQL statement, or a query that returns the statements to execute (no rows when nothing has to be done)."""
 
     sql: str
     is_query: bool = False
 
 
 def on_server(names: Names, passwords: Mapping[str, str]) -> Iterator[Step]:
-    """Yield the steps on any database of the server: roles with their passwords (as verifiers), and the database."""
+    """Yield the SQL steps that create a service's roles, with passwords (as SCRAM verifiers), and its database."""
     for role in names.roles:
         yield Step(
             f"SELECT 'CREATE ROLE {quoted(role)} LOGIN' "  # noqa: S608 # names that were checked
@@ -92,7 +92,7 @@ def on_server(names: Names, passwords: Mapping[str, str]) -> Iterator[Step]:
 
 
 def in_database(names: Names) -> Iterator[Step]:
-    """Yield the steps on the service's own database: who may use its schema `public`."""
+    """Yield the SQL steps to execute in the service's own database: they decide who may use its schema `public`."""
     yield Step("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     yield Step(NO_LARGE_OBJECTS, is_query=True)
     yield Step(f"GRANT USAGE, CREATE ON SCHEMA public TO {quoted(names.migrator)}")
@@ -100,7 +100,7 @@ def in_database(names: Names) -> Iterator[Step]:
 
 
 def script(names: Names, passwords: Mapping[str, str] | None = None) -> str:
-    """Return the steps as input for psql; without `passwords`, psql asks for them and hashes them itself."""
+    """Return the SQL for psql that makes database, roles and rights; without `passwords`, psql asks for passwords."""
     lines = [_for_psql(step) for step in on_server(names, passwords or {})]
     if passwords is None:
         lines += [f"\\password {quoted(role)}" for role in names.roles]
@@ -113,7 +113,7 @@ def _for_psql(step: Step) -> str:
 
 
 async def apply(dsn: str, names: Names, passwords: Mapping[str, str], tell: Callable[[str], None]) -> None:
-    """Apply the steps with the rights of a superuser, or of a role that may create roles and databases.
+    """Make database, roles and rights, connected as a superuser or a role that may create roles and databases.
 
     Args:
         dsn: that user's address of any database of the server.
@@ -164,6 +164,6 @@ def scram(password: str, salt: bytes | None = None) -> str:
 
 
 def user_of(dsn: str) -> tuple[str, str]:
-    """Return the user and the password in the address of a database; an empty text for one that is not there."""
+    """Return the user and the password in a database address (DSN); a missing part gives an empty text."""
     parts = urlsplit(dsn)
     return unquote(parts.username or ""), unquote(parts.password or "")

@@ -47,7 +47,7 @@ class Installation:
             raise CommandError("installation", f"no usable installation in {folder}: {error!r}") from error
 
     def filled_in(self, settings: Mapping[str, str], service: str, **facts: str) -> dict[str, str]:
-        """Return settings of a service with `facts` and the installation's values in place of the names in braces.
+        """Return settings in which each name in braces is replaced by its value in `facts` or in the installation.
 
         Raises:
             CommandError: `setting`, when a setting asks for a value that the installation does not have.

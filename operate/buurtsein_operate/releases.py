@@ -35,7 +35,7 @@ class Release(BaseModel):
 
     @property
     def number(self) -> tuple[int, ...]:
-        """Return the version as numbers, by which releases are ordered."""
+        """Return the version as three numbers, by which releases are ordered."""
         return number(self.version)
 
 

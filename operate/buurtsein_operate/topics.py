@@ -177,7 +177,7 @@ def _is_of_our_topics(rule: AclBinding) -> bool:
 
 
 def _present_rules(admin: AdminClient) -> set[AclBinding]:
-    # The client's documentation asks for None, which means "any"; its type hints forbid it.
+    # To get the rules of every resource, confluent-kafka's documentation asks for None, which its type hints forbid.
     everything = AclBindingFilter(
         ResourceType.ANY,
         cast("str", None),

@@ -62,7 +62,7 @@ def with_manifests(operate: Environment, made: dict[str, Path]) -> Environment:
 
 
 def rehearse(scene: Scene, operate: Environment, services: Mapping[str, Environment]) -> None:
-    """Use everything on new servers; raise CommandError when something does not work or is not as it should be."""
+    """Run the installed services and `buurtsein` on new servers; raise CommandError when one does not work."""
     console.print("servers")
     scene.begin()
     env = scene.operator()
@@ -81,7 +81,7 @@ def rehearse(scene: Scene, operate: Environment, services: Mapping[str, Environm
 
 
 def operated(scene: Scene, operate: Environment, env: Mapping[str, str]) -> None:
-    """Run what operators run while the services run; raise CommandError `install` when a command finds a fault."""
+    """Run the operator's commands while the services run; raise CommandError `install` when one finds a fault."""
     for command in ("summary", "lag", "verify"):
         operate.buurtsein(command, env=env)
         console.print(f"buurtsein {command}: right")
@@ -91,7 +91,7 @@ def operated(scene: Scene, operate: Environment, env: Mapping[str, str]) -> None
 
 
 def expect(wrong: str, nothing: str) -> None:
-    """Raise CommandError `differs` with a sentence unless a text is empty."""
+    """Raise CommandError `differs` with the sentence `wrong` unless the text `nothing` is empty."""
     if nothing.strip():
         raise CommandError("differs", f"{wrong}: {nothing.splitlines()[0]}")
 

@@ -24,15 +24,15 @@ class Environment:
 
     @property
     def python(self) -> Path:
-        """Return the path of its Python."""
+        """Return the path of the Python in this environment."""
         return self.folder / "venv" / "bin" / "python"
 
     def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
-        """Run `python COMMAND...` here and return what it printed; raise CommandError `install` when it fails."""
+        """Run this environment's `python COMMAND...` and return its output; raise CommandError `install` on failure."""
         return printed_by([str(self.python), *command], self.folder, code="install", env=env, only=_KEPT)
 
     def buurtsein(self, *command: str, env: Mapping[str, str]) -> str:
-        """Run `buurtsein COMMAND...` here and return what it printed; raise CommandError `install` when it fails."""
+        """Run `buurtsein COMMAND...` of this environment and return what it printed; raise CommandError `install`."""
         program = self.python.with_name("buurtsein")
         return printed_by([str(program), *command], self.folder, code="install", env=env, only=_KEPT)
 
@@ -57,7 +57,7 @@ class Environment:
 
 
 def bare(name: str, place: Path, lock: Path, wheels: Sequence[Path]) -> Environment:
-    """Make an environment with the libraries of a lock and with these wheels; raise CommandError `install`."""
+    """Make an environment with a lock's libraries and these wheels; raise CommandError `install` if that fails."""
     shutil.rmtree(place / name, ignore_errors=True)
     (place / name).mkdir(parents=True)
     made = Environment(name, place / name)

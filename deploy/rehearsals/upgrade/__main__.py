@@ -39,7 +39,7 @@ console = Console(width=None if Console().is_terminal else 140)
 
 
 class Stopped(Exception):
-    """Raised when a step did not add up, so that the next ones would tell nothing."""
+    """Raised when a request of a step was refused or none was sent, so that later steps would prove nothing."""
 
 
 def main(
@@ -86,7 +86,7 @@ def _releases(*, plant: bool) -> tuple[Installed, Installed]:
 
 
 def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, pause: float) -> bool:
-    """Do the whole rehearsal on a new fleet; return whether everything adds up."""
+    """Do the whole rehearsal on new servers; return whether no request was refused and all counts are equal."""
     fleet.reset()
     console.print(f"servers, two processes of each service ({before.name}), HAProxy")
     fleet.begin(before)
@@ -128,7 +128,7 @@ def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after:
 
 
 def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:
-    """Do one step under load; raise Stopped when a request in it was not accepted, or none was sent."""
+    """Do one step under load; raise Stopped when a request during the step was refused, or none was sent."""
     console.print(name)
     tally = clients.step(name)
     act()
@@ -138,7 +138,7 @@ def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:
 
 @contextmanager
 def _load(clients: Clients, rate: float) -> Iterator[None]:
-    """Have people use the services meanwhile, in a thread of their own; their last stories end before this does."""
+    """Send people's requests from a thread during the `with` block, and wait at its end for the last ones."""
     enough = Event()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(lambda: asyncio.run(clients.run(rate, enough.is_set)))

@@ -30,7 +30,7 @@ type Told = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Two figures that must be equal."""
+    """Two counts that must be equal, such as the accepted and the logged events of one type."""
 
     what: str
     wanted: int
@@ -38,12 +38,12 @@ class Line:
 
     @property
     def right(self) -> bool:
-        """Return whether the figures are equal."""
+        """Return whether the wanted count and the found count are equal."""
         return self.wanted == self.found
 
 
 def recorded(accepted: Sequence[Accepted], logged: Mapping[Expected, Counter[str]]) -> list[Line]:
-    """Compare accepted commands with the event logs: each command's events are there once, and there are no others.
+    """Compare accepted commands with the event logs: each event of a command is logged once, and no other is.
 
     `logged` has for each kind of event how often each correlation id is in the log.
     """
@@ -87,7 +87,7 @@ def effects(
 
 
 def compared(home: Path) -> list[Line]:
-    """Ask `buurtsein` whether logs, topics and consumers are the same, and whether projections are what events give."""
+    """Let `buurtsein verify` compare logs, topics and consumers, and `projections verify` check each projection."""
     wait = str(SETTLE_SECONDS)
     lines = [Line("buurtsein verify: logged = published = applied", 0, _status(home, "verify", "--wait", wait))]
     for service, manifest in manifests().items():
@@ -102,7 +102,7 @@ def _reports(accepted: Sequence[Accepted]) -> int:
 
 
 def _once_there_are(number: int, read: Callable[[], list[Any]]) -> list[Any]:
-    """Return what is read as soon as there are so many items, or after the time to settle."""
+    """Call `read` until it returns at least `number` items, or the time is over; return its last result."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while len(found := read()) < number and time.monotonic() < deadline:
         time.sleep(0.5)
@@ -127,7 +127,7 @@ async def _number(manifest: Told, service: str, query: str) -> int:
 
 
 def _status(home: Path, *arguments: str) -> int:
-    """Return the exit status of `buurtsein` on this fleet; what it prints is kept beside the logs."""
+    """Run `buurtsein` on the fleet's servers and return the exit status; its output goes to a log file."""
     command = [str(Path(sys.executable).with_name("buurtsein")), *arguments]
     with (home / "logs" / "buurtsein.log").open("a") as log:
         log.write(f"{json.dumps(arguments)}\n")

@@ -65,7 +65,7 @@ class Tally:
         return bool(self.answers) and not self.complaints
 
     def note(self, request: str, answer: str, seconds: float, *, wanted: bool, text: str = "") -> None:
-        """Count an answer; one that is not wanted is a complaint."""
+        """Count the answer to a request; when the answer is not `wanted`, add it to the complaints."""
         self.answers[answer] += 1
         self.slowest = max(self.slowest, seconds)
         if not wanted:
@@ -94,7 +94,7 @@ class Clients:
         self._tally = Tally()
 
     def step(self, name: str) -> Tally:
-        """Count the answers under the name of a new step from now on, and return the count."""
+        """Begin a step: from now on, answers are counted under its name. Return the object that counts them."""
         self._tally = self.tallies[name] = Tally()
         return self._tally
 
@@ -152,7 +152,7 @@ class Clients:
             await self._does("funding", path, no, DECIDED, token=finance, seen=asked.headers["ETag"])
 
     async def _fire(self) -> None:
-        """Report a fire, wait for the alert, and release it by two officers or refuse it, in turn."""
+        """Report a fire and wait for its alert; every second alert is refused, the others two officers release."""
         with self._alone("fire") as free:
             if not free:
                 return
@@ -200,7 +200,7 @@ class Clients:
         token: str | None = None,
         seen: str | None = None,
     ) -> httpx.Response:
-        """Send a command once; keep it as accepted when it is, else raise NotSent."""
+        """Send a command once and remember it as accepted; raise NotSent when the service does not accept it."""
         headers = {"Idempotency-Key": str(uuid7())} | ({"If-Match": seen} if seen else {})
         answer = await self._asked("POST", service, path, token=token, headers=headers, json=body)
         if events:
@@ -218,7 +218,7 @@ class Clients:
         headers: Mapping[str, str] | None = None,
         **request: Any,
     ) -> httpx.Response:
-        """Send a request once and count its answer; raise NotSent when there is none, or it is not a wanted one."""
+        """Send a request once and count its answer; raise NotSent without an answer or for an unwanted status."""
         given = dict(headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
         tally, begun = self._tally, time.monotonic()
         named = f"{method} {service} {path.rpartition('/')[2] if method == 'POST' else ''}".strip()
@@ -241,7 +241,7 @@ class Clients:
 
     @contextmanager
     def _alone(self, story: str) -> Iterator[bool]:
-        """Yield whether no such story runs now; if so, none begins until this one has ended."""
+        """Yield True and block this kind of story until the `with` block ends; yield False when it is blocked."""
         if story in self._busy:
             yield False
             return

@@ -41,7 +41,7 @@ class Fleet(Stack):
     """The servers, two processes of each service, and HAProxy."""
 
     def __init__(self, home: Path, drain_seconds: float) -> None:
-        """Take the folder of all data, and for how long a process answers requests after SIGTERM."""
+        """Take the folder for all data, and for how many seconds a process still answers requests after SIGTERM."""
         drain = {f"{name.upper()}_DRAIN_SECONDS": str(drain_seconds) for name in service_names()}
         super().__init__(home, env=UNLIMITED | drain)
         self._patience = drain_seconds + 2 * GRACEFUL_SECONDS + 5
@@ -108,7 +108,7 @@ class Fleet(Stack):
 
     @property
     def _balancer(self) -> Balancer:
-        """Return HAProxy with the ports that this home remembers."""
+        """Return HAProxy with the ports that this fleet's folder remembers."""
         return Balancer({name: self._entrance(name) for name in service_names()}, self.home.port("haproxy-figures"))
 
     def _entrance(self, service: str) -> Entrance:
@@ -134,5 +134,5 @@ class Fleet(Stack):
 
 
 def _bare() -> dict[str, str]:
-    """Return the environment of a command without the checkout's packages."""
+    """Return environment variables for a command that must not find the checkout's packages."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}

@@ -1,4 +1,4 @@
-"""Runs HAProxy before several processes of each service, as a site has it: it asks for readiness, and never retries.
+"""Runs HAProxy before several processes of each service. HAProxy checks their readiness and retries no request.
 
 Invariant: a request that reaches a process which no longer listens is answered with 503, as the balancer's only try.
 """
@@ -56,7 +56,7 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Balancer:
-    """One HAProxy with an entrance for each service, by the service's name, and a port for its own figures."""
+    """One HAProxy, with a port for the clients of each service, and a port for HAProxy's own statistics."""
 
     entrances: Mapping[str, Entrance]
     figures_port: int

@@ -118,7 +118,7 @@ def logs(
     follow: Annotated[bool, typer.Option("-f", "--follow")] = False,
     lines: Annotated[int, typer.Option("-n", help="The number of lines of each log.")] = 20,
 ) -> None:
-    """Show the last lines of the logs."""
+    """Show the last lines of the processes' logs."""
     folder = Home.present().logs
     paths = sorted(folder.glob(f"{name or '*'}.log"))
     if not paths:

@@ -38,7 +38,7 @@ def on_loopback(container: DockerContainer, inside: int, outside: int) -> Docker
 
 
 class Containers(RunningServers):
-    """Both servers in containers; their data are deleted with the containers. The folder `home` keeps the passwords."""
+    """PostgreSQL and Kafka in containers, which are deleted with their data; the folder `home` keeps the passwords."""
 
     def __init__(self, home: Path) -> None:
         """Take the folder for passwords; no server is started before `start`."""
@@ -47,7 +47,7 @@ class Containers(RunningServers):
         self._containers: list[DockerContainer] = []
 
     def start(self) -> Self:
-        """Start both servers, create databases, users and topics, and wait until both are usable.
+        """Start PostgreSQL and Kafka, create databases, users and topics, and wait until the servers are usable.
 
         Raises:
             CommandError: `no-engine`, when no container engine answers or an image cannot be fetched.
@@ -67,12 +67,12 @@ class Containers(RunningServers):
         return self
 
     def stop(self) -> None:
-        """Stop and remove both containers, with the data in them."""
+        """Stop and remove the containers of PostgreSQL and Kafka, with the data in them."""
         while self._containers:
             self._containers.pop().stop()
 
     def destroy(self) -> None:
-        """Remove the containers and the files that they left in the home folder."""
+        """Remove the containers of PostgreSQL and Kafka, and the files that they left in the home folder."""
         self.stop()
         self.home.wipe()
 

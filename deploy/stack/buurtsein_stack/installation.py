@@ -1,4 +1,4 @@
-"""Finds the installation of this machine's stack.
+"""Finds the folder with the municipality's settings (the installation) that the one-machine stack must use.
 
 `BUURTSEIN_INSTALLATION` is a name in `installations/` or the path of a folder.
 """
@@ -17,6 +17,6 @@ class Installation(installation.Installation):
 
     @classmethod
     def load(cls, which: str | None = None) -> Self:
-        """Read an installation, given its name or folder; raise CommandError `installation` or `consumers`."""
+        """Read a municipality's settings from a folder or by name; raise CommandError `installation` or `consumers`."""
         wanted = which or os.environ.get("BUURTSEIN_INSTALLATION", "aalst")
         return cls.read(SHIPPED / wanted if (SHIPPED / wanted).is_dir() else Path(wanted).resolve())

@@ -53,7 +53,7 @@ def jaas(module: str, **options: str) -> str:
 
 
 def end(brokers: Sequence[psutil.Process]) -> None:
-    """Stop brokers cleanly, all at once; a broker that waits in vain for the others is killed after a few seconds."""
+    """Stop brokers cleanly, all at once; kill a broker that has not ended after a few seconds."""
     stop(brokers, seconds=STOP_SECONDS)
 
 
@@ -94,7 +94,7 @@ class Kafka:
         return f"127.0.0.1:{self.home.port(_name(number))}"
 
     def controller_address(self, number: int) -> str:
-        """Return the address at which the others reach the controller in the process of a broker."""
+        """Return the address at which the other brokers reach the KRaft controller in this broker's process."""
         return f"127.0.0.1:{self.home.port(_controller(number))}"
 
     def cluster(self) -> Cluster:

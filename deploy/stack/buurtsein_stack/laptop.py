@@ -1,4 +1,4 @@
-"""Runs what a laptop has instead of the outside world: `python -m buurtsein_stack.laptop issuer | bealert | tokens`.
+"""Runs a laptop's replacements of outside systems: `python -m buurtsein_stack.laptop issuer | bealert | tokens`.
 
 It is the program of the image `buurtsein-laptop`, which `deploy/compose` uses; never in production.
 """

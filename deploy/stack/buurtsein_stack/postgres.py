@@ -57,7 +57,7 @@ def reachable(path: Path) -> bool:
 
 
 def programs() -> Path:
-    """Return the folder of `postgres`, `initdb` and `psql`, or of a copy when the server's user cannot reach it."""
+    """Return the folder with PostgreSQL's programs: a copy of it when the server's user cannot reach the original."""
     server = WHEEL / "pginstall" / "bin" / "postgres"
     if server_user() is None or (reachable(server) and server.stat().st_mode & 0o001):
         return server.parent
@@ -89,7 +89,7 @@ class Postgres:
 
     @property
     def name(self) -> str:
-        """Return the name of the server, which it keeps when a promotion changes what it does."""
+        """Return the server's name, which stays the same when a promotion turns a standby into the primary."""
         return Shape.of(self.home).databases[self.standby]
 
     @property

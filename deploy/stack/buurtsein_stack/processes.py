@@ -150,7 +150,7 @@ def wait_until(home: Home, name: str, process: psutil.Process, ready: Callable[[
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something is ready that this stack did not start.
+    """Wait until a program is ready that was not started by this stack; `what` names it in the error.
 
     Raises:
         CommandError: `not-ready`, when it takes too long.

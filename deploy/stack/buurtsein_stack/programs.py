@@ -37,7 +37,7 @@ class Program:
 
 
 def names(split: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the names of all processes except the two servers; a service in `split` runs as three processes."""
+    """Return the names of all processes except PostgreSQL and Kafka; a service in `split` has three processes."""
     apart = (name for service in service_names() for name in _parts(service, split))
     return (*HELPERS, *apart)
 

@@ -1,4 +1,4 @@
-"""Keeps a streaming standby of PostgreSQL, and makes it the primary when that is lost.
+"""Keeps a streaming standby of PostgreSQL, and promotes the standby when the primary is lost.
 
 Invariant: a server that was the primary is never started again as one: `ensure` copies the present primary over it.
 """
@@ -34,7 +34,7 @@ class Replication:
         return Postgres(self.home, standby=True)
 
     def ensure(self) -> None:
-        """Start the standby, made new from the primary when it has no data or was a primary; wait until it copies.
+        """Start the standby and wait until it streams; when it has no copy of the primary yet, make one first.
 
         Raises:
             CommandError: `standby`, when the primary cannot be copied; `not-ready`, `not-started`.
@@ -49,7 +49,7 @@ class Replication:
             self._wait_for_it()
 
     def promote(self) -> None:
-        """Make the standby the primary; the old primary must have been stopped before.
+        """Make the standby the primary; the old primary must have been stopped before the call.
 
         Raises:
             CommandError: `primary-runs`, when the old primary still runs; `sql`, when the standby refuses.
@@ -60,7 +60,7 @@ class Replication:
         Shape.of(self.home).promoted().keep(self.home)
 
     def _copy(self) -> None:
-        """Copy the primary's data directory; that of a former primary is kept as `data.before`."""
+        """Copy the primary's data directory for the standby; older data of the standby are kept as `data.before`."""
         data, new, before = (self.standby.data.with_name(name) for name in ("data", "data.new", "data.before"))
         shutil.rmtree(new, ignore_errors=True)
         where = ["-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "postgres"]
@@ -75,6 +75,6 @@ class Replication:
         new.rename(data)
 
     def _wait_for_it(self) -> None:
-        """Let each commit of the primary wait until the standby has it on disk."""
+        """Make the primary wait at each commit until the standby has the commit on disk."""
         named = f"ALTER SYSTEM SET synchronous_standby_names = '\"{self.standby.name}\"'; SELECT pg_reload_conf();"
         self.primary.sql(named)

@@ -31,16 +31,16 @@ def principals(home: Home) -> dict[str, Principal]:
 
 
 class RunningServers:
-    """A PostgreSQL and a Kafka that run; tests and stack reach them in the same way wherever that is."""
+    """A PostgreSQL and a Kafka that run, as processes or in containers, with their addresses and passwords."""
 
     def __init__(self, postgres: Postgres, kafka: Kafka) -> None:
-        """Take the two servers, of which Kafka's home has the passwords of the Kafka users."""
+        """Take PostgreSQL and Kafka; the home folder of Kafka has the passwords of the Kafka users."""
         self.postgres = postgres
         self.kafka = kafka
 
     @property
     def home(self) -> Home:
-        """Return the home folder of Kafka, which is also that of PostgreSQL unless they were started apart."""
+        """Return the home folder of Kafka, which is also that of PostgreSQL unless each server has its own."""
         return self.kafka.home
 
     @property
@@ -74,7 +74,7 @@ class Servers(RunningServers):
     """PostgreSQL and Kafka with their data in one home folder, without the services."""
 
     def __init__(self, home: Path, shape: Shape | None = None) -> None:
-        """Take the home folder, which need not exist, and the shape of a new home, without starting anything."""
+        """Take the home folder, which need not exist, and how many servers a new one gets; start nothing."""
         own = Home(home.resolve())
         super().__init__(Postgres(own), Kafka(own))
         self._asked = shape
@@ -86,7 +86,7 @@ class Servers(RunningServers):
 
     @property
     def replication(self) -> Replication | None:
-        """Return the two PostgreSQL servers when there is a standby."""
+        """Return PostgreSQL's primary and standby; None when this home has no standby."""
         return Replication(self.home) if Shape.of(self.home).standby is not Standby.NONE else None
 
     @property
@@ -123,7 +123,7 @@ class Servers(RunningServers):
             self.by_name()[name].start()
 
     def make_home(self) -> None:
-        """Make the home folder, which keeps the shape of its servers.
+        """Make the home folder, with a file that says how many servers it has.
 
         Raises:
             CommandError: `shape`, when the home has data of another shape than the one asked for.

@@ -1,4 +1,4 @@
-"""How many servers a stack has: its Kafka brokers, and whether its PostgreSQL has a standby.
+"""Defines how many servers a stack has: one or three Kafka brokers, and PostgreSQL with or without a standby.
 
 Invariant: a home keeps the shape with which its data were made; only `promoted` changes it, when the standby has become
 the primary.
@@ -29,7 +29,7 @@ class Standby(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The servers of one stack."""
+    """Says how many brokers one stack has, whether PostgreSQL has a standby, and which server is the primary."""
 
     brokers: int = 1
     standby: Standby = Standby.NONE
@@ -38,7 +38,7 @@ class Shape:
 
     @classmethod
     def asked(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
-        """Return the shape in `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY`; None when neither is set.
+        """Return the servers that `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` ask for; None when neither is set.
 
         Raises:
             CommandError: `shape`, when a value is not one of those that are possible.
@@ -54,7 +54,7 @@ class Shape:
 
     @classmethod
     def of(cls, home: Home) -> Self:
-        """Return the shape that a home keeps; one broker and no standby when it keeps none."""
+        """Return the servers that a home folder's file describes; without that file, one broker and no standby."""
         if not home.shape.exists():
             return cls()
         kept = json.loads(home.shape.read_text())
@@ -68,16 +68,16 @@ class Shape:
         return (self.primary, *(name for name in DATABASES if name != self.primary))
 
     def promoted(self) -> Self:
-        """Return the shape in which the standby has become the primary."""
+        """Return a copy of this object in which the standby has become the primary."""
         return replace(self, primary=self.databases[1])
 
     def keep(self, home: Home) -> None:
-        """Write the shape to the home."""
+        """Write these servers to the file in the home folder."""
         write_private(home.shape, json.dumps(asdict(self)))
 
 
 def settle(home: Home, asked: Shape | None) -> None:
-    """Let a new home have the shape that was asked for.
+    """Write the servers that the user asked for to a new home folder; an old one must have them already.
 
     Raises:
         CommandError: `shape`, when the home has data of another shape.

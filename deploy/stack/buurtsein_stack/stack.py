@@ -225,11 +225,11 @@ class Stack:
         write_private(self.home.manifest, json.dumps(self._manifest(), indent=2) + "\n")
 
     def _answering(self, service: str) -> str:
-        """Return the name of the process at the service's port: its own, or that of a balancer before it."""
+        """Return the name of the process at a service's port: the service itself, or a balancer before the service."""
         return service
 
     def _service(self, name: str, pid: int) -> dict[str, object]:
-        """Return a service's URL and settings, and only the folder of its secrets."""
+        """Return a service's URL, process id and settings for `stack.json`, with the folder of its secrets only."""
         settings = programs.environment(self.home, name, self.home.port(name)) | self.env
         own = {key: value for key, value in settings.items() if key.startswith((f"{name.upper()}_", "BUURTSEIN_"))}
         return {"url": programs.url(self.home, name), "pid": pid, "environment": own}

@@ -73,7 +73,7 @@ def _with_offset(day: str, hour: str) -> datetime | None:
 
 
 def _apart(day: str, hour: str) -> tuple[str, str]:
-    """Return day and hour as two texts, also when the day cell has both; `00:00` there means an unknown hour."""
+    """Return day and hour as two texts, also from a day cell with both, in which `00:00` means an unknown hour."""
     both = _WITH_HOUR.fullmatch(day)
     if both is None:
         return day, hour
@@ -91,7 +91,7 @@ def _date(text: str) -> date:
 
 
 def _readings(text: str) -> list[date | None]:
-    """Return each date that a typed day can mean, two for eight digits; None stands for a date that does not exist."""
+    """Return each date that a typed day can mean: 8 digits give two. None stands for a date that does not exist."""
     if match := _DAY_FIRST.fullmatch(text):
         return [_valid(match[3], match[2], match[1])]
     if match := _YEAR_FIRST.fullmatch(text):

@@ -39,7 +39,7 @@ class Record:
 
 
 class Table:
-    """A file with a header; it is read anew for each walk through its records."""
+    """A csv file with a header; each iteration over the records reads the file again from its beginning."""
 
     def __init__(self, path: Path, needed: Sequence[str]) -> None:
         """Read the header; raise CommandError `import-file` when one of the columns `needed` is missing."""

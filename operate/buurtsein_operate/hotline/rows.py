@@ -85,14 +85,14 @@ class Export:
             raise Unreadable("number_missing", "nummer", "zonder nummer is de rij niet te onderscheiden van andere")
 
     def _apart(self, plain: list[str]) -> tuple[list[str], list[str]]:
-        """Return the cells below a column name, and the cells to the right of these unless all are empty."""
+        """Return the row's cells below column names, and the cells right of those unless all of these are empty."""
         width = len(self.names)
         rest = plain[width + self._ours :]
         return plain[:width], rest if any(cell.strip() for cell in rest) else []
 
 
 def read(path: Path) -> Export:
-    """Return the export in a file.
+    """Return the export in a csv file, which must have at least one row.
 
     Raises:
         CommandError: `import-file`, when it cannot be read, is empty, or is not such an export.
@@ -109,7 +109,7 @@ def _with(row: Row, **changes: Any) -> Row:
 
 
 def _report(values: dict[str, str]) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """Return the body of the request without its source, and remarks on how cells were read; raises Unreadable."""
+    """Return the body of the request that submits a report, and remarks on how cells were read; raise Unreadable."""
     when, when_note = moment(values.get("datum", ""), values.get("uur", ""))
     postcode, postcode_note = cells.postcode(values.get("postcode", ""))
     email, email_note = cells.email(values.get("email_melder", ""), "email_melder")

@@ -148,7 +148,7 @@ class Tally:
     """Passes the result of each row on to all receivers, counts the results, and shows progress."""
 
     def __init__(self, writer: Writer, errors_file: ErrorsFile | None, total: int) -> None:
-        """Take the receivers; `errors_file` is None for a dry run, `total` is the number of rows to come."""
+        """Take the writer, the errors file (None for a dry run), and `total`, the number of rows of the import."""
         self._writer, self._errors_file, self._total = writer, errors_file, total
         self._counts: Counter[str] = Counter()
         self._begun = self._last_shown = time.monotonic()
@@ -162,7 +162,7 @@ class Tally:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Finish all receivers, also when the import was interrupted."""
+        """End the progress bar, the errors file and the writer, also when the import was interrupted."""
         self._progress.stop()
         complete = kind is None
         where = self._errors_file.end(complete=complete) if self._errors_file else None
@@ -170,7 +170,7 @@ class Tally:
 
     @property
     def all_taken(self) -> bool:
-        """Return whether every row was accepted, or was a report already."""
+        """Return whether no row was refused or failed: each one was accepted now or in an earlier import."""
         return not {"refused", "failed"} & self._counts.keys()
 
     def row(self, outcome: Outcome) -> None:

@@ -115,7 +115,7 @@ def _retry_after(answer: httpx.Response, default: float) -> float:
 
 @dataclass(slots=True)
 class ReportsService:
-    """The requests to the reports service that an import needs."""
+    """Sends the requests of an import to the reports service."""
 
     client: httpx.AsyncClient
     system: str

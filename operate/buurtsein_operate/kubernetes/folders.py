@@ -33,7 +33,7 @@ type Files = Mapping[str, bytes]
 
 
 def files(installation: Installation) -> Files:
-    """Return all files for an installation.
+    """Return the content of every manifest file of an installation by the file's path.
 
     Raises:
         CommandError: `installation` or `setting`, when the installation lacks what a manifest or the cluster asks for.
@@ -88,7 +88,7 @@ def _base(
 
 
 def _config_maps(service: str, settings: Settings) -> Iterator[Object]:
-    """Yield the ConfigMaps of a service as kustomize makes them, whose names end in a hash of what they hold."""
+    """Yield the entries of kustomize's `configMapGenerator` for the settings and the files of one service."""
     options = {"labels": service_label(service)}
     yield {"name": f"{service}-settings", "envs": [f"{service}.env"], "options": options}
     if settings.files:
@@ -125,7 +125,7 @@ class _Plain(yaml.SafeDumper):
 
 
 def differences(folder: Path, wanted: Files) -> Iterator[str]:
-    """Yield the paths of files that are missing, differ, or should not be there."""
+    """Yield the paths of files in the folder that are missing, not wanted, or different from the wanted content."""
     present = {str(path.relative_to(folder)) for path in _present(folder)}
     for path in sorted(present | set(wanted)):
         if path not in wanted or path not in present or (folder / path).read_bytes() != wanted[path]:
@@ -133,7 +133,7 @@ def differences(folder: Path, wanted: Files) -> Iterator[str]:
 
 
 def write(folder: Path, wanted: Files) -> None:
-    """Write all files, and remove from the written folders what is not among them."""
+    """Write all wanted files, and delete the written files of an earlier run that are no longer wanted."""
     for path in _present(folder):
         if str(path.relative_to(folder)) not in wanted:
             path.unlink()

@@ -1,4 +1,4 @@
-"""Makes the Ingress, at which each service has a host name of its own, since the paths of services overlap."""
+"""Makes the Ingress, which has a host name for each service because the URL paths of services overlap."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Makes Strimzi's resources: the cluster, a topic and a user for each of the catalogue, with the same rights.
+"""Makes Strimzi's resources: the Kafka cluster, its topics, and a user with access rules for each client.
 
 Topics, settings and access rules are those of `buurtsein topics apply`.
 """
@@ -20,7 +20,7 @@ OF_CLUSTER = {"strimzi.io/cluster": KAFKA}
 
 
 def cluster() -> Iterator[Object]:
-    """Yield a cluster of one node; an overlay gives it more."""
+    """Yield Strimzi's resources for a Kafka cluster with one node; a kustomize overlay adds nodes."""
     listener = {
         "name": "internal",
         "port": KAFKA_PORT,

@@ -1,4 +1,4 @@
-"""Defines the names and labels that several objects of the cluster share."""
+"""Defines the names and labels that several Kubernetes objects use."""
 
 from typing import Any
 
@@ -49,12 +49,12 @@ def labels(manifest: Manifest, component: str) -> dict[str, str]:
 
 
 def roles(manifest: Manifest) -> list[str]:
-    """Return the roles that a service has work for; each becomes a Deployment."""
+    """Return which roles (API, relay, worker) a service has work for; each role becomes a Deployment."""
     works = {API: True, RELAY: bool(manifest.owns), WORKER: bool(manifest.subscriptions or manifest.jobs)}
     return [role for role, has_work in works.items() if has_work]
 
 
 def thing(kind: str, name: str, spec: Object | None = None, *, api: str, **metadata: Any) -> Object:
-    """Return an object with a name, and with `metadata` and `spec` where there are any."""
+    """Return a Kubernetes object with this kind, name and API version; without a `spec` when that is None."""
     made: Object = {"apiVersion": api, "kind": kind, "metadata": {"name": name, **metadata}}
     return made | ({"spec": spec} if spec is not None else {})

@@ -31,7 +31,7 @@ _OPERATORS = (HTTPS, 6443)
 
 
 def of_services(issuer: Sequence[str], outside: Sequence[str]) -> Iterator[Object]:
-    """Yield the policies for the pods of the services.
+    """Yield the network policies for the pods of the services.
 
     Args:
         issuer: the networks (CIDR) in which the issuer of tokens is.
@@ -57,7 +57,7 @@ def of_kafka() -> Iterator[Object]:
 
 
 def of_postgres() -> Iterator[Object]:
-    """Yield the policy that allows replication, connections of services, and those of the operator and monitoring."""
+    """Yield PostgreSQL's network policy: replication, and connections from services, operator and monitoring."""
     operator = _namespace({"kubernetes.io/metadata.name": "cnpg-system"})
     ingress = [
         _from([_pods(OURS), _pods(POSTGRES_PODS)], POSTGRES_PORT),
@@ -86,7 +86,7 @@ def _from(peers: list[Object], *ports: int) -> Object:
 
 
 def _to(peers: list[Object], *ports: int | tuple[int, str]) -> Object:
-    """Return a rule to these peers, or to every address when there are none, on these ports or on every port."""
+    """Return a rule that allows connections to these peers and ports; an empty list of either means all."""
     return ({"to": peers} if peers else {}) | ({"ports": [_port(port) for port in ports]} if ports else {})
 
 

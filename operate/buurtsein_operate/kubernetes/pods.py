@@ -45,7 +45,7 @@ def pod(manifest: Manifest, component: str, arguments: Sequence[str], *, has_fil
     spec: Object = {
         "serviceAccountName": manifest.name,
         "automountServiceAccountToken": False,
-        # A Service called `registry` would set REGISTRY_PORT, which is a setting.
+        # Kubernetes would set REGISTRY_PORT for a Service called `registry`, and REGISTRY_PORT is a setting of ours.
         "enableServiceLinks": False,
         "securityContext": {
             "runAsNonRoot": True,
@@ -99,13 +99,13 @@ def _environment(manifest: Manifest, component: str) -> list[Object]:
 
 
 def _served() -> Object:
-    """Return the ports and probes of a process that runs until it is stopped."""
+    """Return the ports and probes of a container that runs until it is stopped."""
     return {
         "ports": [
             {"name": "http", "containerPort": HTTP_PORT},
             {"name": "metrics", "containerPort": METRICS_PORT},
         ],
-        # It answers as soon as it has started, also while database and broker are away.
+        # The route /health/live answers from the start, also while database and broker are away.
         "startupProbe": _probe("live", period=2, failures=30),
         "readinessProbe": _probe("ready", period=3, failures=2),
         "livenessProbe": _probe("live", period=10, failures=3),

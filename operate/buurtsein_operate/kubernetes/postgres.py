@@ -18,7 +18,7 @@ RESERVE = 20
 
 
 def cluster(manifests: Collection[Manifest]) -> Object:
-    """Return a cluster of one instance; an overlay gives it standbys."""
+    """Return the CloudNativePG cluster with one instance; a kustomize overlay adds standbys."""
     spec = {
         "instances": 1,
         "storage": {"size": "20Gi"},
@@ -41,7 +41,7 @@ def databases(manifests: Collection[Manifest]) -> Iterator[Object]:
 
 
 def most_connections(manifests: Collection[Manifest]) -> int:
-    """Return how many connections all processes open when every autoscaler and a rolling update is at its most."""
+    """Return how many connections all processes open in a rolling update with every autoscaler at its maximum."""
     processes = sum(MOST_API + 1 + (most_workers(manifest) + 1) for manifest in manifests)
     return POOL * processes + RELAY_CONNECTIONS * len(manifests) + RESERVE
 

@@ -69,7 +69,7 @@ def database_secret(service: str, role: str) -> str:
 
 
 def _place(manifest: Manifest, field: str) -> tuple[str, str]:
-    """Return the Secret and the key in it that hold a setting."""
+    """Return the name of the Secret that has a setting's value, and the key of the value in that Secret."""
     kind, _, rest = field.partition("_")
     if kind == "database":
         return database_secret(manifest.name, rest), "uri"

@@ -57,7 +57,7 @@ def cluster_of(installation: Installation) -> Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one service, by the name of the environment variable, and the files that they name."""
+    """The environment variables of one service, and the files of the installation that these variables name."""
 
     variables: Mapping[str, str]
     files: frozenset[Path]
@@ -86,7 +86,7 @@ def settings_of(manifest: Manifest, installation: Installation) -> Settings:
 
 
 def _of_installation(manifest: Manifest, installation: Installation) -> dict[str, str]:
-    """Return what the table `[settings]` and that of the service say."""
+    """Return a service's settings from the tables `[settings]` and `[settings.<service>]` of the installation."""
     table = installation.tables.get("settings", {})
     own = {name: value for name, value in table.items() if not isinstance(value, dict)} | table.get(manifest.name, {})
     for name in own:

@@ -30,7 +30,7 @@ def workloads(manifest: Manifest, *, has_files: bool) -> Iterator[Object]:
 
 
 def _deployment(manifest: Manifest, role: str, template: Object) -> Object:
-    """Return a Deployment without a number of replicas, which is 1 until an overlay or an autoscaler sets it."""
+    """Return a Deployment without `replicas`: Kubernetes then runs one, until an overlay or autoscaler sets more."""
     own = labels(manifest, role)
     spec = {
         "selector": {"matchLabels": own},

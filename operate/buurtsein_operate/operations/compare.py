@@ -53,13 +53,13 @@ class Compared:
         return not self.differences
 
     def figures(self) -> dict[str, Any]:
-        """Return all numbers, without the list of differences."""
+        """Return the numbers of the comparison by name, without the list of differences."""
         figures = {name: value for name, value in asdict(self).items() if name != "differences"}
         return {**figures, "balanced": self.balanced}
 
 
 async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:
-    """Compare one topic, for events recorded until a time.
+    """Compare a topic's event log with its records and consumers, for the events recorded until a time.
 
     The consumers are read first, then the log, then the topic, so that an event which one of them has seen must
     also be in those that are read after it.

@@ -71,10 +71,10 @@ class OnTopic:
         self.altered += [of(what, self.topic.name, row) for what in _altered(row, record)]
 
     def out_of_order(self) -> list[Difference]:
-        """Return the events whose first record follows the last record of a later event of the same stream.
+        """Return the events in a wrong order on the topic, such as version 2 of a stream after its version 3.
 
-        The last record is compared because, after retention, a replay can leave the versions 3, 1, 2, 3 on the topic;
-        that is no wrong order.
+        An event is in a wrong order when its first record comes after the last record of a later event. The last
+        record counts because, after retention, a replay can leave the versions 3, 1, 2, 3; that order is right.
         """
         lowest: dict[tuple[int, str], int] = {}
         wrong = []

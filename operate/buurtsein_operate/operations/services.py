@@ -92,7 +92,7 @@ class Operations:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The services that a command acts on, and how it reaches them."""
+    """Names the services that a command acts on, and how the command sends requests to each of them."""
 
     services: Sequence[str]
     direct: bool = False
@@ -115,7 +115,7 @@ class Way:
 
 
 def way(only: str | None, *, direct: bool = False, who: str | None = None) -> Way:
-    """Return the way to one service, or to all of them.
+    """Return how a command reaches one service, or all services when `only` is None.
 
     Raises:
         CommandError: `unknown-service`; `direct` when --direct comes without a service; `as` when --as comes without
@@ -146,7 +146,7 @@ def _address(service: str) -> str:
 
 
 def _addresses(path: Path) -> Mapping[str, str]:
-    """Return the addresses by service name from a TOML or JSON file; raise CommandError `services-file`."""
+    """Return the services' addresses from a TOML or JSON file; raise CommandError `services-file` for a wrong one."""
     try:
         text = path.read_text()
         found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)

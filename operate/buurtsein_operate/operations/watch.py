@@ -93,14 +93,14 @@ def _group() -> None:
 
 @retention.command("run")
 def cut(service: OfService = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Delete rows that are older than their limit, in every service; meant to run once a day from cron."""
+    """Delete rows that are older than their table's limit, in every service; meant to run once a day from cron."""
     names = [manifest_of(service).name] if service else service_names()
     rows = [row for name in names for row in _cut(name, dry_run=dry_run)]
     listing(rows, ("service", "bound", "days", "rows"), as_json=as_json)
 
 
 def _cut(service: str, *, dry_run: bool) -> list[dict[str, Any]]:
-    """Run the service's own retention command, with the settings of this machine's stack where one runs."""
+    """Run a service's retention command, with the settings of the one-machine stack if one runs on this machine."""
     stack = local_stack.running()
     local = stack["services"][service]["environment"] if stack else {}
     command = [sys.executable, "-m", manifest_of(service).package, "retention", "--json"]

@@ -27,7 +27,7 @@ BURGLARIES = ((0, 0), (0.0012, 0.0006), (-0.0010, 0.0008), (0.0004, -0.0009))
 
 
 def import_export(stage: Stage, cast: Cast, stack: Stack, export: Path) -> tuple[str, str]:
-    """Import the hotline's export and kill a relay and a worker halfway; return the two times (down and up)."""
+    """Import a hotline's export and kill a relay and a worker halfway; return when they went down and caught up."""
     rows = list(read(export).rows())
     outcomes = asyncio.run(_import(cast, rows[:BEFORE_KILL]))
     begun = datetime.now(UTC).isoformat()

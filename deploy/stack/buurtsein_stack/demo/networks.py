@@ -32,7 +32,7 @@ class Neighbourhood:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Return longitude and latitude of its centre, in degrees."""
+        """Return longitude and latitude of the centre of the network's area, in degrees."""
         ring = self.plan["area"]["coordinates"][0][:-1]
         return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
 

@@ -222,5 +222,5 @@ def _p50_p99(values: Sequence[float]) -> tuple[float, float]:
 
 
 def prove(sources: Sources) -> Ledger:
-    """Return the same as `ledger`, for callers that are not async."""
+    """Return the ledger (counts of events of all topics), for callers that are not async."""
     return asyncio.run(ledger(sources))

@@ -121,7 +121,7 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
 
 def _settled_ledger(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) -> Ledger:
-    """Read the counts until they are equal, for at most 15 seconds; return the last ledger that was read."""
+    """Read the counts until as many events are applied as accepted, at most for 15 seconds; return the last counts."""
     sources = _sources(stack, people, folder, outage)
     try:
         wait_for("everything came through", lambda: prove(sources).balanced, 15)
@@ -154,7 +154,7 @@ def _sources(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) 
 
 @contextmanager
 def back_offices(stack: Stack, folder: Path) -> Iterator[None]:
-    """Run the back-offices of police and city meanwhile, each in a process with its own read-only credentials."""
+    """Run the back-offices of police and city during the `with` block, each with its own read-only credentials."""
     with ExitStack() as running:
         for name, file in BACK_OFFICES.items():
             running.enter_context(_back_office(stack, name, folder / file))

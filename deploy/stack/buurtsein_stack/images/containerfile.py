@@ -1,4 +1,4 @@
-"""Reads the Containerfile of the images, so that an image made without an engine runs what one made by an engine runs.
+"""Reads the Containerfile, so that images built with and without a container engine start in the same way.
 
 Invariant: user, variables and entry point of the images are said in `deploy/images/Containerfile` and nowhere else.
 """
@@ -14,7 +14,7 @@ KEYS = {"USER": "User", "WORKDIR": "WorkingDir", "STOPSIGNAL": "StopSignal"}
 
 
 def configuration(text: str) -> dict[str, Any]:
-    """Return what the instructions of a Containerfile mean, as the object `config` of an OCI image configuration.
+    """Return the `config` object of an OCI image (user, entry point and so on) from a Containerfile's text.
 
     Raises:
         ValueError: the text has an instruction that is not understood here.

@@ -23,7 +23,7 @@ network_backend = "netavark"
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for an engine's programs; one that the user chose (CONTAINERS_CONF) is kept."""
+    """Return the environment variables for podman, buildah and skopeo; a CONTAINERS_CONF set by the user stays."""
     file = WORK / "containers.conf"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(SETTINGS)

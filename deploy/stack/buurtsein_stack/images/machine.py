@@ -43,7 +43,7 @@ def need(*programs: str) -> None:
 
 
 def _install(packages: Sequence[str]) -> None:
-    """Install packages with apt-get; what went wrong shows in the programs that are still missing."""
+    """Install packages with apt-get, ignoring its errors; the caller checks which programs are still missing."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
         command = ["apt-get", *arguments]

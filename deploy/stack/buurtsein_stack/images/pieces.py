@@ -1,4 +1,4 @@
-"""Says which images there are, and which of our packages each of them has.
+"""Lists the images, and which of our packages each image contains.
 
 Invariant: every folder in `services` with a pyproject.toml is an image; no list of services is kept here.
 """

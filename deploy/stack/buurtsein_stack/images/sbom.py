@@ -55,7 +55,7 @@ def _python(site: Path) -> Iterator[Component]:
 
 
 def _licences(found: Distribution) -> Iterator[License]:
-    """Yield the licence as the distribution declares it: an SPDX expression, or else its own first line."""
+    """Yield a distribution's licence: its SPDX expression, or else the first line of its field `License`."""
     expression, text = found.metadata.get("License-Expression"), found.metadata.get("License", "")
     if expression:
         yield LicenseFactory().make_from_string(expression)

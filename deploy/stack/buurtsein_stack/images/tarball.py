@@ -1,4 +1,4 @@
-"""Writes a folder as a tar archive with the same bytes each time.
+"""Writes a folder as a tar archive that is byte for byte equal each time.
 
 Invariant: order, owner (root), modes and times of the entries follow from the names and contents alone.
 """

@@ -22,7 +22,7 @@ from buurtsein_stack.processes import wait_for
 
 @contextmanager
 def podman_socket() -> Iterator[dict[str, str]]:
-    """Serve podman's docker-compatible API meanwhile; yield the variables with which clients of docker find it.
+    """Serve podman's docker-compatible API during the `with` block; yield the variables by which clients find it.
 
     Raises:
         CommandError: `not-installed`, or `not-ready` when podman's service does not begin to answer.
@@ -41,7 +41,7 @@ def podman_socket() -> Iterator[dict[str, str]]:
 
 
 def server_images() -> dict[str, str]:
-    """Return the variables that name the images of PostgreSQL and Kafka; make stand-ins unless the user named both."""
+    """Return the variables that name the images of PostgreSQL and Kafka; make stand-ins unless the user set both."""
     names = ("BUURTSEIN_POSTGRES_IMAGE", "BUURTSEIN_KAFKA_IMAGE")
     if all(name in os.environ for name in names):
         return {name: os.environ[name] for name in names}

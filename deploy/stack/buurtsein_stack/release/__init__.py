@@ -1,1 +1,1 @@
-"""Makes what an operator installs: the wheels of all distributions, a lock for each deployable one, and releases."""
+"""Makes releases, with wheels of all distributions and a lock file for each service and the operator's command."""

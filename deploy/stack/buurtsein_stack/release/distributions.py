@@ -16,23 +16,23 @@ OURS = "buurtsein-"
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """One of our distributions; `folder` has its `pyproject.toml`, of which `project` is the table of that name."""
+    """One of our distributions: its folder, and the table `project` of the `pyproject.toml` in that folder."""
 
     folder: Path
     project: Mapping[str, Any]
 
     @property
     def name(self) -> str:
-        """Return the name, such as `buurtsein-reports`."""
+        """Return the distribution's name, such as `buurtsein-reports`."""
         return str(self.project["name"])
 
     @property
     def version(self) -> str:
-        """Return the version."""
+        """Return the distribution's version."""
         return str(self.project["version"])
 
     def needs(self, extras: set[str]) -> Iterator[Requirement]:
-        """Yield the declared requirements, and those of the extras."""
+        """Yield the requirements that the distribution declares, also those of the given extras."""
         optional = self.project.get("optional-dependencies", {})
         for line in (*self.project.get("dependencies", ()), *(one for extra in extras for one in optional[extra])):
             yield Requirement(line)
@@ -55,7 +55,7 @@ def closure(name: str, ours: Mapping[str, Distribution]) -> list[str]:
 
 
 def libraries(lines: Iterable[str], ours: Mapping[str, Distribution]) -> list[str]:
-    """Return the third-party libraries that these requirements on our distributions need, sorted, each once."""
+    """Return the sorted third-party requirements that an environment with these distributions of ours needs."""
     asked = _asked(lines, ours)
     needed = {str(need) for name, extras in asked.items() for need in ours[name].needs(extras)}
     return sorted(line for line in needed if not line.startswith(OURS))

@@ -37,7 +37,7 @@ def _file(name: str) -> str:
 
 
 def make(root: Path, console: Console) -> None:
-    """Write every lock; raise CommandError when the index cannot be asked or a requirement is not in the constraint."""
+    """Write every lock; raise CommandError if the package index is away or requirements.lock lacks a requirement."""
     ours = distributions(root)
     for file, wanted in deployed(root).items():
         with console.status(file):
@@ -54,7 +54,7 @@ def _compiled(root: Path, needed: list[str]) -> str:
 
 
 def stale(root: Path) -> Iterator[str]:
-    """Yield a sentence for each lock that is missing, differs from the constraint or is older than what is declared."""
+    """Yield a sentence for each lock that is missing, of no service, out of date, or unlike requirements.lock."""
     ours, known = distributions(root), _blocks((root / CONSTRAINT).read_text())
     wanted = deployed(root)
     for file in wanted:

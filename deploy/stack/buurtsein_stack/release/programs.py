@@ -25,7 +25,7 @@ def printed_by(
     env: Mapping[str, str] | None = None,
     only: Collection[str] | None = None,
 ) -> str:
-    """Run a program as `output` does, and return its output as text."""
+    """Run a program in a folder and return its output as text."""
     return output(command, folder, code=code, given=given, env=env, only=only).decode()
 
 

@@ -1,4 +1,4 @@
-"""The git repository of a release: what it must be like before, and the two commits and the tag that a release makes.
+"""Checks the git repository before a release, and makes the two commits and the tag of the release.
 
 The first commit sets the version, and is what everything is built from; the second adds it to the list of releases,
 which has the hash of the first. Both are made in a separate worktree, and the branch gets them only at the end, so that
@@ -64,7 +64,7 @@ def commit_version(tree: Path, version: str, day: str, *, dry: bool) -> str:
 
 
 def commit_line(tree: Path, release: releases.Release, *, dry: bool) -> str:
-    """Add a release to the list in the worktree, commit that, and return the commit."""
+    """Add the release to `deploy/releases.toml` in the worktree, commit that, and return the commit."""
     with (tree / LIST).open("a") as file:
         file.write(f"\n{line(release)}")
     releases.read(tree / LIST)
@@ -72,7 +72,7 @@ def commit_line(tree: Path, release: releases.Release, *, dry: bool) -> str:
 
 
 def line(release: releases.Release) -> str:
-    """Return the table of a release in the list of releases."""
+    """Return the TOML table that describes one release in `deploy/releases.toml`."""
     schemas = ", ".join(f"{name} = {number}" for name, number in sorted(release.schemas.items()))
     return f'[[release]]\nversion = "{release.version}"\ncommit = "{release.commit}"\nschemas = {{ {schemas} }}\n'
 
@@ -94,6 +94,6 @@ def _commit(tree: Path, subject: str, *, dry: bool) -> str:
 
 
 def _remove(root: Path, place: Path) -> None:
-    """Remove the worktree, also the remains of a run that was killed."""
+    """Remove a git worktree, also one that a killed run left."""
     shutil.rmtree(place, ignore_errors=True)
     git(root, "worktree", "prune")

@@ -31,7 +31,7 @@ def write(project: Path, tree: Path, wheels: Path, to: Path, work: Path) -> Iter
 
 
 def _environment(project: Path, tree: Path, wanted: list[str], wheels: Path, place: Path) -> Path:
-    """Install what is wanted in a new environment and return the path of its Python."""
+    """Install the wanted distribution in a new environment and return the path of that environment's Python."""
     ours, program = distributions(tree), uv(project)
     mine, python = str(project / ".venv" / "bin" / "python"), place / "bin" / "python"
     printed_by([program, "venv", "--quiet", "--clear", "--no-project", "--python", mine, str(place)], tree, code="sbom")
