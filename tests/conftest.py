@@ -25,7 +25,7 @@ from harness.town import Town
 
 
 def pytest_configure() -> None:
-    """Move the clock of the whole run to the moment in BUURTSEIN_TEST_NOW, from which it goes on.
+    """Move the clock of the test run to the time in BUURTSEIN_TEST_NOW; from there the clock goes on.
 
     Also switch off Hypothesis' time limit for one example, because the machine may be busy.
     """
@@ -76,7 +76,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Stack]:
-    """Start the whole stack with its services, once per run."""
+    """Start the one-machine stack with all its services, once per run."""
     unlimited = {
         f"{name.upper()}_{limit}": "1000000000"
         for name in service_names()
@@ -91,7 +91,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
 
 @pytest.fixture(scope="session")
 def town(stack: Stack) -> Iterator[Town]:
-    """Yield clients for the people of Aalst; at the end, check every record on the topics."""
+    """Yield clients for the made-up people of Aalst; at the end, check every record on the topics."""
     aalst = Town(stack)
     yield aalst
     problems = audited(aalst).problems

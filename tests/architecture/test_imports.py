@@ -72,7 +72,7 @@ VIOLATIONS = {
 
 @pytest.fixture(scope="module")
 def verdict(copy: Path) -> str:
-    """Return what import-linter prints about copied packages to which each line of `VIOLATIONS` was added."""
+    """Add each line of `VIOLATIONS` to the copied packages and return what import-linter then prints."""
     before = {module: (copy / module).read_text() for module, _ in VIOLATIONS.values()}
     for module, line in VIOLATIONS.values():
         target = copy / module

@@ -76,7 +76,7 @@ def test_each_trap_is_reported(line: str) -> None:
 
 
 def sync_dependencies(source: str) -> list[str]:
-    """Return the dependencies of a route that are not async, which FastAPI would run in a thread for each request."""
+    """Return the synchronous dependencies of a route, each of which FastAPI would run in a thread for each request."""
     tree = ast.parse(source)
     asynchronous = {node.name for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)}
     plain = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)} - asynchronous

@@ -1,4 +1,4 @@
-"""The command `make bench`, which measures each bar (a wanted ratio) and its calibration in one run.
+"""The command `make bench`, which measures bars: wanted ratios of our code's speed to that of minimal programs.
 
 The exit status is 0 when all bars are reached, 1 when one is missed, and 3 when none is missed but the measurements of
 one vary too much to tell.
@@ -38,7 +38,7 @@ STYLES = {Verdict.MISSED: "[red]", Verdict.NOT_MEASURABLE: "[yellow]", Verdict.R
 
 
 async def stage_bars(servers: RunningServers) -> list[Bar]:
-    """Measure relay, consumer and command, each against a minimal program that does the same."""
+    """Measure relay, consumer and command, each against a minimal program that has the same effect."""
     async with bench_database(servers) as where:
         relay, consumer, command = (
             RelayBench(servers, where, EVENTS),
@@ -62,7 +62,7 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
 
 
 async def system_bars(ledger: Ledger) -> list[Bar]:
-    """Measure the way from an HTTP request to the effect in a consumer, in real processes."""
+    """Measure the way of an event from an HTTP request to the effect in a consumer, in real processes."""
     system = SystemBench(ledger)
     posts = await system.posts()
     nothing, alone, burst = posts["nothing"], posts["commit"], posts["burst"]
@@ -85,7 +85,7 @@ async def system_bars(ledger: Ledger) -> list[Bar]:
 
 
 def _against(name: str, ours: Sequence[float], fixed: float, wanted: float, *, worst: bool = False) -> Bar:
-    """Return a bar for a value that must not be above a limit."""
+    """Return a bar (a ratio to reach) for a value that must not be above a limit."""
     return Bar(name, ours, [fixed] * len(ours), wanted, at_most=True, worst=worst)
 
 
@@ -107,7 +107,8 @@ async def run() -> list[Bar]:
         servers = Servers(Path(folder) / "home").start()
         try:
             progress.begin("the whole way, in processes of a service")
-            async with new_ledger(servers, Path(folder)) as ledger:  # This comes first, because it needs empty topics.
+            # The whole way of an event is measured first, because that needs empty topics.
+            async with new_ledger(servers, Path(folder)) as ledger:
                 bars = await system_bars(ledger)
             progress.begin("relay, consumer, projection and command")
             bars += await stage_bars(servers)

@@ -11,7 +11,7 @@ FEWEST_FOR_QUARTILES = 5
 
 
 class Verdict(StrEnum):
-    """Whether a bar was reached in this run, was missed, or could not be measured well enough."""
+    """Whether a measured ratio reached its limit in this run, missed it, or could not be measured well enough."""
 
     REACHED = "reached"
     MISSED = "missed"
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One ratio with its limit.
+    """One ratio of our measurement to that of a minimal program (the calibration), with a limit.
 
     In each round our code and the calibration were measured shortly after each other, so that a slow minute of the
     machine affects both.
@@ -43,7 +43,7 @@ class Bar:
 
     @property
     def ratio(self) -> float:
-        """Return the one ratio of this run that is compared with `wanted`."""
+        """Return the ratio of this run, over all rounds, that is compared with `wanted`."""
         if self.worst:
             return max(self.rounds) if self.at_most else min(self.rounds)
         return median(self.ours) / median(self.calibration)
@@ -58,7 +58,7 @@ class Bar:
 
     @property
     def verdict(self) -> Verdict:
-        """Return whether the bar was reached; if not, whether it was missed by more than the noise."""
+        """Return whether the ratio reached its limit; if not, whether it missed the limit by more than the noise."""
         if self.ratio <= self.wanted if self.at_most else self.ratio >= self.wanted:
             return Verdict.REACHED
         clear = abs(self.ratio - self.wanted) > self.spread

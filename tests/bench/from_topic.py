@@ -58,7 +58,7 @@ class Progress:
 
 
 class TopicBench:
-    """Events on the topic of incidents, which each measured program reads from the beginning."""
+    """Fills the topic of incidents with events, and measures programs that read the topic from the beginning."""
 
     def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
         self._servers = servers

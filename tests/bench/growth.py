@@ -50,7 +50,7 @@ async def _over_consumers(where: FreshDatabase) -> Bar:
 
 
 async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> Bar:
-    """Return a bar that compares the slowest of the larger sizes with the smallest size.
+    """Return a bar that compares the cost per event in the slowest larger table with the cost in the smallest.
 
     The sizes are measured in turn, so that a slow minute of the machine affects all of them.
     """
@@ -59,7 +59,7 @@ async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]])
 
 
 async def _fill(where: FreshDatabase, size: int) -> None:
-    """Fill log and inbox with this many rows, and write them to disk before the measurement."""
+    """Fill the event log and the inbox with `size` rows, and write them to disk before the measurement."""
     connection = await asyncpg.connect(where.superuser)
     await connection.execute(_FILL, size)
     await connection.execute("insert into inbox (consumer, event_id) select 'filled', event_id from event_log")

@@ -1,4 +1,4 @@
-"""Compares the cost of judging a report after 5,000 reports with that after 100: at one place, and over a city."""
+"""Measures whether deciding on alerts for one more report costs more after 5,000 reports than after 100."""
 
 import math
 import random
@@ -63,7 +63,7 @@ async def _town(servers: RunningServers) -> AsyncIterator[Database]:
 
 
 async def _judged(database: Database, number: int, place: Places) -> None:
-    """Judge these reports in the notifier's database and commit."""
+    """Let the notifier decide about this many new reports, and commit the results in its database."""
     for start in range(0, number, AT_ONCE):
         async with database.unit_of_work() as uow:
             for one in _reports(min(AT_ONCE, number - start), place):
@@ -71,7 +71,7 @@ async def _judged(database: Database, number: int, place: Places) -> None:
 
 
 async def _measured(database: Database, place: Places) -> Reading:
-    """Measure some more reports and roll them back, so that each round starts from the same rows."""
+    """Let the notifier decide about some more reports and roll back, so that each round starts from equal rows."""
 
     async def some() -> int:
         async with database.connection() as connection:
@@ -100,7 +100,7 @@ def _reports(number: int, place: Places) -> Iterator[Incident]:
 
 
 def _at_a_hot_spot() -> tuple[float, float]:
-    """Return the place of a report at the hot spot; every second report has exactly the same place."""
+    """Return a place near one point of the city, or exactly that point for every second report on average."""
     return _within(HOT_METRES) if random.random() < 0.5 else (LON, LAT)  # no secret
 
 

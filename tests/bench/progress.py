@@ -1,4 +1,4 @@
-"""Prints on standard error what is being measured, since a run takes minutes."""
+"""Prints on standard error which measurement runs now, since a run takes minutes."""
 
 from rich.console import Console
 

@@ -1,4 +1,4 @@
-"""Measures relay, consumer and command, each against a minimal program that does the same (its calibration)."""
+"""Measures relay, consumer and command, each against a minimal program with the same effect (its calibration)."""
 
 import asyncio
 import secrets
@@ -118,7 +118,7 @@ class RelayBench:
         return reading
 
     async def raw(self) -> Reading:
-        """Measure the producer alone with the same records, 500 at a time."""
+        """Measure how fast a Kafka producer alone sends records, without a database, 500 at a time."""
         record = to_kafka(Event(uuid7(), "urn:be:nis:41002:bin:reports", EXAMPLE.reported_at, 1, EXAMPLE))
         keys = [secrets.token_hex(18).encode() for _ in range(self._number)]
         producer = make_producer(self._access, "bench")
@@ -181,7 +181,7 @@ class ConsumerBench:
             return await timed(consume)
 
     async def shared_by(self, consumers: int) -> Reading:
-        """Measure several consumers of one database at once, which together apply the same number of events."""
+        """Measure several consumers that run at once on one database, each with its share of the events."""
         each = self._number // consumers
         work = [self._records(each) for _ in range(consumers)]
         async with opened(self._where.app) as database:

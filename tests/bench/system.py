@@ -1,4 +1,4 @@
-"""Measures the whole way (HTTP, commit, relay, Kafka, consumer) in real processes of the ledger service."""
+"""Measures the way of an event (HTTP, commit, relay, Kafka, consumer) in real processes of the ledger service."""
 
 import asyncio
 import itertools
@@ -48,14 +48,14 @@ def cpu_of(*running: Running) -> float:
 
 
 class SystemBench:
-    """The measurements of the whole way, on one ledger service."""
+    """Measures the way of an event from the HTTP request to the effect, on one ledger service."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._keys = streams(200)
 
     async def _applied(self, number: int) -> None:
-        """Wait until this many rows are in the table of effects; only this ledger's events are on the topic."""
+        """Wait until the table of effects has this many rows."""
 
         async def enough() -> bool:
             return await self._ledger.count("applied") >= number

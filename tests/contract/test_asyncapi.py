@@ -50,7 +50,7 @@ BY_EVENT = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name_
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the official parser and specification."""
+    """Return a folder of npm packages with the official AsyncAPI parser and specification."""
     folder = tmp_path_factory.mktemp("asyncapi-parser")
     (folder / "node_modules").symlink_to(tools.node_modules(tools.PARSER))
     (folder / "parse.mjs").write_text(SCRIPT)
@@ -270,7 +270,7 @@ def rights(wanted: Document) -> Iterator[tuple[str, str, str]]:
 
 
 def not_given(name: str, export: Document) -> list[tuple[str, str, str]]:
-    """Return the operations in a service's export that its manifest does not name."""
+    """Return the operations in a service's AsyncAPI export that the service's manifest does not name."""
     channels = {key: found["address"] for key, found in export["channels"].items()}
     done = [(name, one["action"], channels.pop(last(one["channel"]))) for one in export["operations"].values()]
     assert not channels

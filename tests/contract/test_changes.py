@@ -1,4 +1,4 @@
-"""For 31 changes of an event, the compatibility check gives the right verdict; a second engine says the same."""
+"""For 31 changes of an event, the compatibility check gives the right verdict, and a second library agrees."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -33,7 +33,7 @@ def open_enum(*values: str) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """A nested object in an event; it refuses or ignores unknown fields as its parent does."""
+    """A nested object in an event; unknown fields are refused or ignored in it as in the event."""
 
     fields: dict[str, Any]
 

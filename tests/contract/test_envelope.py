@@ -1,4 +1,4 @@
-"""Records on Kafka follow CloudEvents; the official CloudEvents SDK reads our records, and we read its records."""
+"""Records on Kafka follow CloudEvents: the official CloudEvents SDK reads our records, and we read the SDK's."""
 
 import base64
 import json

@@ -25,7 +25,7 @@ PACKAGE = "buurtsein_contracts"
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of the copy instead of the installed package."""
+    """Run a module of the copied contracts package instead of the installed one."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
     command = [sys.executable, "-m", *arguments]
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
@@ -50,7 +50,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Yield the copy of the contracts after one of its files was changed."""
+    """Yield a copy of the contracts package in which a test has changed one file."""
     break_: Break = request.param
     target = released / PACKAGE / break_.file
     before = target.read_text()

@@ -1,4 +1,4 @@
-"""Events over HTTP and in files follow CloudEvents; the official SDK reads our messages, and we read its messages."""
+"""Events over HTTP and in files follow CloudEvents: the official SDK reads our messages, and we read the SDK's."""
 
 import json
 from typing import Any

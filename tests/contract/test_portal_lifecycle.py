@@ -64,7 +64,7 @@ def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
 
 
 def differing(machine: Machine, actions: Mapping[str, Iterable[Any]], names: dict[str, str]) -> set[str]:
-    """Return the actions that the diagram lacks, or that it draws from other states than the service allows."""
+    """Return the actions that are not in the diagram, or start there from other states than in the service."""
     drawn = sources(machine, names)
     return {
         name for name, states in actions.items() if name not in STAY and drawn.get(name) != {str(s) for s in states}

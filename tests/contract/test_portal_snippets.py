@@ -1,4 +1,4 @@
-"""The programs on the pages of the events: the Python ones run here, `test_starters.py` compiles the others."""
+"""The Python programs on the portal's pages about events run; `test_starters.py` compiles those in other languages."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,7 @@ def snippets() -> dict[str, dict[str, Snippet]]:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Change to a temporary folder, in which the programs write."""
+    """Make a temporary folder the current folder, so that the portal's example programs write there."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -45,7 +45,7 @@ def taking(code: str) -> Callable[..., None]:
 
 
 def received(found: Iterable[records.Record], first_offset: int = 0) -> Iterator[SimpleNamespace]:
-    """Yield records in the form in which the Kafka client of the shown program returns them."""
+    """Yield records in the form in which the Kafka client of an example program returns them."""
     for offset, one in enumerate(found, first_offset):
         yield SimpleNamespace(topic=one.topic, partition=2, offset=offset, headers=one.headers, value=one.value)
 

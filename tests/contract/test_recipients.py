@@ -1,4 +1,4 @@
-"""The readers of each topic are the people who may read the same over HTTP."""
+"""A back-office reads exactly those events whose subjects its people may also read over HTTP."""
 
 import re
 from collections.abc import Mapping

@@ -107,7 +107,7 @@ def streams() -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def given() -> list[Record | None]:
-    """Return the records to process in order; a None means that the consumer stops waiting for missing records here."""
+    """Return records to process in order; at None, the consumer stops waiting for missing records."""
     return [*of_every_event(), *streams(), None, *streams()]
 
 
@@ -139,7 +139,7 @@ def at_moments(given: list[Record | None]) -> Iterator[tuple[Record | None, date
 
 
 def by_python(given: list[Record | None]) -> list[Any]:
-    """Return what our own package does with the records."""
+    """Return what the class `InOrder` of our Python package does with the records."""
     kept, said = InOrder(), []
     for record, moment in at_moments(given):
         if record is None:
@@ -186,7 +186,7 @@ def test_every_program_in_typescript_compiles_under_nodenext(typescript: Path) -
 
 
 def stream() -> Iterator[Record]:
-    """Yield reports (the first one twice), unreadable records, records of a newer version, and another event."""
+    """Yield reports (one of them twice), unreadable records, records of a newer version, and a different event."""
     yield from records.duplicated("IncidentReported", reference="AAAA-1111")
     yield from records.broken("IncidentReported").values()
     for number, record in enumerate(records.from_the_future("IncidentReported"), start=2):
@@ -197,7 +197,7 @@ def stream() -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def broker(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the access of a police back-office to Kafka; its consumer groups begin at that stream."""
+    """Return a police back-office's access to Kafka, after sending test records that its consumer groups will read."""
     for group in ("incident-reported", "incident-reported-again"):
         asyncio.run(begin_at_the_end(access(servers), f"police-backoffice.{group}", "bin.incidents"))
     sent = [(record.key, record.value, record.headers) for record in stream()]
@@ -214,7 +214,7 @@ def broker(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def output_until_the_last(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
-    """Return the output of a program that never ends, up to the last report."""
+    """Run a program that never ends; return its output up to the last report, then stop the program."""
     lines: list[str] = []
     with subprocess.Popen(
         command, cwd=folder, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -60,7 +60,7 @@ def tail(stack_file: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def codes(result: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return the reported codes in the order of the sequence numbers, since keys may be in different partitions."""
+    """Return the reported codes sorted by sequence number, since keys may be in different partitions."""
     assert "Traceback" not in result.stderr, result.stderr
     seen = sorted((json.loads(line) for line in result.stdout.splitlines()), key=lambda one: one["sequence"])
     return [(one["problem"] or "ok").split(":")[0] for one in seen]

@@ -30,7 +30,7 @@ ANSWERED = {"plan", "reason", "cost", "switch"}
 
 @dataclass
 class Run:
-    """A story in which all these made-up values are sent to the services, and how the services refused some."""
+    """The test's story: the made-up values that it sends to the services, and the services' refusals."""
 
     town: Town
     canaries: Canaries = field(default_factory=Canaries)
@@ -119,7 +119,7 @@ class Run:
         return [one["report_id"] for one in (first, *rest)]
 
     def _follow(self, receipt: dict[str, Any]) -> None:
-        """Follow a report with its tracking token, and try to do so with wrong ones."""
+        """Follow a report with its tracking token, and try to follow it with wrong tokens."""
         token = receipt["tracking_token"]
         self.canaries.shown["tracking token"] = token
         path = f"/v1/reports/{receipt['reference']}/status"

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @dataclass(frozen=True)
 class Demo:
-    """What `make demo KEEP=1` printed, and the home folder with the data of its stack."""
+    """What `make demo KEEP=1` printed, and the home folder of the stack that it left running."""
 
     home: Path
 

@@ -10,7 +10,7 @@ from harness.town import Town
 
 
 async def counts(town: Town) -> tuple[int, ...]:
-    """Return how many reports were sent to 101 or 112, how many were asked about, and the rows in two tables."""
+    """Return how many reports were refused as emergencies, how many were asked about, and the numbers of rows."""
     tables = (
         "coalesce(sum(refused), 0) from emergency_count",
         "coalesce(sum(asked), 0) from emergency_count",

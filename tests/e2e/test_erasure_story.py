@@ -39,7 +39,7 @@ def erasures(town: Town, principal: str, person: str) -> list[Event[PersonErased
 
 
 def wait_for_one_more(town: Town, principal: str, person: str, before: int) -> Event[PersonErased]:
-    """Wait until a back-office has read one more erasure of a person, and return it."""
+    """Wait until a back-office has read one erasure of a person more than `before`, and return that event."""
     told: list[Event[PersonErased]] = town.wait_for(
         f"{principal} is told", lambda: erasures(town, principal, person)[before:]
     )

@@ -12,7 +12,7 @@ from harness.town import METRE_NORTH, Town
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
-    """Make a recognised network with BE-Alert, a kilometre away from others, and wait until reports knows it."""
+    """Make a recognised network that accepts BE-Alert, a kilometre from others; wait until reports knows it."""
     place = town.place()
     network = town.network(place=place)
     town.join_be_alert(network)
@@ -38,7 +38,7 @@ def reported(town: Town, home: dict[str, Any], category: str, metres: float = 0,
 
 
 def judgement(town: Town, report_id: str) -> dict[str, Any]:
-    """Wait for a judgement of a report, and return it."""
+    """Wait until the notifier has decided about a report, and return the first decision in its list."""
 
     def made() -> Any:
         answer = town.client("notifier", "officer").get(f"/v1/reports/{report_id}/judgements")
@@ -49,7 +49,7 @@ def judgement(town: Town, report_id: str) -> dict[str, Any]:
 
 
 def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
-    """Wait until the judgement of a report has this finding, and return the judgement."""
+    """Wait until the notifier's decision about a report has this finding, and return that decision."""
 
     def found() -> Any:
         made = judgement(town, report_id)

@@ -34,7 +34,7 @@ def town(operated: Town) -> Town:
 
 @pytest.fixture
 def poisoned(town: Town) -> Iterator[list[dict[str, Any]]]:
-    """Send a record that is no event; yield its dead letters at the three consumers, and discard them afterwards."""
+    """Send a record that is no event; yield the dead letters of its three consumers, and discard them afterwards."""
     key = str(uuid7()).encode()
     asyncio.run(send_raw(town.kafka("registry-relay"), "bin.networks", [(key, b"?", [])]))
     letters: list[dict[str, Any]] = wait_for(

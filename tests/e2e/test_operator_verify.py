@@ -42,7 +42,7 @@ def differences(town: Town, wait: str = "0") -> list[tuple[str, str, str, int | 
 
 @contextmanager
 def without_relay(town: Town) -> Iterator[tuple[str, Sequence[asyncpg.Record]]]:
-    """Approve a network while no relay runs; return its key and its two events, which are not published."""
+    """Approve a network while no relay runs; return the network's key and its two unpublished events."""
     town.stack.kill(RELAY)
     try:
         key = town.network(recognised=False)["network_id"]

@@ -1,4 +1,4 @@
-"""Decisions about a network: who may take them, on which version, and what its document shows of them."""
+"""Decisions about a network: who may take a decision, on which version, and what the network's document shows."""
 
 from typing import Any
 

@@ -139,7 +139,7 @@ every_route = pytest.mark.parametrize("route", ROUTES, ids=[f"{route.service}: {
 
 
 def code(answer: httpx.Response) -> str | None:
-    """Return the error code in a response with a problem document."""
+    """Return the error code of a problem document; None for another response."""
     if answer.headers.get("content-type") != "application/problem+json":
         return None
     return str(answer.json()["code"])
@@ -150,7 +150,7 @@ def refused(answer: httpx.Response, status: int, expected: str) -> bool:
 
 
 def let_through(answer: httpx.Response) -> bool:
-    """Return whether access was granted, whatever the route answers after that."""
+    """Return whether the service granted access, even if the route refused the request for another reason."""
     if answer.status_code in {401, 403}:
         return code(answer) not in REFUSALS
     return answer.status_code < 500

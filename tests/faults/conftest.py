@@ -26,7 +26,7 @@ def account(request: pytest.FixtureRequest, record_property: Callable[[str, obje
 
 @pytest.fixture
 async def ledger(servers: RunningServers, tmp_path: Path, account: Account) -> AsyncIterator[Ledger]:
-    """Yield a ledger that reads from now on, so that it counts only the duplicates of its own test."""
+    """Yield a ledger whose counts begin at the end of the topic, so that it ignores records of earlier tests."""
     async with new_ledger(servers, tmp_path) as fresh:
         await fresh.skip_what_others_left()
         yield fresh

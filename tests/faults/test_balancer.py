@@ -1,4 +1,4 @@
-"""Fault 16 with a real balancer: HAProxy, which asks for readiness every two seconds and sends a request only once."""
+"""Fault 16 with HAProxy, which checks each process for readiness every two seconds and sends a request only once."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ NAMES = ("one", "two")
 
 @contextmanager
 def balancing(processes: dict[str, Running], folder: Path) -> Iterator[tuple[Balancer, str]]:
-    """Yield a running HAProxy that sends to these processes, and the address at which clients reach it."""
+    """Yield a running HAProxy before these processes, and the address at which clients reach HAProxy."""
     entrance = Entrance(free_port(), {name: running.port for name, running in processes.items()})
     balancer = Balancer({"ledger": entrance}, free_port())
     with (folder / "haproxy.log").open("wb") as log:
@@ -40,7 +40,7 @@ def balancing(processes: dict[str, Running], folder: Path) -> Iterator[tuple[Bal
 async def rolling_restart(
     ledger: Ledger, balancer: Balancer, processes: dict[str, Running], env: dict[str, str]
 ) -> None:
-    """Stop each process with SIGTERM and start it again, the next one as soon as HAProxy sends to the first."""
+    """Restart one process after another, each time waiting until HAProxy sends requests to the new process."""
     for name in NAMES:
         old = processes[name]
         old.process.send_signal(signal.SIGTERM)
@@ -54,7 +54,7 @@ async def rolling_restart(
 
 
 async def refused(ledger: Ledger, drain_seconds: int, folder: Path) -> tuple[int, int]:
-    """Restart both processes one after the other under load; return how many requests were refused and sent."""
+    """Restart two processes one after the other under load; return how many requests were refused, and were sent."""
     env = {"LEDGER_DRAIN_SECONDS": str(drain_seconds)}
     processes = {name: await ledger.up("api", env=env) for name in NAMES}
     with balancing(processes, folder) as (balancer, url):
@@ -79,7 +79,7 @@ async def test_16_behind_a_balancer_that_never_retries_no_request_is_refused(
 async def test_16_behind_that_balancer_requests_are_refused_when_processes_do_not_drain(
     ledger: Ledger, account: Account, tmp_path: Path
 ) -> None:
-    """This test does the same as the one before, but the processes do not drain."""
+    """HAProxy still sends requests to a stopped process that does not drain, so that some requests are refused."""
     lost, sent = await refused(ledger, 0, tmp_path)
     account.times, account.bound = len(NAMES), f"{lost} of {sent} requests refused; at least 1"
     assert 0 < lost < sent

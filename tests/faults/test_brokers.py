@@ -58,12 +58,12 @@ async def kill(*brokers: Kafka) -> None:
 
 
 async def more_applied(ledger: Ledger, number: int = AFTER) -> None:
-    """Wait until this many more events are applied than now."""
+    """Wait until the consumer has applied this many events more than at the call."""
     await ledger.wait_until_applied(len(await ledger.applied()) + number, 90)
 
 
 async def balanced(ledger: Ledger, account: Account, number: int) -> None:
-    """Wait until the events are applied, and compare the counts."""
+    """Wait until `number` events are applied, then compare the events accepted, logged, published and applied."""
     with account.recovery():
         await ledger.wait_until_applied(number, 90)
     account.balance(await ledger.check())

@@ -67,7 +67,7 @@ DRAINING = {"LEDGER_DRAIN_SECONDS": "5"}
 
 @dataclass
 class Balancer:
-    """A load balancer that sends requests only to processes that were ready when it last looked."""
+    """A load balancer that checks readiness ten times a second, and sends requests only to ready processes."""
 
     all: list[Running]
     ready: list[Running] = field(default_factory=list)
@@ -110,7 +110,7 @@ async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account)
 
 
 async def _replaced(running: Running) -> None:
-    """Stop a process with SIGTERM; check that it ends with exit code 0 or that of the signal."""
+    """Stop a process with SIGTERM and check that its exit status is 0 or that of the signal."""
     running.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(running.exit_code) in {0, -signal.SIGTERM}
 

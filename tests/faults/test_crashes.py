@@ -1,4 +1,4 @@
-"""Tests of a crash between every two steps of an event's way (faults 1 to 4 and 6 in docs/architecture.md)."""
+"""Tests of a crash between every pair of successive steps of an event (faults 1 to 4 and 6 in docs/architecture.md)."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Tests that switch off one mechanism of the chassis each, and show that the fault which it prevents then happens.
+"""Tests that each switch off one mechanism of the chassis, and show the fault which that mechanism prevents.
 
 The notifier's lease token is switched off where its deliveries are tested.
 """
@@ -49,7 +49,7 @@ async def test_without_the_inbox_a_duplicate_of_a_failed_event_is_applied(ledger
 
 
 async def _dead_letters(ledger: Ledger, without: Sequence[str], dead: Any, after: Any) -> int:
-    """Send a record whose effect fails twice; return the dead letters after both were read."""
+    """Send a record whose effect fails, twice; return how many dead letters there are after the consumer read them."""
     await ledger.send(dead)
     await ledger.up("worker", without=without)
     await ledger.settled()
@@ -154,7 +154,7 @@ async def test_without_nack_a_batch_that_failed_is_skipped(ledger: Ledger, serve
 
 
 async def _passed(ledger: Ledger, servers: RunningServers, place: TopicPartition, offset: int) -> bool:
-    """Return whether the group committed the offset, although nothing could be applied."""
+    """Return whether the group committed an offset past this record, although nothing could be applied."""
     group = f"reports-worker.{ledger.consumer}"
     consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **access(servers).client_options())
     await consumer.start()

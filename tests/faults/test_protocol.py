@@ -218,7 +218,7 @@ async def member(subscription: Subscription, database: Database) -> AsyncIterato
 
 
 async def trickled(broker: MockBroker, key: Any, applied: list[int], enough: Callable[[], bool]) -> None:
-    """Send one event after another, each when the last was applied, until it is enough."""
+    """Send one event after another, each when the consumer has applied the last one, until `enough` returns true."""
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, acks="all")
     await producer.start()
     while not enough():

@@ -120,7 +120,7 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
 
 @pytest.mark.parametrize("moment", ["relay.published", "relay.publishing"])
 async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, account: Account, moment: str) -> None:
-    """A relay is stopped with a batch that is published and not deleted, or not yet published, and goes on later."""
+    """A relay is stopped with a batch, published or not, that another relay then publishes; later the first goes on."""
     service = await ledger.up("api", "worker")
     stopped = await ledger.up("relay", env={"BUURTSEIN_STOP_AT": moment})
     writing = asyncio.create_task(load(ledger, service.url, streams=3).run(60, pause=0.2))
@@ -184,7 +184,7 @@ async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Server
 
 
 async def _drained(ledger: Ledger) -> float:
-    """Return how many times faster the waiting events were applied than they had been recorded."""
+    """Return how many times faster the waiting events were applied than the service had recorded them."""
     ratio = await ledger.connection.fetchval(
         """select extract(epoch from max(l.occurred_at) - min(l.occurred_at))
                   / extract(epoch from max(a.applied_at) - min(a.applied_at))

@@ -40,7 +40,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 
 async def report(town: Town, number: int) -> str:
-    """Send one report with one Idempotency-Key until it is accepted; return its id."""
+    """Send one report, with one Idempotency-Key, until the service accepts it; return its id."""
     body = {
         "category": "sluikstort",
         "text": f"Melding {number}.",

@@ -58,7 +58,7 @@ async def _size(ledger: Ledger, table: str) -> int:
 
 @dataclass
 class Fate:
-    """Causes the faults: of the servers, and of the processes that are not measured."""
+    """Kills or restarts Kafka, PostgreSQL or one of the processes in `mortals`, chosen at random."""
 
     ledger: Ledger
     machine: Servers
@@ -66,7 +66,7 @@ class Fate:
     mortals: dict[str, Running]
 
     async def strikes(self) -> str:
-        """Cause a random fault and return its name."""
+        """Cause one random fault and return the name of its kind."""
         chosen = self.dice.choice([self.a_process, self.a_process, self.kafka, self.postgres])
         await chosen()
         return chosen.__name__

@@ -25,7 +25,7 @@ IMPATIENT = {"LEDGER_DATABASE_COMMAND_TIMEOUT": "2", "LEDGER_DATABASE_WAIT_TIMEO
 
 @pytest.fixture
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replication]:
-    """Yield a primary and a standby that waits for no commit when the test is marked so, with their own Kafka."""
+    """Yield a PostgreSQL pair with its own Kafka; the primary waits for the standby unless a test says otherwise."""
     kind = getattr(request, "param", Standby.SYNCHRONOUS)
     servers = Servers(tmp_path_factory.mktemp("pair"), Shape(standby=kind))
     servers.start()
@@ -47,7 +47,7 @@ async def lose(primary: Postgres) -> None:
 
 
 async def answered(writer: Load, status: int, number: int) -> None:
-    """Wait until so many requests had this status."""
+    """Wait until `number` requests have been answered with this status."""
 
     async def enough() -> bool:
         return writer.statuses[status] >= number
@@ -105,7 +105,7 @@ async def _without_a_standby(pair: Replication, writer: Load) -> None:
 
 
 async def test_without_the_uncancelled_commit_an_answer_is_lost(ledger: Ledger, pair: Replication) -> None:
-    """The second request with a key finds the answer of the first, which no standby has."""
+    """A second request with an Idempotency-Key gets the answer of the first, whose commit no standby has."""
     service = await ledger.up("api", env=IMPATIENT, without=["uncancelled commit"])
     writer = load(ledger, service.url)
     await writer.run(20)
@@ -143,7 +143,7 @@ async def test_48_an_asynchronous_standby_lacks_the_last_events(
 async def test_49_a_former_primary_comes_back_and_is_not_written_to(
     ledger: Ledger, pair: Replication, account: Account
 ) -> None:
-    """It takes writes, and it is the first host of the DSN; only its timeline is old."""
+    """A former primary takes writes and is the first host of the DSN; only its old timeline identifies it."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
     await writer.run(20)

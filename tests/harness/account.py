@@ -30,7 +30,7 @@ class Account:
 
     @contextmanager
     def recovery(self) -> Iterator[None]:
-        """Measure the time from the end of the fault until all events are applied."""
+        """Measure, in this `with` block, how long the fault's recovery takes until all events are applied."""
         begun = time.monotonic()
         yield
         self.seconds = time.monotonic() - begun

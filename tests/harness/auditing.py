@@ -14,7 +14,7 @@ INTERNAL = [topic.name for topic in TOPICS if not topic.audiences]
 
 
 def audited(town: Town) -> Audit:
-    """Audit every topic from the first record to the last, and return the result."""
+    """Check every record of every topic against the contracts, from the first to the last, and return the result."""
     audit = Audit()
     left = [topic.name for topic in TOPICS]
     for principal, audience in BACK_OFFICES.items():

@@ -31,7 +31,7 @@ class Bench:
     offset: int = 0
 
     async def deliver(self, *records: Record) -> None:
-        """Pass one batch, as it would come from the broker."""
+        """Pass one batch of records to the consumer, as the broker would deliver it."""
         received = [receive(TOPIC, 0, self.offset + n, headers, value) for n, (value, headers) in enumerate(records)]
         self.offset += len(records)
         await self.consumer.process(received)
@@ -66,7 +66,7 @@ class Bench:
 
 @asynccontextmanager
 async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
-    """Yield a bench: a consumer that writes to this database and gets its batches from the test."""
+    """Yield a consumer that writes to this database and gets its batches from the test."""
     connection = await asyncpg.connect(where.migrator)
     await connection.execute(TABLES)
     async with opened(where.app) as database:

@@ -50,7 +50,7 @@ def tell_story(manifest: dict[str, Any], folder: Path) -> None:
 
 
 class ContainedStack(Stack):
-    """The one-machine stack with each service in a container that may do as little as possible.
+    """The one-machine stack with each service in a container, which has as few rights as possible.
 
     A container's program is a process of this machine with the variables by which the stack finds its processes.
     """

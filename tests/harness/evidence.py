@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All lists that are compared; each has its commands or events in the order in which they happened."""
+    """The acknowledged commands, the logged, published and applied events, and the counts of waiting rows."""
 
     acknowledged: Sequence[Command]
     written: Sequence[Command]
@@ -42,7 +42,7 @@ class Evidence:
     """How many rows wait for something, by kind: pending, frozen, parked, dead."""
 
     def figures(self) -> dict[str, int]:
-        """Return all figures by name; `ZEROS`, `_commands`, `_applied` and this function explain the names."""
+        """Return the counts of acknowledged, logged, published and applied items, and of everything wrong, by name."""
         published = {step.event_id for step in self.wire}
         return {
             **_commands(Counter(self.acknowledged), Counter(self.written), Counter(self.recorded)),
@@ -57,7 +57,7 @@ class Evidence:
 
 
 def judge(figures: Mapping[str, int], unacknowledged: int = 0) -> None:
-    """Raise AssertionError when the promise is broken.
+    """Raise AssertionError when an event was lost, doubled or out of order, according to these counts.
 
     At most `unacknowledged` commands may be in the log although no client got an answer: their commit was ambiguous,
     and they were never sent again.
@@ -69,7 +69,7 @@ def judge(figures: Mapping[str, int], unacknowledged: int = 0) -> None:
 
 
 def _commands(asked: Counter[Command], written: Counter[Command], recorded: Counter[Command]) -> dict[str, int]:
-    """Check that everything acknowledged or written is in the event log, and an acknowledged command only once."""
+    """Return the counts of commands: acknowledged, missing from the event log, done twice, and not acknowledged."""
     extra = recorded - asked
     return {
         "acknowledged": asked.total(),
@@ -98,7 +98,7 @@ def compare(logged: Sequence[Step], applied: Sequence[Step]) -> dict[str, int]:
 
 
 def _gaps(steps: Iterable[Step]) -> int:
-    """Count the steps that are not the next of their stream."""
+    """Count the events whose version is not one above the version before it in the stream."""
     last: dict[str, int] = {}
     wrong = 0
     for step in steps:
@@ -108,7 +108,7 @@ def _gaps(steps: Iterable[Step]) -> int:
 
 
 def inversions(wire: Iterable[Step]) -> int:
-    """Count the events whose first record on the topic follows that of a later event of the stream."""
+    """Count the events that reach the topic after a later version of their stream."""
     first: dict[UUID, Step] = {}
     for step in wire:
         first.setdefault(step.event_id, step)

@@ -74,7 +74,7 @@ async def wait_until_read(as_whom: KafkaAccess, group: str, topic: str, seconds:
 
 
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    """Return the partitions without subscribing, because a client with a group would join it for a moment."""
+    """Return a topic's partitions from the metadata: subscribing would make the client join a consumer group."""
 
     async def found() -> set[int]:
         return set((await consumer._client.fetch_all_metadata()).partitions_for_topic(topic) or ())
@@ -86,7 +86,7 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 async def send_raw(
     as_whom: KafkaAccess, topic: str, records: Sequence[tuple[bytes | None, bytes | None, Sequence[tuple[str, Any]]]]
 ) -> list[tuple[int, int]]:
-    """Send (key, value, headers) unchanged; return the partition and offset of each."""
+    """Send (key, value, headers) unchanged to a topic; return partition and offset of each record."""
     producer = AIOKafkaProducer(acks="all", **as_whom.client_options())
     await producer.start()
     try:

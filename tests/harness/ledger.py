@@ -1,4 +1,4 @@
-"""Runs a ledger service and checks that its events are acknowledged, logged, published and applied once, in order."""
+"""Runs the ledger service, and checks that events are acknowledged, logged, published and applied once, in order."""
 
 import asyncio
 import json
@@ -95,7 +95,7 @@ class Ledger:
             await begin_at_the_end(access(self.servers), _group(consumer), TOPIC)
 
     async def send(self, *records: Any) -> list[tuple[int, int]]:
-        """Send records to the topic and return partition and offset of each; valid events must then be applied."""
+        """Send records to the topic; return partition and offset of each. `check` then counts valid events as sent."""
         places = await send_raw(access(self.servers), TOPIC, records)
         steps = [_step(headers, value) for _, value, headers in records]
         self.by_hand += [step for step in steps if step and step not in self.by_hand]
@@ -192,7 +192,7 @@ class Ledger:
         return figures | {"suppressed": self.suppressed()}
 
     async def evidence(self) -> Evidence:
-        """Collect what is acknowledged, logged, published and applied now, without judging it."""
+        """Collect which commands and events are acknowledged, logged, published and applied now; judge nothing."""
         logged = await self.logged()
         by_hand = [(step.key, step.version) for step in self.by_hand]
         ids = [step.event_id for step in logged]

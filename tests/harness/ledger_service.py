@@ -78,13 +78,13 @@ def _joined(entry: Entry) -> BeAlertJoined:
 
 @router.post("/nothing")
 async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: ARG001 # declares the access
-    """Answer the same request without doing anything, to measure the cost of HTTP alone."""
+    """Answer a request with its own body and do nothing else, to measure the cost of HTTP alone."""
     return Response(entry.model_dump_json(), media_type="application/json")
 
 
 @router.put("/entries/{number}")
 async def seen(number: int, if_match: IfMatch = None, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
-    """Return the number when If-Match names it as the version; refuse the request otherwise."""
+    """Return `number` when the request's If-Match names it as the version; refuse the request otherwise."""
     require_seen(tag_read(if_match), number)
     return number
 

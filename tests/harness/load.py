@@ -18,7 +18,7 @@ RETRY_SECONDS = 0.2
 
 @dataclass
 class Load:
-    """Writes to one of several processes at random; remembers acknowledged commands and status codes."""
+    """A client that sends to one of several processes at random, and remembers acknowledged commands and statuses."""
 
     ledger: Ledger
     urls: Callable[[], Sequence[str]]
@@ -54,14 +54,14 @@ class Load:
         return answer.is_success
 
     async def run(self, number: int, *, at_once: int = 10, pause: float = 0.05) -> None:
-        """Write this many entries, a few at a time."""
+        """Write this many entries, a few at a time, until each is acknowledged."""
         for start in range(0, number, at_once):
             batch = range(start, min(start + at_once, number))
             await asyncio.gather(*(self.write(n) for n in batch))
             await asyncio.sleep(pause)
 
     async def during(self, fault: Coroutine[Any, Any, None], *, pause: float = 0.3) -> int:
-        """Write ten entries at a time until a fault is over; return how many were written."""
+        """Write entries, ten at a time, until `fault` is over; return how many were written."""
         happening, written = asyncio.create_task(fault), 0
         while not happening.done():
             await self.run(10, pause=pause)

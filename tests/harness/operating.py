@@ -25,7 +25,7 @@ def ask(town: Town, *arguments: str, status: int = 0) -> Any:
 
 
 def refused(town: Town, *arguments: str) -> str:
-    """Run a command that must be refused; return its sentence on standard error."""
+    """Run a command of `buurtsein` that must be refused; return the sentence that it prints on standard error."""
     answer = invoke(town, *arguments)
     if isinstance(answer.exception, CommandError):
         return answer.exception.sentence
@@ -34,7 +34,7 @@ def refused(town: Town, *arguments: str) -> str:
 
 
 def networks(verified: dict[str, Any]) -> dict[str, Any]:
-    """Return the part about bin.networks of the result of `verify`."""
+    """Return what `buurtsein verify` found on the topic bin.networks."""
     found: dict[str, Any] = next(one for one in verified["topics"] if one["topic"] == "bin.networks")
     return found
 

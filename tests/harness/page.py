@@ -8,7 +8,7 @@ _FILE = re.compile(r'<figure class="code" data-file="([^"]+)">.*?<code>(.*?)</co
 
 
 def files_on(page: Path) -> dict[str, str]:
-    """Return the text of each file on the page, by its name."""
+    """Return the text of each file that a page of the portal shows, by the file's name."""
     return {unescape(name): unescape(text) for name, text in _FILE.findall(page.read_text())}
 
 

@@ -6,7 +6,7 @@ import httpx
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """Assert that the response is a problem document with this status and code, a detail, and a correlation id.
+    """Assert that a response is a problem document with this status and code, a detail, and a correlation id.
 
     Returns the document.
     """

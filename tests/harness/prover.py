@@ -1,4 +1,4 @@
-"""A second engine that decides whether one schema accepts all documents of another, to check the first engine."""
+"""Decides with another library (subschema) whether one schema accepts all documents of another, to check our engine."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ _UNPROVABLE = {"description", "title", "$id", "$schema", "$defs", "format"}
 
 
 class Subschema:
-    """An engine that uses the library subschema; for tests only."""
+    """Compares two JSON schemas with the library `subschema`, to check our own comparison; for tests only."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
         """Return None when schema `outer` accepts each document that `inner` accepts, and a text when it does not."""

@@ -1,4 +1,4 @@
-"""A TCP proxy that breaks a connection: it drops an answer and hangs up, or stops passing data."""
+"""A TCP proxy that breaks connections: it drops an answer and closes the connection, or stops passing data on."""
 
 import asyncio
 from collections.abc import AsyncIterator

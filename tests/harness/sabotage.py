@@ -1,4 +1,4 @@
-"""Makes a copy of the chassis in which one mechanism is switched off, to see what breaks without it.
+"""Makes a copy of the chassis in which one mechanism is switched off, so that a test sees what breaks without it.
 
 If all tests pass while a mechanism is off, no test covers it. Invariant: each replaced text occurs exactly once.
 """
@@ -62,7 +62,7 @@ MECHANISMS = {
 
 
 def chassis_without(names: Iterable[str], folder: Path) -> dict[str, str]:
-    """Copy the chassis without these mechanisms; return the environment variables with which a program uses it."""
+    """Copy the chassis with these mechanisms switched off; return environment variables by which a program uses it."""
     package = folder / CHASSIS.name
     shutil.rmtree(package, ignore_errors=True)
     shutil.copytree(CHASSIS, package, ignore=shutil.ignore_patterns("__pycache__"))

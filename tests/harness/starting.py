@@ -28,7 +28,7 @@ class Ended:
 
 
 def ended(service: str, arguments: Sequence[str], env: Mapping[str, str], folder: Path) -> Ended:
-    """Run a command of a service in an environment of these variables only, and return how it ended.
+    """Run a command of a service with these environment variables only; return its exit status and output.
 
     Raises AssertionError when it goes on for longer than `SECONDS`.
     """

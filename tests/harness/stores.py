@@ -34,7 +34,7 @@ class MemoryStore:
 
 
 class PostgresStore[S]:
-    """Gives the shared tests of a store the one on PostgreSQL, in a database of its own."""
+    """Gives the shared tests of a store a PostgreSQL store in a database of its own."""
 
     def __init__(self, database: Database, store: Callable[[UnitOfWork], S]) -> None:
         self.database = database

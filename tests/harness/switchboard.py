@@ -1,4 +1,4 @@
-"""Proxies in front of every listener of a Kafka cluster, through which one broker can be cut off from the others.
+"""Proxies before every listener of a Kafka cluster, through which a test can cut a broker off from other brokers.
 
 They know which broker opened a connection, by the port at its other end. A cut connection goes silent, as when a cable
 is pulled: nothing is passed on, and nobody is told.
@@ -36,7 +36,7 @@ def _proxy(number: int, door: str) -> str:
 
 
 class Wired(Servers):
-    """The embedded servers with three brokers, each behind the proxies of a switchboard."""
+    """The embedded servers with three brokers, each of which is reached only through the proxies of a switchboard."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, Shape(brokers=3))
@@ -45,7 +45,7 @@ class Wired(Servers):
 
 @dataclass(frozen=True)
 class Line:
-    """One connection: the broker that it goes to, the port that it comes from, and whether data pass."""
+    """One connection through a proxy: the broker that it goes to, the client's port, and whether data pass."""
 
     to: int
     port: int
@@ -67,7 +67,7 @@ class Switchboard:
     """The brokers' processes when one was cut off, by number."""
 
     def cut_off(self, broker: Kafka, *, reached_by_clients: bool = False) -> None:
-        """Cut a broker off from the other brokers, and from clients too unless these still reach it."""
+        """Cut a broker off from the other brokers, and also from clients unless `reached_by_clients` is set."""
         running = {one.number: one.process() for one in self.servers.brokers}
         self.processes = {number: process for number, process in running.items() if process}
         self.off, self.reached = broker.number, reached_by_clients
@@ -84,7 +84,7 @@ class Switchboard:
             self._switch(line, callers)
 
     def _switch(self, line: Line, callers: dict[int, int]) -> None:
-        """Let a connection pass data, or cut it; `callers` has the number of the broker at each broker's port."""
+        """Let a connection pass data or cut it; `callers` gives the number of the broker that connects from a port."""
         caller = callers.get(line.port)
         cut = self.off is not None and (
             caller == self.off or (line.to == self.off and (caller is not None or not self.reached))
@@ -166,7 +166,7 @@ def switchboard(home: Path) -> Iterator[Switchboard]:
 
 @asynccontextmanager
 async def cut(board: Switchboard, broker: Kafka, *, reached_by_clients: bool = False) -> AsyncIterator[None]:
-    """Cut a broker off during the `with` block."""
+    """Cut a broker off from the other brokers during the `with` block."""
     board.cut_off(broker, reached_by_clients=reached_by_clients)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Makes a certificate authority for tests, which no machine trusts, and servers with certificates that it signed."""
+"""Makes a certificate authority for tests, which no machine trusts, and servers whose certificates it signed."""
 
 import ipaddress
 import ssl

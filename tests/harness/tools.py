@@ -80,7 +80,7 @@ def apicurio() -> Path:
 
 
 def missing(name: str, kind: str) -> str:
-    """Raise ToolMissing with the sentence that says how to get a tool of this kind, or how to do without."""
+    """Raise ToolMissing with a sentence on how to install a tool of this kind, or skip the tests that need it."""
     raise ToolMissing(f"no {name} here: run `make tools`, or say {WITHOUT}={kind} to skip the tests that need it")
 
 

@@ -11,7 +11,7 @@ SECONDS = 20.0
 
 
 class Topics:
-    """The records of each topic; each record is fetched from Kafka once, however often a test asks for it."""
+    """Keeps the records of each topic, so that each record is fetched from Kafka only once."""
 
     def __init__(self, access: KafkaAccess) -> None:
         """Take the principal to read as; the reader joins no consumer group."""

@@ -1,4 +1,4 @@
-"""Provides clients and shortcuts for tests on the running stack: a small town with people and networks."""
+"""Clients and shortcuts for tests on the running stack: a small town with made-up people and networks."""
 
 import json
 import math
@@ -53,7 +53,7 @@ def _at(place: tuple[float, float]) -> shapely.Point:
 
 
 def _around(place: tuple[float, float], metres: float) -> shapely.Polygon:
-    """Return the square that reaches this many metres from a place in each direction."""
+    """Return a square around a place, whose sides are `metres` away from it."""
     east, north = metres * METRE_EAST, metres * METRE_NORTH
     return shapely.box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
 
@@ -142,7 +142,7 @@ class Town:
         return dict(answer.json(), etag=answer.headers["ETag"])
 
     def step(self, network: dict[str, Any], role: str, step: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        """Send a decision about a network with the ETag that was just read, or a guess when reading is refused."""
+        """Send a decision about a network with its present ETag, or with a guess when the role may not read it."""
         path, client = f"/v1/networks/{network['network_id']}", self.client("registry", role)
         seen = client.get(path).headers.get("ETag", '"1"')
         return client.post(f"{path}/{step}", json=body or {}, headers={"If-Match": seen})

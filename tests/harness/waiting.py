@@ -9,7 +9,7 @@ POLL_SECONDS = 0.05
 
 
 def wait_for(description: str, probe: Callable[[], Any], seconds: float = 20) -> Any:
-    """Return the result of the probe as soon as it is truthy; raise AssertionError after the deadline."""
+    """Call `probe` until its result is truthy and return that result; raise AssertionError after the deadline."""
     deadline = time.monotonic() + seconds
     while not (answer := probe()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {description}"
@@ -18,7 +18,7 @@ def wait_for(description: str, probe: Callable[[], Any], seconds: float = 20) ->
 
 
 async def wait_until(description: str, probe: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
-    """Return the result of the asynchronous probe as soon as it is truthy; raise AssertionError after the deadline."""
+    """Call the asynchronous `probe` until its result is truthy and return that; raise AssertionError when too late."""
     deadline = time.monotonic() + seconds
     while not (answer := await probe()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {description}"

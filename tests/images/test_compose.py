@@ -29,7 +29,7 @@ SECONDS = 300
 
 @dataclass(frozen=True)
 class Composed:
-    """The running project: its secrets, and the published ports by the name of the service in compose."""
+    """The project that podman-compose runs: its secrets, and the published ports by compose service."""
 
     home: Home
     ports: dict[str, int]

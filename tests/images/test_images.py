@@ -56,7 +56,7 @@ def contained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ContainedSta
 
 
 def status(stack: ContainedStack, service: str) -> dict[str, str]:
-    """Return what the kernel says about the rights of a service's process."""
+    """Return the fields of `/proc/<pid>/status` for a service's process, such as its capabilities."""
     lines = Path(f"/proc/{stack.processes()[service].pid}/status").read_text().splitlines()
     return {key: value.split()[0] for key, _, value in (line.partition(":") for line in lines) if value.split()}
 

@@ -43,7 +43,7 @@ class Simulated:
 
 
 class OverHttp(AdapterConformance):
-    """Runs the conformance tests on the HTTP adapter, with the simulator as its peer."""
+    """Runs the conformance tests of adapters on the HTTP adapter, with a BE-Alert simulator as its peer."""
 
     failures = frozenset(MODES)
 

@@ -175,7 +175,7 @@ async def test_a_peer_gets_the_token_and_the_media_type() -> None:
 
 @asynccontextmanager
 async def peer_that_says(status: str, body: bytes, until: bytes, heard: bytearray) -> AsyncIterator[CapHttp]:
-    """Yield an adapter for a peer that reads until these bytes and then answers this."""
+    """Yield an adapter whose peer reads a request until these bytes, and then sends this answer."""
 
     async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard.extend(await reader.readuntil(until))

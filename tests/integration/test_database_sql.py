@@ -24,7 +24,7 @@ NAMES = databases.Names("stad-bin", "bin.eigenaar", "bin-app", "Bin_relay")
 
 @dataclass(frozen=True)
 class Site:
-    """The folder of an operator's secrets, and the server."""
+    """An operator's folder of secrets, and the PostgreSQL server on which the test runs `database sql`."""
 
     servers: RunningServers
     folder: Path

@@ -67,7 +67,7 @@ async def test_hot_alerts_go_before_cold_ones(notifier_database: Database) -> No
 
 
 async def taken_over(notifier_database: Database, late: Scripted, taker: Scripted) -> Alert:
-    """Let a worker wait in `send` until its lease ends and another worker took over; then let the first go on."""
+    """Let a worker wait in `send` until its lease ends and another worker took over; afterwards let the first go on."""
     alert = await released(notifier_database)
     late.gate.clear()
     stuck = asyncio.create_task(Deliveries(typed(late), LIVE).step(notifier_database))

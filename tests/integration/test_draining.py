@@ -36,7 +36,7 @@ async def leaving(service: Running) -> bool:
 
 
 async def closed(service: Running) -> bool:
-    """Return whether the process no longer accepts connections on its port."""
+    """Return whether the process no longer accepts connections on its HTTP port."""
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", service.port)
     except OSError:
@@ -60,7 +60,7 @@ async def test_after_sigterm_the_process_is_not_ready_and_answers_until_a_second
 
 
 async def test_without_draining_a_load_balancer_sends_to_a_closed_port(ledger: Ledger) -> None:
-    """This test does the same as the one before, but the process does not drain."""
+    """A process that does not drain closes its port at SIGTERM, while the load balancer still sends requests to it."""
     service = await ledger.up("api", env={"LEDGER_DRAIN_SECONDS": "0"})
     service.process.send_signal(signal.SIGTERM)
     await wait_until("the listener is closed", lambda: closed(service))

@@ -1,4 +1,4 @@
-"""Judging reports on a real PostgreSQL: concurrent workers propose one alert, and judgements can be read."""
+"""Judging reports on a real PostgreSQL: concurrent workers propose one alert, and the decisions can be read."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ async def apply_event(database: Database, data: EventData) -> None:
 
 
 async def judged(database: Database, *incidents: Incident) -> Judgements:
-    """Judge each report in its own transaction; return the judgements of the last one."""
+    """Let the notifier decide about each report in its own transaction; return the decisions on the last report."""
     for one in incidents:
         async with database.unit_of_work() as uow:
             await handlers.judge(one, LIVE, NotifierStore(uow))

@@ -51,7 +51,7 @@ async def fill(database: Database, reports: Sequence[Incident]) -> None:
 
 
 async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
-    """Judge one more report; return how many rows were read and how many alerts were changed."""
+    """Let the notifier decide about a report; return how many rows were read and how many alerts changed."""
     async with database.unit_of_work() as uow:
         await uow.connection.execute("set local enable_seqscan = off")  # the planner may scan small tables completely
         await handlers.judge(one, LIVE, NotifierStore(uow))
@@ -117,7 +117,7 @@ async def test_the_alert_of_another_network_does_not_wait_for_a_batch_to_end(not
 
 
 def record(offset: int, one: Incident) -> ConsumerRecord:
-    """Return the record that the reports service would publish."""
+    """Return the Kafka record that the reports service would publish for this incident."""
     place = EXAMPLE.location.model_copy(update={"longitude": one.longitude, "latitude": one.latitude})
     times = dict.fromkeys(("happened_from", "happened_to", "reported_at"), one.happened_at)
     told = {"report_id": one.report_id, "category": Category(one.category), "severity": Severity.SEVERE}

@@ -27,7 +27,7 @@ USERS = ("registry-relay", "reports-worker")
 
 @dataclass(frozen=True, slots=True)
 class WithDoors(Kafka):
-    """A Kafka broker that also listens on two ports with TLS: one with passwords, one with client certificates."""
+    """A Kafka broker that has, besides the usual listener, a TLS port for passwords and one for client certificates."""
 
     authority: Authority
 
@@ -55,7 +55,7 @@ class WithDoors(Kafka):
 
 
 class Elsewhere(RunningServers):
-    """The PostgreSQL that all tests of the run share, together with the broker that has more listeners."""
+    """PostgreSQL of the test run, together with a Kafka broker that also has listeners with TLS."""
 
     kafka: WithDoors
 

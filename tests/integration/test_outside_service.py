@@ -37,7 +37,7 @@ def run(*command: str, **env: str) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for PYTHONPATH in which the service is installed from its wheel."""
+    """Return a folder for PYTHONPATH in which the outside service is installed from its wheel."""
     [uv] = ROOT.glob(".local/tools/uv-*/bin/uv")
     work, site = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("site")
     source = shutil.copytree(SERVICE, work / "city-lamps", ignore=shutil.ignore_patterns("__pycache__"))

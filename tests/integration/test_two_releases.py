@@ -1,4 +1,4 @@
-"""Workers of two releases, during an upgrade side by side, and after going back one after the other."""
+"""Workers of two releases run side by side during an upgrade, or one after the other after a rollback."""
 
 import secrets
 from collections.abc import AsyncIterator, Sequence

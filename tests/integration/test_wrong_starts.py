@@ -1,4 +1,4 @@
-"""A wrong start is one sentence that names what is wrong, and exit status 2; nobody sees a traceback or a secret."""
+"""A service that starts wrongly says in one sentence what is wrong and exits with 2, without a traceback or secret."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ from harness.tls import Authority
 
 @dataclass(frozen=True)
 class Scene:
-    """What the wrong starts have in common: the settings of services that would start, and the values for braces."""
+    """The settings of services that start correctly, and values for names in braces; a test spoils one of them."""
 
     servers: RunningServers
     values: Mapping[str, str]
@@ -111,7 +111,7 @@ def _addresses(
 
 
 async def _spoil(newer: FreshDatabase, edited: FreshDatabase) -> None:
-    """Add a migration of a later release to one database, and change the sum of an applied one in the other."""
+    """Give one database a migration of a later release, and change the checksum of a migration in the other one."""
     for where, statement in (
         (newer, "insert into schema_migration values ('buurtsein_reports/0099_later.sql', 'x', now(), '9.1.0')"),
         (edited, "update schema_migration set sha256 = 'x' where name = 'buurtsein_reports/0001_reports.sql'"),

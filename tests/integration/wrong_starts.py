@@ -1,4 +1,4 @@
-"""The table of wrong starts: what is changed for each, and what its sentence says."""
+"""The table of wrong starts: what each start has wrong, and what the printed sentence says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ WORD = "een-geheim-woord"
 
 @dataclass(frozen=True, kw_only=True)
 class Wrong:
-    """One wrong start: what is changed, and what the sentence says.
+    """A wrong start of a service: what is changed, and what the printed sentence says.
 
     In the values and in `says`, names in braces are replaced by values of the scene. A variable that is None is unset,
     and `files` are written to the folder of the secrets.

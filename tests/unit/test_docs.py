@@ -50,7 +50,7 @@ def broken_links(path: Path) -> list[str]:
 
 
 def codes_in(source: str) -> set[str]:
-    """Return the codes of the problems and domain errors in a module's source."""
+    """Return the error codes that a module's source raises in problems and domain errors."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     named = (call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in RAISERS)
     texts_of = (

@@ -22,7 +22,7 @@ def pinned(name: str) -> set[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a copy of the files from which the locks are made, and of the locks."""
+    """Return a copy of the files from which lock files are made, and of the lock files."""
     folders = [one.folder for one in distributions(PROJECT).values()]
     for path in (PROJECT, *folders):
         to = tmp_path / path.relative_to(PROJECT)

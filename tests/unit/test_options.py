@@ -33,7 +33,7 @@ def options(command: Any) -> set[str]:
 
 
 def every(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield a command and all its subcommands, each with its full name."""
+    """Yield a command and all its subcommands, each with its full name such as `buurtsein outbox status`."""
     yield name, command
     for sub, inner in getattr(command, "commands", {}).items():
         yield from every(inner, f"{name} {sub}")

@@ -1,4 +1,4 @@
-"""What the rehearsal of an upgrade counts, on made-up commands and logs: each kind of loss is seen."""
+"""The counts of the upgrade rehearsal, tested on made-up commands and logs: each kind of loss is found."""
 
 from collections import Counter
 

@@ -22,7 +22,7 @@ from harness.tools import ToolMissing
 VERSION = "1.36"
 ELSEWHERE = ("kafka.strimzi.io/", "postgresql.cnpg.io/", "monitoring.coreos.com/")
 """The groups of resources that are not part of Kubernetes."""
-# The library reads a megabyte of definitions again for each object.
+# Without this cache, the validation library reads a megabyte of definitions again for each object.
 kubernetes_validate.utils.schema_contents = cache(kubernetes_validate.utils.schema_contents)
 
 
@@ -51,7 +51,7 @@ def refused(one: Object) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what is wrong; return 1 when something is, and 2 when this machine lacks a tool."""
+    """Print what is wrong with the manifests; return 1 for a mistake, and 2 when this machine lacks a tool."""
     try:
         get_kubectl()
         wrong = [*stale(), *(line for name in OVERLAYS for line in invalid(name))]

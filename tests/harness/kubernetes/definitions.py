@@ -1,4 +1,4 @@
-"""Compares our resources of Strimzi, CloudNativePG and the Prometheus operator with what these publish about them.
+"""Compares our Strimzi, CloudNativePG and Prometheus operator resources with the definitions of their projects.
 
 Of Strimzi it is the definitions themselves, which the API server takes. Of the other two it is their types in
 TypeScript; for the API server they are defined as resources with any content.

@@ -16,7 +16,7 @@ type Object = dict[str, Any]
 
 
 def rendered(folder: Path) -> list[Object]:
-    """Return the objects of a folder with a kustomization; raise AssertionError with kustomize's words."""
+    """Return the objects that kustomize makes of a folder, or raise AssertionError with kustomize's message."""
     command = [kubectl(), "kustomize", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{folder.name}: {done.stderr.strip()}"

@@ -25,7 +25,7 @@ from harness.waiting import wait_for
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said about objects: whether it takes them all, its refusals and warnings, and their names."""
+    """The server's answer about objects: their names, whether it takes them all, its refusals and its warnings."""
 
     accepted: bool
     text: str
@@ -113,7 +113,7 @@ def _server(folder: Path, etcd: int, port: int) -> list[str]:
         f"--service-account-key-file={folder}/accounts.key",
         f"--service-account-signing-key-file={folder}/accounts.key",
         "--service-cluster-ip-range=10.0.0.0/24",
-        # No controller makes the accounts that this admission would look for.
+        # The admission plugin ServiceAccount looks for accounts, which only a controller would make; none runs here.
         "--disable-admission-plugins=ServiceAccount",
         "--enable-priority-and-fairness=false",
     ]

@@ -80,7 +80,7 @@ def test_an_upgrade_in_two_releases_loses_no_field_and_refuses_no_row() -> None:
 
 
 def test_in_one_release_the_release_before_refuses_the_row() -> None:
-    """This test does the same as the one before, but the first release does not know the new schema number."""
+    """When one release adds a schema number and also writes it, the release before cannot read the row."""
     before = Documents(WithNickname)
     with pytest.raises(UnknownSchema):
         before.read('{"first": "An", "nickname": "A"}', 2)

@@ -1,4 +1,4 @@
-"""The next run of a job is after a number of seconds or at a Belgian hour, and later after each failure."""
+"""The next run of a job comes after some seconds or at an hour in Belgium, and after failures it comes later."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -232,7 +232,7 @@ class Memory(AlertMemory, judging.Store):
 
     @property
     def only_alert(self) -> Alert:
-        """Return the one stored alert; it is no copy, so that a test can change what is stored."""
+        """Return the one stored alert itself and not a copy, so that a test can change the stored alert."""
         (alert,) = self.alerts.values()
         return alert
 
@@ -270,7 +270,7 @@ def with_rule(rule_id: str, **changes: Any) -> RuleBook:
 
 
 def _raised(fact: Fact, incident: Incident) -> Fact:
-    """Return a fact with one more report about it; its severity is the highest of its reports."""
+    """Return an incident (fact) with one more report, and with the highest severity of its reports."""
     worst = max(fact.severity, incident.severity, key=list(map(str, SEVERITIES)).index)
     return fact.model_copy(update={"reports": fact.reports + 1, "severity": worst})
 

@@ -1,4 +1,4 @@
-"""Judging reports: each finding with its reason, and when an alert is proposed or released automatically."""
+"""Judging a report: each finding with its reason, and when an alert is proposed or released automatically."""
 
 from dataclasses import replace
 from datetime import date, timedelta

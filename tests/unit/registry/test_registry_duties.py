@@ -22,7 +22,7 @@ type Deed = Callable[[Network, str], Any]
 
 
 def put(made: Network, state: NetworkState) -> Network:
-    """Put a network in a state in which the act is possible, and keep for which side each person has acted."""
+    """Put a network in a state and remove its approvals, while it still remembers who acted for which side."""
     made.state, made.approvals = state, []
     return made
 

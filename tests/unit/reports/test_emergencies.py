@@ -1,4 +1,4 @@
-"""Some texts of reports are referred to 101 or 112, for some the reporter is asked first, others are accepted."""
+"""A report text is refused with the advice to call 101 or 112, or accepted, or the reporter is asked first."""
 
 import sys
 from importlib.resources import files
