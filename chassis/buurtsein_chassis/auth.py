@@ -152,10 +152,10 @@ type Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_beare
 
 
 class Access:
-    """A route's declaration of who may call it; a service refuses to start with a route that has none."""
+    """A route's declaration of who may call it; a service does not start when a route declares nothing."""
 
     def __init__(self, *roles: str, public: bool = False) -> None:
-        """Take the roles, of which any one is enough; `public` also allows calls without a token."""
+        """Take roles, one of which a caller must have; `public` also allows calls without a token."""
         self.roles = frozenset(roles)
         self.public = public
 

@@ -116,7 +116,7 @@ class Call[Who: Caller | None]:
         return hmac.new(self._request.app.state.answers_key, parts.encode(), hashlib.sha256).hexdigest()
 
     async def _store(self, response: Response, uow: UnitOfWork) -> None:
-        """Store the response for the `Idempotency-Key`; raise UniqueViolationError when one is stored already."""
+        """Store the response for the `Idempotency-Key`; raise UniqueViolationError when the key has a response."""
         if not self._key:
             return
         headers = {name: value for name, value in response.headers.items() if name in _STORED_HEADERS}

@@ -41,7 +41,7 @@ _TRANSIENT = (
 
 
 class Transactions(Protocol):
-    """A Protocol for what opens transactions: a Database, or one database session."""
+    """A Protocol of objects that open transactions: a Database, or one database session."""
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a transaction that commits on success and rolls back on any exception."""
@@ -144,7 +144,7 @@ class Consumer:
             return await self._transaction(received, isolated=True)
 
     async def sweep(self) -> None:
-        """Apply parked events, until cancelled, once the event before them was applied elsewhere or redriven."""
+        """Apply parked events, until cancelled, whose predecessor was applied by another process or was redriven."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
@@ -191,7 +191,7 @@ class Consumer:
         return _Batch(positions, waiting, {r.event.id for r in parked if r.event})
 
     async def _advance(self, stream: Stream, batch: _Batch, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> None:
-        """Apply the events of a stream that come next, in order, until one is missing or fails."""
+        """Apply the next events of a stream in order, until an event is missing or fails."""
         waiting = batch.waiting[stream]
         version = begun = batch.positions.get(stream, 0)
         if min(waiting, default=version + 1) <= version:
@@ -207,7 +207,7 @@ class Consumer:
             batch.moved[stream] = version
 
     async def _applied(self, record: Received, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> bool:
-        """Apply one event; return True when its effect is in the transaction, False when it became a dead letter."""
+        """Apply one event; return True when its effect is in the transaction, False when it is a dead letter now."""
         event = record.event
         assert event is not None  # noqa: S101  # unreadable records never get here
         span = telemetry.applying(self.name, event.type, record.headers)

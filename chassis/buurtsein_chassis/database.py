@@ -66,7 +66,7 @@ COMMIT_SHARE = 0.9
 
 
 class ConcurrentWrite(Exception):
-    """Raised when a parallel request has written the same thing first.
+    """Raised when a parallel request has written first, so that this request must be handled again.
 
     A store raises it when a unique index refuses a row. `Call.once` then runs the handler a second time, which reads
     what the other request has written.
@@ -124,7 +124,7 @@ class Doorbell:
         self._rung.set()
 
     async def run(self) -> None:
-        """Send the notifications until cancelled; when one is lost, the relay finds the events at its next poll."""
+        """Send the notifications until cancelled; if one is lost, the relay finds the events at its next poll."""
         while True:
             await self._rung.wait()
             self._rung.clear()
@@ -159,7 +159,7 @@ class Database:
         self._commit_timeout = commit_timeout
 
     def failed(self, error: Exception) -> None:
-        """Remember the time of the error when it says that the database accepts no writes now."""
+        """Remember the time of an error which says that the database accepts no writes now."""
         if isinstance(error, AWAY):
             self.away_at = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Stores models as JSON documents in one column, with the number of their schema in another.
+"""Stores models as JSON documents in one column, and the number of each document's schema in another column.
 
 Invariant: a document is written with one number, by default the newest. A row with an earlier number is converted when
 it is read, by one pure function from each number to the next, so that a table never has to be rewritten when its model
@@ -53,11 +53,11 @@ class Documents[Model: BaseModel]:
         return document.model_dump_json()
 
     def read_row(self, row: asyncpg.Record) -> Model:
-        """Return the model from a row with columns `document` and `schema`; raise UnknownSchema as `read` does."""
+        """Return the model from a row with `document` and `schema`; raise UnknownSchema for an unknown number."""
         return self.read(row["document"], row["schema"])
 
     def read(self, document: str, schema: int) -> Model:
-        """Return the model from a document and its schema number; raise UnknownSchema for a later release's."""
+        """Return the model from a document and its schema number; raise UnknownSchema for an unknown number."""
         if schema == self.newest:
             return self.model.model_validate_json(document)
         if not 1 <= schema < self.newest:

@@ -59,7 +59,7 @@ class Probe:
             self._behind_since = max(self._behind_since, finished_at)
 
     def progressed(self) -> None:
-        """Record progress of a part that always has work; until the next call it counts as having work to do."""
+        """Record progress of a part that always has work; the seconds without progress begin again at 0."""
         self.started = True
         self.behind(has_work=True, finished_at=time.monotonic())
 

@@ -100,7 +100,7 @@ class Inbox:
         return {(row["topic"], row["key"]): row["version"] for row in rows}
 
     async def advance(self, positions: dict[Stream, int]) -> None:
-        """Write the new last applied version of each stream; raise Overtaken when another transaction changed one."""
+        """Write the new last applied version of each stream; raise Overtaken when another transaction was first."""
         topics, keys = _columns(positions)
         done = await self._connection.execute(
             """insert into stream_position (consumer, topic, key, version)

@@ -1,4 +1,4 @@
-"""Asks a Kafka broker once, when a process starts, whether it accepts this user; silence is no refusal."""
+"""Asks a Kafka broker once, at the start of a process, whether the broker accepts the user of the process."""
 
 import asyncio
 import ssl

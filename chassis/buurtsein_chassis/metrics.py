@@ -62,6 +62,6 @@ JOB_OVERDUE = Gauge(
 
 
 def begin_violations(consumer: str) -> None:
-    """Export a consumer's contract violations from 0: alarms see a count rise, but not that it begins at 1."""
+    """Set a consumer's counters of contract violations to 0; an alarm does not see a counter that begins at 1."""
     for kind in Unreadable.__subclasses__():
         VIOLATIONS.labels(consumer, kind.code)

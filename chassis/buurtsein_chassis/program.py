@@ -204,7 +204,7 @@ async def _ready(prefix: str, service: Service, tasks: list[Task], *, migrated: 
 
 
 async def _as_owner[T](prefix: str, loaded: ServiceSettings, work: Callable[[str], Awaitable[T]]) -> T:
-    """Call `work` with the migrator's DSN when a connection can be made with it; raise CommandError when none can."""
+    """Call `work` with the migrator's DSN after a test connection; raise CommandError when the connection fails."""
     setting = f"{prefix}DATABASE_MIGRATOR"
     if loaded.database_migrator is None:
         raise CommandError("setting", f"setting {setting}: Field required")

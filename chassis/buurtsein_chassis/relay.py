@@ -263,6 +263,6 @@ class Relay:
 
 
 def _to_freeze(rows: Rows, results: SendResults) -> list[asyncpg.Record]:
-    """Return the rows to freeze: those not acknowledged, of streams that are frozen already or were refused now."""
+    """Return the rows to freeze: rows not acknowledged, of streams that are frozen already or were refused now."""
     settled = set(results.acknowledged)
     return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in results.refused)]

@@ -22,7 +22,7 @@ _NOT_MIGRATED = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyn
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A migration in the database: its name, and the oldest release of its package that works on it, if it has one."""
+    """A migration in the database: its name, and the oldest release that works on the migrated schema, if stated."""
 
     name: str
     oldest_release: str | None
@@ -60,7 +60,7 @@ async def _applied(dsn: str, seconds: float) -> list[Applied]:
 
 
 def newer(unknown: Iterable[Applied]) -> Mapping[str, str]:
-    """Return, for each package whose migrations need a later release than the one installed, that later release."""
+    """Return the release that each package needs for unknown migrations, if it is later than the installed release."""
     needed: dict[str, str] = {}
     for one in unknown:
         package = one.name.partition("/")[0]

@@ -1,4 +1,4 @@
-"""Checks at the start that database connections keep their sessions, because a pooler such as PgBouncer may not.
+"""Checks at the start whether a pooler such as PgBouncer lets each database connection keep its own session.
 
 The relay's advisory lock, notifications, prepared statements and settings belong to a session. With a pooler that gives
 each transaction another session, two relays could publish at the same time, and later none.

@@ -34,7 +34,7 @@ def secrets_folder() -> Path | None:
 
 
 class SecretFiles(SecretsSettingsSource):
-    """Reads each secret from its file `<prefix><field>`, but no file for a setting that `unread` names."""
+    """Reads each secret from its file `<prefix><field>`, except the secrets that `unread` names."""
 
     _unread: Collection[str] = ()
 

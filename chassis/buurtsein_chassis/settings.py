@@ -151,7 +151,7 @@ class ServiceSettings(BaseSettings):
         return f"{self.source}:{service}"
 
     def checked_elsewhere(self) -> Collection[str]:
-        """Return beginnings of the names of variables that have this prefix, but that other code reads and checks."""
+        """Return the beginnings of names of variables that are no settings here, because other code reads them."""
         return ()
 
     @property
@@ -172,7 +172,7 @@ class ServiceSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 # the interface of pydantic-settings
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return where settings come from, the first one wins: arguments, environment variables, secret files."""
+        """Return the sources of settings in order of precedence: arguments, environment variables, secret files."""
         return init_settings, env_settings, SecretFiles.instead_of(file_secret_settings, settings_cls, cls.unread)
 
 
@@ -229,7 +229,7 @@ def _narrowed[S: ServiceSettings](settings: type[S], tasks: Collection[Task]) ->
 
 
 def _by_setting(prefix: str, error: ValidationError) -> list[str]:
-    """Return a sentence for each wrong setting; an error about several settings together is told of `<PREFIX>*`."""
+    """Return a sentence for each wrong setting; an error about several settings is shown as `<PREFIX>*`."""
     found: dict[str, list[str]] = {}
     for problem in error.errors(include_input=False, include_url=False):
         name, *inside = problem["loc"] or ("*",)

@@ -131,7 +131,7 @@ def _readable(name: str, path: str) -> None:
 
 
 async def require_welcome(prefix: str, access: KafkaAccess, part: str) -> None:
-    """Check that a broker, if one answers, accepts certificate and password; raise CommandError if it does not."""
+    """Check that a broker, if one answers, accepts certificate and password; raise CommandError if it refuses them."""
     if refusal := await refused_by(access):
         field = f"{prefix}kafka_{refusal.setting.format(part=part)}".upper()
         raise CommandError("kafka", f"setting {field}: {refusal.sentence}")

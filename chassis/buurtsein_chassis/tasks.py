@@ -40,6 +40,6 @@ class UsedBy:
 
 
 def reads(field: FieldInfo, tasks: Iterable[Task]) -> bool:
-    """Return whether one of these tasks reads a setting; a setting without a mark is read by all of them."""
+    """Return whether one of these tasks reads a setting; a setting without a mark is read by all tasks."""
     marks = [mark for mark in field.metadata if isinstance(mark, UsedBy)]
     return not marks or any(mark.tasks & set(tasks) for mark in marks)

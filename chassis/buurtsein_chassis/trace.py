@@ -1,4 +1,4 @@
-"""Keeps the trace ids of the HTTP request or consumed event that is being handled, for the events recorded by it."""
+"""Keeps the trace ids of the HTTP request or Kafka event being handled, for events that are recorded meanwhile."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def trace_from(correlation_id: str | None, traceparent: str | None, causation_id
 
 @contextmanager
 def tracing(trace: Trace) -> Iterator[None]:
-    """Make this the current trace inside the `with` block, and the earlier one again after it."""
+    """Make a trace the current one inside the `with` block; restore the earlier trace after the block."""
     token = current_trace.set(trace)
     try:
         yield

@@ -171,7 +171,7 @@ class Audit:
         yield from self._number_problems(record, stream, int(number), identifier)
 
     def _number_problems(self, record: ConsumerRecord, stream: _Stream, number: int, identifier: str) -> Iterator[str]:
-        """Yield a problem when an event's sequence does not follow the last one of its stream.
+        """Yield a problem when an event's sequence does not follow the last sequence of its stream.
 
         Duplicates are allowed, and a stream may begin later than 1, because retention deletes old events.
         """

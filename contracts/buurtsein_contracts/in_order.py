@@ -90,7 +90,7 @@ class InOrder:
         return Taken(self._passed(event.key, event.sequence, event, now))
 
     def overdue(self, now: datetime) -> list[tuple[Event[Any], bool]]:
-        """Return the events that have waited for `wait`, to apply now without the missing ones before them.
+        """Return the events that have waited for `wait`; they are applied now, without the missing events before them.
 
         When a missing event still arrives, it counts as late.
         """

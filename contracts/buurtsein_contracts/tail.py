@@ -124,7 +124,7 @@ def _consumer(access: Access) -> AIOKafkaConsumer:
 
 
 async def _readable(consumer: AIOKafkaConsumer, types: frozenset[str], access: Access) -> tuple[str, ...]:
-    """Return the topics that hold these types, of those that the broker lets this principal read.
+    """Return the topics with events of these types that the broker lets this principal read.
 
     Raises:
         ConnectionError: it may read none of them.

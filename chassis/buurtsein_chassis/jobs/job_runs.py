@@ -74,7 +74,7 @@ class JobState:
 
 
 async def register(connection: Connection, jobs: Collection[Job]) -> None:
-    """Insert a row for each job that has none, with the time of its first run."""
+    """Insert a row for each job that has no row yet, with the time of its first run."""
     now = await connection.fetchval("select now()")
     await connection.executemany(
         "insert into job_run (job, next_run_at) values ($1, $2) on conflict do nothing",
@@ -91,7 +91,7 @@ async def claim_due(connection: Connection, jobs: Collection[Job], token: UUID) 
 
 
 async def finish(connection: Connection, job: Job, token: UUID, failure: str | None) -> None:
-    """Store how a run ended and when the next one is due; do nothing when another worker holds the lease now."""
+    """Store how a run ended and when the next run is due; do nothing when another worker holds the lease now."""
     row = await connection.fetchrow("select now() as now, failures_in_a_row from job_run where job = $1", job.name)
     if row is None:
         return

@@ -18,7 +18,7 @@ class Every:
 
     @property
     def period_seconds(self) -> float:
-        """Return about how many seconds pass from one run to the next."""
+        """Return the approximate number of seconds from one run to the next run."""
         return self.seconds
 
     def first_run(self, now: datetime) -> datetime:
@@ -42,7 +42,7 @@ class DailyAt:
 
     @property
     def period_seconds(self) -> float:
-        """Return about how many seconds pass from one run to the next."""
+        """Return the approximate number of seconds from one run to the next run."""
         return 86_400.0
 
     def first_run(self, now: datetime) -> datetime:

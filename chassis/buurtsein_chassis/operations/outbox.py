@@ -77,7 +77,7 @@ async def frozen(
 
 
 async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -> int:
-    """Put the events of a frozen stream back in the outbox, so that the relay publishes them; return how many."""
+    """Put the events of a frozen stream back in the outbox, so that the relay publishes them; return their number."""
     async with connection.transaction():
         moved = await connection.fetchval(
             """with thawed as (delete from outbox_frozen where topic = $1 and key = $2 returning id),
@@ -102,7 +102,7 @@ async def hold_log(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Selects the events to publish again: those of a topic since a time, with one key or with any key (None)."""
+    """Selects the events to publish again: the events of a topic since a time, with one key or (None) with any key."""
 
     topic: str
     since: datetime
@@ -150,7 +150,7 @@ async def publish_again(connection: Connection, again: Again, by: Operator) -> S
 
 
 async def _next_slice(connection: Connection, again: Again) -> tuple[list[int], int | None]:
-    """Return the ids of events to publish among the next SLICE events, and where the slice after it begins, if any."""
+    """Return the ids of the events to publish from the next SLICE events, and where the slice after these begins."""
     row = await connection.fetchrow(_SLICE, again.topic, again.since, again.key, again.after, SLICE)
     assert row is not None  # noqa: S101 - an aggregate is one row
     return list(row["ids"]), row["last"] if row["seen"] == SLICE else None

@@ -40,7 +40,7 @@ class Staging[S: BaseModel]:
         await self._connection.execute("create temporary table reached (topic text, key text, version bigint)")
 
     async def take(self, records: Sequence[Received]) -> None:
-        """Apply records to the temporary tables, as the consumer does to the real ones."""
+        """Apply records to the temporary tables, as the consumer applies records to the real tables."""
         await self._consumer.process(records)
 
     async def remember(self) -> None:

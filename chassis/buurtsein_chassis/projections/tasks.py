@@ -48,12 +48,12 @@ class Standing:
 
     @property
     def stale(self) -> bool:
-        """Return whether the rows have another version than this program declares: an earlier one, or a later one."""
+        """Return whether the rows have an earlier or later version than the version that this program declares."""
         return self.stored_version is not None and self.stored_version != self.version
 
 
 async def register(connection: Connection, projections: Sequence[Projection[Any]]) -> None:
-    """Insert a row with the declared version for each projection that has none, because its table is still empty."""
+    """Insert a row with the declared version for each projection without a row, because its table is still empty."""
     await connection.executemany(
         "insert into projection (name, version) values ($1, $2) on conflict do nothing",
         [(projection.name, projection.version) for projection in projections],

@@ -278,7 +278,7 @@ async def _seen(network_id: UUID, by: By, store: Store) -> Network:
 
 
 async def _own(network_id: UUID, by: By, store: Store) -> Network:
-    """Load a network for its applicant or a coordinator; raise DomainError if it has changed since they read it.
+    """Load a network for its applicant or a coordinator; raise DomainError if it changed since that person read it.
 
     The person is checked first, so that others do not learn the version of the network.
     """

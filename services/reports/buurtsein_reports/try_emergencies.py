@@ -15,7 +15,7 @@ app = typer.Typer(name="emergencies", no_args_is_help=True, help="Test lists of 
 
 @app.callback()
 def _group() -> None:
-    """Make typer keep the subcommand `try`, which it drops when there is only one."""
+    """Make typer keep the subcommand `try`; typer drops the name of a single subcommand."""
 
 
 @app.command("try")

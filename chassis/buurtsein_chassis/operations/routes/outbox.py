@@ -43,7 +43,7 @@ async def list_frozen_streams(
 
 @router.post("/outbox/unfreeze", response_model=Events)
 async def unfreeze_stream(act: Unfreeze, call: ByOperator, *, dry_run: DryRun = False) -> Response:
-    """Publish the events of a frozen stream, in order; first remove the cause for which the broker refused one."""
+    """Publish the events of a frozen stream, in order; first remove the cause of the broker's refusal."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         present = [one for one in await outbox.frozen(uow.connection, act.key) if one.topic == act.topic]
@@ -61,7 +61,7 @@ async def unfreeze_stream(act: Unfreeze, call: ByOperator, *, dry_run: DryRun = 
 async def publish_again(
     act: PublishAgain, call: ByOperator, operated: OfService, *, dry_run: DryRun = False
 ) -> Response:
-    """Publish again the events that this service recorded since a time; consumers drop those that they applied before.
+    """Publish again the events that this service recorded since a time; consumers drop events that they applied before.
 
     One request takes the next 10000 events of the log. When there are more, `next` is the value of `after` for the next
     request.

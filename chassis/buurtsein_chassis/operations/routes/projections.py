@@ -56,7 +56,7 @@ async def rebuild_projection(
 async def verify_projection(
     name: str, act: Act, call: ByOperator, operated: OfService, *, dry_run: DryRun = False
 ) -> Response:
-    """Let a worker compare all rows with what the events give, without any change. Outcomes: `asked`, or `busy`."""
+    """Let a worker compare all rows with rows computed from the events; change no row. Outcomes: `asked`, or `busy`."""
     projection = _projection(operated, name)
 
     async def ask(uow: UnitOfWork) -> str:

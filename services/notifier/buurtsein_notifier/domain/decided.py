@@ -56,7 +56,7 @@ def released_by_rule(alert: Alert, networks: Sequence[Network], outgoing: Outgoi
 def called_off(
     alert: Alert, reason: CancelReason, actor: str, sent: bytes | None, outgoing: Outgoing, now: datetime
 ) -> Decided:
-    """Cancel an alert; `sent` is its message as it was sent, or None when it was not sent.
+    """Cancel an alert; `sent` is the message that was sent for the alert, or None when nothing was sent.
 
     AlertCancelled follows at once when nothing was sent, else when BE-Alert has the cancelling message.
     """

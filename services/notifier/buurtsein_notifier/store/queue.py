@@ -103,7 +103,7 @@ async def admit(connection: Executor, delivery: LeasedDelivery, adapter: str) ->
 
 
 async def rewrite(connection: Connection, message: Message) -> None:
-    """Store the XML that is sent now in place of the queued one, after networks were left out."""
+    """Store the XML that is sent now in place of the queued XML, after networks were left out."""
     await connection.execute(
         "update delivery set xml = $2 where cap_identifier = $1 and state = 'leased'",
         message.identifier,

@@ -94,7 +94,7 @@ class NetworkFile(BaseModel):
 
 
 def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile:
-    """Return the response that shows a network; `screenings` and `sides` are empty unless it is for an official."""
+    """Return the response that shows a network; only a response for an official has `screenings` and `sides`."""
     return NetworkFile(
         network_id=network.network_id,
         code=network.code,

@@ -38,7 +38,7 @@ class Complaint(StrEnum):
 
     @property
     def is_online(self) -> bool:
-        """Return whether the website Police-on-Web accepts such a complaint, at least in some cases."""
+        """Return whether the website Police-on-Web accepts this kind of complaint, at least in some cases."""
         return self is not Complaint.OFFICE
 
 

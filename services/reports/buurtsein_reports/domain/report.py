@@ -102,7 +102,7 @@ class Report(AcceptedReport):
         self.network_id = ordered[0].network_id if ordered else None
 
     def reported(self) -> Sequence[IncidentReported]:
-        """Return the event for the police, and a second one for the city when the city handles the report."""
+        """Return the event for the police, and a second event for the city when the city handles the report."""
         event = IncidentReported(
             report_id=self.report_id,
             reference=self.reference,
@@ -121,7 +121,7 @@ class Report(AcceptedReport):
 
 
 def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
-    """Return whether what is reported began in the last minutes."""
+    """Return whether the reported incident began in the last `minutes` minutes."""
     return start is not None and now - timedelta(minutes=minutes) <= start <= now + CLOCK_TOLERANCE
 
 
@@ -141,7 +141,7 @@ def require_same_record(known: AcceptedReport, happened_from: datetime | None) -
 
 
 def refuse_national_number(texts: Iterable[str | None]) -> None:
-    """Raise DomainError `national_number` when a text contains one."""
+    """Raise DomainError `national_number` when a text contains a national number."""
     if any(has_national_number(text) for text in texts if text):
         raise DomainError("national_number", "Haal het rijksregisternummer uit uw melding. We mogen het niet bewaren.")
 

@@ -46,7 +46,7 @@ class Proof:
 
     @cached_property
     def precision(self) -> float:
-        """Return which share of the refused or questioned sentences are not ordinary ones."""
+        """Return the share of strong and weak sentences among those that lead to a refusal or a question."""
         stopped = [one for one in self.sentences if one.found]
         return sum(one.kind != "ordinary" for one in stopped) / len(stopped) if stopped else 0.0
 

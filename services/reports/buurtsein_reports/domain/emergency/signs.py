@@ -87,7 +87,7 @@ class Emergencies(BaseModel):
         return self
 
     def model_post_init(self, _: object, /) -> None:
-        """Compile the lists into a vocabulary: first the scope's lists and those they refer to, then all others."""
+        """Compile the lists into a vocabulary: first the scope's lists with the lists they name, then all others."""
         self._reader, self._vocabulary = Reader(self.scope.joints, self.short), Vocabulary()
         named = self.scope.named()
         before = {name: lines for name, lines in self.groups.items() if name in named}

@@ -60,7 +60,7 @@ class Phrase:
         return all(name in found.places for name, _ in self.rest)
 
     def from_place(self, start: Place, found: Found) -> Sequence[Place]:
-        """Return the places of the phrase's words, when the phrase begins at `start`; none when it does not."""
+        """Return the places of the words of a phrase that begins at `start`; none when the phrase is not there."""
         places = [start]
         for name, gap in self.rest:
             place = _next(found, name, places[-1], gap)
