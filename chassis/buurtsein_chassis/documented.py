@@ -47,7 +47,7 @@ _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 class DocumentedApp(FastAPI):
-    """An app whose OpenAPI document has the schema of errors only once, so that generators make one class of it."""
+    """An app whose OpenAPI document defines the schema of errors once; generated clients then have one error class."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document of the app, in which all routes share one schema of errors."""

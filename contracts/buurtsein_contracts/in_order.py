@@ -23,7 +23,7 @@ A gap that lasts longer comes from a record without readable headers, or from a 
 
 
 class Turn(StrEnum):
-    """What to do with an event, compared with the last sequence of its key."""
+    """What a consumer must do with an event, by the event's sequence and the last applied sequence of its key."""
 
     NEXT = "next"
     """Apply it, and then the events that waited for it."""
@@ -60,7 +60,7 @@ class Taken(NamedTuple):
 
 @dataclass(slots=True)
 class _Stream:
-    """The state of one key: the last applied sequence, and the events that wait for an earlier one."""
+    """The state of one key: the last applied sequence, and the events that wait for an earlier event."""
 
     last: int | None = None
     applied: set[int] = field(default_factory=set)
@@ -120,7 +120,7 @@ class InOrder:
 
 
 def _following(stream: _Stream, now: datetime) -> Iterator[tuple[Event[Any], bool]]:
-    """Yield the waiting events that follow the last applied one without a gap, and remove them from `waiting`."""
+    """Yield the waiting events that follow the last applied event without a gap, and remove them from `waiting`."""
     while stream.last is not None and stream.last + 1 in stream.waiting:
         stream.last += 1
         if (event := stream.waiting.pop(stream.last)) is not None:

@@ -64,7 +64,7 @@ class Approved(_Value):
 
 
 class Charter(_Value):
-    """The charter in force: the last approved one, with the later amendments."""
+    """The charter in force: the charter that was approved last, with the later amendments."""
 
     code: str
     kind: str

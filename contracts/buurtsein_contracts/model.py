@@ -91,7 +91,7 @@ class EventData(EventPart):
         return (cls.TOPIC, *cls.ALSO_ON)
 
     def on(self, topic: Topic) -> Self:
-        """Return the same data as an event for another of its topics; ValueError when this type is never sent there."""
+        """Return this data as data for another topic of the event type; raise ValueError for any other topic."""
         if topic not in self.topics():
             raise ValueError(f"{self.TYPE} is never on {topic.name}")
         return cast("Self", _on(type(self), topic).model_construct(**dict(self)))
@@ -111,7 +111,7 @@ def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
 
 @cache
 def reader_of[M: EventPart](model: type[M]) -> type[M]:
-    """Return the reader model: a subclass of `model`, so that `isinstance` works with both."""
+    """Return the reader model: a subclass of `model`, so that `isinstance(data, model)` is true for readers too."""
     fields = {name: _opened_field(field) for name, field in model.model_fields.items()}
     definitions = {name: (field.annotation, field) for name, field in fields.items()}
     reader = create_model(  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""The list of topics: the key of each, the service that writes it, its retention, and which outside groups may read it.
+"""Lists the topics: the key of each topic, the service that writes it, its retention, and who outside may read it.
 
 Access is decided by audience (police, city), as it is for HTTP. What both may read is on one topic; what only one of
 them may read is on another topic.

@@ -45,7 +45,7 @@ class Area(EventPart):
 
     @property
     def polygons(self) -> Polygons:
-        """Return the polygons, each as its outer ring and holes; a Polygon gives one."""
+        """Return the polygons, each as its outer ring and holes; a Polygon gives one polygon."""
         return cast("Polygons", [self.coordinates] if self.type == "Polygon" else self.coordinates)
 
     @property
@@ -56,7 +56,7 @@ class Area(EventPart):
 
 
 def _is_flat(coordinates: Rings | Polygons) -> bool:
-    """Return whether these are the rings of one polygon, and not a list of polygons."""
+    """Return whether the coordinates are the rings of one polygon, and not a list of polygons."""
     return isinstance(coordinates[0][0][0], float)
 
 

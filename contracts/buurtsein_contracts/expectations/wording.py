@@ -1,4 +1,4 @@
-"""The messages for a broken expectation: one set for us, who change the events, and one for the consumer's team.
+"""Contains the messages for a broken expectation: one set for us, who change events, and one for the consumer's team.
 
 Both sets report the same faults, with different solutions: we may have stopped sending something, while the consumer's
 team may have named something that never existed.

@@ -1,4 +1,4 @@
-"""Longer explanations than the one line in a schema: categories, statuses, attributes, and notes for each event.
+"""Contains longer explanations than the one line in a schema: categories, statuses, attributes, and notes on events.
 
 Invariant: every name in the catalogue is explained, and nothing else is; `tests/contract/test_portal_meanings.py`
 compares it with the catalogue and the services.

@@ -64,7 +64,7 @@ def as_record(event: Event[Any]) -> Record:
 
 
 def duplicated(name: str, /, **changes: object) -> list[Record]:
-    """Return the same record twice, with the same id and bytes, as after a crash of the producer."""
+    """Return one record twice, with equal id and bytes, as after a crash of the producer."""
     record = as_record(made(name, 1, **changes))
     return [record, record]
 
@@ -97,7 +97,7 @@ def poisoned(name: str) -> dict[str, Record]:
 
 
 def broken(name: str) -> dict[str, Record]:
-    """Return those records of `poisoned` that are broken for every client and language, in bytes or headers."""
+    """Return the records of `poisoned` whose bytes or headers are broken for every client and language."""
     good = as_record(made(name))
     headers = dict(good.headers)
     kind = named(name).TYPE

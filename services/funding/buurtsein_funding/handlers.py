@@ -94,7 +94,7 @@ async def decide(
 
 
 def of_coordinator(network: KnownNetwork | None, actor: str) -> KnownNetwork:
-    """Return the network if `actor` coordinates it now; raise `network_unknown` for others, as if it did not exist."""
+    """Return the network if `actor` coordinates it now; raise `network_unknown` for anybody else."""
     if network is None or actor not in network.present_coordinators:
         raise missing("network_unknown", "Dit netwerk is hier niet bekend, of u bent er geen coördinator van.")
     return network

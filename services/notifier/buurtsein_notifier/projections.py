@@ -26,7 +26,7 @@ known_networks = Projection(
 
 
 async def networks_of(connection: Connection, network_ids: Sequence[UUID]) -> list[Network]:
-    """Return these networks, in this order; those that were never approved are left out."""
+    """Return the networks with these ids, in this order; networks that were never approved are left out."""
     found = await known_networks.load(connection, list(map(str, network_ids)))
     known = (found[key] for key in map(str, network_ids) if key in found)
     return [network for network in map(Network.of, known) if network]

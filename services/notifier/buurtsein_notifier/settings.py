@@ -71,7 +71,7 @@ class Settings(ServiceSettings):
         return self.profile is Profile.PRODUCTION and self.allow_actual
 
     def masked(self) -> dict[str, object]:
-        """Return all settings as text, and those of the adapter, with masked secrets."""
+        """Return the settings of the notifier and of its adapter as text, with masked secrets."""
         return super().masked() | {
             f"{self.adapter} {name}": without_secrets(str(value)) for name, value in self._of_adapter() or ()
         }

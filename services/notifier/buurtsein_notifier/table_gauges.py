@@ -1,4 +1,4 @@
-"""Refreshes the gauges of the deliveries and the kill-switch, together with those of the chassis."""
+"""Refreshes the gauges of the deliveries and the kill-switch, each time that the chassis refreshes its gauges."""
 
 from prometheus_client import Gauge
 

@@ -84,7 +84,7 @@ async def network_files(
 
 @router.get("/networks/{network_id}", response_model_exclude_none=True)
 async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.NetworkFile:
-    """Return one network with all its data; its ETag is needed to change it.
+    """Return one network with all its data; the ETag of the response is needed to change the network.
 
     A coordinator gets 404 for networks of others.
     """

@@ -84,7 +84,7 @@ class Desk:
         )
 
     def read_again(self) -> None:
-        """Process the stored records again after a newer package is installed; those that still cannot be read stay."""
+        """Process the stored records again, after a newer package is installed; a record still unreadable stays."""
         rows = self.db.execute("SELECT topic, partition, offset, headers, value FROM aside").fetchall()
         for *place, headers, value in rows:
             self.take(tuple(place), literal_eval(headers), value)

@@ -1,4 +1,4 @@
-"""Sends CAP messages over HTTP: by `POST {url}/alerts`; `GET {url}/alerts/{identifier}` tells whether one arrived."""
+"""Sends CAP messages by `POST {url}/alerts`; `GET {url}/alerts/{identifier}` tells whether a message arrived."""
 
 import json
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class _Response:
 
     @property
     def document(self) -> dict[str, Any]:
-        """Return the body as a JSON object; an empty one when the body is not a JSON object."""
+        """Return the body as a JSON object; an empty object when the body is anything else."""
         try:
             document = json.loads(self.body)
         except (ValueError, RecursionError):

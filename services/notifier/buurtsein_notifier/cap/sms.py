@@ -83,7 +83,7 @@ _ALIKE = str.maketrans(
 
 
 def plain_sms(text: str) -> str:
-    """Return the text in GSM-7 characters; accents that GSM-7 lacks are removed, and all other characters too."""
+    """Return the text in GSM-7 characters; accents and other characters that GSM-7 lacks are removed."""
     return "".join(map(_plain_letters, text.translate(_ALIKE)))
 
 

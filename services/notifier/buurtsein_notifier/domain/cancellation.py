@@ -35,7 +35,7 @@ _WHY = {
 
 
 def cancelling(info: cap.Info, reason: CancelReason) -> cap.Info:
-    """Return the block of a sent alert changed into one that cancels it; the caller sets its times."""
+    """Return an `info` block of a sent alert, changed to cancel the alert; the caller sets the times of the block."""
     language = (info.language or "nl").split("-")[0]
     solved = reason is CancelReason.SOLVED
     event = cap.plain_sms(info.event)[:LONGEST_EVENT].rstrip()

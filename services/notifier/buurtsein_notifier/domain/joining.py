@@ -1,4 +1,4 @@
-"""Decides whether a report is added to an alert that exists (it joins the alert), or asks for a new one.
+"""Decides whether a report is added to an alert that exists (it joins the alert), or asks for a new alert.
 
 Invariant: a report joins an alert that was sent already only when it is about the same fact (the same thing that
 happened), and comes shortly after it. The officer sees how many such reports came. All other reports ask for a new
@@ -20,7 +20,7 @@ reports are judged again when that alert is decided."""
 
 
 class AlertNearby(BaseModel):
-    """An alert of the same rule that is about facts (things that happened) near the place of a report."""
+    """An alert of one rule that is about facts (things that happened) near the place of a report."""
 
     alert_id: UUID
     state: str
@@ -40,7 +40,7 @@ class AlertNearby(BaseModel):
 
 
 class Earlier(BaseModel):
-    """An alert of the same rule, near in place and time, on which police have decided; a new proposal shows it."""
+    """An earlier alert by the rule of a proposal, near in place and time, on which police have decided."""
 
     alert_id: UUID
     state: str

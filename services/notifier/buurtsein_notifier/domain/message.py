@@ -73,7 +73,7 @@ class Outgoing:
         return replace(message, remarks=(*message.remarks, *_remarks(made, networks)))
 
     def cancellation(self, alert: Alert, sent: bytes, reason: CancelReason, now: datetime) -> Message:
-        """Return the message that cancels a sent one, for the same people; raise DomainError `cap_invalid`.
+        """Return the message that cancels a sent message, for the same people; raise DomainError `cap_invalid`.
 
         It is valid as long as the sent message would have been, and at least an hour.
         """

@@ -27,7 +27,7 @@ class AlertStore(Protocol):
         """Update the alert, and add 1 to its version."""
 
     async def networks(self, network_ids: Sequence[UUID]) -> list[Network]:
-        """Return the networks with these ids, in this order; unknown ones are left out."""
+        """Return the networks with these ids, in this order; unknown ids are left out."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""

@@ -48,7 +48,7 @@ class Store(AlertStore, Protocol):
         """
 
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
-        """Return the facts that a rule counts together with this one: at most `limit` earlier and `limit` later ones.
+        """Return the facts that a rule counts together with `fact`: at most `limit` earlier and `limit` later facts.
 
         The facts nearest in time are chosen. Facts before `since` are left out, and those about which police refused an
         alert of this rule.
@@ -61,10 +61,10 @@ class Store(AlertStore, Protocol):
         """Return the newest alerts of a rule nearby in place and time on which police decided, newest first."""
 
     async def reports_of(self, facts: Sequence[Fact], limit: int) -> list[UUID]:
-        """Return at most `limit` reports of these facts: first one report of each fact, then the others by age."""
+        """Return at most `limit` reports of these facts: first one report of each fact, then other reports by age."""
 
     async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """Return recent reports in a network's area for which no network could be alerted, the oldest of them first."""
+        """Return the newest reports near a network for which no network could be alerted, sorted oldest first."""
 
     async def keep_judgements(self, *made: Judgement) -> None:
         """Store judgements (decisions of rules about reports); each replaces the last of the same report and rule."""

@@ -29,7 +29,7 @@ _REFUSED = (
     " and not elsewhere"
 )
 
-# Stores a report with its fact (what happened): the stored fact of the same report, one nearby, or a new one.
+# Stores a report with its fact (what happened): the stored fact of the same report, a fact nearby, or a new fact.
 _KEEP_FACT = f"""
 with known as (select fact_id from incident where report_id = $10),
 same as (

@@ -193,7 +193,7 @@ async def lock_kill_switch(connection: Connection) -> None:
 
 
 async def save_kill_switch(connection: Connection, switch: KillSwitch) -> KillSwitch:
-    """Store one more use of the kill-switch; return it with the number of that use."""
+    """Store one more use of the kill-switch; return the kill-switch with the number of this use."""
     use_id = await connection.fetchval(
         """insert into switch (name, is_on, reason, actor, changed_at) values ($1, $2, $3, $4, $5)
            returning use_id""",

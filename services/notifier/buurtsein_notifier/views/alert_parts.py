@@ -23,7 +23,7 @@ class Texts(BaseModel):
 
 
 class Earlier(BaseModel):
-    """An alert of the same rule, near in place and time, on which police have decided."""
+    """An earlier alert by the rule of a proposal, near in place and time, on which police have decided."""
 
     alert_id: UUID
     state: str

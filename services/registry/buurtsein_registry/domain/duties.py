@@ -11,7 +11,7 @@ from buurtsein_kernel.problems import forbidden
 
 
 class Side(StrEnum):
-    """The side for which a person acts in a network; one person may not act for two of them."""
+    """The side for which a person acts in a network; one person may not act for two sides."""
 
     NEIGHBOURHOOD = "neighbourhood"
     """The side that applies, signs, submits and coordinates."""

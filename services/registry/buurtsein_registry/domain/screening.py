@@ -43,6 +43,6 @@ def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
 
 
 def is_unsuitable(person: str, screenings: Iterable[Screening]) -> bool:
-    """Return whether a person's last screening was unfavourable; with two on one day, one unfavourable is enough."""
+    """Return whether a person's last screening was unfavourable; of several on one day, one unfavourable is enough."""
     own = [(one.screened_on, one.outcome == "NOT_OK") for one in screenings if one.person == person]
     return bool(own) and max(own)[1]
