@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def written(root: Path, present: dict[str, Document]) -> list[str]:
-    """Write the documents that break no client; for the others, return one line for each breaking change."""
+    """Write each document that breaks no client; for a document that does, return a line for each breaking change."""
     refused = []
     for name, document in present.items():
         path = _path(root, name)

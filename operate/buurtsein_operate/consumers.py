@@ -75,7 +75,7 @@ def first_problem(error: ValidationError) -> str:
 
 
 def of_installation(file: Path | None = None) -> tuple[Consumer, ...]:
-    """Return the consumers in `file`; without it, those of `BUURTSEIN_INSTALLATION` or of this machine's stack.
+    """Return the consumers in `file`, else those of `BUURTSEIN_INSTALLATION`, else those of the one-machine stack.
 
     Raises:
         CommandError: `consumers`, when none of these is given or the file is wrong.

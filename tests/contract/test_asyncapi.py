@@ -166,7 +166,7 @@ def test_an_example_is_what_a_consumer_would_read_from_kafka(data: type[EventDat
 
 @BY_EVENT
 def test_a_schema_accepts_and_refuses_what_its_golden_does(data: type[EventData]) -> None:
-    """The schema in the document is a translation of the golden schema; both refuse the same documents."""
+    """The schema in the AsyncAPI document is a translation of the golden schema; each refuses what the other does."""
     for side, suffix in (("reader", ""), ("writer", ".writer")):
         golden = json.loads((folder_of(data) / f"{side}.schema.json").read_text())
         ours = accepts(CATALOGUE, {"$ref": f"#/components/schemas/{data.__name__}{suffix}"})

@@ -109,7 +109,7 @@ def test_planned_states_of_a_report_are_those_of_its_events() -> None:
 
 
 def a_network(state: str, step: Step) -> Any:
-    """Return a network in this state; it has one approval when the next approval must be the second one."""
+    """Return a network in this state, with one of two approvals given when the step leads to state APPROVED."""
     given = [Approval(role=ApproverRole.KORPSCHEF, decided_on=NOW.date(), actor=f"p{1:032x}")]
     second = step.target == "APPROVED"
     construct: Any = network.Network.model_construct

@@ -1,4 +1,4 @@
-"""A second stack for the tests of operators' commands, which would disturb other tests."""
+"""Starts a second stack for the tests of operators' commands, which would disturb tests on the first stack."""
 
 from collections.abc import Iterator
 

@@ -22,7 +22,7 @@ AS_TOLD = [status_code_conformance, content_type_conformance, response_schema_co
 
 
 def role_for(service: str) -> str:
-    """Return the role that may call the most GET routes of a service's own and, of several, the most other routes."""
+    """Return the role that may call most GET routes of a service; among equals, the role with most routes in all."""
     manifest = manifest_of(service)
     reads, calls = Counter[str](), Counter[str]()
     for route in manifest.load(manifest.router).routes:

@@ -1,4 +1,4 @@
-"""A record that fails on each retry becomes one dead letter, and others are applied (fault 12 in the docs)."""
+"""A record that fails on each retry becomes one dead letter, and other records are applied (fault 12 in the docs)."""
 
 import json
 from collections.abc import Sequence

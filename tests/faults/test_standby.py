@@ -83,7 +83,7 @@ async def test_46_the_primary_is_killed_and_the_standby_promoted(
 
 
 async def test_47_the_standby_is_lost_and_then_the_primary(ledger: Ledger, pair: Replication, account: Account) -> None:
-    """What the standby does not have is not acknowledged, also when the client asks again and again."""
+    """No commit that the standby lacks is acknowledged, also when the client repeats the request again and again."""
     service = await ledger.up("api", "relay", "worker", env=IMPATIENT)
     writer = load(ledger, service.url)
     await writer.run(20)
@@ -122,7 +122,7 @@ async def test_without_the_uncancelled_commit_an_answer_is_lost(ledger: Ledger, 
 async def test_48_an_asynchronous_standby_lacks_the_last_events(
     ledger: Ledger, pair: Replication, account: Account
 ) -> None:
-    """Exactly what the standby had not received is lost, and the service goes on with the rest."""
+    """Only events that the standby had not received are lost, and the service goes on without them."""
     service = await ledger.up("api", "relay", "worker")
     await load(ledger, service.url).run(20)
     await ledger.wait_until_applied(20)

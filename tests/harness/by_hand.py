@@ -37,7 +37,7 @@ class Bench:
         await self.consumer.process(received)
 
     async def sweep(self) -> None:
-        """Do once what the consumer does regularly: apply parked and redriven events whose turn has come."""
+        """Apply the parked and redriven events that can be applied now, which the consumer does regularly by itself."""
         await self.consumer.process([])
 
     async def refuse_second(self) -> None:

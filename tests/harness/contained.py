@@ -31,7 +31,7 @@ INSIDE = "/run/secrets/buurtsein"
 
 
 def tell_story(manifest: dict[str, Any], folder: Path) -> None:
-    """Make a network, let it be recognised and get support, report burglaries, and see the alert at BE-Alert once.
+    """Make a recognised network with support, report burglaries, and check that BE-Alert got the alert once.
 
     Args:
         manifest: the addresses of services, issuer and simulator and the tokens, as in `stack.json`.

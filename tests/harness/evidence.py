@@ -1,4 +1,4 @@
-"""Compares what was acknowledged, logged, published and applied; its own test passes wrong lists.
+"""Compares what was acknowledged, logged, published and applied, and counts what is lost, doubled or out of order.
 
 Invariant: when the promise is kept, each figure of `ZEROS` is zero, and as many events were published and applied as
 logged.
@@ -108,7 +108,7 @@ def _gaps(steps: Iterable[Step]) -> int:
 
 
 def inversions(wire: Iterable[Step]) -> int:
-    """Count the events that reach the topic after a later version of their stream."""
+    """Count the events that were first published after a later version of their stream."""
     first: dict[UUID, Step] = {}
     for step in wire:
         first.setdefault(step.event_id, step)

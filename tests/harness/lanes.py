@@ -24,7 +24,7 @@ ALONE = ("test_demo.py", "test_stack.py")
 
 
 def lane_of(nodeid: str) -> str:
-    """Return the lane of a test: its entry in `LANES`, or else its own file.
+    """Return the lane (group of tests that one process runs) of a test: from `LANES`, or else the test's file.
 
     One process runs all tests of a lane.
     """
@@ -34,7 +34,7 @@ def lane_of(nodeid: str) -> str:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """Put lanes before files that start servers, those before other external tests, and the quick tests last."""
+    """Sort the tests: lanes first, then files that start servers, then remaining external tests, at last quick ones."""
     items.sort(key=_place)
 
 

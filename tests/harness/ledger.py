@@ -95,7 +95,7 @@ class Ledger:
             await begin_at_the_end(access(self.servers), _group(consumer), TOPIC)
 
     async def send(self, *records: Any) -> list[tuple[int, int]]:
-        """Send records to the topic; return partition and offset of each. `check` then counts valid events as sent."""
+        """Send records to the topic; return partition and offset of each. The method `check` expects their effects."""
         places = await send_raw(access(self.servers), TOPIC, records)
         steps = [_step(headers, value) for _, value, headers in records]
         self.by_hand += [step for step in steps if step and step not in self.by_hand]

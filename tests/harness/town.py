@@ -37,7 +37,7 @@ def days_from_now(days: int) -> str:
 
 
 def free_places() -> Iterator[tuple[float, float]]:
-    """Yield places in the municipality, a kilometre from each other and from those that several tests use."""
+    """Yield places in the municipality, a kilometre from each other and from places that several tests use."""
     installation = Installation.load("aalst")
     area = shapely.from_geojson((installation.folder / installation.facts["municipality_area"]).read_text())
     west, south, east, north = area.bounds

@@ -1,4 +1,4 @@
-"""The whole system of `deploy/compose` starts from the images, in order, and tells the story; `make compose-test`."""
+"""The whole system of `deploy/compose` starts from the images and processes a complete story; `make compose-test`."""
 
 import os
 import subprocess

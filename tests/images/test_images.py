@@ -1,4 +1,4 @@
-"""Each image runs with nothing that it does not need, and together they tell the story; `make images-test`."""
+"""Each image runs with as few rights as possible, and the containers process a complete story; `make images-test`."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""A service that reads networks from the topic into a projection, without its process."""
+"""Reads networks from a topic into a service's projection, without starting the service's process."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -37,7 +37,7 @@ create table visit (network_id uuid references known_network)"""
 
 @dataclass
 class Followed:
-    """A service's database, and a consumer that reads the topic into it."""
+    """A service's database, and a consumer that reads the topic of networks into that database."""
 
     servers: RunningServers
     where: FreshDatabase

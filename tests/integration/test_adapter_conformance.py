@@ -142,7 +142,7 @@ def test_a_peer_that_can_produce_no_failure_is_refused() -> None:
 
 
 def failures_of(test: str) -> list[Failure]:
-    """Return the failures of which the file adapter's suite makes a test of this name."""
+    """Return the failures for which the conformance suite of the file adapter runs the test of this name."""
     metafunc = Mock(function=Mock(__name__=test))
     TestFile().pytest_generate_tests(metafunc)
     [call] = metafunc.parametrize.call_args_list

@@ -1,4 +1,4 @@
-"""After many reports, one more costs no more than after a few, and delays no release and no other network."""
+"""After many reports, deciding about one more costs no more than after a few, and no other network waits for it."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""In the manifests of `buurtsein kubernetes` each process gets what it needs, and reaches what it may."""
+"""The Kubernetes manifests give each process only the secrets, settings and network connections that it needs."""
 
 import importlib
 import stat

@@ -1,4 +1,4 @@
-"""What is deployed has a lock of its own: with few libraries, and refused when it is older than the declarations."""
+"""Each deployed service has its own lock with few libraries; a lock older than the declarations is refused."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""The commands and options that help texts and docs name exist, and a command that can be copied has all it needs."""
+"""The commands and options in help texts and docs exist, and a command to copy has all its required options."""
 
 import re
 import shlex

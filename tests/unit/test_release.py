@@ -1,4 +1,4 @@
-"""The pieces of a release: one version everywhere, notes from the changelog, the same bytes twice, and refusals."""
+"""A release has one version in all packages, notes from the changelog, and the same bytes in two builds."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""The settings of a stack's servers: how many brokers, and which standby."""
+"""The settings of a stack's servers say how many Kafka brokers there are, and which PostgreSQL standby."""
 
 from pathlib import Path
 

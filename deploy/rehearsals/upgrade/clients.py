@@ -80,7 +80,7 @@ class Clients:
     """The people who use the services while they are upgraded."""
 
     def __init__(self, manifest: Document, token: Callable[[Person], str], network: Document) -> None:
-        """Take `stack.json`, a maker of tokens, and a recognised network with its `middle`."""
+        """Take the content of `stack.json`, a function that makes a person's token, and a recognised network."""
         self._urls = {name: one["url"] for name, one in manifest["services"].items()}
         self._tokens: Mapping[str, str] = manifest["tokens"]
         self._token = token

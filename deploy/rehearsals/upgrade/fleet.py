@@ -1,4 +1,4 @@
-"""The fleet: two processes of each service behind HAProxy, on the servers of a one-machine stack.
+"""Runs two processes of each service behind HAProxy, on the servers of a one-machine stack.
 
 Each process has the release that it was last started with. Invariant: clients reach a service only at HAProxy's port,
 which has the service's name in the stack's home; so `stack.json` and every command of an operator go that way too.
@@ -119,7 +119,7 @@ class Fleet(Stack):
         return self._balancer.ready().issuperset(self._releases)
 
     def _launch(self, name: str, env: Mapping[str, str] | None = None) -> psutil.Process:
-        """Start HAProxy, or a process of a service with its release; the stack starts the others."""
+        """Start HAProxy, or a process of a service with its release; leave other processes to the base class."""
         if name == BALANCER:
             return spawn(self.home, name, self._balancer.argv(self.home.path / "haproxy.cfg"), {})
         if name not in self._releases:

@@ -1,4 +1,4 @@
-"""Makes the network in which the rehearsal's people live, by the same requests as the demo."""
+"""Makes a recognised network for the people of the rehearsal, by sending the requests that the demo sends."""
 
 import json
 

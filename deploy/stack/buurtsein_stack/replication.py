@@ -19,7 +19,7 @@ _STREAMS = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
 
 @dataclass(frozen=True, slots=True)
 class Replication:
-    """The two PostgreSQL servers of a stack with a standby."""
+    """The PostgreSQL primary and the standby of one stack."""
 
     home: Home
 

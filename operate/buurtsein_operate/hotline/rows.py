@@ -43,7 +43,7 @@ class Export:
     """A file whose header was read; each row is read when it is asked for."""
 
     def __init__(self, path: Path) -> None:
-        """Take the path of the file; raise CommandError `import-file` when it is no export."""
+        """Take the path of the file; raise CommandError `import-file` when the file lacks the columns of an export."""
         self._table = Table(path, NEEDED)
         width = len(self._table.header)
         self._ours = len(OUR_COLUMNS) if tuple(self._table.names[-2:]) == OUR_COLUMNS else 0

@@ -1,4 +1,4 @@
-"""Makes autoscalers for API and worker, by their CPU; there are at most as many workers as partitions."""
+"""Makes autoscalers by CPU use for API and worker; the partitions of a service's topics limit the workers."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def autoscalers(manifest: Manifest) -> Iterator[Object]:
 
 
 def most_workers(manifest: Manifest) -> int:
-    """Return how many workers can share the work of a service: one for each partition of its largest topic."""
+    """Return how many workers a service may have: as many as its largest topic has partitions, and at least two."""
     return max([LEAST, *(topic.partitions for topic in manifest.reads)])
 
 

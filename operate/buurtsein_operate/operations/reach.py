@@ -1,4 +1,4 @@
-"""Connects a command with broker and databases: those of this machine's stack, or those named by the environment.
+"""Connects commands to the broker and databases that environment variables name, or to the one-machine stack.
 
 Only `lag`, `verify` and `replay group` need them; every other command sends requests to the services (`services.py`).
 Invariant: no secret is an argument. Passwords and addresses of databases are files in `BUURTSEIN_SECRETS_DIR`:
@@ -33,7 +33,7 @@ class Reach:
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
-        """Yield a connection to a service's database; raise CommandError `database` when there is none."""
+        """Yield a connection to a service's database; raise CommandError `database` when it cannot be reached."""
         try:
             connection = await connect(self.dsn(service), timeout=10, command_timeout=300)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
@@ -59,7 +59,7 @@ class Reach:
 
 
 def reach() -> Reach:
-    """Return how to reach the cluster of `BUURTSEIN_KAFKA_BOOTSTRAP`, or this machine's stack.
+    """Return the addresses of the cluster in `BUURTSEIN_KAFKA_BOOTSTRAP`, else of the one-machine stack.
 
     Raises:
         CommandError: `no-stack`, `secret` or `ca-file`.

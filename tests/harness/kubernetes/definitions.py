@@ -47,7 +47,7 @@ OPEN = {"clusters": "Cluster", "databases": "Database"}
 
 
 def get_definitions() -> None:
-    """Fetch the definitions of Strimzi and the types of the others; raise ToolMissing when they cannot be had."""
+    """Fetch Strimzi's definitions and the types of the other operators; raise ToolMissing when that fails."""
     if not _strimzi().exists():
         _generate(_strimzi())
     npm_install(TYPES)

@@ -82,7 +82,7 @@ def test_a_record_that_is_read_again_too_early_waits_for_its_turn() -> None:
 
 @given(st.permutations(range(1, 7)), st.lists(st.integers(1, 6), max_size=6), st.sets(st.integers(1, 6), max_size=3))
 def test_in_any_order_each_event_is_applied_once(order: list[int], again: list[int], broken: set[int]) -> None:
-    """This includes records that were put aside as unreadable and are read again at the end."""
+    """Records that were put aside as unreadable are included, and are read again at the end."""
     streams = InOrder()
     first = [unreadable("not JSON", n) if n in broken else sent(n) for n in order]
     seen = taken(streams, *first, *map(sent, set(again) - broken))

@@ -1,4 +1,4 @@
-"""Which images there are, the check of their health, and what compose is told."""
+"""The list of images, the health check in a container, and the settings for compose are right."""
 
 import os
 import re

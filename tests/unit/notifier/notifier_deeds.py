@@ -1,4 +1,4 @@
-"""Defines functions that decide on a stored alert as people do; each returns the alert as it is stored then."""
+"""Defines functions that decide on a stored alert as people do, and return the alert as it is stored afterwards."""
 
 from unit.notifier.notifier_alerts_memory import AlertMemory
 from unit.notifier.notifier_memory import OFFICER

@@ -81,7 +81,7 @@ def known(  # noqa: PLR0913 # each is a fact of a network
     be_alert_version: str | None = "2026-1",
     ended: bool = False,
 ) -> KnownNetwork:
-    """Return what a service that reads the events of a network with these values knows of it."""
+    """Return what a service knows of a network with these values, once the service has read the network's events."""
     days = recognised_from and Days(start=recognised_from, end=recognised_until)
     active = days and Recognition(status="ACTIEF", days=days, reference="VP/1")
     suspension = suspended_from and Suspension(days=Days(start=suspended_from, end=suspended_until), reference="VP/2")

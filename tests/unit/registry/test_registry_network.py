@@ -1,4 +1,4 @@
-"""The lifecycle of a network: which steps may follow each other, who may take them, and their events."""
+"""The lifecycle of a network allows certain steps in each state, by certain people, and records their events."""
 
 from datetime import UTC, date, datetime
 from typing import Any

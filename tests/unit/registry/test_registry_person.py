@@ -1,4 +1,4 @@
-"""Which persons may be erased, and the event that is recorded."""
+"""Some persons may be erased and others not; an erasure records an event."""
 
 from datetime import UTC, datetime
 

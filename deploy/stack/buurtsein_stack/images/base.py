@@ -44,7 +44,7 @@ done"""
 
 
 def base(packages: Sequence[str] = PYTHON) -> Path:
-    """Return the folder with the files of these packages and of what they depend on; it is made when needed.
+    """Return the folder with the files of these Debian packages and their dependencies; make it when it is missing.
 
     Raises:
         CommandError: mmdebstrap is not there or fails.
@@ -64,7 +64,7 @@ def base(packages: Sequence[str] = PYTHON) -> Path:
 
 
 def archive(folder: Path) -> Path:
-    """Return the tar archive of a base folder; it is written when needed."""
+    """Return the tar archive of a base folder; write it when it is missing."""
     path = folder.with_suffix(".tar")
     if not path.exists():
         pack(path.with_suffix(".new"), folder)

@@ -65,7 +65,7 @@ def prepare(to: Path) -> Home:
 
 
 def settings(home: Home, service: str) -> dict[str, str]:
-    """Return the settings of a service in its container: those of the one-machine stack with other addresses."""
+    """Return a service's settings in its container: those of the one-machine stack, with the containers' addresses."""
     there = {
         "host": "0.0.0.0",  # noqa: S104 - in a container; compose publishes it on 127.0.0.1
         "kafka_bootstrap": "kafka:9092",

@@ -40,7 +40,7 @@ class Layout:
     """The folder of an OCI image layout, which can have many images; equal layers are stored once."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder, and make the files of an empty layout when it has none."""
+        """Take the folder, and make the files of an empty layout when the folder has no layout yet."""
         self.folder = folder
         (folder / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
         (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')

@@ -34,7 +34,7 @@ class Piece:
 
 
 def pieces() -> dict[str, Piece]:
-    """Return all images by name: one for each service, the operator's command, and what a laptop needs besides.
+    """Return all images by name: for each service, the operator's command, and a laptop's simulated outside systems.
 
     The operator's command knows the services by their manifests, so its image has their packages without the libraries.
     """
