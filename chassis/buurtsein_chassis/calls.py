@@ -182,7 +182,7 @@ def may_decide(*roles: str) -> Any:
 
 
 def _call(access: Access) -> Any:
-    """Return a dependency that makes the `Call`.
+    """Return a FastAPI dependency that makes the `Call` of a request, after the check of the route's access.
 
     The dependency is an async function, because FastAPI runs a plain function in a thread for every request.
     """

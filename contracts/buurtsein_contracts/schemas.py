@@ -43,7 +43,7 @@ def reader_schema(data: type[EventData]) -> Schema:
 
 
 def annotated_schema(data: type[EventData]) -> Schema:
-    """Return the open schema with our annotations and an id of its own."""
+    """Return the reader's schema with the annotations of this catalogue and with an `$id` of its own."""
     return reader_schema(data) | {"$id": f"{data_schema(data)}:annotated"}
 
 

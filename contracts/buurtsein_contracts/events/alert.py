@@ -47,7 +47,7 @@ class CapStatus(StrEnum):
 
 
 class FailureReason(StrEnum):
-    """Why an alert was not delivered; with `unknown_outcome` nobody knows yet whether it was."""
+    """Why an alert was not delivered; `unknown_outcome` means that nobody knows yet whether the alert was delivered."""
 
     REFUSED = "refused_by_peer"
     EXPIRED = "expired"

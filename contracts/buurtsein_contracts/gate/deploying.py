@@ -19,7 +19,7 @@ class UnknownService(Exception):
 
 
 def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
-    """Return the reasons why a service may not be deployed; none when it may.
+    """Return the reasons why a service may not be deployed; an empty result means that it may be deployed.
 
     Raises:
         UnknownService: nothing has this name; the message lists the names that exist.

@@ -90,7 +90,7 @@ def _limits(schema: Schema) -> Iterator[str]:
 
 
 def _limits_of_each(schema: Schema) -> Iterator[str]:
-    """Yield the limits of a list's items in words; a limit of a part of an item says to which part it belongs."""
+    """Yield the limits of each item of a list in words, such as `each at most 40 characters`."""
     kind = _kind(schema).partition(" of ")
     each = f"each {kind[0]}" if kind[1] else "each"
     yield from (limit if limit.startswith("each") else f"{each} {limit}" for limit in _limits(schema))

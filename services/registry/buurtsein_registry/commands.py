@@ -39,7 +39,7 @@ _LONGEST_NUMBER = 100
 
 
 def _enterprise_number(text: str) -> str:
-    """Return ten digits with a valid check number; punctuation and the prefix BE are removed."""
+    """Return an enterprise number as ten digits, without punctuation and prefix; refuse a wrong check number."""
     number: str = vat.compact(straightened(text[:_LONGEST_NUMBER]))
     if not vat.is_valid(number):
         raise PydanticCustomError("enterprise_number", "Dit is geen ondernemingsnummer.")

@@ -11,7 +11,7 @@ _SIDE_OF_OFFICE = {"korpschef": "police", "burgemeester": "city"}
 
 
 def _with_sides(stored: dict[str, Any]) -> dict[str, Any]:
-    """Convert a stored network from schema 1 to 2: add `sides`, the side of each person who acted or was acted on."""
+    """Convert a stored network from schema 1 to 2: add `acts`, `screenings`, and in `sides` the side of each person."""
     charter = stored.get("charter")
     signed = {charter["signed_by"]: "neighbourhood"} if charter else {}
     decided = {one["actor"]: _SIDE_OF_OFFICE[one["role"]] for one in stored["approvals"]}

@@ -1,4 +1,4 @@
-"""Checks rules for a CAP message that its schema does not have, and that its status is allowed.
+"""Checks a CAP message by rules that the CAP schema lacks, and refuses a status that is not allowed.
 
 Invariant: every rule has its own code and looks at one message alone, so that circular references between messages are
 not found here. Sources: CAP 1.2; the checks of google/cap-library and of WMO's cap-composer (issues 135 and 136).

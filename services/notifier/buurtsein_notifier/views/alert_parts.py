@@ -103,29 +103,29 @@ class Delivery(BaseModel):
 
 
 def texts_of(given: texts.Texts) -> Texts:
-    """Return the texts in one language, for the response."""
+    """Convert the texts in one language to the form that the response shows."""
     return Texts(
         event=given.event, headline=given.headline, description=given.description, instruction=given.instruction
     )
 
 
 def earlier_of(given: joining.Earlier) -> Earlier:
-    """Return an earlier alert, for the response."""
+    """Convert an earlier alert to the form that the response shows."""
     return Earlier(alert_id=given.alert_id, state=given.state, proposed_at=given.proposed_at, refusal=given.refusal)
 
 
 def left_out_of(given: states.LeftOut) -> LeftOut:
-    """Return a network that was left out, for the response."""
+    """Convert a network that was left out of an alert to the form that the response shows."""
     return LeftOut(network_id=given.network_id, reason=given.reason, seen_at=given.seen_at)
 
 
 def released_of(given: states.Released) -> Released:
-    """Return the release by one person, for the response."""
+    """Convert a person's release of an alert to the form that the response shows."""
     return Released(actor=given.actor, released_at=given.released_at)
 
 
 def cancellation_of(given: states.Cancellation | None) -> Cancellation | None:
-    """Return a cancellation, for the response; None when there is none."""
+    """Convert the cancellation of an alert, if there is one, to the form that the response shows."""
     if given is None:
         return None
     return Cancellation(

@@ -1,4 +1,4 @@
-"""Counts the reports that belong to an alert now; these numbers are not stored in the alert itself."""
+"""Counts the reports that belong to an alert now; the alert itself stores only earlier counts."""
 
 from collections.abc import Sequence
 from uuid import UUID

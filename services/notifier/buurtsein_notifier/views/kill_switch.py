@@ -19,7 +19,7 @@ class KillSwitch(BaseModel):
 
 
 def switch_of(switch: Switch) -> KillSwitch:
-    """Return the kill-switch, for the response."""
+    """Convert the kill-switch to the form that the response shows."""
     return KillSwitch(on=switch.on, reason=switch.reason, actor=switch.actor, changed_at=switch.changed_at)
 
 

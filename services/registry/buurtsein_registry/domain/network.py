@@ -227,7 +227,7 @@ class Network(BaseModel):
         ]
 
     def require_open(self, person: str, day: date) -> None:
-        """Check that people can join the network on this day; strangers get the error `network_unknown`."""
+        """Raise DomainError unless people can join the network on this day; strangers get `network_unknown`."""
         if self.in_force(day):
             return
         if not self.is_of(person):

@@ -35,7 +35,7 @@ def refuse_impossible(new: Screening, valid_days: int) -> None:
 
 
 def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
-    """Check that no unfavourable screening has the same date or a later one; raise `screening_overruled`."""
+    """Raise `screening_overruled` for a favourable screening that is not later than all unfavourable screenings."""
     against = [one.screened_on for one in earlier if one.person == new.person and one.outcome == "NOT_OK"]
     if new.outcome == "OK" and against and new.screened_on <= max(against):
         detail = f"De screening van {in_words(max(against))} was ongunstig. Alleen een latere screening telt."

@@ -40,7 +40,7 @@ def membership_of(member: Member) -> Membership:
 
 
 def erasure_of(erasure: person.Erasure) -> Erasure:
-    """Return an erasure, for the response."""
+    """Convert the record of an erasure to the form that the response shows."""
     return Erasure(erased_at=erasure.erased_at, reason=erasure.reason)
 
 
