@@ -21,12 +21,12 @@ class Reading:
 
     @property
     def rate(self) -> float:
-        """Return operations per second."""
+        """Return the operations per second of this measurement."""
         return self.number / self.wall
 
     @property
     def cpu_each(self) -> float:
-        """Return microseconds of CPU per operation."""
+        """Return the microseconds of CPU for each operation of this measurement."""
         return self.cpu / self.number * 1e6
 
 
@@ -53,5 +53,5 @@ async def interleaved(
 
 
 def rate(readings: Sequence[Reading]) -> float:
-    """Return the median of operations per second."""
+    """Return the median of the operations per second of several measurements."""
     return median(reading.rate for reading in readings)

@@ -39,7 +39,7 @@ SHOWN_AT: Mapping[str, tuple[APIRouter, str]] = {
 
 
 def roles_shown(data: type[EventData]) -> set[str]:
-    """Return the roles that may read over HTTP what the event is about, also when it is not their own."""
+    """Return the roles that may read an event's subject over HTTP, also when the subject is not their own."""
     router, path = SHOWN_AT.get(data.TYPE.split(".")[2], (APIRouter(), ""))
     routes = [
         one for one in router.routes if isinstance(one, APIRoute) and one.path == path and "GET" in (one.methods or ())

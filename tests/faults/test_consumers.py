@@ -67,7 +67,7 @@ DRAINING = {"LEDGER_DRAIN_SECONDS": "5"}
 
 @dataclass
 class Balancer:
-    """A load balancer that checks readiness ten times a second, and sends requests only to ready processes."""
+    """A load balancer that checks readiness every 0.1 s, and sends to ready processes (to all when none is ready)."""
 
     all: list[Running]
     ready: list[Running] = field(default_factory=list)

@@ -82,7 +82,7 @@ async def on_the_topic(broker: MockBroker) -> list[ConsumerRecord]:
 
 
 async def effects(database: Database, records: list[ConsumerRecord]) -> list[Step]:
-    """Return what a consumer applies of the records, which it gets a few at a time, in the order of the topic."""
+    """Give a consumer these records a few at a time, in the order of the topic; return what it applied."""
     applied: list[Step] = []
 
     async def apply(event: Any, _uow: Any) -> None:

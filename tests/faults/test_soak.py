@@ -58,7 +58,7 @@ async def _size(ledger: Ledger, table: str) -> int:
 
 @dataclass
 class Fate:
-    """Kills or restarts Kafka, PostgreSQL or one of the processes in `mortals`, chosen at random."""
+    """Kills or stops Kafka, PostgreSQL or a process in `mortals`, chosen at random, and starts that one again."""
 
     ledger: Ledger
     machine: Servers

@@ -47,7 +47,7 @@ class MockBroker:
         )
 
     def requests(self, kind: int) -> int:
-        """Return how many requests of a kind it has received; each used one of the pushed answers."""
+        """Return how many requests of a kind the broker received; each used up one answer given to `answer_with`."""
         number = ctypes.c_size_t()
         found = self._library.rd_kafka_mock_get_requests(self._cluster, ctypes.byref(number))
         kinds = [

@@ -20,7 +20,7 @@ class Proxy:
     @classmethod
     @asynccontextmanager
     async def to(cls, dsn: str, port: int = 0) -> AsyncIterator["Proxy"]:
-        """Yield a proxy in front of a database, at a free port or this one; connect to its `dsn` instead."""
+        """Yield a proxy before a database, on a given or a free port; a test connects to the proxy's `dsn`."""
         proxy = cls(dsn)
         server = await asyncio.start_server(proxy._connected, "127.0.0.1", port)
         port = server.sockets[0].getsockname()[1]

@@ -120,7 +120,7 @@ def _get_typescript() -> None:
 
 
 def npm_install(package: str) -> Path:
-    """Return the folder in which the packages of a package.json are installed, after doing so the first time.
+    """Return the folder with the installed packages of a package.json; the first call installs the packages.
 
     Raises:
         ToolMissing: when Node.js is missing or npm fails.

@@ -73,7 +73,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def scene(servers: RunningServers, folder: Path) -> Iterator[Scene]:
-    """Yield the scene, with a database of reports and three that are wrong."""
+    """Yield the scene, with three databases of reports: correct, of a newer release, with an edited migration."""
     authority, other = Authority(folder / "authority"), Authority(folder / "other")
     with asyncio.Runner() as runner, _with_tls(authority) as tls, socket.create_server(("127.0.0.1", 0)) as taken:
         made = [fresh_database(servers, "reports") for _ in range(3)]
@@ -128,7 +128,7 @@ def _closed_port() -> int:
 
 @contextmanager
 def _with_tls(authority: Authority) -> Iterator[int]:
-    """Yield the port of a server that begins as PostgreSQL with TLS does, and has a certificate for 127.0.0.1."""
+    """Yield the port of a fake PostgreSQL that accepts TLS with a certificate for 127.0.0.1."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.shown_by("127.0.0.1"))
     with socket.create_server(("127.0.0.1", 0)) as server:

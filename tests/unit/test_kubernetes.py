@@ -53,7 +53,7 @@ def pods(made: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def secret_files(pod: dict[str, Any]) -> set[str]:
-    """Return the names of a pod's secret files; those in the service's own Secret have the names of its keys."""
+    """Return the names of a pod's secret files; the service's own Secret is listed by the name of that Secret."""
     [volume] = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "secrets"]
     sources = [source["secret"] for source in volume["projected"]["sources"]]
     return {item["path"] for one in sources for item in one.get("items", [{"path": one["name"]}])}

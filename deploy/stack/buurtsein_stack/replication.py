@@ -34,7 +34,7 @@ class Replication:
         return Postgres(self.home, standby=True)
 
     def ensure(self) -> None:
-        """Start the standby and wait until it streams; when it has no copy of the primary yet, make one first.
+        """Start the standby and wait until it streams; a new server or a former primary gets the primary's data first.
 
         Raises:
             CommandError: `standby`, when the primary cannot be copied; `not-ready`, `not-started`.

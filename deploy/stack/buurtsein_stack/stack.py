@@ -229,7 +229,7 @@ class Stack:
         return service
 
     def _service(self, name: str, pid: int) -> dict[str, object]:
-        """Return a service's URL, process id and settings for `stack.json`, with the folder of its secrets only."""
+        """Return URL, process id and settings of a service for `stack.json`, without secrets but with their folder."""
         settings = programs.environment(self.home, name, self.home.port(name)) | self.env
         own = {key: value for key, value in settings.items() if key.startswith((f"{name.upper()}_", "BUURTSEIN_"))}
         return {"url": programs.url(self.home, name), "pid": pid, "environment": own}

@@ -81,7 +81,7 @@ def _hold_up(one: Application, other: Application) -> bool:
 
 
 def is_live(application: Application) -> bool:
-    """Return whether an application prevents another: it is granted, or a coordinator of the network requested it."""
+    """Return whether an application excludes a second one: it is granted, or a coordinator requested it."""
     asked = application.state is ApplicationState.SUBMITTED and application.conditions[2].met
     return asked or application.state is ApplicationState.GRANTED
 

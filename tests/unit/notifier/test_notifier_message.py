@@ -46,7 +46,7 @@ MANY_POINTS = [(LON + 0.01 * x, LAT + 0.01 * y) for x, y in shapely.Point(0, 0).
 
 
 async def released(*networks: Network, outgoing: Outgoing = OUTGOING, **rule: Any) -> Message:
-    """Return the message of an alert about a burglary in the first network that is released for all networks."""
+    """Return the CAP message of an alert about a burglary in the first network, released for all networks."""
     store = Memory(*networks)
     await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, **rule))
     alert = store.only_alert
