@@ -217,6 +217,6 @@ def test_a_release_is_a_tagged_commit_and_one_that_lists_it(
     assert {one.version for one in distributions(checkout).values()} == {"7.8.9"}
     assert "## [7.8.9] - 2026-11-28\n\n### Added\n\n- A thing." in (checkout / "CHANGELOG.md").read_text()
     headings = re.findall(r"^### .*$", (checkout / "docs/upgrading.md").read_text(), re.MULTILINE)
-    assert headings[:2] == ["### Unreleased", "### 7.8.9 - 2026-11-28"]
+    assert headings[headings.index("### Unreleased") + 1] == "### 7.8.9 - 2026-11-28"
     with pytest.raises(CommandError, match="released before"):
         repository.ready(checkout, "7.8.9")

@@ -17,7 +17,7 @@ ONE, OTHER = "p" + "1" * 32, "p" + "2" * 32
 
 
 def network_event(name: str, sequence: int, /, **changes: Any) -> Event[Any]:
-    return made(name, sequence, network_id=NETWORK, **changes)
+    return made(name, sequence, **{"network_id": NETWORK} | changes)
 
 
 def known(*events: Event[Any]) -> KnownNetwork:
