@@ -3,8 +3,6 @@
 import asyncio
 import copy
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
@@ -33,6 +31,7 @@ from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
 from harness import tools
 from harness.programs import run
+from harness.starting import CONTRACTS, ended
 
 type Document = dict[str, Any]
 
@@ -218,8 +217,7 @@ def test_a_message_names_the_privacy_tags_of_its_fields() -> None:
 
 
 def written(folder: Path, *options: str) -> str:
-    command = [sys.executable, "-m", "buurtsein_contracts.cli", "asyncapi", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    done = ended(CONTRACTS, "asyncapi", *options, folder=folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -16,6 +16,7 @@ from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.fields import fields_of
 from buurtsein_contracts.goldens import examples_of
 from buurtsein_contracts.schemas import reader_schema
+from harness.starting import CONTRACTS, ended
 
 EXAMPLE = json.loads(examples_of(IncidentReported)[0])
 
@@ -171,8 +172,7 @@ def test_wrong_use_prints_one_sentence(arguments: list[str], says: str) -> None:
 @pytest.mark.external
 def test_wrong_use_exits_with_2() -> None:
     for arguments in (["show", "Nothing"], ["expect", "check", "nothing.yaml"], ["no-such-verb"]):
-        command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = ended(CONTRACTS, *arguments)
         assert result.returncode == 2
         assert "Traceback" not in result.stderr
 

@@ -12,6 +12,7 @@ import pytest
 
 from buurtsein_contracts.portal import build
 from harness.page import copied, files_on
+from harness.starting import CONTRACTS, ended
 
 pytestmark = pytest.mark.external
 
@@ -55,7 +56,7 @@ def its_tests(folder: Path, **environment: str) -> subprocess.CompletedProcess[s
 
 
 def contracts(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run([sys.executable, "-m", "buurtsein_contracts.cli", *arguments], folder)
+    return ended(CONTRACTS, *arguments, folder=folder)
 
 
 def test_the_page_shows_every_file_of_the_first_consumer(page: Path) -> None:

@@ -4,12 +4,9 @@ import ast
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -25,6 +22,7 @@ from buurtsein_contracts.portal import build
 from buurtsein_contracts.portal.fields import rows_of
 from buurtsein_contracts.portal.wording import ATTRIBUTES_TEXTS, PRIVACY_TEXTS, TOPICS_TEXTS
 from buurtsein_contracts.schemas import reader_schema
+from harness.starting import CONTRACTS, ended
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "contracts" / "buurtsein_contracts" / "portal" / "assets"
@@ -266,6 +264,5 @@ def test_the_command_writes_the_portal_and_prints_its_path(tmp_path: Path) -> No
 @pytest.mark.external
 def test_a_folder_that_cannot_be_written_gives_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    command = [sys.executable, "-m", "buurtsein_contracts.cli", "docs", "--to", str(tmp_path / "file" / "x")]
-    result: Any = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = ended(CONTRACTS, "docs", "--to", str(tmp_path / "file" / "x"))
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)

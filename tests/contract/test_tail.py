@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from buurtsein_contracts.testing import records
 from buurtsein_contracts.testing.records import Record
 from buurtsein_stack.servers import RunningServers
 from harness.kafka import access, emptied, send_raw
+from harness.starting import CONTRACTS, ended
 
 pytestmark = pytest.mark.external
 
@@ -50,9 +50,8 @@ def stack_file(servers: RunningServers, tmp_path: Path) -> Path:
 
 
 def ask(stack_file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "buurtsein_contracts.cli", *arguments, "--stack", str(stack_file)]
-    command += ["--principal", "city-backoffice"]  # may read the events of funding
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    principal = "city-backoffice"  # may read the events of funding
+    return ended(CONTRACTS, *arguments, "--stack", str(stack_file), "--principal", principal)
 
 
 def tail(stack_file: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from buurtsein_chassis.manifest import service_names
 from buurtsein_contracts import uuid7
 from harness.kafka import send_raw
 from harness.operating import ask, invoke, networks, refused
+from harness.starting import OPERATE, ended
 from harness.town import Town
 from harness.waiting import wait_for
 
@@ -46,9 +46,7 @@ def poisoned(town: Town) -> Iterator[list[dict[str, Any]]]:
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "buurtsein_operate.cli", *arguments]
-    settings = os.environ | {"BUURTSEIN_HOME": str(home)}
-    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=100)
+    return ended(OPERATE, *arguments, env=os.environ | {"BUURTSEIN_HOME": str(home)}, seconds=100)
 
 
 def test_verify_finds_no_difference(town: Town) -> None:

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from buurtsein_contracts.events import IncidentReported
 from buurtsein_stack.installation import SHIPPED
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import Person, token
+from harness.starting import OPERATE, ended
 from harness.town import DORP, Town
 
 AALST = SHIPPED / "aalst"
@@ -219,11 +219,9 @@ def test_a_report_gets_the_network_at_its_place_after_the_recognition(town: Town
 
 
 def imported(town: Town, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    program = str(Path(sys.executable).with_name("buurtsein"))
     url = town.manifest["services"]["reports"]["url"]
     environment = os.environ | {"BUURTSEIN_TOKEN": town.token("city-officer")}
-    argv = [program, "import", "reports", str(path), "--url", url, *options]
-    return subprocess.run(argv, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return ended(OPERATE, "import", "reports", str(path), "--url", url, *options, env=environment)
 
 
 def test_the_hotline_export_is_imported_once_despite_faults(town: Town, tmp_path: Path) -> None:

@@ -1,58 +1,70 @@
-"""Starts commands of services that are expected to end at once, each in a process of its own that is made quickly.
+"""Runs commands of our own in processes that are made quickly.
 
-A server process imports the services once, and each command is a fork of it, so that a start costs no imports.
+A server process imports our packages once, and each command is a fork of it, so that a command costs no imports. One
+test of each program runs the real console script instead, which this does not replace.
 """
 
 import multiprocessing
 import os
+import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-SECONDS = 60
+CONTRACTS = "buurtsein_contracts.cli:main"
+OPERATE = "buurtsein_operate.cli:main"
+_SERVICES = ("registry", "reports", "funding", "notifier")
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(
-    [*(f"buurtsein_{name}.app" for name in ("registry", "reports", "funding", "notifier")), "harness.starting"]
+    [
+        "harness.starting",
+        "buurtsein_contracts.cli",
+        "buurtsein_operate.cli",
+        *(f"buurtsein_{name}.app" for name in _SERVICES),
+    ]
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended: its exit status, and what it wrote to standard output and standard error."""
+def ended(
+    main: str, *arguments: str, env: Mapping[str, str] | None = None, folder: Path | None = None, seconds: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and return its exit status, its output and its errors.
 
-    status: int
-    out: str
-    err: str
-
-
-def ended(service: str, arguments: Sequence[str], env: Mapping[str, str], folder: Path) -> Ended:
-    """Run a command of a service with these environment variables only; return its exit status and output.
-
-    Raises AssertionError when it goes on for longer than `SECONDS`.
+    Args:
+        main: the module and the function of the command, as `buurtsein_contracts.cli:main`.
+        arguments: the arguments of the command.
+        env: all variables that the command gets; None for those of this process.
+        folder: the working directory; None for that of this process.
+        seconds: the time after which the command is killed and AssertionError is raised.
     """
-    process = _forks.Process(target=_run, args=(service, list(arguments), dict(env), str(folder)))
-    process.start()
-    process.join(SECONDS)
-    goes_on = process.is_alive()
-    process.kill()
-    process.join()
-    said = [(folder / name).read_text() for name in ("out", "err")]
-    assert not goes_on, f"{service} {arguments} did not end: {said}"
-    return Ended(process.exitcode or 0, *said)
+    with tempfile.TemporaryDirectory() as written:
+        variables = dict(os.environ if env is None else env)
+        place = str(folder or Path.cwd())
+        process = _forks.Process(target=_run, args=(main, list(arguments), variables, place, written))
+        process.start()
+        process.join(seconds)
+        goes_on = process.is_alive()
+        process.kill()
+        process.join()
+        out, err = [Path(written, name).read_text() for name in ("out", "err")]
+    assert not goes_on, f"{main} {arguments} did not end: {out}{err}"
+    return subprocess.CompletedProcess([main, *arguments], process.exitcode or 0, out, err)
 
 
-def _run(service: str, arguments: list[str], env: dict[str, str], folder: str) -> None:
+def _run(main: str, arguments: list[str], env: dict[str, str], folder: str, written: str) -> None:
     for number, name in ((1, "out"), (2, "err")):
-        os.dup2(os.open(Path(folder, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+        os.dup2(os.open(Path(written, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+    os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
-    sys.path[:0] = env.get("PYTHONPATH", "").split(":")
-    sys.argv = [f"buurtsein-{service}"]
+    sys.path[:0] = [place for place in env.get("PYTHONPATH", "").split(":") if place]
+    module, _, function = main.partition(":")
+    sys.argv = [module, *arguments]
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
     try:
-        import_module(f"buurtsein_{service}.__main__").main(arguments)
+        sys.exit(getattr(import_module(module), function)())
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

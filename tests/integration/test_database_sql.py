@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from buurtsein_operate import databases
 from buurtsein_stack.postgres import programs
 from buurtsein_stack.servers import RunningServers
 from harness.databases import in_database
+from harness.starting import OPERATE, ended
 
 WORDS = {role: f"een {role} geheim" for role in databases.ROLES}
 CHOSEN = ("--database", "stad-bin", "--migrator", "bin.eigenaar", "--app", "bin-app", "--relay", "Bin_relay")
@@ -39,10 +39,7 @@ class Site:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         env = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-        command = [sys.executable, "-m", "buurtsein_operate.cli", "database", "sql", *arguments]
-        done = subprocess.run(
-            command, env=env | {"BUURTSEIN_SECRETS_DIR": str(self.folder)}, capture_output=True, text=True, check=False
-        )
+        done = ended(OPERATE, "database", "sql", *arguments, env=env | {"BUURTSEIN_SECRETS_DIR": str(self.folder)})
         assert not [word for word in WORDS.values() if word in done.stdout + done.stderr]
         return done
 

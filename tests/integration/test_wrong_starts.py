@@ -155,17 +155,17 @@ def _greet(server: socket.socket, context: ssl.SSLContext) -> None:
 def test_a_wrong_start_is_one_sentence(scene: Scene, tmp_path: Path, name: str) -> None:
     wrong = WRONG[name]
     (tmp_path / "broken_adapter.py").write_text("1 / 0\n")
-    done = ended(wrong.service, wrong.run.split(), scene.env(wrong, tmp_path), tmp_path)
-    assert (done.status, done.out) == (2, ""), done
-    [sentence] = done.err.splitlines()
+    done = ended(f"buurtsein_{wrong.service}.__main__:main", *wrong.run.split(), env=scene.env(wrong, tmp_path))
+    assert (done.returncode, done.stdout) == (2, ""), done
+    [sentence] = done.stderr.splitlines()
     assert wrong.says.format_map({**scene.values, "tmp": str(tmp_path)}) in sentence
     assert WORD not in sentence
 
 
 def test_what_is_right_is_told_without_a_word_about_errors(scene: Scene, tmp_path: Path) -> None:
     right = Wrong(run="migrate", says="")
-    done = ended("reports", ["migrate"], scene.env(right, tmp_path), tmp_path)
-    assert (done.status, done.out, done.err) == (0, "", "")
+    done = ended("buurtsein_reports.__main__:main", "migrate", env=scene.env(right, tmp_path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_port_that_only_root_may_open_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,6 @@
 """A `[[consumer]]` table in an installation's file gives an outside consumer rights; a wrong file is refused."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from buurtsein_contracts.topics import Audience
 from buurtsein_operate import consumers
 from buurtsein_operate.rights import principals, rules
 from buurtsein_stack.installation import Installation
+from harness.starting import OPERATE, ended
 
 PROVINCE = """
 [[consumer]]
@@ -80,7 +79,6 @@ def test_rights_are_not_applied_without_knowing_the_consumers(tmp_path: Path) ->
     left_out = {"BUURTSEIN_INSTALLATION"}
     env = {name: value for name, value in os.environ.items() if name not in left_out}
     env |= {"BUURTSEIN_HOME": str(tmp_path), "BUURTSEIN_SECRETS_DIR": str(tmp_path)}
-    command = [sys.executable, "-m", "buurtsein_operate.cli", "topics", "apply", "--bootstrap", "127.0.0.1:1"]
-    answer = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    answer = ended(OPERATE, "topics", "apply", "--bootstrap", "127.0.0.1:1", env=env)
     assert answer.returncode == 2
     assert "--consumers FILE or BUURTSEIN_INSTALLATION" in answer.stderr

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import buurtsein_reports
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
 from buurtsein_stack.installation import SHIPPED, Installation
+from harness.starting import ended
 
 pytestmark = pytest.mark.external
 
@@ -19,9 +19,8 @@ pytestmark = pytest.mark.external
 def run(
     home: Path, *arguments: str, module: str = "buurtsein_operate.cli", **env: str
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", module, *arguments]
     settings = os.environ | {"BUURTSEIN_HOME": str(home), "COLUMNS": "100"} | env
-    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=60)
+    return ended(f"{module}:main", *arguments, env=settings)
 
 
 def test_status_without_a_stack_exits_with_1_and_names_every_process(tmp_path: Path) -> None:
