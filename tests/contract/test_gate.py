@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from buurtsein_contracts.events import FundingWithdrawn
 from buurtsein_contracts.gate.contract import of_model
 from buurtsein_contracts.gate.engine import JsonCompat
 from harness.prover import Subschema
+from harness.starting import ended
 
 pytestmark = pytest.mark.external
 
@@ -24,11 +24,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = "buurtsein_contracts"
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of the copied contracts package instead of the installed one."""
+def run(folder: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of the copy instead of the installed package."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    return ended(f"{module}:main", *arguments, env=environment, folder=folder, anew=PACKAGE)
 
 
 def verdict(folder: Path) -> tuple[int, list[dict[str, Any]]]:
@@ -50,7 +49,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Yield a copy of the contracts package in which a test has changed one file."""
+    """Yield the copy of the contracts after one of its files was changed."""
     break_: Break = request.param
     target = released / PACKAGE / break_.file
     before = target.read_text()

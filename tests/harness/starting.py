@@ -28,7 +28,12 @@ _forks.set_forkserver_preload(
 
 
 def ended(
-    main: str, *arguments: str, env: Mapping[str, str] | None = None, folder: Path | None = None, seconds: float = 60
+    main: str,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    seconds: float = 60,
+    anew: str = "-",
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and return its exit status, its output and its errors.
 
@@ -38,11 +43,12 @@ def ended(
         env: all variables that the command gets; None for those of this process.
         folder: the working directory; None for that of this process.
         seconds: the time after which the command is killed and AssertionError is raised.
+        anew: a package of which a copy in PYTHONPATH is imported instead of the installed one.
     """
     with tempfile.TemporaryDirectory() as written:
         variables = dict(os.environ if env is None else env)
         place = str(folder or Path.cwd())
-        process = _forks.Process(target=_run, args=(main, list(arguments), variables, place, written))
+        process = _forks.Process(target=_run, args=(main, list(arguments), variables, place, written, anew))
         process.start()
         process.join(seconds)
         goes_on = process.is_alive()
@@ -53,13 +59,15 @@ def ended(
     return subprocess.CompletedProcess([main, *arguments], process.exitcode or 0, out, err)
 
 
-def _run(main: str, arguments: list[str], env: dict[str, str], folder: str, written: str) -> None:
+def _run(main: str, arguments: list[str], env: dict[str, str], folder: str, written: str, anew: str) -> None:
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(Path(written, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
     sys.path[:0] = [place for place in env.get("PYTHONPATH", "").split(":") if place]
+    for name in [name for name in sys.modules if name.partition(".")[0] == anew]:
+        del sys.modules[name]
     module, _, function = main.partition(":")
     sys.argv = [module, *arguments]
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
