@@ -12,7 +12,7 @@ import pytest
 
 from buurtsein_contracts.portal import build
 from harness.page import copied, files_on
-from harness.starting import CONTRACTS, ended
+from harness.starting import CONTRACTS, ONLY_OUR_PLUGIN, PYTEST, ended
 
 pytestmark = pytest.mark.external
 
@@ -35,24 +35,13 @@ def consumer(page: Path, tmp_path: Path) -> Path:
 
 
 def run(command: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "buurtsein_contracts.testing.plugin"}
-    found = os.environ | alone | environment
+    found = os.environ | ONLY_OUR_PLUGIN | environment
     return subprocess.run(command, cwd=folder, env=found, capture_output=True, text=True, check=False)
 
 
 def its_tests(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(folder),
-        "--strict-markers",
-    ]
-    return run(command, folder, **environment)
+    options = ("-q", "-p", "no:cacheprovider", "--rootdir", str(folder), "--strict-markers")
+    return ended(PYTEST, *options, env=os.environ | ONLY_OUR_PLUGIN | environment, folder=folder)
 
 
 def contracts(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

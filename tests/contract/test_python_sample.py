@@ -3,11 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from harness.starting import PYTEST, ended
 
 pytestmark = pytest.mark.external
 
@@ -41,10 +42,8 @@ MISTAKES = {
 
 
 def run_its_tests(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
-    return subprocess.run(
-        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    options = ("-q", "-p", "no:cacheprovider", "--rootdir", str(folder))
+    return ended(PYTEST, *options, str(folder), env=os.environ | environment, folder=folder)
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """The records with which consumers are tested, and the pytest plugin that provides them."""
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from buurtsein_contracts import EVENTS, EventData, Unreadable, parse
 from buurtsein_contracts.testing import records
+from harness.starting import ONLY_OUR_PLUGIN, PYTEST, ended
 
 BY_TYPE = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.TYPE)
 
@@ -102,17 +102,7 @@ def test_the_marker_chooses_the_examples(bin_examples: Any) -> None:
 def test_a_test_fails_when_the_installed_package_is_older_than_its_marker(tmp_path: Path, mark: str, says: str) -> None:
     test = f'import pytest\n@pytest.mark.bin_contract("{mark}")\ndef test_it() -> None: ...\n'
     (tmp_path / "test_it.py").write_text(test)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(tmp_path),
-        str(tmp_path),
-    ]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    options = ("-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path))
+    result = ended(PYTEST, *options, str(tmp_path), env=os.environ | ONLY_OUR_PLUGIN, folder=tmp_path)
     assert result.returncode == 1
     assert says in result.stdout

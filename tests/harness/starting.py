@@ -14,6 +14,9 @@ from importlib import import_module
 from pathlib import Path
 
 CONTRACTS = "buurtsein_contracts.cli:main"
+PYTEST = "pytest:console_main"
+ONLY_OUR_PLUGIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "buurtsein_contracts.testing.plugin"}
+"""The variables with which pytest loads the plugin of the contracts and no other; some others take seconds."""
 OPERATE = "buurtsein_operate.cli:main"
 _SERVICES = ("registry", "reports", "funding", "notifier")
 _forks = multiprocessing.get_context("forkserver")
