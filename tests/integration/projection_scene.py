@@ -51,7 +51,7 @@ class Followed:
         await send_raw(access(self.servers), topic, [(one.key, one.value, one.headers) for one in records])
 
     async def consume(self) -> None:
-        """Consume everything on the topic, as the service does."""
+        """Let the consumer apply everything that is on the topic and not yet applied, as in the running service."""
         consumer = Consumer(Subscription.keeping(self.projection), self.database)
         async for records in self.reader.read_on():
             await consumer.process(records)

@@ -30,7 +30,7 @@ MODES = {
 
 
 class Simulated:
-    """The BE-Alert simulator on a real port."""
+    """A BE-Alert simulator that listens on a real port of this machine."""
 
     def __init__(self, folder: Path) -> None:
         self.real = Peer(folder)

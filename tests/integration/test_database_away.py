@@ -115,7 +115,7 @@ KINDS = {
 
 @pytest.mark.parametrize("state", KINDS.values(), ids=KINDS)
 async def test_every_error_of_an_unavailable_database_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
-    """The test runs a statement with which a real PostgreSQL raises each of these errors."""
+    """A trigger in a real PostgreSQL raises each error which means that the database is unavailable."""
     service = await ledger.up("api")
     await ledger.connection.execute(
         f"""create function refuse() returns trigger language plpgsql as $$

@@ -19,7 +19,7 @@ from harness.stores import PostgresStore
 
 
 class OnPostgres(PostgresStore[FundingStore]):
-    """The store of the service, with what its shared tests need besides."""
+    """The service's store on PostgreSQL, with the methods that the shared tests of stores need in addition."""
 
     async def learn(self, network: KnownNetwork) -> None:
         async with self.database.unit_of_work() as uow:

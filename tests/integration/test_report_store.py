@@ -16,7 +16,7 @@ from harness.stores import PostgresStore
 
 
 class OnPostgres(PostgresStore[ReportsStore]):
-    """The store of the service, with what its shared tests need besides."""
+    """The service's store on PostgreSQL, with the methods that the shared tests of stores need in addition."""
 
     async def counts(self) -> list[int]:
         return [

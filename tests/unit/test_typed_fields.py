@@ -1,4 +1,4 @@
-"""No field of a command accepts any text; it has a pattern, a set of values, a format, or type `Name` or `Plain`."""
+"""No field of a command accepts arbitrary text: each has a pattern, a set of values, a format, or a strict type."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -28,11 +28,11 @@ class Environment:
         return self.folder / "venv" / "bin" / "python"
 
     def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
-        """Run this environment's `python COMMAND...` and return its output; raise CommandError `install` on failure."""
+        """Run this environment's `python COMMAND...` and return its output, or raise CommandError `install`."""
         return printed_by([str(self.python), *command], self.folder, code="install", env=env, only=_KEPT)
 
     def buurtsein(self, *command: str, env: Mapping[str, str]) -> str:
-        """Run `buurtsein COMMAND...` of this environment and return what it printed; raise CommandError `install`."""
+        """Run this environment's `buurtsein COMMAND...` and return its output, or raise CommandError `install`."""
         program = self.python.with_name("buurtsein")
         return printed_by([str(program), *command], self.folder, code="install", env=env, only=_KEPT)
 

@@ -94,7 +94,7 @@ class Postgres:
 
     @property
     def place(self) -> Path:
-        """Return the folder of this server, which may be a link to a folder that the server's user can reach."""
+        """Return the folder of this PostgreSQL server, or a link to a folder that PostgreSQL's user can reach."""
         return self.home.path / self.name
 
     @property
@@ -168,7 +168,7 @@ class Postgres:
             stop([process], signal.SIGINT)
 
     def wipe(self) -> None:
-        """Delete the server's data."""
+        """Delete the data of this PostgreSQL server."""
         place = self.place
         target = place.resolve()
         shutil.rmtree(target, ignore_errors=True)

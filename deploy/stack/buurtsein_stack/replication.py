@@ -1,4 +1,4 @@
-"""Keeps a streaming standby of PostgreSQL, and promotes the standby when the primary is lost.
+"""Keeps a streaming standby of PostgreSQL, and promotes the standby when an operator asks for it.
 
 Invariant: a server that was the primary is never started again as one: `ensure` copies the present primary over it.
 """

@@ -85,7 +85,7 @@ class Export:
             raise Unreadable("number_missing", "nummer", "zonder nummer is de rij niet te onderscheiden van andere")
 
     def _apart(self, plain: list[str]) -> tuple[list[str], list[str]]:
-        """Return the row's cells below column names, and the cells right of those unless all of these are empty."""
+        """Return the row's cells under column names, and the cells after the last column if any of these has text."""
         width = len(self.names)
         rest = plain[width + self._ours :]
         return plain[:width], rest if any(cell.strip() for cell in rest) else []
@@ -109,7 +109,7 @@ def _with(row: Row, **changes: Any) -> Row:
 
 
 def _report(values: dict[str, str]) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """Return the body of the request that submits a report, and remarks on how cells were read; raise Unreadable."""
+    """Return the body of the request that submits a report, and remarks on cells; raise Unreadable for a bad cell."""
     when, when_note = moment(values.get("datum", ""), values.get("uur", ""))
     postcode, postcode_note = cells.postcode(values.get("postcode", ""))
     email, email_note = cells.email(values.get("email_melder", ""), "email_melder")

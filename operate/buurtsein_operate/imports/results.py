@@ -43,7 +43,7 @@ class Lines:
     """Prints the results of an import as lines of text for people."""
 
     def __init__(self, export: Export) -> None:
-        """Take the export, from which the messages get the cell that a spreadsheet shows, such as `E17`."""
+        """Take the export, which tells the messages where a spreadsheet shows a wrong cell, such as `E17`."""
         self._export = export
         self._notes = 0
 

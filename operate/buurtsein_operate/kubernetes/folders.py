@@ -133,7 +133,7 @@ def differences(folder: Path, wanted: Files) -> Iterator[str]:
 
 
 def write(folder: Path, wanted: Files) -> None:
-    """Write all wanted files, and delete the written files of an earlier run that are no longer wanted."""
+    """Write all wanted files, and delete every other file from the folders that this command owns."""
     for path in _present(folder):
         if str(path.relative_to(folder)) not in wanted:
             path.unlink()

@@ -45,7 +45,7 @@ def folder() -> Path:
 
 
 def prepare(to: Path) -> Home:
-    """Write all settings and secrets for compose into a folder; return the home folder that made the secrets."""
+    """Write all settings and secrets for compose into a folder; return the home folder with the original secrets."""
     home = Home(to / "home")
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     to.chmod(0o700)

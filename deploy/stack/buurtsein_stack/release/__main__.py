@@ -88,7 +88,7 @@ def _build_twice(root: Path, commit: str, tree: Path, to: Path, again: Path) -> 
 
 
 def make_images(root: Path, tree: Path, to: Path, *names: str) -> None:
-    """Make the images (by default all) of the worktree's version, with the programs of the checkout, in `to/images`.
+    """Make images (by default all) of the version in the worktree, in the folder `to/images`.
 
     Raises:
         CommandError: `images`, when one cannot be made here.

@@ -50,7 +50,7 @@ def distributions(root: Path) -> dict[str, Distribution]:
 
 
 def closure(name: str, ours: Mapping[str, Distribution]) -> list[str]:
-    """Return the names of a distribution and of those of ours that it needs, in alphabetical order."""
+    """Return, sorted, the names of a distribution and of all distributions of ours that this one needs."""
     return sorted(_asked([name], ours))
 
 
