@@ -252,7 +252,7 @@ class Alert(BaseModel):
         self._called_off.cap_identifier = cap_identifier
 
     def called_off(self, now: datetime) -> Sequence[EventData]:
-        """Set the state CANCELLED and return AlertCancelled, for an alert not sent or whose cancellation was sent."""
+        """Set the state CANCELLED and return AlertCancelled; the alert was not sent, or its cancellation was sent."""
         self.state = AlertState.CANCELLED
         return [
             AlertCancelled(
