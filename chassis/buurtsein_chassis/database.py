@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -15,6 +15,7 @@ from buurtsein_chassis.trace import present_trace
 from buurtsein_contracts import EventData, uuid7
 from buurtsein_contracts.envelope import data_schema, to_value
 from buurtsein_kernel.clock import SystemClock
+from buurtsein_kernel.problems import DomainError, ProblemKind
 
 RING_INTERVAL = 0.05
 """The least time between two notifications to the relay, in seconds. The first commit is notified at once, and all
@@ -64,6 +65,9 @@ connections), 25006 (read-only, as after a failover) and 58."""
 COMMIT_SHARE = 0.9
 """The part of the timeout of a statement that a commit may take: asyncpg cancels a statement at that timeout."""
 
+BEHIND_LOG = "BS001"
+"""The SQLSTATE with which `record_events` refuses an event, because the state lacks a recovered event before it."""
+
 
 class ConcurrentWrite(Exception):
     """Raised when a parallel request has written first, so that this request must be handled again.
@@ -85,13 +89,18 @@ class UnitOfWork:
     async def record(self, *events: EventData) -> None:
         """Append events, in their order, to their streams and to the outbox; raise EventTooLarge.
 
-        All events are appended by one call of a database function (`sql/0010_record_events.sql`).
+        All events are appended by one call of a database function (`sql/0011_recovered_events.sql`).
+
+        Raises:
+            DomainError: `state_behind_log`, when the log has recovered events about the same that the state lacks.
         """
-        if not events:
-            return
+        if events:
+            await self._append(events)
+            self.recorded += len(events)
+
+    async def _append(self, events: Sequence[EventData]) -> None:
         trace = present_trace()
-        await self.connection.execute(
-            _RECORD,
+        arguments = (
             [data.TOPIC.name for data in events],
             [data.key for data in events],
             [uuid7() for _ in events],
@@ -105,7 +114,20 @@ class UnitOfWork:
             trace.causation_id,
             trace.traceparent,
         )
-        self.recorded += len(events)
+        try:
+            await self.connection.execute(_RECORD, *arguments)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == BEHIND_LOG:
+                raise _behind_log(str(error.as_dict().get("detail"))) from error
+            raise
+
+
+def _behind_log(expected: str) -> DomainError:
+    detail = (
+        "Na een herstel ontbreekt hier nog een stap die wel bekendgemaakt is. "
+        "Voer die stap eerst opnieuw in, of vraag hulp aan de beheerder."
+    )
+    return DomainError("state_behind_log", detail, ProblemKind.CONFLICT, members={"expected": expected})
 
 
 class Doorbell:

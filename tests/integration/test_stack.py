@@ -248,6 +248,21 @@ def test_a_split_service_runs_as_three_processes(stack: Stack) -> None:
     apart.kill("reports-worker")
 
 
+def test_services_start_without_relays_and_the_relays_join_later(stack: Stack) -> None:
+    stack.down()
+    Stack(stack.home.path, only=("api", "worker")).up()
+    assert {"reports", "reports-worker"} <= set(pids(stack))
+    assert not [name for name in pids(stack) if name.endswith("-relay")]
+    assert stack.processes()["reports"].cmdline()[-2:] == ["--only", "api"]
+    before = pids(stack)
+    Stack(stack.home.path).up()
+    assert {"reports-relay", "registry-relay"} <= set(pids(stack))
+    assert before.items() <= pids(stack).items()
+    stack.down()
+    stack.up()
+    assert set(pids(stack)) == ALL
+
+
 def test_settings_can_be_given_for_one_start(stack: Stack) -> None:
     stack.kill("notifier")
     stack.start("notifier", {"NOTIFIER_CAP_STATUS": "Test"})

@@ -48,6 +48,8 @@ def test_down_without_a_stack_succeeds(tmp_path: Path, verb: str) -> None:
         (("logs", "nobody"), "buurtsein: there is no log of nobody"),
         (("topics", "apply", "--bootstrap", "127.0.0.1:1"), "buurtsein: the password of admin is missing"),
         (("no-such-verb",), "No such command"),
+        (("up", "--only", "relay"), "buurtsein: the stack needs the role api"),
+        (("log", "settle", "registry", "--reason", "a test"), "buurtsein: say which: --subject or --all"),
     ],
 )
 def test_wrong_use_of_the_command_exits_with_2(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:

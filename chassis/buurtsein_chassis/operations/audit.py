@@ -22,6 +22,8 @@ class Verb(StrEnum):
     REBUILD = "projections rebuild"
     VERIFY = "projections verify"
     STOP = "projections stop"
+    RECOVER = "log recover"
+    SETTLE = "log settle"
 
 
 @dataclass(frozen=True, slots=True)

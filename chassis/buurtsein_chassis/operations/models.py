@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from buurtsein_contracts.envelope import MAX_VALUE_BYTES
 from buurtsein_kernel.text import Plain
 
 MOST_AT_ONCE = 100
@@ -62,6 +63,29 @@ class PublishAgain(Act):
     after: int = Field(default=0, ge=0, lt=2**63)
 
 
+class TopicRecord(BaseModel):
+    """A record as it is on a topic, with its headers and its value as text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    headers: dict[Word, Annotated[str, Field(max_length=1000)]] = Field(max_length=50)
+    value: str = Field(max_length=MAX_VALUE_BYTES)
+
+
+class Recover(Act):
+    """A request to take events from a topic back into the event log; records of one key in order of sequence."""
+
+    topic: Word
+    records: list[TopicRecord] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class Settle(Act):
+    """A request to settle all recovered events about one subject."""
+
+    topic: Word
+    subject: Word
+
+
 class RebuildProjection(Act):
     """A request to rebuild a projection.
 
@@ -102,6 +126,26 @@ class EventsAgain(Events):
     """
 
     next: int | None = None
+
+
+class RecordOutcomes(BaseModel):
+    """The outcome for each record of a request to recover events, in the order of the request."""
+
+    outcomes: list[str]
+
+
+class RecoveredEvent(BaseModel):
+    """An event that was taken from the topic back into the log, and that the state of the service still lacks."""
+
+    id: int = Field(description="Its id in the event log.")
+    topic: str
+    key: str
+    version: int
+    event_id: str
+    type: str
+    subject: str
+    occurred_at: datetime
+    recovered_at: datetime
 
 
 class DeadLetter(BaseModel):
@@ -233,5 +277,6 @@ class Summary(BaseModel):
     parked_streams: int
     failed_jobs: list[str]
     overdue_jobs: list[str]
+    recovered_events: int = Field(description="Recovered events that are not settled, counted up to 100000.")
     stale_projections: list[str] = Field(description="Projections to rebuild: their rows have another version.")
     retention_ran_at: datetime | None

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from rich.table import Table
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
+from buurtsein_chassis.service import Role
 from buurtsein_operate.output import Json, document
 from buurtsein_stack import jars as kafka_jars
 from buurtsein_stack.home import Home
@@ -29,10 +30,10 @@ out = Console()
 MB = 1_000_000
 
 
-def stack(home: Home | None = None) -> Stack:
+def stack(home: Home | None = None, only: Collection[str] = ()) -> Stack:
     """Return the one-machine stack with its data in `home`; without `home`, the stack that runs now.
 
-    `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` choose the servers of a new home.
+    `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` choose the servers of a new home. With `only`, its services run with these roles.
     Environment variables with the prefix of a service change the settings of that service.
     """
     split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
@@ -40,15 +41,21 @@ def stack(home: Home | None = None) -> Stack:
     env = {
         name: value for name, value in os.environ.items() if name.startswith(prefixes) and not name.endswith("_PORT")
     }
-    return Stack((home or Home.present()).path, split=split, env=env, shape=Shape.asked())
+    return Stack((home or Home.present()).path, split=split, env=env, shape=Shape.asked(), only=only)
 
 
 @app.command()
-def up() -> None:
+def up(
+    only: Annotated[
+        list[Role] | None, typer.Option(help="Run only these roles of the services, `api` among them; repeat it.")
+    ] = None,
+) -> None:
     """Start all processes that do not run yet, and wait until all are ready."""
+    if only and Role.API not in only:
+        raise CommandError("only", "the stack needs the role api: add --only api")
     begun = time.monotonic()
     with errors.status("buurtsein start") as spinner:
-        stack(Home.default()).up(lambda step: tell(spinner, f"buurtsein start: {step}"))
+        stack(Home.default(), only or ()).up(lambda step: tell(spinner, f"buurtsein start: {step}"))
     out.print(
         f"Buurtsein is klaar ({time.monotonic() - begun:.1f} s). Adressen: {Home.default().manifest}", soft_wrap=True
     )

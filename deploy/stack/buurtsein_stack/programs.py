@@ -36,14 +36,18 @@ class Program:
     port: int
 
 
-def names(split: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the names of all processes except PostgreSQL and Kafka; a service in `split` has three processes."""
-    apart = (name for service in service_names() for name in _parts(service, split))
+def names(split: Collection[str] = (), parts: Collection[str] = PARTS) -> tuple[str, ...]:
+    """Return the names of all processes except PostgreSQL and Kafka.
+
+    A service in `split` runs as one process for each of its roles in `parts`.
+    """
+    apart = (name for service in service_names() for name in _parts(service, split, parts))
     return (*HELPERS, *apart)
 
 
-def _parts(service: str, split: Collection[str]) -> Iterable[str]:
-    return (service, f"{service}-relay", f"{service}-worker") if service in split else (service,)
+def _parts(service: str, split: Collection[str], parts: Collection[str]) -> Iterable[str]:
+    apart = {"api": service, "relay": f"{service}-relay", "worker": f"{service}-worker"}
+    return [name for part, name in apart.items() if part in parts] if service in split else [service]
 
 
 def url(home: Home, name: str) -> str:

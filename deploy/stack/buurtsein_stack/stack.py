@@ -69,6 +69,7 @@ class Stack:
         split: Collection[str] = (),
         env: Mapping[str, str] | None = None,
         shape: Shape | None = None,
+        only: Collection[str] = (),
     ) -> None:
         """Take the settings of the stack, without starting anything.
 
@@ -77,16 +78,18 @@ class Stack:
             split: services to run as three processes (api, relay, worker) instead of one.
             env: settings of the services, which override those of the stack.
             shape: how many servers a new home gets; by default one broker and no standby.
+            only: the roles to run (api, relay, worker), each as a process of its own; by default all of them.
         """
         self.servers = Servers(home, shape)
         self.home: Home = self.servers.home
-        self.split = frozenset(split)
+        self.parts = frozenset(only or programs.PARTS)
+        self.split = frozenset(service_names() if only else split)
         self.env = dict(env or {})
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of all processes that should run."""
-        return (*self.servers.by_name(), *programs.names(self.split))
+        return (*self.servers.by_name(), *programs.names(self.split, self.parts))
 
     def processes(self) -> dict[str, psutil.Process]:
         """Return the running processes by name, including those that are not in `names`."""
@@ -105,6 +108,7 @@ class Stack:
         """
         with machine_errors(), self.home.lock():
             before = set(self.processes())
+            self.split |= self._apart()
             try:
                 self._up(progress)
             except BaseException:
@@ -180,13 +184,18 @@ class Stack:
         programs.write_secrets(self.home)
         self._migrate()
         progress("diensten")
-        started = {name: self._launch(name) for name in programs.names(self.split) if name not in helpers}
+        started = {name: self._launch(name) for name in programs.names(self.split, self.parts) if name not in helpers}
         for name, process in (helpers | started).items():
             self._wait(name, process)
         self._write_manifest()
 
     def _migrate(self) -> None:
         programs.migrate_all(self.home)
+
+    def _apart(self) -> frozenset[str]:
+        """Return the services of which a process with one role runs already, so that the others join beside it."""
+        running = self.processes().items()
+        return frozenset(name.partition("-")[0] for name, process in running if "--only" in process.cmdline())
 
     def _launch(self, name: str, env: Mapping[str, str] | None = None) -> psutil.Process:
         running = self.processes().get(name)

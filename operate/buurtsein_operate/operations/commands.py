@@ -2,7 +2,7 @@
 
 import typer
 
-from buurtsein_operate.operations import dead_letters, jobs, outbox, parked, projections, replay, watch
+from buurtsein_operate.operations import dead_letters, jobs, log, outbox, parked, projections, replay, watch
 
 
 def add_to(app: typer.Typer) -> None:
@@ -11,6 +11,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(parked.app, name="parked")
     app.add_typer(outbox.app, name="outbox")
     app.add_typer(replay.app, name="replay")
+    app.add_typer(log.app, name="log")
     app.add_typer(jobs.app, name="jobs")
     app.add_typer(projections.app, name="projections")
     app.command()(jobs.summary)

@@ -68,7 +68,7 @@ async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:
     readers = [await standing(where, service, consumer, topic) for service, consumer in consumers]
     log = await recorded(where, topic, until)
     wire = OnTopic(topic, log.rows)
-    await read(where.kafka(), wire)
+    await read(where.kafka(), topic, wire.take)
     kept_since = until - timedelta(days=topic.retention_days) if topic.retention_days is not None else None
     recorded_since = await known(where, topic, wire.strangers) if wire.strangers else set()
     published = [

@@ -13,7 +13,7 @@ app = typer.Typer(help="Scheduled jobs of the services.")
 
 COLUMNS = ("service", "name", "schedule", "last_ended_at", "last_outcome", "next_run_at", "overdue", "last_failure")
 CONCERNS = ("failed_jobs", "overdue_jobs", "stale_projections")
-SUMMARY = ("service", "pending", "oldest_seconds", "frozen", "dead_letters", "parked", *CONCERNS)
+SUMMARY = ("service", "pending", "oldest_seconds", "frozen", "dead_letters", "parked", "recovered_events", *CONCERNS)
 OVERDUE_SECONDS = 5.0
 
 
@@ -92,5 +92,5 @@ def _flat(row: Row) -> Row:
 
 
 def _needs_somebody(row: Row) -> bool:
-    stuck = row["dead_letters"] + row["parked_streams"] + row["outbox"]["frozen_streams"]
+    stuck = row["dead_letters"] + row["parked_streams"] + row["outbox"]["frozen_streams"] + row["recovered_events"]
     return bool(stuck or any(row[name] for name in CONCERNS))

@@ -4,8 +4,9 @@ Invariant: no record value stays in memory. Only the offsets of a recorded event
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -104,30 +105,52 @@ class OnTopic:
             self.strangers[event.id] = Difference("unknown", self.topic.name, event.key, event.sequence, event.id)
 
 
-async def read(access: KafkaAccess, found: OnTopic) -> None:
-    """Read a topic up to its present end; raise CommandError `kafka` when the broker refuses or returns nothing."""
+async def read(
+    access: KafkaAccess, topic: Topic, take: Callable[[ConsumerRecord], None], since: datetime | None = None
+) -> None:
+    """Read a topic, from its beginning or from a time on, up to its present end, and call `take` with each record.
+
+    Raises:
+        CommandError: `kafka`, when the broker refuses or returns nothing.
+    """
     consumer = AIOKafkaConsumer(auto_offset_reset="earliest", enable_auto_commit=False, **access.client_options())
     try:
         async with asyncio.timeout(STALLED_SECONDS) as deadline:
             await consumer.start()
-            await _to_the_end(consumer, found, deadline)
+            partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+            consumer.assign(partitions)
+            if since is not None:
+                await _skip(consumer, partitions, since)
+            await _to_the_end(consumer, partitions, take, deadline)
     except TimeoutError as error:
-        sentence = f"{found.topic.name} cannot be read: nothing came from {access.bootstrap} for {STALLED_SECONDS:g} s"
+        sentence = f"{topic.name} cannot be read: nothing came from {access.bootstrap} for {STALLED_SECONDS:g} s"
         raise CommandError("kafka", sentence) from error
     except KafkaError as error:
-        raise CommandError("kafka", f"{found.topic.name} cannot be read: {type(error).__name__}") from error
+        raise CommandError("kafka", f"{topic.name} cannot be read: {type(error).__name__}") from error
     finally:
         await consumer.stop()
 
 
-async def _to_the_end(consumer: AIOKafkaConsumer, found: OnTopic, deadline: asyncio.Timeout) -> None:
-    partitions = [TopicPartition(found.topic.name, number) for number in range(found.topic.partitions)]
-    consumer.assign(partitions)
+async def _skip(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], since: datetime) -> None:
+    """Move each partition to its first record of a time or later, or to its end."""
+    found = await consumer.offsets_for_times(dict.fromkeys(partitions, int(since.timestamp() * 1000)))
+    ends = await consumer.end_offsets(partitions)
+    for partition in partitions:
+        place = found[partition]
+        consumer.seek(partition, ends[partition] if place is None else place.offset)
+
+
+async def _to_the_end(
+    consumer: AIOKafkaConsumer,
+    partitions: Sequence[TopicPartition],
+    take: Callable[[ConsumerRecord], None],
+    deadline: asyncio.Timeout,
+) -> None:
     ends = await consumer.end_offsets(partitions)
     while any([await consumer.position(partition) < end for partition, end in ends.items()]):
         batches = await consumer.getmany(timeout_ms=500)
         for record in (record for batch in batches.values() for record in batch):
-            found.take(record)
+            take(record)
         if batches:
             deadline.reschedule(asyncio.get_running_loop().time() + STALLED_SECONDS)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 
-from buurtsein_chassis.operations import dead_letters, jobs, outbox, parked
+from buurtsein_chassis.operations import dead_letters, jobs, outbox, parked, recovery
 from buurtsein_chassis.operations.models import OutboxStatus, Summary
 from buurtsein_chassis.operations.routes.asking import OfService, ReadByOperator
 from buurtsein_chassis.projections import tasks
@@ -25,5 +25,6 @@ async def summarise(reading: ReadByOperator, operated: OfService) -> Summary:
         failed_jobs=failed,
         overdue_jobs=overdue,
         retention_ran_at=await jobs.retention_ran_at(reading.connection),
+        recovered_events=await recovery.count_open(reading.connection),
         stale_projections=[one.name for one in standings if one.stale],
     )
