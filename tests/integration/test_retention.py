@@ -40,6 +40,7 @@ KEPT = {
     "parked": "emptied by the consumer or an operator; an alarm tells",
     "known_network": "one row for each network",
     "projection": "one row for each projection",
+    "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
     "alert_fact": "goes with its alert",
     "application": "a public expense: kept with the accounts",

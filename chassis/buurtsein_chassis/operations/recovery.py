@@ -106,7 +106,8 @@ async def open_events(
 
 async def count_open(connection: Connection) -> int:
     """Count the recovered events that are not settled, up to MOST_COUNTED."""
-    query = "select count(*) from (select from recovered_event where settled_at is null limit $1) as counted"
+    query = """select count(*) from (select from recovered_event join event_log on id = log_id
+                                     where settled_at is null limit $1) as counted"""
     return int(await connection.fetchval(query, MOST_COUNTED))
 
 

@@ -33,7 +33,8 @@ MB = 1_000_000
 def stack(home: Home | None = None, only: Collection[str] = ()) -> Stack:
     """Return the one-machine stack with its data in `home`; without `home`, the stack that runs now.
 
-    `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` choose the servers of a new home. With `only`, its services run with these roles.
+    `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` choose the servers of a new home. With `only`, its services run with
+    these roles.
     Environment variables with the prefix of a service change the settings of that service.
     """
     split = os.environ.get("BUURTSEIN_SPLIT", "").replace(",", " ").split()
