@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo tools test test-fast check openapi kubernetes kubernetes-test docs faults rehearse-upgrade soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo tools test test-fast check openapi kubernetes kubernetes-test docs faults rehearse-upgrade rehearse-restore soak bench up down status logs reset lock lowest audit sbom
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -70,6 +70,9 @@ faults: tools ## break the real system in every way we know, and count lost and 
 rehearse-upgrade: TOOLS = balancer
 rehearse-upgrade: tools ## upgrade all services and roll back, behind HAProxy and under load, and count; REHEARSE_ARGS="--drain 0" fails
 	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.upgrade $(REHEARSE_ARGS)
+
+rehearse-restore: install ## restore PostgreSQL to a moment while Kafka stays ahead, lose a topic, and count; REHEARSE_ARGS=--plant fails
+	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.restore $(REHEARSE_ARGS)
 
 soak: install ## run half an hour of load with random faults; SOAK_MINUTES=5 for less
 	@$(BIN)/python -m pytest tests/faults -m soak -s $(PYTEST_ARGS)

@@ -1,0 +1,107 @@
+"""The people of the rehearsal: they report, join, ask for support, and decide; every command must be accepted."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import httpx
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_stack.demo.cast import Cast, Document, wait_for
+from buurtsein_stack.people import Person
+
+ALERT_SECONDS = 60.0
+REJECTED = {"decision": "REJECTED", "reasons": ["proef"]}
+GRANTED = {"decision": "GRANTED", "granted_cents": 100}
+
+
+class People:
+    """The people in and around one recognised network."""
+
+    def __init__(self, cast: Cast, network: Document, token: Callable[[Person], str], numbers: "count[int]") -> None:
+        """Take who sends requests, the network, a maker of tokens, and numbers that nobody used before."""
+        self._cast = cast
+        self._network = network
+        self._token = token
+        self._numbers = numbers
+
+    def report(self, category: str = "sluikstort") -> str:
+        """Report something in the network, and return the id of the report."""
+        longitude, latitude = self._network["middle"]
+        body = {
+            "category": category,
+            "text": f"Proef {next(self._numbers)}.",
+            "happened_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+            "location": {"longitude": longitude, "latitude": latitude},
+        }
+        return str(self._cast.does("reports", "", "/v1/reports", body)["report_id"])
+
+    def everyday(self, number: int) -> None:
+        """Report litter so many times; after each third report a new person joins the network and leaves it."""
+        for turn in range(number):
+            self.report()
+            if turn % 3 == 0:
+                self._join_and_leave()
+
+    def request(self) -> str:
+        """Request support, and return the path at which it is decided."""
+        asked = self._cast.does("funding", "coordinator", "/v1/applications", self._network["form"])
+        return f"/v1/applications/{asked['application_id']}/decision"
+
+    def decide(self, path: str, decision: Document) -> int:
+        """Decide on a request for support that nobody decided on; return the status of the answer."""
+        answer = self._cast.client("funding", "finance").post(path, json=decision, headers={"If-Match": '"1"'})
+        return answer.status_code
+
+    def propose(self) -> str:
+        """Report a fire, wait for the proposed alert, and return its path."""
+        path = f"/v1/reports/{self.report('brand')}/judgements"
+
+        def alert() -> str | None:
+            answer = self._cast.client("notifier", "officer").get(path)
+            items = answer.json()["items"] if answer.is_success else ()
+            return next((item["alert_id"] for item in items if item.get("alert_id")), None)
+
+        return f"/v1/alerts/{wait_for('an alert about the fire', alert, ALERT_SECONDS)}"
+
+    def release(self, alert: str) -> int:
+        """Release an alert by two officers; return the status of the last answer."""
+        status = 0
+        for officer in ("officer", "officer2"):
+            client = self._cast.client("notifier", officer)
+            status = client.post(
+                f"{alert}/release", headers={"If-Match": client.get(alert).headers["ETag"]}
+            ).status_code
+        return status
+
+    def wait_until(self, alert: str, state: str) -> None:
+        """Wait until an alert has a state."""
+        officer = self._cast.client("notifier", "officer")
+        wait_for(f"the alert is {state}", lambda: officer.get(alert).json()["state"] == state, ALERT_SECONDS)
+
+    def switch(self, *, on: bool) -> None:
+        """Turn the kill-switch on or off."""
+        path, client = "/v1/kill-switch", self._cast.client("notifier", "korpschef")
+        body = {"on": on, "reason": "herstel van de databank"}
+        answer = client.post(path, json=body, headers={"If-Match": client.get(path).headers["ETag"]})
+        if not answer.is_success:
+            raise CommandError("rehearsal", f"the kill-switch: {answer.text[:200]}")
+
+    def _join_and_leave(self) -> None:
+        longitude, latitude = self._network["middle"]
+        address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
+        person = {
+            "kind": "RESIDENT",
+            "name": "An Voorbeeld",
+            "mobile": "0470 12 34 56",
+            "adult": True,
+            "consent_version": "2026-1",
+            "channels": ["sms"],
+            "address": address | {"longitude": longitude, "latitude": latitude},
+        }
+        token = self._token(Person(f"member-{next(self._numbers)}", "resident"))
+        url = self._cast.manifest["services"]["registry"]["url"]
+        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:
+            joined = client.post(f"/v1/networks/{self._network['network_id']}/members", json=person).raise_for_status()
+            departure = f"/v1/members/{joined.json()['member_id']}/departure"
+            client.post(departure, json={"reason": "MOVED"}).raise_for_status()

@@ -1,0 +1,241 @@
+"""The steps of the rehearsal, in the order of the page `docs/operations/restore.md`.
+
+Invariant: a step keeps in `lines` what it counted; it raises only when the next steps would tell nothing.
+"""
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from itertools import count
+from uuid import UUID
+
+import httpx
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_chassis.kafka import KafkaAccess
+from buurtsein_chassis.manifest import manifests, service_names
+from buurtsein_contracts.topics import NETWORKS
+from buurtsein_stack.demo.cast import Document, cast
+from buurtsein_stack.issuer import signing_key
+from buurtsein_stack.people import token
+from buurtsein_stack.processes import wait_for
+from buurtsein_stack.stack import Stack
+from rehearsals.restore import ledger
+from rehearsals.restore.backup import Backup
+from rehearsals.restore.commanding import WHY, Operator
+from rehearsals.restore.ledger import Place, Published
+from rehearsals.restore.people import GRANTED, REJECTED, People
+from rehearsals.upgrade.accounts import Line
+from rehearsals.upgrade.network import recognised_network
+
+SPARE = timedelta(minutes=15)
+SETTLE_SECONDS = 60.0
+GROUP_SECONDS = 120.0
+
+
+@dataclass
+class Rehearsal:
+    """One stack with its backup and its operator, and what was counted."""
+
+    stack: Stack
+    events: int
+    """How often people report litter in each part of the rehearsal."""
+    lines: list[Line] = field(default_factory=list)
+    network: Document = field(default_factory=dict)
+    moment: str = ""
+    decision: str = ""
+    """The path of the request for support on which somebody decided after the moment."""
+    alert: str = ""
+    """The path of the alert that was sent after the moment."""
+    before: dict[UUID, Place] = field(default_factory=dict)
+    """The events that were published before the disaster."""
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        """Make the backup and the operator of the stack."""
+        self.backup = Backup(self.stack.servers.postgres)
+        self.operator = Operator(self.stack.home.path)
+
+    def manifest(self) -> Document:
+        """Return the content of `stack.json`."""
+        return dict(json.loads(self.stack.home.manifest.read_text()))
+
+    @contextmanager
+    def people(self) -> Iterator[People]:
+        """Yield the people, for the services that run now."""
+        manifest = self.manifest()
+        key, issuer = signing_key(self.stack.home), manifest["issuer"]["url"]
+        with cast(manifest) as sending:
+            yield People(sending, self.network, lambda person: token(person, issuer, key), self.numbers)
+
+    def published(self) -> Published:
+        """Read all topics."""
+        cluster = self.stack.servers.kafka.cluster()
+        return asyncio.run(
+            ledger.published(KafkaAccess(cluster.bootstrap, cluster.username, cluster.password, encrypted=False))
+        )
+
+    def logged(self) -> dict[UUID, Place]:
+        """Read all event logs."""
+        dsn = self.stack.servers.postgres.dsn
+        return asyncio.run(ledger.logged({name: dsn(database=name) for name in service_names()}))
+
+    def expect(self, what: str, wanted: int, found: int) -> None:
+        """Keep two figures that must be equal."""
+        self.lines.append(Line(what, wanted, found))
+
+
+def live(at: Rehearsal) -> None:
+    """Start the stack with an archive; let people work before and after the base backup, up to the moment."""
+    at.stack.home.make()
+    at.backup.begin()
+    at.stack.up()
+    at.network = recognised_network(at.manifest())
+    with at.people() as people:
+        people.everyday(at.events)
+        at.backup.copy()
+        people.everyday(at.events)
+        at.decision, at.alert = people.request(), people.propose()
+    at.moment = at.backup.moment()
+
+
+def go_on(at: Rehearsal) -> None:
+    """Let people work after the moment: they decide on support, release an alert, and the archive gets all of it."""
+    with at.people() as people:
+        people.everyday(at.events)
+        at.expect("support rejected after the moment (200)", HTTPStatus.OK, people.decide(at.decision, REJECTED))
+        at.expect("alert released after the moment (200)", HTTPStatus.OK, people.release(at.alert))
+        people.wait_until(at.alert, "SENT")
+        at.expect("differences before the disaster", 0, at.operator.differences(SETTLE_SECONDS).total())
+        at.stack.kill("kafka", signal.SIGSTOP)
+        people.report()  # accepted, and probably never published
+    at.backup.archive()
+
+
+def disaster(at: Rehearsal) -> int:
+    """Kill everything but Kafka; return how many events the logs have at that moment."""
+    in_logs = at.logged()
+    for name in (*service_names(), "postgres"):
+        at.stack.kill(name)
+    at.stack.kill("kafka", signal.SIGCONT)
+    return len(in_logs)
+
+
+def restore(at: Rehearsal) -> int:
+    """Restore PostgreSQL to the moment, and return how many published events the logs lack; `verify` must name them."""
+    at.backup.restore(at.moment)
+    at.before = at.published().events
+    lacking = len(at.before.keys() - at.logged())
+    found = at.operator.differences()
+    at.expect("events that the logs lack = `unknown` of verify", lacking, found["unknown"])
+    at.expect("verify also names what consumers lack", 1, int(found["ahead"] + found["missing"] > 0))
+    return lacking
+
+
+def recover(at: Rehearsal, lacking: int) -> None:
+    """Take the published events back into the logs, while the services are down."""
+    begin = ("--from", at.moment, "--direct")
+    for dry in (True, False):
+        how = ("--dry-run",) if dry else WHY
+        rows = [
+            row for name in service_names() for row in at.operator.ask("log", "recover", name, *begin, *how).document
+        ]
+        outcomes = sum(row["outcome"] == "recovered" for row in rows)
+        at.expect(f"events that `log recover` {'would take' if dry else 'took'} back", lacking, outcomes)
+    at.expect("`unknown` after that", 0, at.operator.differences()["unknown"])
+
+
+def start_without_relays(at: Rehearsal) -> None:
+    """Start the APIs alone, turn the kill-switch on, move the consumer groups back, and start the workers."""
+    at.operator.run("up", "--only", "api")
+    with at.people() as people:
+        people.switch(on=True)
+    since = (datetime.fromisoformat(at.moment) - SPARE).isoformat()
+    for service, manifest in manifests().items():
+        for topic in manifest.reads:
+            group = ("replay", "group", "--service", service, "--topic", topic.name, "--from", since, *WHY)
+            moved = partial(at.operator.succeeds, *group)
+            wait_for(f"the group of {service}, which a killed worker leaves in a minute,", moved, GROUP_SECONDS)
+    at.operator.run("up", "--only", "api", "--only", "worker")
+    relays = [name for name in at.stack.processes() if name.endswith("-relay")]
+    at.expect("relays that run before they may", 0, len(relays))
+
+
+def check_consumers(at: Rehearsal) -> None:
+    """Wait until the consumers have read again what they had forgotten, and compare their projections."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while (left := _but_pending(at)) and time.monotonic() < deadline:
+        pass
+    at.expect("differences but `pending` before the relays start", 0, left)
+    for service, manifest in manifests().items():
+        for projection in manifest.load_projections():
+            status = at.operator.run("projections", "verify", service, projection.name, *WHY)
+            at.expect(f"projection {projection.name} = its events", 0, status)
+
+
+def enter_again(at: Rehearsal) -> None:
+    """Let a clerk enter a lost decision again, and officers try to send a sent alert again; settle the rest."""
+    count_open = len(_open(at))
+    with at.people() as people:
+        wrong = people.decide(at.decision, GRANTED)
+        at.expect("another decision than the published one is refused (409)", HTTPStatus.CONFLICT, wrong)
+        at.expect("the same decision is accepted (200)", HTTPStatus.OK, people.decide(at.decision, REJECTED))
+        again = people.release(at.alert)
+        at.expect("a second release of the sent alert is refused (409)", HTTPStatus.CONFLICT, again)
+        people.switch(on=False)
+    at.expect("recovered events that the records still lack", count_open - 1, len(_open(at)))
+    for service in ("registry", "reports"):
+        at.operator.run("log", "settle", service, "--all", *WHY)
+
+
+def start_relays(at: Rehearsal) -> None:
+    """Start the relays, let people work, and compare everything."""
+    at.operator.run("up")
+    with at.people() as people:
+        people.everyday(at.events)
+    at.expect("differences after the restore", 0, at.operator.differences(SETTLE_SECONDS).total())
+
+
+def judge(at: Rehearsal) -> None:
+    """Compare what was published before the disaster with topics, logs and BE-Alert now."""
+    topics, logs = at.published(), at.logged()
+    at.lines += ledger.judged(at.before, topics, logs)
+    decided = [place for place in topics.places if place.topic == "bin.funding"]
+    at.expect("events about the request for support (requested, decided)", 2, len(decided))
+    received = httpx.get(f"{at.manifest()['bealert']['url']}/alerts", timeout=10).json()
+    at.expect("messages at BE-Alert, and how often each", 1, sum(one["deliveries"] for one in received))
+
+
+def lose_a_topic(at: Rehearsal) -> None:
+    """Delete a topic, make it again, and fill it from the log while its relay is stopped."""
+    before = at.published().events
+    at.stack.kill(f"{NETWORKS.owner}-relay", signal.SIGTERM)
+    [deleted] = at.stack.servers.kafka.cluster().admin.delete_topics([NETWORKS.name]).values()
+    deleted.result(timeout=30)
+    if at.operator.run("topics", "apply"):
+        raise CommandError("rehearsal", "the topic could not be made again")
+    wanted = sum(place.topic == NETWORKS.name for place in before.values())
+    at.expect("events of the lost topic = `unpublished` of verify", wanted, at.operator.differences()["unpublished"])
+    at.operator.run("replay", "log", "--topic", NETWORKS.name, "--from", "2000-01-01T00:00:00Z", *WHY)
+    at.operator.run("up")
+    recognised_network(at.manifest())  # funding must know it, from the new topic
+    at.expect("differences after the topic was filled again", 0, at.operator.differences(SETTLE_SECONDS).total())
+    now = at.published()
+    at.expect("events lost with the topic", 0, len(before.keys() - now.events))
+    at.expect("sequences that two events have, after that", 0, now.used_twice())
+
+
+def _open(at: Rehearsal) -> list[Document]:
+    return list(at.operator.ask("log", "recovered", fine=(0, 1)).document)
+
+
+def _but_pending(at: Rehearsal) -> int:
+    found = at.operator.differences()
+    return found.total() - found["pending"]
