@@ -42,7 +42,8 @@ def stub_program(home: Home, name: str, split: frozenset[str] = frozenset()) -> 
     program = REAL_PROGRAM(home, name, split)
     if name in programs.HELPERS:
         return program
-    return dataclasses.replace(program, argv=(sys.executable, str(STUB), name.partition("-")[0]))
+    roles = program.argv[4:]  # after `python -m PACKAGE run`
+    return dataclasses.replace(program, argv=(sys.executable, str(STUB), name.partition("-")[0], *roles))
 
 
 REAL_PROGRAM: Callable[..., programs.Program] = programs.program
