@@ -1,3 +1,4 @@
+-- oldest release: 0.1.0
 -- Events that an operator took from the topic back into the log, after the database was restored to an earlier moment.
 -- The state of the service has not seen an event here until it is settled.
 create table recovered_event (
