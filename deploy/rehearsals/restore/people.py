@@ -53,21 +53,22 @@ class People:
         answer = self._cast.client("funding", "finance").post(path, json=decision, headers={"If-Match": '"1"'})
         return answer.status_code
 
-    def propose(self) -> str:
-        """Report a fire, wait for the proposed alert, and return its path."""
-        path = f"/v1/reports/{self.report('brand')}/judgements"
+    def propose(self, category: str, reports: int) -> str:
+        """Report something so often that a rule proposes an alert; wait for it, and return its path."""
+        *_, last = [self.report(category) for _ in range(reports)]
+        path = f"/v1/reports/{last}/judgements"
 
         def alert() -> str | None:
             answer = self._cast.client("notifier", "officer").get(path)
             items = answer.json()["items"] if answer.is_success else ()
             return next((item["alert_id"] for item in items if item.get("alert_id")), None)
 
-        return f"/v1/alerts/{wait_for('an alert about the fire', alert, ALERT_SECONDS)}"
+        return f"/v1/alerts/{wait_for(f'an alert about {category}', alert, ALERT_SECONDS)}"
 
-    def release(self, alert: str) -> int:
-        """Release an alert by two officers; return the status of the last answer."""
+    def release(self, alert: str, *officers: str) -> int:
+        """Release an alert, one officer after the other; return the status of the last answer."""
         status = 0
-        for officer in ("officer", "officer2"):
+        for officer in officers:
             client = self._cast.client("notifier", officer)
             status = client.post(
                 f"{alert}/release", headers={"If-Match": client.get(alert).headers["ETag"]}

@@ -40,12 +40,16 @@ _OVERDUE = f"""select delivery_id, alert_id, adapter, correlation_id, traceparen
     where {_EXPIRED} order by delivery_id limit 100"""  # noqa: S608
 _EXPIRE = f"""update delivery set state = 'expired', lease_token = null, lease_until = null, finished_at = now()
     where {_EXPIRED} and delivery_id = $1 returning attempts"""  # noqa: S608
+_RECOVERED = """exists (select from recovered_event r join event_log l on l.id = r.log_id
+    where r.settled_at is null and l.topic = 'bin.alerts' and l.subject = d.alert_id::text)"""
+"""SQL that says whether, after a restore, the log tells of an alert what its row does not: its message may be sent."""
 _CLAIM = f"""with due as materialized (
         select delivery_id from delivery
         where ((state = 'ready' and run_at <= now()) or (state = 'leased' and lease_until <= now()))
           and (expires_at > now() or find_first) and {_NOT_HELD}
         order by priority, run_at, delivery_id limit $1 for update skip locked)
-    update delivery d set state = 'leased', lease_token = $2, lease_until = now() + make_interval(secs => $3)
+    update delivery d set state = 'leased', lease_token = $2, lease_until = now() + make_interval(secs => $3),
+        find_first = find_first or {_RECOVERED}
     from due where d.delivery_id = due.delivery_id returning d.*"""  # noqa: S608
 _ADMIT = f"""update delivery set attempts = attempts + 1, find_first = true, adapter = $3
     where {_MINE} and lease_until > now() and expires_at > now() and {_NOT_HELD} returning attempts"""  # noqa: S608
