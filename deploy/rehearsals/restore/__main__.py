@@ -16,6 +16,7 @@ from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_operate.output import grid
 from buurtsein_stack.stack import Stack
 from rehearsals.restore import steps
+from rehearsals.restore.sizes import Size
 from rehearsals.restore.steps import Rehearsal
 from rehearsals.upgrade.accounts import Line
 
@@ -63,6 +64,7 @@ def _rehearsed(at: Rehearsal, *, plant: bool) -> list[Line]:
     _step("steps entered again", lambda: steps.enter_again(at))
     _step("relays, and people at work", lambda: steps.start_relays(at))
     _step("counting", lambda: steps.judge(at))
+    _show_sizes(steps.measure(at))
     if not plant:
         _step("a topic is lost and filled again", lambda: steps.lose_a_topic(at))
     return at.lines
@@ -81,6 +83,14 @@ def _show(lines: list[Line]) -> None:
     table = grid("what", "wanted", "found", "")
     for line in lines:
         table.add_row(line.what, str(line.wanted), str(line.found), "ok" if line.right else "DIFFERS")
+    console.print(table)
+
+
+def _show_sizes(sizes: list[Size]) -> None:
+    """Show what rows and records take, which the model of capacity uses."""
+    table = grid("table or topic", "rows", "bytes each")
+    for size in sizes:
+        table.add_row(size.what, f"{size.number:,}", f"{size.each:,.0f}")
     console.print(table)
 
 

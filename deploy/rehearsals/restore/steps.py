@@ -7,6 +7,7 @@ import asyncio
 import json
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from rehearsals.restore.backup import Backup
 from rehearsals.restore.commanding import WHY, Operator
 from rehearsals.restore.ledger import Place, Published
 from rehearsals.restore.people import GRANTED, REJECTED, People
+from rehearsals.restore.sizes import Size, of_tables, of_topics
 from rehearsals.upgrade.accounts import Line
 from rehearsals.upgrade.network import recognised_network
 
@@ -51,6 +53,8 @@ class Rehearsal:
     """How often people report litter in each part of the rehearsal."""
     lines: list[Line] = field(default_factory=list)
     network: Document = field(default_factory=dict)
+    began: str = ""
+    """The place in the WAL at which people began to work."""
     moment: str = ""
     decision: str = ""
     """The path of the request for support on which somebody decided after the moment."""
@@ -102,6 +106,7 @@ def live(at: Rehearsal) -> None:
     at.backup.begin()
     at.stack.up()
     at.network = recognised_network(at.manifest())
+    at.began = at.stack.servers.postgres.sql("select pg_current_wal_lsn()")
     with at.people() as people:
         people.everyday(at.events)
         at.backup.copy()
@@ -224,6 +229,16 @@ def judge(at: Rehearsal) -> None:
     received = httpx.get(f"{at.manifest()['bealert']['url']}/alerts", timeout=10).json()
     at.expect("messages at BE-Alert", 2, len(received))
     at.expect("messages that BE-Alert got more than once", 0, sum(one["deliveries"] > 1 for one in received))
+
+
+def measure(at: Rehearsal) -> list[Size]:
+    """Return how many bytes rows and records take, and the WAL for each event of the logs."""
+    postgres, kafka = at.stack.servers.postgres, at.stack.servers.kafka
+    databases = {name: postgres.dsn(database=name) for name in service_names()}
+    records = Counter(place.topic for place in at.published().places)
+    written = int(postgres.sql(f"select pg_wal_lsn_diff(pg_current_wal_lsn(), '{at.began}')::bigint"))
+    wal = Size("WAL for each event", records.total(), written / records.total())
+    return [*asyncio.run(of_tables(databases)), *of_topics(kafka.home.kafka / "data", records), wal]
 
 
 def lose_a_topic(at: Rehearsal) -> None:
