@@ -11,6 +11,8 @@ from buurtsein_stack.demo.cast import Cast, Document, wait_for
 from buurtsein_stack.people import Person
 
 ALERT_SECONDS = 60.0
+METRES_PER_DEGREE = 111_320
+"""Of latitude."""
 REJECTED = {"decision": "REJECTED", "reasons": ["proef"]}
 GRANTED = {"decision": "GRANTED", "granted_cents": 100}
 
@@ -25,14 +27,14 @@ class People:
         self._token = token
         self._numbers = numbers
 
-    def report(self, category: str = "sluikstort") -> str:
-        """Report something in the network, and return the id of the report."""
+    def report(self, category: str = "sluikstort", metres: float = 0) -> str:
+        """Report something so many metres north of the network's middle, and return the id of the report."""
         longitude, latitude = self._network["middle"]
         body = {
             "category": category,
             "text": f"Proef {next(self._numbers)}.",
             "happened_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
-            "location": {"longitude": longitude, "latitude": latitude},
+            "location": {"longitude": longitude, "latitude": latitude + metres / METRES_PER_DEGREE},
         }
         return str(self._cast.does("reports", "", "/v1/reports", body)["report_id"])
 
@@ -54,8 +56,8 @@ class People:
         return answer.status_code
 
     def propose(self, category: str, reports: int) -> str:
-        """Report something so often that a rule proposes an alert; wait for it, and return its path."""
-        *_, last = [self.report(category) for _ in range(reports)]
+        """Report so many things near each other that a rule proposes an alert; wait for it, and return its path."""
+        *_, last = [self.report(category, 20 * turn) for turn in range(reports)]
         path = f"/v1/reports/{last}/judgements"
 
         def alert() -> str | None:
