@@ -114,6 +114,19 @@ async def test_the_delivery_of_a_worker_that_died_before_sending_is_taken_over(n
     assert (adapter.sent, adapter.asked) == ([alert.cap_identifier], [])
 
 
+async def test_after_a_restore_the_peer_is_asked_before_sending_what_it_may_have(notifier_database: Database) -> None:
+    alert, unknown_there = await released(notifier_database), await released(notifier_database)
+    recovered = (
+        "insert into recovered_event (log_id, settled_at) select id, now() from event_log where subject = any($1)"
+    )
+    await notifier_database.pool.execute(recovered, [str(one.alert_id) for one in (alert, unknown_there)])
+    adapter = Scripted(finds=[Found("theirs"), NotFound()])
+    await Deliveries(typed(adapter), LIVE).step(notifier_database)
+    assert len(adapter.asked) == 2
+    assert adapter.sent == [adapter.asked[1]]
+    assert {await state(notifier_database, one) for one in (alert, unknown_there)} == {("sent", "SENT")}
+
+
 @pytest.mark.parametrize("doubt", [Unknown("ReadTimeout"), TryAgain("http_500", find_first=True), ValueError("a bug")])
 @pytest.mark.parametrize(
     ("answer", "sends", "delivery", "alert_state"),

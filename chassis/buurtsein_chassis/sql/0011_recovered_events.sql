@@ -10,9 +10,12 @@ create table recovered_event (
 create index recovered_event_open on recovered_event (log_id) where settled_at is null;
 revoke delete on recovered_event from {app};
 
--- The content of an event without its times: the members whose names end in _at.
-create function without_times(content jsonb) returns jsonb language sql immutable as $$
-    select content - array(select name from jsonb_object_keys(content) as name where right(name, 3) = '_at')
+-- Whether a body says nothing else than a recorded one, apart from times (members whose names end in _at). It may leave
+-- out a member, such as a reference that BE-Alert gave only once.
+create function says_the_same(body jsonb, recorded jsonb) returns boolean language sql immutable as $$
+    select not exists (
+        select from jsonb_each(body) as said
+        where right(said.key, 3) <> '_at' and recorded -> said.key is distinct from said.value)
 $$;
 
 -- As in 0010, and: what an event is about (its subject) may have recovered events that are not settled. Then only the
@@ -38,8 +41,7 @@ begin
         order by l.id limit 1;
 
         if found then
-            if recovered.type <> types[each]
-                or without_times(recovered.data::jsonb) <> without_times(bodies[each]::jsonb) then
+            if recovered.type <> types[each] or not says_the_same(bodies[each]::jsonb, recovered.data::jsonb) then
                 raise exception 'the state lacks a recovered event' using errcode = 'BS001', detail = recovered.type;
             end if;
             update recovered_event r set settled_at = now() where r.log_id = recovered.id;

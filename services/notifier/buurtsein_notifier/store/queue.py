@@ -41,8 +41,8 @@ _OVERDUE = f"""select delivery_id, alert_id, adapter, correlation_id, traceparen
 _EXPIRE = f"""update delivery set state = 'expired', lease_token = null, lease_until = null, finished_at = now()
     where {_EXPIRED} and delivery_id = $1 returning attempts"""  # noqa: S608
 _RECOVERED = """exists (select from recovered_event r join event_log l on l.id = r.log_id
-    where r.settled_at is null and l.topic = 'bin.alerts' and l.subject = d.alert_id::text)"""
-"""SQL that says whether, after a restore, the log tells of an alert what its row does not: its message may be sent."""
+    where l.topic = 'bin.alerts' and l.subject = d.alert_id::text)"""
+"""SQL that says whether the database was restored to a time before events about the alert: the peer may have it."""
 _CLAIM = f"""with due as materialized (
         select delivery_id from delivery
         where ((state = 'ready' and run_at <= now()) or (state = 'leased' and lease_until <= now()))
