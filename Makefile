@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo tools test test-fast check openapi kubernetes kubernetes-test docs faults rehearse-upgrade rehearse-restore soak bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo tools test test-fast check openapi kubernetes kubernetes-test docs faults rehearse-upgrade rehearse-restore soak capacity bench up down status logs reset lock lowest audit sbom
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -76,6 +76,9 @@ rehearse-restore: install ## restore PostgreSQL to a moment while Kafka stays ah
 
 soak: install ## run half an hour of load with random faults; SOAK_MINUTES=5 for less
 	@$(BIN)/python -m pytest tests/faults -m soak -s $(PYTEST_ARGS)
+
+capacity: install ## compute what an installation needs (docs/capacity.md); CAPACITY_ARGS="--networks 9 --members 900 --reports 9000"
+	@PYTHONPATH=deploy $(BIN)/python -m capacity $(CAPACITY_ARGS)
 
 bench: install ## measure speed as ratios to minimal programs; results in .local/bench.json
 	@PYTHONPATH=tests $(BIN)/python -m bench

@@ -1,0 +1,41 @@
+"""Compares the constants of the model with the figures of a run of `make bench`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from buurtsein_chassis.command_errors import CommandError
+from capacity import known
+
+FACTOR = 2.0
+"""A machine that is so many times slower than the constants makes the model wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A constant, and what the run measured of the same."""
+
+    name: str
+    constant: float
+    measured: float
+    per_second: bool
+
+    @property
+    def slower(self) -> float:
+        """Return how many times slower the run was than the constant says."""
+        return self.constant / self.measured if self.per_second else self.measured / self.constant
+
+    @property
+    def right(self) -> bool:
+        """Return whether the model holds on the machine of the run."""
+        return self.slower <= FACTOR
+
+
+def compared(file: Path) -> list[Compared]:
+    """Compare with the file that `make bench` wrote; raise CommandError `bench` when it cannot be used."""
+    try:
+        bars = {bar["name"]: float(bar["ours"]) for bar in json.loads(file.read_text())["bars"]}
+        wanted = {name: one for name, one in known.constants().items() if one.bar}
+        return [Compared(name, one.value, bars[one.bar], one.per_second) for name, one in wanted.items()]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError("bench", f"{file} has no figures of `make bench`: {error!r}") from error

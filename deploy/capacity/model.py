@@ -1,0 +1,207 @@
+"""Computes from the size of a place what an installation needs, and what becomes too small first.
+
+Invariant: everything follows from a place, the catalogue of topics, the manifests, and the constants of `known.py`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from buurtsein_chassis.manifest import readers_of, service_names
+from buurtsein_contracts.topics import (
+    ALERTS,
+    CITY_INCIDENTS,
+    FUNDING,
+    INCIDENTS,
+    MEMBERS,
+    NETWORKS,
+    TOPICS,
+    Topic,
+)
+from buurtsein_operate.kubernetes.postgres import POOL, RELAY_CONNECTIONS, RESERVE
+from capacity import known
+
+SECONDS = 365 * 86_400
+DAYS = 365
+LOG_GRACE_DAYS = 30
+INBOX_DAYS, ANSWER_DAYS = 14, 7
+FEWEST = 2
+"""The processes of each role that a zone of availability may take away without an interruption: one of two."""
+GB = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of the place that one installation serves."""
+
+    name: str
+    networks: int
+    members: int
+    reports: int
+    """In a year."""
+    desks: int
+    """Desks of police where alerts are decided at the same time."""
+
+
+CITY = Place("a city", networks=40, members=6_000, reports=20_000, desks=1)
+PROVINCE = Place("a province", networks=400, members=100_000, reports=300_000, desks=25)
+BELGIUM = Place("Belgium", networks=1_500, members=250_000, reports=1_000_000, desks=180)
+PLACES = (CITY, PROVINCE, BELGIUM)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something that becomes too small: how much it bears, and how much of it is needed at the busiest time."""
+
+    what: str
+    bears: float
+    needs: float
+    remedy: str
+
+    @property
+    def multiple(self) -> float:
+        """Return how many times the need it bears; below 1 it is too small now."""
+        return self.bears / self.needs
+
+
+def events(place: Place) -> Mapping[Topic, float]:
+    """Return the events of a year on each topic."""
+    reported = place.reports * known.STEPS.value
+    return dict.fromkeys(TOPICS, 0.0) | {
+        INCIDENTS: reported,
+        CITY_INCIDENTS: reported * known.CITY.value,
+        ALERTS: place.reports * known.ALERTS.value * known.ALERT_EVENTS.value,
+        MEMBERS: place.members * known.TURNOVER.value * 2,
+        NETWORKS: place.networks * known.NETWORK_EVENTS.value,
+        FUNDING: place.networks * known.FUNDING_EVENTS.value,
+    }
+
+
+def kept_years(days: int | None, years: float) -> float:
+    """Return for how many years of events there is room to be, after so many years of use; None is for ever."""
+    return years if days is None else min(days / DAYS, years)
+
+
+def peak(place: Place) -> float:
+    """Return the commands in a second of the busiest minute: those of reports."""
+    return place.reports * known.STEPS.value / SECONDS * known.PEAK.value
+
+
+def postgres_bytes(place: Place, years: float) -> Mapping[str, float]:
+    """Return the bytes of each kind of row in all databases, after so many years of use."""
+    yearly = events(place)
+    reports, commands = place.reports, place.reports * known.STEPS.value
+    applied = sum(number * len(readers_of(topic)) for topic, number in yearly.items())
+    return {
+        "event logs": sum(
+            number * _size(topic, known.LOGGED.value) * kept_years(_log_days(topic), years)
+            for topic, number in yearly.items()
+        ),
+        "reports": reports * known.REPORT.value * years,
+        "judgements": reports * known.JUDGED.value * min(years, 1),
+        "members": place.members * (1 + known.TURNOVER.value * years) * known.MEMBER.value,
+        "networks, in four services": place.networks * known.NETWORK_EVENT.value * len(service_names()),
+        "inboxes": applied * known.INBOX.value * INBOX_DAYS / DAYS,
+        "stored answers": commands * known.ANSWER.value * ANSWER_DAYS / DAYS,
+    }
+
+
+def kafka_bytes(place: Place, years: float) -> float:
+    """Return the bytes of all topics on one broker that has a copy of each, after so many years of use."""
+    return sum(
+        number * _size(topic, known.RECORD.value) * kept_years(topic.retention_days, years)
+        for topic, number in events(place).items()
+    )
+
+
+def wal_a_day(place: Place) -> float:
+    """Return the bytes of WAL that an archive gets on an average day."""
+    return sum(events(place).values()) / DAYS * known.WAL.value
+
+
+def _size(topic: Topic, usual: float) -> float:
+    return known.NETWORK_EVENT.value if topic is NETWORKS else usual
+
+
+def _log_days(topic: Topic) -> int | None:
+    return None if topic.retention_days is None else topic.retention_days + LOG_GRACE_DAYS
+
+
+def processes(place: Place) -> Mapping[str, int]:
+    """Return how many processes of each role run; those of `reports` take the load, the other services have two."""
+    requests = peak(place) * (1 + known.READS.value)
+    busy = max(FEWEST, math.ceil(requests / (known.COMMANDS.value * known.HEADROOM.value)))
+    workers = min(max(FEWEST, math.ceil(judged(place) / _judges())), INCIDENTS.partitions)
+    others = len(service_names()) - 1
+    return {
+        "api": busy + FEWEST * others,
+        "relay": FEWEST * len(service_names()),
+        "worker": workers + FEWEST * others,
+    }
+
+
+def judged(place: Place) -> float:
+    """Return the events in a second of the busiest minute that the notifier judges."""
+    return peak(place)
+
+
+def _judges() -> float:
+    """Return how many reports in a second one worker judges, with headroom."""
+    return 1e6 / known.JUDGING.value * known.HEADROOM.value
+
+
+def connections(place: Place) -> int:
+    """Return the connections of all processes to PostgreSQL."""
+    run = processes(place)
+    pools = POOL * (run["api"] + run["worker"])
+    return pools + RELAY_CONNECTIONS * run["relay"] // FEWEST + RESERVE
+
+
+def memory(place: Place) -> float:
+    """Return the bytes of memory of all our processes."""
+    return sum(processes(place).values()) * known.PROCESS.value * 1e6
+
+
+def nodes(place: Place) -> int:
+    """Return how many nodes it takes, at least one in each of three zones, with three brokers and two PostgreSQL."""
+    servers = 3 * known.BROKER.value + 2 * known.POSTGRES.value
+    usable = known.NODE.value * known.USABLE.value
+    return max(3, math.ceil((memory(place) / GB + servers) / usable))
+
+
+def limits(place: Place) -> list[Limit]:
+    """Return what becomes too small as a place grows, that which does so first before the others."""
+    yearly, seconds = events(place), known.HEADROOM.value
+    alerts = peak(place) / known.STEPS.value * known.ALERTS.value * known.IN_AN_HOUR.value * 3600 / place.desks
+    log = max(number * kept_years(_log_days(topic), known.YEARS.value) for topic, number in yearly.items())
+    found = [
+        Limit("alerts that people decide in an hour, at each desk", known.DECISIONS.value, alerts, "desks, rules"),
+        Limit("reports judged in a second, by one worker", _judges(), judged(place), "workers, up to 3 (partitions)"),
+        Limit(
+            "reports judged in a second, by three workers",
+            _judges() * INCIDENTS.partitions,
+            judged(place),
+            "an installation for each municipality",
+        ),
+        Limit(
+            "requests in a second, in one API process",
+            known.COMMANDS.value * seconds,
+            peak(place) * (1 + known.READS.value),
+            "more API processes",
+        ),
+        Limit("events published in a second", known.RELAY.value * seconds, peak(place) * 2, "a relay for each topic"),
+        Limit(
+            "events applied in a second, one by one",
+            known.ONE_BY_ONE.value * seconds,
+            peak(place),
+            "workers, up to 3 (partitions)",
+        ),
+        Limit("rows of one event log that were tried", known.ROWS.value, log, "try more; nothing is known to break"),
+        Limit(
+            f"rows of `report` that were tried, after {known.YEARS.value:.0f} years",
+            known.ROWS.value,
+            place.reports * known.YEARS.value,
+            "try more; partitions of the table by year",
+        ),
+    ]
+    return sorted(found, key=lambda limit: limit.multiple)
