@@ -169,11 +169,17 @@ def nodes(place: Place) -> int:
     return max(3, math.ceil((memory(place) / GB + servers) / usable))
 
 
+def logged(place: Place, service: str) -> float:
+    """Return the rows of a service's event log, after all years of use."""
+    own = {topic: number for topic, number in events(place).items() if topic.owner == service}
+    return sum(number * kept_years(_log_days(topic), known.YEARS.value) for topic, number in own.items())
+
+
 def limits(place: Place) -> list[Limit]:
     """Return what becomes too small as a place grows, that which does so first before the others."""
-    yearly, seconds = events(place), known.HEADROOM.value
+    share = known.HEADROOM.value
     alerts = peak(place) / known.STEPS.value * known.ALERTS.value * known.IN_AN_HOUR.value * 3600 / place.desks
-    log = max(number * kept_years(_log_days(topic), known.YEARS.value) for topic, number in yearly.items())
+    log = max(logged(place, service) for service in service_names())
     found = [
         Limit("alerts that people decide in an hour, at each desk", known.DECISIONS.value, alerts, "desks, rules"),
         Limit("reports judged in a second, by one worker", _judges(), judged(place), "workers, up to 3 (partitions)"),
@@ -185,14 +191,14 @@ def limits(place: Place) -> list[Limit]:
         ),
         Limit(
             "requests in a second, in one API process",
-            known.COMMANDS.value * seconds,
+            known.COMMANDS.value * share,
             peak(place) * (1 + known.READS.value),
             "more API processes",
         ),
-        Limit("events published in a second", known.RELAY.value * seconds, peak(place) * 2, "a relay for each topic"),
+        Limit("events published in a second", known.RELAY.value * share, peak(place) * 2, "a relay for each topic"),
         Limit(
             "events applied in a second, one by one",
-            known.ONE_BY_ONE.value * seconds,
+            known.ONE_BY_ONE.value * share,
             peak(place),
             "workers, up to 3 (partitions)",
         ),
