@@ -35,7 +35,6 @@ def _assumed(value: float, unit: str, why: str) -> Known:
 COMMANDS = _bench(1_294, "commands/s of one API process", "POST with commit / no-op POST")
 RELAY = _bench(23_882, "events/s of one relay", "relay / faststream-outbox")
 ONE_BY_ONE = _bench(4_197, "events/s of one consumer", "consumer one by one / plain FastStream subscriber")
-CATCH_UP = _bench(22_170, "events/s of a backlog", "backlog catch-up / accept")
 JUDGING = _bench(
     10_344, "µs for each report that is judged", "judging hot spot: a report after 5,000 / 100", per_second=False
 )
