@@ -35,21 +35,22 @@ def main(
 ) -> None:
     """Restore PostgreSQL to a moment while Kafka stays ahead, take the events back, lose a topic, and count."""
     stack = Stack(PLACE / "home")
+    at = Rehearsal(stack, events)
     try:
         with machine_errors():
             stack.reset()
-            lines = _rehearsed(Rehearsal(stack, events), plant=plant)
+            _rehearsed(at, plant=plant)
     except CommandError as error:
         console.print(f"rehearse-restore: {error.code}: {error}", soft_wrap=True, markup=False)
         raise typer.Exit(1) from error
     finally:
         stack.down()
-    _show(lines)
-    raise typer.Exit(0 if all(line.right for line in lines) else 1)
+        _show(at.lines)
+    raise typer.Exit(0 if all(line.right for line in at.lines) else 1)
 
 
-def _rehearsed(at: Rehearsal, *, plant: bool) -> list[Line]:
-    """Do all steps, and return what was counted."""
+def _rehearsed(at: Rehearsal, *, plant: bool) -> None:
+    """Do all steps, which keep what they counted."""
     _step("servers, services, a network, a base backup, people at work up to the moment", lambda: steps.live(at))
     _step(f"people go on after the moment {at.moment}", lambda: steps.go_on(at))
     accepted = _step("everything but Kafka is killed", lambda: steps.disaster(at))
@@ -67,7 +68,6 @@ def _rehearsed(at: Rehearsal, *, plant: bool) -> list[Line]:
     _show_sizes(steps.measure(at))
     if not plant:
         _step("a topic is lost and filled again", lambda: steps.lose_a_topic(at))
-    return at.lines
 
 
 def _step[Result](name: str, act: Callable[[], Result]) -> Result:

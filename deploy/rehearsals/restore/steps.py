@@ -40,6 +40,7 @@ from rehearsals.upgrade.network import recognised_network
 SPARE = timedelta(minutes=15)
 SETTLE_SECONDS = 60.0
 GROUP_SECONDS = 120.0
+TOPIC_SECONDS = 30.0
 OFFICERS = ("officer", "officer2")
 OK = HTTPStatus.OK
 
@@ -244,8 +245,9 @@ def lose_a_topic(at: Rehearsal) -> None:
     """Delete a topic, make it again, and fill it from the log while its relay is stopped."""
     before = at.published().events
     at.stack.kill(f"{NETWORKS.owner}-relay", signal.SIGTERM)
-    [deleted] = at.stack.servers.kafka.cluster().admin.delete_topics([NETWORKS.name]).values()
-    deleted.result(timeout=30)
+    cluster = at.stack.servers.kafka.cluster()
+    with cluster.refusals():
+        cluster.admin.delete_topics([NETWORKS.name])[NETWORKS.name].result(timeout=TOPIC_SECONDS)
     if at.operator.run("topics", "apply"):
         raise CommandError("rehearsal", "the topic could not be made again")
     wanted = sum(place.topic == NETWORKS.name for place in before.values())
