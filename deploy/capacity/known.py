@@ -43,14 +43,16 @@ PROCESS = Known(141, "MB of a process, the largest", "measured: docs/containers.
 POSTGRES = Known(1, "GB of memory of one PostgreSQL", "assumed: the limit in deploy/kubernetes")
 BROKER = Known(1, "GB of memory of one broker", "assumed: its heap and the page cache; a nearly empty one takes 0.2")
 
-LOGGED = _measured(1_400, "bytes of an event in the log")
-RECORD = _measured(1_300, "bytes of a record on a topic")
-REPORT = _measured(1_500, "bytes of a report with its reporter")
-JUDGED = _measured(1_500, "bytes of a report at the notifier, with its judgement")
-MEMBER = _measured(2_000, "bytes of a member with the row in the vault")
-INBOX = _measured(300, "bytes of an applied event at one consumer, with the position of its stream")
-ANSWER = _measured(1_500, "bytes of a stored answer to an Idempotency-Key")
-WAL = _measured(12_000, "bytes of WAL for a command, with all that follows from it")
+LOGGED = _measured(1_301, "bytes of an event in the log")
+RECORD = _measured(1_124, "bytes of a record on a topic")
+REPORT = _measured(1_298, "bytes of a report with its reporter")
+JUDGED = _measured(906, "bytes of a report at the notifier, with its judgement")
+MEMBER = _measured(3_414, "bytes of a member with the row in the vault")
+INBOX = _measured(798, "bytes of an applied event at one consumer, with the position of its stream")
+ANSWER = _assumed(
+    1_500, "bytes of a stored answer to an Idempotency-Key", "the answer to a report, its hash and an index"
+)
+WAL = _measured(12_000, "bytes of WAL for an event, with all that follows from it")
 NETWORK_EVENT = Known(20_000, "bytes of a network event", "assumed: an area of 500 points, the most that is allowed")
 
 PEAK = _assumed(100, "x the average, the busiest minute of a year", "a storm or a blackout, when everybody reports")

@@ -49,6 +49,10 @@ class Backup:
         """Return the present time of the server, in ISO 8601."""
         return self.postgres.sql("select to_char(clock_timestamp(), 'YYYY-MM-DD\"T\"HH24:MI:SS.USOF')") + ":00"
 
+    def written(self) -> int:
+        """Return how many bytes of WAL the server has written since it was made."""
+        return int(self.postgres.sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"))
+
     def archive(self) -> None:
         """Close the present segment of the WAL, and wait until it is in the archive."""
         segment = self.postgres.sql("select pg_walfile_name(pg_switch_wal())")

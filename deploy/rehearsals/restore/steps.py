@@ -54,8 +54,8 @@ class Rehearsal:
     """How often people report litter in each part of the rehearsal."""
     lines: list[Line] = field(default_factory=list)
     network: Document = field(default_factory=dict)
-    began: str = ""
-    """The place in the WAL at which people began to work."""
+    wal: float = 0
+    """The bytes of WAL for each event, before the base backup."""
     moment: str = ""
     decision: str = ""
     """The path of the request for support on which somebody decided after the moment."""
@@ -107,9 +107,10 @@ def live(at: Rehearsal) -> None:
     at.backup.begin()
     at.stack.up()
     at.network = recognised_network(at.manifest())
-    at.began = at.stack.servers.postgres.sql("select pg_current_wal_lsn()")
     with at.people() as people:
+        begun, events = at.backup.written(), len(at.logged())
         people.everyday(at.events)
+        at.wal = (at.backup.written() - begun) / (len(at.logged()) - events)
         at.backup.copy()
         people.everyday(at.events)
         at.decision = people.request()
@@ -236,8 +237,7 @@ def measure(at: Rehearsal) -> list[Size]:
     postgres, kafka = at.stack.servers.postgres, at.stack.servers.kafka
     databases = {name: postgres.dsn(database=name) for name in service_names()}
     records = Counter(place.topic for place in at.published().places)
-    written = int(postgres.sql(f"select pg_wal_lsn_diff(pg_current_wal_lsn(), '{at.began}')::bigint"))
-    wal = Size("WAL for each event", records.total(), written / records.total())
+    wal = Size("WAL for each event", records.total(), at.wal)
     return [*asyncio.run(of_tables(databases)), *of_topics(kafka.home.kafka / "data", records), wal]
 
 
