@@ -25,7 +25,9 @@ def _bench(value: float, unit: str, bar: str, *, per_second: bool = True) -> Kno
 
 
 def _measured(value: float, unit: str) -> Known:
-    return Known(value, unit, "measured: tables of make rehearse-restore, with indexes, divided by their rows")
+    return Known(
+        value, unit, "measured: make rehearse-restore REHEARSE_ARGS='--events 150', tables with indexes divided by rows"
+    )
 
 
 def _assumed(value: float, unit: str, why: str) -> Known:
@@ -43,16 +45,18 @@ PROCESS = Known(141, "MB of a process, the largest", "measured: docs/containers.
 POSTGRES = Known(1, "GB of memory of one PostgreSQL", "assumed: the limit in deploy/kubernetes")
 BROKER = Known(1, "GB of memory of one broker", "assumed: its heap and the page cache; a nearly empty one takes 0.2")
 
-LOGGED = _measured(1_301, "bytes of an event in the log")
-RECORD = _measured(1_124, "bytes of a record on a topic")
-REPORT = _measured(1_298, "bytes of a report with its reporter")
-JUDGED = _measured(906, "bytes of a report at the notifier, with its judgement")
-MEMBER = _measured(3_414, "bytes of a member with the row in the vault")
-INBOX = _measured(798, "bytes of an applied event at one consumer, with the position of its stream")
+LOGGED = _measured(1_176, "bytes of an event in the log")
+RECORD = _measured(1_126, "bytes of a record on a topic")
+REPORT = _measured(850, "bytes of a report with its digest; a reporter is not in it")
+JUDGED = _measured(596, "bytes of a report at the notifier, with its judgement")
+MEMBER = _measured(2_020, "bytes of a member with the row in the vault")
+STREAM = _measured(272, "bytes of the row of a stream, which stays")
+POSITION = _measured(298, "bytes of a consumer's position in a stream, which stays")
+INBOX = _measured(243, "bytes of an applied event in the inbox of one consumer")
 ANSWER = _assumed(
     1_500, "bytes of a stored answer to an Idempotency-Key", "the answer to a report, its hash and an index"
 )
-WAL = _measured(12_000, "bytes of WAL for an event, with all that follows from it")
+WAL = _measured(2_955, "bytes of WAL for an event, with all that follows from it")
 NETWORK_EVENT = Known(20_000, "bytes of a network event", "assumed: an area of 500 points, the most that is allowed")
 
 PEAK = _assumed(100, "x the average, the busiest minute of a year", "a storm or a blackout, when everybody reports")

@@ -98,12 +98,19 @@ def postgres_bytes(place: Place, years: float) -> Mapping[str, float]:
             for topic, number in yearly.items()
         ),
         "reports": reports * known.REPORT.value * years,
+        "streams and positions": reports * years * _of_a_stream(),
         "judgements": reports * known.JUDGED.value * min(years, 1),
         "members": place.members * (1 + known.TURNOVER.value * years) * known.MEMBER.value,
         "networks, in four services": place.networks * known.NETWORK_EVENT.value * len(service_names()),
         "inboxes": applied * known.INBOX.value * INBOX_DAYS / DAYS,
         "stored answers": commands * known.ANSWER.value * ANSWER_DAYS / DAYS,
     }
+
+
+def _of_a_stream() -> float:
+    """Return the bytes that stay of a report's streams, at their owner and at their consumers."""
+    streams = known.STREAM.value * (1 + known.CITY.value)
+    return streams + known.POSITION.value * len(readers_of(INCIDENTS))
 
 
 def kafka_bytes(place: Place, years: float) -> float:

@@ -46,7 +46,7 @@ def first(place: Place) -> str:
 
 def constants() -> str:
     """Return the table of all constants with their sources."""
-    rows = ([f"`{name}`", f"{one.value:,g}", one.unit, one.source] for name, one in known.constants().items())
+    rows = ([f"`{name}`", f"{one.value:,.10g}", one.unit, one.source] for name, one in known.constants().items())
     return _table(["name", "value", "unit", "source"], rows)
 
 
