@@ -113,6 +113,11 @@ release: install ## make wheels, locks, SBOMs and notes of VERSION=1.2.3 in dist
 rehearse-install: install ## install each service and `buurtsein` from wheels in bare environments, and use them on real servers
 	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.install
 
+.PHONY: rehearse-keycloak
+
+rehearse-keycloak: install ## run all services with Keycloak as issuer: sign-in of each role, rotation of keys, tokens that end
+	@PYTHONPATH=deploy $(BIN)/python -m rehearsals.keycloak
+
 .PHONY: images images-test containers-test compose-up compose-down compose-test
 
 images: install ## write the container images to dist/images, without an engine; SERVICES="reports operate" for some, ENGINE=buildah BASE=IMAGE

@@ -247,10 +247,13 @@ class Postgres:
             raise CommandError("initdb", f"PostgreSQL's data could not be made: {last_words(self.home, 'initdb')}")
         new.rename(self.data)
 
+    def settings(self) -> dict[str, str]:
+        """Return PostgreSQL's settings by name."""
+        return SETTINGS | {"cluster_name": self.name}
+
     def _spawn(self) -> psutil.Process:
         port = self.home.usable_port(self.name)
-        settings = SETTINGS | {"cluster_name": self.name}
-        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        options = [part for key, value in self.settings().items() for part in ("-c", f"{key}={value}")]
         argv = [str(programs() / "postgres"), "-D", str(self.data), "-p", str(port), *options]
         return spawn(self.home, self.name, argv, {}, user=server_user(), cwd=self.data)
 
