@@ -86,19 +86,19 @@ def missing(name: str, kind: str) -> str:
 
 def _get_browser() -> None:
     if not _had(browser):
-        _apt("chromium")
+        apt("chromium")
     browser()
 
 
 def _get_pooler() -> None:
     if not _had(pooler):
-        _apt("pgbouncer")
+        apt("pgbouncer")
     pooler()
 
 
 def _get_balancer() -> None:
     if not _had(balancer):
-        _apt("haproxy")
+        apt("haproxy")
     balancer()
 
 
@@ -186,13 +186,13 @@ def _had(tool: Callable[[], str]) -> bool:
 def programs_needed(kind: str, names: tuple[str, ...], *packages: str) -> None:
     """Install packages of Debian when one of the programs is missing; raise ToolMissing when it still is."""
     if not all(map(shutil.which, names)):
-        _apt(*packages)
+        apt(*packages)
     for name in names:
         if not shutil.which(name):
             missing(name, kind)
 
 
-def _apt(*packages: str) -> None:
+def apt(*packages: str) -> None:
     """Install packages of Debian or its like, as root; elsewhere do nothing."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}

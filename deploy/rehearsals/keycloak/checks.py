@@ -120,6 +120,8 @@ class Checks:
     def _after_a_theft(self, old: dict[str, str]) -> Iterator[Line]:
         """Remove the first key: the services refuse it once they fetched the keys again, for a token with a third."""
         self.issuer.remove_key(key_of(old["officer"]))
+        for service, answer in self.everywhere(old):
+            yield Line(f"{service}: a token with the removed key, at first", GOOD, answer)
         self._when_due()
         self.issuer.new_key(300)
         newest = {role: self.token(role) for role in old}

@@ -29,6 +29,7 @@ def get_promtool() -> None:
         return
     tools.programs_needed(KIND, ("apt-get", "dpkg-deb"))
     with tempfile.TemporaryDirectory(dir=tools.TOOLS) as new:
+        tools.apt()  # reads the lists of packages anew
         tools.run_tool(["apt-get", "download", "-qq", "prometheus"], Path(new))
         [package] = Path(new).glob("prometheus_*.deb")
         tools.run_tool(["dpkg-deb", "-x", package.name, "whole"], Path(new))
