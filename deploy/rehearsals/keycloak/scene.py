@@ -74,7 +74,9 @@ class Scene(Stack):
         """Start the API of a service with this issuer; raise CommandError `not-started` or `not-ready`."""
         port = self.home.usable_port(service)
         argv = [sys.executable, "-m", manifest_of(service).package, "run", "--only", "api"]
-        settings = programs.environment(self.home, service, port)
+        usual = programs.environment(self.home, service, port)
+        # an API calls no other address than the issuer's, but production checks them all
+        settings = {name: value.replace("http://", "https://") for name, value in usual.items()}
         own = {
             "PROFILE": "production",
             "OIDC_ISSUER": issuer.issuer(),
