@@ -79,7 +79,8 @@ class Checks:
             allowed, refused = ROUTES[role]
             yield Line(f"{role}: GET {allowed[1]}", GOOD, self.answer(allowed, token))
             yield Line(f"{role}: GET {refused[1]}", NO_ROLE, self.answer(refused, token))
-        yield Line("a person without a role", NO_ROLE, self.answer(ME, self.issuer.sign_in(NOBODY).access))
+        nobody = self.answer(ME, self.token(NOBODY))
+        yield Line("a person without a role, for whom Keycloak adds no audience", REFUSED, nobody)
         yield Line("nobody signed in", "401 token_missing", self.answer(ME, ""))
         first, second = (self.person(self.issuer.sign_in("coordinator", client)) for client in (DESK, HASTY))
         yield Line("the pseudonym of a person who signs in twice", first, second)
