@@ -144,7 +144,7 @@ class Consumer:
             return await self._transaction(received, isolated=True)
 
     async def sweep(self) -> None:
-        """Apply parked events, until cancelled, whose predecessor was applied by another process or was redriven."""
+        """Apply parked events whose missing predecessor came in the meantime, every few seconds until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:

@@ -16,7 +16,7 @@ class Provided:
     """A FastAPI dependency that gives a route the service's object of one type."""
 
     def __init__(self, kind: type) -> None:
-        """Take the type of an object in `Service.provides`."""
+        """Remember the type; `Service.provides` must hold an object of that type."""
         self.kind = kind
 
     async def __call__(self, request: Request) -> Any:

@@ -40,7 +40,7 @@ class SecretFiles(SecretsSettingsSource):
 
     @classmethod
     def instead_of(cls, usual: Any, settings: type[BaseSettings], unread: Collection[str]) -> Self:
-        """Return the source of secret files to use in place of pydantic's own source, which reads all fields."""
+        """Return the pydantic source that reads the secret files of all fields except the unread ones."""
         made = cls(settings, usual.secrets_dir, env_prefix=usual.env_prefix)
         made._unread = unread
         return made

@@ -35,7 +35,7 @@ class UsedBy:
     tasks: frozenset[Task]
 
     def __init__(self, *tasks: Task) -> None:
-        """Take the tasks that read the setting."""
+        """Mark a setting as read by these tasks only."""
         object.__setattr__(self, "tasks", frozenset(tasks))
 
 

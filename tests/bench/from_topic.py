@@ -44,7 +44,7 @@ class Progress:
         self._begun = self._begun or (time.perf_counter(), time.process_time())
 
     def add(self, number: int) -> None:
-        """Add the number of events whose effect was committed."""
+        """Count this number of events as consumed: their transactions were committed."""
         self._done += number
         if self._done >= self._number:
             self._all_done.set()

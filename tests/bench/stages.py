@@ -158,7 +158,7 @@ class ConsumerBench:
         return [records[start : start + BATCH] for start in range(0, number, BATCH)]
 
     async def ours(self) -> Reading:
-        """Measure the chassis: parsing, inbox, version check and effect."""
+        """Measure how fast the chassis consumes records: parsing, inbox, version check and the write of each event."""
         return await self.shared_by(1)
 
     async def projection(self) -> Reading:

@@ -97,7 +97,7 @@ class Rehearsal:
         return asyncio.run(ledger.logged({name: dsn(database=name) for name in service_names()}))
 
     def expect(self, what: str, wanted: int, found: int) -> None:
-        """Keep two figures that must be equal."""
+        """Add a row to the final table: what was counted, the expected figure and the figure found."""
         self.lines.append(Line(what, wanted, found))
 
 
@@ -197,7 +197,7 @@ def check_consumers(at: Rehearsal) -> None:
 
 
 def enter_again(at: Rehearsal) -> None:
-    """Let a clerk enter a lost decision again, and officers release the sent alert again; settle the rest."""
+    """Enter by hand what the restore lost: a decision on support, and the release of an alert that was sent."""
     before = len(_open(at))
     with at.people() as people:
         wrong = people.decide(at.decision, GRANTED)
@@ -233,7 +233,7 @@ def judge(at: Rehearsal) -> None:
 
 
 def measure(at: Rehearsal) -> list[Size]:
-    """Return how many bytes rows and records take, and the WAL for each event of the logs."""
+    """Return the bytes that table rows, Kafka records and the WAL take for each event."""
     postgres, kafka = at.stack.servers.postgres, at.stack.servers.kafka
     databases = {name: postgres.dsn(database=name) for name in service_names()}
     records = Counter(place.topic for place in at.published().places)

@@ -72,7 +72,7 @@ async def logged(databases: Mapping[str, str]) -> dict[Expected, Counter[str]]:
 def effects(
     manifest: Told, fires: int, accepted: Sequence[Accepted], events: Mapping[Expected, Counter[str]]
 ) -> list[Line]:
-    """Compare what consumers made of the events: alerts and their delivery, projections, and runs of jobs."""
+    """Compare the published events with their effects: alerts, deliveries, rows of projections and runs of jobs."""
     released = sum(RELEASED in command.events for command in accepted)
     received = _once_there_are(released, lambda: httpx.get(f"{manifest['bealert']['url']}/alerts", timeout=10).json())
     return [

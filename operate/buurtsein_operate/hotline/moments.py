@@ -91,7 +91,10 @@ def _date(text: str) -> date:
 
 
 def _readings(text: str) -> list[date | None]:
-    """Return each date that a typed day can mean: 8 digits give two. None stands for a date that does not exist."""
+    """Return each date that a day as typed by a clerk can mean; 8 digits can be DDMMYYYY or YYYYMMDD.
+
+    None stands for a date that does not exist.
+    """
     if match := _DAY_FIRST.fullmatch(text):
         return [_valid(match[3], match[2], match[1])]
     if match := _YEAR_FIRST.fullmatch(text):

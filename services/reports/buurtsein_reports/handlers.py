@@ -165,7 +165,7 @@ def refusal_of(command: SubmitReport, strength: Strength, texts: Catalogue) -> D
 
 
 def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime) -> Report:
-    """Check the command, and make the report without its network; raise DomainError for the first error."""
+    """Check the command and return a report without `network_id` yet; raise DomainError for the first error."""
     data = given.categories.require(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)

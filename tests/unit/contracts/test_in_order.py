@@ -20,7 +20,7 @@ def sent(sequence: int, name: str = "AlertSent") -> Record:
 
 
 def unreadable(kind: str, sequence: int) -> Record:
-    """Return an unreadable record in the stream of the same alert."""
+    """Return an unreadable record with the key of `ALERT` and this sequence."""
     found = poisoned("AlertSent")[kind]
     place: dict[str, bytes | None] = {"ce_partitionkey": ALERT.encode(), "ce_sequence": f"{sequence:020d}".encode()}
     headers = dict(found.headers) | place if found.headers else {}

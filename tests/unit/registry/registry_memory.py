@@ -138,7 +138,7 @@ def joining(**changes: Any) -> commands.JoinNetwork:
 
 
 async def by(store: handlers.Store, network: Network, actor: str) -> By:
-    """Return the actor for a command by this person, who has just read the network's present version."""
+    """Return who gives a command, with the current version of the network as the value of If-Match."""
     return By(actor, str((await store.network(network.network_id)).version))
 
 

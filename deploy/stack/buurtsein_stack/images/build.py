@@ -116,7 +116,7 @@ def machine() -> str:
 
 
 def built(layout: Layout, ref: str) -> Built:
-    """Return digest and sizes of an image in a layout."""
+    """Return the digest of an image in an OCI layout, and its size in bytes unpacked and compressed."""
     [entry] = [one for one in layout.manifests() if one["annotations"][REF] == ref]
     sizes = [layout.sizes(layer) for layer in layout.read(entry)["layers"]]
     return Built(ref, entry["digest"], sum(plain for plain, _ in sizes), sum(packed for _, packed in sizes))

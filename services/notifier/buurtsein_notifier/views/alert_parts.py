@@ -23,7 +23,7 @@ class Texts(BaseModel):
 
 
 class Earlier(BaseModel):
-    """An earlier alert by the rule of a proposal, near in place and time, on which police have decided."""
+    """An earlier alert of the same rule near the proposal in place and time, which police released or refused."""
 
     alert_id: UUID
     state: str
