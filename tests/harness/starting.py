@@ -69,6 +69,7 @@ def _run(main: str, arguments: list[str], env: dict[str, str], folder: str, writ
     os.environ.clear()
     os.environ.update(env)
     sys.path[:0] = [place for place in env.get("PYTHONPATH", "").split(":") if place]
+    sys.dont_write_bytecode = True  # a file that changes twice in a second would be read from old bytecode
     for name in [name for name in sys.modules if name.partition(".")[0] == anew]:
         del sys.modules[name]
     module, _, function = main.partition(":")
