@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from rehearsals.keycloak import distribution
-from rehearsals.keycloak.checks import EVERYWHERE, ROUTES, Line
+from rehearsals.keycloak.checks import EVERYWHERE, ROUTES
 from rehearsals.keycloak.realm import NOBODY, realm
+from rehearsals.lines import Line
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 import typer
+from rehearsals.lines import Line
 from rehearsals.upgrade.__main__ import main
-from rehearsals.upgrade.accounts import Line, recorded
+from rehearsals.upgrade.accounts import recorded
 from rehearsals.upgrade.clients import JOINED, REPORTED, REPORTED_TO_CITY, Accepted, Tally
 from rehearsals.upgrade.fleet import consumers_first
 

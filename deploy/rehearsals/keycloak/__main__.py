@@ -11,12 +11,12 @@ from pathlib import Path
 from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
-from buurtsein_operate.output import grid
 from buurtsein_stack.home import Home
-from rehearsals.keycloak.checks import Checks, Line, started
+from rehearsals.keycloak.checks import Checks, started
 from rehearsals.keycloak.distribution import ensure, locked
 from rehearsals.keycloak.issuer import Keycloak
 from rehearsals.keycloak.scene import Scene
+from rehearsals.lines import Line, show
 
 PLACE = Path(__file__).resolve().parents[3] / ".local" / "rehearsals" / "keycloak"
 
@@ -33,14 +33,6 @@ def rehearse(scene: Scene, program: Path) -> list[Line]:
     started(scene, issuer)
     console.print("the APIs of all services, profile production; signing in, and waiting for tokens to expire")
     return list(Checks(scene, issuer).all())
-
-
-def show(lines: list[Line]) -> None:
-    """Print the table of all checks."""
-    table = grid("what", "wanted", "found", "")
-    for line in lines:
-        table.add_row(line.what, line.wanted, line.found, "ok" if line.right else "DIFFERS")
-    console.print(table)
 
 
 def main() -> int:
@@ -62,7 +54,7 @@ def main() -> int:
         except CommandError as error:
             console.print(f"rehearse-keycloak: {error.sentence}", markup=False)
             return 1
-    show(lines)
+    show(console, lines)
     right = all(line.right for line in lines)
     console.print(f"rehearse-keycloak: {len(lines)} checks, {'all right' if right else 'not all right'}")
     return 0 if right else 1

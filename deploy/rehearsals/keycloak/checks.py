@@ -13,6 +13,7 @@ from buurtsein_stack.people import ROLES
 from rehearsals.keycloak.issuer import Keycloak, Tokens
 from rehearsals.keycloak.realm import DESK, ELSEWHERE, HASTY, HASTY_SECONDS, NOBODY, STRANGER
 from rehearsals.keycloak.scene import Scene
+from rehearsals.lines import Line
 
 DOSSIERS, ME = ("registry", "/v1/dossiers"), ("registry", "/v1/me")
 ALERTS, SWITCH = ("notifier", "/v1/alerts"), ("notifier", "/v1/kill-switch")
@@ -42,20 +43,6 @@ EVERYWHERE = (DOSSIERS, ALERTS, APPLICATIONS, SUMMARY)
 GOOD, REFUSED, NO_ROLE = "200", "401 invalid_token", "403 role_missing"
 MARGIN_SECONDS = 2
 """A wait that must be over is this much longer, since clocks are read at different moments."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One check: what must come and what came."""
-
-    what: str
-    wanted: str
-    found: str
-
-    @property
-    def right(self) -> bool:
-        """Return whether that came which must come."""
-        return self.wanted == self.found
 
 
 @dataclass

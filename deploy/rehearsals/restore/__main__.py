@@ -15,10 +15,10 @@ from rich.console import Console
 from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_operate.output import grid
 from buurtsein_stack.stack import Stack
+from rehearsals.lines import show
 from rehearsals.restore import steps
 from rehearsals.restore.sizes import Size
 from rehearsals.restore.steps import Rehearsal
-from rehearsals.upgrade.accounts import Line
 
 PROJECT = Path(__file__).resolve().parents[3]
 PLACE = PROJECT / ".local" / "rehearsals" / "restore"
@@ -45,7 +45,7 @@ def main(
         raise typer.Exit(1) from error
     finally:
         stack.down()
-        _show(at.lines)
+        show(console, at.lines)
     raise typer.Exit(0 if all(line.right for line in at.lines) else 1)
 
 
@@ -77,13 +77,6 @@ def _step[Result](name: str, act: Callable[[], Result]) -> Result:
     result = act()
     console.print(f"  {time.monotonic() - begun:.1f} s")
     return result
-
-
-def _show(lines: list[Line]) -> None:
-    table = grid("what", "wanted", "found", "")
-    for line in lines:
-        table.add_row(line.what, str(line.wanted), str(line.found), "ok" if line.right else "DIFFERS")
-    console.print(table)
 
 
 def _show_sizes(sizes: list[Size]) -> None:

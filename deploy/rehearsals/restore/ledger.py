@@ -16,7 +16,7 @@ from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_chassis.manifest import topics
 from buurtsein_contracts.envelope import place_of
 from buurtsein_operate.operations.on_topic import event_id_in, read
-from rehearsals.upgrade.accounts import Line
+from rehearsals.lines import Line
 
 
 class Place(NamedTuple):

@@ -7,12 +7,12 @@ from itertools import count
 import httpx
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_stack.demo.cast import Cast, Document, wait_for
+from buurtsein_stack.demo.networks import membership
 from buurtsein_stack.people import Person
 
 ALERT_SECONDS = 60.0
-METRES_PER_DEGREE = 111_320
-"""Of latitude."""
 REJECTED = {"decision": "REJECTED", "reasons": ["proef"]}
 GRANTED = {"decision": "GRANTED", "granted_cents": 100}
 
@@ -91,17 +91,7 @@ class People:
             raise CommandError("rehearsal", f"the kill-switch: {answer.text[:200]}")
 
     def _join_and_leave(self) -> None:
-        longitude, latitude = self._network["middle"]
-        address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
-        person = {
-            "kind": "RESIDENT",
-            "name": "An Voorbeeld",
-            "mobile": "0470 12 34 56",
-            "adult": True,
-            "consent_version": "2026-1",
-            "channels": ["sms"],
-            "address": address | {"longitude": longitude, "latitude": latitude},
-        }
+        person = membership(self._network["middle"], kind="RESIDENT", name="An Voorbeeld")
         token = self._token(Person(f"member-{next(self._numbers)}", "resident"))
         url = self._cast.manifest["services"]["registry"]["url"]
         with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:

@@ -22,12 +22,12 @@ from buurtsein_operate.releases import read
 from buurtsein_stack import balancer
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import token
+from rehearsals.lines import show
+from rehearsals.network import recognised_network
 from rehearsals.upgrade import accounts, installed
-from rehearsals.upgrade.accounts import Line
 from rehearsals.upgrade.clients import Clients
 from rehearsals.upgrade.fleet import Fleet, consumers_first
 from rehearsals.upgrade.installed import PROJECT, Installed
-from rehearsals.upgrade.network import recognised_network
 
 PLACE = PROJECT / ".local" / "rehearsals" / "upgrade"
 PLANTED = "alter table report rename column happened_from to happened_at;\n"
@@ -105,7 +105,7 @@ def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, p
     lines = accounts.compared(fleet.home.path)
     lines += accounts.recorded(clients.accepted, events)
     lines += accounts.effects(manifest, clients.fires, clients.accepted, events)
-    _show(lines)
+    show(console, lines)
     return all(line.right for line in lines) and all(tally.good for tally in clients.tallies.values())
 
 
@@ -158,13 +158,6 @@ def _show_answers(clients: Clients) -> None:
     complaints = Counter(complaint for tally in clients.tallies.values() for complaint in tally.complaints)
     for complaint, times in complaints.most_common(NAMED):
         console.print(f"  {times} x {complaint}", soft_wrap=True, markup=False)
-
-
-def _show(lines: list[Line]) -> None:
-    table = grid("what", "wanted", "found", "")
-    for line in lines:
-        table.add_row(line.what, str(line.wanted), str(line.found), "ok" if line.right else "DIFFERS")
-    console.print(table)
 
 
 if __name__ == "__main__":

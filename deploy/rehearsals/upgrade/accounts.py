@@ -1,7 +1,4 @@
-"""Compares what clients were told with what the services recorded, published, applied and sent.
-
-Invariant: a figure is right when it equals another figure that was counted elsewhere; no figure has a tolerance.
-"""
+"""Compares what clients were told with what the services recorded, published, applied and sent."""
 
 import asyncio
 import json
@@ -11,7 +8,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +16,13 @@ import httpx
 
 from buurtsein_chassis.manifest import manifests, service_names
 from buurtsein_contracts import TOPICS
+from rehearsals.lines import Line
 from rehearsals.upgrade.clients import ALL, RELEASED, REPORTED, Accepted, Expected
 
 SETTLE_SECONDS = 90.0
 PROPOSED = Expected("be.bin.alert.proposed.v1", "bin.alerts")
 
 type Told = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Two counts that must be equal, such as the accepted and the logged events of one type."""
-
-    what: str
-    wanted: int
-    found: int
-
-    @property
-    def right(self) -> bool:
-        """Return whether the wanted count and the found count are equal."""
-        return self.wanted == self.found
 
 
 def recorded(accepted: Sequence[Accepted], logged: Mapping[Expected, Counter[str]]) -> list[Line]:

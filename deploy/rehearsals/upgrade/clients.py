@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from buurtsein_contracts import uuid7
+from buurtsein_stack.demo.networks import membership
 from buurtsein_stack.people import Person
 
 ALERT_SECONDS = 60.0
@@ -123,17 +124,7 @@ class Clients:
     async def _membership(self) -> None:
         """Let a new person join the network and leave it."""
         token = self._token(Person(f"member-{next(self._numbers)}", "resident"))
-        longitude, latitude = self._network["middle"]
-        address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
-        person = {
-            "kind": "RESIDENT",
-            "name": "An Voorbeeld",
-            "mobile": "0470 12 34 56",
-            "adult": True,
-            "consent_version": "2026-1",
-            "channels": ["sms"],
-            "address": address | {"longitude": longitude, "latitude": latitude},
-        }
+        person = membership(self._network["middle"], kind="RESIDENT", name="An Voorbeeld")
         path = f"/v1/networks/{self._network['network_id']}/members"
         member = (await self._does("registry", path, person, JOINED, token=token)).json()
         await self._does(

@@ -1,5 +1,6 @@
 """Plays the part of the demo about networks: application, approval, recognition, members, funding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -122,17 +123,22 @@ def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     stage.say(f"Toegekend: {euros(18_500)}.", "Granted.")
 
 
-def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Document) -> None:
-    """Let a person become a member; the name stays in the registry's database and is in no event."""
-    longitude, latitude = place.middle
+def membership(middle: Sequence[float], **person: Any) -> Document:
+    """Return the form with which a person who lives at this longitude and latitude joins a network."""
+    longitude, latitude = middle
     address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
-    body = {
+    return {
         "mobile": "0470 12 34 56",
         "adult": True,
         "consent_version": "2026-1",
         "channels": ["sms"],
         "address": address | {"longitude": longitude, "latitude": latitude},
     } | person
+
+
+def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Document) -> None:
+    """Let a person become a member; the name stays in the registry's database and is in no event."""
+    body = membership(place.middle, **person)
     cast.does("registry", role, f"{place.path}/members", body, emits=MEMBERS)
     stage.say(f"{role} sluit aan bij {place.name}.", "A member joins; the event carries a pseudonym only.")
 
