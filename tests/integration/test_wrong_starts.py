@@ -18,6 +18,7 @@ from integration.wrong_starts import WORD, WRONG, Wrong
 from buurtsein_chassis import starting
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_stack import programs
+from buurtsein_stack.home import free_port
 from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database, in_database
 from harness.starting import ended
@@ -83,7 +84,7 @@ def scene(servers: RunningServers, folder: Path) -> Iterator[Scene]:
             yield Scene(servers, _addresses(servers, right, newer, edited) | {
                 "nonsense": str(folder / "nonsense"), "toml": str(folder / "rules.toml"), "tls": str(tls),
                 "authority": str(authority.ca), "other": str(other.ca), "taken": str(taken.getsockname()[1]),
-                "closed": str(_closed_port()),
+                "closed": str(free_port()),
                 "area": programs.environment(servers.home, "reports", 0)["REPORTS_MUNICIPALITY_AREA"],
             })  # fmt: skip
         finally:
@@ -119,11 +120,6 @@ async def _spoil(newer: FreshDatabase, edited: FreshDatabase) -> None:
         connection = await asyncpg.connect(where.migrator)
         await connection.execute(statement)
         await connection.close()
-
-
-def _closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

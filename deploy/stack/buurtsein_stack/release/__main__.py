@@ -17,6 +17,7 @@ from rich.console import Console
 
 from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_operate.releases import CHASSIS, Release, schemas
+from buurtsein_stack.jars import sha256
 from buurtsein_stack.release import notes, repository, sbom, wheels
 from buurtsein_stack.release.distributions import distributions
 from buurtsein_stack.release.locks import CONSTRAINT, deployed
@@ -105,7 +106,7 @@ def make_images(root: Path, tree: Path, to: Path, *names: str) -> None:
 def _sum_up(to: Path) -> None:
     """Write `SHA256SUMS` over all files of the release, in the form that `sha256sum --check` reads."""
     paths = sorted(path for path in to.rglob("*") if path.is_file())
-    lines = [f"{wheels.sha256(path)}  {path.relative_to(to)}\n" for path in paths]
+    lines = [f"{sha256(path)}  {path.relative_to(to)}\n" for path in paths]
     (to / "SHA256SUMS").write_text("".join(lines))
 
 

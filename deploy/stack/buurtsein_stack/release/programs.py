@@ -25,20 +25,7 @@ def printed_by(
     env: Mapping[str, str] | None = None,
     only: Collection[str] | None = None,
 ) -> str:
-    """Run a program in a folder and return its output as text."""
-    return output(command, folder, code=code, given=given, env=env, only=only).decode()
-
-
-def output(
-    command: Sequence[str],
-    folder: Path,
-    *,
-    code: str,
-    given: str = "",
-    env: Mapping[str, str] | None = None,
-    only: Collection[str] | None = None,
-) -> bytes:
-    """Run a program in a folder and return its output.
+    """Run a program in a folder and return its output as text.
 
     Args:
         command: the program and its arguments.
@@ -62,4 +49,4 @@ def output(
         lines = [line for line in (done.stderr or done.stdout).decode().splitlines() if line.strip()]
         last = lines[-1] if lines else "it failed and said nothing"
         raise CommandError(code, f"{Path(command[0]).name} {' '.join(command[1:3])}: {last}")
-    return done.stdout
+    return done.stdout.decode()

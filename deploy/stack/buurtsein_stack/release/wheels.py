@@ -4,21 +4,22 @@ The source is what git has of the commit, in a folder of its own: neither files 
 files get into a wheel. `SOURCE_DATE_EPOCH` is the time of the commit.
 """
 
-import hashlib
-import io
 import tarfile
+import tempfile
 from pathlib import Path
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_stack.jars import sha256
 from buurtsein_stack.release.distributions import distributions
-from buurtsein_stack.release.programs import output, printed_by, uv
+from buurtsein_stack.release.programs import printed_by, uv
 
 
 def source(project: Path, commit: str, to: Path) -> Path:
     """Write the files of a commit to the folder `to` and return it; raise CommandError `commit` for an unknown one."""
-    archive = output(["git", "archive", "--format=tar", commit], project, code="commit")
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(to, filter="data")
+    with tempfile.NamedTemporaryFile(suffix=".tar") as archive:
+        printed_by(["git", "archive", f"--output={archive.name}", commit], project, code="commit")
+        with tarfile.open(archive.name) as files:
+            files.extractall(to, filter="data")
     return to
 
 
@@ -42,11 +43,6 @@ def build(project: Path, tree: Path, to: Path, epoch: str) -> list[Path]:
         command = [uv(project), *common, "--python", str(project / ".venv" / "bin" / "python"), str(one.folder)]
         printed_by(command, tree, code="wheel", env={"SOURCE_DATE_EPOCH": epoch})
     return sorted(to.glob("*.whl"))
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def same(first: list[Path], second: list[Path]) -> None:
