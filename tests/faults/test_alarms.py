@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from integration.deliveries_scene import Scripted, alter, due, typed
 from integration.notifier_scene import LIVE, released
 from unit.notifier.notifier_settings import GOOD
@@ -28,7 +27,7 @@ from buurtsein_stack.servers import RunningServers, Servers
 from harness.alarms import promtool
 from harness.alarms.watching import Watch
 from harness.databases import FreshDatabase, fresh_database, opened
-from harness.kafka import access, good, send_raw
+from harness.kafka import access, good, messages_of_at_most, send_raw
 from harness.ledger import Ledger, Running
 from harness.load import load
 from harness.tools import needs
@@ -81,35 +80,15 @@ async def test_events_that_the_broker_refuses(ledger: Ledger, machine: Servers) 
     service = await ledger.up("api", "relay")
     watch = watching(ledger)
     await watch.look_at_fresh_gauges()
-    _limit(machine, "10")
-    try:
 
-        async def frozen() -> bool:
-            await _entries(service, 1)  # the first ones may arrive before the limit
-            return await ledger.count("outbox_frozen") > 0
+    async def frozen() -> bool:
+        await _entries(service, 1)  # the first ones may arrive before the limit
+        return await ledger.count("outbox_frozen") > 0
 
+    async with messages_of_at_most(machine, TOPIC, 10):
         await wait_until("a frozen stream", frozen, 30)
-    finally:
-        _limit(machine, None)
     await watch.look_during()
     rings(watch, "StreamFrozen")
-
-
-def _limit(machine: Servers, most: str | None) -> None:
-    """Set the size of the largest record on the topic, or go back to the size before."""
-    admin = machine.kafka.cluster().admin
-    topic = ConfigResource(ResourceType.TOPIC, TOPIC)
-    name = "max.message.bytes"
-    [described] = admin.describe_configs([topic]).values()
-    kept = _KEPT.setdefault(name, described.result(10)[name].value)
-    entry = ConfigEntry(name, most or kept, incremental_operation=AlterConfigOpType.SET)
-    [done] = admin.incremental_alter_configs(
-        [ConfigResource(ResourceType.TOPIC, TOPIC, incremental_configs=[entry])]
-    ).values()
-    done.result(10)
-
-
-_KEPT: dict[str, str] = {}
 
 
 async def test_a_consumer_that_stands_still_and_then_reads_only_duplicates(

@@ -11,6 +11,9 @@ from confluent_kafka.admin import (
     AclBindingFilter,
     AclOperation,
     AclPermissionType,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
     ResourcePatternType,
     ResourceType,
 )
@@ -97,6 +100,27 @@ async def send_raw(
     finally:
         await producer.stop()
     return [(place.partition, place.offset) for place in places]
+
+
+@asynccontextmanager
+async def messages_of_at_most(servers: Any, topic: str, size: int) -> AsyncIterator[None]:
+    """Let the topic refuse records of more than `size` bytes during the `with` block."""
+    admin, setting = servers.kafka.cluster().admin, "max.message.bytes"
+
+    def change(value: str) -> None:
+        entry = ConfigEntry(setting, value, incremental_operation=AlterConfigOpType.SET)
+        [done] = admin.incremental_alter_configs(
+            [ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])]
+        ).values()
+        done.result(10)
+
+    [described] = admin.describe_configs([ConfigResource(ResourceType.TOPIC, topic)]).values()
+    before = (await asyncio.to_thread(described.result, 10))[setting].value
+    await asyncio.to_thread(change, str(size))
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(change, before)
 
 
 async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:

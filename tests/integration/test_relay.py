@@ -7,13 +7,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from confluent_kafka.admin import (
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourceType,
-)
 from prometheus_client import REGISTRY
 
 from buurtsein_chassis import relay as relay_module
@@ -28,7 +21,7 @@ from buurtsein_contracts.events import BeAlertJoined, MemberLeft, NetworkApprove
 from buurtsein_contracts.goldens import examples_of
 from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase
-from harness.kafka import access, all_records
+from harness.kafka import access, all_records, messages_of_at_most
 from harness.waiting import wait_until
 
 
@@ -112,37 +105,6 @@ async def test_only_one_relay_is_active_and_the_other_takes_over(
         async with database.unit_of_work() as uow:
             await uow.record(joined(uuid7()))
         await wait_until_published(database)
-
-
-@asynccontextmanager
-async def messages_of_at_most(servers: RunningServers, topic: str, size: int) -> AsyncIterator[None]:
-    who = servers.principals["admin"]
-    admin = AdminClient(
-        {
-            "bootstrap.servers": servers.bootstrap,
-            "security.protocol": "SASL_PLAINTEXT",
-            "sasl.mechanism": "SCRAM-SHA-512",
-            "sasl.username": who.username,
-            "sasl.password": who.password,
-        }
-    )
-
-    def current() -> str:
-        [future] = admin.describe_configs([ConfigResource(ResourceType.TOPIC, topic)]).values()
-        return str(future.result(10)["max.message.bytes"].value)
-
-    def alter(value: str) -> None:
-        entry = ConfigEntry("max.message.bytes", value, incremental_operation=AlterConfigOpType.SET)
-        resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
-        for future in admin.incremental_alter_configs([resource]).values():
-            future.result(10)
-
-    before = await asyncio.to_thread(current)
-    await asyncio.to_thread(alter, str(size))
-    try:
-        yield
-    finally:
-        await asyncio.to_thread(alter, before)
 
 
 async def test_a_permanent_refusal_freezes_its_stream_and_no_other(
