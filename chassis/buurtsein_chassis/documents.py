@@ -49,7 +49,7 @@ class Documents[Model: BaseModel]:
         return self.written or self.newest
 
     def write(self, document: Model) -> str:
-        """Return the JSON for the column `document`; store the property `schema` in the column `schema`."""
+        """Return the JSON to store in the column `document`; its schema number is the property `schema`."""
         return document.model_dump_json()
 
     def read_row(self, row: asyncpg.Record) -> Model:

@@ -15,7 +15,7 @@ from buurtsein_chassis.tasks import COMPOSED, RUNNING, Task, UsedBy, reads
 
 READ_WRITE = "target_session_attrs=read-write"
 MOST_MESSAGES = 3
-"""How many messages about one setting are shown, such as those about a file that it names."""
+"""The largest number of messages that are shown about one setting; a file that it names can have many mistakes."""
 _RUN = UsedBy(*RUNNING)
 _RELAY = UsedBy(Task.RELAY)
 _CONSUMERS = UsedBy(Task.CONSUMERS)

@@ -17,7 +17,7 @@ MAX_INTEGER = 2**53 - 1
 
 
 def check_json(body: bytes) -> None:
-    """Check that the body of a request is I-JSON, at most 64 levels deep, that PostgreSQL can store.
+    """Check that the body of a request is I-JSON of at most 64 levels, without text that PostgreSQL cannot store.
 
     Raises:
         Problem: 400 `invalid_json`; 422 `invalid_text` for a NUL character.

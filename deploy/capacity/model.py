@@ -108,7 +108,10 @@ def postgres_bytes(place: Place, years: float) -> Mapping[str, float]:
 
 
 def _of_a_stream() -> float:
-    """Return the bytes that stay of a report's streams, at their owner and at their consumers."""
+    """Return the bytes that one report leaves in the tables of stream positions after its events are deleted.
+
+    They are in the database of the reports service and in that of each consumer.
+    """
     streams = known.STREAM.value * (1 + known.CITY.value)
     return streams + known.POSITION.value * len(readers_of(INCIDENTS))
 

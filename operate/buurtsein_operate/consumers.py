@@ -75,7 +75,10 @@ def first_problem(error: ValidationError) -> str:
 
 
 def of_installation(file: Path | None = None) -> tuple[Consumer, ...]:
-    """Return the consumers in `file`, else those of `BUURTSEIN_INSTALLATION`, else those of the one-machine stack.
+    """Return the outside consumers of an installation.
+
+    They are read from `file`; without it, from the folder in `BUURTSEIN_INSTALLATION`; without that, from the
+    installation of the stack that runs on this machine.
 
     Raises:
         CommandError: `consumers`, when none of these is given or the file is wrong.

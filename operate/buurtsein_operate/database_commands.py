@@ -37,7 +37,7 @@ def sql(  # each is an option of the command
     relay: Annotated[str | None, typer.Option("--relay", help="The same for the role relay.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Apply it; without this it is only printed.")] = False,
 ) -> None:
-    """Print the SQL that makes a service's database, roles and rights, for psql, or apply it.
+    """Print SQL for psql that creates the database, roles and rights of a service; with --apply run it.
 
     psql asks for the passwords. With --apply the address for a superuser is in BUURTSEIN_DATABASE_ADMIN or in the file
     `database_admin` in BUURTSEIN_SECRETS_DIR, and each password is the one in the file `<service>_database_<role>`

@@ -26,7 +26,7 @@ NOT_THERE = ("dead_letter_unknown", "nothing waits")
 
 
 def lines(page: Path, language: str) -> list[str]:
-    """Return what a page says to type in a language: commands without comments, statements up to their semicolon."""
+    """Return the shell commands (`sh`) or the SQL statements (`sql`) in the code blocks of a page, without comments."""
     text = "\n".join(block for kind, block in BLOCK.findall(page.read_text()) if kind == language)
     if language == "sql":
         return [one.strip() for one in re.sub(r"--.*", "", text).split(";") if one.strip()]

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.external, pytest.mark.thorough, pytest.mark.timeout(30
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Return a server that knows the namespace and the resources of Strimzi and CloudNativePG."""
+    """Yield a Kubernetes API server with our namespace and with the resource types of Strimzi and CloudNativePG."""
     defined = [*definitions.strimzi(), *definitions.with_any_content()]
     with api_server() as running:
         running.take(defined)

@@ -43,7 +43,7 @@ COMMANDS = {name: command for program in PROGRAMS for name, command in every(PRO
 
 
 def unknown_in_help(command: Any) -> set[str]:
-    """Return the options that the help of a command names and that it does not have."""
+    """Return the options that the help text of a command mentions although the command has no such option."""
     said = [command.help, *(getattr(param, "help", None) for param in command.params)]
     return set(OPTION.findall(" ".join(filter(None, said)))) - options(command)
 

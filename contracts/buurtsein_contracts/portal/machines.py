@@ -37,7 +37,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The lifecycle of one kind of aggregate; a step refers to a state by the first of the state's names."""
+    """The lifecycle of one kind of aggregate, such as an alert: its states, and the steps between them.
+
+    A state may have several names; a step names each state by its first name.
+    """
 
     name: str
     description: Words

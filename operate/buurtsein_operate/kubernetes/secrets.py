@@ -59,7 +59,7 @@ def _secret_fields(manifest: Manifest) -> dict[str, FieldInfo]:
 
 
 def own(manifest: Manifest) -> str:
-    """Return the name of the Secret with the secrets that only this service has, each under its setting's file name."""
+    """Return the name of the Kubernetes Secret with the secrets of this service alone; keys are file names."""
     return f"{manifest.name}-secrets"
 
 

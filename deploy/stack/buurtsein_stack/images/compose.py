@@ -45,7 +45,7 @@ def folder() -> Path:
 
 
 def prepare(to: Path) -> Home:
-    """Write all settings and secrets for compose into a folder; return the home folder with the original secrets."""
+    """Write the settings and secrets of all containers into the folder `to`, for compose; return the home in it."""
     home = Home(to / "home")
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     to.chmod(0o700)
