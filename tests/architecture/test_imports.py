@@ -62,11 +62,11 @@ VIOLATIONS = {
     "domain without chassis": ("buurtsein_registry/domain/network.py", "import buurtsein_chassis.backoff"),
     "domain without database": ("buurtsein_registry/domain/network.py", "import asyncpg"),
     "domain without HTTP": ("buurtsein_registry/domain/member.py", "import fastapi"),
-    "handlers without chassis": ("buurtsein_registry/handlers.py", "import buurtsein_chassis.database"),
-    "handlers without store": ("buurtsein_registry/handlers.py", "import buurtsein_registry.store"),
+    "handlers without chassis": ("buurtsein_registry/handlers/members.py", "import buurtsein_chassis.database"),
+    "handlers without store": ("buurtsein_registry/handlers/members.py", "import buurtsein_registry.store"),
     "domain without handlers": ("buurtsein_registry/domain/network.py", "import buurtsein_registry.handlers"),
-    "store without api": ("buurtsein_registry/store.py", "import buurtsein_registry.api"),
-    "nothing imports app": ("buurtsein_registry/api.py", "import buurtsein_registry.app"),
+    "store without api": ("buurtsein_registry/store/members.py", "import buurtsein_registry.api"),
+    "nothing imports app": ("buurtsein_registry/api/members.py", "import buurtsein_registry.app"),
 }
 
 

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from buurtsein_chassis.manifest import service_names
 from buurtsein_kernel.text import AnyName, AnyText, Joined, Name, Plain, Straight
-from buurtsein_registry.commands import EnterpriseNumber, PhoneNumber
+from buurtsein_registry.commands.fields import EnterpriseNumber, PhoneNumber
 
 SERVICES = service_names()
 FORMATS = [get_args(EnterpriseNumber)[1], get_args(PhoneNumber)[1]]
@@ -20,10 +20,10 @@ FORMATS = [get_args(EnterpriseNumber)[1], get_args(PhoneNumber)[1]]
 
 
 def commands_of(service: str) -> list[type[BaseModel]]:
-    """Return the models that a service's module of commands defines."""
+    """Return the models that a service's module `commands`, or a module in that folder, defines."""
     module = import_module(f"buurtsein_{service}.commands")
     models = (one for one in vars(module).values() if isinstance(one, type) and issubclass(one, BaseModel))
-    return [model for model in models if model.__module__ == module.__name__]
+    return [model for model in models if model.__module__.startswith(module.__name__)]
 
 
 def open_to_anything(annotation: Any, metadata: Iterable[Any], where: str) -> Iterator[str]:

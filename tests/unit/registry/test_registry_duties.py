@@ -9,6 +9,7 @@ from unit.registry.test_registry_network import APPLICANT, CHIEF, FEDERAL, MAYOR
 
 from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
 from buurtsein_kernel.problems import DomainError
+from buurtsein_registry.domain import application, be_alert, coordinators, fod
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.parts import Coordinator, Recognition
 from buurtsein_registry.domain.screening import Screening
@@ -28,11 +29,14 @@ def put(made: Network, state: NetworkState) -> Network:
 
 
 def screened(made: Network, actor: str, person: str, outcome: Any = "OK", day: date = TODAY) -> None:
-    made.screen(Screening(person=person, outcome=outcome, screened_on=day, actor=actor, noted_at=NOW), 365)
+    coordinators.screen(
+        made, Screening(person=person, outcome=outcome, screened_on=day, actor=actor, noted_at=NOW), 365
+    )
 
 
 def coordinate(made: Network, person: str) -> None:
-    made.appoint_coordinator(
+    coordinators.appoint(
+        made,
         Coordinator(person=person, role=CoordinatorRole.CO_COORDINATOR, screened_on=TODAY, appointed_on=TODAY),
         OFFICER,
         NOW,
@@ -41,24 +45,32 @@ def coordinate(made: Network, person: str) -> None:
 
 def removed(made: Network, actor: str) -> None:
     coordinate(made, CANDIDATE)
-    made.remove_coordinator(CANDIDATE, RemovalReason.MOVED, actor, NOW)
+    coordinators.remove(made, CANDIDATE, RemovalReason.MOVED, actor, NOW)
 
 
 S = NetworkState
 OTHERS_DO: dict[str, tuple[str, Deed]] = {
     "coordinates": ("neighbourhood", coordinate),
     "screens": ("police", lambda made, who: screened(made, who, CANDIDATE)),
-    "approves as korpschef": ("police", lambda made, who: put(made, S.UNDER_REVIEW).approve(K, who, NOW)),
-    "rejects as korpschef": ("police", lambda made, who: put(made, S.UNDER_REVIEW).reject(K, who, "Neen.", NOW)),
-    "approves as burgemeester": ("city", lambda made, who: put(made, S.UNDER_REVIEW).approve(B, who, NOW)),
-    "rejects as burgemeester": ("city", lambda made, who: put(made, S.UNDER_REVIEW).reject(B, who, "Neen.", NOW)),
-    "sends to the FOD": ("local", lambda made, who: put(made, S.APPROVED).send_to_fod(who, NOW)),
+    "approves as korpschef": ("police", lambda made, who: application.approve(put(made, S.UNDER_REVIEW), K, who, NOW)),
+    "rejects as korpschef": (
+        "police",
+        lambda made, who: application.reject(put(made, S.UNDER_REVIEW), K, who, "Neen.", NOW),
+    ),
+    "approves as burgemeester": ("city", lambda made, who: application.approve(put(made, S.UNDER_REVIEW), B, who, NOW)),
+    "rejects as burgemeester": (
+        "city",
+        lambda made, who: application.reject(put(made, S.UNDER_REVIEW), B, who, "Neen.", NOW),
+    ),
+    "sends to the FOD": ("local", lambda made, who: fod.send_to_fod(put(made, S.APPROVED), who, NOW)),
     "removes a coordinator": ("local", removed),
     "recognises": (
         "fod",
-        lambda made, who: put(made, S.SUBMITTED_TO_FOD).recognise(Recognition(start=TODAY, reference="VP/1"), who, NOW),
+        lambda made, who: fod.recognise(
+            put(made, S.SUBMITTED_TO_FOD), Recognition(start=TODAY, reference="VP/1"), who, NOW
+        ),
     ),
-    "returns": ("fod", lambda made, who: put(made, S.SUBMITTED_TO_FOD).return_charter("Neen.", who, NOW)),
+    "returns": ("fod", lambda made, who: fod.return_charter(put(made, S.SUBMITTED_TO_FOD), "Neen.", who, NOW)),
 }
 FIRST: dict[str, tuple[str, Deed]] = OTHERS_DO | {"applies": ("neighbourhood", lambda made, who: None)}
 TOGETHER = {
@@ -98,14 +110,14 @@ def test_an_officer_does_not_appoint_themselves() -> None:
 
 def test_a_network_is_recognised_when_everybody_acts_for_one_side() -> None:
     made = network()
-    made.sign_charter(*PLANS, APPLICANT, TODAY)
-    made.submit(APPLICANT, NOW)
-    made.approve(K, CHIEF, NOW)
-    made.approve(B, MAYOR, NOW)
+    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
+    application.submit(made, APPLICANT, NOW)
+    application.approve(made, K, CHIEF, NOW)
+    application.approve(made, B, MAYOR, NOW)
     screened(made, OFFICER, APPLICANT)
     coordinate(made, APPLICANT)
-    made.send_to_fod(MAYOR, NOW)
-    made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
+    fod.send_to_fod(made, MAYOR, NOW)
+    fod.recognise(made, Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
     assert made.in_force(TODAY)
 
 
@@ -142,10 +154,10 @@ def test_an_unfavourable_screening_stays_and_only_a_later_one_counts_against_it(
 def test_an_applicant_who_was_found_unsuitable_does_not_sign_or_submit() -> None:
     made = network()
     screened(made, OFFICER, APPLICANT, "NOT_OK", date(2026, 11, 20))
-    assert refused(lambda: made.sign_charter(*PLANS, APPLICANT, TODAY)) == "screening_unfavourable"
-    assert refused(lambda: made.submit(APPLICANT, NOW)) == "screening_unfavourable"
+    assert refused(lambda: application.sign_charter(made, *PLANS, APPLICANT, TODAY)) == "screening_unfavourable"
+    assert refused(lambda: application.submit(made, APPLICANT, NOW)) == "screening_unfavourable"
     screened(made, OFFICER, APPLICANT, "OK", date(2026, 11, 23))
-    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
 
 
 def test_a_coordinator_who_is_found_unsuitable_later_does_not_act_any_more() -> None:
@@ -153,4 +165,4 @@ def test_a_coordinator_who_is_found_unsuitable_later_does_not_act_any_more() -> 
     screened(made, OFFICER, CANDIDATE, "OK", date(2026, 11, 1))
     coordinate(made, CANDIDATE)
     screened(made, OFFICER, CANDIDATE, "NOT_OK", date(2026, 11, 20))
-    assert refused(lambda: made.join_be_alert("2026-1", CANDIDATE, NOW)) == "screening_unfavourable"
+    assert refused(lambda: be_alert.join(made, "2026-1", CANDIDATE, NOW)) == "screening_unfavourable"

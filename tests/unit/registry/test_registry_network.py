@@ -15,6 +15,7 @@ from buurtsein_contracts.events import (
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole, CoordinatorRole, NetworkKind, RemovalReason
 from buurtsein_kernel.problems import DomainError
+from buurtsein_registry.domain import application, be_alert, coordinators, fod
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.parts import Coordinator, Recognition
 from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState
@@ -43,22 +44,22 @@ def network(state: NetworkState = NetworkState.DRAFT, **known: Any) -> Network:
 
 def under_review() -> Network:
     made = network()
-    made.sign_charter(*PLANS, APPLICANT, TODAY)
-    made.submit(APPLICANT, NOW)
+    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
+    application.submit(made, APPLICANT, NOW)
     return made
 
 
 def approved() -> Network:
     made = under_review()
-    made.approve(K, CHIEF, NOW)
-    made.approve(B, MAYOR, NOW)
+    application.approve(made, K, CHIEF, NOW)
+    application.approve(made, B, MAYOR, NOW)
     return made
 
 
 def recognised() -> Network:
     made = approved()
-    made.send_to_fod(OFFICER, NOW)
-    made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
+    fod.send_to_fod(made, OFFICER, NOW)
+    fod.recognise(made, Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
     return made
 
 
@@ -76,9 +77,9 @@ def refusal(action: Any) -> DomainError:
 def test_the_second_of_two_approvals_makes_it_approved_in_any_order(order: Any) -> None:
     made = under_review()
     (first, one), (second, two) = order
-    assert made.approve(first, one, NOW) == []
+    assert application.approve(made, first, one, NOW) == []
     assert made.state.value == "UNDER_REVIEW"
-    [event] = made.approve(second, two, NOW)
+    [event] = application.approve(made, second, two, NOW)
     assert isinstance(event, NetworkApproved)
     assert {approval.role for approval in event.approvals} == {K, B}
     assert (event.charter_version, event.area, event.key) == (1, made.area, str(made.network_id))
@@ -87,13 +88,13 @@ def test_the_second_of_two_approvals_makes_it_approved_in_any_order(order: Any) 
 
 def test_actions_without_an_event_keep_their_person_also_after_approvals_lapsed() -> None:
     made = under_review()
-    made.reject(B, MAYOR, "Het gebied is te groot.", NOW)
-    made.sign_charter(*PLANS, APPLICANT, TODAY)
-    made.submit(APPLICANT, NOW)
-    made.approve(K, CHIEF, NOW)
-    made.approve(B, MAYOR, NOW)
-    made.send_to_fod(OFFICER, NOW)
-    made.return_charter("Het budgetplan ontbreekt.", FEDERAL, NOW)
+    application.reject(made, B, MAYOR, "Het gebied is te groot.", NOW)
+    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
+    application.submit(made, APPLICANT, NOW)
+    application.approve(made, K, CHIEF, NOW)
+    application.approve(made, B, MAYOR, NOW)
+    fod.send_to_fod(made, OFFICER, NOW)
+    fod.return_charter(made, "Het budgetplan ontbreekt.", FEDERAL, NOW)
     assert [(act.action, act.actor, act.acted_at) for act in made.acts] == [
         ("submit", APPLICANT, NOW),
         ("reject", MAYOR, NOW),
@@ -105,19 +106,22 @@ def test_actions_without_an_event_keep_their_person_also_after_approvals_lapsed(
 
 def test_a_refused_action_is_not_stored() -> None:
     made = network()
-    for step in (lambda: made.submit(APPLICANT, NOW), lambda: made.reject(K, CHIEF, "Neen.", NOW)):
+    for step in (
+        lambda: application.submit(made, APPLICANT, NOW),
+        lambda: application.reject(made, K, CHIEF, "Neen.", NOW),
+    ):
         refusal(step)
-    refusal(lambda: made.send_to_fod(OFFICER, NOW))
-    refusal(lambda: made.return_charter("Neen.", FEDERAL, NOW))
+    refusal(lambda: fod.send_to_fod(made, OFFICER, NOW))
+    refusal(lambda: fod.return_charter(made, "Neen.", FEDERAL, NOW))
     assert made.acts == []
 
 
 def test_a_refusal_to_somebody_else_does_not_show_the_state() -> None:
     made = network(coordinators=[coordinator(OFFICER)])
     steps = (
-        lambda: made.sign_charter(*PLANS, OTHER, TODAY),
-        lambda: made.submit(OTHER, NOW),
-        lambda: made.join_be_alert("2026-1", OTHER, NOW),
+        lambda: application.sign_charter(made, *PLANS, OTHER, TODAY),
+        lambda: application.submit(made, OTHER, NOW),
+        lambda: be_alert.join(made, "2026-1", OTHER, NOW),
     )
     assert {refusal(step).code for step in steps} == {"not_the_coordinator"}
     assert [made.is_of(person) for person in (APPLICANT, OFFICER, OTHER)] == [True, True, False]
@@ -125,108 +129,108 @@ def test_a_refusal_to_somebody_else_does_not_show_the_state() -> None:
 
 def test_one_person_cannot_give_both_approvals() -> None:
     made = under_review()
-    made.approve(K, CHIEF, NOW)
-    assert refusal(lambda: made.approve(B, CHIEF, NOW)).code == "same_person"
+    application.approve(made, K, CHIEF, NOW)
+    assert refusal(lambda: application.approve(made, B, CHIEF, NOW)).code == "same_person"
     assert made.state is NetworkState.UNDER_REVIEW
 
 
 def test_one_authority_cannot_approve_twice() -> None:
     made = under_review()
-    made.approve(K, CHIEF, NOW)
-    assert refusal(lambda: made.approve(K, OTHER, NOW)).code == "already_decided"
+    application.approve(made, K, CHIEF, NOW)
+    assert refusal(lambda: application.approve(made, K, OTHER, NOW)).code == "already_decided"
 
 
 def test_after_a_rejection_a_new_version_needs_new_approvals() -> None:
     made = under_review()
-    made.approve(K, CHIEF, NOW)
-    made.reject(B, MAYOR, "Het gebied is te groot.", NOW)
+    application.approve(made, K, CHIEF, NOW)
+    application.reject(made, B, MAYOR, "Het gebied is te groot.", NOW)
     assert (made.state, made.rejection) == (NetworkState.REJECTED, "Het gebied is te groot.")
-    made.sign_charter(*PLANS, APPLICANT, TODAY)
+    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
     assert made.charter
     assert (made.charter.version, made.approvals, made.rejection) == (2, [], None)
 
 
 def test_a_charter_that_the_fod_returned_is_approved_again() -> None:
     made = approved()
-    made.send_to_fod(OFFICER, NOW)
-    made.return_charter("Het budgetplan ontbreekt.", FEDERAL, NOW)
+    fod.send_to_fod(made, OFFICER, NOW)
+    fod.return_charter(made, "Het budgetplan ontbreekt.", FEDERAL, NOW)
     assert made.state is NetworkState.RETURNED
-    made.sign_charter(*PLANS, APPLICANT, TODAY)
-    made.submit(APPLICANT, NOW)
-    made.approve(B, MAYOR, NOW)
-    [event] = made.approve(K, CHIEF, NOW)
+    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
+    application.submit(made, APPLICANT, NOW)
+    application.approve(made, B, MAYOR, NOW)
+    [event] = application.approve(made, K, CHIEF, NOW)
     assert isinstance(event, NetworkApproved)
     assert event.charter_version == 2
 
 
 def test_the_event_of_a_recognition_has_start_and_reference() -> None:
     made = approved()
-    made.send_to_fod(OFFICER, NOW)
-    [event] = made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
+    fod.send_to_fod(made, OFFICER, NOW)
+    [event] = fod.recognise(made, Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
     assert isinstance(event, NetworkRecognised)
     assert (event.start, event.reference, event.status) == (TODAY, "VP/1", "ACTIEF")
 
 
 def test_a_recognition_cannot_end_before_it_begins() -> None:
     made = approved()
-    made.send_to_fod(OFFICER, NOW)
+    fod.send_to_fod(made, OFFICER, NOW)
     wrong = Recognition(start=TODAY, end=date(2026, 1, 1), reference="VP/1")
-    assert refusal(lambda: made.recognise(wrong, FEDERAL, NOW)).code == "end_before_start"
+    assert refusal(lambda: fod.recognise(made, wrong, FEDERAL, NOW)).code == "end_before_start"
 
 
 def test_only_the_applicant_or_a_coordinator_signs_and_submits() -> None:
     made = network()
-    assert refusal(lambda: made.sign_charter(*PLANS, OTHER, TODAY)).code == "not_the_coordinator"
-    made.sign_charter(*PLANS, APPLICANT, TODAY)
-    assert refusal(lambda: made.submit(OTHER, NOW)).code == "not_the_coordinator"
+    assert refusal(lambda: application.sign_charter(made, *PLANS, OTHER, TODAY)).code == "not_the_coordinator"
+    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
+    assert refusal(lambda: application.submit(made, OTHER, NOW)).code == "not_the_coordinator"
 
 
 def test_one_main_coordinator_and_any_number_of_co_coordinators() -> None:
     made = network()
-    [event] = made.appoint_coordinator(coordinator(), OFFICER, NOW)
+    [event] = coordinators.appoint(made, coordinator(), OFFICER, NOW)
     assert isinstance(event, CoordinatorAppointed)
     assert (event.coordinator, event.actor) == (APPLICANT, OFFICER)
-    assert refusal(lambda: made.appoint_coordinator(coordinator(OTHER), OFFICER, NOW)).code == "coordinator_exists"
-    made.appoint_coordinator(coordinator(OTHER, CoordinatorRole.CO_COORDINATOR), OFFICER, NOW)
-    assert refusal(lambda: made.appoint_coordinator(coordinator(), OFFICER, NOW)).code == "already_coordinator"
+    assert refusal(lambda: coordinators.appoint(made, coordinator(OTHER), OFFICER, NOW)).code == "coordinator_exists"
+    coordinators.appoint(made, coordinator(OTHER, CoordinatorRole.CO_COORDINATOR), OFFICER, NOW)
+    assert refusal(lambda: coordinators.appoint(made, coordinator(), OFFICER, NOW)).code == "already_coordinator"
     assert made.main_coordinator == APPLICANT
 
 
 @pytest.mark.parametrize("reason", RemovalReason)
 def test_a_coordinator_can_be_removed_and_a_successor_appointed(reason: RemovalReason) -> None:
     made = network(coordinators=[coordinator(OTHER)])
-    [event] = made.remove_coordinator(OTHER, reason, OFFICER, NOW)
+    [event] = coordinators.remove(made, OTHER, reason, OFFICER, NOW)
     assert isinstance(event, CoordinatorRemoved)
     assert (event.coordinator, event.reason, event.actor) == (OTHER, reason, OFFICER)
     of_own_will = reason in {"resigned", "moved", "deceased"}
     assert event.appeal_until == (None if of_own_will else date(2026, 12, 15))
     assert (made.main_coordinator, made.is_of(OTHER)) == (None, False)
-    made.appoint_coordinator(coordinator(APPLICANT), OFFICER, NOW)
+    coordinators.appoint(made, coordinator(APPLICANT), OFFICER, NOW)
     assert made.main_coordinator == APPLICANT
 
 
 def test_a_person_who_is_no_coordinator_cannot_be_removed() -> None:
-    error = refusal(lambda: network().remove_coordinator(OTHER, RemovalReason.MOVED, OFFICER, NOW))
+    error = refusal(lambda: coordinators.remove(network(), OTHER, RemovalReason.MOVED, OFFICER, NOW))
     assert error.code == "coordinator_unknown"
 
 
 def test_be_alert_is_accepted_by_a_coordinator_once_for_each_version() -> None:
     made = approved()
-    assert refusal(lambda: made.join_be_alert("2026-1", APPLICANT, NOW)).code == "not_the_coordinator"
-    made.appoint_coordinator(coordinator(), OFFICER, NOW)
-    [event] = made.join_be_alert("2026-1", APPLICANT, NOW)
+    assert refusal(lambda: be_alert.join(made, "2026-1", APPLICANT, NOW)).code == "not_the_coordinator"
+    coordinators.appoint(made, coordinator(), OFFICER, NOW)
+    [event] = be_alert.join(made, "2026-1", APPLICANT, NOW)
     assert isinstance(event, BeAlertJoined)
-    assert refusal(lambda: made.join_be_alert("2026-1", APPLICANT, NOW)).code == "be_alert_already_joined"
+    assert refusal(lambda: be_alert.join(made, "2026-1", APPLICANT, NOW)).code == "be_alert_already_joined"
 
 
 DEEDS: dict[str, Any] = {
-    "sign_charter": lambda made: made.sign_charter(*PLANS, APPLICANT, TODAY),
-    "submit": lambda made: made.submit(APPLICANT, NOW),
-    "decide": lambda made: made.approve(K, CHIEF, NOW),
-    "send_to_fod": lambda made: made.send_to_fod(OFFICER, NOW),
-    "recognise": lambda made: made.recognise(Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW),
-    "return_charter": lambda made: made.return_charter("Onvolledig.", FEDERAL, NOW),
-    "join_be_alert": lambda made: made.join_be_alert("2026-1", APPLICANT, NOW),
+    "sign_charter": lambda made: application.sign_charter(made, *PLANS, APPLICANT, TODAY),
+    "submit": lambda made: application.submit(made, APPLICANT, NOW),
+    "decide": lambda made: application.approve(made, K, CHIEF, NOW),
+    "send_to_fod": lambda made: fod.send_to_fod(made, OFFICER, NOW),
+    "recognise": lambda made: fod.recognise(made, Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW),
+    "return_charter": lambda made: fod.return_charter(made, "Onvolledig.", FEDERAL, NOW),
+    "join_be_alert": lambda made: be_alert.join(made, "2026-1", APPLICANT, NOW),
     "join": lambda made: made.require_open(APPLICANT, TODAY),
 }
 
@@ -279,5 +283,5 @@ def test_a_stranger_who_wants_to_join_does_not_learn_of_a_network_before_its_rec
 
 def test_an_approval_half_an_hour_after_midnight_has_the_belgian_day() -> None:
     made = under_review()
-    made.approve(K, CHIEF, datetime(2026, 7, 14, 22, 30, tzinfo=UTC))
+    application.approve(made, K, CHIEF, datetime(2026, 7, 14, 22, 30, tzinfo=UTC))
     assert [given.decided_on for given in made.approvals] == [date(2026, 7, 15)]

@@ -1,0 +1,8 @@
+"""Defines the HTTP routes of the registry: each makes a command of the request and calls one handler."""
+
+from fastapi import APIRouter
+
+from buurtsein_registry.api import coordinators, members, networks, persons, reading
+
+_PARTS = (reading, networks, coordinators, members, persons)
+router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

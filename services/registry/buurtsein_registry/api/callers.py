@@ -1,0 +1,30 @@
+"""Defines who may call the routes of the registry, by role."""
+
+from typing import Annotated
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Call, Decision, may_call, may_decide
+from buurtsein_chassis.provided import provided
+from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
+from buurtsein_registry.handlers import Dependencies
+
+POLICE = ("korpschef", "officer")
+OFFICIALS = ("korpschef", "burgemeester", "officer", "city-officer")
+OFFICES = (*OFFICIALS, "fod")
+RESIDENTS = ("coordinator", "member", "resident", "trader")
+ANYBODY = (*OFFICES, *RESIDENTS, "dispatcher", "finance", "operator")
+Given = Annotated[Dependencies, provided(Dependencies)]
+ByResident = Annotated[Call[Caller], may_call(*RESIDENTS)]
+ByCoordinator = Annotated[Call[Caller], may_call("coordinator")]
+ByDeparting = Annotated[Call[Caller], may_call(*RESIDENTS, *POLICE)]
+ByCityOfficer = Annotated[Call[Caller], may_call("city-officer")]
+DecidedByCoordinator = Annotated[Decision, may_decide("coordinator")]
+DecidedByApprover = Annotated[Decision, may_decide("korpschef", "burgemeester")]
+DecidedByOfficials = Annotated[Decision, may_decide(*OFFICIALS)]
+DecidedByFod = Annotated[Decision, may_decide("fod")]
+DecidedByPolice = Annotated[Decision, may_decide(*POLICE)]
+DecidedByRemover = Annotated[Decision, may_decide(*POLICE, "burgemeester")]
+ReadByAll = Annotated[Reading[Caller | None], anyone_may_read()]
+ReadByOffices = Annotated[Reading[Caller], may_read(*OFFICES)]
+ReadByConcerned = Annotated[Reading[Caller], may_read(*OFFICES, "coordinator")]
+ReadByAnybody = Annotated[Reading[Caller], may_read(*ANYBODY)]

@@ -1,0 +1,80 @@
+"""Defines the routes that change networks, from application to recognition."""
+
+from functools import partial
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_contracts.events.network import ApproverRole
+from buurtsein_registry import commands, handlers, views
+from buurtsein_registry.api.answers import answered
+from buurtsein_registry.api.callers import (
+    ByCoordinator,
+    ByResident,
+    DecidedByApprover,
+    DecidedByCoordinator,
+    DecidedByFod,
+    DecidedByOfficials,
+    Given,
+)
+
+router = APIRouter(tags=["registry"])
+
+
+@router.post("/networks", status_code=201, response_model=views.NetworkFile)
+async def apply_for_network(command: commands.ApplyForNetwork, call: ByResident, given: Given) -> Response:
+    """Ask, as a resident, that a neighbourhood becomes a network."""
+    return await answered(call, partial(handlers.apply_for_network, command, call.caller.actor), given, 201)
+
+
+@router.put("/networks/{network_id}/charter", response_model=views.NetworkFile)
+async def sign_charter(
+    network_id: UUID, command: commands.SignCharter, decision: DecidedByCoordinator, given: Given
+) -> Response:
+    """Sign the charter, or a new version of it."""
+    return await answered(decision, partial(handlers.sign_charter, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/submission", response_model=views.NetworkFile)
+async def submit(network_id: UUID, decision: DecidedByCoordinator, given: Given) -> Response:
+    """Submit the charter to korpschef (chief of police) and burgemeester (mayor) for approval."""
+    return await answered(decision, partial(handlers.submit, network_id, decision.by), given)
+
+
+@router.post("/networks/{network_id}/approvals", response_model=views.NetworkFile)
+async def decide(network_id: UUID, command: commands.Decide, decision: DecidedByApprover, given: Given) -> Response:
+    """Approve or reject the charter, as korpschef or burgemeester."""
+    office = _office(decision.caller)
+    return await answered(decision, partial(handlers.decide, network_id, command, office, decision.by), given)
+
+
+@router.post("/networks/{network_id}/fod-submission", response_model=views.NetworkFile)
+async def send_to_fod(network_id: UUID, decision: DecidedByOfficials, given: Given) -> Response:
+    """Record that the signed charter was sent to the FOD (the ministry of the interior)."""
+    return await answered(decision, partial(handlers.send_to_fod, network_id, decision.by), given)
+
+
+@router.post("/networks/{network_id}/recognition", response_model=views.NetworkFile)
+async def recognise(network_id: UUID, command: commands.Recognise, decision: DecidedByFod, given: Given) -> Response:
+    """Record that the FOD recognises the network."""
+    return await answered(decision, partial(handlers.recognise, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/return", response_model=views.NetworkFile)
+async def return_charter(
+    network_id: UUID, command: commands.ReturnCharter, decision: DecidedByFod, given: Given
+) -> Response:
+    """Record that the FOD returned the charter, with the reason."""
+    return await answered(decision, partial(handlers.return_charter, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/be-alert", response_model=views.NetworkFile)
+async def join_be_alert(network_id: UUID, command: commands.JoinBeAlert, call: ByCoordinator, given: Given) -> Response:
+    """Accept the conditions of BE-Alert for the network, as its coordinator."""
+    return await answered(call, partial(handlers.join_be_alert, network_id, command, call.caller.actor), given)
+
+
+def _office(caller: Caller) -> ApproverRole:
+    """Return the office in which the caller decides; a caller with both roles decides as korpschef."""
+    return next(role for role in ApproverRole if role in caller.roles)

@@ -1,0 +1,37 @@
+"""Defines the address that a person gives in a request."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
+from buurtsein_kernel import addresses
+from buurtsein_kernel.commands import Command
+from buurtsein_kernel.text import Name
+from buurtsein_registry.commands.fields import BoxNumber, box_of
+
+
+class Address(Command):
+    """The address at which a member lives, works or trades."""
+
+    street: Annotated[str, Field(min_length=1, max_length=100), Name]
+    house_number: Annotated[str, Field(max_length=15, pattern=r"^[A-Za-z0-9/+-]+$")]
+    box: BoxNumber | None = None
+    postcode: Postcode
+    latitude: Latitude
+    longitude: Longitude
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_and_box_apart(cls, given: Any) -> Any:
+        """Split a house number such as `303, bus 100` into house number 303 and box 100."""
+        if not isinstance(given, dict) or not isinstance(given.get("house_number"), str):
+            return given
+        try:
+            number, box = addresses.house_and_box(given["house_number"])
+        except ValueError:
+            raise PydanticCustomError("house_number", "Dit is geen huisnummer.") from None
+        if box and given.get("box") and box_of(given["box"]) != box:
+            raise PydanticCustomError("box", "Bij het huisnummer staat een andere bus.")
+        return given | {"house_number": number} | ({"box": box} if box else {})

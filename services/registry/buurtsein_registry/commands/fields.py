@@ -1,0 +1,81 @@
+"""Defines the fields that the commands of the registry share, and how each is checked and straightened."""
+
+from typing import Annotated, Any
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+from stdnum.be import vat
+
+from buurtsein_contracts.events.geography import Area
+from buurtsein_kernel import addresses
+from buurtsein_kernel.areas import NoArea, cleaned
+from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.text import EMAIL, Name, Plain, straightened
+
+
+def _cleaned_area(document: Any) -> Any:
+    """Return the cleaned GeoJSON; raise DomainError `area_invalid` with the reason.
+
+    The error is not a validation error of the field, so that the reason is the detail of the whole response.
+    """
+    try:
+        return cleaned(document)
+    except NoArea as refused:
+        raise DomainError("area_invalid", refused.dutch) from refused
+
+
+_LONGEST_NUMBER = 100
+"""Only this many characters of a number are read, because longer texts are not numbers."""
+
+
+def _enterprise_number(text: str) -> str:
+    """Return an enterprise number as ten digits, without punctuation and prefix; refuse a wrong check number."""
+    number: str = vat.compact(straightened(text[:_LONGEST_NUMBER]))
+    if not vat.is_valid(number):
+        raise PydanticCustomError("enterprise_number", "Dit is geen ondernemingsnummer.")
+    return number
+
+
+def _phone_number(text: str) -> str:
+    """Return the phone number in E.164 form; a number without a country code is Belgian."""
+    try:
+        number = phonenumbers.parse(straightened(text[:_LONGEST_NUMBER]), "BE")
+    except phonenumbers.NumberParseException as error:
+        raise PydanticCustomError("phone_number", "Dit is geen telefoonnummer.") from error
+    if not phonenumbers.is_valid_number(number):
+        raise PydanticCustomError("phone_number", "Dit is geen telefoonnummer.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def box_of(text: Any) -> Any:
+    """Return a box number in its usual form, such as `2.01`; refuse a text that is no box number."""
+    try:
+        return addresses.box(text) if isinstance(text, str) else text
+    except ValueError:
+        raise PydanticCustomError("box", "Dit is geen busnummer.") from None
+
+
+DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]
+"""GeoJSON from any program (with heights, `bbox`, or as a Feature), cleaned to the form of events and messages."""
+
+
+EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
+
+
+PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
+
+
+EmailAddress = Annotated[str, EMAIL, Name]
+
+
+BoxNumber = Annotated[str, Field(max_length=10, pattern=r"^[A-Z0-9./-]+$"), BeforeValidator(box_of)]
+
+
+Plan = Annotated[str, Field(min_length=10, max_length=5000), Plain]
+
+
+Reason = Annotated[str, Field(min_length=5, max_length=1000), Plain]
+
+
+Version = Annotated[str, Field(min_length=1, max_length=20), Name]

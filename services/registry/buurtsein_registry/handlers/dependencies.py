@@ -1,0 +1,27 @@
+"""Defines the objects that the handlers need besides the store."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from buurtsein_kernel.clock import Clock
+from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.places import Municipality
+from buurtsein_registry.domain.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The objects that the handlers need besides the store."""
+
+    clock: Clock
+    rules: Rules
+    """The rules that the installation sets for networks and members."""
+    municipality: Municipality
+    network_code: str
+    """The municipality's part of network codes."""
+    police_zone: str
+
+    @property
+    def today(self) -> date:
+        """Return the present day in Belgium."""
+        return brussels_day(self.clock.now())

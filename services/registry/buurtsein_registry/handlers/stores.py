@@ -1,0 +1,75 @@
+"""Declares what the handlers need from the tables of the registry; all methods run in one transaction."""
+
+from typing import Protocol
+from uuid import UUID
+
+from buurtsein_contracts import EventData
+from buurtsein_registry import commands
+from buurtsein_registry.domain.member import Member
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.person import Erasure, Known
+
+
+class Recording(Protocol):
+    """A Protocol: appends events to the event log."""
+
+    async def record(self, *events: EventData) -> None:
+        """Append events to the event log and the outbox."""
+
+
+class NetworkStore(Recording, Protocol):
+    """A Protocol: reads and writes the table of networks."""
+
+    async def network(self, network_id: UUID) -> Network:
+        """Return the network and lock its row; raise DomainError `network_unknown`."""
+
+    async def next_code(self, kind: str, place: str) -> str:
+        """Return a code that no network has; raise DomainError `network_numbers_used_up`."""
+
+    async def open_applications(self, applicant: str) -> int:
+        """Return how many applications of a person are open.
+
+        The person's applications stay locked until the transaction ends.
+        """
+
+    async def add_network(self, network: Network) -> None:
+        """Insert a new network."""
+
+    async def save_network(self, network: Network) -> None:
+        """Update a network, and add 1 to its version."""
+
+
+class MemberStore(Recording, Protocol):
+    """A Protocol: reads and writes the table of memberships, and adds to the vault."""
+
+    async def member(self, member_id: UUID) -> Member:
+        """Return the membership and lock its row; raise DomainError `member_unknown`."""
+
+    async def coordinates(self, person: str, network_id: UUID) -> bool:
+        """Return whether a person is a coordinator of a certain network."""
+
+    async def add_member(self, member: Member, person: commands.JoinNetwork) -> None:
+        """Insert a membership, and the person's data in the vault; raise DomainError `already_member`."""
+
+    async def save_member(self, member: Member) -> None:
+        """Update a membership."""
+
+
+class PersonStore(Recording, Protocol):
+    """A Protocol: reads and writes the vault, which holds the personal data."""
+
+    async def known(self, person: str) -> Known:
+        """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""
+
+    async def forget(self, person: str) -> None:
+        """Delete the personal data of a person in the vault, and the memberships that have ended."""
+
+    async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
+        """Insert the record of an erasure.
+
+        `official` is the official who did it, or None when the person did it.
+        """
+
+
+class Store(NetworkStore, MemberStore, PersonStore, Protocol):
+    """A Protocol: reads and writes all tables that the handlers use."""

@@ -1,0 +1,74 @@
+"""Reads and writes the table of memberships."""
+
+from typing import override
+from uuid import UUID
+
+import asyncpg
+
+from buurtsein_kernel.problems import conflict, missing
+from buurtsein_registry.commands import JoinNetwork
+from buurtsein_registry.documents import ADDRESSES, MEMBERS, NETWORKS
+from buurtsein_registry.domain.member import Member
+from buurtsein_registry.handlers.stores import MemberStore
+from buurtsein_registry.store.unit import Unit
+
+
+class MemberTable(Unit, MemberStore):
+    """Reads and writes the table of memberships."""
+
+    @override
+    async def member(self, member_id: UUID) -> Member:
+        row = await self._connection.fetchrow(
+            "select document, schema from member where member_id = $1 for update", member_id
+        )
+        if row is None:
+            raise missing("member_unknown", "Dit lidmaatschap bestaat niet.")
+        return MEMBERS.read_row(row)
+
+    @override
+    async def coordinates(self, person: str, network_id: UUID) -> bool:
+        row = await self._connection.fetchrow("select document, schema from network where network_id = $1", network_id)
+        network = NETWORKS.read_row(row) if row else None
+        return network is not None and person in {coordinator.person for coordinator in network.coordinators}
+
+    @override
+    async def add_member(self, member: Member, person: JoinNetwork) -> None:
+        await self._connection.execute(
+            """insert into person_vault (person, name, email, mobile, address, address_schema, enterprise_number)
+               values ($1, $2, $3, $4, $5, $6, $7)
+               on conflict (person) do update set name = excluded.name, email = excluded.email,
+                   mobile = excluded.mobile, address = excluded.address, address_schema = excluded.address_schema,
+                   enterprise_number = excluded.enterprise_number, updated_at = now()""",
+            member.person,
+            person.name,
+            person.email,
+            person.mobile,
+            ADDRESSES.write(person.address),
+            ADDRESSES.schema,
+            None if person.legal_person else person.enterprise_number,
+        )
+        try:
+            await self._connection.execute(
+                """insert into member (member_id, network_id, person, status, document, schema, joined_at)
+                   values ($1, $2, $3, $4, $5, $6, $7)""",
+                member.member_id,
+                member.network_id,
+                member.person,
+                member.status,
+                MEMBERS.write(member),
+                MEMBERS.schema,
+                member.joined_at,
+            )
+        except asyncpg.UniqueViolationError as error:
+            raise conflict("already_member", "U bent al lid van dit netwerk.") from error
+
+    @override
+    async def save_member(self, member: Member) -> None:
+        await self._connection.execute(
+            "update member set status = $2, document = $3, schema = $4, left_at = $5 where member_id = $1",
+            member.member_id,
+            member.status,
+            MEMBERS.write(member),
+            MEMBERS.schema,
+            member.left_at,
+        )

@@ -1,0 +1,74 @@
+"""Reads and writes the table of networks."""
+
+from typing import override
+from uuid import UUID
+
+from buurtsein_kernel.problems import conflict, missing
+from buurtsein_registry.documents import NETWORKS
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.states import OPEN
+from buurtsein_registry.handlers.stores import NetworkStore
+from buurtsein_registry.store.unit import Unit
+
+MOST_NETWORKS = 999_999
+"""The most networks; the code of a network in events has at most six digits."""
+
+
+class NetworkTable(Unit, NetworkStore):
+    """Reads and writes the table of networks."""
+
+    @override
+    async def network(self, network_id: UUID) -> Network:
+        row = await self._connection.fetchrow(
+            "select document, schema from network where network_id = $1 for update", network_id
+        )
+        if row is None:
+            raise missing("network_unknown", "Dit netwerk bestaat niet.")
+        return NETWORKS.read_row(row)
+
+    @override
+    async def next_code(self, kind: str, place: str) -> str:
+        number = await self._connection.fetchval("select nextval('network_number')")
+        if number > MOST_NETWORKS:
+            raise conflict("network_numbers_used_up", "Er zijn geen nummers meer voor nieuwe netwerken.")
+        return f"{kind.replace('-', '')}-{place}-{number:04d}"
+
+    @override
+    async def open_applications(self, applicant: str) -> int:
+        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", applicant)
+        number: int = await self._connection.fetchval(
+            "select count(*) from network where applicant = $1 and state = any($2)", applicant, list(OPEN)
+        )
+        return number
+
+    @override
+    async def add_network(self, network: Network) -> None:
+        await self._connection.execute(
+            """insert into network (network_id, code, kind, state, name, version, document, schema, applicant)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+            network.network_id,
+            network.code,
+            network.kind,
+            network.state,
+            network.name,
+            network.version,
+            NETWORKS.write(network),
+            NETWORKS.schema,
+            network.applicant,
+        )
+
+    @override
+    async def save_network(self, network: Network) -> None:
+        network.version += 1
+        recognition = network.recognition
+        await self._connection.execute(
+            """update network set state = $2, version = $3, document = $4, schema = $5, recognised_from = $6,
+                   recognised_until = $7, updated_at = now() where network_id = $1""",
+            network.network_id,
+            network.state,
+            network.version,
+            NETWORKS.write(network),
+            NETWORKS.schema,
+            recognition.start if recognition else None,
+            recognition.end if recognition else None,
+        )

@@ -1,0 +1,20 @@
+"""Holds the unit of work in which the tables of the registry are read and written."""
+
+from typing import override
+
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts import EventData
+from buurtsein_registry.handlers.stores import Recording
+
+
+class Unit(Recording):
+    """One unit of work: the connection of one transaction, and the events that it records."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Take the unit of work whose connection runs all statements."""
+        self._uow = uow
+        self._connection = uow.connection
+
+    @override
+    async def record(self, *events: EventData) -> None:
+        await self._uow.record(*events)
