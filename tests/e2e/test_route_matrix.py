@@ -55,6 +55,8 @@ ROLES = {
     "POST /v1/members/{member_id}/departure": "coordinator member resident trader korpschef officer",
     "POST /v1/persons/me/erasure": "coordinator member resident trader",
     "POST /v1/persons/{person}/erasure": "city-officer",
+    "GET /v1/tasks": "korpschef burgemeester officer city-officer",
+    "POST /v1/tasks/{task_id}/completion": "korpschef burgemeester officer city-officer",
     "POST /v1/known-sources": "city-officer",
     "GET /v1/reports/{report_id}": "officer dispatcher korpschef city-officer",
     "POST /v1/applications": "coordinator",

@@ -34,5 +34,6 @@ def bounds(settings: Settings) -> list[Bound]:
             settings.retention_application_days,
             f"t.state in ({given_up}) and t.updated_at < $1 and not exists ({_HAS_EVENTS})",
         ),
+        Bound("task", "task", settings.retention_task_days, "t.done_at < $1"),
         Bound("erasure", "erasure", settings.retention_operator_action_days, "t.erased_at < $1"),
     ]

@@ -25,8 +25,10 @@ class Settings(ServiceSettings):
     consent_versions: Versions
     screening_valid_days: int = Field(default=365, ge=1, description="days that a candidate's screening is valid")
     max_open_applications: int = Field(default=5, ge=1, description="open applications of one person")
+    inform_fod_days: int = Field(default=30, ge=1, description="to confirm: days to tell the FOD of a change")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
+    retention_task_days: int = Field(default=1826, ge=1, description="a task, after it was done")
     retention_application_days: int = Field(default=730, ge=1, description="an application without any change")
 
     @property
@@ -37,6 +39,7 @@ class Settings(ServiceSettings):
             consent_versions=_listed(self.consent_versions),
             screening_valid_days=self.screening_valid_days,
             max_open_applications=self.max_open_applications,
+            inform_fod_days=self.inform_fod_days,
         )
 
 

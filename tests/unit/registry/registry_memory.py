@@ -16,6 +16,7 @@ from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, Known
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.states import OPEN
+from buurtsein_registry.domain.tasks import Task
 from buurtsein_registry.handlers import Dependencies
 from harness.stores import MemoryStore
 
@@ -24,7 +25,7 @@ APPLICANT, OFFICER, MAYOR, CHIEF, FEDERAL, NEIGHBOUR = ("p" + letter * 32 for le
 CLOCK = StandingClock(NOW)
 GIVEN = Dependencies(
     clock=CLOCK,
-    rules=Rules(("2026-1",), ("2026-1",), screening_valid_days=365, max_open_applications=2),
+    rules=Rules(("2026-1",), ("2026-1",), screening_valid_days=365, max_open_applications=2, inform_fod_days=30),
     municipality=Municipality(Path(__file__).with_name("municipality.geojson"), "41002"),
     network_code="AALST",
     police_zone="PZ Proef",
@@ -40,6 +41,7 @@ class InMemory(MemoryStore, handlers.Store):
         self.members: dict[UUID, Member] = {}
         self.vault: dict[str, commands.JoinNetwork] = {}
         self.erasures: list[tuple[Erasure, str | None]] = []
+        self.tasks: dict[UUID, Task] = {}
         self.numbers = 0
 
     @override
@@ -110,6 +112,20 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
         self.erasures.append((erasure, official))
+
+    @override
+    async def open_task(self, task: Task) -> None:
+        self.tasks[task.task_id] = task.model_copy(deep=True)
+
+    @override
+    async def task(self, task_id: UUID) -> Task:
+        if task_id not in self.tasks:
+            raise missing("task_unknown", "")
+        return self.tasks[task_id].model_copy(deep=True)
+
+    @override
+    async def save_task(self, task: Task) -> None:
+        await self.open_task(task)
 
 
 def _place(member: Member) -> tuple[UUID, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from datetime import date
 from typing import Protocol
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from unit.registry.registry_memory import (
     GIVEN,
     MAYOR,
     NEIGHBOUR,
+    NOW,
     OFFICER,
     applied,
     appointment,
@@ -24,6 +26,7 @@ from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.tasks import TaskKind, task_due
 
 
 class Stored(Protocol):
@@ -147,6 +150,22 @@ class RegistryStoreSuite:
         async with stored.unit_of_work() as store:
             known = await store.known(NEIGHBOUR)
         assert (known.in_vault, known.is_member, known.was_member) == (False, False, False)
+
+    async def test_a_task_is_found_as_opened_and_marked_as_done_once(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        task = task_due(TaskKind.INFORM_FOD, network.network_id, 30, NOW, "charter 2")
+        async with stored.unit_of_work() as store:
+            await store.open_task(task)
+        async with stored.unit_of_work() as store:
+            assert await store.task(task.task_id) == task
+            done = await handlers.complete_task(task.task_id, OFFICER, GIVEN, store)
+        assert (done.done_by, done.done_at, done.due_on) == (OFFICER, NOW, date(2026, 12, 24))
+        with refusal("task_done"):
+            async with stored.unit_of_work() as store:
+                await handlers.complete_task(task.task_id, MAYOR, GIVEN, store)
+        with refusal("task_unknown"):
+            async with stored.unit_of_work() as store:
+                await store.task(uuid4())
 
 
 async def appoint_and_fail(stored: Stored, network: Network) -> None:

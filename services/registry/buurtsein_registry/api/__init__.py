@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from buurtsein_registry.api import coordinators, members, networks, persons, reading
+from buurtsein_registry.api import coordinators, members, networks, persons, reading, tasks
 
-_PARTS = (reading, networks, coordinators, members, persons)
+_PARTS = (reading, networks, coordinators, members, persons, tasks)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -13,6 +13,8 @@ class Rules:
     consent_versions: tuple[str, ...]
     screening_valid_days: int
     max_open_applications: int
+    inform_fod_days: int
+    """The days within which the FOD must be told of a change in a network."""
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:

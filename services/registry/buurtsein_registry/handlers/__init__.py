@@ -7,12 +7,14 @@ from buurtsein_registry.handlers.fod import recognise, return_charter, send_to_f
 from buurtsein_registry.handlers.members import join, leave
 from buurtsein_registry.handlers.persons import erase
 from buurtsein_registry.handlers.stores import Store
+from buurtsein_registry.handlers.tasks import complete_task
 
 __all__ = [
     "Dependencies",
     "Store",
     "apply_for_network",
     "appoint_coordinator",
+    "complete_task",
     "decide",
     "erase",
     "join",

@@ -8,6 +8,7 @@ from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, Known
+from buurtsein_registry.domain.tasks import Task
 
 
 class Recording(Protocol):
@@ -71,5 +72,18 @@ class PersonStore(Recording, Protocol):
         """
 
 
-class Store(NetworkStore, MemberStore, PersonStore, Protocol):
+class TaskStore(Protocol):
+    """A Protocol: reads and writes the table of tasks."""
+
+    async def open_task(self, task: Task) -> None:
+        """Insert a task that must be done."""
+
+    async def task(self, task_id: UUID) -> Task:
+        """Return the task and lock its row; raise DomainError `task_unknown`."""
+
+    async def save_task(self, task: Task) -> None:
+        """Store who did a task and when."""
+
+
+class Store(NetworkStore, MemberStore, PersonStore, TaskStore, Protocol):
     """A Protocol: reads and writes all tables that the handlers use."""

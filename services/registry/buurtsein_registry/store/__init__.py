@@ -3,11 +3,12 @@
 from buurtsein_registry.handlers import Store
 from buurtsein_registry.store.members import MemberTable
 from buurtsein_registry.store.networks import MOST_NETWORKS, NetworkTable
+from buurtsein_registry.store.tasks import TaskTable
 from buurtsein_registry.store.vault import Vault
 
 
-class RegistryStore(NetworkTable, MemberTable, Vault, Store):
-    """The tables of networks and memberships and the vault, in one unit of work."""
+class RegistryStore(NetworkTable, MemberTable, Vault, TaskTable, Store):
+    """The tables of networks, memberships and tasks, and the vault, in one unit of work."""
 
 
 __all__ = ["MOST_NETWORKS", "RegistryStore"]

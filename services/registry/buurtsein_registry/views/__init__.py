@@ -3,6 +3,7 @@
 from buurtsein_registry.views.network_file import NetworkFile, file_of, network_file, network_files
 from buurtsein_registry.views.people import Erasure, Me, Membership, erasure_of, me, membership_of
 from buurtsein_registry.views.public import PublicNetwork, active_networks
+from buurtsein_registry.views.tasks import Task, Wanted, task_list, task_of
 
 __all__ = [
     "Erasure",
@@ -10,6 +11,8 @@ __all__ = [
     "Membership",
     "NetworkFile",
     "PublicNetwork",
+    "Task",
+    "Wanted",
     "active_networks",
     "erasure_of",
     "file_of",
@@ -17,4 +20,6 @@ __all__ = [
     "membership_of",
     "network_file",
     "network_files",
+    "task_list",
+    "task_of",
 ]

@@ -1,0 +1,40 @@
+"""Defines the routes with which officials see their tasks and mark them as done."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.paging import Limit, Page
+from buurtsein_registry import handlers, views
+from buurtsein_registry.api.callers import ByOfficial, Given, ReadByOfficials
+from buurtsein_registry.domain.tasks import TaskKind
+from buurtsein_registry.store import RegistryStore
+
+router = APIRouter(tags=["registry"])
+
+
+@router.get("/tasks", response_model_exclude_none=True)
+async def task_list(
+    reading: ReadByOfficials,
+    *,
+    done: bool = False,
+    kind: TaskKind | None = None,
+    network_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
+) -> Page[views.Task]:
+    """List the tasks of police and city that are open, or with `done=true` those that are done, first due first."""
+    return await views.task_list(reading.connection, views.Wanted(done, kind, network_id), limit, cursor)
+
+
+@router.post("/tasks/{task_id}/completion", response_model=views.Task)
+async def complete_task(task_id: UUID, call: ByOfficial, given: Given) -> Response:
+    """Mark a task as done."""
+
+    async def done(uow: UnitOfWork) -> Reply:
+        task = await handlers.complete_task(task_id, call.caller.actor, given, RegistryStore(uow))
+        return Reply(views.task_of(task))
+
+    return await call.once(done)

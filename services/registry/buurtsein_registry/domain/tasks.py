@@ -1,0 +1,48 @@
+"""Defines tasks: work that officials must do by a certain day and then mark as done, such as a notice to the FOD.
+
+Invariant: a task is marked as done once, and keeps who did it and when.
+"""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from buurtsein_contracts import uuid7
+from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import conflict
+
+
+class TaskKind(StrEnum):
+    """What an official must do; a new kind of work is a new value."""
+
+    INFORM_FOD = "inform_fod"
+    """Tell the FOD (the ministry of the interior) of a change in a network."""
+
+
+class Task(BaseModel):
+    """One piece of work about a network, with the last day on which it is in time."""
+
+    task_id: UUID = Field(default_factory=uuid7)
+    kind: TaskKind
+    network_id: UUID
+    about: str | None = None
+    """What the task is about besides the network: a person's pseudonym, or a reference such as `charter 2`."""
+    due_on: date
+    opened_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+    """The pseudonym of the official who marked the task as done."""
+
+    def complete(self, actor: str, now: datetime) -> None:
+        """Mark the task as done; raise DomainError `task_done` when it is marked already."""
+        if self.done_at:
+            raise conflict("task_done", "Deze taak is al gedaan.")
+        self.done_at, self.done_by = now, actor
+
+
+def task_due(kind: TaskKind, network_id: UUID, days: int, now: datetime, about: str | None = None) -> Task:
+    """Return a new task that must be done within a number of days, counted from the present day in Belgium."""
+    due_on = brussels_day(now) + timedelta(days=days)
+    return Task(kind=kind, network_id=network_id, about=about, due_on=due_on, opened_at=now)
