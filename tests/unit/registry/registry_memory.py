@@ -13,7 +13,7 @@ from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.person import Erasure, Known
+from buurtsein_registry.domain.person import Erasure, Known, PersonData
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.states import OPEN
 from buurtsein_registry.domain.tasks import Task
@@ -39,7 +39,8 @@ class InMemory(MemoryStore, handlers.Store):
         super().__init__()
         self.networks: dict[UUID, Network] = {}
         self.members: dict[UUID, Member] = {}
-        self.vault: dict[str, commands.JoinNetwork] = {}
+        self.vault: dict[str, PersonData] = {}
+        self.addresses: dict[UUID, tuple[str, commands.Address]] = {}
         self.erasures: list[tuple[Erasure, str | None]] = []
         self.tasks: dict[UUID, Task] = {}
         self.numbers = 0
@@ -79,16 +80,23 @@ class InMemory(MemoryStore, handlers.Store):
         return person in {one.person for one in (await self.network(network_id)).coordinators}
 
     @override
-    async def add_member(self, member: Member, person: commands.JoinNetwork) -> None:
+    async def add_member(self, member: Member) -> None:
         same = (one for one in self.members.values() if _place(one) == _place(member))
         if any(one.status is MemberStatus.ACTIVE for one in same):
             raise conflict("already_member", "")
-        self.vault[member.person] = person
         await self.save_member(member)
 
     @override
     async def save_member(self, member: Member) -> None:
         self.members[member.member_id] = member.model_copy(deep=True)
+
+    @override
+    async def put_person(self, person: str, data: PersonData) -> None:
+        self.vault[person] = data
+
+    @override
+    async def put_address(self, member_id: UUID, person: str, address: commands.Address) -> None:
+        self.addresses[member_id] = person, address
 
     @override
     async def known(self, person: str) -> Known:

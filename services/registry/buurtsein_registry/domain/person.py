@@ -15,6 +15,16 @@ from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_kernel.problems import conflict, missing
 
 
+class PersonData(BaseModel):
+    """The personal data that the vault keeps of one person, besides the addresses of the memberships."""
+
+    name: str
+    email: str | None = None
+    mobile: str
+    enterprise_number: str | None = None
+    """The enterprise number of a natural person; that of a legal person is stored in the membership."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """All that the registry stores about one person."""

@@ -6,6 +6,7 @@ from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member, require_enterprise
+from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.rules import require_version
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import Store
@@ -31,7 +32,9 @@ async def join(
         consent_version=command.consent_version,
     )
     events = member.join(now)
-    await store.add_member(member, command)
+    await store.add_member(member)
+    await store.put_person(actor, personal_data(command))
+    await store.put_address(member.member_id, actor, command.address)
     await store.record(*events)
     return member
 
@@ -49,3 +52,13 @@ async def leave(
     await store.save_member(member)
     await store.record(*events)
     return member
+
+
+def personal_data(command: commands.JoinNetwork) -> PersonData:
+    """Return the part of a request to join that is stored in the vault, without the address."""
+    return PersonData(
+        name=command.name,
+        email=command.email,
+        mobile=command.mobile,
+        enterprise_number=None if command.legal_person else command.enterprise_number,
+    )

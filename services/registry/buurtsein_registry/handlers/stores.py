@@ -7,7 +7,7 @@ from buurtsein_contracts import EventData
 from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.person import Erasure, Known
+from buurtsein_registry.domain.person import Erasure, Known, PersonData
 from buurtsein_registry.domain.tasks import Task
 
 
@@ -41,7 +41,7 @@ class NetworkStore(Recording, Protocol):
 
 
 class MemberStore(Recording, Protocol):
-    """A Protocol: reads and writes the table of memberships, and adds to the vault."""
+    """A Protocol: reads and writes the table of memberships."""
 
     async def member(self, member_id: UUID) -> Member:
         """Return the membership and lock its row; raise DomainError `member_unknown`."""
@@ -49,8 +49,8 @@ class MemberStore(Recording, Protocol):
     async def coordinates(self, person: str, network_id: UUID) -> bool:
         """Return whether a person is a coordinator of a certain network."""
 
-    async def add_member(self, member: Member, person: commands.JoinNetwork) -> None:
-        """Insert a membership, and the person's data in the vault; raise DomainError `already_member`."""
+    async def add_member(self, member: Member) -> None:
+        """Insert a membership; raise DomainError `already_member`."""
 
     async def save_member(self, member: Member) -> None:
         """Update a membership."""
@@ -58,6 +58,12 @@ class MemberStore(Recording, Protocol):
 
 class PersonStore(Recording, Protocol):
     """A Protocol: reads and writes the vault, which holds the personal data."""
+
+    async def put_person(self, person: str, data: PersonData) -> None:
+        """Store the data of a person in the vault; earlier data is overwritten."""
+
+    async def put_address(self, member_id: UUID, person: str, address: commands.Address) -> None:
+        """Store the address of one membership in the vault, after the data of the person and the membership."""
 
     async def known(self, person: str) -> Known:
         """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""

@@ -6,8 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from buurtsein_kernel.problems import conflict, missing
-from buurtsein_registry.commands import JoinNetwork
-from buurtsein_registry.documents import ADDRESSES, MEMBERS, NETWORKS
+from buurtsein_registry.documents import MEMBERS, NETWORKS
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.handlers.stores import MemberStore
 from buurtsein_registry.store.unit import Unit
@@ -32,21 +31,7 @@ class MemberTable(Unit, MemberStore):
         return network is not None and person in {coordinator.person for coordinator in network.coordinators}
 
     @override
-    async def add_member(self, member: Member, person: JoinNetwork) -> None:
-        await self._connection.execute(
-            """insert into person_vault (person, name, email, mobile, address, address_schema, enterprise_number)
-               values ($1, $2, $3, $4, $5, $6, $7)
-               on conflict (person) do update set name = excluded.name, email = excluded.email,
-                   mobile = excluded.mobile, address = excluded.address, address_schema = excluded.address_schema,
-                   enterprise_number = excluded.enterprise_number, updated_at = now()""",
-            member.person,
-            person.name,
-            person.email,
-            person.mobile,
-            ADDRESSES.write(person.address),
-            ADDRESSES.schema,
-            None if person.legal_person else person.enterprise_number,
-        )
+    async def add_member(self, member: Member) -> None:
         try:
             await self._connection.execute(
                 """insert into member (member_id, network_id, person, status, document, schema, joined_at)

@@ -1,14 +1,40 @@
 """Reads and writes the vault, which holds the personal data."""
 
 from typing import override
+from uuid import UUID
 
-from buurtsein_registry.domain.person import Erasure, Known
+from buurtsein_registry.commands import Address
+from buurtsein_registry.documents import ADDRESSES
+from buurtsein_registry.domain.person import Erasure, Known, PersonData
 from buurtsein_registry.handlers.stores import PersonStore
 from buurtsein_registry.store.unit import Unit
 
 
 class Vault(Unit, PersonStore):
     """Reads and writes the vault, which holds the personal data."""
+
+    @override
+    async def put_person(self, person: str, data: PersonData) -> None:
+        await self._connection.execute(
+            """insert into person_vault (person, name, email, mobile, address, enterprise_number)
+               values ($1, $2, $3, $4, '{}', $5)
+               on conflict (person) do update set name = excluded.name, email = excluded.email,
+                   mobile = excluded.mobile, enterprise_number = excluded.enterprise_number, updated_at = now()""",
+            person,
+            data.name,
+            data.email,
+            data.mobile,
+            data.enterprise_number,
+        )
+
+    @override
+    async def put_address(self, member_id: UUID, person: str, address: Address) -> None:
+        await self._connection.execute(
+            "update person_vault set address = $2, address_schema = $3 where person = $1",
+            person,
+            ADDRESSES.write(address),
+            ADDRESSES.schema,
+        )
 
     @override
     async def known(self, person: str) -> Known:
