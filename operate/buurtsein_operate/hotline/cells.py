@@ -5,22 +5,10 @@ import re
 from buurtsein_kernel.text import straightened
 from buurtsein_operate.hotline.remarks import Remark, Unreadable, quoted
 
-_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""Matches the start of a text that a spreadsheet would run as a formula, with or without our apostrophe before it."""
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?")
 _POSTCODE = re.compile(r"(?:BE?)?[ -]*([1-9]\d{3})(?:[.,]0+)?(?: \D*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST_EMAIL = 254
-
-
-def guarded(cell: str) -> str:
-    """Return a cell with an apostrophe before it when a spreadsheet would run it as a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """Return a cell without the apostrophe that `guarded` put before it."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def coordinate(text: str, column: str, word: str, most: float) -> float | None:

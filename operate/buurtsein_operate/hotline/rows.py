@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_kernel.spreadsheets import unguarded
 from buurtsein_operate.hotline import cells
 from buurtsein_operate.hotline.moments import moment
 from buurtsein_operate.hotline.records import Record, Table
@@ -63,7 +64,7 @@ class Export:
         return f"{_letters(self.names.index(column))}{row.sheet_row}" if column in self.names else ""
 
     def _row(self, record: Record) -> Row:
-        plain = [cells.unguarded(cell) for cell in record.cells]
+        plain = [unguarded(cell) for cell in record.cells]
         kept, rest = self._apart(plain)
         values = dict(zip(self.names, (cell.strip() for cell in kept), strict=False))
         number = unicodedata.normalize("NFC", values.get("nummer", ""))

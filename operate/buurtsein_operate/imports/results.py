@@ -17,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from buurtsein_kernel.spreadsheets import guarded
 from buurtsein_operate.hotline import Export, Remark, Row
-from buurtsein_operate.hotline.cells import guarded
 from buurtsein_operate.hotline.rows import OUR_COLUMNS
 from buurtsein_operate.imports.sending import Outcome
 

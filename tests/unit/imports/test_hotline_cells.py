@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.imports.exports import read_row
 
+from buurtsein_kernel.spreadsheets import guarded, unguarded
 from buurtsein_operate.hotline import Row
-from buurtsein_operate.hotline.cells import guarded, unguarded
 
 NOON = "2026-11-17T15:42:00+01:00"
 

@@ -1,0 +1,44 @@
+"""Answers lists for back-offices: filters, orders, cursors, counts, and the forms JSON, CSV and GeoJSON.
+
+A service declares a `Listing` and a `ListQuery`; its route calls `Lister.answer`.
+"""
+
+from buurtsein_chassis.lists.answers import Lister, anyone_may_list, may_list
+from buurtsein_chassis.lists.declared import (
+    Condition,
+    Filter,
+    Format,
+    Listing,
+    ListPage,
+    ListQuery,
+    Order,
+    Total,
+    condition,
+    contains,
+    equals,
+    one_of,
+    words_in,
+)
+from buurtsein_chassis.lists.formats import AS_CSV, AS_CSV_AND_GEOJSON, NOT_MODIFIED
+
+__all__ = [
+    "AS_CSV",
+    "AS_CSV_AND_GEOJSON",
+    "NOT_MODIFIED",
+    "Condition",
+    "Filter",
+    "Format",
+    "ListPage",
+    "ListQuery",
+    "Lister",
+    "Listing",
+    "Order",
+    "Total",
+    "anyone_may_list",
+    "condition",
+    "contains",
+    "equals",
+    "may_list",
+    "one_of",
+    "words_in",
+]

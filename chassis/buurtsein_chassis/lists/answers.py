@@ -1,0 +1,162 @@
+"""Answers a request for a list: a page of JSON, or the whole list as CSV or GeoJSON, in pieces.
+
+Invariant: a list that is sent in pieces holds a database connection only while it fetches a piece, so that slow readers
+do not keep connections from others.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Depends, Header, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from buurtsein_chassis.auth import ANYONE, Access, Caller
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.entity_tags import etag
+from buurtsein_chassis.lists import statements
+from buurtsein_chassis.lists.cursors import Place, cursor_after, place_in
+from buurtsein_chassis.lists.declared import Condition, Format, Listing, ListPage, ListQuery, Total
+from buurtsein_chassis.lists.formats import MEDIA_TYPES, as_csv, as_geojson, chosen
+from buurtsein_chassis.problem import Problem
+
+PIECE = 500
+"""The number of rows that a list in pieces fetches at once."""
+NOT_MODIFIED = 304
+_WRITERS = {Format.CSV: as_csv, Format.GEOJSON: as_geojson}
+
+type Show[Item: BaseModel] = Callable[[asyncpg.Record], Item]
+"""Makes an item of the response from a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lister[Who: Caller | None]:
+    """One request for a list: its caller, and the headers that choose the response."""
+
+    caller: Who
+    database: Database
+    accept: str
+    if_none_match: str
+
+    async def answer[Item: BaseModel](
+        self,
+        listing: Listing[Item],
+        query: ListQuery,
+        show: Show[Item],
+        conditions: Sequence[Condition] = (),
+        *,
+        public_seconds: int | None = None,
+    ) -> Response:
+        """Return the list in the form that the request chose, with the rows that query and `conditions` select.
+
+        `public_seconds` is how long caches may keep a public list; without it no cache may keep the response.
+
+        Raises:
+            Problem: 422 `cursor_unknown`; 422 `list_too_long` for CSV or GeoJSON of more rows than the list's bound;
+                406 `format_not_offered`.
+        """
+        form = chosen(listing, query.format, self.accept)
+        asked = _Asked(listing, query, show, (*conditions, *query.conditions()), self.database)
+        keep = "no-store" if public_seconds is None else f"public, max-age={public_seconds}"
+        headers = {"Cache-Control": keep, "Vary": "Accept"}
+        if form is Format.JSON:
+            body = (await asked.page()).model_dump_json(exclude_none=True)
+            return self._unless_known(_digest(body), headers, lambda: Response(body, media_type=MEDIA_TYPES[form]))
+        tag = _digest(f"{form} {list(listing.cells)} {await asked.tag()}")
+        headers["Content-Disposition"] = f'attachment; filename="{listing.name}.{form}"'
+        pieces = _WRITERS[form](listing, asked.pieces())
+        return self._unless_known(tag, headers, lambda: StreamingResponse(pieces, media_type=MEDIA_TYPES[form]))
+
+    def _unless_known(self, tag: str, headers: dict[str, str], make: Callable[[], Response]) -> Response:
+        """Return the response with its ETag; status 304 when the client has this version already."""
+        known = etag(tag) in {one.strip().removeprefix("W/") for one in self.if_none_match.split(",")}
+        response = Response(status_code=NOT_MODIFIED) if known else make()
+        response.headers.update(headers | {"ETag": etag(tag)})
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked[Item: BaseModel]:
+    """What a request asked of a list."""
+
+    listing: Listing[Item]
+    query: ListQuery
+    show: Show[Item]
+    conditions: Sequence[Condition]
+    database: Database
+
+    async def page(self) -> ListPage[Item]:
+        limit, after = self.query.limit, self._begin()
+        found = await self._fetch(after, limit + 1)
+        items = [self.show(row) for row in found[:limit]]
+        more = cursor_after(_place(found[limit - 1]), self.listing, self.query.order) if len(found) > limit else None
+        return ListPage(items=items, next=more, total=await self._total() if self.query.count else None)
+
+    async def pieces(self) -> AsyncIterator[list[Item]]:
+        """Yield the items of the whole list, a piece at a time, up to the bound of the list."""
+        after, left = self._begin(), self.listing.most_rows
+        while left > 0:
+            found = await self._fetch(after, min(PIECE, left))
+            yield [self.show(row) for row in found]
+            if len(found) < PIECE:
+                return
+            after, left = _place(found[-1]), left - len(found)
+
+    async def tag(self) -> str:
+        """Return a tag of the rows that the request selects; raise Problem 422 when there are too many rows."""
+        row = await self._counted()
+        if row["number"] > self.listing.most_rows:
+            detail = f"Dit zijn meer dan {self.listing.most_rows} rijen. Kies een strengere filter."
+            raise Problem(422, "list_too_long", detail)
+        return f"{self.query.order} {self.query.cursor} {row['tag']}"
+
+    async def _total(self) -> Total:
+        counted, most = (await self._counted())["number"], self.listing.most_rows
+        return Total(number=min(counted, most), exact=counted <= most)
+
+    def _begin(self) -> Place | None:
+        return place_in(self.query.cursor, self.listing, self.query.order)
+
+    async def _fetch(self, after: Place | None, limit: int) -> list[asyncpg.Record]:
+        sql, values = statements.rows(self.listing, self.query.order, self.conditions, after, limit)
+        async with self.database.connection() as connection:
+            return await connection.fetch(sql, *values)
+
+    async def _counted(self) -> asyncpg.Record:
+        sql, values = statements.number(self.listing, self.conditions)
+        async with self.database.connection() as connection:
+            [row] = await connection.fetch(sql, *values)
+        return row
+
+
+def may_list(*roles: str) -> Any:
+    """Return the annotation of a parameter of type `Lister[Caller]`; the caller must have one of these roles."""
+    return _lister(Access(*roles))
+
+
+def anyone_may_list() -> Any:
+    """Return the annotation of a parameter of type `Lister[Caller | None]`; a caller without a token is allowed."""
+    return _lister(ANYONE)
+
+
+def _lister(access: Access) -> Any:
+    async def made(
+        request: Request,
+        caller: Annotated[Caller | None, Depends(access)],
+        accept: Annotated[str, Header(max_length=1000, include_in_schema=False)] = "",
+        if_none_match: Annotated[str, Header(max_length=1000)] = "",
+    ) -> Lister[Any]:
+        return Lister(caller, request.app.state.database, accept, if_none_match)
+
+    return Depends(made)
+
+
+def _place(row: asyncpg.Record) -> Place:
+    return Place(row["list_value"], row["list_key"])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,140 @@
+"""Declares lists: their table, filters and orders. A request chooses among these, and gives values only.
+
+Invariant: the SQL of a list is constant text of the program; what a client sends becomes an argument of the statement.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from buurtsein_chassis.paging import MOST_ITEMS, Page
+
+_MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A part of a WHERE clause; each `{}` in the SQL stands for one of the values."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+def condition(sql: str, *values: Any) -> Condition:
+    """Return a condition with its values, one for each `{}` in the SQL."""
+    return Condition(sql, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Annotates a field of a `ListQuery`: makes the conditions from the value that the client sent."""
+
+    conditions: Callable[[Any], Sequence[Condition]]
+
+
+def equals(column: str) -> Filter:
+    """Return a filter on rows whose column has the value."""
+    return Filter(lambda value: [condition(f"{column} = {{}}", value)])
+
+
+def one_of(column: str) -> Filter:
+    """Return a filter on rows whose column has one of the values of a list."""
+    return Filter(lambda values: [condition(f"{column} = any({{}})", list(values))])
+
+
+def contains(column: str) -> Filter:
+    """Return a filter on rows whose array column contains the value."""
+    return Filter(lambda value: [condition(f"{column} @> array[{{}}::text]", value)])
+
+
+def words_in(column: str) -> Filter:
+    """Return a filter on rows whose column (a tsvector of the configuration `simple`) has all words that begin so."""
+    return Filter(lambda text: [condition(f"{column} @@ to_tsquery('simple', {{}})", _beginnings(text))])
+
+
+def _beginnings(text: str) -> str:
+    words = re.findall(r"[^\W_]+", text)[:_MOST_WORDS]
+    return " & ".join(f"{word}:*" for word in words)
+
+
+class Format(StrEnum):
+    """The form of a list in the response."""
+
+    JSON = "json"
+    CSV = "csv"
+    GEOJSON = "geojson"
+
+
+class ListQuery(BaseModel):
+    """The parameters that every list has; a list adds its filters, and `order` with the names of its orders.
+
+    A parameter that the list does not declare is refused.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: str
+    limit: int = Field(default=50, ge=1, le=MOST_ITEMS, description="Items on one page of JSON.")
+    cursor: str | None = Field(default=None, max_length=1000, description="The value of `next` on the page before.")
+    count: bool = Field(default=False, description="Also count the items that the filters select.")
+    format: Format | None = Field(default=None, description="The form of the list, instead of the header `Accept`.")
+
+    def conditions(self) -> list[Condition]:
+        """Return the conditions of all filters for which the client sent a value."""
+        fields = type(self).model_fields
+        given = [(getattr(self, name), field) for name, field in fields.items()]
+        return [
+            one
+            for value, field in given
+            for declared in field.metadata
+            if isinstance(declared, Filter) and value not in (None, [])
+            for one in declared.conditions(value)
+        ]
+
+
+type SqlType = Literal["text", "uuid", "date", "timestamptz", "integer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of a list: a column or expression that is never null. Rows with one value are sorted by the key."""
+
+    column: str
+    type: SqlType
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing[Item: BaseModel]:
+    """The declaration of a list. `table` is its FROM clause, `select` its columns, `key` a unique uuid column."""
+
+    name: str
+    table: str
+    select: str
+    key: str
+    orders: Mapping[str, Order]
+    cells: Mapping[str, Callable[[Item], object]]
+    """The columns of the list as CSV: for each heading a function that returns the cell of an item."""
+    place: str | None = None
+    """The field of an item that holds its geometry, for a list that is also offered as GeoJSON."""
+    version: str = "0"
+    """The column that changes whenever the item changes, for the ETag of a list that is sent in pieces."""
+    most_rows: int = 10_000
+    """The most rows in one CSV or GeoJSON response, and the highest number that `count` returns."""
+
+
+class Total(BaseModel):
+    """The number of items that the filters select; `exact` is false when there are more than this number."""
+
+    number: int
+    exact: bool
+
+
+class ListPage[Item](Page[Item]):
+    """One page of a list, with the number of all items when the request asked to count."""
+
+    total: Total | None = None

@@ -1,0 +1,50 @@
+"""Makes the SQL statements of a list: one for the rows of a page, one for the number of rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from buurtsein_chassis.lists.cursors import Place
+from buurtsein_chassis.lists.declared import Condition, Listing
+
+type Statement = tuple[str, list[Any]]
+"""SQL and its arguments."""
+
+
+def rows(
+    listing: Listing[Any], order: str, conditions: Sequence[Condition], after: Place | None, limit: int
+) -> Statement:
+    """Return the statement for at most `limit` rows in the named order, after a place.
+
+    Each row also has the columns `list_value` and `list_key`, which are the place of the row in this order.
+    """
+    by = listing.orders[order]
+    direction, sign = ("desc", "<") if by.descending else ("asc", ">")
+    place = f"({by.column}, {listing.key}) {sign} ({{}}::text::{by.type}, {{}}::text::uuid)"
+    begun = [Condition(place, (after.value, after.key))] if after else []
+    where, values = _where([*conditions, *begun])
+    sql = f"""select {listing.select}, ({by.column})::text as list_value, {listing.key}::text as list_key
+        from {listing.table} where {where}
+        order by {by.column} {direction}, {listing.key} {direction} limit {limit}"""  # noqa: S608 # declared text only
+    return sql, values
+
+
+def number(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
+    """Return the statement that counts rows, up to one more than the bound of the list, and makes a tag of them.
+
+    The tag changes when a row is added, removed or changed.
+    """
+    where, values = _where(conditions)
+    one = f"{listing.key}::text || ':' || ({listing.version})::text"
+    sql = f"""select count(*) as number, coalesce(md5(string_agg(one, ',' order by one)), '') as tag from (
+        select {one} as one from {listing.table} where {where} limit {listing.most_rows + 1}) as counted"""  # noqa: S608 # declared text only
+    return sql, values
+
+
+def _where(conditions: Sequence[Condition]) -> Statement:
+    values: list[Any] = []
+    parts = []
+    for one in conditions:
+        numbers = [f"${len(values) + index}" for index in range(1, len(one.values) + 1)]
+        parts.append(f"({one.sql.format(*numbers)})")
+        values += one.values
+    return " and ".join(parts) or "true", values
