@@ -18,7 +18,7 @@ from harness.kafka import access, all_records
 from harness.town import METRE_EAST, Town
 
 HOMES = {
-    "registry": {"person_vault", "network"},
+    "registry": {"network"},
     "reports": {"report", "reporter"},
     "funding": {"application"},
     "notifier": {"switch"},

@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
-from unit.registry.registry_memory import GIVEN, NEIGHBOUR, applied
+from cryptography.exceptions import InvalidTag
+from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, SECRET, applied, joining
 from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network
 from unit.registry.test_registry_store import ROWS
 
+from buurtsein_registry.commands import Address
 from buurtsein_registry.documents import ADDRESSES, NETWORKS
+from buurtsein_registry.domain.keyring import Keyring
+from buurtsein_registry.handlers.members import personal_data
 from buurtsein_registry.store import RegistryStore
 from buurtsein_registry.views import network_file
 from buurtsein_stack.servers import RunningServers
@@ -22,7 +26,7 @@ type OnPostgres = PostgresStore[RegistryStore]
 @pytest.fixture
 async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
     async with fresh_database(servers, "registry") as where, opened(where.app) as database:
-        yield PostgresStore(database, RegistryStore)
+        yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
 
 
 class TestOnPostgres(RegistryStoreSuite):
@@ -48,8 +52,65 @@ async def _put(stored: OnPostgres, network_id: UUID, schema: int, row: dict[str,
     await stored.database.pool.execute("update network set document = $1, schema = $2", document, schema)
 
 
-async def test_an_address_in_the_vault_has_its_schema_number(stored: OnPostgres) -> None:
+async def test_nothing_of_a_person_is_readable_in_the_vault(stored: OnPostgres) -> None:
     await joined(stored, await open_network(stored))
-    row = await stored.database.pool.fetchrow("select * from person_vault where person = $1", NEIGHBOUR)
-    assert row
-    assert ADDRESSES.read(row["address"], row["address_schema"]).street == "Molenstraat"
+    rows = await stored.database.pool.fetch(
+        "select v::text || a::text from person_vault v join member_address a using (person)"
+    )
+    assert len(rows) == 1
+    assert not any(word in str(rows) for word in ("Ann", "Voorbeeld", "470123456", "Molenstraat"))
+
+
+async def test_a_row_that_the_release_before_wrote_is_encrypted_when_it_is_read_or_by_the_job(
+    stored: OnPostgres,
+) -> None:
+    member = await joined(stored, await open_network(stored))
+    await stored.database.pool.execute("delete from person_vault")
+    for act in (read, encrypt_all):
+        await stored.database.pool.execute(WRITTEN_BEFORE, NEIGHBOUR, ADDRESSES.write(joining().address))
+        await act(stored)
+        plain = await stored.database.pool.fetchval("select count(*) from person_vault where name is not null")
+        assert (plain, await read(stored)) == (0, ("An Vroeger", {member.member_id: joining().address}))
+
+
+async def test_data_keys_are_encrypted_under_the_newest_installation_key(stored: OnPostgres) -> None:
+    network = await open_network(stored)
+    await joined(stored, network)
+    changed = Keyring("het nieuwe geheim van de kluis, lang genoeg", [SECRET])
+    async with stored.database.unit_of_work() as uow:
+        assert await RegistryStore(uow, changed).encrypt_some(10) == 1
+    alone = Keyring("het nieuwe geheim van de kluis, lang genoeg")
+    async with stored.database.unit_of_work() as uow:
+        store = RegistryStore(uow, alone)
+        assert await store.person_data(NEIGHBOUR) == personal_data(joining())
+        assert await store.members_at(network.network_id, joining().address) == 1
+        assert await store.encrypt_some(10) == 0
+
+
+async def test_a_row_cannot_be_read_as_the_row_of_another_person(stored: OnPostgres) -> None:
+    network = await open_network(stored)
+    await joined(stored, network)
+    await joined(stored, network, APPLICANT)
+    swapped = "update person_vault set (data, data_key) = (select data, data_key from person_vault where person = $1)"
+    await stored.database.pool.execute(swapped, APPLICANT)
+    with pytest.raises(InvalidTag):
+        await read(stored)
+
+
+WRITTEN_BEFORE = """
+insert into person_vault (person, name, mobile, address) values ($1, 'An Vroeger', '+32470123456', $2)
+on conflict (person) do update set name = excluded.name, mobile = excluded.mobile, address = excluded.address
+"""
+
+
+async def read(stored: OnPostgres) -> tuple[str | None, dict[UUID, Address]]:
+    """Return the name and the addresses of the member."""
+    async with stored.unit_of_work() as store:
+        data = await store.person_data(NEIGHBOUR)
+        return data.name if data else None, await store.addresses(NEIGHBOUR)
+
+
+async def encrypt_all(stored: OnPostgres) -> None:
+    async with stored.unit_of_work() as store:
+        while await store.encrypt_some(1):
+            pass

@@ -16,5 +16,6 @@ def compose(settings: Settings) -> Service:
         municipality=Municipality(settings.municipality_area, settings.nis),
         network_code=settings.network_code,
         police_zone=settings.police_zone,
+        keyring=settings.keyring,
     )
     return Service("registry", settings, routers=[api.router], provides=[given])

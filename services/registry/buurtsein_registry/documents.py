@@ -6,6 +6,7 @@ from buurtsein_chassis.documents import Documents
 from buurtsein_registry.commands import Address
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.person import PersonData
 
 _SIDE_OF_OFFICE = {"korpschef": "police", "burgemeester": "city"}
 
@@ -22,5 +23,7 @@ def _with_sides(stored: dict[str, Any]) -> dict[str, Any]:
 
 NETWORKS = Documents(Network, [_with_sides])
 MEMBERS = Documents(Member)
+PERSONS = Documents(PersonData)
+"""The data of persons, which is stored encrypted in the vault."""
 ADDRESSES = Documents(Address)
-"""The addresses of members, which are stored in the vault."""
+"""The addresses of members, which are stored encrypted in the vault."""

@@ -7,6 +7,7 @@ MANIFEST = Manifest(
     name="registry",
     package="buurtsein_registry",
     owns=(NETWORKS, MEMBERS, ERASURES),
+    secrets=("vault_key",),
     from_installation={
         "municipality_area": "{folder}/{municipality_area}",
         "nis": "{nis}",

@@ -1,14 +1,18 @@
 """Defines the settings of the registry."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_kernel.places import MunicipalityFile
+from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.rules import Rules
 
+SHORTEST_KEY = 32
+"""The least number of characters of a secret from which a key is derived."""
 Versions = Annotated[str, Field(pattern=r"^[^,\s]{1,20}(, *[^,\s]{1,20})*$", description="separated by commas")]
 
 
@@ -23,6 +27,12 @@ class Settings(ServiceSettings):
     police_zone: str = Field(min_length=1, max_length=100)
     be_alert_versions: Versions
     consent_versions: Versions
+    vault_key: Annotated[SecretStr, UsedBy(Task.API, Task.WORKER)] = Field(
+        min_length=SHORTEST_KEY, description="encrypts the data key of each person"
+    )
+    vault_other_keys: Annotated[SecretStr | None, UsedBy(Task.API, Task.WORKER)] = Field(
+        default=None, description="other keys of the vault that can be read, separated by blanks"
+    )
     screening_valid_days: int = Field(default=365, ge=1, description="days that a candidate's screening is valid")
     max_open_applications: int = Field(default=5, ge=1, description="open applications of one person")
     inform_fod_days: int = Field(default=30, ge=1, description="to confirm: days to tell the FOD of a change")
@@ -30,6 +40,18 @@ class Settings(ServiceSettings):
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
     retention_task_days: int = Field(default=1826, ge=1, description="a task, after it was done")
     retention_application_days: int = Field(default=730, ge=1, description="an application without any change")
+
+    @model_validator(mode="after")
+    def _long_keys(self) -> Self:
+        """Check that each of the other keys is as long as the newest must be."""
+        if any(len(key) < SHORTEST_KEY for key in _secrets(self.vault_other_keys)):
+            raise ValueError(f"vault_other_keys: each key has at least {SHORTEST_KEY} characters")
+        return self
+
+    @property
+    def keyring(self) -> Keyring:
+        """Return the installation keys, under which the data keys of persons are encrypted."""
+        return Keyring(self.vault_key.get_secret_value(), _secrets(self.vault_other_keys))
 
     @property
     def rules(self) -> Rules:
@@ -41,6 +63,10 @@ class Settings(ServiceSettings):
             max_open_applications=self.max_open_applications,
             inform_fod_days=self.inform_fod_days,
         )
+
+
+def _secrets(text: SecretStr | None) -> list[str]:
+    return text.get_secret_value().split() if text else []
 
 
 def _listed(versions: str) -> tuple[str, ...]:

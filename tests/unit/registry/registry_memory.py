@@ -11,6 +11,7 @@ from buurtsein_kernel.commands import By
 from buurtsein_kernel.places import Municipality
 from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, Known, PersonData
@@ -22,6 +23,7 @@ from harness.stores import MemoryStore
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 APPLICANT, OFFICER, MAYOR, CHIEF, FEDERAL, NEIGHBOUR = ("p" + letter * 32 for letter in "abcdef")
+SECRET = "een geheim van de kluis, lang genoeg"
 CLOCK = StandingClock(NOW)
 GIVEN = Dependencies(
     clock=CLOCK,
@@ -29,6 +31,7 @@ GIVEN = Dependencies(
     municipality=Municipality(Path(__file__).with_name("municipality.geojson"), "41002"),
     network_code="AALST",
     police_zone="PZ Proef",
+    keyring=Keyring(SECRET),
 )
 
 
@@ -40,7 +43,7 @@ class InMemory(MemoryStore, handlers.Store):
         self.networks: dict[UUID, Network] = {}
         self.members: dict[UUID, Member] = {}
         self.vault: dict[str, PersonData] = {}
-        self.addresses: dict[UUID, tuple[str, commands.Address]] = {}
+        self.addresses_of: dict[UUID, tuple[str, commands.Address]] = {}
         self.erasures: list[tuple[Erasure, str | None]] = []
         self.tasks: dict[UUID, Task] = {}
         self.numbers = 0
@@ -96,7 +99,21 @@ class InMemory(MemoryStore, handlers.Store):
 
     @override
     async def put_address(self, member_id: UUID, person: str, address: commands.Address) -> None:
-        self.addresses[member_id] = person, address
+        self.addresses_of[member_id] = person, address
+
+    @override
+    async def person_data(self, person: str) -> PersonData | None:
+        return self.vault.get(person)
+
+    @override
+    async def addresses(self, person: str) -> dict[UUID, commands.Address]:
+        return {member: address for member, (owner, address) in self.addresses_of.items() if owner == person}
+
+    @override
+    async def members_at(self, network_id: UUID, address: commands.Address) -> int:
+        there = [one for one, (_, kept) in self.addresses_of.items() if kept.place == address.place]
+        active = [one for one in self.members.values() if one.status is MemberStatus.ACTIVE]
+        return sum(one.network_id == network_id and one.member_id in there for one in active)
 
     @override
     async def known(self, person: str) -> Known:
@@ -113,6 +130,7 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def forget(self, person: str) -> None:
         self.vault.pop(person, None)
+        self.addresses_of = {member: kept for member, kept in self.addresses_of.items() if kept[0] != person}
         kept = self.members.values()
         left = [one for one in kept if one.person != person or one.status is MemberStatus.ACTIVE]
         self.members = {one.member_id: one for one in left}

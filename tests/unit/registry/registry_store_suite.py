@@ -27,6 +27,7 @@ from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.tasks import TaskKind, task_due
+from buurtsein_registry.handlers.members import personal_data
 
 
 class Stored(Protocol):
@@ -143,13 +144,28 @@ class RegistryStoreSuite:
         member = await joined(stored, network)
         async with stored.unit_of_work() as store:
             known = await store.known(NEIGHBOUR)
+            data, addresses = await store.person_data(NEIGHBOUR), await store.addresses(NEIGHBOUR)
         assert (known.in_vault, known.is_member, known.was_member, known.is_coordinator) == (True, True, False, False)
+        assert (data, addresses) == (personal_data(joining()), {member.member_id: joining().address})
         await left(stored, member)
         async with stored.unit_of_work() as store:
             await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
         async with stored.unit_of_work() as store:
             known = await store.known(NEIGHBOUR)
+            assert (await store.person_data(NEIGHBOUR), await store.addresses(NEIGHBOUR)) == (None, {})
         assert (known.in_vault, known.is_member, known.was_member) == (False, False, False)
+
+    async def test_active_members_with_the_same_address_are_counted_for_a_network(self, stored: Stored) -> None:
+        network, other = await open_network(stored), uuid4()
+        await joined(stored, network)
+        member = await joined(stored, network, OFFICER)
+        address = joining().address.model_copy(update={"street": "  molenSTRAAT"})
+        async with stored.unit_of_work() as store:
+            assert [await store.members_at(one, address) for one in (network.network_id, other)] == [2, 0]
+            assert await store.members_at(network.network_id, address.model_copy(update={"box": "2"})) == 0
+        await left(stored, member)
+        async with stored.unit_of_work() as store:
+            assert await store.members_at(network.network_id, address) == 1
 
     async def test_a_task_is_found_as_opened_and_marked_as_done_once(self, stored: Stored) -> None:
         network = await open_network(stored)

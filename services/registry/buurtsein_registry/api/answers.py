@@ -22,7 +22,7 @@ async def answered(call: Call[Caller], handle: Handler, given: Dependencies, sta
     official = not call.caller.roles.isdisjoint(OFFICES)
 
     async def done(uow: UnitOfWork) -> Reply:
-        network = await handle(given, RegistryStore(uow))
+        network = await handle(given, RegistryStore(uow, given.keyring))
         return Reply(views.file_of(network, given.today, for_official=official), network.version, status)
 
     return await call.once(done)

@@ -18,7 +18,7 @@ async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident
     """Become a member of the network in which the address lies."""
 
     async def done(uow: UnitOfWork) -> Reply:
-        member = await handlers.join(network_id, command, call.caller.actor, given, RegistryStore(uow))
+        member = await handlers.join(network_id, command, call.caller.actor, given, RegistryStore(uow, given.keyring))
         return Reply(views.membership_of(member), status=201)
 
     return await call.once(done)
@@ -30,7 +30,9 @@ async def leave(member_id: UUID, command: commands.Leave, call: ByDeparting, giv
     actor, police = call.caller.actor, not call.caller.roles.isdisjoint(POLICE)
 
     async def done(uow: UnitOfWork) -> Reply:
-        member = await handlers.leave(member_id, command, actor, given, RegistryStore(uow), police=police)
+        member = await handlers.leave(
+            member_id, command, actor, given, RegistryStore(uow, given.keyring), police=police
+        )
         return Reply(views.membership_of(member))
 
     return await call.once(done)

@@ -31,7 +31,7 @@ async def _erased(
     call: Call[Caller], person: str, reason: ErasureReason, given: Dependencies, *, official: str | None = None
 ) -> Response:
     async def done(uow: UnitOfWork) -> Reply:
-        erasure = await handlers.erase(person, reason, given, RegistryStore(uow), official=official)
+        erasure = await handlers.erase(person, reason, given, RegistryStore(uow, given.keyring), official=official)
         return Reply(views.erasure_of(erasure))
 
     return await call.once(done)

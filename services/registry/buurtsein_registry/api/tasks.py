@@ -34,7 +34,7 @@ async def complete_task(task_id: UUID, call: ByOfficial, given: Given) -> Respon
     """Mark a task as done."""
 
     async def done(uow: UnitOfWork) -> Reply:
-        task = await handlers.complete_task(task_id, call.caller.actor, given, RegistryStore(uow))
+        task = await handlers.complete_task(task_id, call.caller.actor, given, RegistryStore(uow, given.keyring))
         return Reply(views.task_of(task))
 
     return await call.once(done)

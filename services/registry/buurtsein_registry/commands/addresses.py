@@ -22,6 +22,12 @@ class Address(Command):
     latitude: Latitude
     longitude: Longitude
 
+    @property
+    def place(self) -> str:
+        """Return a text that is the same for every way to write this address, to compare addresses."""
+        parts = (self.postcode, self.street, self.house_number, self.box or "")
+        return "|".join(" ".join(part.casefold().split()) for part in parts)
+
     @model_validator(mode="before")
     @classmethod
     def _number_and_box_apart(cls, given: Any) -> Any:

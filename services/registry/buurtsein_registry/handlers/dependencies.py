@@ -6,6 +6,7 @@ from datetime import date
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.places import Municipality
+from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.rules import Rules
 
 
@@ -20,6 +21,8 @@ class Dependencies:
     network_code: str
     """The municipality's part of network codes."""
     police_zone: str
+    keyring: Keyring
+    """The installation keys, under which the data keys of persons are encrypted."""
 
     @property
     def today(self) -> date:

@@ -65,6 +65,15 @@ class PersonStore(Recording, Protocol):
     async def put_address(self, member_id: UUID, person: str, address: commands.Address) -> None:
         """Store the address of one membership in the vault, after the data of the person and the membership."""
 
+    async def person_data(self, person: str) -> PersonData | None:
+        """Return the data of a person, or None when the vault has none."""
+
+    async def addresses(self, person: str) -> dict[UUID, commands.Address]:
+        """Return the address of each membership of a person, by the id of the membership."""
+
+    async def members_at(self, network_id: UUID, address: commands.Address) -> int:
+        """Return how many active members of a network have this address."""
+
     async def known(self, person: str) -> Known:
         """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""
 

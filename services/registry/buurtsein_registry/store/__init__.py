@@ -7,7 +7,7 @@ from buurtsein_registry.store.tasks import TaskTable
 from buurtsein_registry.store.vault import Vault
 
 
-class RegistryStore(NetworkTable, MemberTable, Vault, TaskTable, Store):
+class RegistryStore(Vault, NetworkTable, MemberTable, TaskTable, Store):
     """The tables of networks, memberships and tasks, and the vault, in one unit of work."""
 
 

@@ -1,39 +1,155 @@
-"""Reads and writes the vault, which holds the personal data."""
+"""Reads and writes the vault, which holds the personal data, encrypted.
+
+Invariant: a row that the release before wrote, not encrypted, is encrypted before anything else is done with it.
+"""
 
 from typing import override
 from uuid import UUID
 
+import asyncpg
+
+from buurtsein_chassis.database import UnitOfWork
 from buurtsein_registry.commands import Address
-from buurtsein_registry.documents import ADDRESSES
+from buurtsein_registry.documents import ADDRESSES, PERSONS
+from buurtsein_registry.domain.keyring import Keyring, WrappedKey, decrypted, encrypted, new_data_key
 from buurtsein_registry.domain.person import Erasure, Known, PersonData
 from buurtsein_registry.handlers.stores import PersonStore
 from buurtsein_registry.store.unit import Unit
 
+_PLAIN = "select name, email, mobile, enterprise_number, address, address_schema from person_vault where person = $1"
+_ENCRYPTED = """
+update person_vault set data = $2, data_schema = $3, key_id = $4, data_key = $5,
+    name = null, email = null, mobile = null, enterprise_number = null, address = null
+where person = $1
+"""
+_WITHOUT_ADDRESS = """
+select member_id from member where person = $1 and member_id not in (select member_id from member_address)
+"""
+_WAITING = """
+select person from person_vault where name is not null or key_id is distinct from $1
+order by person limit $2 for update skip locked
+"""
+
 
 class Vault(Unit, PersonStore):
-    """Reads and writes the vault, which holds the personal data."""
+    """Reads and writes the vault, which holds the personal data, encrypted."""
+
+    def __init__(self, uow: UnitOfWork, keyring: Keyring) -> None:
+        """Take the unit of work, and the installation keys."""
+        super().__init__(uow)
+        self._keyring = keyring
 
     @override
     async def put_person(self, person: str, data: PersonData) -> None:
         await self._connection.execute(
-            """insert into person_vault (person, name, email, mobile, address, enterprise_number)
-               values ($1, $2, $3, $4, '{}', $5)
-               on conflict (person) do update set name = excluded.name, email = excluded.email,
-                   mobile = excluded.mobile, enterprise_number = excluded.enterprise_number, updated_at = now()""",
+            "insert into person_vault (person) values ($1) on conflict (person) do update set updated_at = now()",
             person,
-            data.name,
-            data.email,
-            data.mobile,
-            data.enterprise_number,
         )
+        await self._write(person, await self._data_key(person) or new_data_key(), data)
 
     @override
     async def put_address(self, member_id: UUID, person: str, address: Address) -> None:
+        await self._write_address(member_id, person, await self._known_key(person), address)
+
+    @override
+    async def person_data(self, person: str) -> PersonData | None:
+        key = await self._data_key(person)
+        if key is None:
+            return None
+        row = await self._connection.fetchrow("select data, data_schema from person_vault where person = $1", person)
+        return PERSONS.read(decrypted(key, row["data"], person).decode(), row["data_schema"]) if row else None
+
+    @override
+    async def addresses(self, person: str) -> dict[UUID, Address]:
+        key = await self._data_key(person)
+        rows = await self._connection.fetch("select * from member_address where person = $1 order by member_id", person)
+        return {row["member_id"]: _address(row, key) for row in rows if key}
+
+    @override
+    async def members_at(self, network_id: UUID, address: Address) -> int:
+        number: int = await self._connection.fetchval(
+            """select count(*) from member_address natural join member
+               where digest = any($1) and network_id = $2 and status = 'ACTIVE'""",
+            self._keyring.digests(address.place),
+            network_id,
+        )
+        return number
+
+    async def encrypt_some(self, most: int) -> int:
+        """Encrypt rows that are not encrypted under the newest installation key; return how many, at most `most`."""
+        rows = await self._connection.fetch(_WAITING, self._keyring.newest, most)
+        for row in rows:
+            await self._encrypt_anew(row["person"])
+        return len(rows)
+
+    async def _encrypt_anew(self, person: str) -> None:
+        """Encrypt a person's data key under the newest installation key, and make the digests of addresses with it."""
+        key = await self._known_key(person)
+        wrapped = self._keyring.wrap(key, person)
         await self._connection.execute(
-            "update person_vault set address = $2, address_schema = $3 where person = $1",
+            "update person_vault set key_id = $2, data_key = $3 where person = $1",
             person,
-            ADDRESSES.write(address),
+            wrapped.key_id,
+            wrapped.encrypted,
+        )
+        for member_id, address in (await self.addresses(person)).items():
+            await self._connection.execute(
+                "update member_address set digest = $2 where member_id = $1",
+                member_id,
+                self._keyring.digests(address.place)[0],
+            )
+
+    async def _known_key(self, person: str) -> bytes:
+        """Return the data key of a person whose data is stored; raise LookupError if none is."""
+        key = await self._data_key(person)
+        if key is None:
+            raise LookupError("an address can be stored only after the data of its person")
+        return key
+
+    async def _data_key(self, person: str) -> bytes | None:
+        """Return a person's data key, or None without stored data; lock the row, and encrypt it if it is not yet."""
+        row = await self._connection.fetchrow(
+            "select key_id, data_key, name is not null as plain from person_vault where person = $1 for update", person
+        )
+        if row is None or not (row["plain"] or row["key_id"]):
+            return None
+        key = self._keyring.unwrap(WrappedKey(row["key_id"], row["data_key"]), person) if row["key_id"] else None
+        return await self._encrypt_plain(person, key or new_data_key()) if row["plain"] else key
+
+    async def _encrypt_plain(self, person: str, key: bytes) -> bytes:
+        """Encrypt a row that the release before wrote; its address becomes that of memberships without one."""
+        row = await self._connection.fetchrow(_PLAIN, person)
+        if row is None:
+            raise LookupError("the row is locked, and was there a moment ago")
+        await self._write(person, key, PersonData.model_validate(dict(row)))
+        if row["address"] not in {None, "{}"}:
+            address = ADDRESSES.read(row["address"], row["address_schema"])
+            for member in await self._connection.fetch(_WITHOUT_ADDRESS, person):
+                await self._write_address(member["member_id"], person, key, address)
+        return key
+
+    async def _write(self, person: str, key: bytes, data: PersonData) -> None:
+        wrapped = self._keyring.wrap(key, person)
+        await self._connection.execute(
+            _ENCRYPTED,
+            person,
+            encrypted(key, PERSONS.write(data).encode(), person),
+            PERSONS.schema,
+            wrapped.key_id,
+            wrapped.encrypted,
+        )
+
+    async def _write_address(self, member_id: UUID, person: str, key: bytes, address: Address) -> None:
+        await self._connection.execute(
+            """insert into member_address (member_id, person, address, address_schema, digest)
+               values ($1, $2, $3, $4, $5)
+               on conflict (member_id) do update set address = excluded.address,
+                   address_schema = excluded.address_schema, digest = excluded.digest""",
+            member_id,
+            person,
+            encrypted(key, ADDRESSES.write(address).encode(), _about(person, member_id)),
             ADDRESSES.schema,
+            self._keyring.digests(address.place)[0],
         )
 
     @override
@@ -61,3 +177,13 @@ class Vault(Unit, PersonStore):
             erasure.reason,
             official,
         )
+
+
+def _about(person: str, member_id: UUID) -> str:
+    """Return what is authenticated with the address of a membership."""
+    return f"{person} {member_id}"
+
+
+def _address(row: asyncpg.Record, key: bytes) -> Address:
+    plain = decrypted(key, row["address"], _about(row["person"], row["member_id"]))
+    return ADDRESSES.read(plain.decode(), row["address_schema"])
