@@ -199,6 +199,9 @@ async def _ready(prefix: str, service: Service, tasks: list[Task], *, migrated: 
         wanted = migrations.migrations_for(service.name)
         compare = partial(require_schema, _text(loaded.database_app), service.name, wanted, seconds)
         await starting.reached(f"{prefix}DATABASE_APP", compare)
+    for check in service.checks:
+        work = partial(starting.checked, _text(loaded.database_app), seconds, check)
+        await starting.reached(f"{prefix}DATABASE_APP", work)
     for part in parts:
         await starting.require_welcome(prefix, kafka_access(loaded, part), part)
 

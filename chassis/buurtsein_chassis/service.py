@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from buurtsein_chassis.database import Database
+from buurtsein_chassis.database import Connection, Database
 from buurtsein_chassis.health import Probe
 from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.projections import Projection
@@ -19,6 +19,9 @@ type Run = Callable[[Database], Awaitable[None]]
 """The function of a job. It must be safe to repeat, because a worker that dies during a run leaves no progress."""
 type Loop = Callable[[Database, Probe], Awaitable[None]]
 """A function that runs until cancelled, and calls `progressed` of its probe after each round."""
+
+type Check = Callable[[Connection], Awaitable[None]]
+"""A function that reads the database, and raises CommandError when the service may not start on it."""
 
 
 class Role(StrEnum):
@@ -43,6 +46,8 @@ class Service:
     """Functions that every worker runs all the time, by the name that the health checks show."""
     provides: Sequence[object] = ()
     """Objects that its routes can ask for with `provided(Type)`, one of each type."""
+    checks: Sequence[Check] = ()
+    """Checks of its database before it starts."""
     table_gauges: Sequence[Refresh] = ()
     """Functions that refresh the gauges of its own tables."""
 

@@ -21,6 +21,7 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import DATABASE_ERRORS
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_chassis.kafka_check import refused_by
+from buurtsein_chassis.primary import connect
 from buurtsein_chassis.sessions import NoSession
 
 log = structlog.get_logger("service")
@@ -87,6 +88,15 @@ async def reached[T](setting: str, work: Callable[[], Awaitable[T]], give_up_aft
                 raise CommandError("database", f"{message} ({type(error).__name__})") from error
             log.warning("database.awaited", reason=setting, error=type(error).__name__)
         await asyncio.sleep(backoff.next())
+
+
+async def checked(dsn: str, seconds: float, check: Callable[[asyncpg.Connection], Awaitable[None]]) -> None:
+    """Call a service's own check with a connection to its database; `seconds` is the timeout of a statement."""
+    connection = await connect(dsn, timeout=seconds, command_timeout=seconds)
+    try:
+        await check(connection)
+    finally:
+        await connection.close(timeout=seconds)
 
 
 def require_files(prefix: str, access: KafkaAccess, part: str) -> None:

@@ -18,7 +18,7 @@ from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
 from buurtsein_contracts import uuid7
 from harness.kafka import send_raw
-from harness.operating import ask, invoke, networks, refused
+from harness.operating import ask, invoke, networks, refused, sql
 from harness.starting import OPERATE, ended
 from harness.town import Town
 from harness.waiting import wait_for
@@ -256,3 +256,17 @@ def test_without_a_running_stack_a_command_prints_one_sentence(tmp_path: Path, a
     answer = run(tmp_path, *arguments)
     assert answer.returncode == 2
     assert "no stack runs here" in answer.stderr
+
+
+def test_rows_of_the_vault_are_encrypted_under_the_newest_key_by_a_command(town: Town) -> None:
+    assert "a reason is needed" in refused(town, "vault", "rotate")
+    person = "p" + "7" * 32
+    plain = "insert into person_vault (person, name, mobile, address) values ($1, 'An', '+32470123456', '{}')"
+    sql(town, "registry", plain, person)
+    assert ask(town, "vault", "keys", status=1)["waiting"] == 1
+    assert ask(town, "vault", "rotate", "--reason", "a test", "--dry-run")["waiting"] == 1
+    after = ask(town, "vault", "rotate", "--reason", "a test")
+    assert (after["waiting"], [key["newest"] for key in after["keys"]]) == (0, [True])
+    [row] = sql(town, "registry", "select name, data is null as lost from person_vault where person = $1", person)
+    assert (row["name"], row["lost"]) == (None, False)
+    sql(town, "registry", "delete from person_vault where person = $1", person)

@@ -74,17 +74,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def scene(servers: RunningServers, folder: Path) -> Iterator[Scene]:
-    """Yield the scene, with three databases of reports: correct, of a newer release, with an edited migration."""
+    """Yield the scene, with three databases of reports (correct, of a newer release, with an edited migration).
+
+    A database of the registry has a row of the vault under a key that the registry does not have.
+    """
     authority, other = Authority(folder / "authority"), Authority(folder / "other")
     with asyncio.Runner() as runner, _with_tls(authority) as tls, socket.create_server(("127.0.0.1", 0)) as taken:
-        made = [fresh_database(servers, "reports") for _ in range(3)]
-        right, newer, edited = [runner.run(one.__aenter__()) for one in made]
-        runner.run(_spoil(newer, edited))
+        made = [fresh_database(servers, service) for service in ("reports", "reports", "reports", "registry")]
+        right, newer, edited, vault = [runner.run(one.__aenter__()) for one in made]
+        runner.run(_spoil(newer, edited, vault))
         try:
             yield Scene(servers, _addresses(servers, right, newer, edited) | {
                 "nonsense": str(folder / "nonsense"), "toml": str(folder / "rules.toml"), "tls": str(tls),
                 "authority": str(authority.ca), "other": str(other.ca), "taken": str(taken.getsockname()[1]),
-                "closed": str(free_port()),
+                "closed": str(free_port()), "vault": vault.app,
                 "area": programs.environment(servers.home, "reports", 0)["REPORTS_MUNICIPALITY_AREA"],
             })  # fmt: skip
         finally:
@@ -111,11 +114,12 @@ def _addresses(
     }
 
 
-async def _spoil(newer: FreshDatabase, edited: FreshDatabase) -> None:
-    """Give one database a migration of a later release, and change the checksum of a migration in the other one."""
+async def _spoil(newer: FreshDatabase, edited: FreshDatabase, vault: FreshDatabase) -> None:
+    """Give a database a migration of a later release, another a changed checksum, and the third an unknown key."""
     for where, statement in (
         (newer, "insert into schema_migration values ('buurtsein_reports/0099_later.sql', 'x', now(), '9.1.0')"),
         (edited, "update schema_migration set sha256 = 'x' where name = 'buurtsein_reports/0001_reports.sql'"),
+        (vault, "insert into person_vault (person, key_id, data_key) values ('p', '0badc0de', 'x')"),
     ):
         connection = await asyncpg.connect(where.migrator)
         await connection.execute(statement)

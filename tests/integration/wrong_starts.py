@@ -84,6 +84,24 @@ WRONG = {
     "the owner's secret is missing": Wrong(
         run="migrate", files={"reports_database_migrator": "-"}, says="REPORTS_DATABASE_MIGRATOR: Field required"
     ),
+    "a key of the vault is too short": Wrong(
+        service="registry",
+        files={"registry_vault_key": "kort"},
+        says="setting REGISTRY_VAULT_KEY: Value should have at",
+    ),
+    "another key of the vault is too short": Wrong(
+        service="registry",
+        files={"registry_vault_other_keys": "kort"},
+        says="vault_other_keys: each key has at least 32",
+    ),
+    "the key of the vault is missing": Wrong(
+        service="registry", files={"registry_vault_key": "-"}, says="REGISTRY_VAULT_KEY: Field required"
+    ),
+    "the key of the vault is another one": Wrong(
+        service="registry",
+        env={"REGISTRY_DATABASE_APP": "{vault}"},
+        says="setting REGISTRY_VAULT_KEY: the vault has rows under the key with id 0badc0de",
+    ),
     # files of the installation
     "the area is missing": setting(
         "REPORTS_MUNICIPALITY_AREA", "{tmp}/none", "{tmp}/none cannot be read: No such file"

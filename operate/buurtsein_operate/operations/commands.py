@@ -2,7 +2,7 @@
 
 import typer
 
-from buurtsein_operate.operations import dead_letters, jobs, log, outbox, parked, projections, replay, watch
+from buurtsein_operate.operations import dead_letters, jobs, log, outbox, parked, projections, replay, vault, watch
 
 
 def add_to(app: typer.Typer) -> None:
@@ -14,6 +14,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(log.app, name="log")
     app.add_typer(jobs.app, name="jobs")
     app.add_typer(projections.app, name="projections")
+    app.add_typer(vault.app, name="vault")
     app.command()(jobs.summary)
     app.add_typer(watch.retention, name="retention")
     app.command()(watch.lag)

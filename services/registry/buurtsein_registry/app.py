@@ -1,11 +1,15 @@
 """Builds the service registry from its settings."""
 
+from functools import partial
+
 from buurtsein_chassis.service import Service
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_kernel.places import Municipality
 from buurtsein_registry import api
 from buurtsein_registry.handlers import Dependencies
+from buurtsein_registry.jobs import jobs
 from buurtsein_registry.settings import Settings
+from buurtsein_registry.store.vault_keys import require_keys
 
 
 def compose(settings: Settings) -> Service:
@@ -18,4 +22,11 @@ def compose(settings: Settings) -> Service:
         police_zone=settings.police_zone,
         keyring=settings.keyring,
     )
-    return Service("registry", settings, routers=[api.router], provides=[given])
+    return Service(
+        "registry",
+        settings,
+        routers=[api.router],
+        jobs=jobs(given),
+        provides=[given],
+        checks=[partial(require_keys, settings.keyring)],
+    )

@@ -1,7 +1,11 @@
 """Declares the manifest of the registry, which the stack, the operator's commands and the portal read."""
 
+from buurtsein_chassis.jobs import Every, Job
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import ERASURES, MEMBERS, NETWORKS
+
+ENCRYPTION = Job("vault_encryption", Every(3600), timeout=300)
+"""The job that encrypts data keys under the newest installation key, and rows that the release before wrote."""
 
 MANIFEST = Manifest(
     name="registry",
@@ -17,6 +21,7 @@ MANIFEST = Manifest(
         "be_alert_versions": "{versions_be_alert}",
     },
     on_one_machine={"max_open_applications": "10000"},  # in tests, one person applies for all networks
+    jobs=(ENCRYPTION,),
     log_keys=frozenset({"network_id"}),
     lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),
     bounds="retention:bounds",

@@ -4,6 +4,7 @@ from buurtsein_registry.views.network_file import NetworkFile, file_of, network_
 from buurtsein_registry.views.people import Erasure, Me, Membership, erasure_of, me, membership_of
 from buurtsein_registry.views.public import PublicNetwork, active_networks
 from buurtsein_registry.views.tasks import Task, Wanted, task_list, task_of
+from buurtsein_registry.views.vault_keys import VaultKeys, vault_keys
 
 __all__ = [
     "Erasure",
@@ -12,6 +13,7 @@ __all__ = [
     "NetworkFile",
     "PublicNetwork",
     "Task",
+    "VaultKeys",
     "Wanted",
     "active_networks",
     "erasure_of",
@@ -22,4 +24,5 @@ __all__ = [
     "network_files",
     "task_list",
     "task_of",
+    "vault_keys",
 ]

@@ -1,0 +1,76 @@
+"""Defines the command `buurtsein vault`, which shows the keys of the vault and encrypts it under a new one."""
+
+import asyncio
+import time
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from buurtsein_chassis.command_errors import CommandError
+from buurtsein_operate.operations.reach import checked
+from buurtsein_operate.operations.services import Operations, Row, way
+from buurtsein_operate.output import DryRun, Json, Reason, document, listing
+
+app = typer.Typer(no_args_is_help=True, help="The keys under which personal data are encrypted.")
+
+SERVICE, JOB = "registry", "jobs/vault_encryption/run"
+COLUMNS = ("key_id", "newest", "persons")
+POLL_SECONDS = 0.5
+STALLED_SECONDS = 120.0
+"""The command fails when no worker has encrypted anything for this many seconds."""
+
+
+@app.command("keys")
+def show_keys(*, as_json: Json = False) -> None:
+    """List the keys, the newest first, with the number of persons under each; exit 1 when some wait for the newest."""
+    shown = asyncio.run(_shown())
+    _print(shown, as_json=as_json)
+    if shown["waiting"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rotate(reason: Reason = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Have a worker encrypt everything under the newest key, and wait for it; a key with no persons can then go.
+
+    Interrupting this command does not stop the worker. What it did stays done, and a later run does the rest.
+    """
+    shown = asyncio.run(_rotated(checked(reason, dry_run=dry_run), dry_run=dry_run))
+    _print(shown, as_json=as_json)
+
+
+def _print(shown: Row, *, as_json: bool) -> None:
+    if as_json:
+        document(shown)
+    else:
+        listing(shown["keys"], COLUMNS, as_json=False)
+
+
+async def _shown() -> Row:
+    async with way(SERVICE).to(SERVICE) as operations:
+        return dict(await operations.get("vault"))
+
+
+async def _rotated(reason: str, *, dry_run: bool) -> Row:
+    async with way(SERVICE).to(SERVICE) as operations:
+        await operations.act(JOB, {"reason": reason}, dry_run=dry_run)
+        return dict(await operations.get("vault")) if dry_run else await _finished(operations)
+
+
+async def _finished(operations: Operations) -> Row:
+    """Wait until nothing waits for the newest key, with the progress on standard error, and return the keys."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("persons"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        first = left = (await operations.get("vault"))["waiting"]
+        bar, moved_at = shown.add_task("encrypting", total=first), time.monotonic()
+        while True:
+            row = await operations.get("vault")
+            if row["waiting"] != left:
+                left, moved_at = row["waiting"], time.monotonic()
+            shown.update(bar, completed=first - left)
+            if not left:
+                return dict(row)
+            if time.monotonic() - moved_at > STALLED_SECONDS:
+                raise CommandError("no-worker", f"no worker of {SERVICE} encrypts: look at `buurtsein jobs`")
+            await asyncio.sleep(POLL_SECONDS)

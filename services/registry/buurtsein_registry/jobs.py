@@ -1,0 +1,27 @@
+"""Runs the registry's job: it encrypts the rows of the vault that are not yet under the newest installation key."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.jobs import Job
+from buurtsein_chassis.service import Run
+from buurtsein_registry.handlers import Dependencies
+from buurtsein_registry.manifest import ENCRYPTION
+from buurtsein_registry.store import RegistryStore
+
+AT_ONCE = 100
+"""The number of persons that are encrypted in one transaction."""
+
+
+def jobs(given: Dependencies) -> Mapping[Job, Run]:
+    """Return the function of each of the registry's jobs."""
+    return {ENCRYPTION: partial(encrypt_vault, given)}
+
+
+async def encrypt_vault(given: Dependencies, database: Database) -> None:
+    """Encrypt all rows of the vault that wait for it; a run that is broken off is continued by the next one."""
+    done = AT_ONCE
+    while done == AT_ONCE:
+        async with database.unit_of_work() as uow:
+            done = await RegistryStore(uow, given.keyring).encrypt_some(AT_ONCE)

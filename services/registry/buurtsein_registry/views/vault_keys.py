@@ -1,0 +1,31 @@
+"""Makes the response that shows operators under which installation keys the vault is encrypted."""
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_registry.domain.keyring import Keyring
+from buurtsein_registry.store.vault_keys import persons_by_key
+
+
+class VaultKey(BaseModel):
+    """One installation key of the vault, by its id, which says nothing about the key."""
+
+    key_id: str
+    newest: bool
+    persons: int
+    """The number of persons whose data key is encrypted under it; a key without any is no longer needed."""
+
+
+class VaultKeys(BaseModel):
+    """The installation keys of the vault."""
+
+    keys: list[VaultKey]
+    waiting: int
+    """The number of persons whose row is not yet encrypted under the newest key; a worker does that."""
+
+
+async def vault_keys(connection: Connection, keyring: Keyring) -> VaultKeys:
+    """Return the installation keys that are known here, the newest first, with the number of persons under each."""
+    found = await persons_by_key(connection)
+    keys = [VaultKey(key_id=one, newest=one == keyring.newest, persons=found.get(one, 0)) for one in keyring.ids]
+    return VaultKeys(keys=keys, waiting=sum(found.values()) - found.get(keyring.newest, 0))
