@@ -19,9 +19,15 @@ from buurtsein_contracts.events import (
     IncidentResolved,
     IncidentTriaged,
     IncidentUpdated,
+    NetworkAmended,
+    NetworkApplied,
     NetworkApproved,
+    NetworkEnded,
     NetworkRecognised,
     NetworkReinstated,
+    NetworkRejected,
+    NetworkReturned,
+    NetworkSubmitted,
     NetworkSuspended,
     PersonErased,
 )
@@ -72,6 +78,7 @@ ROUTES_TEXTS = {
 }
 
 RECOGNITION_TEXTS = {
+    "IN_AANVRAAG": "asked for, or not begun; not written today, `NetworkSentToFod` and `start` tell it",
     "ACTIEF": "active: the network is in the register; it holds from `start` up to and including `end`",
     "GESCHORST": "suspended; not written today, a suspension has its own event, `NetworkSuspended`",
     "VERLOPEN": "expired; not written today, `end` tells it",
@@ -114,11 +121,12 @@ _ONE_INSTALLATION = (
     " ce_source, which holds the NIS code."
 )
 _INCIDENT = (_HANDLED_BY, _POLICE_AND_CITY, _CITY_STREAM)
+_CHARTER_TEXTS = "The texts and contacts of the charter are not sent: the registry shows them by charter_version."
 _SUSPENSION = (
-    "A suspension counts from start up to and including end. With an end it is over by itself the day after, and"
-    " no event follows; without one only NetworkReinstated ends it. NetworkReinstated may also come before end:"
-    " the network is active again from its start. A newer NetworkSuspended replaces an earlier one, and so does a"
-    " NetworkRecognised."
+    "A suspension counts from start up to and including end; today it is sent without an end. With an end it is over"
+    " by itself the day after, and no event follows; without one only NetworkReinstated ends it. NetworkReinstated"
+    " may also come before end: the network is active again from its start. A newer NetworkSuspended replaces an"
+    " earlier one, and so does a NetworkRecognised."
 )
 _FOUR = (
     "The four codes under conditions are each there once, in what is written today; the schema asks for four conditions"
@@ -129,29 +137,58 @@ _UNKNOWN_CODE = (
     " none of the four."
 )
 NOTES: dict[type[EventData], tuple[str, ...]] = {
+    NetworkApplied: (
+        "It is the first event of a network. A network from before this event existed begins with a later one.",
+        "A neighbourhood that only applied is not public. Show its name and place to officials only.",
+    ),
+    NetworkSubmitted: (
+        (
+            "It comes for the charter of an application, and for each amendment of a recognised network: then"
+            " charter_version is higher than that of NetworkApproved, and the network stays recognised meanwhile."
+        ),
+        _CHARTER_TEXTS,
+    ),
+    NetworkRejected: (
+        (
+            "It is about one version of the charter. When that was an amendment, the network stays recognised with the"
+            " charter in force before."
+        ),
+        "The reason is free text and is not sent: the registry shows it to officials and to the network.",
+    ),
     NetworkApproved: (
         (
-            "It may come again for the same network: when the federal service returns the charter, a new version of it"
-            " is signed and approved anew, and charter_version is higher."
+            "It may come again for the same network: when the federal service returns the charter (NetworkReturned), a"
+            " new version of it is signed and approved anew, and charter_version is higher."
         ),
-        "The return is not on the stream, and neither is a rejection by korpschef or burgemeester.",
+        _CHARTER_TEXTS,
+    ),
+    NetworkReturned: (
+        "The reason is free text and is not sent: the registry shows it to officials and to the network.",
     ),
     NetworkRecognised: (
         "No event follows when the last day, end, has passed: compare it with today. The last day itself still counts.",
         (
-            "status is always ACTIEF today. Count every other value as not recognised, as our services do. A suspension"
-            " is not told here with GESCHORST: NetworkSuspended is for that, once a service sends it."
+            "It comes again when the recognition is renewed: the newest counts. start stays the first day of the"
+            " recognition, unless a day or more lay between its end and the renewal."
         ),
-        "How a renewal will be told is not decided: today a network is recognised once.",
+        (
+            "status is always ACTIEF today. Count every other value as not recognised, as our services do. A suspension"
+            " is not told here with GESCHORST: NetworkSuspended is for that."
+        ),
+    ),
+    NetworkAmended: (
+        "korpschef and burgemeester approved the new version; the federal service is told of it, and does not decide.",
+        _CHARTER_TEXTS,
     ),
     NetworkSuspended: (
-        (
-            "This, and not NetworkRecognised with status GESCHORST, is how a suspension will be told; NetworkReinstated"
-            " lifts it. No service sends either yet."
-        ),
+        "This, and not NetworkRecognised with status GESCHORST, tells a suspension; NetworkReinstated lifts it.",
         _SUSPENSION,
     ),
     NetworkReinstated: (_SUSPENSION,),
+    NetworkEnded: (
+        "No event about the network follows. An application that was withdrawn, or lapsed, ends with it too.",
+        "Members of a network that merged do not move to the other network by themselves.",
+    ),
     IncidentReported: (*_INCIDENT, _ONE_INSTALLATION),
     IncidentTriaged: _INCIDENT,
     IncidentUpdated: _INCIDENT,

@@ -1,0 +1,59 @@
+"""Defines `bin.networks`: the life of a network, from its application to its end."""
+
+from buurtsein_contracts.events.network.application import (
+    Approval,
+    NetworkApplied,
+    NetworkApproved,
+    NetworkRejected,
+    NetworkSubmitted,
+)
+from buurtsein_contracts.events.network.kinds import (
+    AmendedPart,
+    ApproverRole,
+    CoordinatorRole,
+    EndReason,
+    NetworkKind,
+    RecognitionStatus,
+    RemovalReason,
+    SuspensionReason,
+)
+from buurtsein_contracts.events.network.life import (
+    BeAlertJoined,
+    CoordinatorAppointed,
+    CoordinatorRemoved,
+    NetworkAmended,
+    NetworkEnded,
+)
+from buurtsein_contracts.events.network.recognition import (
+    NetworkRecognised,
+    NetworkReinstated,
+    NetworkReturned,
+    NetworkSentToFod,
+    NetworkSuspended,
+)
+
+__all__ = [
+    "AmendedPart",
+    "Approval",
+    "ApproverRole",
+    "BeAlertJoined",
+    "CoordinatorAppointed",
+    "CoordinatorRemoved",
+    "CoordinatorRole",
+    "EndReason",
+    "NetworkAmended",
+    "NetworkApplied",
+    "NetworkApproved",
+    "NetworkEnded",
+    "NetworkKind",
+    "NetworkRecognised",
+    "NetworkReinstated",
+    "NetworkRejected",
+    "NetworkReturned",
+    "NetworkSentToFod",
+    "NetworkSubmitted",
+    "NetworkSuspended",
+    "RecognitionStatus",
+    "RemovalReason",
+    "SuspensionReason",
+]

@@ -1,0 +1,74 @@
+"""Defines the values that events about networks use: kinds, offices, statuses and reasons."""
+
+from enum import StrEnum
+
+from buurtsein_contracts.model import ClosedEnum
+
+
+class NetworkKind(StrEnum):
+    """The kind of a network: BIN for residents, BIN-Z for traders."""
+
+    BIN = "BIN"
+    BIN_Z = "BIN-Z"
+
+
+class ApproverRole(ClosedEnum):
+    """The local authorities, korpschef and burgemeester, which must both approve a network."""
+
+    KORPSCHEF = "korpschef"
+    BURGEMEESTER = "burgemeester"
+
+
+class RecognitionStatus(StrEnum):
+    """Status of the recognition by FOD Binnenlandse Zaken."""
+
+    REQUESTED = "IN_AANVRAAG"
+    ACTIVE = "ACTIEF"
+    SUSPENDED = "GESCHORST"
+    EXPIRED = "VERLOPEN"
+
+
+class CoordinatorRole(StrEnum):
+    """The role of a coordinator; a network has exactly one main coordinator and any number of co-coordinators."""
+
+    COORDINATOR = "coordinator"
+    CO_COORDINATOR = "co-coordinator"
+
+
+class AmendedPart(StrEnum):
+    """A part of the charter that a new version has changed."""
+
+    NAME = "name"
+    AREA = "area"
+    CONTACTS = "contacts"
+    COMMUNICATION_PLAN = "communication_plan"
+    BUDGET_PLAN = "budget_plan"
+
+
+class SuspensionReason(StrEnum):
+    """Why the FOD suspended a recognition."""
+
+    NO_COORDINATOR = "no_coordinator"
+    NO_EVALUATION = "no_evaluation"
+    CHARTER_BREACHED = "charter_breached"
+    INACTIVE = "inactive"
+    OTHER = "other"
+
+
+class EndReason(StrEnum):
+    """Why a network ended."""
+
+    STOPPED = "stopped"
+    MERGED = "merged_into"
+    WITHDRAWN = "withdrawn"
+
+
+class RemovalReason(StrEnum):
+    """Why somebody is no longer a coordinator."""
+
+    RESIGNED = "resigned"
+    MOVED = "moved"
+    SCREENING_LAPSED = "screening_lapsed"
+    HOUSE_RULES_BREACHED = "house_rules_breached"
+    DECEASED = "deceased"
+    APPOINTED_IN_ERROR = "appointed_in_error"
