@@ -19,8 +19,9 @@ def recognised_network(manifest: Document) -> Document:
     plan = json.loads((Installation.load().folder / "networks.json").read_text())[0]
     stage, place = Stage(Console(quiet=True)), Neighbourhood(plan, "coordinator")
     with cast(manifest) as people:
-        networks.apply_and_approve(stage, people, place)
+        networks.apply_and_submit(stage, people, place)
         networks.appoint(stage, people, place)
+        networks.approve(stage, people, place)
         networks.recognise_and_equip(stage, people, place)
         network_id = place.file["network_id"]
         conditions = f"/v1/networks/{network_id}/conditions"

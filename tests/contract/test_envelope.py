@@ -50,7 +50,7 @@ def test_a_written_event_can_be_read(data: type[EventData]) -> None:
 
 
 def test_headers_are_those_of_the_kafka_binding() -> None:
-    event = event_of(EVENTS[0])
+    event = event_of(NetworkApproved)
     headers = dict(to_kafka(event).headers)
     assert headers["ce_specversion"] == b"1.0"
     assert headers["ce_type"] == b"be.bin.network.approved.v1"

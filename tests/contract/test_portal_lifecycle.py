@@ -11,9 +11,18 @@ from buurtsein_contracts import EVENTS, uuid7
 from buurtsein_contracts.events.alert import CancelReason, CapStatus, FailureReason, RefusalReason, Release
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.funding import FundingDecision
+from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import HandlingStatus, Resolution
 from buurtsein_contracts.events.member import LeavingReason
-from buurtsein_contracts.events.network import Approval, ApproverRole
+from buurtsein_contracts.events.network import (
+    AmendedPart,
+    Approval,
+    ApproverRole,
+    CoordinatorRole,
+    EndReason,
+    NetworkKind,
+    SuspensionReason,
+)
 from buurtsein_contracts.portal.machines import Machine, Step, machines
 from buurtsein_funding.domain import application as funding
 from buurtsein_funding.lifecycles import APPLICATION
@@ -22,7 +31,20 @@ from buurtsein_notifier.domain import alert as notifier
 from buurtsein_notifier.domain import states as alert_states
 from buurtsein_notifier.domain.delivery import UnknownDelivery
 from buurtsein_notifier.lifecycles import ALERT
-from buurtsein_registry.domain import member, network, parts, person, states
+from buurtsein_registry.domain import (
+    amendments,
+    application,
+    charter,
+    ending,
+    fod,
+    member,
+    network,
+    parts,
+    person,
+    states,
+    suspension,
+)
+from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.lifecycles import MEMBERSHIP, NETWORK
 from buurtsein_reports.domain import report
 from buurtsein_reports.lifecycles import REPORT
@@ -110,15 +132,21 @@ def test_planned_states_of_a_report_are_those_of_its_events() -> None:
 
 def a_network(state: str, step: Step) -> Any:
     """Return a network in this state, with one of two approvals given when the step leads to state APPROVED."""
-    given = [Approval(role=ApproverRole.KORPSCHEF, decided_on=NOW.date(), actor=f"p{1:032x}")]
-    second = step.target == "APPROVED"
-    construct: Any = network.Network.model_construct
-    return construct(
-        network_id=uuid7(), code="BIN-AALST-0001", kind="BIN", name="BIN Proef", nis="41002", postcodes=["9300"],
-        police_zone="PZ", applicant="p", charter=None, approvals=given if second else [], coordinators=[], acts=[],
-        screenings=[], sides={},
-        area={"type": "Polygon", "coordinates": [[[4, 50], [4.1, 50], [4.1, 50.1], [4, 50]]]},
-        state=states.NetworkState(state), recognition=None, rejection=None,
+    given = [Approval(role=ApproverRole.KORPSCHEF, decided_on=NOW.date(), actor=CHIEF)]
+    second = step.action == "approve" and step.target != state
+    before = charter.Charter(**PARTS.model_dump(), version=1, signed_by=APPLICANT, signed_on=NOW.date())
+    newest = before.model_copy(update={"version": 2, "approvals": given if second else []})
+    newest.changed = [AmendedPart.CONTACTS]
+    main = parts.Coordinator(
+        person=APPLICANT, role=CoordinatorRole.COORDINATOR, screened_on=NOW.date(), appointed_on=NOW.date()
+    )
+    return network.Network(
+        code="BIN-AALST-0001", kind=NetworkKind.BIN, name="BIN Proef", nis="41002", postcodes=["9300"],
+        police_zone="PZ", applicant=APPLICANT, charters=[before, newest], coordinators=[main],
+        area=Area.model_validate(
+            {"type": "Polygon", "coordinates": [[[4, 50], [4.1, 50], [4.1, 50.1], [4, 50]]]}
+        ),
+        state=states.NetworkState(state), recognition=RECOGNITION,
     )  # fmt: skip
 
 
@@ -152,16 +180,31 @@ def cancelled(alert: Any, step: Step) -> Any:
     return alert.called_off(NOW) if step.source == "RELEASED" else alert.call_off("y")
 
 
+APPLICANT, CHIEF, MAYOR, FEDERAL = (f"p{number:032x}" for number in range(1, 5))
+PARTS = charter.CharterParts(
+    contacts=[charter.Contact(role=charter.ContactRole.COORDINATOR, person=APPLICANT)],
+    communication_plan="a",
+    budget_plan="b",
+)
+RECOGNITION = parts.Recognition(start=date(2026, 1, 1), reference="r")
+BY_FOD = fod.Letter(FEDERAL, Side.FOD)
 DO: dict[str, Callable[[Any, Step], Any]] = {
-    "sign_charter": lambda it, _: it.sign_charter("a", "b", "p", NOW.date()),
-    "submit": lambda it, _: it.submit("p", NOW),
-    "approve": lambda it, _: it.approve(ApproverRole.BURGEMEESTER, f"p{2:032x}", NOW),
-    "reject": lambda it, _: it.reject(ApproverRole.BURGEMEESTER, f"p{2:032x}", "no", NOW),
-    "send_to_fod": lambda it, _: it.send_to_fod(f"p{2:032x}", NOW),
-    "recognise": lambda it, _: it.recognise(
-        parts.Recognition(start=date(2026, 1, 1), reference="r"), f"p{3:032x}", NOW
+    "sign_charter": lambda it, _: application.sign_charter(it, PARTS, APPLICANT, NOW),
+    "submit": lambda it, _: application.submit(it, APPLICANT, NOW),
+    "approve": lambda it, _: application.approve(it, ApproverRole.BURGEMEESTER, MAYOR, NOW),
+    "reject": lambda it, _: application.reject(it, ApproverRole.BURGEMEESTER, MAYOR, "no", NOW),
+    "send_to_fod": lambda it, _: fod.send_to_fod(it, MAYOR, NOW),
+    "recognise": lambda it, _: fod.recognise(it, RECOGNITION, BY_FOD, NOW),
+    "return_charter": lambda it, _: fod.return_charter(it, "no", BY_FOD, NOW),
+    "renew": lambda it, _: fod.renew(it, RECOGNITION, BY_FOD, NOW),
+    "amend": lambda it, _: amendments.amend(
+        it, PARTS.model_copy(update={"budget_plan": "other"}), charter.Changes(), APPLICANT, NOW
     ),
-    "return_charter": lambda it, _: it.return_charter("no", f"p{3:032x}", NOW),
+    "suspend": lambda it, _: suspension.suspend(
+        it, parts.Suspension(reason=SuspensionReason.OTHER, start=NOW.date(), reference="r"), BY_FOD, NOW
+    ),
+    "reinstate": lambda it, _: suspension.reinstate(it, NOW.date(), None, BY_FOD, NOW),
+    "end": lambda it, _: ending.end(it, EndReason.STOPPED, None, Side.FOD, BY_FOD.actor, NOW),
     "release": released,
     "refuse": lambda it, _: it.refuse(RefusalReason.UNCERTAIN, f"p{4:032x}", NOW),
     "expire": lambda it, _: it.expire(NOW + timedelta(hours=1)),

@@ -27,6 +27,7 @@ from buurtsein_contracts.testing import records
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
 from buurtsein_registry.domain import fod
+from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.parts import Recognition
 from buurtsein_registry.domain.states import NetworkState
@@ -97,8 +98,9 @@ def test_notes_are_on_the_pages_of_their_events(portal: Path) -> None:
 def test_a_recognition_is_written_as_active() -> None:
     """The portal's page about the event NetworkRecognised says that its status is always the active one."""
     construct: Any = Network.model_construct
-    network = construct(network_id=uuid7(), state=NetworkState.SUBMITTED_TO_FOD)
-    [event] = fod.recognise(network, Recognition(start=date(2026, 1, 1), reference="r"), f"p{1:032x}", NOW)
+    network = construct(network_id=uuid7(), state=NetworkState.SUBMITTED_TO_FOD, sides={}, acts=[], charters=[])
+    by_fod = fod.Letter(f"p{1:032x}", Side.FOD)
+    [event] = fod.recognise(network, Recognition(start=date(2026, 1, 1), reference="r"), by_fod, NOW)
     assert isinstance(event, NetworkRecognised)
     assert event.status is RecognitionStatus.ACTIVE
 

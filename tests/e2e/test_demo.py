@@ -77,7 +77,7 @@ def test_the_demo_proves_its_story(demo: Demo) -> None:
     assert b"<status>Exercise</status>" in alert.read_bytes()
 
     timeline = json.loads((demo.folder / "timeline.json").read_text())
-    assert sum(entry["kind"] == "scene" for entry in timeline) == 8
+    assert sum(entry["kind"] == "scene" for entry in timeline) == 9
 
 
 def test_the_stack_of_the_demo_can_be_inspected(demo: Demo) -> None:

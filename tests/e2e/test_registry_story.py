@@ -9,8 +9,11 @@ from buurtsein_contracts.events import (
     CoordinatorAppointed,
     MemberJoined,
     MemberLeft,
+    NetworkApplied,
     NetworkApproved,
     NetworkRecognised,
+    NetworkSentToFod,
+    NetworkSubmitted,
 )
 from harness.problems import refused
 from harness.town import NORTH, Town, days_from_now
@@ -35,14 +38,21 @@ def person(place: tuple[float, float] = NORTH, **changed: Any) -> dict[str, Any]
     } | changed
 
 
-def test_the_stream_has_the_events_from_approval_to_recognition(town: Town, network: dict[str, Any]) -> None:
+def test_the_stream_has_the_events_from_application_to_recognition(town: Town, network: dict[str, Any]) -> None:
     def received() -> list[type]:
         events = [e for e in town.events("bin.networks") if e.key == network["network_id"]]
         assert [e.sequence for e in events] == list(range(1, len(events) + 1))
         return [type(e.data).__mro__[1] for e in events]
 
-    expected = [NetworkApproved, CoordinatorAppointed, NetworkRecognised]
-    town.wait_for("three events", lambda: received() == expected)
+    expected = [
+        NetworkApplied,
+        NetworkSubmitted,
+        CoordinatorAppointed,
+        NetworkApproved,
+        NetworkSentToFod,
+        NetworkRecognised,
+    ]
+    town.wait_for("all events", lambda: received() == expected)
 
 
 def test_the_public_overview_shows_it_without_a_person(town: Town, network: dict[str, Any]) -> None:

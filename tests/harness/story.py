@@ -19,12 +19,38 @@ def tell_everything(town: Town) -> None:
     _co_coordinator(town, network)
     support(town, network)
     alerts(town, network)
+    lifecycle(town)
 
 
 def network_of_its_own(town: Town) -> dict[str, Any]:
     """Make a recognised network, a kilometre from any other, and return it with its place."""
     place = town.place()
     return town.network(place=place) | {"place": place}
+
+
+def lifecycle(town: Town) -> dict[str, Any]:
+    """Let a charter be rejected, returned and recognised, then amend, suspend, reinstate and end the network."""
+    network = town.apply(place=town.place())
+
+    def submitted_again() -> None:
+        town.submit(network | {"etag": town.tag(network)})
+
+    submitted_again()
+    reason = {"reason": "Het gebied is te groot."}
+    town.done(town.step(network, "korpschef", "approvals", {"decision": "reject"} | reason))
+    submitted_again()
+    town.approve(network)
+    town.done(town.step(network, "city-officer", "fod-submission"))
+    town.done(town.step(network, "fod", "return", reason))
+    submitted_again()
+    town.approve(network)
+    town.recognise(network)
+    town.done(town.step(network, "coordinator", "amendment", town.charter(budget_plan="De stad betaalt alles.")))
+    town.approve(network)
+    town.done(town.step(network, "fod", "suspension", {"reason": "inactive", "reference": "VP/2"}))
+    town.done(town.step(network, "fod", "reinstatement", {"reference": "VP/3"}))
+    town.done(town.step(network, "city-officer", "end", {"reason": "stopped"}))
+    return network
 
 
 def _members(town: Town, network: dict[str, Any]) -> None:

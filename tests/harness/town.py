@@ -141,6 +141,10 @@ class Town:
         assert answer.status_code == 201, answer.text
         return dict(answer.json(), etag=answer.headers["ETag"])
 
+    def tag(self, network: dict[str, Any], role: str = "officer") -> str:
+        """Return the present ETag of a network."""
+        return self.client("registry", role).get(f"/v1/networks/{network['network_id']}").headers["ETag"]
+
     def step(self, network: dict[str, Any], role: str, step: str, body: dict[str, Any] | None = None) -> httpx.Response:
         """Send a decision about a network with its present ETag, or with a guess when the role may not read it."""
         path, client = f"/v1/networks/{network['network_id']}", self.client("registry", role)
@@ -150,15 +154,23 @@ class Town:
     def submit(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
         """Sign the charter and submit the network for approval."""
         path = f"/v1/networks/{network['network_id']}"
-        charter = {
-            "communication_plan": "SMS bij dringend nieuws, mail bij de rest.",
-            "budget_plan": "Stad betaalt sms.",
-        }
-        headers = {"If-Match": network["etag"]}
+        headers, charter = {"If-Match": network["etag"]}, self.charter(coordinator)
         self.done(self.client("registry", coordinator).put(f"{path}/charter", json=charter, headers=headers))
         self.done(self.step(network, coordinator, "submission"))
 
-    def approve(self, network: dict[str, Any], *roles: str) -> None:
+    def charter(self, coordinator: str = "coordinator", **changed: Any) -> dict[str, Any]:
+        """Return the three parts of a charter, whose contact is the coordinator."""
+        return {
+            "contacts": [{"role": "coordinator", "person": self.person(coordinator)}, {"role": "police"}],
+            "communication_plan": "SMS bij dringend nieuws, mail bij de rest.",
+            "budget_plan": "Stad betaalt sms.",
+        } | changed
+
+    def approve(self, network: dict[str, Any], *roles: str, coordinator: str = "coordinator") -> None:
+        """Let authorities approve the newest charter, both by default; first appoint a coordinator if there is none."""
+        file = self.client("registry", "officer").get(f"/v1/networks/{network['network_id']}").json()
+        if not file["coordinators"]:
+            self.appoint(network, coordinator)
         for role in roles or ("korpschef", "burgemeester"):
             self.done(self.step(network, role, "approvals", {"decision": "approve"}))
 
@@ -190,8 +202,7 @@ class Town:
         """Make an approved network with a coordinator, which is also recognised by default."""
         network = self.apply(kind=kind, coordinator=coordinator, place=place)
         self.submit(network, coordinator)
-        self.approve(network)
-        self.appoint(network, coordinator)
+        self.approve(network, coordinator=coordinator)
         if recognised:
             self.recognise(network)
         return network

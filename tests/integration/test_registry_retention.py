@@ -10,6 +10,7 @@ import pytest
 
 from buurtsein_chassis import retention
 from buurtsein_chassis.migrations import migrations_for
+from buurtsein_contracts.events import NetworkApproved
 from buurtsein_registry.retention import bounds
 from buurtsein_registry.settings import Settings
 from buurtsein_stack.servers import RunningServers
@@ -125,7 +126,9 @@ async def test_nobody_is_deleted_when_the_event_cannot_be_recorded(database: Fre
     await connection.close()
 
 
-async def test_an_abandoned_application_is_deleted_and_a_published_network_is_not(database: FreshDatabase) -> None:
+async def test_an_abandoned_application_ends_with_an_event_and_an_approved_network_is_kept(
+    database: FreshDatabase,
+) -> None:
     connection = await asyncpg.connect(database.superuser)
     given_up = await network(connection, "DRAFT")
     kept = [
@@ -133,17 +136,21 @@ async def test_an_abandoned_application_is_deleted_and_a_published_network_is_no
         await network(connection),
         await network(connection, "APPROVED"),
     ]
-    told = await network(connection, "CHARTER_READY")
+    withdrawn, approved = await network(connection, "ENDED"), await network(connection, "ENDED")
     await connection.execute(
         """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
-           values (gen_random_uuid(), 'bin.networks', $1, 1, 't', 's', 's', 'd', now(), '{}')""",
-        str(told),
+           values (gen_random_uuid(), 'bin.networks', $1, 1, $2, 's', 's', 'd', now(), '{}')""",
+        str(approved),
+        NetworkApproved.TYPE,
     )
     await forget(database)
     left = {row["network_id"] for row in await connection.fetch("select network_id from network")}
+    ended = await connection.fetchrow("select key, data from event_log where type = 'be.bin.network.ended.v1'")
     await connection.close()
-    assert left == {*kept, told}
-    assert given_up not in left
+    assert left == {*kept, approved}
+    assert not {given_up, withdrawn} & left
+    assert ended
+    assert (ended["key"], json.loads(ended["data"])["reason"]) == (str(given_up), "withdrawn")
 
 
 async def test_a_natural_persons_enterprise_number_moves_into_the_vault(database: FreshDatabase) -> None:

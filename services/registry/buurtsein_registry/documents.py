@@ -1,8 +1,10 @@
 """Defines how networks and memberships are stored; `buurtsein_chassis.documents` says how to change a model."""
 
+from datetime import datetime
 from typing import Any
 
 from buurtsein_chassis.documents import Documents
+from buurtsein_kernel.days import brussels_day
 from buurtsein_registry.commands import Address
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
@@ -21,7 +23,30 @@ def _with_sides(stored: dict[str, Any]) -> dict[str, Any]:
     return {"acts": [], "screenings": []} | stored | {"sides": sides}
 
 
-NETWORKS = Documents(Network, [_with_sides])
+_REFUSED_BY = {"reject": "korpschef", "return_charter": "fod"}
+
+
+def _with_charters(stored: dict[str, Any]) -> dict[str, Any]:
+    """Convert a stored network from schema 2 to 3: its charter, approvals and reason become the only kept version."""
+    charter, approvals, reason = (stored.pop(name, None) for name in ("charter", "approvals", "rejection"))
+    if charter is None:
+        return stored | {"charters": []}
+    refusal = _refusal(stored, reason) if reason else None
+    return stored | {"charters": [charter | {"approvals": approvals or [], "refusal": refusal}]}
+
+
+def _refusal(stored: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Return the refusal of a stored charter; the last act of refusing says who did it and when, if it was stored."""
+    act = next((one for one in reversed(stored["acts"]) if one["action"] in _REFUSED_BY), None)
+    if act is None:
+        return {"reason": reason}
+    of_city = stored["sides"].get(act["actor"]) == "city"
+    office = "burgemeester" if of_city and act["action"] == "reject" else _REFUSED_BY[act["action"]]
+    refused_on = brussels_day(datetime.fromisoformat(act["acted_at"]))
+    return {"by": office, "reason": reason, "actor": act["actor"], "refused_on": refused_on.isoformat()}
+
+
+NETWORKS = Documents(Network, [_with_sides, _with_charters])
 MEMBERS = Documents(Member)
 PERSONS = Documents(PersonData)
 """The data of persons, which is stored encrypted in the vault."""

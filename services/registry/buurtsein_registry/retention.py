@@ -2,21 +2,26 @@
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_contracts.events.network import EndReason
 from buurtsein_kernel.clock import SystemClock
+from buurtsein_registry.domain.ending import ended
 from buurtsein_registry.domain.person import erased
 from buurtsein_registry.domain.states import NetworkState
 from buurtsein_registry.settings import Settings
 
 _MEMBER_SINCE = "select from member m where m.person = t.person and (m.left_at is null or m.left_at >= $1)"
-_COORDINATORS = "select c ->> 'person' from network n, jsonb_array_elements(n.document -> 'coordinators') c"
+_COORDINATORS = """select c ->> 'person' from network n, jsonb_array_elements(n.document -> 'coordinators') c
+    where n.state <> 'ENDED'"""
 _GIVEN_UP = (NetworkState.DRAFT, NetworkState.CHARTER_READY, NetworkState.REJECTED)
-_HAS_EVENTS = "select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text"
+_APPROVED = """select from event_log e where e.topic = 'bin.networks' and e.key = t.network_id::text
+    and e.type = 'be.bin.network.approved.v1'"""
 
 
 def bounds(settings: Settings) -> list[Bound]:
     """Return the retention limits; their periods are settings, which the data controller must confirm.
 
-    A network with published events is not deleted: the persons in it are pseudonyms of people with a public function.
+    A network that was approved once is not deleted: the persons in it are pseudonyms of people with a public function.
+    An application that nobody goes on with ends, and NetworkEnded reports it.
     """
     given_up = ", ".join(f"'{state}'" for state in _GIVEN_UP)
     return [
@@ -32,7 +37,14 @@ def bounds(settings: Settings) -> list[Bound]:
             "network.given_up",
             "network",
             settings.retention_application_days,
-            f"t.state in ({given_up}) and t.updated_at < $1 and not exists ({_HAS_EVENTS})",
+            f"t.state in ({given_up}) and t.updated_at < $1 and not exists ({_APPROVED})",
+            event_of=lambda row: ended(row["network_id"], EndReason.WITHDRAWN, None, None, SystemClock().now()),
+        ),
+        Bound(
+            "network.withdrawn",
+            "network",
+            settings.retention_application_days,
+            f"t.state = 'ENDED' and t.updated_at < $1 and not exists ({_APPROVED})",
         ),
         Bound("task", "task", settings.retention_task_days, "t.done_at < $1"),
         Bound("erasure", "erasure", settings.retention_operator_action_days, "t.erased_at < $1"),

@@ -16,7 +16,7 @@ from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, Known, PersonData
 from buurtsein_registry.domain.rules import Rules
-from buurtsein_registry.domain.states import OPEN
+from buurtsein_registry.domain.states import LIVING, OPEN
 from buurtsein_registry.domain.tasks import Task
 from buurtsein_registry.handlers import Dependencies
 from harness.stores import MemoryStore
@@ -118,7 +118,8 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def known(self, person: str) -> Known:
         own = [one.status for one in self.members.values() if one.person == person]
-        coordinators = {one.person for network in self.networks.values() for one in network.coordinators}
+        living = [network for network in self.networks.values() if network.state in LIVING]
+        coordinators = {one.person for network in living for one in network.coordinators}
         return Known(
             person=person,
             in_vault=person in self.vault,
@@ -179,9 +180,19 @@ def joining(**changes: Any) -> commands.JoinNetwork:
     return commands.JoinNetwork.model_validate(form | changes)
 
 
+def charter(**changes: Any) -> commands.SignCharter:
+    contacts = [{"role": "coordinator", "person": APPLICANT}, {"role": "police"}]
+    plans = {"communication_plan": "Dringend nieuws per sms.", "budget_plan": "De stad betaalt."}
+    return commands.SignCharter.model_validate({"contacts": contacts} | plans | changes)
+
+
+ROLES = {OFFICER: "officer", MAYOR: "burgemeester", CHIEF: "korpschef", FEDERAL: "fod"}
+
+
 async def by(store: handlers.Store, network: Network, actor: str) -> By:
     """Return who gives a command, with the current version of the network as the value of If-Match."""
-    return By(actor, str((await store.network(network.network_id)).version))
+    roles = frozenset({ROLES.get(actor, "coordinator")})
+    return By(actor, str((await store.network(network.network_id)).version), roles)
 
 
 async def applied(store: handlers.Store, actor: str = APPLICANT, **changes: Any) -> Network:
@@ -192,14 +203,14 @@ async def applied(store: handlers.Store, actor: str = APPLICANT, **changes: Any)
 async def under_review(store: handlers.Store) -> Network:
     """Store a network that waits for the approvals of korpschef and burgemeester, and return it."""
     made = await applied(store)
-    plans = commands.SignCharter(communication_plan="Dringend nieuws per sms.", budget_plan="De stad betaalt.")
-    await handlers.sign_charter(made.network_id, plans, await by(store, made, APPLICANT), GIVEN, store)
+    await handlers.sign_charter(made.network_id, charter(), await by(store, made, APPLICANT), GIVEN, store)
     return await handlers.submit(made.network_id, await by(store, made, APPLICANT), GIVEN, store)
 
 
 async def approved(store: handlers.Store) -> Network:
     """Store a network that both authorities approved, and return it."""
     made, yes = await under_review(store), commands.Decide(decision="approve")
+    await handlers.appoint_coordinator(made.network_id, appointment(), await by(store, made, OFFICER), GIVEN, store)
     for office, actor in ((ApproverRole.KORPSCHEF, CHIEF), (ApproverRole.BURGEMEESTER, MAYOR)):
         made = await handlers.decide(made.network_id, yes, office, await by(store, made, actor), GIVEN, store)
     return made

@@ -101,7 +101,7 @@ class RegistryStoreSuite:
         with pytest.raises(LookupError):
             await appoint_and_fail(stored, made)
         async with stored.unit_of_work() as store:
-            assert (await store.network(made.network_id)).coordinators == []
+            assert (await store.network(made.network_id)).coordinators == made.coordinators
         assert await stored.recorded() == before
 
     async def test_codes_are_given_once(self, stored: Stored) -> None:
@@ -133,8 +133,6 @@ class RegistryStoreSuite:
     async def test_who_coordinates_a_network_is_known(self, stored: Stored) -> None:
         network = await open_network(stored)
         async with stored.unit_of_work() as store:
-            seen = await by(store, network, OFFICER)
-            await handlers.appoint_coordinator(network.network_id, appointment(), seen, GIVEN, store)
             found = [await store.coordinates(one, network.network_id) for one in (APPLICANT, NEIGHBOUR)]
             known = await store.known(APPLICANT)
         assert (found, known.is_coordinator, known.in_vault) == ([True, False], True, False)
@@ -188,5 +186,7 @@ async def appoint_and_fail(stored: Stored, network: Network) -> None:
     """Appoint a coordinator, then raise LookupError in the same unit of work."""
     async with stored.unit_of_work() as store:
         seen = await by(store, network, OFFICER)
-        await handlers.appoint_coordinator(network.network_id, appointment(), seen, GIVEN, store)
+        await handlers.appoint_coordinator(
+            network.network_id, appointment(NEIGHBOUR, role="co-coordinator"), seen, GIVEN, store
+        )
         raise LookupError

@@ -5,13 +5,27 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from unit.registry.test_registry_network import APPLICANT, CHIEF, FEDERAL, MAYOR, OFFICER, PLANS, B, K, network
+from unit.registry.test_registry_network import (
+    APPLICANT,
+    CHIEF,
+    FEDERAL,
+    MAYOR,
+    OFFICER,
+    PARTS,
+    VP1,
+    B,
+    K,
+    charter,
+    coordinator,
+    network,
+)
 
 from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry.domain import application, be_alert, coordinators, fod
+from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.parts import Coordinator, Recognition
+from buurtsein_registry.domain.parts import Coordinator
 from buurtsein_registry.domain.screening import Screening
 from buurtsein_registry.domain.states import NetworkState
 
@@ -23,8 +37,8 @@ type Deed = Callable[[Network, str], Any]
 
 
 def put(made: Network, state: NetworkState) -> Network:
-    """Put a network in a state and remove its approvals, while it still remembers who acted for which side."""
-    made.state, made.approvals = state, []
+    """Put a network in a state with a new charter, while it still remembers who acted for which side."""
+    made.state, made.charters, made.coordinators = state, [charter()], [coordinator()]
     return made
 
 
@@ -66,11 +80,12 @@ OTHERS_DO: dict[str, tuple[str, Deed]] = {
     "removes a coordinator": ("local", removed),
     "recognises": (
         "fod",
-        lambda made, who: fod.recognise(
-            put(made, S.SUBMITTED_TO_FOD), Recognition(start=TODAY, reference="VP/1"), who, NOW
-        ),
+        lambda made, who: fod.recognise(put(made, S.SUBMITTED_TO_FOD), VP1, fod.Letter(who, Side.FOD), NOW),
     ),
-    "returns": ("fod", lambda made, who: fod.return_charter(put(made, S.SUBMITTED_TO_FOD), "Neen.", who, NOW)),
+    "returns": (
+        "fod",
+        lambda made, who: fod.return_charter(put(made, S.SUBMITTED_TO_FOD), "Neen.", fod.Letter(who, Side.FOD), NOW),
+    ),
 }
 FIRST: dict[str, tuple[str, Deed]] = OTHERS_DO | {"applies": ("neighbourhood", lambda made, who: None)}
 TOGETHER = {
@@ -110,14 +125,14 @@ def test_an_officer_does_not_appoint_themselves() -> None:
 
 def test_a_network_is_recognised_when_everybody_acts_for_one_side() -> None:
     made = network()
-    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
+    application.sign_charter(made, PARTS, APPLICANT, NOW)
     application.submit(made, APPLICANT, NOW)
+    screened(made, OFFICER, APPLICANT)
+    coordinators.appoint(made, coordinator(), OFFICER, NOW)
     application.approve(made, K, CHIEF, NOW)
     application.approve(made, B, MAYOR, NOW)
-    screened(made, OFFICER, APPLICANT)
-    coordinate(made, APPLICANT)
     fod.send_to_fod(made, MAYOR, NOW)
-    fod.recognise(made, Recognition(start=TODAY, reference="VP/1"), FEDERAL, NOW)
+    fod.recognise(made, VP1, fod.Letter(FEDERAL, Side.FOD), NOW)
     assert made.in_force(TODAY)
 
 
@@ -154,10 +169,10 @@ def test_an_unfavourable_screening_stays_and_only_a_later_one_counts_against_it(
 def test_an_applicant_who_was_found_unsuitable_does_not_sign_or_submit() -> None:
     made = network()
     screened(made, OFFICER, APPLICANT, "NOT_OK", date(2026, 11, 20))
-    assert refused(lambda: application.sign_charter(made, *PLANS, APPLICANT, TODAY)) == "screening_unfavourable"
+    assert refused(lambda: application.sign_charter(made, PARTS, APPLICANT, NOW)) == "screening_unfavourable"
     assert refused(lambda: application.submit(made, APPLICANT, NOW)) == "screening_unfavourable"
     screened(made, OFFICER, APPLICANT, "OK", date(2026, 11, 23))
-    application.sign_charter(made, *PLANS, APPLICANT, TODAY)
+    application.sign_charter(made, PARTS, APPLICANT, NOW)
 
 
 def test_a_coordinator_who_is_found_unsuitable_later_does_not_act_any_more() -> None:

@@ -43,17 +43,30 @@ def today() -> date:
     return datetime.now(BRUSSELS).date()
 
 
-def apply_and_approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Apply for a network, sign its charter, and let the mayor and the chief of police approve it (NetworkApproved)."""
-    place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan)
+def apply_and_submit(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Apply for a network, sign its charter, and submit it to the mayor and the chief of police."""
+    place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan, emits=NETWORKS)
     stage.say(f"{place.name} vraagt een netwerk aan: {place.file['code']}.", "The neighbourhood applies.")
-    charter = {
+    _step(cast, place.coordinator, place, "charter", charter(cast, place), method="PUT")
+    _step(cast, place.coordinator, place, "submission", emits=NETWORKS)
+    stage.say("Het charter is ondertekend en voorgelegd.", "The charter is signed and submitted.")
+    way = cast.ask("registry", "", f"/v1/charters/{place.file['reference']}")
+    waiting = ", ".join(step["office"] for step in way["waiting_for"])
+    stage.say(f"Waar is mijn charter? {way['detail']} Nu aan zet: {waiting}.", "Anybody with the reference may ask.")
+
+
+def charter(cast: Cast, place: Neighbourhood, **changed: Any) -> Document:
+    """Return the three parts of the charter of a network, whose contact is its coordinator."""
+    coordinator = cast.ask("registry", place.coordinator, "/v1/me")["person"]
+    return {
+        "contacts": [{"role": "coordinator", "person": coordinator}, {"role": "police"}],
         "communication_plan": "Dringend nieuws per sms via BE-Alert, de rest per mail.",
         "budget_plan": "De stad betaalt de communicatiekosten; leden betalen niets.",
-    }
-    _step(cast, place.coordinator, place, "charter", charter, method="PUT")
-    _step(cast, place.coordinator, place, "submission")
-    stage.say("Het charter is ondertekend en voorgelegd.", "The charter is signed and submitted.")
+    } | changed
+
+
+def approve(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Let the mayor and the chief of police approve the charter (NetworkApproved)."""
     yes = {"decision": "approve"}
     _step(cast, "burgemeester", place, "approvals", yes)
     seen = cast.version("registry", "burgemeester", place.path)
@@ -78,12 +91,39 @@ def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     """Let the federal service recognise the network, and its coordinator accept BE-Alert."""
-    _step(cast, "burgemeester", place, "fod-submission")
+    _step(cast, "burgemeester", place, "fod-submission", emits=NETWORKS)
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
     _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
     stage.say(f"De FOD Binnenlandse Zaken erkent {place.name}.", "The federal service recognises the network.")
     cast.does("registry", place.coordinator, f"{place.path}/be-alert", {"agreement_version": "2026-1"}, emits=NETWORKS)
     stage.say("De coördinator aanvaardt BE-Alert.", "The coordinator accepts BE-Alert.")
+
+
+def change(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Amend the charter of a network, let the FOD suspend its recognition and lift that again."""
+    amended = charter(cast, place, communication_plan="Dringend nieuws per sms, de rest per mail en in de krant.")
+    _step(cast, place.coordinator, place, "amendment", amended, emits=NETWORKS)
+    _step(cast, "korpschef", place, "approvals", {"decision": "approve"})
+    _step(cast, "burgemeester", place, "approvals", {"decision": "approve"}, emits=NETWORKS)
+    [task] = cast.ask("registry", "city-officer", f"/v1/tasks?network_id={place.file['network_id']}")["items"]
+    cast.does("registry", "city-officer", f"/v1/tasks/{task['task_id']}/completion")
+    stage.say(
+        f"Het charter wijzigt: versie 2 geldt. De FOD moet het weten voor {task['due_on']}; de stad vinkt dat af.",
+        "Both authorities approve the amendment, and the city tells the federal service in time.",
+    )
+    letter = {"reason": "no_evaluation", "reference": "VP/BIN/SCHORSING"}
+    _step(cast, "fod", place, "suspension", letter, emits=NETWORKS)
+    _step(cast, "fod", place, "reinstatement", {"reference": "VP/BIN/OPHEFFING"}, emits=NETWORKS)
+    stage.say("De FOD schorst de erkenning en heft dat weer op.", "The federal service suspends and reinstates it.")
+
+
+def withdraw(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Apply for a network and withdraw the application (NetworkEnded); nothing can be done with it afterwards."""
+    place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan, emits=NETWORKS)
+    _step(cast, place.coordinator, place, "end", {"reason": "withdrawn"}, emits=NETWORKS)
+    seen = cast.version("registry", "officer", place.path)
+    problem = cast.is_refused("registry", "officer", f"{place.path}/end", {"reason": "stopped"}, version=seen)
+    stage.say(f"Een aanvraag wordt ingetrokken; daarna kan niets meer ({problem['code']}).", "An application ends.")
 
 
 def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:

@@ -79,8 +79,9 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
     stage.scene("Twee buurten worden een netwerk", "Two neighbourhoods become networks")
     for place in (residents, traders):
-        networks.apply_and_approve(stage, people, place)
+        networks.apply_and_submit(stage, people, place)
         networks.appoint(stage, people, place)
+        networks.approve(stage, people, place)
 
     stage.scene("Steun vragen, te vroeg", "Asking for support, too early")
     networks.reject(stage, people, networks.ask_support(stage, people, residents))
@@ -97,6 +98,10 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
     stage.scene("Steun vragen, opnieuw", "Asking for support, again")
     networks.grant(stage, people, residents)
+
+    stage.scene("Een netwerk verandert", "A network changes")
+    networks.change(stage, people, traders)
+    networks.withdraw(stage, people, Neighbourhood(plans[0] | {"name": "BIN Te vroeg"}, "coordinator"))
 
     stage.scene("De export van de meldlijn", "The hotline's export is imported")
     outage = alarm.import_export(stage, people, stack, installation.folder / "hotline-export.csv")

@@ -1,4 +1,4 @@
-"""Defines the routes that change networks, from application to recognition."""
+"""Defines the routes that change networks, from application to the end."""
 
 from functools import partial
 from uuid import UUID
@@ -13,8 +13,9 @@ from buurtsein_registry.api.callers import (
     ByCoordinator,
     ByResident,
     DecidedByApprover,
+    DecidedByConcerned,
     DecidedByCoordinator,
-    DecidedByFod,
+    DecidedByOffices,
     DecidedByOfficials,
     Given,
 )
@@ -56,16 +57,56 @@ async def send_to_fod(network_id: UUID, decision: DecidedByOfficials, given: Giv
 
 
 @router.post("/networks/{network_id}/recognition", response_model=views.NetworkFile)
-async def recognise(network_id: UUID, command: commands.Recognise, decision: DecidedByFod, given: Given) -> Response:
-    """Record that the FOD recognises the network."""
+async def recognise(
+    network_id: UUID, command: commands.Recognise, decision: DecidedByOffices, given: Given
+) -> Response:
+    """Record that the FOD recognises the network; police and city enter it from the FOD's letter."""
     return await answered(decision, partial(handlers.recognise, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/renewal", response_model=views.NetworkFile)
+async def renew(network_id: UUID, command: commands.Recognise, decision: DecidedByOffices, given: Given) -> Response:
+    """Record that the FOD renews the recognition; police and city enter it from the FOD's letter."""
+    return await answered(decision, partial(handlers.renew, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/amendment", response_model=views.NetworkFile)
+async def amend(
+    network_id: UUID, command: commands.AmendCharter, decision: DecidedByCoordinator, given: Given
+) -> Response:
+    """Sign a new version of the charter of a recognised network, which both authorities must approve."""
+    return await answered(decision, partial(handlers.amend, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/suspension", response_model=views.NetworkFile)
+async def suspend(
+    network_id: UUID, command: commands.SuspendNetwork, decision: DecidedByOffices, given: Given
+) -> Response:
+    """Record that the FOD suspends the recognition; police and city enter it from the FOD's letter."""
+    return await answered(decision, partial(handlers.suspend, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/reinstatement", response_model=views.NetworkFile)
+async def reinstate(
+    network_id: UUID, command: commands.ReinstateNetwork, decision: DecidedByOffices, given: Given
+) -> Response:
+    """Record that the FOD lifts the suspension; police and city enter it from the FOD's letter."""
+    return await answered(decision, partial(handlers.reinstate, network_id, command, decision.by), given)
+
+
+@router.post("/networks/{network_id}/end", response_model=views.NetworkFile)
+async def end_network(
+    network_id: UUID, command: commands.EndNetwork, decision: DecidedByConcerned, given: Given
+) -> Response:
+    """End a network: it stopped, merged into another network, or was withdrawn; this cannot be undone."""
+    return await answered(decision, partial(handlers.end_network, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/return", response_model=views.NetworkFile)
 async def return_charter(
-    network_id: UUID, command: commands.ReturnCharter, decision: DecidedByFod, given: Given
+    network_id: UUID, command: commands.ReturnCharter, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD returned the charter, with the reason."""
+    """Record that the FOD returned the charter, with the reason; police and city enter it from the FOD's letter."""
     return await answered(decision, partial(handlers.return_charter, network_id, command, decision.by), given)
 
 

@@ -3,9 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
+from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.paging import Limit, Page
+from buurtsein_chassis.reading import Reading
 from buurtsein_registry import views
 from buurtsein_registry.api.callers import OFFICES, Given, ReadByAll, ReadByAnybody, ReadByConcerned, ReadByOffices
 from buurtsein_registry.domain.states import NetworkState
@@ -39,13 +41,32 @@ async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given)
 
     A coordinator gets 404 for networks of others.
     """
-    person = reading.caller.actor if reading.caller.roles.isdisjoint(OFFICES) else None
-    found = await views.network_file(reading.connection, network_id, given.today, person)
+    found = await views.network_file(reading.connection, network_id, given.today, _person(reading))
     reading.show_tag(found.version)
     return found
+
+
+@router.get("/networks/{network_id}/charters", response_model_exclude_none=True)
+async def charters(network_id: UUID, reading: ReadByConcerned) -> views.Charters:
+    """Return all versions of a network's charter, oldest first; a coordinator gets 404 for networks of others."""
+    return views.charters_of(await views.readable_network(reading.connection, network_id, _person(reading)))
+
+
+@router.get("/charters/{reference}", response_model_exclude_none=True)
+async def charter_progress(
+    reference: Annotated[str, Path(pattern=r"^[0-9a-fA-F]{4}(-[0-9a-fA-F]{4}){3}$")], reading: ReadByAll
+) -> views.CharterProgress:
+    """Tell where a charter is, by the reference that was given at the application; this is public."""
+    reading.keep_private()
+    return await views.charter_progress(reading.connection, reference)
 
 
 @router.get("/me")
 async def me(reading: ReadByAnybody) -> views.Me:
     """Return the caller's pseudonym and memberships."""
     return await views.me(reading.connection, reading.caller.actor)
+
+
+def _person(reading: Reading[Caller]) -> str | None:
+    """Return the pseudonym of a reader who may see own networks only; None for an official."""
+    return reading.caller.actor if reading.caller.roles.isdisjoint(OFFICES) else None

@@ -4,26 +4,34 @@ from buurtsein_registry.commands.addresses import Address
 from buurtsein_registry.commands.coordinators import AppointCoordinator, RemoveCoordinator
 from buurtsein_registry.commands.members import JoinNetwork, Leave
 from buurtsein_registry.commands.networks import (
+    AmendCharter,
     ApplyForNetwork,
     Decide,
+    EndNetwork,
     JoinBeAlert,
     Recognise,
+    ReinstateNetwork,
     ReturnCharter,
     SignCharter,
+    SuspendNetwork,
 )
 from buurtsein_registry.commands.persons import ErasePerson
 
 __all__ = [
     "Address",
+    "AmendCharter",
     "ApplyForNetwork",
     "AppointCoordinator",
     "Decide",
+    "EndNetwork",
     "ErasePerson",
     "JoinBeAlert",
     "JoinNetwork",
     "Leave",
     "Recognise",
+    "ReinstateNetwork",
     "RemoveCoordinator",
     "ReturnCharter",
     "SignCharter",
+    "SuspendNetwork",
 ]

@@ -78,4 +78,8 @@ Plan = Annotated[str, Field(min_length=10, max_length=5000), Plain]
 Reason = Annotated[str, Field(min_length=5, max_length=1000), Plain]
 
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""The SHA-256 of a document, in hexadecimal digits."""
+
+
 Version = Annotated[str, Field(min_length=1, max_length=20), Name]

@@ -2,30 +2,65 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from buurtsein_contracts.events.geography import Postcode
-from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_contracts.events.network import EndReason, NetworkKind, SuspensionReason
+from buurtsein_contracts.model import Pseudonym
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Latin, Name
-from buurtsein_registry.commands.fields import DrawnArea, Plan, Reason, Version
+from buurtsein_registry.commands.fields import DrawnArea, Plan, Reason, Sha256, Version
+from buurtsein_registry.domain.charter import Changes, CharterParts, ContactRole
+from buurtsein_registry.domain.parts import Recognition
+
+NetworkName = Annotated[str, Field(min_length=3, max_length=100), Name, Latin]
+LetterReference = Annotated[str, Field(min_length=1, max_length=60), Name]
+"""The reference that the FOD wrote on its letter."""
 
 
 class ApplyForNetwork(Command):
     """An application of a neighbourhood to become a network."""
 
-    name: Annotated[str, Field(min_length=3, max_length=100), Name, Latin]
+    name: NetworkName
     kind: NetworkKind
     area: DrawnArea
     postcodes: list[Postcode] = Field(min_length=1, max_length=20)
 
 
-class SignCharter(Command):
-    """A local charter with its two plans, to be signed."""
+class CharterContact(Command):
+    """A contact in the charter: a role and, for a person of the network or the police, a pseudonym."""
 
+    role: ContactRole
+    person: Pseudonym | None = None
+
+
+class SignCharter(Command):
+    """A local charter with its three parts, to be signed; without contacts it cannot be submitted yet."""
+
+    contacts: list[CharterContact] = Field(default=[], max_length=20)
     communication_plan: Plan
     budget_plan: Plan
+    document_sha256: Sha256 | None = None
+
+    @property
+    def parts(self) -> CharterParts:
+        """Return the parts of the charter for the domain."""
+        return CharterParts.model_validate(self.model_dump(include=set(CharterParts.model_fields)))
+
+
+class AmendCharter(SignCharter):
+    """A new version of the charter of a recognised network; name, area and postcodes only when they change."""
+
+    name: NetworkName | None = None
+    area: DrawnArea | None = None
+    postcodes: list[Postcode] | None = Field(default=None, min_length=1, max_length=20)
+
+    @property
+    def changes(self) -> Changes:
+        """Return the changes of the network itself."""
+        return Changes(name=self.name, area=self.area, postcodes=self.postcodes)
 
 
 class Decide(Command):
@@ -36,17 +71,52 @@ class Decide(Command):
 
 
 class Recognise(Command):
-    """A favourable answer of the FOD (ministry of the interior), with the dates of the recognition."""
+    """A favourable answer of the FOD (ministry of the interior), with the dates of the recognition.
+
+    Police and city, who enter it from the FOD's letter, give the SHA-256 of that document.
+    """
 
     start: date
     end: date | None = None
-    reference: Annotated[str, Field(min_length=1, max_length=60), Name]
+    renewal_on: date | None = None
+    reference: LetterReference
+    document_sha256: Sha256 | None = None
+
+    @property
+    def recognition(self) -> Recognition:
+        """Return the recognition for the domain."""
+        return Recognition.model_validate(self.model_dump())
 
 
 class ReturnCharter(Command):
     """An unfavourable answer of the FOD (ministry of the interior), with its reason."""
 
     reason: Reason
+    document_sha256: Sha256 | None = None
+
+
+class SuspendNetwork(Command):
+    """A decision of the FOD to suspend the recognition from a day on; without a day, from today."""
+
+    reason: SuspensionReason
+    start: date | None = None
+    reference: LetterReference
+    document_sha256: Sha256 | None = None
+
+
+class ReinstateNetwork(Command):
+    """A decision of the FOD to lift the suspension from a day on; without a day, from today."""
+
+    start: date | None = None
+    reference: LetterReference | None = None
+    document_sha256: Sha256 | None = None
+
+
+class EndNetwork(Command):
+    """The end of a network, with the reason and, when it merges, the network that it merges into."""
+
+    reason: EndReason
+    merged_into: UUID | None = None
 
 
 class JoinBeAlert(Command):

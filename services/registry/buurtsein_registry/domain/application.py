@@ -1,47 +1,61 @@
 """Decides on the application of a network: the charter is signed, submitted, and approved or rejected.
 
-Invariant: a network is approved when korpschef and burgemeester, two different persons, approved the same version of
-the charter. Each function changes the network and returns the events to record, or raises DomainError.
+Invariant: a version of the charter is approved when korpschef and burgemeester, two different persons, approved it.
+Each function changes the network and returns the events to record, or raises DomainError.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from buurtsein_contracts import EventData
-from buurtsein_contracts.events import NetworkApproved
+from buurtsein_contracts.events import NetworkApplied, NetworkApproved, NetworkRejected
 from buurtsein_contracts.events.network import Approval, ApproverRole
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_registry.domain import amendments
+from buurtsein_registry.domain.charter import Charter, CharterParts, Refusal, RefusedBy
 from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.parts import Charter
 from buurtsein_registry.domain.states import NetworkState
 
 _SIDE_OF = {ApproverRole.KORPSCHEF: Side.POLICE, ApproverRole.BURGEMEESTER: Side.CITY}
 
 
-def sign_charter(network: Network, communication_plan: str, budget_plan: str, actor: str, today: date) -> None:
+def apply(network: Network, now: datetime) -> Sequence[EventData]:
+    """Begin the application of a new network; return NetworkApplied."""
+    network.enter(NetworkState.DRAFT, now)
+    network.note("apply", network.applicant, now)
+    return [
+        NetworkApplied(
+            network_id=network.network_id,
+            code=network.code,
+            kind=network.kind,
+            name=network.name,
+            nis=network.nis,
+            postcodes=network.postcodes,
+            police_zone=network.police_zone,
+            actor=network.applicant,
+            applied_at=now,
+        )
+    ]
+
+
+def sign_charter(network: Network, parts: CharterParts, actor: str, now: datetime) -> None:
     """Add a new version of the charter; earlier approvals lapse, because they were for another text."""
     network.require_own(actor)
     network.require("sign_charter")
-    version = network.charter.version + 1 if network.charter else 1
-    network.charter = Charter(
-        version=version,
-        communication_plan=communication_plan,
-        budget_plan=budget_plan,
-        signed_by=actor,
-        signed_on=today,
-    )
-    network.approvals, network.rejection = [], None
-    network.state = NetworkState.CHARTER_READY
+    network.charters.append(network.next_charter(parts, actor, now))
+    network.enter(NetworkState.CHARTER_READY, now)
 
 
-def submit(network: Network, actor: str, now: datetime) -> None:
-    """Submit the charter to korpschef and burgemeester for approval."""
+def submit(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
+    """Submit the charter to korpschef and burgemeester for approval; return NetworkSubmitted."""
     network.require_own(actor)
     network.require("submit")
+    network.require_complete(network.newest)
     network.note("submit", actor, now)
-    network.state = NetworkState.UNDER_REVIEW
+    network.enter(NetworkState.UNDER_REVIEW, now)
+    return [amendments.submitted(network, actor, now)]
 
 
 def decide(
@@ -52,36 +66,50 @@ def decide(
         return approve(network, role, actor, now)
     if reason is None:
         raise DomainError("reason_missing", "Geef een reden voor de weigering.")
-    reject(network, role, actor, reason, now)
-    return []
+    return reject(network, role, actor, reason, now)
 
 
 def approve(network: Network, role: ApproverRole, actor: str, now: datetime) -> Sequence[EventData]:
-    """Add the approval of one authority; return NetworkApproved when both have approved."""
-    _require_decision(network, role, actor)
-    network.approvals.append(Approval(role=role, decided_on=brussels_day(now), actor=actor))
-    if len(network.approvals) < len(ApproverRole):
+    """Add the approval of one authority; when both have approved, return NetworkApproved or NetworkAmended."""
+    charter = _charter_to_decide(network, role, actor)
+    network.require_complete(charter)
+    network.require_main_coordinator()
+    network.note("approve", actor, now)
+    charter.approvals.append(Approval(role=role, decided_on=brussels_day(now), actor=actor))
+    if not charter.is_approved:
         return []
-    network.state = NetworkState.APPROVED
-    return [_approved(network, now)]
+    if network.state is NetworkState.AMENDING:
+        return amendments.bring_into_force(network, actor, now)
+    network.enter(NetworkState.APPROVED, now)
+    return [_approved(network, charter, now)]
 
 
-def reject(network: Network, role: ApproverRole, actor: str, reason: str, now: datetime) -> None:
-    """Reject the charter, as one of the two authorities; a new version of the charter can follow."""
-    _require_decision(network, role, actor)
+def reject(network: Network, role: ApproverRole, actor: str, reason: str, now: datetime) -> Sequence[EventData]:
+    """Reject the newest charter, as one of the two authorities; return NetworkRejected.
+
+    A new version of the charter can follow. A network whose amendment is rejected keeps the charter in force.
+    """
+    charter = _charter_to_decide(network, role, actor)
     network.note("reject", actor, now)
-    network.rejection = reason
-    network.state = NetworkState.REJECTED
+    charter.refusal = Refusal(by=RefusedBy(role), reason=reason, actor=actor, refused_on=brussels_day(now))
+    amending = network.state is NetworkState.AMENDING
+    network.enter(NetworkState.RECOGNISED if amending else NetworkState.REJECTED, now)
+    return [
+        NetworkRejected(
+            network_id=network.network_id, charter_version=charter.version, role=role, actor=actor, rejected_at=now
+        )
+    ]
 
 
-def _require_decision(network: Network, role: ApproverRole, actor: str) -> None:
+def _charter_to_decide(network: Network, role: ApproverRole, actor: str) -> Charter:
     network.act_for(_SIDE_OF[role], actor)
     network.require("decide")
-    if any(given.role is role for given in network.approvals):
+    if any(given.role is role for given in network.newest.approvals):
         raise conflict("already_decided", f"De {role} heeft al beslist over deze versie van het charter.")
+    return network.newest
 
 
-def _approved(network: Network, now: datetime) -> NetworkApproved:
+def _approved(network: Network, charter: Charter, now: datetime) -> NetworkApproved:
     return NetworkApproved(
         network_id=network.network_id,
         code=network.code,
@@ -91,7 +119,7 @@ def _approved(network: Network, now: datetime) -> NetworkApproved:
         postcodes=network.postcodes,
         police_zone=network.police_zone,
         area=network.area,
-        charter_version=network.charter.version if network.charter else 1,
-        approvals=network.approvals,
+        charter_version=charter.version,
+        approvals=charter.approvals,
         approved_at=now,
     )

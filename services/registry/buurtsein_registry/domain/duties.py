@@ -33,6 +33,7 @@ _IN_DUTCH = {
     Side.FOD: "voor de FOD",
 }
 _LOCAL = frozenset({Side.POLICE, Side.CITY})
+_LOCAL_ROLES = frozenset({"korpschef", "burgemeester", "officer", "city-officer"})
 
 
 def side_after(before: Side | None, now: Side) -> Side:
@@ -46,3 +47,10 @@ def side_after(before: Side | None, now: Side) -> Side:
         return before
     acted = _IN_DUTCH[before]
     raise forbidden("same_person", f"Deze persoon trad voor dit netwerk al op {acted}. Iemand anders moet dit doen.")
+
+
+def side_of(roles: frozenset[str]) -> Side:
+    """Return the side for which a person with these roles enters something about a network."""
+    if "fod" in roles:
+        return Side.FOD
+    return Side.NEIGHBOURHOOD if roles.isdisjoint(_LOCAL_ROLES) else Side.LOCAL

@@ -1,6 +1,7 @@
 """Defines the aggregate of a neighbourhood information network (BIN): what is stored of it, and what it allows.
 
-The functions that change a network are in the modules `application`, `fod`, `coordinators` and `be_alert`.
+The functions that change a network are in the modules `application`, `fod`, `amendments`, `suspension`, `ending`,
+`coordinators` and `be_alert`.
 """
 
 from datetime import date, datetime
@@ -11,21 +12,16 @@ from pydantic import BaseModel, Field, model_validator
 
 from buurtsein_contracts import uuid7
 from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.events.network import (
-    Approval,
-    ApproverRole,
-    CoordinatorRole,
-    NetworkKind,
-)
+from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind, RecognitionStatus
 from buurtsein_kernel.actions import allowed, require_allowed
+from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import conflict, forbidden, missing
 from buurtsein_registry.domain import screening
+from buurtsein_registry.domain.charter import Charter, CharterParts
 from buurtsein_registry.domain.duties import Side, side_after
-from buurtsein_registry.domain.parts import Act, Charter, Coordinator, Deed, Recognition
+from buurtsein_registry.domain.parts import Act, Coordinator, Deed, End, Recognition, Suspension
 from buurtsein_registry.domain.screening import Screening
-from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, NetworkState
-
-_SIDE_OF = {ApproverRole.KORPSCHEF: Side.POLICE, ApproverRole.BURGEMEESTER: Side.CITY}
+from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, JOINABLE, NetworkState
 
 
 class Network(BaseModel):
@@ -40,13 +36,19 @@ class Network(BaseModel):
     police_zone: str
     area: Area
     applicant: str
+    reference: str | None = None
+    """The secret with which anybody can ask where the charter is; it is given at the application."""
     state: NetworkState = NetworkState.DRAFT
-    charter: Charter | None = None
-    approvals: list[Approval] = []
-    rejection: str | None = None
+    state_since: datetime | None = None
+    """When the network came into its present state."""
+    charters: list[Charter] = []
+    """All versions of the charter, oldest first; they are kept for ever."""
     acts: list[Act] = []
-    """The acts without an event, oldest first; they remain when approvals lapse."""
+    """The acts on this network, oldest first; they remain when approvals lapse."""
     recognition: Recognition | None = None
+    suspension: Suspension | None = None
+    """The present suspension; None when the network is not suspended."""
+    end: End | None = None
     coordinators: list[Coordinator] = []
     screenings: list[Screening] = []
     """All screenings, favourable or not, oldest first."""
@@ -72,7 +74,60 @@ class Network(BaseModel):
 
     def in_force(self, day: date) -> bool:
         """Return whether the recognition of the network is in force on this day."""
-        return self.state is NetworkState.RECOGNISED and bool(self.recognition and self.recognition.in_force(day))
+        return self.state in JOINABLE and bool(self.recognition and self.recognition.in_force(day))
+
+    def recognition_status(self, day: date) -> RecognitionStatus | None:
+        """Return the status of the recognition on a day; None before the charter was sent to the FOD."""
+        if self.recognition is None:
+            return RecognitionStatus.REQUESTED if self.state is NetworkState.SUBMITTED_TO_FOD else None
+        if self.state is NetworkState.SUSPENDED:
+            return RecognitionStatus.SUSPENDED
+        if self.in_force(day):
+            return RecognitionStatus.ACTIVE
+        return RecognitionStatus.REQUESTED if day < self.recognition.start else RecognitionStatus.EXPIRED
+
+    @property
+    def charter(self) -> Charter | None:
+        """Return the newest version of the charter, whether it is approved or not; None before the first one."""
+        return self.charters[-1] if self.charters else None
+
+    @property
+    def newest(self) -> Charter:
+        """Return the newest version of the charter of a network that has one."""
+        return self.charters[-1]
+
+    @property
+    def charter_in_force(self) -> Charter | None:
+        """Return the newest version that both authorities approved and nobody refused; None when there is none."""
+        return next((one for one in reversed(self.charters) if one.is_approved), None)
+
+    @property
+    def approvals(self) -> list[Approval]:
+        """Return the approvals of the newest version of the charter."""
+        return self.charter.approvals if self.charter else []
+
+    @property
+    def rejection(self) -> str | None:
+        """Return the reason why the newest version of the charter was refused, or None."""
+        return self.charter.refusal.reason if self.charter and self.charter.refusal else None
+
+    def next_charter(self, parts: CharterParts, actor: str, now: datetime) -> Charter:
+        """Return the next version of the charter, signed by a person for the neighbourhood; it is not added yet."""
+        version = self.charter.version + 1 if self.charter else 1
+        return Charter(**parts.model_dump(), version=version, signed_by=actor, signed_on=brussels_day(now))
+
+    def require_complete(self, charter: Charter) -> None:
+        """Raise DomainError `charter_incomplete` unless a version of the charter has its three parts."""
+        lacking = charter.missing_parts()
+        if lacking:
+            detail = f"Dit kan nu niet: in het charter ontbreekt: {', '.join(lacking)}."
+            raise conflict("charter_incomplete", detail, self.allowed())
+
+    def require_main_coordinator(self) -> None:
+        """Raise DomainError `coordinator_missing` unless the network has a main coordinator."""
+        if self.main_coordinator is None:
+            detail = "Dit kan nu niet: het netwerk heeft nog geen hoofdcoördinator."
+            raise conflict("coordinator_missing", detail, self.allowed())
 
     @property
     def main_coordinator(self) -> str | None:
@@ -106,9 +161,16 @@ class Network(BaseModel):
         """Store for which side a person acts; raise `same_person` when the person acted for another side before."""
         self.sides[person] = side_after(self.sides.get(person), side)
 
-    def note(self, action: Deed, actor: str, now: datetime) -> None:
-        """Store who did an action that has no event, and when."""
-        self.acts.append(Act(action=action, actor=actor, acted_at=now))
+    def enter(self, state: NetworkState, now: datetime) -> None:
+        """Bring the network into a state, and store since when."""
+        self.state, self.state_since = state, now
+
+    def note(self, action: Deed, actor: str, now: datetime, document_sha256: str | None = None) -> None:
+        """Store who did an action, when, and the SHA-256 of the letter from which a person entered it."""
+        version = self.charter.version if self.charter else None
+        self.acts.append(
+            Act(action=action, actor=actor, acted_at=now, charter_version=version, document_sha256=document_sha256)
+        )
 
     @property
     def coordinating(self) -> set[str]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class NetworkState(StrEnum):
-    """The state of a network, from application to recognition; ACTIONS says which action each state allows."""
+    """The state of a network, from application to its end; ACTIONS says which action each state allows."""
 
     DRAFT = "DRAFT"
     CHARTER_READY = "CHARTER_READY"
@@ -14,24 +14,40 @@ class NetworkState(StrEnum):
     SUBMITTED_TO_FOD = "SUBMITTED_TO_FOD"
     RETURNED = "RETURNED"
     RECOGNISED = "RECOGNISED"
+    AMENDING = "AMENDING"
+    """The network is recognised, and a new version of its charter waits for both local authorities."""
+    SUSPENDED = "SUSPENDED"
+    ENDED = "ENDED"
 
 
 S = NetworkState
+LIVING = frozenset(S) - {S.ENDED}
+"""The states of a network that still exists."""
+JOINABLE = frozenset({S.RECOGNISED, S.AMENDING})
+"""The states of a network that people can join while its recognition is in force."""
+
 ACTIONS: dict[str, frozenset[NetworkState]] = {
     "sign_charter": frozenset({S.DRAFT, S.CHARTER_READY, S.REJECTED, S.RETURNED}),
     "submit": frozenset({S.CHARTER_READY}),
-    "decide": frozenset({S.UNDER_REVIEW}),
+    "decide": frozenset({S.UNDER_REVIEW, S.AMENDING}),
     "send_to_fod": frozenset({S.APPROVED}),
     "recognise": frozenset({S.SUBMITTED_TO_FOD}),
     "return_charter": frozenset({S.SUBMITTED_TO_FOD}),
-    "join_be_alert": frozenset({S.APPROVED, S.SUBMITTED_TO_FOD, S.RECOGNISED}),
-    "join": frozenset({S.RECOGNISED}),
-    "appoint_coordinator": frozenset(S),
-    "remove_coordinator": frozenset(S),
+    "renew": frozenset({S.RECOGNISED, S.AMENDING}),
+    "amend": frozenset({S.RECOGNISED, S.AMENDING}),
+    "suspend": frozenset({S.RECOGNISED}),
+    "reinstate": frozenset({S.SUSPENDED}),
+    "end": LIVING,
+    "join_be_alert": frozenset({S.APPROVED, S.SUBMITTED_TO_FOD, S.RECOGNISED, S.AMENDING}),
+    "join": JOINABLE,
+    "appoint_coordinator": LIVING,
+    "remove_coordinator": LIVING,
 }
 """The states of a network in which each action is possible; in other states it is refused, without an event."""
 
-OPEN = frozenset(S) - {S.REJECTED, S.RECOGNISED}
+OPEN = frozenset(
+    {S.DRAFT, S.CHARTER_READY, S.UNDER_REVIEW, S.APPROVED, S.SUBMITTED_TO_FOD, S.RETURNED},
+)
 """The states of a network in which its application waits for a decision or an act of somebody."""
 
 IN_DUTCH: dict[NetworkState, str] = {
@@ -43,5 +59,8 @@ IN_DUTCH: dict[NetworkState, str] = {
     S.SUBMITTED_TO_FOD: "het netwerk wacht op het antwoord van de FOD",
     S.RETURNED: "de FOD heeft het charter teruggestuurd",
     S.RECOGNISED: "het netwerk is al erkend",
+    S.AMENDING: "een nieuwe versie van het charter wordt nog beoordeeld",
+    S.SUSPENDED: "de erkenning van het netwerk is geschorst",
+    S.ENDED: "het netwerk bestaat niet meer",
 }
 """The words for each state, as the end of a Dutch sentence that begins with `Dit kan nu niet:`."""

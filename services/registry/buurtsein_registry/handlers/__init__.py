@@ -1,9 +1,10 @@
 """Handles the commands: each handler loads under a row lock, calls the domain, saves, and records events."""
 
-from buurtsein_registry.handlers.applications import apply_for_network, decide, sign_charter, submit
+from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
 from buurtsein_registry.handlers.coordinators import appoint_coordinator, join_be_alert, remove_coordinator
 from buurtsein_registry.handlers.dependencies import Dependencies
-from buurtsein_registry.handlers.fod import recognise, return_charter, send_to_fod
+from buurtsein_registry.handlers.ending import end_network
+from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
 from buurtsein_registry.handlers.members import join, leave
 from buurtsein_registry.handlers.persons import erase
 from buurtsein_registry.handlers.stores import Store
@@ -12,18 +13,23 @@ from buurtsein_registry.handlers.tasks import complete_task
 __all__ = [
     "Dependencies",
     "Store",
+    "amend",
     "apply_for_network",
     "appoint_coordinator",
     "complete_task",
     "decide",
+    "end_network",
     "erase",
     "join",
     "join_be_alert",
     "leave",
     "recognise",
+    "reinstate",
     "remove_coordinator",
+    "renew",
     "return_charter",
     "send_to_fod",
     "sign_charter",
     "submit",
+    "suspend",
 ]

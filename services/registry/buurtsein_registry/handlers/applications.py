@@ -1,24 +1,25 @@
-"""Handles the application of a network: apply, sign the charter, submit, decide."""
+"""Handles the application of a network: apply, sign the charter, submit, decide, amend."""
 
 from uuid import UUID
 
+from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError, conflict
 from buurtsein_registry import commands
-from buurtsein_registry.domain import application
+from buurtsein_registry.domain import amendments, application
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.progress import new_reference
 from buurtsein_registry.handlers.dependencies import Dependencies
-from buurtsein_registry.handlers.loading import own_network, seen_network
-from buurtsein_registry.handlers.stores import NetworkStore
+from buurtsein_registry.handlers.loading import own_network, saved, seen_network
+from buurtsein_registry.handlers.stores import NetworksAndTasks, NetworkStore
 
 
 async def apply_for_network(
     command: commands.ApplyForNetwork, actor: str, given: Dependencies, store: NetworkStore
 ) -> Network:
-    """Insert a new network in state DRAFT, for which a resident applies."""
-    if not given.municipality.has_area(command.area.model_dump()):
-        raise DomainError("outside_area", "Het gebied ligt niet binnen de gemeente.")
+    """Insert a new network in state DRAFT, for which a resident applies; record NetworkApplied."""
+    _require_inside(command.area, given)
     most = given.rules.max_open_applications
     if await store.open_applications(actor) >= most:
         raise conflict("too_many_applications", f"U hebt al {most} lopende aanvragen. Werk er eerst een af.")
@@ -31,8 +32,11 @@ async def apply_for_network(
         police_zone=given.police_zone,
         area=command.area,
         applicant=actor,
+        reference=new_reference(),
     )
+    events = application.apply(network, given.clock.now())
     await store.add_network(network)
+    await store.record(*events)
     return network
 
 
@@ -41,27 +45,44 @@ async def sign_charter(
 ) -> Network:
     """Add a new version of the charter, signed by the applicant or a coordinator."""
     network = await own_network(network_id, by, store)
-    today = given.today
-    application.sign_charter(network, command.communication_plan, command.budget_plan, by.actor, today)
+    application.sign_charter(network, command.parts, by.actor, given.clock.now())
     await store.save_network(network)
     return network
 
 
-async def submit(network_id: UUID, by: By, given: Dependencies, store: NetworkStore) -> Network:
-    """Submit the charter to korpschef and burgemeester for approval."""
+async def submit(network_id: UUID, by: By, given: Dependencies, store: NetworksAndTasks) -> Network:
+    """Submit the charter to korpschef and burgemeester for approval; record NetworkSubmitted."""
     network = await own_network(network_id, by, store)
-    application.submit(network, by.actor, given.clock.now())
-    await store.save_network(network)
-    return network
+    events = application.submit(network, by.actor, given.clock.now())
+    return await saved(network, events, given, store)
 
 
 async def decide(
-    network_id: UUID, command: commands.Decide, office: ApproverRole, by: By, given: Dependencies, store: NetworkStore
+    network_id: UUID,
+    command: commands.Decide,
+    office: ApproverRole,
+    by: By,
+    given: Dependencies,
+    store: NetworksAndTasks,
 ) -> Network:
-    """Approve or reject, as korpschef or burgemeester; record NetworkApproved on the second approval."""
+    """Approve or reject, as korpschef or burgemeester; record NetworkRejected, or the event of the second approval."""
     network = await seen_network(network_id, by, store)
     approved = command.decision == "approve"
     events = application.decide(network, office, by.actor, command.reason, given.clock.now(), approved=approved)
-    await store.save_network(network)
-    await store.record(*events)
-    return network
+    return await saved(network, events, given, store)
+
+
+async def amend(
+    network_id: UUID, command: commands.AmendCharter, by: By, given: Dependencies, store: NetworksAndTasks
+) -> Network:
+    """Open a new version of the charter of a recognised network; record NetworkSubmitted."""
+    network = await own_network(network_id, by, store)
+    if command.area:
+        _require_inside(command.area, given)
+    events = amendments.amend(network, command.parts, command.changes, by.actor, given.clock.now())
+    return await saved(network, events, given, store)
+
+
+def _require_inside(area: Area, given: Dependencies) -> None:
+    if not given.municipality.has_area(area.model_dump()):
+        raise DomainError("outside_area", "Het gebied ligt niet binnen de gemeente.")

@@ -1,11 +1,15 @@
-"""Loads a network for a person who wants to change it."""
+"""Loads a network for a person who wants to change it, and stores what changed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from buurtsein_contracts import EventData
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import require_seen
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.handlers.stores import NetworkStore
+from buurtsein_registry.domain.notices import notices
+from buurtsein_registry.handlers.dependencies import Dependencies
+from buurtsein_registry.handlers.stores import NetworksAndTasks, NetworkStore
 
 
 async def seen_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
@@ -23,4 +27,13 @@ async def own_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
     network = await store.network(network_id)
     network.require_own(by.actor)
     require_seen(by.seen, network.version)
+    return network
+
+
+async def saved(network: Network, events: Sequence[EventData], given: Dependencies, store: NetworksAndTasks) -> Network:
+    """Save a network, record the events about it, and open a task for each of them that the FOD must be told of."""
+    await store.save_network(network)
+    await store.record(*events)
+    for task in notices(network, events, given.rules.inform_fod_days, given.clock.now()):
+        await store.open_task(task)
     return network

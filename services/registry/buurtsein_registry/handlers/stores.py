@@ -100,5 +100,9 @@ class TaskStore(Protocol):
         """Store who did a task and when."""
 
 
+class NetworksAndTasks(NetworkStore, TaskStore, Protocol):
+    """A Protocol: reads and writes the tables of networks and of tasks."""
+
+
 class Store(NetworkStore, MemberStore, PersonStore, TaskStore, Protocol):
     """A Protocol: reads and writes all tables that the handlers use."""

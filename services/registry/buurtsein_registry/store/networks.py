@@ -44,8 +44,9 @@ class NetworkTable(Unit, NetworkStore):
     @override
     async def add_network(self, network: Network) -> None:
         await self._connection.execute(
-            """insert into network (network_id, code, kind, state, name, version, document, schema, applicant)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+            """insert into network (network_id, code, kind, state, name, version, document, schema, applicant,
+                   state_since)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
             network.network_id,
             network.code,
             network.kind,
@@ -55,6 +56,7 @@ class NetworkTable(Unit, NetworkStore):
             NETWORKS.write(network),
             NETWORKS.schema,
             network.applicant,
+            network.state_since,
         )
 
     @override
@@ -63,7 +65,7 @@ class NetworkTable(Unit, NetworkStore):
         recognition = network.recognition
         await self._connection.execute(
             """update network set state = $2, version = $3, document = $4, schema = $5, recognised_from = $6,
-                   recognised_until = $7, updated_at = now() where network_id = $1""",
+                   recognised_until = $7, name = $8, state_since = $9, updated_at = now() where network_id = $1""",
             network.network_id,
             network.state,
             network.version,
@@ -71,4 +73,6 @@ class NetworkTable(Unit, NetworkStore):
             NETWORKS.schema,
             recognition.start if recognition else None,
             recognition.end if recognition else None,
+            network.name,
+            network.state_since,
         )

@@ -158,7 +158,7 @@ class Vault(Unit, PersonStore):
         [row] = await self._connection.fetch(
             """select exists (select from member where person = $1 and status = 'ACTIVE') as is_member,
                       exists (select from member where person = $1 and status <> 'ACTIVE') as was_member,
-                      exists (select from network where document -> 'coordinators'
+                      exists (select from network where state <> 'ENDED' and document -> 'coordinators'
                               @> jsonb_build_array(jsonb_build_object('person', $1::text))) as is_coordinator""",
             person,
         )

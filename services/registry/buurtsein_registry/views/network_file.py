@@ -8,25 +8,24 @@ from pydantic import BaseModel
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.paging import Page, page_of
 from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind
+from buurtsein_contracts.events.network import (
+    Approval,
+    CoordinatorRole,
+    EndReason,
+    NetworkKind,
+    RecognitionStatus,
+    SuspensionReason,
+)
 from buurtsein_kernel.problems import missing
 from buurtsein_registry.documents import NETWORKS
-from buurtsein_registry.domain import parts, screening
+from buurtsein_registry.domain import parts, progress, screening
 from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.parts import Deed
 from buurtsein_registry.domain.screening import Outcome
 from buurtsein_registry.domain.states import NetworkState
-
-
-class Charter(BaseModel):
-    """The local charter; each change makes a new version."""
-
-    version: int
-    communication_plan: str
-    budget_plan: str
-    signed_by: str
-    signed_on: date
+from buurtsein_registry.views.charters import Charter, charter_of
+from buurtsein_registry.views.progress import Waiting
 
 
 class Coordinator(BaseModel):
@@ -39,19 +38,43 @@ class Coordinator(BaseModel):
 
 
 class Recognition(BaseModel):
-    """The recognition by the FOD Binnenlandse Zaken, with its first and last day."""
+    """The recognition by the FOD Binnenlandse Zaken, with its days and, derived from them, its status today."""
 
+    status: RecognitionStatus | None = None
     start: date
     end: date | None = None
+    renewal_on: date | None = None
+    renewal_due: bool
+    """True from the day `renewal_on`, on which a renewal must be asked."""
+    reference: str
+    document_sha256: str | None = None
+
+
+class Suspension(BaseModel):
+    """The present suspension of the recognition."""
+
+    reason: SuspensionReason
+    start: date
     reference: str
 
 
+class End(BaseModel):
+    """Why and when the network ended."""
+
+    reason: EndReason
+    merged_into: UUID | None = None
+    ended_on: date
+
+
 class Act(BaseModel):
-    """A person's action on a network about which no event is sent: the person (pseudonym) and the time."""
+    """A person's action on a network: the person (pseudonym), the time, and the newest version of the charter then."""
 
     action: Deed
     actor: str
     acted_at: datetime
+    charter_version: int | None = None
+    document_sha256: str | None = None
+    """The SHA-256 of the letter from which it was entered."""
 
 
 class Screening(BaseModel):
@@ -76,13 +99,22 @@ class NetworkFile(BaseModel):
     police_zone: str
     area: Area
     applicant: str
+    reference: str | None = None
+    """The secret with which anybody can ask where the charter is."""
     state: NetworkState
+    state_since: datetime | None = None
+    waiting_for: list[Waiting]
+    """The steps that wait for an office."""
     charter: Charter | None = None
     approvals: list[Approval]
     rejection: str | None = None
     acts: list[Act]
-    """The acts without an event, oldest first; they remain when approvals lapse."""
+    """The acts on this network, oldest first; they remain when approvals lapse."""
+    recognition_status: RecognitionStatus | None = None
+    """The status of the recognition today; absent before the charter was sent to the FOD."""
     recognition: Recognition | None = None
+    suspension: Suspension | None = None
+    end: End | None = None
     coordinators: list[Coordinator]
     screenings: list[Screening]
     """All screenings, favourable or not, oldest first; they are shown to officials only."""
@@ -105,12 +137,18 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
         police_zone=network.police_zone,
         area=network.area,
         applicant=network.applicant,
+        reference=network.reference,
         state=network.state,
-        charter=_charter(network.charter) if network.charter else None,
+        state_since=network.state_since,
+        waiting_for=[Waiting.model_validate(one.model_dump()) for one in progress.waiting(network)],
+        charter=charter_of(network.charter, network) if network.charter else None,
         approvals=network.approvals,
         rejection=network.rejection,
-        acts=[Act(action=one.action, actor=one.actor, acted_at=one.acted_at) for one in network.acts],
-        recognition=_recognition(network.recognition) if network.recognition else None,
+        acts=[Act.model_validate(one.model_dump()) for one in network.acts],
+        recognition_status=network.recognition_status(today),
+        recognition=_recognition(network.recognition, network, today) if network.recognition else None,
+        suspension=Suspension.model_validate(network.suspension.model_dump()) if network.suspension else None,
+        end=End.model_validate(network.end.model_dump()) if network.end else None,
         coordinators=[_coordinator(one) for one in network.coordinators],
         screenings=[_screening(one) for one in network.screenings] if for_official else [],
         sides=network.sides if for_official else {},
@@ -136,8 +174,8 @@ async def network_files(
     return page_of(files, limit, lambda shown: str(shown.network_id))
 
 
-async def network_file(connection: Connection, network_id: UUID, today: date, person: str | None) -> NetworkFile:
-    """Return one network; raise `network_unknown` when there is none.
+async def readable_network(connection: Connection, network_id: UUID, person: str | None) -> Network:
+    """Return a network for a reader; raise `network_unknown` when there is none.
 
     `person` is the pseudonym of an applicant or coordinator, for whom networks of others count as unknown; it is None
     for an official.
@@ -146,21 +184,25 @@ async def network_file(connection: Connection, network_id: UUID, today: date, pe
     network = NETWORKS.read_row(row) if row else None
     if network is None or (person and not network.is_of(person)):
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
+    return network
+
+
+async def network_file(connection: Connection, network_id: UUID, today: date, person: str | None) -> NetworkFile:
+    """Return one network; raise `network_unknown` when there is none, or as `readable_network` says."""
+    network = await readable_network(connection, network_id, person)
     return file_of(network, today, for_official=person is None)
 
 
-def _charter(given: parts.Charter) -> Charter:
-    return Charter(
-        version=given.version,
-        communication_plan=given.communication_plan,
-        budget_plan=given.budget_plan,
-        signed_by=given.signed_by,
-        signed_on=given.signed_on,
+def _recognition(given: parts.Recognition, network: Network, today: date) -> Recognition:
+    return Recognition(
+        status=network.recognition_status(today),
+        start=given.start,
+        end=given.end,
+        renewal_on=given.renewal_on,
+        renewal_due=given.renewal_due(today),
+        reference=given.reference,
+        document_sha256=given.document_sha256,
     )
-
-
-def _recognition(given: parts.Recognition) -> Recognition:
-    return Recognition(start=given.start, end=given.end, reference=given.reference)
 
 
 def _coordinator(given: parts.Coordinator) -> Coordinator:

@@ -31,7 +31,8 @@ async def active_networks(connection: Connection, today: date, limit: int, after
     """Return a page of the networks that are recognised today, oldest first."""
     rows = await connection.fetch(
         """select document, schema from network
-           where state = 'RECOGNISED' and $1 between recognised_from and coalesce(recognised_until, 'infinity')
+           where state in ('RECOGNISED', 'AMENDING')
+               and $1 between recognised_from and coalesce(recognised_until, 'infinity')
                and ($2::uuid is null or network_id > $2)
            order by network_id limit $3""",
         today,

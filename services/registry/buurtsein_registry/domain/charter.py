@@ -1,0 +1,102 @@
+"""Defines the versions of a network's charter, the local agreement; persons are named by pseudonym.
+
+Invariant: a version keeps its text, its approvals and its refusal for ever. Each change of the text is a new version.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from buurtsein_contracts.events.geography import Area
+from buurtsein_contracts.events.network import AmendedPart, Approval, ApproverRole
+
+
+class ContactRole(StrEnum):
+    """The role of a contact in the charter."""
+
+    COORDINATOR = "coordinator"
+    CO_COORDINATOR = "co-coordinator"
+    MANDATED_OFFICER = "mandated_officer"
+    POLICE = "police"
+    CITY = "city"
+
+
+class Contact(BaseModel):
+    """A contact of the network: a role and, for a person of the network or the police, a pseudonym."""
+
+    role: ContactRole
+    person: str | None = None
+
+
+class CharterParts(BaseModel):
+    """The three parts of a charter, and the SHA-256 of the signed document."""
+
+    contacts: list[Contact] = []
+    communication_plan: str
+    budget_plan: str
+    document_sha256: str | None = None
+
+
+class RefusedBy(StrEnum):
+    """The office that refused a version of the charter."""
+
+    KORPSCHEF = "korpschef"
+    BURGEMEESTER = "burgemeester"
+    FOD = "fod"
+
+
+class Refusal(BaseModel):
+    """The refusal of one version of the charter; of an old one it may not be known who refused it."""
+
+    by: RefusedBy | None = None
+    reason: str
+    actor: str | None = None
+    refused_on: date | None = None
+
+
+class Changes(BaseModel):
+    """The changes of the network itself that come into force with a version of the charter; None for no change."""
+
+    name: str | None = None
+    area: Area | None = None
+    postcodes: list[str] | None = None
+
+
+class Charter(CharterParts):
+    """One version of the charter, which the coordinator signed and the authorities approved or refused."""
+
+    version: int
+    signed_by: str
+    signed_on: date
+    changes: Changes = Changes()
+    changed: list[AmendedPart] = []
+    """What an amendment changed; empty for a charter of an application."""
+    approvals: list[Approval] = []
+    refusal: Refusal | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        """Return whether korpschef and burgemeester approved this version, and nobody refused it."""
+        return len(self.approvals) == len(ApproverRole) and self.refusal is None
+
+    def missing_parts(self) -> list[str]:
+        """Return, in Dutch, the parts without which the charter cannot be submitted."""
+        has_coordinator = any(one.role is ContactRole.COORDINATOR and one.person for one in self.contacts)
+        parts = {
+            "de contactgegevens met een coördinator": has_coordinator,
+            "het communicatieplan": self.communication_plan,
+            "het budgetplan": self.budget_plan,
+        }
+        return [part for part, given in parts.items() if not given]
+
+    def changed_since(self, earlier: CharterParts) -> list[AmendedPart]:
+        """Return the parts that differ from an earlier version."""
+        differs = {
+            AmendedPart.NAME: self.changes.name is not None,
+            AmendedPart.AREA: self.changes.area is not None or self.changes.postcodes is not None,
+            AmendedPart.CONTACTS: self.contacts != earlier.contacts,
+            AmendedPart.COMMUNICATION_PLAN: self.communication_plan != earlier.communication_plan,
+            AmendedPart.BUDGET_PLAN: self.budget_plan != earlier.budget_plan,
+        }
+        return [part for part, differ in differs.items() if differ]

@@ -1,0 +1,31 @@
+"""Decides of which events the FOD (the ministry of the interior) must be told, and makes a task for each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import NetworkAmended, NetworkEnded
+from buurtsein_registry.domain.duties import Side
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.tasks import Task, TaskKind, task_due
+
+
+def notices(network: Network, events: Sequence[EventData], days: int, now: datetime) -> list[Task]:
+    """Return a task to inform the FOD, due within `days` days, for each event that it must be told of.
+
+    The FOD is told of recognised networks only, and not of what it entered itself.
+    """
+    if network.recognition is None:
+        return []
+    subjects = [about for event in events if (about := _subject(event, network))]
+    return [task_due(TaskKind.INFORM_FOD, network.network_id, days, now, about) for about in subjects]
+
+
+def _subject(event: EventData, network: Network) -> str | None:
+    """Return what the FOD must be told about, as a reference for the task; None when it need not be told."""
+    match event:
+        case NetworkAmended():
+            return f"charter {event.charter_version}"
+        case NetworkEnded() if event.actor is None or network.sides.get(event.actor) is not Side.FOD:
+            return f"ended {event.reason}"
+    return None

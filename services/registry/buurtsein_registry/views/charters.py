@@ -1,0 +1,86 @@
+"""Makes the response that shows the versions of a network's charter."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel
+
+from buurtsein_contracts.events.geography import Area
+from buurtsein_registry.domain import charter
+from buurtsein_registry.domain.charter import ContactRole, RefusedBy
+from buurtsein_registry.domain.network import Network
+
+
+class Contact(BaseModel):
+    """A contact in the charter: a role and, for a person of the network or the police, a pseudonym."""
+
+    role: ContactRole
+    person: str | None = None
+
+
+class Signature(BaseModel):
+    """The signature of one party: the coordinator who signed, or an authority that approved this version."""
+
+    party: Literal["coordinator", "korpschef", "burgemeester"]
+    person: str
+    signed_on: date
+
+
+class Refusal(BaseModel):
+    """The refusal of this version, with its reason; of an old one it may not be known who refused it."""
+
+    by: RefusedBy | None = None
+    reason: str
+    actor: str | None = None
+    refused_on: date | None = None
+
+
+class Charter(BaseModel):
+    """One version of the charter, with its three parts, signatures and refusal; it is kept for ever."""
+
+    version: int
+    in_force: bool
+    contacts: list[Contact]
+    communication_plan: str
+    budget_plan: str
+    document_sha256: str | None = None
+    name: str | None = None
+    """The new name of the network, when this version changes it; likewise area and postcodes."""
+    area: Area | None = None
+    postcodes: list[str] | None = None
+    signed_by: str
+    signed_on: date
+    signatures: list[Signature]
+    refusal: Refusal | None = None
+
+
+class Charters(BaseModel):
+    """All versions of a network's charter, oldest first."""
+
+    items: list[Charter]
+
+
+def charters_of(network: Network) -> Charters:
+    """Return the response that shows all versions of a network's charter."""
+    return Charters(items=[charter_of(one, network) for one in network.charters])
+
+
+def charter_of(given: charter.Charter, network: Network) -> Charter:
+    """Return the response that shows one version of a network's charter."""
+    signed = [Signature(party=one.role.value, person=one.actor, signed_on=one.decided_on) for one in given.approvals]
+    coordinator = Signature(party="coordinator", person=given.signed_by, signed_on=given.signed_on)
+    return Charter(
+        version=given.version,
+        in_force=given == network.charter_in_force,
+        contacts=[Contact(role=one.role, person=one.person) for one in given.contacts],
+        communication_plan=given.communication_plan,
+        budget_plan=given.budget_plan,
+        document_sha256=given.document_sha256,
+        name=given.changes.name,
+        area=given.changes.area,
+        postcodes=given.changes.postcodes,
+        signed_by=given.signed_by,
+        signed_on=given.signed_on,
+        signatures=[coordinator, *signed],
+        refusal=Refusal.model_validate(given.refusal.model_dump()) if given.refusal else None,
+    )

@@ -1,0 +1,54 @@
+"""Makes the public response that tells where a charter is, without any person, name or place in it."""
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_kernel.problems import missing
+from buurtsein_registry.documents import NETWORKS
+from buurtsein_registry.domain import progress
+from buurtsein_registry.domain.progress import Office, StepName
+from buurtsein_registry.domain.states import NetworkState
+
+
+class Step(BaseModel):
+    """One step of the charter: the office that takes it, and the day on which it was done."""
+
+    step: StepName
+    office: Office
+    done_on: date | None = None
+
+
+class Waiting(BaseModel):
+    """A step that waits for an office, and since which day."""
+
+    step: StepName
+    office: Office
+    since: date | None = None
+
+
+class CharterProgress(BaseModel):
+    """Where a charter is: its steps in order, and the offices that must act next."""
+
+    state: NetworkState
+    detail: str
+    """A Dutch sentence that says where the charter is."""
+    steps: list[Step]
+    waiting_for: list[Waiting]
+
+
+async def charter_progress(connection: Connection, reference: str) -> CharterProgress:
+    """Return where the charter with this reference is; raise `reference_unknown`."""
+    row = await connection.fetchrow(
+        "select document, schema from network where document ->> 'reference' = $1", reference.lower()
+    )
+    if row is None:
+        raise missing("reference_unknown", "Er is geen aanvraag met dit kenmerk.")
+    network = NETWORKS.read_row(row)
+    return CharterProgress(
+        state=network.state,
+        detail=progress.said(network),
+        steps=[Step.model_validate(one.model_dump()) for one in progress.steps(network)],
+        waiting_for=[Waiting.model_validate(one.model_dump()) for one in progress.waiting(network)],
+    )
