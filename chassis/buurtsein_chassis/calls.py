@@ -106,7 +106,7 @@ class Call[Who: Caller | None]:
             return response
 
     def _client(self) -> str:
-        """Return a code for the caller, which differs for each route and each `Idempotency-Key`.
+        """Return a code that stands for the caller in stored rows; it differs for each route and `Idempotency-Key`.
 
         Therefore the stored rows do not show which requests came from the same caller.
         """

@@ -49,7 +49,7 @@ class Transactions(Protocol):
 
 @dataclass(slots=True)
 class _Batch:
-    """The state of one transaction: the last applied version of each stream, and what was done with the records."""
+    """The state of one transaction of a consumer: last applied versions of streams, and what became of the records."""
 
     positions: dict[Stream, int]
     """The last applied version of each stream, as the transaction has read it from the database."""
@@ -75,7 +75,7 @@ class Consumer:
         *,
         counted: bool = True,
     ) -> None:
-        """Take a database with the inbox tables; without `counted`, nothing is logged or counted in metrics."""
+        """Take a database with the inbox tables; with `counted=False` nothing is logged or counted in metrics."""
         self.name = subscription.consumer
         self.topics = [topic.name for topic in subscription.topics]
         self.last_finished = time.monotonic()
@@ -250,7 +250,7 @@ class Consumer:
         )
 
     async def _settle(self, inbox: Inbox, batch: _Batch) -> int:
-        """Write the last applied versions of the streams, and the parked events; return how many events were parked."""
+        """Store the last applied versions and the parked events of the streams; return how many events were parked."""
         if batch.moved:
             await inbox.advance(batch.moved)
         if batch.parked_before:

@@ -142,7 +142,7 @@ class Doorbell:
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
-        """Ask for a notification, because events were committed."""
+        """Make `run` send a notification to the relay, because events were committed."""
         self._rung.set()
 
     async def run(self) -> None:

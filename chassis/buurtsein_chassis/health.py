@@ -33,7 +33,7 @@ class Probe:
     """The health probe of one part of a process, such as a relay, consumer or job; it records the part's progress."""
 
     def __init__(self, name: str) -> None:
-        """Take the name that is shown in the health response."""
+        """Take the name of the part, which is shown in the health response."""
         self.name = name
         self.started = False
         self.standby = False
@@ -64,15 +64,15 @@ class Probe:
         self.behind(has_work=True, finished_at=time.monotonic())
 
     def stalled_seconds(self) -> float:
-        """Return for how many seconds there has been work without progress."""
+        """Return for how many seconds the part has had work and made no progress; 0 without work."""
         return time.monotonic() - self._behind_since if self._behind_since is not None else 0.0
 
     def stuck_seconds(self) -> float:
-        """Return the seconds of work without progress; time while database or broker was unavailable does not count."""
+        """Return the seconds of work without progress, not counting the time without database or broker."""
         return min(self.stalled_seconds(), time.monotonic() - self._excused_at)
 
     def unready_seconds(self) -> float:
-        """Return the seconds of work without progress, or since the probe was made when its part never began."""
+        """Return the seconds of work without progress; for a part that never began, the age of this probe."""
         return self.stalled_seconds() if self.started else time.monotonic() - self._made_at
 
 

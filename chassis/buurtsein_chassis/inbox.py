@@ -117,7 +117,7 @@ class Inbox:
             raise Overtaken(self._consumer)
 
     async def park(self, records: Sequence[Received]) -> None:
-        """Store events whose predecessor is missing; a new stream gets a row in `stream_position`, to be locked."""
+        """Store events whose predecessor is missing; a stream without a row in `stream_position` gets that row."""
         topics, keys = _columns(sorted({record.stream for record in records}))
         await self._connection.execute(
             """insert into stream_position (consumer, topic, key, version)

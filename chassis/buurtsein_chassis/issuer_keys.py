@@ -68,7 +68,7 @@ class IssuerKeys:
             raise _unavailable()
 
     async def renewed(self) -> None:
-        """Wait for the fetch of keys under way; start a fetch first, unless one began a short time ago."""
+        """Fetch the keys again, and wait for the result; when a fetch began a short time ago, wait for that fetch."""
         await asyncio.wait({self._newest_fetch()})  # a client that hangs up must not cancel the fetch
 
     def _newest_fetch(self) -> asyncio.Task[None]:

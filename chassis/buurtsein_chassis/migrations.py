@@ -51,13 +51,13 @@ class Migration:
 
     @property
     def alone(self) -> bool:
-        """Return whether this is one statement that no transaction may contain, as CREATE INDEX CONCURRENTLY."""
+        """Return whether this is one statement that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY."""
         return _ALONE in self.sql.splitlines()
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The roles that get rights (None: `<service>_app` and `<service>_relay`), and limits for locks and statements."""
+    """The roles that get rights (None: `<service>_app`, `<service>_relay`), and time limits for locks and SQL."""
 
     app: str | None = None
     relay: str | None = None

@@ -20,7 +20,7 @@ class Page[Item](BaseModel):
 
 
 def page_of(items: list[Any], limit: int, cursor_of: Callable[[Any], str]) -> Page[Any]:
-    """Return a page of at most `limit` items; `items` must have one item more when there is a next page."""
+    """Return a page of at most `limit` items; pass one item more than `limit` when there is a next page."""
     more = len(items) > limit
     kept = items[:limit]
     return Page(items=kept, next=cursor_of(kept[-1]) if more else None)

@@ -75,7 +75,7 @@ async def _latest(hosts: Sequence[str], options: dict[str, Any], seconds: float)
 
 
 async def _opened(host: str, options: dict[str, Any], seconds: float) -> tuple[int, asyncpg.Connection]:
-    """Open a session on one server; return its timeline and the session, or raise when it takes no writes."""
+    """Open a session on one server; return its timeline and the session, or raise when the server takes no writes."""
     async with asyncio.timeout(seconds):
         connection = await asyncpg.connect(host, **options)
         try:

@@ -175,7 +175,7 @@ def tasks_of(roles: Iterable[Role], *, consumes: bool) -> list[Task]:
 
 
 def _composed[S: ServiceSettings](name: str, compose: Callable[[S], Service], loaded: S, tasks: list[Task]) -> Service:
-    """Return the description of the service; it has no routes and subscriptions when the process only publishes."""
+    """Return the service that `compose` makes; a process that only publishes gets one without routes."""
     if not COMPOSED & set(tasks):
         return Service(name, loaded)
     try:

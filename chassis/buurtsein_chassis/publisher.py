@@ -133,7 +133,7 @@ class Publisher:
             waiting = deque(self._one_by_one([parcel, *waiting], results.refused))
 
     def _one_by_one(self, parcels: Iterable[Parcel], refused: Container[StreamKey]) -> Iterator[Parcel]:
-        """Split a batch into batches of one row each; leave out rows of streams of which the broker refused a row."""
+        """Split batches into batches of one row each; leave out rows whose stream (topic and key) is in `refused`."""
         for parcel in parcels:
             rows = [row for row in parcel.rows if stream_of(row) not in refused]
             yield from [parcel] if len(rows) == len(parcel.rows) == 1 else (self._parcel([row]) for row in rows)

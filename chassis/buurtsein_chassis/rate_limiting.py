@@ -17,7 +17,7 @@ class RateLimiting:
     """ASGI middleware that refuses callers over the rate limit (429); the route itself refuses an invalid token."""
 
     def __init__(self, app: ASGIApp, *, prefix: str) -> None:
-        """Take the next app, and the path prefix of requests that count; requests elsewhere count only with a body."""
+        """Take the next ASGI app, and a path prefix; requests with another path count only when they have a body."""
         self._app = app
         self._prefix = f"{prefix}/"
 

@@ -182,7 +182,7 @@ class Relay:
         return await publisher.pack(await self._rows(connection, in_hand))
 
     async def _rows(self, connection: asyncpg.Connection, in_hand: Rows) -> list[asyncpg.Record]:
-        """Return the next outbox rows in order, without those being sent; include rows that were committed late."""
+        """Return the next outbox rows in order, also rows that were committed late, but not those being sent now."""
         if time.monotonic() - self._full_read_at > FULL_READ_SECONDS:
             await self._drop_dangling(connection)
             self._read_from_the_beginning()
@@ -193,7 +193,7 @@ class Relay:
         return rows
 
     def _late_floor(self) -> int:
-        """Return the highest row id up to which this read can skip rows.
+        """Return the highest outbox row id that this read may skip, because all rows up to it have been seen.
 
         Higher ids are read again, because a transaction with a lower id can commit after one with a higher id. Rows
         that commit still later are found by the full reads, which skip nothing. The value that is computed now is
@@ -205,7 +205,7 @@ class Relay:
         return floor
 
     async def _drop_dangling(self, connection: asyncpg.Connection) -> None:
-        """Delete outbox rows whose event no longer exists; many such rows would keep the relay from later rows."""
+        """Delete outbox rows whose event is no longer in the event log; many such rows would hide newer rows."""
         while removed := int((await connection.execute(_DROP_DANGLING, BATCH)).rpartition(" ")[2]):
             log.error("relay.dangling", removed=removed)
 
@@ -263,6 +263,6 @@ class Relay:
 
 
 def _to_freeze(rows: Rows, results: SendResults) -> list[asyncpg.Record]:
-    """Return the rows to freeze: rows not acknowledged, of streams that are frozen already or were refused now."""
+    """Return the outbox rows to freeze: not acknowledged, and of a stream that is frozen or was refused now."""
     settled = set(results.acknowledged)
     return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in results.refused)]

@@ -77,7 +77,7 @@ def chassis_bounds(settings: ServiceSettings) -> list[Bound]:
 
 
 def _log_bound(topic: Topic, kept_days: int) -> Bound:
-    """Return the limit of one topic's event log: it selects old streams whose events are all published.
+    """Return the retention limit for one topic's event log; it selects old streams whose events are all published.
 
     A stream is old when its last event is older than the limit. The SQL compares sets of keys, so that it needs no
     query for each row.
@@ -127,7 +127,7 @@ async def _cut(connection: asyncpg.Connection, bound: Bound, source: str, *, dry
 
 
 async def _applied(connection: asyncpg.Connection, bound: Bound, moment: datetime, source: str) -> int:
-    """Apply one limit and record the events about deleted rows; return the number of rows."""
+    """Apply one retention limit, and record the events that report the deleted rows; return the number of rows."""
     if bound.event_of is None:
         done = await connection.execute(bound.applied, moment)
         return int(done.rpartition(" ")[2])

@@ -60,7 +60,7 @@ async def _applied(dsn: str, seconds: float) -> list[Applied]:
 
 
 def newer(unknown: Iterable[Applied]) -> Mapping[str, str]:
-    """Return the release that each package needs for unknown migrations, if it is later than the installed release."""
+    """Return for each package the release that unknown migrations need, if it is later than the installed one."""
     needed: dict[str, str] = {}
     for one in unknown:
         package = one.name.partition("/")[0]

@@ -135,7 +135,7 @@ class ServiceSettings(BaseSettings):
         return self
 
     def _lacking(self) -> Iterator[str]:
-        """Yield the names of settings whose values are not safe in production."""
+        """Yield each change of a setting that makes the settings safe in production, such as another protocol."""
         if self.kafka_security_protocol == "SASL_PLAINTEXT":
             yield "kafka_security_protocol=SASL_SSL or SSL"
         for name, value in self:
@@ -151,7 +151,7 @@ class ServiceSettings(BaseSettings):
         return f"{self.source}:{service}"
 
     def checked_elsewhere(self) -> Collection[str]:
-        """Return the beginnings of names of variables that are no settings here, because other code reads them."""
+        """Return the prefixes of variables that are no fields of this class, because other code checks them."""
         return ()
 
     @property

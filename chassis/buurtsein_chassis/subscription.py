@@ -1,4 +1,4 @@
-"""Defines a subscription: the topics that a service reads, the name of its consumer, and the effect of each event."""
+"""Defines a subscription: the topics that a service reads, its consumer's name, and the function for each event."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ type Changed[S] = Callable[[S | None, S, UnitOfWork], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """The topics that a service reads as one consumer, and the effect of an event inside the batch's transaction."""
+    """The topics that a service reads as one consumer, and the function that applies an event in its transaction."""
 
     consumer: str
     topics: Sequence[Topic]

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 
 class Task(StrEnum):
-    """What a process or command does with the settings. `CONSUMERS` is the part of a worker that reads topics."""
+    """A part of a service's work that reads settings, such as `api`; `consumers` is a worker's reading of topics."""
 
     API = "api"
     RELAY = "relay"

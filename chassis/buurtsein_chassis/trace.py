@@ -34,7 +34,7 @@ current_trace: ContextVar[Trace | None] = ContextVar("current_trace", default=No
 
 
 def trace_from(correlation_id: str | None, traceparent: str | None, causation_id: str | None = None) -> Trace:
-    """Return a trace with the incoming ids; a new id replaces one that is missing or malformed."""
+    """Return a trace with the ids of a request or event; a new id replaces each one that is missing or malformed."""
     known = correlation_id if correlation_id and _CORRELATION.fullmatch(correlation_id) else str(uuid7())
     parent = traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else _new_traceparent()
     return Trace(known, causation_id, parent)

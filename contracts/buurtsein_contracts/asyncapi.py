@@ -129,7 +129,7 @@ def _topic_binding(topic: Topic) -> Document:
 
 
 def _rights(topic: Topic) -> Iterator[tuple[Topic, str, str]]:
-    """Yield who may do what on a topic: the service that owns it may `send`, and each audience may `receive`."""
+    """Yield the access rights on a topic: the service that owns it may `send`, and each audience may `receive`."""
     yield topic, topic.owner, "send"
     for audience in topic.audiences:
         yield topic, audience.value, "receive"
@@ -192,13 +192,13 @@ def _key(data: type[EventData], reader: Schema) -> Schema:
 
 
 def _privacy(reader: Schema) -> list[str]:
-    """Return the privacy tags (`x-personal-data`) of the fields, without `none`."""
+    """Return the privacy tags (`x-personal-data`) of an event's fields, each once; the tag `none` is left out."""
     found = {field.schema.get("x-personal-data", "none") for field in fields_of(reader).values()}
     return sorted(found - {"none"})
 
 
 def _example(data: type[EventData], path: Path) -> Document:
-    """Return a committed example as the record that would be sent, with a fixed id."""
+    """Return a committed example of an event as an example of AsyncAPI, with the headers and a fixed event id."""
     payload = _golden(path)
     source = SOURCE.replace("test", data.TOPIC.owner)
     event = replace(event_from(data, payload), id=example_id(data, path.stem), source=source)
@@ -208,13 +208,13 @@ def _example(data: type[EventData], path: Path) -> Document:
 
 
 def example_id(data: type[EventData], word: str) -> UUID:
-    """Return a UUIDv7 with the examples' moment as its time and a digest of `word` as its other bits."""
+    """Return a UUIDv7 that is the same in every run: the time is `MOMENT`, the other bits are a digest with `word`."""
     digest = hashlib.sha256(f"{data_schema(data)}:{word}".encode()).hexdigest()
     return UUID(f"{int(MOMENT.timestamp() * 1000):012x}7{digest[:3]}8{digest[3:18]}")
 
 
 def _schemas(root: Path) -> dict[str, Schema]:
-    """Return the schemas by name: headers, then for each event its reader and its writer schema.
+    """Return the schemas of the AsyncAPI document by name: the headers, and each event's reader and writer schema.
 
     A part that several events use occurs once.
     """

@@ -102,7 +102,7 @@ def _validator(schema: Path) -> jsonschema_rs.Draft202012Validator:
 
 
 def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> list[str]:
-    """Return for each fault its place and the schema keyword that it breaks, but never the value.
+    """Return each error of a document against its schema: the place and the schema keyword, but never the value.
 
     Returns "not JSON" when a value cannot be checked, such as NaN.
     """
@@ -114,7 +114,7 @@ def _refused(validator: jsonschema_rs.Draft202012Validator, document: Any) -> li
 
 
 def _json(value: bytes | None) -> Any:
-    """Return the parsed JSON, or None when the text is not JSON; no schema accepts None."""
+    """Return the parsed JSON of a record's value, or None when it is not JSON; no schema of an event accepts None."""
     try:
         return json.loads(value or b"")
     except (ValueError, RecursionError):
@@ -123,7 +123,7 @@ def _json(value: bytes | None) -> Any:
 
 @dataclass(slots=True)
 class _Stream:
-    """What the audit has seen so far of one stream: the events with one key on one topic."""
+    """What the audit has seen so far of one stream, which is all events with one key on one topic."""
 
     partition: int
     last: int = 0
@@ -132,7 +132,7 @@ class _Stream:
 
 @dataclass
 class Audit:
-    """Checks every record, and the order of each stream, from the first record to the last."""
+    """Checks each record of the topics, and that the sequences of each key follow each other without gaps."""
 
     promise: Promise = field(default_factory=Promise)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -20,14 +20,14 @@ def reference(name: str) -> dict[str, str]:
 
 
 def translated(schema: Schema, name: str, rename: Callable[[str], str]) -> dict[str, Schema]:
-    """Translate a committed schema; return it and its parts by name, where `rename` gives the name of each part."""
+    """Translate a schema to draft-07; return it as `name`, and each of its definitions (`$defs`) under a new name."""
     parts = {rename(part): _node(inner, rename) for part, inner in schema.get("$defs", {}).items()}
     found = {name: _node({key: value for key, value in schema.items() if key not in _NOT_HERE}, rename)} | parts
     return {part: _with_named_enums(part, inner) for part, inner in found.items()}
 
 
 def _with_named_enums(part: str, schema: Schema) -> Schema:
-    """Give each enum that has no name a name made from its path, so that no generator invents one."""
+    """Give each enum without a title a title made from its path; otherwise a code generator invents a class name."""
     for field, inner in schema.get("properties", {}).items():
         if "enum" in inner:
             inner.setdefault("title", part.partition(".")[0] + field.title().replace("_", ""))
@@ -44,7 +44,7 @@ def _node(node: Any, rename: Callable[[str], str]) -> Any:
 
 
 def _with_tuple(node: Schema) -> Schema:
-    """Replace `prefixItems` of 2020-12 by the list form of `items` that draft-07 has."""
+    """Replace the keyword `prefixItems` of JSON Schema 2020-12 by its form in draft-07: a list in `items`."""
     if isinstance(node.get("prefixItems"), list):
         node["items"] = node.pop("prefixItems")
     return node

@@ -42,7 +42,7 @@ class Unreadable(Exception):
 
 
 class UnknownEventType(Unreadable):
-    """Raised for a valid envelope with an event type that this package lacks; the producer is newer, or not ours."""
+    """Raised for a valid envelope whose event type this package does not know, such as a type of a newer release."""
 
     code = "unknown_type"
 
@@ -90,7 +90,7 @@ class Event[D: EventData]:
 
     @property
     def subject(self) -> str:
-        """Return the id of what the event is about."""
+        """Return the CloudEvents subject: the id of what the event is about, such as the id of an alert."""
         return self.data.subject
 
 
@@ -129,7 +129,7 @@ class _Attributes(TypedDict):
 
 
 class Place(NamedTuple):
-    """The position of a record: its key, and its sequence within that key."""
+    """The record key of an event, and the sequence of the event among the events with that key."""
 
     key: str
     sequence: int
@@ -142,7 +142,7 @@ _PLACE: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Key, _Sequence])
 
 
 def place_of(headers: Headers) -> Place | None:
-    """Return key and sequence of a record, even when its type or data cannot be read.
+    """Return key and sequence from the headers of a record, even when its type or data cannot be read.
 
     None when the headers do not contain them.
     """

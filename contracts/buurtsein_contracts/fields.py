@@ -23,7 +23,7 @@ class Field:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Return the known values of an enum, or of a list of enum values; empty for other fields."""
+        """Return the known values of an enum field or of a list of enum values; an empty tuple for other fields."""
         inner = self.schema.get("items", {}) if self.schema.get("type") == "array" else self.schema
         return tuple(inner.get("enum") or inner.get("x-extensible-enum") or ())
 
@@ -40,7 +40,7 @@ def fields_of(schema: Schema) -> dict[str, Field]:
 
 
 def resolved(node: Schema, definitions: Schema) -> Schema:
-    """Return the schema node with the definitions in place of references, in the node and in its items."""
+    """Return a schema node in which each `$ref`, also in the node's items, is replaced by its definition."""
     merged = dict(node)
     if reference := merged.pop("$ref", None):
         merged = definitions[reference.removeprefix("#/$defs/")] | merged

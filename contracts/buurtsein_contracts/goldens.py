@@ -41,7 +41,7 @@ def examples_of(data: type[EventData], root: Path = FOLDER) -> list[bytes]:
 
 
 def read_index(root: Path = FOLDER) -> Index:
-    """Return the committed index: `package`, `topics`, `events` and `files`.
+    """Return the content of the committed file `index.json`: `package`, `topics`, `events` and `files`.
 
     `events` has every version, with the version of the package that released it.
     """
@@ -51,12 +51,12 @@ def read_index(root: Path = FOLDER) -> Index:
 
 
 def released(index: Index) -> list[dict[str, Any]]:
-    """Return the events of an index that were released, so that other teams may already use them."""
+    """Return the index entries of event versions that were released, so that other teams may already use them."""
     return [entry for entry in index["events"] if entry.get("released")]
 
 
 def released_files(index: Index) -> dict[str, str]:
-    """Return the files that may not change any more, with their sha256."""
+    """Return the names of released files, which must not change any more, each with its sha256 from the index."""
     folders = {f"{entry['type']}/{entry['version']}/" for entry in released(index)}
     return {
         name: digest
@@ -71,7 +71,7 @@ def package_version() -> str:
 
 
 def altered(root: Path = FOLDER) -> list[str]:
-    """Return the names of released files whose content changed."""
+    """Return the names of released files whose content no longer has the sha256 in the index."""
     return [name for name, digest in released_files(read_index(root)).items() if _digest(root / name) != digest]
 
 

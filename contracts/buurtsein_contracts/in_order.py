@@ -48,7 +48,7 @@ def turn(last: int | None, sequence: int, *, applied: bool) -> Turn:
 
 
 class Taken(NamedTuple):
-    """What to do with a record that arrived.
+    """The decision about a record that arrived: which events to apply now, and why the record is put aside, if it is.
 
     `events` are the events to apply now, in this order, each with True when it is late. `aside` says why the record
     must be put aside; None when it could be read.
@@ -80,7 +80,7 @@ class InOrder:
         self._wait = wait
 
     def take(self, headers: Headers, value: Bytes | None, now: datetime) -> Taken:
-        """Return what to do with a record that came from the topic, or that was put aside earlier and is read again."""
+        """Decide which events to apply now that a record has arrived, or is read again after it was put aside."""
         headers = kept(headers)
         try:
             event = parse(headers, value)
@@ -90,7 +90,7 @@ class InOrder:
         return Taken(self._passed(event.key, event.sequence, event, now))
 
     def overdue(self, now: datetime) -> list[tuple[Event[Any], bool]]:
-        """Return the events that have waited for `wait`; they are applied now, without the missing events before them.
+        """Return the events that have waited for `wait`; the caller applies them without the earlier missing events.
 
         When a missing event still arrives, it counts as late.
         """

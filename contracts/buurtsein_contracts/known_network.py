@@ -54,7 +54,7 @@ class Days(_Value):
 
 
 class Approved(_Value):
-    """The parts of an approval, and the days on which chief of police (korpschef) and mayor (burgemeester) approved."""
+    """The approval of a network: code, kind, municipality, and the days of approval by korpschef and burgemeester."""
 
     code: str
     kind: str
@@ -160,7 +160,7 @@ class KnownNetwork(_Value):
         return self.model_copy(update=newer | {"coordinators": self.coordinators | people})
 
     def with_next(self, event: Event[Any]) -> Self:
-        """Return the network after one more event, for a reader that gets each event once and in order.
+        """Return this network as it is after one more event; the reader must pass each event once and in order.
 
         It does not remember coordinators who were removed; `with_event` does, because an older event may still arrive.
         """
@@ -244,7 +244,7 @@ def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
 
 
 def _values(data: EventData) -> dict[str, Any]:
-    """Return the values that an event gives, by the name of the property."""
+    """Return the properties of a network that an event changes, by name, with their new values."""
     stated: dict[str, Any] = {}
     match data:
         case NetworkApproved():
@@ -268,7 +268,7 @@ def _values(data: EventData) -> dict[str, Any]:
 
 
 def _described(data: NetworkApproved | NetworkAmended) -> dict[str, Any]:
-    """Return the parts of the charter that an event gives; an amendment gives only the parts that changed."""
+    """Return the parts of a network's charter that an event contains; an amendment has only the changed parts."""
     postcodes = tuple(data.postcodes) if data.postcodes is not None else None
     parts = {"charter_version": data.charter_version, "named": data.name, "area": data.area, "postcodes": postcodes}
     return {fact: value for fact, value in parts.items() if value is not None}

@@ -91,7 +91,7 @@ class EventData(EventPart):
         return (cls.TOPIC, *cls.ALSO_ON)
 
     def on(self, topic: Topic) -> Self:
-        """Return this data as data for another topic of the event type; raise ValueError for any other topic."""
+        """Return a copy of this data for `topic`; raise ValueError if events of this type are never on that topic."""
         if topic not in self.topics():
             raise ValueError(f"{self.TYPE} is never on {topic.name}")
         return cast("Self", _on(type(self), topic).model_construct(**dict(self)))
@@ -103,7 +103,7 @@ class EventData(EventPart):
 
 @cache
 def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
-    """Return the model of the events of this type that are sent on another of its topics."""
+    """Return a subclass of an event model whose main topic is `topic`, which is one of the topics of the event."""
     made = create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__)
     made.TOPIC, made.ALSO_ON = topic, tuple(other for other in model.topics() if other != topic)
     return made
@@ -131,7 +131,7 @@ def _opened_field(field: FieldInfo) -> FieldInfo:
 
 
 def _opened(annotation: Any) -> Any:
-    """Return the annotation for readers: open enums also take strings, and nested parts become their reader models."""
+    """Return a field's annotation for the reader model: open enums accept any string, and parts are reader models."""
     if isinstance(annotation, type) and issubclass(annotation, EventPart):
         return reader_of(annotation)
     if isinstance(annotation, type) and issubclass(annotation, StrEnum) and not issubclass(annotation, ClosedEnum):

@@ -81,7 +81,7 @@ def _promises(data: type[EventData]) -> Schema:
 
 
 def _cleaned(node: Any) -> Any:
-    """Remove null as a default; replace "this enum or any string" by a reference to the enum."""
+    """Return a schema node without null defaults, in which "an enum or any string" is a reference to the enum."""
     match node:
         case list():
             return [_cleaned(item) for item in node]
@@ -116,7 +116,7 @@ def _opened(part: Schema) -> Schema:
 
 
 def _referenced(body: Schema, definitions: Schema) -> Schema:
-    """Return the definitions to which the body of a schema or another definition refers."""
+    """Return those definitions (`$defs`) to which the body of a schema or another definition refers."""
     text = json.dumps([body, definitions])
     used = {name: part for name, part in sorted(definitions.items()) if f'"{_REFERENCE}{name}"' in text}
     return {"$defs": used} if used else {}

@@ -15,7 +15,7 @@ type Headers = Iterable[tuple[str, Bytes | None]] | Mapping[str, Bytes | None] |
 
 
 class Malformed(ValueError):
-    """Raised for something that is no header or value of a record; the message quotes nothing of it."""
+    """Raised for headers or a value that no Kafka record can have; the message contains nothing of them."""
 
 
 def kept(headers: Headers) -> Headers:

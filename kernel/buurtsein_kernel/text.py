@@ -77,7 +77,7 @@ def _stacks_marks(text: str, most: int) -> bool:
 
 
 def _bounded(text: str) -> str:
-    """Return the text unchanged; refuse a too long one, and one with so many accents in a row that checks take long."""
+    """Return the text unchanged; refuse a text that is too long, or has too many accents in a row for fast checks."""
     if len(text) > MOST_CHARACTERS:
         raise PydanticKnownError("string_too_long", {"max_length": MOST_CHARACTERS})
     if _stacks_marks(text, STREAM_SAFE_MARKS):

@@ -50,7 +50,7 @@ class Lister[Who: Caller | None]:
         *,
         public_seconds: int | None = None,
     ) -> Response:
-        """Return the list in the form that the request chose, with the rows that query and `conditions` select.
+        """Return the rows that `query` and `conditions` select, as a response in JSON, CSV or GeoJSON.
 
         `public_seconds` is how long caches may keep a public list; without it no cache may keep the response.
 
@@ -80,7 +80,7 @@ class Lister[Who: Caller | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked[Item: BaseModel]:
-    """What a request asked of a list."""
+    """A request for a list: its parameters, the declaration of the list, and the conditions on the rows."""
 
     listing: Listing[Item]
     query: ListQuery
@@ -96,7 +96,7 @@ class _Asked[Item: BaseModel]:
         return ListPage(items=items, next=more, total=await self._total() if self.query.count else None)
 
     async def pieces(self) -> AsyncIterator[list[Item]]:
-        """Yield the items of the whole list, a piece at a time, up to the bound of the list."""
+        """Yield the items of the whole list in batches, and at most `most_rows` items."""
         after, left = self._begin(), self.listing.most_rows
         while left > 0:
             found = await self._fetch(after, min(PIECE, left))
@@ -106,7 +106,7 @@ class _Asked[Item: BaseModel]:
             after, left = _place(found[-1]), left - len(found)
 
     async def tag(self) -> str:
-        """Return a tag of the rows that the request selects; raise Problem 422 when there are too many rows."""
+        """Return a text for the ETag that changes with the rows; raise Problem 422 for more than `most_rows` rows."""
         row = await self._counted()
         if row["number"] > self.listing.most_rows:
             detail = f"Dit zijn meer dan {self.listing.most_rows} rijen. Kies een strengere filter."

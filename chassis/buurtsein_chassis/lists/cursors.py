@@ -1,4 +1,4 @@
-"""Writes and reads the cursor of a list: the list, the order, and the last row of the page before.
+"""Writes and reads cursors of lists; a cursor contains the list, the order, and the last row of a page.
 
 Invariant: a page begins after that row also when rows were inserted or deleted meanwhile. A cursor of another list or
 order is refused.
@@ -27,7 +27,7 @@ _CHECKS: dict[SqlType, Callable[[str], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a row in an order: the value that it is sorted by, and its key, both as PostgreSQL writes them."""
+    """The position of a row in a sorted list: its sort value and its key, both as PostgreSQL writes them."""
 
     value: str
     key: str
@@ -40,7 +40,7 @@ def cursor_after(place: Place, listing: Listing[Any], order: str) -> str:
 
 
 def place_in(cursor: str | None, listing: Listing[Any], order: str) -> Place | None:
-    """Return the place in a cursor, or None without a cursor; raise Problem 422 `cursor_unknown` for a wrong one."""
+    """Return the position that a cursor contains; None without a cursor. Raise Problem 422 `cursor_unknown`."""
     if cursor is None:
         return None
     try:

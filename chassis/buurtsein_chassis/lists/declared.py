@@ -18,7 +18,7 @@ _MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A part of a WHERE clause; each `{}` in the SQL stands for one of the values."""
+    """A part of a WHERE clause; each `{}` in the SQL is replaced by a parameter for one of the values."""
 
     sql: str
     values: tuple[Any, ...]
@@ -52,7 +52,7 @@ def contains(column: str) -> Filter:
 
 
 def words_in(column: str) -> Filter:
-    """Return a filter on rows whose column (a tsvector of the configuration `simple`) has all words that begin so."""
+    """Return a filter on rows whose tsvector column has a word that begins with each word of the value."""
     return Filter(lambda text: [condition(f"{column} @@ to_tsquery('simple', {{}})", _beginnings(text))])
 
 
@@ -101,7 +101,7 @@ type SqlType = Literal["text", "uuid", "date", "timestamptz", "integer"]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of a list: a column or expression that is never null. Rows with one value are sorted by the key."""
+    """An order of a list: a column that is never null; rows with equal values are sorted by their key."""
 
     column: str
     type: SqlType
@@ -110,7 +110,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Listing[Item: BaseModel]:
-    """The declaration of a list. `table` is its FROM clause, `select` its columns, `key` a unique uuid column."""
+    """The declaration of a list: `table` is its FROM clause, `select` its columns, `key` a unique uuid column."""
 
     name: str
     table: str

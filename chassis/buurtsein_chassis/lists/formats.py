@@ -28,7 +28,7 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The list 
 
 
 def chosen(listing: Listing[Any], asked: Format | None, accept: str) -> Format:
-    """Return the form of the response: the one asked for, else the first in the header `Accept` that the list has.
+    """Return the form of the response: `asked`, else the first form in the header `Accept` that the list has.
 
     Without either it is JSON. Raises Problem 406 `format_not_offered` when GeoJSON is asked of a list without places.
     """
@@ -45,7 +45,7 @@ def _named(part: str, offered: Iterable[Format]) -> Format | None:
 
 
 async def as_csv[Item: BaseModel](listing: Listing[Item], items: AsyncIterator[list[Item]]) -> AsyncIterator[str]:
-    """Yield a byte order mark, the headings, and then a line for each item; cells that are formulas are guarded."""
+    """Yield a byte order mark, the headings and a line for each item; a cell that begins like a formula gets `'`."""
     yield "\ufeff" + _lines([listing.cells])
     async for some in items:
         yield _lines([_cell(cell(item)) for cell in listing.cells.values()] for item in some)
@@ -77,7 +77,7 @@ def _cell(value: object) -> str:
 
 
 async def as_geojson[Item: BaseModel](listing: Listing[Item], items: AsyncIterator[list[Item]]) -> AsyncIterator[str]:
-    """Yield a GeoJSON FeatureCollection with a feature for each item; its properties are the other fields."""
+    """Yield a GeoJSON FeatureCollection: a feature for each item, with the item's other fields as properties."""
     yield '{"type":"FeatureCollection","features":['
     before = ""
     async for some in items:

@@ -13,7 +13,7 @@ type Statement = tuple[str, list[Any]]
 def rows(
     listing: Listing[Any], order: str, conditions: Sequence[Condition], after: Place | None, limit: int
 ) -> Statement:
-    """Return the statement for at most `limit` rows in the named order, after a place.
+    """Return the SQL that selects at most `limit` rows in the named order, from the row after the place `after`.
 
     Each row also has the columns `list_value` and `list_key`, which are the place of the row in this order.
     """
@@ -29,7 +29,7 @@ def rows(
 
 
 def number(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
-    """Return the statement that counts rows, up to one more than the bound of the list, and makes a tag of them.
+    """Return the SQL that counts the rows, at most `most_rows` + 1, and makes a hash of their keys and versions.
 
     The tag changes when a row is added, removed or changed.
     """

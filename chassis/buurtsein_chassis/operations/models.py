@@ -32,7 +32,7 @@ class ActOnDeadLetters(Act):
 
 
 class ReleaseParked(Act):
-    """A request to let a stream go on although an earlier event of it is missing.
+    """A request to apply the parked events of a stream although an earlier event of the stream is missing.
 
     All fields but the reason are as in the list of parked streams: when the stream has moved since, nothing is done.
     """
@@ -73,14 +73,14 @@ class TopicRecord(BaseModel):
 
 
 class Recover(Act):
-    """A request to take events from a topic back into the event log; records of one key in order of sequence."""
+    """A request to copy events from a topic into the event log again; records of one key in order of sequence."""
 
     topic: Word
     records: list[TopicRecord] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class Settle(Act):
-    """A request to settle all recovered events about one subject."""
+    """A request to mark all recovered events about one subject as settled, so that the subject gets events again."""
 
     topic: Word
     subject: Word
@@ -135,7 +135,7 @@ class RecordOutcomes(BaseModel):
 
 
 class RecoveredEvent(BaseModel):
-    """An event that was taken from the topic back into the log, and that the state of the service still lacks."""
+    """An event that was copied from the topic back into the event log, but that the service's own tables still lack."""
 
     id: int = Field(description="Its id in the event log.")
     topic: str

@@ -102,7 +102,7 @@ async def hold_log(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Selects the events to publish again: the events of a topic since a time, with one key or (None) with any key."""
+    """Selects the events to publish again: those of a topic since a time, with one key or (None) with any key."""
 
     topic: str
     since: datetime
@@ -113,7 +113,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The result for one slice of the event log: the number of events, and where the next slice begins, if any."""
+    """The result for one slice of the event log: the number of events, and where the next slice begins, or None."""
 
     events: int
     next: int | None = None
@@ -132,7 +132,7 @@ _PUBLISH = "insert into outbox_pending (id) select unnest($1::bigint[]) on confl
 
 
 async def count_again(connection: Connection, again: Again) -> Slice:
-    """Count how many events of the next slice `publish_again` would publish."""
+    """Count the events among the next SLICE rows of the event log that `publish_again` would publish."""
     ids, following = await _next_slice(connection, again)
     return Slice(len(ids), following)
 
@@ -150,7 +150,7 @@ async def publish_again(connection: Connection, again: Again, by: Operator) -> S
 
 
 async def _next_slice(connection: Connection, again: Again) -> tuple[list[int], int | None]:
-    """Return the ids of the events to publish from the next SLICE events, and where the slice after these begins."""
+    """Return the ids of the events to publish among the next SLICE rows of the log, and after which id to read on."""
     row = await connection.fetchrow(_SLICE, again.topic, again.since, again.key, again.after, SLICE)
     assert row is not None  # noqa: S101 - an aggregate is one row
     return list(row["ids"]), row["last"] if row["seen"] == SLICE else None

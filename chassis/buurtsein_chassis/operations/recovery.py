@@ -1,4 +1,4 @@
-"""Takes published events that the event log lacks back into the log, as after a restore of the database.
+"""Copies published events from Kafka into an event log that lacks them, as after a restore of the database.
 
 Invariant: a recovered event keeps its id, sequence, time and content, and is not published again. The next event of its
 stream gets the sequence after it. As long as the state of the service lacks it, `record_events` accepts no other event
@@ -48,7 +48,7 @@ select count(*) from settled
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A record of a topic: its headers, and its value."""
+    """A record that was read from a topic: its headers and its value."""
 
     headers: Headers
     value: bytes
@@ -60,7 +60,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A recovered event that the state of the service lacks; `id` is its id in the event log."""
+    """A recovered event that the service's own tables still lack; `id` is its id in the event log."""
 
     id: int
     topic: str
@@ -76,7 +76,7 @@ class Open:
 async def recover(
     connection: Connection, topic: str, records: Sequence[Published], by: Operator, *, dry_run: bool
 ) -> list[str]:
-    """Append those records that the log lacks, and return an outcome for each record, in the order given.
+    """Append records to the event log if it lacks them; return an outcome for each record, in the order given.
 
     The records of one key must be in the order of their sequences. Outcomes: `recovered`; without any change `known`
     (the log has the event), `conflict` (the log has another event with this sequence), `removed` (the stream went on
@@ -99,20 +99,20 @@ async def recover(
 async def open_events(
     connection: Connection, subject: str | None = None, after: int = 0, limit: int | None = None
 ) -> list[Open]:
-    """Return the recovered events that are not settled, in the order of the log, with a higher id than `after`."""
+    """Return the recovered events that no operator has settled, in log order, with a higher id than `after`."""
     rows = await connection.fetch(_OPEN, after, subject, limit)
     return [Open(**dict[str, Any](row)) for row in rows]
 
 
 async def count_open(connection: Connection) -> int:
-    """Count the recovered events that are not settled, up to MOST_COUNTED."""
+    """Count the recovered events that no operator has settled, up to MOST_COUNTED."""
     query = """select count(*) from (select from recovered_event join event_log on id = log_id
                                      where settled_at is null limit $1) as counted"""
     return int(await connection.fetchval(query, MOST_COUNTED))
 
 
 async def settle(connection: Connection, topic: str, subject: str, by: Operator) -> int:
-    """Settle all recovered events about a subject, so that it takes events again; return how many."""
+    """Mark the recovered events about a subject as settled, so that it gets events again; return their number."""
     async with connection.transaction():
         events = int(await connection.fetchval(_SETTLE, topic, subject))
         await note(connection, by, Verb.SETTLE, {"topic": topic, "subject": subject, "events": events})
@@ -138,7 +138,7 @@ async def _recover(connection: Connection, topic: str, record: Published) -> str
 
 
 async def _recorded(connection: Connection, topic: str, event: Event[Any]) -> str:
-    """Return what the log has at the place of an event."""
+    """Return whether the event log has this event (`known`), another one with its sequence, or none (`removed`)."""
     query = "select event_id from event_log where topic = $1 and key = $2 and version = $3"
     there = await connection.fetchval(query, topic, event.key, event.sequence)
     if there is None:

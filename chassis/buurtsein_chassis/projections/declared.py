@@ -1,4 +1,4 @@
-"""Defines a projection: a table with one row for each stream, computed by a pure fold over the stream's events.
+"""Defines a projection: a table with one row for each stream, computed by a pure function from its events.
 
 The row holds the stream's key, the folded state as a document with its schema number, and columns computed from the
 state for the service's own queries. Invariant: a row depends only on the events of its stream, so that it can be
@@ -23,7 +23,7 @@ def _no_values(_: BaseModel) -> Sequence[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Projection[S: BaseModel]:
-    """The declaration of a projection: its topics, its table, and the fold that computes a row from events."""
+    """The declaration of a projection: its topics, its table, and the function that computes a row from events."""
 
     name: str
     """The name of the projection, which is also the name of its consumer."""

@@ -52,7 +52,7 @@ class Staging[S: BaseModel]:
         )
 
     async def incomplete(self) -> list[str]:
-        """Return the keys of the streams of which the topics no longer have all events that the consumer applied."""
+        """Return the keys of incomplete streams: their consumer applied events that are no longer on the topics."""
         return [row["key"] for row in await self._connection.fetch(f"{_INCOMPLETE} order by key")]
 
     async def differing(self) -> list[str]:

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 @registry.callback()
 def _registry() -> None:
-    """Push the schemas to a schema registry, for sites that have one."""
+    """Push the schemas to a schema registry; only sites that run a schema registry need this."""
 
 
 def generate(

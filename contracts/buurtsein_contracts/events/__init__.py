@@ -1,4 +1,4 @@
-"""The catalogue of events; one module per topic."""
+"""Contains the catalogue of events, with one module for each topic."""
 
 from buurtsein_contracts.events.alert import (
     AlertCancelled,

@@ -21,7 +21,7 @@ class AlertKind(StrEnum):
 
 
 class Release(StrEnum):
-    """Who must release a proposed alert; a police zone decides this for each rule."""
+    """Who must release a proposed alert before it is sent; a police zone decides this for each alert rule."""
 
     AUTOMATIC = "automatic"
     OFFICER = "officer"
@@ -72,7 +72,7 @@ class AlertEvent(EventData):
 
 
 class AlertProposed(AlertEvent):
-    """A rule found events that ask for an alert; the police have not decided yet."""
+    """An alert rule found reports that ask for an alert; the police have not decided on the alert yet."""
 
     PURPOSE_NL: ClassVar[str] = "Een regel vond genoeg meldingen voor een waarschuwing; de politie besliste nog niet."
     TYPE: ClassVar[str] = "be.bin.alert.proposed.v1"

@@ -61,7 +61,7 @@ def _is_flat(coordinates: Rings | Polygons) -> bool:
 
 
 class Location(EventPart):
-    """Where something happened."""
+    """The place of an incident: a WGS84 point with the NIS code of the municipality, and the postcode when known."""
 
     latitude: Latitude = described("WGS84 latitude.", "Breedtegraad, WGS84.", Privacy.LOCATION)
     longitude: Longitude = described("WGS84 longitude.", "Lengtegraad, WGS84.", Privacy.LOCATION)

@@ -46,7 +46,7 @@ class Severity(StrEnum):
 
 
 class Route(StrEnum):
-    """Who handles a report."""
+    """Who handles a report: the city or the police."""
 
     CITY = "city"
     POLICE = "police"
@@ -110,7 +110,7 @@ class Resolution(StrEnum):
 
 
 class ReopeningReason(StrEnum):
-    """Why a report is handled again."""
+    """Why a closed report is handled again."""
 
     NOT_SOLVED = "not_solved"
     CAME_BACK = "came_back"
@@ -135,7 +135,7 @@ class IncidentTriaged(EventData):
 
 
 class IncidentUpdated(EventData):
-    """The handling of a report moved on."""
+    """The police or the city gave the handling of a report a new status."""
 
     PURPOSE_NL: ClassVar[str] = "De behandeling van een melding ging vooruit."
     TYPE: ClassVar[str] = "be.bin.incident.updated.v1"

@@ -91,14 +91,14 @@ class Expectation(_Part):
 
 @dataclass(frozen=True, slots=True)
 class ExpectationFile:
-    """An expectation with its file and text, so that messages can name the line."""
+    """An expectation file: its path, its text and its parsed content; the text serves to find lines for messages."""
 
     path: Path
     text: str
     expectation: Expectation
 
     def at(self, *steps: str | int) -> str:
-        """Return `file:line` of the part at a path."""
+        """Return the place of a part of the file as `file:line`; `steps` are the keys and indexes of the part."""
         return f"{self.path}:{line_of(self.text, steps)}"
 
 

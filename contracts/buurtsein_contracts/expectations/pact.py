@@ -60,7 +60,7 @@ def _expression(path: str) -> str:
 
 
 def _pruned(node: Json, wanted: list[list[str]]) -> Json:
-    """Return a copy of a document with only the fields at these paths."""
+    """Return a copy of a JSON document that has only the fields at these paths."""
     if [] in wanted or not isinstance(node, dict | list):
         return node
     if isinstance(node, list):
@@ -165,7 +165,7 @@ def _mismatches(wanted: Json, got: Json, at: str, rules: Json) -> Iterator[str]:
 
 
 def _matchers(at: str, rules: Json) -> list[Json]:
-    """Return the matching rules for a path; a `type` rule of a parent also holds for its parts."""
+    """Return the pact's matching rules for a path; a `type` rule of a parent also holds for the fields below it."""
     if at in rules:
         return list(rules[at]["matchers"])
     parent = re.sub(r"(\[\*\]|\.[^.\[]+)$", "", at)

@@ -27,7 +27,7 @@ class Catalogue:
         return cls({data.TYPE: of_model(data) for data in EVENTS}, tuple(committed(root)))
 
     def versions(self, type_name: str) -> list[Contract]:
-        """Return every version of a type that can still be on its topic."""
+        """Return the contract of each version of an event type whose events can still be on the topic."""
         return [self.present[type_name], *(old for old in self.released if old.type == type_name)]
 
 
@@ -177,5 +177,5 @@ def _retention(file: ExpectationFile, number: int, topic: Topic, wording: Wordin
 
 
 def used_events(expectation: Expectation) -> dict[str, ExpectedEvent]:
-    """Return the parts of an expectation by event type: each says what the consumer uses of events of that type."""
+    """Return by event type the part of an expectation that says what the consumer uses of events of that type."""
     return {expected.type: expected for expected in expectation.expects}

@@ -26,7 +26,7 @@ def expectation_schema() -> Schema:
 
 
 def _of(data: type[EventData]) -> Schema:
-    """Return the schema of the part of an expectation file about one event type."""
+    """Return the JSON Schema for those parts of an expectation file that are about one event type."""
     contract = of_model(data)
     sent, read = fields_of(contract.writer), fields_of(contract.reader)
     parts = {
@@ -63,7 +63,7 @@ def _closed(properties: dict[str, Schema]) -> Schema:
 
 
 def _retention(data: type[EventData]) -> Schema:
-    """Return the schema of `retention_days` for an event.
+    """Return the JSON Schema for the field `retention_days` of an expectation of one event type.
 
     The maximum is the longest retention among the topics on which the event is sent.
     """

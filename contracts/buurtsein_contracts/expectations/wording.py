@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Templates for `str.format`: parts of messages (`unknown`, `gone`, `unhandled`), and a solution for each rule."""
+    """Texts of findings, as templates for `str.format`: parts of messages, and a solution for each rule."""
 
     unknown: str
     """The message for an event type that does not exist; it contains `{type}`."""

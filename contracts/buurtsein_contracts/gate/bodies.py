@@ -37,12 +37,12 @@ def sent(schema: Schema) -> Schema:
 
 
 def understood(schema: Schema) -> Schema:
-    """Return what a client of a response relies on: fields, types and formats, without limits and known values."""
+    """Return a response schema without limits and enum values: clients rely only on fields, types and formats."""
     return dict(_mapped(schema, _structure))
 
 
 def fields(schema: Schema) -> dict[str, str | None]:
-    """Return the format of each field by its path, and the format of the whole document under the empty path.
+    """Return the keyword `format` of each field in a schema by its path; the whole document has an empty path.
 
     `[]` in a path stands for the items of a list. The fields of all alternatives (`anyOf`) are among them.
     """
@@ -50,7 +50,7 @@ def fields(schema: Schema) -> dict[str, str | None]:
 
 
 def _used(schema: Schema, parts: Schema) -> set[str]:
-    """Return the names of the parts that a schema refers to, directly or through other parts."""
+    """Return the names of the definitions (`$defs`) that a schema uses, directly or through other definitions."""
     found: set[str] = set()
     waiting = [schema]
     while waiting:

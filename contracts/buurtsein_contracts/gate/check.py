@@ -72,7 +72,7 @@ def _check_event(data: type[EventData], before: list[Contract], engine: Containm
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
-    """Drop repeated findings: when a change breaks several released versions, keep one for each rule and place."""
+    """Return one finding for each rule and place, because one change can break several released versions."""
     return list({(finding.rule, finding.where): finding for finding in findings}.values())
 
 

@@ -1,4 +1,4 @@
-"""Compares two versions of an event's contract in both directions, and applies rules that schema checkers do not know.
+"""Compares two versions of an event's contract: old and new readers must accept the events of both writers.
 
 Rule "backward": today's reader accepts what was sent under the older version. Rule "forward": a reader of the older
 version accepts what is sent today. Checked against every released version of a major, this is what schema registries
@@ -107,7 +107,7 @@ def _same(before: dict[str, Field], after: dict[str, Field], path: str) -> bool:
 
 
 def _bare(node: Any) -> Any:
-    """Return a schema without descriptions and nested properties, which are compared at their own paths."""
+    """Return a schema without descriptions and without its properties, which are compared one by one."""
     if isinstance(node, list):
         return [_bare(item) for item in node]
     if not isinstance(node, dict):

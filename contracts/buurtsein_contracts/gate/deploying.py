@@ -36,7 +36,7 @@ def can_deploy(service: str, root: Path, consumers: Path) -> list[Finding]:
 
 
 def _of_types(report: Report, types: set[str]) -> Iterator[Finding]:
-    """Yield the findings about these event types, and those about every event, such as findings about headers."""
+    """Yield the findings about these event types, and those that concern every event, such as findings on headers."""
     for finding in report.findings:
         if finding.rule in {"headers", "immutable"} or any(name in finding.where for name in types):
             yield finding

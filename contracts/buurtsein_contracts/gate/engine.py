@@ -15,7 +15,7 @@ class Containment(Protocol):
     """A Protocol: decides whether one schema accepts every document that another accepts."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
-        """Return None if `outer` accepts all that `inner` accepts; else a counterexample, or why none can be found."""
+        """Return None if `outer` accepts all that `inner` accepts; else a refused example, or why none was found."""
 
 
 class JsonCompat(Containment):

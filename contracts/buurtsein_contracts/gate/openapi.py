@@ -30,7 +30,7 @@ class _Operation:
 
     @property
     def parameters(self) -> dict[str, Schema]:
-        """Return the parameters by place and name; those in the path by position, since clients never send a name."""
+        """Return the parameters by location and name; path parameters by position, since their names are never sent."""
         names = [name.strip("{}") for name in _PARAMETER.findall(self.name)]
         found = self.content.get("parameters", [])
         return {f"path parameter {names.index(p['name']) + 1}" if p["in"] == "path" else _said(p): p for p in found}

@@ -63,7 +63,7 @@ def _pages(to: Path, material: Material) -> Iterator[Path]:
 
 
 def _copies(to: Path) -> Iterator[Path]:
-    """Copy the assets of the pages, the committed schemas and the first consumer; yield the copied files.
+    """Copy the assets of the pages, the committed schemas and the example consumer; yield the copied files.
 
     Files that are compressed in the package (`.gz`) are written as they were.
     """

@@ -58,7 +58,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The fields, values and headers of the event that one consumer uses, by its expectation file."""
+    """The fields, values and headers of an event that one consumer uses, as its expectation file says."""
 
     who: Expectation
     what: ExpectedEvent

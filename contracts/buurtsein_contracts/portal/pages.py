@@ -143,7 +143,7 @@ def _personal(events: Sequence[EventDetails]) -> Iterator[tuple[EventDetails, To
 
 
 def _first_consumer() -> list[Path]:
-    """Return the files of the first consumer, without the compiled files that an installer adds."""
+    """Return the files of the example consumer, without the compiled files that an installer adds."""
     return sorted(p for p in FIRST_CONSUMER.rglob("*") if p.suffix in {".py", ".sh", ".yaml"})
 
 
@@ -155,7 +155,7 @@ def _attributes() -> Iterator[tuple[str, bool, str]]:
 
 
 def _poison() -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with each unreadable record, and the code and detail that `parse` raises."""
+    """Yield the fault of each unreadable test record, with the code and the detail of the error of `parse`."""
     for wrong, record in poisoned("AlertSent").items():
         try:
             parse(record.headers, record.value)
@@ -164,7 +164,7 @@ def _poison() -> Iterator[tuple[str, str, str]]:
 
 
 def _promises() -> Iterator[tuple[str, str, str, str]]:
-    """Yield each optional field that is always present when another field has a certain value, with that condition."""
+    """Yield each optional field that is always present when another field has a certain value, with field and value."""
     for data in EVENTS:
         yield from ((data.__name__, field, other, value) for field, (other, value) in data.THERE_WHEN.items())
 

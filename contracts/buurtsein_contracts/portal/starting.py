@@ -29,7 +29,7 @@ _SCHEMAS = {"typescript": "", "java": "src/main/resources", "csharp": ""}
 
 
 def starting_files(to: Path) -> list[Path]:
-    """Write the starters and the test records into the portal's folder; return the files written."""
+    """Write the starter projects and the test records into the portal's folder; return the files written."""
     shutil.copytree(FOLDER, to, dirs_exist_ok=True)
     for starter, (generator, folder) in _MADE.items():
         for name, text in GENERATORS[generator](EVENTS).items():
@@ -45,7 +45,7 @@ def starting_files(to: Path) -> list[Path]:
 
 
 def reader_schemas() -> dict[str, Any]:
-    """Return the schemas to validate with: the headers without `ce_`, and key and reader schema of each event type."""
+    """Return the schemas for starter projects: of the headers without `ce_`, and of the data of each event type."""
     headers = headers_schema()
     counted_on = [name for name in headers["required"] if name != "dataschema"]
     events = {data.TYPE: {"key": data.TOPIC.key, "schema": plain(reader_schema(data))} for data in EVENTS}
@@ -53,7 +53,7 @@ def reader_schemas() -> dict[str, Any]:
 
 
 def test_records(data: type[EventData]) -> dict[str, Any]:
-    """Return the test records of one event, by their purpose; each has `key`, `headers` and `value`."""
+    """Return the records to test a consumer of one event, by what they test; each has `key`, `headers` and `value`."""
     name = data.__name__
     poison = records.broken(name)
     given = {
@@ -71,7 +71,7 @@ def test_records(data: type[EventData]) -> dict[str, Any]:
 
 
 def _documents(data: type[EventData], kind: str, found: Sequence[Record]) -> list[dict[str, Any]]:
-    """Return the records as JSON documents, each with its own id.
+    """Return test records as JSON documents, each with an event id of its own.
 
     A record that occurs twice keeps the same id.
     """

@@ -48,7 +48,7 @@ def event_from(data: type[EventData], document: Mapping[str, Any], sequence: int
 
 
 def made(name: str, /, sequence: int = 1, **changes: object) -> Event[Any]:
-    """Return an event made from its first example, with some fields changed."""
+    """Return an event of the named type, made from its first committed example, with some fields changed."""
     data = named(name)
     return event_from(data, json.loads(examples_of(data)[0]) | changes, sequence)
 
@@ -64,7 +64,7 @@ def as_record(event: Event[Any]) -> Record:
 
 
 def duplicated(name: str, /, **changes: object) -> list[Record]:
-    """Return one record twice, with equal id and bytes, as after a crash of the producer."""
+    """Return the record of one event twice, as a producer sends it again after a crash."""
     record = as_record(made(name, 1, **changes))
     return [record, record]
 
@@ -97,7 +97,7 @@ def poisoned(name: str) -> dict[str, Record]:
 
 
 def broken(name: str) -> dict[str, Record]:
-    """Return the records of `poisoned` whose bytes or headers are broken for every client and language."""
+    """Return unreadable records by their fault: only faults that exist for Kafka clients in every language."""
     good = as_record(made(name))
     headers = dict(good.headers)
     kind = named(name).TYPE
@@ -124,7 +124,7 @@ def broken(name: str) -> dict[str, Record]:
 
 
 def _as_other_clients_give_it(unknown: Record) -> dict[str, Record]:
-    """Return one record of an unknown event type as other Kafka clients return it, with other Python types."""
+    """Return a record of an unknown event type with headers in the Python types of other Kafka clients."""
     pairs = [(name, value or b"") for name, value in unknown.headers]
     shapes: dict[str, Any] = {
         "headers None": None,

@@ -41,7 +41,7 @@ def _incidents(given: Dependencies) -> Apply:
 
 
 def incident_of(data: IncidentReported, book: RuleBook) -> Incident:
-    """Return the part of a report that the rules need.
+    """Return the data of a report that the alert rules need.
 
     For a report that was imported from the hotline, `reported_at` is ignored: it is the time of the import.
     """

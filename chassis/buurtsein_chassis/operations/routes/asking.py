@@ -25,7 +25,7 @@ Only = Annotated[str | None, Query(max_length=1000)]
 
 @dataclass(frozen=True, slots=True)
 class Operated:
-    """The service on which operators act: its name, the topics that it owns, its jobs and its projections."""
+    """The service whose operators' routes are called: its name, its own topics, its jobs and its projections."""
 
     service: str
     topics: frozenset[str]
@@ -34,7 +34,7 @@ class Operated:
 
     @classmethod
     def of(cls, service: str, jobs: Iterable[Job], projections: Iterable[Projection[Any]] = ()) -> Self:
-        """Return the object for a service, with the topics that the service owns."""
+        """Return the `Operated` of a service; the topics are those that the service's manifest owns."""
         own = manifests()[service].owns if service in manifests() else ()
         return cls(service, frozenset(topic.name for topic in own), list(jobs), list(projections))
 
@@ -43,7 +43,7 @@ OfService = Annotated[Operated, provided(Operated)]
 
 
 def cursor_of(*place: str | int) -> str:
-    """Return the cursor for the page that begins after a row; `place` are the values by which rows are sorted."""
+    """Return the cursor for the page after a row; `place` are the row's values in the sort columns."""
     return json.dumps(place)
 
 

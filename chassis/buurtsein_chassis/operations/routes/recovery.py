@@ -1,4 +1,4 @@
-"""Defines the routes that take published events back into the event log, list them, and settle them."""
+"""Defines the routes that copy published events back into the event log, list these events, and settle them."""
 
 from dataclasses import asdict
 
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/operations/log", tags=["operations"])
 
 @router.post("/recoveries", response_model=RecordOutcomes)
 async def recover_events(act: Recover, call: ByOperator, operated: OfService, *, dry_run: DryRun = False) -> Response:
-    """Take records of a topic of this service, whose events its log lacks, back into the log.
+    """Copy records from a topic of this service into its event log, if the log lacks their events.
 
     They are not published again. The records of one key must be in the order of their sequences. An outcome for each
     record: `recovered`; without any change `known`, `conflict` (the log has another event with this sequence),
@@ -64,7 +64,7 @@ async def list_recovered_events(
 
 @router.post("/settlements", response_model=Events)
 async def settle_recovered_events(act: Settle, call: ByOperator, *, dry_run: DryRun = False) -> Response:
-    """Let a subject take events again: its state is right, or it will never have the recovered events."""
+    """Mark the recovered events about a subject as settled, so that the service records events about it again."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         found = await recovery.open_events(uow.connection, act.subject)

@@ -57,7 +57,7 @@ def literal(headers: Any) -> str:
 
 
 class Desk:
-    """The data of a police desk, in one SQLite file."""
+    """Stores the data of a police desk in one SQLite file: states of alerts and counts of reports."""
 
     def __init__(self, path: str) -> None:
         self.db = sqlite3.connect(path)
@@ -94,7 +94,7 @@ class Desk:
         return self.db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (str(event.id),)).rowcount == 1
 
     def apply(self, event: Event) -> None:
-        """Change the tables of the desk by one event: a report is counted, and an event of an alert sets its state.
+        """Change the tables of the desk by one event: count a report, or store the new state of an alert.
 
         Other types of events change nothing.
         """
@@ -125,7 +125,7 @@ class Desk:
         return row and row[0]
 
     def tally(self) -> dict[str, int]:
-        """Return the number of reports by colour."""
+        """Return for each colour the number of reports in the categories with that colour."""
         return dict(self.db.execute("SELECT colour, number FROM tally"))
 
     def alerts(self) -> dict[str, int]:
@@ -133,5 +133,5 @@ class Desk:
         return dict(self.db.execute("SELECT state, count(*) FROM alert GROUP BY state"))
 
     def aside(self) -> dict[str, int]:
-        """Return the number of unreadable records by reason."""
+        """Return how many records were stored as unreadable, by the reason."""
         return dict(self.db.execute("SELECT reason, count(*) FROM aside GROUP BY reason"))

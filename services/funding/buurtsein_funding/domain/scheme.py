@@ -44,7 +44,7 @@ class Scheme(BaseModel):
         return f"{self.id}@{self.valid_from}"
 
     def is_valid(self, year: int, day: date) -> bool:
-        """Return whether the scheme is in force on a day, and also on some day of a year."""
+        """Return whether the scheme is in force on this day, and on at least one day of this calendar year."""
         last = self.valid_to or date.max
         return self.valid_from <= day <= last and self.valid_from.year <= year <= last.year
 
@@ -87,7 +87,7 @@ class Schemes(BaseModel):
         return self
 
     def valid(self, year: int, day: date) -> Scheme:
-        """Return the scheme that is in force on the day and covers the year; raise `scheme_unknown` without one."""
+        """Return the scheme in force on the day that also covers the year; raise `scheme_unknown` without one."""
         found = next((scheme for scheme in self.scheme if scheme.is_valid(year, day)), None)
         if found is None:
             raise DomainError("scheme_unknown", f"Er is nu geen reglement voor steun in {year}.")

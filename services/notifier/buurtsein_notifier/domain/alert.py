@@ -115,7 +115,7 @@ class Alert(BaseModel):
         )
 
     def release(self, actor: str, now: datetime) -> bool:
-        """Store the release by one person; return True when no second person is needed."""
+        """Store that one person released the alert; return True when no second person needs to release it."""
         self._require("release", now)
         if any(given.actor == actor for given in self.releases):
             raise forbidden("same_person", "Een tweede politiemedewerker moet deze waarschuwing ook vrijgeven.")

@@ -30,7 +30,7 @@ class AlertNearby(BaseModel):
     """Whether the alert is about the same fact as the report."""
 
     def is_elsewhere(self, rule: Rule) -> bool:
-        """Return whether the alert is about another fact, so that a report joins only when too many alerts are open."""
+        """Return whether the alert is about another incident; a report joins it only when too many alerts are open."""
         return rule.min_count == 1 and not self.same_fact
 
     @property

@@ -46,7 +46,7 @@ class Judgement(BaseModel):
 
 
 def no_rule(incident: Incident) -> Judgement:
-    """Return the result for a report in a category for which no alert rule exists."""
+    """Return the judgement of a report in a category for which no alert rule exists."""
     why = f"Geen regel: voor de categorie {incident.category} bestaat geen waarschuwing."
     return Judgement(report_id=incident.report_id, finding=Finding.NO_RULE, why=why)
 
@@ -107,7 +107,7 @@ def counted(rule: Rule, facts: Sequence[Fact]) -> str:
 
 
 def burst(rule: Rule, fact: Fact, near: Sequence[Fact]) -> list[Fact]:
-    """Return the largest group of incidents around this one that happened within the rule's hours; oldest first.
+    """Return the most incidents near `fact`, including `fact`, that happened within the rule's hours, oldest first.
 
     When one fact is enough for the rule, the group is this fact alone.
     """

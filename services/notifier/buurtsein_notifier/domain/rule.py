@@ -85,7 +85,7 @@ class Rule(DutchTemplates):
         return list(map(str, SEVERITIES[SEVERITIES.index(self.min_severity) :]))
 
     def is_severe_enough(self, severity: str) -> bool:
-        """Return whether a severity is at least that of the rule; an unknown severity is not."""
+        """Return whether a severity is at least that of the rule; False for an unknown severity."""
         return severity in self.severities
 
     @model_validator(mode="after")
@@ -107,7 +107,7 @@ class SameFact(BaseModel):
 
 
 class FoundLater(BaseModel):
-    """Categories that people discover afterwards, and at most how long afterwards.
+    """The categories of incidents that people often discover afterwards, and at most how many hours afterwards.
 
     A report in these categories with a beginning and without an end counts from when it was reported, because it may
     have happened until then.

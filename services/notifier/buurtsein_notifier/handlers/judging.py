@@ -64,7 +64,7 @@ class Store(AlertStore, Protocol):
         """Return at most `limit` reports of these facts: first one report of each fact, then other reports by age."""
 
     async def waiting_for(self, network: Network, since: datetime, limit: int) -> list[tuple[Incident, Fact]]:
-        """Return the newest reports near this network that led to no alert for lack of a network, oldest first."""
+        """Return the newest reports near this network for which no network could be alerted, oldest first."""
 
     async def keep_judgements(self, *made: Judgement) -> None:
         """Store judgements (decisions of rules about reports); each replaces the last of the same report and rule."""
@@ -83,7 +83,7 @@ class Store(AlertStore, Protocol):
         """Insert a delivery of the message, for the adapter with this name."""
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Remove facts marked `elsewhere` from alerts that police have decided; return each with its first report."""
+        """Remove facts marked `elsewhere` from alerts that police decided on; return them with their first reports."""
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:

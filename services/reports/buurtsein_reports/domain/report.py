@@ -102,7 +102,7 @@ class Report(AcceptedReport):
         self.network_id = ordered[0].network_id if ordered else None
 
     def reported(self) -> Sequence[IncidentReported]:
-        """Return the event for the police, and a second event for the city when the city handles the report."""
+        """Return IncidentReported for the topic of the police, and for that of the city if it handles the report."""
         event = IncidentReported(
             report_id=self.report_id,
             reference=self.reference,
@@ -132,7 +132,7 @@ def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city:
 
 
 def require_same_record(known: AcceptedReport, happened_from: datetime | None) -> None:
-    """Check that a report that exists was made from the same record of another system; raise `source_number_taken`.
+    """Check that an earlier report with a source number has the time of this record; raise `source_number_taken`.
 
     It is another record when its time differs: some systems number their records from 1 again each year.
     """

@@ -27,7 +27,7 @@ class Strength(IntEnum):
 
 
 class Weight(IntEnum):
-    """How much a word of a text counts."""
+    """How much a word of a text counts as a sign of an emergency."""
 
     NOTHING = 0
     OVER = 1
@@ -39,7 +39,7 @@ class Weight(IntEnum):
 
 
 class Scope(BaseModel):
-    """Lists of words that change what the words near them mean."""
+    """Lists of words, such as "not" and "if", that change how much the words near them count."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,7 +60,7 @@ class Scope(BaseModel):
         return ((name, getattr(self, name)) for name in type(self).model_fields)
 
     def named(self) -> set[str]:
-        """Return the names of the lists that lines of these lists refer to, such as `<person>`."""
+        """Return the names of other lists that lines of these lists contain, such as `<person>`."""
         return {name for _, lines in self.lists() for name in named_in(lines)}
 
 
@@ -78,19 +78,19 @@ class _Reading:
         self.passed_by = set(found.of("ignored"))
 
     def places(self, *lists: str) -> Iterator[Place]:
-        """Return the places of words of these lists, without the places in `passed_by`."""
+        """Return the places in the text of words that are in these lists, without the places in `passed_by`."""
         return (place for name in lists for place in self.found.of(name) if place not in self.passed_by)
 
     def clauses(self, *lists: str) -> set[int]:
-        """Return the numbers of the clauses with a word of these lists."""
+        """Return the numbers of the clauses that contain a word of these lists."""
         return {self.words.clauses[place] for place in self.places(*lists)}
 
     def sentences(self, *lists: str) -> set[int]:
-        """Return the numbers of the sentences with a word of these lists."""
+        """Return the numbers of the sentences that contain a word of these lists."""
         return {self.words.sentences[place] for place in self.places(*lists)}
 
     def same_clause(self, place: Place, step: int, most: int) -> Iterator[Place]:
-        """Yield at most `most` places after (step 1) or before (step -1) a place, within its clause."""
+        """Yield the places of at most `most` words after (step 1) or before (step -1) a word, within its clause."""
         clauses = self.words.clauses
         for number in range(1, most + 1):
             other = place + step * number
@@ -100,7 +100,7 @@ class _Reading:
 
 
 def weighed(found: Found) -> Sequence[Weight]:
-    """Return for each word of a text how much it counts."""
+    """Return for each word of a text how much it counts as a sign of an emergency."""
     words, reading = found.words, _Reading(found)
     nothing = reading.passed_by | _denied(reading) | _supposed(reading)
     over, past, now = (

@@ -41,18 +41,18 @@ class Proof:
 
     @cached_property
     def recall(self) -> float:
-        """Return the share of the strong sentences whose reporter is sent to 101 or 112."""
+        """Return the share of the test sentences of kind `strong` for which the reporter is told to call 101 or 112."""
         return self._share("strong")
 
     @cached_property
     def precision(self) -> float:
-        """Return the share of strong and weak sentences among those that lead to a refusal or a question."""
+        """Return the share of emergencies (strong or weak) among the test sentences that were refused or questioned."""
         stopped = [one for one in self.sentences if one.found]
         return sum(one.kind != "ordinary" for one in stopped) / len(stopped) if stopped else 0.0
 
     @cached_property
     def passed(self) -> float:
-        """Return the share of the ordinary sentences for which the reporter gets no question and no refusal."""
+        """Return the share of the test sentences without an emergency that lead to no question and no refusal."""
         return self._share("ordinary")
 
     @property

@@ -47,7 +47,7 @@ class Sign(BaseModel):
 
     @property
     def least(self) -> Sequence[tuple[Strength, Weight]]:
-        """Return for each strength the least weight that all words of the sign must have."""
+        """Return for each strength the least weight that the words of the sign must have in a text."""
         strong, weak = (Weight.JUST_NOW, Weight.OVER) if self.lasting else (Weight.FULL, Weight.OFTEN)
         return (Strength.STRONG, strong), (Strength.WEAK, weak)
 
@@ -87,7 +87,7 @@ class Emergencies(BaseModel):
         return self
 
     def model_post_init(self, _: object, /) -> None:
-        """Compile the lists into a vocabulary: first the scope's lists with the lists they name, then all others."""
+        """Compile the lists into a vocabulary; the lists of `scope` come first, with the lists to which they refer."""
         self._reader, self._vocabulary = Reader(self.scope.joints, self.short), Vocabulary()
         named = self.scope.named()
         before = {name: lines for name, lines in self.groups.items() if name in named}
@@ -129,7 +129,7 @@ class _Search:
         self._weights = weights
 
     def strength(self, number: int, sign: Sign) -> Strength:
-        """Return with which strength a sign of an emergency is in the text."""
+        """Return how strongly the text shows this sign of an emergency."""
         parts = [self._found.of(_part(number, part)) for part in range(1, len(sign.all) + 1)]
         if not all(parts):
             return Strength.NONE

@@ -23,7 +23,7 @@ type Place = int
 
 
 class Found:
-    """The words of lists that were found in a text: the places of each list, and the lists at each place."""
+    """The result of a search in a text: the places of the words of each list, and the lists at each place."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -31,7 +31,7 @@ class Found:
         self.lists: list[set[str]] = [set() for _ in words.words]
 
     def add(self, name: str, places: Iterable[Place]) -> None:
-        """Store these places of words, in order, for one list."""
+        """Store the sorted places in the text where words of one list were found."""
         fresh = [place for place in places if name not in self.lists[place]]
         if fresh:
             for place in fresh:
@@ -46,7 +46,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase: words of some lists in a row.
+    """A phrase of several words in a row, where each word may be any word of a certain list.
 
     Before each word a limited number of other words may stand. The words of the phrase are added to the list `means`.
     """
@@ -124,7 +124,7 @@ class Vocabulary:
         return Phrase(names[0], tuple(zip(names[1:], gaps[1:], strict=True)), name)
 
     def _single(self, word: str) -> str:
-        """Return the name of a list that contains one word of a phrase, and add that list when needed."""
+        """Add a list that contains only this word of a phrase, and return the name of the list."""
         self._add_word(word, f"={word}")
         return f"={word}"
 
@@ -141,7 +141,7 @@ class Vocabulary:
         return found
 
     def find_phrases(self, found: Found, which: slice, dead: Collection[Place] = ()) -> None:
-        """Find the phrases of this slice of the vocabulary, and add all words of each phrase to its list.
+        """Find the phrases whose numbers are in a slice, and add all words of each found phrase to its list.
 
         `dead` are places of words that do not count: a phrase with one is skipped, unless it contains a "not" itself.
         """
