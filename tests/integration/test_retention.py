@@ -43,6 +43,7 @@ KEPT = {
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
     "alert_fact": "goes with its alert",
+    "member_address": "goes with the data of its person",
     "application": "a public expense: kept with the accounts",
 }
 """The tables without a time limit, each with the reason why it cannot grow without end."""
@@ -56,6 +57,8 @@ GROW: dict[str, str] = {
     "dead_letter": """insert into dead_letter (consumer, topic, partition, "offset", reason, fingerprint, detail,
         headers, state, settled_at)
         select 'c', 't', 0, n, 'r', 'f', 'd', '[]', 'discarded', {when} from generate_series(1, $1) n""",
+    "vault_read": "insert into vault_read (person, reader, role, read_at)"
+    " select 'p', 'r', 'officer', {when} from generate_series(1, $1) n",
     "operator_action": "insert into operator_action (who, verb, target, done_at)"
     " select 'w', 'v', '{{}}', {when} from generate_series(1, $1) n",
     "report_reading": "insert into report_reading (report_id, reader, role, read_at)"

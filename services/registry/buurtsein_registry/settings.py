@@ -37,6 +37,7 @@ class Settings(ServiceSettings):
     max_open_applications: int = Field(default=5, ge=1, description="open applications of one person")
     inform_fod_days: int = Field(default=30, ge=1, description="to confirm: days to tell the FOD of a change")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
+    retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
     retention_task_days: int = Field(default=1826, ge=1, description="a task, after it was done")
     retention_application_days: int = Field(default=730, ge=1, description="an application without any change")

@@ -18,6 +18,7 @@ from buurtsein_registry.domain.person import Erasure, Known, PersonData
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.states import LIVING, OPEN
 from buurtsein_registry.domain.tasks import Task
+from buurtsein_registry.domain.vault_read import Reader, VaultRead
 from buurtsein_registry.handlers import Dependencies
 from harness.stores import MemoryStore
 
@@ -43,6 +44,7 @@ class InMemory(MemoryStore, handlers.Store):
         self.networks: dict[UUID, Network] = {}
         self.members: dict[UUID, Member] = {}
         self.vault: dict[str, PersonData] = {}
+        self.reads: dict[str, list[VaultRead]] = {}
         self.addresses_of: dict[UUID, tuple[str, commands.Address]] = {}
         self.erasures: list[tuple[Erasure, str | None]] = []
         self.tasks: dict[UUID, Task] = {}
@@ -102,8 +104,30 @@ class InMemory(MemoryStore, handlers.Store):
         self.addresses_of[member_id] = person, address
 
     @override
-    async def person_data(self, person: str) -> PersonData | None:
+    async def read_person(self, person: str, reader: Reader) -> PersonData | None:
+        if person in self.vault:
+            noted = VaultRead(read_at=NOW, reader=reader.person, role=reader.role, reason=reader.reason)
+            self.reads.setdefault(person, []).append(noted)
         return self.vault.get(person)
+
+    @override
+    async def vault_reads(self, person: str) -> list[VaultRead]:
+        return self.reads.get(person, [])
+
+    @override
+    async def memberships(self, person: str) -> list[Member]:
+        return [one.model_copy(deep=True) for one in self.members.values() if one.person == person]
+
+    @override
+    async def active_persons(self, network_id: UUID) -> list[str]:
+        found = [one for one in self.members.values() if one.network_id == network_id]
+        return [one.person for one in found if one.status is MemberStatus.ACTIVE]
+
+    @override
+    async def offices(self, person: str) -> list[tuple[UUID, str]]:
+        applied = [(one.network_id, "applicant") for one in self.networks.values() if one.applicant == person]
+        held = [one.network_id for one in self.networks.values() if person in {c.person for c in one.coordinators}]
+        return sorted(applied + [(network_id, "coordinator") for network_id in held])
 
     @override
     async def addresses(self, person: str) -> dict[UUID, commands.Address]:

@@ -27,6 +27,7 @@ from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.tasks import TaskKind, task_due
+from buurtsein_registry.domain.vault_read import Reader
 from buurtsein_registry.handlers.members import personal_data
 
 
@@ -39,6 +40,9 @@ class Stored(Protocol):
 
     async def recorded(self) -> int:
         """Return how many events were recorded."""
+
+
+READER = Reader(OFFICER, "officer", "een vraag van het lid")
 
 
 @contextmanager
@@ -142,7 +146,7 @@ class RegistryStoreSuite:
         member = await joined(stored, network)
         async with stored.unit_of_work() as store:
             known = await store.known(NEIGHBOUR)
-            data, addresses = await store.person_data(NEIGHBOUR), await store.addresses(NEIGHBOUR)
+            data, addresses = await store.read_person(NEIGHBOUR, READER), await store.addresses(NEIGHBOUR)
         assert (known.in_vault, known.is_member, known.was_member, known.is_coordinator) == (True, True, False, False)
         assert (data, addresses) == (personal_data(joining()), {member.member_id: joining().address})
         await left(stored, member)
@@ -150,7 +154,7 @@ class RegistryStoreSuite:
             await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
         async with stored.unit_of_work() as store:
             known = await store.known(NEIGHBOUR)
-            assert (await store.person_data(NEIGHBOUR), await store.addresses(NEIGHBOUR)) == (None, {})
+            assert (await store.read_person(NEIGHBOUR, READER), await store.addresses(NEIGHBOUR)) == (None, {})
         assert (known.in_vault, known.is_member, known.was_member) == (False, False, False)
 
     async def test_active_members_with_the_same_address_are_counted_for_a_network(self, stored: Stored) -> None:
@@ -164,6 +168,52 @@ class RegistryStoreSuite:
         await left(stored, member)
         async with stored.unit_of_work() as store:
             assert await store.members_at(network.network_id, address) == 1
+
+    async def test_each_read_of_a_person_is_noted_with_role_and_reason(self, stored: Stored) -> None:
+        await joined(stored, await open_network(stored))
+        async with stored.unit_of_work() as store:
+            await handlers.read_person(NEIGHBOUR, READER, store)
+            await handlers.everything(NEIGHBOUR, store)
+        async with stored.unit_of_work() as store:
+            noted = [(one.reader, one.role, one.reason) for one in await store.vault_reads(NEIGHBOUR)]
+        assert noted == [(OFFICER, "officer", "een vraag van het lid"), (NEIGHBOUR, "self", None)]
+        with refusal("person_unknown"):
+            async with stored.unit_of_work() as store:
+                await handlers.read_person(MAYOR, READER, store)
+
+    async def test_a_coordinator_reads_the_members_of_the_own_network_only(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        await joined(stored, network)
+        async with stored.unit_of_work() as store:
+            found = await handlers.read_contacts(network.network_id, APPLICANT, store)
+            noted = [(one.reader, one.role) for one in await store.vault_reads(NEIGHBOUR)]
+        assert ([one.person for one in found], noted) == ([NEIGHBOUR], [(APPLICANT, "coordinator")])
+        with refusal("network_unknown"):
+            async with stored.unit_of_work() as store:
+                await handlers.read_contacts(network.network_id, NEIGHBOUR, store)
+
+    async def test_a_person_gets_and_corrects_all_that_is_stored(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        member = await joined(stored, network)
+        moved = joining().address.model_copy(update={"house_number": "9"})
+        corrected = commands.CorrectPerson(name="Ann Nieuw", email="ann@voorbeeld.be", mobile="0471123456")
+        async with stored.unit_of_work() as store:
+            await handlers.correct_person(NEIGHBOUR, corrected, store)
+            await handlers.correct_address(member.member_id, NEIGHBOUR, moved, GIVEN, store)
+            found = await handlers.everything(NEIGHBOUR, store)
+            applied_for = await handlers.everything(APPLICANT, store)
+        assert found.data
+        assert (found.data.name, found.data.mobile) == ("Ann Nieuw", "+32471123456")
+        assert (found.addresses, found.memberships) == ({member.member_id: moved}, [member])
+        parts = [(network.network_id, part) for part in ("applicant", "coordinator")]
+        assert (applied_for.data, applied_for.offices) == (None, parts)
+        with refusal("member_unknown"):
+            async with stored.unit_of_work() as store:
+                await handlers.correct_address(member.member_id, OFFICER, moved, GIVEN, store)
+        with refusal("outside_area"):
+            async with stored.unit_of_work() as store:
+                away = moved.model_copy(update={"longitude": 4.3})
+                await handlers.correct_address(member.member_id, NEIGHBOUR, away, GIVEN, store)
 
     async def test_a_task_is_found_as_opened_and_marked_as_done_once(self, stored: Stored) -> None:
         network = await open_network(stored)

@@ -15,13 +15,15 @@ from buurtsein_registry.commands.networks import (
     SignCharter,
     SuspendNetwork,
 )
-from buurtsein_registry.commands.persons import ErasePerson
+from buurtsein_registry.commands.persons import CorrectAddress, CorrectPerson, ErasePerson
 
 __all__ = [
     "Address",
     "AmendCharter",
     "ApplyForNetwork",
     "AppointCoordinator",
+    "CorrectAddress",
+    "CorrectPerson",
     "Decide",
     "EndNetwork",
     "ErasePerson",

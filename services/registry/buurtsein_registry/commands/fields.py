@@ -66,6 +66,9 @@ EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 
 
+PersonName = Annotated[str, Field(min_length=2, max_length=120), Name]
+
+
 EmailAddress = Annotated[str, EMAIL, Name]
 
 

@@ -1,6 +1,6 @@
 """Defines the commands on memberships; each is the body of one request."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -9,9 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
 from buurtsein_kernel.commands import Command
-from buurtsein_kernel.text import Name
 from buurtsein_registry.commands.addresses import Address
-from buurtsein_registry.commands.fields import EmailAddress, EnterpriseNumber, PhoneNumber, Version
+from buurtsein_registry.commands.fields import EmailAddress, EnterpriseNumber, PersonName, PhoneNumber, Version
 
 _GETS_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
@@ -20,7 +19,7 @@ class JoinNetwork(Command):
     """A person's request to become a member; the personal data is stored in the registry's vault only."""
 
     kind: MemberKind
-    name: Annotated[str, Field(min_length=2, max_length=120), Name]
+    name: PersonName
     email: EmailAddress | None = None
     mobile: PhoneNumber
     address: Address

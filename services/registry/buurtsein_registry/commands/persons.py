@@ -4,6 +4,22 @@ from typing import Literal
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_kernel.commands import Command
+from buurtsein_registry.commands.addresses import Address
+from buurtsein_registry.commands.fields import EmailAddress, PersonName, PhoneNumber
+
+
+class CorrectPerson(Command):
+    """A person's correction of the own name, e-mail and mobile."""
+
+    name: PersonName
+    email: EmailAddress | None = None
+    mobile: PhoneNumber
+
+
+class CorrectAddress(Command):
+    """A member's correction of the address of one membership."""
+
+    address: Address
 
 
 class ErasePerson(Command):

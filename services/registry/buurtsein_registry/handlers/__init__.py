@@ -9,20 +9,36 @@ from buurtsein_registry.handlers.members import join, leave
 from buurtsein_registry.handlers.persons import erase
 from buurtsein_registry.handlers.stores import Store
 from buurtsein_registry.handlers.tasks import complete_task
+from buurtsein_registry.handlers.vault import (
+    Everything,
+    Personal,
+    correct_address,
+    correct_person,
+    everything,
+    read_contacts,
+    read_person,
+)
 
 __all__ = [
     "Dependencies",
+    "Everything",
+    "Personal",
     "Store",
     "amend",
     "apply_for_network",
     "appoint_coordinator",
     "complete_task",
+    "correct_address",
+    "correct_person",
     "decide",
     "end_network",
     "erase",
+    "everything",
     "join",
     "join_be_alert",
     "leave",
+    "read_contacts",
+    "read_person",
     "recognise",
     "reinstate",
     "remove_coordinator",

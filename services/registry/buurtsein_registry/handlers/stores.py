@@ -9,6 +9,7 @@ from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, Known, PersonData
 from buurtsein_registry.domain.tasks import Task
+from buurtsein_registry.domain.vault_read import Reader, VaultRead
 
 
 class Recording(Protocol):
@@ -46,6 +47,15 @@ class MemberStore(Recording, Protocol):
     async def member(self, member_id: UUID) -> Member:
         """Return the membership and lock its row; raise DomainError `member_unknown`."""
 
+    async def memberships(self, person: str) -> list[Member]:
+        """Return all memberships of a person, also those that have ended, the earliest first."""
+
+    async def active_persons(self, network_id: UUID) -> list[str]:
+        """Return the pseudonyms of the active members of a network, in the order in which they joined."""
+
+    async def offices(self, person: str) -> list[tuple[UUID, str]]:
+        """Return the networks of which a person is `applicant` or `coordinator`, with that part."""
+
     async def coordinates(self, person: str, network_id: UUID) -> bool:
         """Return whether a person is a coordinator of a certain network."""
 
@@ -64,9 +74,6 @@ class PersonStore(Recording, Protocol):
 
     async def put_address(self, member_id: UUID, person: str, address: commands.Address) -> None:
         """Store the address of one membership in the vault, after the data of the person and the membership."""
-
-    async def person_data(self, person: str) -> PersonData | None:
-        """Return the data of a person, or None when the vault has none."""
 
     async def addresses(self, person: str) -> dict[UUID, commands.Address]:
         """Return the address of each membership of a person, by the id of the membership."""
@@ -87,6 +94,16 @@ class PersonStore(Recording, Protocol):
         """
 
 
+class ReadStore(Protocol):
+    """A Protocol: reads personal data for somebody, which is noted."""
+
+    async def read_person(self, person: str, reader: Reader) -> PersonData | None:
+        """Return the data of a person, or None when the vault has none; note who reads it."""
+
+    async def vault_reads(self, person: str) -> list[VaultRead]:
+        """Return each time that a person's data was read, the earliest first."""
+
+
 class TaskStore(Protocol):
     """A Protocol: reads and writes the table of tasks."""
 
@@ -104,5 +121,5 @@ class NetworksAndTasks(NetworkStore, TaskStore, Protocol):
     """A Protocol: reads and writes the tables of networks and of tasks."""
 
 
-class Store(NetworkStore, MemberStore, PersonStore, TaskStore, Protocol):
+class Store(NetworkStore, MemberStore, PersonStore, ReadStore, TaskStore, Protocol):
     """A Protocol: reads and writes all tables that the handlers use."""

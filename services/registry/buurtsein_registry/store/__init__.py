@@ -4,10 +4,10 @@ from buurtsein_registry.handlers import Store
 from buurtsein_registry.store.members import MemberTable
 from buurtsein_registry.store.networks import MOST_NETWORKS, NetworkTable
 from buurtsein_registry.store.tasks import TaskTable
-from buurtsein_registry.store.vault import Vault
+from buurtsein_registry.store.vault_reads import VaultReads
 
 
-class RegistryStore(Vault, NetworkTable, MemberTable, TaskTable, Store):
+class RegistryStore(VaultReads, NetworkTable, MemberTable, TaskTable, Store):
     """The tables of networks, memberships and tasks, and the vault, in one unit of work."""
 
 

@@ -25,6 +25,31 @@ class MemberTable(Unit, MemberStore):
         return MEMBERS.read_row(row)
 
     @override
+    async def memberships(self, person: str) -> list[Member]:
+        rows = await self._connection.fetch(
+            "select document, schema from member where person = $1 order by member_id", person
+        )
+        return [MEMBERS.read_row(row) for row in rows]
+
+    @override
+    async def active_persons(self, network_id: UUID) -> list[str]:
+        rows = await self._connection.fetch(
+            "select person from member where network_id = $1 and status = 'ACTIVE' order by member_id", network_id
+        )
+        return [row["person"] for row in rows]
+
+    @override
+    async def offices(self, person: str) -> list[tuple[UUID, str]]:
+        rows = await self._connection.fetch(
+            """select network_id, 'applicant' as part from network where applicant = $1
+               union all select network_id, 'coordinator' from network where document -> 'coordinators'
+                   @> jsonb_build_array(jsonb_build_object('person', $1::text))
+               order by network_id, part""",
+            person,
+        )
+        return [(row["network_id"], row["part"]) for row in rows]
+
+    @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:
         row = await self._connection.fetchrow("select document, schema from network where network_id = $1", network_id)
         network = NETWORKS.read_row(row) if row else None

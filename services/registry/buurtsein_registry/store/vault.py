@@ -51,8 +51,8 @@ class Vault(Unit, PersonStore):
     async def put_address(self, member_id: UUID, person: str, address: Address) -> None:
         await self._write_address(member_id, person, await self._known_key(person), address)
 
-    @override
     async def person_data(self, person: str) -> PersonData | None:
+        """Return the data of a person, or None without any; a read for somebody goes through `read_person`."""
         key = await self._data_key(person)
         if key is None:
             return None

@@ -12,15 +12,28 @@ from buurtsein_registry.views.people import Erasure, Me, Membership, erasure_of,
 from buurtsein_registry.views.progress import CharterProgress, charter_progress
 from buurtsein_registry.views.public import PublicNetwork, active_networks
 from buurtsein_registry.views.tasks import Task, Wanted, task_list, task_of
+from buurtsein_registry.views.vault import (
+    Contacts,
+    Corrected,
+    OwnData,
+    PersonShown,
+    contacts_of,
+    everything_of,
+    person_of,
+)
 from buurtsein_registry.views.vault_keys import VaultKeys, vault_keys
 
 __all__ = [
     "CharterProgress",
     "Charters",
+    "Contacts",
+    "Corrected",
     "Erasure",
     "Me",
     "Membership",
     "NetworkFile",
+    "OwnData",
+    "PersonShown",
     "PublicNetwork",
     "Task",
     "VaultKeys",
@@ -28,12 +41,15 @@ __all__ = [
     "active_networks",
     "charter_progress",
     "charters_of",
+    "contacts_of",
     "erasure_of",
+    "everything_of",
     "file_of",
     "me",
     "membership_of",
     "network_file",
     "network_files",
+    "person_of",
     "readable_network",
     "task_list",
     "task_of",

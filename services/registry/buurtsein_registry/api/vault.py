@@ -1,0 +1,88 @@
+"""Defines the routes that show personal data; each read is noted with who, in which role, why and when."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.reading import Reading
+from buurtsein_contracts.model import Pseudonym
+from buurtsein_registry import commands, handlers, views
+from buurtsein_registry.api.callers import (
+    OFFICIALS,
+    ByResident,
+    Given,
+    ReadByCoordinator,
+    ReadByOfficials,
+    ReadByResident,
+)
+from buurtsein_registry.domain.vault_read import Reader, require_reason
+from buurtsein_registry.handlers import Dependencies
+from buurtsein_registry.store import RegistryStore
+
+router = APIRouter(tags=["registry"])
+
+Reason = Annotated[
+    str | None, Header(alias="X-Reason", max_length=200, description="Why these data are read; it is kept.")
+]
+
+
+@router.get("/persons/me/data", response_model_exclude_none=True)
+async def own_data(reading: ReadByResident, given: Given) -> views.OwnData:
+    """Return all that the registry stores about the caller, also who read it."""
+    return views.everything_of(await _noted(reading, given, lambda s: handlers.everything(reading.caller.actor, s)))
+
+
+@router.get("/persons/{person}", response_model_exclude_none=True)
+async def person(person: Pseudonym, reading: ReadByOfficials, given: Given, reason: Reason = None) -> views.PersonShown:
+    """Return the personal data of a member, for police and city; the reason is compulsory, and the member sees it."""
+    reader = Reader(reading.caller.actor, _role(reading.caller, OFFICIALS), require_reason(reason))
+    return views.person_of(await _noted(reading, given, lambda s: handlers.read_person(person, reader, s)))
+
+
+@router.get("/networks/{network_id}/contacts", response_model_exclude_none=True)
+async def contacts(network_id: UUID, reading: ReadByCoordinator, given: Given) -> views.Contacts:
+    """Return name, mobile and e-mail of the active members of a network, for its coordinators; without addresses."""
+    actor = reading.caller.actor
+    return views.contacts_of(await _noted(reading, given, lambda s: handlers.read_contacts(network_id, actor, s)))
+
+
+@router.put("/persons/me/data", response_model=views.Corrected)
+async def correct_person(command: commands.CorrectPerson, call: ByResident, given: Given) -> Response:
+    """Correct the caller's name, e-mail and mobile."""
+
+    async def done(uow: UnitOfWork) -> Reply:
+        await handlers.correct_person(call.caller.actor, command, RegistryStore(uow, given.keyring))
+        return Reply(views.Corrected())
+
+    return await call.once(done)
+
+
+@router.put("/members/{member_id}/address", response_model=views.Corrected)
+async def correct_address(
+    member_id: UUID, command: commands.CorrectAddress, call: ByResident, given: Given
+) -> Response:
+    """Correct the address of the caller's membership; it must lie in the area of the network."""
+
+    async def done(uow: UnitOfWork) -> Reply:
+        store = RegistryStore(uow, given.keyring)
+        await handlers.correct_address(member_id, call.caller.actor, command.address, given, store)
+        return Reply(views.Corrected())
+
+    return await call.once(done)
+
+
+async def _noted[T](reading: Reading[Caller], given: Dependencies, read: Callable[[RegistryStore], Awaitable[T]]) -> T:
+    """Read from the vault in one transaction with the note about it; the response may not be stored by browsers."""
+    reading.keep_private()
+    async with reading.connection.transaction():
+        return await read(RegistryStore(UnitOfWork(reading.connection, ""), given.keyring))
+
+
+def _role(caller: Caller, allowed: Sequence[str]) -> str:
+    """Return the first of the roles that allow the read which the caller has."""
+    return next(role for role in allowed if role in caller.roles)

@@ -1,0 +1,41 @@
+"""Defines the record of each time that somebody read a person's data in the vault.
+
+Invariant: an official always gives a reason.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from buurtsein_kernel.problems import DomainError
+
+OWN = "self"
+"""The role of a person who reads the own data."""
+SHORTEST_REASON = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the pseudonym, the role that allows it, and the reason; persons and coordinators need no reason."""
+
+    person: str
+    role: str
+    reason: str | None = None
+
+
+class VaultRead(BaseModel):
+    """One time that a person's data was read: when, in which role, and why."""
+
+    read_at: datetime
+    reader: str
+    role: str
+    reason: str | None = None
+
+
+def require_reason(reason: str | None) -> str:
+    """Return the reason of an official without blanks around it; raise DomainError `reason_missing` without one."""
+    given = (reason or "").strip()
+    if len(given) < SHORTEST_REASON:
+        raise DomainError("reason_missing", "Geef de reden waarom u deze gegevens leest.")
+    return given

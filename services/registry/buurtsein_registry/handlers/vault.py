@@ -1,0 +1,96 @@
+"""Handles what people ask of the vault: read somebody's data, read the own data, and correct them.
+
+Invariant: `read_person` of the store is the only way to personal data, and notes who reads.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_registry import commands
+from buurtsein_registry.domain.member import Member
+from buurtsein_registry.domain.person import PersonData
+from buurtsein_registry.domain.vault_read import OWN, Reader, VaultRead
+from buurtsein_registry.handlers.dependencies import Dependencies
+from buurtsein_registry.handlers.stores import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What the vault keeps of one person, with the person's memberships."""
+
+    person: str
+    data: PersonData
+    addresses: dict[UUID, commands.Address]
+    memberships: list[Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that the registry stores about one person."""
+
+    person: str
+    data: PersonData | None
+    addresses: dict[UUID, commands.Address]
+    memberships: list[Member]
+    offices: list[tuple[UUID, str]]
+    """The networks in which the person has or had a part, with that part: `applicant` or `coordinator`."""
+    reads: list[VaultRead]
+
+
+async def read_person(person: str, reader: Reader, store: Store) -> Personal:
+    """Return the personal data of one person, and note who reads it; raise DomainError `person_unknown`."""
+    data = await store.read_person(person, reader)
+    if data is None:
+        raise missing("person_unknown", "Van deze persoon worden geen gegevens bewaard.")
+    return Personal(person, data, await store.addresses(person), await store.memberships(person))
+
+
+async def read_contacts(network_id: UUID, coordinator: str, store: Store) -> list[Personal]:
+    """Return the active members of a network for one of its coordinators; each read is noted.
+
+    Raises DomainError `network_unknown` when the reader does not coordinate this network.
+    """
+    if not await store.coordinates(coordinator, network_id):
+        raise missing("network_unknown", "Dit netwerk bestaat niet.")
+    reader = Reader(coordinator, "coordinator")
+    return [await read_person(person, reader, store) for person in await store.active_persons(network_id)]
+
+
+async def everything(person: str, store: Store) -> Everything:
+    """Return all that is stored about a person, for that person; the read is noted too."""
+    data = await store.read_person(person, Reader(person, OWN))
+    return Everything(
+        person,
+        data,
+        await store.addresses(person),
+        await store.memberships(person),
+        await store.offices(person),
+        await store.vault_reads(person),
+    )
+
+
+async def correct_person(person: str, command: commands.CorrectPerson, store: Store) -> None:
+    """Replace the name, e-mail and mobile of a person by what that person gives; raise DomainError `person_unknown`."""
+    data = await store.read_person(person, Reader(person, OWN))
+    if data is None:
+        raise missing("person_unknown", "Van deze persoon worden geen gegevens bewaard.")
+    await store.put_person(person, data.model_copy(update=command.model_dump()))
+
+
+async def correct_address(
+    member_id: UUID, person: str, address: commands.Address, given: Dependencies, store: Store
+) -> None:
+    """Replace the address of a membership of one's own.
+
+    Raises:
+        DomainError: `member_unknown` for a membership of somebody else or one that has ended, `outside_area`.
+    """
+    member = await store.member(member_id)
+    member.require_reporter(person, may_report_others=False)
+    if member.left_at:
+        raise missing("member_unknown", "Dit lidmaatschap is beëindigd.")
+    area = (await store.network(member.network_id)).area.model_dump()
+    if not given.municipality.is_in(area, address.longitude, address.latitude):
+        raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
+    await store.put_address(member_id, person, address)

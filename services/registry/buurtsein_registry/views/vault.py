@@ -1,0 +1,126 @@
+"""Makes the responses with personal data from the vault: for officials, for coordinators, and for the person."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_registry import handlers
+from buurtsein_registry.commands import Address
+
+
+class Contact(BaseModel):
+    """A member of a network, for the coordinator of that network: without the address."""
+
+    person: str
+    name: str
+    mobile: str
+    email: str | None = None
+
+
+class Contacts(BaseModel):
+    """The active members of one network."""
+
+    items: list[Contact]
+
+
+class PersonAddress(BaseModel):
+    """The address of one membership."""
+
+    member_id: UUID
+    network_id: UUID
+    address: Address | None = None
+
+
+class PersonShown(Contact):
+    """What the vault keeps of one person, for police and city."""
+
+    enterprise_number: str | None = None
+    memberships: list[PersonAddress]
+
+
+class ReadShown(BaseModel):
+    """One time that somebody read the person's data, without the name or pseudonym of the official."""
+
+    read_at: datetime
+    role: str
+    """`self` for the person, else the role of who read: `officer`, `coordinator` and so on."""
+    reason: str | None = None
+
+
+class Corrected(BaseModel):
+    """The answer to a correction; it repeats no personal data, because answers are kept for repeated requests."""
+
+    corrected: bool = True
+
+
+class Reads(BaseModel):
+    """Who read the data of a person, for that person."""
+
+    items: list[ReadShown]
+
+
+class Office(BaseModel):
+    """The part of a person in a network: `applicant` or `coordinator`."""
+
+    network_id: UUID
+    part: str
+
+
+class OwnMembership(BaseModel):
+    """A membership as it is stored, with the address."""
+
+    stored: dict[str, Any]
+    address: Address | None = None
+
+
+class OwnData(BaseModel):
+    """All that the registry stores about a person, for that person."""
+
+    person: str
+    data: dict[str, Any] | None
+    """Name, e-mail, mobile and the like, as they are stored; nothing when the vault has no data."""
+    memberships: list[OwnMembership]
+    networks: list[Office]
+    reads: list[ReadShown]
+
+
+def contacts_of(found: list[handlers.Personal]) -> Contacts:
+    """Return the response with the members of a network."""
+    return Contacts(items=[Contact(person=one.person, **_contact(one)) for one in found])
+
+
+def person_of(found: handlers.Personal) -> PersonShown:
+    """Return the response with the data of one person."""
+    memberships = [
+        PersonAddress(member_id=one.member_id, network_id=one.network_id, address=found.addresses.get(one.member_id))
+        for one in found.memberships
+    ]
+    number = found.data.enterprise_number
+    return PersonShown(person=found.person, enterprise_number=number, memberships=memberships, **_contact(found))
+
+
+def everything_of(found: handlers.Everything) -> OwnData:
+    """Return the response with all that is stored about a person."""
+    memberships = [
+        OwnMembership(stored=one.model_dump(mode="json"), address=found.addresses.get(one.member_id))
+        for one in found.memberships
+    ]
+    return OwnData(
+        person=found.person,
+        data=found.data.model_dump(mode="json") if found.data else None,
+        memberships=memberships,
+        networks=[Office(network_id=network_id, part=part) for network_id, part in found.offices],
+        reads=reads_of(found).items,
+    )
+
+
+def reads_of(found: handlers.Everything) -> Reads:
+    """Return the response with who read the person's data, the latest first."""
+    shown = [ReadShown(read_at=one.read_at, role=one.role, reason=one.reason) for one in found.reads]
+    return Reads(items=shown[::-1])
+
+
+def _contact(found: handlers.Personal) -> dict[str, Any]:
+    return found.data.model_dump(include={"name", "mobile", "email"})
