@@ -14,6 +14,7 @@ import pytest
 from integration.deliveries_scene import Scripted, alter, due, typed
 from integration.notifier_scene import LIVE, released
 from unit.notifier.notifier_settings import GOOD
+from unit.registry import registry_settings
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts import uuid7
@@ -199,10 +200,16 @@ def processes() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def _notifier(database: FreshDatabase, part: str) -> tuple[subprocess.Popen[bytes], str]:
     """Start a part of a notifier that reaches no broker and no BE-Alert; return its process and address."""
+    return _started("notifier", GOOD, database, part)
+
+
+def _started(
+    service: str, good: dict[str, Any], database: FreshDatabase, part: str
+) -> tuple[subprocess.Popen[bytes], str]:
     port = free_port()
-    given: dict[str, Any] = GOOD | {"port": port, "database_app": database.app, "database_relay": database.relay}
-    settings = {f"NOTIFIER_{name}".upper(): str(value) for name, value in given.items()}
-    argv = [sys.executable, "-m", "buurtsein_notifier", "run", "--only", part]
+    given: dict[str, Any] = good | {"port": port, "database_app": database.app, "database_relay": database.relay}
+    settings = {f"{service}_{name}".upper(): str(value) for name, value in given.items()}
+    argv = [sys.executable, "-m", f"buurtsein_{service}", "run", "--only", part]
     return subprocess.Popen(argv, env=os.environ | settings), f"http://127.0.0.1:{port}"
 
 
@@ -216,6 +223,31 @@ async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list
         await _each_fault(database)
         await watch.look_during()
     rings(watch, "DeliveryUnknown", "DeliveriesTurnedAway", "DeliveriesBlocked", "DeliveriesWaiting", "DeliveriesHeld")
+
+
+async def test_a_charter_and_a_task_that_nobody_goes_on_with(
+    servers: RunningServers, processes: list[subprocess.Popen[bytes]]
+) -> None:
+    async with fresh_database(servers, "registry") as fresh:
+        process, url = _started("registry", registry_settings.GOOD, fresh, "api")
+        processes.append(process)
+        watch = Watch("buurtsein-registry", lambda: [url])
+        await wait_until("a registry", lambda: _answers(url), 30)
+        await watch.look_at_fresh_gauges()
+        connection = await asyncpg.connect(fresh.superuser)
+        network_id = await connection.fetchval(
+            """insert into network (network_id, code, kind, state, name, version, document, state_since)
+               values (gen_random_uuid(), 'BIN-1', 'BIN', 'UNDER_REVIEW', 'n', 1, '{}', now() - interval '40 days')
+               returning network_id"""
+        )
+        await connection.execute(
+            """insert into task (task_id, kind, network_id, due_on, opened_at)
+               values (gen_random_uuid(), 'inform_fod', $1, current_date - 2, now() - interval '32 days')""",
+            network_id,
+        )
+        await connection.close()
+        await watch.look_during()
+    rings(watch, "CharterStalled", "TaskOverdue")
 
 
 async def _each_fault(database: Database) -> None:

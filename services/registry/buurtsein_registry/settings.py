@@ -9,6 +9,7 @@ from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_kernel.places import MunicipalityFile
 from buurtsein_registry.domain.keyring import Keyring
+from buurtsein_registry.domain.progress import StepName
 from buurtsein_registry.domain.rules import Rules
 
 SHORTEST_KEY = 32
@@ -36,6 +37,11 @@ class Settings(ServiceSettings):
     screening_valid_days: int = Field(default=365, ge=1, description="days that a candidate's screening is valid")
     max_open_applications: int = Field(default=5, ge=1, description="open applications of one person")
     inform_fod_days: int = Field(default=30, ge=1, description="to confirm: days to tell the FOD of a change")
+    step_days_sign: int = Field(default=60, ge=1, description="to confirm: days for the neighbourhood to sign")
+    step_days_submit: int = Field(default=30, ge=1, description="to confirm: days for the neighbourhood to submit")
+    step_days_approve: int = Field(default=30, ge=1, description="to confirm: days for both authorities to approve")
+    step_days_send_to_fod: int = Field(default=14, ge=1, description="to confirm: days to send a charter to the FOD")
+    step_days_recognise: int = Field(default=60, ge=1, description="to confirm: days for the FOD to answer")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
@@ -64,6 +70,17 @@ class Settings(ServiceSettings):
             max_open_applications=self.max_open_applications,
             inform_fod_days=self.inform_fod_days,
         )
+
+    @property
+    def step_days(self) -> dict[StepName, int]:
+        """Return for each step after how many days a charter that waits for it counts as stalled."""
+        return {
+            StepName.SIGN: self.step_days_sign,
+            StepName.SUBMIT: self.step_days_submit,
+            StepName.APPROVE: self.step_days_approve,
+            StepName.SEND_TO_FOD: self.step_days_send_to_fod,
+            StepName.RECOGNISE: self.step_days_recognise,
+        }
 
 
 def _secrets(text: SecretStr | None) -> list[str]:

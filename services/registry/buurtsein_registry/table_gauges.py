@@ -1,0 +1,42 @@
+"""Refreshes the gauges of charters and tasks that wait too long, each time that the chassis refreshes its gauges."""
+
+from collections.abc import Mapping
+
+from prometheus_client import Gauge
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.table_gauges import Refresh
+from buurtsein_registry.domain.progress import WAITS_FOR, StepName
+from buurtsein_registry.domain.tasks import TaskKind
+
+STALLED = Gauge("buurtsein_charters_stalled", "Charters that wait for a step longer than its setting allows.", ["step"])
+OVERDUE = Gauge("buurtsein_tasks_overdue", "Open tasks whose last day is over.", ["kind"])
+
+
+def refresh_waiting(step_days: Mapping[StepName, int]) -> Refresh:
+    """Return the function that counts stalled charters and overdue tasks, and sets their gauges.
+
+    `step_days` says for each step after how many days a charter that waits for it counts as stalled.
+    """
+    states = [(str(state), str(step), step_days[step]) for state, step in WAITS_FOR.items()]
+
+    async def refresh(connection: Connection) -> None:
+        stalled = await connection.fetch(
+            """select w.step, count(n.network_id) as number
+               from unnest($1::text[], $2::text[], $3::int[]) as w (state, step, days)
+               left join network n on n.state = w.state
+                   and coalesce(n.state_since, n.updated_at) < now() - make_interval(days => w.days)
+               group by w.step""",
+            *zip(*states, strict=True),
+        )
+        for row in stalled:
+            STALLED.labels(row["step"]).set(row["number"])
+        overdue = await connection.fetch(
+            """select kind, count(*) as number from task
+               where done_at is null and due_on < (now() at time zone 'Europe/Brussels')::date group by kind"""
+        )
+        numbers = {row["kind"]: row["number"] for row in overdue}
+        for kind in TaskKind:
+            OVERDUE.labels(kind.value).set(numbers.get(kind.value, 0))
+
+    return refresh
