@@ -48,7 +48,7 @@ class TokenChecker:
     """Checks bearer tokens of one issuer, which must be meant for one audience."""
 
     def __init__(self, issuer: str, audience: str, roles_claim: str, pseudonym_key: str) -> None:
-        """Take the data for the checks; `issuer` must equal the token's `iss` exactly, also in a final slash."""
+        """Make a checker of an issuer's tokens; `issuer` must equal the claim `iss` exactly, also in a final slash."""
         self._issuer = issuer
         self._roles_claim = roles_claim
         self._pseudonym_key = pseudonym_key
@@ -155,7 +155,7 @@ class Access:
     """A route's declaration of who may call it; a service does not start when a route declares nothing."""
 
     def __init__(self, *roles: str, public: bool = False) -> None:
-        """Take roles, one of which a caller must have; `public` also allows calls without a token."""
+        """Declare the roles of which a caller must have one; `public` also allows calls without a token."""
         self.roles = frozenset(roles)
         self.public = public
 

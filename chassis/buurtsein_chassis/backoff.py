@@ -7,7 +7,7 @@ class Backoff:
     """Gives the seconds to wait: a random part of a span that doubles from `first` up to `most`."""
 
     def __init__(self, first: float, most: float) -> None:
-        """Take the first and the largest span, in seconds."""
+        """Make a backoff with the first and the largest span to wait, in seconds."""
         self._first = first
         self._most = most
         self._failures = 0

@@ -64,7 +64,7 @@ class Call[Who: Caller | None]:
     """One request that may change data; its caller was allowed to send it."""
 
     def __init__(self, request: Request, caller: Who, idempotency_key: str | None) -> None:
-        """Take the request, its caller, and the value of its header `Idempotency-Key` or None."""
+        """Make the call of a request from the request, its caller, and its header `Idempotency-Key` or None."""
         self.caller = caller
         self._request = request
         self._key = idempotency_key

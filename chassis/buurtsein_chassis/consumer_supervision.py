@@ -54,7 +54,7 @@ class _Part:
         self._subscriber = subscribe(broker, consumer.topics, group, consumer.handle, self._membership)
 
     async def watch(self, stalled_seconds: float) -> None:
-        """Update the health probe and the gauge of lag until cancelled.
+        """Update the consumer's health probe and its gauge of lag until cancelled.
 
         Raise ConsumerStalled when nothing is processed for `stalled_seconds`.
         """
@@ -66,7 +66,7 @@ class _Part:
             await asyncio.sleep(PROBE_SECONDS)
 
     def _tell(self, lag: int | None) -> None:
-        """Update the health probe and the gauge of lag with the lag that was measured.
+        """Update the consumer's health probe and its gauge of lag with the measured lag.
 
         An unknown lag is not exported, because the last value would look as if all were well.
         """

@@ -81,7 +81,7 @@ class UnitOfWork:
     """A database transaction in which state is written, through `connection`, and events are recorded."""
 
     def __init__(self, connection: Connection, source: str) -> None:
-        """Take a connection with an open transaction, and the CloudEvents source of this service."""
+        """Make a unit of work on a connection with an open transaction; `source` is the CloudEvents source."""
         self.connection = connection
         self.recorded = 0
         self._source = source
@@ -137,7 +137,7 @@ class Doorbell:
     """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        """Take the pool whose connections send the notifications."""
+        """Make a doorbell whose notifications are sent on connections of this pool."""
         self._pool = pool
         self._rung = asyncio.Event()
 
@@ -164,7 +164,7 @@ class Database:
     def __init__(
         self, pool: asyncpg.Pool, source: str, *, wait_timeout: float = 5.0, commit_timeout: float = 9.0
     ) -> None:
-        """Take the pool and the CloudEvents source of this service.
+        """Make a service's database from its connection pool; `source` is the CloudEvents source of recorded events.
 
         Args:
             pool: the connections of the app role.

@@ -111,7 +111,7 @@ _OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))
 
 
 def sentence(error: Mapping[str, Any]) -> str:
-    """Return the Dutch sentence for one of pydantic's errors."""
+    """Return the Dutch sentence for one validation error of pydantic."""
     kind = error["type"]
     if kind not in _OF_PYDANTIC:
         return str(error["msg"])

@@ -77,10 +77,10 @@ class Probe:
 
 
 class Health:
-    """The probes of one process, and the check of its database."""
+    """The health of one process: a probe for each of its parts, and the check of its database."""
 
     def __init__(self, stalled_seconds: float) -> None:
-        """Take the seconds of work without progress after which the process is not ready.
+        """Set the seconds of work without progress after which the process is no longer ready.
 
         After three times as many it is not live.
         """

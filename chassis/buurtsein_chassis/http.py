@@ -101,7 +101,7 @@ class Observed:
     """ASGI middleware that sets the trace, returns the correlation id, and measures and logs each request."""
 
     def __init__(self, app: ASGIApp, *, health: Health) -> None:
-        """Take the next app, and the health object whose `draining` tells that the process is about to stop."""
+        """Wrap the next ASGI app; `health.draining` tells that the process is about to stop."""
         self._app = app
         self._health = health
 

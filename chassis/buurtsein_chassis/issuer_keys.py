@@ -45,7 +45,7 @@ class IssuerKeys:
     """The keys of one issuer, as last fetched."""
 
     def __init__(self, issuer: str) -> None:
-        """Take the issuer's identifier, which is also the address of its documents."""
+        """Make the cache of an issuer's keys; the issuer's identifier is also the address of its documents."""
         self._issuer = issuer
         self._keys: Sequence[SigningKey] = ()
         self._fetched_at = self._tried_at = -math.inf

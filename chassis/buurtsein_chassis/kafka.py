@@ -80,7 +80,7 @@ class KafkaAccess:
 
 
 def make_producer(access: KafkaAccess, client_id: str) -> AIOKafkaProducer:
-    """Return the relay's producer."""
+    """Return a Kafka producer for the relay, which the relay has yet to start."""
     return AIOKafkaProducer(
         client_id=client_id,
         acks="all",

@@ -22,7 +22,7 @@ class Buckets:
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take the requests per minute, which is also the size of a bucket, and a clock in seconds."""
+        """Set the requests per minute, which is also the size of each bucket; `clock` returns seconds."""
         self._interval = 60 / per_minute
         self._clock = clock
         self._full_at: dict[str, float] = {}
@@ -58,7 +58,7 @@ class RateLimits:
     """The rate limits of one process: for pseudonyms of callers with a token, and for addresses without one."""
 
     def __init__(self, per_minute: int, anonymous_per_minute: int) -> None:
-        """Take the requests per minute of one pseudonym, and of one address without a valid token."""
+        """Set the requests per minute of one pseudonym, and of one address without a valid token."""
         self._known = Buckets(per_minute)
         self._anonymous = Buckets(anonymous_per_minute)
 

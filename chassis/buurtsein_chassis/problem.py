@@ -38,7 +38,7 @@ class Problem(Exception):
     """Raised for an error of the HTTP layer itself; rules of the domain raise DomainError instead."""
 
     def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        """Take the status, the stable code and a detail in Dutch."""
+        """Make an HTTP error from its status, its stable code and a detail in Dutch."""
         super().__init__(code)
         self.status = status
         self.code = code
@@ -54,7 +54,7 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """Return the response of an error."""
+    """Return the HTTP response (problem+json) for an error."""
     body = {"type": f"urn:buurtsein:problem:{code}", "title": HTTPStatus(status).phrase, "status": status}
     body |= {"code": code, "detail": detail, **(members or {})}
     if status == HTTPStatus.UNAUTHORIZED:
@@ -75,7 +75,7 @@ def handle_problems(app: FastAPI) -> None:
 
 
 def respond(problem: Problem) -> JSONResponse:
-    """Return the response of a Problem."""
+    """Return the HTTP response (problem+json) for a Problem."""
     return problem_response(problem.status, problem.code, problem.detail, headers=problem.headers)
 
 
@@ -112,7 +112,7 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _name(part: Any) -> str:
-    """Return one part of a field's path, to be shown to the client.
+    """Return one name or index of the path to a wrong field, as the client may see it.
 
     A name with unusual characters, which the client chose, is replaced by `?`.
     """

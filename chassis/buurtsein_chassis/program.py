@@ -99,7 +99,7 @@ def commands_of[S: ServiceSettings](  # what the manifest of a service says
     migrated: bool = False,
     consumes: bool = True,
 ) -> Program:
-    """Return the commands of a service.
+    """Return the command line of a service, with one command for each thing to do.
 
     Args:
         name: the name of the service.
@@ -155,13 +155,13 @@ def commands_of[S: ServiceSettings](  # what the manifest of a service says
 
     @app.command()
     def config(only: Only = None) -> None:
-        """Print the settings that these roles read, with masked secrets."""
+        """Print the settings that a process with these roles reads, with masked secrets."""
         for key, value in load(settings, tasks_of(only or Role, consumes=consumes)).masked().items():
             typer.echo(f"{key} = {value}")
 
     @app.command()
     def openapi() -> None:
-        """Print the OpenAPI document."""
+        """Print the OpenAPI document of the service."""
         document = build_app(compose(load(settings, [Task.API])), frozenset({Role.API})).openapi()
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 

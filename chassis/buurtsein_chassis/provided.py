@@ -20,7 +20,7 @@ class Provided:
         self.kind = kind
 
     async def __call__(self, request: Request) -> Any:
-        """Return the service's object of the type, for this request."""
+        """Return the object of this type that the service provides."""
         return request.app.state.provided[self.kind]
 
 

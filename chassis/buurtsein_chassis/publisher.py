@@ -84,7 +84,7 @@ class Publisher:
     """
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
-        """Take a producer that has been started."""
+        """Take a Kafka producer that has been started, by which the rows are sent."""
         self._producer = producer
 
     async def pack(self, rows: Rows) -> Load:

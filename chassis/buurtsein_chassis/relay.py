@@ -90,7 +90,7 @@ class Relay:
         return 0.0 if self._oldest_at is None else time.time() - self._oldest_at  # noqa: TID251 - only shown
 
     async def run(self) -> None:
-        """Publish until cancelled."""
+        """Publish outbox rows until cancelled; after a failure, wait and begin again."""
         backoff = Backoff(first=0.2, most=5)
         while True:
             try:
@@ -101,7 +101,7 @@ class Relay:
                 await asyncio.sleep(delay)
 
     async def _run_once(self, backoff: Backoff) -> None:
-        """Publish until something fails; after that the relay is neither active nor on standby."""
+        """Publish outbox rows until something fails; after that the relay is neither active nor on standby."""
         try:
             async with self._connection() as connection, self._producer() as producer:
                 await self._publish_for_ever(connection, Publisher(producer), backoff)
@@ -171,7 +171,7 @@ class Relay:
             return
 
     async def _drain(self, connection: asyncpg.Connection, publisher: Publisher, backoff: Backoff) -> None:
-        """Publish until the outbox is empty."""
+        """Publish outbox rows until the outbox is empty."""
         load = await self._next_load(connection, publisher)
         while load.rows:
             following = await self._publish(connection, publisher, load, backoff)

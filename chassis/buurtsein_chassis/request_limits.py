@@ -25,7 +25,7 @@ class RequestLimits:
     """ASGI middleware that refuses requests that are too large (413, 431), slow (408) or not JSON (400, 415, 422)."""
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int, body_seconds: float) -> None:
-        """Take the next app, the most bytes of a body, and the seconds within which the body must be received."""
+        """Wrap the next ASGI app; set the most bytes of a body, and the seconds in which a body must arrive."""
         self._app = app
         self._max_bytes = max_body_bytes
         self._seconds = body_seconds

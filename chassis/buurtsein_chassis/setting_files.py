@@ -69,7 +69,7 @@ def secret_in(path: Path) -> str:
 
 
 def unknown_settings(prefix: str, known: Collection[str], own: Collection[str] = ()) -> Iterator[str]:
-    """Yield a sentence for each environment variable with the prefix that is no setting.
+    """Yield a sentence for each environment variable that begins with the prefix but is no setting.
 
     Args:
         prefix: such as `REPORTS_`.

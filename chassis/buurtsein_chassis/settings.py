@@ -151,12 +151,12 @@ class ServiceSettings(BaseSettings):
         return f"{self.source}:{service}"
 
     def checked_elsewhere(self) -> Collection[str]:
-        """Return the prefixes of variables that are no fields of this class, because other code checks them."""
+        """Return the prefixes of environment variables that are not checked here, because other code checks them."""
         return ()
 
     @property
     def metrics_port(self) -> int | None:
-        """Return the port on which /metrics is served; 0 for every port, None for no port."""
+        """Return the port that serves /metrics: 0 when every port serves it, None when no port does."""
         return self.internal_port if self.internal_port is not None else 0 if self.profile is Profile.LOCAL else None
 
     def masked(self) -> dict[str, object]:

@@ -19,7 +19,7 @@ personal number."""
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The ids that link an event to its causes.
+    """The ids (correlation, causation, traceparent) that link an event to what caused it.
 
     `correlation_id` is the same for a first request and everything that follows from it. `causation_id` is the id of
     the event that caused this one, or None.

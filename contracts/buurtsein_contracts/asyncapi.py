@@ -198,7 +198,7 @@ def _privacy(reader: Schema) -> list[str]:
 
 
 def _example(data: type[EventData], path: Path) -> Document:
-    """Return a committed example of an event as an example of AsyncAPI, with the headers and a fixed event id."""
+    """Return a committed example of an event as a message example in AsyncAPI, with headers and a fixed event id."""
     payload = _golden(path)
     source = SOURCE.replace("test", data.TOPIC.owner)
     event = replace(event_from(data, payload), id=example_id(data, path.stem), source=source)
@@ -208,7 +208,7 @@ def _example(data: type[EventData], path: Path) -> Document:
 
 
 def example_id(data: type[EventData], word: str) -> UUID:
-    """Return a UUIDv7 that is the same in every run: the time is `MOMENT`, the other bits are a digest with `word`."""
+    """Return a UUIDv7 that is the same in every run: the time is `MOMENT`, other bits are a hash of type and `word`."""
     digest = hashlib.sha256(f"{data_schema(data)}:{word}".encode()).hexdigest()
     return UUID(f"{int(MOMENT.timestamp() * 1000):012x}7{digest[:3]}8{digest[3:18]}")
 

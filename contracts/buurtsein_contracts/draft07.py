@@ -15,7 +15,7 @@ _NOT_HERE = frozenset({"$schema", "$id", "$defs"})
 
 
 def reference(name: str) -> dict[str, str]:
-    """Return a reference to a schema in `components`."""
+    """Return a reference to a schema in `components/schemas` of the AsyncAPI document."""
     return {"$ref": f"{_SCHEMAS}{name}"}
 
 

@@ -36,7 +36,7 @@ class Unreadable(Exception):
     code = "unreadable"
 
     def __init__(self, detail: str) -> None:
-        """Take the text for `detail`, which says what is wrong with the record and where."""
+        """Make the error; `detail` says what is wrong with the record and where, without data of the record."""
         super().__init__(detail)
         self.detail = detail
 
@@ -85,7 +85,7 @@ class Event[D: EventData]:
 
     @property
     def type(self) -> str:
-        """Return the CloudEvents type."""
+        """Return the CloudEvents type of the event, such as `be.bin.alert.sent.v1`."""
         return self.data.TYPE
 
     @property

@@ -75,7 +75,7 @@ class InOrder:
     """Remembers for every key of one topic which event was applied last and which events wait."""
 
     def __init__(self, wait: timedelta = WAIT) -> None:
-        """Take the time to wait for a missing event, after which the later events are applied without it."""
+        """Set how long later events wait for a missing event, before they are applied without it."""
         self._streams: dict[str, _Stream] = {}
         self._wait = wait
 

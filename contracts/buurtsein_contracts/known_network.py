@@ -188,7 +188,7 @@ class KnownNetwork(_Value):
 
     @property
     def is_ended(self) -> bool:
-        """Return whether NetworkEnded was seen."""
+        """Return whether the event NetworkEnded was read."""
         return self.ended is not None
 
     @property

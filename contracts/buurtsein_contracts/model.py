@@ -38,7 +38,7 @@ class ClosedEnum(StrEnum):
 
 
 class EventPart(BaseModel):
-    """An object inside an event's data."""
+    """The base class of the objects inside an event's data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -48,7 +48,7 @@ class _Reading(BaseModel):
 
 
 class EventData(EventPart):
-    """The data of one event type; the docstring of each subclass says in English what happened."""
+    """The base class of the data of each event type; a subclass's docstring says in English what happened."""
 
     PURPOSE_NL: ClassVar[str]
     """The same text in Dutch; it is shown to people and is not part of the schema."""

@@ -25,7 +25,7 @@ class RegistryRefused(Exception):
     """Raised when the registry answers with an error; the message has the status and the registry's text."""
 
     def __init__(self, status: int, text: str) -> None:
-        """Take the HTTP status and the message."""
+        """Make the error from the HTTP status and the message of the registry."""
         super().__init__(text)
         self.status = status
 
@@ -39,7 +39,7 @@ class SchemaRegistry:
     """A client of one schema registry; use it as a context manager."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
-        """Take the base address and, when needed, a bearer token."""
+        """Make a client of the schema registry at a base address, with a bearer token when the registry needs one."""
         headers = {"content-type": _MEDIA, "accept": _MEDIA}
         if token:
             headers["authorization"] = f"Bearer {token}"
@@ -50,7 +50,7 @@ class SchemaRegistry:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close the connections."""
+        """Close the HTTP connections to the registry."""
         self._client.close()
 
     def push(self, subject: str, schema: Schema) -> int:

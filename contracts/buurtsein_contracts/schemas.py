@@ -75,7 +75,7 @@ def _schema(data: type[EventData], mode: JsonSchemaMode) -> Schema:
 
 
 def _promises(data: type[EventData]) -> Schema:
-    """Return the optional fields that are always present under a condition: another field has one of some values."""
+    """Return the optional fields that are always present when another field has one of certain values."""
     when = {name: {other: [value]} for name, (other, value) in data.THERE_WHEN.items()}
     return {"x-there-when": when} if when else {}
 

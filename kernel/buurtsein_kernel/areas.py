@@ -30,7 +30,7 @@ class NoArea(ValueError):
     """Raised when the input is not a usable area; the message is in English, `dutch` is the text for the user."""
 
     def __init__(self, english: str, dutch: str) -> None:
-        """Take the reason in English and the same reason in Dutch."""
+        """Make the error from its reason, once in English and once in Dutch."""
         super().__init__(english)
         self.dutch = dutch
 

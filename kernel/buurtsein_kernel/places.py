@@ -21,7 +21,7 @@ class Region:
     """An area in which points and other areas can be looked up."""
 
     def __init__(self, geometry: Geometry) -> None:
-        """Take a GeoJSON Polygon or MultiPolygon; raise ValueError for anything else."""
+        """Make a region of a GeoJSON Polygon or MultiPolygon; raise ValueError for any other GeoJSON."""
         self._shape = shape(geometry)
         if self._shape.geom_type not in {"Polygon", "MultiPolygon"}:
             raise ValueError("not an area")

@@ -26,7 +26,7 @@ class DomainError(Exception):
         allowed: Sequence[str] = (),
         members: Mapping[str, Any] | None = None,
     ) -> None:
-        """Take the parts of the HTTP problem document.
+        """Make the error from the parts of its HTTP problem document (RFC 9457).
 
         `allowed` lists the transitions that are possible now, for a refused transition only; `members` are further
         members.

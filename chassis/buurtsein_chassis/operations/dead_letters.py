@@ -22,7 +22,7 @@ MOST_COUNTED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A filter for dead letters: a dead letter must match every member that is set."""
+    """A filter for dead letters: it selects those that match every field that is not None."""
 
     ids: Sequence[int] | None = None
     consumer: str | None = None

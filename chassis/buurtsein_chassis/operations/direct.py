@@ -51,7 +51,7 @@ class _AsOperator:
     """ASGI middleware that makes one operator the caller of every request."""
 
     def __init__(self, app: ASGIApp, who: str) -> None:
-        """Take the next app, and the name that is recorded for each act."""
+        """Wrap the next ASGI app; `who` is the name that is recorded for each act of the operator."""
         self._app = app
         self._called = Called(Caller(who, frozenset({"operator"})))
 

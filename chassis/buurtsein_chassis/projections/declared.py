@@ -46,7 +46,7 @@ class Projection[S: BaseModel]:
     """Computes the values of `columns` from the state, in the same order."""
 
     async def apply(self, event: Event[Any], uow: UnitOfWork) -> None:
-        """Update the row of the event's stream with one event."""
+        """Update the row of the projection that has the key of the event."""
         await self.folded([event], uow.connection)
 
     async def apply_many(self, events: Sequence[Event[Any]], uow: UnitOfWork) -> None:

@@ -28,7 +28,7 @@ class Staging[S: BaseModel]:
     """The temporary tables in which one projection is computed again, to compare or replace the real rows."""
 
     def __init__(self, connection: asyncpg.Connection, projection: Projection[S]) -> None:
-        """Take a connection that nothing else uses, and the projection."""
+        """Take a database connection that nothing else uses, and the projection to compute."""
         self._connection = connection
         self._projection = projection
         self._consumer = Consumer(Subscription.keeping(projection), self, counted=False)

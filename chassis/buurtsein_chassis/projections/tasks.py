@@ -48,7 +48,7 @@ class Standing:
 
     @property
     def stale(self) -> bool:
-        """Return whether the rows have an earlier or later version than the version that this program declares."""
+        """Return whether the rows have another version than this program declares, so that they must be rebuilt."""
         return self.stored_version is not None and self.stored_version != self.version
 
 

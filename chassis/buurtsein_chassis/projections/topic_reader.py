@@ -17,7 +17,7 @@ class TopicReader:
     """Reads topics in steps: each call of `read_on` continues at the last record and reads up to the present ends."""
 
     def __init__(self, client: AIOKafkaConsumer) -> None:
-        """Take a started client without a group, to which all partitions of the topics are assigned."""
+        """Take a started Kafka client without a group, to which all partitions of the topics are assigned."""
         self._client = client
         self.read = 0
         """The number of records read so far."""

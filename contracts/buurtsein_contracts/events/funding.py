@@ -39,7 +39,7 @@ class FundingDecision(ClosedEnum):
 
 
 class Condition(EventPart):
-    """One condition: whether it is met, and why."""
+    """The outcome of one of the four conditions for support: whether it is met, and why."""
 
     code: ConditionCode = described("Which condition.", "Welke voorwaarde.")
     met: bool = described("Whether it is met.", "Of ze vervuld is.")

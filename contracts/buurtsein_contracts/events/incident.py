@@ -37,7 +37,7 @@ class Category(StrEnum):
 
 
 class Severity(StrEnum):
-    """Severity in the words of CAP 1.2."""
+    """How severe an incident is, in the words of CAP 1.2."""
 
     MINOR = "Minor"
     MODERATE = "Moderate"

@@ -18,7 +18,7 @@ class MemberKind(StrEnum):
 
 
 class Language(StrEnum):
-    """Languages of messages."""
+    """The languages in which members can get messages."""
 
     NL = "nl"
     FR = "fr"

@@ -75,7 +75,7 @@ class Expectation(_Part):
 
     @property
     def is_of_a_service(self) -> bool:
-        """Return whether the reader is one of Buurtsein's own services, whose users end with `-worker`."""
+        """Return whether the consumer is one of our own services: its Kafka user then ends with `-worker`."""
         return self.principal.endswith("-worker")
 
     @property

@@ -29,7 +29,7 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Return whether there are no findings."""
+        """Return whether the compatibility check found no fault."""
         return not self.findings
 
 

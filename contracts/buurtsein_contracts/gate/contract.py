@@ -39,7 +39,7 @@ class Contract:
 
 
 def of_model(data: type[EventData]) -> Contract:
-    """Return the contract of a model as it is now."""
+    """Return the contract of an event model as the code defines it now."""
     return Contract(
         data.TYPE,
         data.VERSION,

@@ -81,7 +81,7 @@ class EventDetails:
 
     @property
     def name(self) -> str:
-        """Return the class name, such as `AlertSent`."""
+        """Return the class name of the event, such as `AlertSent`."""
         return self.data.__name__
 
     @property
@@ -91,7 +91,7 @@ class EventDetails:
 
     @property
     def personal(self) -> list[FieldRow]:
-        """Return the fields whose privacy tag is not `none`."""
+        """Return the fields of the event whose privacy tag is not `none`."""
         return [field for field in self.fields if field.privacy is not Privacy.NONE]
 
     @property

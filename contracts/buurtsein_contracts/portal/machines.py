@@ -51,7 +51,7 @@ class Machine:
 
     @property
     def events(self) -> tuple[str, ...]:
-        """Return the events of all steps, each once."""
+        """Return the names of the events that the steps of the lifecycle send, each once."""
         return tuple(dict.fromkeys(step.event for step in self.steps if step.event))
 
 

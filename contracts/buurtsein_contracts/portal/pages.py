@@ -75,7 +75,7 @@ class Material:
 
 
 def pages(material: Material, templates: Environment) -> Iterator[Page]:
-    """Yield all pages, the index first."""
+    """Yield all pages of the portal, the index first."""
     yield Page("index.html", "index.html.j2", "Events", {"topics": _topics(material.events)})
     for topic in TOPICS:
         words = {"topic": topic, "said": TOPICS_TEXTS[topic.name], "events": _of(topic, material.events)}

@@ -68,7 +68,7 @@ class Board:
         )
 
     def _updated(self, data: IncidentUpdated, sequence: int) -> None:
-        """Store the status of a report from an IncidentUpdated.
+        """Store the new status of a report, which an IncidentUpdated contains.
 
         It inserts a row when IncidentReported has not arrived yet. An update that is older than the stored one changes
         nothing.

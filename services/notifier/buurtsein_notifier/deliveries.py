@@ -51,12 +51,12 @@ OUTCOMES = Counter("buurtsein_deliveries_total", "Delivery attempts by outcome."
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """The message may not be sent now: kill-switch on, message expired, or lease lost to another worker."""
+    """The outcome when a message may not be sent now: kill-switch on, message expired, or lease lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The message was not sent and never will be: its status is not allowed, or no network may get it any more."""
+    """The outcome when a message is never sent: its status is not allowed, or no network may get it any more."""
 
     reason: str
 

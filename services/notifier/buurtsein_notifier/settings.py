@@ -77,7 +77,7 @@ class Settings(ServiceSettings):
         }
 
     def checked_elsewhere(self) -> Collection[str]:
-        """Return the beginning of the names of the adapter's own settings."""
+        """Return the prefix of the environment variables with the adapter's own settings."""
         chosen = adapter_class(self.adapter)
         return [f"{chosen.name.replace('-', '_')}_"] if getattr(chosen, "settings", None) else []
 

@@ -39,7 +39,7 @@ class ReportsStore(Store):
     """The tables of reports, counts and known networks, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Take the unit of work whose connection runs all statements."""
+        """Make the store of a unit of work, on whose connection all statements run."""
         self._uow = uow
         self._connection = uow.connection
 

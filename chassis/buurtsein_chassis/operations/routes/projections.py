@@ -81,7 +81,7 @@ async def stop_projection_task(
 def _noted(
     do: Callable[[UnitOfWork], Awaitable[str]], verb: Verb, name: str, by: Operator, *, dry_run: bool
 ) -> Callable[[UnitOfWork], Awaitable[Reply]]:
-    """Return a function that calls `do` and records the operator's act in the same transaction, except on a dry run."""
+    """Return a handler that calls `do`, which starts or stops a task, and records the act; on a dry run, neither."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         if dry_run:

@@ -1,4 +1,4 @@
-"""Defines the routes that copy published events back into the event log, list these events, and settle them."""
+"""Defines the routes that copy published events into the event log, list them, and mark them as handled (settled)."""
 
 from dataclasses import asdict
 

@@ -129,7 +129,7 @@ class Desk:
         return dict(self.db.execute("SELECT colour, number FROM tally"))
 
     def alerts(self) -> dict[str, int]:
-        """Return the number of alerts by state."""
+        """Return how many alerts are in each state."""
         return dict(self.db.execute("SELECT state, count(*) FROM alert GROUP BY state"))
 
     def aside(self) -> dict[str, int]:

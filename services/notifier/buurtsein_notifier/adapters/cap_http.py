@@ -77,7 +77,7 @@ class CapHttp:
     name = "cap-http"
 
     def __init__(self, settings: Settings, timeout: float = TIMEOUT_SECONDS, clock: Clock | None = None) -> None:
-        """Take the settings, a timeout in seconds and a clock.
+        """Make the adapter from its settings, the timeout of a request in seconds, and a clock.
 
         Each message gets a new connection, because a send on an idle connection that is dead has an unknown outcome.
         """

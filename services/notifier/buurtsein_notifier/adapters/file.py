@@ -18,7 +18,7 @@ class File:
     name = "file"
 
     def __init__(self, settings: Settings) -> None:
-        """Take the settings; the folder need not exist yet."""
+        """Make the adapter from its settings; the folder for the messages need not exist yet."""
         self._folder = Path(settings.alert_folder or ".")
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:

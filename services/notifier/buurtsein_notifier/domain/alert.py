@@ -129,7 +129,7 @@ class Alert(BaseModel):
 
     @property
     def languages(self) -> dict[str, Texts]:
-        """Return the texts by language code, Dutch first."""
+        """Return the alert's texts by language code, Dutch first."""
         return {DUTCH: self.texts} | self.translations
 
     @property

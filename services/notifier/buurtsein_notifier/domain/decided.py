@@ -18,7 +18,7 @@ from buurtsein_notifier.domain.states import AlertState
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The events and the message of one decision; the alert itself has its new state."""
+    """The result of a decision on an alert: the events to record, and the CAP message to send, if any."""
 
     events: Sequence[EventData] = ()
     message: Message | None = None

@@ -68,7 +68,7 @@ def unfit(rule: Rule, incident: Incident, now: datetime) -> Judgement | None:
 
 
 def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today: date) -> Judgement:
-    """Return the decision of a rule for no alert, because none of the networks near the report can be alerted."""
+    """Return the decision of a rule that a report leads to no alert, as no network near the report can be alerted."""
     wanted = f"{rule.network_kind} die" if rule.network_kind else "netwerk dat"
     where = "De plaats ligt niet in" if rule.needs_network else f"Binnen {rule.within_metres} m ligt geen gebied van"
     reasons = [f"{one.name} {obstacle.in_dutch}." for one in barred if (obstacle := one.obstacle(today))]
@@ -77,7 +77,7 @@ def no_network(rule: Rule, incident: Incident, barred: Sequence[Network], today:
 
 
 def too_few(rule: Rule, incident: Incident, counting: Sequence[Fact]) -> Judgement:
-    """Return the decision of a rule for no alert, because fewer incidents were reported than the rule asks for."""
+    """Return the decision of a rule that a report leads to no alert, as the rule asks for more reported incidents."""
     return unworthy(rule, incident, Finding.TOO_FEW, f"{counted(rule, counting)}; nodig: {rule.min_count}.")
 
 

@@ -171,7 +171,7 @@ def _area(network: Network, room: int) -> cap.Area:
 
 
 def _polygons(area: Area, room: int) -> tuple[str, ...]:
-    """Return the polygons of an area for CAP; none for an area that is too small or broken.
+    """Return the polygons of an area for a CAP message; an empty result when the area is too small or invalid.
 
     Areas that were approved before applications were cleaned are cleaned here.
     """

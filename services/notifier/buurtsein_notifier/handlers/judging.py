@@ -55,7 +55,7 @@ class Store(AlertStore, Protocol):
         """
 
     async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
-        """Return alerts of a rule that are about one of these facts and can get another report, newest first."""
+        """Return alerts of a rule to which a report about one of these facts can be added, newest first."""
 
     async def decided_near(self, fact: Fact, rule: Rule) -> list[Earlier]:
         """Return the newest alerts of a rule nearby in place and time on which police decided, newest first."""

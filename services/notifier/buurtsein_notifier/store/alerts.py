@@ -23,7 +23,7 @@ class AlertTables(deciding.Store, delivering.Store, switching.Store):
     """Alerts and their deliveries, networks, and the kill-switch, in one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Take the unit of work whose connection runs all statements."""
+        """Make the store of a unit of work, on whose connection all statements run."""
         self._uow = uow
         self._connection = uow.connection
 

@@ -146,7 +146,7 @@ def addressee_of(network: Network, today: date) -> Addressee:
 
 
 def sms_of(text: str, unit_price: Decimal) -> Sms:
-    """Return the headline as an SMS; the price is in EUR for one unit."""
+    """Return the headline as an SMS; `unit_price` is the price in EUR of one SMS unit."""
     count = sms_units(text)
     return Sms(
         text=text,

@@ -21,7 +21,7 @@ class Held(BaseModel):
 
 
 async def held_by(connection: Connection, alerts: Sequence[Alert]) -> dict[UUID, Held]:
-    """Return the counts of each alert; when retention has deleted its reports, the counts in the alert itself."""
+    """Return the counts of each alert, which come from the alert itself when retention has deleted its reports."""
     rows = await connection.fetch(
         """select alert_id, count(*) as facts, sum(reports)::int as reports
            from alert_fact join fact using (fact_id) where alert_id = any($1) group by alert_id""",

@@ -126,7 +126,7 @@ def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
 
 
 def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:
-    """Raise DomainError `hotline_refused` for a report of the hotline or another system that the city did not send."""
+    """Raise DomainError `hotline_refused` if a report of the hotline or another system was not sent by the city."""
     if (has_source or channel is ReportChannel.HOTLINE) and not of_city:
         raise forbidden("hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.")
 

@@ -17,7 +17,7 @@ class Tracking:
     """Makes and checks the tokens with which reporters follow their reports."""
 
     def __init__(self, key: str) -> None:
-        """Take the secret `tracking_key`."""
+        """Take the secret key (setting `tracking_key`) from which the tokens are computed."""
         self.key = key
 
     def token(self, report_id: UUID) -> str:

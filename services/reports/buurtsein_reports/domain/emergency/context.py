@@ -56,7 +56,7 @@ class Scope(BaseModel):
     habit: list[str] = Field(description="words for `often`; the sentence is weak, unless it has one of `now`")
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield each of these lists of words with its name."""
+        """Yield the name and the words of each of these lists."""
         return ((name, getattr(self, name)) for name in type(self).model_fields)
 
     def named(self) -> set[str]:

@@ -15,7 +15,7 @@ LEAST_PRECISION = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A test sentence, with its kind and the strength that the lists find in it."""
+    """A test sentence with its kind, and how strongly it suggests an emergency according to the lists."""
 
     text: str
     language: str
@@ -25,7 +25,7 @@ class Sentence:
 
     @property
     def is_right(self) -> bool:
-        """Return whether the lists judge the sentence rightly.
+        """Return whether the lists of emergency words give the sentence the strength that fits its kind.
 
         A strong sentence must be found strong, a weak one weak or strong, and an ordinary one none.
         """
@@ -62,7 +62,7 @@ class Proof:
 
     @property
     def wrong(self) -> list[Sentence]:
-        """Return the sentences that were judged wrongly."""
+        """Return the test sentences to which the lists of emergency words gave a wrong strength."""
         return [one for one in self.sentences if not one.is_right]
 
     def _share(self, kind: str) -> float:
@@ -70,7 +70,7 @@ class Proof:
         return sum(right) / len(right)
 
     def __str__(self) -> str:
-        """Return the measures as one line of text."""
+        """Return recall, precision and the other measures as one line of text."""
         return (
             f"{len(self.sentences)} sentences: recall {self.recall:.3f}, precision {self.precision:.3f}, "
             f"ordinary ones passed {self.passed:.3f}"
