@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CHECKED := kernel contracts chassis services operate deploy tests
 LOCKED := requirements.lock
 
-.PHONY: help install demo tools test test-fast check openapi kubernetes kubernetes-test docs faults rehearse-upgrade rehearse-restore soak capacity bench up down status logs reset lock lowest audit sbom
+.PHONY: help install demo tools test test-fast thorough check openapi kubernetes kubernetes-test docs faults rehearse-upgrade rehearse-restore soak capacity bench up down status logs reset lock lowest audit sbom
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -27,8 +27,9 @@ demo: install ## run the demo, a story on real servers; KEEP=1 leaves them runni
 tools: install ## install the browser, the pooler and the packages of Java and TypeScript that some tests need
 	@PYTHONPATH=tests $(BIN)/python -m harness.tools $(TOOLS)
 
-test: tools ## run all tests, in two processes; PYTEST_ARGS="-k area" runs some
-	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+test: TOOLS = browser pooler typescript
+test: tools ## run all tests, in three processes; PYTEST_ARGS="-k area" runs some
+	@$(BIN)/python -m pytest -n 3 $(PYTEST_ARGS)
 
 test-fast: install ## run the tests that start no program and open no connection, in under a minute
 	@$(BIN)/python -m pytest -n 2 -p no:schemathesis -m "not external" \
@@ -62,6 +63,10 @@ docs: install ## write the portal for developers of other teams, dist/portal/ind
 	@$(wildcard .local/tools/uv-*/bin/uv) build --offline --wheel --quiet --no-create-gitignore --python $(BIN)/python \
 		--out-dir dist/portal/package contracts
 	@$(BIN)/buurtsein-contracts docs --to dist/portal $(if $(CONTACT),--contact "$(CONTACT)")
+
+thorough: TOOLS = browser pooler java typescript
+thorough: tools ## run the slow tests that `make test` leaves out, except the faults
+	@$(BIN)/python -m pytest -m thorough --ignore tests/faults --ignore tests/images --ignore tests/kubernetes $(PYTEST_ARGS)
 
 faults: TOOLS = browser pooler balancer java typescript apicurio promtool
 faults: tools ## break the real system in every way we know, and count lost and doubled events

@@ -160,6 +160,7 @@ def check(output: str, given: list[Record | None]) -> None:
 
 
 @tools.needs("java")
+@pytest.mark.thorough
 def test_the_java_project_accepts_and_refuses_what_the_package_does(
     java: Path, given: list[Record | None], tmp_path: Path
 ) -> None:
@@ -176,6 +177,7 @@ def test_the_typescript_project_accepts_and_refuses_what_the_package_does(
 
 
 @tools.needs("java")
+@pytest.mark.thorough
 def test_every_program_in_java_compiles(java: Path) -> None:
     assert {path.stem for path in java.rglob("Read*.class")} == {f"Read{data.__name__}" for data in EVENTS}
 
@@ -240,6 +242,7 @@ def check_reports(lines: list[str]) -> None:
 
 
 @tools.needs("java")
+@pytest.mark.thorough
 def test_the_program_in_java_reads_a_stream(broker: dict[str, str], java: Path) -> None:
     command = [*MAVEN, "exec:java", "-Dexec.mainClass=be.example.ReadIncidentReported"]
     check_reports(output_until_the_last(command, java, broker))

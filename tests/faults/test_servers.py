@@ -118,7 +118,7 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
     account.balance(await ledger.check())
 
 
-@pytest.mark.parametrize("moment", ["relay.published", "relay.publishing"])
+@pytest.mark.parametrize("moment", ["relay.published", pytest.param("relay.publishing", marks=pytest.mark.thorough)])
 async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, account: Account, moment: str) -> None:
     """A relay is stopped with a batch, published or not, that another relay then publishes; later the first goes on."""
     service = await ledger.up("api", "worker")

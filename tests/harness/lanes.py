@@ -1,7 +1,7 @@
 """Decides which process of a test run takes which tests, so that each kind of server is started only once.
 
-The tests that need the stack go to one process and those that need the servers to another; every other file goes to
-whichever process is free, the long ones first.
+The tests that need the stack go to one process, and those that need only the servers to two others; every other file
+goes to whichever process is free, the long ones first.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from harness.outside import MARK
 LANES = {
     "tests/e2e": "stack",
     "tests/integration": "servers",
-    "tests/faults": "servers",
+    "tests/faults": "faults",
     "tests/contract/test_starters.py": "servers",
     "tests/contract/test_tail.py": "servers",
 }

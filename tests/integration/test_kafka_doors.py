@@ -20,7 +20,7 @@ from harness.load import load
 from harness.tls import Authority
 from harness.waiting import wait_until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.thorough, pytest.mark.asyncio(loop_scope="module")]
 
 USERS = ("registry-relay", "reports-worker")
 

@@ -144,7 +144,7 @@ def test_only_what_is_missing_is_started(stack: Stack) -> None:
     assert manifest(stack)["services"]["reports"]["pid"] == after["reports"]
 
 
-@pytest.mark.parametrize("victim", ["kafka", "postgres"])
+@pytest.mark.parametrize("victim", [pytest.param("kafka", marks=pytest.mark.thorough), "postgres"])
 async def test_acknowledged_data_survive_the_death_of_a_server(stack: Stack, victim: str) -> None:
     value = f"{victim} {time.time_ns()}".encode()
     await send(stack, "registry-relay", "bin.networks", value)
@@ -201,7 +201,10 @@ def test_processes_of_a_killed_command_are_found(stack: Stack) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("moment", ["initdb.log", "kafka.log", "bealert.log"])
+@pytest.mark.parametrize(
+    "moment",
+    ["bealert.log", *(pytest.param(early, marks=pytest.mark.thorough) for early in ("initdb.log", "kafka.log"))],
+)
 def test_an_interrupted_start_leaves_nothing(moment: str) -> None:
     home = Path(tempfile.mkdtemp(prefix="buurtsein-interrupted-"))
     home.chmod(0o755)
