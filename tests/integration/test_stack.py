@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import signal
 import stat
 import subprocess
@@ -32,7 +31,6 @@ from buurtsein_stack.people import PEOPLE
 from buurtsein_stack.processes import find
 from buurtsein_stack.servers_for_tests import servers_for_tests
 from buurtsein_stack.stack import Stack
-from harness.waiting import wait_for
 
 STUB = Path(__file__).with_name("stub_service.py")
 ALL = {"postgres", "kafka", "issuer", "bealert", *service_names()}
@@ -75,7 +73,7 @@ def manifest(stack: Stack) -> dict[str, Any]:
 
 
 def pids(stack: Stack) -> dict[str, int]:
-    return {name: process.pid for name, process in stack.processes().items()}
+    return {name: one.pid for name, one in stack.processes().items()}
 
 
 def credentials(stack: Stack, name: str) -> dict[str, str]:
@@ -198,33 +196,6 @@ def test_processes_of_a_killed_command_are_found(stack: Stack) -> None:
     assert set(stack.processes()) == {"postgres", "kafka"}
     stack.down()
     assert not stack.processes()
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    "moment",
-    ["bealert.log", *(pytest.param(early, marks=pytest.mark.thorough) for early in ("initdb.log", "kafka.log"))],
-)
-def test_an_interrupted_start_leaves_nothing(moment: str) -> None:
-    home = Path(tempfile.mkdtemp(prefix="buurtsein-interrupted-"))
-    home.chmod(0o755)
-    env = os.environ | {"BUURTSEIN_HOME": str(home)}
-    command = subprocess.Popen(
-        [sys.executable, "-m", "buurtsein_operate.cli", "up"],
-        env=env,
-        stderr=subprocess.PIPE,
-        # a background job of a shell ignores SIGINT, and its children would too
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 # no thread is running here
-    )
-    try:
-        wait_for(f"{moment} begins", (home / "logs" / moment).exists, 100)
-        command.send_signal(signal.SIGINT)
-        assert command.wait(100) == 130
-        assert not find(Home(home.resolve()))
-        assert not [one for one in psutil.process_iter(["cmdline"]) if str(home) in (one.info["cmdline"] or ())]
-    finally:
-        command.kill()
-        Stack(home).reset()
 
 
 def test_a_service_that_cannot_start_is_one_sentence_and_nothing_is_left(stack: Stack) -> None:
