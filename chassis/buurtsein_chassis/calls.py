@@ -125,7 +125,7 @@ class Call[Who: Caller | None]:
         await uow.connection.execute(_STORE, *where, digest, response.status_code, body, json.dumps(headers))
 
     async def _answered(self) -> Response | None:
-        """Return the response stored for the `Idempotency-Key`, or None; raise Problem 422 if another body had it."""
+        """Return the response stored for the `Idempotency-Key`, or None; raise Problem 422 if the body was another."""
         if not self._key:
             return None
         async with self._database.connection() as connection:

@@ -16,7 +16,7 @@ OUTBOX_FROZEN = Gauge(
     "buurtsein_outbox_frozen_streams", "Streams whose events are not published until an operator unfreezes them."
 )
 
-APPLIED = Counter("buurtsein_consumer_applied_total", "Events applied.", ["consumer"])
+APPLIED = Counter("buurtsein_consumer_applied_total", "Events that a consumer applied.", ["consumer"])
 DUPLICATES = Counter(
     "buurtsein_consumer_duplicates_total", "Events dropped because they were applied before.", ["consumer"]
 )
@@ -25,7 +25,7 @@ DEAD = Counter("buurtsein_consumer_dead_total", "Records put in the dead-letter 
 VIOLATIONS = Counter(
     "buurtsein_contract_violations_total", "Records that the contract does not allow.", ["consumer", "reason"]
 )
-LAG = Gauge("buurtsein_consumer_lag", "Records behind the end of the topics.", ["consumer"])
+LAG = Gauge("buurtsein_consumer_lag", "Records that a consumer lags behind the end of its topics.", ["consumer"])
 PARKED_EVENTS = Gauge("buurtsein_parked_events", "Events waiting for an earlier one.", ["consumer"])
 PARKED_AGE = Gauge("buurtsein_parked_oldest_seconds", "How long the oldest parked event has waited.", ["consumer"])
 DEAD_OPEN = Gauge("buurtsein_dead_letters_open", "Dead letters that are neither redriven nor discarded.", ["consumer"])

@@ -27,7 +27,7 @@ log = structlog.get_logger("database")
 
 
 class FormerPrimary(ConnectionError):
-    """Raised when the only server that takes writes is a former primary: its timeline is lower than one seen before."""
+    """Raised when the only server that takes writes is a former primary, known by its lower timeline."""
 
 
 def each_host(dsn: str) -> list[str]:

@@ -113,7 +113,7 @@ class Publisher:
             return []
 
     async def _send_to(self, topic: str, number: int, parcels: Sequence[Parcel], results: SendResults) -> None:
-        """Send the batches of one partition.
+        """Send the batches of one partition one after another, and store the result for each row.
 
         When one is refused, its rows are sent one by one, to find the row that the broker refuses.
         """

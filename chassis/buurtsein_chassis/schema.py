@@ -60,7 +60,7 @@ async def _applied(dsn: str, seconds: float) -> list[Applied]:
 
 
 def newer(unknown: Iterable[Applied]) -> Mapping[str, str]:
-    """Return for each package the release that unknown migrations need, if it is later than the installed one."""
+    """Return by package the release that unknown migrations need, where it is later than the installed release."""
     needed: dict[str, str] = {}
     for one in unknown:
         package = one.name.partition("/")[0]

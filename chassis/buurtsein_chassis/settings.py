@@ -245,7 +245,7 @@ def _some(messages: list[str]) -> str:
 
 
 def in_one_line(error: Exception) -> str:
-    """Return the message of an error, also that of pydantic about a file, as one line."""
+    """Return the message of an error as one line, also when pydantic wrote the message about a file."""
     if isinstance(error, ValidationError):
         wrong = error.errors(include_input=False, include_url=False)
         return _some([f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong])

@@ -31,7 +31,7 @@ type Index = dict[str, Any]
 
 
 def folder_of(data: type[EventData], root: Path = FOLDER) -> Path:
-    """Return the folder with the goldens of an event's present version."""
+    """Return the folder with the committed schemas and examples (goldens) of an event's present version."""
     return root / data.TYPE / data.VERSION
 
 
@@ -130,7 +130,7 @@ def release(root: Path = FOLDER) -> None:
 
 
 def write_json(path: Path, document: object) -> None:
-    """Write a document in the format of the goldens, and create its folder when needed."""
+    """Write a JSON document in the format of the committed schemas, and create its folder when needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text(document))
 
@@ -210,7 +210,7 @@ def _text(document: object) -> str:
 
 
 def main() -> int:
-    """Write the goldens, release them, or compare with `--check`; exit with 1 when they differ or may not change."""
+    """Write the committed schemas (goldens), mark them as released, or compare them with the models (`--check`)."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="only compare, write nothing")
     parser.add_argument(

@@ -23,7 +23,7 @@ A gap that lasts longer comes from a record without readable headers, or from a 
 
 
 class Turn(StrEnum):
-    """What a consumer must do with an event, by the event's sequence and the last applied sequence of its key."""
+    """What a consumer must do with an event, given the event's sequence and the last applied sequence of its key."""
 
     NEXT = "next"
     """Apply it, and then the events that waited for it."""

@@ -59,7 +59,7 @@ def plain(node: Any) -> Any:
 
 @cache
 def _schema(data: type[EventData], mode: JsonSchemaMode) -> Schema:
-    """Return the schema of a model for its writer or its reader, made once; the caller gets a copy."""
+    """Return the writer or the reader schema of a model, which is computed once; the caller gets a copy."""
     model, side = (data, "writer") if mode == "serialization" else (reader_of(data), "reader")
     generated = model.model_json_schema(mode=mode, schema_generator=_Draft202012)
     definitions = generated.pop("$defs", {})

@@ -16,7 +16,7 @@ _BOX_ALONE = re.compile(rf"{_MARK}?(?P<box>{_BOX})", re.IGNORECASE)
 
 
 def house_and_box(text: str) -> tuple[str, str | None]:
-    """Parse a house number with an optional box; return both, the box as None when there is none.
+    """Parse a house number with an optional box; return number and box, which is None when there is no box.
 
     Spaces are removed and letters become capitals, except in `bis`, `ter` and `quater`: `7 b bus 3` gives `("7B",
     "3")`.

@@ -1,4 +1,4 @@
-"""Defines the clock; a domain object or handler gets one, so that a test can give it a clock that stands still.
+"""Defines clocks; a domain object or handler is given a clock, so that a test can give it one that stands still.
 
 Nothing else calls `datetime.now`: the linter refuses that outside this file. Leases and deliveries of rows that several
 workers share use the database's clock.

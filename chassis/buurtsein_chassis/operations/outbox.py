@@ -138,7 +138,7 @@ async def count_again(connection: Connection, again: Again) -> Slice:
 
 
 async def publish_again(connection: Connection, again: Again, by: Operator) -> Slice:
-    """Insert outbox rows for the next slice of events, so that the relay publishes them again; skip frozen streams."""
+    """Insert outbox rows for the next SLICE events, so that the relay publishes them again; skip frozen streams."""
     async with connection.transaction():
         await hold_log(connection)
         ids, following = await _next_slice(connection, again)

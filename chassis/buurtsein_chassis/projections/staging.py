@@ -56,7 +56,7 @@ class Staging[S: BaseModel]:
         return [row["key"] for row in await self._connection.fetch(f"{_INCOMPLETE} order by key")]
 
     async def differing(self) -> list[str]:
-        """Return the keys of rows that differ between the temporary and the real table, or are in only one.
+        """Return the keys of rows that differ between the temporary and the real table, or are missing in one table.
 
         Streams with different positions are left out. It is one statement, so that it sees one snapshot.
         """

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def check(*, goldens: Goldens = FOLDER, consumers: Consumers = CONSUMERS, as_json: Json = False) -> None:
-    """Check that a change breaks no consumer: compare models, goldens, released versions and all expectations."""
+    """Check that a change breaks no consumer: compare models, committed schemas, released versions and expectations."""
     files, catalogue = read_all(consumers), Catalogue.load(goldens)
     report = check_contracts(goldens)
     findings = [*report.findings, *(finding for file in files for finding in prove(file, catalogue))]

@@ -155,7 +155,7 @@ def diff(
     goldens: Annotated[Path, typer.Option(help="The folder of goldens.")] = FOLDER,
     as_json: Json = False,
 ) -> None:
-    """Show what changed between two versions of an event, and whom it breaks; exit code 1 when it breaks somebody."""
+    """Show what changed between two versions of an event, and which consumers break; exit with 1 when one breaks."""
     before, after = _contract(old, goldens), _contract(new, goldens)
     verdict = compare(before, after, JsonCompat())
     if not as_json:

@@ -45,7 +45,7 @@ class Area(EventPart):
 
     @property
     def polygons(self) -> Polygons:
-        """Return the polygons, each as its outer ring and holes; a Polygon gives one polygon."""
+        """Return the polygons of the area, each as its outer ring and its holes."""
         return cast("Polygons", [self.coordinates] if self.type == "Polygon" else self.coordinates)
 
     @property

@@ -52,7 +52,7 @@ def _conditions(when: dict[str, list[str]]) -> dict[str, Schema]:
 
 
 def _values(field: Field) -> Schema:
-    """Return the schema of a field's values; for a closed enum, all its values must be listed."""
+    """Return the JSON Schema of the values that a consumer expects of a field; a closed enum needs all its values."""
     known: Schema = {"items": {"enum": list(field.values)}}
     every = [{"contains": {"const": value}} for value in field.values]
     return known if field.is_open else known | {"allOf": every}

@@ -1,1 +1,1 @@
-"""The gate: it checks that a change breaks no consumer of a released version. Needs the extra `gate`."""
+"""Checks that a change of the events breaks no consumer of a released version. Needs the extra `gate`."""

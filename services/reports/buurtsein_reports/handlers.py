@@ -34,7 +34,7 @@ class Store(Protocol):
         """Return the report that was made from a record of another system, or None."""
 
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        """Return the report of the last days with this digest, or None."""
+        """Return a report of the last few days that has this digest, or None."""
 
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
         """Insert a new report, and the contact data of its reporter if any.

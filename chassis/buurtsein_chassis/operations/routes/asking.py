@@ -34,7 +34,7 @@ class Operated:
 
     @classmethod
     def of(cls, service: str, jobs: Iterable[Job], projections: Iterable[Projection[Any]] = ()) -> Self:
-        """Return the `Operated` of a service; the topics are those that the service's manifest owns."""
+        """Return the description of a service for these routes; its topics are those that its manifest owns."""
         own = manifests()[service].owns if service in manifests() else ()
         return cls(service, frozenset(topic.name for topic in own), list(jobs), list(projections))
 

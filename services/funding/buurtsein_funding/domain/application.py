@@ -63,7 +63,7 @@ class Decision(BaseModel):
 
 
 class Application(BaseModel):
-    """One application, for one network and calendar year."""
+    """One application for support of one network in one calendar year."""
 
     application_id: UUID = Field(default_factory=uuid7)
     network_id: UUID

@@ -6,7 +6,7 @@ from buurtsein_notifier.settings import Settings
 
 
 def adapter_of(settings: Settings) -> Adapter:
-    """Return the adapter that the setting names; it gets its own settings, or else those of the notifier."""
+    """Return the adapter that the setting names, made with its own settings or else with the notifier's settings."""
     chosen = adapter_class(settings.adapter)
     adapter: Adapter = chosen(settings_of(chosen) or settings)
     return adapter

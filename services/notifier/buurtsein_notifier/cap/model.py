@@ -185,7 +185,7 @@ class Area(Frozen):
 
 
 class Info(Frozen):
-    """The content of the message in one language, an RFC 3066 code; without a code CAP assumes `en-US`."""
+    """The content of a message in one language; `language` is an RFC 3066 code, without which CAP assumes `en-US`."""
 
     language: Text | None = None
     category: tuple[Category, ...]

@@ -78,7 +78,7 @@ class Network(Charter):
 
     @classmethod
     def of(cls, known: KnownNetwork) -> Self | None:
-        """Return the network as its events describe it; None when it is not approved yet, as far as is known."""
+        """Return the network as its events describe it; None when no event of its approval was read."""
         charter = known.charter
         return cls(**dict(charter), network_id=known.network_id, known=known) if charter else None
 

@@ -46,7 +46,7 @@ class Judgement(BaseModel):
 
 
 def no_rule(incident: Incident) -> Judgement:
-    """Return the judgement of a report in a category for which no alert rule exists."""
+    """Return the result `NO_RULE` for a report in a category for which no alert rule exists."""
     why = f"Geen regel: voor de categorie {incident.category} bestaat geen waarschuwing."
     return Judgement(report_id=incident.report_id, finding=Finding.NO_RULE, why=why)
 

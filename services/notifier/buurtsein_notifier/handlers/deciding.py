@@ -77,7 +77,7 @@ async def refuse(alert_id: UUID, command: commands.Refuse, by: By, given: Depend
 
 
 async def settle(alert_id: UUID, command: commands.Settle, by: By, given: Dependencies, store: Store) -> Alert:
-    """Store a person's report on an unknown outcome, and record the event.
+    """Store a person's report whether a message with an unknown outcome arrived, and record the event for it.
 
     The event is AlertSent or AlertFailed. For a cancelling message it is AlertCancelled, and there is none when that
     message did not arrive.

@@ -87,7 +87,7 @@ class Store(AlertStore, Protocol):
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
-    """Store a new report and judge it by all rules for its category."""
+    """Store a new report, and decide by each rule for its category whether the report leads to an alert."""
     if not given.book.applicable(incident.category):
         await store.keep_incident(incident)
         await store.keep_judgements(judgement.no_rule(incident))

@@ -82,7 +82,7 @@ async def alert_file(connection: Connection, alert_id: UUID, given: Dependencies
 
 
 async def file_of(alert: Alert, connection: Connection, given: Dependencies) -> AlertFile:
-    """Return the response that shows an alert, with what is known of it now."""
+    """Return the response that shows an alert, with its present reports, networks and deliveries."""
     now = given.clock.now()
     networks = await networks_of(connection, alert.network_ids)
     report_ids = await newest_reports(connection, alert)

@@ -61,6 +61,6 @@ class Catalogue(BaseModel):
         return self.languages[language]
 
     def dutch_first(self, language: Language, *names: str) -> str:
-        """Return some texts in Dutch, followed by these texts in the reader's language."""
+        """Return the texts `names` in Dutch, followed by these texts in the reader's language."""
         languages = dict.fromkeys([Language.NL, language])
         return " / ".join(" ".join(getattr(self.languages[one], name) for name in names) for one in languages)

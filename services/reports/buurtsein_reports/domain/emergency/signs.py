@@ -149,7 +149,7 @@ class _Search:
         )
 
     def _is_near(self, place: Place, others: Sequence[Place], within: int) -> bool:
-        """Return whether one of `others` (sorted) is in the same sentence, at most `within` words away."""
+        """Return whether one of the places `others` is in the sentence of `place`, and at most `within` words away."""
         number = bisect_left(others, place - within)
         near = others[number : number + 2 * within + 1]
         return any(abs(other - place) <= within and self._in_sentence(place, other) for other in near)
