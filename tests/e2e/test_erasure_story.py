@@ -69,7 +69,6 @@ def test_a_former_member_is_erased_and_both_back_offices_get_the_event(town: Tow
     client, person = town.client("registry", "member"), town.person("member")
     before = len(erasures(town, "police-backoffice", person))
     departure = join(town, network)
-    assert refused(client.post(ERASE_ME)) == (409, "still_member", ["leave"])
     town.done(client.post(departure, json={}))
 
     again = {"Idempotency-Key": str(uuid4())}
@@ -90,7 +89,6 @@ def test_a_city_officer_erases_a_deceased_person_and_is_recorded(town: Town, net
     path, death = f"/v1/persons/{person}/erasure", {"reason": "deceased"}
     before = len(erasures(town, "city-backoffice", person))
     departure = join(town, network)
-    assert refused(officer.post(path, json=death)) == (409, "still_member", ["leave"])
     town.done(town.client("registry", "officer").post(departure, json={"reason": "DECEASED"}))
 
     assert refused(officer.post(path, json={"reason": "retention_ended"}))[:2] == (422, "invalid_request")
@@ -101,10 +99,11 @@ def test_a_city_officer_erases_a_deceased_person_and_is_recorded(town: Town, net
 
 
 @pytest.mark.usefixtures("network")
-def test_an_unknown_person_and_an_office_holder_are_not_erased(town: Town) -> None:
+def test_an_unknown_person_is_not_erased_and_a_coordinator_is_planned(town: Town) -> None:
     officer, requested = town.client("registry", "city-officer"), {"reason": "requested"}
     for person in ("p" + "0" * 32, town.person("korpschef")):
         nobody = officer.post(f"/v1/persons/{person}/erasure", json=requested)
         assert refused(nobody) == (404, "person_unknown", [])
     coordinates = officer.post(f"/v1/persons/{town.person('coordinator')}/erasure", json=requested)
-    assert refused(coordinates) == (409, "still_coordinator", ["remove_coordinator"])
+    assert coordinates.status_code == 202
+    assert coordinates.json()["planned_on"]

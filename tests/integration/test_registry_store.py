@@ -1,18 +1,21 @@
 """The store of the service registry passes, on a real PostgreSQL, the tests that the store in memory passes."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from uuid import UUID
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, SECRET, applied, joining
+from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, OFFICER, SECRET, applied, joining
 from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network
 from unit.registry.test_registry_store import ROWS
 
-from buurtsein_registry.commands import Address
+from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_registry import handlers
+from buurtsein_registry.commands import Address, Leave
 from buurtsein_registry.documents import ADDRESSES, NETWORKS
 from buurtsein_registry.domain.keyring import Keyring
+from buurtsein_registry.domain.vault_read import Reader
 from buurtsein_registry.handlers.members import personal_data
 from buurtsein_registry.store import RegistryStore
 from buurtsein_registry.views import network_file
@@ -95,6 +98,48 @@ async def test_a_row_cannot_be_read_as_the_row_of_another_person(stored: OnPostg
     await stored.database.pool.execute(swapped, APPLICANT)
     with pytest.raises(InvalidTag):
         await read(stored)
+
+
+async def test_nothing_of_an_erased_person_is_readable_in_any_table(stored: OnPostgres) -> None:
+    planted = joining(email="ann@voorbeeld.be", channels=["email"])
+    network = await open_network(stored)
+    async with stored.unit_of_work() as store:
+        member = await handlers.join(network.network_id, planted, NEIGHBOUR, GIVEN, store)
+        await handlers.read_person(NEIGHBOUR, Reader(OFFICER, "officer", "Ann Voorbeeld belde ons"), store)
+        await stored_plainly(store, network.network_id)
+    assert await found_in(stored, PLANTED) == {("network", "Molenstraat")}, "the search finds what is there"
+    async with stored.unit_of_work() as store:
+        await handlers.leave(member.member_id, Leave(), NEIGHBOUR, GIVEN, store, police=False)
+        await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
+    keys = await stored.database.pool.fetchval("select count(*) from person_vault")
+    readable = await found_in(stored, PLANTED) - {("network", "Molenstraat")}
+    assert (keys, readable) == (0, set())
+    assert await found_in(stored, [NEIGHBOUR]) == {("event_log", NEIGHBOUR), ("vault_read", NEIGHBOUR)}
+
+
+PLANTED = ("Ann Voorbeeld", "ann@voorbeeld.be", "32470123456", "Molenstraat")
+
+
+async def stored_plainly(store: RegistryStore, network_id: UUID) -> None:
+    """Give a network a name that the search must find."""
+    network = await store.network(network_id)
+    network.name = "BIN Molenstraat"
+    await store.save_network(network)
+
+
+async def found_in(stored: OnPostgres, words: Iterable[str]) -> set[tuple[str, str]]:
+    """Return in which table which of these words is readable in any column, also in columns of bytes."""
+    tables = await stored.database.pool.fetch("select tablename from pg_tables where schemaname = 'public'")
+    found = set()
+    for (table,) in tables:
+        rows = await stored.database.pool.fetch(f"select * from {table}")  # names from the catalogue
+        text = "".join(map(readable, (value for row in rows for value in row)))
+        found |= {(table, word) for word in words if word in text}
+    return found
+
+
+def readable(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 WRITTEN_BEFORE = """

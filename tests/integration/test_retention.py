@@ -43,6 +43,7 @@ KEPT = {
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
     "alert_fact": "goes with its alert",
+    "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",
     "member_address": "goes with the data of its person",
     "application": "a public expense: kept with the accounts",
 }

@@ -1,4 +1,4 @@
-"""Runs the registry's job: it encrypts the rows of the vault that are not yet under the newest installation key."""
+"""Runs the registry's jobs: encrypt the vault under the newest installation key, and erase as was planned."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -6,8 +6,9 @@ from functools import partial
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.jobs import Job
 from buurtsein_chassis.service import Run
+from buurtsein_registry import handlers
 from buurtsein_registry.handlers import Dependencies
-from buurtsein_registry.manifest import ENCRYPTION
+from buurtsein_registry.manifest import ENCRYPTION, PLANNED_ERASURES
 from buurtsein_registry.store import RegistryStore
 
 AT_ONCE = 100
@@ -16,7 +17,16 @@ AT_ONCE = 100
 
 def jobs(given: Dependencies) -> Mapping[Job, Run]:
     """Return the function of each of the registry's jobs."""
-    return {ENCRYPTION: partial(encrypt_vault, given)}
+    return {ENCRYPTION: partial(encrypt_vault, given), PLANNED_ERASURES: partial(erase_planned, given)}
+
+
+async def erase_planned(given: Dependencies, database: Database) -> None:
+    """Erase the persons whose erasure was planned and is possible now, each in a transaction of its own."""
+    async with database.unit_of_work() as uow:
+        persons = await RegistryStore(uow, given.keyring).planned_erasures()
+    for person in persons:
+        async with database.unit_of_work() as uow:
+            await handlers.erase_planned(person, given, RegistryStore(uow, given.keyring))
 
 
 async def encrypt_vault(given: Dependencies, database: Database) -> None:

@@ -6,6 +6,8 @@ from buurtsein_contracts.topics import ERASURES, MEMBERS, NETWORKS
 
 ENCRYPTION = Job("vault_encryption", Every(3600), timeout=300)
 """The job that encrypts data keys under the newest installation key, and rows that the release before wrote."""
+PLANNED_ERASURES = Job("planned_erasures", Every(3600), timeout=300)
+"""The job that erases persons on the day that was planned, or as soon as nothing holds them any more."""
 
 MANIFEST = Manifest(
     name="registry",
@@ -21,7 +23,7 @@ MANIFEST = Manifest(
         "be_alert_versions": "{versions_be_alert}",
     },
     on_one_machine={"max_open_applications": "10000"},  # in tests, one person applies for all networks
-    jobs=(ENCRYPTION,),
+    jobs=(ENCRYPTION, PLANNED_ERASURES),
     log_keys=frozenset({"network_id"}),
     lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),
     bounds="retention:bounds",

@@ -42,6 +42,7 @@ class Settings(ServiceSettings):
     step_days_approve: int = Field(default=30, ge=1, description="to confirm: days for both authorities to approve")
     step_days_send_to_fod: int = Field(default=14, ge=1, description="to confirm: days to send a charter to the FOD")
     step_days_recognise: int = Field(default=60, ge=1, description="to confirm: days for the FOD to answer")
+    erasure_days: int = Field(default=30, ge=1, le=30, description="days within which who asks is erased")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
@@ -69,6 +70,7 @@ class Settings(ServiceSettings):
             screening_valid_days=self.screening_valid_days,
             max_open_applications=self.max_open_applications,
             inform_fod_days=self.inform_fod_days,
+            erasure_days=self.erasure_days,
         )
 
     @property

@@ -14,7 +14,7 @@ from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.person import Erasure, Known, PersonData
+from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.states import LIVING, OPEN
 from buurtsein_registry.domain.tasks import Task
@@ -44,6 +44,7 @@ class InMemory(MemoryStore, handlers.Store):
         self.networks: dict[UUID, Network] = {}
         self.members: dict[UUID, Member] = {}
         self.vault: dict[str, PersonData] = {}
+        self.planned: dict[str, ErasureRequest] = {}
         self.reads: dict[str, list[VaultRead]] = {}
         self.addresses_of: dict[UUID, tuple[str, commands.Address]] = {}
         self.erasures: list[tuple[Erasure, str | None]] = []
@@ -155,10 +156,19 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def forget(self, person: str) -> None:
         self.vault.pop(person, None)
+        self.planned.pop(person, None)
         self.addresses_of = {member: kept for member, kept in self.addresses_of.items() if kept[0] != person}
         kept = self.members.values()
         left = [one for one in kept if one.person != person or one.status is MemberStatus.ACTIVE]
         self.members = {one.member_id: one for one in left}
+
+    @override
+    async def plan_erasure(self, request: ErasureRequest) -> None:
+        self.planned[request.person] = request
+
+    @override
+    async def erasure_request(self, person: str) -> ErasureRequest | None:
+        return self.planned.get(person)
 
     @override
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:

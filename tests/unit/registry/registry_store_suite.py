@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from unit.registry.registry_memory import (
 )
 
 from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import Member, MemberStatus
@@ -214,6 +216,27 @@ class RegistryStoreSuite:
             async with stored.unit_of_work() as store:
                 away = moved.model_copy(update={"longitude": 4.3})
                 await handlers.correct_address(member.member_id, NEIGHBOUR, away, GIVEN, store)
+
+    async def test_a_member_who_asks_is_erased_on_the_planned_day_and_a_coordinator_after_succession(
+        self, stored: Stored
+    ) -> None:
+        network = await open_network(stored)
+        await joined(stored, network)
+        later = replace(GIVEN, clock=StandingClock(NOW + timedelta(days=30)))
+        async with stored.unit_of_work() as store:
+            asked = [
+                await handlers.erase(one, ErasureReason.REQUESTED, GIVEN, store, official=None)
+                for one in (NEIGHBOUR, NEIGHBOUR, APPLICANT)
+            ]
+            assert [(one.erased_at, one.planned_on) for one in asked] == [(None, date(2026, 12, 24))] * 3
+            assert await handlers.erase_planned(NEIGHBOUR, GIVEN, store) is None
+        before = await stored.recorded()
+        async with stored.unit_of_work() as store:
+            assert await handlers.erase_planned(APPLICANT, later, store) is None
+            assert await handlers.erase_planned(NEIGHBOUR, later, store)
+            assert await handlers.erase_planned(NEIGHBOUR, later, store) is None
+            assert (await store.memberships(NEIGHBOUR), (await store.known(NEIGHBOUR)).in_vault) == ([], False)
+        assert await stored.recorded() == before + 2, "MemberLeft and PersonErased"
 
     async def test_a_task_is_found_as_opened_and_marked_as_done_once(self, stored: Stored) -> None:
         network = await open_network(stored)

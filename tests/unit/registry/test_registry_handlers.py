@@ -261,8 +261,6 @@ async def test_only_a_member_leaves_and_a_death_is_reported_by_police_or_a_coord
 async def test_a_former_member_is_erased_with_one_event(store: InMemory) -> None:
     made = await recognised(store)
     member = await handlers.join(made.network_id, joining(), NEIGHBOUR, GIVEN, store)
-    with refusal("still_member"):
-        await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
     await handlers.leave(member.member_id, commands.Leave(), NEIGHBOUR, GIVEN, store, police=False)
     await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=MAYOR)
     assert isinstance(store.events[-1], PersonErased)

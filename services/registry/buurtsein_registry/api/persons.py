@@ -32,6 +32,6 @@ async def _erased(
 ) -> Response:
     async def done(uow: UnitOfWork) -> Reply:
         erasure = await handlers.erase(person, reason, given, RegistryStore(uow, given.keyring), official=official)
-        return Reply(views.erasure_of(erasure))
+        return Reply(views.erasure_of(erasure), status=202 if erasure.planned_on else 200)
 
     return await call.once(done)

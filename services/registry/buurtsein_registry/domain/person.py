@@ -5,14 +5,17 @@ Invariant: the data of a member or coordinator is not deleted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from pydantic import BaseModel
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import PersonErased
 from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import conflict, missing
+from buurtsein_registry.domain.rules import Rules
 
 
 class PersonData(BaseModel):
@@ -35,6 +38,16 @@ class Known:
     was_member: bool
     is_coordinator: bool
 
+    @property
+    def is_bound(self) -> bool:
+        """Return whether the person is still a member or coordinator, so that an erasure must wait."""
+        return self.is_member or self.is_coordinator
+
+    def require_something(self) -> None:
+        """Check that something is stored about the person; else raise DomainError `person_unknown`."""
+        if not (self.in_vault or self.was_member or self.is_bound):
+            raise missing("person_unknown", "Van deze persoon wordt niets bewaard.")
+
     def erase(self, reason: ErasureReason, now: datetime) -> Sequence[EventData]:
         """Check that a person's data may be deleted, and return PersonErased.
 
@@ -43,21 +56,38 @@ class Known:
         Raises:
             DomainError: `still_member`, `still_coordinator`, or `person_unknown` when nothing is stored.
         """
+        self.require_something()
         if self.is_member:
             raise conflict("still_member", "Dit kan pas als het lidmaatschap van elk netwerk beëindigd is.", ["leave"])
         if self.is_coordinator:
             detail = "Dit kan nog niet: deze persoon is coördinator. Politie of burgemeester beëindigt dat eerst."
             raise conflict("still_coordinator", detail, ["remove_coordinator"])
-        if not (self.in_vault or self.was_member):
-            raise missing("person_unknown", "Van deze persoon wordt niets bewaard.")
         return [erased(self.person, reason, now)] if self.in_vault else []
 
 
 class Erasure(BaseModel):
-    """The record that a person's data was deleted: when and why, but not whose."""
+    """The record that a person's data was deleted, or that it is planned: when and why, but not whose."""
 
-    erased_at: datetime
     reason: ErasureReason
+    erased_at: datetime | None = None
+    planned_on: date | None = None
+
+
+class ErasureRequest(BaseModel):
+    """A request to erase a person, which waits because the person is still a member or coordinator."""
+
+    person: str
+    reason: ErasureReason
+    official: str | None
+    requested_at: datetime
+    due_on: date
+    """The last day; on it memberships end. A coordinator can only be erased when somebody else has the office."""
+
+    @classmethod
+    def made(cls, person: str, reason: ErasureReason, official: str | None, now: datetime, rules: Rules) -> Self:
+        """Return a request that is due within the days that the installation sets."""
+        due_on = brussels_day(now) + timedelta(days=rules.erasure_days)
+        return cls(person=person, reason=reason, official=official, requested_at=now, due_on=due_on)
 
 
 def erased(person: str, reason: ErasureReason, now: datetime) -> PersonErased:

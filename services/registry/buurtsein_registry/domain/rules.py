@@ -15,6 +15,8 @@ class Rules:
     max_open_applications: int
     inform_fod_days: int
     """The days within which the FOD must be told of a change in a network."""
+    erasure_days: int = 30
+    """The days within which a person is erased who asks for it."""
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:

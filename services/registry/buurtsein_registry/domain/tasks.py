@@ -19,6 +19,10 @@ class TaskKind(StrEnum):
 
     INFORM_FOD = "inform_fod"
     """Tell the FOD (the ministry of the interior) of a change in a network."""
+    REPLACE_COORDINATOR = "replace_coordinator"
+    """Give the office of a coordinator, who asked to be erased, to somebody else."""
+    ASK_OTHERWISE = "ask_otherwise"
+    """Ask a member by another channel for a number or address that works."""
 
 
 class Task(BaseModel):

@@ -6,7 +6,7 @@ from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
 from buurtsein_registry.handlers.members import join, leave
-from buurtsein_registry.handlers.persons import erase
+from buurtsein_registry.handlers.persons import erase, erase_planned
 from buurtsein_registry.handlers.stores import Store
 from buurtsein_registry.handlers.tasks import complete_task
 from buurtsein_registry.handlers.vault import (
@@ -33,6 +33,7 @@ __all__ = [
     "decide",
     "end_network",
     "erase",
+    "erase_planned",
     "everything",
     "join",
     "join_be_alert",

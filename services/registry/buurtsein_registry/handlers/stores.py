@@ -7,7 +7,7 @@ from buurtsein_contracts import EventData
 from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.person import Erasure, Known, PersonData
+from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.domain.tasks import Task
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
 
@@ -85,7 +85,13 @@ class PersonStore(Recording, Protocol):
         """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""
 
     async def forget(self, person: str) -> None:
-        """Delete the personal data of a person in the vault, and the memberships that have ended."""
+        """Delete the personal data of a person in the vault, the memberships that have ended, and a planned erasure."""
+
+    async def plan_erasure(self, request: ErasureRequest) -> None:
+        """Insert a request to erase a person, which waits."""
+
+    async def erasure_request(self, person: str) -> ErasureRequest | None:
+        """Return the request to erase a person that waits, or None."""
 
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
         """Insert the record of an erasure.

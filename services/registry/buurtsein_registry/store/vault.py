@@ -12,7 +12,7 @@ from buurtsein_chassis.database import UnitOfWork
 from buurtsein_registry.commands import Address
 from buurtsein_registry.documents import ADDRESSES, PERSONS
 from buurtsein_registry.domain.keyring import Keyring, WrappedKey, decrypted, encrypted, new_data_key
-from buurtsein_registry.domain.person import Erasure, Known, PersonData
+from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.handlers.stores import PersonStore
 from buurtsein_registry.store.unit import Unit
 
@@ -167,7 +167,30 @@ class Vault(Unit, PersonStore):
     @override
     async def forget(self, person: str) -> None:
         await self._connection.execute("delete from person_vault where person = $1", person)
+        await self._connection.execute("delete from erasure_request where person = $1", person)
         await self._connection.execute("delete from member where person = $1 and status <> 'ACTIVE'", person)
+
+    @override
+    async def plan_erasure(self, request: ErasureRequest) -> None:
+        await self._connection.execute(
+            """insert into erasure_request (person, reason, official, requested_at, due_on)
+               values ($1, $2, $3, $4, $5)""",
+            request.person,
+            request.reason,
+            request.official,
+            request.requested_at,
+            request.due_on,
+        )
+
+    @override
+    async def erasure_request(self, person: str) -> ErasureRequest | None:
+        row = await self._connection.fetchrow("select * from erasure_request where person = $1 for update", person)
+        return ErasureRequest.model_validate(dict(row)) if row else None
+
+    async def planned_erasures(self) -> list[str]:
+        """Return the persons whose erasure was planned and waits."""
+        rows = await self._connection.fetch("select person from erasure_request order by due_on, person")
+        return [row["person"] for row in rows]
 
     @override
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:

@@ -1,6 +1,6 @@
 """Makes the responses that show people their own data: pseudonym, memberships, and an erasure."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -28,10 +28,12 @@ class Me(BaseModel):
 
 
 class Erasure(BaseModel):
-    """The record that a person's data was deleted: when and why, but not whose."""
+    """The record that a person's data was deleted, or is planned to be: when and why, but not whose."""
 
-    erased_at: datetime
     reason: ErasureReason
+    erased_at: datetime | None = None
+    planned_on: date | None = None
+    """The day on which it will be done, because the person is still a member or coordinator."""
 
 
 def membership_of(member: Member) -> Membership:
@@ -41,7 +43,7 @@ def membership_of(member: Member) -> Membership:
 
 def erasure_of(erasure: person.Erasure) -> Erasure:
     """Convert the record of an erasure to the form that the response shows."""
-    return Erasure(erased_at=erasure.erased_at, reason=erasure.reason)
+    return Erasure.model_validate(erasure.model_dump())
 
 
 async def me(connection: Connection, actor: str) -> Me:
