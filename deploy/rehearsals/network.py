@@ -19,7 +19,7 @@ def recognised_network(manifest: Document) -> Document:
     plan = json.loads((Installation.load().folder / "networks.json").read_text())[0]
     stage, place = Stage(Console(quiet=True)), Neighbourhood(plan, "coordinator")
     with cast(manifest) as people:
-        networks.apply_and_submit(stage, people, place)
+        networks.apply_and_submit(stage, people, place, _charter(people, place))
         networks.appoint(stage, people, place)
         networks.approve(stage, people, place)
         networks.recognise_and_equip(stage, people, place)
@@ -35,3 +35,9 @@ def _known(people: Cast, conditions: str) -> Document | None:
     """Return the conditions of the network from funding; None until funding has applied the network's events."""
     answer = people.client("funding", "coordinator").get(conditions)
     return dict(answer.json()) if answer.is_success else None
+
+
+def _charter(people: Cast, place: Neighbourhood) -> Document:
+    """Return the charter with those parts that the running release knows, which may be an earlier one."""
+    known = people.ask("registry", "", "/openapi.json")["components"]["schemas"]["SignCharter"]["properties"]
+    return {part: value for part, value in networks.charter(people, place).items() if part in known}

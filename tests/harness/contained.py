@@ -40,7 +40,7 @@ def tell_story(manifest: dict[str, Any], folder: Path) -> None:
     plan = json.loads((Installation.load().folder / "networks.json").read_text())[0]
     place, stage = Neighbourhood(plan, "coordinator"), Stage(Console(quiet=True))
     with cast(manifest) as people:
-        networks.apply_and_submit(stage, people, place)
+        networks.apply_and_submit(stage, people, place, networks.charter(people, place))
         networks.appoint(stage, people, place)
         networks.approve(stage, people, place)
         networks.recognise_and_equip(stage, people, place)

@@ -137,3 +137,8 @@ def test_the_reason_why_a_network_is_not_recognised_is_returned(
 
 def test_it_can_be_stored_as_json() -> None:
     assert KnownNetwork.model_validate_json(known(*STORY).model_dump_json()) == known(*STORY)
+
+
+def test_the_steps_before_the_approval_make_nothing_known() -> None:
+    steps = ("NetworkApplied", "NetworkSubmitted", "NetworkRejected", "NetworkSentToFod", "NetworkReturned")
+    assert known(*(network_event(name, number) for number, name in enumerate(steps, 1))) == known()

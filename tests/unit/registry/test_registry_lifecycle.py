@@ -16,6 +16,7 @@ from unit.registry.registry_memory import (
     InMemory,
     applied,
     approved,
+    by,
     joining,
     recognised,
 )
@@ -29,6 +30,7 @@ from buurtsein_contracts.events import (
     NetworkSuspended,
 )
 from buurtsein_contracts.events.network import EndReason, RecognitionStatus, SuspensionReason
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.states import NetworkState
@@ -199,3 +201,10 @@ async def test_a_refused_step_names_what_is_possible_and_records_nothing(store: 
     assert refused.value.code == "transition_refused"
     assert {"decide", "amend", "end"} <= set(refused.value.allowed)
     assert len(store.events) == before
+
+
+async def test_the_applicant_does_not_enter_a_letter_of_the_fod(store: InMemory) -> None:
+    made = await recognised(store)
+    seen = By(APPLICANT, (await by(store, made, APPLICANT)).seen, frozenset({"city-officer"}))
+    with refusal("same_person"):
+        await handlers.suspend(made.network_id, suspension(document_sha256=LETTER), seen, GIVEN, store)

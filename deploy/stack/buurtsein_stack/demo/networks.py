@@ -43,13 +43,17 @@ def today() -> date:
     return datetime.now(BRUSSELS).date()
 
 
-def apply_and_submit(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Apply for a network, sign its charter, and submit it to the mayor and the chief of police."""
+def apply_and_submit(stage: Stage, cast: Cast, place: Neighbourhood, parts: Document) -> None:
+    """Apply for a network, sign its charter with these parts, and submit it to mayor and chief of police."""
     place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan, emits=NETWORKS)
     stage.say(f"{place.name} vraagt een netwerk aan: {place.file['code']}.", "The neighbourhood applies.")
-    _step(cast, place.coordinator, place, "charter", charter(cast, place), method="PUT")
+    _step(cast, place.coordinator, place, "charter", parts, method="PUT")
     _step(cast, place.coordinator, place, "submission", emits=NETWORKS)
     stage.say("Het charter is ondertekend en voorgelegd.", "The charter is signed and submitted.")
+
+
+def tell_where(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
+    """Ask without a token, by the reference of the application, where the charter is and which office must act."""
     way = cast.ask("registry", "", f"/v1/charters/{place.file['reference']}")
     waiting = ", ".join(step["office"] for step in way["waiting_for"])
     stage.say(f"Waar is mijn charter? {way['detail']} Nu aan zet: {waiting}.", "Anybody with the reference may ask.")

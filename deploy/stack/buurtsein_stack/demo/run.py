@@ -79,7 +79,8 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
     stage.scene("Twee buurten worden een netwerk", "Two neighbourhoods become networks")
     for place in (residents, traders):
-        networks.apply_and_submit(stage, people, place)
+        networks.apply_and_submit(stage, people, place, networks.charter(people, place))
+        networks.tell_where(stage, people, place)
         networks.appoint(stage, people, place)
         networks.approve(stage, people, place)
 

@@ -35,13 +35,13 @@ class Recognition(BaseModel):
         """Raise `end_before_start`, or `renewal_outside_recognition` for a renewal day that is not in between."""
         if self.end and self.end < self.start:
             raise DomainError("end_before_start", "De erkenning kan niet eindigen voor ze begint.")
-        if self.renewal_on and not self._includes(self.renewal_on):
+        if self.renewal_on and not self.in_force(self.renewal_on):
             detail = "De datum van hernieuwing ligt niet tussen het begin en het einde van de erkenning."
             raise DomainError("renewal_outside_recognition", detail)
 
     def in_force(self, day: date) -> bool:
         """Return whether the recognition has begun by this day and has not ended."""
-        return self._includes(day)
+        return self.start <= day and (self.end is None or day <= self.end)
 
     def renewal_due(self, day: date) -> bool:
         """Return whether a renewal must be asked on this day."""
@@ -56,9 +56,6 @@ class Recognition(BaseModel):
         """Return the first and last day of the recognition, as a part of a Dutch sentence."""
         end = f" en eindigt op {in_words(self.end)}" if self.end else ""
         return f"de erkenning begint op {in_words(self.start)}{end}"
-
-    def _includes(self, day: date) -> bool:
-        return self.start <= day and (self.end is None or day <= self.end)
 
 
 class Suspension(BaseModel):
