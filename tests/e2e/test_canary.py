@@ -71,6 +71,7 @@ class Run:
         assert self.post("registry", "resident", f"{path}/members", member).status_code == 409
         self._wrong("registry", "resident", f"{path}/members", member)
         self._refused_network(texts)
+        self._refused_amendment(network, texts)
         return network
 
     def _refused_network(self, texts: dict[str, str]) -> None:
@@ -83,6 +84,12 @@ class Run:
         no = {"decision": "reject", "reason": texts["reason"]}
         assert self.town.step(other, "korpschef", "approvals", no).status_code == 200
         self._wrong("registry", "korpschef", f"{path}/approvals", no)
+
+    def _refused_amendment(self, network: dict[str, Any], texts: dict[str, str]) -> None:
+        changed = self.town.charter(communication_plan=texts["plan"])
+        assert self.town.step(network, "coordinator", "amendment", changed).status_code == 200
+        no = {"decision": "reject", "reason": texts["reason"]}
+        assert self.town.step(network, "burgemeester", "approvals", no).status_code == 200
 
     def report(self, **changed: Any) -> Any:
         person = self.canaries.person
