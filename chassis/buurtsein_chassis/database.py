@@ -146,7 +146,7 @@ class Doorbell:
         self._rung.set()
 
     async def run(self) -> None:
-        """Send the notifications until cancelled; if one is lost, the relay finds the events at its next poll."""
+        """Send the notifications until cancelled; when one is lost, the relay finds the events by polling."""
         while True:
             await self._rung.wait()
             self._rung.clear()

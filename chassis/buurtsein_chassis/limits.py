@@ -63,11 +63,11 @@ class RateLimits:
         self._anonymous = Buckets(anonymous_per_minute)
 
     def known(self, actor: str) -> None:
-        """Count a request of a caller with a valid token; raise Problem 429 `too_many_requests`."""
+        """Count a request of a caller with a valid token; raise Problem 429 `too_many_requests` above the limit."""
         _refuse_if(self._known.take(actor))
 
     def anonymous(self, address: str) -> None:
-        """Count a request without a valid token by its address; raise Problem 429 `too_many_requests`."""
+        """Count a request without a valid token by its address; raise Problem 429 above the limit."""
         _refuse_if(self._anonymous.take(client_at(address)))
 
 

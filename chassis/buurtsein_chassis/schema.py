@@ -78,5 +78,5 @@ def _installed(package: str) -> str:
 
 
 def _order(release: str) -> tuple[int, ...]:
-    """Return the numbers of a release such as 1.10.2, to compare it with another one."""
+    """Return the numbers of a release, by which releases can be compared: `1.10.2` gives (1, 10, 2)."""
     return tuple(map(int, re.findall(r"\d+", release)[:3]))

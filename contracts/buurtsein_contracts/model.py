@@ -111,7 +111,7 @@ def _on[M: EventData](model: type[M], topic: Topic) -> type[M]:
 
 @cache
 def reader_of[M: EventPart](model: type[M]) -> type[M]:
-    """Return the reader model: a subclass of `model`, so that `isinstance(data, model)` is true for readers too."""
+    """Return the reader model of a writer model: a subclass that accepts unknown fields and values of open enums."""
     fields = {name: _opened_field(field) for name, field in model.model_fields.items()}
     definitions = {name: (field.annotation, field) for name, field in fields.items()}
     reader = create_model(  # type: ignore[call-overload]

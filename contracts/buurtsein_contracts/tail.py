@@ -34,7 +34,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A filter that says which records to read.
+    """A filter for the records to read: their topics, their event types, and the moment at which to begin.
 
     Empty `topics` means those that hold the types and that the principal may read, empty `types` means all types, and
     without `since` reading starts at the beginning.

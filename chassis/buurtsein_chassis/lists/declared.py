@@ -84,7 +84,7 @@ class ListQuery(BaseModel):
     format: Format | None = Field(default=None, description="The form of the list, instead of the header `Accept`.")
 
     def conditions(self) -> list[Condition]:
-        """Return the conditions of all filters for which the client sent a value."""
+        """Return the SQL conditions of all filters for which the client sent a value."""
         fields = type(self).model_fields
         given = [(getattr(self, name), field) for name, field in fields.items()]
         return [

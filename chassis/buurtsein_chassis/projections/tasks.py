@@ -74,7 +74,7 @@ async def standings(connection: Connection, projections: Sequence[Projection[Any
 
 
 async def ask(connection: Connection, projection: Projection[Any], task: str, *, keep_incomplete: bool) -> str:
-    """Store a task for the workers and return `asked`; return `busy` when the last task is not finished."""
+    """Store a task for the workers and return `asked`; return `busy` while an earlier task is not finished."""
     await register(connection, [projection])
     asked = await connection.fetchval(
         """update projection set task = $2, task_id = $3, task_state = 'asked', keep_incomplete = $4, asked_at = now(),

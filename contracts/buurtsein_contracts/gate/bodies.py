@@ -84,7 +84,7 @@ def _structure(node: Schema) -> Schema:
 
 
 def _walk(node: Any, definitions: Schema, path: str, open_names: frozenset[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield the path and format of each field below a node; a definition that refers to itself is entered once."""
+    """Yield the path and the keyword `format` of each field below a node; enter recursive definitions only once."""
     if not isinstance(node, dict):
         return
     if name := node.get("$ref", "").removeprefix(_TO):

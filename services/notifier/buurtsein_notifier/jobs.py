@@ -28,7 +28,7 @@ def jobs(given: Dependencies) -> Mapping[Job, Run]:
 
 
 async def rejudge(given: Dependencies, database: Database) -> None:
-    """Judge at most `JUDGED_AGAIN` reports again, in one transaction."""
+    """Decide by the alert rules again about at most `JUDGED_AGAIN` reports, in one transaction."""
     async with database.unit_of_work() as uow:
         await handlers.judge_left_over(given, NotifierStore(uow))
 

@@ -114,7 +114,7 @@ class CapHttp:
         return Found(_reference(response)) if _is_success(response.status) else CannotSay(f"http_{response.status}")
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the HTTP connections to the peer."""
         await self._client.aclose()
 
     async def _ask(self, method: str, path: str, xml: bytes | None = None) -> _Response:

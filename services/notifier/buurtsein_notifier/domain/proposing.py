@@ -28,7 +28,7 @@ def propose(
     status: CapStatus,
     now: datetime,
 ) -> Alert:
-    """Make a new alert by a rule, for at least one network.
+    """Make a new alert with the texts and the channel of a rule, for one network or several.
 
     `counting` are the facts (things that happened) that count by the rule; the fact that led to the alert is first.
     """

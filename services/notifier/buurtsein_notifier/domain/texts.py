@@ -79,7 +79,7 @@ class Templates(Texts):
         return Texts(**filled | {"headline": self._headline(values, units)})
 
     def longest_fits(self, units: int) -> bool:
-        """Return whether the headline fits with the longest possible name."""
+        """Return whether the headline fits into the allowed SMS units with the longest possible name of a network."""
         return _fits(self.headline.format(**values_of(200, [max(Category, key=len)], _LONGEST_NAME)), units)
 
     def _headline(self, values: Mapping[str, str], units: int) -> str:

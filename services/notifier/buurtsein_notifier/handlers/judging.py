@@ -83,7 +83,7 @@ class Store(AlertStore, Protocol):
         """Insert a delivery of the message, for the adapter with this name."""
 
     async def left_over(self, limit: int) -> list[tuple[Incident, Fact]]:
-        """Remove facts marked `elsewhere` from alerts that police decided on; return them with their first reports."""
+        """Remove from decided alerts each fact about another place; return these facts with their first reports."""
 
 
 async def judge(incident: Incident, given: Dependencies, store: Store) -> None:

@@ -51,7 +51,7 @@ async def newest_reports(connection: Connection, alert: Alert) -> list[UUID]:
 
 
 def with_more(held: Held, shown: int) -> Held:
-    """Add Dutch words for the number of reports that a response does not list; `shown` is the number that it lists."""
+    """Return the counts with Dutch words for the number of reports beyond `shown`, which a response does not list."""
     unseen = held.reports - shown
     more = None if unseen <= 0 else f"en nog {unseen} {'melding' if unseen == 1 else 'meldingen'}"
     return held.model_copy(update={"more": more})

@@ -77,7 +77,7 @@ class CategoryTable(BaseModel):
         return self.categories.get(" ".join(category.casefold().split()))
 
     def name(self, category: str) -> str:
-        """Return the name of a category in the table's own letters; `onbekend` when there is no such category."""
+        """Return the name of a category as the table spells it; `onbekend` when there is no such category."""
         data = self.find(category)
         return data.category if data else UNKNOWN
 

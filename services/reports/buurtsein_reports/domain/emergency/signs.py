@@ -53,7 +53,7 @@ class Sign(BaseModel):
 
 
 class Emergencies(BaseModel):
-    """The lists of emergency words, compiled."""
+    """The lists of emergency words, compiled for the search in texts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -56,7 +56,7 @@ class Phrase:
     means: str
 
     def may_be_in(self, found: Found) -> bool:
-        """Return whether the text has a word for each part of the phrase after the first part."""
+        """Return whether the text has, somewhere, a word for each part of the phrase but the first."""
         return all(name in found.places for name, _ in self.rest)
 
     def from_place(self, start: Place, found: Found) -> Sequence[Place]:
