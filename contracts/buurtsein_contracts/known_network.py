@@ -170,7 +170,7 @@ class KnownNetwork(_Value):
 
     @property
     def charter(self) -> Charter | None:
-        """Return the charter in force; None while no approval was seen."""
+        """Return the network's charter in force; None when no event of its approval was read."""
         if not (self.approved and self.charter_version and self.named and self.area and self.postcodes):
             return None
         return Charter(

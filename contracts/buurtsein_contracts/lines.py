@@ -25,7 +25,7 @@ def line_of(text: str, path: Path) -> int:
 
 @lru_cache(maxsize=8)
 def _composed(text: str) -> yaml.Node | None:
-    """Return the text as a tree of nodes, kept for the next value that is looked up in the same text."""
+    """Return the YAML or JSON text as a tree of nodes; it is cached, because several values of a text are looked up."""
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     return node
 

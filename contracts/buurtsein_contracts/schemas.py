@@ -33,12 +33,12 @@ class _Draft202012(GenerateJsonSchema):
 
 
 def writer_schema(data: type[EventData]) -> Schema:
-    """Return the closed schema; every event that we send is valid under it."""
+    """Return the closed JSON Schema of an event's data; every event that we send is valid under it."""
     return deepcopy(_schema(data, "serialization"))
 
 
 def reader_schema(data: type[EventData]) -> Schema:
-    """Return the open schema; it allows unknown fields, and unknown values of open enums."""
+    """Return the open JSON Schema of an event's data; it allows unknown fields, and unknown values of open enums."""
     return deepcopy(_schema(data, "validation"))
 
 

@@ -77,7 +77,7 @@ class NetworkSuspended(EventData):
 
 
 class NetworkReinstated(EventData):
-    """The suspension was lifted; the recognition is active again."""
+    """The FOD lifted the suspension of a network; the recognition is active again."""
 
     PURPOSE_NL: ClassVar[str] = "De schorsing is opgeheven; de erkenning geldt opnieuw."
     TYPE: ClassVar[str] = "be.bin.network.reinstated.v1"

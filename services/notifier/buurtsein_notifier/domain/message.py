@@ -50,7 +50,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The sender of messages, as members see it."""
+    """The sender of an installation's CAP messages, as members see it: a name, a contact and a web address."""
 
     name: str | None = None
     contact: str | None = None

@@ -120,7 +120,7 @@ class FoundLater(BaseModel):
 
 
 class RuleBook(BaseModel):
-    """All rules; each rule has one version at a time."""
+    """All alert rules of an installation; each rule has one version at a time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
