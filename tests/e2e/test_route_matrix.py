@@ -39,6 +39,7 @@ PUBLIC = {
 """The only routes that answer without a token, each with its reason; somebody must decide on a new one."""
 ROLES = {
     "GET /v1/dossiers": "korpschef burgemeester officer city-officer fod",
+    "GET /v1/dossiers/counts": "korpschef burgemeester officer city-officer fod",
     "GET /v1/networks/{network_id}": "korpschef burgemeester officer city-officer fod coordinator",
     "GET /v1/me": "korpschef burgemeester officer city-officer fod coordinator member resident trader"
     " dispatcher finance operator",
@@ -58,6 +59,7 @@ ROLES = {
     "POST /v1/networks/{network_id}/coordinators": "korpschef officer",
     "POST /v1/networks/{network_id}/coordinators/{person}/removal": "korpschef officer burgemeester",
     "POST /v1/networks/{network_id}/be-alert": "coordinator",
+    "GET /v1/networks/{network_id}/members": "korpschef officer coordinator",
     "POST /v1/networks/{network_id}/members": "coordinator member resident trader",
     "POST /v1/members/{member_id}/departure": "coordinator member resident trader korpschef officer",
     "POST /v1/persons/me/erasure": "coordinator member resident trader",

@@ -70,6 +70,10 @@ class Lister[Who: Caller | None]:
         pieces = _WRITERS[form](listing, asked.pieces())
         return self._unless_known(tag, headers, lambda: StreamingResponse(pieces, media_type=MEDIA_TYPES[form]))
 
+    async def count(self, listing: Listing[Any], conditions: Sequence[Condition]) -> Total:
+        """Count the rows of a list, up to its bound."""
+        return await _total(listing, conditions, self.database)
+
     def _unless_known(self, tag: str, headers: dict[str, str], make: Callable[[], Response]) -> Response:
         """Return the response with its ETag; status 304 when the client has this version already."""
         known = etag(tag) in {one.strip().removeprefix("W/") for one in self.if_none_match.split(",")}
@@ -93,7 +97,8 @@ class _Asked[Item: BaseModel]:
         found = await self._fetch(after, limit + 1)
         items = [self.show(row) for row in found[:limit]]
         more = cursor_after(_place(found[limit - 1]), self.listing, self.query.order) if len(found) > limit else None
-        return ListPage(items=items, next=more, total=await self._total() if self.query.count else None)
+        total = await _total(self.listing, self.conditions, self.database) if self.query.count else None
+        return ListPage(items=items, next=more, total=total)
 
     async def pieces(self) -> AsyncIterator[list[Item]]:
         """Yield the items of the whole list in batches, and at most `most_rows` items."""
@@ -106,16 +111,12 @@ class _Asked[Item: BaseModel]:
             after, left = _place(found[-1]), left - len(found)
 
     async def tag(self) -> str:
-        """Return a text for the ETag that changes with the rows; raise Problem 422 for more than `most_rows` rows."""
-        row = await self._counted()
-        if row["number"] > self.listing.most_rows:
+        """Return a tag of the rows that the request selects; raise Problem 422 when there are too many rows."""
+        if not (await _total(self.listing, self.conditions, self.database)).exact:
             detail = f"Dit zijn meer dan {self.listing.most_rows} rijen. Kies een strengere filter."
             raise Problem(422, "list_too_long", detail)
-        return f"{self.query.order} {self.query.cursor} {row['tag']}"
-
-    async def _total(self) -> Total:
-        counted, most = (await self._counted())["number"], self.listing.most_rows
-        return Total(number=min(counted, most), exact=counted <= most)
+        tag = await _value(statements.tag(self.listing, self.conditions), self.database)
+        return f"{self.query.order} {self.query.cursor} {tag}"
 
     def _begin(self) -> Place | None:
         return place_in(self.query.cursor, self.listing, self.query.order)
@@ -125,11 +126,16 @@ class _Asked[Item: BaseModel]:
         async with self.database.connection() as connection:
             return await connection.fetch(sql, *values)
 
-    async def _counted(self) -> asyncpg.Record:
-        sql, values = statements.number(self.listing, self.conditions)
-        async with self.database.connection() as connection:
-            [row] = await connection.fetch(sql, *values)
-        return row
+
+async def _total(listing: Listing[Any], conditions: Sequence[Condition], database: Database) -> Total:
+    counted = await _value(statements.number(listing, conditions), database)
+    return Total(number=min(counted, listing.most_rows), exact=counted <= listing.most_rows)
+
+
+async def _value(statement: statements.Statement, database: Database) -> Any:
+    sql, values = statement
+    async with database.connection() as connection:
+        return await connection.fetchval(sql, *values)
 
 
 def may_list(*roles: str) -> Any:

@@ -29,14 +29,18 @@ def rows(
 
 
 def number(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
-    """Return the SQL that counts the rows, at most `most_rows` + 1, and makes a hash of their keys and versions.
+    """Return the statement that counts rows, up to one more than the bound of the list."""
+    where, values = _where(conditions)
+    some = f"select from {listing.table} where {where} limit {listing.most_rows + 1}"  # declared text only
+    return f"select count(*) from ({some}) as counted", values  # noqa: S608 # declared text only
 
-    The tag changes when a row is added, removed or changed.
-    """
+
+def tag(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
+    """Return the statement for a tag of rows, which changes when a row is added, removed or changed."""
     where, values = _where(conditions)
     one = f"{listing.key}::text || ':' || ({listing.version})::text"
-    sql = f"""select count(*) as number, coalesce(md5(string_agg(one, ',' order by one)), '') as tag from (
-        select {one} as one from {listing.table} where {where} limit {listing.most_rows + 1}) as counted"""  # noqa: S608 # declared text only
+    sql = f"""select coalesce(md5(string_agg(one, ',' order by one)), '') from (
+        select {one} as one from {listing.table} where {where} limit {listing.most_rows}) as tagged"""  # noqa: S608 # declared text only
     return sql, values
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.calls import Call, Decision, may_call, may_decide
+from buurtsein_chassis.lists import Lister, anyone_may_list, may_list
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
 from buurtsein_registry.handlers import Dependencies
@@ -26,6 +27,9 @@ DecidedByOffices = Annotated[Decision, may_decide(*OFFICES)]
 DecidedByConcerned = Annotated[Decision, may_decide(*OFFICES, "coordinator")]
 DecidedByPolice = Annotated[Decision, may_decide(*POLICE)]
 DecidedByRemover = Annotated[Decision, may_decide(*POLICE, "burgemeester")]
+ListedForAll = Annotated[Lister[Caller | None], anyone_may_list()]
+ListedForOffices = Annotated[Lister[Caller], may_list(*OFFICES)]
+ListedForCoordinator = Annotated[Lister[Caller], may_list(*POLICE, "coordinator")]
 ReadByAll = Annotated[Reading[Caller | None], anyone_may_read()]
 ReadByOffices = Annotated[Reading[Caller], may_read(*OFFICES)]
 ReadByOfficials = Annotated[Reading[Caller], may_read(*OFFICIALS)]

@@ -3,36 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 
 from buurtsein_chassis.auth import Caller
-from buurtsein_chassis.paging import Limit, Page
 from buurtsein_chassis.reading import Reading
 from buurtsein_registry import views
-from buurtsein_registry.api.callers import OFFICES, Given, ReadByAll, ReadByAnybody, ReadByConcerned, ReadByOffices
-from buurtsein_registry.domain.states import NetworkState
+from buurtsein_registry.api.callers import OFFICES, Given, ReadByAll, ReadByConcerned
 
 router = APIRouter(tags=["registry"])
-
-
-@router.get("/networks")
-async def active_networks(
-    reading: ReadByAll, given: Given, limit: Limit = 50, cursor: UUID | None = None
-) -> Page[views.PublicNetwork]:
-    """List the active networks; this is public."""
-    return await views.active_networks(reading.connection, given.today, limit, cursor)
-
-
-@router.get("/dossiers", response_model_exclude_none=True)
-async def network_files(
-    reading: ReadByOffices,
-    given: Given,
-    state: Annotated[list[NetworkState] | None, Query()] = None,
-    limit: Limit = 50,
-    cursor: UUID | None = None,
-) -> Page[views.NetworkFile]:
-    """List the networks in the given states with all their data, for the officials who decide on them."""
-    return await views.network_files(reading.connection, state or [], given.today, limit, cursor)
 
 
 @router.get("/networks/{network_id}", response_model_exclude_none=True)
@@ -59,12 +37,6 @@ async def charter_progress(
     """Tell where a charter is, by the reference that was given at the application; this is public."""
     reading.keep_private()
     return await views.charter_progress(reading.connection, reference)
-
-
-@router.get("/me")
-async def me(reading: ReadByAnybody) -> views.Me:
-    """Return the caller's pseudonym and memberships."""
-    return await views.me(reading.connection, reading.caller.actor)
 
 
 def _person(reading: Reading[Caller]) -> str | None:

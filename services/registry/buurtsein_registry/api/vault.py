@@ -16,11 +16,12 @@ from buurtsein_registry.api.callers import (
     OFFICIALS,
     ByResident,
     Given,
+    ReadByAnybody,
     ReadByCoordinator,
     ReadByOfficials,
     ReadByResident,
 )
-from buurtsein_registry.domain.vault_read import Reader, require_reason
+from buurtsein_registry.domain.vault_read import OWN, Reader, require_reason
 from buurtsein_registry.handlers import Dependencies
 from buurtsein_registry.store import RegistryStore
 
@@ -29,6 +30,14 @@ router = APIRouter(tags=["registry"])
 Reason = Annotated[
     str | None, Header(alias="X-Reason", max_length=200, description="Why these data are read; it is kept.")
 ]
+
+
+@router.get("/me", response_model_exclude_none=True)
+async def me(reading: ReadByAnybody, given: Given) -> views.Me:
+    """Return the caller's pseudonym, name, roles, networks and memberships; reading the name is noted."""
+    actor, roles = reading.caller.actor, reading.caller.roles
+    data = await _noted(reading, given, lambda s: s.read_person(actor, Reader(actor, OWN)))
+    return await views.me(reading.connection, actor, roles, data.name if data else None)
 
 
 @router.get("/persons/me/data", response_model_exclude_none=True)

@@ -93,6 +93,11 @@ def waiting(network: Network) -> list[Waiting]:
     return [Waiting(step=step, office=office, since=since) for office in offices if step and office not in decided]
 
 
+def states_waiting_for(office: Office) -> list[NetworkState]:
+    """Return the states in which a network waits for an office, unless that office decided already."""
+    return [state for state, step in WAITS_FOR.items() if office in _OFFICES[step]]
+
+
 def steps(network: Network) -> list[Step]:
     """Return the steps of the newest charter; those of an amendment while one waits for approval."""
     names: Sequence[StepName] = _AMENDMENT if network.state is NetworkState.AMENDING else tuple(StepName)

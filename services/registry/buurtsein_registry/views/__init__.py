@@ -1,16 +1,27 @@
 """Makes the HTTP responses of the registry, each a model of its own."""
 
 from buurtsein_registry.views.charters import Charters, charters_of
+from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
+from buurtsein_registry.views.member_list import MEMBER_LIST, ListedMember, MemberQuery, listed_member
 from buurtsein_registry.views.network_file import (
     NetworkFile,
     file_of,
     network_file,
-    network_files,
     readable_network,
+    require_coordinated,
 )
 from buurtsein_registry.views.people import Erasure, Me, Membership, erasure_of, me, membership_of
 from buurtsein_registry.views.progress import CharterProgress, charter_progress
-from buurtsein_registry.views.public import PublicNetwork, active_networks
+from buurtsein_registry.views.public import (
+    AROUND,
+    OVERVIEW,
+    PUBLIC_SECONDS,
+    PublicNetwork,
+    PublicQuery,
+    around,
+    public_network,
+    recognised_on,
+)
 from buurtsein_registry.views.tasks import Task, Wanted, task_list, task_of
 from buurtsein_registry.views.vault import (
     Contacts,
@@ -24,33 +35,50 @@ from buurtsein_registry.views.vault import (
 from buurtsein_registry.views.vault_keys import VaultKeys, vault_keys
 
 __all__ = [
+    "AROUND",
+    "DOSSIERS",
+    "MEMBER_LIST",
+    "OVERVIEW",
+    "PUBLIC_SECONDS",
     "CharterProgress",
     "Charters",
     "Contacts",
     "Corrected",
+    "DossierCounts",
+    "DossierQuery",
     "Erasure",
+    "ListedMember",
     "Me",
+    "MemberQuery",
     "Membership",
     "NetworkFile",
     "OwnData",
     "PersonShown",
     "PublicNetwork",
+    "PublicQuery",
     "Task",
     "VaultKeys",
     "Wanted",
-    "active_networks",
+    "around",
     "charter_progress",
     "charters_of",
     "contacts_of",
+    "dossier",
+    "dossier_counts",
     "erasure_of",
     "everything_of",
     "file_of",
+    "is_overdue",
+    "listed_member",
     "me",
     "membership_of",
     "network_file",
     "network_files",
     "person_of",
+    "public_network",
     "readable_network",
+    "recognised_on",
+    "require_coordinated",
     "task_list",
     "task_of",
     "vault_keys",

@@ -6,7 +6,6 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.paging import Page, page_of
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import (
     Approval,
@@ -158,20 +157,11 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
     )
 
 
-async def network_files(
-    connection: Connection, states: list[NetworkState], today: date, limit: int, after: UUID | None
-) -> Page[NetworkFile]:
-    """Return a page of networks in the given states, or in all when none is given, oldest first, for officials."""
-    rows = await connection.fetch(
-        """select document, schema from network where state = any($1) and ($2::uuid is null or network_id > $2)
-           order by network_id limit $3""",
-        states or list(NetworkState),
-        after,
-        limit + 1,
-    )
-    networks = [NETWORKS.read_row(row) for row in rows]
-    files = [file_of(network, today, for_official=True) for network in networks]
-    return page_of(files, limit, lambda shown: str(shown.network_id))
+async def require_coordinated(connection: Connection, network_id: UUID, coordinator: str | None) -> None:
+    """Raise `network_unknown` unless the network exists and the given person, if any, coordinates it."""
+    network = await readable_network(connection, network_id, coordinator)
+    if coordinator and coordinator not in network.coordinating:
+        raise missing("network_unknown", "Dit netwerk bestaat niet.")
 
 
 async def readable_network(connection: Connection, network_id: UUID, person: str | None) -> Network:

@@ -1,5 +1,6 @@
 """Makes the responses that show people their own data: pseudonym, memberships, and an erasure."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,6 +11,18 @@ from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_registry.documents import MEMBERS
 from buurtsein_registry.domain import person
 from buurtsein_registry.domain.member import Member, MemberStatus
+from buurtsein_registry.domain.states import NetworkState
+
+_NETWORKS = """
+select n.network_id, n.code, n.name, n.state, array_agg(part order by part) as parts
+from (
+    select network_id, 'applicant' as part from network where applicant = $1
+    union select network_id, 'coordinator' from network
+        where document -> 'coordinators' @> jsonb_build_array(jsonb_build_object('person', $1::text))
+    union select network_id, 'member' from member where person = $1 and left_at is null
+) p join network n using (network_id)
+group by n.network_id order by n.network_id
+"""
 
 
 class Membership(BaseModel):
@@ -20,10 +33,24 @@ class Membership(BaseModel):
     status: MemberStatus
 
 
+class OwnNetwork(BaseModel):
+    """A network in which the caller has a part: `applicant`, `coordinator` or `member`."""
+
+    network_id: UUID
+    code: str
+    name: str
+    state: NetworkState
+    parts: list[str]
+
+
 class Me(BaseModel):
-    """The caller's pseudonym and memberships."""
+    """The caller's pseudonym, name, roles, networks and memberships."""
 
     person: str
+    name: str | None = None
+    """The name in the vault, when the caller is or was a member."""
+    roles: list[str]
+    networks: list[OwnNetwork]
     memberships: list[Membership]
 
 
@@ -46,8 +73,9 @@ def erasure_of(erasure: person.Erasure) -> Erasure:
     return Erasure.model_validate(erasure.model_dump())
 
 
-async def me(connection: Connection, actor: str) -> Me:
-    """Return the caller's pseudonym and memberships."""
+async def me(connection: Connection, actor: str, roles: Collection[str], name: str | None) -> Me:
+    """Return the caller's pseudonym, name, roles, networks and memberships."""
     rows = await connection.fetch("select document, schema from member where person = $1 order by member_id", actor)
-    members = [MEMBERS.read_row(row) for row in rows]
-    return Me(person=actor, memberships=[membership_of(member) for member in members])
+    memberships = [membership_of(MEMBERS.read_row(row)) for row in rows]
+    networks = [OwnNetwork.model_validate(dict(row)) for row in await connection.fetch(_NETWORKS, actor)]
+    return Me(person=actor, name=name, roles=sorted(roles), networks=networks, memberships=memberships)

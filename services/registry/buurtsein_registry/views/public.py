@@ -1,16 +1,35 @@
-"""Makes the public list of networks, without any person in it."""
+"""Declares the public list of the networks that are recognised today, without any person in it."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+import asyncpg
+from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.paging import Page, page_of
-from buurtsein_contracts.events.geography import Area
+from buurtsein_chassis.lists import Condition, Listing, ListQuery, Order, condition, contains, equals, words_in
+from buurtsein_contracts.events.geography import Area, Postcode
 from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_kernel.places import Region
 from buurtsein_registry.documents import NETWORKS
-from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.states import JOINABLE
+
+POSTCODES = "document -> 'postcodes'"
+WORDS = "to_tsvector('simple', replace(code, '-', ' ') || ' ' || name)"
+BOUNDS = "area_bounds(document -> 'area')"
+"""Expressions that have an index, in exactly this form."""
+Words = Annotated[
+    str | None,
+    words_in(WORDS, "network", "network_id"),
+    Field(max_length=100, description="Beginnings of words in name and code."),
+]
+PUBLIC_SECONDS = 60
+"""How long caches may keep the public list."""
+AROUND = f"""select network_id, document -> 'area' as area from network
+    where {BOUNDS} @> box(point($1, $2), point($1, $2)) limit 100"""  # noqa: S608 # constants of the program
+"""The networks whose rectangle contains a longitude and latitude; more than 100 at one place are not looked at."""
 
 
 class PublicNetwork(BaseModel):
@@ -27,23 +46,60 @@ class PublicNetwork(BaseModel):
     recognised_since: date | None
 
 
-async def active_networks(connection: Connection, today: date, limit: int, after: UUID | None) -> Page[PublicNetwork]:
-    """Return a page of the networks that are recognised today, oldest first."""
-    rows = await connection.fetch(
-        """select document, schema from network
-           where state in ('RECOGNISED', 'AMENDING')
-               and $1 between recognised_from and coalesce(recognised_until, 'infinity')
-               and ($2::uuid is null or network_id > $2)
-           order by network_id limit $3""",
-        today,
-        after,
-        limit + 1,
+class PublicQuery(ListQuery):
+    """The filters of the public list of networks."""
+
+    order: Literal["oldest", "name"] = "oldest"
+    kind: Annotated[NetworkKind | None, equals("kind")] = None
+    postcode: Annotated[Postcode | None, contains(POSTCODES)] = None
+    q: Words = None
+    at: str | None = Field(
+        default=None,
+        pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,2}(\.[0-9]{1,15})?$",
+        description="Longitude and latitude: only networks in whose area this point lies.",
     )
-    networks = [NETWORKS.read_row(row) for row in rows]
-    return page_of([_public(network) for network in networks], limit, lambda shown: str(shown.network_id))
 
 
-def _public(network: Network) -> PublicNetwork:
+OVERVIEW = Listing[PublicNetwork](
+    name="networks",
+    table="network",
+    select="document, schema",
+    key="network_id",
+    orders={"oldest": Order("network_id", "uuid"), "name": Order("name", "text")},
+    cells={
+        "code": lambda shown: shown.code,
+        "naam": lambda shown: shown.name,
+        "soort": lambda shown: shown.kind,
+        "nis": lambda shown: shown.nis,
+        "postcodes": lambda shown: shown.postcodes,
+        "politiezone": lambda shown: shown.police_zone,
+        "erkend_sinds": lambda shown: shown.recognised_since,
+    },
+    place="area",
+    version="version",
+)
+
+
+def recognised_on(day: date) -> Condition:
+    """Return the condition that the recognition of a network is in force on a day."""
+    dates = "{} between recognised_from and coalesce(recognised_until, 'infinity')"
+    return condition(f"state = any({{}}) and {dates}", list(JOINABLE), day)
+
+
+async def around(connection: Connection, at: str | None) -> Sequence[Condition]:
+    """Return the condition that the area of a network contains a point `longitude,latitude`; none without a point."""
+    if at is None:
+        return ()
+    longitude, latitude = map(float, at.split(","))
+    rows = await connection.fetch(AROUND, longitude, latitude)
+    areas = [(row["network_id"], Area.model_validate_json(row["area"])) for row in rows]
+    found = [key for key, area in areas if Region(area.model_dump()).has_point(longitude, latitude)]
+    return [condition("network_id = any({})", found)]
+
+
+def public_network(row: asyncpg.Record) -> PublicNetwork:
+    """Return the public data of a network."""
+    network = NETWORKS.read_row(row)
     return PublicNetwork(
         network_id=network.network_id,
         code=network.code,

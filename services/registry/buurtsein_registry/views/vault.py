@@ -61,7 +61,7 @@ class Reads(BaseModel):
     items: list[ReadShown]
 
 
-class Office(BaseModel):
+class PartInNetwork(BaseModel):
     """The part of a person in a network: `applicant` or `coordinator`."""
 
     network_id: UUID
@@ -82,7 +82,7 @@ class OwnData(BaseModel):
     data: dict[str, Any] | None
     """Name, e-mail, mobile and the like, as they are stored; nothing when the vault has no data."""
     memberships: list[OwnMembership]
-    networks: list[Office]
+    networks: list[PartInNetwork]
     reads: list[ReadShown]
 
 
@@ -111,7 +111,7 @@ def everything_of(found: handlers.Everything) -> OwnData:
         person=found.person,
         data=found.data.model_dump(mode="json") if found.data else None,
         memberships=memberships,
-        networks=[Office(network_id=network_id, part=part) for network_id, part in found.offices],
+        networks=[PartInNetwork(network_id=network_id, part=part) for network_id, part in found.offices],
         reads=reads_of(found).items,
     )
 

@@ -1,0 +1,107 @@
+"""Declares the list of networks in all states, for the officials who decide on them, and its counts."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import asyncpg
+from pydantic import BaseModel, Field
+
+from buurtsein_chassis.lists import (
+    Condition,
+    Filter,
+    Lister,
+    Listing,
+    ListQuery,
+    Order,
+    Total,
+    condition,
+    contains,
+    equals,
+    one_of,
+)
+from buurtsein_contracts.events.geography import Postcode
+from buurtsein_contracts.events.network import NetworkKind
+from buurtsein_registry.documents import NETWORKS
+from buurtsein_registry.domain.progress import Office, states_waiting_for
+from buurtsein_registry.domain.states import NetworkState
+from buurtsein_registry.views.network_file import NetworkFile, file_of
+from buurtsein_registry.views.public import POSTCODES, Words
+
+_APPROVALS = "coalesce(document -> 'charters' -> -1 -> 'approvals', document -> 'approvals', '[]')"
+_DECIDED = f"{_APPROVALS} @> jsonb_build_array(jsonb_build_object('role', {{}}::text))"
+_OVERDUE = """exists (
+    select from task where task.network_id = network.network_id and task.done_at is null and task.due_on < {})"""
+
+
+def _waits_for(office: Office) -> list[Condition]:
+    """Return the condition that a network waits for an office, which `domain.progress` decides for one network."""
+    return [condition(f"state = any({{}}) and not {_DECIDED}", states_waiting_for(office), office.value)]
+
+
+class DossierQuery(ListQuery):
+    """The filters of the list of dossiers."""
+
+    order: Literal["oldest", "newest", "name", "changed"] = "oldest"
+    state: Annotated[list[NetworkState] | None, one_of("state")] = None
+    next: Annotated[Office | None, Filter(_waits_for), Field(description="Who must act next.")] = None
+    kind: Annotated[NetworkKind | None, equals("kind")] = None
+    postcode: Annotated[Postcode | None, contains(POSTCODES)] = None
+    overdue: bool = Field(default=False, description="Only networks with a task that should have been done.")
+    q: Words = None
+
+
+DOSSIERS = Listing[NetworkFile](
+    name="dossiers",
+    table="network",
+    select="document, schema",
+    key="network_id",
+    orders={
+        "oldest": Order("network_id", "uuid"),
+        "newest": Order("network_id", "uuid", descending=True),
+        "name": Order("name", "text"),
+        "changed": Order("updated_at", "timestamptz", descending=True),
+    },
+    cells={
+        "code": lambda shown: shown.code,
+        "naam": lambda shown: shown.name,
+        "soort": lambda shown: shown.kind,
+        "status": lambda shown: shown.state,
+        "sinds": lambda shown: shown.state_since,
+        "volgende": lambda shown: [one.office for one in shown.waiting_for],
+        "postcodes": lambda shown: shown.postcodes,
+        "politiezone": lambda shown: shown.police_zone,
+        "erkend_van": lambda shown: shown.recognition.start if shown.recognition else None,
+        "erkend_tot": lambda shown: shown.recognition.end if shown.recognition else None,
+    },
+    place="area",
+    version="version",
+)
+
+
+class DossierCounts(BaseModel):
+    """How many networks there are in each state, wait for each office, and have a task that is overdue."""
+
+    states: dict[NetworkState, Total]
+    next: dict[Office, Total]
+    overdue: Total
+
+
+def dossier(today: date, row: asyncpg.Record) -> NetworkFile:
+    """Return a network with all its data, for an official."""
+    return file_of(NETWORKS.read_row(row), today, for_official=True)
+
+
+def is_overdue(query: DossierQuery, today: date) -> Sequence[Condition]:
+    """Return the condition that a task of the network is overdue, when the request asks for it."""
+    return [condition(_OVERDUE, today)] if query.overdue else []
+
+
+async def dossier_counts(lister: Lister[Any], today: date) -> DossierCounts:
+    """Count the networks by state, by the office that must act next, and with a task that is overdue."""
+    in_state = {state: [condition("state = {}", state.value)] for state in NetworkState}
+    return DossierCounts(
+        states={state: await lister.count(DOSSIERS, conditions) for state, conditions in in_state.items()},
+        next={office: await lister.count(DOSSIERS, _waits_for(office)) for office in Office},
+        overdue=await lister.count(DOSSIERS, [condition(_OVERDUE, today)]),
+    )

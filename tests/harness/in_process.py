@@ -1,0 +1,39 @@
+"""Calls the routes of a service in the process of the test, on a real database and without an issuer of tokens."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import APIRouter
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.database import Database
+from buurtsein_chassis.health import Health
+from buurtsein_chassis.http import create_app
+from buurtsein_chassis.limits import RateLimits
+from buurtsein_chassis.provided import by_type
+
+MANY = 100_000
+
+
+class Tokens:
+    """Accepts every token of the form `actor:role,role`."""
+
+    async def check(self, token: str) -> Caller:
+        actor, _, roles = token.partition(":")
+        return Caller(actor, frozenset(roles.split(",")))
+
+
+@asynccontextmanager
+async def serving(router: APIRouter, database: Database, *provides: object) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client of a service with these routes and objects."""
+    app = create_app("test", [router], Health(stalled_seconds=30), max_body_bytes=1_000_000, body_seconds=5)
+    app.state.database, app.state.tokens, app.state.answers_key = database, Tokens(), b"answers"
+    app.state.limits, app.state.provided = RateLimits(MANY, MANY), by_type(provides)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/v1") as client:
+        yield client
+
+
+def caller(actor: str, *roles: str) -> dict[str, str]:
+    """Return the header of a caller with these roles."""
+    return {"Authorization": f"Bearer {actor}:{','.join(roles)}"}
