@@ -70,6 +70,8 @@ ROLES = {
     "GET /v1/persons/{person}": "korpschef burgemeester officer city-officer",
     "GET /v1/networks/{network_id}/contacts": "coordinator",
     "GET /v1/operations/vault": "operator",
+    "GET /v1/erasures": "officer city-officer operator",
+    "POST /v1/erasures/confirmations": "officer city-officer operator",
     "GET /v1/tasks": "korpschef burgemeester officer city-officer",
     "POST /v1/tasks/{task_id}/completion": "korpschef burgemeester officer city-officer",
     "POST /v1/known-sources": "city-officer",

@@ -225,11 +225,13 @@ async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list
     rings(watch, "DeliveryUnknown", "DeliveriesTurnedAway", "DeliveriesBlocked", "DeliveriesWaiting", "DeliveriesHeld")
 
 
-async def test_a_charter_and_a_task_that_nobody_goes_on_with(
+async def test_a_charter_a_task_and_an_erasure_that_nobody_goes_on_with(
     servers: RunningServers, processes: list[subprocess.Popen[bytes]]
 ) -> None:
     async with fresh_database(servers, "registry") as fresh:
-        process, url = _started("registry", registry_settings.GOOD, fresh, "api")
+        process, url = _started(
+            "registry", registry_settings.GOOD | {"erasure_consumers": "police-backoffice"}, fresh, "api"
+        )
         processes.append(process)
         watch = Watch("buurtsein-registry", lambda: [url])
         await wait_until("a registry", lambda: _answers(url), 30)
@@ -245,9 +247,14 @@ async def test_a_charter_and_a_task_that_nobody_goes_on_with(
                values (gen_random_uuid(), 'inform_fod', $1, current_date - 2, now() - interval '32 days')""",
             network_id,
         )
+        await connection.execute(
+            """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, data,
+                   occurred_at)
+               values (gen_random_uuid(), 'bin.erasures', 'p', 1, 't', 's', 's', 'd', '{}', now() - interval '40 d')"""
+        )
         await connection.close()
         await watch.look_during()
-    rings(watch, "CharterStalled", "TaskOverdue")
+    rings(watch, "CharterStalled", "ErasuresUnconfirmed", "TaskOverdue")
 
 
 async def _each_fault(database: Database) -> None:

@@ -2,33 +2,42 @@
 
 import json
 from collections.abc import AsyncIterator, Iterable
-from uuid import UUID
+from dataclasses import replace
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, OFFICER, SECRET, applied, joining
-from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network
+from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network, refusal
 from unit.registry.test_registry_store import ROWS
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_registry import handlers
-from buurtsein_registry.commands import Address, Leave
+from buurtsein_registry.commands import Address, ConfirmErasures, Leave
 from buurtsein_registry.documents import ADDRESSES, NETWORKS
 from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.vault_read import Reader
 from buurtsein_registry.handlers.members import personal_data
 from buurtsein_registry.store import RegistryStore
-from buurtsein_registry.views import network_file
+from buurtsein_registry.store.confirmations import late_erasures
+from buurtsein_registry.views import network_file, open_erasures
 from buurtsein_stack.servers import RunningServers
-from harness.databases import fresh_database, opened
+from harness.databases import FreshDatabase, fresh_database, opened
 from harness.stores import PostgresStore
 
 type OnPostgres = PostgresStore[RegistryStore]
 
 
 @pytest.fixture
-async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
-    async with fresh_database(servers, "registry") as where, opened(where.app) as database:
+async def where(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
+    async with fresh_database(servers, "registry") as made:
+        yield made
+
+
+@pytest.fixture
+async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
+    async with opened(where.app) as database:
         yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
 
 
@@ -100,21 +109,48 @@ async def test_a_row_cannot_be_read_as_the_row_of_another_person(stored: OnPostg
         await read(stored)
 
 
-async def test_nothing_of_an_erased_person_is_readable_in_any_table(stored: OnPostgres) -> None:
+async def test_nothing_of_an_erased_person_is_readable_in_any_table(stored: OnPostgres, where: FreshDatabase) -> None:
     planted = joining(email="ann@voorbeeld.be", channels=["email"])
     network = await open_network(stored)
     async with stored.unit_of_work() as store:
         member = await handlers.join(network.network_id, planted, NEIGHBOUR, GIVEN, store)
         await handlers.read_person(NEIGHBOUR, Reader(OFFICER, "officer", "Ann Voorbeeld belde ons"), store)
         await stored_plainly(store, network.network_id)
-    assert await found_in(stored, PLANTED) == {("network", "Molenstraat")}, "the search finds what is there"
+    assert await found_in(where, PLANTED) == {("network", "Molenstraat")}, "the search finds what is there"
     async with stored.unit_of_work() as store:
         await handlers.leave(member.member_id, Leave(), NEIGHBOUR, GIVEN, store, police=False)
         await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
     keys = await stored.database.pool.fetchval("select count(*) from person_vault")
-    readable = await found_in(stored, PLANTED) - {("network", "Molenstraat")}
+    readable = await found_in(where, PLANTED) - {("network", "Molenstraat")}
     assert (keys, readable) == (0, set())
-    assert await found_in(stored, [NEIGHBOUR]) == {("event_log", NEIGHBOUR), ("vault_read", NEIGHBOUR)}
+    assert await found_in(where, [NEIGHBOUR]) == {("event_log", NEIGHBOUR), ("vault_read", NEIGHBOUR)}
+
+
+async def test_an_erasure_is_open_until_each_consumer_that_must_has_confirmed_it(stored: OnPostgres) -> None:
+    network = await open_network(stored)
+    member = await joined(stored, network)
+    async with stored.unit_of_work() as store:
+        await handlers.leave(member.member_id, Leave(), NEIGHBOUR, GIVEN, store, police=False)
+        await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
+    rules = replace(GIVEN.rules, erasure_consumers=("city-backoffice", "police-backoffice"))
+    given = replace(GIVEN, rules=rules)
+    async with stored.database.unit_of_work() as uow:
+        waiting = (await open_erasures(uow.connection, rules)).items
+        assert [(one.consumer, one.late) for one in waiting] == [(name, False) for name in rules.erasure_consumers]
+        command = ConfirmErasures(consumer="city-backoffice", events=[waiting[0].event_id])
+        for _ in range(2):
+            await handlers.confirm_erasures(command, OFFICER, given, RegistryStore(uow, GIVEN.keyring))
+        left = (await open_erasures(uow.connection, rules)).items
+        assert [one.consumer for one in left] == ["police-backoffice"]
+        assert await late_erasures(uow.connection, rules.erasure_consumers, 0) == {
+            "city-backoffice": 0,
+            "police-backoffice": 1,
+        }
+    for name, event, code in (("nobody", waiting[0].event_id, "consumer"), ("city-backoffice", uuid4(), "erasure")):
+        with refusal(f"{code}_unknown"):
+            async with stored.unit_of_work() as store:
+                unknown = ConfirmErasures(consumer=name, events=[event])
+                await handlers.confirm_erasures(unknown, OFFICER, given, store)
 
 
 PLANTED = ("Ann Voorbeeld", "ann@voorbeeld.be", "32470123456", "Molenstraat")
@@ -127,14 +163,16 @@ async def stored_plainly(store: RegistryStore, network_id: UUID) -> None:
     await store.save_network(network)
 
 
-async def found_in(stored: OnPostgres, words: Iterable[str]) -> set[tuple[str, str]]:
+async def found_in(where: FreshDatabase, words: Iterable[str]) -> set[tuple[str, str]]:
     """Return in which table which of these words is readable in any column, also in columns of bytes."""
-    tables = await stored.database.pool.fetch("select tablename from pg_tables where schemaname = 'public'")
+    connection = await asyncpg.connect(where.superuser)
+    tables = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
     found = set()
     for (table,) in tables:
-        rows = await stored.database.pool.fetch(f"select * from {table}")  # names from the catalogue
+        rows = await connection.fetch(f"select * from {table}")  # names from the catalogue
         text = "".join(map(readable, (value for row in rows for value in row)))
         found |= {(table, word) for word in words if word in text}
+    await connection.close()
     return found
 
 

@@ -43,6 +43,7 @@ KEPT = {
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
     "alert_fact": "goes with its alert",
+    "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",
     "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",
     "member_address": "goes with the data of its person",
     "application": "a public expense: kept with the accounts",
@@ -111,6 +112,8 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
     query = GROW.get(bound.table, LOG)
     if bound.table == "event_log":
         arguments.append(bound.name.removeprefix("event_log."))
+    if bound.table == "network":  # two limits are about it
+        await connection.execute("delete from network")
     if bound.table in {"report", "reporter"}:
         await connection.execute("delete from report")
     if bound.table == "reporter":

@@ -2,7 +2,18 @@
 
 import typer
 
-from buurtsein_operate.operations import dead_letters, jobs, log, outbox, parked, projections, replay, vault, watch
+from buurtsein_operate.operations import (
+    dead_letters,
+    erasures,
+    jobs,
+    log,
+    outbox,
+    parked,
+    projections,
+    replay,
+    vault,
+    watch,
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -14,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(log.app, name="log")
     app.add_typer(jobs.app, name="jobs")
     app.add_typer(projections.app, name="projections")
+    app.add_typer(erasures.app, name="erasures")
     app.add_typer(vault.app, name="vault")
     app.command()(jobs.summary)
     app.add_typer(watch.retention, name="retention")

@@ -45,7 +45,9 @@ class Operations:
 
     async def get(self, path: str, **asked: Any) -> Any:
         """Send a GET request and return the JSON answer; arguments that are None are left out."""
-        return await self._answer("GET", path, params={name: part for name, part in asked.items() if part is not None})
+        return await self._answer(
+            "GET", f"/v1/operations/{path}", params={name: part for name, part in asked.items() if part is not None}
+        )
 
     async def rows(self, path: str, **asked: Any) -> list[Row]:
         """Return all rows of a list, which takes one request for each page."""
@@ -60,11 +62,15 @@ class Operations:
 
     async def act(self, path: str, body: Mapping[str, Any], *, dry_run: bool) -> Any:
         """Send a POST request, which makes the service do an action, and return the JSON answer."""
-        return await self._answer("POST", path, json=body, params={"dry_run": dry_run})
+        return await self._answer("POST", f"/v1/operations/{path}", json=body, params={"dry_run": dry_run})
+
+    async def of_service(self, method: str, path: str, **request: Any) -> Any:
+        """Send a request to a route of the service's own, which this role may call, and return the JSON answer."""
+        return await self._answer(method, f"/v1/{path}", **request)
 
     async def _answer(self, method: str, path: str, **request: Any) -> Any:
         for _ in range(PATIENCE):
-            answer = await self._sent(method, f"/v1/operations/{path}", **request)
+            answer = await self._sent(method, path, **request)
             if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
                 break
             await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))

@@ -43,6 +43,10 @@ class Settings(ServiceSettings):
     step_days_send_to_fod: int = Field(default=14, ge=1, description="to confirm: days to send a charter to the FOD")
     step_days_recognise: int = Field(default=60, ge=1, description="to confirm: days for the FOD to answer")
     erasure_days: int = Field(default=30, ge=1, le=30, description="days within which who asks is erased")
+    erasure_consumers: str = Field(
+        default="", pattern=r"^([a-z][a-z0-9-]*(, *[a-z][a-z0-9-]*)*)?$", description="must confirm erasures, by commas"
+    )
+    confirmation_days: int = Field(default=14, ge=1, description="to confirm: days to confirm an erasure")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
@@ -71,6 +75,8 @@ class Settings(ServiceSettings):
             max_open_applications=self.max_open_applications,
             inform_fod_days=self.inform_fod_days,
             erasure_days=self.erasure_days,
+            erasure_consumers=_listed(self.erasure_consumers),
+            confirmation_days=self.confirmation_days,
         )
 
     @property
@@ -90,4 +96,4 @@ def _secrets(text: SecretStr | None) -> list[str]:
 
 
 def _listed(versions: str) -> tuple[str, ...]:
-    return tuple(version.strip() for version in versions.split(","))
+    return tuple(one for part in versions.split(",") if (one := part.strip()))

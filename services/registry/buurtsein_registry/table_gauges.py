@@ -7,10 +7,24 @@ from prometheus_client import Gauge
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.table_gauges import Refresh
 from buurtsein_registry.domain.progress import WAITS_FOR, StepName
+from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.tasks import TaskKind
+from buurtsein_registry.store.confirmations import late_erasures
 
 STALLED = Gauge("buurtsein_charters_stalled", "Charters that wait for a step longer than its setting allows.", ["step"])
 OVERDUE = Gauge("buurtsein_tasks_overdue", "Open tasks whose last day is over.", ["kind"])
+UNCONFIRMED = Gauge("buurtsein_erasures_unconfirmed", "Erasures that a consumer did not confirm in time.", ["consumer"])
+
+
+def refresh_unconfirmed(rules: Rules) -> Refresh:
+    """Return the function that counts, for each consumer that must confirm, the erasures that are late."""
+
+    async def refresh(connection: Connection) -> None:
+        late = await late_erasures(connection, rules.erasure_consumers, rules.confirmation_days)
+        for consumer, number in late.items():
+            UNCONFIRMED.labels(consumer).set(number)
+
+    return refresh
 
 
 def refresh_waiting(step_days: Mapping[StepName, int]) -> Refresh:

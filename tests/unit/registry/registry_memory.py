@@ -1,5 +1,6 @@
 """A store in memory for the registry's handlers, and example requests for their tests."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, override
@@ -169,6 +170,10 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def erasure_request(self, person: str) -> ErasureRequest | None:
         return self.planned.get(person)
+
+    @override
+    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:
+        raise NotImplementedError
 
     @override
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:

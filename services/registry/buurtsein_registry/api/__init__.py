@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from buurtsein_registry.api import coordinators, lists, members, networks, persons, reading, tasks, vault, vault_keys
+from buurtsein_registry.api import (
+    confirmations,
+    coordinators,
+    lists,
+    members,
+    networks,
+    persons,
+    reading,
+    tasks,
+    vault,
+    vault_keys,
+)
 
-_PARTS = (lists, reading, networks, coordinators, members, persons, tasks, vault, vault_keys)
+_PARTS = (lists, reading, networks, coordinators, members, persons, tasks, vault, vault_keys, confirmations)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -15,13 +15,14 @@ from buurtsein_registry.commands.networks import (
     SignCharter,
     SuspendNetwork,
 )
-from buurtsein_registry.commands.persons import CorrectAddress, CorrectPerson, ErasePerson
+from buurtsein_registry.commands.persons import ConfirmErasures, CorrectAddress, CorrectPerson, ErasePerson
 
 __all__ = [
     "Address",
     "AmendCharter",
     "ApplyForNetwork",
     "AppointCoordinator",
+    "ConfirmErasures",
     "CorrectAddress",
     "CorrectPerson",
     "Decide",

@@ -1,6 +1,9 @@
 """Defines the commands on persons; each is the body of one request."""
 
-from typing import Literal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_kernel.commands import Command
@@ -20,6 +23,13 @@ class CorrectAddress(Command):
     """A member's correction of the address of one membership."""
 
     address: Address
+
+
+class ConfirmErasures(Command):
+    """A confirmation that a consumer has deleted all that it kept of the persons in these events."""
+
+    consumer: Annotated[str, Field(max_length=62, pattern=r"^[a-z][a-z0-9-]*$")]
+    events: list[UUID] = Field(min_length=1, max_length=500)
 
 
 class ErasePerson(Command):

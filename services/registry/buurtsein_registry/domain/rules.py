@@ -17,6 +17,10 @@ class Rules:
     """The days within which the FOD must be told of a change in a network."""
     erasure_days: int = 30
     """The days within which a person is erased who asks for it."""
+    erasure_consumers: tuple[str, ...] = ()
+    """The outside consumers that must confirm each erasure."""
+    confirmation_days: int = 14
+    """The days within which an outside consumer must confirm an erasure."""
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """Handles the commands: each handler loads under a row lock, calls the domain, saves, and records events."""
 
 from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
+from buurtsein_registry.handlers.confirmations import confirm_erasures
 from buurtsein_registry.handlers.coordinators import appoint_coordinator, join_be_alert, remove_coordinator
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
@@ -28,6 +29,7 @@ __all__ = [
     "apply_for_network",
     "appoint_coordinator",
     "complete_task",
+    "confirm_erasures",
     "correct_address",
     "correct_person",
     "decide",

@@ -1,5 +1,6 @@
 """Declares what the handlers need from the tables of the registry; all methods run in one transaction."""
 
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -92,6 +93,9 @@ class PersonStore(Recording, Protocol):
 
     async def erasure_request(self, person: str) -> ErasureRequest | None:
         """Return the request to erase a person that waits, or None."""
+
+    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:
+        """Store that a consumer confirms the erasures of these events; return how many of the events exist."""
 
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:
         """Insert the record of an erasure.

@@ -3,6 +3,7 @@
 Invariant: a row that the release before wrote, not encrypted, is encrypted before anything else is done with it.
 """
 
+from collections.abc import Sequence
 from typing import override
 from uuid import UUID
 
@@ -191,6 +192,19 @@ class Vault(Unit, PersonStore):
         """Return the persons whose erasure was planned and waits."""
         rows = await self._connection.fetch("select person from erasure_request order by due_on, person")
         return [row["person"] for row in rows]
+
+    @override
+    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:
+        query = "select event_id from event_log where topic = 'bin.erasures' and event_id = any($1)"
+        known = [row["event_id"] for row in await self._connection.fetch(query, list(events))]
+        await self._connection.execute(
+            """insert into erasure_confirmation (event_id, consumer, confirmed_by)
+               select event_id, $2, $3 from unnest($1::uuid[]) as e (event_id) on conflict do nothing""",
+            known,
+            consumer,
+            actor,
+        )
+        return len(known)
 
     @override
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:

@@ -1,6 +1,7 @@
 """Makes the HTTP responses of the registry, each a model of its own."""
 
 from buurtsein_registry.views.charters import Charters, charters_of
+from buurtsein_registry.views.confirmations import OpenErasures, open_erasures
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
 from buurtsein_registry.views.member_list import MEMBER_LIST, ListedMember, MemberQuery, listed_member
 from buurtsein_registry.views.network_file import (
@@ -52,6 +53,7 @@ __all__ = [
     "MemberQuery",
     "Membership",
     "NetworkFile",
+    "OpenErasures",
     "OwnData",
     "PersonShown",
     "PublicNetwork",
@@ -74,6 +76,7 @@ __all__ = [
     "membership_of",
     "network_file",
     "network_files",
+    "open_erasures",
     "person_of",
     "public_network",
     "readable_network",
