@@ -237,21 +237,7 @@ async def test_a_charter_a_task_and_an_erasure_that_nobody_goes_on_with(
         await wait_until("a registry", lambda: _answers(url), 30)
         await watch.look_at_fresh_gauges()
         connection = await asyncpg.connect(fresh.superuser)
-        network_id = await connection.fetchval(
-            """insert into network (network_id, code, kind, state, name, version, document, state_since)
-               values (gen_random_uuid(), 'BIN-1', 'BIN', 'UNDER_REVIEW', 'n', 1, '{}', now() - interval '40 days')
-               returning network_id"""
-        )
-        await connection.execute(
-            """insert into task (task_id, kind, network_id, due_on, opened_at)
-               values (gen_random_uuid(), 'inform_fod', $1, current_date - 2, now() - interval '32 days')""",
-            network_id,
-        )
-        await connection.execute(
-            """insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, data,
-                   occurred_at)
-               values (gen_random_uuid(), 'bin.erasures', 'p', 1, 't', 's', 's', 'd', '{}', now() - interval '40 d')"""
-        )
+        await connection.execute(registry_settings.FORGOTTEN)
         await connection.close()
         await watch.look_during()
     rings(watch, "CharterStalled", "ErasuresUnconfirmed", "TaskOverdue")

@@ -16,3 +16,15 @@ GOOD: dict[str, Any] = {
     "consent_versions": "2026-1",
     "vault_key": "x" * 32,
 }
+FORGOTTEN = """
+with stalled as (
+    insert into network (network_id, code, kind, state, name, version, document, state_since)
+    values (gen_random_uuid(), 'BIN-1', 'BIN', 'UNDER_REVIEW', 'n', 1, '{}', now() - interval '40 days')
+    returning network_id
+)
+insert into task (task_id, kind, network_id, due_on, opened_at)
+select gen_random_uuid(), 'inform_fod', network_id, current_date - 2, now() - interval '32 days' from stalled;
+insert into event_log (event_id, topic, key, version, type, source, subject, data_schema, occurred_at, data)
+values (gen_random_uuid(), 'bin.erasures', 'p', 1, 't', 's', 's', 'd', now() - interval '40 days', '{}');
+"""
+"""SQL for a charter, a task and an erasure that nobody goes on with."""
