@@ -59,6 +59,12 @@ class Region:
         return float(flat.distance(Point(longitude * narrow, latitude))) * METRES_PER_DEGREE
 
 
+def overlap(one: Geometry, other: Geometry) -> float:
+    """Return which part of the smaller of two areas (GeoJSON) lies in the other, from 0 to 1."""
+    first, second = shape(one), shape(other)
+    return float(first.intersection(second).area / min(first.area, second.area))
+
+
 class Municipality:
     """The territory of one municipality; it tells whether points and areas lie in it."""
 

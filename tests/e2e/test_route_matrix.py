@@ -59,6 +59,7 @@ ROLES = {
     "POST /v1/networks/{network_id}/coordinators": "korpschef officer",
     "POST /v1/networks/{network_id}/coordinators/{person}/removal": "korpschef officer burgemeester",
     "POST /v1/networks/{network_id}/be-alert": "coordinator",
+    "GET /v1/networks/{network_id}/similar": "korpschef burgemeester officer city-officer fod",
     "GET /v1/networks/{network_id}/members": "korpschef officer coordinator",
     "POST /v1/networks/{network_id}/members": "coordinator member resident trader",
     "POST /v1/members/{member_id}/departure": "coordinator member resident trader korpschef officer",

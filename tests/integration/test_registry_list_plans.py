@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -150,6 +151,14 @@ async def test_the_networks_around_a_place_are_found_by_an_index(many: Connectio
     plan = await explained(many, views.AROUND, (4.005, 50.5))
     assert rows_read(plan) < 100
     assert "network_by_place" in {one.get("Index Name") for one in plan}
+
+
+async def test_networks_that_may_be_the_same_are_found_by_an_index(many: Connection) -> None:
+    area = '{"coordinates": [[[4.0, 50.5], [4.01, 50.503], [4.01, 50.5], [4.0, 50.5]]]}'
+    values = (UUID(int=0), "BIN", area, "Wijk 500", "p", ["RECOGNISED", "UNDER_REVIEW"])
+    plan = await explained(many, views.SIMILAR, values)
+    assert rows_read(plan) < MOST_READ
+    assert {"network_by_place", "network_by_words"} <= {one.get("Index Name") for one in plan}
 
 
 async def test_a_list_without_an_index_is_caught(many: Connection) -> None:

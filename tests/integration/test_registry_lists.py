@@ -238,3 +238,47 @@ async def test_people_see_their_name_roles_and_networks(client: httpx.AsyncClien
     applicant = (await client.get("/me", headers=caller(APPLICANT, "coordinator", "resident"))).json()
     assert [one["parts"] for one in applicant["networks"]] == [["applicant", "coordinator"]]
     assert (applicant["memberships"], "name" in applicant) == ([], False)
+
+
+async def test_an_application_over_a_network_of_the_same_kind_is_accepted_with_a_warning(
+    client: httpx.AsyncClient, stored: OnPostgres
+) -> None:
+    await open_networks(
+        stored,
+        {"name": "BIN Kerk", "area": square(4.0, size=0.02)},
+        {"name": "Winkels Kerk", "kind": "BIN-Z", "area": square(4.0)},
+        {"name": "Nieuwe Molen", "area": square(4.06)},
+        {"name": "Naast", "area": square(4.01)},
+    )
+    form = application(name="Molen", area=square(4.0)).model_dump(mode="json")
+    answer = await client.post("/networks", json=form, headers=caller("p" + "7" * 32, "resident"))
+    assert answer.status_code == 201
+    similar = answer.json()["similar"]
+    assert [(one["name"], one.get("overlap_percent"), one["same_words"]) for one in similar] == [
+        ("BIN Kerk", 100, False),
+        ("Nieuwe Molen", None, True),
+    ]
+
+
+async def test_officials_see_in_the_dossier_which_networks_may_be_the_same(
+    client: httpx.AsyncClient, stored: OnPostgres
+) -> None:
+    async with stored.unit_of_work() as store:
+        first = await handlers.apply_for_network(application(name="Dorp"), APPLICANT, GIVEN, store)
+        second = await handlers.apply_for_network(application(name="Dorp Oost"), APPLICANT, GIVEN, store)
+    found = (await client.get(f"/networks/{first.network_id}/similar", headers=OFFICIAL)).json()["items"]
+    assert found == [
+        {
+            "network_id": str(second.network_id),
+            "code": second.code,
+            "name": "Dorp Oost",
+            "state": "DRAFT",
+            "overlap_percent": 100,
+            "same_words": True,
+            "same_applicant": True,
+        }
+    ]
+    other = await client.post(
+        "/networks", json=application().model_dump(mode="json"), headers=caller("p" + "8" * 32, "resident")
+    )
+    assert other.json()["similar"] == []

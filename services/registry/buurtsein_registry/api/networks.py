@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.database import UnitOfWork
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.api.answers import answered
@@ -19,14 +21,26 @@ from buurtsein_registry.api.callers import (
     DecidedByOfficials,
     Given,
 )
+from buurtsein_registry.store import RegistryStore
 
 router = APIRouter(tags=["registry"])
 
 
 @router.post("/networks", status_code=201, response_model=views.NetworkFile)
 async def apply_for_network(command: commands.ApplyForNetwork, call: ByResident, given: Given) -> Response:
-    """Ask, as a resident, that a neighbourhood becomes a network."""
-    return await answered(call, partial(handlers.apply_for_network, command, call.caller.actor), given, 201)
+    """Ask, as a resident, that a neighbourhood becomes a network.
+
+    `similar` in the answer names recognised networks that may be the same, such as one whose area overlaps.
+    """
+
+    async def done(uow: UnitOfWork) -> Reply:
+        store = RegistryStore(uow, given.keyring)
+        network = await handlers.apply_for_network(command, call.caller.actor, given, store)
+        similar = await views.similar_networks(uow.connection, network, for_official=False)
+        file = views.file_of(network, given.today, for_official=False)
+        return Reply(file.model_copy(update={"similar": similar.items}), network.version, 201)
+
+    return await call.once(done)
 
 
 @router.put("/networks/{network_id}/charter", response_model=views.NetworkFile)

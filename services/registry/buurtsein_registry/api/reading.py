@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.reading import Reading
 from buurtsein_registry import views
-from buurtsein_registry.api.callers import OFFICES, Given, ReadByAll, ReadByConcerned
+from buurtsein_registry.api.callers import OFFICES, Given, ReadByAll, ReadByConcerned, ReadByOffices
 
 router = APIRouter(tags=["registry"])
 
@@ -28,6 +28,13 @@ async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given)
 async def charters(network_id: UUID, reading: ReadByConcerned) -> views.Charters:
     """Return all versions of a network's charter, oldest first; a coordinator gets 404 for networks of others."""
     return views.charters_of(await views.readable_network(reading.connection, network_id, _person(reading)))
+
+
+@router.get("/networks/{network_id}/similar", response_model_exclude_none=True)
+async def similar_networks(network_id: UUID, reading: ReadByOffices) -> views.SimilarNetworks:
+    """Return networks that may be the same: of one kind with areas that overlap, or with all words of the name."""
+    network = await views.readable_network(reading.connection, network_id, None)
+    return await views.similar_networks(reading.connection, network, for_official=True)
 
 
 @router.get("/charters/{reference}", response_model_exclude_none=True)

@@ -23,6 +23,7 @@ from buurtsein_registry.views.public import (
     public_network,
     recognised_on,
 )
+from buurtsein_registry.views.similar import SIMILAR, SimilarNetwork, SimilarNetworks, similar_networks
 from buurtsein_registry.views.tasks import Task, Wanted, task_list, task_of
 from buurtsein_registry.views.vault import (
     Contacts,
@@ -41,6 +42,7 @@ __all__ = [
     "MEMBER_LIST",
     "OVERVIEW",
     "PUBLIC_SECONDS",
+    "SIMILAR",
     "CharterProgress",
     "Charters",
     "Contacts",
@@ -58,6 +60,8 @@ __all__ = [
     "PersonShown",
     "PublicNetwork",
     "PublicQuery",
+    "SimilarNetwork",
+    "SimilarNetworks",
     "Task",
     "VaultKeys",
     "Wanted",
@@ -82,6 +86,7 @@ __all__ = [
     "readable_network",
     "recognised_on",
     "require_coordinated",
+    "similar_networks",
     "task_list",
     "task_of",
     "vault_keys",

@@ -25,6 +25,7 @@ from buurtsein_registry.domain.screening import Outcome
 from buurtsein_registry.domain.states import NetworkState
 from buurtsein_registry.views.charters import Charter, charter_of
 from buurtsein_registry.views.progress import Waiting
+from buurtsein_registry.views.similar import SimilarNetwork
 
 
 class Coordinator(BaseModel):
@@ -122,6 +123,8 @@ class NetworkFile(BaseModel):
     be_alert_version: str | None = None
     version: int
     actions: list[str]
+    similar: list[SimilarNetwork] = []
+    """Networks that may be the same as this one; only in the answer to an application."""
 
 
 def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile:
