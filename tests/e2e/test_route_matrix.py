@@ -71,6 +71,7 @@ ROLES = {
     "GET /v1/persons/{person}": "korpschef burgemeester officer city-officer",
     "GET /v1/networks/{network_id}/contacts": "coordinator",
     "GET /v1/operations/vault": "operator",
+    "POST /v1/members/{member_id}/contact-failures": "korpschef burgemeester officer city-officer coordinator",
     "GET /v1/erasures": "officer city-officer operator",
     "POST /v1/erasures/confirmations": "officer city-officer operator",
     "GET /v1/tasks": "korpschef burgemeester officer city-officer",

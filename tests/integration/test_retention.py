@@ -43,6 +43,7 @@ KEPT = {
     "recovered_event": "one row for each event that was taken back after a restore",
     "job_run": "one row for each job",
     "alert_fact": "goes with its alert",
+    "contact_failure": "goes with its membership",
     "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",
     "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",
     "member_address": "goes with the data of its person",
@@ -110,6 +111,8 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
     when = f"(now() - case when n <= {OLD_ROWS} then interval '{bound.days + 1} days' else interval '0' end)"
     arguments: list[Any] = [ROWS]
     query = GROW.get(bound.table, LOG)
+    if bound.name == "network.withdrawn":
+        query = query.replace("DRAFT", "ENDED")
     if bound.table == "event_log":
         arguments.append(bound.name.removeprefix("event_log."))
     if bound.table == "network":  # two limits are about it

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, override
 from uuid import UUID
 
+from buurtsein_contracts.events.member import Channel
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
@@ -45,6 +46,7 @@ class InMemory(MemoryStore, handlers.Store):
         self.networks: dict[UUID, Network] = {}
         self.members: dict[UUID, Member] = {}
         self.vault: dict[str, PersonData] = {}
+        self.failing: set[tuple[UUID, Channel]] = set()
         self.planned: dict[str, ErasureRequest] = {}
         self.reads: dict[str, list[VaultRead]] = {}
         self.addresses_of: dict[UUID, tuple[str, commands.Address]] = {}
@@ -170,6 +172,17 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def erasure_request(self, person: str) -> ErasureRequest | None:
         return self.planned.get(person)
+
+    @override
+    async def channel_fails(self, member_id: UUID, channel: Channel, now: datetime) -> bool:
+        known = (member_id, channel) in self.failing
+        self.failing.add((member_id, channel))
+        return not known
+
+    @override
+    async def channels_work(self, person: str) -> None:
+        own = {one.member_id for one in await self.memberships(person)}
+        self.failing = {one for one in self.failing if one[0] not in own}
 
     @override
     async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:

@@ -23,6 +23,7 @@ from unit.registry.registry_memory import (
 )
 
 from buurtsein_contracts.events.erasure import ErasureReason
+from buurtsein_contracts.events.member import Channel
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
@@ -30,6 +31,7 @@ from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.tasks import TaskKind, task_due
 from buurtsein_registry.domain.vault_read import Reader
+from buurtsein_registry.handlers import contact_failed
 from buurtsein_registry.handlers.members import personal_data
 
 
@@ -237,6 +239,23 @@ class RegistryStoreSuite:
             assert await handlers.erase_planned(NEIGHBOUR, later, store) is None
             assert (await store.memberships(NEIGHBOUR), (await store.known(NEIGHBOUR)).in_vault) == ([], False)
         assert await stored.recorded() == before + 2, "MemberLeft and PersonErased"
+
+    async def test_a_channel_that_fails_opens_one_task_until_the_member_corrects_it(self, stored: Stored) -> None:
+        member = await joined(stored, await open_network(stored))
+        corrected = commands.CorrectPerson(name="Ann Voorbeeld", mobile="0471123456")
+        async with stored.unit_of_work() as store:
+            for _ in range(2):
+                await contact_failed(member.member_id, Channel.SMS, APPLICANT, GIVEN, store, official=False)
+            assert not await store.channel_fails(member.member_id, Channel.SMS, NOW)
+            await handlers.correct_person(NEIGHBOUR, corrected, store)
+            assert await store.channel_fails(member.member_id, Channel.SMS, NOW)
+        for actor, channel, code in (
+            (NEIGHBOUR, Channel.SMS, "member_unknown"),
+            (APPLICANT, Channel.EMAIL, "channel_not_chosen"),
+        ):
+            with refusal(code):
+                async with stored.unit_of_work() as store:
+                    await contact_failed(member.member_id, channel, actor, GIVEN, store, official=False)
 
     async def test_a_task_is_found_as_opened_and_marked_as_done_once(self, stored: Stored) -> None:
         network = await open_network(stored)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from buurtsein_registry.api import (
     confirmations,
+    contact_failures,
     coordinators,
     lists,
     members,
@@ -15,5 +16,17 @@ from buurtsein_registry.api import (
     vault_keys,
 )
 
-_PARTS = (lists, reading, networks, coordinators, members, persons, tasks, vault, vault_keys, confirmations)
+_PARTS = (
+    lists,
+    reading,
+    networks,
+    coordinators,
+    members,
+    persons,
+    tasks,
+    vault,
+    vault_keys,
+    confirmations,
+    contact_failures,
+)
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

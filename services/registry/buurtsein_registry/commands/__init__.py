@@ -2,7 +2,7 @@
 
 from buurtsein_registry.commands.addresses import Address
 from buurtsein_registry.commands.coordinators import AppointCoordinator, RemoveCoordinator
-from buurtsein_registry.commands.members import JoinNetwork, Leave
+from buurtsein_registry.commands.members import ContactFailed, JoinNetwork, Leave
 from buurtsein_registry.commands.networks import (
     AmendCharter,
     ApplyForNetwork,
@@ -23,6 +23,7 @@ __all__ = [
     "ApplyForNetwork",
     "AppointCoordinator",
     "ConfirmErasures",
+    "ContactFailed",
     "CorrectAddress",
     "CorrectPerson",
     "Decide",

@@ -40,6 +40,12 @@ class JoinNetwork(Command):
         return self
 
 
+class ContactFailed(Command):
+    """A message that a member could not be reached by a channel."""
+
+    channel: Channel
+
+
 class Leave(Command):
     """A request to end a membership, with the reason."""
 

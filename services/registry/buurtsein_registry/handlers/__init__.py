@@ -2,6 +2,7 @@
 
 from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
 from buurtsein_registry.handlers.confirmations import confirm_erasures
+from buurtsein_registry.handlers.contact_failures import contact_failed
 from buurtsein_registry.handlers.coordinators import appoint_coordinator, join_be_alert, remove_coordinator
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
@@ -30,6 +31,7 @@ __all__ = [
     "appoint_coordinator",
     "complete_task",
     "confirm_erasures",
+    "contact_failed",
     "correct_address",
     "correct_person",
     "decide",

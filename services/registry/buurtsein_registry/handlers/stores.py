@@ -1,10 +1,12 @@
 """Declares what the handlers need from the tables of the registry; all methods run in one transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from buurtsein_contracts import EventData
+from buurtsein_contracts.events.member import Channel
 from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
@@ -114,6 +116,16 @@ class ReadStore(Protocol):
         """Return each time that a person's data was read, the earliest first."""
 
 
+class FailureStore(Protocol):
+    """A Protocol: reads and writes by which channels members cannot be reached."""
+
+    async def channel_fails(self, member_id: UUID, channel: Channel, now: datetime) -> bool:
+        """Mark a channel of a member as failing; return False when it was marked already."""
+
+    async def channels_work(self, person: str) -> None:
+        """Delete the marks of all channels of a person, who gave another number or address."""
+
+
 class TaskStore(Protocol):
     """A Protocol: reads and writes the table of tasks."""
 
@@ -131,5 +143,5 @@ class NetworksAndTasks(NetworkStore, TaskStore, Protocol):
     """A Protocol: reads and writes the tables of networks and of tasks."""
 
 
-class Store(NetworkStore, MemberStore, PersonStore, ReadStore, TaskStore, Protocol):
+class Store(NetworkStore, MemberStore, PersonStore, ReadStore, FailureStore, TaskStore, Protocol):
     """A Protocol: reads and writes all tables that the handlers use."""

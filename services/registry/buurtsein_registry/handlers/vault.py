@@ -76,6 +76,7 @@ async def correct_person(person: str, command: commands.CorrectPerson, store: St
     if data is None:
         raise missing("person_unknown", "Van deze persoon worden geen gegevens bewaard.")
     await store.put_person(person, data.model_copy(update=command.model_dump()))
+    await store.channels_work(person)
 
 
 async def correct_address(
