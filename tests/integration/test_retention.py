@@ -60,6 +60,8 @@ GROW: dict[str, str] = {
     "dead_letter": """insert into dead_letter (consumer, topic, partition, "offset", reason, fingerprint, detail,
         headers, state, settled_at)
         select 'c', 't', 0, n, 'r', 'f', 'd', '[]', 'discarded', {when} from generate_series(1, $1) n""",
+    "task": "insert into task (task_id, kind, network_id, due_on, opened_at, done_at) select gen_random_uuid(),"
+    " 'inform_fod', gen_random_uuid(), current_date, now(), {when} from generate_series(1, $1) n",
     "vault_read": "insert into vault_read (person, reader, role, read_at)"
     " select 'p', 'r', 'officer', {when} from generate_series(1, $1) n",
     "operator_action": "insert into operator_action (who, verb, target, done_at)"
