@@ -13,7 +13,6 @@ from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.funding import FundingDecision
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.incident import HandlingStatus, Resolution
-from buurtsein_contracts.events.member import LeavingReason
 from buurtsein_contracts.events.network import (
     AmendedPart,
     Approval,
@@ -244,23 +243,15 @@ def test_each_lifecycle_begins_in_the_drawn_state() -> None:
     assert beginnings == defaults | {"Report": str(report.Report.model_fields["status"].default)}
 
 
-def test_a_decision_leads_to_the_state_of_its_name_and_a_member_leaves_once() -> None:
+def test_a_decision_leads_to_the_state_of_its_name() -> None:
     targets = {step.target for step in today(APPLICATION) if step.event == "FundingDecided"}
     assert targets == {str(decision) for decision in FundingDecision}
-    construct: Any = member.Member.model_construct
-    left = construct(member_id=uuid7(), network_id=uuid7(), person="p", status=member.MemberStatus.ACTIVE)
-    [event] = left.leave(LeavingReason.LEFT, left.person, NOW)
-    assert (str(left.status), type(event).__name__) == ("LEFT", "MemberLeft")
-    with pytest.raises(DomainError):
-        left.leave(LeavingReason.LEFT, left.person, NOW)
-    drawn = [(step.source, step.target) for step in today(MEMBERSHIP)]
-    assert drawn == [(None, "ACTIVE"), ("ACTIVE", "LEFT"), ("LEFT", "ERASED")]
 
 
 def test_a_former_member_can_be_erased_and_a_member_cannot() -> None:
     drawn = [step for step in today(MEMBERSHIP) if step.action == "erase"]
     for source in (str(status) for status in member.MemberStatus):
-        active = source == "ACTIVE"
+        active = source in {str(live) for live in member.LIVE}
         known = person.Known(f"p{1:032x}", in_vault=True, is_member=active, was_member=not active, is_coordinator=False)
         try:
             told = [type(event).__name__ for event in known.erase(ErasureReason.REQUESTED, NOW)]

@@ -9,13 +9,14 @@ import asyncpg
 import httpx
 
 from buurtsein_kernel.days import BRUSSELS
-from harness.town import METRE_NORTH, Town
+from harness.town import METRE_NORTH, Town, days_from_now
 
 
 def tell_everything(town: Town) -> None:
     """Cause each event of networks, members, funding, and alerts (sent, cancelled, refused, failed, expired)."""
     network = network_of_its_own(town)
     _members(town, network)
+    excluded(town, network)
     _co_coordinator(town, network)
     support(town, network)
     alerts(town, network)
@@ -60,6 +61,21 @@ def _members(town: Town, network: dict[str, Any]) -> None:
     member = town.done(resident.post(path, json=resident_at(network["place"]))).json()
     town.done(resident.post(f"/v1/members/{member['member_id']}/departure", json={"reason": "MOVED"}))
     town.done(resident.post("/v1/persons/me/erasure"))
+
+
+def excluded(town: Town, network: dict[str, Any]) -> None:
+    """Let the police suspend a member; then coordinator, officer and korpschef exclude the member together."""
+    path = f"/v1/networks/{network['network_id']}/members"
+    answer = town.done(town.client("registry", "resident").post(path, json=resident_at(network["place"])))
+    which, reason = answer.json()["member_id"], {"reason": "false_reports"}
+    for role, step, body in (
+        ("officer", "suspension", reason | {"until": days_from_now(7)}),
+        ("coordinator", "exclusion", reason),
+        ("officer", "exclusion/signature", None),
+        ("korpschef", "exclusion/confirmation", None),
+    ):
+        seen = {"If-Match": answer.headers["ETag"]}
+        answer = town.done(town.client("registry", role).post(f"/v1/members/{which}/{step}", json=body, headers=seen))
 
 
 def resident_at(place: tuple[float, float]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from pydantic.fields import FieldInfo
 
 from buurtsein_chassis.manifest import service_names
 from buurtsein_kernel.text import AnyName, AnyText, Joined, Name, Plain, Straight
-from buurtsein_registry.commands.fields import EnterpriseNumber, PhoneNumber
+from buurtsein_registry.commands.fields import EnterpriseNumber, EstablishmentNumber, PhoneNumber
 
 SERVICES = service_names()
-FORMATS = [get_args(EnterpriseNumber)[1], get_args(PhoneNumber)[1]]
+FORMATS = [get_args(one)[1] for one in (EnterpriseNumber, EstablishmentNumber, PhoneNumber)]
 """Validators whose result consists of digits only."""
 
 

@@ -95,7 +95,6 @@ class MemberSuspended(EventData):
     PURPOSE_NL: ClassVar[str] = "Een lid krijgt tot een bepaalde dag geen berichten."
     TYPE: ClassVar[str] = "be.bin.member.suspended.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
-    PLANNED: ClassVar[bool] = True
     SUBJECT: ClassVar[str | None] = "member_id"
 
     member_id: UUID = described("The membership.", "Het lidmaatschap.", Privacy.PSEUDONYM)
@@ -112,7 +111,6 @@ class MemberExcluded(EventData):
     PURPOSE_NL: ClassVar[str] = "Coördinator en officier beëindigden samen een lidmaatschap; de korpschef weet ervan."
     TYPE: ClassVar[str] = "be.bin.member.excluded.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
-    PLANNED: ClassVar[bool] = True
     SUBJECT: ClassVar[str | None] = "member_id"
 
     member_id: UUID = described("The membership.", "Het lidmaatschap.", Privacy.PSEUDONYM)

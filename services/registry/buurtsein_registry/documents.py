@@ -47,7 +47,15 @@ def _refusal(stored: dict[str, Any], reason: str) -> dict[str, Any]:
 
 
 NETWORKS = Documents(Network, [_with_sides, _with_charters])
-MEMBERS = Documents(Member)
+
+
+def _with_requests(stored: dict[str, Any]) -> dict[str, Any]:
+    """Convert a stored membership from schema 1 to 2: the new fields have their defaults."""
+    return stored
+
+
+MEMBERS = Documents(Member, [_with_requests], written=1)
+"""The memberships. The release before reads those with a status that it knows."""
 PERSONS = Documents(PersonData)
 """The data of persons, which is stored encrypted in the vault."""
 ADDRESSES = Documents(Address)

@@ -22,7 +22,11 @@ MANIFEST = Manifest(
         "consent_versions": "{versions_consent}",
         "be_alert_versions": "{versions_be_alert}",
     },
-    on_one_machine={"max_open_applications": "10000"},  # in tests, one person applies for all networks
+    on_one_machine={  # in tests, one person applies for all networks, and many members have one address
+        "max_open_applications": "10000",
+        "most_members_per_address": "10000",
+        "acceptance": "at_once",
+    },
     jobs=(ENCRYPTION, PLANNED_ERASURES),
     log_keys=frozenset({"network_id"}),
     lifecycles=("lifecycles:NETWORK", "lifecycles:MEMBERSHIP"),

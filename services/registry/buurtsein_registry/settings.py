@@ -10,7 +10,7 @@ from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_kernel.places import MunicipalityFile
 from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.progress import StepName
-from buurtsein_registry.domain.rules import Rules
+from buurtsein_registry.domain.rules import Acceptance, Rules
 
 SHORTEST_KEY = 32
 """The least number of characters of a secret from which a key is derived."""
@@ -36,6 +36,8 @@ class Settings(ServiceSettings):
     )
     screening_valid_days: int = Field(default=365, ge=1, description="days that a candidate's screening is valid")
     max_open_applications: int = Field(default=5, ge=1, description="open applications of one person")
+    acceptance: Acceptance = Field(default=Acceptance.BY_HAND, description="of members whose address is in the area")
+    most_members_per_address: int = Field(default=10, ge=1, description="to confirm: members of a network per address")
     inform_fod_days: int = Field(default=30, ge=1, description="to confirm: days to tell the FOD of a change")
     step_days_sign: int = Field(default=60, ge=1, description="to confirm: days for the neighbourhood to sign")
     step_days_submit: int = Field(default=30, ge=1, description="to confirm: days for the neighbourhood to submit")
@@ -73,6 +75,8 @@ class Settings(ServiceSettings):
             consent_versions=_listed(self.consent_versions),
             screening_valid_days=self.screening_valid_days,
             max_open_applications=self.max_open_applications,
+            acceptance=self.acceptance,
+            most_members_per_address=self.most_members_per_address,
             inform_fod_days=self.inform_fod_days,
             erasure_days=self.erasure_days,
             erasure_consumers=_listed(self.erasure_consumers),

@@ -14,10 +14,10 @@ from buurtsein_kernel.places import Municipality
 from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.keyring import Keyring
-from buurtsein_registry.domain.member import Member, MemberStatus
+from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
-from buurtsein_registry.domain.rules import Rules
+from buurtsein_registry.domain.rules import Acceptance, Rules
 from buurtsein_registry.domain.states import LIVING, OPEN
 from buurtsein_registry.domain.tasks import Task
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
@@ -30,7 +30,15 @@ SECRET = "een geheim van de kluis, lang genoeg"
 CLOCK = StandingClock(NOW)
 GIVEN = Dependencies(
     clock=CLOCK,
-    rules=Rules(("2026-1",), ("2026-1",), screening_valid_days=365, max_open_applications=2, inform_fod_days=30),
+    rules=Rules(
+        ("2026-1",),
+        ("2026-1",),
+        screening_valid_days=365,
+        max_open_applications=2,
+        acceptance=Acceptance.AT_ONCE,
+        most_members_per_address=3,
+        inform_fod_days=30,
+    ),
     municipality=Municipality(Path(__file__).with_name("municipality.geojson"), "41002"),
     network_code="AALST",
     police_zone="PZ Proef",
@@ -91,12 +99,13 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def add_member(self, member: Member) -> None:
         same = (one for one in self.members.values() if _place(one) == _place(member))
-        if any(one.status is MemberStatus.ACTIVE for one in same):
+        if any(one.left_at is None for one in same):
             raise conflict("already_member", "")
-        await self.save_member(member)
+        self.members[member.member_id] = member.model_copy(deep=True)
 
     @override
     async def save_member(self, member: Member) -> None:
+        member.version += 1
         self.members[member.member_id] = member.model_copy(deep=True)
 
     @override
@@ -125,7 +134,7 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def active_persons(self, network_id: UUID) -> list[str]:
         found = [one for one in self.members.values() if one.network_id == network_id]
-        return [one.person for one in found if one.status is MemberStatus.ACTIVE]
+        return [one.person for one in found if one.left_at is None]
 
     @override
     async def offices(self, person: str) -> list[tuple[UUID, str]]:
@@ -140,19 +149,19 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def members_at(self, network_id: UUID, address: commands.Address) -> int:
         there = [one for one, (_, kept) in self.addresses_of.items() if kept.place == address.place]
-        active = [one for one in self.members.values() if one.status is MemberStatus.ACTIVE]
-        return sum(one.network_id == network_id and one.member_id in there for one in active)
+        live = [one for one in self.members.values() if one.left_at is None]
+        return sum(one.network_id == network_id and one.member_id in there for one in live)
 
     @override
     async def known(self, person: str) -> Known:
-        own = [one.status for one in self.members.values() if one.person == person]
+        ended = [one.left_at is not None for one in self.members.values() if one.person == person]
         living = [network for network in self.networks.values() if network.state in LIVING]
         coordinators = {one.person for network in living for one in network.coordinators}
         return Known(
             person=person,
             in_vault=person in self.vault,
-            is_member=MemberStatus.ACTIVE in own,
-            was_member=MemberStatus.LEFT in own,
+            is_member=False in ended,
+            was_member=True in ended,
             is_coordinator=person in coordinators,
         )
 
@@ -162,7 +171,7 @@ class InMemory(MemoryStore, handlers.Store):
         self.planned.pop(person, None)
         self.addresses_of = {member: kept for member, kept in self.addresses_of.items() if kept[0] != person}
         kept = self.members.values()
-        left = [one for one in kept if one.person != person or one.status is MemberStatus.ACTIVE]
+        left = [one for one in kept if one.person != person or one.left_at is None]
         self.members = {one.member_id: one for one in left}
 
     @override

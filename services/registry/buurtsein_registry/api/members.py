@@ -1,38 +1,102 @@
-"""Defines the routes with which people become member of a network and leave it."""
+"""Defines the routes with which people become member of a network, change their membership and leave it."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Call, Reply
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_registry import commands, handlers, views
-from buurtsein_registry.api.callers import POLICE, ByDeparting, ByResident, Given
+from buurtsein_registry.api.callers import (
+    POLICE,
+    ByDeparting,
+    ByResident,
+    DecidedByAcceptor,
+    DecidedByResident,
+    Given,
+    ReadByAcceptor,
+    ReadByReach,
+)
+from buurtsein_registry.domain.member import Member
+from buurtsein_registry.handlers import Dependencies
 from buurtsein_registry.store import RegistryStore
 
 router = APIRouter(tags=["registry"])
 
+type Handler = Callable[[Dependencies, RegistryStore], Awaitable[Member]]
+"""A function that handles one request with the dependencies and the store; its other arguments are given already."""
+
 
 @router.post("/networks/{network_id}/members", status_code=201, response_model=views.Membership)
 async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident, given: Given) -> Response:
-    """Become a member of the network in which the address lies."""
+    """Ask to become a member of the network in which the address lies."""
+    return await answered(call, partial(handlers.join, network_id, command, call.caller.actor), given, 201)
 
-    async def done(uow: UnitOfWork) -> Reply:
-        member = await handlers.join(network_id, command, call.caller.actor, given, RegistryStore(uow, given.keyring))
-        return Reply(views.membership_of(member), status=201)
 
-    return await call.once(done)
+@router.get("/members/{member_id}", response_model_exclude_none=True)
+async def membership(member_id: UUID, reading: ReadByAcceptor, given: Given) -> views.MemberFile:
+    """Return one membership, with the ETag that a change needs; for the member, police, and coordinators."""
+    found = await views.member_file(reading.connection, member_id)
+    police = not reading.caller.roles.isdisjoint(POLICE)
+    if not police and reading.caller.actor != found.person:
+        await views.require_coordinator(reading.connection, found.network_id, reading.caller.actor)
+    reading.show_tag(found.version)
+    return views.member_file_of(found, given.today)
+
+
+@router.post("/members/{member_id}/decision", response_model=views.Membership)
+async def decide_on_member(
+    member_id: UUID, command: commands.DecideOnMember, decision: DecidedByAcceptor, given: Given
+) -> Response:
+    """Accept or refuse a request; only the police may accept an address that is not in the area, with a reason."""
+    police = not decision.caller.roles.isdisjoint(POLICE)
+    handle = partial(handlers.decide_on_member, member_id, command, decision.by, police=police)
+    return await answered(decision, handle, given)
+
+
+@router.put("/members/{member_id}/preferences", response_model=views.Membership)
+async def change_preferences(
+    member_id: UUID, command: commands.ChangePreferences, decision: DecidedByResident, given: Given
+) -> Response:
+    """Change language, channels, quiet hours and absence of the caller's membership."""
+    return await answered(decision, partial(handlers.change_preferences, member_id, command, decision.by), given)
+
+
+@router.post("/members/{member_id}/pause", response_model=views.Membership)
+async def pause(member_id: UUID, decision: DecidedByResident, given: Given) -> Response:
+    """Stop all messages to the caller, until the caller resumes."""
+    return await answered(decision, partial(handlers.pause, member_id, decision.by), given)
+
+
+@router.post("/members/{member_id}/resumption", response_model=views.Membership)
+async def resume(member_id: UUID, decision: DecidedByResident, given: Given) -> Response:
+    """Let the caller, who paused, get messages again."""
+    return await answered(decision, partial(handlers.resume, member_id, decision.by), given)
 
 
 @router.post("/members/{member_id}/departure", response_model=views.Membership)
 async def leave(member_id: UUID, command: commands.Leave, call: ByDeparting, given: Given) -> Response:
     """End a membership: the member leaves, or police or a coordinator report that the member has died."""
-    actor, police = call.caller.actor, not call.caller.roles.isdisjoint(POLICE)
+    police = not call.caller.roles.isdisjoint(POLICE)
+    return await answered(call, partial(handlers.leave, member_id, command, call.caller.actor, police=police), given)
+
+
+@router.get("/networks/{network_id}/reach")
+async def reach(network_id: UUID, reading: ReadByReach, given: Given) -> views.Reach:
+    """Count the members who get messages today, by channel and language; a coordinator, of the own network only."""
+    person = reading.caller.actor if reading.caller.roles <= {"coordinator"} else None
+    await views.readable_network(reading.connection, network_id, person)
+    return await views.reach(reading.connection, network_id, given.today)
+
+
+async def answered(call: Call[Caller], handle: Handler, given: Dependencies, status: int = 200) -> Response:
+    """Call a handler in one transaction and return the membership as response, with its ETag."""
 
     async def done(uow: UnitOfWork) -> Reply:
-        member = await handlers.leave(
-            member_id, command, actor, given, RegistryStore(uow, given.keyring), police=police
-        )
-        return Reply(views.membership_of(member))
+        changed = await handle(given, RegistryStore(uow, given.keyring))
+        return Reply(views.membership_of(changed, given.today), changed.version, status)
 
     return await call.once(done)

@@ -37,7 +37,7 @@ async def me(reading: ReadByAnybody, given: Given) -> views.Me:
     """Return the caller's pseudonym, name, roles, networks and memberships; reading the name is noted."""
     actor, roles = reading.caller.actor, reading.caller.roles
     data = await _noted(reading, given, lambda s: s.read_person(actor, Reader(actor, OWN)))
-    return await views.me(reading.connection, actor, roles, data.name if data else None)
+    return await views.me(reading.connection, actor, given.today, roles, data.name if data else None)
 
 
 @router.get("/persons/me/data", response_model_exclude_none=True)

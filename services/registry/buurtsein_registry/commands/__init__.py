@@ -2,7 +2,17 @@
 
 from buurtsein_registry.commands.addresses import Address
 from buurtsein_registry.commands.coordinators import AppointCoordinator, RemoveCoordinator
-from buurtsein_registry.commands.members import ContactFailed, JoinNetwork, Leave
+from buurtsein_registry.commands.members import (
+    ChangePreferences,
+    ContactFailed,
+    DecideOnMember,
+    JoinNetwork,
+    Leave,
+    ProposeExclusion,
+    SuspendMember,
+    Warn,
+    gets_sms,
+)
 from buurtsein_registry.commands.networks import (
     AmendCharter,
     ApplyForNetwork,
@@ -22,20 +32,26 @@ __all__ = [
     "AmendCharter",
     "ApplyForNetwork",
     "AppointCoordinator",
+    "ChangePreferences",
     "ConfirmErasures",
     "ContactFailed",
     "CorrectAddress",
     "CorrectPerson",
     "Decide",
+    "DecideOnMember",
     "EndNetwork",
     "ErasePerson",
     "JoinBeAlert",
     "JoinNetwork",
     "Leave",
+    "ProposeExclusion",
     "Recognise",
     "ReinstateNetwork",
     "RemoveCoordinator",
     "ReturnCharter",
     "SignCharter",
+    "SuspendMember",
     "SuspendNetwork",
+    "Warn",
+    "gets_sms",
 ]

@@ -9,7 +9,7 @@ from buurtsein_contracts.events.geography import Latitude, Longitude, Postcode
 from buurtsein_kernel import addresses
 from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name
-from buurtsein_registry.commands.fields import BoxNumber, box_of
+from buurtsein_registry.commands.fields import BoxNumber, EstablishmentNumber, box_of
 
 
 class Address(Command):
@@ -19,6 +19,8 @@ class Address(Command):
     house_number: Annotated[str, Field(max_length=15, pattern=r"^[A-Za-z0-9/+-]+$")]
     box: BoxNumber | None = None
     postcode: Postcode
+    establishment_number: EstablishmentNumber | None = None
+    """The number of the establishment at this address, for a trader."""
     latitude: Latitude
     longitude: Longitude
 

@@ -1,5 +1,6 @@
 """Defines the fields that the commands of the registry share, and how each is checked and straightened."""
 
+import re
 from typing import Annotated, Any
 
 import phonenumbers
@@ -37,6 +38,17 @@ def _enterprise_number(text: str) -> str:
     return number
 
 
+def _establishment_number(text: str) -> str:
+    """Return an establishment number as ten digits; the first is 2 to 8, and the last two are the check number.
+
+    Source: the rules of the KBO (Crossroads Bank for Enterprises) for enterprise and establishment numbers.
+    """
+    digits = re.sub(r"[\s.]", "", straightened(text[:_LONGEST_NUMBER]))
+    if not re.fullmatch(r"[2-8]\d{9}", digits, re.ASCII) or int(digits[8:]) != 97 - int(digits[:8]) % 97:
+        raise PydanticCustomError("establishment_number", "Dit is geen vestigingsnummer.")
+    return digits
+
+
 def _phone_number(text: str) -> str:
     """Return the phone number in E.164 form; a number without a country code is Belgian."""
     try:
@@ -61,6 +73,7 @@ DrawnArea = Annotated[Area, BeforeValidator(_cleaned_area)]
 
 
 EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
+EstablishmentNumber = Annotated[str, AfterValidator(_establishment_number)]
 
 
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]

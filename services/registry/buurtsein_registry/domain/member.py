@@ -1,26 +1,108 @@
-"""Defines the aggregate of a membership: one person in one network. The person's data is stored in the vault.
+"""Defines a membership: one person in one network. The person's data is stored in the vault.
 
-Invariant: events and memberships contain the person's pseudonym and no other personal data.
+Invariant: events and memberships contain the person's pseudonym and no other personal data. The functions that change a
+membership are in the modules `membership` and `exclusion`.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from buurtsein_contracts import EventData, uuid7
-from buurtsein_contracts.events import MemberJoined, MemberLeft
-from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind
-from buurtsein_kernel.problems import DomainError, conflict, missing
+from buurtsein_contracts import uuid7
+from buurtsein_contracts.events.member import Channel, Language, MemberKind, SanctionReason
+from buurtsein_kernel.actions import allowed, require_allowed
+from buurtsein_kernel.problems import DomainError, missing
 
 
 class MemberStatus(StrEnum):
-    """The status of a membership: active, or left, which means that it has ended."""
+    """The status of a membership; ACTIONS says which action each status allows."""
 
+    REQUESTED = "REQUESTED"
+    REFUSED = "REFUSED"
     ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    """The member asked for no messages until further notice."""
+    SUSPENDED = "SUSPENDED"
+    """The police decided that the member gets no messages until a day; on the day after it the member is active."""
+    EXCLUDED = "EXCLUDED"
     LEFT = "LEFT"
+
+
+M = MemberStatus
+LIVE = frozenset({M.REQUESTED, M.ACTIVE, M.PAUSED, M.SUSPENDED})
+"""The statuses of a membership that has not ended; a person has one such membership in a network at most."""
+JOINED = LIVE - {M.REQUESTED}
+
+ACTIONS: dict[str, frozenset[MemberStatus]] = {
+    "accept": frozenset({M.REQUESTED}),
+    "refuse": frozenset({M.REQUESTED}),
+    "pause": frozenset({M.ACTIVE}),
+    "resume": frozenset({M.PAUSED}),
+    "warn": JOINED,
+    "suspend": frozenset({M.ACTIVE, M.PAUSED}),
+    "propose_exclusion": JOINED,
+    "sign_exclusion": JOINED,
+    "confirm_exclusion": JOINED,
+    "change": LIVE,
+    "leave": LIVE,
+}
+"""The statuses of a membership in which each action is possible; in others it is refused, without an event."""
+
+IN_DUTCH: dict[MemberStatus, str] = {
+    M.REQUESTED: "de aanvraag is nog niet aanvaard",
+    M.REFUSED: "de aanvraag is geweigerd",
+    M.ACTIVE: "het lidmaatschap is actief",
+    M.PAUSED: "het lidmaatschap is gepauzeerd",
+    M.SUSPENDED: "het lidmaatschap is geschorst",
+    M.EXCLUDED: "het lid is uitgesloten",
+    M.LEFT: "het lidmaatschap is al beëindigd",
+}
+"""The words for each status, as the end of a Dutch sentence that begins with `Dit kan nu niet:`."""
+
+
+class QuietHours(BaseModel):
+    """The hours of each day, in Belgian time, in which a member wants no message that can wait."""
+
+    start: time
+    end: time
+
+
+class Absence(BaseModel):
+    """A period of days in which a member is away and wants no messages."""
+
+    start: date
+    end: date
+
+    def includes(self, day: date) -> bool:
+        """Return whether the member is away on this day."""
+        return self.start <= day <= self.end
+
+
+class Preferences(BaseModel):
+    """How and when a member wants to get messages."""
+
+    language: Language
+    channels: list[Channel]
+    quiet_hours: QuietHours | None = None
+    absence: Absence | None = None
+
+
+class Warned(BaseModel):
+    """A written warning to a member; a warned member stays active."""
+
+    reason: SanctionReason
+    actor: str
+    warned_on: date
+
+
+class Exclusion(BaseModel):
+    """A proposal to exclude a member, with the pseudonym of each person who has signed it."""
+
+    reason: SanctionReason
+    coordinator: str
+    officer: str | None = None
 
 
 class Member(BaseModel):
@@ -34,49 +116,54 @@ class Member(BaseModel):
     """The enterprise number of a legal person. That of a natural person is personal data, and stored in the vault."""
     language: Language
     channels: list[Channel]
+    quiet_hours: QuietHours | None = None
+    absence: Absence | None = None
     consent_version: str
-    status: MemberStatus = MemberStatus.ACTIVE
+    consented_at: datetime | None = None
+    """When the person accepted the texts and stated to be an adult; None in rows of an earlier release."""
+    status: MemberStatus = MemberStatus.REQUESTED
+    needs_police: bool = False
+    """Whether only the police may accept the request, because the address does not lie in the network's area."""
+    accepted_by: str | None = None
+    reason: str | None = None
+    """The reason that the police gave for a member whose address is elsewhere, or why a request was refused."""
+    warnings: list[Warned] = []
+    suspended_until: date | None = None
+    exclusion: Exclusion | None = None
     joined_at: datetime | None = None
     left_at: datetime | None = None
+    version: int = 1
 
-    def join(self, now: datetime) -> Sequence[EventData]:
-        """Begin the membership and return MemberJoined."""
-        self.joined_at = now
-        return [
-            MemberJoined(
-                member_id=self.member_id,
-                network_id=self.network_id,
-                person_ref=self.person,
-                member_kind=self.kind,
-                enterprise_number=self.enterprise_number,
-                language=self.language,
-                channels=self.channels,
-                consent_version=self.consent_version,
-                joined_at=now,
-            )
-        ]
+    def on(self, day: date) -> MemberStatus:
+        """Return the status on a day; a suspension is over on the day after its last day."""
+        over = self.status is M.SUSPENDED and self.suspended_until is not None and self.suspended_until < day
+        return M.ACTIVE if over else self.status
 
-    def require_reporter(self, actor: str, *, may_report_others: bool) -> None:
-        """Check that `actor` may end this membership; else raise `member_unknown`, as if it did not exist."""
-        if actor != self.person and not may_report_others:
-            raise missing("member_unknown", "Dit lidmaatschap bestaat niet.")
+    def gets_messages(self, day: date) -> bool:
+        """Return whether the member wants and may get messages on a day."""
+        return self.on(day) is M.ACTIVE and not (self.absence and self.absence.includes(day))
 
-    def leave(self, reason: LeavingReason, actor: str, now: datetime) -> Sequence[EventData]:
-        """End the membership and return MemberLeft.
+    def allowed(self, day: date) -> list[str]:
+        """Return the actions on this membership that are possible on a day."""
+        return allowed(ACTIONS, self.on(day))
 
-        Raises:
-            DomainError: `reason_not_possible` when the member reports the own death, or another person gives another
-                reason; `transition_refused` when it has ended already.
-        """
-        if (actor == self.person) is (reason is LeavingReason.DECEASED):
-            raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")
-        if self.status is not MemberStatus.ACTIVE:
-            raise conflict("transition_refused", "Dit lidmaatschap is al beëindigd.")
-        self.status, self.left_at = MemberStatus.LEFT, now
-        return [MemberLeft(member_id=self.member_id, network_id=self.network_id, reason=reason, left_at=now)]
+    def require(self, action: str, day: date) -> None:
+        """Raise DomainError `transition_refused` unless an action is possible on a day; a past suspension is ended."""
+        self.status = self.on(day)
+        require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")
+
+    def require_own(self, actor: str) -> None:
+        """Raise `member_unknown` for everybody but the member, as if the membership did not exist."""
+        if actor != self.person:
+            raise unknown()
+
+
+def unknown() -> DomainError:
+    """Return the error for a membership that does not exist, or that this caller may not know of."""
+    return missing("member_unknown", "Dit lidmaatschap bestaat niet.")
 
 
 def require_enterprise(kind: MemberKind, number: str | None) -> None:
-    """Check that a trader gave an enterprise number, in a BIN as well as in a BIN-Z; raise `enterprise_missing`."""
+    """Check that a trader gave an enterprise or establishment number; raise `enterprise_missing`."""
     if kind is MemberKind.TRADER and number is None:
-        raise DomainError("enterprise_missing", "Een handelaar geeft het ondernemingsnummer op.")
+        raise DomainError("enterprise_missing", "Een handelaar geeft het ondernemings- of vestigingsnummer op.")

@@ -1,8 +1,16 @@
 """Defines the rules that an installation sets for networks and members."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from buurtsein_kernel.problems import DomainError
+
+
+class Acceptance(StrEnum):
+    """How a request to become a member is decided when the address lies in the area of the network."""
+
+    BY_HAND = "by_hand"
+    AT_ONCE = "at_once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +21,8 @@ class Rules:
     consent_versions: tuple[str, ...]
     screening_valid_days: int
     max_open_applications: int
+    acceptance: Acceptance
+    most_members_per_address: int
     inform_fod_days: int
     """The days within which the FOD must be told of a change in a network."""
     erasure_days: int = 30

@@ -7,8 +7,15 @@ from buurtsein_registry.handlers.coordinators import appoint_coordinator, join_b
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
-from buurtsein_registry.handlers.members import join, leave
+from buurtsein_registry.handlers.members import change_preferences, decide_on_member, join, leave, pause, resume
 from buurtsein_registry.handlers.persons import erase, erase_planned
+from buurtsein_registry.handlers.sanctions import (
+    confirm_exclusion,
+    propose_exclusion,
+    sign_exclusion,
+    suspend_member,
+    warn,
+)
 from buurtsein_registry.handlers.stores import Store
 from buurtsein_registry.handlers.tasks import complete_task
 from buurtsein_registry.handlers.vault import (
@@ -29,12 +36,15 @@ __all__ = [
     "amend",
     "apply_for_network",
     "appoint_coordinator",
+    "change_preferences",
     "complete_task",
     "confirm_erasures",
+    "confirm_exclusion",
     "contact_failed",
     "correct_address",
     "correct_person",
     "decide",
+    "decide_on_member",
     "end_network",
     "erase",
     "erase_planned",
@@ -42,15 +52,21 @@ __all__ = [
     "join",
     "join_be_alert",
     "leave",
+    "pause",
+    "propose_exclusion",
     "read_contacts",
     "read_person",
     "recognise",
     "reinstate",
     "remove_coordinator",
     "renew",
+    "resume",
     "return_charter",
     "send_to_fod",
     "sign_charter",
+    "sign_exclusion",
     "submit",
     "suspend",
+    "suspend_member",
+    "warn",
 ]

@@ -1,42 +1,86 @@
-"""Handles memberships: join and leave."""
+"""Handles memberships: the request to join, the decision on it, and what members do with their own membership."""
 
 from uuid import UUID
 
+from buurtsein_contracts.events.member import Channel
+from buurtsein_kernel.commands import By
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.problems import DomainError, conflict, require_seen
 from buurtsein_registry import commands
-from buurtsein_registry.domain.member import Member, require_enterprise
+from buurtsein_registry.domain import membership
+from buurtsein_registry.domain.member import Member, Preferences, require_enterprise, unknown
+from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import PersonData
-from buurtsein_registry.domain.rules import require_version
+from buurtsein_registry.domain.rules import Acceptance, require_version
+from buurtsein_registry.domain.vault_read import OWN, Reader
 from buurtsein_registry.handlers.dependencies import Dependencies
-from buurtsein_registry.handlers.stores import Store
+from buurtsein_registry.handlers.stores import MemberStore, Store
 
 
 async def join(
     network_id: UUID, command: commands.JoinNetwork, actor: str, given: Dependencies, store: Store
 ) -> Member:
-    """Add a member whose address lies in the network's area; record MemberJoined."""
+    """Store a request to become a member, or accept it at once where the installation says so.
+
+    An address outside the area is refused, unless the person asks the police for an exception.
+
+    Raises:
+        DomainError: `network_unknown`, `outside_area`, `enterprise_missing`, `version_unknown`, `address_full`,
+            `already_member`, and the refusals of `Network.require_open`.
+    """
     network, now = await store.network(network_id), given.clock.now()
     network.require_open(actor, brussels_day(now))
-    if not given.municipality.is_in(network.area.model_dump(), command.address.longitude, command.address.latitude):
-        raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
-    require_enterprise(command.kind, command.enterprise_number)
+    member = _request(network, command, actor, given)
+    require_enterprise(command.kind, command.enterprise_number or command.address.establishment_number)
     require_version(command.consent_version, given.rules.consent_versions)
-    member = Member(
-        network_id=network_id,
-        person=actor,
-        kind=command.kind,
-        enterprise_number=command.enterprise_number if command.legal_person else None,
-        language=command.language,
-        channels=command.channels,
-        consent_version=command.consent_version,
-    )
-    events = member.join(now)
+    if await store.members_at(network_id, command.address) >= given.rules.most_members_per_address:
+        raise conflict("address_full", "Voor dit adres zijn er al zoveel leden als het netwerk toelaat.")
+    at_once = given.rules.acceptance is Acceptance.AT_ONCE and not member.needs_police
+    events = membership.join(member, now) if at_once else []
     await store.add_member(member)
     await store.put_person(actor, personal_data(command))
     await store.put_address(member.member_id, actor, command.address)
     await store.record(*events)
     return member
+
+
+async def decide_on_member(
+    member_id: UUID, command: commands.DecideOnMember, by: By, given: Dependencies, store: Store, *, police: bool
+) -> Member:
+    """Accept or refuse a request, as a coordinator of the network or as police; record MemberJoined."""
+    member = await _for_others(member_id, by, store, police=police)
+    now = given.clock.now()
+    if command.decision == "refuse":
+        membership.refuse(member, by.actor, command.reason, now)
+        return await _saved(member, store)
+    events = membership.accept(member, by.actor, command.reason, now, police=police)
+    await store.save_member(member)
+    await store.record(*events)
+    return member
+
+
+async def change_preferences(
+    member_id: UUID, command: commands.ChangePreferences, by: By, given: Dependencies, store: Store
+) -> Member:
+    """Store how and when a member wants to get messages; raise `channel_not_possible` for e-mail without an address."""
+    member = await _own(member_id, by, store)
+    _require_reachable(command.channels, await store.read_person(by.actor, Reader(by.actor, OWN)))
+    membership.change(member, Preferences.model_validate(command.model_dump()), given.clock.now())
+    return await _saved(member, store)
+
+
+async def pause(member_id: UUID, by: By, given: Dependencies, store: Store) -> Member:
+    """Stop all messages to the member until the member resumes."""
+    member = await _own(member_id, by, store)
+    membership.pause(member, given.clock.now())
+    return await _saved(member, store)
+
+
+async def resume(member_id: UUID, by: By, given: Dependencies, store: Store) -> Member:
+    """Let a member who paused get messages again."""
+    member = await _own(member_id, by, store)
+    membership.resume(member, given.clock.now())
+    return await _saved(member, store)
 
 
 async def leave(
@@ -47,10 +91,57 @@ async def leave(
     The member leaves, or police or a coordinator of the network report that the member has died.
     """
     member = await store.member(member_id)
-    member.require_reporter(actor, may_report_others=police or await store.coordinates(actor, member.network_id))
-    events = member.leave(command.reason, actor, given.clock.now())
+    if actor != member.person and not (police or await store.coordinates(actor, member.network_id)):
+        raise unknown()
+    events = membership.leave(member, command.reason, actor, given.clock.now())
     await store.save_member(member)
     await store.record(*events)
+    return member
+
+
+def _request(network: Network, command: commands.JoinNetwork, actor: str, given: Dependencies) -> Member:
+    """Return a requested membership; raise `outside_area` unless the address is in the area or needs an exception."""
+    address = command.address
+    inside = given.municipality.is_in(network.area.model_dump(), address.longitude, address.latitude)
+    if not (inside or command.asks_exception):
+        raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
+    chosen = command.model_dump(include={"kind", "language", "channels", "quiet_hours", "consent_version"})
+    return Member(
+        network_id=network.network_id,
+        person=actor,
+        enterprise_number=command.enterprise_number if command.legal_person else None,
+        consented_at=given.clock.now(),
+        needs_police=not inside,
+        **chosen,
+    )
+
+
+def _require_reachable(channels: list[Channel], data: PersonData | None) -> None:
+    """Raise `channel_not_possible` for e-mail without an address, or SMS to a number that gets none."""
+    by_email, by_sms = Channel.EMAIL in channels, Channel.SMS in channels
+    if (by_email and not (data and data.email)) or (by_sms and not (data and commands.gets_sms(data.mobile))):
+        raise DomainError("channel_not_possible", "Dit kanaal kan niet: het adres of nummer ervoor ontbreekt.")
+
+
+async def _own(member_id: UUID, by: By, store: MemberStore) -> Member:
+    """Load a membership for the member; raise DomainError when it has changed since the person read it."""
+    member = await store.member(member_id)
+    member.require_own(by.actor)
+    require_seen(by.seen, member.version)
+    return member
+
+
+async def _for_others(member_id: UUID, by: By, store: MemberStore, *, police: bool) -> Member:
+    """Load a membership for police or a coordinator of the network; others learn only that it does not exist."""
+    member = await store.member(member_id)
+    if not (police or await store.coordinates(by.actor, member.network_id)):
+        raise unknown()
+    require_seen(by.seen, member.version)
+    return member
+
+
+async def _saved(member: Member, store: MemberStore) -> Member:
+    await store.save_member(member)
     return member
 
 

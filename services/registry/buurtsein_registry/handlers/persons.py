@@ -2,6 +2,7 @@
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.member import LeavingReason
+from buurtsein_registry.domain import membership
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known
 from buurtsein_registry.domain.tasks import TaskKind, task_due
 from buurtsein_registry.handlers.dependencies import Dependencies
@@ -32,7 +33,7 @@ async def erase_planned(person: str, given: Dependencies, store: Store) -> Erasu
     if request is None or known.is_coordinator or (known.is_member and given.today < request.due_on):
         return None
     for member in [one for one in await store.memberships(person) if not one.left_at]:
-        events = member.leave(LeavingReason.LEFT, person, given.clock.now())
+        events = membership.leave(member, LeavingReason.LEFT, person, given.clock.now())
         await store.save_member(member)
         await store.record(*events)
     return await _erased(await store.known(person), request.reason, request.official, given, store)

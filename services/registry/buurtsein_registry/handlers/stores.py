@@ -54,7 +54,7 @@ class MemberStore(Recording, Protocol):
         """Return all memberships of a person, also those that have ended, the earliest first."""
 
     async def active_persons(self, network_id: UUID) -> list[str]:
-        """Return the pseudonyms of the active members of a network, in the order in which they joined."""
+        """Return the pseudonyms of the persons with a membership of a network that has not ended, oldest first."""
 
     async def offices(self, person: str) -> list[tuple[UUID, str]]:
         """Return the networks of which a person is `applicant` or `coordinator`, with that part."""
@@ -82,7 +82,7 @@ class PersonStore(Recording, Protocol):
         """Return the address of each membership of a person, by the id of the membership."""
 
     async def members_at(self, network_id: UUID, address: commands.Address) -> int:
-        """Return how many active members of a network have this address."""
+        """Return how many memberships of a network that have not ended have this address."""
 
     async def known(self, person: str) -> Known:
         """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""

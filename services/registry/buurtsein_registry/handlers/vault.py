@@ -88,7 +88,7 @@ async def correct_address(
         DomainError: `member_unknown` for a membership of somebody else or one that has ended, `outside_area`.
     """
     member = await store.member(member_id)
-    member.require_reporter(person, may_report_others=False)
+    member.require_own(person)
     if member.left_at:
         raise missing("member_unknown", "Dit lidmaatschap is beëindigd.")
     area = (await store.network(member.network_id)).area.model_dump()

@@ -34,7 +34,7 @@ class MemberTable(Unit, MemberStore):
     @override
     async def active_persons(self, network_id: UUID) -> list[str]:
         rows = await self._connection.fetch(
-            "select person from member where network_id = $1 and status = 'ACTIVE' order by member_id", network_id
+            "select person from member where network_id = $1 and left_at is null order by member_id", network_id
         )
         return [row["person"] for row in rows]
 
@@ -60,7 +60,7 @@ class MemberTable(Unit, MemberStore):
         try:
             await self._connection.execute(
                 """insert into member (member_id, network_id, person, status, document, schema, joined_at)
-                   values ($1, $2, $3, $4, $5, $6, $7)""",
+                   values ($1, $2, $3, $4, $5, $6, coalesce($7, now()))""",
                 member.member_id,
                 member.network_id,
                 member.person,
@@ -74,11 +74,14 @@ class MemberTable(Unit, MemberStore):
 
     @override
     async def save_member(self, member: Member) -> None:
+        member.version += 1
         await self._connection.execute(
-            "update member set status = $2, document = $3, schema = $4, left_at = $5 where member_id = $1",
+            """update member set status = $2, document = $3, schema = $4, left_at = $5,
+                   joined_at = coalesce($6, joined_at) where member_id = $1""",
             member.member_id,
             member.status,
             MEMBERS.write(member),
             MEMBERS.schema,
             member.left_at,
+            member.joined_at,
         )

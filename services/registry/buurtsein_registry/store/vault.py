@@ -70,7 +70,7 @@ class Vault(Unit, PersonStore):
     async def members_at(self, network_id: UUID, address: Address) -> int:
         number: int = await self._connection.fetchval(
             """select count(*) from member_address natural join member
-               where digest = any($1) and network_id = $2 and status = 'ACTIVE'""",
+               where digest = any($1) and network_id = $2 and left_at is null""",
             self._keyring.digests(address.place),
             network_id,
         )
@@ -157,8 +157,8 @@ class Vault(Unit, PersonStore):
     async def known(self, person: str) -> Known:
         locked = await self._connection.fetchval("select person from person_vault where person = $1 for update", person)
         [row] = await self._connection.fetch(
-            """select exists (select from member where person = $1 and status = 'ACTIVE') as is_member,
-                      exists (select from member where person = $1 and status <> 'ACTIVE') as was_member,
+            """select exists (select from member where person = $1 and left_at is null) as is_member,
+                      exists (select from member where person = $1 and left_at is not null) as was_member,
                       exists (select from network where state <> 'ENDED' and document -> 'coordinators'
                               @> jsonb_build_array(jsonb_build_object('person', $1::text))) as is_coordinator""",
             person,
@@ -169,7 +169,7 @@ class Vault(Unit, PersonStore):
     async def forget(self, person: str) -> None:
         await self._connection.execute("delete from person_vault where person = $1", person)
         await self._connection.execute("delete from erasure_request where person = $1", person)
-        await self._connection.execute("delete from member where person = $1 and status <> 'ACTIVE'", person)
+        await self._connection.execute("delete from member where person = $1 and left_at is not null", person)
 
     @override
     async def plan_erasure(self, request: ErasureRequest) -> None:

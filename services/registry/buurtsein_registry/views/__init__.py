@@ -4,6 +4,16 @@ from buurtsein_registry.views.charters import Charters, charters_of
 from buurtsein_registry.views.confirmations import OpenErasures, open_erasures
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
 from buurtsein_registry.views.member_list import MEMBER_LIST, ListedMember, MemberQuery, listed_member
+from buurtsein_registry.views.memberships import (
+    MemberFile,
+    Membership,
+    Reach,
+    member_file,
+    member_file_of,
+    membership_of,
+    reach,
+    require_coordinator,
+)
 from buurtsein_registry.views.network_file import (
     NetworkFile,
     file_of,
@@ -11,7 +21,7 @@ from buurtsein_registry.views.network_file import (
     readable_network,
     require_coordinated,
 )
-from buurtsein_registry.views.people import Erasure, Me, Membership, erasure_of, me, membership_of
+from buurtsein_registry.views.people import Erasure, Me, erasure_of, me
 from buurtsein_registry.views.progress import CharterProgress, charter_progress
 from buurtsein_registry.views.public import (
     AROUND,
@@ -38,28 +48,30 @@ from buurtsein_registry.views.vault_keys import VaultKeys, vault_keys
 
 __all__ = [
     "AROUND",
-    "DOSSIERS",
-    "MEMBER_LIST",
-    "OVERVIEW",
-    "PUBLIC_SECONDS",
-    "SIMILAR",
     "CharterProgress",
     "Charters",
     "Contacts",
     "Corrected",
+    "DOSSIERS",
     "DossierCounts",
     "DossierQuery",
     "Erasure",
     "ListedMember",
+    "MEMBER_LIST",
     "Me",
+    "MemberFile",
     "MemberQuery",
     "Membership",
     "NetworkFile",
+    "OVERVIEW",
     "OpenErasures",
     "OwnData",
+    "PUBLIC_SECONDS",
     "PersonShown",
     "PublicNetwork",
     "PublicQuery",
+    "Reach",
+    "SIMILAR",
     "SimilarNetwork",
     "SimilarNetworks",
     "Task",
@@ -77,15 +89,19 @@ __all__ = [
     "is_overdue",
     "listed_member",
     "me",
+    "member_file",
+    "member_file_of",
     "membership_of",
     "network_file",
     "network_files",
     "open_erasures",
     "person_of",
     "public_network",
+    "reach",
     "readable_network",
     "recognised_on",
     "require_coordinated",
+    "require_coordinator",
     "similar_networks",
     "task_list",
     "task_of",

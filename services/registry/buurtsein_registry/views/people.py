@@ -10,8 +10,8 @@ from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_registry.documents import MEMBERS
 from buurtsein_registry.domain import person
-from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.states import NetworkState
+from buurtsein_registry.views.memberships import Membership, membership_of
 
 _NETWORKS = """
 select n.network_id, n.code, n.name, n.state, array_agg(part order by part) as parts
@@ -23,14 +23,6 @@ from (
 ) p join network n using (network_id)
 group by n.network_id order by n.network_id
 """
-
-
-class Membership(BaseModel):
-    """A membership, for the member."""
-
-    member_id: UUID
-    network_id: UUID
-    status: MemberStatus
 
 
 class OwnNetwork(BaseModel):
@@ -63,19 +55,14 @@ class Erasure(BaseModel):
     """The day on which it will be done, because the person is still a member or coordinator."""
 
 
-def membership_of(member: Member) -> Membership:
-    """Return a membership for the response, without the pseudonym of the member."""
-    return Membership(member_id=member.member_id, network_id=member.network_id, status=member.status)
-
-
 def erasure_of(erasure: person.Erasure) -> Erasure:
     """Convert the record of an erasure to the form that the response shows."""
     return Erasure.model_validate(erasure.model_dump())
 
 
-async def me(connection: Connection, actor: str, roles: Collection[str], name: str | None) -> Me:
+async def me(connection: Connection, actor: str, today: date, roles: Collection[str], name: str | None) -> Me:
     """Return the caller's pseudonym, name, roles, networks and memberships."""
     rows = await connection.fetch("select document, schema from member where person = $1 order by member_id", actor)
-    memberships = [membership_of(MEMBERS.read_row(row)) for row in rows]
+    memberships = [membership_of(MEMBERS.read_row(row), today) for row in rows]
     networks = [OwnNetwork.model_validate(dict(row)) for row in await connection.fetch(_NETWORKS, actor)]
     return Me(person=actor, name=name, roles=sorted(roles), networks=networks, memberships=memberships)

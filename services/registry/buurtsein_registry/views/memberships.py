@@ -1,0 +1,131 @@
+"""Makes the responses that show memberships, and how many members of a network get messages."""
+
+from collections import Counter
+from datetime import date, datetime, time
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.member import Channel, Language, MemberKind, SanctionReason
+from buurtsein_registry.documents import MEMBERS, NETWORKS
+from buurtsein_registry.domain import member
+from buurtsein_registry.domain.member import Member, MemberStatus
+
+
+class QuietHours(BaseModel):
+    """The hours of each day, in Belgian time, in which a member wants no message that can wait."""
+
+    start: time
+    end: time
+
+
+class Absence(BaseModel):
+    """A period of days in which a member is away."""
+
+    start: date
+    end: date
+
+
+class Membership(BaseModel):
+    """A membership, for the member."""
+
+    member_id: UUID
+    network_id: UUID
+    status: MemberStatus
+    kind: MemberKind
+    language: Language
+    channels: list[Channel]
+    quiet_hours: QuietHours | None = None
+    absence: Absence | None = None
+    consent_version: str
+    consented_at: datetime | None = None
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
+    suspended_until: date | None = None
+    actions: list[str]
+
+
+class Warned(BaseModel):
+    """A written warning to a member."""
+
+    reason: SanctionReason
+    warned_on: date
+
+
+class Exclusion(BaseModel):
+    """A proposal to exclude a member, with the pseudonyms of those who signed it."""
+
+    reason: SanctionReason
+    coordinator: str
+    officer: str | None = None
+
+
+class MemberFile(Membership):
+    """A membership, for the police and the coordinators of the network; the member is named by pseudonym."""
+
+    person: str
+    needs_police: bool
+    reason: str | None = None
+    warnings: list[Warned]
+    exclusion: Exclusion | None = None
+    version: int
+
+
+class Reached(BaseModel):
+    """How many members get messages in one language over one channel."""
+
+    channel: Channel
+    language: Language
+    members: int
+
+
+class Reach(BaseModel):
+    """How many members of a network get messages today; a member with two channels counts once in `members`."""
+
+    network_id: UUID
+    members: int
+    by_channel: list[Reached]
+
+
+def membership_of(shown: Member, today: date) -> Membership:
+    """Return a membership for the response, without the pseudonym of the member."""
+    return Membership.model_validate(_fields(shown, today))
+
+
+def member_file_of(shown: Member, today: date) -> MemberFile:
+    """Return a membership for the police and the coordinators of the network."""
+    return MemberFile.model_validate(_fields(shown, today))
+
+
+async def member_file(connection: Connection, member_id: UUID) -> Member:
+    """Return a membership as it is stored; raise DomainError `member_unknown`."""
+    row = await connection.fetchrow("select document, schema from member where member_id = $1", member_id)
+    if row is None:
+        raise member.unknown()
+    return MEMBERS.read_row(row)
+
+
+async def require_coordinator(connection: Connection, network_id: UUID, actor: str) -> None:
+    """Raise `member_unknown` for everybody but the coordinators of a network."""
+    row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
+    if row is None or actor not in NETWORKS.read_row(row).coordinating:
+        raise member.unknown()
+
+
+async def reach(connection: Connection, network_id: UUID, today: date) -> Reach:
+    """Count the members of a network who want and may get messages today, by channel and language."""
+    rows = await connection.fetch(
+        "select document, schema from member where network_id = $1 and left_at is null", network_id
+    )
+    reached = [one for one in map(MEMBERS.read_row, rows) if one.gets_messages(today)]
+    counts = Counter((channel, one.language) for one in reached for channel in one.channels)
+    by_channel = [
+        Reached(channel=channel, language=language, members=number)
+        for (channel, language), number in sorted(counts.items())
+    ]
+    return Reach(network_id=network_id, members=len(reached), by_channel=by_channel)
+
+
+def _fields(shown: Member, today: date) -> dict[str, object]:
+    return shown.model_dump() | {"status": shown.on(today), "actions": shown.allowed(today)}
