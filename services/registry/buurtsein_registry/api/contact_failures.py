@@ -1,14 +1,13 @@
 """Defines the route with which somebody tells that a member could not be reached."""
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from buurtsein_chassis.calls import Reply
-from buurtsein_chassis.database import UnitOfWork
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.api.callers import OFFICIALS, ByContacting, Given
-from buurtsein_registry.store import RegistryStore
+from buurtsein_registry.api.members import answered
 
 router = APIRouter(tags=["registry"])
 
@@ -19,10 +18,5 @@ async def contact_failed(
 ) -> Response:
     """Tell that a member could not be reached by a channel, such as a number that does not exist any more."""
     actor, official = call.caller.actor, not call.caller.roles.isdisjoint(OFFICIALS)
-
-    async def done(uow: UnitOfWork) -> Reply:
-        store = RegistryStore(uow, given.keyring)
-        member = await handlers.contact_failed(member_id, command.channel, actor, given, store, official=official)
-        return Reply(views.membership_of(member))
-
-    return await call.once(done)
+    handle = partial(handlers.contact_failed, member_id, command.channel, actor, official=official)
+    return await answered(call, handle, given)

@@ -12,6 +12,11 @@ from buurtsein_registry.documents import MEMBERS, NETWORKS
 from buurtsein_registry.domain import member
 from buurtsein_registry.domain.member import Member, MemberStatus
 
+_LIVE = """
+select document, schema, array(select channel from contact_failure f where f.member_id = m.member_id) as failing
+from member m where network_id = $1 and left_at is null
+"""
+
 
 class QuietHours(BaseModel):
     """The hours of each day, in Belgian time, in which a member wants no message that can wait."""
@@ -114,17 +119,17 @@ async def require_coordinator(connection: Connection, network_id: UUID, actor: s
 
 
 async def reach(connection: Connection, network_id: UUID, today: date) -> Reach:
-    """Count the members of a network who want and may get messages today, by channel and language."""
-    rows = await connection.fetch(
-        "select document, schema from member where network_id = $1 and left_at is null", network_id
-    )
-    reached = [one for one in map(MEMBERS.read_row, rows) if one.gets_messages(today)]
-    counts = Counter((channel, one.language) for one in reached for channel in one.channels)
+    """Count the members of a network who get messages today, by language and by each channel that works for them."""
+    members = [(MEMBERS.read_row(row), row["failing"]) for row in await connection.fetch(_LIVE, network_id)]
+    channels = [
+        (one.language, set(one.channels) - set(failing)) for one, failing in members if one.gets_messages(today)
+    ]
+    counts = Counter((channel, language) for language, working in channels for channel in working)
     by_channel = [
         Reached(channel=channel, language=language, members=number)
         for (channel, language), number in sorted(counts.items())
     ]
-    return Reach(network_id=network_id, members=len(reached), by_channel=by_channel)
+    return Reach(network_id=network_id, members=sum(1 for _, working in channels if working), by_channel=by_channel)
 
 
 def _fields(shown: Member, today: date) -> dict[str, object]:
