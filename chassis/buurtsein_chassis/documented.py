@@ -30,6 +30,11 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         },
         "question": _TEXT | {"description": "On emergency_question: what to ask the reporter, in their language."},
         "report": {"type": "object", "description": "On emergency and emergency_question: the report as it was sent."},
+        "suggestions": {
+            "type": "array",
+            "description": "On address_unknown: official addresses that resemble the one that was sent.",
+            "items": {"type": "object", "additionalProperties": _TEXT},
+        },
         "failing": {"type": "array", "items": _TEXT, "description": "On not_ready: the parts that are not ready."},
         "standby": {
             "type": "array",

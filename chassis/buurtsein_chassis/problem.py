@@ -25,6 +25,7 @@ _STATUS = {
     ProblemKind.MISSING: 404,
     ProblemKind.FORBIDDEN: 403,
     ProblemKind.STALE: 412,
+    ProblemKind.UNAVAILABLE: 503,
 }
 RETRY_AFTER_SECONDS = "2"
 _FIELD = re.compile(r"^[\w-]{1,40}$", re.ASCII)
@@ -91,7 +92,9 @@ async def _data_error(_request: Request, error: asyncpg.DataError) -> JSONRespon
 
 async def _domain_error(_request: Request, error: DomainError) -> JSONResponse:
     members = {"allowed": list(error.allowed)} if error.kind is ProblemKind.CONFLICT else {}
-    return problem_response(_STATUS[error.kind], error.code, error.detail, members=members | error.members)
+    headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.kind is ProblemKind.UNAVAILABLE else {}
+    status = _STATUS[error.kind]
+    return problem_response(status, error.code, error.detail, headers=headers, members=members | error.members)
 
 
 async def _invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:

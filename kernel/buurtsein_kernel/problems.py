@@ -13,6 +13,7 @@ class ProblemKind(StrEnum):
     MISSING = "missing"
     FORBIDDEN = "forbidden"
     STALE = "stale"
+    UNAVAILABLE = "unavailable"
 
 
 class DomainError(Exception):

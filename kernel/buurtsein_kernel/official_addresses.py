@@ -1,0 +1,98 @@
+"""Defines official addresses, and the source in which the address that a person wrote is looked up."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from buurtsein_kernel.problems import DomainError, ProblemKind
+
+MOST_SUGGESTIONS = 5
+_ABBREVIATIONS = ((re.compile(r"str\.?$"), "straat"), (re.compile(r"^st[. -]"), "sint"))
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressQuery:
+    """An address as a person wrote it."""
+
+    street: str
+    house_number: str
+    box: str | None
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialAddress:
+    """An address in the official register, with its point in degrees (WGS84)."""
+
+    address_id: str
+    street: str
+    house_number: str
+    box: str | None
+    postcode: str
+    nis: str
+    """The NIS code of the municipality."""
+    longitude: float
+    latitude: float
+
+    def __str__(self) -> str:
+        """Return the address as people write it, without the municipality: `Dorp 1 bus 2, 9300`."""
+        return f"{self.street} {self.house_number}{f' bus {self.box}' if self.box else ''}, {self.postcode}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The answer of a source: the address that was found, or addresses that resemble what the person wrote."""
+
+    found: OfficialAddress | None
+    suggestions: tuple[OfficialAddress, ...] = ()
+
+
+class AddressSource(Protocol):
+    """A source of official addresses, such as a file or the Flemish address register."""
+
+    async def match(self, asked: AddressQuery) -> Match:
+        """Look up an address; raise AddressSourceUnavailable when the source gives no answer."""
+        ...
+
+
+class AddressSourceUnavailable(DomainError):
+    """Raised when the source of addresses gives no answer in time; the same request can succeed later."""
+
+    def __init__(self) -> None:
+        """Make the error with the code `address_source_unavailable`."""
+        detail = "We kunnen het adres nu niet nakijken. Probeer het over enkele minuten opnieuw."
+        super().__init__("address_source_unavailable", detail, ProblemKind.UNAVAILABLE)
+
+
+def choose(asked: AddressQuery, candidates: Iterable[OfficialAddress]) -> Match:
+    """Return the candidate that is the address that was asked for; without one, the first candidates as suggestions.
+
+    Postcode, street and house number must agree, in any spelling. When no candidate has the box, the address of the
+    house is found, because all boxes of a house are in the same place and registers do not have all boxes.
+    """
+    known = list(candidates)
+    same_house = [one for one in known if _house(one) == _house(asked)]
+    same_house.sort(key=lambda one: (_box(one) != _box(asked), one.box is not None, one.box or ""))
+    if same_house:
+        return Match(same_house[0])
+    return Match(None, tuple(known[:MOST_SUGGESTIONS]))
+
+
+def street_key(street: str) -> str:
+    """Return a text that is equal for all usual spellings of a street: capitals, accents, blanks, `str.`, `St.`."""
+    decomposed = unicodedata.normalize("NFKD", street.casefold().strip())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    for short, long in _ABBREVIATIONS:
+        plain = short.sub(long, plain)
+    return _PUNCTUATION.sub("", plain)
+
+
+def _house(address: AddressQuery | OfficialAddress) -> tuple[str, str, str]:
+    return address.postcode, street_key(address.street), "".join(address.house_number.casefold().split())
+
+
+def _box(address: AddressQuery | OfficialAddress) -> str:
+    return (address.box or "").casefold().lstrip("0")
