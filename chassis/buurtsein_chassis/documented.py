@@ -32,7 +32,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "report": {"type": "object", "description": "On emergency and emergency_question: the report as it was sent."},
         "suggestions": {
             "type": "array",
-            "description": "On address_unknown: official addresses that resemble the one that was sent.",
+            "description": "On address_unknown and address_ambiguous: official addresses to choose from.",
             "items": {"type": "object", "additionalProperties": _TEXT},
         },
         "failing": {"type": "array", "items": _TEXT, "description": "On not_ready: the parts that are not ready."},

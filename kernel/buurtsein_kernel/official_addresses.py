@@ -1,14 +1,18 @@
 """Defines official addresses, and the source in which the address that a person wrote is looked up."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_kernel.problems import DomainError, ProblemKind
 
 MOST_SUGGESTIONS = 5
+SAME_HOUSE_METRES = 100.0
+"""Addresses with the same street, house number and postcode that are further apart are different houses."""
 _ABBREVIATIONS = ((re.compile(r"str\.?$"), "straat"), (re.compile(r"^st[. -]"), "sint"))
 _PUNCTUATION = re.compile(r"[\W_]+")
 
@@ -21,6 +25,8 @@ class AddressQuery:
     house_number: str
     box: str | None
     postcode: str
+    address_id: str | None = None
+    """The id of one of the suggestions, which the person chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Match:
 
     found: OfficialAddress | None
     suggestions: tuple[OfficialAddress, ...] = ()
+    several: bool = False
+    """Whether each suggestion is the address that the person wrote: parts of a municipality share street names."""
 
 
 class AddressSource(Protocol):
@@ -71,14 +79,29 @@ def choose(asked: AddressQuery, candidates: Iterable[OfficialAddress]) -> Match:
     """Return the candidate that is the address that was asked for; without one, the first candidates as suggestions.
 
     Postcode, street and house number must agree, in any spelling. When no candidate has the box, the address of the
-    house is found, because all boxes of a house are in the same place and registers do not have all boxes.
+    house is found, because all boxes of a house are in the same place and registers do not have all boxes. Houses in
+    different places are suggestions, and the person chooses one by its id.
     """
     known = list(candidates)
     same_house = [one for one in known if _house(one) == _house(asked)]
-    same_house.sort(key=lambda one: (_box(one) != _box(asked), one.box is not None, one.box or ""))
-    if same_house:
-        return Match(same_house[0])
-    return Match(None, tuple(known[:MOST_SUGGESTIONS]))
+    likely = _likely(asked, same_house)
+    if not likely:
+        return Match(None, tuple(known[:MOST_SUGGESTIONS]))
+    if any(_metres(likely[0], one) > SAME_HOUSE_METRES for one in likely):
+        return Match(None, tuple(likely[:MOST_SUGGESTIONS]), several=True)
+    return Match(min(likely, key=lambda one: (_box(one) != _box(asked), one.box is not None, one.box or "")))
+
+
+def _likely(asked: AddressQuery, same_house: list[OfficialAddress]) -> list[OfficialAddress]:
+    """Return the address with the id that was chosen; else those with the box that was asked for; else all."""
+    chosen = [one for one in same_house if one.address_id == asked.address_id]
+    with_box = [one for one in same_house if asked.box and _box(one) == _box(asked)]
+    return chosen or with_box or same_house
+
+
+def _metres(one: OfficialAddress, other: OfficialAddress) -> float:
+    east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
+    return math.hypot(east, one.latitude - other.latitude) * METRES_PER_DEGREE
 
 
 def street_key(street: str) -> str:

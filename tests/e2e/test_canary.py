@@ -11,6 +11,7 @@ import pytest
 
 from buurtsein_chassis.manifest import service_names
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_stack.demo.official import nearest_address
 from harness import canary
 from harness.canary import Canaries, leaks
 from harness.collector import Collector
@@ -37,7 +38,7 @@ class Run:
     refusals: list[httpx.Response] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.place = self.town.place()
+        self.place = self.town.place(lived_in=True)
 
     def ask(self, service: str, role: str | None, method: str, path: str, body: Any = None, **more: str) -> Any:
         """Send a request with an Idempotency-Key, so that the answer is stored; remember it when it is a refusal."""
@@ -61,8 +62,7 @@ class Run:
             "name": person["name"],
             "email": person["email"],
             "mobile": person["phone"],
-            "address": {"street": person["street"], "house_number": "7", "postcode": "9300"}
-            | {"latitude": self.place[1], "longitude": self.place[0]},
+            "address": nearest_address(*self.place) | {"box": person["box"]},
             "adult": True,
             "consent_version": "2026-1",
             "channels": ["sms"],

@@ -28,7 +28,7 @@ def reach(town: Town, network: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_an_address_outside_the_area_is_accepted_by_the_police_only(town: Town, network: dict[str, Any]) -> None:
-    path, form = f"/v1/networks/{network['network_id']}/members", resident_at(town.place())
+    path, form = f"/v1/networks/{network['network_id']}/members", resident_at(town.place(lived_in=True))
     resident = town.client("registry", "resident")
     refused(resident.post(path, json=form), 422, "outside_area")
     asked = town.done(resident.post(path, json=form | {"asks_exception": True}))

@@ -15,6 +15,7 @@ from buurtsein_contracts.events import (
     NetworkSentToFod,
     NetworkSubmitted,
 )
+from buurtsein_stack.demo.official import nearest_address
 from harness.problems import refused
 from harness.town import NORTH, Town, days_from_now
 
@@ -25,13 +26,12 @@ def network(town: Town) -> dict[str, Any]:
 
 
 def person(place: tuple[float, float] = NORTH, **changed: Any) -> dict[str, Any]:
-    address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
     return {
         "kind": "RESIDENT",
         "name": "Ann Voorbeeld",
         "mobile": "0470 12 34 56",
         "email": "ann@voorbeeld.be",
-        "address": address | {"longitude": place[0], "latitude": place[1]},
+        "address": nearest_address(*place),
         "adult": True,
         "consent_version": "2026-1",
         "channels": ["sms"],

@@ -30,6 +30,7 @@ class Canaries:
             "email": f"vogel.{self.mark}@voorbeeld.be",
             "phone": f"+32478{self.digits}",
             "street": f"Kooistraat {self.mark}",
+            "box": f"1{self.mark[:9]}".upper(),
             "reporter": f"Melder Pluim{self.mark}",
             "reporter's email": f"pluim.{self.mark}@voorbeeld.be",
             "reporter's phone": f"+32479{self.digits}",

@@ -9,6 +9,7 @@ import asyncpg
 import httpx
 
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_stack.demo.official import nearest_address
 from harness.town import METRE_NORTH, Town, days_from_now
 
 
@@ -24,8 +25,8 @@ def tell_everything(town: Town) -> None:
 
 
 def network_of_its_own(town: Town) -> dict[str, Any]:
-    """Make a recognised network, a kilometre from any other, and return it with its place."""
-    place = town.place()
+    """Make a recognised network where people live, a kilometre from any other, and return it with its place."""
+    place = town.place(lived_in=True)
     return town.network(place=place) | {"place": place}
 
 
@@ -85,8 +86,7 @@ def resident_at(place: tuple[float, float]) -> dict[str, Any]:
         "name": "Bo Voorbeeld",
         "mobile": "0470 12 34 57",
         "email": "bo@voorbeeld.be",
-        "address": {"street": "Voorbeeldstraat", "house_number": "2", "postcode": "9300"}
-        | {"longitude": place[0], "latitude": place[1]},
+        "address": nearest_address(*place),
         "adult": True,
         "consent_version": "2026-1",
         "channels": ["sms"],

@@ -14,6 +14,7 @@ from confluent_kafka import Message
 from buurtsein_chassis.kafka import KafkaAccess
 from buurtsein_contracts import Event, parse
 from buurtsein_kernel.days import brussels_day
+from buurtsein_stack.demo.official import nearest_address
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.stack import Stack
 from harness.topics import Topics
@@ -48,6 +49,12 @@ def free_places() -> Iterator[tuple[float, float]]:
                 yield place
 
 
+def is_lived_in(place: tuple[float, float], metres: float = 200) -> bool:
+    """Return whether the nearest official address lies in the square around a place."""
+    nearest = nearest_address(*place)
+    return bool(_around(place, metres).contains(_at((nearest["longitude"], nearest["latitude"]))))
+
+
 def _at(place: tuple[float, float]) -> shapely.Point:
     return shapely.Point(*place)
 
@@ -67,7 +74,9 @@ class Town:
         self._clients: dict[tuple[str, str | None], httpx.Client] = {}
         self._topics: dict[str, Topics] = {}
         self._numbers = count(1)
-        self._places = free_places()
+        places = list(free_places())
+        self._lived_in = [place for place in places if is_lived_in(place)]
+        self._empty = [place for place in places if place not in self._lived_in]
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -75,9 +84,12 @@ class Town:
         for topics in self._topics.values():
             topics.close()
 
-    def place(self) -> tuple[float, float]:
-        """Return a place (longitude, latitude) for one test only, a kilometre from any other."""
-        return next(self._places)
+    def place(self, *, lived_in: bool = False) -> tuple[float, float]:
+        """Return a place (longitude, latitude) for one test only, a kilometre from any other.
+
+        A place that is lived in has an official address in the square around it, at which a member can live.
+        """
+        return (self._lived_in if lived_in or not self._empty else self._empty).pop()
 
     def token(self, role: str) -> str:
         token: str = self.manifest["tokens"][role]

@@ -118,7 +118,7 @@ def _secret(name: str) -> SecretStr:
 def test_who_may_talk_to_whom(made: list[dict[str, Any]]) -> None:
     policies = {one["metadata"]["name"]: one["spec"] for one in made if one["kind"] == "NetworkPolicy"}
     assert policies["default-deny"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    assert _concerned(made, policies["to-outside"]) == {"notifier-worker"}
+    assert _concerned(made, policies["to-outside"]) == {"notifier-worker", "registry-api"}
     apis = {f"{service}-api" for service in manifests()}
     assert _concerned(made, policies["to-issuer"]) == _concerned(made, policies["requests"]) == apis
     ends = ("-relay", "-worker")

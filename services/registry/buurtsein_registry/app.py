@@ -18,6 +18,7 @@ def compose(settings: Settings) -> Service:
     given = Dependencies(
         clock=SystemClock(),
         rules=settings.rules,
+        addresses=settings.address_source(),
         municipality=Municipality(settings.municipality_area, settings.nis),
         network_code=settings.network_code,
         police_zone=settings.police_zone,

@@ -14,6 +14,7 @@ MANIFEST = Manifest(
     package="buurtsein_registry",
     owns=(NETWORKS, MEMBERS, ERASURES),
     secrets=("vault_key",),
+    calls_out=("api",),  # the address register
     from_installation={
         "municipality_area": "{folder}/{municipality_area}",
         "nis": "{nis}",
@@ -23,6 +24,7 @@ MANIFEST = Manifest(
         "be_alert_versions": "{versions_be_alert}",
     },
     on_one_machine={  # in tests, one person applies for all networks, and many members have one address
+        "address_file": "{folder}/{address_file}",
         "max_open_applications": "10000",
         "most_members_per_address": "10000",
         "acceptance": "at_once",

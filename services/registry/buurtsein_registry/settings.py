@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_chassis.address_sources.settings import AddressSettings
 from buurtsein_chassis.tasks import Task, UsedBy
 from buurtsein_kernel.places import MunicipalityFile
 from buurtsein_registry.domain.keyring import Keyring
@@ -17,12 +17,11 @@ SHORTEST_KEY = 32
 Versions = Annotated[str, Field(pattern=r"^[^,\s]{1,20}(, *[^,\s]{1,20})*$", description="separated by commas")]
 
 
-class Settings(ServiceSettings):
+class Settings(AddressSettings):
     """The settings of the registry; their environment variables begin with `REGISTRY_`."""
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_")
 
-    nis: str = Field(pattern=r"^[0-9]{5}$")
     municipality_area: MunicipalityFile = Field(description="GeoJSON file with the municipality's territory")
     network_code: str = Field(pattern=r"^[A-Z0-9]{2,20}$", description="the municipality's part of network codes")
     police_zone: str = Field(min_length=1, max_length=100)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, override
 from uuid import UUID
 
+from buurtsein_chassis.address_sources.address_file import AddressFile
 from buurtsein_contracts.events.member import Channel
 from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_kernel.clock import StandingClock
@@ -39,6 +40,7 @@ GIVEN = Dependencies(
         most_members_per_address=3,
         inform_fod_days=30,
     ),
+    addresses=AddressFile(Path(__file__).with_name("addresses.csv")),
     municipality=Municipality(Path(__file__).with_name("municipality.geojson"), "41002"),
     network_code="AALST",
     police_zone="PZ Proef",
@@ -227,7 +229,7 @@ def application(**changes: Any) -> commands.ApplyForNetwork:
     return commands.ApplyForNetwork.model_validate(asked | changes)
 
 
-def joining(**changes: Any) -> commands.JoinNetwork:
+def joining(**changes: Any) -> commands.JoinAtAddress:
     address = {"street": "Molenstraat", "house_number": "1", "postcode": "9300", "latitude": 50.94, "longitude": 4.04}
     form = {
         "kind": "RESIDENT",
@@ -238,7 +240,7 @@ def joining(**changes: Any) -> commands.JoinNetwork:
         "consent_version": "2026-1",
         "channels": ["sms"],
     }
-    return commands.JoinNetwork.model_validate(form | changes)
+    return commands.JoinAtAddress.model_validate(form | changes)
 
 
 def charter(**changes: Any) -> commands.SignCharter:

@@ -10,6 +10,7 @@ GOOD: dict[str, Any] = {
     **{name: value for name, value in notifier_settings.GOOD.items() if name not in _OF_THE_NOTIFIER},
     "nis": "41002",
     "municipality_area": Path(__file__).with_name("municipality.geojson"),
+    "address_file": Path(__file__).with_name("addresses.csv"),
     "network_code": "AALST",
     "police_zone": "PZ Proef",
     "be_alert_versions": "2026-1",

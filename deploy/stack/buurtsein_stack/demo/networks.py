@@ -8,6 +8,7 @@ from typing import Any
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_operate.output import grid
 from buurtsein_stack.demo.cast import Cast, Document, wait_for
+from buurtsein_stack.demo.official import nearest_address
 from buurtsein_stack.demo.stage import Stage, euros
 
 NETWORKS, MEMBERS, FUNDING = "bin.networks", "bin.members", "bin.funding"
@@ -168,15 +169,14 @@ def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def membership(middle: Sequence[float], **person: Any) -> Document:
-    """Return the form with which a person who lives at this longitude and latitude joins a network."""
+    """Return the form with which a person joins a network; the address is the nearest to this longitude, latitude."""
     longitude, latitude = middle
-    address = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "9300"}
     return {
         "mobile": "0470 12 34 56",
         "adult": True,
         "consent_version": "2026-1",
         "channels": ["sms"],
-        "address": address | {"longitude": longitude, "latitude": latitude},
+        "address": nearest_address(longitude, latitude),
     } | person
 
 

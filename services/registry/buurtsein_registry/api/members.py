@@ -32,8 +32,9 @@ type Handler = Callable[[Dependencies, RegistryStore], Awaitable[Member]]
 
 @router.post("/networks/{network_id}/members", status_code=201, response_model=views.Membership)
 async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident, given: Given) -> Response:
-    """Ask to become a member of the network in which the address lies."""
-    return await answered(call, partial(handlers.join, network_id, command, call.caller.actor), given, 201)
+    """Ask to become a member of the network in which the address lies; the registry looks the address up."""
+    request = await handlers.with_address(command, given)
+    return await answered(call, partial(handlers.join, network_id, request, call.caller.actor), given, 201)
 
 
 @router.get("/members/{member_id}", response_model_exclude_none=True)

@@ -76,10 +76,11 @@ async def correct_address(
     member_id: UUID, command: commands.CorrectAddress, call: ByResident, given: Given
 ) -> Response:
     """Correct the address of the caller's membership; it must lie in the area of the network."""
+    address = await handlers.find_address(command.address, given)
 
     async def done(uow: UnitOfWork) -> Reply:
         store = RegistryStore(uow, given.keyring)
-        await handlers.correct_address(member_id, call.caller.actor, command.address, given, store)
+        await handlers.correct_address(member_id, call.caller.actor, address, given, store)
         return Reply(views.Corrected())
 
     return await call.once(done)

@@ -1,11 +1,12 @@
 """Defines the commands of the registry; each is the body of one request."""
 
-from buurtsein_registry.commands.addresses import Address
+from buurtsein_registry.commands.addresses import Address, GivenAddress
 from buurtsein_registry.commands.coordinators import AppointCoordinator, RemoveCoordinator
 from buurtsein_registry.commands.members import (
     ChangePreferences,
     ContactFailed,
     DecideOnMember,
+    JoinAtAddress,
     JoinNetwork,
     Leave,
     ProposeExclusion,
@@ -41,6 +42,8 @@ __all__ = [
     "DecideOnMember",
     "EndNetwork",
     "ErasePerson",
+    "GivenAddress",
+    "JoinAtAddress",
     "JoinBeAlert",
     "JoinNetwork",
     "Leave",

@@ -1,4 +1,4 @@
-"""Defines the address that a person gives in a request."""
+"""Defines the address that a person gives in a request, and the official address that the registry stores."""
 
 from typing import Annotated, Any
 
@@ -11,9 +11,13 @@ from buurtsein_kernel.commands import Command
 from buurtsein_kernel.text import Name
 from buurtsein_registry.commands.fields import BoxNumber, EstablishmentNumber, box_of
 
+AddressId = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9._:/-]+$")]
+_NOT_USED = Field(default=None, description="Not used: the registry looks the address up.")
+"""Annotates the coordinates that clients of an earlier release send."""
 
-class Address(Command):
-    """The address at which a member lives, works or trades."""
+
+class GivenAddress(Command):
+    """The address at which a member lives, works or trades, as the person writes it."""
 
     street: Annotated[str, Field(min_length=1, max_length=100), Name]
     house_number: Annotated[str, Field(max_length=15, pattern=r"^[A-Za-z0-9/+-]+$")]
@@ -21,8 +25,10 @@ class Address(Command):
     postcode: Postcode
     establishment_number: EstablishmentNumber | None = None
     """The number of the establishment at this address, for a trader."""
-    latitude: Latitude
-    longitude: Longitude
+    address_id: AddressId | None = None
+    """The id in the source of addresses; in a request, that of the suggestion which the person chose, or None."""
+    latitude: Latitude | None = _NOT_USED
+    longitude: Longitude | None = _NOT_USED
 
     @property
     def place(self) -> str:
@@ -43,3 +49,10 @@ class Address(Command):
         if box and given.get("box") and box_of(given["box"]) != box:
             raise PydanticCustomError("box", "Bij het huisnummer staat een andere bus.")
         return given | {"house_number": number} | ({"box": box} if box else {})
+
+
+class Address(GivenAddress):
+    """The address of a membership in its official spelling, with the point of the official register."""
+
+    latitude: Latitude
+    longitude: Longitude

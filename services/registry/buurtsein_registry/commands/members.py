@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from buurtsein_contracts.events.member import Channel, Language, LeavingReason, MemberKind, SanctionReason
 from buurtsein_kernel.commands import Command
-from buurtsein_registry.commands.addresses import Address
+from buurtsein_registry.commands.addresses import Address, GivenAddress
 from buurtsein_registry.commands.fields import EmailAddress, EnterpriseNumber, PersonName, PhoneNumber, Reason, Version
 
 _GETS_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -43,7 +43,7 @@ class JoinNetwork(Command):
     name: PersonName
     email: EmailAddress | None = None
     mobile: PhoneNumber
-    address: Address
+    address: GivenAddress
     adult: Literal[True]
     consent_version: Version
     language: Language = Language.NL
@@ -52,7 +52,7 @@ class JoinNetwork(Command):
     enterprise_number: EnterpriseNumber | None = None
     legal_person: bool = False
     asks_exception: bool = False
-    """Whether the police are asked to allow an address that is unknown or outside the area."""
+    """Whether the police are asked to allow an address outside the area."""
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
@@ -68,6 +68,12 @@ class ContactFailed(Command):
     """A message that a member could not be reached by a channel."""
 
     channel: Channel
+
+
+class JoinAtAddress(JoinNetwork):
+    """A request to become a member, after the registry has looked the address up."""
+
+    address: Address
 
 
 class DecideOnMember(Command):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_kernel.commands import Command
-from buurtsein_registry.commands.addresses import Address
+from buurtsein_registry.commands.addresses import GivenAddress
 from buurtsein_registry.commands.fields import EmailAddress, PersonName, PhoneNumber
 
 
@@ -22,7 +22,7 @@ class CorrectPerson(Command):
 class CorrectAddress(Command):
     """A member's correction of the address of one membership."""
 
-    address: Address
+    address: GivenAddress
 
 
 class ConfirmErasures(Command):

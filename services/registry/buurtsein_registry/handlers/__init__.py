@@ -1,5 +1,6 @@
 """Handles the commands: each handler loads under a row lock, calls the domain, saves, and records events."""
 
+from buurtsein_registry.handlers.addresses import find_address, with_address
 from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
 from buurtsein_registry.handlers.confirmations import confirm_erasures
 from buurtsein_registry.handlers.contact_failures import contact_failed
@@ -49,6 +50,7 @@ __all__ = [
     "erase",
     "erase_planned",
     "everything",
+    "find_address",
     "join",
     "join_be_alert",
     "leave",
@@ -69,4 +71,5 @@ __all__ = [
     "suspend",
     "suspend_member",
     "warn",
+    "with_address",
 ]

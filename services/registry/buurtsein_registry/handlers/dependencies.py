@@ -5,6 +5,7 @@ from datetime import date
 
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.official_addresses import AddressSource
 from buurtsein_kernel.places import Municipality
 from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.rules import Rules
@@ -18,6 +19,8 @@ class Dependencies:
     rules: Rules
     """The rules that the installation sets for networks and members."""
     municipality: Municipality
+    addresses: AddressSource
+    """The source in which addresses of members are looked up."""
     network_code: str
     """The municipality's part of network codes."""
     police_zone: str

@@ -18,7 +18,7 @@ from buurtsein_registry.handlers.stores import MemberStore, Store
 
 
 async def join(
-    network_id: UUID, command: commands.JoinNetwork, actor: str, given: Dependencies, store: Store
+    network_id: UUID, command: commands.JoinAtAddress, actor: str, given: Dependencies, store: Store
 ) -> Member:
     """Store a request to become a member, or accept it at once where the installation says so.
 
@@ -99,7 +99,7 @@ async def leave(
     return member
 
 
-def _request(network: Network, command: commands.JoinNetwork, actor: str, given: Dependencies) -> Member:
+def _request(network: Network, command: commands.JoinAtAddress, actor: str, given: Dependencies) -> Member:
     """Return a requested membership; raise `outside_area` unless the address is in the area or needs an exception."""
     address = command.address
     inside = given.municipality.is_in(network.area.model_dump(), address.longitude, address.latitude)

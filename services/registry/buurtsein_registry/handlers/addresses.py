@@ -1,0 +1,55 @@
+"""Looks up the address that a person gives in the source of official addresses."""
+
+from buurtsein_kernel.official_addresses import AddressQuery, Match, OfficialAddress
+from buurtsein_kernel.problems import DomainError
+from buurtsein_registry import commands
+from buurtsein_registry.handlers.dependencies import Dependencies
+
+
+async def with_address(command: commands.JoinNetwork, given: Dependencies) -> commands.JoinAtAddress:
+    """Return a request to become a member with its official address; raise the errors of `find_address`."""
+    address = await find_address(command.address, given)
+    return commands.JoinAtAddress.model_validate(command.model_dump() | {"address": address.model_dump()})
+
+
+async def find_address(written: commands.GivenAddress, given: Dependencies) -> commands.Address:
+    """Return the official address that a person means, with the box that the person wrote.
+
+    Call this before the transaction of the request, because a slow source may not keep a database connection.
+
+    Raises:
+        DomainError: `address_unknown`, with up to five addresses that resemble it as `suggestions`; or
+            `address_ambiguous`, with several houses that have this address, of which one is chosen by its id.
+        AddressSourceUnavailable: the source gives no answer; nothing was stored.
+    """
+    asked = AddressQuery(written.street, written.house_number, written.box, written.postcode, written.address_id)
+    match = await given.addresses.match(asked)
+    if match.found is None:
+        raise _not_found(match)
+    official = match.found
+    return commands.Address.model_validate(
+        written.model_dump()
+        | {"street": official.street, "postcode": official.postcode, "address_id": official.address_id}
+        | {"longitude": official.longitude, "latitude": official.latitude}
+    )
+
+
+def _not_found(match: Match) -> DomainError:
+    suggestions = {"suggestions": [_shown(one) for one in match.suggestions]}
+    if match.several:
+        detail = "Er zijn meer huizen met deze straat, dit nummer en deze postcode. Kies het juiste."
+        return DomainError("address_ambiguous", detail, members=suggestions)
+    detail = "Dit adres staat niet in het adressenregister. Kijk straat, huisnummer en postcode na."
+    return DomainError("address_unknown", detail, members=suggestions)
+
+
+def _shown(address: OfficialAddress) -> dict[str, str]:
+    """Return an address as a request would have it."""
+    box = {"box": address.box} if address.box else {}
+    return {
+        "address_id": address.address_id,
+        "street": address.street,
+        "house_number": address.house_number,
+        **box,
+        "postcode": address.postcode,
+    }
