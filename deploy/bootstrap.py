@@ -123,7 +123,7 @@ def install_uv() -> str:
 
 
 def python_behind(name: str, version: str) -> str:
-    """Return the real path of the Python that a command starts; an empty text without such a command or version."""
+    """Return the real path of the Python that a command starts; "" when there is none or it has another version."""
     code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
     try:
         answer = subprocess.run(
@@ -136,7 +136,7 @@ def python_behind(name: str, version: str) -> str:
 
 
 def find_python() -> str:
-    """Return the path of a Python 3.13 or 3.12 on this machine; without one, the version that uv should download."""
+    """Return the path of Python 3.13 or 3.12 on this machine; if there is none, the version that uv must download."""
     if os.environ.get("BUURTSEIN_PYTHON"):
         return os.environ["BUURTSEIN_PYTHON"]
     pyenv = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))

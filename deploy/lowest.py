@@ -24,7 +24,7 @@ def locked(tool: str) -> str:
 
 
 def main() -> int:
-    """Install, then run the tests; return the exit status of the first step that failed."""
+    """Install the lowest versions, then run the unit tests; return the exit status of the first step that failed."""
     uv = str(next((PROJECT / ".local" / "tools").glob("uv-*/bin/uv")))
     services = [f"services/{path.parent.name}" for path in sorted(PROJECT.glob("services/*/pyproject.toml"))]
     ours = [part for package in (*PACKAGES, *services) for part in ("--editable", package)]

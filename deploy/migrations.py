@@ -59,7 +59,7 @@ def reviewed(folder: Path) -> Reviewed:
 
 
 def refusals(present: Sequence[Migration], known: Reviewed) -> Iterator[str]:
-    """Yield a line for each unreviewed warning, needless review, and new migration that names no oldest release."""
+    """Yield one line for each squawk warning not reviewed, needless review, or migration without its oldest release."""
     found = {(warning["file"], warning["rule_name"]): warning for warning in _warnings(present)}
     for (file, rule), warning in found.items():
         if (file, rule) not in known.warnings:

@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def written(root: Path, present: dict[str, Document]) -> list[str]:
-    """Write each document that breaks no client; for a document that does, return a line for each breaking change."""
+    """Write each OpenAPI document that breaks no client; return one line for each breaking change in the others."""
     refused = []
     for name, document in present.items():
         path = _path(root, name)
@@ -44,7 +44,7 @@ def written(root: Path, present: dict[str, Document]) -> list[str]:
 
 
 def checked(root: Path, present: dict[str, Document]) -> Iterator[str]:
-    """Yield one line for each committed document that differs from the code, and each break without announcement."""
+    """Yield one line for each committed document that differs from the code, and each break not in the CHANGELOG."""
     at_base = _reader(root)
     for name, document in present.items():
         path = _path(root, name)

@@ -1,4 +1,4 @@
-"""Fixtures for all tests, made from the pieces in `harness`."""
+"""Defines the fixtures for all tests, from the modules in `harness`."""
 
 import os
 import random
@@ -25,7 +25,7 @@ from harness.town import Town
 
 
 def pytest_configure() -> None:
-    """Move the clock of the test run to the time in BUURTSEIN_TEST_NOW; from there the clock goes on.
+    """Set the clock of the test run to the time in BUURTSEIN_TEST_NOW; the clock goes on from there.
 
     Also switch off Hypothesis' time limit for one example, because the machine may be busy.
     """
@@ -37,7 +37,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the external tests and sort all tests, before `-m` selects some and before a plugin orders them."""
+    """Mark the external tests and sort all tests, before pytest selects by `-m` and before plugins order the tests."""
     outside.mark_by_directory(items)
     longest_first(items)
 
@@ -61,7 +61,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers]:
-    """Start PostgreSQL and Kafka, without services, once per run."""
+    """Start PostgreSQL and Kafka once per test run, without services."""
     running = servers_for_tests(tmp_path_factory.mktemp("servers"))
     yield running
     running.destroy()
@@ -69,14 +69,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers
 
 @pytest.fixture(scope="session")
 def collector() -> Iterator[Collector]:
-    """Yield the collector to which the services of the stack send their traces."""
+    """Yield the fake trace collector to which the services of the stack send their traces."""
     with collecting() as collector:
         yield collector
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Stack]:
-    """Start the one-machine stack with all its services, once per run."""
+    """Start the one-machine stack with all its services once per test run."""
     unlimited = {
         f"{name.upper()}_{limit}": "1000000000"
         for name in service_names()
@@ -91,7 +91,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
 
 @pytest.fixture(scope="session")
 def town(stack: Stack) -> Iterator[Town]:
-    """Yield clients for the made-up people of Aalst; at the end, check every record on the topics."""
+    """Yield HTTP clients for the made-up people of Aalst; at the end, check every record on the topics."""
     aalst = Town(stack)
     yield aalst
     problems = audited(aalst).problems
@@ -101,14 +101,14 @@ def town(stack: Stack) -> Iterator[Town]:
 
 @pytest.fixture
 def seed(record_property: Callable[[str, object], None]) -> int:
-    """Return the seed of a test's random generator, printed at the end of the run and settable by BUURTSEIN_SEED."""
+    """Return the seed for a test's random generator; BUURTSEIN_SEED sets it, and the end of the run prints it."""
     chosen = int(os.environ.get("BUURTSEIN_SEED") or random.randrange(2**32))
     record_property("seed", chosen)
     return chosen
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the seeds, also those of tests that passed, so that a run can be repeated."""
+    """Print the seeds of all tests, so that a run can be repeated with equal random values."""
     told = list(properties(terminalreporter, "seed"))
     if told:
         terminalreporter.section("seeds")
@@ -118,20 +118,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 async def ledger_database(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
-    """Yield a new database of the registry, for tests of the chassis."""
+    """Yield a new registry database for tests of the chassis."""
     async with fresh_database(servers, "registry") as database:
         yield database
 
 
 @pytest.fixture
 async def bench(ledger_database: FreshDatabase) -> AsyncIterator[by_hand.Bench]:
-    """Yield a consumer to which the test passes batches itself."""
+    """Yield a consumer to which the test itself passes batches of records."""
     async with by_hand.on(ledger_database) as fed:
         yield fed
 
 
 @pytest.fixture
 async def notifier_database(servers: RunningServers) -> AsyncIterator[Database]:
-    """Yield a new database of the notifier, opened as its app role."""
+    """Yield a new database of the notifier, opened with the notifier's database role `app`."""
     async with fresh_database(servers, "notifier") as database, opened(database.app) as opened_database:
         yield opened_database

@@ -26,7 +26,7 @@ def main(
     desks: Annotated[int, typer.Option(min=1, help="Desks of police that decide about alerts.")] = 1,
     figures: Annotated[Path, typer.Option("--bench", help="The figures of make bench.")] = BENCH,
 ) -> None:
-    """Print what a city, a province and Belgium need, or the place that the options describe."""
+    """Print what a city, a province and Belgium need, or what the place described by the options needs."""
     asked = (networks, members, reports)
     if any(asked) and not all(asked):
         typer.echo("capacity: give --networks, --members and --reports together", err=True)
@@ -43,7 +43,7 @@ def main(
 
 
 def _checked(figures: Path) -> int:
-    """Print the constants beside the figures of a run of `make bench`; return the exit status."""
+    """Print each constant with its value measured by `make bench`; return 0, 1 if one is too slow, 2 for a bad file."""
     try:
         found = bench.compared(figures)
     except CommandError as error:

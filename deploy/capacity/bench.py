@@ -13,7 +13,7 @@ FACTOR = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A constant, and what the run measured of the same."""
+    """A constant of the capacity model, and the value that a run of `make bench` measured for it."""
 
     name: str
     constant: float
@@ -22,17 +22,17 @@ class Compared:
 
     @property
     def slower(self) -> float:
-        """Return how many times slower the run was than the constant says."""
+        """Return how many times slower the measured value is than the constant."""
         return self.constant / self.measured if self.per_second else self.measured / self.constant
 
     @property
     def right(self) -> bool:
-        """Return whether the model holds on the machine of the run."""
+        """Return whether the measured value is at most FACTOR times slower than the constant."""
         return self.slower <= FACTOR
 
 
 def compared(file: Path) -> list[Compared]:
-    """Compare with the file that `make bench` wrote; raise CommandError `bench` when it cannot be used."""
+    """Return the constants with their values in the file of `make bench`; raise CommandError `bench` for a bad file."""
     try:
         bars = {bar["name"]: float(bar["ours"]) for bar in json.loads(file.read_text())["bars"]}
         wanted = {name: one for name, one in known.constants().items() if one.bar}

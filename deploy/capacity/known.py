@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A constant with its unit and its source."""
+    """A constant of the capacity model with its unit and its source."""
 
     value: float
     unit: str
@@ -79,5 +79,5 @@ USABLE = _assumed(0.6, "of the memory of a node", "the rest is the system, and t
 
 
 def constants() -> dict[str, Known]:
-    """Return all constants by name."""
+    """Return all constants of the capacity model by name."""
     return {name: one for name, one in globals().items() if isinstance(one, Known)}

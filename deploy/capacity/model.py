@@ -32,7 +32,7 @@ GB = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is known of the place that one installation serves."""
+    """The size of the place that one installation serves: networks, members, reports in a year, and desks of police."""
 
     name: str
     networks: int
@@ -51,7 +51,7 @@ PLACES = (CITY, PROVINCE, BELGIUM)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Something that becomes too small: how much it bears, and how much of it is needed at the busiest time."""
+    """A part of the system with a limited capacity: the capacity, and the load on it in the busiest minute."""
 
     what: str
     bears: float
@@ -60,12 +60,12 @@ class Limit:
 
     @property
     def multiple(self) -> float:
-        """Return how many times the need it bears; below 1 it is too small now."""
+        """Return how many times the needed load this part can bear; below 1, the part is already too small."""
         return self.bears / self.needs
 
 
 def events(place: Place) -> Mapping[Topic, float]:
-    """Return the events of a year on each topic."""
+    """Return how many events each topic gets in a year."""
     reported = place.reports * known.STEPS.value
     return dict.fromkeys(TOPICS, 0.0) | {
         INCIDENTS: reported,
@@ -78,12 +78,12 @@ def events(place: Place) -> Mapping[Topic, float]:
 
 
 def kept_years(days: int | None, years: float) -> float:
-    """Return for how many years of events there is room to be, after so many years of use; None is for ever."""
+    """Return for how many years events are stored after `years` of use, with retention of `days` (None: for ever)."""
     return years if days is None else min(days / DAYS, years)
 
 
 def peak(place: Place) -> float:
-    """Return the commands in a second of the busiest minute: those of reports."""
+    """Return the commands per second in the busiest minute; only commands about reports are counted."""
     return place.reports * known.STEPS.value / SECONDS * known.PEAK.value
 
 
@@ -108,7 +108,7 @@ def postgres_bytes(place: Place, years: float) -> Mapping[str, float]:
 
 
 def _of_a_stream() -> float:
-    """Return the bytes that one report leaves in the tables of stream positions after its events are deleted.
+    """Return the bytes that stay in the tables of stream positions for one report after its events are deleted.
 
     They are in the database of the reports service and in that of each consumer.
     """
@@ -117,7 +117,7 @@ def _of_a_stream() -> float:
 
 
 def kafka_bytes(place: Place, years: float) -> float:
-    """Return the bytes of all topics on one broker that has a copy of each, after so many years of use."""
+    """Return the bytes of all topics on one broker with a replica of every partition, after so many years of use."""
     return sum(
         number * _size(topic, known.RECORD.value) * kept_years(topic.retention_days, years)
         for topic, number in events(place).items()
@@ -125,7 +125,7 @@ def kafka_bytes(place: Place, years: float) -> float:
 
 
 def wal_a_day(place: Place) -> float:
-    """Return the bytes of WAL that an archive gets on an average day."""
+    """Return the bytes of WAL that are archived on an average day."""
     return sum(events(place).values()) / DAYS * known.WAL.value
 
 
@@ -138,7 +138,7 @@ def _log_days(topic: Topic) -> int | None:
 
 
 def processes(place: Place) -> Mapping[str, int]:
-    """Return how many processes of each role run; those of `reports` take the load, the other services have two."""
+    """Return how many processes of each role run: as many as the load needs, and two where there is little load."""
     requests = peak(place) * (1 + known.READS.value)
     busy = max(FEWEST, math.ceil(requests / (known.COMMANDS.value * known.HEADROOM.value)))
     workers = min(max(FEWEST, math.ceil(judged(place) / _judges())), INCIDENTS.partitions)
@@ -151,42 +151,42 @@ def processes(place: Place) -> Mapping[str, int]:
 
 
 def judged(place: Place) -> float:
-    """Return the events in a second of the busiest minute that the notifier judges."""
+    """Return how many events per second the notifier judges in the busiest minute."""
     return peak(place)
 
 
 def _judges() -> float:
-    """Return how many reports in a second one worker judges, with headroom."""
+    """Return how many reports per second one worker of the notifier judges, with headroom."""
     return 1e6 / known.JUDGING.value * known.HEADROOM.value
 
 
 def connections(place: Place) -> int:
-    """Return the connections of all processes to PostgreSQL."""
+    """Return how many connections to PostgreSQL all processes have together."""
     run = processes(place)
     pools = POOL * (run["api"] + run["worker"])
     return pools + RELAY_CONNECTIONS * run["relay"] // FEWEST + RESERVE
 
 
 def memory(place: Place) -> float:
-    """Return the bytes of memory of all our processes."""
+    """Return the bytes of memory of all processes of the services."""
     return sum(processes(place).values()) * known.PROCESS.value * 1e6
 
 
 def nodes(place: Place) -> int:
-    """Return how many nodes it takes, at least one in each of three zones, with three brokers and two PostgreSQL."""
+    """Return how many Kubernetes nodes the services, three brokers and two PostgreSQL need; at least three."""
     servers = 3 * known.BROKER.value + 2 * known.POSTGRES.value
     usable = known.NODE.value * known.USABLE.value
     return max(3, math.ceil((memory(place) / GB + servers) / usable))
 
 
 def logged(place: Place, service: str) -> float:
-    """Return the rows of a service's event log, after all years of use."""
+    """Return how many rows a service's event log has after all years of use."""
     own = {topic: number for topic, number in events(place).items() if topic.owner == service}
     return sum(number * kept_years(_log_days(topic), known.YEARS.value) for topic, number in own.items())
 
 
 def limits(place: Place) -> list[Limit]:
-    """Return what becomes too small as a place grows, that which does so first before the others."""
+    """Return the parts of the system that become too small when a place grows, first the part that fails first."""
     share = known.HEADROOM.value
     alerts = peak(place) / known.STEPS.value * known.ALERTS.value * known.IN_AN_HOUR.value * 3600 / place.desks
     log = max(logged(place, service) for service in service_names())

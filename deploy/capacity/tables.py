@@ -10,7 +10,7 @@ YEARS = known.YEARS.value
 
 
 def sizes(places: Sequence[Place]) -> str:
-    """Return the table of what each place needs."""
+    """Return a Markdown table of the processes, memory, storage and so on that each place needs."""
     rows: list[tuple[str, list[str]]] = [
         ("networks, members, reports a year", [f"{p.networks:,}, {p.members:,}, {p.reports:,}" for p in places]),
         ("events a year", [f"{sum(model.events(p).values()):,.0f}" for p in places]),
@@ -29,14 +29,14 @@ def sizes(places: Sequence[Place]) -> str:
 
 
 def storage(places: Sequence[Place]) -> str:
-    """Return the table of what takes the room in PostgreSQL."""
+    """Return a Markdown table of the bytes that each kind of row takes in PostgreSQL."""
     kinds = [model.postgres_bytes(place, YEARS) for place in places]
     rows = ([name, *(_gb(kind[name]) for kind in kinds)] for name in kinds[0])
     return _table([f"after {YEARS:.0f} years", *(place.name for place in places)], rows)
 
 
 def first(place: Place) -> str:
-    """Return the table of what becomes too small first in a place."""
+    """Return a Markdown table of the parts that become too small when a place grows, the first one at the top."""
     rows = (
         [limit.what, f"{limit.bears:,.0f}", f"{limit.needs:,.2f}", f"{limit.multiple:,.1f}", limit.remedy]
         for limit in model.limits(place)
@@ -45,7 +45,7 @@ def first(place: Place) -> str:
 
 
 def constants() -> str:
-    """Return the table of all constants with their sources."""
+    """Return a Markdown table of all constants of the capacity model with their sources."""
     rows = ([f"`{name}`", f"{one.value:,.10g}", one.unit, one.source] for name, one in known.constants().items())
     return _table(["name", "value", "unit", "source"], rows)
 

@@ -1,4 +1,4 @@
-"""Holds what a rehearsal compares, and prints it as a table at the end.
+"""Compares two counts of a rehearsal in each line, and prints all lines as a table at the end.
 
 Invariant: a line is right when the found value equals the wanted one, which was counted or stated elsewhere; no line
 has a tolerance.

@@ -12,7 +12,7 @@ from buurtsein_stack.installation import Installation
 
 
 def recognised_network(manifest: Document) -> Document:
-    """Make a recognised network that gets alerts; return its `network_id`, `middle` and `form` to request support.
+    """Make a recognised network that gets alerts; return its `network_id`, `middle` and request form for funding.
 
     It returns when all services know the network.
     """
@@ -38,6 +38,6 @@ def _known(people: Cast, conditions: str) -> Document | None:
 
 
 def _charter(people: Cast, place: Neighbourhood) -> Document:
-    """Return the charter with those parts that the running release knows, which may be an earlier one."""
+    """Return the charter, without the parts that the running release (perhaps an earlier one) does not know."""
     known = people.ask("registry", "", "/openapi.json")["components"]["schemas"]["SignCharter"]["properties"]
     return {part: value for part, value in networks.charter(people, place).items() if part in known}

@@ -1,4 +1,4 @@
-"""The operator's command `buurtsein GROUP SUBCOMMAND`, which works on any installation.
+"""Defines the operator's command `buurtsein GROUP SUBCOMMAND`, which works on any installation.
 
 The exit status is 0 when the command did its work, 1 when it found something wrong, and 2 when it was called wrongly or
 this machine cannot run it; then one sentence on standard error says why. No secret is an argument or is printed. Other
@@ -42,7 +42,7 @@ errors = Console(stderr=True)
 
 @app.command("openapi")
 def write_openapi(*, to: Annotated[Path, typer.Option(help="The folder to write to.")]) -> None:
-    """Write the OpenAPI document of each service as `<service>.json`; no server needs to run."""
+    """Write the OpenAPI document of each service to `<service>.json`, without a running server."""
     from buurtsein_operate import openapi  # noqa: PLC0415 - it loads FastAPI, which no other command needs
 
     to.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def apply_topics(  # noqa: PLR0913 # each is an option of the command
     revoke_unknown: Annotated[bool, typer.Option(help="Remove the rights of users that nobody configured.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Create and change topics, users and access rules until they match the manifests and the outside consumers.
+    """Create and change topics, users and access rules until they match the manifests and `consumers.toml`.
 
     Each password is a file `kafka_<user>` in BUURTSEIN_SECRETS_DIR, for the administrator and for each new user.
     """
@@ -109,7 +109,7 @@ def apply_topics(  # noqa: PLR0913 # each is an option of the command
 
 
 def password(user: str, *, needed: bool = True) -> str:
-    """Return a Kafka user's password from its file; without a file, return an empty text, or raise if it is `needed`.
+    """Return a Kafka user's password from its secret file; without the file, return "" or, if `needed`, raise.
 
     Raises:
         CommandError: `secret`, when it is missing and `needed`.
@@ -123,7 +123,7 @@ def password(user: str, *, needed: bool = True) -> str:
 
 
 def main() -> None:
-    """Run a command; SIGTERM interrupts it as Ctrl-C does."""
+    """Run a command; SIGTERM interrupts the command as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with machine_errors():

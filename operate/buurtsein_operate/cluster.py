@@ -21,7 +21,7 @@ SECONDS = 20
 
 @dataclass(frozen=True)
 class Cluster:
-    """The address of a cluster, and its administrator's credentials."""
+    """A Kafka cluster: its bootstrap address and its administrator's credentials."""
 
     bootstrap: str
     security_protocol: str
@@ -50,7 +50,7 @@ class Cluster:
 
     @cached_property
     def admin(self) -> AdminClient:
-        """Return the admin client, whose messages go to the logger `buurtsein.kafka` and not to the terminal."""
+        """Return Kafka's admin client, whose messages go to the logger `buurtsein.kafka` and not to the terminal."""
         settings: dict[str, str | int | float | bool] = {
             "bootstrap.servers": self.bootstrap,
             "security.protocol": self.security_protocol,
@@ -75,7 +75,7 @@ class Cluster:
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Raise CommandError `kafka` in place of an error or timeout of the broker."""
+        """Turn an error or timeout of the broker during the `with` block into CommandError `kafka`."""
         try:
             yield
         except KafkaException as error:

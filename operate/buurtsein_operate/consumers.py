@@ -32,7 +32,7 @@ def _no_service(name: str) -> str:
 
 
 class Consumer(BaseModel):
-    """One outside consumer: a system of another team that reads topics."""
+    """An outside consumer: another team's system that reads topics."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,7 +51,7 @@ class _File(BaseModel):
 
 
 def read(file: Path) -> tuple[Consumer, ...]:
-    """Return the consumers in a file; raise CommandError `consumers` with one sentence when the file is wrong."""
+    """Return the consumers in a `consumers.toml` file; raise CommandError `consumers` when the file is wrong."""
     try:
         consumers = _File.model_validate(tomllib.loads(file.read_text())).consumer
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -68,7 +68,7 @@ def read(file: Path) -> tuple[Consumer, ...]:
 
 
 def first_problem(error: ValidationError) -> str:
-    """Return where in a file the first wrong value is, and what is wrong with it."""
+    """Return the place of the first wrong value in a file, and what is wrong there."""
     problem = error.errors(include_url=False)[0]
     place = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
     return f"{place}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"

@@ -1,4 +1,4 @@
-"""The command `buurtsein database sql`, which makes the database of one service, its roles and their rights."""
+"""Defines `buurtsein database sql`, which makes a service's database, its roles and their rights."""
 
 import asyncio
 import os
@@ -37,7 +37,7 @@ def sql(  # each is an option of the command
     relay: Annotated[str | None, typer.Option("--relay", help="The same for the role relay.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Apply it; without this it is only printed.")] = False,
 ) -> None:
-    """Print SQL for psql that creates the database, roles and rights of a service; with --apply run it.
+    """Print SQL for psql that creates a service's database, roles and rights; with --apply, run the SQL.
 
     psql asks for the passwords. With --apply the address for a superuser is in BUURTSEIN_DATABASE_ADMIN or in the file
     `database_admin` in BUURTSEIN_SECRETS_DIR, and each password is the one in the file `<service>_database_<role>`
@@ -57,7 +57,7 @@ def sql(  # each is an option of the command
 
 
 def _passwords(service: str, names: Names) -> Iterator[tuple[str, str]]:
-    """Yield each database role whose address (DSN) is in the folder of secrets, with the password in that address."""
+    """Yield each database role with its password, taken from the role's address (DSN) in the folder of secrets."""
     for role, name in zip(ROLES, names.roles, strict=True):
         path = (secrets_folder() or Path()) / f"{service}_database_{role}"
         if path.exists():

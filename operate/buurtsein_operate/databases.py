@@ -63,14 +63,14 @@ def names_of(service: str, **chosen: str | None) -> Names:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One SQL statement, or a query that returns the statements to execute (no rows when nothing has to be done)."""
+    """One SQL statement, or a query whose rows are SQL statements to execute next."""
 
     sql: str
     is_query: bool = False
 
 
 def on_server(names: Names, passwords: Mapping[str, str]) -> Iterator[Step]:
-    """Yield the SQL steps that create a service's roles, with passwords (as SCRAM verifiers), and its database."""
+    """Yield the SQL steps that create a service's roles (with their passwords as SCRAM verifiers) and its database."""
     for role in names.roles:
         yield Step(
             f"SELECT 'CREATE ROLE {quoted(role)} LOGIN' "  # noqa: S608 # names that were checked
@@ -92,7 +92,7 @@ def on_server(names: Names, passwords: Mapping[str, str]) -> Iterator[Step]:
 
 
 def in_database(names: Names) -> Iterator[Step]:
-    """Yield the SQL steps to execute in the service's own database: they decide who may use its schema `public`."""
+    """Yield the SQL steps to execute in the service's own database: they set the rights on its schema `public`."""
     yield Step("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     yield Step(NO_LARGE_OBJECTS, is_query=True)
     yield Step(f"GRANT USAGE, CREATE ON SCHEMA public TO {quoted(names.migrator)}")
@@ -100,7 +100,7 @@ def in_database(names: Names) -> Iterator[Step]:
 
 
 def script(names: Names, passwords: Mapping[str, str] | None = None) -> str:
-    """Return the SQL for psql that makes database, roles and rights; without `passwords`, psql asks for passwords."""
+    """Return the SQL for psql that makes database, roles and rights; without `passwords`, psql asks for them."""
     lines = [_for_psql(step) for step in on_server(names, passwords or {})]
     if passwords is None:
         lines += [f"\\password {quoted(role)}" for role in names.roles]
@@ -113,7 +113,7 @@ def _for_psql(step: Step) -> str:
 
 
 async def apply(dsn: str, names: Names, passwords: Mapping[str, str], tell: Callable[[str], None]) -> None:
-    """Make database, roles and rights, connected as a superuser or a role that may create roles and databases.
+    """Make a service's database, roles and rights, connected as a superuser or a role that may create both.
 
     Args:
         dsn: that user's address of any database of the server.
@@ -148,7 +148,7 @@ async def _apply(dsn: str, steps: Iterator[Step], tell: Callable[[str], None]) -
 
 
 def scram(password: str, salt: bytes | None = None) -> str:
-    """Return the SCRAM-SHA-256 verifier that PostgreSQL keeps in place of a password (RFC 5803).
+    """Return the SCRAM-SHA-256 verifier that PostgreSQL stores instead of a password (RFC 5803).
 
     Raises:
         CommandError: `password`, when the password is empty or has other characters than printable ASCII.
@@ -164,6 +164,6 @@ def scram(password: str, salt: bytes | None = None) -> str:
 
 
 def user_of(dsn: str) -> tuple[str, str]:
-    """Return the user and the password in a database address (DSN); a missing part gives an empty text."""
+    """Return the user and the password in a database address (DSN); each is "" when the address has none."""
     parts = urlsplit(dsn)
     return unquote(parts.username or ""), unquote(parts.password or "")

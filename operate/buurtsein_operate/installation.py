@@ -1,4 +1,4 @@
-"""Reads an installation: a folder with `installation.toml` and other files that describe one municipality.
+"""Reads an installation: a folder with `installation.toml` and other files about one municipality.
 
 Invariant: no code names a municipality.
 """
@@ -18,7 +18,7 @@ FILE = "installation.toml"
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The settings of a municipality and its police zone."""
+    """The settings of one municipality and its police zone."""
 
     folder: Path
     name: str
@@ -32,7 +32,7 @@ class Installation:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read the installation in a folder.
+        """Return the installation in a folder; raise CommandError when its files are wrong.
 
         Raises:
             CommandError: `installation`, when the folder does not exist or a value is missing; `consumers`, when its
@@ -47,7 +47,7 @@ class Installation:
             raise CommandError("installation", f"no usable installation in {folder}: {error!r}") from error
 
     def filled_in(self, settings: Mapping[str, str], service: str, **facts: str) -> dict[str, str]:
-        """Return settings in which each name in braces is replaced by its value in `facts` or in the installation.
+        """Return the settings after replacing each `{name}` by its value in `facts` or in the installation.
 
         Raises:
             CommandError: `setting`, when a setting asks for a value that the installation does not have.
@@ -60,7 +60,7 @@ class Installation:
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    """Return the values of a table as text, by name: a list becomes `a,b`, a nested table becomes `<table>_<key>`."""
+    """Return a table's values as text by name: a list becomes `a,b`, a nested table's key becomes `<table>_<key>`."""
     found: dict[str, str] = {}
     for key, value in table.items():
         if isinstance(value, dict):
@@ -71,7 +71,7 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 
 def as_text(value: object) -> str:
-    """Return a value of the file as an environment variable has it: a list is `a,b`, a boolean `true` or `false`."""
+    """Return a value of the file as text for an environment variable: a list is `a,b`, a boolean `true` or `false`."""
     if isinstance(value, list):
         return ",".join(map(as_text, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""Finds the one-machine stack (servers and services) that runs here, by its file `stack.json` (see `deploy/README.md`).
+"""Finds the one-machine stack (servers and services) that runs here by its file `stack.json`.
 
 The stack writes that file when it starts; the commands only read it, so that they do not import the stack's package.
 """
@@ -20,7 +20,7 @@ def home() -> Path:
 
 
 def stack_file() -> Path:
-    """Return the path of `stack.json` of the stack, or of a demo kept with KEEP=1 when only that demo runs."""
+    """Return the path of the stack's `stack.json`, or that of a demo kept with KEEP=1 when only that demo runs."""
     usual, kept = home() / FILE, home() / "demo" / "stack" / FILE
     return kept if kept.exists() and not usual.exists() else usual
 
@@ -32,7 +32,7 @@ def running() -> dict[str, Any] | None:
 
 
 def needed() -> dict[str, Any]:
-    """Return the content of `stack.json`; raise CommandError `no-stack` while no stack runs."""
+    """Return the content of `stack.json`; raise CommandError `no-stack` when no stack runs."""
     stack = running()
     if stack is None:
         raise CommandError(

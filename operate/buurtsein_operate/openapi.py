@@ -1,4 +1,4 @@
-"""Makes the OpenAPI document of each service from its routes, without a server, settings or a database.
+"""Makes each service's OpenAPI document from its routes, without a server, settings or database.
 
 Invariant: the document equals the answer of the running service to `GET /openapi.json`; a test compares the two.
 """
@@ -14,7 +14,7 @@ type Document = dict[str, Any]
 
 
 def documents() -> dict[str, Document]:
-    """Return the OpenAPI 3.1 documents by name of the service."""
+    """Return the OpenAPI 3.1 document of each service, by the service's name."""
     return {service: document(service) for service in service_names()}
 
 

@@ -1,4 +1,4 @@
-"""Defines the options that several commands share, and prints results as a table or as JSON."""
+"""Defines options that several commands share, and prints results as a table or as JSON."""
 
 import json
 import re
@@ -32,12 +32,12 @@ OfKey = Annotated[str | None, typer.Option("--key", help="Only the stream with t
 
 
 def document(content: object) -> None:
-    """Print the content as indented JSON."""
+    """Print a document as indented JSON."""
     typer.echo(json.dumps(content, indent=2, default=str, ensure_ascii=False))
 
 
 def listing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
-    """Print rows: all their values as JSON, or the named columns as a table for a person."""
+    """Print rows: as JSON with all their values, or as a table with the named columns."""
     if as_json:
         document(rows)
         return
@@ -49,7 +49,7 @@ def listing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_jso
 
 
 def grid(*columns: str) -> Table:
-    """Return an empty table with these columns."""
+    """Return an empty table with these column titles."""
     table = Table(show_edge=False, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -65,7 +65,7 @@ def _text(value: object) -> str:
 
 
 def moment(text: str) -> datetime:
-    """Read a time in ISO 8601, as UTC when it has no offset; raise CommandError `time` for another text."""
+    """Return the time in an ISO 8601 text (in UTC without an offset); raise CommandError `time` for another text."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:

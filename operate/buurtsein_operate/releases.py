@@ -1,4 +1,4 @@
-"""Reads the list of releases, `deploy/releases.toml`: what each version was built from and which migrations it has.
+"""Reads `deploy/releases.toml`, the list of releases: each version's commit and newest migrations.
 
 [[release]]
 version = "0.1.0"
@@ -25,7 +25,7 @@ CHASSIS = "chassis"
 
 
 class Release(BaseModel):
-    """One release of all distributions; `schemas` has the number of the newest migration of each service."""
+    """One release of all distributions; `schemas` has each service's newest migration number."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -35,7 +35,7 @@ class Release(BaseModel):
 
     @property
     def number(self) -> tuple[int, ...]:
-        """Return the version as three numbers, by which releases are ordered."""
+        """Return the version as three numbers, by which releases are sorted."""
         return number(self.version)
 
 
@@ -53,7 +53,7 @@ def number(version: str) -> tuple[int, ...]:
 
 
 def read(file: Path) -> tuple[Release, ...]:
-    """Return the releases in a file, the newest last; raise CommandError `releases` when the file is wrong."""
+    """Return the releases in a file, oldest first; raise CommandError `releases` when the file is wrong."""
     try:
         found = tuple(_File.model_validate(tomllib.loads(file.read_text())).release)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

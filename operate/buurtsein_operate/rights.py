@@ -1,4 +1,4 @@
-"""Derives the access rules of Kafka from the manifests of the services and the outside consumers."""
+"""Makes Kafka's access rules from the manifests of the services and the list of outside consumers."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,7 @@ from buurtsein_operate.consumers import Consumer
 
 
 def principals(consumers: Sequence[Consumer]) -> tuple[str, ...]:
-    """Return the Kafka users that have rights: two for each service, and one for each outside consumer."""
+    """Return the Kafka users that need access rules: two for each service, one for each outside consumer."""
     services = (f"{name}-{role}" for name in service_names() for role in ("relay", "worker"))
     return (*services, *(consumer.name for consumer in consumers))
 
@@ -24,7 +24,7 @@ def rules(consumers: Sequence[Consumer]) -> frozenset[AclBinding]:
 
 
 def _group_rules(name: str) -> Iterator[AclBinding]:
-    """Yield the rules for the group `name` and for groups that begin with `name.`, which no other user may use."""
+    """Yield the rules by which one user alone may use the group `name` and groups that begin with `name.`."""
     yield _rule(ResourceType.GROUP, name, name, AclOperation.READ)
     yield _rule(ResourceType.GROUP, f"{name}.", name, AclOperation.READ, ResourcePatternType.PREFIXED)
 

@@ -1,4 +1,4 @@
-"""Creates and changes topics, users and access rules of a Kafka cluster to match manifests and outside consumers.
+"""Makes a cluster's topics, users and access rules agree with the manifests and the outside consumers.
 
 Invariant: applying twice changes nothing the second time. A known user loses a right when no manifest and no
 consumer asks for it any more. Partitions are never added to an existing topic, since that would break the order of
@@ -51,7 +51,7 @@ def apply(
     revoke_unknown: bool = False,
     dry_run: bool = False,
 ) -> list[str]:
-    """Change a cluster until it matches the manifests and the outside consumers.
+    """Change a cluster until its topics, users and access rules match the manifests and outside consumers.
 
     Args:
         cluster: the address of the cluster and its administrator's credentials.
@@ -82,7 +82,7 @@ def apply(
 
 
 def done(futures: Iterable[Future[Any]]) -> None:
-    """Wait for all answers of the admin client; raise the first failure."""
+    """Wait for all results of the admin client; raise the first error."""
     for future in futures:
         future.result(timeout=SECONDS)
 
@@ -108,12 +108,12 @@ def _set_user(admin: AdminClient, new: UserScramCredentialUpsertion) -> None:
 
 
 def in_sync(replication: int) -> int:
-    """Return how many brokers must have a record before it is acknowledged: all but one, and at least one."""
+    """Return `min.insync.replicas` for this number of brokers: all but one, and at least one."""
     return max(1, replication - 1)
 
 
 def config(topic: Topic, replication: int) -> dict[str, str]:
-    """Return the settings that a topic must have on a cluster with this replication."""
+    """Return the configuration that a topic must have on a cluster with this replication factor."""
     kept = -1 if topic.retention_days is None else topic.retention_days * DAY_MS
     return {
         "retention.ms": str(kept),

@@ -1,4 +1,4 @@
-"""No files of our packages import each other in a circle, and a deliberate circle is found."""
+"""No files of our packages import each other in a circle; a circle that the test adds is found."""
 
 import tomllib
 from graphlib import CycleError, TopologicalSorter
@@ -12,7 +12,7 @@ PACKAGES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool
 
 
 def circle_in(*packages: str) -> list[str]:
-    """Return the files of one import circle, each imported by the file before it; an empty list without a circle."""
+    """Return the files of an import circle, each one imported by the file before it; empty when there is no circle."""
     graph = grimp.build_graph(*packages, cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:

@@ -1,4 +1,4 @@
-"""No service reads the machine's clock by itself; the linter finds a deliberate violation of each kind."""
+"""No service reads the machine's clock directly; the linter finds each kind of violation that the test adds."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ PLANTED = "import time\nfrom datetime import UTC, date, datetime\n" + "\n".join(
 
 
 def refused(source: str, path: str) -> list[str]:
-    """Return the lines that the project's linter would refuse if the file had this text."""
+    """Return the lines of a file with this text that the project's linter refuses."""
     command = [str(RUFF), "check", "--select", "TID251", "--output-format", "concise", "--stdin-filename", path, "-"]
     told = subprocess.run(command, cwd=ROOT, input=source, capture_output=True, text=True, check=False).stdout
     lines = source.splitlines()

@@ -1,4 +1,4 @@
-"""Packages import each other only as our rules allow; each rule also finds a deliberate violation."""
+"""Packages import each other only as the project's rules allow; a violation of each rule is found."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Check the packages in a folder with import-linter and the rules in our pyproject.toml."""
+    """Check the packages in a folder with import-linter, under the rules in the project's pyproject.toml."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
     command = [str(LINT), "--config", str(ROOT / "pyproject.toml"), "--no-cache"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -31,7 +31,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy all packages into one folder, in which a test may change files."""
+    """Copy all packages into one folder, whose files a test may change."""
     folder = tmp_path_factory.mktemp("rooms")
     for room in ROOMS:
         for package in room.glob("buurtsein_*"):
@@ -72,7 +72,7 @@ VIOLATIONS = {
 
 @pytest.fixture(scope="module")
 def verdict(copy: Path) -> str:
-    """Add each line of `VIOLATIONS` to the copied packages and return what import-linter then prints."""
+    """Add each line of `VIOLATIONS` to the copied packages, and return what import-linter prints about them."""
     before = {module: (copy / module).read_text() for module, _ in VIOLATIONS.values()}
     for module, line in VIOLATIONS.values():
         target = copy / module

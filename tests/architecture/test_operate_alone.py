@@ -1,4 +1,4 @@
-"""The operator's command needs no JVM, no embedded server and no service: its declared dependencies show it."""
+"""The declared dependencies of the operator's command include no JVM, no embedded server and no service."""
 
 from importlib.metadata import distribution, requires
 from pathlib import Path
@@ -11,7 +11,7 @@ MOST_MB = 80
 
 
 def needed_by(line: str, found: set[str] | None = None) -> set[str]:
-    """Return all dependencies of a distribution on this machine, direct and indirect, including requested extras."""
+    """Return all direct and indirect dependencies of an installed distribution, including requested extras."""
     found, wanted = set() if found is None else found, Requirement(line)
     extras = wanted.extras or {""}
     for each in map(Requirement, requires(wanted.name) or ()):
@@ -23,7 +23,7 @@ def needed_by(line: str, found: set[str] | None = None) -> set[str]:
 
 
 def names(line: str) -> set[str]:
-    """Return the names of all distributions that a distribution depends on."""
+    """Return the names of all distributions on which a distribution depends."""
     return {Requirement(each).name for each in needed_by(line)}
 
 

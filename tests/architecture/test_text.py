@@ -1,4 +1,4 @@
-"""The project contains no forbidden words (paths of a machine, secrets) and no Python file that is too long."""
+"""No file of the project contains a forbidden text (a machine's path, a secret), and no Python file is too long."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The project uses no feature of FastStream that silently loses or repeats events; deliberate uses are found."""
+"""The project uses no feature of FastStream that silently loses or repeats events; added uses are found."""
 
 import ast
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ FORBIDDEN_ARGUMENTS = {"asyncapi_path", "max_workers", "enable_auto_commit", "tr
 
 
 def traps(source: str, path: Path) -> Iterator[str]:
-    """Yield the forbidden features that a module's source uses."""
+    """Yield the forbidden FastStream features that a module's source uses."""
     if "faststream" not in source and "aiokafka" not in source and "broker" not in source:
         return
     for node in ast.walk(ast.parse(source)):
@@ -76,7 +76,7 @@ def test_each_trap_is_reported(line: str) -> None:
 
 
 def sync_dependencies(source: str) -> list[str]:
-    """Return the synchronous dependencies of a route, each of which FastAPI would run in a thread for each request."""
+    """Return a route's synchronous dependencies, each of which FastAPI would run in a thread for each request."""
     tree = ast.parse(source)
     asynchronous = {node.name for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)}
     plain = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)} - asynchronous

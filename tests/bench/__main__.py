@@ -1,4 +1,4 @@
-"""The command `make bench`, which measures bars: wanted ratios of our code's speed to that of minimal programs.
+"""The command `make bench`: compares our code's speed with that of minimal programs, and checks the wanted ratios.
 
 The exit status is 0 when all bars are reached, 1 when one is missed, and 3 when none is missed but the measurements of
 one vary too much to tell.
@@ -38,7 +38,7 @@ STYLES = {Verdict.MISSED: "[red]", Verdict.NOT_MEASURABLE: "[yellow]", Verdict.R
 
 
 async def stage_bars(servers: RunningServers) -> list[Bar]:
-    """Measure relay, consumer and command, each against a minimal program that has the same effect."""
+    """Measure relay, consumer and command, each beside a minimal program that has the same effect."""
     async with bench_database(servers) as where:
         relay, consumer, command = (
             RelayBench(servers, where, EVENTS),
@@ -62,7 +62,7 @@ async def stage_bars(servers: RunningServers) -> list[Bar]:
 
 
 async def system_bars(ledger: Ledger) -> list[Bar]:
-    """Measure the way of an event from an HTTP request to the effect in a consumer, in real processes."""
+    """Measure an event's time from an HTTP request to the effect in a consumer, in real processes."""
     system = SystemBench(ledger)
     posts = await system.posts()
     nothing, alone, burst = posts["nothing"], posts["commit"], posts["burst"]
@@ -85,12 +85,12 @@ async def system_bars(ledger: Ledger) -> list[Bar]:
 
 
 def _against(name: str, ours: Sequence[float], fixed: float, wanted: float, *, worst: bool = False) -> Bar:
-    """Return a bar (a ratio to reach) for a value that must not be above a limit."""
+    """Return a bar (a limit to check) for a measured value that must not be above a fixed value."""
     return Bar(name, ours, [fixed] * len(ours), wanted, at_most=True, worst=worst)
 
 
 def table(bars: Sequence[Bar]) -> Table:
-    """Return the bars as a table for people."""
+    """Return the measured ratios and their limits (bars) as a table for people."""
     shown = Table("bar", "ours", "calibration", "ratio", "spread", "wanted", "")
     for bar in bars:
         ours, calibration = median(bar.ours), median(bar.calibration)
@@ -101,7 +101,7 @@ def table(bars: Sequence[Bar]) -> Table:
 
 
 async def run() -> list[Bar]:
-    """Measure all bars, on servers that are started for this run."""
+    """Measure all ratios (bars) on servers that are started for this run."""
     with tempfile.TemporaryDirectory() as folder:
         progress.begin("starting servers")
         servers = Servers(Path(folder) / "home").start()
@@ -126,7 +126,7 @@ async def run() -> list[Bar]:
 
 
 def main() -> int:
-    """Measure all bars, print the table, save the results, and return the exit status."""
+    """Measure all ratios (bars), print the table, save the results, and return the exit status."""
     logging.disable(logging.ERROR)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     bars = asyncio.run(run())

@@ -1,4 +1,4 @@
-"""A bar: a wanted ratio between our measurements and those of a calibration, with a verdict over several rounds."""
+"""Defines a bar: a limit on the ratio between our code's measurement and that of a calibration program."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ FEWEST_FOR_QUARTILES = 5
 
 
 class Verdict(StrEnum):
-    """Whether a measured ratio reached its limit in this run, missed it, or could not be measured well enough."""
+    """The verdict on a bar: the ratio reached its limit, missed its limit, or could not be measured well enough."""
 
     REACHED = "reached"
     MISSED = "missed"
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One ratio of our measurement to that of a minimal program (the calibration), with a limit.
+    """A bar: the measurements of our code and of a minimal program (the calibration), and a limit for their ratio.
 
     In each round our code and the calibration were measured shortly after each other, so that a slow minute of the
     machine affects both.
@@ -38,12 +38,12 @@ class Bar:
 
     @property
     def rounds(self) -> list[float]:
-        """Return for each round the ratio of our measurement to that of the calibration."""
+        """Return for each round the ratio of our code's measurement to the calibration program's."""
         return [mine / theirs for mine, theirs in zip(self.ours, self.calibration, strict=True)]
 
     @property
     def ratio(self) -> float:
-        """Return the ratio of this run, over all rounds, that is compared with `wanted`."""
+        """Return the ratio over all rounds, which is compared with the limit `wanted`."""
         if self.worst:
             return max(self.rounds) if self.at_most else min(self.rounds)
         return median(self.ours) / median(self.calibration)
@@ -58,7 +58,7 @@ class Bar:
 
     @property
     def verdict(self) -> Verdict:
-        """Return whether the ratio reached its limit; if not, whether it missed the limit by more than the noise."""
+        """Return whether the ratio reached its limit, missed it by more than the noise, or cannot be judged."""
         if self.ratio <= self.wanted if self.at_most else self.ratio >= self.wanted:
             return Verdict.REACHED
         clear = abs(self.ratio - self.wanted) > self.spread
@@ -81,7 +81,7 @@ def cost_bar(name: str, ours: Sequence[Reading], theirs: Sequence[Reading], want
 
 
 def exit_status(bars: Iterable[Bar]) -> int:
-    """Return 0 when every bar was reached, 1 when one was missed, and 3 when one could not be measured well enough."""
+    """Return 0 when every bar reached its limit, 1 when one missed it, and 3 when one could not be measured."""
     verdicts = {bar.verdict for bar in bars}
     if Verdict.MISSED in verdicts:
         return 1

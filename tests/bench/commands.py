@@ -1,4 +1,4 @@
-"""Compares the speed of a command of the chassis with that of a minimal database transaction."""
+"""Compares the speed of a command in the chassis with that of a minimal database transaction."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,19 +13,19 @@ from harness.databases import FreshDatabase, opened
 
 
 class CommandBench:
-    """Measures, on 8 connections each, a command that records one event and a transaction that writes the same rows."""
+    """Measures a command that records one event, and a transaction that writes equal rows, on 8 connections each."""
 
     def __init__(self, where: FreshDatabase, number: int) -> None:
         self._where = where
         self._number = number
 
     async def ours(self) -> Reading:
-        """Measure the chassis, which writes the state, the event log row and the outbox row."""
+        """Measure the chassis's command, which writes the state, the event log row and the outbox row."""
         async with opened(self._where.app) as database:
             return await self._at_eight(lambda: _command(database))
 
     async def bare(self) -> Reading:
-        """Measure a transaction of two statements that writes the same rows."""
+        """Measure a transaction of two SQL statements that writes the same rows as the chassis's command."""
         pool = await open_pool(self._where.app, size=8, command_timeout=10)
         try:
             return await self._at_eight(lambda: _bare_command(pool))

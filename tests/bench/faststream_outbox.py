@@ -1,4 +1,4 @@
-"""Relays the same events with faststream-outbox, the outbox that a FastStream user would install, for comparison."""
+"""Measures the library faststream-outbox with the events that our relay gets, for comparison."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ quiet = logging.getLogger("quiet")
 
 
 class FastStreamOutbox:
-    """An application of faststream-outbox with its table, a subscriber and a Kafka publisher."""
+    """An application that uses faststream-outbox: its table, a subscriber and a Kafka publisher."""
 
     def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
         self._access = access(servers, "registry-relay")
@@ -31,7 +31,7 @@ class FastStreamOutbox:
         self._table = make_outbox_table(self._metadata, table_name="faststream_outbox")
 
     async def run(self) -> Reading:
-        """Measure how long it takes to relay rows that were inserted before."""
+        """Measure how long faststream-outbox takes to relay rows that are already in its table."""
         async with self._engine.begin() as connection:
             await connection.run_sync(self._metadata.create_all)
         kafka = KafkaBroker(self._access.bootstrap, security=self._access.security(), acks="all", logger=quiet)

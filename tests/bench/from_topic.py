@@ -29,7 +29,7 @@ DEADLINE = 120
 
 
 class Progress:
-    """Measures from the first record to the last effect; connecting and joining a group are not measured."""
+    """Measures from a consumer's first record to its last effect, without connecting and joining the group."""
 
     def __init__(self, number: int) -> None:
         """Take the number of effects after which the measurement ends."""
@@ -44,13 +44,13 @@ class Progress:
         self._begun = self._begun or (time.perf_counter(), time.process_time())
 
     def add(self, number: int) -> None:
-        """Count this number of events as consumed: their transactions were committed."""
+        """Add a number of events whose transactions are committed to the count."""
         self._done += number
         if self._done >= self._number:
             self._all_done.set()
 
     async def reading(self) -> Reading:
-        """Wait for the last effect and return the measurement."""
+        """Wait for the last effect, and return the measurement."""
         async with asyncio.timeout(DEADLINE):
             await self._all_done.wait()
         wall, cpu = self._begun or (0.0, 0.0)
@@ -58,7 +58,7 @@ class Progress:
 
 
 class TopicBench:
-    """Fills the topic of incidents with events, and measures programs that read the topic from the beginning."""
+    """Fills the topic of incidents with events, and measures programs that read this topic from the beginning."""
 
     def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
         self._servers = servers
@@ -79,11 +79,11 @@ class TopicBench:
         return f"notifier-worker.{secrets.token_hex(4)}"
 
     async def at_once(self) -> Reading:
-        """Measure events a second of our consumer with a projection that applies a whole batch at once."""
+        """Measure the chassis with a projection that applies a whole batch of events at once."""
         return await self._chassis(Subscription(f"bench-{secrets.token_hex(4)}", (INCIDENTS,), project, project_many))
 
     async def one_by_one(self) -> Reading:
-        """Measure the chassis with a handler that is called for each event."""
+        """Measure the chassis with a handler that is called once for each event."""
         return await self._chassis(Subscription(f"bench-{secrets.token_hex(4)}", (INCIDENTS,), project))
 
     async def _chassis(self, subscription: Subscription) -> Reading:
@@ -104,7 +104,7 @@ class TopicBench:
         return reading
 
     async def bare(self) -> Reading:
-        """Measure a loop of getmany, validate_json, two statements per batch and a commit, without any guarantees."""
+        """Measure a loop of getmany, validate_json, two SQL statements per batch and a commit, without guarantees."""
         progress = Progress(self._number)
         options = self._access.client_options()
         reader = AIOKafkaConsumer(
@@ -137,7 +137,7 @@ class TopicBench:
                 progress.add(len(records))
 
     async def plain(self) -> Reading:
-        """Measure a FastStream subscriber as in its manual: one transaction and one offset commit per message."""
+        """Measure a plain FastStream subscriber: one transaction and one offset commit per message."""
         progress = Progress(self._number)
         pool = await asyncpg.create_pool(self._where.app, min_size=1, max_size=2)
         quiet = logging.getLogger("quiet")

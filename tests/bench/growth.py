@@ -1,4 +1,4 @@
-"""Measures whether an event costs more with a large event log (up to a million rows) or with more consumers."""
+"""Measures whether an event costs more when the event log is large (up to a million rows) or consumers are many."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -26,7 +26,7 @@ from generate_series(1, $1::int)
 
 
 async def growth(servers: RunningServers) -> list[Bar]:
-    """Return bars that compare the microseconds per event at the largest size with those at the smallest."""
+    """Return bars (ratios with a limit) that compare the cost per event at the largest size and at the smallest."""
     async with AsyncExitStack() as kept:
         wheres = {size: await kept.enter_async_context(bench_database(servers)) for size in SIZES}
         for size, where in wheres.items():
@@ -50,7 +50,7 @@ async def _over_consumers(where: FreshDatabase) -> Bar:
 
 
 async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]]) -> Bar:
-    """Return a bar that compares the cost per event in the slowest larger table with the cost in the smallest.
+    """Return a bar that compares the cost per event at the slowest larger size with the cost at the smallest size.
 
     The sizes are measured in turn, so that a slow minute of the machine affects all of them.
     """
@@ -59,7 +59,7 @@ async def _flat(name: str, runs: Mapping[int, Callable[[], Awaitable[Reading]]])
 
 
 async def _fill(where: FreshDatabase, size: int) -> None:
-    """Fill the event log and the inbox with `size` rows, and write them to disk before the measurement."""
+    """Fill the event log and the inbox with `size` rows, and flush them to disk before the measurement."""
     connection = await asyncpg.connect(where.superuser)
     await connection.execute(_FILL, size)
     await connection.execute("insert into inbox (consumer, event_id) select 'filled', event_id from event_log")

@@ -1,4 +1,4 @@
-"""A load generator that uses little CPU: it sends prepared requests over open connections."""
+"""Sends prepared HTTP requests over open connections, as a load generator that uses little CPU."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def entry_body(networks: Iterator[str]) -> Body:
 
 
 async def fire(url: str, request: Callable[[], bytes], number: int, connections: int = 16) -> Reading:
-    """Send this many requests as fast as possible; raise AssertionError when one does not succeed."""
+    """Send this many requests as fast as possible; raise AssertionError when a request does not succeed."""
     address = urlsplit(url)
     opened = [await asyncio.open_connection(address.hostname, address.port) for _ in range(connections)]
 
@@ -51,7 +51,7 @@ async def fire(url: str, request: Callable[[], bytes], number: int, connections:
 
 
 async def steadily(url: str, request: Callable[[], bytes], rate: float, seconds: float) -> None:
-    """Send requests at a steady rate, without waiting for earlier answers."""
+    """Send requests at a steady rate, without waiting for the answers to earlier requests."""
     address = urlsplit(url)
     free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     for _ in range(STEADY_CONNECTIONS):
@@ -70,7 +70,7 @@ async def steadily(url: str, request: Callable[[], bytes], rate: float, seconds:
 
 
 async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:
-    """Send one prepared request on an open connection and read the response; fail unless it is a success."""
+    """Send one prepared request on an open connection and read the response; raise AssertionError for an error."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     assert head[9:10] == b"2", head

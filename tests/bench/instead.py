@@ -1,4 +1,4 @@
-"""Compares the chassis with libraries and simple programs that a user could use instead, on the same servers."""
+"""Compares the speed of the chassis with libraries and plain programs that a user could choose in its place."""
 
 from bench.bars import Bar, cpu_bar, rate_bar
 from bench.from_topic import TopicBench
@@ -13,7 +13,7 @@ RUNS = 5
 
 
 async def consumer_instead(servers: RunningServers, where: FreshDatabase) -> list[Bar]:
-    """Compare the chassis' consumer with a loop of getmany and with a FastStream subscriber."""
+    """Compare the chassis's consumer with a plain getmany loop and with a FastStream subscriber."""
     bench = TopicBench(servers, where, ON_TOPIC)
     await bench.fill()
     contestants = {"at once": bench.at_once, "one by one": bench.one_by_one, "bare": bench.bare, "plain": bench.plain}
@@ -27,7 +27,7 @@ async def consumer_instead(servers: RunningServers, where: FreshDatabase) -> lis
 
 
 async def outbox_instead(servers: RunningServers, where: FreshDatabase) -> list[Bar]:
-    """Compare the chassis' relay with faststream-outbox."""
+    """Compare the chassis's relay with the library faststream-outbox."""
     from bench.faststream_outbox import FastStreamOutbox  # noqa: PLC0415
 
     relay, other = RelayBench(servers, where, NUMBER), FastStreamOutbox(servers, where, NUMBER)

@@ -1,4 +1,4 @@
-"""Measures whether deciding on alerts for one more report costs more after 5,000 reports than after 100."""
+"""Measures whether a new report takes the notifier longer to judge after 5,000 reports than after 100."""
 
 import math
 import random
@@ -32,7 +32,7 @@ type Places = Callable[[], tuple[float, float]]
 
 
 async def judging(servers: RunningServers) -> list[Bar]:
-    """Return bars that compare the microseconds per report after many reports with those after a few."""
+    """Return bars (ratios with a limit) that compare the time per report after many reports and after a few."""
     spots = {"at a hot spot": _at_a_hot_spot, "spread over a city": _over_a_city}
     return [
         await _growth(servers, f"judging {name}: a report after 5,000 / 100", place) for name, place in spots.items()
@@ -53,7 +53,7 @@ async def _growth(servers: RunningServers, name: str, place: Places) -> Bar:
 
 @asynccontextmanager
 async def _town(servers: RunningServers) -> AsyncIterator[Database]:
-    """Fill a notifier's database with 25 networks that accept BE-Alert; the hot spot is in the middle of one."""
+    """Fill a notifier's database with 25 networks that accept BE-Alert; one of them contains the hot spot."""
     async with fresh_database(servers, "notifier") as where, opened(where.app) as database:
         async with database.unit_of_work() as uow:
             for east in range(-3_000, 3_000, 1_200):
@@ -63,7 +63,7 @@ async def _town(servers: RunningServers) -> AsyncIterator[Database]:
 
 
 async def _judged(database: Database, number: int, place: Places) -> None:
-    """Let the notifier decide about this many new reports, and commit the results in its database."""
+    """Let the notifier judge this many new reports, and commit the results in its database."""
     for start in range(0, number, AT_ONCE):
         async with database.unit_of_work() as uow:
             for one in _reports(min(AT_ONCE, number - start), place):
@@ -71,7 +71,7 @@ async def _judged(database: Database, number: int, place: Places) -> None:
 
 
 async def _measured(database: Database, place: Places) -> Reading:
-    """Let the notifier decide about some more reports and roll back, so that each round starts from equal rows."""
+    """Let the notifier judge some more reports and roll back, so that each round starts with equal rows."""
 
     async def some() -> int:
         async with database.connection() as connection:
@@ -86,7 +86,7 @@ async def _measured(database: Database, place: Places) -> Reading:
 
 
 def _reports(number: int, place: Places) -> Iterator[Incident]:
-    """Yield reports of burglaries in the last hour."""
+    """Yield reports of burglaries that happened in the last hour."""
     for _ in range(number):
         longitude, latitude = place()
         yield Incident(
@@ -100,7 +100,7 @@ def _reports(number: int, place: Places) -> Iterator[Incident]:
 
 
 def _at_a_hot_spot() -> tuple[float, float]:
-    """Return a place near one point of the city, or exactly that point for every second report on average."""
+    """Return a place near the hot spot in the city; about half of the calls return exactly the hot spot."""
     return _within(HOT_METRES) if random.random() < 0.5 else (LON, LAT)  # no secret
 
 

@@ -1,4 +1,4 @@
-"""Measures wall and CPU time of programs that alternate over several rounds."""
+"""Measures the wall time and CPU time of programs that run in turn over several rounds."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -53,5 +53,5 @@ async def interleaved(
 
 
 def rate(readings: Sequence[Reading]) -> float:
-    """Return the median of the operations per second of several measurements."""
+    """Return the median of the operations per second over several measurements."""
     return median(reading.rate for reading in readings)

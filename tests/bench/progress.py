@@ -1,4 +1,4 @@
-"""Prints on standard error which measurement runs now, since a run takes minutes."""
+"""Prints on standard error which measurement is running, because a whole run takes minutes."""
 
 from rich.console import Console
 
@@ -6,11 +6,11 @@ console = Console(stderr=True)
 
 
 def begin(part: str) -> None:
-    """Print that a part of the run begins."""
+    """Print that a new part of the run begins."""
     console.print(f"bench: {part}", highlight=False)
 
 
 def tell(what: str) -> None:
-    """Print what is measured now, on a line that the next call overwrites; do nothing when the output is a file."""
+    """Print what is measured now, on a line that the next call overwrites; print nothing if the output is a file."""
     if console.is_terminal:
         console.print(f"  {what:<70}", end="\r", highlight=False)

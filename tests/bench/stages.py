@@ -1,4 +1,4 @@
-"""Measures relay, consumer and command, each against a minimal program with the same effect (its calibration)."""
+"""Measures relay, consumer and command separately, each beside a minimal program with the same effect."""
 
 import asyncio
 import secrets
@@ -55,7 +55,7 @@ create table known_network (network_id uuid primary key, schema smallint not nul
 
 @asynccontextmanager
 async def bench_database(servers: RunningServers) -> AsyncIterator[FreshDatabase]:
-    """Yield a new database that also has the tables of the benchmarks."""
+    """Yield a new database that also has the benchmarks' own tables."""
     async with fresh_database(servers, "registry") as where:
         connection = await asyncpg.connect(where.migrator)
         await connection.execute(TABLES)
@@ -64,7 +64,7 @@ async def bench_database(servers: RunningServers) -> AsyncIterator[FreshDatabase
 
 
 async def seed_outbox(where: FreshDatabase, number: int) -> None:
-    """Insert this many events into the event log and the outbox."""
+    """Insert a number of events into the event log and the outbox."""
     connection = await asyncpg.connect(where.superuser)
     await connection.execute(SEED, number, EXAMPLE.to_json())
     await connection.execute("analyze event_log; analyze outbox_pending")
@@ -72,7 +72,7 @@ async def seed_outbox(where: FreshDatabase, number: int) -> None:
 
 
 class RelayBench:
-    """Measures our relay, a minimal relay, and the producer alone, on the same events."""
+    """Measures our relay, a minimal relay, and a Kafka producer alone, on the same events."""
 
     def __init__(self, servers: RunningServers, where: FreshDatabase, number: int) -> None:
         self._access = access(servers, "registry-relay")
@@ -80,7 +80,7 @@ class RelayBench:
         self._number = number
 
     async def ours(self) -> Reading:
-        """Measure the chassis' relay while it publishes the whole outbox."""
+        """Measure the chassis's relay while it publishes all rows of the outbox."""
         await seed_outbox(self._where, self._number)
         relay = Relay(self._where.relay, lambda: make_producer(self._access, "bench"))
         backoff = Backoff(first=1, most=1)
@@ -98,7 +98,7 @@ class RelayBench:
         return reading
 
     async def bare(self) -> Reading:
-        """Measure a loop that selects 500 rows, sends them, waits for all acknowledgements and deletes the rows."""
+        """Measure a loop that selects 500 outbox rows, sends them, waits for acknowledgements and deletes them."""
         await seed_outbox(self._where, self._number)
         connection = await asyncpg.connect(self._where.relay)
         producer = make_producer(self._access, "bench")
@@ -142,7 +142,7 @@ async def _send(producer: AIOKafkaProducer, row: Any) -> Any:
 
 
 class ConsumerBench:
-    """Measures the chassis' consumer and a minimal inbox with projection, on the same events in batches of 500."""
+    """Measures the chassis's consumer and a minimal consumer on the same events, in batches of 500."""
 
     def __init__(self, where: FreshDatabase, number: int) -> None:
         self._where = where
@@ -158,11 +158,11 @@ class ConsumerBench:
         return [records[start : start + BATCH] for start in range(0, number, BATCH)]
 
     async def ours(self) -> Reading:
-        """Measure how fast the chassis consumes records: parsing, inbox, version check and the write of each event."""
+        """Measure the chassis's consumer, which parses, checks inbox and version, and writes each event."""
         return await self.shared_by(1)
 
     async def projection(self) -> Reading:
-        """Measure the chassis with the projection `known_networks` of reports, which applies a batch at once."""
+        """Measure the chassis's consumer with the projection `known_networks`, which applies a batch at once."""
         events = [made("NetworkApproved", 1, network_id=str(uuid7())) for _ in range(STREAMS)]
         renamed = made("NetworkAmended", 1, changed=["name"], name="BIN Nieuwe naam").data
         for number in range(STREAMS, self._number):
@@ -181,7 +181,7 @@ class ConsumerBench:
             return await timed(consume)
 
     async def shared_by(self, consumers: int) -> Reading:
-        """Measure several consumers that run at once on one database, each with its share of the events."""
+        """Measure several consumers at the same time on one database; each one gets an equal share of the events."""
         each = self._number // consumers
         work = [self._records(each) for _ in range(consumers)]
         async with opened(self._where.app) as database:
@@ -199,7 +199,7 @@ class ConsumerBench:
             return await timed(all_of_them)
 
     async def bare(self) -> Reading:
-        """Measure two statements per batch, which write inbox and projection with unnest."""
+        """Measure a consumer of two SQL statements per batch, which write inbox and projection with unnest."""
         ids = [uuid7() for _ in range(self._number)]
         rows = [(number, "inbraak", "Severe") for number in ids]
         batches = [rows[start : start + BATCH] for start in range(0, self._number, BATCH)]

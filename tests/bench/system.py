@@ -1,4 +1,4 @@
-"""Measures the way of an event (HTTP, commit, relay, Kafka, consumer) in real processes of the ledger service."""
+"""Measures an event's way (HTTP, commit, relay, Kafka, consumer) in real processes of a test service, the ledger."""
 
 import asyncio
 import itertools
@@ -25,13 +25,13 @@ AT_ONCE = {"LEDGER_AT_ONCE": "true"}
 
 
 def streams(number: int) -> Iterator[str]:
-    """Return an endless iterator over the keys of this many streams, one after another."""
+    """Return an endless iterator that repeats the keys of this many streams."""
     return itertools.cycle([str(uuid7()) for _ in range(number)])
 
 
 @contextmanager
 def standing_still(*running: Running) -> Iterator[None]:
-    """Stop these processes with SIGSTOP until the end of the `with` block, so that they use no CPU."""
+    """Stop these processes with SIGSTOP during the `with` block, so that they use no CPU."""
     for one_of_them in running:
         one_of_them.process.send_signal(signal.SIGSTOP)
     try:
@@ -42,13 +42,13 @@ def standing_still(*running: Running) -> Iterator[None]:
 
 
 def cpu_of(*running: Running) -> float:
-    """Return the seconds of CPU that processes have used."""
+    """Return the seconds of CPU that these processes have used together."""
     times = [psutil.Process(one_of_them.process.pid).cpu_times() for one_of_them in running]
     return sum(t.user + t.system for t in times)
 
 
 class SystemBench:
-    """Measures the way of an event from the HTTP request to the effect, on one ledger service."""
+    """Measures the way of an event from the HTTP request to the effect, on one ledger service (a test service)."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -63,7 +63,7 @@ class SystemBench:
         await wait_until(f"{number} effects", enough, 120)
 
     async def posts(self) -> dict[str, list[Reading]]:
-        """Measure a POST that does nothing, a POST that commits while relay and worker are stopped, and whole bursts.
+        """Measure requests that do nothing, requests that commit without relay and worker, and whole bursts.
 
         The first measures the CPU of the API process, the last that of API, relay and worker together.
         """
@@ -101,7 +101,7 @@ class SystemBench:
             part.kill()
 
     async def catch_up(self) -> float:
-        """Return events per second, from the relay's first acknowledgement of a backlog to the last effect."""
+        """Return events per second, from the relay's first acknowledgement for a backlog to the last effect."""
         api = await self._ledger.up("api")
         await fire(api.url, post(api.url, "/v1/entries", entry_body(self._keys)), BACKLOG)
         worker = await self._ledger.up("worker", env=AT_ONCE)
@@ -115,13 +115,13 @@ class SystemBench:
         return rate
 
     async def _fewer_pending_than(self, backlog: int) -> int:
-        """Query until fewer than this many outbox rows are pending; return how many are pending then."""
+        """Wait until the outbox has fewer than this many pending rows; return the number of rows then."""
         while (left := await self._ledger.count("outbox_pending")) >= backlog:
             pass
         return left
 
     async def latency(self, rate: float) -> tuple[float, float]:
-        """Return p50 and p99 in milliseconds from accepted to applied, at a steady rate of requests."""
+        """Return the median and the 99th percentile of the milliseconds from accepted to applied, at a steady rate."""
         parts = [await self._ledger.up(role, env=AT_ONCE) for role in ("api", "relay", "worker")]
         request = post(parts[0].url, "/v1/entries", entry_body(self._keys))
         first = await self._ledger.connection.fetchval("select coalesce(max(id), 0) from event_log")
@@ -137,7 +137,7 @@ class SystemBench:
         return cuts[49], cuts[98]
 
     async def idle(self) -> dict[str, float]:
-        """Return the share of a core that each process uses while nothing happens."""
+        """Return the share of one CPU core that each process uses while nothing happens."""
         parts = {role: await self._ledger.up(role, env=AT_ONCE) for role in ("api", "relay", "worker")}
         await asyncio.sleep(3)
         before = {role: cpu_of(part) for role, part in parts.items()}
@@ -159,7 +159,7 @@ class SystemBench:
         raise AssertionError("the relay was always through before it was killed")
 
     async def _killed_while_publishing(self, size: int) -> tuple[int, int]:
-        """Kill the relay while it publishes; return how many outbox rows waited before and after."""
+        """Kill the relay while it publishes; return the number of outbox rows before and after."""
         api = await self._ledger.up("api")
         await fire(api.url, post(api.url, "/v1/entries", entry_body(self._keys)), size)
         api.kill()

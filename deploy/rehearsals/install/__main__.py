@@ -38,7 +38,7 @@ def built() -> dict[str, Path]:
 
 
 def installed(name: str, made: dict[str, Path]) -> Environment:
-    """Make the bare environment of a service or of the operator's command, and say how big it is."""
+    """Make the bare environment of a service or of the operator's command, and print its size."""
     ours = closure(f"{OURS}{name}", distributions(PROJECT))
     begun = time.monotonic()
     lock = PLACE / "source" / f"requirements-{name}.lock"
@@ -48,7 +48,7 @@ def installed(name: str, made: dict[str, Path]) -> Environment:
 
 
 def with_manifests(operate: Environment, made: dict[str, Path]) -> Environment:
-    """Add the services' wheels without their libraries, so that `buurtsein` knows the services.
+    """Install the services' wheels without their libraries beside `buurtsein`, so that `buurtsein` finds the services.
 
     Raises:
         CommandError: `too-big`, when it takes more than it may.
@@ -91,7 +91,7 @@ def operated(scene: Scene, operate: Environment, env: Mapping[str, str]) -> None
 
 
 def expect(wrong: str, nothing: str) -> None:
-    """Raise CommandError `differs` with the sentence `wrong` unless the text `nothing` is empty."""
+    """Raise CommandError `differs` with the message `wrong` unless the text `nothing` is empty."""
     if nothing.strip():
         raise CommandError("differs", f"{wrong}: {nothing.splitlines()[0]}")
 

@@ -42,7 +42,7 @@ class Environment:
         self._pip("install", *quiet, *arguments)
 
     def check(self) -> None:
-        """Check that every requirement is installed; raise CommandError `install` with the one that is not."""
+        """Check that every requirement of the packages is installed; raise CommandError `install` for a missing one."""
         self._pip("check", "--disable-pip-version-check")
 
     def _pip(self, *arguments: str) -> None:
@@ -50,14 +50,14 @@ class Environment:
         printed_by([str(self.python), "-m", "pip", *arguments], self.folder, code="install", env={"PYTHONPATH": ""})
 
     def megabytes(self) -> float:
-        """Return the size of all files that the lock and the wheels brought: without bytecode and without pip."""
+        """Return the size in megabytes of the installed libraries and wheels, without bytecode and without pip."""
         site = next((self.folder / "venv" / "lib").glob("python*/site-packages"))
         files = (path for path in site.rglob("*") if path.is_file() and path.suffix != ".pyc")
         return sum(path.stat().st_size for path in files if not _of_pip(path.relative_to(site))) / MB
 
 
 def bare(name: str, place: Path, lock: Path, wheels: Sequence[Path]) -> Environment:
-    """Make an environment with a lock's libraries and these wheels; raise CommandError `install` if that fails."""
+    """Make a venv with the libraries of a lock and these wheels; raise CommandError `install` if that fails."""
     shutil.rmtree(place / name, ignore_errors=True)
     (place / name).mkdir(parents=True)
     made = Environment(name, place / name)

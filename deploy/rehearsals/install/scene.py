@@ -1,4 +1,4 @@
-"""The servers of the rehearsal, and the services that run on them from their own environments.
+"""Starts the servers of the rehearsal, and the services from their own environments.
 
 The servers are those of the one-machine stack: PostgreSQL with databases and roles, a Kafka that is still empty, and
 the issuer. Topics, rights and Kafka users are made by the operator's command, migrations by each service.
@@ -18,10 +18,10 @@ from rehearsals.install.environments import Environment
 
 
 class Scene(Stack):
-    """PostgreSQL, Kafka and the issuer on this machine, with the secrets and addresses that operators have."""
+    """PostgreSQL, Kafka and the token issuer on this machine, with the secrets and addresses that operators have."""
 
     def begin(self) -> None:
-        """Start the servers and the issuer, and make the databases; raise CommandError when one does not start."""
+        """Start the servers and the token issuer, and make databases; raise CommandError when one does not start."""
         self.home.make()
         self.servers.launch()
         self.servers.postgres.start()
@@ -32,7 +32,7 @@ class Scene(Stack):
         programs.write_secrets(self.home)
 
     def operator(self) -> Mapping[str, str]:
-        """Write the files that an operator has, and return the environment of the operator's command."""
+        """Write an operator's secret and address files; return the environment variables for the operator's command."""
         folder = self.home.secrets / "operator"
         folder.mkdir(mode=0o700, exist_ok=True)
         secrets = {f"kafka_{name}": who.password for name, who in principals(self.home).items()}
@@ -53,18 +53,18 @@ class Scene(Stack):
         }
 
     def operator_of(self, service: str) -> Mapping[str, str]:
-        """Write the one secret with which an operator works on the database of a service; return the environment."""
+        """Write the one secret that an operator needs for a service's database; return the environment variables."""
         folder = self.home.secrets / f"operator-of-{service}"
         folder.mkdir(mode=0o700, exist_ok=True)
         write_private(folder / f"{service}_database_app", self.servers.dsn(service, "app"))
         return {"BUURTSEIN_SECRETS_DIR": str(folder), "BUURTSEIN_HOME": str(self.home.path / "none")}
 
     def settings(self, service: str) -> dict[str, str]:
-        """Return the environment variables of a service."""
+        """Return the environment variables that a service needs to start."""
         return programs.environment(self.home, service, self.home.port(service)) | {"PYTHONPATH": ""}
 
     def run(self, service: str, environment: Environment) -> None:
-        """Start a service from its environment; raise CommandError `not-started` or `not-ready`."""
+        """Start a service from its own environment; raise CommandError `not-started` or `not-ready`."""
         argv = [str(environment.python), "-m", manifest_of(service).package, "run"]
         process = spawn(self.home, service, argv, self.settings(service), cwd=environment.folder)
         port = self.home.port(service)

@@ -1,1 +1,1 @@
-"""Runs the services with Keycloak as their issuer: sign-in, roles, rotation of keys, and tokens that end."""
+"""Runs the services with Keycloak as their token issuer: sign-in, roles, new signing keys, revoked sessions."""

@@ -1,4 +1,4 @@
-"""`make rehearse-keycloak`: Keycloak as the issuer of all services, over https, with the settings of production.
+"""`make rehearse-keycloak`: runs all services with Keycloak as token issuer, over https, with production settings.
 
 Exit status: 0 when every answer is the one that must come, 1 when one is not, 2 when it cannot begin here.
 """
@@ -24,7 +24,7 @@ console = Console(width=None if Console().is_terminal else 140)
 
 
 def rehearse(scene: Scene, program: Path) -> list[Line]:
-    """Start everything and do all checks; raise CommandError when something does not start."""
+    """Start Keycloak and the services, and do all checks; raise CommandError when something does not start."""
     scene.begin()
     issuer = Keycloak(scene.home, program, scene.certificates)
     begun = time.monotonic()

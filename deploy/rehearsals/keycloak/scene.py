@@ -1,4 +1,4 @@
-"""The scene of the rehearsal: PostgreSQL, and the APIs of all services in the profile `production`.
+"""Starts what the rehearsal needs: PostgreSQL, and the APIs of all services in the profile `production`.
 
 The profile demands an issuer on https, and a database over TLS or the socket of this machine. It is the socket here.
 """
@@ -29,22 +29,22 @@ OF_THE_REALM = "realm_access.roles"
 
 @dataclass(frozen=True, slots=True)
 class WithSocket(Postgres):
-    """A PostgreSQL that also listens on a socket, in a folder of the server's user."""
+    """A PostgreSQL server that also listens on a Unix socket, in a folder of the server's user."""
 
     socket: Path
 
     def settings(self) -> dict[str, str]:
-        """Return PostgreSQL's settings by name, with the folder of the socket."""
+        """Return PostgreSQL's settings by name, including the folder of the Unix socket."""
         return Postgres.settings(self) | {"unix_socket_directories": str(self.socket)}
 
     def launch(self) -> psutil.Process:
-        """Give the folder to the server's user and start the server, if it does not run."""
+        """Give the folder of the Unix socket to the server's user, and start the server if it does not run."""
         if (user := server_user()) is not None:
             os.chown(self.socket, user, user)
         return Postgres.launch(self)
 
     def over_socket(self, service: str) -> str:
-        """Return the DSN with which the API of a service reaches its database over the socket."""
+        """Return the DSN with which a service's API connects to its database over the Unix socket."""
         secret, where = self.home.secret(f"{service}_app"), {"host": self.socket, "port": self.port}
         return f"postgresql://{service}_app:{secret}@/{service}?{urlencode(where)}"
 
@@ -53,7 +53,7 @@ class Scene(Stack):
     """The processes of the rehearsal, with their data in one home folder."""
 
     def __init__(self, home: Path, ended: ExitStack) -> None:
-        """Take the folder of all data, and the stack that calls what must happen in the end."""
+        """Take the folder for all data, and an ExitStack that runs the cleanup at the end."""
         super().__init__(home)
         socket = Path(ended.enter_context(tempfile.TemporaryDirectory(prefix="buurtsein-")))
         self.servers.postgres = self._postgres = WithSocket(self.home, socket)

@@ -50,7 +50,7 @@ def main(
 
 
 def _rehearsed(at: Rehearsal, *, plant: bool) -> None:
-    """Do all steps, which keep what they counted."""
+    """Do all steps of the rehearsal; each step adds what it counted to `at`."""
     _step("servers, services, a network, a base backup, people at work up to the moment", lambda: steps.live(at))
     _step(f"people go on after the moment {at.moment}", lambda: steps.go_on(at))
     accepted = _step("everything but Kafka is killed", lambda: steps.disaster(at))
@@ -71,7 +71,7 @@ def _rehearsed(at: Rehearsal, *, plant: bool) -> None:
 
 
 def _step[Result](name: str, act: Callable[[], Result]) -> Result:
-    """Do one step, and say how long it took."""
+    """Do one step of the rehearsal, print how long it took, and return its result."""
     console.print(name)
     begun = time.monotonic()
     result = act()
@@ -80,7 +80,7 @@ def _step[Result](name: str, act: Callable[[], Result]) -> Result:
 
 
 def _show_sizes(sizes: list[Size]) -> None:
-    """Show what rows and records take, which the model of capacity uses."""
+    """Print the bytes that rows and records take, which are constants of the capacity model."""
     table = grid("table or topic", "rows", "bytes each")
     for size in sizes:
         table.add_row(size.what, f"{size.number:,}", f"{size.each:,.0f}")

@@ -19,17 +19,17 @@ _ARCHIVED = "select coalesce(last_archived_wal >= '{segment}', false) from pg_st
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """The backup of one server."""
+    """A base backup and a WAL archive of one PostgreSQL server."""
 
     postgres: Postgres
 
     @property
     def place(self) -> Path:
-        """Return the folder of the backup."""
+        """Return the folder with the base backup and the WAL archive."""
         return self.postgres.data.with_name("backup")
 
     def begin(self) -> None:
-        """Start the server, and archive its WAL from now on."""
+        """Start the server with WAL archiving switched on."""
         self.postgres.start()
         (self.place / "wal").mkdir(parents=True)
         self._own(self.place, self.place / "wal")
@@ -39,7 +39,7 @@ class Backup:
         self.postgres.start()
 
     def copy(self) -> None:
-        """Make a base backup and check it; raise CommandError `backup` when that fails."""
+        """Make a base backup and verify it; raise CommandError `backup` when that fails."""
         where = ("-h", "127.0.0.1", "-p", str(self.postgres.home.port("postgres")), "-U", "postgres")
         secret = {"PGPASSWORD": self.postgres.home.secret("postgres")}
         self._run("pg_basebackup", *where, "-D", str(self.place / "base"), "-c", "fast", "-X", "stream", env=secret)
@@ -54,14 +54,14 @@ class Backup:
         return int(self.postgres.sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"))
 
     def archive(self) -> None:
-        """Close the present segment of the WAL, and wait until it is in the archive."""
+        """Close the current WAL segment, and wait until it is in the archive."""
         segment = self.postgres.sql("select pg_walfile_name(pg_switch_wal())")
         wait_for(
             f"segment {segment} in the archive", lambda: self.postgres.sql(_ARCHIVED.format(segment=segment)) == "t"
         )
 
     def restore(self, moment: str) -> None:
-        """Replace the data of the stopped server by the base backup, and start it at a moment.
+        """Replace the stopped server's data by the base backup, and start it with recovery up to a moment.
 
         Raises:
             CommandError: `not-started`, `not-ready`.
@@ -84,7 +84,7 @@ class Backup:
             raise CommandError("backup", f"{program} failed: {last_words(home, program)}")
 
     def _own(self, *paths: Path) -> None:
-        """Give files to the server's user, when that is not ours."""
+        """Give files to the operating system user that runs PostgreSQL, when that is another user than ours."""
         user = server_user()
         for path in paths if user is not None else ():
             os.chown(path, user or 0, user or 0)

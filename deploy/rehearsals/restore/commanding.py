@@ -14,29 +14,29 @@ WHY = ("--reason", "rehearsal")
 
 
 class Answer(NamedTuple):
-    """The exit status of a command, and the document that it printed with --json."""
+    """The exit status of a `buurtsein` command, and the JSON document that it printed."""
 
     status: int
     document: Any
 
 
 class Operator:
-    """An operator of one installation."""
+    """Runs `buurtsein` commands on one installation, as its operator does."""
 
     def __init__(self, home: Path) -> None:
         """Take the home folder of the stack."""
         self._home = home
 
     def run(self, *arguments: str) -> int:
-        """Run a command and return its exit status."""
+        """Run a `buurtsein` command and return its exit status."""
         return self._ran(arguments).returncode
 
     def succeeds(self, *arguments: str) -> bool:
-        """Run a command and return whether its exit status was 0."""
+        """Run a `buurtsein` command and return whether its exit status was 0."""
         return self.run(*arguments) == 0
 
     def ask(self, *arguments: str, fine: tuple[int, ...] = (0,)) -> Answer:
-        """Run a command with --json; raise CommandError `rehearsal` when its exit status is not in `fine`."""
+        """Run a command with --json and return its answer; raise CommandError `rehearsal` for a wrong exit status."""
         done = self._ran((*arguments, "--json"))
         if done.returncode not in fine:
             words = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
@@ -45,7 +45,7 @@ class Operator:
         return Answer(done.returncode, json.loads(done.stdout))
 
     def differences(self, wait: float = 0) -> Counter[str]:
-        """Compare logs, topics and consumers; return how many differences of each kind there are."""
+        """Run `buurtsein verify`, and return how many differences of each kind it found."""
         verified = self.ask("verify", "--wait", str(wait), fine=(0, 1)).document
         found: Counter[str] = Counter()
         for topic in verified["topics"]:

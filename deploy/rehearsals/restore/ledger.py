@@ -1,4 +1,4 @@
-"""Reads all event logs and all topics, and compares what was published before a disaster with both after it.
+"""Reads all event logs and topics, and checks that the events published before a disaster are still in both.
 
 Invariant: an event is named by its id, and its place is topic, key and sequence; no figure has a tolerance.
 """
@@ -20,7 +20,7 @@ from rehearsals.lines import Line
 
 
 class Place(NamedTuple):
-    """The place of an event."""
+    """The place of an event: its topic, its key and its sequence number."""
 
     topic: str
     key: str
@@ -29,21 +29,21 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Published:
-    """The events on all topics: the ids at each place; more than one id says that a sequence was used twice."""
+    """The events found on all topics: for each topic, key and sequence number, the set of event ids (normally one)."""
 
     places: dict[Place, set[UUID]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def events(self) -> dict[UUID, Place]:
-        """Return the place of each event."""
+        """Return each event's topic, key and sequence number, by event id."""
         return {event_id: place for place, ids in self.places.items() for event_id in ids}
 
     def used_twice(self) -> int:
-        """Return how many sequences two events have."""
+        """Return how many sequence numbers have more than one event."""
         return sum(len(ids) > 1 for ids in self.places.values())
 
     def gaps(self) -> int:
-        """Return how many sequences are missing before the last of their stream."""
+        """Return how many sequence numbers are missing before the last one of each stream."""
         last: dict[tuple[str, str], int] = {}
         for topic, key, sequence in self.places:
             last[topic, key] = max(sequence, last.get((topic, key), 0))
@@ -51,7 +51,7 @@ class Published:
 
 
 async def published(access: KafkaAccess) -> Published:
-    """Read all topics from their beginning."""
+    """Read all topics from their beginning, and return the events that are on them."""
     found = Published()
     for topic in topics():
 
@@ -65,7 +65,7 @@ async def published(access: KafkaAccess) -> Published:
 
 
 async def logged(databases: Mapping[str, str]) -> dict[UUID, Place]:
-    """Return the place of each event in the event logs of all services."""
+    """Return each event in the event logs of all services, with its topic, key and sequence number."""
     found: dict[UUID, Place] = {}
     for dsn in databases.values():
         connection = await asyncpg.connect(dsn)
@@ -76,7 +76,7 @@ async def logged(databases: Mapping[str, str]) -> dict[UUID, Place]:
 
 
 def judged(before: Mapping[UUID, Place], on_topics: Published, in_logs: Mapping[UUID, Place]) -> list[Line]:
-    """Compare the events that were published before the disaster with topics and logs after the restore."""
+    """Check that the events published before the disaster are in the topics and logs after the restore."""
     lost = sum(event_id not in in_logs for event_id in before)
     moved = sum(in_logs.get(event_id, place) != place for event_id, place in on_topics.events.items())
     return [

@@ -1,4 +1,4 @@
-"""The people of the rehearsal: they report, join, ask for support, and decide; every command must be accepted."""
+"""Sends the requests of people who report, join, ask for funding and decide; every request must be accepted."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,10 +18,10 @@ GRANTED = {"decision": "GRANTED", "granted_cents": 100}
 
 
 class People:
-    """The people in and around one recognised network."""
+    """Sends requests as the members, officers and other people of one recognised network."""
 
     def __init__(self, cast: Cast, network: Document, token: Callable[[Person], str], numbers: "count[int]") -> None:
-        """Take who sends requests, the network, a maker of tokens, and numbers that nobody used before."""
+        """Take the sender of requests, the network, a function that makes tokens, and an iterator of unused numbers."""
         self._cast = cast
         self._network = network
         self._token = token
@@ -39,24 +39,24 @@ class People:
         return str(self._cast.does("reports", "", "/v1/reports", body)["report_id"])
 
     def everyday(self, number: int) -> None:
-        """Report litter so many times; after each third report a new person joins the network and leaves it."""
+        """Report litter `number` times; in every third turn a new person also joins the network and leaves it."""
         for turn in range(number):
             self.report()
             if turn % 3 == 0:
                 self._join_and_leave()
 
     def request(self) -> str:
-        """Request support, and return the path at which it is decided."""
+        """Request funding, and return the URL path for the decision on the request."""
         asked = self._cast.does("funding", "coordinator", "/v1/applications", self._network["form"])
         return f"/v1/applications/{asked['application_id']}/decision"
 
     def decide(self, path: str, decision: Document) -> int:
-        """Decide on a request for support that nobody decided on; return the status of the answer."""
+        """Decide on a pending request for funding; return the HTTP status of the answer."""
         answer = self._cast.client("funding", "finance").post(path, json=decision, headers={"If-Match": '"1"'})
         return answer.status_code
 
     def propose(self, category: str, reports: int) -> str:
-        """Report so many things near each other that a rule proposes an alert; wait for it, and return its path."""
+        """Send enough reports near each other for a proposed alert; wait for the alert, and return its URL path."""
         *_, last = [self.report(category, 20 * turn) for turn in range(reports)]
         path = f"/v1/reports/{last}/judgements"
 
@@ -68,7 +68,7 @@ class People:
         return f"/v1/alerts/{wait_for(f'an alert about {category}', alert, ALERT_SECONDS)}"
 
     def release(self, alert: str, *officers: str) -> int:
-        """Release an alert, one officer after the other; return the status of the last answer."""
+        """Release an alert as each of these officers in turn; return the HTTP status of the last answer."""
         status = 0
         for officer in officers:
             client = self._cast.client("notifier", officer)
@@ -78,12 +78,12 @@ class People:
         return status
 
     def wait_until(self, alert: str, state: str) -> None:
-        """Wait until an alert has a state."""
+        """Wait until an alert has this state."""
         officer = self._cast.client("notifier", "officer")
         wait_for(f"the alert is {state}", lambda: officer.get(alert).json()["state"] == state, ALERT_SECONDS)
 
     def switch(self, *, on: bool) -> None:
-        """Turn the kill-switch on or off."""
+        """Turn the kill-switch of deliveries on or off."""
         path, client = "/v1/kill-switch", self._cast.client("notifier", "korpschef")
         body = {"on": on, "reason": "herstel van de databank"}
         answer = client.post(path, json=body, headers={"If-Match": client.get(path).headers["ETag"]})

@@ -14,7 +14,7 @@ _TABLES = "select tablename from pg_tables where schemaname = 'public'"
 
 
 class Size(NamedTuple):
-    """A table or a topic: how many rows or records it has, and how many bytes each takes with its indexes."""
+    """A table or a topic: its number of rows or records, and the bytes of each, including indexes."""
 
     what: str
     number: int
@@ -22,7 +22,7 @@ class Size(NamedTuple):
 
 
 async def of_tables(databases: Mapping[str, str]) -> list[Size]:
-    """Return the sizes of the tables of all services that have enough rows."""
+    """Return the sizes of those tables of all services that have enough rows to measure."""
     found = []
     for service, dsn in databases.items():
         connection = await asyncpg.connect(dsn)
@@ -36,7 +36,7 @@ async def of_tables(databases: Mapping[str, str]) -> list[Size]:
 
 
 def of_topics(log: Path, events: Mapping[str, int]) -> list[Size]:
-    """Return the sizes of the topics in a broker's log directory; `events` has how many records each has."""
+    """Return the sizes of topics in a broker's log directory; `events` has the number of records on each topic."""
     sizes = {
         topic.name: sum(file.stat().st_size for file in log.glob(f"{topic.name}-[0-9]*/*.log")) for topic in topics()
     }

@@ -1,4 +1,4 @@
-"""The steps of the rehearsal, in the order of the page `docs/operations/restore.md`.
+"""Defines the steps of the restore rehearsal, in the order of the page `docs/operations/restore.md`.
 
 Invariant: a step keeps in `lines` what it counted; it raises only when the next steps would tell nothing.
 """
@@ -47,7 +47,7 @@ OK = HTTPStatus.OK
 
 @dataclass
 class Rehearsal:
-    """One stack with its backup and its operator, and what was counted."""
+    """The state of the restore rehearsal: the stack, its backup, its operator, and the lines of the final table."""
 
     stack: Stack
     events: int
@@ -68,7 +68,7 @@ class Rehearsal:
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        """Make the backup and the operator of the stack."""
+        """Make the objects for the backup and the operator of the stack."""
         self.backup = Backup(self.stack.servers.postgres)
         self.operator = Operator(self.stack.home.path)
 
@@ -78,7 +78,7 @@ class Rehearsal:
 
     @contextmanager
     def people(self) -> Iterator[People]:
-        """Yield the people, for the services that run now."""
+        """Yield an object that sends people's requests to the services as they run now."""
         manifest = self.manifest()
         key, issuer = signing_key(self.stack.home), manifest["issuer"]["url"]
         with cast(manifest) as sending:
@@ -121,7 +121,7 @@ def live(at: Rehearsal) -> None:
 
 
 def go_on(at: Rehearsal) -> None:
-    """Let people work after the moment: they decide on support, release an alert, and the archive gets all of it."""
+    """After the moment, let people decide on funding and release an alert; then archive all WAL."""
     with at.people() as people:
         people.everyday(at.events)
         people.switch(on=False)
@@ -136,7 +136,7 @@ def go_on(at: Rehearsal) -> None:
 
 
 def disaster(at: Rehearsal) -> int:
-    """Kill everything but Kafka; return how many events the logs have at that moment."""
+    """Kill all processes except Kafka; return how many events the event logs have at that moment."""
     in_logs = at.logged()
     for name in (*service_names(), "postgres"):
         at.stack.kill(name)
@@ -145,7 +145,7 @@ def disaster(at: Rehearsal) -> int:
 
 
 def restore(at: Rehearsal) -> int:
-    """Restore PostgreSQL to the moment, and return how many published events the logs lack; `verify` must name them."""
+    """Restore PostgreSQL to the moment; return how many published events the logs lack, which `verify` must confirm."""
     at.backup.restore(at.moment)
     at.before = at.published().events
     lacking = len(at.before.keys() - at.logged())
@@ -154,7 +154,7 @@ def restore(at: Rehearsal) -> int:
 
 
 def recover(at: Rehearsal, lacking: int) -> None:
-    """Take the published events back into the logs, while the services are down."""
+    """Copy the published events that the event logs lack back into the logs, while the services are down."""
     begin = ("--from", at.moment, "--direct")
     for dry in (True, False):
         how = ("--dry-run",) if dry else WHY
@@ -169,7 +169,7 @@ def recover(at: Rehearsal, lacking: int) -> None:
 
 
 def start_without_relays(at: Rehearsal) -> None:
-    """Start the APIs alone, turn the kill-switch on, move the consumer groups back, and start the workers."""
+    """Start the APIs, turn the kill-switch on, move the consumer groups back, and start the workers but no relays."""
     at.operator.run("up", "--only", "api")
     with at.people() as people:
         people.switch(on=True)
@@ -185,7 +185,7 @@ def start_without_relays(at: Rehearsal) -> None:
 
 
 def check_consumers(at: Rehearsal) -> None:
-    """Wait until the consumers have read again what they had forgotten, and compare their projections."""
+    """Wait until the consumers have read the forgotten events again, and verify their projections."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while (left := _but_pending(at)) and time.monotonic() < deadline:
         pass
@@ -197,7 +197,7 @@ def check_consumers(at: Rehearsal) -> None:
 
 
 def enter_again(at: Rehearsal) -> None:
-    """Enter by hand what the restore lost: a decision on support, and the release of an alert that was sent."""
+    """Enter by hand what the restore lost: a decision on funding, and the release of an alert that was sent."""
     before = len(_open(at))
     with at.people() as people:
         wrong = people.decide(at.decision, GRANTED)
@@ -214,7 +214,7 @@ def enter_again(at: Rehearsal) -> None:
 
 
 def start_relays(at: Rehearsal) -> None:
-    """Start the relays, let people work, and compare everything."""
+    """Start the relays, let people work, and compare event logs, topics and consumers."""
     at.operator.run("up")
     with at.people() as people:
         people.everyday(at.events)
@@ -222,7 +222,7 @@ def start_relays(at: Rehearsal) -> None:
 
 
 def judge(at: Rehearsal) -> None:
-    """Compare what was published before the disaster with topics, logs and BE-Alert now."""
+    """Check that topics, event logs and BE-Alert still have what was published before the disaster."""
     topics, logs = at.published(), at.logged()
     at.lines += ledger.judged(at.before, topics, logs)
     decided = [place for place in topics.places if place.topic == "bin.funding"]
@@ -233,7 +233,7 @@ def judge(at: Rehearsal) -> None:
 
 
 def measure(at: Rehearsal) -> list[Size]:
-    """Return the bytes that table rows, Kafka records and the WAL take for each event."""
+    """Return the bytes that each table row and Kafka record takes, and the WAL bytes for each event."""
     postgres, kafka = at.stack.servers.postgres, at.stack.servers.kafka
     databases = {name: postgres.dsn(database=name) for name in service_names()}
     records = Counter(place.topic for place in at.published().places)
@@ -242,7 +242,7 @@ def measure(at: Rehearsal) -> list[Size]:
 
 
 def lose_a_topic(at: Rehearsal) -> None:
-    """Delete a topic, make it again, and fill it from the log while its relay is stopped."""
+    """Delete a topic, create it again, and fill it from the event log while its relay is stopped."""
     before = at.published().events
     at.stack.kill(f"{NETWORKS.owner}-relay", signal.SIGTERM)
     cluster = at.stack.servers.kafka.cluster()

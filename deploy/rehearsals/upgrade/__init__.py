@@ -1,1 +1,1 @@
-"""Rehearses an upgrade: from the previous release to this one and back, one process after the other, under load."""
+"""Rehearses an upgrade from the previous release to this one and back, one process at a time, under load."""

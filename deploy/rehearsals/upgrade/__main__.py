@@ -73,7 +73,7 @@ def main(
 
 
 def _releases(*, plant: bool) -> tuple[Installed, Installed]:
-    """Return the previous release and this checkout, each in an environment of its own."""
+    """Return the previous release and this checkout, each installed in its own environment."""
     balancer.needed()
     previous = read(PROJECT / "deploy" / "releases.toml")[-1]
     console.print(f"wheels of {previous.version} ({previous.commit[:7]}) and of this checkout")
@@ -86,7 +86,7 @@ def _releases(*, plant: bool) -> tuple[Installed, Installed]:
 
 
 def _rehearsed(fleet: Fleet, before: Installed, after: Installed, rate: float, pause: float) -> bool:
-    """Do the whole rehearsal on new servers; return whether no request was refused and all counts are equal."""
+    """Do the whole rehearsal on new servers; return True if no request was refused and all counts are equal."""
     fleet.reset()
     console.print(f"servers, two processes of each service ({before.name}), HAProxy")
     fleet.begin(before)
@@ -128,7 +128,7 @@ def _upgraded_and_back(fleet: Fleet, clients: Clients, before: Installed, after:
 
 
 def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:
-    """Do one step under load; raise Stopped when a request during the step was refused, or none was sent."""
+    """Do one step under load; raise Stopped when a request during the step was refused, or when none was sent."""
     console.print(name)
     tally = clients.step(name)
     act()
@@ -138,7 +138,7 @@ def _step(clients: Clients, name: str, act: Callable[[], object]) -> None:
 
 @contextmanager
 def _load(clients: Clients, rate: float) -> Iterator[None]:
-    """Send people's requests from a thread during the `with` block, and wait at its end for the last ones."""
+    """Send people's requests from a thread during the `with` block; at its end, wait for the last requests."""
     enough = Event()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(lambda: asyncio.run(clients.run(rate, enough.is_set)))

@@ -1,4 +1,4 @@
-"""Compares what clients were told with what the services recorded, published, applied and sent."""
+"""Checks that what the services recorded, published, applied and sent agrees with the commands that they accepted."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ type Told = Mapping[str, Any]
 
 
 def recorded(accepted: Sequence[Accepted], logged: Mapping[Expected, Counter[str]]) -> list[Line]:
-    """Compare accepted commands with the event logs: each event of a command is logged once, and no other is.
+    """Compare the accepted commands with the event logs: each event of a command must be logged exactly once.
 
     `logged` has for each kind of event how often each correlation id is in the log.
     """
@@ -41,7 +41,7 @@ def recorded(accepted: Sequence[Accepted], logged: Mapping[Expected, Counter[str
 
 
 async def logged(databases: Mapping[str, str]) -> dict[Expected, Counter[str]]:
-    """Return from the event logs, for each kind of event, how often each correlation id is in the log."""
+    """Count in the event logs, for each event type and topic, how many events each correlation id has."""
     found: dict[Expected, Counter[str]] = {}
     for topic in TOPICS:
         connection = await asyncpg.connect(databases[topic.owner])
@@ -55,7 +55,7 @@ async def logged(databases: Mapping[str, str]) -> dict[Expected, Counter[str]]:
 def effects(
     manifest: Told, fires: int, accepted: Sequence[Accepted], events: Mapping[Expected, Counter[str]]
 ) -> list[Line]:
-    """Compare the published events with their effects: alerts, deliveries, rows of projections and runs of jobs."""
+    """Compare the published events with the alerts, deliveries, projection rows and job runs that they caused."""
     released = sum(RELEASED in command.events for command in accepted)
     received = _once_there_are(released, lambda: httpx.get(f"{manifest['bealert']['url']}/alerts", timeout=10).json())
     return [
@@ -70,7 +70,7 @@ def effects(
 
 
 def compared(home: Path) -> list[Line]:
-    """Let `buurtsein verify` compare logs, topics and consumers, and `projections verify` check each projection."""
+    """Run `buurtsein verify` on all topics and `projections verify` on each projection; return the results as lines."""
     wait = str(SETTLE_SECONDS)
     lines = [Line("buurtsein verify: logged = published = applied", 0, _status(home, "verify", "--wait", wait))]
     for service, manifest in manifests().items():
@@ -85,7 +85,7 @@ def _reports(accepted: Sequence[Accepted]) -> int:
 
 
 def _once_there_are(number: int, read: Callable[[], list[Any]]) -> list[Any]:
-    """Call `read` until it returns at least `number` items, or the time is over; return its last result."""
+    """Call `read` until its list has at least `number` items or a deadline passes; return the last list."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while len(found := read()) < number and time.monotonic() < deadline:
         time.sleep(0.5)

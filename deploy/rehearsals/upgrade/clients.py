@@ -1,4 +1,4 @@
-"""The load: people who send requests at a steady pace and never send one twice.
+"""Sends people's requests at a steady rate during the upgrade, and never sends a request twice.
 
 Invariant: every request is counted with its answer, and each accepted command is kept with the events that it records.
 """
@@ -26,7 +26,7 @@ type Document = dict[str, Any]
 
 
 class Expected(NamedTuple):
-    """An event that a command records: its type, and the topic."""
+    """The type and the topic of an event that a command must record."""
 
     type: str
     topic: str
@@ -52,7 +52,7 @@ class Accepted(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """The answers of one step of the rehearsal."""
+    """Counts the answers to requests during one step of the rehearsal, and lists the unwanted answers."""
 
     answers: Counter[str] = field(default_factory=Counter)
     """How often each answer came: a status such as `201`, or the class of an error without an answer."""
@@ -62,7 +62,7 @@ class Tally:
 
     @property
     def good(self) -> bool:
-        """Return whether there were requests, and every one was accepted."""
+        """Return whether at least one request was sent and every request was accepted."""
         return bool(self.answers) and not self.complaints
 
     def note(self, request: str, answer: str, seconds: float, *, wanted: bool, text: str = "") -> None:
@@ -74,11 +74,11 @@ class Tally:
 
 
 class NotSent(Exception):
-    """Raised in a story when one of its requests was not accepted, so that the story cannot go on."""
+    """Raised when a request of a story (a series of requests) was not accepted, so that the story cannot go on."""
 
 
 class Clients:
-    """The people who use the services while they are upgraded."""
+    """Sends the requests of people who use the services while the services are upgraded."""
 
     def __init__(self, manifest: Document, token: Callable[[Person], str], network: Document) -> None:
         """Take the content of `stack.json`, a function that makes a person's token, and a recognised network."""
@@ -95,12 +95,12 @@ class Clients:
         self._tally = Tally()
 
     def step(self, name: str) -> Tally:
-        """Begin a step: from now on, answers are counted under its name. Return the object that counts them."""
+        """Begin a step: count answers under its name from now on. Return the object that counts them."""
         self._tally = self.tallies[name] = Tally()
         return self._tally
 
     async def run(self, stories_a_second: float, ended: Callable[[], bool]) -> None:
-        """Begin stories at a steady pace until told to stop, and wait until those that began have ended."""
+        """Start stories (series of requests) at a steady rate until `ended` is true; then wait for the running ones."""
         stories = cycle([*[self._litter] * 3, self._membership, *[self._litter] * 2, self._support, self._fire])
         begun = time.monotonic()
         limits = httpx.Limits(max_connections=100)
@@ -122,7 +122,7 @@ class Clients:
         await self._report("sluikstort", REPORTED, REPORTED_TO_CITY)
 
     async def _membership(self) -> None:
-        """Let a new person join the network and leave it."""
+        """Let a new person join the network and leave the network again."""
         token = self._token(Person(f"member-{next(self._numbers)}", "resident"))
         person = membership(self._network["middle"], kind="RESIDENT", name="An Voorbeeld")
         path = f"/v1/networks/{self._network['network_id']}/members"
@@ -132,7 +132,7 @@ class Clients:
         )
 
     async def _support(self) -> None:
-        """Request support and reject it; a network has one open request at a time."""
+        """Request funding and reject the request; skip this while another request for the network is open."""
         with self._alone("support") as free:
             if not free:
                 return
@@ -143,7 +143,7 @@ class Clients:
             await self._does("funding", path, no, DECIDED, token=finance, seen=asked.headers["ETag"])
 
     async def _fire(self) -> None:
-        """Report a fire and wait for its alert; every second alert is refused, the others two officers release."""
+        """Report a fire and wait for its alert; in turn, one officer refuses the alert or two officers release it."""
         with self._alone("fire") as free:
             if not free:
                 return
@@ -161,7 +161,7 @@ class Clients:
             await self._does("notifier", f"{path}/release", None, RELEASED, token=officers[1], seen=seen)
 
     async def _alert(self, report_id: str) -> str:
-        """Wait until a report has become an alert, and return the alert's id."""
+        """Wait until the notifier has made an alert from a report, and return the alert's id."""
         path, deadline = f"/v1/reports/{report_id}/judgements", time.monotonic() + ALERT_SECONDS
         while time.monotonic() < deadline:
             answer = await self._asked("GET", "notifier", path, token=self._tokens["officer"], wanted=(200, 404))
@@ -232,7 +232,7 @@ class Clients:
 
     @contextmanager
     def _alone(self, story: str) -> Iterator[bool]:
-        """Yield True and block this kind of story until the `with` block ends; yield False when it is blocked."""
+        """Yield True and block this kind of story until the `with` block ends; yield False when it was blocked."""
         if story in self._busy:
             yield False
             return

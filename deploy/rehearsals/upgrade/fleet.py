@@ -59,7 +59,7 @@ class Fleet(Stack):
         return tuple(f"{service}-{number}" for number in NUMBERS)
 
     def begin(self, release: Installed) -> None:
-        """Start the servers, migrate with this release, and start two processes of each service and HAProxy."""
+        """Start the servers, migrate the databases, and start HAProxy and two processes of each service."""
         self.servers.start()
         for helper in programs.HELPERS:
             self.start(helper)
@@ -75,7 +75,7 @@ class Fleet(Stack):
         self._write_manifest()
 
     def migrate(self, release: Installed) -> None:
-        """Apply the missing migrations of a release to the databases of all services, as an operator does.
+        """Apply a release's missing migrations to the databases of all services, as an operator does.
 
         Raises:
             CommandError: `migrate`, with the last line that the command said.
@@ -91,7 +91,7 @@ class Fleet(Stack):
                 raise CommandError("migrate", f"{service} of {release.name} could not migrate: {words[-1]}")
 
     def replace(self, process: str, release: Installed) -> None:
-        """Stop a process with SIGTERM, start it with a release, and wait until HAProxy sends it requests.
+        """Stop a process with SIGTERM, start it in another release, and wait until HAProxy sends it requests.
 
         Raises:
             CommandError: `not-running`, or `not-stopped` after the time that operators are told to wait.
@@ -108,7 +108,7 @@ class Fleet(Stack):
 
     @property
     def _balancer(self) -> Balancer:
-        """Return HAProxy with the ports that this fleet's folder remembers."""
+        """Return HAProxy with the ports that are stored in the data folder."""
         return Balancer({name: self._entrance(name) for name in service_names()}, self.home.port("haproxy-figures"))
 
     def _entrance(self, service: str) -> Entrance:
@@ -119,7 +119,7 @@ class Fleet(Stack):
         return self._balancer.ready().issuperset(self._releases)
 
     def _launch(self, name: str, env: Mapping[str, str] | None = None) -> psutil.Process:
-        """Start HAProxy, or a process of a service with its release; leave other processes to the base class."""
+        """Start HAProxy, or a service process in its release; let the base class start any other process."""
         if name == BALANCER:
             return spawn(self.home, name, self._balancer.argv(self.home.path / "haproxy.cfg"), {})
         if name not in self._releases:
@@ -134,5 +134,5 @@ class Fleet(Stack):
 
 
 def _bare() -> dict[str, str]:
-    """Return environment variables for a command that must not find the checkout's packages."""
+    """Return environment variables for a command that must not import packages from this checkout."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}

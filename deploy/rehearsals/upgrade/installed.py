@@ -23,7 +23,7 @@ EPOCH = "315532800"
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A release in an environment of its own; `python` is that environment's interpreter."""
+    """A release installed in its own environment; `python` is the path of that environment's interpreter."""
 
     name: str
     python: Path

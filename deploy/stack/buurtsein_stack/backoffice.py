@@ -25,7 +25,7 @@ class BackOffice:
     """Applies each event once, in order, and remembers across restarts what it has seen."""
 
     def __init__(self, file: Path, whose: str) -> None:
-        """Take the file, which gets a line of JSON for each event, and the name to print: police or city."""
+        """Take the output file for the events (a line of JSON each), and the back-office's name: police or city."""
         self._file, self._whose = file, whose
         lines = file.read_text().splitlines() if file.exists() else []
         self._seen = {json.loads(line)["id"] for line in lines}
@@ -60,7 +60,7 @@ class BackOffice:
 
 
 async def consume(office: BackOffice, audience: Audience, username: str, password: str) -> None:
-    """Read all topics that the user's audience may read, from their beginning, until `stop` is set."""
+    """Read all topics that this back-office's Kafka user may read, from their beginning, until `stop` is set."""
     consumer = AIOKafkaConsumer(
         *(topic.name for topic in topics_for(audience)),
         bootstrap_servers=os.environ["BACKOFFICE_BOOTSTRAP"],
@@ -85,7 +85,7 @@ async def consume(office: BackOffice, audience: Audience, username: str, passwor
 
 
 def main() -> None:
-    """Run `python -m buurtsein_stack.backoffice FILE`; environment variables say how to reach Kafka."""
+    """Run the back-office that writes events to FILE; environment variables give the Kafka address and password."""
     password = Path(os.environ["BACKOFFICE_PASSWORD_FILE"]).read_text()
     loop = asyncio.new_event_loop()
     username = os.environ["BACKOFFICE_USERNAME"]

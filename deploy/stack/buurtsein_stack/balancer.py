@@ -1,4 +1,4 @@
-"""Runs HAProxy before several processes of each service. HAProxy checks their readiness and retries no request.
+"""Runs HAProxy in front of several processes of each service; HAProxy checks readiness and retries no request.
 
 Invariant: a request that reaches a process which no longer listens is answered with 503, as the balancer's only try.
 """
@@ -56,13 +56,13 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Balancer:
-    """One HAProxy, with a port for the clients of each service, and a port for HAProxy's own statistics."""
+    """One HAProxy process, with one port for the clients of each service, and one for its own statistics."""
 
     entrances: Mapping[str, Entrance]
     figures_port: int
 
     def argv(self, file: Path) -> Sequence[str]:
-        """Write the configuration to a file, and return the command that runs HAProxy with it.
+        """Write HAProxy's configuration to a file, and return the command line that runs HAProxy with it.
 
         Raises:
             CommandError: `no-haproxy`, when this machine has none.
@@ -78,7 +78,7 @@ class Balancer:
         return "\n".join([_BASE, *figures, *services, ""])
 
     def ready(self) -> frozenset[str]:
-        """Return the names of the processes to which HAProxy sends requests now; none while it does not answer."""
+        """Return the names of the processes to which HAProxy sends requests now; empty while HAProxy is down."""
         try:
             answer = httpx.get(f"http://127.0.0.1:{self.figures_port}/;csv", timeout=5, trust_env=False)
         except httpx.HTTPError:

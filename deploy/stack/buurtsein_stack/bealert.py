@@ -37,7 +37,7 @@ MODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One received message, and how often it was delivered."""
+    """One CAP message that the simulator received, and how often it was delivered."""
 
     identifier: str
     received_at: str
@@ -90,11 +90,11 @@ class Faults:
         self.mode, self.times = "none", 0
 
     def set(self, mode: str, times: int) -> None:
-        """Fail in this mode for the next `times` deliveries."""
+        """Make the next `times` deliveries fail in this mode."""
         self.mode, self.times = mode, times
 
     def take(self) -> str:
-        """Return how this delivery must fail, if at all, and count the delivery."""
+        """Return how the next delivery must fail (`none` for no failure), and count the delivery."""
         if self.times <= 0:
             return "none"
         self.times -= 1
@@ -102,13 +102,13 @@ class Faults:
 
 
 def load_schema() -> etree.XMLSchema:
-    """Load the CAP 1.2 schema that is part of the notifier's package."""
+    """Load the XML schema of CAP 1.2, which is part of the notifier's package."""
     text = files("buurtsein_notifier").joinpath("cap", "schema", "CAP-v1.2.xsd").read_bytes()
     return etree.XMLSchema(etree.fromstring(text, etree.XMLParser(no_network=True, resolve_entities=False)))
 
 
 def problem(status: int, code: str, detail: str) -> JSONResponse:
-    """Return an error response as RFC 9457 defines it."""
+    """Return an error response in the format of RFC 9457 (problem details)."""
     body = {"title": code, "status": status, "code": code, "detail": detail}
     return JSONResponse(body, status, media_type="application/problem+json")
 

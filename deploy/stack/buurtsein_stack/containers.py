@@ -41,7 +41,7 @@ class Containers(RunningServers):
     """PostgreSQL and Kafka in containers, which are deleted with their data; the folder `home` keeps the passwords."""
 
     def __init__(self, home: Path) -> None:
-        """Take the folder for passwords; no server is started before `start`."""
+        """Take the folder for passwords; only the method `start` starts the servers."""
         own = Home(home.resolve())
         super().__init__(Postgres(own), Kafka(own))
         self._containers: list[DockerContainer] = []

@@ -1,4 +1,4 @@
-"""Defines the home of a stack: the folder with its data, secrets, logs, remembered ports and the file `stack.json`.
+"""Manages the home folder of a stack, with its data, secrets, logs, port numbers and the file `stack.json`.
 
 Invariant: no other user can read a secret, and a chosen port or secret stays the same across restarts.
 """
@@ -52,7 +52,7 @@ def is_free(port: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The paths, secrets and ports of one stack, which it keeps in its home folder."""
+    """The home folder of one stack: its paths, secrets and port numbers."""
 
     path: Path
 
@@ -68,7 +68,7 @@ class Home:
 
     @property
     def demo(self) -> "Home":
-        """Return the home of the demo's separate stack."""
+        """Return the home folder of the demo's separate stack."""
         return Home(self.path / "demo" / "stack")
 
     @property
@@ -78,12 +78,12 @@ class Home:
 
     @property
     def shape(self) -> Path:
-        """Return the path of the file that tells how many servers this stack has."""
+        """Return the path of the file that says how many servers this stack has."""
         return self.path / "shape.json"
 
     @property
     def secrets(self) -> Path:
-        """Return the folder that has a folder with secrets for each process."""
+        """Return the folder with the secrets, which has one folder for each process."""
         return self.path / "secrets"
 
     @property
@@ -112,13 +112,13 @@ class Home:
         return Path(os.environ.get("BUURTSEIN_CACHE") or Path(sys.prefix).parent / ".local" / "cache")
 
     def make(self) -> None:
-        """Create the home, which PostgreSQL's user can enter; only our own user can open the folders in it."""
+        """Create the home folder: PostgreSQL's user can enter it, but only our own user can enter the folders in it."""
         self.path.mkdir(parents=True, exist_ok=True)
         for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def wipe(self) -> None:
-        """Delete what a stack made here, and no other files in the same folder."""
+        """Delete the files that a stack made in this folder, and no others."""
         for folder in (self.kafka, self.secrets, self.logs, self.bealert, self.alerts):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest, self.shape, self.path / "ports.json", self.path / "lock"):
@@ -142,20 +142,20 @@ class Home:
         return path.read_text()
 
     def keep(self, name: str, value: str, owner: str) -> None:
-        """Write a secret to a file in the folder of one process."""
+        """Write a secret to a file in the secrets folder of one process."""
         (self.secrets / owner).mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(self.secrets / owner / name, value)
 
     def port(self, name: str) -> int:
-        """Return the remembered port of a process, or a new one, without a check whether it is free."""
+        """Return the stored port number of a process, or store a new one, without checking that the port is free."""
         return self._ports().get(name) or self.new_port(name)
 
     def known_port(self, name: str) -> int:
-        """Return the remembered port of a process; 0 when it never had one."""
+        """Return the stored port number of a process; 0 when the process never had one."""
         return self._ports().get(name, 0)
 
     def new_port(self, name: str) -> int:
-        """Choose and remember a new port for a process; no two processes get the same port."""
+        """Choose and store a new port number for a process; no two processes get the same number."""
         ports = self._ports()
         port = free_port()
         while port in ports.values():
@@ -164,7 +164,7 @@ class Home:
         return port
 
     def usable_port(self, name: str) -> int:
-        """Return a free port for a process that is about to start: the remembered one if possible, else a new one."""
+        """Return a free port for a process that is about to start: its stored port if that is free, else a new one."""
         port = self.port(name)
         return port if is_free(port) else self.new_port(name)
 

@@ -1,4 +1,4 @@
-"""Finds the folder with the municipality's settings (the installation) that the one-machine stack must use.
+"""Finds the installation (a folder with a municipality's settings) that the one-machine stack uses.
 
 `BUURTSEIN_INSTALLATION` is a name in `installations/` or the path of a folder.
 """
@@ -13,7 +13,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "installations"
 
 
 class Installation(installation.Installation):
-    """The settings of a municipality and its police zone."""
+    """The settings of one municipality and its police zone, for the one-machine stack."""
 
     @classmethod
     def load(cls, which: str | None = None) -> Self:

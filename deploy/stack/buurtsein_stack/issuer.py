@@ -28,13 +28,13 @@ def signing_key(home: Home) -> RSAKey:
 
 
 def tokens(home: Home, issuer: str) -> dict[str, str]:
-    """Return a new token for each made-up person, by the person's name."""
+    """Return a new token for each made-up person, under the person's name."""
     key = signing_key(home)
     return {name: token(person, issuer, key) for name, person in PEOPLE.items()}
 
 
 def create_app(issuer: str, key: RSAKey) -> Starlette:
-    """Return the application, which serves the discovery document and key set of OpenID Connect Discovery 1.0."""
+    """Return an ASGI application that serves the discovery document and the key set of OpenID Connect Discovery 1.0."""
     document = {
         "issuer": issuer,
         "jwks_uri": f"{issuer}/jwks",

@@ -1,4 +1,4 @@
-"""Runs Apache Kafka on this machine: the real broker, one or three, in KRaft mode (without ZooKeeper).
+"""Runs Apache Kafka on this machine: one or three real brokers in KRaft mode (without ZooKeeper).
 
 Each process is broker and controller. With three, a topic has three copies, and a record is acknowledged when two of
 them have it. Invariant: a log directory is completely formatted or does not exist. Every listener asks for a password.
@@ -47,7 +47,7 @@ def _controller(number: int) -> str:
 
 
 def jaas(module: str, **options: str) -> str:
-    """Return the JAAS login configuration of one listener."""
+    """Return the JAAS configuration with which clients log in at one listener."""
     pairs = " ".join(f'{key}="{value}"' for key, value in options.items())
     return f"org.apache.kafka.common.security.{module}LoginModule required {pairs};"
 
@@ -102,7 +102,7 @@ class Kafka:
         return Cluster(self.bootstrap, "SASL_PLAINTEXT", "admin", self.home.secret("kafka_admin"))
 
     def answers(self) -> bool:
-        """Return whether this broker, and not only another one, answers its administrator."""
+        """Return whether this broker itself (not only another broker) answers an administrator's request."""
         return replace(self.cluster(), bootstrap=self.client_address(self.number)).answers()
 
     def launch(self) -> psutil.Process:
@@ -142,7 +142,7 @@ class Kafka:
         return self._java(self.name, "kafka.Kafka", str(self._properties(data)))
 
     def _choose_ports(self) -> None:
-        """Choose free ports for all brokers before the first one starts, since each knows those of the others."""
+        """Choose free ports for all brokers before the first broker starts, because each broker knows all addresses."""
         for number in self.numbers:
             for name in (_name(number), _controller(number)):
                 self.home.usable_port(name)
@@ -162,7 +162,7 @@ class Kafka:
         new.rename(data)
 
     def _cluster_id(self) -> str:
-        """Return the id of the cluster, the same for all its brokers: 16 bytes in base64."""
+        """Return the cluster id, which all brokers of the cluster share: 16 bytes in base64."""
         digest = hashlib.sha256(self.home.secret("kafka_cluster").encode()).digest()
         return urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
@@ -177,7 +177,7 @@ class Kafka:
         return path
 
     def settings(self, data: Path) -> dict[str, str]:
-        """Return the broker's properties, including passwords, for a log directory."""
+        """Return the broker's properties, including passwords; `data` is its log directory."""
         copies = str(len(self.numbers))
         needed = str(in_sync(len(self.numbers)))
         return self._listeners() | {

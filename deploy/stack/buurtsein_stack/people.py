@@ -17,7 +17,7 @@ NAMESPACE = uuid.UUID("6b1f6f3e-5d0c-4f0e-9d5e-0f7a4c1f2b61")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A made-up person with a role, for whom a token can be made."""
+    """A made-up person of the one-machine stack, with a key and a role."""
 
     key: str
     role: str
@@ -43,7 +43,7 @@ PEOPLE = {
 
 
 def token(person: Person, issuer: str, key: RSAKey) -> str:
-    """Return a signed token (RS256, valid for 12 hours) for one person."""
+    """Return a token for one person, signed with RS256 and valid for 12 hours."""
     now = int(time.time())
     claims = {
         "iss": issuer,

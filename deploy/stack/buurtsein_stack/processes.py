@@ -1,4 +1,4 @@
-"""Starts processes that go on after the command has ended, and finds them again.
+"""Starts processes that keep running after the command has ended, and finds them again.
 
 Invariant: there is no supervisor and no pid file. A process has `BUURTSEIN_HOME` and `BUURTSEIN_PROCESS` in its
 environment and is found by them, so that processes of a killed command are found too.
@@ -32,7 +32,7 @@ _children: list[subprocess.Popen[bytes]] = []
 
 @contextmanager
 def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> Iterator[None]:
-    """Call this handler on SIGINT and SIGTERM inside the `with`; do nothing in a thread that is not the main one."""
+    """Call this handler on SIGINT and SIGTERM inside the `with` block; outside the main thread, do nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -46,7 +46,7 @@ def interrupted_by(handler: Callable[[int, Any], object] | signal.Handlers) -> I
 
 @contextmanager
 def _signals_delayed() -> Iterator[None]:
-    """Delay SIGINT and SIGTERM while a child starts: before exec it lacks the variables by which it is found."""
+    """Delay SIGINT and SIGTERM while a child process starts, until the child can be found by its environment."""
     received: list[int] = []
     with interrupted_by(lambda number, _: received.append(number)):
         yield
@@ -63,7 +63,7 @@ def alive(process: psutil.Process) -> bool:
 
 
 def find(home: Home) -> dict[str, psutil.Process]:
-    """Return this stack's running processes by name, except PostgreSQL, which overwrites its environment."""
+    """Return this stack's running processes by name; PostgreSQL is not found, since it overwrites its environment."""
     for child in _children:
         child.poll()
     found: dict[str, psutil.Process] = {}
@@ -75,7 +75,7 @@ def find(home: Home) -> dict[str, psutil.Process]:
 
 
 def name_in(process: psutil.Process, home: Home) -> str | None:
-    """Return the name of a process in this stack; None when it does not belong to the stack."""
+    """Return the name that a process has in this stack; None when the process does not belong to the stack."""
     try:
         environment = process.environ()
         if environment.get("BUURTSEIN_HOME") == str(home.path) and alive(process):
@@ -94,7 +94,7 @@ def spawn(
     user: int | None = None,
     cwd: Path | None = None,
 ) -> psutil.Process:
-    """Start a detached process, whose output is appended to `logs/<name>.log`.
+    """Start a detached process, which appends its output to `logs/<name>.log`.
 
     Args:
         home: the home of the stack that it belongs to.
@@ -126,14 +126,14 @@ def spawn(
 
 
 def last_words(home: Home, name: str) -> str:
-    """Return the last line that is not empty in the log of a process."""
+    """Return the last non-empty line in a process's log."""
     path = home.logs / f"{name}.log"
     lines = path.read_text(errors="replace").split("\n") if path.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
 
 def wait_until(home: Home, name: str, process: psutil.Process, ready: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until a process is ready.
+    """Wait until a process is ready; raise CommandError when the process ends or takes too long.
 
     Raises:
         CommandError: `not-started` when it ends before that, `not-ready` when it takes too long.
@@ -150,7 +150,7 @@ def wait_until(home: Home, name: str, process: psutil.Process, ready: Callable[[
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until a program is ready that was not started by this stack; `what` names it in the error.
+    """Wait until a program that this stack did not start is ready; the error calls the program `what`.
 
     Raises:
         CommandError: `not-ready`, when it takes too long.
@@ -169,7 +169,7 @@ def _reap(process: psutil.Process) -> None:
 
 
 def healthy(port: int, path: str = "/health/ready") -> bool:
-    """Return whether the process on this port answers with success."""
+    """Return whether the process on this port answers its health request with success."""
     try:
         return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=2, trust_env=False, verify=_CERTIFICATES).is_success
     except httpx.HTTPError:
@@ -177,7 +177,7 @@ def healthy(port: int, path: str = "/health/ready") -> bool:
 
 
 def stop(processes: Iterable[psutil.Process], how: signal.Signals = signal.SIGTERM, seconds: float = 15) -> None:
-    """Send processes a signal to end, wait, and kill those that still run."""
+    """Send processes a signal, wait until they end, and kill those that still run after the timeout."""
     waiting = list(processes)
     for process in waiting:
         send(process, how)

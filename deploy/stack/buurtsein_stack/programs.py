@@ -1,4 +1,4 @@
-"""Defines how each process of the stack runs: its program, environment and secrets.
+"""Defines how each process of the stack is started: its command line, environment variables and secrets.
 
 Invariant: a service only gets its own database roles and its own two Kafka users; each secret is a file in the
 service's folder, never an argument or an environment variable.
@@ -28,7 +28,7 @@ PARTS = ("api", "relay", "worker")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How to start a process of the stack: its command line and its environment variables."""
+    """The command line, environment variables and port with which a process of the stack is started."""
 
     name: str
     argv: tuple[str, ...]
@@ -56,7 +56,7 @@ def url(home: Home, name: str) -> str:
 
 
 def program(home: Home, name: str, split: Collection[str] = ()) -> Program:
-    """Return the program for a process of this name, with a port that is free now.
+    """Return how the process with this name is started, on a port that is free now.
 
     Raises:
         CommandError: `unknown-process`, when the stack has no such process.
@@ -97,7 +97,7 @@ def environment(home: Home, service: str, port: int) -> dict[str, str]:
 
 
 def _particular(home: Home, service: str, installation: Installation) -> dict[str, str]:
-    """Return the settings that the service's manifest has for one machine, with the installation's values filled in.
+    """Return a service's settings for one machine from its manifest, with values of the installation filled in.
 
     Raises:
         CommandError: `setting`, when the manifest asks for a value that the installation does not have.

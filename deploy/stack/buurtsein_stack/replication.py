@@ -1,4 +1,4 @@
-"""Keeps a streaming standby of PostgreSQL, and promotes the standby when an operator asks for it.
+"""Manages a streaming standby of PostgreSQL, and promotes the standby when an operator asks.
 
 Invariant: a server that was the primary is never started again as one: `ensure` copies the present primary over it.
 """
@@ -25,16 +25,16 @@ class Replication:
 
     @property
     def primary(self) -> Postgres:
-        """Return the server that takes writes."""
+        """Return the PostgreSQL server that takes writes."""
         return Postgres(self.home)
 
     @property
     def standby(self) -> Postgres:
-        """Return the server that copies the primary."""
+        """Return the PostgreSQL server that replicates the primary."""
         return Postgres(self.home, standby=True)
 
     def ensure(self) -> None:
-        """Start the standby and wait until it streams; a new server or a former primary gets the primary's data first.
+        """Start the standby and wait until it streams; first copy the primary's data to a new server or former primary.
 
         Raises:
             CommandError: `standby`, when the primary cannot be copied; `not-ready`, `not-started`.
@@ -49,7 +49,7 @@ class Replication:
             self._wait_for_it()
 
     def promote(self) -> None:
-        """Make the standby the primary; the old primary must have been stopped before the call.
+        """Make the standby the primary; the caller must have stopped the old primary.
 
         Raises:
             CommandError: `primary-runs`, when the old primary still runs; `sql`, when the standby refuses.
@@ -60,7 +60,7 @@ class Replication:
         Shape.of(self.home).promoted().keep(self.home)
 
     def _copy(self) -> None:
-        """Copy the primary's data directory for the standby; older data of the standby are kept as `data.before`."""
+        """Copy the primary's data directory to the standby; keep the standby's earlier data as `data.before`."""
         data, new, before = (self.standby.data.with_name(name) for name in ("data", "data.new", "data.before"))
         shutil.rmtree(new, ignore_errors=True)
         where = ["-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "postgres"]
@@ -75,6 +75,6 @@ class Replication:
         new.rename(data)
 
     def _wait_for_it(self) -> None:
-        """Make the primary wait at each commit until the standby has the commit on disk."""
+        """Make the primary wait at each commit until the standby has written the commit to disk."""
         named = f"ALTER SYSTEM SET synchronous_standby_names = '\"{self.standby.name}\"'; SELECT pg_reload_conf();"
         self.primary.sql(named)

@@ -31,16 +31,16 @@ def principals(home: Home) -> dict[str, Principal]:
 
 
 class RunningServers:
-    """A PostgreSQL and a Kafka that run, as processes or in containers, with their addresses and passwords."""
+    """A running PostgreSQL and a running Kafka, as processes or in containers, with addresses and passwords."""
 
     def __init__(self, postgres: Postgres, kafka: Kafka) -> None:
-        """Take PostgreSQL and Kafka; the home folder of Kafka has the passwords of the Kafka users."""
+        """Take PostgreSQL and Kafka; Kafka's home folder has the passwords of the Kafka users."""
         self.postgres = postgres
         self.kafka = kafka
 
     @property
     def home(self) -> Home:
-        """Return the home folder of Kafka, which is also that of PostgreSQL unless each server has its own."""
+        """Return Kafka's home folder, which is also PostgreSQL's unless each server has its own."""
         return self.kafka.home
 
     @property
@@ -63,7 +63,7 @@ class RunningServers:
         return self.postgres.role_dsn(service, role)
 
     def provision(self) -> None:
-        """Make databases, roles, topics, Kafka users and access rules."""
+        """Make databases, database roles, topics, Kafka users and access rules."""
         self.postgres.provision(service_names())
         users = {name: who.password for name, who in self.principals.items() if name != "admin"}
         consumers, copies = Installation.load().consumers, Shape.of(self.home).brokers
@@ -74,14 +74,14 @@ class Servers(RunningServers):
     """PostgreSQL and Kafka with their data in one home folder, without the services."""
 
     def __init__(self, home: Path, shape: Shape | None = None) -> None:
-        """Take the home folder, which need not exist, and how many servers a new one gets; start nothing."""
+        """Take the home folder, and the number of brokers and standbys for a new home folder; start no server."""
         own = Home(home.resolve())
         super().__init__(Postgres(own), Kafka(own))
         self._asked = shape
 
     @property
     def brokers(self) -> tuple[Kafka, ...]:
-        """Return all Kafka brokers; the first is `kafka`."""
+        """Return all Kafka brokers; the name of the first broker is `kafka`."""
         return tuple(replace(self.kafka, number=number) for number in self.kafka.numbers)
 
     @property
@@ -91,16 +91,16 @@ class Servers(RunningServers):
 
     @property
     def databases(self) -> tuple[Postgres, ...]:
-        """Return the PostgreSQL servers, the standby first: a primary waits at its stop for a standby that runs."""
+        """Return the PostgreSQL servers in the order in which to stop them: the standby before the primary."""
         return (self.replication.standby, self.postgres) if self.replication else (self.postgres,)
 
     def by_name(self) -> dict[str, Kafka | Postgres]:
-        """Return each server by the name of its process."""
+        """Return each server under its process name."""
         servers: tuple[Kafka | Postgres, ...] = (*reversed(self.databases), *self.brokers)
         return {server.name: server for server in servers}
 
     def start(self) -> Self:
-        """Start the servers that do not run, make databases, users and topics, and wait until all are usable.
+        """Start the servers that do not run, make databases, users and topics, and wait until every server is usable.
 
         Raises:
             CommandError: a step failed; the servers are stopped again.
@@ -123,7 +123,7 @@ class Servers(RunningServers):
             self.by_name()[name].start()
 
     def make_home(self) -> None:
-        """Make the home folder, with a file that says how many servers it has.
+        """Make the home folder, with a file that says how many brokers and standbys the stack has.
 
         Raises:
             CommandError: `shape`, when the home has data of another shape than the one asked for.
@@ -132,7 +132,7 @@ class Servers(RunningServers):
         settle(self.home, self._asked)
 
     def launch(self) -> None:
-        """Start the servers that do not run, without waiting; Kafka first, since it takes longer."""
+        """Start the servers that do not run, Kafka first because it takes longest; do not wait until they are ready."""
         for broker in self.brokers:
             broker.launch()
         self.postgres.launch()
@@ -153,7 +153,7 @@ class Servers(RunningServers):
             database.stop()
 
     def destroy(self) -> None:
-        """Stop all servers and delete what they made in the home folder."""
+        """Stop all servers and delete the files that they made in the home folder."""
         self.stop()
         for database in self.databases:
             database.wipe()

@@ -1,4 +1,4 @@
-"""Starts the servers for tests: embedded ones, or containers with `BUURTSEIN_SERVERS=containers`."""
+"""Starts PostgreSQL and Kafka for tests: as processes, or in containers with `BUURTSEIN_SERVERS=containers`."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def servers_for_tests(home: Path) -> "Servers | Containers":
-    """Return started servers: embedded by default, in containers with `BUURTSEIN_SERVERS=containers`.
+    """Return running servers: processes by default, containers with `BUURTSEIN_SERVERS=containers`.
 
     Raises:
         CommandError: a server did not start; `no-engine` when containers are asked for and no engine answers.

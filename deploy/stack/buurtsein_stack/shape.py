@@ -20,7 +20,7 @@ DATABASES = ("postgres", "postgres-2")
 
 
 class Standby(StrEnum):
-    """Whether PostgreSQL has a standby, and whether a commit waits until the standby has it on disk."""
+    """The kind of standby: none, asynchronous, or synchronous (a commit waits until the standby has it on disk)."""
 
     NONE = "none"
     ASYNCHRONOUS = "asynchronous"
@@ -29,7 +29,7 @@ class Standby(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Says how many brokers one stack has, whether PostgreSQL has a standby, and which server is the primary."""
+    """The servers of one stack: the number of brokers, the kind of standby, and the name of the primary."""
 
     brokers: int = 1
     standby: Standby = Standby.NONE
@@ -38,7 +38,7 @@ class Shape:
 
     @classmethod
     def asked(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
-        """Return the servers that `BUURTSEIN_BROKERS` and `BUURTSEIN_STANDBY` ask for; None when neither is set.
+        """Return the servers that BUURTSEIN_BROKERS and BUURTSEIN_STANDBY ask for; None when neither variable is set.
 
         Raises:
             CommandError: `shape`, when a value is not one of those that are possible.
@@ -54,7 +54,7 @@ class Shape:
 
     @classmethod
     def of(cls, home: Home) -> Self:
-        """Return the servers that a home folder's file describes; without that file, one broker and no standby."""
+        """Return the servers that the file in a home folder describes; without the file, one broker and no standby."""
         if not home.shape.exists():
             return cls()
         kept = json.loads(home.shape.read_text())
@@ -68,16 +68,16 @@ class Shape:
         return (self.primary, *(name for name in DATABASES if name != self.primary))
 
     def promoted(self) -> Self:
-        """Return a copy of this object in which the standby has become the primary."""
+        """Return a copy of this description, in which the standby is now the primary."""
         return replace(self, primary=self.databases[1])
 
     def keep(self, home: Home) -> None:
-        """Write these servers to the file in the home folder."""
+        """Write this description of the servers to the file in the home folder."""
         write_private(home.shape, json.dumps(asdict(self)))
 
 
 def settle(home: Home, asked: Shape | None) -> None:
-    """Write the servers that the user asked for to a new home folder; an old one must have them already.
+    """Write the wanted servers to a new home folder; check that an existing folder already has these servers.
 
     Raises:
         CommandError: `shape`, when the home has data of another shape.

@@ -27,7 +27,7 @@ from buurtsein_stack.shape import Shape
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One process as `status` shows it; `memory` in bytes, `health` is `ready`, `not-ready` or `down`."""
+    """The state of one process in `buurtsein status`: memory in bytes; health `ready`, `not-ready` or `down`."""
 
     name: str
     port: int
@@ -37,7 +37,7 @@ class State:
 
 
 def memory_of(process: psutil.Process) -> int:
-    """Return the memory of a process and its children in bytes; shared pages count once."""
+    """Return the memory of a process and its children in bytes; shared pages are counted once."""
     try:
         return sum(_resident(one) for one in (process, *process.children(recursive=True)))
     except psutil.NoSuchProcess:
@@ -45,7 +45,7 @@ def memory_of(process: psutil.Process) -> int:
 
 
 def _resident(process: psutil.Process) -> int:
-    """Return the proportional set size (PSS), or RSS where the system has no PSS; 0 for a process that has ended."""
+    """Return a process's proportional set size (PSS), or its RSS on a system without PSS; 0 for an ended process."""
     try:
         return getattr(process.memory_full_info(), "pss", 0) or int(process.memory_info().rss)
     except psutil.AccessDenied:
@@ -55,12 +55,12 @@ def _resident(process: psutil.Process) -> int:
 
 
 def uninterrupted() -> AbstractContextManager[None]:
-    """Ignore Ctrl-C in this `with` block, so that a second Ctrl-C does not interrupt the cleaning up."""
+    """Ignore Ctrl-C during the `with` block, so that a second Ctrl-C does not interrupt the cleanup."""
     return interrupted_by(signal.SIG_IGN)
 
 
 class Stack:
-    """All processes of the one-machine stack whose data are in one home folder."""
+    """The processes of a one-machine stack, with all data in one home folder."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Stack:
         return (*self.servers.by_name(), *programs.names(self.split, self.parts))
 
     def processes(self) -> dict[str, psutil.Process]:
-        """Return the running processes by name, including those that are not in `names`."""
+        """Return the running processes by name, including processes that are not in `names`."""
         found = find(self.home)
         databases = {one.name: process for one in self.servers.databases if (process := one.process())}
         return databases | found
@@ -128,7 +128,7 @@ class Stack:
         self.servers.destroy()
 
     def kill(self, name: str, what: signal.Signals = signal.SIGKILL) -> None:
-        """Send a signal to one process and, when the signal ends it, wait for its end.
+        """Send a signal to one process; when the signal ends the process, wait for its end.
 
         Raises:
             CommandError: `not-running`, when the process does not run.
@@ -141,7 +141,7 @@ class Stack:
             stop([process], what)
 
     def start(self, name: str, env: Mapping[str, str] | None = None) -> None:
-        """Start one process if it does not run, wait until it is ready, and update `stack.json`.
+        """Start one process if it does not run, wait until the process is ready, and update `stack.json`.
 
         Args:
             name: one of `names`, or a part of a service such as `reports-relay`.
@@ -193,7 +193,7 @@ class Stack:
         programs.migrate_all(self.home)
 
     def _apart(self) -> frozenset[str]:
-        """Return the services of which a process with one role runs already, so that the others join beside it."""
+        """Return the services that already run as single-role processes, so that other roles start as processes too."""
         running = self.processes().items()
         return frozenset(name.partition("-")[0] for name, process in running if "--only" in process.cmdline())
 
@@ -209,7 +209,7 @@ class Stack:
         wait_until(self.home, name, process, lambda: healthy(port))
 
     def _end(self, processes: dict[str, psutil.Process]) -> None:
-        """Stop the processes, the servers last, and PostgreSQL with its own signal for a clean shutdown."""
+        """Stop the processes, the servers last; PostgreSQL gets its own signal for a clean shutdown."""
         servers = self.servers.by_name()
         stop([process for name, process in processes.items() if name not in servers])
         end([process for name, process in processes.items() if isinstance(servers.get(name), Kafka)])
@@ -234,11 +234,11 @@ class Stack:
         write_private(self.home.manifest, json.dumps(self._manifest(), indent=2) + "\n")
 
     def _answering(self, service: str) -> str:
-        """Return the name of the process at a service's port: the service itself, or a balancer before the service."""
+        """Return the name of the process at a service's port: the service itself, or a load balancer in front of it."""
         return service
 
     def _service(self, name: str, pid: int) -> dict[str, object]:
-        """Return URL, process id and settings of a service for `stack.json`, without secrets but with their folder."""
+        """Return a service's entry in `stack.json`: URL, process id, and settings without secrets."""
         settings = programs.environment(self.home, name, self.home.port(name)) | self.env
         own = {key: value for key, value in settings.items() if key.startswith((f"{name.upper()}_", "BUURTSEIN_"))}
         return {"url": programs.url(self.home, name), "pid": pid, "environment": own}

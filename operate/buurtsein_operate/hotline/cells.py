@@ -1,4 +1,4 @@
-"""Parses the cells of an export. A wrong coordinate refuses the row; a wrong optional cell is left out."""
+"""Parses the cells of an export: a wrong coordinate refuses the whole row, a wrong optional cell is left out."""
 
 import re
 
@@ -12,7 +12,7 @@ _LONGEST_EMAIL = 254
 
 
 def coordinate(text: str, column: str, word: str, most: float) -> float | None:
-    """Return degrees from a text with a decimal comma or point; None for an empty cell.
+    """Return a coordinate in degrees from a text with a decimal comma or point; None for an empty cell.
 
     Raises:
         Unreadable: `latitude_invalid` or `longitude_invalid`.
@@ -29,7 +29,7 @@ def coordinate(text: str, column: str, word: str, most: float) -> float | None:
 
 
 def postcode(text: str) -> tuple[str | None, Remark | None]:
-    """Return the four digits of a postcode, also from `B-9300` or `9300 Aalst`.
+    """Return the four digits of a postcode, also from a text such as `B-9300` or `9300 Aalst`.
 
     A cell without such digits gives None and a remark.
     """
@@ -42,7 +42,7 @@ def postcode(text: str) -> tuple[str | None, Remark | None]:
 
 
 def email(text: str, column: str) -> tuple[str | None, Remark | None]:
-    """Return an e-mail address, or None and a remark when the cell holds something else."""
+    """Return an e-mail address, or None with a remark when the cell contains something else."""
     plain = straightened(text)
     if len(plain) <= _LONGEST_EMAIL and _EMAIL.fullmatch(plain):
         return plain, None

@@ -1,4 +1,4 @@
-"""Reads when something happened from the cells for the day and the hour, as people type them.
+"""Reads the time of an incident from the cells for day and hour, as people type them.
 
 Invariant: a day or hour that can mean two things is refused and never guessed. In Belgium the day comes before the
 month. When the clocks go back, an hour that exists twice is read as the later one, with a remark; when they go forward,
@@ -48,7 +48,7 @@ _TWICE = "dit uur was er tweemaal (einde van de zomertijd): het latere is genome
 
 
 def moment(day: str, hour: str) -> tuple[datetime | None, Remark | None]:
-    """Return the moment in Brussels time and a remark about how it was read; None when day or hour is empty.
+    """Return a time in Brussels time and a remark about how it was read; the time is None when day or hour is empty.
 
     Raises:
         Unreadable: `time_unreadable`, or `time_nonexistent` for an hour that the clock skipped.
@@ -64,7 +64,7 @@ def moment(day: str, hour: str) -> tuple[datetime | None, Remark | None]:
 
 
 def _with_offset(day: str, hour: str) -> datetime | None:
-    """Return the moment when one cell holds a complete RFC 3339 timestamp, else None."""
+    """Return the time when one cell contains a complete RFC 3339 timestamp, else None."""
     try:
         read = datetime.fromisoformat(day if "T" in day.upper() and not hour else "")
     except ValueError:
@@ -73,7 +73,7 @@ def _with_offset(day: str, hour: str) -> datetime | None:
 
 
 def _apart(day: str, hour: str) -> tuple[str, str]:
-    """Return day and hour as two texts, also from a day cell with both, in which `00:00` means an unknown hour."""
+    """Return day and hour as two texts; the day cell may contain both, and then `00:00` means an unknown hour."""
     both = _WITH_HOUR.fullmatch(day)
     if both is None:
         return day, hour
@@ -91,7 +91,7 @@ def _date(text: str) -> date:
 
 
 def _readings(text: str) -> list[date | None]:
-    """Return each date that a day as typed by a clerk can mean; 8 digits can be DDMMYYYY or YYYYMMDD.
+    """Return each date that a typed day can mean; for example, 8 digits can be DDMMYYYY or YYYYMMDD.
 
     None stands for a date that does not exist.
     """
@@ -118,7 +118,7 @@ def _valid(year: str, month: str, day: str) -> date | None:
 
 
 def _clock(text: str) -> timedelta:
-    """Return the time since midnight that a typed hour means; `24:00` is the end of the day."""
+    """Return the time since midnight for a typed hour; `24:00` is the end of the day."""
     plain = text.casefold().replace(" ", "").rstrip(".")
     match = _CLOCK.fullmatch(plain) or _FOUR_DIGITS.fullmatch(plain)
     parts = [int(part or 0) for part in match.groups()[:3]] if match else [99]

@@ -1,4 +1,4 @@
-"""Reads the rows of a csv file one at a time, also when spreadsheets or people damaged some of them.
+"""Reads a CSV file row by row, including rows that spreadsheets or people have damaged.
 
 Invariant: memory does not grow with the file. A row that cannot be split into cells is returned with the reason, and
 reading goes on at the next line that looks like a row.
@@ -27,7 +27,7 @@ _STRAY = "een aanhalingsteken staat midden in een cel"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a csv file, as it was written in the file."""
+    """One row of a CSV file, as it is written in the file."""
 
     line: int
     """The line of the file on which the row begins, counted from 1."""
@@ -39,10 +39,10 @@ class Record:
 
 
 class Table:
-    """A csv file with a header; each iteration over the records reads the file again from its beginning."""
+    """A CSV file with a header; each iteration over its rows reads the file again from the beginning."""
 
     def __init__(self, path: Path, needed: Sequence[str]) -> None:
-        """Read the header; raise CommandError `import-file` when one of the columns `needed` is missing."""
+        """Read the header; raise CommandError `import-file` when one of the columns in `needed` is missing."""
         self._path = path
         self._encoding = _encoding(path)
         with self._open() as file:
@@ -53,7 +53,7 @@ class Table:
         self._day = self.names.index("datum") if "datum" in needed else 0
 
     def records(self) -> Iterator[Record]:
-        """Yield the rows below the header, without empty rows.
+        """Yield the rows below the header, and skip empty rows.
 
         Raises:
             CommandError: `import-file`, when a part of the file is not text.
@@ -70,14 +70,14 @@ class Table:
         return self._path.open(encoding=self._encoding, errors=errors, newline="")
 
     def _is_row(self, line: str) -> bool:
-        """Return whether a line after an open quote is a row by itself and not the rest of the quoted cell."""
+        """Return whether a line after an open quote is a new row, and not the rest of the quoted cell."""
         cells = line.split(self._delimiter)
         closes = cells[0].endswith('"') and not cells[0].startswith('"')
         return len(cells) > self._last_needed and not closes and cells[self._day].lstrip(' "')[:1].isdigit()
 
 
 def _windows(error: UnicodeError) -> tuple[str, int]:
-    """Decode bytes that are not UTF-8 as Windows-1252, also in the middle of a UTF-8 file."""
+    """Decode bytes that are not UTF-8 as Windows-1252, also when the rest of the file is UTF-8."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
@@ -109,7 +109,7 @@ def _lines(path: Path, file: TextIO) -> Iterator[str]:
 
 
 def _header(path: Path, file: TextIO, needed: Sequence[str]) -> tuple[int, str, list[str]]:
-    """Return the number of the header's line, the delimiter, and the column names as they are written."""
+    """Return the line number of the header, the delimiter, and the column names as written in the file."""
     named: tuple[str, ...] = ()
     for number, line in enumerate(_lines(path, file), start=1):
         text = line.strip("\ufeff\r\n")
@@ -141,7 +141,7 @@ def _names(path: Path, text: str, delimiter: str) -> list[str]:
 
 
 def _records(lines: Iterator[str], line: int, delimiter: str, is_row: Callable[[str], bool]) -> Iterator[Record]:
-    """Yield the records of the lines after the header; the header is on line number `line`."""
+    """Yield the rows of the lines after the header; `line` is the header's line number."""
     back: deque[str] = deque()
     row = 1
     while first := _next(back, lines):
@@ -162,7 +162,7 @@ def _next(back: deque[str], lines: Iterator[str]) -> str:
 
 
 def _split(lines: Sequence[str], delimiter: str) -> tuple[list[str], str | None]:
-    """Return the cells of one row and what is wrong with it; in a wrong row, quotes are ignored for the split."""
+    """Return a row's cells and what is wrong with the row; in a wrong row, quotes are ignored for the split."""
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:

@@ -1,11 +1,11 @@
-"""Defines remarks about a cell, which say why its row is refused or how the cell was read."""
+"""Defines remarks about a cell of an export: why its row is refused, or how the cell was read."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One sentence about one column; `text` is Dutch and contains no free text, address or person."""
+    """A sentence in Dutch about one column; `text` contains no free text, address or person."""
 
     code: str
     column: str
@@ -13,14 +13,14 @@ class Remark:
 
 
 class Unreadable(Exception):
-    """Raised for a cell that is not empty and cannot be read; the row is refused with its remark."""
+    """Raised for a cell with content that cannot be read; its row is refused, and `remark` says why."""
 
     def __init__(self, code: str, column: str, text: str) -> None:
-        """Take the remark's stable code, the column, and a sentence in Dutch."""
+        """Take the error code, the name of the column, and a Dutch sentence that says what is wrong with the cell."""
         super().__init__(text)
         self.remark = Remark(code, column, text)
 
 
 def quoted(cell: str) -> str:
-    """Return the content of a cell in quotes, shortened so that it fits in a sentence."""
+    """Return a cell's content in quotes, shortened to fit in a sentence."""
     return f"'{cell[:40]}'"

@@ -1,4 +1,4 @@
-"""Reads the rows of an export and makes the request for a report from each.
+"""Reads the rows of a hotline's export, and makes the request body of a report from each row.
 
 Invariant: a file that is no export is refused with one sentence. An unreadable cell is never treated as an empty one:
 its row is refused with the name of the column. An unreadable value that a report does not need is left out, with a
@@ -25,7 +25,7 @@ OUR_COLUMNS = ("code", "uitleg")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its place in the file, its cells, and the report made of it."""
+    """A row of the export: its line number, its cells, and the report made from it."""
 
     line: int
     """The line of the file on which it begins; the header is line 1, or 2 below `sep=`."""
@@ -41,10 +41,10 @@ class Row:
 
 
 class Export:
-    """A file whose header was read; each row is read when it is asked for."""
+    """An export file whose header was read; rows are read from the file on request."""
 
     def __init__(self, path: Path) -> None:
-        """Take the path of the file; raise CommandError `import-file` when the file lacks the columns of an export."""
+        """Take the file's path; raise CommandError `import-file` when the file lacks a column that an export needs."""
         self._table = Table(path, NEEDED)
         width = len(self._table.header)
         self._ours = len(OUR_COLUMNS) if tuple(self._table.names[-2:]) == OUR_COLUMNS else 0
@@ -52,15 +52,15 @@ class Export:
         self.names = self._table.names[: width - self._ours]
 
     def rows(self) -> Iterator[Row]:
-        """Yield every row that is not empty, in the order of the file."""
+        """Yield every non-empty row in the order of the file."""
         return map(self._row, self._table.records())
 
     def count(self) -> int:
-        """Return how many rows the export has below its header."""
+        """Return the number of rows below the header."""
         return sum(1 for _ in self._table.records())
 
     def cell(self, row: Row, column: str) -> str:
-        """Return where a spreadsheet shows a cell, such as `D17`."""
+        """Return a cell's address in a spreadsheet, such as `D17`."""
         return f"{_letters(self.names.index(column))}{row.sheet_row}" if column in self.names else ""
 
     def _row(self, record: Record) -> Row:
@@ -86,7 +86,7 @@ class Export:
             raise Unreadable("number_missing", "nummer", "zonder nummer is de rij niet te onderscheiden van andere")
 
     def _apart(self, plain: list[str]) -> tuple[list[str], list[str]]:
-        """Return the row's cells under column names, and the cells after the last column if any of these has text."""
+        """Return a row's cells by column name, and the cells beyond the last column if any of them has text."""
         width = len(self.names)
         rest = plain[width + self._ours :]
         return plain[:width], rest if any(cell.strip() for cell in rest) else []
@@ -110,7 +110,7 @@ def _with(row: Row, **changes: Any) -> Row:
 
 
 def _report(values: dict[str, str]) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """Return the body of the request that submits a report, and remarks on cells; raise Unreadable for a bad cell."""
+    """Return a report's request body and remarks on cells; raise Unreadable for a cell that refuses the row."""
     when, when_note = moment(values.get("datum", ""), values.get("uur", ""))
     postcode, postcode_note = cells.postcode(values.get("postcode", ""))
     email, email_note = cells.email(values.get("email_melder", ""), "email_melder")
@@ -137,6 +137,6 @@ def _present(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _letters(column: int) -> str:
-    """Return a spreadsheet's name for the column with this index: 0 is A, 25 is Z, 26 is AA."""
+    """Return the spreadsheet's letters for a column index: 0 is A, 25 is Z, 26 is AA."""
     before, letter = divmod(column, 26)
     return (_letters(before - 1) if before else "") + chr(ord("A") + letter)

@@ -32,10 +32,10 @@ def _group() -> None:
 
 
 class Bearer(httpx.Auth):
-    """Adds a bearer token to requests; a token file is read for each request, so that it can be renewed meanwhile."""
+    """Adds a bearer token to each HTTP request; a token file is read each time, so that it can be renewed meanwhile."""
 
     def __init__(self, token: str | Path) -> None:
-        """Take the token, or the file that contains it."""
+        """Take the token, or the path of the file that contains the token."""
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
@@ -47,7 +47,7 @@ class Bearer(httpx.Auth):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The address of the service and the token to use it."""
+    """The address of the reports service, and the token for requests to the service."""
 
     url: str
     token: str | Path
@@ -70,7 +70,7 @@ def reports(
         bool, typer.Option("--dry-run", help="Only check which rows can be read; send nothing.")
     ] = False,
 ) -> None:
-    """Send every row as a report; exit with 1 when one was refused or failed. It is safe to stop and to repeat."""
+    """Send every row as a report; exit with 1 when a row was refused or failed. It is safe to stop and repeat."""
     export = read(file)
     target = None if dry_run else _target(url, token_file)
     writer = Document(export, file) if as_json else Lines(export)

@@ -1,4 +1,4 @@
-"""Reports the progress and result of an import: a progress bar, lines or a JSON document, and a file of refused rows.
+"""Shows an import's progress and result: as a progress bar, lines or JSON, and in a CSV file of refused rows.
 
 Invariant: each result is written at once, so that the output of an interrupted import is complete up to that point.
 """
@@ -30,20 +30,20 @@ MOST_NOTES = 20
 
 
 class Writer(Protocol):
-    """A Protocol: writes the results of an import; it gets the result of each row, and a summary at the end."""
+    """The interface of an object that writes an import's results: one call for each row, and one call at the end."""
 
     def row(self, outcome: Outcome) -> None:
-        """Take the result of the next row of the file."""
+        """Write the result of the next row of the file."""
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """Finish the output after the last row; `complete` is false when the import was interrupted."""
+        """Write the end of the output after the last row; `complete` is false when the import was interrupted."""
 
 
 class Lines:
     """Prints the results of an import as lines of text for people."""
 
     def __init__(self, export: Export) -> None:
-        """Take the export, which tells the messages where a spreadsheet shows a wrong cell, such as `E17`."""
+        """Take the export, from which the messages get the spreadsheet address of a wrong cell, such as `E17`."""
         self._export = export
         self._notes = 0
 
@@ -57,7 +57,7 @@ class Lines:
             )
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """Print how many rows had which result, and the path of the errors file."""
+        """Print how many rows had each result, and the path of the file with refused rows."""
         counted = ", ".join(f"{number} {kind}" for kind, number in summary.items())
         typer.echo(f"{sum(summary.values())} rijen: {counted}")
         if self._notes > MOST_NOTES:
@@ -69,16 +69,16 @@ class Lines:
 
 
 class Document:
-    """Prints the results of an import as one JSON document, to which each row is added at once."""
+    """Prints an import's results as one JSON document; each row is added to the document at once."""
 
     def __init__(self, export: Export, file: Path) -> None:
-        """Write the beginning of the document."""
+        """Write the beginning of the JSON document."""
         self._export, self._before = export, "\n    "
         self._remarks: list[dict[str, Any]] = []
         typer.echo(f'{{\n  "file": {_json(str(file))},\n  "rows": [', nl=False)
 
     def row(self, outcome: Outcome) -> None:
-        """Write line, number and outcome of a row; its remarks are written at the end of the document."""
+        """Write a row's line, number and result now; its remarks are written at the end of the document."""
         row = outcome.row
         typer.echo(
             f"{self._before}{_json({'row': row.line, 'nummer': row.number, 'outcome': outcome.result})}", nl=False
@@ -89,34 +89,34 @@ class Document:
             self._remarks.append(at | {"code": remark.code, "text": remark.text})
 
     def end(self, summary: dict[str, int], errors_file: Path | None, *, complete: bool) -> None:
-        """Write the rest of the document."""
+        """Write the rest of the JSON document."""
         rest = {"summary": summary, "complete": complete, "remarks": self._remarks}
         rest["errors_file"] = str(errors_file) if errors_file else None
         typer.echo(f"\n  ],\n  {_json(rest)[1:-1]}\n}}")
 
 
 def sentence(export: Export, row: Row, remark: Remark) -> str:
-    """Return a sentence about a cell, such as `uur E17: '25:99' is geen uur`."""
+    """Return a sentence in Dutch about a cell, such as `uur E17: '25:99' is geen uur`."""
     where = f"{remark.column} {export.cell(row, remark.column)}".strip()
     return f"{where}: {remark.text}" if where else remark.text
 
 
 class ErrorsFile:
-    """Writes the rows that were not accepted to a csv file, with code and reason in two more columns.
+    """Writes rows that were not accepted to a CSV file, with the error code and reason in two extra columns.
 
     People correct the cells in that file and import it as it is. It is written beside the export with mode 0600 and
     replaces an older one when the import ends.
     """
 
     def __init__(self, file: Path, export: Export) -> None:
-        """Take the path of the file, which is only written when a row is refused."""
+        """Take the path of the file, which is only created when a row is refused."""
         self.path = file.with_name(f"{file.stem}.errors.csv")
         self._new = self.path.with_name(f".{self.path.name}.new")
         self._export = export
         self._file: TextIO | None = None
 
     def row(self, outcome: Outcome) -> None:
-        """Write a row that was not accepted; cells that are formulas to a spreadsheet get an apostrophe before them."""
+        """Write a row that was not accepted; a cell that a spreadsheet would run as a formula gets an apostrophe."""
         if self._file is None:
             self._file = self._opened()
             self._write([*self._export.header, *OUR_COLUMNS])
@@ -126,7 +126,7 @@ class ErrorsFile:
         self._write([guarded(cell) for cell in mended])
 
     def end(self, *, complete: bool) -> Path | None:
-        """Return the path of the file; None when every row was accepted, and then an older file is deleted."""
+        """Return the file's path; when every row was accepted, delete an older file and return None."""
         if self._file:
             self._file.close()
             self._new.replace(self.path)
@@ -145,7 +145,7 @@ class ErrorsFile:
 
 
 class Tally:
-    """Passes the result of each row on to all receivers, counts the results, and shows progress."""
+    """Passes each row's result on to the writers, counts the results, and shows a progress bar."""
 
     def __init__(self, writer: Writer, errors_file: ErrorsFile | None, total: int) -> None:
         """Take the writer, the errors file (None for a dry run), and `total`, the number of rows of the import."""
@@ -157,12 +157,12 @@ class Tally:
         self._bar = self._progress.add_task("meldingen", total=total)
 
     def __enter__(self) -> Self:
-        """Show the progress bar."""
+        """Show the progress bar of the import."""
         self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End the progress bar, the errors file and the writer, also when the import was interrupted."""
+        """Close the progress bar, the file of refused rows and the writer, also when the import was interrupted."""
         self._progress.stop()
         complete = kind is None
         where = self._errors_file.end(complete=complete) if self._errors_file else None
@@ -170,11 +170,11 @@ class Tally:
 
     @property
     def all_taken(self) -> bool:
-        """Return whether no row was refused or failed: each one was accepted now or in an earlier import."""
+        """Return whether every row was accepted, in this import or in an earlier one."""
         return not {"refused", "failed"} & self._counts.keys()
 
     def row(self, outcome: Outcome) -> None:
-        """Take the result of the next row of the file."""
+        """Pass on and count the result of the next row of the file."""
         self._counts[outcome.kind] += 1
         self._writer.row(outcome)
         if outcome.code and self._errors_file:

@@ -56,7 +56,7 @@ _COLUMN_OF_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one row: `accepted`, `duplicate`, `refused:<code>` or `failed:<reason>`."""
+    """The result of one row: `accepted`, `duplicate`, `refused:<code>` or `failed:<reason>`."""
 
     row: Row
     result: str
@@ -65,7 +65,7 @@ class Outcome:
 
     @property
     def kind(self) -> str:
-        """Return the kind of result, which is the text before the colon, such as `refused`."""
+        """Return the kind of result: the part before the colon, such as `refused`."""
         return self.result.partition(":")[0]
 
     @property
@@ -75,17 +75,17 @@ class Outcome:
 
 
 def refused(row: Row, remark: Remark) -> Outcome:
-    """Return the result of a refused row, with its reason."""
+    """Return the result for a refused row, with its remark as the reason."""
     return Outcome(row, f"{REFUSED}:{remark.code}", (remark,))
 
 
 class ServiceAway(Exception):
-    """Raised when several attempts of one request all failed."""
+    """Raised when every attempt to send one request to the reports service failed."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """Holds back all concurrent requests until the moment from which the service accepts the next one."""
+    """Makes all concurrent requests wait until the time from which the service accepts requests again."""
 
     until: float = 0.0
 
@@ -95,7 +95,7 @@ class Pace:
             await asyncio.sleep(left)
 
     def obey(self, answer: httpx.Response, default: float) -> None:
-        """Hold back requests as long as `Retry-After` says, in seconds or until a date.
+        """Delay all requests as long as the header `Retry-After` says, in seconds or until a date.
 
         When the header is missing or unusable, that is `default` seconds.
         """
@@ -115,7 +115,7 @@ def _retry_after(answer: httpx.Response, default: float) -> float:
 
 @dataclass(slots=True)
 class ReportsService:
-    """Sends the requests of an import to the reports service."""
+    """Sends an import's requests to the reports service."""
 
     client: httpx.AsyncClient
     system: str
@@ -123,7 +123,7 @@ class ReportsService:
     pace: Pace = field(default_factory=Pace)
 
     async def known(self, rows: Sequence[Row]) -> dict[str, datetime]:
-        """Ask which rows the service has already; return the time of the incident by the row's number."""
+        """Ask the service which rows it has already; return the incident times by row number."""
         numbers = sorted({row.number for row in rows if row.fault is None and len(row.number) <= 60})  # noqa: PLR2004
         if not numbers:
             return {}
@@ -137,7 +137,7 @@ class ReportsService:
         return {item["number"]: datetime.fromisoformat(item["happened_from"]) for item in answer.json()["items"]}
 
     async def send(self, row: Row) -> Outcome:
-        """Send a row as a report; optional values that the service refuses are left out in a second request."""
+        """Send a row as a report; if the service refuses optional values, send the row again without them."""
         body = row.report | {"source": {"system": self.system, "number": row.number}}
         try:
             answer = await self._report(body)
@@ -149,11 +149,11 @@ class ReportsService:
         return _outcome(row, answer, (*row.notes, *left_out))
 
     async def _report(self, body: dict[str, Any]) -> httpx.Response:
-        """Post one row; a new Idempotency-Key makes sure that all attempts together create at most one report."""
+        """Post one row's report; one Idempotency-Key for all attempts ensures that at most one report is created."""
         return await self._post("/v1/reports", body, {"Idempotency-Key": str(uuid4())})
 
     async def _post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> httpx.Response:
-        """Post until the service answers, waiting for its rate limit; raise ServiceAway after several errors."""
+        """Repeat a POST request until the service answers, within its rate limit; else raise ServiceAway."""
         backoff, failures = Backoff(first=0.2, most=5), 0
         while True:
             await self.pace.wait()
@@ -178,7 +178,7 @@ class ReportsService:
 async def send_all(
     rows: Iterable[Row], client: httpx.AsyncClient, system: str = "hotline"
 ) -> AsyncGenerator[Outcome, None]:
-    """Send a few rows at a time, and yield their outcomes in the order of the rows.
+    """Send a few rows at a time, and yield their results in the order of the rows.
 
     Raises:
         CommandError: `import-refused`, when the service refuses the token or is not the reports service;
@@ -234,7 +234,7 @@ def _moment(row: Row) -> datetime | None:
 
 
 def _without_refused(body: dict[str, Any], answer: httpx.Response) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """Return the body without the refused optional values and a remark on each, when nothing else was refused."""
+    """Return the body without its refused optional values, and remarks on them, when nothing else was refused."""
     errors = _field_errors(answer)
     if not errors or any(error["field"] not in _OPTIONAL for error in errors):
         return body, ()
@@ -267,7 +267,7 @@ def _stop_unless_a_problem_of_the_row(answer: httpx.Response) -> None:
 
 
 def _reason(row: Row, answer: httpx.Response) -> Remark:
-    """Return the service's refusal as a remark on the column that it is about."""
+    """Return the service's refusal as a remark on the column with the refused value."""
     problem = _problem(answer)
     code = str(problem["code"])
     if errors := _field_errors(answer):
@@ -278,7 +278,7 @@ def _reason(row: Row, answer: httpx.Response) -> Remark:
 
 
 def _column(row: Row, code: str) -> str:
-    """Return the column that an error code is about; for a missing value, the column whose cell is empty."""
+    """Return the column to which an error code refers; for a missing value, the column whose cell is empty."""
     if code == "national_number":
         return next((name for name, cell in row.values.items() if has_national_number(cell)), "omschrijving")
     pairs = {"time_missing": ("datum", "uur"), "location_missing": ("lat", "lon")}
@@ -288,7 +288,7 @@ def _column(row: Row, code: str) -> str:
 
 
 def _problem(answer: httpx.Response) -> dict[str, Any]:
-    """Return the members of a problem document; an empty dict when the answer is no problem document."""
+    """Return the members of a problem document (RFC 9457); an empty dict when the response has another form."""
     try:
         content = answer.json()
     except ValueError:

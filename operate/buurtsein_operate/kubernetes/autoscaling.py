@@ -1,4 +1,4 @@
-"""Makes autoscalers by CPU use for API and worker; the partitions of a service's topics limit the workers."""
+"""Makes autoscalers by CPU use for API and worker; a service has at most one worker per partition of its topics."""
 
 from collections.abc import Iterator
 
@@ -12,14 +12,14 @@ CPU_PERCENT = 70
 
 
 def autoscalers(manifest: Manifest) -> Iterator[Object]:
-    """Yield the autoscalers of one service."""
+    """Yield the HorizontalPodAutoscalers of one service."""
     yield _autoscaler(manifest, API, MOST_API)
     if WORKER in roles(manifest):
         yield _autoscaler(manifest, WORKER, most_workers(manifest))
 
 
 def most_workers(manifest: Manifest) -> int:
-    """Return how many workers a service may have: as many as its largest topic has partitions, and at least two."""
+    """Return a service's maximum number of workers: the partitions of its largest topic, and at least two."""
     return max([LEAST, *(topic.partitions for topic in manifest.reads)])
 
 

@@ -1,4 +1,4 @@
-"""Defines the commands `buurtsein kubernetes`, which write the manifests of an installation, and its first secrets."""
+"""Defines `buurtsein kubernetes`, which writes an installation's Kubernetes manifests, and its first secrets."""
 
 import os
 from pathlib import Path

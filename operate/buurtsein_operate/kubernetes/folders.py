@@ -1,4 +1,4 @@
-"""Puts the objects into files: `base`, `kafka`, `postgres` and `autoscaling`, each a folder for kustomize.
+"""Writes Kubernetes objects to files, in four folders for kustomize: `base`, `kafka`, `postgres`, `autoscaling`.
 
 Invariant: the same manifests and the same installation give the same bytes.
 """
@@ -33,7 +33,7 @@ type Files = Mapping[str, bytes]
 
 
 def files(installation: Installation) -> Files:
-    """Return the content of every manifest file of an installation by the file's path.
+    """Return the content of every Kubernetes manifest of an installation, by file path.
 
     Raises:
         CommandError: `installation` or `setting`, when the installation lacks what a manifest or the cluster asks for.
@@ -99,7 +99,7 @@ def _config_maps(service: str, settings: Settings) -> Iterator[Object]:
 def _folder(
     folder: str, resources: Mapping[str, Iterable[Object]], head: Mapping[str, str] = KUSTOMIZATION, **more: object
 ) -> dict[str, bytes]:
-    """Return the files of a folder: each resource, and the `kustomization.yaml` that lists them."""
+    """Return the files of one folder: each Kubernetes object, and the `kustomization.yaml` that lists them."""
     made = {f"{folder}/{name}": _yaml(objects) for name, objects in resources.items()}
     return {f"{folder}/kustomization.yaml": _yaml([{**head, "resources": list(resources), **more}]), **made}
 
@@ -118,7 +118,7 @@ def _env(settings: Settings) -> bytes:
 
 
 class _Plain(yaml.SafeDumper):
-    """A YAML dumper that writes a repeated value in full, and not as a reference (alias) to the first one."""
+    """Writes YAML in which a repeated value is written in full, and not as a reference (alias) to the first one."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 # the interface of PyYAML
         return True

@@ -1,4 +1,4 @@
-"""Makes the Ingress, which has a host name for each service because the URL paths of services overlap."""
+"""Makes the Ingress: each service has its own host name, because the URL paths of services overlap."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Makes Strimzi's resources: the Kafka cluster, its topics, and a user with access rules for each client.
+"""Makes Strimzi's resources: the Kafka cluster, its topics, and a Kafka user with access rules for each client.
 
 Topics, settings and access rules are those of `buurtsein topics apply`.
 """
@@ -20,7 +20,7 @@ OF_CLUSTER = {"strimzi.io/cluster": KAFKA}
 
 
 def cluster() -> Iterator[Object]:
-    """Yield Strimzi's resources for a Kafka cluster with one node; a kustomize overlay adds nodes."""
+    """Yield Strimzi's resources for a Kafka cluster of one node, to which a kustomize overlay adds nodes."""
     listener = {
         "name": "internal",
         "port": KAFKA_PORT,
@@ -52,7 +52,7 @@ def cluster() -> Iterator[Object]:
 
 
 def kafka_topics() -> Iterator[Object]:
-    """Yield the topics that the installed services own, for a cluster of one node."""
+    """Yield Strimzi's topics of the installed services, with replication factors for a cluster of one node."""
     yield from (_topic(topic) for topic in topics())
 
 
@@ -63,7 +63,7 @@ def _topic(topic: Topic) -> Object:
 
 
 def users(consumers: Sequence[Consumer]) -> Iterator[Object]:
-    """Yield the users of the services and of the outside consumers with their rights, and the administrator."""
+    """Yield Strimzi's users with their access rules: services, outside consumers, and the administrator."""
     wanted = sorted(rules(consumers), key=_place)
     rights = {name: list(own) for name, own in groupby(wanted, key=lambda rule: rule.principal.removeprefix("User:"))}
     yield from (_user(name, rights.get(name, [])) for name in principals(consumers))

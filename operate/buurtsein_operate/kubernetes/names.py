@@ -1,4 +1,4 @@
-"""Defines the names and labels that several Kubernetes objects use."""
+"""Defines the names and labels that are used in several Kubernetes objects."""
 
 from typing import Any
 
@@ -34,22 +34,22 @@ CALLS_OUT = {_CALLS_OUT: "true"}
 
 
 def service_label(service: str) -> dict[str, str]:
-    """Return the label of everything that belongs to one service."""
+    """Return the label that every Kubernetes object of one service has."""
     return {"app.kubernetes.io/name": service}
 
 
 def component_label(component: str) -> dict[str, str]:
-    """Return the label that the pods of one component have in every service."""
+    """Return the label that the pods of one component (API, relay, worker) have in every service."""
     return {"app.kubernetes.io/component": component}
 
 
 def labels(manifest: Manifest, component: str) -> dict[str, str]:
-    """Return the labels by which the pods of a service's component are found."""
+    """Return the labels that select the pods of one component of one service."""
     return {**service_label(manifest.name), **component_label(component)}
 
 
 def roles(manifest: Manifest) -> list[str]:
-    """Return which roles (API, relay, worker) a service has work for; each role becomes a Deployment."""
+    """Return the roles (API, relay, worker) for which a service has work; each role becomes a Deployment."""
     works = {API: True, RELAY: bool(manifest.owns), WORKER: bool(manifest.subscriptions or manifest.jobs)}
     return [role for role, has_work in works.items() if has_work]
 

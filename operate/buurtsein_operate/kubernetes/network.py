@@ -1,4 +1,4 @@
-"""Makes the network policies: no pod may connect to anything, except as listed here."""
+"""Makes the network policies: every connection of a pod is forbidden, except those listed in this file."""
 
 from collections.abc import Iterator, Sequence
 
@@ -49,7 +49,7 @@ def of_services(issuer: Sequence[str], outside: Sequence[str]) -> Iterator[Objec
 
 
 def of_kafka() -> Iterator[Object]:
-    """Yield the policy by which brokers and Strimzi's operators connect to each other and to the API server.
+    """Yield the policy that lets brokers and Strimzi's operators connect to each other and to the API server.
 
     Who may connect to the brokers is a matter of Strimzi, which makes the policies for its listeners.
     """
@@ -57,7 +57,7 @@ def of_kafka() -> Iterator[Object]:
 
 
 def of_postgres() -> Iterator[Object]:
-    """Yield PostgreSQL's network policy: replication, and connections from services, operator and monitoring."""
+    """Yield PostgreSQL's network policy: it allows replication, services, the operator and monitoring."""
     operator = _namespace({"kubernetes.io/metadata.name": "cnpg-system"})
     ingress = [
         _from([_pods(OURS), _pods(POSTGRES_PODS)], POSTGRES_PORT),
@@ -86,7 +86,7 @@ def _from(peers: list[Object], *ports: int) -> Object:
 
 
 def _to(peers: list[Object], *ports: int | tuple[int, str]) -> Object:
-    """Return a rule that allows connections to these peers and ports; an empty list of either means all."""
+    """Return a rule that allows connections to these peers and ports; an empty list allows all peers or all ports."""
     return ({"to": peers} if peers else {}) | ({"ports": [_port(port) for port in ports]} if ports else {})
 
 

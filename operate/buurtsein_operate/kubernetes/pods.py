@@ -1,4 +1,4 @@
-"""Makes the pods: one container with its probes, secrets, files and limits, safe under PodSecurity `restricted`."""
+"""Makes the pods: one container with probes, secrets, files and limits, under PodSecurity level `restricted`."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ ONLY_POOL = {RELAY: "2"}
 
 
 def pod(manifest: Manifest, component: str, arguments: Sequence[str], *, has_files: bool) -> Object:
-    """Return the template of the pods of a component, which run the service's program with these arguments."""
+    """Return the pod template of one component, in which the service's program runs with these arguments."""
     is_role = component in roles(manifest)
     out = CALLS_OUT if component in manifest.calls_out else {}
     spec: Object = {
@@ -99,7 +99,7 @@ def _environment(manifest: Manifest, component: str) -> list[Object]:
 
 
 def _served() -> Object:
-    """Return the ports and probes of a container that runs until it is stopped."""
+    """Return the ports and the probes of a container that runs permanently."""
     return {
         "ports": [
             {"name": "http", "containerPort": HTTP_PORT},

@@ -1,4 +1,4 @@
-"""Makes CloudNativePG's resources: the cluster with the roles of all services, and a database for each of them."""
+"""Makes CloudNativePG's resources: a cluster with the database roles of all services, and a database for each."""
 
 from collections.abc import Collection, Iterator
 
@@ -18,7 +18,7 @@ RESERVE = 20
 
 
 def cluster(manifests: Collection[Manifest]) -> Object:
-    """Return the CloudNativePG cluster with one instance; a kustomize overlay adds standbys."""
+    """Return a CloudNativePG cluster with one instance, to which a kustomize overlay adds standbys."""
     spec = {
         "instances": 1,
         "storage": {"size": "20Gi"},
@@ -34,20 +34,20 @@ def cluster(manifests: Collection[Manifest]) -> Object:
 
 
 def databases(manifests: Collection[Manifest]) -> Iterator[Object]:
-    """Yield the database of each service, which its migrator owns."""
+    """Yield the CloudNativePG database of each service; the service's migrator role owns it."""
     for manifest in manifests:
         spec = {"name": manifest.name, "owner": f"{manifest.name}_migrator", "cluster": {"name": POSTGRES}}
         yield thing("Database", manifest.name, spec, api=VERSION)
 
 
 def most_connections(manifests: Collection[Manifest]) -> int:
-    """Return how many connections all processes open in a rolling update with every autoscaler at its maximum."""
+    """Return the most connections that all processes open: every autoscaler at its maximum, during a rolling update."""
     processes = sum(MOST_API + 1 + (most_workers(manifest) + 1) for manifest in manifests)
     return POOL * processes + RELAY_CONNECTIONS * len(manifests) + RESERVE
 
 
 def _doors(manifests: Collection[Manifest]) -> Iterator[str]:
-    """Yield the lines of pg_hba.conf: each role reaches the database of its service, over TLS, and no other."""
+    """Yield the lines of pg_hba.conf: each role can connect only to its service's database, and only with TLS."""
     for manifest in manifests:
         names = names_of(manifest.name)
         yield f"hostssl {names.database} {','.join(names.roles)} all scram-sha-256"

@@ -1,4 +1,4 @@
-"""Says which secrets each component of a service gets as files, and makes those that an installation generates once."""
+"""Lists the secrets that each component gets as files, and generates an installation's first secrets."""
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator
@@ -35,7 +35,7 @@ TASKS = {
 
 
 def projected(manifest: Manifest, component: str) -> list[Object]:
-    """Return the sources of the volume that has a component's secrets, each as a file with the name of its setting."""
+    """Return the sources of a component's volume of secrets; each secret is a file with the name of its setting."""
     read = [name for name, field in _secret_fields(manifest).items() if reads(field, TASKS[component])]
     common = [name for name in read if name in ServiceSettings.model_fields]
     sources = [_file(*_place(manifest, name), f"{manifest.name}_{name}") for name in common]
@@ -49,7 +49,7 @@ def projected(manifest: Manifest, component: str) -> list[Object]:
 
 
 def secret_fields(manifest: Manifest) -> Collection[str]:
-    """Return the names of the settings of a service that are secrets."""
+    """Return the names of a service's settings that are secret."""
     return _secret_fields(manifest).keys()
 
 
@@ -59,7 +59,7 @@ def _secret_fields(manifest: Manifest) -> dict[str, FieldInfo]:
 
 
 def own(manifest: Manifest) -> str:
-    """Return the name of the Kubernetes Secret with the secrets of this service alone; keys are file names."""
+    """Return the name of the Kubernetes Secret that only this service uses; the keys in the Secret are file names."""
     return f"{manifest.name}-secrets"
 
 
@@ -69,7 +69,7 @@ def database_secret(service: str, role: str) -> str:
 
 
 def _place(manifest: Manifest, field: str) -> tuple[str, str]:
-    """Return the name of the Secret that has a setting's value, and the key of the value in that Secret."""
+    """Return the name of the Secret that contains a setting's value, and the key of that value in the Secret."""
     kind, _, rest = field.partition("_")
     if kind == "database":
         return database_secret(manifest.name, rest), "uri"
@@ -83,7 +83,7 @@ def _file(secret: str, key: str, path: str) -> Object:
 
 
 def generated(manifests: Iterable[Manifest]) -> Iterator[Object]:
-    """Yield new Secrets with random passwords of the database roles, and the keys that only these services have."""
+    """Yield new Secrets: random passwords of the database roles, and the keys that only one service has."""
     for manifest in manifests:
         yield from (_database(manifest.name, role) for role in ROLES)
         if manifest.secrets:
@@ -92,7 +92,7 @@ def generated(manifests: Iterable[Manifest]) -> Iterator[Object]:
 
 
 def pseudonym_key() -> Object:
-    """Return a new Secret with the key of all pseudonyms, which an installation makes once and keeps for ever."""
+    """Return a new Secret with the key from which all pseudonyms are made; an installation never changes this key."""
     return _secret(PSEUDONYM_KEY, {"pseudonym_key": random_key()})
 
 

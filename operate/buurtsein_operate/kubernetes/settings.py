@@ -1,4 +1,4 @@
-"""Makes the settings of each service: those of the cluster, of its manifest, and of the installation's file.
+"""Makes each service's settings from the cluster, the service's manifest and the installation's file.
 
 `installation.toml` has the settings that a service needs beyond its manifest:
 
@@ -37,7 +37,7 @@ Networks = list[Annotated[str, AfterValidator(_network)]]
 
 
 class Cluster(BaseModel):
-    """The table `[cluster]` of `installation.toml`."""
+    """The settings of the cluster, from the table `[cluster]` of `installation.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,7 +47,7 @@ class Cluster(BaseModel):
 
 
 def cluster_of(installation: Installation) -> Cluster:
-    """Return the table `[cluster]` of an installation; raise CommandError `installation` for a wrong or missing one."""
+    """Return an installation's cluster settings; raise CommandError `installation` for a wrong or missing table."""
     try:
         return Cluster.model_validate(installation.tables.get("cluster"))
     except ValidationError as error:
@@ -57,14 +57,14 @@ def cluster_of(installation: Installation) -> Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment variables of one service, and the files of the installation that these variables name."""
+    """A service's environment variables, and the files of the installation whose paths are in these variables."""
 
     variables: Mapping[str, str]
     files: frozenset[Path]
 
 
 def refuse_unknown_tables(installation: Installation, services: Collection[str]) -> None:
-    """Raise CommandError `installation` when the installation has settings for a service that is not installed."""
+    """Raise CommandError `installation` if the installation has settings for a service that is not installed."""
     for name, value in installation.tables.get("settings", {}).items():
         if isinstance(value, dict) and name not in services:
             where = installation.folder / FILE
@@ -72,7 +72,7 @@ def refuse_unknown_tables(installation: Installation, services: Collection[str])
 
 
 def settings_of(manifest: Manifest, installation: Installation) -> Settings:
-    """Return the settings of a service.
+    """Return a service's environment variables and files.
 
     Raises:
         CommandError: `setting`, when the manifest asks for a value that the installation does not have, or the

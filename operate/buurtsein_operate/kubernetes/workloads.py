@@ -1,4 +1,4 @@
-"""Makes the workloads of one service: a Deployment for each role, a Service, the migration and daily retention."""
+"""Makes one service's workloads: a Deployment for each role, a Service, the migration Job and the retention CronJob."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from buurtsein_operate.kubernetes.pods import pod
 
 
 def workloads(manifest: Manifest, *, has_files: bool) -> Iterator[Object]:
-    """Yield the objects of one service; `has_files` says that its settings name files of the installation."""
+    """Yield one service's workloads; `has_files` says that its settings name files of the installation."""
     account = thing("ServiceAccount", manifest.name, api="v1", labels=service_label(manifest.name))
     yield account | {"automountServiceAccountToken": False}
     for role in roles(manifest):
@@ -30,7 +30,7 @@ def workloads(manifest: Manifest, *, has_files: bool) -> Iterator[Object]:
 
 
 def _deployment(manifest: Manifest, role: str, template: Object) -> Object:
-    """Return a Deployment without `replicas`: Kubernetes then runs one, until an overlay or autoscaler sets more."""
+    """Return a Deployment without `replicas`: Kubernetes runs one pod, until an overlay or autoscaler sets more."""
     own = labels(manifest, role)
     spec = {
         "selector": {"matchLabels": own},
@@ -41,7 +41,7 @@ def _deployment(manifest: Manifest, role: str, template: Object) -> Object:
 
 
 def _disruption_budget(manifest: Manifest, role: str) -> Object:
-    """Return a disruption budget of one pod at a time, so that a node with the only pod can be drained."""
+    """Return a disruption budget that allows one pod at a time to be evicted, so that every node can be drained."""
     own = labels(manifest, role)
     spec = {
         "maxUnavailable": 1,
@@ -58,7 +58,7 @@ def _service(manifest: Manifest) -> Object:
 
 
 def _migration(manifest: Manifest, template: Object) -> Object:
-    """Return the Job that migrates; it disappears after ten minutes, so that the next release can make it again."""
+    """Return the Job that migrates the database; Kubernetes deletes it after ten minutes, for the next release."""
     spec = {"backoffLimit": 6, "activeDeadlineSeconds": 3600, "ttlSecondsAfterFinished": 600, "template": template}
     return thing("Job", f"{manifest.name}-{MIGRATE}", spec, api="batch/v1", labels=labels(manifest, MIGRATE))
 

@@ -1,1 +1,1 @@
-"""The commands with which operators list, retry, discard, republish and compare events of an installation."""
+"""Contains the commands with which operators list, retry, discard, republish and compare events."""

@@ -1,4 +1,4 @@
-"""Adds the operator's commands on events to the command line."""
+"""Adds the commands of this package to the operator's command `buurtsein`."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""Compares the event log of one topic with the records on the topic and with what its consumers applied.
+"""Compares a topic's event log with the records on the topic, and with the events that its consumers applied.
 
 A recorded event must be on its topic with the content of the log (unless it is older than the topic's retention), and
 each consumer must have applied it (unless an operator discarded it, which is shown). Only events that were recorded
@@ -23,7 +23,7 @@ from buurtsein_operate.operations.recorded import known, recorded
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The result of the comparison for one topic: the figures, and the list of differences."""
+    """The result of comparing one topic: the counts, and the list of differences."""
 
     topic: str
     logged: int
@@ -49,17 +49,17 @@ class Compared:
 
     @property
     def balanced(self) -> bool:
-        """Return whether the comparison of the topic found no difference."""
+        """Return whether the comparison found no difference."""
         return not self.differences
 
     def figures(self) -> dict[str, Any]:
-        """Return the numbers of the comparison by name, without the list of differences."""
+        """Return the counts of the comparison by name, without the list of differences."""
         figures = {name: value for name, value in asdict(self).items() if name != "differences"}
         return {**figures, "balanced": self.balanced}
 
 
 async def compare(where: Reach, topic: Topic, until: datetime) -> Compared:
-    """Compare a topic's event log with its records and consumers, for the events recorded until a time.
+    """Compare a topic's event log with its records and its consumers, for the events recorded before a time.
 
     The consumers are read first, then the log, then the topic, so that an event which one of them has seen must
     also be in those that are read after it.

@@ -1,4 +1,4 @@
-"""Defines the command `buurtsein dead-letters`, for records that a consumer could not apply (named SERVICE/NUMBER)."""
+"""Defines `buurtsein dead-letters`, for records that a consumer could not apply; each is named SERVICE/NUMBER."""
 
 import asyncio
 import re
@@ -90,7 +90,7 @@ def try_again(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have the consumer retry dead letters within seconds; what fails is a dead letter again.
+    """Let the consumer retry dead letters within seconds; a record that fails again becomes a dead letter again.
 
     Exit 1 when a named dead letter was not open.
     """
@@ -114,7 +114,7 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Discard dead letters; their streams go on without these events."""
+    """Discard dead letters; consumers continue their streams without these events."""
     chosen = {"consumer": consumer, "fingerprint": fingerprint, "key": key}
     parts = _ways(names, service, chosen, everything=everything, direct=direct, who=who)
     _act(parts, "discards", "discarded", checked(reason, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
@@ -133,7 +133,7 @@ def _ways(
     direct: bool,
     who: str | None,
 ) -> list[Part]:
-    """Return the services and dead letters to act on; refuse a command without a selection, unless it has --all."""
+    """Return the services and dead letters that a command names; refuse a command that names none, without --all."""
     if names:
         numbers: dict[str, list[int]] = {}
         for of_service, number in map(_parted, names):
@@ -155,7 +155,7 @@ def _parted(name: str) -> tuple[str, int]:
 
 
 async def _found(operations: Operations, chosen: Chosen) -> list[Row]:
-    """Return the chosen dead letters of one service; a long list of numbers takes several requests."""
+    """Return the selected dead letters of one service; a long list of numbers takes several requests."""
     rows: list[Row] = []
     for ids in batched(chosen["id"], MOST_AT_ONCE) if "id" in chosen else [None]:
         rows += await operations.rows("dead-letters", **chosen | ({"id": list(ids)} if ids else {}))
@@ -203,7 +203,7 @@ async def _outcomes(
 
 
 def _not_open(service: str, chosen: Chosen, found: Sequence[Row]) -> list[Row]:
-    """Return a row for each named dead letter that does not exist, or that somebody else settled before."""
+    """Return a row for each named dead letter that does not exist or was already redriven or discarded."""
     missing = set(chosen.get("id", ())) - {row["id"] for row in found}
     return [
         {"name": f"{service}/{number}", "consumer": None, "key": None, "reason": None, "outcome": "not-open"}

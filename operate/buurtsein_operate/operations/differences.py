@@ -1,4 +1,4 @@
-"""Defines the differences that `buurtsein verify` finds, each with topic or consumer, key, version and event id."""
+"""Defines the differences that `buurtsein verify` finds: each has a topic or consumer, key, version and event id."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ import asyncpg
 
 
 class Difference(NamedTuple):
-    """One event or stream that is wrong; values that are not known are None."""
+    """One difference that `buurtsein verify` found, in an event or a stream; unknown values are None."""
 
     what: str
     where: str
@@ -26,6 +26,6 @@ def of(what: str, where: str, row: asyncpg.Record) -> Difference:
 
 
 def counted(differences: Iterable[Difference], *kinds: str) -> dict[str, Any]:
-    """Return how many differences of each kind there are."""
+    """Return the number of differences of each kind."""
     numbers = Counter(difference.what for difference in differences)
     return {kind: numbers[kind] for kind in kinds}

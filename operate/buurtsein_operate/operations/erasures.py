@@ -1,4 +1,4 @@
-"""Defines the command `buurtsein erasures`, which lists erasures that are not confirmed, and confirms them."""
+"""Defines `buurtsein erasures`, for erasures of persons that consumers must confirm: lists and confirms them."""
 
 import asyncio
 from typing import Annotated
@@ -17,7 +17,7 @@ Events = Annotated[list[str], typer.Argument(help="The ids of the events, as the
 
 @app.callback(invoke_without_command=True)
 def show_open(context: typer.Context, *, as_json: Json = False) -> None:
-    """List the erasures that a consumer has not confirmed; exit 1 when one is late."""
+    """List the erasures of persons that a consumer has not confirmed; exit 1 when one is late."""
     if context.invoked_subcommand is not None:
         return
     rows = asyncio.run(_open())
@@ -28,7 +28,7 @@ def show_open(context: typer.Context, *, as_json: Json = False) -> None:
 
 @app.command()
 def confirm(consumer: Consumer, events: Events, *, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Confirm for a consumer that it has deleted what it kept of the persons in these events; show what is open."""
+    """Confirm that a consumer has deleted its data of the persons in these events; show the erasures still open."""
     rows = asyncio.run(_open() if dry_run else _confirmed(consumer, events))
     listing(rows, COLUMNS, as_json=as_json)
 

@@ -1,4 +1,4 @@
-"""Counts what one consumer did with the events of a topic, and compares that with the rows of its projection."""
+"""Counts what one consumer did with a topic's events, and compares the count with the rows of its projection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from operator_action where verb = '{Verb.RELEASE}' and target ->> 'consumer' = $
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The events that one consumer should have applied, counted by what happened to them."""
+    """Counts the events that one consumer should have applied, by what happened to them."""
 
     consumer: str
     applied: int
@@ -64,7 +64,7 @@ class _Released(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of a consumer in its database: last applied versions of streams, and dead and parked events."""
+    """A consumer's state in its database: the last applied version of each stream, and dead and parked events."""
 
     consumer: str
     positions: dict[str, int]
@@ -76,11 +76,11 @@ class Standing:
     """The keys of the rows of the consumer's projection; None when the consumer has no projection."""
 
     def reached(self, row: asyncpg.Record) -> bool:
-        """Return whether the consumer has applied or discarded this event or a later one of its stream."""
+        """Return whether the consumer has applied or discarded this event or a later event of its stream."""
         return bool(row["version"] <= self.positions.get(row["key"], 0))
 
     def passed_over(self, row: asyncpg.Record) -> bool:
-        """Return whether an operator discarded the event or released its stream without it."""
+        """Return whether an operator discarded this event, or let its stream go on without the event."""
         return row["event_id"] in self.discarded or any(
             one.key == row["key"] and one.position < row["version"] <= one.to for one in self.released
         )
@@ -110,7 +110,7 @@ async def _kept_keys(connection: asyncpg.Connection, manifest: Manifest, consume
 
 
 def follow(at: Standing, log: Recorded, due: Sequence[asyncpg.Record]) -> tuple[Followed, list[Difference]]:
-    """Return the counts of a consumer and its differences from `due`, the events that it should have applied."""
+    """Return a consumer's counts and its differences from `due`, the events that the consumer should have applied."""
     reached = [row for row in due if at.reached(row)]
     applied = [row for row in reached if not at.passed_over(row)]
     differences = [
@@ -127,7 +127,7 @@ def _ahead(log: Recorded, key: str, version: int) -> bool:
 
 
 def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Record]) -> list[Difference]:
-    """Return the dead, parked and missing events; for an unreadable record the headers give the event id."""
+    """Return the dead, parked and missing events as differences; the headers give an unreadable record's event id."""
     dead = [(_event_id(letter), letter) for letter in at.dead]
     held = {row["event_id"] for row in at.parked} | {event_id for event_id, _ in dead}
     return [
@@ -138,7 +138,7 @@ def _standing_still(at: Standing, log: Recorded, waiting: Sequence[asyncpg.Recor
 
 
 def _kept(at: Standing, applied: Sequence[asyncpg.Record]) -> list[Difference]:
-    """Return each stream with an applied event but no row in the projection, and each row without an applied event."""
+    """Return each stream that has an applied event but no projection row, and each row without an applied event."""
     if at.kept is None:
         return []
     lacking = {row["key"]: row for row in applied if row["key"] not in at.kept}

@@ -1,4 +1,4 @@
-"""Reads from the broker the offsets, lag and members of consumer groups, and moves the offsets of a group.
+"""Reads offsets, lag and members of consumer groups from the broker, and moves the offsets of a group.
 
 Invariant: only groups of a service (their names begin with that of its worker) are moved, and only empty ones.
 """
@@ -31,7 +31,7 @@ type Places = dict[tuple[str, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far one group is behind on one topic, in records."""
+    """The lag of one consumer group on one topic, in records."""
 
     group: str
     topic: str
@@ -46,7 +46,7 @@ def group_of(service: str, consumer: str) -> str:
 
 
 def lags(cluster: Cluster) -> list[Lag]:
-    """Return the lag on each topic of every existing group, and of every group that a service should have."""
+    """Return the lag on each topic, for every group that exists or that a service should have."""
     admin = cluster.admin
     with cluster.refusals():
         wanted = {
@@ -67,7 +67,7 @@ def lags(cluster: Cluster) -> list[Lag]:
 
 
 def _behind(topic: str, committed: Places, begins: Places, ends: Places) -> int:
-    """Return the lag in records; a partition without a committed offset counts from its beginning."""
+    """Return the lag in records; in a partition without a committed offset, all records count."""
     places = [place for place in ends if place[0] == topic]
     return sum(ends[place] - max(committed.get(place, 0), begins[place]) for place in places)
 
@@ -88,7 +88,7 @@ def _ends(admin: AdminClient, places: Iterable[tuple[str, int]], spec: OffsetSpe
 
 
 def _state(admin: AdminClient, group: str) -> tuple[str, int]:
-    """Return the group's state and its number of members; a group that nobody ever joined is `absent`."""
+    """Return a group's state and its number of members; the state is `absent` when nobody ever joined the group."""
     [future] = admin.describe_consumer_groups([group]).values()
     try:
         found: Any = future.result(timeout=SECONDS)
@@ -101,7 +101,7 @@ def _state(admin: AdminClient, group: str) -> tuple[str, int]:
 
 
 def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
-    """Return the offset to move to in each partition: the first since a time, or a number.
+    """Return the offset to which a group must move in each partition, for a time or a chosen offset `since`.
 
     A number outside the partition becomes its first or its end offset.
     """
@@ -117,7 +117,7 @@ def target(cluster: Cluster, topic: Topic, since: datetime | int) -> Places:
 
 
 def move(cluster: Cluster, group: str, places: Places, *, dry_run: bool) -> Places:
-    """Set a group's offsets, and return the offsets before; a partition that had no offset gives 0.
+    """Set a group's offsets, and return its earlier offsets; a partition without an earlier offset gives 0.
 
     Raises:
         CommandError: `group-in-use` while the group has members.

@@ -1,4 +1,4 @@
-"""Defines the commands `buurtsein jobs` (scheduled jobs) and `buurtsein summary` (whether an operator must act)."""
+"""Defines `buurtsein jobs` (scheduled jobs) and `buurtsein summary` (what needs an operator's attention)."""
 
 import asyncio
 from typing import Annotated
@@ -21,7 +21,7 @@ OVERDUE_SECONDS = 5.0
 def show_all(
     context: typer.Context, service: OfService = None, *, direct: Direct = False, as_json: Json = False
 ) -> None:
-    """List all jobs with last and next run; exit 1 when a job's last run failed, or it is overdue and does not run.
+    """List all jobs with last and next run; exit 1 when a job's last run failed, or an overdue job is not running.
 
     The row `retention` shows when `buurtsein retention run` last deleted old rows.
     """
@@ -44,14 +44,14 @@ def run_now(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have a worker run a job now, before it is due."""
+    """Let a worker run a job now, before the job is due."""
     where = way(service, direct=direct, who=who)
     outcome = asyncio.run(_run(where, service, name, checked(reason, dry_run=dry_run), dry_run=dry_run))
     listing([{"service": service, "name": name, "outcome": outcome}], ("service", "name", "outcome"), as_json=as_json)
 
 
 def summary(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """Show for each service what may need an operator; exit 1 when something does."""
+    """Show for each service what may need an operator's attention; exit 1 when something does."""
     rows = asyncio.run(way(service, direct=direct).each(_summary))
     if as_json:
         document(rows)
@@ -68,7 +68,7 @@ async def _list(operations: Operations) -> list[Row]:
 
 
 def _retention(service: str, ran_at: str | None) -> Row:
-    """Return a row for retention, which is no job of a worker because it needs the rights of the tables' owner."""
+    """Return a row for retention, which no worker runs as a job because it needs the rights of the tables' owner."""
     outcome = "done" if ran_at else None
     row = {"service": service, "name": "retention", "schedule": "by `retention run`", "last_ended_at": ran_at}
     return row | {"last_outcome": outcome, "next_run_at": None, "overdue": False, "last_failure": None}

@@ -1,4 +1,4 @@
-"""Defines the command `buurtsein log`, which takes events from the topics back into the event log of a service.
+"""Defines `buurtsein log`, which copies events from a service's topics back into the service's event log.
 
 Invariant: the records of one key are sent to the service in the order of their sequences, each event once.
 """
@@ -37,7 +37,7 @@ OfServiceNamed = Annotated[str, typer.Argument(help="The service whose log it is
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record on a topic, with its key and sequence; both are 0 or empty when its headers do not have them."""
+    """A record on a topic, with the key and sequence number from its headers; empty and 0 when those are missing."""
 
     key: str
     sequence: int
@@ -47,11 +47,11 @@ class Found:
 
     @property
     def size(self) -> int:
-        """Return about how many bytes the record takes in a request."""
+        """Return the approximate number of bytes that the record takes in a request."""
         return len(self.value.encode()) * 5 // 4 + sum(len(name) + len(text) + 6 for name, text in self.headers.items())
 
     def row(self, topic: Topic, outcome: str) -> Row:
-        """Return what the command shows of the record."""
+        """Return the values of this record that the command shows, by column."""
         shown = {"key": self.key, "sequence": self.sequence, "event_id": self.event_id}
         return {"topic": topic.name, **shown, "type": self.headers.get("ce_type"), "outcome": outcome}
 
@@ -67,7 +67,7 @@ def recover(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Take events that are on the topics of a service, and not in its log, back into the log; they are not sent again.
+    """Copy events that are on a service's topics but not in its event log back into the log; they are not sent again.
 
     Do this before any relay runs and before people use the service. Exit 1 when an event cannot be taken back.
     """
@@ -81,7 +81,7 @@ def recover(
 
 @app.command("recovered")
 def show_open(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """List recovered events that the state of a service still lacks; exit 1 when there are any."""
+    """List recovered events that a service's state does not include yet; exit 1 when there are any."""
     rows = asyncio.run(way(service, direct=direct).each(_open))
     listing(rows, OPEN, as_json=as_json)
     if rows:
@@ -102,7 +102,7 @@ def settle(  # noqa: PLR0913 # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Let a subject take events again although its state lacks recovered ones: it is right, or will never have them."""
+    """Mark recovered events that a service's state lacks as settled, so that their subject can record new events."""
     if not (subject or everything):
         raise CommandError("nothing-chosen", "say which: --subject or --all")
     where, why = way(service, direct=direct, who=who), checked(reason, dry_run=dry_run)
@@ -127,7 +127,7 @@ async def _recover(operations: Operations, since: datetime, reason: str, *, dry_
 
 
 async def published(topic: Topic, since: datetime) -> list[Found]:
-    """Return the records of a topic since a time, each event once, by key and sequence.
+    """Return a topic's records since a time by key and sequence number, each event once.
 
     Raises:
         CommandError: `kafka`, or an error of `reach`.
@@ -143,7 +143,7 @@ async def published(topic: Topic, since: datetime) -> list[Found]:
 
 
 def _found(record: ConsumerRecord) -> Found:
-    """Return a record as text; what is not UTF-8 is left out, so that the service calls the record unreadable."""
+    """Return a record as text without headers or value that are not UTF-8; the service then finds it unreadable."""
     place = place_of(record.headers)
     headers: dict[str, str] = {}
     value = ""
@@ -157,7 +157,7 @@ def _found(record: ConsumerRecord) -> Found:
 
 
 def parts(found: Sequence[Found]) -> Iterator[list[Found]]:
-    """Yield the records in the parts that one request may have; a larger record is a part by itself."""
+    """Yield the records in parts that fit in one request; a record that is too large gets a part of its own."""
     part: list[Found] = []
     for one in found:
         if part and (len(part) == MOST_AT_ONCE or sum(each.size for each in part) + one.size > MOST_BYTES):
@@ -169,7 +169,7 @@ def parts(found: Sequence[Found]) -> Iterator[list[Found]]:
 
 
 def continued(found: Sequence[Found], outcomes: Sequence[str]) -> list[str]:
-    """Return the outcomes of a dry run as they would be when each request had kept what the one before it recovered.
+    """Return a dry run's outcomes as they would be if each request had kept the records of the request before it.
 
     A dry run keeps nothing, so that the first record of a later request is a `gap` to the service.
     """

@@ -29,7 +29,7 @@ STALLED_SECONDS = 30.0
 
 
 def event_id_in(headers: Headers) -> UUID | None:
-    """Return the event id in a record's headers, also of an event that this release cannot read; None when missing."""
+    """Return the event id in a record's headers, or None; the event itself need not be readable by this release."""
     try:
         return UUID(_by_name(headers).get("ce_id", b"").decode())
     except ValueError:
@@ -38,7 +38,7 @@ def event_id_in(headers: Headers) -> UUID | None:
 
 @dataclass(slots=True)
 class Places:
-    """The partition of one event, and the offsets of its first and its last record."""
+    """The partition of one event, and the offsets of its first and its last copy."""
 
     partition: int
     first: int
@@ -47,7 +47,7 @@ class Places:
 
 @dataclass(slots=True)
 class OnTopic:
-    """Reads records of one topic and keeps what it found: each event's place, and records that differ from the log."""
+    """Compares the records of one topic with the event log, and stores each event's offsets and the differences."""
 
     topic: Topic
     rows: Mapping[UUID | None, asyncpg.Record]
@@ -62,7 +62,7 @@ class OnTopic:
     unreadable: int = 0
 
     def take(self, record: ConsumerRecord) -> None:
-        """Compare the next record with the log and remember the result."""
+        """Compare the next record with the event log, and store the result."""
         event_id = event_id_in(record.headers)
         row = self.rows.get(event_id)
         if event_id is None or row is None:
@@ -72,7 +72,7 @@ class OnTopic:
         self.altered += [of(what, self.topic.name, row) for what in _altered(row, record)]
 
     def out_of_order(self) -> list[Difference]:
-        """Return the events in a wrong order on the topic, such as version 2 of a stream after its version 3.
+        """Return the events that are in the wrong order on the topic, such as version 2 of a stream after version 3.
 
         An event is in a wrong order when its first record comes after the last record of a later event. The last
         record counts because, after retention, a replay can leave the versions 3, 1, 2, 3; that order is right.
@@ -108,7 +108,7 @@ class OnTopic:
 async def read(
     access: KafkaAccess, topic: Topic, take: Callable[[ConsumerRecord], None], since: datetime | None = None
 ) -> None:
-    """Read a topic, from its beginning or from a time on, up to its present end, and call `take` with each record.
+    """Read a topic from its beginning or from a time to its present end, and call `take` with each record.
 
     Raises:
         CommandError: `kafka`, when the broker refuses or returns nothing.
@@ -132,7 +132,7 @@ async def read(
 
 
 async def _skip(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], since: datetime) -> None:
-    """Move each partition to its first record of a time or later, or to its end."""
+    """Move each partition to its first record at or after a time; without such a record, to its end."""
     found = await consumer.offsets_for_times(dict.fromkeys(partitions, int(since.timestamp() * 1000)))
     ends = await consumer.end_offsets(partitions)
     for partition in partitions:
@@ -160,7 +160,7 @@ def _by_name(headers: Headers) -> dict[str, bytes]:
 
 
 def _altered(row: asyncpg.Record, record: ConsumerRecord) -> Iterator[str]:
-    """Yield the names of the parts in which a record differs from the event whose id it has."""
+    """Yield the names of the parts (key, type and so on) in which a record differs from the event with its id."""
     headers, key = _by_name(record.headers), row["key"].encode()
     if (record.key, headers.get("ce_partitionkey")) != (key, key):
         yield "wrong_key"

@@ -1,4 +1,4 @@
-"""Defines the command `buurtsein outbox`, for events that are not yet published and streams that the broker refused."""
+"""Defines `buurtsein outbox`, for events that are not published yet and streams that the broker refused."""
 
 import asyncio
 from functools import partial
@@ -40,7 +40,7 @@ def unfreeze(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Publish frozen streams again, in order; do this when the cause of the broker's refusal is gone."""
+    """Publish frozen streams again, in order; do this after you have removed the cause of the broker's refusal."""
     if not (service or key or everything):
         raise CommandError("nothing-chosen", "say which: --service, --key or --all")
     act = partial(_unfreeze, key=key, reason=checked(reason, dry_run=dry_run), dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""Defines the command `buurtsein parked`, for streams with events that wait for a missing earlier event."""
+"""Defines `buurtsein parked`, for streams whose parked events wait for a missing earlier event."""
 
 import asyncio
 from functools import partial
@@ -25,7 +25,7 @@ def show_all(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """List waiting streams, oldest first: last version applied, first version parked, and how many seconds ago."""
+    """List waiting streams, oldest first: last applied version, first parked version, and seconds of waiting."""
     rows = asyncio.run(way(service, direct=direct).each(partial(_streams, consumer=consumer, key=key)))
     listing(sorted(rows, key=lambda row: -row["seconds"]), COLUMNS, as_json=as_json)
 
@@ -42,7 +42,7 @@ def let_go(  # noqa: PLR0913 - each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Let a stream go on without the missing events; consumers drop them should they arrive later.
+    """Let a stream go on without the missing events; if these arrive later, consumers drop them.
 
     First try `replay log` on the service that owns the topic: it publishes lost events again.
 

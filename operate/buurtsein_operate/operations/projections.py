@@ -34,7 +34,7 @@ KeepIncomplete = Annotated[
 
 @app.command("list")
 def show_all(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """List all projections; exit 1 when the rows of one were made by another version of its code."""
+    """List all projections; exit 1 when the rows of a projection were made by another version of its code."""
     rows = asyncio.run(way(service, direct=direct).each(_rows))
     listing(rows, LISTED, as_json=as_json)
     if any(row["stale"] for row in rows):
@@ -54,7 +54,7 @@ def rebuild(  # noqa: PLR0913 # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have a worker make all rows again from the topic while the service goes on; exit 1 when it could not.
+    """Let a worker make all rows again from the topic while the service goes on; exit 1 when the rebuild failed.
 
     Interrupting this command does not stop the worker; `projections stop` does.
     """
@@ -76,7 +76,7 @@ def verify(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have a worker compare all rows with the events on the topic; exit 1 when rows differ or were not compared."""
+    """Let a worker compare all rows with the events on the topic; exit 1 when rows differ or were not compared."""
     body = {"reason": checked(reason, dry_run=dry_run)}
     where = way(service, direct=direct, who=who)
     row = asyncio.run(_task(where, service, name, "verify", body, wait=True, dry_run=dry_run))
@@ -96,7 +96,7 @@ def stop(
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Stop a running rebuild or comparison of a projection; its rows stay as they are."""
+    """Stop a running rebuild or verification of a projection; the projection's rows stay as they are."""
     body = {"reason": checked(reason, dry_run=dry_run)}
     where = way(service, direct=direct, who=who)
     outcome = asyncio.run(_act(where, service, f"projections/{name}/stop", body, dry_run=dry_run))
@@ -104,7 +104,7 @@ def stop(
 
 
 def _row(service: str, shown: Row) -> Row:
-    """Return one row with a projection and its last task."""
+    """Return one table row for a projection, with the projection's last task."""
     keys = {"differing": None, "incomplete": None, "task": None, "state": None}
     task = shown.get("task") or {}
     named = [*(task.get("differing_keys") or ()), *(task.get("incomplete_keys") or ())]
@@ -117,7 +117,7 @@ async def _act(where: Way, service: str, path: str, body: Row, *, dry_run: bool)
 
 
 async def _task(where: Way, service: str, name: str, task: str, body: Row, *, wait: bool, dry_run: bool) -> Row:
-    """Have a worker do a task, and wait for its end; raise CommandError `busy` when another task is running."""
+    """Let a worker do a task, and wait for its end; raise CommandError `busy` when another task is running."""
     async with where.to(service) as operations:
         asked = await operations.act(f"projections/{name}/{task}", body, dry_run=dry_run)
         if asked["outcome"] == "busy":
@@ -128,7 +128,7 @@ async def _task(where: Way, service: str, name: str, task: str, body: Row, *, wa
 
 
 async def _ended(operations: Operations, name: str) -> Row:
-    """Wait for the end of a task, with its progress on standard error, and return how it ended."""
+    """Wait until a task has ended, show its progress on standard error, and return its result."""
     begins_by = time.monotonic() + BEGIN_SECONDS
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("records"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:

@@ -1,4 +1,4 @@
-"""Connects commands to the broker and databases that environment variables name, or to the one-machine stack.
+"""Connects commands to the Kafka and databases named by environment variables, or to the one-machine stack.
 
 Only `lag`, `verify` and `replay group` need them; every other command sends requests to the services (`services.py`).
 Invariant: no secret is an argument. Passwords and addresses of databases are files in `BUURTSEIN_SECRETS_DIR`:
@@ -25,7 +25,7 @@ from buurtsein_operate.cluster import Cluster
 
 @dataclass(frozen=True)
 class Reach:
-    """The addresses and administrator's credentials of one installation."""
+    """The addresses of one installation's Kafka and databases, with the administrator's credentials."""
 
     dsn: Callable[[str], str]
     """Returns a service's database address for the role that owns its tables; raises CommandError `secret`."""
@@ -44,7 +44,7 @@ class Reach:
             await connection.close()
 
     def kafka(self) -> KafkaAccess:
-        """Return the settings with which a client reads from the broker."""
+        """Return the settings with which a client reads from Kafka."""
         to = self.cluster
         return KafkaAccess(
             to.bootstrap,
@@ -59,7 +59,7 @@ class Reach:
 
 
 def reach() -> Reach:
-    """Return the addresses of the cluster in `BUURTSEIN_KAFKA_BOOTSTRAP`, else of the one-machine stack.
+    """Return the cluster in `BUURTSEIN_KAFKA_BOOTSTRAP`; without that variable, the one-machine stack's cluster.
 
     Raises:
         CommandError: `no-stack`, `secret` or `ca-file`.
@@ -80,7 +80,7 @@ def _named(bootstrap: str) -> Reach:
 
 
 def secret(name: str, folder: Path | None = None) -> str:
-    """Return the content of a secret file in BUURTSEIN_SECRETS_DIR, or in `folder`.
+    """Return the content of a secret file in the folder BUURTSEIN_SECRETS_DIR, or else in `folder`.
 
     Raises:
         CommandError: `secret`, when the file is missing.
@@ -97,12 +97,12 @@ def _local() -> Reach:
 
 
 def operator(name: str | None, reason: str) -> Operator:
-    """Return who acts and why; who is the name given with --as, or the user name on this machine."""
+    """Return the operator and the reason: the name given with --as, or the user name on this machine."""
     return Operator(name or getpass.getuser(), reason)
 
 
 def checked(reason: str | None, *, dry_run: bool) -> str:
-    """Return the reason, stripped of blanks; raise CommandError `reason` when it is empty and this is no dry run."""
+    """Return the reason without outer blanks; raise CommandError `reason` if it is empty and this is no dry run."""
     given = (reason or "").strip()
     if not given and (not dry_run or reason is not None):
         raise CommandError("reason", "a reason is needed: --reason TEXT")

@@ -1,4 +1,4 @@
-"""Reads which events of a topic its service recorded, and which wait in the outbox, from that service's database."""
+"""Reads from a service's database which events of a topic it recorded, and which are still in the outbox."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from event_log where topic = $1 and occurred_at <= $2 order by id
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The events of one topic that were recorded until a time, and the outbox at the moment of reading."""
+    """The events of one topic that were recorded until a time, and the outbox when it was read."""
 
     topic: Topic
     rows: Mapping[UUID | None, asyncpg.Record]
@@ -32,7 +32,7 @@ class Recorded:
     """The last version of each stream, by key; events that were recorded after the chosen time count too."""
 
     def unpublished(self, seen: Collection[UUID], kept_since: datetime | None) -> list[Difference]:
-        """Return the events that are pending, frozen, or missing from the topic.
+        """Return the differences for events that are pending, frozen, or missing from the topic.
 
         Args:
             seen: ids of the events that are on the topic.
@@ -46,7 +46,7 @@ class Recorded:
         return found
 
     def due(self, seen: Collection[UUID]) -> list[asyncpg.Record]:
-        """Return the events that every consumer should have received by now."""
+        """Return the events that are published, which every consumer should have received by now."""
         return [row for event_id, row in self.rows.items() if event_id in seen or not self._waits(row)]
 
     def _waits(self, row: asyncpg.Record) -> str | None:
@@ -56,7 +56,7 @@ class Recorded:
 
 
 async def recorded(where: Reach, topic: Topic, until: datetime) -> Recorded:
-    """Read event log, outbox and last version of each stream, in one snapshot of the service's database."""
+    """Read the event log, the outbox and each stream's last version in one snapshot of the service's database."""
     async with where.database(topic.owner) as connection, connection.transaction(isolation="repeatable_read"):
         rows = await connection.fetch(_ROWS, topic.name, until)
         pending = await connection.fetch("select id from outbox_pending")
@@ -72,7 +72,7 @@ async def recorded(where: Reach, topic: Topic, until: datetime) -> Recorded:
 
 
 async def known(where: Reach, topic: Topic, event_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these event ids are in the event log for this topic, whenever they were recorded."""
+    """Return those of these event ids that are in the event log for this topic, recorded at any time."""
     async with where.database(topic.owner) as connection:
         query = "select event_id from event_log where topic = $1 and event_id = any($2)"
         return {row["event_id"] for row in await connection.fetch(query, topic.name, list(event_ids))}

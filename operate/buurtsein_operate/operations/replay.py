@@ -1,4 +1,4 @@
-"""Defines the command `buurtsein replay`, which delivers events again; consumers drop those that they applied before.
+"""Defines `buurtsein replay`, which delivers events again; consumers drop events that they have already applied.
 
 With `log` the service that owns the topic publishes events from its event log again, for all
 consumers; this works also when the topic lost its data. With `group` one service reads the topic again from an
@@ -40,7 +40,7 @@ def from_log(  # noqa: PLR0913 # each is an option of the command
     direct: Direct = False,
     as_json: Json = False,
 ) -> None:
-    """Have the service that owns a topic publish again the events that it recorded since a time."""
+    """Let the service that owns a topic publish the events again that it recorded since a time."""
     known = _topic(topic)
     if service not in {None, known.owner}:
         raise CommandError("not-owner", f"{topic} is written by {known.owner}, not by {service}")
@@ -67,7 +67,7 @@ def into_group(  # noqa: PLR0913 # each is an option of the command
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Move one service's consumer group to earlier offsets; refused while its worker runs."""
+    """Move one consumer group of a service to earlier offsets; this is refused while the service's worker runs."""
     known = _topic(topic)
     consumers = manifest_of(service).consumers_of(known)
     if not consumers:
@@ -96,7 +96,7 @@ def _topic(name: str) -> Topic:
 
 
 async def _publish(where: Way, owner: str, body: dict[str, Any], *, dry_run: bool) -> int:
-    """Have the service that owns the topic publish its logged events again, in several requests; return how many."""
+    """Let the topic's owner publish its logged events again, in several requests; return the number of events."""
     events = 0
     after: int | None = 0
     async with where.to(owner) as operations:
@@ -109,7 +109,7 @@ async def _publish(where: Way, owner: str, body: dict[str, Any], *, dry_run: boo
 async def _move(
     where: Reach, service: str, by: Operator, group: str, places: groups.Places, before: groups.Places
 ) -> None:
-    """Write the action with the old offsets to the audit trail, then move the group, in one transaction."""
+    """Write the action with the old offsets to the audit trail, then move the consumer group before the commit."""
     moves = {f"{topic}/{number}": [before[topic, number], after] for (topic, number), after in sorted(places.items())}
     async with where.database(service) as connection, connection.transaction():
         await note(connection, by, Verb.REPLAY_GROUP, {"group": group, "moved": moves})

@@ -1,4 +1,4 @@
-"""Sends operators' requests to the services: over HTTP with a token, or with `--direct` on a service's database.
+"""Sends operators' requests to services: over HTTP with a token, or (--direct) on a service's database.
 
 Over HTTP, addresses and token are those of this machine's stack by default. Else the file `BUURTSEIN_SERVICES` (TOML or
 JSON) has a name and an address for each service, and the file `BUURTSEIN_TOKEN_FILE` a token with the role `operator`.
@@ -36,7 +36,7 @@ type Row = dict[str, Any]
 
 
 class Operations:
-    """Sends requests to `/v1/operations` of one service."""
+    """Sends requests to the operators' routes `/v1/operations` of one service."""
 
     def __init__(self, service: str, client: httpx.AsyncClient) -> None:
         """Take an HTTP client that has the service's address and the operator's token."""
@@ -50,7 +50,7 @@ class Operations:
         )
 
     async def rows(self, path: str, **asked: Any) -> list[Row]:
-        """Return all rows of a list, which takes one request for each page."""
+        """Return all rows of a list, with one request for each page."""
         found: list[Row] = []
         cursor = None
         while True:
@@ -61,11 +61,11 @@ class Operations:
                 return found
 
     async def act(self, path: str, body: Mapping[str, Any], *, dry_run: bool) -> Any:
-        """Send a POST request, which makes the service do an action, and return the JSON answer."""
+        """Send a POST request that makes the service do an operator's action, and return the JSON answer."""
         return await self._answer("POST", f"/v1/operations/{path}", json=body, params={"dry_run": dry_run})
 
     async def of_service(self, method: str, path: str, **request: Any) -> Any:
-        """Send a request to a route of the service's own, which this role may call, and return the JSON answer."""
+        """Send a request to a route under `/v1` that only this service has, and return the JSON answer."""
         return await self._answer(method, f"/v1/{path}", **request)
 
     async def _answer(self, method: str, path: str, **request: Any) -> Any:
@@ -98,7 +98,7 @@ class Operations:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Names the services that a command acts on, and how the command sends requests to each of them."""
+    """The services on which a command acts, and how the command reaches them: over HTTP or by their database."""
 
     services: Sequence[str]
     direct: bool = False
@@ -106,13 +106,13 @@ class Way:
 
     @asynccontextmanager
     async def to(self, service: str) -> AsyncIterator[Operations]:
-        """Yield the operations of a service; raise CommandError when the service or its secrets are missing."""
+        """Yield a client for a service's operators' routes; raise CommandError when service or secrets are missing."""
         opened = _on_database(service, self.who or getpass.getuser()) if self.direct else _over_http(service)
         async with opened as client:
             yield Operations(service, client)
 
     async def each(self, rows_of: Callable[[Operations], Awaitable[list[Row]]]) -> list[Row]:
-        """Call `rows_of` with the operations of each service in turn, and return all rows."""
+        """Call `rows_of` with the client of each service in turn, and return the rows of all services."""
         rows: list[Row] = []
         for service in self.services:
             async with self.to(service) as operations:
@@ -121,7 +121,7 @@ class Way:
 
 
 def way(only: str | None, *, direct: bool = False, who: str | None = None) -> Way:
-    """Return how a command reaches one service, or all services when `only` is None.
+    """Return how a command reaches one service, or reaches all services when `only` is None.
 
     Raises:
         CommandError: `unknown-service`; `direct` when --direct comes without a service; `as` when --as comes without
@@ -152,7 +152,7 @@ def _address(service: str) -> str:
 
 
 def _addresses(path: Path) -> Mapping[str, str]:
-    """Return the services' addresses from a TOML or JSON file; raise CommandError `services-file` for a wrong one."""
+    """Return the services' addresses from a TOML or JSON file; raise CommandError `services-file` if it is wrong."""
     try:
         text = path.read_text()
         found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)

@@ -1,4 +1,4 @@
-"""Defines the command `buurtsein vault`, which shows the keys of the vault and encrypts it under a new one."""
+"""Defines `buurtsein vault`, which lists the encryption keys of personal data and encrypts under a new key."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ STALLED_SECONDS = 120.0
 
 @app.command("keys")
 def show_keys(*, as_json: Json = False) -> None:
-    """List the keys, the newest first, with the number of persons under each; exit 1 when some wait for the newest."""
+    """List the vault's keys, newest first, with the persons encrypted under each; exit 1 if some have an older key."""
     shown = asyncio.run(_shown())
     _print(shown, as_json=as_json)
     if shown["waiting"]:
@@ -32,7 +32,7 @@ def show_keys(*, as_json: Json = False) -> None:
 
 @app.command()
 def rotate(reason: Reason = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Have a worker encrypt everything under the newest key, and wait for it; a key with no persons can then go.
+    """Let a worker encrypt all personal data under the newest key, and wait; a key without persons can be removed.
 
     Interrupting this command does not stop the worker. What it did stays done, and a later run does the rest.
     """
@@ -59,7 +59,7 @@ async def _rotated(reason: str, *, dry_run: bool) -> Row:
 
 
 async def _finished(operations: Operations) -> Row:
-    """Wait until nothing waits for the newest key, with the progress on standard error, and return the keys."""
+    """Wait until all personal data are under the newest key, show progress on standard error, and return the keys."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("persons"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         first = left = (await operations.get("vault"))["waiting"]

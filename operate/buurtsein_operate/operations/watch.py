@@ -1,4 +1,4 @@
-"""Defines the commands `buurtsein lag`, `buurtsein verify` (compares logs and topics) and `buurtsein retention`."""
+"""Defines `buurtsein lag`, `buurtsein verify` (compares event logs and topics) and `buurtsein retention`."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ def verify(
     wait: Annotated[float, typer.Option(help="Seconds to wait for events that are on their way.")] = 10.0,
     as_json: Json = False,
 ) -> None:
-    """Compare event logs, topics and consumers; exit 1 when they differ. This reads every topic from its beginning.
+    """Compare event logs, topics and consumers; exit 1 when they differ. All topics are read from the beginning.
 
     The first differences are listed by key, version and event id. An event that is still pending after the wait is a
     difference too.
@@ -60,7 +60,7 @@ def verify(
 
 
 async def _settled(where: Reach, wait: float) -> list[Compared]:
-    """Compare all topics, then those that differ again, until none differs or the time is over."""
+    """Compare all topics, then again those that differ, until no topic differs or the time is over."""
     until, deadline = datetime.now(UTC), time.monotonic() + wait
     compared = [await compare(where, topic, until) for topic in topics()]
     while not all(one.balanced for one in compared) and time.monotonic() < deadline:
@@ -93,7 +93,7 @@ def _group() -> None:
 
 @retention.command("run")
 def cut(service: OfService = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Delete rows that are older than their table's limit, in every service; meant to run once a day from cron."""
+    """Delete rows that are older than their table's limit, in every service; run this once a day from cron."""
     names = [manifest_of(service).name] if service else service_names()
     rows = [row for name in names for row in _cut(name, dry_run=dry_run)]
     listing(rows, ("service", "bound", "days", "rows"), as_json=as_json)

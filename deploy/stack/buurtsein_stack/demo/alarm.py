@@ -1,4 +1,4 @@
-"""Plays the part of the demo with reports, the alert that they lead to, and its delivery to BE-Alert."""
+"""Plays the demo's part about alerts: reports lead to an alert, which is delivered to BE-Alert."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ BURGLARIES = ((0, 0), (0.0012, 0.0006), (-0.0010, 0.0008), (0.0004, -0.0009))
 
 
 def import_export(stage: Stage, cast: Cast, stack: Stack, export: Path) -> tuple[str, str]:
-    """Import a hotline's export and kill a relay and a worker halfway; return when they went down and caught up."""
+    """Import a hotline's export, kill a relay and a worker halfway; return the times of the kill and the recovery."""
     rows = list(read(export).rows())
     outcomes = asyncio.run(_import(cast, rows[:BEFORE_KILL]))
     begun = datetime.now(UTC).isoformat()
@@ -129,7 +129,7 @@ def _alerts(cast: Cast, state: str) -> list[Document]:
 
 
 def arrive(stage: Stage, cast: Cast, folder: Path) -> int:
-    """Show, validate and store the CAP messages that BE-Alert received; return how many are invalid or came twice."""
+    """Show, validate and store the CAP messages that BE-Alert received; return how many are invalid or duplicates."""
     bealert = cast.manifest["bealert"]["url"]
     received = wait_for("the message at BE-Alert", lambda: httpx.get(f"{bealert}/alerts").json())
     wait_for("the alert is noted as sent", lambda: _alerts(cast, "SENT"))

@@ -18,7 +18,7 @@ type Document = dict[str, Any]
 
 @dataclass
 class Cast:
-    """All people of the demo, with an HTTP client for each person and service."""
+    """The people of the demo; has one HTTP client for each role and service."""
 
     manifest: Document
     accepted: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Cast:
     clients: dict[tuple[str, str], httpx.Client] = field(default_factory=dict)
 
     def client(self, service: str, role: str) -> httpx.Client:
-        """Return a client of one service with the token of a role; an empty role has no token."""
+        """Return an HTTP client of one service with a role's token; the role "" sends no token."""
         if (service, role) not in self.clients:
             headers = {"Authorization": f"Bearer {self.manifest['tokens'][role]}"} if role else {}
             url = self.manifest["services"][service]["url"]
@@ -35,7 +35,7 @@ class Cast:
         return self.clients[service, role]
 
     def ask(self, service: str, role: str, path: str) -> Document:
-        """Send a GET request and return the document; raise CommandError when the request is refused."""
+        """Send a GET request and return the JSON document; raise CommandError when the service refuses the request."""
         answer = self.client(service, role).get(path)
         return _document(answer)
 
@@ -50,7 +50,7 @@ class Cast:
         method: str = "POST",
         version: str | None = None,
     ) -> Document:
-        """Send a command and return the document; raise CommandError when the command is refused.
+        """Send a command and return the JSON document; raise CommandError when the service refuses the command.
 
         `emits` names the topic of its event; `version` is the ETag that was read before, for If-Match.
         """
@@ -61,7 +61,7 @@ class Cast:
         return _document(answer) | {"etag": answer.headers.get("ETag", "")}
 
     def is_refused(self, service: str, role: str, path: str, body: Document, version: str | None = None) -> Document:
-        """Send a command that must be refused; return the problem document. Raise CommandError when it is accepted."""
+        """Send a command that must be refused and return the problem document; raise CommandError if it is accepted."""
         headers = {"If-Match": version} if version else {}
         answer = self.client(service, role).post(path, json=body, headers=headers)
         if answer.is_success:
@@ -71,7 +71,7 @@ class Cast:
         return problem
 
     def version(self, service: str, role: str, path: str) -> str:
-        """Return the ETag of a document, as somebody reads it before a decision."""
+        """Return the ETag of a document, which a decision on the document must send back."""
         return self.client(service, role).get(path).headers["ETag"]
 
     def close(self) -> None:
@@ -82,7 +82,7 @@ class Cast:
 
 @contextmanager
 def cast(manifest: Document) -> Iterator[Cast]:
-    """Yield the people; their HTTP clients are closed afterwards."""
+    """Yield the demo's people, and close their HTTP clients afterwards."""
     people = Cast(manifest)
     try:
         yield people
@@ -91,7 +91,7 @@ def cast(manifest: Document) -> Iterator[Cast]:
 
 
 def wait_for(what: str, probe: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """Return the result of the probe as soon as it is truthy; raise CommandError after the deadline."""
+    """Call `probe` until its result is truthy and return that result; raise CommandError after the deadline."""
     deadline = time.monotonic() + seconds
     while not (answer := probe()):
         if time.monotonic() > deadline:

@@ -16,7 +16,7 @@ NETWORKS, MEMBERS, FUNDING = "bin.networks", "bin.members", "bin.funding"
 
 @dataclass
 class Neighbourhood:
-    """One network of the demo."""
+    """A neighbourhood network of the demo."""
 
     plan: Document
     coordinator: str
@@ -34,7 +34,7 @@ class Neighbourhood:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Return longitude and latitude of the centre of the network's area, in degrees."""
+        """Return the longitude and latitude of the centre of the network's area, in degrees."""
         ring = self.plan["area"]["coordinates"][0][:-1]
         return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
 
@@ -45,7 +45,7 @@ def today() -> date:
 
 
 def apply_and_submit(stage: Stage, cast: Cast, place: Neighbourhood, parts: Document) -> None:
-    """Apply for a network, sign its charter with these parts, and submit it to mayor and chief of police."""
+    """Apply for a network, sign its charter, and submit the charter to the mayor and the chief of police."""
     place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan, emits=NETWORKS)
     stage.say(f"{place.name} vraagt een netwerk aan: {place.file['code']}.", "The neighbourhood applies.")
     _step(cast, place.coordinator, place, "charter", parts, method="PUT")
@@ -54,14 +54,14 @@ def apply_and_submit(stage: Stage, cast: Cast, place: Neighbourhood, parts: Docu
 
 
 def tell_where(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Ask without a token, by the reference of the application, where the charter is and which office must act."""
+    """Ask without a token, by the application's reference, how far the charter is and which office must act next."""
     way = cast.ask("registry", "", f"/v1/charters/{place.file['reference']}")
     waiting = ", ".join(step["office"] for step in way["waiting_for"])
     stage.say(f"Waar is mijn charter? {way['detail']} Nu aan zet: {waiting}.", "Anybody with the reference may ask.")
 
 
 def charter(cast: Cast, place: Neighbourhood, **changed: Any) -> Document:
-    """Return the three parts of the charter of a network, whose contact is its coordinator."""
+    """Return the three parts of a network's charter: the contact (its coordinator), and two plans."""
     coordinator = cast.ask("registry", place.coordinator, "/v1/me")["person"]
     return {
         "contacts": [{"role": "coordinator", "person": coordinator}, {"role": "police"}],
@@ -95,7 +95,7 @@ def appoint(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Let the federal service recognise the network, and its coordinator accept BE-Alert."""
+    """Let the federal service recognise the network, and let its coordinator accept the rules of BE-Alert."""
     _step(cast, "burgemeester", place, "fod-submission", emits=NETWORKS)
     answer = {"start": today().isoformat(), "reference": f"VP/BIN/{place.file['code'][-4:]}"}
     _step(cast, "fod", place, "recognition", answer, emits=NETWORKS)
@@ -105,7 +105,7 @@ def recognise_and_equip(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def change(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Amend the charter of a network, let the FOD suspend its recognition and lift that again."""
+    """Amend a network's charter, and let the federal service suspend its recognition and lift the suspension."""
     amended = charter(cast, place, communication_plan="Dringend nieuws per sms, de rest per mail en in de krant.")
     _step(cast, place.coordinator, place, "amendment", amended, emits=NETWORKS)
     _step(cast, "korpschef", place, "approvals", {"decision": "approve"})
@@ -123,7 +123,7 @@ def change(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def withdraw(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
-    """Apply for a network and withdraw the application (NetworkEnded); nothing can be done with it afterwards."""
+    """Apply for a network and withdraw the application (event NetworkEnded); check that later commands are refused."""
     place.file = cast.does("registry", place.coordinator, "/v1/networks", place.plan, emits=NETWORKS)
     _step(cast, place.coordinator, place, "end", {"reason": "withdrawn"}, emits=NETWORKS)
     seen = cast.version("registry", "officer", place.path)
@@ -132,7 +132,7 @@ def withdraw(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
-    """Request funding; return the application with the present state of the four conditions."""
+    """Request funding; return the application with the present result of each of the four conditions."""
     conditions = f"/v1/networks/{place.file['network_id']}/conditions"
     form = wait_for("funding knows the network", lambda: _known(cast, place.coordinator, conditions))
     request = {
@@ -147,7 +147,7 @@ def ask_support(stage: Stage, cast: Cast, place: Neighbourhood) -> Document:
 
 
 def reject(stage: Stage, cast: Cast, application: Document) -> None:
-    """Show that finance cannot grant an application that fails the conditions, and let finance reject it."""
+    """Check that finance cannot grant an application that fails the conditions, and let finance reject it."""
     path, seen = f"/v1/applications/{application['application_id']}/decision", application["etag"]
     problem = cast.is_refused("funding", "finance", path, {"decision": "GRANTED", "granted_cents": 18_500}, seen)
     stage.say(f"Toekennen kan niet: {problem['code']}.", "Granting is refused while a condition is not met.")
@@ -169,7 +169,7 @@ def grant(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
 
 
 def membership(middle: Sequence[float], **person: Any) -> Document:
-    """Return the form with which a person joins a network; the address is the nearest to this longitude, latitude."""
+    """Return the request body to join a network, with the address nearest to this longitude and latitude."""
     longitude, latitude = middle
     return {
         "mobile": "0470 12 34 56",
@@ -181,7 +181,7 @@ def membership(middle: Sequence[float], **person: Any) -> Document:
 
 
 def join(stage: Stage, cast: Cast, place: Neighbourhood, role: str, person: Document) -> None:
-    """Let a person become a member; the name stays in the registry's database and is in no event."""
+    """Let a person become a member; the name is only stored in the registry's database and is in no event."""
     body = membership(place.middle, **person)
     cast.does("registry", role, f"{place.path}/members", body, emits=MEMBERS)
     stage.say(f"{role} sluit aan bij {place.name}.", "A member joins; the event carries a pseudonym only.")
@@ -197,7 +197,7 @@ def _step(
     emits: str | None = None,
     method: str = "POST",
 ) -> None:
-    """Read the network and send a decision about it with the ETag that was read."""
+    """Read the network, and send a decision about the network with the ETag that was read."""
     seen = cast.version("registry", role, place.path)
     cast.does("registry", role, f"{place.path}/{step}", body, emits=emits, method=method, version=seen)
 

@@ -1,4 +1,4 @@
-"""Counts accepted, logged, published and applied events from databases, broker and back-office; they must be equal."""
+"""Counts the accepted, logged, published and applied events in databases, Kafka and back-offices, to compare them."""
 
 import asyncio
 import json
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The numbers of all topics, and the milliseconds from accepted to visible at the back-office."""
+    """The counts of all topics, and the milliseconds from each accepted command to its event at the back-office."""
 
     lines: list[Line]
     p50: float
@@ -108,7 +108,7 @@ _ROWS: dict[str, Callable[[Line], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The databases, broker settings, files and commands from which the numbers come."""
+    """The databases, broker settings, files and commands from which the ledger counts events."""
 
     databases: Mapping[str, str]
     kafka: Mapping[str, Any]
@@ -132,7 +132,7 @@ async def ledger(sources: Sources) -> Ledger:
 
 
 def _of(topic: Topic, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
-    """Return the events of a topic that each back-office saw, for back-offices that may read the topic."""
+    """Return the events of a topic that each back-office received, for the back-offices that may read the topic."""
     may = [who for who, audience in AUDIENCES.items() if audience in topic.audiences]
     return {who: [event for event in seen[who] if event["topic"] == topic.name] for who in may}
 

@@ -28,7 +28,7 @@ KEPT = ("alerts", "timeline.json", "ledger.json", *BACK_OFFICES.values())
 
 
 def run(console: Console, *, keep: bool = False) -> bool:
-    """Play the demo; return whether its counts of events (the ledger) are equal.
+    """Play the demo; return whether the counts of accepted, logged, published and applied events are equal.
 
     `keep` leaves the stack running after a complete demo.
     """
@@ -127,7 +127,7 @@ def _story(stage: Stage, people: Cast, stack: Stack, folder: Path) -> bool:
 
 
 def _settled_ledger(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) -> Ledger:
-    """Read the counts until as many events are applied as accepted, at most for 15 seconds; return the last counts."""
+    """Count until as many events are applied as accepted, at most for 15 seconds; return the last counts."""
     sources = _sources(stack, people, folder, outage)
     try:
         wait_for("everything came through", lambda: prove(sources).balanced, 15)
@@ -160,7 +160,7 @@ def _sources(stack: Stack, people: Cast, folder: Path, outage: tuple[str, str]) 
 
 @contextmanager
 def back_offices(stack: Stack, folder: Path) -> Iterator[None]:
-    """Run the back-offices of police and city during the `with` block, each with its own read-only credentials."""
+    """Run the back-offices of police and city during the `with` block, each with read-only Kafka credentials."""
     with ExitStack() as running:
         for name, file in BACK_OFFICES.items():
             running.enter_context(_back_office(stack, name, folder / file))

@@ -1,4 +1,4 @@
-"""Prints the demo's story in Dutch with English subtitles, and keeps a timeline of the printed sentences."""
+"""Prints the demo's story in Dutch and English, and keeps a timeline of the printed sentences."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from rich.table import Table
 
 @dataclass
 class Stage:
-    """Prints to a console and remembers what was printed when."""
+    """Prints text to a console, and remembers each text with its time."""
 
     console: Console
     timeline: list[dict[str, str]] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Stage:
         self._note("say", nl, en)
 
     def quote(self, text: str) -> None:
-        """Print a text unchanged, such as a message."""
+        """Print a text unchanged, such as a message that was sent."""
         self.console.print(text, style="cyan", highlight=False, markup=False, soft_wrap=True)
 
     def table(self, table: Table) -> None:
@@ -42,7 +42,7 @@ class Stage:
         self.console.print(table)
 
     def save(self, path: Path) -> None:
-        """Write the timeline to a file as JSON."""
+        """Write the timeline of printed texts to a file as JSON."""
         path.write_text(json.dumps(self.timeline, indent=2, ensure_ascii=False) + "\n")
 
     def _note(self, kind: str, nl: str, en: str) -> None:
@@ -50,5 +50,5 @@ class Stage:
 
 
 def euros(cents: Any) -> str:
-    """Return an amount in cents as people in Belgium write it, in euros."""
+    """Return an amount in cents as text in euros, as people in Belgium write it."""
     return f"€ {cents / 100:,.2f}".replace(",", " ").replace(".", ",")

@@ -9,7 +9,7 @@ from buurtsein_stack.images.pieces import chosen
 
 
 def main(arguments: list[str]) -> int:
-    """Build the named images, or all; return 2 after one sentence when this machine cannot."""
+    """Build the named images, or all; print one sentence and return 2 when this machine cannot build images."""
     parser = argparse.ArgumentParser(prog="images", description=__doc__)
     parser.add_argument("names", nargs="*", help="which images; all by default")
     parser.add_argument("--engine", choices=["none", "buildah"], default="none", help="what builds; none needs nothing")

@@ -1,4 +1,4 @@
-"""Asks the service of this container whether it makes progress; exit status 0 for yes, 1 for no.
+"""Checks inside a container that its service makes progress; the exit status is 0 for yes and 1 for no.
 
 It is a file of the image, run with `python3.13 -I -S /opt/buurtsein/alive.py`, and uses the standard library only.
 """
@@ -12,7 +12,7 @@ OK = 200
 
 
 def port() -> int:
-    """Return the port of the service: the value of the one variable that is called `<NAME>_PORT`."""
+    """Return the service's port: the value of the one environment variable with a name like `<NAME>_PORT`."""
     named = (name for name in os.environ if name.endswith("_PORT") and not name.endswith("_INTERNAL_PORT"))
     return int(os.environ[next(named)])
 

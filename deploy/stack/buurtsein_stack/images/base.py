@@ -1,4 +1,4 @@
-"""Makes the lowest layer of the images: Debian's own files of Python 3.13, without a shell and without apt.
+"""Makes the lowest layer of the images: Python 3.13 and its dependencies from Debian, without a shell or apt.
 
 Invariant: the layer has the same bytes each time as long as Debian's archive has the same versions; the packages are
 listed in `/var/lib/dpkg/status.d`, where scanners look for them, and no address of a mirror is in it.
@@ -44,7 +44,7 @@ done"""
 
 
 def base(packages: Sequence[str] = PYTHON) -> Path:
-    """Return the folder with the files of these Debian packages and their dependencies; make it when it is missing.
+    """Return the folder with the files of these Debian packages and their dependencies; make the folder when missing.
 
     Raises:
         CommandError: mmdebstrap is not there or fails.
@@ -64,7 +64,7 @@ def base(packages: Sequence[str] = PYTHON) -> Path:
 
 
 def archive(folder: Path) -> Path:
-    """Return the tar archive of a base folder; write it when it is missing."""
+    """Return the path of the tar archive of a base folder; write the archive when it is missing."""
     path = folder.with_suffix(".tar")
     if not path.exists():
         pack(path.with_suffix(".new"), folder)
@@ -73,7 +73,7 @@ def archive(folder: Path) -> Path:
 
 
 def python_of(folder: Path) -> list[str]:
-    """Return the command that starts the Python of a base folder on this machine, without being root.
+    """Return the command line that runs the Python of a base folder on this machine, without root rights.
 
     Its bytecode is exactly what the Python in the image reads, whatever version this machine has.
     """

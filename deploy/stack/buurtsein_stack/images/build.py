@@ -1,4 +1,4 @@
-"""Builds images: the base and one layer with libraries and our packages, as an OCI layout in `dist/images`.
+"""Builds images from the base layer and one layer with our packages, and writes them to `dist/images` (OCI layout).
 
 Invariant: the same sources, locks and versions in Debian's archive give the same digest each time. With an engine of
 the user's choice the same folder becomes an image by `deploy/images/Containerfile`, on any base with Python 3.13.
@@ -27,7 +27,7 @@ MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: the reference in the layout, its digest, and its size before and after compression in bytes."""
+    """An image that was built: its name in the OCI layout, its digest, and its uncompressed and compressed bytes."""
 
     ref: str
     digest: str
@@ -91,7 +91,7 @@ def _with_buildah(piece: Piece, tree: Path, base_image: str) -> None:
 
 
 def labels(piece: Piece) -> dict[str, str]:
-    """Return the labels of an image, with the names that the OCI specification gives them."""
+    """Return the labels of an image, under the label names of the OCI specification."""
     known = {
         "title": piece.image,
         "description": piece.title,
@@ -105,18 +105,18 @@ def labels(piece: Piece) -> dict[str, str]:
 
 
 def revision() -> str:
-    """Return the commit of the sources; an empty text outside a git checkout."""
+    """Return the git commit of the sources; "" outside a git checkout."""
     command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def machine() -> str:
-    """Return the processor of this machine in the words of the OCI specification."""
+    """Return the name of this machine's processor architecture in the OCI specification."""
     return MACHINES.get(platform.machine(), platform.machine())
 
 
 def built(layout: Layout, ref: str) -> Built:
-    """Return the digest of an image in an OCI layout, and its size in bytes unpacked and compressed."""
+    """Return an image's digest in an OCI layout, and its uncompressed and compressed size in bytes."""
     [entry] = [one for one in layout.manifests() if one["annotations"][REF] == ref]
     sizes = [layout.sizes(layer) for layer in layout.read(entry)["layers"]]
     return Built(ref, entry["digest"], sum(plain for plain, _ in sizes), sum(packed for _, packed in sizes))

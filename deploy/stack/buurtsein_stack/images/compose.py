@@ -40,12 +40,12 @@ LISTENERS = {
 
 
 def folder() -> Path:
-    """Return the folder for compose: the one that BUURTSEIN_COMPOSE names, or `.local/compose`."""
+    """Return the folder for compose files: the one that BUURTSEIN_COMPOSE names, or `.local/compose`."""
     return Path(os.environ.get("BUURTSEIN_COMPOSE") or ROOT / ".local" / "compose").resolve()
 
 
 def prepare(to: Path) -> Home:
-    """Write the settings and secrets of all containers into the folder `to`, for compose; return the home in it."""
+    """Write all containers' settings and secrets into the folder `to`; return the home folder with the secrets."""
     home = Home(to / "home")
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     to.chmod(0o700)
@@ -65,7 +65,7 @@ def prepare(to: Path) -> Home:
 
 
 def settings(home: Home, service: str) -> dict[str, str]:
-    """Return a service's settings in its container: those of the one-machine stack, with the containers' addresses."""
+    """Return a service's settings in its container, with the addresses of the other containers."""
     there = {
         "host": "0.0.0.0",  # noqa: S104 - in a container; compose publishes it on 127.0.0.1
         "kafka_bootstrap": "kafka:9092",
@@ -124,7 +124,7 @@ def _give(path: Path, text: str) -> None:
 
 
 def up(to: Path, images: Mapping[str, str]) -> None:
-    """Make settings and secrets, load our images into podman, and start the project.
+    """Write settings and secrets, load our images into podman, and start the containers of the compose project.
 
     Args:
         to: the folder for settings and secrets.
@@ -149,12 +149,12 @@ def _old_podman() -> bool:
 
 
 def down(to: Path, images: Mapping[str, str]) -> None:
-    """Stop the containers of the project and delete them with their data; settings and secrets stay."""
+    """Stop the compose project's containers and delete them with their data; settings and secrets stay."""
     compose(to, images, "down", "--volumes")
 
 
 def compose(to: Path, images: Mapping[str, str], *arguments: str) -> None:
-    """Run podman-compose on the project; raise CommandError `image` when it fails."""
+    """Run podman-compose with these arguments on the project; raise CommandError `image` when it fails."""
     need("podman")
     program = Path(sys.executable).with_name("podman-compose")
     named = ["--file", str(FILE), "--project-name", os.environ.get("COMPOSE_PROJECT_NAME", "buurtsein")]
@@ -162,7 +162,7 @@ def compose(to: Path, images: Mapping[str, str], *arguments: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Start or stop the project; return 2 after one sentence when this machine cannot."""
+    """Start or stop the compose project; print one sentence and return 2 when this machine cannot."""
     parser = argparse.ArgumentParser(prog="compose", description=__doc__)
     parser.add_argument("verb", choices=["up", "down"])
     parser.add_argument("--stand-ins", action="store_true", help="make images for PostgreSQL and Kafka here")

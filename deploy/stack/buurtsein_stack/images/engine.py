@@ -1,4 +1,4 @@
-"""Runs podman, buildah and skopeo with settings of the project's own, so that no file of this machine is edited.
+"""Runs podman, buildah and skopeo with the project's own settings, without changing settings of this machine.
 
 Invariant: the settings work as root on a machine without systemd, and also on an ordinary laptop.
 """
@@ -23,7 +23,7 @@ network_backend = "netavark"
 
 
 def environment() -> dict[str, str]:
-    """Return the environment variables for podman, buildah and skopeo; a CONTAINERS_CONF set by the user stays."""
+    """Return the environment variables for podman, buildah and skopeo; keep a CONTAINERS_CONF that the user set."""
     file = WORK / "containers.conf"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(SETTINGS)
@@ -31,7 +31,7 @@ def environment() -> dict[str, str]:
 
 
 def engine(*command: str | Path) -> str:
-    """Run podman, buildah or skopeo, which is installed when needed, and return its output without the last newline.
+    """Run podman, buildah or skopeo and return its output without the last newline; install the program when missing.
 
     Raises:
         CommandError: `not-installed` or `image`.
@@ -46,7 +46,7 @@ def podman(*arguments: str | Path) -> str:
 
 
 def present(ref: str, version: str) -> str:
-    """Return the name of an image in podman's store; an empty text when podman does not have it."""
+    """Return an image's full name if podman's store has the image, else ""."""
     name = f"localhost/{ref}:{version}"
     return name if podman("images", "--quiet", name) else ""
 
@@ -59,7 +59,7 @@ def load(layout: Path, ref: str, version: str) -> str:
 
 
 def main() -> int:
-    """Check that podman and skopeo work here; return 2 after one sentence when they do not."""
+    """Check that podman and skopeo work here; print one sentence and return 2 when they do not."""
     try:
         need("podman", "skopeo")
         podman("info")

@@ -29,7 +29,7 @@ type Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer that was written: its descriptor, and the digest of its tar archive before compression."""
+    """A layer in the layout: its descriptor, and the digest of its uncompressed tar archive."""
 
     descriptor: Document
     diff_id: str
@@ -37,10 +37,10 @@ class Layer:
 
 
 class Layout:
-    """The folder of an OCI image layout, which can have many images; equal layers are stored once."""
+    """A folder in the OCI image layout format, for one or more images; equal layers are stored once."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder, and make the files of an empty layout when the folder has no layout yet."""
+        """Take the folder, and make the files of an empty OCI layout when the folder has none."""
         self.folder = folder
         (folder / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
         (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
@@ -98,15 +98,15 @@ class Layout:
         return str(written["digest"])
 
     def manifests(self) -> list[Document]:
-        """Return the descriptors of the images, each with its reference as an annotation."""
+        """Return the descriptors of all images in the index; each has its reference as an annotation."""
         return list(json.loads(self._index.read_text())["manifests"])
 
     def read(self, descriptor: Mapping[str, Any]) -> Document:
-        """Return the JSON document that a descriptor names."""
+        """Return the JSON document to which a descriptor refers."""
         return dict(json.loads(self._blob(descriptor["digest"].removeprefix("sha256:")).read_text()))
 
     def sizes(self, layer: Mapping[str, Any]) -> tuple[int, int]:
-        """Return the size in bytes of a layer's tar archive, and of its compressed blob."""
+        """Return the bytes of a layer's uncompressed tar archive, and of its compressed blob."""
         total = 0
         with gzip.open(self._blob(layer["digest"].removeprefix("sha256:"))) as archive:
             while chunk := archive.read(CHUNK):
@@ -114,7 +114,7 @@ class Layout:
         return total, int(layer["size"])
 
     def tidy(self) -> None:
-        """Delete the blobs that no image of the index needs any more."""
+        """Delete the blobs to which no image in the index refers."""
         kept: set[str] = set()
         for entry in self.manifests():
             manifest = self.read(entry)

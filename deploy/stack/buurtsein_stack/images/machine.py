@@ -1,4 +1,4 @@
-"""Finds the programs that a step needs, installs them where that is possible, and runs them.
+"""Finds the programs that a build step needs, installs them where that is possible, and runs them.
 
 Invariant: what this machine lacks is a `CommandError` of one sentence, never a traceback.
 """
@@ -28,7 +28,7 @@ PACKAGES: Mapping[str, Sequence[str]] = {
 
 
 def need(*programs: str) -> None:
-    """Check that these programs exist; as root on Debian or its like, install those that do not.
+    """Check that these programs exist; as root on a system with apt-get, install the missing ones.
 
     Raises:
         CommandError: `not-installed`, when a program is not there and cannot be installed.
@@ -51,7 +51,7 @@ def _install(packages: Sequence[str]) -> None:
 
 
 def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
-    """Run a program in the project's folder and return what it printed.
+    """Run a program in the project's folder and return its output.
 
     Raises:
         CommandError: `image`, with the last line that the program wrote, when it fails.

@@ -1,4 +1,4 @@
-"""Lists the images, and which of our packages each image contains.
+"""Lists the images, and the packages of the project that each image contains.
 
 Invariant: every folder in `services` with a pyproject.toml is an image; no list of services is kept here.
 """
@@ -14,7 +14,7 @@ from buurtsein_stack.release.distributions import OURS, Distribution, closure, d
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One image: its name, what it runs, and what it is made of."""
+    """One image: its name, the module that it runs, and the packages that it contains."""
 
     name: str
     title: str
@@ -34,7 +34,7 @@ class Piece:
 
 
 def pieces() -> dict[str, Piece]:
-    """Return all images by name: for each service, the operator's command, and a laptop's simulated outside systems.
+    """Return all images by name: one for each service, the operator's command, and the simulated outside systems.
 
     The operator's command knows the services by their manifests, so its image has their packages without the libraries.
     """
@@ -51,7 +51,7 @@ def pieces() -> dict[str, Piece]:
 
 
 def chosen(names: list[str]) -> list[Piece]:
-    """Return the images with these names, or all images for an empty list.
+    """Return the images with these names; return all images when the list is empty.
 
     Raises:
         CommandError: there is no image of that name.

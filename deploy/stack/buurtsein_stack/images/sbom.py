@@ -1,4 +1,4 @@
-"""Lists what an image is made of as CycloneDX 1.6: Debian's packages, the libraries, and our own packages.
+"""Writes the CycloneDX 1.6 bill of materials of an image: Debian packages, libraries, and our own packages.
 
 Invariant: the list is read from the files of the image, so it cannot differ from them; it has no time and no number
 of its own, so that it is the same each time.
@@ -55,7 +55,7 @@ def _python(site: Path) -> Iterator[Component]:
 
 
 def _licences(found: Distribution) -> Iterator[License]:
-    """Yield a distribution's licence: its SPDX expression, or else the first line of its field `License`."""
+    """Yield a distribution's licence: its SPDX expression, or the first line of its metadata field `License`."""
     expression, text = found.metadata.get("License-Expression"), found.metadata.get("License", "")
     if expression:
         yield LicenseFactory().make_from_string(expression)

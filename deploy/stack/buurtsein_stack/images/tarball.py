@@ -1,4 +1,4 @@
-"""Writes a folder as a tar archive that is byte for byte equal each time.
+"""Writes a folder as a tar archive; equal folders always give equal bytes.
 
 Invariant: order, owner (root), modes and times of the entries follow from the names and contents alone.
 """
@@ -19,7 +19,7 @@ def pack(archive: Path, folder: Path) -> None:
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
-    """Add one file, folder or link; device files and the like are left out, since an engine makes its own."""
+    """Add one file, folder or link to the archive; leave out device files, which a container engine makes itself."""
     entry = tar.gettarinfo(path, name)
     if entry is None or not (entry.isreg() or entry.isdir() or entry.issym() or entry.islnk()):
         return
@@ -36,7 +36,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
 
 
 def _mode(entry: tarfile.TarInfo) -> int:
-    """Return the mode without what depends on the umask, and without set-user-id bits."""
+    """Return a file mode without the bits that depend on the umask, and without set-user-id bits."""
     if entry.issym():
         return 0o777
     if entry.isdir():

@@ -1,4 +1,4 @@
-"""Runs a command with podman in the place of docker: `python -m buurtsein_stack.images.with_podman COMMAND...`.
+"""Runs a command with podman instead of docker: `python -m buurtsein_stack.images.with_podman COMMAND...`.
 
 The command finds podman's socket in DOCKER_HOST, and the integration tests find servers in containers
 (`BUURTSEIN_SERVERS=containers`). The images of the servers are those that BUURTSEIN_POSTGRES_IMAGE and
@@ -22,7 +22,7 @@ from buurtsein_stack.processes import wait_for
 
 @contextmanager
 def podman_socket() -> Iterator[dict[str, str]]:
-    """Serve podman's docker-compatible API during the `with` block; yield the variables by which clients find it.
+    """Serve podman's docker-compatible API during the `with` block; yield the environment variables for its clients.
 
     Raises:
         CommandError: `not-installed`, or `not-ready` when podman's service does not begin to answer.
@@ -41,7 +41,7 @@ def podman_socket() -> Iterator[dict[str, str]]:
 
 
 def server_images() -> dict[str, str]:
-    """Return the variables that name the images of PostgreSQL and Kafka; make stand-ins unless the user set both."""
+    """Return environment variables with the images of PostgreSQL and Kafka; make replacements unless both are set."""
     names = ("BUURTSEIN_POSTGRES_IMAGE", "BUURTSEIN_KAFKA_IMAGE")
     if all(name in os.environ for name in names):
         return {name: os.environ[name] for name in names}
@@ -50,7 +50,7 @@ def server_images() -> dict[str, str]:
 
 
 def main(command: list[str]) -> int:
-    """Run the command and return its exit status; return 2 after one sentence when this machine cannot."""
+    """Run the command and return its exit status; print one sentence and return 2 when podman does not work here."""
     try:
         with machine_errors(), podman_socket() as found:
             told = os.environ | found | server_images() | {"BUURTSEIN_SERVERS": "containers"}

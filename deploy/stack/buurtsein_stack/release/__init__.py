@@ -1,1 +1,1 @@
-"""Makes releases, with wheels of all distributions and a lock file for each service and the operator's command."""
+"""Makes releases: the wheels of all distributions, and a lock file for each service and the operator's command."""

@@ -1,4 +1,4 @@
-"""`make release VERSION=`: makes all that a release consists of in `dist/release/<version>`.
+"""`make release VERSION=...`: writes all files of a release to `dist/release/<version>`.
 
 Without `--write` nothing else changes: no commit, no tag. The exit status is 2, with one sentence, when the version
 cannot be released from this checkout or a step fails.
@@ -44,7 +44,7 @@ def main(
 
 
 def release(root: Path, version: str, *, images: bool = False, write: bool = False) -> Path:
-    """Make the release in a folder and return it; raise CommandError with what to do when it cannot be made."""
+    """Make a release in a new folder and return the folder; raise CommandError with a remedy when that fails."""
     if not version:
         raise CommandError("version", "say which version: make release VERSION=1.2.3")
     repository.ready(root, version)
@@ -64,7 +64,7 @@ def release(root: Path, version: str, *, images: bool = False, write: bool = Fal
 
 
 def _make(root: Path, commit: str, version: str, to: Path, work: Path) -> None:
-    """Make the files of a release from its commit, in the new folder `to`."""
+    """Write the files of a release into the new folder `to`, from the release's commit."""
     for folder in (to, work / "source", work / "again", work / "environments"):
         shutil.rmtree(folder, ignore_errors=True)
     (to / "sbom").mkdir(parents=True)
@@ -111,7 +111,7 @@ def _sum_up(to: Path) -> None:
 
 
 def _schemas(tree: Path) -> dict[str, int]:
-    """Return the newest migrations of the services in the repository, and of the chassis."""
+    """Return the number of the newest migration of each service in the repository, and of the chassis."""
     return {
         name: newest for name, newest in schemas().items() if name == CHASSIS or (tree / "services" / name).is_dir()
     }
@@ -119,7 +119,7 @@ def _schemas(tree: Path) -> dict[str, int]:
 
 @contextmanager
 def _step(name: str) -> Iterator[None]:
-    """Show that a step goes on, with a spinner on a terminal and else with a line."""
+    """Show during the `with` block that a step is running: as a spinner on a terminal, else as a line."""
     if not console.is_terminal:
         console.print(f"release: {name}")
     with console.status(name):

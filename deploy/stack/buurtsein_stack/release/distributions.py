@@ -32,7 +32,7 @@ class Distribution:
         return str(self.project["version"])
 
     def needs(self, extras: set[str]) -> Iterator[Requirement]:
-        """Yield the requirements that the distribution declares, also those of the given extras."""
+        """Yield the requirements that the distribution declares, including those of the given extras."""
         optional = self.project.get("optional-dependencies", {})
         for line in (*self.project.get("dependencies", ()), *(one for extra in extras for one in optional[extra])):
             yield Requirement(line)
@@ -50,19 +50,19 @@ def distributions(root: Path) -> dict[str, Distribution]:
 
 
 def closure(name: str, ours: Mapping[str, Distribution]) -> list[str]:
-    """Return, sorted, the names of a distribution and of all distributions of ours that this one needs."""
+    """Return the sorted names of a distribution and of all our distributions that it needs, directly or not."""
     return sorted(_asked([name], ours))
 
 
 def libraries(lines: Iterable[str], ours: Mapping[str, Distribution]) -> list[str]:
-    """Return the sorted third-party requirements that an environment with these distributions of ours needs."""
+    """Return the sorted third-party requirements of an environment with these distributions of ours."""
     asked = _asked(lines, ours)
     needed = {str(need) for name, extras in asked.items() for need in ours[name].needs(extras)}
     return sorted(line for line in needed if not line.startswith(OURS))
 
 
 def _asked(lines: Iterable[str], ours: Mapping[str, Distribution]) -> dict[str, set[str]]:
-    """Return for each of our distributions the extras that the requirements or our other distributions ask for."""
+    """Return the extras of each of our distributions that these requirements or our other distributions need."""
     found: dict[str, set[str]] = {}
     waiting = [Requirement(line) for line in lines]
     while waiting:

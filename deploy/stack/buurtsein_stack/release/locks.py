@@ -1,4 +1,4 @@
-"""Makes and checks the locks of what is deployed: `requirements-<service>.lock` and `requirements-operate.lock`.
+"""Makes and checks the lock files of deployments: `requirements-<service>.lock` and `requirements-operate.lock`.
 
 Each has the libraries that one environment needs, with the versions and hashes of `requirements.lock`, and no address
 of an index. Its first line has a SHA-256 over the declared requirements and the lines below it, so that a lock that is
@@ -26,7 +26,7 @@ TRACES = "buurtsein-chassis[otel]"
 
 
 def deployed(root: Path) -> dict[str, list[str]]:
-    """Return for each lock file the requirements on our own distributions that its environment must meet."""
+    """Return for each lock file the distributions of ours that its environment installs."""
     services = [name for name, one in distributions(root).items() if one.folder.parent.name == "services"]
     wanted = {_file(name): [name, TRACES] for name in services}
     return wanted | {_file(OPERATE): [OPERATE]}
@@ -37,7 +37,7 @@ def _file(name: str) -> str:
 
 
 def make(root: Path, console: Console) -> None:
-    """Write every lock; raise CommandError if the package index is away or requirements.lock lacks a requirement."""
+    """Write every lock file; raise CommandError without a package index, or for a pin that requirements.lock lacks."""
     ours = distributions(root)
     for file, wanted in deployed(root).items():
         with console.status(file):
@@ -54,7 +54,7 @@ def _compiled(root: Path, needed: list[str]) -> str:
 
 
 def stale(root: Path) -> Iterator[str]:
-    """Yield a sentence for each lock that is missing, of no service, out of date, or unlike requirements.lock."""
+    """Yield a sentence for each lock file that is missing, outdated, of no service, or unlike requirements.lock."""
     ours, known = distributions(root), _blocks((root / CONSTRAINT).read_text())
     wanted = deployed(root)
     for file in wanted:
@@ -81,7 +81,7 @@ def _heading(needed: list[str], pins: str) -> str:
 
 
 def _blocks(lock: str) -> dict[str, set[str]]:
-    """Return the hashes of each pin `name==version` of a lock."""
+    """Return the hashes of each pin `name==version` in the text of a lock file."""
     found: dict[str, set[str]] = {}
     for line in lock.splitlines():
         if pin := re.match(r"[a-z0-9][a-z0-9._-]*==[^ ;\\]+", line):
@@ -92,7 +92,7 @@ def _blocks(lock: str) -> dict[str, set[str]]:
 
 
 def main() -> int:
-    """Write the locks, or only check them; return 1 when one is stale and 2 when they cannot be made."""
+    """Write the lock files, or only check them; return 1 when a file is stale and 2 when files cannot be made."""
     root, console = Path.cwd(), Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         if sys.argv[1:] != ["--check"]:

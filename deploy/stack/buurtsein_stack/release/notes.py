@@ -1,4 +1,4 @@
-"""Takes the release notes from CHANGELOG.md, in the form of Keep a Changelog."""
+"""Reads the release notes from CHANGELOG.md, which has the form of Keep a Changelog."""
 
 import re
 
@@ -8,7 +8,7 @@ _UNRELEASED = "## [Unreleased]"
 
 
 def unreleased(changelog: str) -> str:
-    """Return the text under Unreleased; raise CommandError `changelog` when there is none."""
+    """Return the text under the heading Unreleased; raise CommandError `changelog` when it is empty."""
     notes = _under(_UNRELEASED, changelog)
     if not re.search(r"^[-*] ", notes, re.MULTILINE):
         raise CommandError("changelog", "CHANGELOG.md says nothing under Unreleased: there is nothing to release")
@@ -16,7 +16,7 @@ def unreleased(changelog: str) -> str:
 
 
 def of_version(changelog: str, version: str) -> str:
-    """Return the notes of a released version as a text with a title; raise CommandError `changelog` without any."""
+    """Return a released version's notes, with a title; raise CommandError `changelog` when there are none."""
     return f"# Buurtsein {version}\n\n{_under(f'## [{version}]', changelog)}\n"
 
 
@@ -32,7 +32,7 @@ def upgraded(page: str, version: str, day: str) -> str:
 
 
 def _under(heading: str, changelog: str) -> str:
-    """Return the text between the heading that begins with `heading` and the next one; raise CommandError if none."""
+    """Return the text from a heading with this beginning to the next heading; raise CommandError if there is none."""
     found = re.search(rf"^{re.escape(heading)}.*$", changelog, re.MULTILINE)
     if found is None:
         raise CommandError("changelog", f"CHANGELOG.md has no heading {heading}")

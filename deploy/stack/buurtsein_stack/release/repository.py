@@ -29,7 +29,7 @@ _NOBODY = {
 
 
 def ready(root: Path, version: str) -> None:
-    """Check that this version can be released from this checkout.
+    """Check that this version can be released from this checkout; raise CommandError when it cannot.
 
     Raises:
         CommandError: `version`, `dirty`, `changelog` or `stale`, with what to do.
@@ -46,7 +46,7 @@ def ready(root: Path, version: str) -> None:
 
 @contextmanager
 def apart(root: Path, place: Path) -> Iterator[Path]:
-    """Yield a worktree of the last commit in the folder `place`, which is removed afterwards."""
+    """Yield a worktree of the last commit in the folder `place`; the worktree is removed afterwards."""
     _remove(root, place)
     git(root, "worktree", "add", "--quiet", "--detach", str(place))
     try:
@@ -56,7 +56,7 @@ def apart(root: Path, place: Path) -> Iterator[Path]:
 
 
 def commit_version(tree: Path, version: str, day: str, *, dry: bool) -> str:
-    """Set the version and its day in the worktree, commit that, and return the commit."""
+    """Set the version and its release day in the worktree, commit the change, and return the commit."""
     set_version(tree, version)
     for name, change in ((CHANGELOG, notes.released), (UPGRADING, notes.upgraded)):
         (tree / name).write_text(change((tree / name).read_text(), version, day))
@@ -64,7 +64,7 @@ def commit_version(tree: Path, version: str, day: str, *, dry: bool) -> str:
 
 
 def commit_line(tree: Path, release: releases.Release, *, dry: bool) -> str:
-    """Add the release to `deploy/releases.toml` in the worktree, commit that, and return the commit."""
+    """Add the release to `deploy/releases.toml` in the worktree, commit the change, and return the commit."""
     with (tree / LIST).open("a") as file:
         file.write(f"\n{line(release)}")
     releases.read(tree / LIST)
@@ -94,6 +94,6 @@ def _commit(tree: Path, subject: str, *, dry: bool) -> str:
 
 
 def _remove(root: Path, place: Path) -> None:
-    """Remove a git worktree, also one that a killed run left."""
+    """Remove a git worktree, including a worktree that a killed run left behind."""
     shutil.rmtree(place, ignore_errors=True)
     git(root, "worktree", "prune")

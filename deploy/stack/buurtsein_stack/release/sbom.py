@@ -13,7 +13,7 @@ from buurtsein_stack.release.programs import printed_by, uv
 
 
 def write(project: Path, tree: Path, wheels: Path, to: Path, work: Path) -> Iterator[Path]:
-    """Yield the path of each bill when it is written; raise CommandError `sbom` when one cannot be made.
+    """Write the bills of materials, and yield the path of each one; raise CommandError `sbom` when one fails.
 
     Args:
         project: the checkout whose programs make them.
@@ -31,7 +31,7 @@ def write(project: Path, tree: Path, wheels: Path, to: Path, work: Path) -> Iter
 
 
 def _environment(project: Path, tree: Path, wanted: list[str], wheels: Path, place: Path) -> Path:
-    """Install the wanted distribution in a new environment and return the path of that environment's Python."""
+    """Install a distribution in a new environment, and return the path of that environment's Python."""
     ours, program = distributions(tree), uv(project)
     mine, python = str(project / ".venv" / "bin" / "python"), place / "bin" / "python"
     printed_by([program, "venv", "--quiet", "--clear", "--no-project", "--python", mine, str(place)], tree, code="sbom")

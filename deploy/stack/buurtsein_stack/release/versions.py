@@ -25,7 +25,7 @@ def _rewrite(path: Path, version: str) -> bool:
 
 
 def next_after(version: str, released: tuple[Release, ...]) -> str:
-    """Return the version if it may follow the releases; raise CommandError `version` with the reason if not."""
+    """Return the version if it may follow the earlier releases; else raise CommandError `version` with the reason."""
     wanted, last = number(version), released[-1] if released else None
     if version in {one.version for one in released}:
         raise CommandError("version", f"{version} was released before: choose a higher version")

@@ -15,7 +15,7 @@ from buurtsein_stack.release.programs import printed_by, uv
 
 
 def source(project: Path, commit: str, to: Path) -> Path:
-    """Write the files of a commit to the folder `to` and return it; raise CommandError `commit` for an unknown one."""
+    """Write a commit's files to the folder `to` and return `to`; raise CommandError `commit` for an unknown commit."""
     with tempfile.NamedTemporaryFile(suffix=".tar") as archive:
         printed_by(["git", "archive", f"--output={archive.name}", commit], project, code="commit")
         with tarfile.open(archive.name) as files:
@@ -24,14 +24,14 @@ def source(project: Path, commit: str, to: Path) -> Path:
 
 
 def commit_time(project: Path, commit: str) -> str:
-    """Return the time of a commit in seconds since 1970; raise CommandError `commit` for an unknown one."""
+    """Return a commit's time in seconds since 1970; raise CommandError `commit` for an unknown commit."""
     return printed_by(
         ["git", "show", "--no-patch", "--format=%ct", f"{commit}^{{commit}}"], project, code="commit"
     ).strip()
 
 
 def build(project: Path, tree: Path, to: Path, epoch: str) -> list[Path]:
-    """Build a wheel of each distribution in the source folder `tree` into the folder `to`; return their paths.
+    """Build the wheel of each distribution in the source folder `tree` into the folder `to`; return the wheels' paths.
 
     `project` is the checkout whose uv and Python build them; nothing is fetched.
 
@@ -46,7 +46,7 @@ def build(project: Path, tree: Path, to: Path, epoch: str) -> list[Path]:
 
 
 def same(first: list[Path], second: list[Path]) -> None:
-    """Check that two builds gave the same bytes; raise CommandError `different-bytes` that names the files if not."""
+    """Check that two builds gave equal bytes; raise CommandError `different-bytes` with the names of unequal files."""
     one, other = ({path.name: sha256(path) for path in paths} for paths in (first, second))
     if differing := sorted(name for name in one | other if one.get(name) != other.get(name)):
         raise CommandError("different-bytes", f"two builds gave different bytes: {', '.join(differing)}")
