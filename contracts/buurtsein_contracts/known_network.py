@@ -7,7 +7,6 @@ counts, so events may arrive in any order, and a duplicate changes nothing. The 
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
@@ -24,112 +23,43 @@ from buurtsein_contracts.events import (
     NetworkRecognised,
     NetworkReinstated,
     NetworkSuspended,
+    OfficerMandated,
+    OfficerReleased,
 )
 from buurtsein_contracts.events.geography import Area
-from buurtsein_contracts.events.network import RecognitionStatus
 from buurtsein_contracts.model import EventData, Timestamp
+from buurtsein_contracts.network_facts import (
+    Agreement,
+    Appointment,
+    Approved,
+    Charter,
+    Days,
+    Ended,
+    NotRecognised,
+    Recognition,
+    Stated,
+    Suspension,
+)
+
+__all__ = [
+    "Agreement",
+    "Appointment",
+    "Approved",
+    "Charter",
+    "Days",
+    "Ended",
+    "KnownNetwork",
+    "NotRecognised",
+    "Recognition",
+    "Stated",
+    "Suspension",
+]
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Stated[V](_Value):
-    """The value of one property of a network, with the id and the sequence of the event that gave it."""
-
-    event_id: UUID
-    sequence: int
-    value: V
-
-
-class Days(_Value):
-    """A period of calendar days from `start` to `end`, both included; without `end` it is still open."""
-
-    start: date
-    end: date | None = None
-
-    def include(self, day: date) -> bool:
-        """Return whether the day falls in the period."""
-        return self.start <= day and (self.end is None or day <= self.end)
-
-
-class Approved(_Value):
-    """The approval of a network: code, kind, municipality, and the days of approval by korpschef and burgemeester."""
-
-    code: str
-    kind: str
-    nis: str
-    decided_on: dict[str, date]
-    """The day of each approval, by office."""
-
-
-class Charter(_Value):
-    """The charter in force: the charter that was approved last, with the later amendments."""
-
-    code: str
-    kind: str
-    nis: str
-    name: str
-    area: Area
-    postcodes: tuple[str, ...]
-    version: int
-
-
-class Recognition(_Value):
-    """An entry in the register of the FOD; the status is kept as it was sent, also when it is unknown here."""
-
-    status: str
-    days: Days
-    reference: str
-
-    @property
-    def is_active(self) -> bool:
-        """Return whether the status is ACTIEF; with any other status the network is not recognised."""
-        return self.status == RecognitionStatus.ACTIVE
-
-
-class Suspension(_Value):
-    """The FOD's suspension of a recognition; without a last day it holds until a reinstatement."""
-
-    days: Days
-    reference: str
-
-
-class Ended(_Value):
-    """Why and when the network ended."""
-
-    reason: str
-    at: Timestamp
-
-
-class Appointment(_Value):
-    """A coordinator's role, and when the person was appointed."""
-
-    role: str
-    at: Timestamp
-
-
-class Agreement(_Value):
-    """The version of the agreement on BE-Alert that the network accepted, and when."""
-
-    version: str
-    at: Timestamp
-
-
-class NotRecognised(StrEnum):
-    """The reason why a network does not count as recognised on a day."""
-
-    ENDED = "ended"
-    NEVER_RECOGNISED = "never_recognised"
-    SUSPENDED = "suspended"
-    NOT_ACTIVE = "not_active"
-    """The register has another status than ACTIEF."""
-    NOT_YET = "not_yet"
-    OVER = "over"
-
-
-class KnownNetwork(_Value):
+class KnownNetwork(BaseModel):
     """What is known of one network from its events; a property is None as long as no event gave its value."""
+
+    model_config = ConfigDict(frozen=True)
 
     network_id: UUID
     approved: Stated[Approved] | None = None
@@ -144,6 +74,8 @@ class KnownNetwork(_Value):
     ended: Stated[Ended] | None = None
     coordinators: dict[str, Stated[Appointment | None]] = {}
     """The appointments by the pseudonym of the coordinator; the value is None for one who was removed."""
+    officers: dict[str, Stated[Timestamp | None]] = {}
+    """When each police officer was mandated, by pseudonym; the value is None for one who was released."""
     be_alert: Stated[Agreement] | None = None
 
     def with_event(self, event: Event[Any]) -> Self:
@@ -157,16 +89,20 @@ class KnownNetwork(_Value):
         stated = {name: _stated(event, value) for name, value in _values(event.data).items()}
         newer = {name: fact for name, fact in stated.items() if _is_newer(fact, getattr(self, name))}
         people = {who: one for who, one in _coordinators(event).items() if _is_newer(one, self.coordinators.get(who))}
-        return self.model_copy(update=newer | {"coordinators": self.coordinators | people})
+        officers = {who: one for who, one in _officers(event).items() if _is_newer(one, self.officers.get(who))}
+        merged = {"coordinators": self.coordinators | people, "officers": self.officers | officers}
+        return self.model_copy(update=newer | merged)
 
     def with_next(self, event: Event[Any]) -> Self:
         """Return this network as it is after one more event; the reader must pass each event once and in order.
 
-        It does not remember coordinators who were removed; `with_event` does, because an older event may still arrive.
+        It does not remember coordinators who were removed and officers who were released; `with_event` does, because an
+        older event may still arrive.
         """
         known = self.with_event(event)
-        present = {who: fact for who, fact in known.coordinators.items() if fact.value is not None}
-        return known.model_copy(update={"coordinators": present})
+        return known.model_copy(
+            update={"coordinators": _present(known.coordinators), "officers": _present(known.officers)}
+        )
 
     @property
     def charter(self) -> Charter | None:
@@ -200,6 +136,11 @@ class KnownNetwork(_Value):
     def present_coordinators(self) -> dict[str, str]:
         """Return the role of each coordinator who was appointed and not removed, by pseudonym."""
         return {who: fact.value.role for who, fact in self.coordinators.items() if fact.value is not None}
+
+    @property
+    def mandated_officers(self) -> set[str]:
+        """Return the pseudonyms of the officers who are mandated; without any, the network sends no hot messages."""
+        return set(_present(self.officers))
 
     def is_suspended_on(self, day: date) -> bool:
         """Return whether the network is suspended on a day; a later reinstatement or recognition ends a suspension."""
@@ -237,6 +178,10 @@ def _fault_of(recognition: Recognition, day: date) -> NotRecognised | None:
 
 def _stated[V](event: Event[Any], value: V) -> Stated[V]:
     return Stated(event_id=event.id, sequence=event.sequence, value=value)
+
+
+def _present[V](facts: dict[str, Stated[V | None]]) -> dict[str, Stated[V | None]]:
+    return {who: fact for who, fact in facts.items() if fact.value is not None}
 
 
 def _is_newer(fact: Stated[Any], known: Stated[Any] | None) -> bool:
@@ -281,5 +226,15 @@ def _coordinators(event: Event[Any]) -> dict[str, Stated[Appointment | None]]:
             return {appointed.coordinator: _stated(event, appointment)}
         case CoordinatorRemoved() as removed:
             return {removed.coordinator: _stated(event, None)}
+        case _:
+            return {}
+
+
+def _officers(event: Event[Any]) -> dict[str, Stated[Timestamp | None]]:
+    match event.data:
+        case OfficerMandated() as mandated:
+            return {mandated.officer: _stated(event, mandated.mandated_at)}
+        case OfficerReleased() as released:
+            return {released.officer: _stated(event, None)}
         case _:
             return {}

@@ -65,7 +65,17 @@ SAME = {"approve": "decide", "reject": "decide"}
 """For each step in the diagram with another name in the code, the action of the registry that does it."""
 WITHOUT_A_ROW = {"Membership": {"ERASED"}}
 """The states that exist in a diagram only, because the service then stores no row."""
-STAY = {"join_be_alert", "join", "appoint_coordinator", "remove_coordinator"}
+STAY = {
+    "join_be_alert",
+    "join",
+    "appoint_coordinator",
+    "remove_coordinator",
+    "succeed",
+    "lodge_appeal",
+    "decide_appeal",
+    "mandate_officer",
+    "release_officer",
+}
 """The actions of a network that do not change its state and are therefore not drawn."""
 
 BY_MACHINE = pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)

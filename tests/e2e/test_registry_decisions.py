@@ -107,6 +107,24 @@ def test_a_wrong_coordinator_is_removed_and_a_successor_appointed(town: Town) ->
     assert (events[2].coordinator, events[2].actor) == (wrong, town.person("burgemeester"))
 
 
+def test_a_coordinator_appeals_against_a_removal_and_is_succeeded_meanwhile(town: Town) -> None:
+    network = town.network(place=NORTH)
+    old, new = town.person("coordinator"), town.person("coordinator2")
+    path, removed = f"/v1/networks/{network['network_id']}/coordinators/{old}", {"reason": "house_rules_breached"}
+    heard = removed | {"heard_on": days_from_now(-1)}
+    refused(town.step(network, "burgemeester", f"coordinators/{old}/removal", heard), 409, "successor_missing")
+    town.appoint(network, "coordinator2", role="co-coordinator")
+    town.done(town.step(network, "burgemeester", "succession", heard | {"successor": new}))
+    former = town.client("registry", "coordinator")
+    assert town.done(former.post(f"{path}/appeal", json={})).json()["status"] == "appeal_lodged"
+    decided = town.step(network, "burgemeester", f"coordinators/{old}/appeal-decision", {"outcome": "upheld"})
+    file = town.done(decided).json()
+    assert {one["person"]: one["role"] for one in file["coordinators"]} == {
+        new: "coordinator",
+        old: "co-coordinator",
+    }
+
+
 STEPS = {
     "submission": ("coordinator", {}),
     "approvals": ("korpschef", {"decision": "approve"}),
@@ -120,6 +138,10 @@ STEPS = {
     "end": ("officer", {"reason": "stopped"}),
     "coordinators": ("officer", {}),
     f"coordinators/p{'0' * 32}/removal": ("officer", {"reason": "moved"}),
+    f"coordinators/p{'0' * 32}/appeal-decision": ("burgemeester", {"outcome": "rejected"}),
+    "succession": ("officer", {"successor": f"p{'0' * 32}", "reason": "moved"}),
+    "officers": ("korpschef", {"officer": f"p{'0' * 32}"}),
+    f"officers/p{'0' * 32}/release": ("korpschef", {}),
 }
 
 

@@ -18,7 +18,7 @@ def tell_everything(town: Town) -> None:
     network = network_of_its_own(town)
     _members(town, network)
     excluded(town, network)
-    _co_coordinator(town, network)
+    _people(town, network)
     support(town, network)
     alerts(town, network)
     lifecycle(town)
@@ -93,11 +93,14 @@ def resident_at(place: tuple[float, float]) -> dict[str, Any]:
     }
 
 
-def _co_coordinator(town: Town, network: dict[str, Any]) -> None:
-    """Appoint a second coordinator, and remove this person again."""
+def _people(town: Town, network: dict[str, Any]) -> None:
+    """Appoint a second coordinator, who resigns; mandate an officer, and release this person again."""
     town.appoint(network, "coordinator2", role="co-coordinator")
     removal = f"coordinators/{town.person('coordinator2')}/removal"
     town.done(town.step(network, "officer", removal, {"reason": "resigned"}))
+    officer = town.person("officer")
+    town.done(town.step(network, "korpschef", "officers", {"officer": officer}))
+    town.done(town.step(network, "korpschef", f"officers/{officer}/release"))
 
 
 def support(town: Town, network: dict[str, Any]) -> None:

@@ -37,6 +37,8 @@ from buurtsein_contracts.events.network import (
     NetworkSentToFod,
     NetworkSubmitted,
     NetworkSuspended,
+    OfficerMandated,
+    OfficerReleased,
 )
 from buurtsein_contracts.model import EventData
 
@@ -54,6 +56,8 @@ EVENTS: tuple[type[EventData], ...] = (
     NetworkEnded,
     CoordinatorAppointed,
     CoordinatorRemoved,
+    OfficerMandated,
+    OfficerReleased,
     BeAlertJoined,
     MemberJoined,
     MemberLeft,
@@ -120,5 +124,7 @@ __all__ = [
     "NetworkSentToFod",
     "NetworkSubmitted",
     "NetworkSuspended",
+    "OfficerMandated",
+    "OfficerReleased",
     "PersonErased",
 ]

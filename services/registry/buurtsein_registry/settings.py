@@ -48,6 +48,8 @@ class Settings(AddressSettings):
         default="", pattern=r"^([a-z][a-z0-9-]*(, *[a-z][a-z0-9-]*)*)?$", description="must confirm erasures, by commas"
     )
     confirmation_days: int = Field(default=14, ge=1, description="to confirm: days to confirm an erasure")
+    appeal_days: int = Field(default=21, ge=1, description="to confirm: days in which a removed coordinator may appeal")
+    decide_appeal_days: int = Field(default=30, ge=1, description="to confirm: days to decide on an appeal")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
     retention_member_days: int = Field(default=1826, ge=1, description="a membership by pseudonym, after its end")
@@ -80,6 +82,8 @@ class Settings(AddressSettings):
             erasure_days=self.erasure_days,
             erasure_consumers=_listed(self.erasure_consumers),
             confirmation_days=self.confirmation_days,
+            appeal_days=self.appeal_days,
+            decide_appeal_days=self.decide_appeal_days,
         )
 
     @property

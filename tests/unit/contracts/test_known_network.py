@@ -97,6 +97,14 @@ def test_an_event_of_another_network_changes_nothing() -> None:
     assert known(*STORY[:2], other) == known(*STORY[:2])
 
 
+def test_a_network_has_the_officers_who_were_mandated_and_not_released() -> None:
+    first = network_event("OfficerMandated", 1, officer=ONE)
+    second = network_event("OfficerMandated", 2, officer=OTHER)
+    released = network_event("OfficerReleased", 3, officer=ONE)
+    assert known(first, second).mandated_officers == {ONE, OTHER}
+    assert known(released, second, first).mandated_officers == {OTHER}
+
+
 def test_a_reader_in_order_forgets_removed_coordinators() -> None:
     network = KnownNetwork(network_id=UUID(NETWORK))
     for event in STORY:

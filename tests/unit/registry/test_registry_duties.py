@@ -22,10 +22,11 @@ from unit.registry.test_registry_network import (
 
 from buurtsein_contracts.events.network import CoordinatorRole, RemovalReason
 from buurtsein_kernel.problems import DomainError
-from buurtsein_registry.domain import application, be_alert, coordinators, fod
+from buurtsein_registry.domain import application, be_alert, coordinators, fod, mandates
 from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.parts import Coordinator
+from buurtsein_registry.domain.removal import Removal
 from buurtsein_registry.domain.screening import Screening
 from buurtsein_registry.domain.states import NetworkState
 
@@ -57,9 +58,9 @@ def coordinate(made: Network, person: str) -> None:
     )
 
 
-def removed(made: Network, actor: str) -> None:
+def removed(made: Network, actor: str, side: Side) -> None:
     coordinate(made, CANDIDATE)
-    coordinators.remove(made, CANDIDATE, RemovalReason.MOVED, actor, NOW)
+    coordinators.remove(made, Removal(CANDIDATE, RemovalReason.MOVED, actor, side), NOW)
 
 
 S = NetworkState
@@ -77,7 +78,10 @@ OTHERS_DO: dict[str, tuple[str, Deed]] = {
         lambda made, who: application.reject(put(made, S.UNDER_REVIEW), B, who, "Neen.", NOW),
     ),
     "sends to the FOD": ("local", lambda made, who: fod.send_to_fod(put(made, S.APPROVED), who, NOW)),
-    "removes a coordinator": ("local", removed),
+    "removes a coordinator for the police": ("police", lambda made, who: removed(made, who, Side.POLICE)),
+    "removes a coordinator as burgemeester": ("city", lambda made, who: removed(made, who, Side.CITY)),
+    "mandates an officer": ("police", lambda made, who: mandates.mandate(made, "p" + "9" * 32, who, NOW)),
+    "is a mandated officer": ("police", lambda made, who: mandates.mandate(made, who, CHIEF, NOW)),
     "recognises": (
         "fod",
         lambda made, who: fod.recognise(put(made, S.SUBMITTED_TO_FOD), VP1, fod.Letter(who, Side.FOD), NOW),
@@ -101,7 +105,7 @@ def test_each_act_after_each_earlier_act_of_the_same_person(earlier: str, later:
     made = network(applicant=ONE) if earlier == "applies" else network()
     (before, first), (after, second) = FIRST[earlier], OTHERS_DO[later]
     first(made, ONE)
-    made.coordinators = []
+    made.coordinators, made.mandates = [], []
     if (before, after) in TOGETHER:
         second(made, ONE)
         return

@@ -8,7 +8,6 @@ import pytest
 from buurtsein_contracts.events import (
     BeAlertJoined,
     CoordinatorAppointed,
-    CoordinatorRemoved,
     NetworkApproved,
     NetworkRecognised,
 )
@@ -17,7 +16,6 @@ from buurtsein_contracts.events.network import (
     ApproverRole,
     CoordinatorRole,
     NetworkKind,
-    RemovalReason,
 )
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry.domain import application, be_alert, coordinators, fod
@@ -212,24 +210,6 @@ def test_one_main_coordinator_and_any_number_of_co_coordinators() -> None:
     coordinators.appoint(made, coordinator(OTHER, CoordinatorRole.CO_COORDINATOR), OFFICER, NOW)
     assert refusal(lambda: coordinators.appoint(made, coordinator(), OFFICER, NOW)).code == "already_coordinator"
     assert made.main_coordinator == APPLICANT
-
-
-@pytest.mark.parametrize("reason", RemovalReason)
-def test_a_coordinator_can_be_removed_and_a_successor_appointed(reason: RemovalReason) -> None:
-    made = network(coordinators=[coordinator(OTHER)])
-    [event] = coordinators.remove(made, OTHER, reason, OFFICER, NOW)
-    assert isinstance(event, CoordinatorRemoved)
-    assert (event.coordinator, event.reason, event.actor) == (OTHER, reason, OFFICER)
-    of_own_will = reason in {"resigned", "moved", "deceased"}
-    assert event.appeal_until == (None if of_own_will else date(2026, 12, 15))
-    assert (made.main_coordinator, made.is_of(OTHER)) == (None, False)
-    coordinators.appoint(made, coordinator(APPLICANT), OFFICER, NOW)
-    assert made.main_coordinator == APPLICANT
-
-
-def test_a_person_who_is_no_coordinator_cannot_be_removed() -> None:
-    error = refusal(lambda: coordinators.remove(network(), OTHER, RemovalReason.MOVED, OFFICER, NOW))
-    assert error.code == "coordinator_unknown"
 
 
 def test_be_alert_is_accepted_by_a_coordinator_once_for_each_version() -> None:

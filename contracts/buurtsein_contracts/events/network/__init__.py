@@ -23,6 +23,8 @@ from buurtsein_contracts.events.network.life import (
     CoordinatorRemoved,
     NetworkAmended,
     NetworkEnded,
+    OfficerMandated,
+    OfficerReleased,
 )
 from buurtsein_contracts.events.network.recognition import (
     NetworkRecognised,
@@ -53,6 +55,8 @@ __all__ = [
     "NetworkSentToFod",
     "NetworkSubmitted",
     "NetworkSuspended",
+    "OfficerMandated",
+    "OfficerReleased",
     "RecognitionStatus",
     "RemovalReason",
     "SuspensionReason",

@@ -64,6 +64,34 @@ class CoordinatorRemoved(EventData):
     removed_at: Timestamp = described("When.", "Wanneer.")
 
 
+class OfficerMandated(EventData):
+    """A police officer guides the network and judges its messages; a network without one sends no hot messages."""
+
+    PURPOSE_NL: ClassVar[str] = (
+        "Een politieambtenaar begeleidt het netwerk en beoordeelt de berichten; zonder kan het geen dringende sturen."
+    )
+    TYPE: ClassVar[str] = "be.bin.network.officer-mandated.v1"
+    TOPIC: ClassVar[Topic] = NETWORKS
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    officer: Pseudonym = described("The mandated officer.", "De gemandateerde politieambtenaar.", Privacy.PSEUDONYM)
+    actor: Pseudonym = described("The korpschef who appointed.", "De korpschef die aanstelde.", Privacy.PSEUDONYM)
+    mandated_at: Timestamp = described("When.", "Wanneer.")
+
+
+class OfficerReleased(EventData):
+    """A police officer is no longer mandated for the network; others may still be."""
+
+    PURPOSE_NL: ClassVar[str] = "Een politieambtenaar is niet meer gemandateerd voor het netwerk; anderen soms nog wel."
+    TYPE: ClassVar[str] = "be.bin.network.officer-released.v1"
+    TOPIC: ClassVar[Topic] = NETWORKS
+
+    network_id: UUID = described("The network.", "Het netwerk.")
+    officer: Pseudonym = described("The officer.", "De politieambtenaar.", Privacy.PSEUDONYM)
+    actor: Pseudonym = described("The korpschef who released.", "De korpschef die ontsloeg.", Privacy.PSEUDONYM)
+    released_at: Timestamp = described("When.", "Wanneer.")
+
+
 class BeAlertJoined(EventData):
     """The network agreed to communicate through BE-Alert."""
 

@@ -1,7 +1,14 @@
 """Defines the commands of the registry; each is the body of one request."""
 
 from buurtsein_registry.commands.addresses import Address, GivenAddress
-from buurtsein_registry.commands.coordinators import AppointCoordinator, RemoveCoordinator
+from buurtsein_registry.commands.coordinators import (
+    AppointCoordinator,
+    DecideAppeal,
+    LodgeAppeal,
+    MandateOfficer,
+    RemoveCoordinator,
+    Succeed,
+)
 from buurtsein_registry.commands.members import (
     ChangePreferences,
     ContactFailed,
@@ -39,6 +46,7 @@ __all__ = [
     "CorrectAddress",
     "CorrectPerson",
     "Decide",
+    "DecideAppeal",
     "DecideOnMember",
     "EndNetwork",
     "ErasePerson",
@@ -47,12 +55,15 @@ __all__ = [
     "JoinBeAlert",
     "JoinNetwork",
     "Leave",
+    "LodgeAppeal",
+    "MandateOfficer",
     "ProposeExclusion",
     "Recognise",
     "ReinstateNetwork",
     "RemoveCoordinator",
     "ReturnCharter",
     "SignCharter",
+    "Succeed",
     "SuspendMember",
     "SuspendNetwork",
     "Warn",

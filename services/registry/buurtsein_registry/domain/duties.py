@@ -5,6 +5,7 @@ An earlier act counts also when it has lapsed.
 Source: two local authorities and the FOD judge what the neighbourhood asks, and nobody may judge their own request.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from buurtsein_kernel.problems import forbidden
@@ -33,7 +34,35 @@ _IN_DUTCH = {
     Side.FOD: "voor de FOD",
 }
 _LOCAL = frozenset({Side.POLICE, Side.CITY})
-_LOCAL_ROLES = frozenset({"korpschef", "burgemeester", "officer", "city-officer"})
+_POLICE = dict.fromkeys(("korpschef", "officer"), Side.POLICE)
+_LOCAL_ROLES = dict.fromkeys(("korpschef", "burgemeester", "officer", "city-officer"), Side.LOCAL)
+_LETTER = _LOCAL_ROLES | {"fod": Side.FOD}
+_COORDINATOR = {"coordinator": Side.NEIGHBOURHOOD}
+_RESIDENTS = dict.fromkeys(("coordinator", "member", "resident", "trader"), Side.NEIGHBOURHOOD)
+
+DUTIES: Mapping[str, Mapping[str, Side]] = {
+    "apply_for_network": _RESIDENTS,
+    "sign_charter": _COORDINATOR,
+    "submit": _COORDINATOR,
+    "amend": _COORDINATOR,
+    "join_be_alert": _COORDINATOR,
+    "appoint_coordinator": _POLICE,
+    "decide": {"korpschef": Side.POLICE, "burgemeester": Side.CITY},
+    "send_to_fod": _LOCAL_ROLES,
+    "recognise": _LETTER,
+    "return_charter": _LETTER,
+    "renew": _LETTER,
+    "suspend": _LETTER,
+    "reinstate": _LETTER,
+    "end_network": _LETTER | _COORDINATOR,
+    "remove_coordinator": _POLICE | {"burgemeester": Side.CITY} | _COORDINATOR,
+    "succeed": _POLICE | {"burgemeester": Side.CITY},
+    "lodge_appeal": _RESIDENTS | {"burgemeester": Side.CITY, "city-officer": Side.CITY},
+    "decide_appeal": {"burgemeester": Side.CITY},
+    "mandate_officer": {"korpschef": Side.POLICE},
+    "release_officer": {"korpschef": Side.POLICE},
+}
+"""The roles that may do each act on a network, and the side for which each of them then acts."""
 
 
 def side_after(before: Side | None, now: Side) -> Side:
@@ -54,3 +83,12 @@ def side_of(roles: frozenset[str]) -> Side:
     if "fod" in roles:
         return Side.FOD
     return Side.NEIGHBOURHOOD if roles.isdisjoint(_LOCAL_ROLES) else Side.LOCAL
+
+
+def side_in(act: str, roles: frozenset[str]) -> Side:
+    """Return the side for which a person with these roles does an act of DUTIES.
+
+    An official acts as official, also with a role of the neighbourhood; one of police and city acts for the police.
+    """
+    sides = {side for role, side in DUTIES[act].items() if role in roles}
+    return next(side for side in (Side.FOD, Side.POLICE, Side.CITY, Side.LOCAL, Side.NEIGHBOURHOOD) if side in sides)

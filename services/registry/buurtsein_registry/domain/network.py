@@ -19,7 +19,16 @@ from buurtsein_kernel.problems import conflict, forbidden, missing
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.charter import Charter, CharterParts
 from buurtsein_registry.domain.duties import Side, side_after
-from buurtsein_registry.domain.parts import Act, Coordinator, Deed, End, Recognition, Suspension
+from buurtsein_registry.domain.parts import (
+    Act,
+    Coordinator,
+    Deed,
+    End,
+    Mandate,
+    PastCoordinator,
+    Recognition,
+    Suspension,
+)
 from buurtsein_registry.domain.screening import Screening
 from buurtsein_registry.domain.states import ACTIONS, IN_DUTCH, JOINABLE, NetworkState
 
@@ -50,6 +59,11 @@ class Network(BaseModel):
     """The present suspension; None when the network is not suspended."""
     end: End | None = None
     coordinators: list[Coordinator] = []
+    """The present coordinators."""
+    past_coordinators: list[PastCoordinator] = []
+    """The appointments that ended, oldest first; a person may have several."""
+    mandates: list[Mandate] = []
+    """The mandated police officers, present and past, oldest first."""
     screenings: list[Screening] = []
     """All screenings, favourable or not, oldest first."""
     sides: dict[str, Side] = {}
@@ -123,11 +137,12 @@ class Network(BaseModel):
             detail = f"Dit kan nu niet: in het charter ontbreekt: {', '.join(lacking)}."
             raise conflict("charter_incomplete", detail, self.allowed())
 
-    def require_main_coordinator(self) -> None:
-        """Raise DomainError `coordinator_missing` unless the network has a main coordinator."""
+    def require_main_coordinator(self) -> str:
+        """Return the main coordinator; raise DomainError `coordinator_missing` when the network has none."""
         if self.main_coordinator is None:
             detail = "Dit kan nu niet: het netwerk heeft nog geen hoofdcoördinator."
             raise conflict("coordinator_missing", detail, self.allowed())
+        return self.main_coordinator
 
     @property
     def main_coordinator(self) -> str | None:
@@ -171,6 +186,11 @@ class Network(BaseModel):
         self.acts.append(
             Act(action=action, actor=actor, acted_at=now, charter_version=version, document_sha256=document_sha256)
         )
+
+    @property
+    def mandated_officers(self) -> set[str]:
+        """Return the pseudonyms of the police officers who are mandated at present."""
+        return {mandate.officer for mandate in self.mandates if mandate.released_on is None}
 
     @property
     def coordinating(self) -> set[str]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from buurtsein_contracts import EventData
-from buurtsein_contracts.events import NetworkAmended, NetworkEnded
+from buurtsein_contracts.events import CoordinatorAppointed, CoordinatorRemoved, NetworkAmended, NetworkEnded
+from buurtsein_contracts.events.network import CoordinatorRole
 from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.tasks import Task, TaskKind, task_due
@@ -28,4 +29,6 @@ def _subject(event: EventData, network: Network) -> str | None:
             return f"charter {event.charter_version}"
         case NetworkEnded() if event.actor is None or network.sides.get(event.actor) is not Side.FOD:
             return f"ended {event.reason}"
+        case CoordinatorRemoved() | CoordinatorAppointed(role=CoordinatorRole.COORDINATOR):
+            return event.coordinator
     return None

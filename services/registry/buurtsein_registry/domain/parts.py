@@ -1,6 +1,10 @@
-"""Defines the parts of a network: coordinators, recognition, suspension, end, and acts; persons are pseudonyms."""
+"""Defines the parts of a network: coordinators, mandates, recognition, suspension, end and acts.
+
+Persons are named by pseudonym.
+"""
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Literal, Self
 from uuid import UUID
 
@@ -18,6 +22,64 @@ class Coordinator(BaseModel):
     role: CoordinatorRole
     screened_on: date
     appointed_on: date
+
+
+class Appeal(BaseModel):
+    """The appeal of a removed coordinator against the removal; what it says is not stored."""
+
+    lodged_on: date
+    entered_by: str
+    decided_on: date | None = None
+    decided_by: str | None = None
+    upheld: bool | None = None
+    """Whether the authority agreed with the coordinator; None until it decided."""
+
+
+class RemovalStatus(StrEnum):
+    """How far the removal of a coordinator is, on a day."""
+
+    VOLUNTARY = "voluntary"
+    """The reason allows no appeal."""
+    APPEAL_POSSIBLE = "appeal_possible"
+    APPEAL_LODGED = "appeal_lodged"
+    REINSTATED = "reinstated"
+    """The appeal was upheld."""
+    FINAL = "final"
+    """The appeal was rejected, or the last day to appeal is over."""
+
+
+class PastCoordinator(Coordinator):
+    """A person who was a coordinator in a role until a day."""
+
+    removed_on: date
+    removed_by: str
+    reason: RemovalReason | None = None
+    """None for a co-coordinator who became main coordinator."""
+    heard_on: date | None = None
+    """The day on which the korpschef heard the coordinator."""
+    appeal_until: date | None = None
+    """The last day on which the person may appeal; None when the reason allows no appeal."""
+    appeal: Appeal | None = None
+
+    def status(self, day: date) -> RemovalStatus:
+        """Return how far the removal is on a day."""
+        if self.appeal_until is None:
+            return RemovalStatus.VOLUNTARY
+        if self.appeal is None:
+            return RemovalStatus.APPEAL_POSSIBLE if day <= self.appeal_until else RemovalStatus.FINAL
+        if self.appeal.upheld is None:
+            return RemovalStatus.APPEAL_LODGED
+        return RemovalStatus.REINSTATED if self.appeal.upheld else RemovalStatus.FINAL
+
+
+class Mandate(BaseModel):
+    """A police officer (pseudonym) whom the korpschef appointed to guide the network, from a day until a day."""
+
+    officer: str
+    mandated_on: date
+    mandated_by: str
+    released_on: date | None = None
+    released_by: str | None = None
 
 
 class Recognition(BaseModel):
@@ -72,16 +134,6 @@ class End(BaseModel):
     reason: EndReason
     merged_into: UUID | None = None
     ended_on: date
-
-
-APPEAL_DAYS = 21
-"""The number of days in which a removed coordinator may appeal: three weeks, by the house rules of the FOD."""
-_NO_APPEAL = frozenset({RemovalReason.RESIGNED, RemovalReason.MOVED, RemovalReason.DECEASED})
-
-
-def appeal_until(reason: RemovalReason, removed_on: date) -> date | None:
-    """Return the last day on which a removed coordinator may appeal; None when the reason allows no appeal."""
-    return None if reason in _NO_APPEAL else removed_on + timedelta(days=APPEAL_DAYS)
 
 
 type Deed = Literal[

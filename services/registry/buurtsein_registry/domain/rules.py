@@ -31,6 +31,10 @@ class Rules:
     """The outside consumers that must confirm each erasure."""
     confirmation_days: int = 14
     """The days within which an outside consumer must confirm an erasure."""
+    appeal_days: int = 21
+    """The days in which a removed coordinator may appeal: three weeks, by the house rules of the FOD."""
+    decide_appeal_days: int = 30
+    """The days within which an appeal must be decided."""
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:

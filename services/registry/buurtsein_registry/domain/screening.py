@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from buurtsein_kernel.days import brussels_day, in_words
-from buurtsein_kernel.problems import DomainError, conflict
+from buurtsein_kernel.problems import DomainError, conflict, forbidden
 
 type Outcome = Literal["OK", "NOT_OK"]
 
@@ -30,7 +30,7 @@ def refuse_impossible(new: Screening, valid_days: int) -> None:
     today = brussels_day(new.noted_at)
     if new.screened_on > today:
         raise DomainError("screening_in_future", "De datum van de screening ligt in de toekomst.")
-    if new.screened_on < today - timedelta(days=valid_days):
+    if is_out_of_date(new.screened_on, valid_days, today):
         raise DomainError("screening_too_old", f"Een screening geldt hoogstens {valid_days} dagen. Vraag een nieuwe.")
 
 
@@ -46,3 +46,18 @@ def is_unsuitable(person: str, screenings: Iterable[Screening]) -> bool:
     """Return whether a person's last screening was unfavourable; of several on one day, one unfavourable is enough."""
     own = [(one.screened_on, one.outcome == "NOT_OK") for one in screenings if one.person == person]
     return bool(own) and max(own)[1]
+
+
+def require_valid(
+    person: str, screened_on: date, screenings: Iterable[Screening], valid_days: int, now: datetime
+) -> None:
+    """Raise `screening_unfavourable` or `screening_too_old` for a person who cannot become main coordinator now."""
+    if is_unsuitable(person, screenings):
+        raise forbidden("screening_unfavourable", "Dit kan niet: de laatste screening van deze persoon was ongunstig.")
+    if is_out_of_date(screened_on, valid_days, brussels_day(now)):
+        raise DomainError("screening_too_old", f"Een screening geldt hoogstens {valid_days} dagen. Vraag een nieuwe.")
+
+
+def is_out_of_date(screened_on: date, valid_days: int, today: date) -> bool:
+    """Return whether a screening is older than it is valid."""
+    return screened_on < today - timedelta(days=valid_days)

@@ -25,6 +25,8 @@ LIVING = frozenset(S) - {S.ENDED}
 """The states of a network that still exists."""
 JOINABLE = frozenset({S.RECOGNISED, S.AMENDING})
 """The states of a network that people can join while its recognition is in force."""
+COORDINATED = frozenset({S.APPROVED, S.SUBMITTED_TO_FOD, S.RECOGNISED, S.AMENDING, S.SUSPENDED})
+"""The states of a network that must have a main coordinator: whoever is removed from that role needs a successor."""
 
 ACTIONS: dict[str, frozenset[NetworkState]] = {
     "sign_charter": frozenset({S.DRAFT, S.CHARTER_READY, S.REJECTED, S.RETURNED}),
@@ -42,6 +44,11 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
     "join": JOINABLE,
     "appoint_coordinator": LIVING,
     "remove_coordinator": LIVING,
+    "succeed": LIVING,
+    "lodge_appeal": LIVING,
+    "decide_appeal": LIVING,
+    "mandate_officer": LIVING,
+    "release_officer": LIVING,
 }
 """The states of a network in which each action is possible; in other states it is refused, without an event."""
 

@@ -23,6 +23,8 @@ class TaskKind(StrEnum):
     """Give the office of a coordinator, who asked to be erased, to somebody else."""
     ASK_OTHERWISE = "ask_otherwise"
     """Ask a member by another channel for a number or address that works."""
+    DECIDE_APPEAL = "decide_appeal"
+    """Decide on the appeal of a removed coordinator."""
 
 
 class Task(BaseModel):

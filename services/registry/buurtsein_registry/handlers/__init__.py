@@ -4,10 +4,18 @@ from buurtsein_registry.handlers.addresses import find_address, with_address
 from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
 from buurtsein_registry.handlers.confirmations import confirm_erasures
 from buurtsein_registry.handlers.contact_failures import contact_failed
-from buurtsein_registry.handlers.coordinators import appoint_coordinator, join_be_alert, remove_coordinator
+from buurtsein_registry.handlers.coordinators import (
+    appoint_coordinator,
+    decide_appeal,
+    join_be_alert,
+    lodge_appeal,
+    remove_coordinator,
+    succeed,
+)
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
+from buurtsein_registry.handlers.mandates import mandate_officer, release_officer
 from buurtsein_registry.handlers.members import change_preferences, decide_on_member, join, leave, pause, resume
 from buurtsein_registry.handlers.persons import erase, erase_planned
 from buurtsein_registry.handlers.sanctions import (
@@ -45,6 +53,7 @@ __all__ = [
     "correct_address",
     "correct_person",
     "decide",
+    "decide_appeal",
     "decide_on_member",
     "end_network",
     "erase",
@@ -54,12 +63,15 @@ __all__ = [
     "join",
     "join_be_alert",
     "leave",
+    "lodge_appeal",
+    "mandate_officer",
     "pause",
     "propose_exclusion",
     "read_contacts",
     "read_person",
     "recognise",
     "reinstate",
+    "release_officer",
     "remove_coordinator",
     "renew",
     "resume",
@@ -68,6 +80,7 @@ __all__ = [
     "sign_charter",
     "sign_exclusion",
     "submit",
+    "succeed",
     "suspend",
     "suspend_member",
     "warn",

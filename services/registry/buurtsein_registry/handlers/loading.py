@@ -5,7 +5,7 @@ from uuid import UUID
 
 from buurtsein_contracts import EventData
 from buurtsein_kernel.commands import By
-from buurtsein_kernel.problems import require_seen
+from buurtsein_kernel.problems import forbidden, require_seen
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.notices import notices
 from buurtsein_registry.handlers.dependencies import Dependencies
@@ -26,6 +26,15 @@ async def own_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
     """
     network = await store.network(network_id)
     network.require_own(by.actor)
+    require_seen(by.seen, network.version)
+    return network
+
+
+async def coordinated_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
+    """Load a network for one of its present coordinators, also for one whose last screening was unfavourable."""
+    network = await store.network(network_id)
+    if by.actor not in network.coordinating:
+        raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan dit.")
     require_seen(by.seen, network.version)
     return network
 

@@ -2,6 +2,7 @@
 
 from buurtsein_registry.views.charters import Charters, charters_of
 from buurtsein_registry.views.confirmations import OpenErasures, open_erasures
+from buurtsein_registry.views.coordinators import Removal, last_removal_of
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
 from buurtsein_registry.views.member_list import MEMBER_LIST, ListedMember, MemberQuery, listed_member
 from buurtsein_registry.views.memberships import (
@@ -72,6 +73,7 @@ __all__ = [
     "PublicNetwork",
     "PublicQuery",
     "Reach",
+    "Removal",
     "SimilarNetwork",
     "SimilarNetworks",
     "Task",
@@ -87,6 +89,7 @@ __all__ = [
     "everything_of",
     "file_of",
     "is_overdue",
+    "last_removal_of",
     "listed_member",
     "me",
     "member_file",

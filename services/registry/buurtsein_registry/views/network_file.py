@@ -9,7 +9,6 @@ from buurtsein_chassis.database import Connection
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import (
     Approval,
-    CoordinatorRole,
     EndReason,
     NetworkKind,
     RecognitionStatus,
@@ -24,17 +23,18 @@ from buurtsein_registry.domain.parts import Deed
 from buurtsein_registry.domain.screening import Outcome
 from buurtsein_registry.domain.states import NetworkState
 from buurtsein_registry.views.charters import Charter, charter_of
+from buurtsein_registry.views.coordinators import (
+    Coordinator,
+    Mandate,
+    PastCoordinator,
+    Removal,
+    coordinator_of,
+    mandate_of,
+    past_coordinator_of,
+    removal_of,
+)
 from buurtsein_registry.views.progress import Waiting
 from buurtsein_registry.views.similar import SimilarNetwork
-
-
-class Coordinator(BaseModel):
-    """A coordinator (pseudonym) whom the police found suitable."""
-
-    person: str
-    role: CoordinatorRole
-    screened_on: date
-    appointed_on: date
 
 
 class Recognition(BaseModel):
@@ -116,6 +116,12 @@ class NetworkFile(BaseModel):
     suspension: Suspension | None = None
     end: End | None = None
     coordinators: list[Coordinator]
+    past_coordinators: list[PastCoordinator]
+    """The earlier coordinators, with their days, oldest first."""
+    removals: list[Removal]
+    """Why each earlier coordinator stopped, and how far an appeal is; this is shown to officials only."""
+    mandates: list[Mandate]
+    """The mandated police officers, present and past, oldest first."""
     screenings: list[Screening]
     """All screenings, favourable or not, oldest first; they are shown to officials only."""
     sides: dict[str, Side]
@@ -128,7 +134,7 @@ class NetworkFile(BaseModel):
 
 
 def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile:
-    """Return the response that shows a network; only a response for an official has `screenings` and `sides`."""
+    """Return the response that shows a network; only that for an official has `screenings`, `removals` and `sides`."""
     return NetworkFile(
         network_id=network.network_id,
         code=network.code,
@@ -151,7 +157,10 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
         recognition=_recognition(network.recognition, network, today) if network.recognition else None,
         suspension=Suspension.model_validate(network.suspension.model_dump()) if network.suspension else None,
         end=End.model_validate(network.end.model_dump()) if network.end else None,
-        coordinators=[_coordinator(one) for one in network.coordinators],
+        coordinators=[coordinator_of(one) for one in network.coordinators],
+        past_coordinators=[past_coordinator_of(one) for one in network.past_coordinators],
+        removals=[removal_of(one, today) for one in network.past_coordinators] if for_official else [],
+        mandates=[mandate_of(one) for one in network.mandates],
         screenings=[_screening(one) for one in network.screenings] if for_official else [],
         sides=network.sides if for_official else {},
         be_alert_version=network.be_alert_version,
@@ -195,12 +204,6 @@ def _recognition(given: parts.Recognition, network: Network, today: date) -> Rec
         renewal_due=given.renewal_due(today),
         reference=given.reference,
         document_sha256=given.document_sha256,
-    )
-
-
-def _coordinator(given: parts.Coordinator) -> Coordinator:
-    return Coordinator(
-        person=given.person, role=given.role, screened_on=given.screened_on, appointed_on=given.appointed_on
     )
 
 
