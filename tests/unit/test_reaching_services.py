@@ -10,9 +10,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import service_names
+from buurtsein_operate.cli import app
 from buurtsein_operate.operations.services import way
 
 pytestmark = pytest.mark.external
@@ -126,6 +128,54 @@ def test_the_error_for_a_service_that_is_down_names_direct(monkeypatch: pytest.M
     error = refused()
     assert error.code == "service-away"
     assert "--direct --service reports" in error.sentence
+
+
+SUMMARY_OF_0_1_0 = {
+    "service": "reports",
+    "outbox": {"pending": 0, "frozen_streams": 0, "oldest_seconds": 0.0},
+    "dead_letters": 0,
+    "parked_streams": 0,
+    "failed_jobs": [],
+    "overdue_jobs": [],
+    "stale_projections": [],
+}
+
+
+@pytest.mark.parametrize(("changed", "status"), [({}, 0), ({"dead_letters": 1}, 1)])
+def test_the_summary_shows_a_service_of_the_release_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: dict[str, Any], status: int
+) -> None:
+    with answering((200, {}, SUMMARY_OF_0_1_0 | changed)) as server:
+        named(monkeypatch, tmp_path, f'reports = "{server.address}"')
+        shown = CliRunner().invoke(app, ["summary", "--service", "reports"])
+    assert shown.exit_code == status, shown.output
+    assert "reports" in shown.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["jobs", "--service", "reports"],
+        ["projections", "list", "--service", "reports"],
+        ["dead-letters", "list", "--service", "reports"],
+        ["parked", "list", "--service", "reports"],
+        ["outbox", "status", "--service", "reports"],
+        ["log", "recovered", "--service", "reports"],
+        ["vault", "keys"],
+        ["erasures"],
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_an_answer_of_another_release_gives_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str], known: bool
+) -> None:
+    unknown = (404, {"Content-Type": "application/problem+json"}, {"code": "not_found", "detail": "Nee."})
+    with answering((200, {}, {}) if known else unknown) as server:
+        named(monkeypatch, tmp_path, "\n".join(f'{name} = "{server.address}"' for name in ("reports", "registry")))
+        error = CliRunner().invoke(app, command).exception
+    assert isinstance(error, CommandError)
+    assert error.code == "other-release"
+    assert "of another release than this command" in error.sentence
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,10 @@ def run_now(
 
 
 def summary(service: OfService = None, *, direct: Direct = False, as_json: Json = False) -> None:
-    """Show for each service what may need an operator's attention; exit 1 when something does."""
+    """Show for each service what may need an operator's attention; exit 1 when something does.
+
+    A service of the release before may leave a figure out; the table then shows `-`.
+    """
     rows = asyncio.run(way(service, direct=direct).each(_summary))
     if as_json:
         document(rows)
@@ -88,9 +91,10 @@ def _flat(row: Row) -> Row:
     outbox = row["outbox"]
     counted = {"pending": outbox["pending"], "oldest_seconds": outbox["oldest_seconds"]}
     named = {name: ", ".join(row[name]) for name in CONCERNS}
-    return row | counted | named | {"frozen": outbox["frozen_streams"], "parked": row["parked_streams"]}
+    shown = {"frozen": outbox["frozen_streams"], "parked": row["parked_streams"]}
+    return {"recovered_events": "-"} | row | counted | named | shown
 
 
 def _needs_somebody(row: Row) -> bool:
-    stuck = row["dead_letters"] + row["parked_streams"] + row["outbox"]["frozen_streams"] + row["recovered_events"]
-    return bool(stuck or any(row[name] for name in CONCERNS))
+    stuck = row["dead_letters"] + row["parked_streams"] + row["outbox"]["frozen_streams"]
+    return bool(stuck or row.get("recovered_events") or any(row[name] for name in CONCERNS))

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ class Operations:
                 break
             await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))
         if answer.is_success:
-            return answer.json()
+            return answer.json(object_hook=partial(_Answer, self.service))
         raise self._refusal(answer)
 
     async def _sent(self, method: str, path: str, **request: Any) -> httpx.Response:
@@ -91,9 +92,27 @@ class Operations:
     def _refusal(self, answer: httpx.Response) -> CommandError:
         problem = answer.json() if answer.headers.get("content-type") == "application/problem+json" else {}
         code = problem.get("code", f"status {answer.status_code}")
+        if code == "not_found":
+            return _other_release(self.service, f"has no address {answer.request.url.path}")
         fields = "".join(f" {error['field']}: {error['message']}" for error in problem.get("errors", ()))
         sentence = f"{self.service} refused: {code}. {problem.get('detail', '')}{fields}"
         return CommandError(code.replace("_", "-"), sentence)
+
+
+class _Answer(dict[str, Any]):
+    """An object of a service's JSON answer; a field that a service of another release lacks raises CommandError."""
+
+    def __init__(self, service: str, fields: Row) -> None:
+        super().__init__(fields)
+        self._service = service
+
+    def __missing__(self, field: str) -> Any:
+        raise _other_release(self._service, f"did not send {field}")
+
+
+def _other_release(service: str, what: str) -> CommandError:
+    sentence = f"{service} {what}: it is of another release than this command; use the command of that release"
+    return CommandError("other-release", sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,13 +49,15 @@ def _print(shown: Row, *, as_json: bool) -> None:
 
 async def _shown() -> Row:
     async with way(SERVICE).to(SERVICE) as operations:
-        return dict(await operations.get("vault"))
+        shown: Row = await operations.get("vault")
+        return shown
 
 
 async def _rotated(reason: str, *, dry_run: bool) -> Row:
     async with way(SERVICE).to(SERVICE) as operations:
         await operations.act(JOB, {"reason": reason}, dry_run=dry_run)
-        return dict(await operations.get("vault")) if dry_run else await _finished(operations)
+        shown: Row = await operations.get("vault") if dry_run else await _finished(operations)
+        return shown
 
 
 async def _finished(operations: Operations) -> Row:
@@ -65,12 +67,12 @@ async def _finished(operations: Operations) -> Row:
         first = left = (await operations.get("vault"))["waiting"]
         bar, moved_at = shown.add_task("encrypting", total=first), time.monotonic()
         while True:
-            row = await operations.get("vault")
+            row: Row = await operations.get("vault")
             if row["waiting"] != left:
                 left, moved_at = row["waiting"], time.monotonic()
             shown.update(bar, completed=first - left)
             if not left:
-                return dict(row)
+                return row
             if time.monotonic() - moved_at > STALLED_SECONDS:
                 raise CommandError("no-worker", f"no worker of {SERVICE} encrypts: look at `buurtsein jobs`")
             await asyncio.sleep(POLL_SECONDS)
