@@ -50,7 +50,7 @@ class Bar:
 
     @property
     def spread(self) -> float:
-        """Return how far the ratios of the rounds are apart: the interquartile range, or the range of a few rounds."""
+        """Return how far apart the ratios are: the interquartile range, or the whole range for a few rounds."""
         if len(self.rounds) < FEWEST_FOR_QUARTILES:
             return max(self.rounds) - min(self.rounds)
         lower, _, upper = quantiles(self.rounds, n=4)

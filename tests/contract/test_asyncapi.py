@@ -57,7 +57,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def diagnosed(node: Path, wanted: Document) -> list[Document]:
-    """Return the errors and warnings of the official AsyncAPI parser about our document."""
+    """Return the errors and warnings of the official AsyncAPI parser about our AsyncAPI document."""
     (node / "document.json").write_text(json.dumps(wanted))
     found: list[Document] = json.loads(run(["node", "parse.mjs", "document.json"], node))
     return found
@@ -119,7 +119,7 @@ def test_every_event_is_on_each_of_its_topics_and_an_operation_has_all_events_of
 
 
 def accepts(wanted: Document, schema: Document) -> Callable[[Any], bool]:
-    """Return a function that checks an instance against a schema of the document, with references and formats."""
+    """Return a function that checks a value against a schema of the document, with references and formats."""
     whole = {"components": wanted["components"], **schema}
     return jsonschema_rs.Draft7Validator(whole, validate_formats=True).is_valid
 
@@ -165,7 +165,7 @@ def test_an_example_is_what_a_consumer_would_read_from_kafka(data: type[EventDat
 
 @BY_EVENT
 def test_a_schema_accepts_and_refuses_what_its_golden_does(data: type[EventData]) -> None:
-    """The schema in the AsyncAPI document is a translation of the golden schema; each refuses what the other does."""
+    """A schema in the AsyncAPI document is translated from the golden (committed) one and refuses the same data."""
     for side, suffix in (("reader", ""), ("writer", ".writer")):
         golden = json.loads((folder_of(data) / f"{side}.schema.json").read_text())
         ours = accepts(CATALOGUE, {"$ref": f"#/components/schemas/{data.__name__}{suffix}"})
@@ -233,7 +233,7 @@ def test_the_command_writes_the_same_document_each_time_as_json_and_yaml(tmp_pat
 
 @pytest.fixture
 def composed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Service]:
-    """Return a service composed as in its program, with the settings of the stack."""
+    """Return a service made in the same way as in its program, with the settings of the stack."""
     home = Home(tmp_path)
     programs.write_secrets(home)
 
@@ -251,7 +251,7 @@ async def nothing(_: Any) -> None: ...
 
 
 def exported(service: Service, subscriptions: Sequence[Subscription]) -> Document:
-    """Return FastStream's AsyncAPI document of a service's broker, which is made as in its worker."""
+    """Return the AsyncAPI document that FastStream exports for the broker of a service's worker."""
     broker = make_broker(KafkaAccess("127.0.0.1:9", "user", "word", encrypted=False), service.name, graceful_timeout=1)
     for one in subscriptions:
         subscribe(
@@ -262,7 +262,7 @@ def exported(service: Service, subscriptions: Sequence[Subscription]) -> Documen
 
 
 def rights(wanted: Document) -> Iterator[tuple[str, str, str]]:
-    """Yield service, action and topic of each right in the catalogue."""
+    """Yield the service, action and topic of each operation in the catalogue."""
     for operation in wanted["operations"].values():
         yield operation["x-bin-application"], operation["action"], last(operation["channel"])
 

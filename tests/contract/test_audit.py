@@ -1,4 +1,4 @@
-"""The audit reports each kind of violation on a topic, and nothing else."""
+"""The audit of a topic reports each kind of violation, and nothing else."""
 
 import json
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def numbered(sequence: int, offset: int | None = None, partition: int = 0) -> Co
 
 
 def found(*seen: ConsumerRecord) -> list[str]:
-    """Audit these records and return the codes of the problems that the audit reports."""
+    """Audit these records, and return the codes of the problems found."""
     audit = Audit()
     for record in seen:
         audit.see(record)

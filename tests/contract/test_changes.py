@@ -33,7 +33,7 @@ def open_enum(*values: str) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """A nested object in an event; unknown fields are refused or ignored in it as in the event."""
+    """A nested object in an event, which treats unknown fields in the same way as the event."""
 
     fields: dict[str, Any]
 
@@ -60,7 +60,7 @@ A = (int, ...)
 
 @dataclass(frozen=True)
 class Change:
-    """One change of an event, and the verdict that the check must give.
+    """An event's schema before and after a change, and the verdict that the compatibility check must give.
 
     `B` says whether a new reader accepts old events, `F` whether an old reader accepts new events.
     """
@@ -122,7 +122,7 @@ CHANGES = {
 
 
 def contract(fields: dict[str, Any]) -> Contract:
-    """Return a contract whose writer schema is closed and whose reader schema is open."""
+    """Return a contract whose writer schema refuses unknown fields and whose reader schema ignores them."""
     closed = model("Thing", fields, "forbid")
     opened = model("Thing", fields, "ignore")
     writer, reader = closed.model_json_schema(mode="serialization"), opened.model_json_schema()

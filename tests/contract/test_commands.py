@@ -1,4 +1,4 @@
-"""The output of each subcommand of `buurtsein-contracts`, for people and as JSON, and its errors on wrong use."""
+"""Each subcommand of `buurtsein-contracts` prints text or JSON, and a clear error when it is used wrongly."""
 
 import json
 import subprocess

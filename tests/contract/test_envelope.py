@@ -1,4 +1,4 @@
-"""Records on Kafka follow CloudEvents: the official CloudEvents SDK reads our records, and we read the SDK's."""
+"""Kafka records follow CloudEvents: the official CloudEvents SDK reads our records, and we read the SDK's records."""
 
 import base64
 import json

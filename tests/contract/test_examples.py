@@ -20,7 +20,7 @@ INVALID = [(data, path) for data in EVENTS for path in sorted((folder_of(data) /
 
 
 def written_events() -> set[type[EventData]]:
-    """Return each class in the folder of events that has a type of its own."""
+    """Return each event class in the events folder that has its own event type."""
     modules = [import_module(f"{events.__name__}.{found.name}") for found in iter_modules(events.__path__)]
     classes = [item for module in modules for item in vars(module).values() if isinstance(item, type)]
     return {item for item in classes if issubclass(item, EventData) and "TYPE" in vars(item)}

@@ -1,4 +1,4 @@
-"""The commands `expect` and `can-i-deploy`, as the team of a consumer uses them in its own folder."""
+"""Tests the commands `expect` and `can-i-deploy` as a consumer's team uses them in its own folder."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_without_files_expectations_are_those_of_the_folder_it_runs_in(
 def test_a_check_without_files_exits_with_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], empty: bool
 ) -> None:
-    """The installed package contains no expectations, so that there is nothing to check."""
+    """The installed package contains no expectation files, so that the command has nothing to check."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("buurtsein_contracts.cli.proving.CONSUMERS", tmp_path / "site-packages" / "consumers")
     if empty:

@@ -1,4 +1,4 @@
-"""What consumers expect of events is checked against the schemas; an unmet expectation names its consumer."""
+"""Consumers' expectations are checked against the event schemas; an unmet expectation names its consumer."""
 
 import json
 import re
@@ -121,7 +121,7 @@ def test_a_draft_is_a_valid_expectation(tmp_path: Path, audience: Audience) -> N
 
 @pytest.fixture
 def pact() -> Any:
-    """Return the expectation of the police back-office as a pact with the notifier."""
+    """Return the expectation that the police back-office has of the notifier's events, in the form of a pact."""
     return to_pacts(read_expectation(CONSUMERS / "pz-aalst" / "police-backoffice.yaml"), CATALOGUE, FOLDER)["notifier"]
 
 

@@ -1,4 +1,4 @@
-"""The page "write your first consumer": its program works, and its tests find the mistakes that the page lists."""
+"""On the page "write your first consumer", the program works, and its tests find the mistakes that the page lists."""
 
 import os
 import re
@@ -95,7 +95,7 @@ print(sorted(offset for offset, in desk.db.execute("SELECT offset FROM aside")))
 def test_unreadable_records_are_read_again_and_deleted_with_the_retention_of_their_topic(
     page: Path, consumer: Path
 ) -> None:
-    """The portal's page on reading promises that records which were put aside are read again."""
+    """The portal's page on reading promises that a consumer reads unreadable records again later."""
     text = unescape((page.parent / "reading.html").read_text())
     [again] = re.findall(r'python -c "(.+)"', text)
     forget = "\n".join(re.findall(r"^(?:<pre[^>]*><code>)?(DELETE FROM aside .+;)$", text, re.MULTILINE))
@@ -130,7 +130,7 @@ def test_its_expectation_fails_on_a_field_that_nobody_sends(consumer: Path) -> N
 
 
 def test_the_package_alone_holds_portal_and_page(tmp_path: Path) -> None:
-    """The test uses the wheel, without access to the files of the repository."""
+    """The test installs the wheel and does not use the files of the repository."""
     [uv] = (ROOT / ".local/tools").glob("uv-*/bin/uv")
     made_with = ["--offline", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", str(tmp_path)]
     built = run([str(uv), "build", *made_with, str(ROOT / "contracts")], tmp_path)

@@ -1,4 +1,4 @@
-"""The check of contracts refuses each deliberate break in a copy of the package; it names the rule and the remedy."""
+"""The contract check refuses each breaking change that the test makes to a copy; it names the rule and the remedy."""
 
 import json
 import os
@@ -25,7 +25,7 @@ PACKAGE = "buurtsein_contracts"
 
 
 def run(folder: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of the copy instead of the installed package."""
+    """Run a Python module of the copied package instead of the installed package."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
     return ended(f"{module}:main", *arguments, env=environment, folder=folder, anew=PACKAGE)
 
@@ -49,7 +49,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tampered(released: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Yield the copy of the contracts after one of its files was changed."""
+    """Change one file of the copied contracts, and yield the copy."""
     break_: Break = request.param
     target = released / PACKAGE / break_.file
     before = target.read_text()

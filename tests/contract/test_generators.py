@@ -1,4 +1,4 @@
-"""Validators and generators of other languages can use the schemas without unknown keywords or missing names."""
+"""Other languages' validators and code generators find no unknown keyword and no unnamed class in the schemas."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def keywords(node: Any) -> Iterator[str]:
 
 @BY_TYPE
 def test_a_strict_validator_knows_every_keyword_of_both_schemas(data: type[EventData]) -> None:
-    """Ajv is strict by default; our own keywords are only in the annotated schema."""
+    """The validator Ajv refuses unknown keywords by default; our own keywords are only in the annotated schema."""
     for side in ("writer", "reader"):
         assert set(keywords(schema(data, side))) <= set(STANDARD.split()), side
     assert "x-personal-data" in set(keywords(schema(data, "annotated")))
@@ -52,7 +52,7 @@ def test_reader_and_writer_have_the_same_parts_under_the_same_names(data: type[E
 
 
 def named_by_generators(node: Any) -> Iterator[dict[str, Any]]:
-    """Yield the schemas for which a generator makes a class: objects, enums and compositions."""
+    """Yield the schemas from which a code generator makes a class: objects, enums and compositions."""
     if isinstance(node, list):
         for item in node:
             yield from named_by_generators(item)

@@ -1,4 +1,4 @@
-"""`make check` refuses a migration that locks or breaks what runs, and one that names no oldest release."""
+"""`make check` refuses a migration that locks or breaks running services, or names no oldest release."""
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -24,7 +24,7 @@ def lint() -> ModuleType:
 
 
 def refused(lint: ModuleType, *new: str) -> list[str]:
-    """Return what is refused when migrations with these texts are added to the chassis."""
+    """Add migrations with these texts to the chassis, and return the errors that the check reports."""
     added = [Migration(f"buurtsein_chassis/{number:04}_new.sql", sql) for number, sql in enumerate(new, 90)]
     present = [*migrations_of("buurtsein_chassis", "sql"), *added]
     known = lint.reviewed(DEPLOY)

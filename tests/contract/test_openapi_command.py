@@ -1,4 +1,4 @@
-"""`make openapi` writes the documents and `make check` compares them; both refuse a break that is not announced."""
+"""`make openapi` writes the documents, `make check` compares them; both refuse an unannounced breaking change."""
 
 import subprocess
 from importlib.util import module_from_spec, spec_from_file_location

@@ -34,14 +34,14 @@ by_service = pytest.mark.parametrize("service", service_names())
 
 
 def operations(wanted: Document) -> Iterator[tuple[str, str, Document]]:
-    """Yield method, path and operation of every route of the service itself."""
+    """Yield the method, path and operation of each route that belongs to the service itself."""
     for path, item in wanted["paths"].items():
         if path not in OPEN:
             yield from ((method.upper(), path, operation) for method, operation in item.items())
 
 
 def declared(service: str) -> dict[tuple[str, str], Access]:
-    """Return for each route of a service who may call it, as the route declares."""
+    """Return for each route of a service who may call the route, as declared in the code."""
     routers = (import_module(f"buurtsein_{service}.api").router, *ROUTERS)
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     found = {(method, f"/v1{route.path}"): access_of(route) for route in routes for method in route.methods or ()}
@@ -49,7 +49,7 @@ def declared(service: str) -> dict[tuple[str, str], Access]:
 
 
 def wrongs(service: str, wanted: Document) -> list[str]:
-    """Return what is wrong or missing in a service's OpenAPI document."""
+    """Return the errors and the missing parts of a service's OpenAPI document."""
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 # takes seconds to import
 
     accesses = declared(service)

@@ -1,4 +1,4 @@
-"""A breaking change of a service's `/v1` is refused unless the CHANGELOG announces it; other changes are accepted."""
+"""A breaking change of a service's `/v1` routes is refused unless the CHANGELOG announces it."""
 
 import copy
 import json
@@ -200,7 +200,7 @@ def test_the_documents_of_today_do_not_break_themselves(service: str) -> None:
 
 
 def part_of(document: Document, wanted: Callable[[str], bool]) -> Document:
-    """Return the document with only some of its paths and the schemas that these use."""
+    """Return an OpenAPI document with some of its paths, and only the schemas that these paths use."""
     paths = {path: item for path, item in document["paths"].items() if wanted(path)}
     schemas = document["components"]["schemas"]
     used: set[str] = set()
@@ -213,7 +213,7 @@ def part_of(document: Document, wanted: Callable[[str], bool]) -> Document:
 
 
 def of_operations(path: str) -> bool:
-    """Return whether a path is one of the operators' paths, which are the same in every service."""
+    """Return whether a path belongs to the operators' routes, which are equal in every service."""
     return path.startswith("/v1/operations/")
 
 
@@ -232,7 +232,7 @@ def test_an_additional_optional_field_is_no_break_in_any_schema(part: str) -> No
 
 
 def first_use_of_each_schema(document: Document) -> Iterator[tuple[Document, str]]:
-    """Yield each schema, with the part of the document about the first path that uses it."""
+    """Yield each schema with a document that contains only the first path that uses the schema."""
     seen: set[str] = set()
     for path in filter(re.compile("/v1/").match, document["paths"]):
         part = part_of(document, path.__eq__)

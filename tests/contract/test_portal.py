@@ -1,4 +1,4 @@
-"""The portal is complete, its links work, it agrees with the catalogue, and it needs only its own files."""
+"""The portal is complete, its links work, it agrees with the events catalogue, and it loads only its own files."""
 
 import ast
 import hashlib
@@ -82,7 +82,7 @@ def page(portal: Path, data: type[EventData]) -> Html:
 
 
 def broken_links(portal: Path) -> list[str]:
-    """Return links and files that do not exist, unmarked links to other sites, and files loaded from there."""
+    """Return broken links, unmarked links to other sites, and files that a page loads from other sites."""
     pages = pages_of(portal)
     broken = []
     for name, html in pages.items():
@@ -211,7 +211,7 @@ def test_every_topic_and_attribute_has_a_text() -> None:
 
 
 def made_by_services() -> set[str]:
-    """Return the names of the events that a service's domain makes."""
+    """Return the names of the events that the domain code of a service creates."""
     trees = (ast.parse(path.read_text()) for path in (ROOT / "services").glob("*/buurtsein_*/domain/*.py"))
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {call.func.id for call in calls if isinstance(call.func, ast.Name)} & {data.__name__ for data in EVENTS}

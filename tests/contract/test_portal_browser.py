@@ -1,4 +1,4 @@
-"""The portal in a real Chromium: pages open without errors and without network requests."""
+"""In a real Chromium, the portal's pages open without errors and without network requests."""
 
 from collections.abc import Iterator
 from pathlib import Path

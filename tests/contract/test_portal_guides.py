@@ -1,4 +1,4 @@
-"""The guides of the portal name the contact, use plain words, and come with files to test with."""
+"""The portal's guides name the contact, use plain words, and include files for tests."""
 
 import json
 import re

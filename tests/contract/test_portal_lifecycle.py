@@ -1,4 +1,4 @@
-"""The drawn lifecycles are those of the services: they have the same states, actions and outcomes."""
+"""The lifecycle diagrams have the same states, actions and outcomes as the services."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -86,7 +86,7 @@ def today(machine: Machine) -> list[Step]:
 
 
 def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
-    """Return for each action the states from which the diagram has an arrow for it."""
+    """Return for each action the states in which the diagram's arrows for the action begin."""
     found: dict[str, set[str]] = {}
     for step in today(machine):
         if step.source:
@@ -95,7 +95,7 @@ def sources(machine: Machine, names: dict[str, str]) -> dict[str, set[str]]:
 
 
 def differing(machine: Machine, actions: Mapping[str, Iterable[Any]], names: dict[str, str]) -> set[str]:
-    """Return the actions that are not in the diagram, or start there from other states than in the service."""
+    """Return the actions that the diagram lacks, or that begin in other states than in the service."""
     drawn = sources(machine, names)
     return {
         name for name, states in actions.items() if name not in STAY and drawn.get(name) != {str(s) for s in states}
@@ -140,7 +140,7 @@ def test_planned_states_of_a_report_are_those_of_its_events() -> None:
 
 
 def a_network(state: str, step: Step) -> Any:
-    """Return a network in this state, with one of two approvals given when the step leads to state APPROVED."""
+    """Return a network in this state; when the next step leads to APPROVED, one of two approvals is given."""
     given = [Approval(role=ApproverRole.KORPSCHEF, decided_on=NOW.date(), actor=CHIEF)]
     second = step.action == "approve" and step.target != state
     before = charter.Charter(**PARTS.model_dump(), version=1, signed_by=APPLICANT, signed_on=NOW.date())

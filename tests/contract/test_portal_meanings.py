@@ -1,4 +1,4 @@
-"""The explanations in the portal are complete and agree with the services and classes."""
+"""The portal's explanations are complete and agree with the services and event classes."""
 
 import tomllib
 from datetime import UTC, date, datetime
@@ -96,7 +96,7 @@ def test_notes_are_on_the_pages_of_their_events(portal: Path) -> None:
 
 
 def test_a_recognition_is_written_as_active() -> None:
-    """The portal's page about the event NetworkRecognised says that its status is always the active one."""
+    """The portal's page about the event NetworkRecognised says that its field `status` is always `ACTIVE`."""
     construct: Any = Network.model_construct
     network = construct(network_id=uuid7(), state=NetworkState.SUBMITTED_TO_FOD, sides={}, acts=[], charters=[])
     by_fod = fod.Letter(f"p{1:032x}", Side.FOD)

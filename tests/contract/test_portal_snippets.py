@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(400)
 
 @pytest.fixture(scope="module")
 def snippets() -> dict[str, dict[str, Snippet]]:
-    """Return the example programs on the pages of the portal, by event name and language."""
+    """Return the portal's example programs by event name and language."""
     messages, templates = document()["components"]["messages"], environment()
     facts = [details_of(data, FOLDER, messages, []) for data in EVENTS]
     return {event.name: {one.language: one for one in snippets_of(event, templates)} for event in facts}
@@ -32,20 +32,20 @@ def snippets() -> dict[str, dict[str, Snippet]]:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a temporary folder the current folder, so that the portal's example programs write there."""
+    """Change to a temporary folder, where the portal's example programs write their files."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def taking(code: str) -> Callable[..., None]:
-    """Return the function with which a Python program processes a record."""
+    """Run an example program's definitions and return its function `take`, which processes one record."""
     space: dict[str, Any] = {"__name__": "snippet"}
     exec(compile(code, "snippet", "exec"), space)  # noqa: S102 # the code is from our own page
     return space["take"]  # type: ignore[no-any-return]
 
 
 def received(found: Iterable[records.Record], first_offset: int = 0) -> Iterator[SimpleNamespace]:
-    """Yield records in the form in which the Kafka client of an example program returns them."""
+    """Yield records in the form in which an example program's Kafka client returns them."""
     for offset, one in enumerate(found, first_offset):
         yield SimpleNamespace(topic=one.topic, partition=2, offset=offset, headers=one.headers, value=one.value)
 

@@ -1,4 +1,4 @@
-"""The tests of the sample repository pass, and fail for each of five mistakes that consumers make."""
+"""The tests of the sample repository pass, and they fail for each of five common mistakes in a consumer."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A back-office reads exactly those events whose subjects its people may also read over HTTP."""
+"""A back-office reads only those events on Kafka whose subjects its people may also read over HTTP."""
 
 import re
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ SHOWN_AT: Mapping[str, tuple[APIRouter, str]] = {
 
 
 def roles_shown(data: type[EventData]) -> set[str]:
-    """Return the roles that may read an event's subject over HTTP, also when the subject is not their own."""
+    """Return the roles that may read an event's subject over HTTP, including subjects of other people."""
     router, path = SHOWN_AT.get(data.TYPE.split(".")[2], (APIRouter(), ""))
     routes = [
         one for one in router.routes if isinstance(one, APIRoute) and one.path == path and "GET" in (one.methods or ())

@@ -1,4 +1,4 @@
-"""The command `buurtsein-contracts registry push`: the calls that a registry gets, and errors when it refuses."""
+"""`buurtsein-contracts registry push` makes the right calls to a schema registry, and reports its refusals."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def run(*arguments: str) -> Result:
 
 @dataclass
 class Double:
-    """A fake registry, which remembers the calls and answers like Apicurio 3.0.9 (`tests/faults/test_registry.py`)."""
+    """A fake schema registry that records the calls, and answers as Apicurio 3.0.9 does."""
 
     url: str = ""
     calls: list[tuple[str, str, Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The starter projects in Java and TypeScript accept the same records as `parse` and `InOrder`, and read real Kafka.
+"""The Java and TypeScript starter projects accept the same records as our Python package, and read a real Kafka.
 
 Each project is installed and compiled once, together with the programs of all pages. C# is not compiled, because the
 test environment has no compiler for it.
@@ -69,7 +69,7 @@ def typescript(portal: Path) -> Path:
 
 
 def with_programs(folder: Path, language: str) -> Path:
-    """Return a starter project to which the program of every event's page is added."""
+    """Return a copy of a starter project to which the example program of every event is added."""
     messages, templates = document()["components"]["messages"], environment()
     for data in EVENTS:
         [snippet] = [
@@ -81,7 +81,7 @@ def with_programs(folder: Path, language: str) -> Path:
 
 
 def of_every_event() -> Iterator[Record]:
-    """Yield records of each event: valid, with one broken rule, unreadable, and of a newer version."""
+    """Yield records of each event: a valid one, one that breaks a rule, an unreadable one, and a newer one."""
     for data in EVENTS:
         good = records.as_record(records.made(data.__name__))
         for folder in ("examples", "invalid"):
@@ -107,12 +107,12 @@ def streams() -> Iterator[Record]:
 
 @pytest.fixture(scope="module")
 def given() -> list[Record | None]:
-    """Return records to process in order; at None, the consumer stops waiting for missing records."""
+    """Return the records to process; None between them makes the consumer stop waiting for missing records."""
     return [*of_every_event(), *streams(), None, *streams()]
 
 
 def in_file(given: list[Record | None], path: Path) -> Path:
-    """Write the records to a file that the programs read."""
+    """Write the records to a file, which the starter programs read."""
 
     def text(value: bytes | None) -> str | None:
         return None if value is None else b64encode(value).decode()
@@ -139,7 +139,7 @@ def at_moments(given: list[Record | None]) -> Iterator[tuple[Record | None, date
 
 
 def by_python(given: list[Record | None]) -> list[Any]:
-    """Return what the class `InOrder` of our Python package does with the records."""
+    """Return what our Python class `InOrder` does with these records."""
     kept, said = InOrder(), []
     for record, moment in at_moments(given):
         if record is None:
@@ -188,7 +188,7 @@ def test_every_program_in_typescript_compiles_under_nodenext(typescript: Path) -
 
 
 def stream() -> Iterator[Record]:
-    """Yield reports (one of them twice), unreadable records, records of a newer version, and a different event."""
+    """Yield reports (one of them twice), unreadable records, records of a newer version, and another type of event."""
     yield from records.duplicated("IncidentReported", reference="AAAA-1111")
     yield from records.broken("IncidentReported").values()
     for number, record in enumerate(records.from_the_future("IncidentReported"), start=2):
@@ -216,7 +216,7 @@ def broker(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def output_until_the_last(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
-    """Run a program that never ends; return its output up to the last report, then stop the program."""
+    """Run a program that never ends, stop it after its last expected report, and return its output until then."""
     lines: list[str] = []
     with subprocess.Popen(
         command, cwd=folder, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -250,7 +250,7 @@ def test_the_program_in_java_reads_a_stream(broker: dict[str, str], java: Path) 
 
 @tools.needs("typescript")
 def test_the_program_in_typescript_reads_a_stream(broker: dict[str, str], typescript: Path) -> None:
-    """The program is in another consumer group than the Java one: members of a group must share an assignor."""
+    """The TypeScript program uses its own consumer group, because the members of a group must share an assignor."""
     program = typescript / "build" / "read-incident-reported.js"
     program.write_text(program.read_text().replace(".incident-reported`", ".incident-reported-again`"))
     check_reports(output_until_the_last(["node", str(program)], typescript, broker))

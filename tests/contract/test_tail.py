@@ -1,4 +1,4 @@
-"""The commands `tail` and `audit` on a real Kafka show and check events: all, from a time on, or of one type."""
+"""On a real Kafka, the commands `tail` and `audit` show and check events: all, from a time on, or of one type."""
 
 import json
 import subprocess
@@ -59,7 +59,7 @@ def tail(stack_file: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def codes(result: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return the reported codes sorted by sequence number, since keys may be in different partitions."""
+    """Return the reported codes sorted by sequence number, since the keys may be in different partitions."""
     assert "Traceback" not in result.stderr, result.stderr
     seen = sorted((json.loads(line) for line in result.stdout.splitlines()), key=lambda one: one["sequence"])
     return [(one["problem"] or "ok").split(":")[0] for one in seen]

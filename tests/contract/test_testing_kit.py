@@ -1,4 +1,4 @@
-"""The records with which consumers are tested, and the pytest plugin that provides them."""
+"""Tests the example records for consumers' tests, and the pytest plugin that provides these records."""
 
 import json
 import os

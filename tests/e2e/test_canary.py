@@ -1,4 +1,4 @@
-"""Made-up personal data and secrets are used in a complete story; afterwards they may only be where they belong."""
+"""The test uses made-up personal data and secrets everywhere, then checks that they are only where they belong."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ ANSWERED = {"plan", "reason", "cost", "switch"}
 
 @dataclass
 class Run:
-    """The test's story: the made-up values that it sends to the services, and the services' refusals."""
+    """Sends the made-up personal data and secrets to the services, and keeps the services' refusals."""
 
     town: Town
     canaries: Canaries = field(default_factory=Canaries)
@@ -41,7 +41,7 @@ class Run:
         self.place = self.town.place(lived_in=True)
 
     def ask(self, service: str, role: str | None, method: str, path: str, body: Any = None, **more: str) -> Any:
-        """Send a request with an Idempotency-Key, so that the answer is stored; remember it when it is a refusal."""
+        """Send a request with an Idempotency-Key, so that the service stores its answer; keep a refusal."""
         headers = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): value for name, value in more.items()}
         answer = self.town.client(service, role).request(method, path, json=body, headers=headers)
         if answer.is_error and not answer.json().get("report"):  # an emergency's text is sent back
@@ -52,7 +52,7 @@ class Run:
         return self.ask(service, role, "POST", path, body, If_Match='"1"')
 
     def network(self) -> dict[str, Any]:
-        """Make a network with a member, and another one that is refused with a reason."""
+        """Make a network with a member, and a second network that is refused with a reason."""
         person, texts = self.canaries.person, self.canaries.texts
         network = self.town.network(place=self.place)
         self.town.join_be_alert(network)
@@ -107,7 +107,7 @@ class Run:
         return self.post("reports", None, "/v1/reports", body)
 
     def reports(self, network: dict[str, Any]) -> list[str]:
-        """Report three burglaries and an emergency, and send wrong requests; return the ids of the burglaries."""
+        """Report three burglaries and an emergency, and send invalid requests; return the ids of the burglaries."""
 
         def known() -> Any:
             answer = self.report().json()
@@ -126,7 +126,7 @@ class Run:
         return [one["report_id"] for one in (first, *rest)]
 
     def _follow(self, receipt: dict[str, Any]) -> None:
-        """Follow a report with its tracking token, and try to follow it with wrong tokens."""
+        """Read a report's status with its tracking token, and try wrong tracking tokens."""
         token = receipt["tracking_token"]
         self.canaries.shown["tracking token"] = token
         path = f"/v1/reports/{receipt['reference']}/status"
@@ -167,7 +167,7 @@ class Run:
         self._wrong("funding", "finance", f"/v1/applications/{uuid4()}/decision", {"decision": "REJECTED"})
 
     def _wrong(self, service: str, role: str | None, path: str, body: dict[str, Any]) -> None:
-        """Send a request with a wrong value in each field in turn, which a careless answer would repeat."""
+        """Send a request with a wrong value in each field in turn, which a bad error message would repeat."""
         typed = " ".join((self.canaries.person | self.canaries.texts).values())
         self.post(service, role, path, body | {typed: typed})
         for name, good in body.items():
@@ -177,7 +177,7 @@ class Run:
                 self.post(service, role, path, body | {name: value})
 
     def tokens(self) -> None:
-        """Send valid and invalid tokens, in the header where they belong and elsewhere in a request."""
+        """Send valid and invalid access tokens, in the right header and in other parts of a request."""
         false, address = self.canaries.shown["false token"], self.canaries.shown["token in an address"]
         for service in service_names():
             client = self.town.http(service)
@@ -192,7 +192,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(town: Town) -> Run:
-    """Send the whole story to the services once, for all tests of this file."""
+    """Send all requests to the services once, for all tests of this file."""
     told = Run(town)
     network = told.network()
     told.funding(network)
@@ -203,7 +203,7 @@ def run(town: Town) -> Run:
 
 @pytest.fixture(scope="module")
 def planted(run: Run) -> dict[str, str]:
-    """Return all personal data and secrets that must not be found in logs, topics or answers."""
+    """Return the personal data and secrets that must not be found in logs, topics or answers."""
     mine = run.canaries.person | run.canaries.texts | run.canaries.shown
     return mine | canary.installation_secrets(run.town.stack.home, run.town.manifest["tokens"])
 

@@ -1,4 +1,4 @@
-"""The command `make demo` succeeds, and the stack that it leaves running agrees with its printed results."""
+"""`make demo` succeeds, and the stack that it leaves running agrees with the results that it printed."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ class Demo:
         return self.home / "demo"
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of `buurtsein` on the stack of the demo."""
+        """Run a `buurtsein` command on the demo's stack."""
         program = str(Path(sys.executable).with_name("buurtsein"))
         environment = os.environ | {"BUURTSEIN_HOME": str(self.home), "BUURTSEIN_CACHE": str(Home.default().jars)}
         return subprocess.run(
@@ -48,7 +48,7 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Run the demo once and keep its stack, which is stopped at the end, also when a test fails."""
+    """Run the demo once and keep its stack running for the tests; stop the stack at the end."""
     shown = Demo(tmp_path_factory.mktemp("demo"))
     try:
         told = shown.run("demo", "--keep")
@@ -88,7 +88,7 @@ def test_the_stack_of_the_demo_can_be_inspected(demo: Demo) -> None:
 
 @pytest.fixture
 def town(demo: Demo) -> Iterator[Town]:
-    """Yield clients for the stack of the demo, whose topics a test may spoil since nothing reads them afterwards."""
+    """Yield HTTP clients for the demo's stack; nobody reads its topics later, so a test may write wrong records."""
     aalst = Town(Stack(demo.folder / "stack"))
     yield aalst
     aalst.close()

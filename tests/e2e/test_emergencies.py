@@ -10,7 +10,7 @@ from harness.town import Town
 
 
 async def counts(town: Town) -> tuple[int, ...]:
-    """Return how many reports were refused as emergencies, how many were asked about, and the numbers of rows."""
+    """Return the numbers of reports refused as emergencies, of reporters asked for more, and of database rows."""
     tables = (
         "coalesce(sum(refused), 0) from emergency_count",
         "coalesce(sum(asked), 0) from emergency_count",

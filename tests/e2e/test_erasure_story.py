@@ -22,7 +22,7 @@ def network(town: Town) -> dict[str, Any]:
 
 
 def join(town: Town, network: dict[str, Any]) -> str:
-    """Become a member; return the path that ends the membership."""
+    """Let a person become a member; return the URL path that ends the membership."""
     path = f"/v1/networks/{network['network_id']}/members"
     joined = town.done(town.client("registry", "member").post(path, json=resident_at(network["place"]))).json()
     return f"/v1/members/{joined['member_id']}/departure"
@@ -34,12 +34,12 @@ def refused(answer: httpx.Response) -> tuple[int, str, list[str]]:
 
 
 def erasures(town: Town, principal: str, person: str) -> list[Event[PersonErased]]:
-    """Return the erasures of a person that a back-office reads from the topic."""
+    """Return the erasures of a person that a back-office reads from the topic of members."""
     return [event for event in town.events("bin.erasures", principal) if event.key == person]
 
 
 def wait_for_one_more(town: Town, principal: str, person: str, before: int) -> Event[PersonErased]:
-    """Wait until a back-office has read one erasure of a person more than `before`, and return that event."""
+    """Wait until a back-office reads more than `before` erasures of a person, and return the last one."""
     told: list[Event[PersonErased]] = town.wait_for(
         f"{principal} is told", lambda: erasures(town, principal, person)[before:]
     )
@@ -48,7 +48,7 @@ def wait_for_one_more(town: Town, principal: str, person: str, before: int) -> E
 
 
 def kept(town: Town, person: str) -> dict[str, Any]:
-    """Return how many rows of the registry are about a person, and the last row about an erasure."""
+    """Return how many rows in the registry's database are about a person, and the last row about an erasure."""
 
     async def ask() -> dict[str, Any]:
         connection = await asyncpg.connect(town.stack.servers.dsn("registry", "migrator"))

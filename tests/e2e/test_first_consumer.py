@@ -1,4 +1,4 @@
-"""The program of the page "write your first consumer" reads every event once, also when it is killed and restarted."""
+"""The portal's first consumer program reads every event exactly once, also when it is killed and restarted."""
 
 import ast
 import os
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def environment(town: Town, folder: Path) -> dict[str, str]:
-    """Return the environment variables that the page asks for, from the stack's `stack.json`."""
+    """Return the environment variables that the portal's page asks for, with values from `stack.json`."""
     kafka = town.manifest["kafka"]
     who = kafka["principals"]["police-backoffice"]
     (folder / "password.txt").write_text(who["password"])
@@ -62,7 +62,7 @@ def running(folder: Path, way: dict[str, str]) -> Iterator[Path]:
 
 
 def last_said(said: Path) -> Numbers:
-    """Return the last numbers that the program printed: of reports, and of alerts by state."""
+    """Return the numbers that the program printed last: all reports, and the alerts in each state."""
     found = SAID.findall(said.read_text())
     reports, alerts = (ast.literal_eval(part) for part in found[-1][:2]) if found else ({}, {})
     return sum(reports.values()), alerts
@@ -80,7 +80,7 @@ def events(town: Town, topic: str) -> list[Event[Any]]:
 
 
 def truth(town: Town) -> Numbers:
-    """Return the numbers of reports and of alerts by state, counted from the records on the topics."""
+    """Return the number of reports, and of alerts in each state, counted from the records on the topics."""
     reports = sum(isinstance(event.data, IncidentReported) for event in events(town, "bin.incidents"))
     newest = sorted(events(town, "bin.alerts"), key=lambda event: event.sequence)
     states = {event.key: STATES[type(event.data).__name__.removeprefix("Alert")] for event in newest}

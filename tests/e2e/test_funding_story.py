@@ -30,7 +30,7 @@ def form(network: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def met(town: Town, network: dict[str, Any], role: str = "coordinator") -> list[bool]:
-    """Return for each condition whether it is met; an empty list until funding has applied the network's events."""
+    """Return whether each condition for funding is met; empty until funding has applied the network's events."""
     answer = town.client("funding", role).get(f"/v1/networks/{network['network_id']}/conditions")
     return [condition["met"] for condition in answer.json()["conditions"]] if answer.is_success else []
 
@@ -61,7 +61,7 @@ def decide(town: Town, application: dict[str, Any], seen: str | None = '"1"', **
 
 
 def events_about(town: Town, application: dict[str, Any], number: int) -> list[Event[Any]]:
-    """Wait for this many events about an application, and return them."""
+    """Wait for this number of events about an application for funding, and return the events."""
 
     def events() -> list[Event[Any]]:
         about = [event for event in town.events("bin.funding") if event.subject == application["application_id"]]

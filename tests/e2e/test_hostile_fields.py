@@ -1,4 +1,4 @@
-"""Hostile names, texts, areas and amounts are each refused with a clear error, and no service crashes."""
+"""Hostile names, texts, areas and amounts get a clear error, and crash no service."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def nested(depth: int) -> Any:
 
 
 def application(town: Town, **changed: Any) -> bytes:
-    """Send an application for a network as raw bytes, because httpx would refuse some of them itself."""
+    """Send an application for a network as raw bytes, because httpx refuses to encode some values."""
     body = {"name": "BIN Proef", "kind": "BIN", "area": town.square(), "postcodes": ["9300"]} | changed
     return json.dumps(body).encode()
 
@@ -50,7 +50,7 @@ def field_code(answer: httpx.Response) -> str:
 
 
 def costs(town: Town, network_id: str, **changed: Any) -> httpx.Response:
-    """Send a request for funding with one cost line."""
+    """Send an application for funding with one cost line."""
     line = {"kind": "sms", "description": "berichten", "cents": 5500} | changed
     year = datetime.now(BRUSSELS).year
     body = {"network_id": network_id, "year": year, "form_version": "2026-1", "cost_lines": [line]}
@@ -58,7 +58,7 @@ def costs(town: Town, network_id: str, **changed: Any) -> httpx.Response:
 
 
 def report(town: Town, **changed: Any) -> httpx.Response:
-    """Send a report with contact data."""
+    """Send a report that includes contact data of the reporter."""
     place = {"longitude": CENTRE[0], "latitude": CENTRE[1]}
     started = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     body = {"category": "sluikstort", "text": "Vijf zakken.", "happened_from": started, "location": place} | changed

@@ -1,4 +1,4 @@
-"""Every record that the services published during the tests follows the contracts.
+"""Every record that services published during the test run follows the contracts.
 
 The fixture `town` checks the topics once more at its end, after all tests.
 """
@@ -28,7 +28,7 @@ SENT = {data.TYPE for data in EVENTS if not data.PLANNED}
 
 @pytest.fixture(scope="module")
 def story_told(town: Town) -> Town:
-    """Cause each event at least once, and wait until all are published."""
+    """Cause each type of event at least once, and wait until all events are published."""
     tell_everything(town)
     town.wait_for(
         "nothing is pending",
@@ -86,7 +86,7 @@ TO_BOTH = "person"
 
 
 def page_of(event: Event[Any]) -> tuple[str, str] | None:
-    """Return the service and the path that show the subject of an event, or None when no outsider may see it."""
+    """Return the service and URL path that show an event's subject, or None when no outsider may see the subject."""
     service, path = SHOWN_AT.get(kind_of(event), ("", ""))
     return (service, path.format(key=event.key, subject=event.subject)) if path else None
 
@@ -96,7 +96,7 @@ def kind_of(event: Event[Any]) -> str:
 
 
 def shown(town: Town, pages: Iterable[tuple[str, str] | None], roles: Iterable[str]) -> set[tuple[str, str] | None]:
-    """Return the pages that HTTP shows to one of these roles."""
+    """Return those of the pages that at least one of these roles may read over HTTP."""
     return {
         page for page in pages if page and any(town.client(page[0], role).get(page[1]).is_success for role in roles)
     }

@@ -1,4 +1,4 @@
-"""The later life of a network over HTTP: letters, amendment, suspension, renewal, merger, tasks, and where it is."""
+"""Over HTTP, a network is amended, suspended, renewed, merged and ended; letters, tasks and progress are shown."""
 
 import hashlib
 from typing import Any
@@ -24,7 +24,7 @@ def network(town: Town) -> dict[str, Any]:
 
 
 def told(town: Town, network: dict[str, Any], kind: type) -> Any:
-    """Wait for an event of this kind about a network, and return the data of the last one."""
+    """Wait for an event of this type about a network, and return the data of the last such event."""
     found = town.wait_for(
         kind.__name__,
         lambda: [
@@ -41,7 +41,7 @@ def file_of(town: Town, network: dict[str, Any], role: str = "officer") -> Any:
 
 
 def test_charter_version_and_required_notices(town: Town, network: dict[str, Any]) -> None:
-    """A change of the charter is a version of its own, which both authorities approve and the FOD must be told of."""
+    """An amended charter is a new version, which both authorities approve and of which the FOD must be told."""
     seen = town.charter(communication_plan="Alle nieuws per mail en in de krant.", name="BIN Nieuwe naam")
     assert town.done(town.step(network, "coordinator", "amendment", seen)).json()["state"] == "AMENDING"
     town.approve(network)
@@ -65,7 +65,7 @@ def test_charter_version_and_required_notices(town: Town, network: dict[str, Any
 
 
 def test_suspension_expiry_stop_merge_events(town: Town, network: dict[str, Any]) -> None:
-    """The FOD suspends, lifts that and renews; the network merges into another one, and is closed for ever."""
+    """The FOD suspends, reinstates and renews a recognition; later the network merges into another and is closed."""
     letter = {"reason": "no_evaluation", "reference": "VP/2"}
     refused(town.step(network, "city-officer", "suspension", letter), 422, "document_missing")
     town.done(town.step(network, "city-officer", "suspension", letter | LETTER))

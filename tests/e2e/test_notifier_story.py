@@ -1,4 +1,4 @@
-"""From reports to BE-Alert over HTTP and Kafka: what is proposed, who may release it, and which events follow."""
+"""Over HTTP and Kafka: which reports lead to an alert, who may release the alert, and which events follow."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from harness.town import METRE_NORTH, Town
 
 @pytest.fixture
 def home(town: Town) -> dict[str, Any]:
-    """Make a recognised network that accepts BE-Alert, a kilometre from others; wait until reports knows it."""
+    """Make a recognised network that accepts BE-Alert, far from others; wait until reports knows the network."""
     place = town.place()
     network = town.network(place=place)
     town.join_be_alert(network)
@@ -22,7 +22,7 @@ def home(town: Town) -> dict[str, Any]:
 
 
 def report(town: Town, home: dict[str, Any], category: str = "inbraak", metres: float = 0, hours: float = 1) -> str:
-    """Report an incident in the network, this many metres away and this many hours ago; return the report's id."""
+    """Report an incident this many metres from the network's centre, hours ago; return the report's id."""
     return str(reported(town, home, category, metres, hours)["report_id"])
 
 
@@ -38,7 +38,7 @@ def reported(town: Town, home: dict[str, Any], category: str, metres: float = 0,
 
 
 def judgement(town: Town, report_id: str) -> dict[str, Any]:
-    """Wait until the notifier has decided about a report, and return the first decision in its list."""
+    """Wait until the notifier has decided about a report, and return its first decision."""
 
     def made() -> Any:
         answer = town.client("notifier", "officer").get(f"/v1/reports/{report_id}/judgements")
@@ -49,7 +49,7 @@ def judgement(town: Town, report_id: str) -> dict[str, Any]:
 
 
 def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
-    """Wait until the notifier's decision about a report has this finding, and return that decision."""
+    """Wait until the notifier's decision about a report has this finding, and return the decision."""
 
     def found() -> Any:
         made = judgement(town, report_id)
@@ -60,7 +60,7 @@ def judged(town: Town, report_id: str, finding: str) -> dict[str, Any]:
 
 
 def proposed(town: Town, home: dict[str, Any], category: str = "inbraak", reports: int = 3) -> str:
-    """Send this many reports and return the id of the alert that is proposed."""
+    """Send this number of reports, and return the id of the alert that the notifier proposes."""
     newest = [report(town, home, category, metres=20 * i) for i in range(reports)][-1]
 
     def alert_id() -> Any:
@@ -71,7 +71,7 @@ def proposed(town: Town, home: dict[str, Any], category: str = "inbraak", report
 
 
 def alert(town: Town, alert_id: str, role: str = "officer") -> tuple[dict[str, Any], str]:
-    """Read an alert as an officer; return its document and its ETag."""
+    """Read an alert as an officer; return its JSON document and its ETag."""
     answer = town.done(town.client("notifier", role).get(f"/v1/alerts/{alert_id}"))
     return answer.json(), answer.headers["ETag"]
 
@@ -82,7 +82,7 @@ def release(town: Town, alert_id: str, tag: str | None, role: str = "officer") -
 
 
 def decide(town: Town, alert_id: str, what: str, tag: str | None, **body: str) -> Any:
-    """Send an officer's decision about an alert with the ETag that was read."""
+    """Send an officer's decision about an alert, with the ETag of the alert that was read."""
     headers = {"If-Match": tag} if tag else {}
     return town.client("notifier", "officer").post(f"/v1/alerts/{alert_id}/{what}", json=body, headers=headers)
 

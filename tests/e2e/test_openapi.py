@@ -1,4 +1,4 @@
-"""Requests that are generated from a service's OpenAPI document only get answers that the document describes."""
+"""Requests generated from a service's OpenAPI document get only answers that the document describes."""
 
 from collections import Counter
 from typing import Any
@@ -22,7 +22,7 @@ AS_TOLD = [status_code_conformance, content_type_conformance, response_schema_co
 
 
 def role_for(service: str) -> str:
-    """Return the role that may call most GET routes of a service; among equals, the role with most routes in all."""
+    """Return the role that may call most GET routes of a service; if several may, the one with most routes of all."""
     manifest = manifest_of(service)
     reads, calls = Counter[str](), Counter[str]()
     for route in manifest.load(manifest.router).routes:

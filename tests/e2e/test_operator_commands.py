@@ -1,4 +1,4 @@
-"""The operator's commands on a running stack: listing, comparing, replaying, settling dead letters, retention."""
+"""The operator's commands work on a running stack: list, compare, replay, settle dead letters, retention."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ def town(operated: Town) -> Town:
 
 @pytest.fixture
 def poisoned(town: Town) -> Iterator[list[dict[str, Any]]]:
-    """Send a record that is no event; yield the dead letters of its three consumers, and discard them afterwards."""
+    """Send an invalid record; yield the dead letters of its three consumers, and discard them afterwards."""
     key = str(uuid7()).encode()
     asyncio.run(send_raw(town.kafka("registry-relay"), "bin.networks", [(key, b"?", [])]))
     letters: list[dict[str, Any]] = wait_for(
@@ -206,7 +206,7 @@ def test_a_command_works_on_the_database_of_one_service_that_is_down(town: Town)
 
 
 def away(town: Town, *arguments: str) -> str:
-    """Return the refusal of a command when the service does not answer; empty when it does."""
+    """Return the error message of a command when the service does not answer; "" when it answers."""
     answer = invoke(town, *arguments)
     return answer.exception.sentence if isinstance(answer.exception, CommandError) else ""
 

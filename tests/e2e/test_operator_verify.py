@@ -1,4 +1,4 @@
-"""The command `buurtsein verify` lists each difference on a running stack that the tests damage in several ways."""
+"""`buurtsein verify` lists each difference that the tests make on a running stack."""
 
 import signal
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ def town(operated: Town) -> Town:
 
 
 def readers(town: Town) -> dict[str, tuple[int, int]]:
-    """Return for each consumer of bin.networks how many events it applied and how many were discarded."""
+    """Return how many events each consumer of bin.networks applied, and how many were discarded."""
     verified = networks(ask(town, "verify", "--wait", "30"))
     return {one["consumer"]: (one["applied"], one["discarded"]) for one in verified["consumers"]}
 
@@ -33,7 +33,7 @@ def events_of(town: Town, key: str) -> list[asyncpg.Record]:
 
 
 def differences(town: Town, wait: str = "0") -> list[tuple[str, str, str, int | None, str | None]]:
-    """Run `verify`, check that it exits with 1, and return the differences."""
+    """Run `buurtsein verify`, check that it exits with 1, and return the differences."""
     verified = ask(town, "verify", "--wait", wait, status=1)
     assert verified["balanced"] is False
     assert verified["differing"] == len(verified["differences"])
@@ -42,7 +42,7 @@ def differences(town: Town, wait: str = "0") -> list[tuple[str, str, str, int | 
 
 @contextmanager
 def without_relay(town: Town) -> Iterator[tuple[str, Sequence[asyncpg.Record]]]:
-    """Approve a network while no relay runs; return the network's key and its two unpublished events."""
+    """Approve a network while no relay runs; yield the network's key and its two unpublished events."""
     town.stack.kill(RELAY)
     try:
         key = town.network(recognised=False)["network_id"]

@@ -1,4 +1,4 @@
-"""Decisions about a network: who may take a decision, on which version, and what the network's document shows."""
+"""Who may decide about a network, on which version, and what the network's document shows afterwards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The registry over HTTP and Kafka: networks are approved and recognised, people join and leave, errors are refused."""
+"""Over HTTP and Kafka: networks are approved and recognised, people join and leave, and errors are refused."""
 
 from typing import Any
 

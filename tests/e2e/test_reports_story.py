@@ -1,4 +1,4 @@
-"""Reports over HTTP and Kafka, on the running stack."""
+"""Tests over HTTP and Kafka how the running stack accepts reports."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""Calls every route of every service with each role, with bad tokens and without a token, on the running stack.
+"""Calls every route of every service with each role, with invalid tokens, and without a token.
 
 This file lists the allowed roles a second time; both the declaration of a route and its behaviour are compared
 with them. The routes come from the services, and a route that is missing here fails the first tests.
@@ -137,7 +137,7 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 @dataclass(frozen=True)
 class Route:
-    """One method and path of a service."""
+    """The HTTP method and path of a route of one service."""
 
     service: str
     method: str
@@ -157,7 +157,7 @@ class Route:
         return f"{self.method} {self.path}"
 
     def ask(self, client: httpx.Client, token: str | None, method: str | None = None) -> httpx.Response:
-        """Call a route with unknown ids and a body that changes nothing; return the response."""
+        """Call a route with unknown ids and a body that changes nothing, and return the response."""
         address = "/".join(str(uuid4()) if part.startswith("{") else part for part in self.path.split("/"))
         body: dict[str, str] | None = {} if self.method in {"POST", "PUT", "PATCH"} else None
         headers = {"If-Match": '"1"'} | ({"Authorization": f"Bearer {token}"} if token is not None else {})
@@ -180,7 +180,7 @@ every_route = pytest.mark.parametrize("route", ROUTES, ids=[f"{route.service}: {
 
 
 def code(answer: httpx.Response) -> str | None:
-    """Return the error code of a problem document; None for another response."""
+    """Return the error code of a problem document; None when the response is no problem document."""
     if answer.headers.get("content-type") != "application/problem+json":
         return None
     return str(answer.json()["code"])
@@ -191,7 +191,7 @@ def refused(answer: httpx.Response, status: int, expected: str) -> bool:
 
 
 def let_through(answer: httpx.Response) -> bool:
-    """Return whether the service granted access, even if the route refused the request for another reason."""
+    """Return whether the service granted access, even when it refused the request for another reason."""
     if answer.status_code in {401, 403}:
         return code(answer) not in REFUSALS
     return answer.status_code < 500
@@ -216,7 +216,7 @@ def test_every_served_route_is_documented(town: Town, service: str, monkeypatch:
 
 
 def walked(routes: Sequence[BaseRoute]) -> set[str]:
-    """Return method and path of everything that an app serves, documented or not; the method is `any` for mounts."""
+    """Return the method and path of every route of an app; the method is `any` for a mounted app."""
     return {f"{method} {route.path}" for route in iter_route_contexts(routes) for method in route.methods or {"any"}}
 
 
@@ -267,7 +267,7 @@ def test_with_a_role_that_does_not_exist(town: Town, route: Route) -> None:
 
 @every_route
 def test_with_a_token_that_is_not_good(town: Town, route: Route) -> None:
-    """A public route refuses a request with a bad token, although it accepts one without a token."""
+    """A public route accepts a request without a token, but refuses a request with an invalid token."""
     good = town.token("officer")
     for bad in (good[:-20], good.rpartition(".")[0] + ".", "x", "a.b.c"):
         assert refused(route.ask(town.http(route.service), bad), 401, "invalid_token")

@@ -1,4 +1,4 @@
-"""Every line that the page of an alarm says to type runs on a stack that works: programs, options, tables exist."""
+"""Every command on the runbook pages for alarms runs on a healthy stack: programs, options and tables exist."""
 
 import os
 import re
@@ -26,7 +26,7 @@ NOT_THERE = ("dead_letter_unknown", "nothing waits")
 
 
 def lines(page: Path, language: str) -> list[str]:
-    """Return the shell commands (`sh`) or the SQL statements (`sql`) in the code blocks of a page, without comments."""
+    """Return the shell commands (`sh`) or SQL statements (`sql`) in a page's code blocks, without comments."""
     text = "\n".join(block for kind, block in BLOCK.findall(page.read_text()) if kind == language)
     if language == "sql":
         return [one.strip() for one in re.sub(r"--.*", "", text).split(";") if one.strip()]
@@ -40,7 +40,7 @@ def town(operated: Town) -> Town:
 
 
 def filled_in(line: str, town: Town) -> str:
-    """Return a line in which values of this stack stand for the words in capitals."""
+    """Return a command in which values of this stack replace the words in capitals."""
     registry, notifier = (town.manifest["services"][name]["url"] for name in ("registry", "notifier"))
     values = {
         "FINGERPRINT": "0" * 16,
@@ -60,7 +60,7 @@ def filled_in(line: str, town: Town) -> str:
 
 
 def typed(line: str, town: Town, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a line in a shell, with the settings of the service that it starts, or of the stack."""
+    """Run a command in a shell, with the settings of the service that it starts, or else of the stack."""
     service = next((one.name for one in manifests().values() if f"python -m {one.package} " in line), None)
     own = town.manifest["services"][service]["environment"] if service else {}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -71,7 +71,7 @@ def typed(line: str, town: Town, folder: Path) -> subprocess.CompletedProcess[st
 
 
 def wrong(done: subprocess.CompletedProcess[str]) -> bool:
-    """Return whether a line could not do its work; finding something, or not finding what is not there, is work."""
+    """Return whether a command could not do its work; finding something, or finding nothing, is no failure."""
     said = done.stdout + done.stderr
     return done.returncode not in {0, 1} and not any(words in said for words in NOT_THERE)
 

@@ -1,4 +1,4 @@
-"""Fixtures of the fault tests: a ledger for each test, and a table of all faults at the end."""
+"""Defines the fixtures of the fault tests: a ledger (test service) for each test, and a table of all faults."""
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,7 +14,7 @@ from harness.reporting import properties
 
 @pytest.fixture
 def account(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Account]:
-    """Yield the object in which a test notes figures for the table of faults.
+    """Yield the object in which a test stores its counts for the table of all faults.
 
     A test whose name has no number of a fault has no row in that table.
     """
@@ -26,7 +26,7 @@ def account(request: pytest.FixtureRequest, record_property: Callable[[str, obje
 
 @pytest.fixture
 async def ledger(servers: RunningServers, tmp_path: Path, account: Account) -> AsyncIterator[Ledger]:
-    """Yield a ledger whose counts begin at the end of the topic, so that it ignores records of earlier tests."""
+    """Yield a ledger (test service) that ignores the records of earlier tests on its topic."""
     async with new_ledger(servers, tmp_path) as fresh:
         await fresh.skip_what_others_left()
         yield fresh
@@ -37,7 +37,7 @@ async def ledger(servers: RunningServers, tmp_path: Path, account: Account) -> A
 
 @pytest.fixture
 def machine(servers: RunningServers) -> Iterator[Servers]:
-    """Yield the embedded servers, which a test may kill and start; afterwards they run again."""
+    """Yield the embedded PostgreSQL and Kafka, which a test may kill; afterwards both run again."""
     assert isinstance(servers, Servers), "these faults need the embedded servers"
     yield servers
     servers.start()

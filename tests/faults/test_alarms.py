@@ -1,4 +1,4 @@
-"""Each alarm of `deploy/monitoring` fires on the metrics that real services export during its fault, and not before."""
+"""Each alarm in `deploy/monitoring` fires on the metrics that real services export during its fault, not before."""
 
 import asyncio
 import os
@@ -44,7 +44,7 @@ def watching(ledger: Ledger, rules: Path = promtool.RULES) -> Watch:
 
 
 def rings(watch: Watch, *alarms: str, seconds: int = 25 * 60) -> None:
-    """Check that these alarms fire during the fault and not before it."""
+    """Check that these alarms are silent before the fault and fire during the fault."""
     silent = [alarm for alarm in alarms if not watch.fires(alarm, seconds)]
     assert silent == []
 
@@ -112,7 +112,7 @@ async def test_a_consumer_that_stands_still_and_then_reads_only_duplicates(
 
 
 async def _duplicates(watch: Watch, number: int) -> bool:
-    """Scrape; keep it and return True when the consumer has dropped this many duplicates."""
+    """Scrape the metrics; return whether the consumer dropped more duplicates than this, and keep only that scrape."""
     await watch.look()
     samples = watch.scrapes[-1].series.items()
     found = sum(value for text, value in samples if "duplicates_total" in text) > number
@@ -199,7 +199,7 @@ def processes() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def _notifier(database: FreshDatabase, part: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Start a part of a notifier that reaches no broker and no BE-Alert; return its process and address."""
+    """Start one role of a notifier that reaches neither a broker nor BE-Alert; return its process and address."""
     return _started("notifier", GOOD, database, part)
 
 
@@ -244,7 +244,7 @@ async def test_a_charter_a_task_and_an_erasure_that_nobody_goes_on_with(
 
 
 async def _each_fault(database: Database) -> None:
-    """Leave one delivery unknown, one blocked and one turned away; then turn the kill-switch on."""
+    """Leave one delivery with an unknown outcome, one blocked and one refused; then turn the kill-switch on."""
     await released(database)
     worker = Deliveries(typed(Scripted([Unknown("reset")], [CannotSay("away")])), LIVE)
     await worker.step(database)

@@ -1,4 +1,4 @@
-"""Fault 16 with HAProxy, which checks each process for readiness every two seconds and sends a request only once."""
+"""Fault 16 with HAProxy, which checks each process for readiness every two seconds and never retries a request."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ NAMES = ("one", "two")
 
 @contextmanager
 def balancing(processes: dict[str, Running], folder: Path) -> Iterator[tuple[Balancer, str]]:
-    """Yield a running HAProxy before these processes, and the address at which clients reach HAProxy."""
+    """Yield a running HAProxy in front of these processes, and the address for clients."""
     entrance = Entrance(free_port(), {name: running.port for name, running in processes.items()})
     balancer = Balancer({"ledger": entrance}, free_port())
     with (folder / "haproxy.log").open("wb") as log:
@@ -40,7 +40,7 @@ def balancing(processes: dict[str, Running], folder: Path) -> Iterator[tuple[Bal
 async def rolling_restart(
     ledger: Ledger, balancer: Balancer, processes: dict[str, Running], env: dict[str, str]
 ) -> None:
-    """Restart one process after another, each time waiting until HAProxy sends requests to the new process."""
+    """Restart one process after another; each time, wait until HAProxy sends requests to the new process."""
     for name in NAMES:
         old = processes[name]
         old.process.send_signal(signal.SIGTERM)
@@ -54,7 +54,7 @@ async def rolling_restart(
 
 
 async def refused(ledger: Ledger, drain_seconds: int, folder: Path) -> tuple[int, int]:
-    """Restart two processes one after the other under load; return how many requests were refused, and were sent."""
+    """Restart two processes one after the other under load; return the numbers of refused and of sent requests."""
     env = {"LEDGER_DRAIN_SECONDS": str(drain_seconds)}
     processes = {name: await ledger.up("api", env=env) for name in NAMES}
     with balancing(processes, folder) as (balancer, url):

@@ -31,7 +31,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switchboard]:
 
 @pytest.fixture
 async def ledger(board: Switchboard, tmp_path: Path, account: Account) -> AsyncIterator[Ledger]:  # noqa: ARG001 # before the ledger
-    """Yield a ledger on the cluster; afterwards all brokers run and have all copies again."""
+    """Yield a ledger (test service) on the cluster; afterwards all brokers run and all replicas are in sync again."""
     async with new_ledger(board.servers, tmp_path) as fresh:
         await fresh.skip_what_others_left()
         yield fresh
@@ -40,13 +40,13 @@ async def ledger(board: Switchboard, tmp_path: Path, account: Account) -> AsyncI
 
 
 def leader(board: Switchboard, topic: str) -> Kafka:
-    """Return the broker that leads the first partition of a topic."""
+    """Return the broker that is the leader of a topic's first partition."""
     found = board.servers.kafka.cluster().admin.list_topics(timeout=10).topics[topic]
     return board.servers.brokers[found.partitions[0].leader - 1]
 
 
 def controller(board: Switchboard) -> Kafka:
-    """Return the broker whose process is the active controller: the one that the newest election named."""
+    """Return the broker whose process is the active KRaft controller, as the newest election says."""
     files = [broker.folder / "data" / "__cluster_metadata-0" / "quorum-state" for broker in board.servers.brokers]
     states = [json.loads(file.read_text()) for file in files]
     newest = max(states, key=lambda state: int(state["leaderEpoch"]))
@@ -58,12 +58,12 @@ async def kill(*brokers: Kafka) -> None:
 
 
 async def more_applied(ledger: Ledger, number: int = AFTER) -> None:
-    """Wait until the consumer has applied this many events more than at the call."""
+    """Wait until the consumer has applied this many more events than at the start of the call."""
     await ledger.wait_until_applied(len(await ledger.applied()) + number, 90)
 
 
 async def balanced(ledger: Ledger, account: Account, number: int) -> None:
-    """Wait until `number` events are applied, then compare the events accepted, logged, published and applied."""
+    """Wait until `number` events are applied, then compare the accepted, logged, published and applied events."""
     with account.recovery():
         await ledger.wait_until_applied(number, 90)
     account.balance(await ledger.check())
@@ -71,7 +71,7 @@ async def balanced(ledger: Ledger, account: Account, number: int) -> None:
 
 @pytest.mark.parametrize("role", ["leader", "coordinator", "controller"])
 async def test_41_42_a_broker_is_killed(ledger: Ledger, board: Switchboard, account: Account, role: str) -> None:
-    """The broker leads a partition, coordinates the consumer group, or is the active controller (fault 42)."""
+    """The killed broker leads a partition, coordinates the consumer group, or is the active controller (fault 42)."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
     await writer.run(20)
@@ -92,7 +92,7 @@ GROUPS = "__consumer_offsets"
 
 @pytest.mark.parametrize("how", ["from everybody", "from the other brokers", "asleep"])
 async def test_43_a_broker_is_cut_off(ledger: Ledger, board: Switchboard, account: Account, how: str) -> None:
-    """A broker that is cut off goes on believing that it leads; asleep means stopped with SIGSTOP."""
+    """A broker without network still believes that it leads; in the case `asleep` it is stopped with SIGSTOP."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
     await writer.run(20)

@@ -67,7 +67,7 @@ DRAINING = {"LEDGER_DRAIN_SECONDS": "5"}
 
 @dataclass
 class Balancer:
-    """A load balancer that checks readiness every 0.1 s, and sends to ready processes (to all when none is ready)."""
+    """A load balancer that checks readiness every 0.1 s and uses ready processes, or all when none is ready."""
 
     all: list[Running]
     ready: list[Running] = field(default_factory=list)
@@ -110,7 +110,7 @@ async def test_16_a_rolling_restart_under_load(ledger: Ledger, account: Account)
 
 
 async def _replaced(running: Running) -> None:
-    """Stop a process with SIGTERM and check that its exit status is 0 or that of the signal."""
+    """Stop a process with SIGTERM, and check that its exit status is 0 or that of a process ended by SIGTERM."""
     running.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(running.exit_code) in {0, -signal.SIGTERM}
 
@@ -245,7 +245,7 @@ async def test_37_a_right_is_taken_away_and_given_back(
 
 @pytest.mark.thorough
 async def test_39_the_event_loop_stalls(ledger: Ledger, account: Account) -> None:
-    """The stall is longer than the session timeout, so that the group reassigns the partitions; nothing is doubled."""
+    """The event loop stalls longer than the session timeout, so that the group is rebalanced; no event is doubled."""
     stall = {"LEDGER_EFFECT_SECONDS": "12", "LEDGER_EFFECT_BLOCKS": "yes"}
     service = await ledger.up("api", "relay")
     await load(ledger, service.url, streams=1).run(2)

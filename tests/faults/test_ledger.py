@@ -1,4 +1,4 @@
-"""Tests of the ledger itself: it finds a deliberate violation of each kind (lost, doubled, out of order)."""
+"""The ledger (test service) finds each kind of deliberate error: a lost, doubled or wrongly ordered event."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -91,7 +91,7 @@ async def test_a_running_ledger_finds_each_violation(ledger: Ledger) -> None:
 
 
 async def planted(ledger: Ledger, statement: str) -> dict[str, int]:
-    """Write a deliberate violation to the ledger's tables, return the ledger's figures, and remove the violation."""
+    """Write a deliberate error to the ledger's tables, return the resulting counts, and remove the error."""
     transaction = ledger.connection.transaction()
     await transaction.start()
     await ledger.connection.execute(statement.replace("$1", f"'{ledger.consumer}'"))
@@ -104,7 +104,7 @@ async def planted(ledger: Ledger, statement: str) -> dict[str, int]:
 
 @pytest.mark.thorough
 async def test_a_running_ledger_finds_a_wrong_order_on_the_topic(ledger: Ledger) -> None:
-    """Version 2 is published before version 1: parking hides this from the effects, and only the topic shows it."""
+    """Version 2 is published before version 1; the effects do not show this because the consumer parks version 2."""
     api = await ledger.up("api", "worker")
     await load(ledger, api.url, streams=1).run(2, at_once=1)
     [first] = await ledger.connection.fetch(

@@ -1,4 +1,4 @@
-"""Tests that each switch off one mechanism of the chassis, and show the fault which that mechanism prevents.
+"""Each test switches off one mechanism of the chassis, and shows the fault that the mechanism prevents.
 
 The notifier's lease token is switched off where its deliveries are tested.
 """
@@ -31,7 +31,7 @@ async def versions(ledger: Ledger, key: Any) -> list[int]:
 
 
 async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
-    """Wait until this many versions of a stream are applied, and return them."""
+    """Wait until this many versions of a stream are applied, and return the applied versions."""
 
     async def enough() -> bool:
         return len(await versions(ledger, key)) >= number
@@ -41,7 +41,7 @@ async def seen(ledger: Ledger, key: Any, number: int) -> list[int]:
 
 
 async def test_without_the_inbox_a_duplicate_of_a_failed_event_is_applied(ledger: Ledger) -> None:
-    """A failed event does not raise the stream's version, so that only the inbox table recognises its duplicate."""
+    """A failed event does not raise the stream's version, so that only the inbox table recognises a duplicate."""
     dead, after = good(uuid7(), 1, "poison"), uuid7()
     assert await _dead_letters(ledger, [], dead, after) == 1
     await _ended(ledger)
@@ -49,7 +49,7 @@ async def test_without_the_inbox_a_duplicate_of_a_failed_event_is_applied(ledger
 
 
 async def _dead_letters(ledger: Ledger, without: Sequence[str], dead: Any, after: Any) -> int:
-    """Send a record whose effect fails, twice; return how many dead letters there are after the consumer read them."""
+    """Send a record that always fails twice; return the number of dead letters after the consumer read both copies."""
     await ledger.send(dead)
     await ledger.up("worker", without=without)
     await ledger.settled()
@@ -154,7 +154,7 @@ async def test_without_nack_a_batch_that_failed_is_skipped(ledger: Ledger, serve
 
 
 async def _passed(ledger: Ledger, servers: RunningServers, place: TopicPartition, offset: int) -> bool:
-    """Return whether the group committed an offset past this record, although nothing could be applied."""
+    """Return whether the group committed an offset past this record, although the record was not applied."""
     group = f"reports-worker.{ledger.consumer}"
     consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **access(servers).client_options())
     await consumer.start()

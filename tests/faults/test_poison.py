@@ -56,7 +56,7 @@ async def test_12_an_unreadable_record_does_not_affect_other_records(ledger: Led
 async def test_12_values_that_postgresql_cannot_store_do_not_affect_other_records(
     ledger: Ledger, servers: RunningServers
 ) -> None:
-    """PostgreSQL stores neither NUL nor half a surrogate pair in text, and no version above 2^63 - 1."""
+    """PostgreSQL stores no NUL and no half surrogate pair in text, and no version above 2^63 - 1."""
     keys = [uuid7() for _ in range(6)]
     early = good(keys[0], 2)
     unheard = with_header(good(uuid7(), 1), "ce_type", b"be.bin.unheard.of.v1")
@@ -101,7 +101,7 @@ def in_one_piece(record: tuple[bytes, bytes, list[tuple[str, Any]]], **changed: 
 
 
 async def dead_at(ledger: Ledger, places: Sequence[tuple[int, int]]) -> list[str]:
-    """Return the reasons of the dead letters at these partitions and offsets, in order."""
+    """Return the reasons of the dead letters at these partitions and offsets, in the same order."""
     rows = await ledger.connection.fetch('select partition, "offset", reason from dead_letter')
     return [row["reason"] for place in places for row in rows if (row["partition"], row["offset"]) == place]
 

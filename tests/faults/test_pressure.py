@@ -1,4 +1,4 @@
-"""Tests of two causes of a slow database: a snapshot that stays open (fault 22), and a locked table (fault 25)."""
+"""Tests two causes of a slow database: a snapshot that stays open (fault 22), and a locked table (fault 25)."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ PAST = 200_000
 
 
 class WatchedRelay(Relay):
-    """A relay that stores, for each read of the outbox, how many database pages that read scanned."""
+    """A relay that counts how many database pages each read of the outbox scans."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -34,7 +34,7 @@ class WatchedRelay(Relay):
 
 
 class _Explained:
-    """A connection that explains a statement, with its arguments, before it runs it."""
+    """A database connection that runs EXPLAIN on each statement, with its arguments, before the statement itself."""
 
     def __init__(self, connection: asyncpg.Connection, pages: list[int]) -> None:
         self._connection = connection

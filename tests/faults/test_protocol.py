@@ -1,4 +1,4 @@
-"""Tests of Kafka protocol errors that a mock broker sends during work (faults 11, 14, 24 in docs/architecture.md)."""
+"""A mock broker sends Kafka protocol errors during work (faults 11, 14 and 24 in docs/architecture.md)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -82,7 +82,7 @@ async def on_the_topic(broker: MockBroker) -> list[ConsumerRecord]:
 
 
 async def effects(database: Database, records: list[ConsumerRecord]) -> list[Step]:
-    """Give a consumer these records a few at a time, in the order of the topic; return what it applied."""
+    """Give a consumer these records in topic order, a few at a time; return the events that it applied."""
     applied: list[Step] = []
 
     async def apply(event: Any, _uow: Any) -> None:
@@ -121,7 +121,7 @@ ERRORS = {
 async def test_11_produce_errors_in_the_middle_of_a_batch(
     ledger_database: FreshDatabase, account: Account, name: str
 ) -> None:
-    """Events after a failed batch are published after it, whether the client retries or gives up."""
+    """After a batch fails, later events are published after it, whether the client retries the batch or gives up."""
     keys = [uuid7() for _ in range(5)]
     async with opened(ledger_database.app) as database:
         with mock_broker(TOPIC) as broker:
@@ -208,7 +208,7 @@ async def test_14_group_errors_in_the_middle_of_work(
 
 @asynccontextmanager
 async def member(subscription: Subscription, database: Database) -> AsyncIterator[MockBroker]:
-    """Yield the mock broker of a consumer that runs in a group."""
+    """Yield the mock broker to which a consumer in a group is connected."""
     with mock_broker(TOPIC) as broker:
         kafka = KafkaBroker(broker.bootstrap, consumer_only=True, apply_types=False, graceful_timeout=2)
         subscribe(kafka, [TOPIC], "group", Consumer(subscription, database).handle, Membership())
@@ -218,7 +218,7 @@ async def member(subscription: Subscription, database: Database) -> AsyncIterato
 
 
 async def trickled(broker: MockBroker, key: Any, applied: list[int], enough: Callable[[], bool]) -> None:
-    """Send one event after another, each when the consumer has applied the last one, until `enough` returns true."""
+    """Send events until `enough` returns true; send each event when the consumer has applied the one before."""
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, acks="all")
     await producer.start()
     while not enough():

@@ -1,4 +1,4 @@
-"""`registry push` against a real Apicurio, started here. `make faults` fetches it."""
+"""Runs `registry push` against a real Apicurio schema registry, which the test starts."""
 
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.thorough, tools.needs("apicurio")]
 
 @pytest.fixture(scope="module")
 def apicurio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of Apicurio's API that is compatible with Confluent's."""
+    """Yield the address of Apicurio's API for Confluent clients."""
     port, folder = free_port(), tools.apicurio()
     program = folder / f"apicurio-registry-app-{tools.APICURIO}-runner.jar"
     where = ["-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={port}"]

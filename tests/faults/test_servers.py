@@ -1,4 +1,4 @@
-"""Tests of failing servers and failing connections to them (faults 5, 7, 8, 10, 17, 18 in docs/architecture.md)."""
+"""Servers fail, and connections to servers fail (faults 5, 7, 8, 10, 17 and 18 in docs/architecture.md)."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ async def readiness(running: Running) -> int:
 
 
 async def metric(running: Running, name: str) -> float:
-    """Return the present value of a metric of a process."""
+    """Return the current value of a metric of a process."""
     async with httpx.AsyncClient(timeout=5) as client:
         text = (await client.get(f"{running.url}/metrics")).text
     [line] = [part for part in text.split("\n") if part.startswith(f"{name} ")]
@@ -120,7 +120,7 @@ async def test_07_a_silent_broker(ledger: Ledger, machine: Servers, account: Acc
 
 @pytest.mark.parametrize("moment", ["relay.published", pytest.param("relay.publishing", marks=pytest.mark.thorough)])
 async def test_08_a_relay_that_wakes_after_another_took_over(ledger: Ledger, account: Account, moment: str) -> None:
-    """A relay is stopped with a batch, published or not, that another relay then publishes; later the first goes on."""
+    """A relay stops with an unfinished batch, which another relay publishes; later the first relay continues."""
     service = await ledger.up("api", "worker")
     stopped = await ledger.up("relay", env={"BUURTSEIN_STOP_AT": moment})
     writing = asyncio.create_task(load(ledger, service.url, streams=3).run(60, pause=0.2))
@@ -184,7 +184,7 @@ async def test_10_the_broker_is_away_for_a_while(ledger: Ledger, machine: Server
 
 
 async def _drained(ledger: Ledger) -> float:
-    """Return how many times faster the waiting events were applied than the service had recorded them."""
+    """Return how many times faster the backlog of events was applied than it had been recorded."""
     ratio = await ledger.connection.fetchval(
         """select extract(epoch from max(l.occurred_at) - min(l.occurred_at))
                   / extract(epoch from max(a.applied_at) - min(a.applied_at))

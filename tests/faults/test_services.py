@@ -40,7 +40,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 
 async def report(town: Town, number: int) -> str:
-    """Send one report, with one Idempotency-Key, until the service accepts it; return its id."""
+    """Send a report with one Idempotency-Key until the service accepts the report; return the report's id."""
     body = {
         "category": "sluikstort",
         "text": f"Melding {number}.",
@@ -63,7 +63,7 @@ async def report(town: Town, number: int) -> str:
 
 
 async def kill_one_after_another(stack: Stack, dice: random.Random, times: int) -> None:
-    """Kill the processes one after another and start each again; each at least once when there are enough kills."""
+    """Kill the processes in turn and restart each; with enough kills, every process is killed at least once."""
     names = [name for name in stack.names if name not in {"issuer", "bealert"}]
     victims = dice.sample(names, len(names)) + dice.choices(names, k=times)
     for name in victims[:times]:
@@ -72,7 +72,7 @@ async def kill_one_after_another(stack: Stack, dice: random.Random, times: int) 
 
 
 def verified(town: Town) -> dict[str, Any]:
-    """Return what `buurtsein verify` finds for all topics."""
+    """Return the differences that `buurtsein verify` finds on all topics."""
     command = [str(Path(sys.executable).with_name("buurtsein")), "verify", "--wait", "90", "--json"]
     environment = os.environ | {"BUURTSEIN_HOME": str(town.stack.home.path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=150, check=False)

@@ -35,7 +35,7 @@ GROWING, QUEUES = ("event_log", "inbox"), ("outbox_pending", "parked")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How much memory and how many file descriptors a process uses at one moment."""
+    """The memory and the number of file descriptors that a process uses at one moment."""
 
     memory: int
     descriptors: int
@@ -47,7 +47,7 @@ def sample(running: Running) -> Sample:
 
 
 async def bytes_per_row(ledger: Ledger) -> dict[str, float]:
-    """Return the size per row, with indexes, of the tables that only grow."""
+    """Return the bytes per row, including indexes, of those tables that only grow."""
     return {table: await _size(ledger, table) / max(1, await ledger.count(table)) for table in GROWING}
 
 
@@ -58,7 +58,7 @@ async def _size(ledger: Ledger, table: str) -> int:
 
 @dataclass
 class Fate:
-    """Kills or stops Kafka, PostgreSQL or a process in `mortals`, chosen at random, and starts that one again."""
+    """Kills or stops Kafka, PostgreSQL or a service process, chosen at random, and starts it again."""
 
     ledger: Ledger
     machine: Servers

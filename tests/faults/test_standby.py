@@ -1,4 +1,4 @@
-"""Tests of a PostgreSQL with a standby whose primary is lost or comes back (faults 46 to 49 of the catalogue)."""
+"""A PostgreSQL primary with a standby is lost or comes back (faults 46 to 49 in docs/architecture.md)."""
 
 import asyncio
 import signal
@@ -25,7 +25,7 @@ IMPATIENT = {"LEDGER_DATABASE_COMMAND_TIMEOUT": "2", "LEDGER_DATABASE_WAIT_TIMEO
 
 @pytest.fixture
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replication]:
-    """Yield a PostgreSQL pair with its own Kafka; the primary waits for the standby unless a test says otherwise."""
+    """Yield PostgreSQL with a standby, and a Kafka; the primary waits for the standby unless a test says otherwise."""
     kind = getattr(request, "param", Standby.SYNCHRONOUS)
     servers = Servers(tmp_path_factory.mktemp("pair"), Shape(standby=kind))
     servers.start()
@@ -40,7 +40,7 @@ async def ledger(pair: Replication, tmp_path: Path, account: Account) -> AsyncIt
 
 
 async def lose(primary: Postgres) -> None:
-    """Kill a server as a loss of power does."""
+    """Kill a server abruptly, as a power failure does."""
     process = primary.process()
     assert process
     await asyncio.to_thread(stop, [process, *process.children()], signal.SIGKILL)
@@ -83,7 +83,7 @@ async def test_46_the_primary_is_killed_and_the_standby_promoted(
 
 
 async def test_47_the_standby_is_lost_and_then_the_primary(ledger: Ledger, pair: Replication, account: Account) -> None:
-    """No commit that the standby lacks is acknowledged, also when the client repeats the request again and again."""
+    """A commit that the standby lacks is not acknowledged, even when the client repeats the request many times."""
     service = await ledger.up("api", "relay", "worker", env=IMPATIENT)
     writer = load(ledger, service.url)
     await writer.run(20)
@@ -105,7 +105,7 @@ async def _without_a_standby(pair: Replication, writer: Load) -> None:
 
 
 async def test_without_the_uncancelled_commit_an_answer_is_lost(ledger: Ledger, pair: Replication) -> None:
-    """A second request with an Idempotency-Key gets the answer of the first, whose commit no standby has."""
+    """A repeated request with the same Idempotency-Key gets the first answer, whose commit is on no standby."""
     service = await ledger.up("api", env=IMPATIENT, without=["uncancelled commit"])
     writer = load(ledger, service.url)
     await writer.run(20)
@@ -122,7 +122,7 @@ async def test_without_the_uncancelled_commit_an_answer_is_lost(ledger: Ledger, 
 async def test_48_an_asynchronous_standby_lacks_the_last_events(
     ledger: Ledger, pair: Replication, account: Account
 ) -> None:
-    """Only events that the standby had not received are lost, and the service goes on without them."""
+    """Only events that the standby had not received are lost, and the service continues without those events."""
     service = await ledger.up("api", "relay", "worker")
     await load(ledger, service.url).run(20)
     await ledger.wait_until_applied(20)
@@ -143,7 +143,7 @@ async def test_48_an_asynchronous_standby_lacks_the_last_events(
 async def test_49_a_former_primary_comes_back_and_is_not_written_to(
     ledger: Ledger, pair: Replication, account: Account
 ) -> None:
-    """A former primary takes writes and is the first host of the DSN; only its old timeline identifies it."""
+    """A former primary accepts writes and is the first host in the DSN; only its old timeline identifies it."""
     service = await ledger.up("api", "relay", "worker")
     writer = load(ledger, service.url)
     await writer.run(20)
@@ -181,7 +181,7 @@ async def _comes_back(pair: Replication) -> None:
 
 
 async def _interrupted(pair: Replication) -> None:
-    """End all sessions on the primary again and again, so that the services choose a server each time."""
+    """End all sessions on the primary repeatedly, so that the services choose a server each time."""
     for _ in range(3):
         pair.primary.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename like 'registry%'")
         await asyncio.sleep(1)

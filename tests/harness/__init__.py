@@ -1,1 +1,1 @@
-"""Contains what tests share: servers, the ledger service (a test service), and clients for networks and people."""
+"""Contains what tests share: servers, the ledger service (for tests only), and clients for networks and people."""

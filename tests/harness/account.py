@@ -1,4 +1,4 @@
-"""Collects what each fault test did and measured, for the table at the end of a run."""
+"""Collects the counts and times of each fault test, for the table at the end of a run."""
 
 import time
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ HEADING = f"{'fault':62} {'times':>5} {'events':>7} {'duplicates':>10} {'recover
 
 @dataclass
 class Account:
-    """What one fault test did and measured; it becomes a row of the table at the end of the run."""
+    """The counts and times of one fault test; they become one row of the table at the end of the run."""
 
     fault: str
     times: int = 1
@@ -23,20 +23,20 @@ class Account:
     figures: dict[str, int] = field(default_factory=dict)
 
     def balance(self, figures: dict[str, int]) -> None:
-        """Copy the figures of a ledger into this row."""
+        """Copy the counts of a ledger (test service) into this row."""
         self.figures = figures
         self.events = figures["logged"]
         self.duplicates = figures["suppressed"]
 
     @contextmanager
     def recovery(self) -> Iterator[None]:
-        """Measure, in this `with` block, how long the fault's recovery takes until all events are applied."""
+        """Measure the time of the `with` block, in which the service recovers and all events are applied."""
         begun = time.monotonic()
         yield
         self.seconds = time.monotonic() - begun
 
     def line(self) -> str:
-        """Return this row as text, with its columns below those of `HEADING`."""
+        """Return this row as a line of text, in the columns of `HEADING`."""
         recovered = f"{self.seconds:10.1f} s" if self.seconds else "-"
         figures = f"{self.times:5} {self.events:7} {self.duplicates:10} {recovered:>12}"
         return f"{self.fault[:62]:62} {figures}  {self.bound}".rstrip()

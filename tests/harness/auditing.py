@@ -1,4 +1,4 @@
-"""Reads every topic as a user with the right to do so, and checks each record against the contracts."""
+"""Reads every topic as a Kafka user that may read it, and checks each record against the event contracts."""
 
 import asyncio
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ INTERNAL = [topic.name for topic in TOPICS if not topic.audiences]
 
 
 def audited(town: Town) -> Audit:
-    """Check every record of every topic against the contracts, from the first to the last, and return the result."""
+    """Check every record of every topic against the event contracts, and return the result."""
     audit = Audit()
     left = [topic.name for topic in TOPICS]
     for principal, audience in BACK_OFFICES.items():

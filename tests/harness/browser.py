@@ -1,4 +1,4 @@
-"""Opens pages in a real Chromium without a window, and collects each page's errors and requests."""
+"""Opens pages in a real Chromium without a window, and collects the errors and requests of each page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ OWN_SCHEMES = {"file", "data", "blob", "about"}
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """Start Chromium with an empty profile, yield it, and close it afterwards."""
+    """Start Chromium with an empty profile, yield the browser, and close it afterwards."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=tools.browser(), args=list(QUIET))
         yield browser
@@ -33,7 +33,7 @@ def browsing() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """A page with its errors and requests since it was opened."""
+    """A page in the browser, with its errors and requests since it was opened."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Visit:
 
     @property
     def outside(self) -> list[str]:
-        """Return the addresses that the page requested outside its own files."""
+        """Return the addresses outside its own files that the page requested."""
         return [url for url in self.requests if urlsplit(url).scheme not in OWN_SCHEMES]
 
     def heard(self, message: ConsoleMessage) -> None:

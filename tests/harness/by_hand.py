@@ -1,4 +1,4 @@
-"""A consumer on its own database, to which a test passes batches with chosen records, order and offsets."""
+"""Runs a consumer on its own database; a test passes batches of records to the consumer directly."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ type Record = tuple[bytes, list[tuple[str, Any]]]
 
 @dataclass
 class Bench:
-    """One consumer on a fresh database; the table `applied` has what it applied."""
+    """One consumer on a new database; the table `applied` shows the events that it applied."""
 
     consumer: Consumer
     connection: asyncpg.Connection
@@ -37,7 +37,7 @@ class Bench:
         await self.consumer.process(received)
 
     async def sweep(self) -> None:
-        """Apply the parked and redriven events that can be applied now, which the consumer does regularly by itself."""
+        """Let the consumer apply the parked and redriven events that can be applied now, as its regular task does."""
         await self.consumer.process([])
 
     async def refuse_second(self) -> None:
@@ -66,7 +66,7 @@ class Bench:
 
 @asynccontextmanager
 async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
-    """Yield a consumer that writes to this database and gets its batches from the test."""
+    """Yield a consumer that writes to this database and gets its batches of records from the test."""
     connection = await asyncpg.connect(where.migrator)
     await connection.execute(TABLES)
     async with opened(where.app) as database:
@@ -75,7 +75,7 @@ async def on(where: FreshDatabase) -> AsyncIterator[Bench]:
 
 
 def record(key: Any, sequence: int, type_name: str | None = None) -> Record:
-    """Return value and headers of a valid event, or of one with another event type."""
+    """Return the value and headers of a record with a valid event, or with another event type in the headers."""
     data = BeAlertJoined.model_validate(
         {"network_id": key, "agreement_version": "1", "actor": "p" + "0" * 32, "joined_at": "2026-11-24T08:00:00Z"}
     )

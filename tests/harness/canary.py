@@ -1,4 +1,4 @@
-"""Searches for canaries, made-up personal data and real secrets, in all places where they must not be."""
+"""Searches logs, topics and answers for canaries (made-up personal data) and real secrets, which must not be there."""
 
 import json
 import secrets
@@ -19,7 +19,7 @@ SHORTEST = 8
 
 @dataclass
 class Canaries:
-    """The made-up values to search for, by name; each value occurs only where a test put it."""
+    """The made-up values to search for, by name; a value occurs nowhere else than where a test wrote it."""
 
     mark: str = field(default_factory=lambda: secrets.token_hex(6))
     digits: str = field(default_factory=lambda: f"{secrets.randbelow(10**6):06}")
@@ -50,7 +50,7 @@ class Canaries:
 
 
 def installation_secrets(home: Home, tokens: Mapping[str, str]) -> dict[str, str]:
-    """Return every secret of a stack: passwords, keys, and the signatures of its tokens."""
+    """Return every secret of a stack: passwords, keys, and the signatures of its access tokens."""
     found = {f"token of {name}": token.rpartition(".")[2] for name, token in tokens.items()}
     for path in home.secrets.rglob("*"):
         if path.is_file():
@@ -66,7 +66,7 @@ def _values(content: str) -> Iterable[tuple[str, str]]:
 
 
 def leaks(places: Mapping[str, str], canaries: Mapping[str, str]) -> list[str]:
-    """Return a line for each canary that is in one of the texts, also in another letter case or percent-encoded."""
+    """Return a line for each canary found in one of the texts, in any letter case and also percent-encoded."""
     folded = {place: text.casefold() for place, text in places.items()}
     found = []
     for name, value in canaries.items():
@@ -81,7 +81,7 @@ def logs(home: Home) -> dict[str, str]:
 
 
 def commands() -> dict[str, str]:
-    """Return the arguments of all processes on this machine."""
+    """Return the command line arguments of all processes on this machine."""
     found = {}
     for process in psutil.process_iter():
         try:

@@ -1,4 +1,4 @@
-"""A fake collector of traces that keeps the bytes it receives, so that a test can search them for texts."""
+"""Runs a fake collector of traces that keeps the received bytes, so that a test can search them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from threading import Thread
 
 
 class Collector(ThreadingHTTPServer):
-    """A collector on a free port of this machine."""
+    """A fake trace collector on a free port of this machine."""
 
     daemon_threads = True
 
@@ -39,7 +39,7 @@ class _Keeping(BaseHTTPRequestHandler):
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """Yield a running collector."""
+    """Yield a running fake trace collector."""
     collector = Collector()
     Thread(target=collector.serve_forever, daemon=True).start()
     try:

@@ -1,4 +1,4 @@
-"""A stack whose services run in containers, from the images of `make images`, beside the servers of this machine."""
+"""Runs services in containers from the images of `make images`, and their servers as processes on this machine."""
 
 import json
 import shutil
@@ -51,7 +51,7 @@ def tell_story(manifest: dict[str, Any], folder: Path) -> None:
 
 
 class ContainedStack(Stack):
-    """The one-machine stack with each service in a container, which has as few rights as possible.
+    """A one-machine stack in which each service runs in a container with minimal rights.
 
     A container's program is a process of this machine with the variables by which the stack finds its processes.
     """
@@ -66,11 +66,11 @@ class ContainedStack(Stack):
         }
 
     def container(self, name: str) -> str:
-        """Return the name of a service's container in podman."""
+        """Return the name that a service's container has in podman."""
         return f"buurtsein-{self.home.path.name}-{name}"
 
     def run(self, name: str, *arguments: str, env: Mapping[str, str], options: tuple[str, ...] = ("--rm",)) -> str:
-        """Run a container of an image with its secrets and the installation; return what podman printed."""
+        """Run a container of an image with the service's secrets and the installation; return podman's output."""
         files = (Installation.load().folder, ROOT / "contracts" / "consumers")  # consumers.toml names files of both
         mounts = [f"--volume={self._readable_secrets(name)}:{INSIDE}:ro", *(f"--volume={f}:{f}:ro" for f in files)]
         variables = [f"--env={key}={value}" for key, value in ({**env, "BUURTSEIN_SECRETS_DIR": INSIDE}).items()]
@@ -104,7 +104,7 @@ class ContainedStack(Stack):
         return programs.environment(self.home, service, self.home.port(service))
 
     def _readable_secrets(self, service: str) -> Path:
-        """Return a copy of the secrets that the user in the container can read; only we can enter its parent."""
+        """Copy the secrets so that the user in the container can read them, in a folder that only we can enter."""
         copy = self.home.secrets / "readable" / service
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.home.secrets / service, copy)

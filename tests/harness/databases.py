@@ -1,4 +1,4 @@
-"""Fresh databases on the running PostgreSQL, migrated for one service and dropped after the test."""
+"""Makes new databases on the running PostgreSQL: each is migrated for one service and dropped after the test."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from buurtsein_stack.servers import RunningServers
 
 @dataclass(frozen=True)
 class FreshDatabase:
-    """The DSNs of one database, by role."""
+    """The addresses (DSNs) of one new database, one for each database role."""
 
     superuser: str
     app: str
@@ -29,7 +29,7 @@ def in_database(dsn: str, name: str) -> str:
 
 @asynccontextmanager
 async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator[FreshDatabase]:
-    """Yield an empty, migrated database with the service's three roles."""
+    """Yield a new, migrated database with the service's three database roles."""
     name = f"{service}_{secrets.token_hex(4)}"
     admin = await connect(servers.superuser_dsn)
     template = await _template(admin, servers, service)
@@ -43,7 +43,7 @@ async def fresh_database(servers: RunningServers, service: str) -> AsyncIterator
 
 
 async def _template(admin: Connection, servers: RunningServers, service: str) -> str:
-    """Return the name of a migrated database to copy, which is made once on each server: a copy takes less time."""
+    """Return the name of a migrated database that tests copy, which is faster; it is made once on each server."""
     name = f"{service}_template"
     if not await admin.fetchval("select count(*) from pg_database where datname = $1", name):
         unfinished = f"{service}_{secrets.token_hex(4)}"
@@ -62,7 +62,7 @@ async def _drop(servers: RunningServers, name: str) -> None:
 
 @asynccontextmanager
 async def opened(dsn: str) -> AsyncIterator[Database]:
-    """Open a small connection pool for this DSN and yield the chassis' `Database` that uses it."""
+    """Open a small connection pool for this DSN, and yield a `Database` of the chassis that uses the pool."""
     pool = await open_pool(dsn, size=8, command_timeout=10)
     try:
         yield Database(pool, "urn:be:bin:test")

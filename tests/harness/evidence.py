@@ -1,4 +1,4 @@
-"""Compares what was acknowledged, logged, published and applied, and counts what is lost, doubled or out of order.
+"""Compares acknowledged, logged, published and applied events; counts what is lost, doubled or in the wrong order.
 
 Invariant: when the promise is kept, each figure of `ZEROS` is zero, and as many events were published and applied as
 logged.
@@ -17,7 +17,7 @@ ZEROS = ("lost", "twice", "out_of_order", "wire_out_of_order", "unlogged", "done
 
 
 class Step(NamedTuple):
-    """An event with its key and version, as it was logged, published or applied."""
+    """An event's id, key and version, at one step: logged, published or applied."""
 
     event_id: UUID
     key: str
@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The acknowledged commands, the logged, published and applied events, and the counts of waiting rows."""
+    """The acknowledged commands, the events logged, published and applied, and the numbers of waiting rows."""
 
     acknowledged: Sequence[Command]
     written: Sequence[Command]
@@ -42,7 +42,7 @@ class Evidence:
     """How many rows wait for something, by kind: pending, frozen, parked, dead."""
 
     def figures(self) -> dict[str, int]:
-        """Return the counts of acknowledged, logged, published and applied items, and of everything wrong, by name."""
+        """Return the counts of acknowledged, logged, published and applied items, and of each error, by name."""
         published = {step.event_id for step in self.wire}
         return {
             **_commands(Counter(self.acknowledged), Counter(self.written), Counter(self.recorded)),
@@ -57,7 +57,7 @@ class Evidence:
 
 
 def judge(figures: Mapping[str, int], unacknowledged: int = 0) -> None:
-    """Raise AssertionError when an event was lost, doubled or out of order, according to these counts.
+    """Raise AssertionError when these counts say that an event was lost, doubled or in the wrong order.
 
     At most `unacknowledged` commands may be in the log although no client got an answer: their commit was ambiguous,
     and they were never sent again.
@@ -87,7 +87,7 @@ def _applied(logged: Sequence[Step], effects: Mapping[str, Sequence[Step]]) -> d
 
 
 def compare(logged: Sequence[Step], applied: Sequence[Step]) -> dict[str, int]:
-    """Compare the effects of one consumer with what it should have applied."""
+    """Compare the events that one consumer applied with those that it should have applied."""
     ids = {step.event_id for step in applied}
     return {
         "applied": len(ids),
@@ -98,7 +98,7 @@ def compare(logged: Sequence[Step], applied: Sequence[Step]) -> dict[str, int]:
 
 
 def _gaps(steps: Iterable[Step]) -> int:
-    """Count the events whose version is not one above the version before it in the stream."""
+    """Count the events whose version does not follow the version before it in their stream."""
     last: dict[str, int] = {}
     wrong = 0
     for step in steps:

@@ -1,4 +1,4 @@
-"""Calls the routes of a service in the process of the test, on a real database and without an issuer of tokens."""
+"""Calls a service's routes inside the test process, with a real database and without a token issuer."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ MANY = 100_000
 
 
 class Tokens:
-    """Accepts every token of the form `actor:role,role`."""
+    """Accepts every access token of the form `actor:role,role` as that person with those roles."""
 
     async def check(self, token: str) -> Caller:
         actor, _, roles = token.partition(":")
@@ -26,7 +26,7 @@ class Tokens:
 
 @asynccontextmanager
 async def serving(router: APIRouter, database: Database, *provides: object) -> AsyncIterator[httpx.AsyncClient]:
-    """Yield a client of a service with these routes and objects."""
+    """Yield an HTTP client of a service that is made in the test process from these routes and objects."""
     app = create_app("test", [router], Health(stalled_seconds=30), max_body_bytes=1_000_000, body_seconds=5)
     app.state.database, app.state.tokens, app.state.answers_key = database, Tokens(), b"answers"
     app.state.limits, app.state.provided = RateLimits(MANY, MANY), by_type(provides)
@@ -35,5 +35,5 @@ async def serving(router: APIRouter, database: Database, *provides: object) -> A
 
 
 def caller(actor: str, *roles: str) -> dict[str, str]:
-    """Return the header of a caller with these roles."""
+    """Return the HTTP header that makes a request come from a person with these roles."""
     return {"Authorization": f"Bearer {actor}:{','.join(roles)}"}

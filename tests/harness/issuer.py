@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer for tests: its two documents, and tokens that it signed."""
+"""Runs a fake OpenID Connect issuer for tests, and makes access tokens that the issuer has signed."""
 
 import json
 import ssl
@@ -38,13 +38,13 @@ class _Answer(BaseHTTPRequestHandler):
 
 
 class Issuer(ThreadingHTTPServer):
-    """A fake issuer; it publishes only KEY until a test changes `keys`, and counts requests for its metadata."""
+    """A fake OpenID Connect issuer that publishes its keys in `keys` and counts the requests for its metadata."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        """Start to listen; with a TLS context, serve https in place of http."""
+        """Start to listen for requests; with a TLS context, serve https instead of http."""
         super().__init__(("127.0.0.1", 0), _Answer)
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
         self.keys: Any = published(KEY)
@@ -63,12 +63,12 @@ class Issuer(ThreadingHTTPServer):
         return {"jwks_uri": self.keys_address} | self.more
 
     def handle_error(self, *_: Any) -> None:
-        """Write no log about clients that hang up."""
+        """Write no log about clients that close the connection early."""
 
 
 @contextmanager
 def issuing(tls: ssl.SSLContext | None = None) -> Iterator[Issuer]:
-    """Yield a running issuer that a test can change."""
+    """Yield a running fake issuer, whose keys and answers a test can change."""
     server = Issuer(tls)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
@@ -81,17 +81,17 @@ def issuing(tls: ssl.SSLContext | None = None) -> Iterator[Issuer]:
 
 @contextmanager
 def running_issuer() -> Iterator[str]:
-    """Yield the address of an issuer that works."""
+    """Yield the address of a running fake issuer without faults."""
     with issuing() as server:
         yield server.address
 
 
 def claims(issuer: str, **changed: Any) -> dict[str, Any]:
-    """Return the claims of a valid token."""
+    """Return the claims of a valid access token."""
     now = int(time.time())
     return {"iss": issuer, "aud": "buurtsein", "sub": "somebody", "exp": now + 300, "roles": ["officer"]} | changed
 
 
 def signed(content: dict[str, Any], key: Any = KEY, **header: Any) -> str:
-    """Return a signed token."""
+    """Return an access token with these claims, signed by the fake issuer."""
     return jwt.encode({"alg": "RS256", "kid": "one"} | header, content, key)

@@ -1,4 +1,4 @@
-"""Reads and writes Kafka as a given principal: raw records, and topics up to their end."""
+"""Reads and writes Kafka as a given user: sends raw records, and reads topics up to their end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -26,7 +26,7 @@ from harness.waiting import wait_until
 
 
 def access(servers: RunningServers, principal: str = "admin") -> KafkaAccess:
-    """Return how a principal connects to the test cluster."""
+    """Return the settings with which a Kafka user connects to the test cluster."""
     who = servers.principals[principal]
     return KafkaAccess(servers.bootstrap, who.username, who.password, encrypted=False)
 
@@ -49,7 +49,7 @@ async def all_records(as_whom: KafkaAccess, topic: str) -> list[ConsumerRecord]:
 
 
 async def begin_at_the_end(as_whom: KafkaAccess, group: str, topic: str) -> None:
-    """Set the offsets of an empty consumer group to the present end of a topic."""
+    """Set the offsets of an empty consumer group to the current end of a topic."""
     consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **as_whom.client_options())
     await consumer.start()
     try:
@@ -61,7 +61,7 @@ async def begin_at_the_end(as_whom: KafkaAccess, group: str, topic: str) -> None
 
 
 async def wait_until_read(as_whom: KafkaAccess, group: str, topic: str, seconds: float) -> None:
-    """Wait until a consumer group has committed the end of every partition."""
+    """Wait until a consumer group has committed the end offset of every partition."""
     consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **as_whom.client_options())
     await consumer.start()
     try:
@@ -89,7 +89,7 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 async def send_raw(
     as_whom: KafkaAccess, topic: str, records: Sequence[tuple[bytes | None, bytes | None, Sequence[tuple[str, Any]]]]
 ) -> list[tuple[int, int]]:
-    """Send (key, value, headers) unchanged to a topic; return partition and offset of each record."""
+    """Send records (key, value, headers) unchanged to a topic; return each record's partition and offset."""
     producer = AIOKafkaProducer(acks="all", **as_whom.client_options())
     await producer.start()
     try:
@@ -104,7 +104,7 @@ async def send_raw(
 
 @asynccontextmanager
 async def messages_of_at_most(servers: Any, topic: str, size: int) -> AsyncIterator[None]:
-    """Let the topic refuse records of more than `size` bytes during the `with` block."""
+    """Make the topic refuse records of more than `size` bytes during the `with` block."""
     admin, setting = servers.kafka.cluster().admin, "max.message.bytes"
 
     def change(value: str) -> None:
@@ -124,7 +124,7 @@ async def messages_of_at_most(servers: Any, topic: str, size: int) -> AsyncItera
 
 
 async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:
-    """Delete the topics and create them again, as after a disaster."""
+    """Delete the topics and create them again, as after the loss of a cluster."""
     cluster = servers.kafka.cluster()
     for future in cluster.admin.delete_topics(list(topics), operation_timeout=20).values():
         await asyncio.to_thread(future.result, 20)
@@ -136,7 +136,7 @@ async def topics_deleted_and_made_anew(servers: Any, *topics: str) -> None:
 
 
 def emptied(servers: Any, topic: str) -> None:
-    """Delete all records of the topic."""
+    """Delete all records of a topic."""
     admin = servers.kafka.cluster().admin
     numbers = admin.list_topics(topic, timeout=10).topics[topic].partitions
     ends = [confluent_kafka.TopicPartition(topic, number, confluent_kafka.OFFSET_END) for number in numbers]

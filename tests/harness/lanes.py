@@ -1,4 +1,4 @@
-"""Decides which process of a test run takes which tests, so that each kind of server is started only once.
+"""Decides which process of a test run gets which tests, so that each kind of server is started only once.
 
 The tests that need the stack go to one process, and those that need only the servers to two others; every other file
 goes to whichever process is free, the long ones first.
@@ -24,7 +24,7 @@ ALONE = ("test_demo.py", "test_stack.py")
 
 
 def lane_of(nodeid: str) -> str:
-    """Return the lane (group of tests that one process runs) of a test: from `LANES`, or else the test's file.
+    """Return a test's lane (a group of tests that one process runs): its entry in `LANES`, or else its file.
 
     One process runs all tests of a lane.
     """
@@ -34,7 +34,7 @@ def lane_of(nodeid: str) -> str:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """Sort the tests: lanes first, then files that start servers, then remaining external tests, at last quick ones."""
+    """Sort the tests: lanes first, then files that start servers, then other external tests, and quick tests last."""
     items.sort(key=_place)
 
 
@@ -48,7 +48,7 @@ def _place(item: pytest.Item) -> int:
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Gives each free process of the run the next lane or file, in the order of the tests."""
+    """Gives each free process of the run the next lane or test file, in the order of the tests."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False

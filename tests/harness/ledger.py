@@ -1,4 +1,4 @@
-"""Runs the ledger service, and checks that events are acknowledged, logged, published and applied once, in order."""
+"""Runs the ledger (a test service), and checks that its events are logged, published and applied once, in order."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ _LEFT = {
 
 @dataclass
 class Ledger:
-    """One ledger service: its database, its processes, and the commands that were acknowledged to clients."""
+    """One ledger (test service): its database, its processes, and the commands that it acknowledged to clients."""
 
     servers: RunningServers
     database: FreshDatabase
@@ -64,7 +64,7 @@ class Ledger:
     def start(
         self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = (), port: int | None = None
     ) -> "Running":
-        """Start a process of the service with these roles, and do not wait until it is ready.
+        """Start a process of the service with these roles (api, relay, worker), without waiting until it is ready.
 
         In that process the mechanisms of the chassis in `without` are switched off. Its port is a free one by default.
         """
@@ -84,18 +84,18 @@ class Ledger:
     async def up(
         self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = (), port: int | None = None
     ) -> "Running":
-        """Start a process as `start` does, and wait until it is ready; the test's event loop goes on meanwhile."""
+        """Start a process as `start` does, and wait until it is ready without blocking the test's event loop."""
         running = self.start(*roles, env=env, without=without, port=port)
         await asyncio.to_thread(running.ready)
         return running
 
     async def skip_what_others_left(self) -> None:
-        """Move the consumer groups to the end of the topic, so that a worker reads no events of earlier tests."""
+        """Move the consumer groups to the end of the topic, so that workers skip the events of earlier tests."""
         for consumer in self.consumers:
             await begin_at_the_end(access(self.servers), _group(consumer), TOPIC)
 
     async def send(self, *records: Any) -> list[tuple[int, int]]:
-        """Send records to the topic; return partition and offset of each. The method `check` expects their effects."""
+        """Send records to the topic; return their partitions and offsets. `check` then expects their effects too."""
         places = await send_raw(access(self.servers), TOPIC, records)
         steps = [_step(headers, value) for _, value, headers in records]
         self.by_hand += [step for step in steps if step and step not in self.by_hand]
@@ -124,17 +124,17 @@ class Ledger:
         return {f"LEDGER_{key.upper()}": str(value) for key, value in settings.items()}
 
     async def reconnect(self) -> None:
-        """Open a new connection, after the database could not be reached for a time."""
+        """Open a new database connection, after the database was unreachable for a time."""
         await self.connection.close()
         self.connection = await connect(self.database.superuser)
 
     async def logged(self) -> list[Step]:
-        """Return the events of the event log, and those that a test sent to the topic."""
+        """Return the events in the event log, and the events that a test sent to the topic itself."""
         rows = await self.connection.fetch("select event_id, key, version from event_log order by id")
         return [*(Step(*row) for row in rows), *self.by_hand]
 
     async def applied(self, consumer: str | None = None) -> list[Step]:
-        """Return the applied events of this ledger, without those of other tests, in the order of their commits."""
+        """Return the events that this ledger's consumers applied, in the order of their commits."""
         rows = await self.connection.fetch(
             """select event_id, key, version from applied
                where event_id = any($1::uuid[]) and ($2::text is null or consumer = $2) order by id""",
@@ -144,13 +144,13 @@ class Ledger:
         return [Step(*row) for row in rows]
 
     async def wire(self) -> list[Step]:
-        """Return the records of this ledger's streams on the topic, also those whose event is not in its log."""
+        """Return the topic's records in the streams of this ledger, including events that are not in its event log."""
         mine = {step.key for step in await self.logged()} | {network for network, _ in self.acknowledged}
         steps = [_step(r.headers, r.value) for r in await all_records(access(self.servers), TOPIC)]
         return [step for step in steps if step and step.key in mine]
 
     async def published(self) -> Counter[UUID]:
-        """Return how often each event of this ledger is on the topic."""
+        """Return how many times each event of this ledger is on the topic."""
         return Counter(step.event_id for step in await self.wire())
 
     async def count(self, table: str) -> int:
@@ -158,7 +158,7 @@ class Ledger:
         return int(await self.connection.fetchval(f"select count(*) from {table}"))
 
     async def wait_until_applied(self, number: int, seconds: float = 40) -> None:
-        """Wait until this many events are applied."""
+        """Wait until this number of events is applied."""
 
         async def enough() -> bool:
             return len(await self.applied()) >= number
@@ -166,7 +166,7 @@ class Ledger:
         await wait_until(f"{number} effects", enough, seconds)
 
     async def settled(self, seconds: float = SETTLE_SECONDS) -> None:
-        """Wait until running relays have nothing to publish and running workers nothing to read."""
+        """Wait until the running relays have published all events and the running workers have read all records."""
 
         async def nothing_pending() -> bool:
             return await self.count("outbox_pending") == 0
@@ -181,7 +181,7 @@ class Ledger:
         return any(role in running.roles and running.process.poll() is None for running in self.running)
 
     async def check(self, *, unacknowledged: int = 0) -> dict[str, int]:
-        """Wait until no event is under way, compare the events accepted, logged, published and applied; return counts.
+        """Wait until all events have arrived, compare those accepted, logged, published and applied; return counts.
 
         Raises AssertionError when an event was lost, doubled or out of order. At most `unacknowledged` commands may be
         in the log although no client got an answer, because the answer to the commit was lost.
@@ -192,7 +192,7 @@ class Ledger:
         return figures | {"suppressed": self.suppressed()}
 
     async def evidence(self) -> Evidence:
-        """Collect which commands and events are acknowledged, logged, published and applied now; judge nothing."""
+        """Return the commands and events acknowledged, logged, published and applied now, without judging them."""
         logged = await self.logged()
         by_hand = [(step.key, step.version) for step in self.by_hand]
         ids = [step.event_id for step in logged]
@@ -213,18 +213,18 @@ class Ledger:
         return int(await self.connection.fetchval(query, *arguments))
 
     def log_lines(self, event: str) -> list[dict[str, Any]]:
-        """Return the log lines with this event name of all processes, including killed ones."""
+        """Return the log lines with this event name from all processes, including killed processes."""
         lines = [line for log in self.logs.glob("*.log") for line in log.read_text().splitlines()]
         return [entry for line in lines if f'"{event}"' in line and (entry := json.loads(line))["event"] == event]
 
     def suppressed(self) -> int:
-        """Return how many duplicates the consumers dropped, from their logs, since metrics are lost with a process."""
+        """Return how many duplicates the consumers dropped, counted in logs because metrics end with their process."""
         return sum(entry["duplicates"] for entry in self.log_lines("consumer.applied"))
 
 
 @dataclass
 class Running:
-    """One process of the ledger service."""
+    """One process of the ledger (test service)."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -235,16 +235,16 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
     def ready(self) -> "Running":
-        """Wait until /health/ready answers 200."""
+        """Wait until the process answers /health/ready with 200."""
         wait_for(f"ledger service ready (exit code {self.process.poll()})", self.is_ready, 30)
         return self
 
     def is_live(self) -> bool:
-        """Return whether /health/live answers 200."""
+        """Return whether the process answers /health/live with 200."""
         return httpx.get(f"{self.url}/health/live", timeout=5, verify=_CERTIFICATES).is_success
 
     def is_ready(self) -> bool:
-        """Return whether /health/ready answers 200 now."""
+        """Return whether the process answers /health/ready with 200 now."""
         try:
             return httpx.get(f"{self.url}/health/ready", timeout=2, verify=_CERTIFICATES).is_success
         except httpx.HTTPError:
@@ -260,7 +260,7 @@ class Running:
         self.process.wait(10)
 
     def exit_code(self, seconds: float = 30) -> int:
-        """Wait until the process ends by itself; return its exit code."""
+        """Wait until the process ends by itself; return its exit status."""
         return self.process.wait(seconds)
 
 
@@ -278,7 +278,7 @@ def _step(headers: Any, value: bytes | None) -> Step | None:
 
 @asynccontextmanager
 async def new_ledger(servers: RunningServers, logs: Path) -> AsyncIterator[Ledger]:
-    """Yield a ledger with an empty database; its processes are killed afterwards."""
+    """Yield a ledger (test service) with an empty database; kill its processes afterwards."""
     async with fresh_database(servers, "registry") as database:
         migrator = await asyncpg.connect(database.migrator)
         await migrator.execute(TABLES)

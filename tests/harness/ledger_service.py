@@ -1,4 +1,4 @@
-"""The ledger service: a minimal service of the chassis that records an entry per request and applies its event.
+"""Defines the ledger, a minimal service on the chassis: a request records an entry, and its event is applied.
 
 Its table `applied` has no unique key on purpose, so that an event that is applied twice has two rows. The tests run it
 as a program.
@@ -44,7 +44,7 @@ router = APIRouter()
 
 
 class Entry(BaseModel):
-    """The body of a request: the sequence number that the test gives to the next entry of one network."""
+    """The request body for a new entry: the sequence number that the test chose within its network."""
 
     network_id: UUID
     number: int
@@ -55,7 +55,7 @@ _ENTRY = "insert into entry values ($1, $2)"
 
 @router.post("/entries")
 async def write(entry: Entry, call: Annotated[Call[Caller | None], anyone_may_call()]) -> Response:
-    """Store an entry, its event and the idempotent answer in one transaction."""
+    """Store an entry, its event, and the answer for repeated requests in one transaction."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         await uow.connection.execute(_ENTRY, entry.network_id, entry.number)
@@ -78,20 +78,20 @@ def _joined(entry: Entry) -> BeAlertJoined:
 
 @router.post("/nothing")
 async def nothing(entry: Entry, caller: None = anyone()) -> Response:  # noqa: ARG001 # declares the access
-    """Answer a request with its own body and do nothing else, to measure the cost of HTTP alone."""
+    """Return the request's own body without doing anything, to measure the cost of HTTP alone."""
     return Response(entry.model_dump_json(), media_type="application/json")
 
 
 @router.put("/entries/{number}")
 async def seen(number: int, if_match: IfMatch = None, caller: None = anyone()) -> int:  # noqa: ARG001 # declares the access
-    """Return `number` when the request's If-Match names it as the version; refuse the request otherwise."""
+    """Return `number` if the request's If-Match header has this version; else refuse the request."""
     require_seen(tag_read(if_match), number)
     return number
 
 
 @router.post("/broken")
 async def broken(entry: Entry, caller: None = anyone()) -> Entry:  # noqa: ARG001 # declares the access
-    """Raise an unexpected error with the caller's text in its message."""
+    """Raise an unexpected error whose message contains the caller's text."""
     raise KeyError(str(entry.network_id))
 
 
@@ -119,7 +119,7 @@ async def apply(event: Event[Any], uow: UnitOfWork, consumer: str = "ledger") ->
 
 
 class Settings(ServiceSettings):
-    """The settings, with the environment prefix `LEDGER_`."""
+    """Settings of the ledger service, with the environment prefix `LEDGER_`."""
 
     model_config = SettingsConfigDict(env_prefix="LEDGER_")
 

@@ -1,4 +1,4 @@
-"""A client that writes entries, each with its own Idempotency-Key, and retries until the service acknowledges."""
+"""Sends requests that write entries, each with its own Idempotency-Key, and retries until they are acknowledged."""
 
 import asyncio
 import random
@@ -18,7 +18,7 @@ RETRY_SECONDS = 0.2
 
 @dataclass
 class Load:
-    """A client that sends to one of several processes at random, and remembers acknowledged commands and statuses."""
+    """A client that sends requests to random processes, and keeps the acknowledged commands and HTTP statuses."""
 
     ledger: Ledger
     urls: Callable[[], Sequence[str]]
@@ -33,7 +33,7 @@ class Load:
         self._networks = [str(uuid7()) for _ in range(self.streams)]
 
     async def write(self, number: int, patience: float = 60) -> None:
-        """Write one entry until it is acknowledged; raise AssertionError after `patience` seconds."""
+        """Write an entry until the service acknowledges it; raise AssertionError after `patience` seconds."""
         network, key = self._networks[number % self.streams], secrets.token_hex(8)
         async with asyncio.timeout(patience):
             while not await self._try(network, number, key):  # noqa: ASYNC110 # no event tells it
@@ -54,14 +54,14 @@ class Load:
         return answer.is_success
 
     async def run(self, number: int, *, at_once: int = 10, pause: float = 0.05) -> None:
-        """Write this many entries, a few at a time, until each is acknowledged."""
+        """Write this number of entries, a few at a time, until each is acknowledged."""
         for start in range(0, number, at_once):
             batch = range(start, min(start + at_once, number))
             await asyncio.gather(*(self.write(n) for n in batch))
             await asyncio.sleep(pause)
 
     async def during(self, fault: Coroutine[Any, Any, None], *, pause: float = 0.3) -> int:
-        """Write entries, ten at a time, until `fault` is over; return how many were written."""
+        """Write entries, ten at a time, until the coroutine `fault` has ended; return how many were written."""
         happening, written = asyncio.create_task(fault), 0
         while not happening.done():
             await self.run(10, pause=pause)
@@ -71,5 +71,5 @@ class Load:
 
 
 def load(ledger: Ledger, *urls: str, streams: int = 10) -> Load:
-    """Return a `Load` that writes to the processes at these fixed addresses."""
+    """Return a `Load` client for the processes at these addresses."""
     return Load(ledger, lambda: urls, streams)

@@ -1,4 +1,4 @@
-"""Runs librdkafka's mock cluster, which answers with errors that a real broker cannot be made to send.
+"""Runs librdkafka's mock Kafka cluster, which can answer with errors that a real broker cannot be forced to send.
 
 It is no Kafka and proves no feature; it only injects protocol errors.
 """
@@ -29,7 +29,7 @@ def _library() -> Any:
 
 
 class MockBroker:
-    """One broker of a mock cluster."""
+    """A mock Kafka cluster of one broker."""
 
     def __init__(self, library: Any, cluster: ctypes.c_void_p) -> None:
         self._library = library
@@ -40,14 +40,14 @@ class MockBroker:
         self._library.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1)
 
     def answer_with(self, request: int, errors: Sequence[int]) -> None:
-        """Answer the next requests of this kind with these error codes, one for each request; 0 means no error."""
+        """Answer the next requests of this type with these error codes, one for each request; 0 means no error."""
         array = (ctypes.c_int * len(errors))(*errors)
         self._library.rd_kafka_mock_push_request_errors_array(
             self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), array
         )
 
     def requests(self, kind: int) -> int:
-        """Return how many requests of a kind the broker received; each used up one answer given to `answer_with`."""
+        """Return how many requests of this type the broker received; each used one error code of `answer_with`."""
         number = ctypes.c_size_t()
         found = self._library.rd_kafka_mock_get_requests(self._cluster, ctypes.byref(number))
         kinds = [
@@ -59,7 +59,7 @@ class MockBroker:
 
 @contextmanager
 def mock_broker(*topics: str) -> Iterator[MockBroker]:
-    """Yield a mock cluster with these topics."""
+    """Yield a mock Kafka cluster with these topics."""
     library = _library()
     message = ctypes.create_string_buffer(512)
     handle = ctypes.c_void_p(library.rd_kafka_new(0, None, message, ctypes.c_size_t(512)))

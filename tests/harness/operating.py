@@ -1,4 +1,4 @@
-"""Runs the operator's commands inside the test process, which is quicker than starting a program."""
+"""Runs `buurtsein` commands inside the test process, which is faster than starting a program."""
 
 import asyncio
 import json
@@ -13,19 +13,19 @@ from harness.town import Town
 
 
 def invoke(town: Town, *arguments: str) -> Result:
-    """Run a command of `buurtsein` on the stack of a town and return its result."""
+    """Run a `buurtsein` command on a town's stack, and return the command's result."""
     return CliRunner().invoke(app, arguments, env={"BUURTSEIN_HOME": str(town.stack.home.path)})
 
 
 def ask(town: Town, *arguments: str, status: int = 0) -> Any:
-    """Run a command with --json, check its exit status, and return its document."""
+    """Run a `buurtsein` command with --json, check its exit status, and return its JSON document."""
     answer = invoke(town, *arguments, "--json")
     assert answer.exit_code == status, answer.output + repr(answer.exception)
     return json.loads(answer.stdout)
 
 
 def refused(town: Town, *arguments: str) -> str:
-    """Run a command of `buurtsein` that must be refused; return the sentence that it prints on standard error."""
+    """Run a `buurtsein` command that must be refused; return its error message on standard error."""
     answer = invoke(town, *arguments)
     if isinstance(answer.exception, CommandError):
         return answer.exception.sentence
@@ -34,13 +34,13 @@ def refused(town: Town, *arguments: str) -> str:
 
 
 def networks(verified: dict[str, Any]) -> dict[str, Any]:
-    """Return what `buurtsein verify` found on the topic bin.networks."""
+    """Return the results of `buurtsein verify` for the topic bin.networks."""
     found: dict[str, Any] = next(one for one in verified["topics"] if one["topic"] == "bin.networks")
     return found
 
 
 def sql(town: Town, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
-    """Run a query in a service's database, as the role that owns the tables; return the rows."""
+    """Run a query in a service's database as the role that owns the tables; return the rows."""
 
     async def run() -> list[asyncpg.Record]:
         connection = await asyncpg.connect(town.manifest["postgres"]["databases"][service])

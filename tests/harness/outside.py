@@ -1,4 +1,4 @@
-"""Refuses programs and connections to a test that is not marked `external`, so that the quick tests stay quick.
+"""Forbids a test without the mark `external` to start programs or open connections, so that quick tests stay quick.
 
 Invariant: nothing is refused while no such test runs, because fixtures of other tests are set up and ended then.
 """
@@ -20,7 +20,7 @@ _refusing = False
 
 
 class OutsideRefused(Exception):
-    """Raised when a test that is not marked `external` starts a program or opens a connection."""
+    """Raised when a test without the mark `external` starts a program or opens a connection."""
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
@@ -32,7 +32,7 @@ sys.addaudithook(_audit)
 
 
 def mark_by_directory(items: list[pytest.Item]) -> None:
-    """Mark the tests of the directories whose tests are all external."""
+    """Mark all tests in certain directories as `external`."""
     for item in items:
         if item.path.parent.name in DIRECTORIES:
             item.add_marker(MARK)
@@ -40,7 +40,7 @@ def mark_by_directory(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def refused(item: pytest.Item) -> Iterator[None]:
-    """Refuse programs and connections while this test runs, unless it is marked `external`."""
+    """Forbid the running test to start programs or open connections, unless it is marked `external`."""
     global _refusing  # noqa: PLW0603 # an audit hook stays for the life of the process: there is one
     _refusing = item.get_closest_marker(MARK) is None
     try:

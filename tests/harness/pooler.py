@@ -1,4 +1,4 @@
-"""A real PgBouncer between a client and the database."""
+"""Runs a real PgBouncer between a client and the database."""
 
 import os
 import pwd
@@ -15,7 +15,7 @@ from harness.waiting import wait_for
 
 @contextmanager
 def pooling(dsn: str, folder: Path, *more: str, **settings: str) -> Iterator[str]:
-    """Yield the DSNs of a database through a pooler with these settings.
+    """Run PgBouncer with these settings during the `with` block; yield the DSNs that lead through PgBouncer.
 
     `more` has other DSNs of the same server, whose users the pooler also accepts.
     """
@@ -38,7 +38,7 @@ def pooling(dsn: str, folder: Path, *more: str, **settings: str) -> Iterator[str
 
 
 def _user() -> int | None:
-    """Return the user to run as when we are root, because PgBouncer refuses to run as root."""
+    """Return another user for PgBouncer when we are root, because PgBouncer refuses to run as root."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
 
 

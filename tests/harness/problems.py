@@ -1,4 +1,4 @@
-"""Checks that a response in which a service refuses a request has the form that we promise."""
+"""Checks that a refusal of a service is a problem document in the promised form."""
 
 from typing import Any
 

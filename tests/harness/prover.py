@@ -1,4 +1,4 @@
-"""Decides with another library (subschema) whether one schema accepts all documents of another, to check our engine."""
+"""Checks our comparison of JSON schemas with the library subschema."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ _UNPROVABLE = {"description", "title", "$id", "$schema", "$defs", "format"}
 
 
 class Subschema:
-    """Compares two JSON schemas with the library `subschema`, to check our own comparison; for tests only."""
+    """Compares two JSON schemas with the library `subschema`, as a check on our own comparison."""
 
     def outside(self, inner: Schema, outer: Schema) -> str | None:
         """Return None when schema `outer` accepts each document that `inner` accepts, and a text when it does not."""
@@ -19,7 +19,7 @@ class Subschema:
 
 
 def _plain(node: Any, definitions: Schema) -> Any:
-    """Return a schema without references and documentation, which subschema cannot handle."""
+    """Return a schema without references and descriptions, which subschema cannot read."""
     if isinstance(node, list):
         return [_plain(item, definitions) for item in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""A TCP proxy that breaks connections: it drops an answer and closes the connection, or stops passing data on."""
+"""Runs a TCP proxy that breaks connections: it drops an answer and disconnects, or stops passing data on."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 class Proxy:
-    """A proxy between a client and one server."""
+    """A TCP proxy between clients and one server."""
 
     def __init__(self, dsn: str) -> None:
         self._target = urlsplit(dsn)
@@ -20,7 +20,7 @@ class Proxy:
     @classmethod
     @asynccontextmanager
     async def to(cls, dsn: str, port: int = 0) -> AsyncIterator["Proxy"]:
-        """Yield a proxy before a database, on a given or a free port; a test connects to the proxy's `dsn`."""
+        """Run a proxy in front of a database, on a given or a free port; tests connect to the proxy's `dsn`."""
         proxy = cls(dsn)
         server = await asyncio.start_server(proxy._connected, "127.0.0.1", port)
         port = server.sockets[0].getsockname()[1]
@@ -33,15 +33,15 @@ class Proxy:
             server.close()
 
     def cut_answer_to(self, statement: bytes) -> None:
-        """Pass on the next request with this SQL statement, and close the connection when its answer comes."""
+        """Pass on the next request with this SQL statement, and close the connection when the server answers."""
         self._cut_at = statement
 
     def go_silent(self) -> None:
-        """From now on accept data from both sides without passing it on, like a broken network link."""
+        """From now on receive data from both sides without passing them on, as in a network failure."""
         self._open.clear()
 
     def speak_again(self) -> None:
-        """End `go_silent`: pass on the data that waited, and all later data."""
+        """End `go_silent`: pass on the waiting data, and all later data."""
         self._open.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Reads the values that tests stored in pytest's `user_properties`, in whichever process they ran."""
+"""Reads the values that tests stored in pytest's `user_properties`, in all processes of the run."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 
 def properties(reporter: pytest.TerminalReporter, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield the id of each finished test, and the value that it recorded under a name."""
+    """Yield each finished test's id, and the value that the test stored under a name."""
     reports = [report for of_kind in reporter.stats.values() for report in of_kind]
     for report in reports:
         if getattr(report, "when", None) == "teardown":

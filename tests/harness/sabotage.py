@@ -15,14 +15,14 @@ CHASSIS = Path(buurtsein_chassis.__file__).parent
 
 @dataclass(frozen=True)
 class Change:
-    """A text in a file of the chassis, and what replaces it."""
+    """A text in a file of the chassis, and the text that replaces it."""
 
     file: str
     old: str
     new: str
 
     def apply(self, package: Path) -> None:
-        """Change the file in a copy of the package; raise AssertionError unless the text occurs exactly once."""
+        """Replace the text in a copy of the package; raise AssertionError unless the text occurs exactly once."""
         text = (package / self.file).read_text()
         assert text.count(self.old) == 1, f"{self.file} has {text.count(self.old)} times: {self.old}"
         (package / self.file).write_text(text.replace(self.old, self.new))
@@ -62,7 +62,7 @@ MECHANISMS = {
 
 
 def chassis_without(names: Iterable[str], folder: Path) -> dict[str, str]:
-    """Copy the chassis with these mechanisms switched off; return environment variables by which a program uses it."""
+    """Copy the chassis with these mechanisms switched off; return the environment variables for using the copy."""
     package = folder / CHASSIS.name
     shutil.rmtree(package, ignore_errors=True)
     shutil.copytree(CHASSIS, package, ignore=shutil.ignore_patterns("__pycache__"))

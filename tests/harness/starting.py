@@ -1,4 +1,4 @@
-"""Runs commands of our own in processes that are made quickly.
+"""Runs our own commands in new processes that start quickly.
 
 A server process imports our packages once, and each command is a fork of it, so that a command costs no imports. One
 test of each program runs the real console script instead, which this does not replace.
@@ -38,7 +38,7 @@ def ended(
     seconds: float = 60,
     anew: str = "-",
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and return its exit status, its output and its errors.
+    """Run a command, wait until it ends, and return its exit status, standard output and standard error.
 
     Args:
         main: the module and the function of the command, as `buurtsein_contracts.cli:main`.

@@ -1,4 +1,4 @@
-"""The bases of the stores that tests use: in memory for the handlers, and on PostgreSQL for the real stores."""
+"""Defines base classes for the stores in tests: in memory for the handlers, on PostgreSQL for the real stores."""
 
 import copy
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +17,7 @@ class MemoryStore:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[Self]:
-        """Yield a unit of work, whose changes are kept only when no error is raised."""
+        """Yield a unit of work; its changes are only kept when no error is raised."""
         before = copy.deepcopy(self.__dict__)
         try:
             yield self
@@ -34,7 +34,7 @@ class MemoryStore:
 
 
 class PostgresStore[S]:
-    """Gives the shared tests of a store a PostgreSQL store in a database of its own."""
+    """Gives the shared store tests a PostgreSQL store in its own database."""
 
     def __init__(self, database: Database, store: Callable[[UnitOfWork], S]) -> None:
         self.database = database
@@ -42,7 +42,7 @@ class PostgresStore[S]:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[S]:
-        """Yield the store in a unit of work, which is committed when no error is raised."""
+        """Yield the store inside a unit of work, which is committed when no error is raised."""
         async with self.database.unit_of_work() as uow:
             yield self._store(uow)
 

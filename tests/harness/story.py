@@ -1,4 +1,4 @@
-"""Sends commands to the running stack until every type of event that the services have was recorded."""
+"""Sends commands to the running stack until the services have recorded every type of event that they have."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from harness.town import METRE_NORTH, Town, days_from_now
 
 
 def tell_everything(town: Town) -> None:
-    """Cause each event of networks, members, funding, and alerts (sent, cancelled, refused, failed, expired)."""
+    """Cause each type of event of networks, members, funding and alerts (sent, cancelled, refused, failed, expired)."""
     network = network_of_its_own(town)
     _members(town, network)
     excluded(town, network)
@@ -25,13 +25,13 @@ def tell_everything(town: Town) -> None:
 
 
 def network_of_its_own(town: Town) -> dict[str, Any]:
-    """Make a recognised network where people live, a kilometre from any other, and return it with its place."""
+    """Make a recognised network, a kilometre from other networks, and return it with the centre of its area."""
     place = town.place(lived_in=True)
     return town.network(place=place) | {"place": place}
 
 
 def lifecycle(town: Town) -> dict[str, Any]:
-    """Let a charter be rejected, returned and recognised, then amend, suspend, reinstate and end the network."""
+    """Let a network's charter be rejected, returned and recognised; then amend, suspend, reinstate and end it."""
     network = town.apply(place=town.place())
 
     def submitted_again() -> None:
@@ -56,7 +56,7 @@ def lifecycle(town: Town) -> dict[str, Any]:
 
 
 def _members(town: Town, network: dict[str, Any]) -> None:
-    """Let a person join, leave and ask to be erased."""
+    """Let a person join a network, leave it, and ask for the erasure of personal data."""
     resident = town.client("registry", "member")
     path = f"/v1/networks/{network['network_id']}/members"
     member = town.done(resident.post(path, json=resident_at(network["place"]))).json()
@@ -80,7 +80,7 @@ def excluded(town: Town, network: dict[str, Any]) -> None:
 
 
 def resident_at(place: tuple[float, float]) -> dict[str, Any]:
-    """Return the request of somebody at this place who becomes a member."""
+    """Return the request body with which a person at this place joins a network."""
     return {
         "kind": "RESIDENT",
         "name": "Bo Voorbeeld",
@@ -94,7 +94,7 @@ def resident_at(place: tuple[float, float]) -> dict[str, Any]:
 
 
 def _people(town: Town, network: dict[str, Any]) -> None:
-    """Appoint a second coordinator, who resigns; mandate an officer, and release this person again."""
+    """Appoint a second coordinator, who resigns; give an officer a mandate, and end this mandate again."""
     town.appoint(network, "coordinator2", role="co-coordinator")
     removal = f"coordinators/{town.person('coordinator2')}/removal"
     town.done(town.step(network, "officer", removal, {"reason": "resigned"}))
@@ -104,7 +104,7 @@ def _people(town: Town, network: dict[str, Any]) -> None:
 
 
 def support(town: Town, network: dict[str, Any]) -> None:
-    """Request funding twice: rejected before the network accepts BE-Alert, granted afterwards."""
+    """Apply for funding twice: rejected before the network accepts BE-Alert, and granted afterwards."""
     coordinator, finance = town.client("funding", "coordinator"), town.client("funding", "finance")
     lines = [{"kind": "sms", "description": "berichten van een jaar", "cents": 18500}]
     year = datetime.now(BRUSSELS).year
@@ -130,7 +130,7 @@ def support(town: Town, network: dict[str, Any]) -> None:
 
 
 def alerts(town: Town, network: dict[str, Any]) -> None:
-    """Propose alerts, of which one is refused, one sent and cancelled, one fails and one expires."""
+    """Cause alerts, of which one is refused, one is sent and cancelled, one fails and one expires."""
     officer = town.client("notifier", "officer")
     sent, refused = _proposed(town, network, "inbraak", 3), _proposed(town, network, "brand", 1)
     _decided(town, refused, "refusal", "already_solved")
@@ -144,7 +144,7 @@ def alerts(town: Town, network: dict[str, Any]) -> None:
 
 
 def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -> str:
-    """Send enough reports for a proposed alert, and return its id."""
+    """Send enough reports for the notifier to propose an alert, and return the alert's id."""
     reports = [reported(town, network, category, metres=20 * i) for i in range(number)]
     path = f"/v1/reports/{reports[-1]}/judgements"
 
@@ -157,7 +157,7 @@ def _proposed(town: Town, network: dict[str, Any], category: str, number: int) -
 
 
 def reported(town: Town, network: dict[str, Any], category: str, metres: float) -> str:
-    """Wait until reports knows the network, report at a distance north of its place, and return the report's id."""
+    """Report an incident north of a network's centre once reports knows the network; return the report's id."""
     body = {
         "category": category,
         "text": "Zo vond ik het.",
@@ -180,7 +180,7 @@ def _decided(town: Town, alert_id: str, what: str, reason: str) -> None:
 
 
 def _expired(town: Town, alert_id: str) -> None:
-    """Set the deadline for a decision about an alert to now, and wait until the alert has expired."""
+    """Set an alert's deadline for a decision to now, and wait until the alert has expired."""
 
     async def overdue() -> None:
         connection = await asyncpg.connect(town.stack.servers.dsn("notifier", "migrator"))

@@ -1,4 +1,4 @@
-"""Proxies before every listener of a Kafka cluster, through which a test can cut a broker off from other brokers.
+"""Runs proxies in front of every listener of a Kafka cluster, so that a test can cut off one broker.
 
 They know which broker opened a connection, by the port at its other end. A cut connection goes silent, as when a cable
 is pulled: nothing is passed on, and nobody is told.
@@ -22,7 +22,7 @@ from harness.waiting import wait_for
 
 @dataclass(frozen=True, slots=True)
 class Reached(Kafka):
-    """A broker that clients and the other brokers reach through the proxies."""
+    """A Kafka broker that clients and other brokers reach through proxies."""
 
     def client_address(self, number: int) -> str:
         return f"127.0.0.1:{self.home.port(_proxy(number, 'client'))}"
@@ -36,7 +36,7 @@ def _proxy(number: int, door: str) -> str:
 
 
 class Wired(Servers):
-    """The embedded servers with three brokers, each of which is reached only through the proxies of a switchboard."""
+    """Servers with three Kafka brokers that clients and other brokers reach only through proxies."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, Shape(brokers=3))
@@ -45,7 +45,7 @@ class Wired(Servers):
 
 @dataclass(frozen=True)
 class Line:
-    """One connection through a proxy: the broker that it goes to, the client's port, and whether data pass."""
+    """A connection through a proxy: the number of its broker, the client's port, and whether data are passed on."""
 
     to: int
     port: int
@@ -54,7 +54,7 @@ class Line:
 
 @dataclass
 class Switchboard:
-    """All proxies of a cluster."""
+    """All proxies in front of a Kafka cluster."""
 
     servers: Wired
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
@@ -67,14 +67,14 @@ class Switchboard:
     """The brokers' processes when one was cut off, by number."""
 
     def cut_off(self, broker: Kafka, *, reached_by_clients: bool = False) -> None:
-        """Cut a broker off from the other brokers, and also from clients unless `reached_by_clients` is set."""
+        """Cut a broker off from other brokers, and from clients too unless `reached_by_clients` is set."""
         running = {one.number: one.process() for one in self.servers.brokers}
         self.processes = {number: process for number, process in running.items() if process}
         self.off, self.reached = broker.number, reached_by_clients
         self.loop.call_soon_threadsafe(self._apply)
 
     def join(self) -> None:
-        """Let all connections pass data again."""
+        """Let data pass through all connections again."""
         self.off = None
         self.loop.call_soon_threadsafe(self._apply)
 
@@ -84,7 +84,7 @@ class Switchboard:
             self._switch(line, callers)
 
     def _switch(self, line: Line, callers: dict[int, int]) -> None:
-        """Let a connection pass data or cut it; `callers` gives the number of the broker that connects from a port."""
+        """Pass or block a connection's data, depending on which broker is cut off; `callers` maps ports to brokers."""
         caller = callers.get(line.port)
         cut = self.off is not None and (
             caller == self.off or (line.to == self.off and (caller is not None or not self.reached))
@@ -97,7 +97,7 @@ class Switchboard:
         return {port: number for number, process in self.processes.items() for port in _ports_of(process)}
 
     async def serve(self) -> None:
-        """Open the proxies of all brokers."""
+        """Open the proxies in front of all brokers."""
         home: Home = self.servers.home
         for broker in self.servers.brokers:
             for door, name in (("client", broker.name), ("controller", f"{broker.name}-controller")):
@@ -147,7 +147,7 @@ def _ports_of(process: psutil.Process) -> set[int]:
 
 @contextmanager
 def switchboard(home: Path) -> Iterator[Switchboard]:
-    """Yield the switchboard of a cluster of three brokers that runs; the servers are deleted afterwards."""
+    """Run three brokers with proxies in front of them; yield the proxies, and delete the brokers' data afterwards."""
     servers = Wired(home)
     servers.make_home()
     board = Switchboard(servers)
@@ -175,7 +175,7 @@ async def cut(board: Switchboard, broker: Kafka, *, reached_by_clients: bool = F
 
 
 def wait_for_copies(servers: Servers) -> None:
-    """Wait until every broker has a copy of every partition."""
+    """Wait until every broker is an in-sync replica of every partition."""
 
     def complete() -> bool:
         topics = servers.kafka.cluster().admin.list_topics(timeout=10).topics

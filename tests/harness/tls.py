@@ -1,4 +1,4 @@
-"""Makes a certificate authority for tests, which no machine trusts, and servers whose certificates it signed."""
+"""Makes a certificate authority (CA) for tests, which no machine trusts, and servers with its certificates."""
 
 import ipaddress
 import ssl
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def private_authority(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """Return the file with the CA certificate, and the TLS context of a server on 127.0.0.1 that it signed."""
+    """Return the CA certificate's file, and the TLS context of a server on 127.0.0.1 with a certificate of this CA."""
     authority, server = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = folder / "ca.pem"
     ca.write_bytes(_certificate("the tests' own", authority, authority, _of_authority()))
@@ -32,7 +32,7 @@ def private_authority(folder: Path) -> tuple[Path, ssl.SSLContext]:
 
 @dataclass(frozen=True)
 class Authority:
-    """A CA that signs certificates for a server on 127.0.0.1 and for clients by name."""
+    """A certificate authority for tests, which signs certificates for a server on 127.0.0.1 and for clients."""
 
     folder: Path
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -46,7 +46,7 @@ class Authority:
         return path
 
     def shown_by(self, name: str) -> Path:
-        """Return a file with key and certificate of a client, or of the server `127.0.0.1`."""
+        """Return a file with a new key and certificate, for a client's name or for the server `127.0.0.1`."""
         key = ec.generate_private_key(ec.SECP256R1())
         path = self.folder / f"{name}.pem"
         plain = serialization.NoEncryption()
@@ -67,7 +67,7 @@ class _Greet(BaseRequestHandler):
 
 
 class Greeter(ThreadingTCPServer):
-    """A server that does a TLS handshake and hangs up; it counts the successful handshakes."""
+    """A server that does TLS handshakes, closes each connection, and counts the successful handshakes."""
 
     daemon_threads = True
 
@@ -80,7 +80,7 @@ class Greeter(ThreadingTCPServer):
 
 @contextmanager
 def greeting(shown: ssl.SSLContext) -> Iterator[Greeter]:
-    """Start a greeter, yield it, and stop it afterwards."""
+    """Run a server that only does TLS handshakes, and stop it after the `with` block."""
     server = Greeter(shown)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:

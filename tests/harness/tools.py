@@ -1,4 +1,4 @@
-"""The programs and packages of other languages that some tests need: `make tools` installs them, no test does.
+"""Finds the programs and foreign-language packages that tests need; `make tools` installs them, tests never do.
 
 BUURTSEIN_WITHOUT names the tools that this machine cannot have (`browser pooler balancer java typescript apicurio
 promtool`); tests that need one of these are skipped and say so. A test that needs another missing tool fails.
@@ -32,55 +32,55 @@ MAVEN = ("mvn", "-q", "-B", "-Dstyle.color=never")
 
 
 class ToolMissing(Exception):
-    """Raised with one sentence when this machine does not have a tool that a test needs."""
+    """Raised with one sentence when a tool that a test needs is missing on this machine."""
 
 
 def needs(kind: str) -> pytest.MarkDecorator:
-    """Return a mark that skips a test when BUURTSEIN_WITHOUT names the tool that it needs."""
+    """Return a pytest mark that skips a test when BUURTSEIN_WITHOUT names the tool that the test needs."""
     return pytest.mark.skipif(kind in left_out(), reason=f"{WITHOUT} names {kind}")
 
 
 def left_out() -> list[str]:
-    """Return the names of the tools that BUURTSEIN_WITHOUT leaves out on this machine."""
+    """Return the names of the tools in BUURTSEIN_WITHOUT, whose tests are skipped on this machine."""
     return os.environ.get(WITHOUT, "").split()
 
 
 def browser() -> str:
-    """Return the path of Chromium from BUURTSEIN_CHROMIUM or of this machine; raise ToolMissing without one."""
+    """Return the path of Chromium, from BUURTSEIN_CHROMIUM or installed; raise ToolMissing when there is none."""
     found = os.environ.get("BUURTSEIN_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     return found or missing("Chromium", "browser")
 
 
 def pooler() -> str:
-    """Return the path of PgBouncer; raise ToolMissing without one."""
+    """Return the path of PgBouncer; raise ToolMissing when it is not installed."""
     path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
     return shutil.which("pgbouncer", path=path) or missing("PgBouncer", "pooler")
 
 
 def balancer() -> str:
-    """Return the path of HAProxy; raise ToolMissing without one."""
+    """Return the path of HAProxy; raise ToolMissing when it is not installed."""
     return haproxy.program() or missing("HAProxy", "balancer")
 
 
 def node_modules(package: str) -> Path:
-    """Return the folder with the packages of a package.json; raise ToolMissing while they are not installed."""
+    """Return the folder with a package.json's installed packages; raise ToolMissing when they are not installed."""
     folder = _node_folder(package)
     return folder / "node_modules" if folder.exists() else Path(missing("the packages of npm", "typescript"))
 
 
 def typescript_package() -> str:
-    """Return the package.json of the starter project in TypeScript."""
+    """Return the path of the package.json of the TypeScript starter project."""
     return (FOLDER / "typescript" / "package.json").read_text()
 
 
 def apicurio() -> Path:
-    """Return the folder of the schema registry Apicurio; raise ToolMissing without it."""
+    """Return the folder of the schema registry Apicurio; raise ToolMissing when it was not fetched."""
     folder = TOOLS / f"apicurio-{APICURIO}"
     return folder if folder.exists() else Path(missing("Apicurio", "apicurio"))
 
 
 def missing(name: str, kind: str) -> str:
-    """Raise ToolMissing with a sentence on how to install a tool of this kind, or skip the tests that need it."""
+    """Raise ToolMissing with a sentence that says how to install this tool or to skip the tests that need it."""
     raise ToolMissing(f"no {name} here: run `make tools`, or say {WITHOUT}={kind} to skip the tests that need it")
 
 
@@ -103,7 +103,7 @@ def _get_balancer() -> None:
 
 
 def _get_java() -> None:
-    """Install a Java compiler and Maven, and fetch all dependencies of the starter into Maven's cache."""
+    """Install a Java compiler and Maven, and fetch the starter project's dependencies into Maven's cache."""
     programs_needed("java", ("javac", "mvn"), "default-jdk-headless", "maven")
     done = TOOLS / f"java-{_short((FOLDER / 'java' / 'pom.xml').read_text())}"
     if not done.exists():
@@ -120,7 +120,7 @@ def _get_typescript() -> None:
 
 
 def npm_install(package: str) -> Path:
-    """Return the folder with the installed packages of a package.json; the first call installs the packages.
+    """Install the packages of a package.json at the first call, and return the folder with these packages.
 
     Raises:
         ToolMissing: when Node.js is missing or npm fails.
@@ -184,7 +184,7 @@ def _had(tool: Callable[[], str]) -> bool:
 
 
 def programs_needed(kind: str, names: tuple[str, ...], *packages: str) -> None:
-    """Install packages of Debian when one of the programs is missing; raise ToolMissing when it still is."""
+    """Install Debian packages when a program is missing; raise ToolMissing when the program is still missing."""
     if not all(map(shutil.which, names)):
         apt(*packages)
     for name in names:
@@ -193,7 +193,7 @@ def programs_needed(kind: str, names: tuple[str, ...], *packages: str) -> None:
 
 
 def apt(*packages: str) -> None:
-    """Install packages of Debian or its like, as root; elsewhere do nothing."""
+    """Install packages with apt-get, as root on Debian or its like; elsewhere do nothing."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update", "-qq"], ["install", "-y", "-qq", *WAIT_FOR_OTHERS, *packages]):
@@ -201,7 +201,7 @@ def apt(*packages: str) -> None:
 
 
 def run_tool(command: list[str], folder: Path) -> None:
-    """Run a command in a folder; raise ToolMissing with its last line when it fails."""
+    """Run a command in a folder; raise ToolMissing with the last line of its output when the command fails."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         words = (done.stdout + done.stderr).strip().splitlines()[-1:] or ["it said nothing"]
@@ -209,7 +209,7 @@ def run_tool(command: list[str], folder: Path) -> None:
 
 
 def main(kinds: list[str]) -> int:
-    """Install the named tools, or the usual ones; exit with 2 and a sentence for each one that cannot be installed."""
+    """Install the named tools, or the usual ones; exit with 2 and a sentence for each tool that cannot be installed."""
     TOOLS.mkdir(parents=True, exist_ok=True)
     missing = 0
     for kind in kinds or list(USUAL):

@@ -1,4 +1,4 @@
-"""Reads the topics of a cluster with one consumer, which goes on where it stopped, and keeps the records."""
+"""Reads a cluster's topics with one consumer, which keeps all records and fetches only new ones."""
 
 import time
 from collections import defaultdict
@@ -11,10 +11,10 @@ SECONDS = 20.0
 
 
 class Topics:
-    """Keeps the records of each topic, so that each record is fetched from Kafka only once."""
+    """Reads topics and keeps their records, so that each record is fetched from Kafka only once."""
 
     def __init__(self, access: KafkaAccess) -> None:
-        """Take the principal to read as; the reader joins no consumer group."""
+        """Take the Kafka user with which to read; the reader joins no consumer group."""
         self._consumer = Consumer(
             {
                 "bootstrap.servers": access.bootstrap,
@@ -47,7 +47,7 @@ class Topics:
         self._consumer.close()
 
     def _ends(self, topic: str) -> dict[int, int]:
-        """Return the end offset of each partition that has records which were not read yet."""
+        """Return the end offset of each partition that has unread records."""
         numbers = self._consumer.list_topics(topic, timeout=SECONDS).topics[topic].partitions
         marks = {
             number: self._consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=SECONDS)

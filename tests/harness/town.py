@@ -1,4 +1,4 @@
-"""Clients and shortcuts for tests on the running stack: a small town with made-up people and networks."""
+"""Defines HTTP clients and shortcuts for tests on the running stack, with made-up people and networks."""
 
 import json
 import math
@@ -33,7 +33,7 @@ TAKEN = (CENTRE, DORP, NORTH)
 
 
 def days_from_now(days: int) -> str:
-    """Return the ISO date in Belgium that many days from today."""
+    """Return the date (ISO 8601) in Belgium that is this number of days from today."""
     return (brussels_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
 
 
@@ -60,13 +60,13 @@ def _at(place: tuple[float, float]) -> shapely.Point:
 
 
 def _around(place: tuple[float, float], metres: float) -> shapely.Polygon:
-    """Return a square around a place, whose sides are `metres` away from it."""
+    """Return a square area around a place; each side of the square is `metres` away from the place."""
     east, north = metres * METRE_EAST, metres * METRE_NORTH
     return shapely.box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
 
 
 class Town:
-    """HTTP clients for each service and role, a reader of topics, and shortcuts to make networks."""
+    """HTTP clients for each service and role, a reader of topics, and shortcuts that make networks."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -85,7 +85,7 @@ class Town:
             topics.close()
 
     def place(self, *, lived_in: bool = False) -> tuple[float, float]:
-        """Return a place (longitude, latitude) for one test only, a kilometre from any other.
+        """Return a place (longitude, latitude) for one test, a kilometre from the places of other tests.
 
         A place that is lived in has an official address in the square around it, at which a member can live.
         """
@@ -96,11 +96,11 @@ class Town:
         return token
 
     def http(self, service: str) -> httpx.Client:
-        """Return a client of a service without a token."""
+        """Return an HTTP client of a service that sends no token."""
         return self.client(service, None)
 
     def client(self, service: str, role: str | None) -> httpx.Client:
-        """Return a client of a service with the token of a role."""
+        """Return an HTTP client of a service that sends the token of a role."""
         known = self._clients.get((service, role))
         if known is None:
             headers = {"Authorization": f"Bearer {self.token(role)}"} if role else {}
@@ -113,7 +113,7 @@ class Town:
         return KafkaAccess(self.manifest["kafka"]["bootstrap"], who["username"], who["password"], encrypted=False)
 
     def records(self, topic: str, principal: str = "admin") -> list[Message]:
-        """Return every record on a topic that this principal can read, in order within each key."""
+        """Return every record on a topic that this Kafka user can read, in order within each key."""
         if principal not in self._topics:
             who = self.stack.servers.principals[principal]
             access = KafkaAccess(self.stack.servers.bootstrap, who.username, who.password, encrypted=False)
@@ -129,20 +129,20 @@ class Town:
         return wait_for(description, probe, seconds)
 
     def square(self, place: tuple[float, float] = CENTRE, metres: float = 200) -> dict[str, Any]:
-        """Return a square area around (longitude, latitude) with sides of twice `metres`."""
+        """Return a square area around (longitude, latitude); each side is twice `metres` long."""
         east, north = metres * METRE_EAST, metres * METRE_NORTH
         corners = [(-east, -north), (east, -north), (east, north), (-east, north), (-east, -north)]
         return {"type": "Polygon", "coordinates": [[[place[0] + x, place[1] + y] for x, y in corners]]}
 
     def person(self, role: str) -> str:
-        """Return the pseudonym that the services use for the made-up person with this role."""
+        """Return the pseudonym of the made-up person with this role."""
         pseudonym: str = self.client("registry", role).get("/v1/me").json()["person"]
         return pseudonym
 
     def apply(
         self, *, kind: str = "BIN", coordinator: str = "coordinator", place: tuple[float, float] = CENTRE
     ) -> dict[str, Any]:
-        """Apply for a network and return its file, with the ETag under `etag`."""
+        """Apply for a network and return the network's document, with its ETag under the key `etag`."""
         body = {
             "name": f"{kind} Proefbuurt {next(self._numbers)}",
             "kind": kind,
@@ -154,24 +154,24 @@ class Town:
         return dict(answer.json(), etag=answer.headers["ETag"])
 
     def tag(self, network: dict[str, Any], role: str = "officer") -> str:
-        """Return the present ETag of a network."""
+        """Return a network's current ETag."""
         return self.client("registry", role).get(f"/v1/networks/{network['network_id']}").headers["ETag"]
 
     def step(self, network: dict[str, Any], role: str, step: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        """Send a decision about a network with its present ETag, or with a guess when the role may not read it."""
+        """Send a decision about a network with its current ETag, or with a guess if the role may not read it."""
         path, client = f"/v1/networks/{network['network_id']}", self.client("registry", role)
         seen = client.get(path).headers.get("ETag", '"1"')
         return client.post(f"{path}/{step}", json=body or {}, headers={"If-Match": seen})
 
     def submit(self, network: dict[str, Any], coordinator: str = "coordinator") -> None:
-        """Sign the charter and submit the network for approval."""
+        """Sign a network's charter, and submit the network for approval."""
         path = f"/v1/networks/{network['network_id']}"
         headers, charter = {"If-Match": network["etag"]}, self.charter(coordinator)
         self.done(self.client("registry", coordinator).put(f"{path}/charter", json=charter, headers=headers))
         self.done(self.step(network, coordinator, "submission"))
 
     def charter(self, coordinator: str = "coordinator", **changed: Any) -> dict[str, Any]:
-        """Return the three parts of a charter, whose contact is the coordinator."""
+        """Return the three parts of a charter, whose contact person is the coordinator."""
         return {
             "contacts": [{"role": "coordinator", "person": self.person(coordinator)}, {"role": "police"}],
             "communication_plan": "SMS bij dringend nieuws, mail bij de rest.",
@@ -179,7 +179,7 @@ class Town:
         } | changed
 
     def approve(self, network: dict[str, Any], *roles: str, coordinator: str = "coordinator") -> None:
-        """Let authorities approve the newest charter, both by default; first appoint a coordinator if there is none."""
+        """Let authorities (both by default) approve a charter's newest version; appoint a missing coordinator first."""
         file = self.client("registry", "officer").get(f"/v1/networks/{network['network_id']}").json()
         if not file["coordinators"]:
             self.appoint(network, coordinator)
@@ -195,7 +195,7 @@ class Town:
         self.done(self.step(network, "officer", "coordinators", self.screening(coordinator, **changed)))
 
     def screening(self, candidate: str, **changed: Any) -> dict[str, Any]:
-        """Return the request body in which the police give the outcome of a screening, favourable by default."""
+        """Return the request body for the outcome of the police's screening of a candidate, by default favourable."""
         said = {"adult": True, "screening_outcome": "OK", "screened_on": days_from_now(-30)}
         return said | {"candidate": self.person(candidate)} | changed
 
@@ -211,7 +211,7 @@ class Town:
         coordinator: str = "coordinator",
         place: tuple[float, float] = CENTRE,
     ) -> dict[str, Any]:
-        """Make an approved network with a coordinator, which is also recognised by default."""
+        """Make an approved network with a coordinator; by default the network is also recognised."""
         network = self.apply(kind=kind, coordinator=coordinator, place=place)
         self.submit(network, coordinator)
         self.approve(network, coordinator=coordinator)

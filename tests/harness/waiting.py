@@ -1,4 +1,4 @@
-"""Waits for a condition with a deadline; the failure says which condition was not met."""
+"""Waits for a condition with a deadline; after the deadline, the error names the condition."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ def wait_for(description: str, probe: Callable[[], Any], seconds: float = 20) ->
 
 
 async def wait_until(description: str, probe: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
-    """Call the asynchronous `probe` until its result is truthy and return that; raise AssertionError when too late."""
+    """Call the async function `probe` until its result is truthy and return that; AssertionError when too late."""
     deadline = time.monotonic() + seconds
     while not (answer := await probe()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {description}"

@@ -1,4 +1,4 @@
-"""The whole system of `deploy/compose` starts from the images and processes a complete story; `make compose-test`."""
+"""The whole system of `deploy/compose` starts from its images and processes a complete story (`make compose-test`)."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ SECONDS = 300
 
 @dataclass(frozen=True)
 class Composed:
-    """The project that podman-compose runs: its secrets, and the published ports by compose service."""
+    """The compose project that podman-compose runs: its secrets, and the published port of each compose service."""
 
     home: Home
     ports: dict[str, int]

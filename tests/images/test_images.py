@@ -1,4 +1,4 @@
-"""Each image runs with as few rights as possible, and the containers process a complete story; `make images-test`."""
+"""Each image runs with minimal rights, and its containers process a complete story (`make images-test`)."""
 
 import json
 import shutil
@@ -46,7 +46,7 @@ print(json.dumps({"writable": writable, "programs": programs, "privileged": priv
 
 @pytest.fixture(scope="module")
 def contained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ContainedStack]:
-    """Start the servers on this machine and the services in containers, with `migrate` as containers before them."""
+    """Start PostgreSQL and Kafka as processes, and the services in containers after a migration in containers."""
     stack = ContainedStack(tmp_path_factory.mktemp("contained"))
     try:
         stack.up()
@@ -56,7 +56,7 @@ def contained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ContainedSta
 
 
 def status(stack: ContainedStack, service: str) -> dict[str, str]:
-    """Return the fields of `/proc/<pid>/status` for a service's process, such as its capabilities."""
+    """Return the fields of `/proc/<pid>/status` for a service's process, including its capabilities."""
     lines = Path(f"/proc/{stack.processes()[service].pid}/status").read_text().splitlines()
     return {key: value.split()[0] for key, _, value in (line.partition(":") for line in lines) if value.split()}
 

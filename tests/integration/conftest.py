@@ -1,4 +1,4 @@
-"""A fixture with an open connection pool on a new database of the registry."""
+"""Defines a fixture that opens a connection pool on a new database of the registry."""
 
 from collections.abc import AsyncIterator
 
@@ -10,6 +10,6 @@ from harness.databases import FreshDatabase, opened
 
 @pytest.fixture
 async def database(ledger_database: FreshDatabase) -> AsyncIterator[Database]:
-    """Yield a Database as the app role of the registry."""
+    """Yield a `Database` with the registry's database role `app`."""
     async with opened(ledger_database.app) as database:
         yield database

@@ -1,4 +1,4 @@
-"""Defines a fake adapter that returns the answers of the test, and functions that read the result of a delivery."""
+"""Defines a fake adapter that returns a test's answers, and functions that read a delivery's result."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from buurtsein_notifier.domain.alert import Alert
 
 
 class Scripted:
-    """An adapter that returns the answers that the test gave it, and stores the identifiers of its calls."""
+    """A fake adapter that returns the answers given by the test, and records the identifiers in its calls."""
 
     name = "simulator"
 
@@ -58,13 +58,13 @@ async def row(database: Database, alert: Alert) -> asyncpg.Record:
 
 
 async def state(database: Database, alert: Alert) -> tuple[str, str]:
-    """Return the state of the alert's delivery, and the state of the alert."""
+    """Return the state of the alert's delivery and the state of the alert itself."""
     now = await database.pool.fetchval("select state from alert where alert_id = $1", alert.alert_id)
     return (await row(database, alert))["state"], now
 
 
 async def later_events(database: Database, alert: Alert) -> list[str]:
-    """Return the types of the alert's events after its proposal and release."""
+    """Return the types of the events of an alert that follow its proposal and its release."""
     rows = await database.pool.fetch("select type from event_log where key = $1 order by id", str(alert.alert_id))
     return [one["type"].removeprefix("be.bin.alert.").removesuffix(".v1") for one in rows][2:]
 

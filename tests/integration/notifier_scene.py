@@ -1,4 +1,4 @@
-"""Sets up a BE-Alert simulator on a real port, and an alert that waits for its delivery."""
+"""Runs a BE-Alert simulator on a real port, and stores alerts that wait for their delivery."""
 
 import socket
 import threading
@@ -26,7 +26,7 @@ LIVE = dependencies(clock=SystemClock())
 
 
 class Peer:
-    """A BE-Alert simulator on a real port."""
+    """A BE-Alert simulator that runs on a real port."""
 
     def __init__(self, folder: Path) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -50,12 +50,12 @@ class Peer:
 
 
 async def keep(uow: UnitOfWork, *networks: Network) -> None:
-    """Store these networks, so that the notifier knows them."""
+    """Store these networks in the notifier's database."""
     await known_networks.save(uow.connection, {str(one.network_id): one.known for one in networks})
 
 
 async def proposed(database: Database, **changes: Any) -> Alert:
-    """Store a proposed alert and return it."""
+    """Store a proposed alert in the notifier's database and return the alert."""
     async with database.unit_of_work() as uow:
         store = NotifierStore(uow)
         await keep(uow, network())
@@ -66,13 +66,13 @@ async def proposed(database: Database, **changes: Any) -> Alert:
 
 
 async def released(database: Database, **changes: Any) -> Alert:
-    """Store a released alert, which waits for its delivery, and return it."""
+    """Store a released alert that waits for its delivery, and return the alert."""
     made = await proposed(database, **changes)
     async with database.unit_of_work() as uow:
         return await notifier_deeds.release(NotifierStore(uow), made, LIVE)
 
 
 async def read[Shown](database: Database, view: Callable[[Connection], Awaitable[Shown]]) -> Shown:
-    """Return the result of a view function, called with a new connection."""
+    """Call a view function with a new database connection, and return its result."""
     async with database.pool.acquire() as connection:
         return await view(connection)

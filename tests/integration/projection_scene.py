@@ -37,7 +37,7 @@ create table visit (network_id uuid references known_network)"""
 
 @dataclass
 class Followed:
-    """A service's database, and a consumer that reads the topic of networks into that database."""
+    """A service's database, and a consumer that reads the topic of networks into this database."""
 
     servers: RunningServers
     where: FreshDatabase
@@ -51,7 +51,7 @@ class Followed:
         await send_raw(access(self.servers), topic, [(one.key, one.value, one.headers) for one in records])
 
     async def consume(self) -> None:
-        """Let the consumer apply everything that is on the topic and not yet applied, as in the running service."""
+        """Let the consumer apply all events on the topic that it has not yet applied."""
         consumer = Consumer(Subscription.keeping(self.projection), self.database)
         async for records in self.reader.read_on():
             await consumer.process(records)
@@ -80,7 +80,7 @@ class Followed:
 
 
 async def ignored(_read: int, _total: int) -> None:
-    """Do nothing; this replaces the callback to which a rebuild reports its progress."""
+    """Do nothing; this replaces the function to which a rebuild of a projection reports its progress."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A process that listens on a port and answers that it is healthy; it replaces a service in tests of the stack."""
+"""Runs a process that listens on a port and says that it is healthy, in place of a service in tests of the stack."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""On the real servers, each Kafka user and each database role has the access that it needs and no other."""
+"""On the real servers, each Kafka user and each database role has exactly the access that it needs."""
 
 import asyncpg
 import pytest

@@ -1,4 +1,4 @@
-"""Our own adapters pass the tests that we ship for adapters of other teams; a bad adapter fails them."""
+"""Our adapters pass the conformance tests that we publish for other teams' adapters; a bad adapter fails them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ MODES = {
 
 
 class Simulated:
-    """A BE-Alert simulator that listens on a real port of this machine."""
+    """A BE-Alert simulator on a real port of this machine."""
 
     def __init__(self, folder: Path) -> None:
         self.real = Peer(folder)
@@ -43,7 +43,7 @@ class Simulated:
 
 
 class OverHttp(AdapterConformance):
-    """Runs the conformance tests of adapters on the HTTP adapter, with a BE-Alert simulator as its peer."""
+    """Runs the conformance tests on the HTTP adapter, which sends to a BE-Alert simulator."""
 
     failures = frozenset(MODES)
 
@@ -67,7 +67,7 @@ class TestCapHttp(OverHttp):
 
 
 class Folder:
-    """The receiver for the file adapter: a folder from which files are collected."""
+    """The receiver of the file adapter's messages: a folder from which files are collected."""
 
     def __init__(self, path: Path) -> None:
         self.path = path / "uit"
@@ -84,7 +84,7 @@ class Folder:
 
 
 class OnceInTheWay(File):
-    """The file adapter with an obstacle that makes the first message fail and is removed afterwards."""
+    """A file adapter whose first message fails because a file is in the way, which is removed afterwards."""
 
     async def send(self, identifier: str, xml: bytes) -> Outcome:
         outcome = await super().send(identifier, xml)
@@ -106,7 +106,7 @@ class TestFile(AdapterConformance):
 
 
 class Hopeful:
-    """A bad adapter, which says of every message that it was delivered."""
+    """A bad adapter that reports every message as delivered without sending any."""
 
     name = "hopeful"
 
@@ -142,7 +142,7 @@ def test_a_peer_that_can_produce_no_failure_is_refused() -> None:
 
 
 def failures_of(test: str) -> list[Failure]:
-    """Return the failures for which the conformance suite of the file adapter runs the test of this name."""
+    """Return the failures with which the file adapter's conformance suite runs the test of this name."""
     metafunc = Mock(function=Mock(__name__=test))
     TestFile().pytest_generate_tests(metafunc)
     [call] = metafunc.parametrize.call_args_list

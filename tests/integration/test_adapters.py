@@ -1,4 +1,4 @@
-"""Each adapter against a real peer: it returns the right outcome for every failure, and never delivers twice."""
+"""Each adapter, with a real peer, returns the right outcome for every failure and never delivers twice."""
 
 import asyncio
 import socket
@@ -175,7 +175,7 @@ async def test_a_peer_gets_the_token_and_the_media_type() -> None:
 
 @asynccontextmanager
 async def peer_that_says(status: str, body: bytes, until: bytes, heard: bytearray) -> AsyncIterator[CapHttp]:
-    """Yield an adapter whose peer reads a request until these bytes, and then sends this answer."""
+    """Run a peer that reads a request until these bytes and then sends this answer; yield an adapter for the peer."""
 
     async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard.extend(await reader.readuntil(until))

@@ -1,4 +1,4 @@
-"""The BE-Alert simulator over real HTTP: what it stores, what it refuses, and how it fails on request."""
+"""Over real HTTP, the BE-Alert simulator stores messages, refuses invalid messages, and fails on request."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Cancelling an alert on a real PostgreSQL: before it is sent, or afterwards with a second message."""
+"""On a real PostgreSQL, an alert is cancelled before it is sent, or afterwards by a second message."""
 
 import pytest
 from integration.deliveries_scene import Scripted, due, later_events, typed
@@ -21,7 +21,7 @@ async def called_off(database: Database, alert: Alert) -> None:
 
 
 async def states(database: Database) -> tuple[list[str], str]:
-    """Return the state of each delivery of the alert, in order, and the state of the alert."""
+    """Return the state of each delivery, in order, and the state of the only alert."""
     rows = await database.pool.fetch("select state from delivery order by delivery_id")
     return [one["state"] for one in rows], await database.pool.fetchval("select state from alert")
 

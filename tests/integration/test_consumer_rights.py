@@ -1,4 +1,4 @@
-"""An outside consumer that is added to the installation's data gets its rights; a removed one can lose them."""
+"""An outside consumer that is added to `consumers.toml` gets its rights; a removed consumer can lose its rights."""
 
 from buurtsein_contracts.topics import Audience
 from buurtsein_operate import topics

@@ -28,7 +28,7 @@ async def ledger(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Ledge
 
 @asynccontextmanager
 async def read_only(servers: RunningServers) -> AsyncIterator[None]:
-    """Make the database read-only, as after a failover or when the provider stops writes."""
+    """Make the database read-only, as after a failover, or when a cloud provider forbids writes."""
     admin = await asyncpg.connect(servers.superuser_dsn)
     await admin.execute("set default_transaction_read_only = off")
     try:
@@ -90,7 +90,7 @@ async def test_a_service_that_starts_before_its_database_waits_for_it(ledger: Le
 
 
 async def unready(service: Running) -> bool:
-    """Return whether the process reports that its relay was unready for more than 7 seconds."""
+    """Return whether the process's metrics say that its relay was unready for more than 7 seconds."""
     try:
         async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
             text = (await client.get("/metrics")).text
@@ -115,7 +115,7 @@ KINDS = {
 
 @pytest.mark.parametrize("state", KINDS.values(), ids=KINDS)
 async def test_every_error_of_an_unavailable_database_is_503_and_not_ready(ledger: Ledger, state: str) -> None:
-    """A trigger in a real PostgreSQL raises each error which means that the database is unavailable."""
+    """A trigger in a real PostgreSQL raises each error that says that the database is unavailable."""
     service = await ledger.up("api")
     await ledger.connection.execute(
         f"""create function refuse() returns trigger language plpgsql as $$

@@ -1,4 +1,4 @@
-"""`buurtsein database sql` makes a database with its roles and rights, also with other names, and can be repeated."""
+"""`buurtsein database sql` makes a database, its roles and rights, also under other names, and can be repeated."""
 
 import os
 import subprocess

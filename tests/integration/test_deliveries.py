@@ -1,4 +1,4 @@
-"""The delivery queue on a real PostgreSQL: leases, doubts, expiry, the kill-switch, and the events about them."""
+"""Tests the delivery queue on a real PostgreSQL: leases, unknown outcomes, expiry, the kill-switch, and events."""
 
 import asyncio
 from datetime import timedelta
@@ -67,7 +67,7 @@ async def test_hot_alerts_go_before_cold_ones(notifier_database: Database) -> No
 
 
 async def taken_over(notifier_database: Database, late: Scripted, taker: Scripted) -> Alert:
-    """Let a worker wait in `send` until its lease ends and another worker took over; afterwards let the first go on."""
+    """Hold a worker in `send` until its lease ends and another worker takes over; then let the first worker go on."""
     alert = await released(notifier_database)
     late.gate.clear()
     stuck = asyncio.create_task(Deliveries(typed(late), LIVE).step(notifier_database))

@@ -1,4 +1,4 @@
-"""A delivery that this installation may not send, or that has a fault, is stopped; other deliveries go on."""
+"""A delivery that is faulty or that this installation may not send is stopped; other deliveries go on."""
 
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from buurtsein_notifier.domain.alert import Alert
 
 
 async def is_blocked(database: Database, alert: Alert) -> str:
-    """Return the reason of a blocked delivery; check that event and gauge report it too."""
+    """Check that event and gauge report a blocked delivery, and return the reason that the delivery has."""
     assert await state(database, alert) == ("blocked", "FAILED")
     assert await later_events(database, alert) == ["failed"]
     data = await database.pool.fetchval("select data from event_log where type = 'be.bin.alert.failed.v1'")

@@ -1,4 +1,4 @@
-"""A process that is told to stop drains: it is not ready, answers for a while, ends running requests, and exits."""
+"""A process that is told to stop drains: it reports not ready, still answers for a while, and then exits."""
 
 import asyncio
 import signal
@@ -30,13 +30,13 @@ async def written(service: Running) -> httpx.Response:
 
 
 async def leaving(service: Running) -> bool:
-    """Return whether the process reports that it drains, as a load balancer would see it."""
+    """Return whether the process reports that it is draining, as a load balancer sees it."""
     said = await asyncio.to_thread(service.health)
     return said.get("failing") == ["draining"]
 
 
 async def closed(service: Running) -> bool:
-    """Return whether the process no longer accepts connections on its HTTP port."""
+    """Return whether the process accepts no more connections on its HTTP port."""
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", service.port)
     except OSError:

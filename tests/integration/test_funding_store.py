@@ -1,4 +1,4 @@
-"""The store of the service funding passes, on a real PostgreSQL, the tests that the store in memory passes."""
+"""The funding service's store on a real PostgreSQL passes the same tests as its store in memory."""
 
 import json
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ from harness.stores import PostgresStore
 
 
 class OnPostgres(PostgresStore[FundingStore]):
-    """The service's store on PostgreSQL, with the methods that the shared tests of stores need in addition."""
+    """The funding service's store on PostgreSQL, with extra methods that the shared store tests need."""
 
     async def learn(self, network: KnownNetwork) -> None:
         async with self.database.unit_of_work() as uow:
@@ -50,7 +50,7 @@ async def test_a_row_of_every_schema_is_shown_and_written_anew_under_the_newest(
 
 
 async def _with_row(stored: OnPostgres, schema: int, row: dict[str, object]) -> UUID:
-    """Insert an application in the form that an earlier schema number had; return its id."""
+    """Insert an application for funding in the form of an earlier schema number; return its id."""
     application = await new_application()
     await add(stored, application)
     document = json.dumps(row | {"application_id": str(application.application_id)})

@@ -35,7 +35,7 @@ async def service(ledger: Ledger) -> Running:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def client(service: Running) -> AsyncIterator[httpx.AsyncClient]:
-    """Yield a client; afterwards check that the service is the same process and healthy."""
+    """Yield an HTTP client; afterwards check that the service is healthy and still the same process."""
     async with httpx.AsyncClient(base_url=service.url, timeout=10) as opened:
         yield opened
         good = {"network_id": str(uuid7()), "number": 1}
@@ -156,7 +156,7 @@ def connected(service: Running) -> socket.socket:
 
 
 def heard(connection: socket.socket) -> str:
-    """Return all bytes that the service sends until it closes the connection."""
+    """Return all bytes that the service sends before it closes the connection."""
     text = b""
     while data := connection.recv(65_536):
         text += data
@@ -179,7 +179,7 @@ async def test_a_body_that_never_arrives_gets_408(client: httpx.AsyncClient, ser
 
 
 async def test_a_body_that_comes_byte_by_byte_gets_408(client: httpx.AsyncClient, service: Running) -> None:
-    """A client that keeps sending single bytes does not extend the deadline."""
+    """A client that sends one byte at a time does not extend the deadline for the request body."""
     assert client
     with connected(service) as connection:
         connection.sendall((HEAD + "Content-Length: 100000\r\n\r\n").encode())
@@ -220,7 +220,7 @@ async def test_a_client_that_disconnects_in_the_middle_does_no_harm(
 async def test_bytes_that_are_not_http_close_the_connection(
     client: httpx.AsyncClient, service: Running, request_bytes: bytes
 ) -> None:
-    """The request never reaches the application; the HTTP server itself answers."""
+    """The request never reaches the application, because the HTTP server itself answers."""
     assert client
     with connected(service) as connection:
         connection.sendall(request_bytes)

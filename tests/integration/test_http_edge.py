@@ -1,4 +1,4 @@
-"""What every service does with HTTP requests: errors, limits, idempotency, correlation ids, health."""
+"""How every service handles HTTP requests: errors, limits, idempotency, correlation ids and health."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Metrics are served on a port of their own, and not on the public one."""
+"""A service serves its metrics on a separate port, and not on its public port."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A start of the one-machine stack that is interrupted leaves no process and no file."""
+"""An interrupted start of the one-machine stack leaves no process and no file behind."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The issuer's keys are fetched rarely and kept when the issuer fails; requests with a known key never wait."""
+"""A service fetches the issuer's keys rarely, and keeps them when the issuer fails."""
 
 import asyncio
 import time
@@ -28,13 +28,13 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture
 def stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the issuer's keys count as too old as soon as they are fetched."""
+    """Make the issuer's keys expire as soon as they are fetched."""
     monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_FRESH_SECONDS", 0)
 
 
 @pytest.fixture
 def due(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow a new fetch of the issuer's keys at any time, without the usual pause."""
+    """Let the service fetch the issuer's keys at any time, without the usual minimum interval."""
     monkeypatch.setattr("buurtsein_chassis.issuer_keys.KEYS_RETRY_SECONDS", 0)
 
 
@@ -51,7 +51,7 @@ def unknown(issuer: Issuer) -> str:
 
 
 async def answer(checker: TokenChecker, token: str) -> tuple[int, str]:
-    """Return status and code of the response to a request with this token."""
+    """Send a request with this token; return the response's HTTP status and error code."""
     try:
         await checker.check(token)
     except Problem as problem:

@@ -34,7 +34,7 @@ async def until(description: str, probe: Callable[[], bool]) -> None:
 
 
 class Worker:
-    """The scheduler of one worker, with its own pool of connections."""
+    """A worker's job scheduler, with its own connection pool."""
 
     def __init__(self, jobs: Mapping[Job, Run], database: Database) -> None:
         self.probes = {job.name: Probe(job.name) for job in jobs}
@@ -65,7 +65,7 @@ async def state(database: Database, job: Job) -> JobState:
 
 
 class Counting:
-    """A job that counts its runs, and how many ran at the same time."""
+    """A job that counts its runs, and the largest number of runs at the same time."""
 
     def __init__(self) -> None:
         self.runs = self.now = self.most = 0

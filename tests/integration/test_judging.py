@@ -41,7 +41,7 @@ async def apply_event(database: Database, data: EventData) -> None:
 
 
 async def judged(database: Database, *incidents: Incident) -> Judgements:
-    """Let the notifier decide about each report in its own transaction; return the decisions on the last report."""
+    """Let the notifier judge each report in its own transaction; return the decisions on the last report."""
     for one in incidents:
         async with database.unit_of_work() as uow:
             await handlers.judge(one, LIVE, NotifierStore(uow))
@@ -59,7 +59,7 @@ async def just_now(database: Database) -> datetime:
 
 
 async def file(database: Database) -> AlertFile:
-    """Return the newest alert as an officer sees it."""
+    """Return the newest alert's document as an officer sees it."""
     alert_id = await database.pool.fetchval("select alert_id from alert order by alert_id desc limit 1")
     return await read(database, lambda connection: alert_file(connection, alert_id, LIVE))
 

@@ -1,4 +1,4 @@
-"""After many reports, deciding about one more costs no more than after a few, and no other network waits for it."""
+"""After many reports, judging a new report costs no more than after a few, and delays no other network."""
 
 import asyncio
 import math
@@ -32,7 +32,7 @@ SMALL, LARGE = 40, 400
 
 
 async def spread(database: Database, number: int, metres: float) -> Sequence[Incident]:
-    """Return burglaries of the last hour on a spiral, so far apart that no two of them count as one incident."""
+    """Return burglaries in the last hour, at places on a spiral so far apart that each is a separate incident."""
     moment = await just_now(database)
     return [
         incident(
@@ -51,7 +51,7 @@ async def fill(database: Database, reports: Sequence[Incident]) -> None:
 
 
 async def rows_read(database: Database, one: Incident) -> tuple[int, int]:
-    """Let the notifier decide about a report; return how many rows were read and how many alerts changed."""
+    """Let the notifier judge a report; return how many rows were read and how many alerts changed."""
     async with database.unit_of_work() as uow:
         await uow.connection.execute("set local enable_seqscan = off")  # the planner may scan small tables completely
         await handlers.judge(one, LIVE, NotifierStore(uow))
@@ -94,7 +94,7 @@ async def test_a_release_is_answered_in_the_middle_of_a_batch_that_joins_the_ale
 
 
 async def test_the_alert_of_another_network_does_not_wait_for_a_batch_to_end(notifier_database: Database) -> None:
-    """The alert of one network is proposed before the whole batch, most of it about other networks, is done."""
+    """An alert of one network is proposed before the rest of the batch, about other networks, is done."""
     await known(notifier_database)
     far = await known(notifier_database, name="BIN Ver", area=area_east(5_000, 6_000))
     moment = await just_now(notifier_database)

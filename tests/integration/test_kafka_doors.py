@@ -27,7 +27,7 @@ USERS = ("registry-relay", "reports-worker")
 
 @dataclass(frozen=True, slots=True)
 class WithDoors(Kafka):
-    """A Kafka broker that has, besides the usual listener, a TLS port for passwords and one for client certificates."""
+    """A Kafka broker with two extra TLS ports: one for passwords, and one for client certificates."""
 
     authority: Authority
 
@@ -55,7 +55,7 @@ class WithDoors(Kafka):
 
 
 class Elsewhere(RunningServers):
-    """PostgreSQL of the test run, together with a Kafka broker that also has listeners with TLS."""
+    """The test run's PostgreSQL, and a separate Kafka broker that also has listeners with TLS."""
 
     kafka: WithDoors
 
@@ -79,7 +79,7 @@ def elsewhere(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory)
 
 
 def _hashed(kafka: WithDoors, passwords: dict[str, str]) -> None:
-    """Store the users' passwords for SCRAM-SHA-256 as well, as the administrator with a certificate."""
+    """Store the Kafka users' passwords for SCRAM-SHA-256 too, connected as the administrator with a certificate."""
     files = kafka.authority.folder, kafka.authority.ca
     admin = Cluster(
         kafka.door("certified"), "SSL", "admin", "", str(files[1]), "SCRAM-SHA-256", str(files[0] / "admin.pem")

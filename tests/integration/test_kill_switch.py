@@ -1,4 +1,4 @@
-"""The kill-switch on a real PostgreSQL: who used it, when and why stays stored."""
+"""On a real PostgreSQL, each use of the kill-switch is stored: who used it, when and why."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Networks in the database of reports: each counts as recognised from the first day of its recognition to the last."""
+"""In the database of reports, a network counts as recognised from the first to the last day of its recognition."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""A migration converts the previous release's rows about networks to the new form, and marks them as stale."""
+"""A migration converts the previous release's rows about networks, and marks them for a rebuild."""
 
 import json
 import secrets
@@ -33,7 +33,7 @@ MIGRATIONS = {"reports": "0006", "funding": "0003", "notifier": "0008"}
 async def filled(
     servers: RunningServers, service: str, monkeypatch: pytest.MonkeyPatch, insert: str, *rows: Any
 ) -> AsyncIterator[asyncpg.Connection]:
-    """Yield a migrated database with rows from before the migration."""
+    """Yield a migrated database whose rows were inserted before the migration `known_networks`."""
     name = f"{service}_{secrets.token_hex(4)}"
     admin = await asyncpg.connect(servers.superuser_dsn)
     await admin.execute(f"create database {name} owner {service}_migrator")

@@ -1,4 +1,4 @@
-"""Migrations run once each, in order, under a lock, and an edited one is refused."""
+"""Each migration runs once, in order and under a lock; a service refuses a migration that was edited."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ HASTY = Terms(lock_seconds=0.05, lock_tries=2)
 
 
 def added(monkeypatch: pytest.MonkeyPatch, sql: str, name: str = "buurtsein_registry/0099_new.sql") -> Migration:
-    """Add a migration to those of every service."""
+    """Add a migration to the migrations of every service."""
     new = Migration(name, sql)
     monkeypatch.setattr(migrations, "migrations_for", lambda service: [*migrations_for(service), new])
     return new
@@ -35,7 +35,7 @@ async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 @asynccontextmanager
 async def holding(database: FreshDatabase) -> AsyncIterator[int]:
-    """Hold a lock on the table `network` in an open transaction, and yield the process id of that session."""
+    """Lock the table `network` in an open transaction, and yield that database session's process id."""
     async with connected(database.app) as other, other.transaction():
         await other.execute("lock table network in row exclusive mode")
         yield await other.fetchval("select pg_backend_pid()")
@@ -153,7 +153,7 @@ async def test_rights_are_given_to_roles_with_other_names(ledger_database: Fresh
 
 
 async def refusal(database: FreshDatabase, wanted: list[Migration]) -> str:
-    """Return the sentence with which a release that has these migrations refuses to start; empty when it starts."""
+    """Return the error message with which a release with these migrations refuses to start; "" when it starts."""
     try:
         await require_schema(database.app, "registry", wanted, 10)
     except CommandError as error:

@@ -1,4 +1,4 @@
-"""The store of the service notifier passes, on a real PostgreSQL, the tests that the store in memory passes."""
+"""The notifier's store on a real PostgreSQL passes the same tests as its store in memory."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The operators' routes over HTTP, which use only the database rights of the service."""
+"""The operators' routes work over HTTP with no more database rights than the service has."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

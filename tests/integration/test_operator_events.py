@@ -1,4 +1,4 @@
-"""Operators handle events that got stuck: dead letters, parked streams, frozen streams, replay from the log."""
+"""Operators handle stuck events: dead letters, parked streams, frozen streams, and replay from the event log."""
 
 import asyncio
 import json
@@ -76,7 +76,7 @@ async def test_an_unreadable_record_can_only_be_discarded(bench: Bench) -> None:
 
 
 async def test_an_unreadable_record_that_a_later_release_can_read_is_redriven(bench: Bench) -> None:
-    """The release that could not read the record wrote no inbox row and no version for its stream."""
+    """The release that could not read the record stored no inbox row and no stream version for it."""
     key = uuid7()
     value, headers = record(key, 1)
     await bench.deliver((b"", headers), record(key, 2))
@@ -91,7 +91,7 @@ async def test_an_unreadable_record_that_a_later_release_can_read_is_redriven(be
 
 
 async def test_a_redriven_first_event_is_applied_once_when_several_processes_sweep(bench: Bench) -> None:
-    """The stream has no position yet, and several processes sweep the same parked events at once."""
+    """The stream has no stored position yet, and several processes apply the same parked events at once."""
     keys = [uuid7() for _ in range(20)]
     for key in keys:
         value, headers = record(key, 1)

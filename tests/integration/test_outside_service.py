@@ -29,7 +29,7 @@ SERVICE = ROOT / "tests" / "data" / "city_lamps"
 
 
 def run(*command: str, **env: str) -> str:
-    """Run a command and return what it printed; the test fails when it does."""
+    """Run a command and return its output; the test fails when the command fails."""
     done = subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=False, timeout=110)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout
@@ -37,7 +37,7 @@ def run(*command: str, **env: str) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for PYTHONPATH in which the outside service is installed from its wheel."""
+    """Return a folder for PYTHONPATH in which the wheel of the outside service is installed."""
     [uv] = ROOT.glob(".local/tools/uv-*/bin/uv")
     work, site = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("site")
     source = shutil.copytree(SERVICE, work / "city-lamps", ignore=shutil.ignore_patterns("__pycache__"))
@@ -50,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Installed:
-    """The stack with the service, and the command `buurtsein` to examine it."""
+    """A stack that includes the outside service, and the command `buurtsein` to examine the stack."""
 
     env: dict[str, str]
     stack: dict[str, Any]

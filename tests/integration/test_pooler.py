@@ -23,7 +23,7 @@ SHARED, UNCLEAN = "use its session mode", "let it run DISCARD ALL"
 
 
 def readable() -> Path:
-    """Return a temporary folder that the operating system's user of the pooler can read."""
+    """Return a temporary folder that PgBouncer's operating system user can read."""
     made = Path(tempfile.mkdtemp(prefix="buurtsein-pooler-"))
     made.chmod(0o755)
     return made
@@ -43,7 +43,7 @@ async def ledger(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Ledge
 
 
 async def refusal(dsn: str) -> str:
-    """Return the sentence with which a service would refuse to start; empty when it would start."""
+    """Return the error message with which a service refuses to start; "" when it would start."""
     try:
         await check_sessions(dsn, seconds=10)
     except NoSession as error:

@@ -1,4 +1,4 @@
-"""A projection is rebuilt and verified from the topic while its consumer goes on: on real Kafka and PostgreSQL."""
+"""On real servers, a projection is rebuilt and verified from its topic while its consumer goes on."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -115,7 +115,7 @@ async def test_a_rebuild_that_is_cancelled_changes_nothing(service: Followed) ->
 
 
 async def spoil(service: Followed) -> list[UUID]:
-    """Change one row of the projection, delete one, and insert one for a key without events; return their keys."""
+    """Change one row of a projection, delete one, and insert one for a key without events; return the three keys."""
     (changed,), (gone,) = (await service.rows("network_id"))[:2]
     unfounded = uuid7()
     pool = service.database.pool

@@ -1,4 +1,4 @@
-"""A dead letter or parked event stays right when another record gets its offset, or the release changes."""
+"""A dead letter or parked event stays correct when its offset is used again or the release changes."""
 
 import asyncio
 from typing import Any
@@ -65,7 +65,7 @@ async def test_a_batch_with_only_parked_events_is_logged(bench: Bench) -> None:
 async def test_40_a_parked_event_that_the_release_before_cannot_read_is_kept(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A newer release parked the event and was rolled back; the older one keeps it, and the next one applies it."""
+    """A newer release parked the event and was rolled back; the older release keeps it for the next one."""
     key, other = uuid7(), uuid7()
     with monkeypatch.context() as newer:
         newer.setitem(EVENT_BY_TYPE, NEWER, BeAlertJoined)

@@ -1,4 +1,4 @@
-"""A running service counts requests by person, or by address when the token is missing or not valid."""
+"""A service limits requests per person, or per IP address when a request has no valid token."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -38,14 +38,14 @@ def start(ledger: Ledger, issuer: str, **settings: str) -> Running:
 
 @pytest.fixture
 def service(ledger: Ledger, issuer: str) -> Iterator[Running]:
-    """Yield a new service, whose token buckets are full, so that it accepts requests."""
+    """Yield a newly started service that has its full number of requests left."""
     running = start(ledger, issuer)
     yield running
     running.kill()
 
 
 async def accepted(service: Running, times: int, **headers: str) -> tuple[int, httpx.Response]:
-    """Send this many requests; return how many were accepted, and the last response."""
+    """Send this number of requests; return how many the service accepted, and the last response."""
     body = {"network_id": str(uuid7()), "number": 1}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     async with httpx.AsyncClient(base_url=service.url, headers=named, timeout=10) as client:

@@ -1,4 +1,4 @@
-"""After a restore of its database, a service takes published events back into its log, and numbers on after them."""
+"""After a restore, a service copies published events back into its event log, and numbers new events after them."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -26,13 +26,13 @@ def joined(network: str, version: str = "1", at: str = "2026-11-24T08:00:00Z") -
 
 
 def published(data: BeAlertJoined, sequence: int) -> dict[str, Any]:
-    """Return a record as it is on the topic, in the form in which the command sends it."""
+    """Return a published record in the form in which `buurtsein log recover` sends it to the service."""
     record = to_kafka(Event(uuid7(), "urn:be:bin:test:registry", data.joined_at, sequence, data))
     return {"headers": {name: text.decode() for name, text in record.headers}, "value": record.value.decode()}
 
 
 class Log:
-    """The operators' routes of a service about its log, and its database."""
+    """Sends recovery requests to a service's operators' routes, and reads the service's database."""
 
     def __init__(self, client: httpx.AsyncClient, database: Database, connection: asyncpg.Connection) -> None:
         self._client = client
@@ -50,7 +50,7 @@ class Log:
         return answer.json().get("events") or answer.json()["code"]
 
     async def lacking(self) -> list[tuple[str, int]]:
-        """Return the subject and version of each recovered event that the state lacks, read page by page."""
+        """Return the subject and version of each recovered event that the service's state lacks, read page by page."""
         found, cursor = [], None
         while True:
             asked = {"limit": 1} | ({"cursor": cursor} if cursor else {})
@@ -174,7 +174,7 @@ async def test_a_service_recovers_only_events_of_its_own_topics(log: Log) -> Non
 
 
 async def test_a_command_that_waits_for_the_recovery_is_refused_too(log: Log, ledger_database: FreshDatabase) -> None:
-    """The recovery locks the stream, so that a command that began before it ended sees the recovered events."""
+    """The recovery locks the stream, so that a command that started during it sees the recovered events."""
     key = str(uuid7())
     async with opened(ledger_database.app) as database:
         async with database.unit_of_work() as uow:

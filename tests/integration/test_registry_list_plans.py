@@ -1,4 +1,4 @@
-"""On a hundred thousand rows, PostgreSQL finds each page of a list by an index and never reads a whole table."""
+"""With 100,000 rows, PostgreSQL finds each page of a list by an index and never scans a whole table."""
 
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -81,13 +81,13 @@ async def explained(connection: Connection, sql: str, values: Sequence[Any]) -> 
 
 
 def rows_read(plan: list[dict[str, Any]]) -> int:
-    """Return how many rows of tables a plan read, also those that it read for nothing."""
+    """Return how many table rows a query plan read, including rows that its filters dropped."""
     scans = [one for one in plan if one["Node Type"].endswith("Scan") and one["Node Type"] != "Bitmap Index Scan"]
     return sum(int(one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"] for one in scans)
 
 
 async def check(connection: Connection, listing: Listing[Any], query: ListQuery, fixed: Sequence[Condition]) -> None:
-    """Check the plans of a page, of the page after it, and of the count."""
+    """Check the query plans of a page, of the next page, and of the count."""
     conditions = [*fixed, *query.conditions()]
     sql, values = statements.rows(listing, query.order, conditions, None, query.limit + 1)
     found = await connection.fetch(sql, *values)

@@ -1,4 +1,4 @@
-"""The lists of the registry over HTTP, on PostgreSQL: who finds which network, and how."""
+"""The registry's lists over HTTP on PostgreSQL: who finds which network, with which filters."""
 
 import csv
 import io
@@ -53,7 +53,7 @@ def square(west: float, south: float = 50.9, size: float = 0.01) -> dict[str, An
 
 
 async def open_networks(stored: OnPostgres, *applications: dict[str, Any]) -> None:
-    """Store recognised networks for which somebody applied so."""
+    """Store one recognised network for each of these applications."""
     for number, changes in enumerate(applications):
         async with stored.unit_of_work() as store:
             made = await recognised(store)

@@ -1,4 +1,4 @@
-"""Personal data are deleted some time after a person left or gave up an application, and not before."""
+"""Retention deletes personal data some time after a person left or withdrew an application, not earlier."""
 
 import json
 from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ def pseudonym(name: str) -> str:
 
 
 async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int | None) -> None:
-    """Store a person since ten years, with memberships that ended so many days ago; None means not ended."""
+    """Store a ten-year-old person with one membership for each number of days since its end (None: not ended)."""
     await connection.execute(
         """insert into person_vault (person, name, mobile, address, updated_at)
            values ($1, $2, '+32470123456', '{}', now() - interval '10 years')""",
@@ -59,7 +59,7 @@ async def person(connection: asyncpg.Connection, name: str, *left_days_ago: int 
 
 
 async def forget(database: FreshDatabase) -> dict[str, int]:
-    """Run retention; return for each of its limits how many rows were deleted."""
+    """Run retention; return the number of deleted rows for each of its limits."""
     cuts = await retention.apply(database.migrator, bounds(Settings.model_construct()), SOURCE)
     return {cut.bound: cut.rows for cut in cuts}
 
@@ -91,7 +91,7 @@ async def test_former_members_are_deleted_and_present_members_are_not(database: 
 
 
 async def recorded_and_pending(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
-    """Return the events that are in the event log and still wait in the outbox."""
+    """Return the events that are in the event log and also still in the outbox."""
     rows = await connection.fetch(
         """select topic, key, version, source, data ->> 'person_ref' as person, data ->> 'reason' as reason
            from event_log join outbox_pending using (id) order by id"""

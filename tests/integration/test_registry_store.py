@@ -1,4 +1,4 @@
-"""The store of the service registry passes, on a real PostgreSQL, the tests that the store in memory passes."""
+"""The registry's store on a real PostgreSQL passes the same tests as its store in memory."""
 
 import json
 from collections.abc import AsyncIterator, Iterable
@@ -159,14 +159,14 @@ PLANTED = ("Ann Voorbeeld", "ann@voorbeeld.be", "32470123456", "Molenstraat")
 
 
 async def stored_plainly(store: RegistryStore, network_id: UUID) -> None:
-    """Give a network a name that the search must find."""
+    """Store a network under a name that the search must find."""
     network = await store.network(network_id)
     network.name = "BIN Molenstraat"
     await store.save_network(network)
 
 
 async def found_in(where: FreshDatabase, words: Iterable[str]) -> set[tuple[str, str]]:
-    """Return in which table which of these words is readable in any column, also in columns of bytes."""
+    """Return each (table, word) for which the word is readable in a column of the table, including byte columns."""
     connection = await asyncpg.connect(where.superuser)
     tables = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
     found = set()
@@ -189,7 +189,7 @@ on conflict (person) do update set name = excluded.name, mobile = excluded.mobil
 
 
 async def read(stored: OnPostgres) -> tuple[str | None, dict[UUID, Address]]:
-    """Return the name and the addresses of the member."""
+    """Return the member's name and addresses, as the store decrypts them."""
     async with stored.unit_of_work() as store:
         data = await store.person_data(NEIGHBOUR)
         return data.name if data else None, await store.addresses(NEIGHBOUR)

@@ -1,4 +1,4 @@
-"""The relay on the real broker: order, permanent refusals of the broker, two relays, late commits."""
+"""The relay with a real broker: order, refused records, two relays at once, and late commits."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -132,7 +132,7 @@ async def test_a_permanent_refusal_freezes_its_stream_and_no_other(
 async def test_a_refused_batch_is_sent_again_record_by_record_to_find_the_refused_one(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """All events are recorded before the relay starts, so that they are one batch, which is too large for the topic."""
+    """All events are recorded before the relay starts, so that they form one batch, too large for the topic."""
     sick, healthy = uuid7(), [uuid7() for _ in range(8)]
     large = NetworkApproved.model_validate_json(examples_of(NetworkApproved)[0]).model_copy(update={"network_id": sick})
     async with database.unit_of_work() as uow:
@@ -186,7 +186,7 @@ async def test_unfrozen_events_are_published_before_later_ones(
 async def test_a_transaction_that_commits_late_is_published(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """Its outbox row has a lower id than rows that are deleted; a relay that only read higher ids would miss it."""
+    """The late outbox row has a lower id than deleted rows; a relay that reads only higher ids would miss it."""
     late, quick = uuid7(), uuid7()
     async with running_relay(servers, ledger_database) as relay:
         async with database.unit_of_work() as slow:
@@ -203,7 +203,7 @@ async def test_a_transaction_that_commits_late_is_published(
 async def test_outbox_rows_without_an_event_are_deleted_and_block_no_later_rows(
     servers: RunningServers, database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """More outbox rows than one read returns have no event in the log any more; they do not block later rows."""
+    """More outbox rows than one read returns have lost their event in the log; later rows are still published."""
     key = uuid7()
     operator = await asyncpg.connect(ledger_database.superuser)
     await operator.execute("select setval(pg_get_serial_sequence('event_log', 'id'), 10000)")

@@ -14,7 +14,7 @@ from harness.databases import FreshDatabase
 async def test_a_late_commit_is_published_before_events_that_follow_it(
     database: Database, ledger_database: FreshDatabase
 ) -> None:
-    """The relay is never idle here; the event after the late one has a higher id than all rows that it has read."""
+    """The relay is busy all the time; the event after the late one has a higher id than all rows read before."""
     late = uuid7()
     relay = Relay(ledger_database.relay, lambda: pytest.fail("nothing is sent"))
     connection = await asyncpg.connect(ledger_database.relay)
@@ -34,7 +34,7 @@ async def test_a_late_commit_is_published_before_events_that_follow_it(
 async def test_a_commit_while_the_broker_was_slow_is_published_before_its_successors(
     database: Database, ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The broker was slow for longer than the period in which the relay looks for late commits."""
+    """The broker is slow for longer than the interval at which the relay looks for late commits."""
     monkeypatch.setattr(relay_module, "LATE_SECONDS", 0.0)
     late = uuid7()
     relay = Relay(ledger_database.relay, lambda: pytest.fail("nothing is sent"))

@@ -1,4 +1,4 @@
-"""`make release` makes a whole release from a clone: a dry run changes nothing; the real run makes the same wheels."""
+"""`make release` makes a whole release in a clone: a dry run changes nothing, a real run makes equal wheels."""
 
 import json
 import re
@@ -19,7 +19,7 @@ VERSION = "7.8.9"
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a clone of the last commit, which uses the environment and the tools of this checkout."""
+    """Return a clone of the last commit, which uses this checkout's environment and tools."""
     to = tmp_path_factory.mktemp("release") / "clone"
     subprocess.run(["git", "clone", "--quiet", str(PROJECT), str(to)], check=True)
     (to / ".git/info/exclude").write_text(".venv\n")

@@ -1,4 +1,4 @@
-"""The store of the service reports passes, on a real PostgreSQL, the tests that the store in memory passes."""
+"""The reports service's store on a real PostgreSQL passes the same tests as its store in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

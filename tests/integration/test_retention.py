@@ -1,4 +1,4 @@
-"""Retention deletes rows above the limit of each table, a dry run deletes nothing, and every table has a limit."""
+"""Retention deletes rows older than their table's limit; a dry run deletes nothing; every table has a limit."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -108,7 +108,7 @@ def bounds_of(service: str) -> list[Bound]:
 
 
 async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
-    """Insert twelve rows that are older than a limit of retention allows, and eight that are not."""
+    """Insert twelve rows that are older than a retention limit, and eight rows that are not."""
     await connection.execute("set session_replication_role = replica")
     when = f"(now() - case when n <= {OLD_ROWS} then interval '{bound.days + 1} days' else interval '0' end)"
     arguments: list[Any] = [ROWS]
@@ -127,7 +127,7 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
 
 
 async def left(connection: asyncpg.Connection, bound: Bound) -> int:
-    """Return how many of the rows to which this limit applies still exist."""
+    """Return how many rows to which this retention limit applies still exist."""
     condition = f"topic = '{bound.name.removeprefix('event_log.')}'" if bound.table == "event_log" else "true"
     condition = "text <> ''" if bound.blank else condition
     return int(await connection.fetchval(f"select count(*) from {bound.table} where {condition}"))

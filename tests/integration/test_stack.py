@@ -1,4 +1,4 @@
-"""The one-machine stack on the real servers, with stub processes in place of the services."""
+"""Tests the one-machine stack on real servers, with simple stub processes in place of the services."""
 
 import dataclasses
 import json

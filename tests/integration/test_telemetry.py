@@ -1,4 +1,4 @@
-"""A trace covers the request, the outbox, the broker and the effect; when tracing is off, nothing is traced."""
+"""A trace covers the request, the outbox, the broker and the effect; with tracing off there is no trace."""
 
 import asyncio
 import time
@@ -43,7 +43,7 @@ def exported() -> Iterator[InMemorySpanExporter]:
 
 @pytest.fixture
 async def url(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    """Yield the address of the ledger service, which runs in this process with its three roles."""
+    """Yield the address of the ledger (test service), whose three roles run in the test process."""
     port = free_port()
     for name, value in ledger._settings(port).items():
         monkeypatch.setenv(name, value)
@@ -68,7 +68,7 @@ async def post(url: str, network: str, **headers: str) -> None:
 
 
 async def spans_of(exported: InMemorySpanExporter, network: str, ledger: Ledger) -> dict[str, ReadableSpan]:
-    """Return the finished spans of the trace in which an event was recorded, by the first word of their names."""
+    """Return the finished spans of the trace in which an event was recorded, by the first word of the span's name."""
     found: dict[str, ReadableSpan] = {}
 
     async def complete() -> bool:

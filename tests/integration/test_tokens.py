@@ -104,7 +104,7 @@ def hmac_with_the_public_key(issuer: str) -> str:
 
 
 def raw(header: Any, content: Any) -> str:
-    """Return a token with any content, signed with the right key; no library would make some of these."""
+    """Return a token with this content, signed with the right key; a library would refuse to make some of these."""
     text = f"{part(header)}.{part(content)}"
     assert KEY.private_key
     signature = KEY.private_key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())

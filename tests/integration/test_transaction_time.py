@@ -1,4 +1,4 @@
-"""A consumer's transaction ends after its time limit; the rest of the batch is applied once, in the next ones."""
+"""A consumer's transaction ends at its time limit; the next transactions apply the rest of the batch once."""
 
 import asyncpg
 import pytest
@@ -16,7 +16,7 @@ async def transactions(bench: Bench) -> int:
 
 @pytest.fixture
 def hasty(bench: Bench) -> Bench:
-    """Return a consumer whose transactions have time for one stream only."""
+    """Return a consumer whose time limit for a transaction suffices for one stream only."""
     bench.consumer._seconds = 0
     return bench
 

@@ -56,14 +56,14 @@ async def test_an_event_waits_while_a_later_release_has_stored_the_row_of_its_st
 
 
 async def no_effect(_: Sequence[ConsumerRecord]) -> None:
-    """Apply nothing; this replaces the consumer."""
+    """Apply no event; this function replaces the real handler of the consumer."""
 
 
 @pytest.mark.parametrize("first", [(NETWORKS,), (NETWORKS, INCIDENTS)], ids=["old-leads", "new-leads"])
 async def test_a_group_with_one_topic_more_in_the_later_release_reads_every_partition_once(
     servers: RunningServers, first: Sequence[Any]
 ) -> None:
-    """The first member leads the group, which is the one that divides the partitions."""
+    """The member that joined first is the group's leader, which assigns the partitions to the members."""
     second = (NETWORKS, INCIDENTS) if len(first) == 1 else (NETWORKS,)
     group = f"notifier-worker.releases-{secrets.token_hex(4)}"
     every = [TopicPartition(topic.name, n) for topic in (NETWORKS, INCIDENTS) for n in range(topic.partitions)]

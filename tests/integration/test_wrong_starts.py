@@ -1,4 +1,4 @@
-"""A service that starts wrongly says in one sentence what is wrong and exits with 2, without a traceback or secret."""
+"""A service with wrong settings prints one sentence, exits with 2, and shows no traceback and no secret."""
 
 import asyncio
 import os
@@ -27,13 +27,13 @@ from harness.tls import Authority
 
 @dataclass(frozen=True)
 class Scene:
-    """The settings of services that start correctly, and values for names in braces; a test spoils one of them."""
+    """The settings of services that start correctly; each test makes one of them wrong."""
 
     servers: RunningServers
     values: Mapping[str, str]
 
     def env(self, wrong: Wrong, tmp: Path) -> dict[str, str]:
-        """Return the environment of a wrong start, and write its secret files."""
+        """Return the environment variables of a wrong start, and write its secret files."""
         good = programs.environment(self.servers.home, wrong.service, 0) | {
             "BUURTSEIN_SECRETS_DIR": str(tmp / "secrets")
         }
@@ -74,7 +74,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def scene(servers: RunningServers, folder: Path) -> Iterator[Scene]:
-    """Yield the scene, with three databases of reports (correct, of a newer release, with an edited migration).
+    """Yield the settings, with three databases of reports: correct, of a newer release, with an edited migration.
 
     A database of the registry has a row of the vault under a key that the registry does not have.
     """
@@ -115,7 +115,7 @@ def _addresses(
 
 
 async def _spoil(newer: FreshDatabase, edited: FreshDatabase, vault: FreshDatabase) -> None:
-    """Give a database a migration of a later release, another a changed checksum, and the third an unknown key."""
+    """Put a later release's migration in one database, a wrong checksum in another, and an unknown key in the third."""
     for where, statement in (
         (newer, "insert into schema_migration values ('buurtsein_reports/0099_later.sql', 'x', now(), '9.1.0')"),
         (edited, "update schema_migration set sha256 = 'x' where name = 'buurtsein_reports/0001_reports.sql'"),
@@ -128,7 +128,7 @@ async def _spoil(newer: FreshDatabase, edited: FreshDatabase, vault: FreshDataba
 
 @contextmanager
 def _with_tls(authority: Authority) -> Iterator[int]:
-    """Yield the port of a fake PostgreSQL that accepts TLS with a certificate for 127.0.0.1."""
+    """Yield the port of a fake PostgreSQL that accepts TLS, with a certificate for 127.0.0.1."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.shown_by("127.0.0.1"))
     with socket.create_server(("127.0.0.1", 0)) as server:

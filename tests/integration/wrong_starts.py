@@ -1,4 +1,4 @@
-"""The table of wrong starts: what each start has wrong, and what the printed sentence says."""
+"""Lists wrong starts of services: which setting is wrong, and what the error message says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ WORD = "een-geheim-woord"
 
 @dataclass(frozen=True, kw_only=True)
 class Wrong:
-    """A wrong start of a service: what is changed, and what the printed sentence says.
+    """A wrong start of a service: the wrong setting, and what the error message must say.
 
     In the values and in `says`, names in braces are replaced by values of the scene. A variable that is None is unset,
     and `files` are written to the folder of the secrets.
@@ -23,7 +23,7 @@ class Wrong:
 
 
 def setting(name: str, value: str | None, says: str, run: str = "run --only api", service: str = "reports") -> Wrong:
-    """Return the wrong start of a service with one variable changed; the sentence names the variable."""
+    """Return a wrong start with one variable changed, whose error message names that variable."""
     return Wrong(service=service, run=run, env={name: value}, says=f"{name}: {says}")
 
 

@@ -1,4 +1,4 @@
-"""A real Kubernetes API server would take each overlay, and refuses what the schemas alone let through.
+"""A real Kubernetes API server accepts each overlay, and refuses mistakes that the schemas alone accept.
 
 `make kubernetes-test` runs this. The server checks objects as in any cluster; there is no kubelet, so no pod runs.
 """
@@ -40,13 +40,13 @@ def name_of(defined: Object) -> str:
 
 
 def one(objects: list[Object], kind: str, name: str) -> Object:
-    """Return a copy of the object with this kind and name."""
+    """Return a copy of the Kubernetes object that has this kind and name."""
     [found] = [each for each in objects if (each["kind"], each["metadata"]["name"]) == (kind, name)]
     return deepcopy(found)
 
 
 def pod_of(workload: Object) -> Object:
-    """Return the pod that a Deployment, Job or CronJob makes."""
+    """Return the pod template of a Deployment, Job or CronJob."""
     spec = workload["spec"].get("jobTemplate", workload)["spec"]
     metadata = {"name": "pod", "namespace": "buurtsein", **spec["template"]["metadata"]}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec["template"]["spec"]}

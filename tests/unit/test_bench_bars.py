@@ -1,11 +1,11 @@
-"""`make bench` decides from the rounds of a run whether a bar (a wanted ratio) is reached; figures are made up."""
+"""`make bench` decides from a run's rounds whether a wanted ratio (bar) is reached; the test's figures are made up."""
 
 import pytest
 from bench.bars import Bar, Verdict, exit_status
 
 
 def bar(*rounds: float, wanted: float, at_most: bool = False, worst: bool = False) -> Bar:
-    """Return a bar whose calibration is always 1."""
+    """Return a bar (ratio with a limit) whose calibration measurements are all 1."""
     return Bar("made up", rounds, [1.0] * len(rounds), wanted, at_most, worst)
 
 

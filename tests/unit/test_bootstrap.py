@@ -26,7 +26,7 @@ def load(root: Path) -> ModuleType:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a copy of the files that the bootstrap reads."""
+    """Return a folder with copies of the files that the bootstrap reads."""
     for name in (*load(ROOT).INPUTS, *(f"{package}/pyproject.toml" for package in load(ROOT).packages())):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)

@@ -1,4 +1,4 @@
-"""The search for canaries (made-up values) finds them in a log, in any letter case and encoding."""
+"""The search for canaries (made-up personal data) finds them in a log, in any letter case and encoding."""
 
 import subprocess
 import sys
@@ -29,7 +29,7 @@ PATCHES = {
 
 @pytest.fixture(params=PATCHES)
 def leaky_log(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """Return the output of a process whose log configuration is wrong and lets values through."""
+    """Return the output of a process whose wrong log configuration lets personal data through."""
     program = LEAK.format(patch=PATCHES[request.param], secret="Kanarie Vogel")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
     assert "http.request" in done.stdout

@@ -1,4 +1,4 @@
-"""The model of capacity: more of a place needs more, the page has its tables, and a slow machine is seen."""
+"""Tests the capacity model: a larger place needs more, its page has the tables, and a slow machine is found."""
 
 import json
 from dataclasses import replace
@@ -59,7 +59,7 @@ def test_the_page_has_the_tables_of_the_model() -> None:
 
 
 def figures(folder: Path, **changed: float) -> Path:
-    """Write figures as `make bench` does: those of the constants, with changes by the constant's name."""
+    """Write a file as `make bench` does, with the model's constants, some of which are changed by name."""
     bars = [
         {"name": one.bar, "ours": changed.get(name, one.value)} for name, one in known.constants().items() if one.bar
     ]

@@ -30,7 +30,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def read_by(found: tuple[consumers.Consumer, ...], name: str) -> set[str]:
-    """Return the topics that a consumer may read."""
+    """Return the topics that an outside consumer may read."""
     own = [rule for rule in rules(found) if rule.principal == f"User:{name}"]
     assert {rule.operation for rule in own} == {AclOperation.READ}
     return {rule.name for rule in own if rule.restype is ResourceType.TOPIC}

@@ -1,4 +1,4 @@
-"""The docs agree with the code: links, make targets, codes, settings, routes, metrics and libraries are compared."""
+"""The docs agree with the code about links, make targets, codes, settings, routes, metrics and libraries."""
 
 import ast
 import importlib
@@ -50,7 +50,7 @@ def broken_links(path: Path) -> list[str]:
 
 
 def codes_in(source: str) -> set[str]:
-    """Return the error codes that a module's source raises in problems and domain errors."""
+    """Return the error codes in a module's source that are raised as problems or domain errors."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     named = (call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in RAISERS)
     texts_of = (
@@ -90,7 +90,7 @@ def files() -> list[str]:
 
 
 def missing_files(text: str, there: list[str], code: str) -> set[str]:
-    """Return the files and folders in backticks that do not exist and that no program makes.
+    """Return files and folders, named in backticks, that do not exist and that no program makes.
 
     A name without a folder may be in any folder; `<name>` stands for any name.
     """
@@ -101,7 +101,7 @@ def missing_files(text: str, there: list[str], code: str) -> set[str]:
 
 
 def missing_names(text: str, code: str) -> set[str]:
-    """Return the names of tables, classes and functions in backticks that are in no source file."""
+    """Return tables, classes and functions, named in backticks, that are in no source file."""
     words = set(re.findall(r"`([A-Za-z]\w*(?:_\w+|\.\w+)+|[A-Z][a-z]+(?:[A-Z]\w+)+)`", text))
     named = {word for word in words if not word.isupper() and not re.search(rf"\.(?:{SUFFIXES})$", word)}
     return {name for name in named if not all(re.search(rf"\b{part}\b", code) for part in name.split("."))}

@@ -1,4 +1,4 @@
-"""The rehearsal with Keycloak covers every role and service, and refuses another archive than the locked one."""
+"""The Keycloak rehearsal covers every role and service, and refuses an archive other than the locked one."""
 
 import re
 from pathlib import Path

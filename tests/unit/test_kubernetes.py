@@ -32,7 +32,7 @@ WRITTEN = ROOT / "deploy" / "kubernetes"
 
 
 def objects(files: folders.Files, folder: str = "") -> list[dict[str, Any]]:
-    """Return all objects in the written files."""
+    """Return all Kubernetes objects in the YAML files of these manifests, or of one folder."""
     texts = [text for path, text in files.items() if path.startswith(folder) and path.endswith(".yaml")]
     return [one for text in texts for one in yaml.load_all(text, Loader=yaml.CSafeLoader)]
 
@@ -43,7 +43,7 @@ def made() -> list[dict[str, Any]]:
 
 
 def pods(made: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the specification of each kind of pod by the name of its Deployment, Job or CronJob."""
+    """Return the pod template of each Deployment, Job and CronJob, by its name."""
     found = {}
     for one in made:
         spec = one.get("spec", {})
@@ -54,7 +54,7 @@ def pods(made: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def secret_files(pod: dict[str, Any]) -> set[str]:
-    """Return the names of a pod's secret files; the service's own Secret is listed by the name of that Secret."""
+    """Return the names of a pod's secret files; for the service's own Secret, the name of that Secret."""
     [volume] = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "secrets"]
     sources = [source["secret"] for source in volume["projected"]["sources"]]
     return {item["path"] for one in sources for item in one.get("items", [{"path": one["name"]}])}
@@ -161,7 +161,7 @@ def test_topics_and_rights_are_those_of_topics_apply() -> None:
 
 @pytest.fixture
 def lamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Install the service from outside in the folder of the test."""
+    """Install the example service of street lamps in the test's temporary folder."""
     info = tmp_path / "city_lamps-0.1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: city-lamps\nVersion: 0.1.0\n")

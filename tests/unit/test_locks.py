@@ -1,4 +1,4 @@
-"""Each deployed service has its own lock with few libraries; a lock older than the declarations is refused."""
+"""Each service has its own lock file with few libraries; a lock file older than the declarations is refused."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ def pinned(name: str) -> set[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a copy of the files from which lock files are made, and of the lock files."""
+    """Return a folder with copies of the lock files and of the files from which they are made."""
     folders = [one.folder for one in distributions(PROJECT).values()]
     for path in (PROJECT, *folders):
         to = tmp_path / path.relative_to(PROJECT)

@@ -1,4 +1,4 @@
-"""`buurtsein log recover` sorts the records of a topic and divides them into requests; tested here without servers."""
+"""`buurtsein log recover` sorts a topic's records and divides them into requests; tested without servers."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +11,7 @@ KEY = uuid7()
 
 
 def found(key: object, version: int) -> log.Found:
-    """Return a record as the command reads it from a topic."""
+    """Return a record in the form in which the command reads it from a topic."""
     _, value, headers = good(key, version)
     record: Any = SimpleNamespace(partition=0, offset=version, value=value, headers=headers)
     return log._found(record)

@@ -1,4 +1,4 @@
-"""Alerts, dashboard and runbook agree with each other and with the metrics; each check finds a deliberate error."""
+"""Alerts, dashboard and runbook agree with each other and with the metrics; each check finds a planted error."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def queries() -> list[str]:
 
 
 def exported() -> set[str]:
-    """Return the names of metrics in the text of /metrics, with or without samples."""
+    """Return the names of the metrics in the text of /metrics, including metrics without samples."""
     suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
     return {f"{m.name}{end}" for m in REGISTRY.collect() for end in suffixes.get(m.type, [""])}
 
@@ -108,13 +108,13 @@ def test_contract_violations_are_counted_from_zero_so_that_the_first_one_is_a_ri
 
 
 def command_lines(page: Path) -> list[list[str]]:
-    """Return the arguments of each `buurtsein ...` line in the blocks of a page."""
+    """Return the arguments of each `buurtsein ...` command in a page's code blocks."""
     lines = re.findall(r"^buurtsein (.*)$", page.read_text(), re.MULTILINE)
     return [shlex.split(line, comments=True) for line in lines]
 
 
 def takes(arguments: list[str]) -> bool:
-    """Return whether the command knows these words and options; with --help it reads them and does nothing."""
+    """Return whether the command accepts these arguments; --help makes it parse them and do nothing."""
     return CliRunner().invoke(app, [*arguments, "--help"]).exit_code == 0
 
 

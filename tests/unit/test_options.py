@@ -1,4 +1,4 @@
-"""The commands and options in help texts and docs exist, and a command to copy has all its required options."""
+"""Commands and options in help texts and docs exist; a command to copy has all its required options."""
 
 import re
 import shlex
@@ -33,7 +33,7 @@ def options(command: Any) -> set[str]:
 
 
 def every(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield a command and all its subcommands, each with its full name such as `buurtsein outbox status`."""
+    """Yield a command and all its subcommands, each with its full name, such as `buurtsein outbox status`."""
     yield name, command
     for sub, inner in getattr(command, "commands", {}).items():
         yield from every(inner, f"{name} {sub}")
@@ -43,13 +43,13 @@ COMMANDS = {name: command for program in PROGRAMS for name, command in every(PRO
 
 
 def unknown_in_help(command: Any) -> set[str]:
-    """Return the options that the help text of a command mentions although the command has no such option."""
+    """Return the options that a command's help text mentions but the command does not have."""
     said = [command.help, *(getattr(param, "help", None) for param in command.params)]
     return set(OPTION.findall(" ".join(filter(None, said)))) - options(command)
 
 
 def problems(call: str, *, whole: bool) -> set[str]:
-    """Return what is wrong with a call: an unknown subcommand or option and, when it is `whole`, a missing option."""
+    """Return the errors in a command line: an unknown subcommand or option, or (if `whole`) a missing option."""
     name, *words = shlex.split(re.sub(r"[\[\]]", "", call).removeprefix("python -m "), comments=True)
     command = PROGRAMS[name]
     while words and words[0] in getattr(command, "commands", {}):

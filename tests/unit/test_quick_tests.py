@@ -1,4 +1,4 @@
-"""A test that is not marked `external` can start no program and open no connection."""
+"""A test without the mark `external` can start no program and open no connection."""
 
 import socket
 import subprocess

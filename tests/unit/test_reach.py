@@ -45,7 +45,7 @@ def test_a_cluster_is_named_by_environment_and_its_secrets_are_files(
 
 
 def named(monkeypatch: pytest.MonkeyPatch, secrets: Path, bootstrap: str) -> None:
-    """Set the environment variables and secret files of a cluster."""
+    """Set the environment variables and write the secret files of a Kafka cluster."""
     monkeypatch.setenv("BUURTSEIN_KAFKA_BOOTSTRAP", bootstrap)
     for service in service_names():
         (secrets / f"{service}_database_migrator").write_text("postgresql://u:w@127.0.0.1:1/x")

@@ -28,7 +28,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 class _Service(BaseHTTPRequestHandler):
-    """A fake service, which returns prepared answers one after the other and remembers the requests."""
+    """A fake service that returns prepared answers in turn and records the requests."""
 
     server: "_Server"
 
@@ -65,7 +65,7 @@ def answering(*answers: tuple[int, dict[str, str], Any]) -> Iterator[_Server]:
 
 
 def named(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str, *, suffix: str = "toml") -> None:
-    """Set the environment variables for the file with addresses and for the token."""
+    """Set the environment variables that name the file of service addresses and the token file."""
     addresses, token = folder / f"services.{suffix}", folder / "token"
     addresses.write_text(text)
     token.write_text("a.good.token\n")

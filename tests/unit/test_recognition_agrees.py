@@ -1,4 +1,4 @@
-"""Each service gives the same answer as the contracts package to whether a network is recognised on a day."""
+"""Each service and the contracts package agree whether a network is recognised on a day."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID

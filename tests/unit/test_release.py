@@ -1,4 +1,4 @@
-"""A release has one version in all packages, notes from the changelog, and the same bytes in two builds."""
+"""A release has one version in all packages, notes from the changelog, and equal bytes in two builds."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ RELEASED = (
 
 
 def needs_among_ours(root: Path) -> dict[str, str]:
-    """Return which versions our distributions ask of each other, by `distribution -> requirement`."""
+    """Return the version that each of our distributions requires of another, by `distribution -> requirement`."""
     found = {}
     for name, one in distributions(root).items():
         for need in map(Requirement, one.project.get("dependencies", ())):
@@ -130,7 +130,7 @@ def git(root: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def checkout(tree: Path) -> Path:
-    """Return a repository with all that a release reads before it begins, committed."""
+    """Return a git repository with a commit of all files that a release reads first."""
     for path in (*PROJECT.glob("requirements*.lock"), PROJECT / "deploy/releases.toml", PROJECT / "docs/upgrading.md"):
         (tree / path.relative_to(PROJECT)).parent.mkdir(exist_ok=True)
         shutil.copy(path, tree / path.relative_to(PROJECT))

@@ -1,4 +1,4 @@
-"""The list of releases says which commit and which migrations a version has; a wrong list is refused."""
+"""The list of releases gives each version's commit and migrations; a wrong list is refused."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the rehearsal of a restore counts, on made-up topics and logs: each kind of loss is seen."""
+"""The restore rehearsal finds each kind of loss in made-up topics and event logs."""
 
 from collections import defaultdict
 from uuid import UUID
@@ -10,12 +10,12 @@ ONE, TWO, THREE, OTHER = (UUID(int=number) for number in range(1, 5))
 
 
 def stream(*ids: UUID) -> dict[UUID, Place]:
-    """Return events with these ids as one stream."""
+    """Return one stream of events with these ids, numbered from 1."""
     return {event_id: Place("bin.networks", "key", number) for number, event_id in enumerate(ids, 1)}
 
 
 def on_topics(*streams: dict[UUID, Place]) -> Published:
-    """Return topics with all these events; a sequence of several streams has several events."""
+    """Return the events of these streams as if read from topics; equal sequence numbers get several event ids."""
     places: dict[Place, set[UUID]] = defaultdict(set)
     for event_id, place in [item for one in streams for item in one.items()]:
         places[place].add(event_id)
@@ -31,7 +31,7 @@ def test_topics_and_logs_that_have_all_that_was_published_add_up() -> None:
 
 
 def test_a_sequence_that_was_used_again_and_an_event_that_is_lost_differ() -> None:
-    """The recovery was left out: the log goes on after the first event with another second one."""
+    """The recovery was skipped, so that the event log has another second event than the topic."""
     found = wrong(stream(ONE, TWO), on_topics(stream(ONE, TWO), stream(ONE, OTHER)), stream(ONE, OTHER))
     assert "published before the disaster, and lost from the logs" in found
     assert "sequences that two events have" in found

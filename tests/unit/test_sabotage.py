@@ -1,4 +1,4 @@
-"""Each mechanism of the chassis that the fault tests switch off can be found in its code."""
+"""The code of each chassis mechanism that the fault tests switch off still exists."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The settings of a stack's servers say how many Kafka brokers there are, and which PostgreSQL standby."""
+"""A stack's settings say how many Kafka brokers it has, and which kind of PostgreSQL standby."""
 
 from pathlib import Path
 

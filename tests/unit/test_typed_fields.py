@@ -1,4 +1,4 @@
-"""No field of a command accepts arbitrary text: each has a pattern, a set of values, a format, or a strict type."""
+"""No field of a command accepts arbitrary text: each field has a pattern, fixed values, a format or a strict type."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,14 +20,14 @@ FORMATS = [get_args(one)[1] for one in (EnterpriseNumber, EstablishmentNumber, P
 
 
 def commands_of(service: str) -> list[type[BaseModel]]:
-    """Return the models that a service's module `commands`, or a module in that folder, defines."""
+    """Return the models that a service defines in its module or folder `commands`."""
     module = import_module(f"buurtsein_{service}.commands")
     models = (one for one in vars(module).values() if isinstance(one, type) and issubclass(one, BaseModel))
     return [model for model in models if model.__module__.startswith(module.__name__)]
 
 
 def open_to_anything(annotation: Any, metadata: Iterable[Any], where: str) -> Iterator[str]:
-    """Yield the paths inside an annotation at which any text is accepted."""
+    """Yield the paths inside a type annotation at which any text is accepted."""
     inside = get_args(annotation)
     if annotation in (str, Any):
         yield from () if any(map(is_guard, flat(metadata))) else (where,)
@@ -50,7 +50,7 @@ def open_fields(model: type[BaseModel], where: str) -> Iterator[str]:
 
 
 def flat(metadata: Iterable[Any]) -> Iterator[Any]:
-    """Yield the metadata of an annotation, including that inside `Field(...)`."""
+    """Yield the metadata of an annotation, including metadata inside `Field(...)`."""
     for part in metadata:
         yield from part.metadata if isinstance(part, FieldInfo) else (part,)
 
@@ -76,13 +76,13 @@ def test_no_field_accepts_any_text(service: str) -> None:
 
 
 class Part(BaseModel):
-    """A model inside another one."""
+    """A model that is nested in another model."""
 
     text: str = Field(max_length=10)
 
 
 class Planted(BaseModel):
-    """A model with one field of each kind that accepts any text, and some fields that do not."""
+    """A model with one field of each kind that accepts any text, and with fields that do not."""
 
     bare: str
     maybe: Annotated[str, Field(max_length=5)] | None = None

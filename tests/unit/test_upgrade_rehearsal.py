@@ -1,4 +1,4 @@
-"""The counts of the upgrade rehearsal, tested on made-up commands and logs: each kind of loss is found."""
+"""The upgrade rehearsal finds each kind of loss in made-up commands and event logs."""
 
 from collections import Counter
 

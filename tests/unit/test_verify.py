@@ -1,4 +1,4 @@
-"""`buurtsein verify` finds each wrong record of a topic; tested here without servers."""
+"""`buurtsein verify` finds each kind of wrong record on a topic; tested without servers."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -17,7 +17,7 @@ STREAM = {version: good(KEY, version) for version in (1, 2, 3)}
 
 
 def row(version: int) -> dict[str, Any]:
-    """Return the row of the event log for an event."""
+    """Return the event log row for an event."""
     key, value, headers = STREAM[version]
     said = {name: text.decode() for name, text in headers}
     return {
@@ -30,7 +30,7 @@ def row(version: int) -> dict[str, Any]:
 
 
 def read(versions: Sequence[int]) -> OnTopic:
-    """Return the result of reading these versions from one partition, in this order."""
+    """Return the result of comparing these versions, read from one partition in this order, with the event log."""
     rows: Any = {row(version)["event_id"]: row(version) for version in STREAM}
     topic = OnTopic(NETWORKS, rows)
     for offset, version in enumerate(versions):

@@ -68,7 +68,7 @@ class Rehearsal:
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        """Make the objects for the backup and the operator of the stack."""
+        """Make the objects that back up the stack and that run `buurtsein` commands on it."""
         self.backup = Backup(self.stack.servers.postgres)
         self.operator = Operator(self.stack.home.path)
 

@@ -1,1 +1,1 @@
-"""The alarms of `deploy/monitoring`: their rule tests, and whether a fault in real services fires them."""
+"""Tests the alarms of `deploy/monitoring`: their rules, and whether a fault in real services makes them fire."""

@@ -1,4 +1,4 @@
-"""Checks the alert rules and runs their tests with promtool, in two seconds; `make check` runs it.
+"""Checks the alert rules and runs their tests with promtool, in two seconds; `make check` runs this module.
 
 Where there is no promtool it says so in a sentence: the rules are then only checked by the tests without it.
 """
@@ -10,7 +10,7 @@ from harness.tools import ToolMissing
 
 
 def main() -> int:
-    """Print what is wrong; return 1 when something is."""
+    """Print the errors of promtool; return 1 when the alert rules have errors or fail their tests, else 0."""
     try:
         checks = [run("check", "rules", str(RULES)), run("test", "rules", str(TESTS))]
     except ToolMissing:

@@ -14,13 +14,13 @@ KIND = "promtool"
 
 
 def promtool() -> str:
-    """Return the path of promtool, of this machine or fetched before; raise ToolMissing without one."""
+    """Return the path of promtool, installed or fetched before; raise ToolMissing when this machine has none."""
     fetched = _folder() / "usr" / "bin" / "promtool"
     return shutil.which("promtool") or (str(fetched) if fetched.exists() else tools.missing("promtool", KIND))
 
 
 def get_promtool() -> None:
-    """Unpack the Debian package `prometheus` in the tools' folder; it is not installed, which would start a server.
+    """Unpack promtool from Debian's package `prometheus`, without installing the package, which would start a server.
 
     Raises:
         ToolMissing: when it cannot be fetched.
@@ -37,7 +37,7 @@ def get_promtool() -> None:
 
 
 def run(*arguments: str) -> tuple[bool, str]:
-    """Run promtool; return whether it succeeded, and what it printed. Raise ToolMissing without promtool."""
+    """Run promtool; return whether it succeeded, and its output. Raise ToolMissing when there is no promtool."""
     done = subprocess.run([promtool(), *arguments], capture_output=True, text=True, timeout=120, check=False)
     return done.returncode == 0, done.stdout + done.stderr
 

@@ -1,4 +1,4 @@
-"""Scrapes running services as Prometheus does, and says by promtool which alarms their metrics fire.
+"""Scrapes metrics of running services as Prometheus does, and lets promtool say which alarms fire.
 
 A fault lasts some seconds here and minutes in the rules. So the metrics before the fault count for five minutes, and
 those during it go on as they did between two scrapes: a counter that rose goes on rising, an age that grew goes on
@@ -39,7 +39,7 @@ type Series = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """What all processes of a service exported at a moment, in seconds since the epoch."""
+    """All metrics that the processes of a service exported at one time, in seconds since 1970."""
 
     at: float
     series: Series
@@ -47,7 +47,7 @@ class Scrape:
 
 @dataclass
 class Watch:
-    """Looks at the processes of one service."""
+    """Collects the metrics of one service's processes, before and during a fault, to check which alarms fire."""
 
     job: str
     urls: Callable[[], Sequence[str]]
@@ -57,14 +57,14 @@ class Watch:
         self.scrapes: list[Scrape] = []
 
     async def look(self) -> None:
-        """Scrape once: the first time before the fault, and then twice or more during it."""
+        """Scrape all processes and keep the result; call this once before the fault, and twice or more during it."""
         series: Series = {}
         for url in self.urls():
             series |= await self._of(url)
         self.scrapes.append(Scrape(time.time(), series))
 
     async def look_at_fresh_gauges(self) -> None:
-        """Scrape as soon as the gauges of tables are read again; without the database, after the same time."""
+        """Scrape when the service has refreshed its gauges of tables, or after the same time without a database."""
         await self.look()
         before, deadline = self._refreshed(), time.monotonic() + REFRESH_SECONDS
         while self._refreshed() == before and time.monotonic() < deadline:
@@ -73,12 +73,12 @@ class Watch:
             await self.look()
 
     async def look_during(self) -> None:
-        """Scrape twice, each time with fresh gauges: the gauges before the first one may show less than the fault."""
+        """Scrape twice during a fault, each time with fresh gauges; the earlier gauges may not show the fault yet."""
         await self.look_at_fresh_gauges()
         await self.look_at_fresh_gauges()
 
     def fires(self, alarm: str, seconds: int = LASTS) -> bool:
-        """Return whether an alarm is silent before the fault, and fires at some moment during it."""
+        """Return whether an alarm is silent before the fault, and fires at some time during the fault."""
         ends = range(BEFORE * STEP, BEFORE * STEP + seconds, STEP)
         return self._expects(alarm, [BEFORE * STEP - STEP], seconds, fire=False) and any(
             self._expects(alarm, [moment], seconds, fire=True) for moment in (ends[-1], ends[len(ends) // 2], ends[1])
@@ -100,7 +100,7 @@ class Watch:
             return promtool.run("test", "rules", str(file))[0]
 
     def _samples(self, alarm: str, seconds: int) -> dict[str, str]:
-        """Return the samples of the series that the rule of an alarm names, in promtool's notation."""
+        """Return the samples of each metric in an alarm's rule, in promtool's notation."""
         first, *_, last_but_one, last = self.scrapes
         names = set(_NAMES.findall(_expression(self.rules, alarm)))
         wanted = [text for text in last.series | first.series if text.partition("{")[0] in names]
@@ -134,7 +134,7 @@ def _expression(rules: Path, alarm: str) -> str:
 
 
 def _values(text: str, first: Scrape, earlier: Scrape, last: Scrape, steps: int) -> str:
-    """Return the samples of one series: those before the fault, those during it, or `_` where it is not there."""
+    """Return one metric's samples before and during the fault in promtool's notation, with `_` for a missing sample."""
     before, now = first.series.get(text), last.series.get(text)
     slope = (now - earlier.series.get(text, now)) / (last.at - earlier.at) * STEP if now is not None else 0
     age = AGES in text

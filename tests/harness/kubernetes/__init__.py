@@ -1,1 +1,1 @@
-"""Checks the manifests in `deploy/kubernetes`, without a server and on a real Kubernetes API server."""
+"""Checks the manifests in `deploy/kubernetes`, both without a server and on a real Kubernetes API server."""

@@ -1,4 +1,4 @@
-"""Gets all that `make kubernetes-test` needs; exits with 2 and a sentence when something cannot be had."""
+"""Installs the tools for `make kubernetes-test`; exits with 2 and one sentence when a tool cannot be installed."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Checks the manifests in `deploy/kubernetes` without a server, in two seconds; `make check` runs it.
+"""Checks the manifests in `deploy/kubernetes` without a server, in two seconds; `make check` runs this module.
 
 The written folders must be those of the manifests, and each overlay must be valid by the schemas of Kubernetes: no
 unknown field, no wrong type. The resources of Strimzi, CloudNativePG and Prometheus are not in these schemas;
@@ -27,21 +27,21 @@ kubernetes_validate.utils.schema_contents = cache(kubernetes_validate.utils.sche
 
 
 def stale() -> Iterator[str]:
-    """Yield a sentence for each written file that is not what the manifests say."""
+    """Yield a sentence for each file that differs from what the services' manifests and the installation give."""
     wanted = folders.files(Installation.read(DEPLOY / "installations" / "aalst"))
     for path in folders.differences(FOLDER, wanted):
         yield f"deploy/kubernetes/{path} is not what the manifests say: run `make kubernetes`"
 
 
 def invalid(name: str) -> Iterator[str]:
-    """Yield a sentence for each object of an overlay that the schemas of Kubernetes refuse."""
+    """Yield a sentence for each object of an overlay that does not follow the schemas of Kubernetes."""
     for one in overlay(name):
         if not one["apiVersion"].startswith(ELSEWHERE):
             yield from (f"{name}: {one['kind']} {one['metadata']['name']}: {wrong}" for wrong in refused(one))
 
 
 def refused(one: Object) -> Iterator[str]:
-    """Yield why the schemas of Kubernetes refuse an object."""
+    """Yield the reasons why an object does not follow the schemas of Kubernetes."""
     try:
         kubernetes_validate.validate(one, VERSION, strict=True)
     except kubernetes_validate.ValidationError as error:
@@ -51,7 +51,7 @@ def refused(one: Object) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what is wrong with the manifests; return 1 for a mistake, and 2 when this machine lacks a tool."""
+    """Print the errors in the manifests; return 1 when there are any, 2 when this machine lacks a tool, else 0."""
     try:
         get_kubectl()
         wrong = [*stale(), *(line for name in OVERLAYS for line in invalid(name))]

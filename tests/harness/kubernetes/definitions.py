@@ -1,4 +1,4 @@
-"""Compares our Strimzi, CloudNativePG and Prometheus operator resources with the definitions of their projects.
+"""Checks our Strimzi, CloudNativePG and Prometheus resources against the definitions of these projects.
 
 Of Strimzi it is the definitions themselves, which the API server takes. Of the other two it is their types in
 TypeScript; for the API server they are defined as resources with any content.
@@ -47,14 +47,14 @@ OPEN = {"clusters": "Cluster", "databases": "Database"}
 
 
 def get_definitions() -> None:
-    """Fetch Strimzi's definitions and the types of the other operators; raise ToolMissing when that fails."""
+    """Fetch Strimzi's definitions and the other operators' types; raise ToolMissing when that fails."""
     if not _strimzi().exists():
         _generate(_strimzi())
     npm_install(TYPES)
 
 
 def strimzi() -> list[Object]:
-    """Return Strimzi's definitions; raise ToolMissing when they were not fetched."""
+    """Return Strimzi's resource definitions; raise ToolMissing when they are not on this machine."""
     if not _strimzi().exists():
         raise ToolMissing("no definitions of Strimzi here: run `make kubernetes-test`, which fetches them")
     return [yaml.load(file.read_text(), Loader=yaml.CSafeLoader) for file in sorted(_strimzi().iterdir())]
@@ -65,7 +65,7 @@ def _strimzi() -> Path:
 
 
 def _generate(folder: Path) -> None:
-    """Let Strimzi's generator write its definitions into a new folder."""
+    """Run Strimzi's generator, which writes its resource definitions to a new folder."""
     programs_needed("java", ("mvn",), "default-jdk-headless", "maven")
     with tempfile.TemporaryDirectory(dir=TOOLS) as work:
         needed = "".join(_DEPENDENCY.format(name, STRIMZI) for name in ("api", "crd-generator"))
@@ -79,7 +79,7 @@ def _generate(folder: Path) -> None:
 
 
 def with_any_content() -> list[Object]:
-    """Return definitions of the resources of CloudNativePG that take any content."""
+    """Return resource definitions of CloudNativePG's kinds in which every content is valid."""
     return [_open(plural, kind) for plural, kind in OPEN.items()]
 
 
@@ -98,7 +98,7 @@ def _open(plural: str, kind: str) -> Object:
 
 
 def against_types(objects: Iterable[Object], folder: Path) -> list[str]:
-    """Return what is wrong with objects whose group has published types, one line for each mistake.
+    """Check objects against their projects' published types; return one line for each mistake.
 
     The compiler of TypeScript finds fields that do not exist, and the checks of the packages find wrong values.
     `folder` is an empty one to work in.

@@ -1,4 +1,4 @@
-"""Builds etcd, kube-apiserver and, where this machine has none, kubectl, once for all checkouts of this user.
+"""Builds etcd, kube-apiserver and (if missing) kubectl once, for all checkouts of this user.
 
 The Go module in `module/` requires Kubernetes at one version; its go.sum has the hash of every source. The programs are
 kept in the user's cache, in a folder named by these two files.
@@ -28,39 +28,39 @@ _SAYING = Console(stderr=True, highlight=False)
 
 
 def cached(name: str) -> Path:
-    """Return where a program is, or will be when it is built."""
+    """Return the path of a program in the cache, whether or not the program is built."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     text = b"".join((MODULE / name).read_bytes() for name in ("go.mod", "go.sum"))
     return cache / "buurtsein" / f"kubernetes-{hashlib.sha256(text).hexdigest()[:12]}" / name
 
 
 def program(name: str) -> Path:
-    """Return the path of a program that is built; raise ToolMissing when it is not."""
+    """Return the path of a built program; raise ToolMissing when the program is not built."""
     if not cached(name).exists():
         raise ToolMissing(f"no {name} here: run `make kubernetes-test`, which builds it")
     return cached(name)
 
 
 def kubectl() -> str:
-    """Return the path of kubectl, of this machine or built before; raise ToolMissing when there is none."""
+    """Return the path of kubectl, installed or built before; raise ToolMissing when there is none."""
     return shutil.which("kubectl") or str(program("kubectl"))
 
 
 def get_kubectl() -> None:
-    """Build kubectl when this machine has none; raise ToolMissing when it cannot be built."""
+    """Build kubectl when this machine has none; raise ToolMissing when the build fails."""
     if not shutil.which("kubectl"):
         build("kubectl")
 
 
 def get_server() -> None:
-    """Build what a Kubernetes API server needs, about ten minutes the first time; raise ToolMissing when it fails."""
+    """Build a Kubernetes API server and etcd, which takes ten minutes at first; raise ToolMissing when it fails."""
     get_kubectl()
     build("etcd")
     build("kube-apiserver")
 
 
 def build(name: str) -> None:
-    """Build one program into the cache when it is not there; raise ToolMissing when it cannot be built."""
+    """Build one program in the cache unless it is there; raise ToolMissing when the build fails."""
     target = cached(name)
     if target.exists():
         return
@@ -76,7 +76,7 @@ def build(name: str) -> None:
 
 
 def _followed(command: list[str]) -> str:
-    """Run a build and show how many packages are done; return its last line."""
+    """Run a build, show how many packages are done, and return the last line of its output."""
     last, done = "it said nothing", 0
     with (
         _SAYING.status("fetching the sources") as status,
@@ -101,7 +101,7 @@ def _needs_go() -> None:
 
 
 def _linked() -> str:
-    """Return the flags that tell the programs their version, as Kubernetes' own build does."""
+    """Return the linker flags that set the programs' version, as in the build of Kubernetes itself."""
     major, minor, _ = KUBERNETES.removeprefix("v").split(".")
     version = {"gitVersion": KUBERNETES, "gitMajor": major, "gitMinor": minor}
     return " ".join(["-s -w", *(f"-X k8s.io/component-base/version.{name}={text}" for name, text in version.items())])

@@ -1,4 +1,4 @@
-"""The overlays in `deploy/kubernetes`, as kustomize renders them."""
+"""Renders the overlays in `deploy/kubernetes` with kustomize."""
 
 import subprocess
 from pathlib import Path
@@ -16,7 +16,7 @@ type Object = dict[str, Any]
 
 
 def rendered(folder: Path) -> list[Object]:
-    """Return the objects that kustomize makes of a folder, or raise AssertionError with kustomize's message."""
+    """Return the objects that kustomize makes from a folder; raise AssertionError with kustomize's error message."""
     command = [kubectl(), "kustomize", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{folder.name}: {done.stderr.strip()}"
@@ -24,5 +24,5 @@ def rendered(folder: Path) -> list[Object]:
 
 
 def overlay(name: str) -> list[Object]:
-    """Return the objects of an overlay."""
+    """Return the Kubernetes objects of the overlay with this name."""
     return rendered(FOLDER / "overlays" / name)

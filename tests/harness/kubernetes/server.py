@@ -1,4 +1,4 @@
-"""Starts a Kubernetes API server with its etcd on this machine, and asks it whether it would take objects.
+"""Starts a Kubernetes API server with etcd on this machine, and asks whether the server accepts objects.
 
 There is no controller and no kubelet: the server checks what it is given, with its usual admission, and nothing runs.
 """
@@ -25,7 +25,7 @@ from harness.waiting import wait_for
 
 @dataclass(frozen=True)
 class Answer:
-    """The server's answer about objects: their names, whether it takes them all, its refusals and its warnings."""
+    """The API server's answer about objects: whether it accepts all of them, its messages, and the objects' names."""
 
     accepted: bool
     text: str
@@ -34,28 +34,28 @@ class Answer:
 
 @dataclass(frozen=True)
 class Server:
-    """A running API server, and the configuration of kubectl for it."""
+    """A running Kubernetes API server, and the configuration of kubectl for this server."""
 
     config: Path
 
     def would_take(self, objects: Iterable[Object]) -> Answer:
-        """Ask, with everything the server checks, whether it would take objects; change nothing."""
+        """Let the API server check objects without changing anything (--dry-run=server), and return its answer."""
         return self._applied(objects, "--dry-run=server")
 
     def would_apply(self, folder: Path, chosen: str) -> list[str]:
-        """Return the names of the objects of a kustomization that `kubectl apply` with this selector would apply."""
+        """Return the names of the objects in a kustomize folder that `kubectl apply` with this selector would apply."""
         options = ("--dry-run=server", "-o", "name", "-k", str(folder), "-l", chosen)
         answer = self._kubectl("apply", "--server-side", *options)
         assert answer.accepted, answer.text
         return answer.names
 
     def take(self, objects: Iterable[Object]) -> None:
-        """Create objects for real; raise AssertionError when the server refuses."""
+        """Create objects on the API server; raise AssertionError when the server refuses them."""
         answer = self._applied(objects)
         assert answer.accepted, answer.text
 
     def established(self, kind: str) -> bool:
-        """Return whether a resource that was defined can be used by now."""
+        """Return whether objects of this custom resource kind can be used yet."""
         return self._kubectl("get", kind, "--all-namespaces").accepted
 
     def _applied(self, objects: Iterable[Object], *options: str) -> Answer:
@@ -70,7 +70,7 @@ class Server:
 
 @contextmanager
 def api_server() -> Iterator[Server]:
-    """Run etcd and an API server until the end of the `with`; raise ToolMissing when they were not built."""
+    """Run etcd and an API server during the `with` block; raise ToolMissing when they are not built."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="buurtsein-kubernetes-")))
         etcd, peers, port = _free_ports(3)

@@ -1,4 +1,4 @@
-"""The caller is checked before a route takes a database connection and before the request is validated."""
+"""A route checks the caller before it takes a database connection, and before it validates the request."""
 
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
 
 
 class Counting:
-    """A database that counts requests for a connection and provides none."""
+    """A fake database that counts requests for a connection and gives none."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -25,7 +25,7 @@ class Counting:
         raise ConnectionError
 
     def failed(self, _: Exception) -> None:
-        """Do nothing; on a real `Database`, this method stores a failure for the readiness check."""
+        """Do nothing; the method of a real `Database` stores a failure for the readiness check."""
 
 
 router = APIRouter()

@@ -1,4 +1,4 @@
-"""A service that differs from its manifest does not start, and the error names the differences."""
+"""A service whose code differs from its manifest does not start, and the error names each difference."""
 
 from dataclasses import replace
 from typing import Any

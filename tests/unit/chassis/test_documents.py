@@ -1,4 +1,4 @@
-"""A document that an earlier release stored, with an earlier schema number, is read as the present model."""
+"""A stored document with an earlier release's schema number is read as the current model."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ def test_an_upgrade_in_two_releases_loses_no_field_and_refuses_no_row() -> None:
 
 
 def test_in_one_release_the_release_before_refuses_the_row() -> None:
-    """When one release adds a schema number and also writes it, the release before cannot read the row."""
+    """If one release both adds a schema number and writes it, the previous release cannot read the row."""
     before = Documents(WithNickname)
     with pytest.raises(UnknownSchema):
         before.read('{"first": "An", "nickname": "A"}', 2)

@@ -1,4 +1,4 @@
-"""Errors of fields are in Dutch for every possible request, and never repeat what somebody typed."""
+"""Error messages about fields are in Dutch for every request, and never repeat what somebody typed."""
 
 import datetime as dt
 import re
@@ -32,7 +32,7 @@ ENGLISH = re.compile(r"\b(should|input|valid|value|field|required|must|least|exp
 
 
 class Everything(BaseModel):
-    """A model with a field of each type that commands use."""
+    """A model with a field of each type that the commands use."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,7 +83,7 @@ def test_the_sentence_is_dutch_for_any_request(value: dict[str, Any]) -> None:
 
 
 def commands() -> Iterator[Any]:
-    """Yield the models of the bodies of all routes."""
+    """Yield the models of the request bodies of all routes."""
     for service in service_names():
         for route in import_module(f"buurtsein_{service}.api").router.routes:
             if isinstance(route, APIRoute) and route.body_field:

@@ -1,4 +1,4 @@
-"""The answer of /health/ready contains the scheduled jobs and what is wrong with them."""
+"""The response of /health/ready contains the scheduled jobs and their failures."""
 
 import httpx
 from fastapi import FastAPI

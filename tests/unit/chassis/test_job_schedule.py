@@ -1,4 +1,4 @@
-"""The next run of a job comes after some seconds or at an hour in Belgium, and after failures it comes later."""
+"""A job runs again after some seconds or at an hour in Belgium, and after failures with a longer delay."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Token buckets hold the requests of one minute, are refilled within a minute, and are then forgotten."""
+"""Token buckets allow the requests of one minute, refill within a minute, and are deleted when full."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lists: pages, counts, cursors, CSV and GeoJSON, as a client of a service sees them."""
+"""Lists as a client sees them: pages, counts, cursors, CSV and GeoJSON."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ class Lamp(BaseModel):
 
 
 class LampQuery(ListQuery):
-    """The filters of the list of lamps."""
+    """The filters of the example list of street lamps."""
 
     order: Literal["name", "newest"] = "name"
     kind: Annotated[str | None, equals("kind")] = None
@@ -68,7 +68,7 @@ NO_PLACE = Listing[Lamp]("lamps", "lamp", "*", "lamp_id", LAMPS.orders, LAMPS.ce
 
 
 class Rows:
-    """A database with some rows, which answers every statement about rows with all of them up to the limit."""
+    """A fake database that answers every SQL statement with all its rows, up to the limit."""
 
     def __init__(self) -> None:
         self.names = ["Molenstraat", "Markt"]

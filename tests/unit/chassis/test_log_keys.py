@@ -1,4 +1,4 @@
-"""The chassis or the service's manifest allows every key of a log line; other keys would be dropped."""
+"""Every key of a log line is allowed by the chassis or the service's manifest; other keys would be dropped."""
 
 import ast
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ OPTIONS = {"exc_info"}
 
 
 def keys_in(source: str) -> Iterator[str]:
-    """Yield the keys of the log lines in a module's source."""
+    """Yield the keys of all log lines in a module's source code."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="log"), attr=level), keywords=keywords):
@@ -23,7 +23,7 @@ def keys_in(source: str) -> Iterator[str]:
 
 
 def dropped(package: str, allowed: frozenset[str]) -> set[str]:
-    """Return the keys of a package's log lines that are not allowed."""
+    """Return the keys in a package's log lines that are not allowed."""
     spec = find_spec(package)
     assert spec
     assert spec.submodule_search_locations

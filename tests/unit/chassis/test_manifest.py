@@ -1,4 +1,4 @@
-"""The manifests of the services are consistent with each other and with the code, and contradictions are refused."""
+"""The services' manifests agree with each other and with the code; contradictory manifests are refused."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ ALONE = Manifest(name="alone", package="alone", owns=(replace(NETWORKS, name="bi
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """A fake of the entry point by which an installed service is found."""
+    """A fake of the entry point that leads to an installed service's manifest."""
 
     name: str
     value: str
@@ -51,7 +51,7 @@ def forgotten() -> Iterator[None]:
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, *found: Manifest, name: str = "") -> None:
-    """Replace the installed entry points by these services."""
+    """Replace the entry points of all installed services by those of these manifests."""
     entries: Sequence[Entry] = [Entry(name or one.name, f"planted:{one.name}") for one in found]
     planted = SimpleNamespace(**{one.name: one for one in found})
     monkeypatch.setattr(manifest, "entry_points", lambda group: entries if group == "buurtsein.services" else [])

@@ -1,4 +1,4 @@
-"""Each migration has a unique number, so that the order does not depend on the words after the number."""
+"""Each migration has a unique number, so that the rest of its file name does not affect the order."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ FOLDERS = [("buurtsein_chassis", "sql"), *((each.package, "migrations") for each
 
 
 def repeated(names: list[str]) -> list[str]:
-    """Return the numbers with which more than one file name begins."""
+    """Return the numbers that more than one migration's file name begins with."""
     counts = Counter(name.rpartition("/")[2].partition("_")[0] for name in names)
     return [number for number, times in counts.items() if times > 1]
 

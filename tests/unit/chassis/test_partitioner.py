@@ -1,4 +1,4 @@
-"""The partition of a key is the one that Kafka's own clients choose."""
+"""Our partitioner gives each key the same partition as Kafka's own clients."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""With several PostgreSQL servers a session is opened on the one that was promoted last, and nowhere else."""
+"""With several PostgreSQL servers, a session is opened only on the server that was promoted last."""
 
 import asyncio
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ connect: Any = primary.connect
 
 
 class FakeConnection:
-    """A session on a server with a timeline; it remembers whether it was given up."""
+    """A fake session on a server with a timeline number; it remembers whether it was closed."""
 
     def __init__(self, timeline: int) -> None:
         self.timeline, self.given_up = timeline, False
@@ -32,7 +32,7 @@ class FakeConnection:
 
 
 class Servers:
-    """The servers by host: a session, or the error that a connection to it raises."""
+    """Fake PostgreSQL servers: each host gives a session, or an error for a connection."""
 
     def __init__(self, answers: Mapping[str, FakeConnection | Exception]) -> None:
         self.answers = answers
@@ -110,7 +110,7 @@ async def test_one_host_is_asked_for_no_timeline(monkeypatch: pytest.MonkeyPatch
 
 
 class Waits:
-    """A session whose commit waits for a standby until the session is given up."""
+    """A fake session whose commit waits for a standby until the session is closed."""
 
     def __init__(self) -> None:
         self.ended = asyncio.Event()

@@ -1,4 +1,4 @@
-"""The Kafka clients: the relay compresses as the contracts say, and a consumer knows all brokers that were named."""
+"""The relay compresses as the contracts say, and a Kafka consumer uses every broker in its settings."""
 
 from typing import Any
 

@@ -44,7 +44,7 @@ def loaded(
     secrets: Mapping[str, str | None],
     **more: str,
 ) -> ServiceSettings:
-    """Load the settings of a task with these secrets; for None, the file is a folder, so that it cannot be read."""
+    """Load a task's settings with these secrets; a secret of None is an unreadable file."""
     settings = manifest_of(service).load(manifest_of(service).settings)
     for name, value in secrets.items():
         path = tmp_path / f"{service}_{name}"

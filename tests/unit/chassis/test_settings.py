@@ -1,4 +1,4 @@
-"""Unsafe settings stop the start in production with one line and exit status 2; profile `local` allows them."""
+"""In production, unsafe settings stop the start with one line and exit status 2; profile `local` allows them."""
 
 import pytest
 from pydantic_settings import SettingsConfigDict
@@ -40,7 +40,7 @@ OPEN = {
 
 
 class Settings(ServiceSettings):
-    """Settings with the environment prefix `THING_`."""
+    """Example settings with the environment prefix `THING_`."""
 
     model_config = SettingsConfigDict(env_prefix="THING_")
 

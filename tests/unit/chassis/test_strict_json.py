@@ -1,4 +1,4 @@
-"""Request bodies are only accepted when every JSON parser reads them in the same way."""
+"""A request body is accepted only when every JSON parser reads the same values from it."""
 
 import json
 import timeit

@@ -1,4 +1,4 @@
-"""A route that does not say who may call it stops the start, whatever kind of route it is."""
+"""A service with a route that does not declare who may call it refuses to start, for every kind of route."""
 
 from collections.abc import Callable
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`InOrder` applies each event once and in order, with duplicates, gaps and unreadable records."""
+"""The class `InOrder` applies each event once and in order, despite duplicates, gaps and unreadable records."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ def sent(sequence: int, name: str = "AlertSent") -> Record:
 
 
 def unreadable(kind: str, sequence: int) -> Record:
-    """Return an unreadable record with the key of `ALERT` and this sequence."""
+    """Return an unreadable record with the key of `ALERT` and this sequence number."""
     found = poisoned("AlertSent")[kind]
     place: dict[str, bytes | None] = {"ce_partitionkey": ALERT.encode(), "ce_sequence": f"{sequence:020d}".encode()}
     headers = dict(found.headers) | place if found.headers else {}
@@ -28,7 +28,7 @@ def unreadable(kind: str, sequence: int) -> Record:
 
 
 def taken(streams: InOrder, *records: Record, now: datetime = NOW) -> list[tuple[int, bool]]:
-    """Return the sequence numbers that were applied, and for each whether its event came late."""
+    """Return the sequence numbers of the applied events, and whether each of these events came late."""
     steps = [streams.take(record.headers, record.value, now).events for record in records]
     return [(event.sequence, late) for found in steps for event, late in found]
 
@@ -82,7 +82,7 @@ def test_a_record_that_is_read_again_too_early_waits_for_its_turn() -> None:
 
 @given(st.permutations(range(1, 7)), st.lists(st.integers(1, 6), max_size=6), st.sets(st.integers(1, 6), max_size=3))
 def test_in_any_order_each_event_is_applied_once(order: list[int], again: list[int], broken: set[int]) -> None:
-    """Records that were put aside as unreadable are included, and are read again at the end."""
+    """Unreadable records, which are put aside, are part of the test and are read again at the end."""
     streams = InOrder()
     first = [unreadable("not JSON", n) if n in broken else sent(n) for n in order]
     seen = taken(streams, *first, *map(sent, set(again) - broken))

@@ -1,4 +1,4 @@
-"""`KnownNetwork` gives the same result for the events of a network in any order."""
+"""The reducer `KnownNetwork` gives the same result for a network's events in any order."""
 
 from datetime import date
 from typing import Any
@@ -82,7 +82,7 @@ def test_a_status_that_is_not_active_is_no_recognition() -> None:
 
 
 def test_an_appointment_that_comes_late_is_kept_beside_what_came_before() -> None:
-    """A reader with one sequence number for the whole network, instead of one per value, would drop the late event."""
+    """With one sequence number for the whole network instead of one per value, the late event would be lost."""
     network = known(*(event for event in STORY if event.sequence != 3), STORY[2])
     assert network.present_coordinators == {OTHER: "co-coordinator"}
 

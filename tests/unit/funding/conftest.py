@@ -1,4 +1,4 @@
-"""Fixtures: a store in memory, and a network in it that meets all conditions."""
+"""Defines the fixtures: a funding store in memory, and in it a network that meets all conditions for funding."""
 
 import pytest
 from unit.funding.funding_memory import InMemory, network_in_order

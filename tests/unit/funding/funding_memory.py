@@ -1,4 +1,4 @@
-"""A store in memory for funding's handlers, and example requests and decisions for their tests."""
+"""Defines a store in memory for funding's handlers, and example requests and decisions for their tests."""
 
 import copy
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ GIVEN = Dependencies(CLOCK, Schemes(scheme=(SCHEME,)))
 
 
 class InMemory(MemoryStore):
-    """The store of funding without a database."""
+    """The funding service's store, which keeps all rows in memory."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class InMemory(MemoryStore):
         self.know(network)
 
     def know(self, network: KnownNetwork, **facts: Any) -> None:
-        """Store what funding knows of a network, with the given values in place of the default ones."""
+        """Store what funding knows of a network, with default values except those given."""
         self.networks[network.network_id] = network.model_copy(update=facts, deep=True)
 
     async def application(self, application_id: UUID) -> Application:
@@ -62,7 +62,7 @@ class InMemory(MemoryStore):
         self._keep(application)
 
     def _keep(self, application: Application) -> None:
-        """Store an application, and refuse it where the two unique indexes of migration 0002 would."""
+        """Store an application for funding; refuse a duplicate, as the unique indexes of migration 0002 do."""
         others = [a for a in self.applications.values() if a.application_id != application.application_id]
         same = [a for a in others if _slot(a) == _slot(application)]
         if any(_hold_up(application, other) for other in same):
@@ -81,7 +81,7 @@ def _hold_up(one: Application, other: Application) -> bool:
 
 
 def is_live(application: Application) -> bool:
-    """Return whether an application excludes a second one: it is granted, or a coordinator requested it."""
+    """Return whether an application excludes a second one: it was granted, or a coordinator made it."""
     asked = application.state is ApplicationState.SUBMITTED and application.conditions[2].met
     return asked or application.state is ApplicationState.GRANTED
 

@@ -1,4 +1,4 @@
-"""Tests of a store of funding, which run on the store in memory here and on PostgreSQL in tests/integration."""
+"""Defines tests of a funding store, which run on the store in memory and (in tests/integration) on PostgreSQL."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -24,21 +24,21 @@ from buurtsein_funding.domain.application import Application, ApplicationState
 
 
 class Stored(Protocol):
-    """A store under test, which is used in units of work."""
+    """A funding store that is tested, with methods that open units of work."""
 
     @property
     def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
-        """Begin a unit of work, whose changes are kept when no error is raised."""
+        """Begin a unit of work; its changes are kept when no error is raised."""
 
     async def learn(self, network: KnownNetwork) -> None:
-        """Store what is known of a network."""
+        """Store what funding knows of a network."""
 
     async def recorded(self) -> int:
         """Return how many events were recorded."""
 
 
 async def new_application(by: str = COORDINATOR, *, by_coordinator: bool = True) -> Application:
-    """Return an application that is not stored; `by_coordinator` says whether a coordinator requested it."""
+    """Return a new application for funding that is not stored; `by_coordinator` says whether a coordinator made it."""
     memory, network = InMemory(), network_in_order()
     memory.know(network, coordinators={by: network.coordinators[COORDINATOR]})
     application = await request(memory, network, by=by)
@@ -53,20 +53,20 @@ async def add(stored: Stored, *applications: Application) -> None:
 
 
 async def kept(stored: Stored, application: Application) -> Application:
-    """Return an application as a later unit of work finds it."""
+    """Return an application for funding, read in a new unit of work."""
     async with stored.unit_of_work() as store:
         return await store.application(application.application_id)
 
 
 async def grant_and_fail(stored: Stored, application: Application) -> None:
-    """Grant an application, then raise LookupError in the same unit of work."""
+    """Grant an application for funding, then raise LookupError in the same unit of work."""
     async with stored.unit_of_work() as store:
         await grant(store, application)
         raise LookupError
 
 
 class FundingStoreSuite:
-    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
+    """The shared store tests; each test gets an empty store from the fixture `stored` of the subclass."""
 
     async def test_an_application_is_found_as_it_was_added(self, stored: Stored) -> None:
         application = await new_application()

@@ -1,4 +1,4 @@
-"""The handlers for requests and decisions, with a store in memory."""
+"""Tests the handlers for applications for funding and for decisions, with a store in memory."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

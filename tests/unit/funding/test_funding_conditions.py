@@ -1,4 +1,4 @@
-"""The four conditions for funding, as they follow from the events of a network."""
+"""The events of a network decide which of the four conditions for funding the network meets."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

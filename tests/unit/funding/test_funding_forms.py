@@ -1,4 +1,4 @@
-"""Requests and decisions with a wrong field are refused before any rule of funding is checked."""
+"""An application or decision with an invalid field is refused before any rule of funding is checked."""
 
 from typing import Any
 

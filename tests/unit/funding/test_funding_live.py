@@ -1,4 +1,4 @@
-"""A network can have one live application for each year and scheme; a second application is then refused."""
+"""A network has at most one pending or granted application for each year and scheme; a second one is refused."""
 
 from unit.funding.funding_memory import COORDINATOR, STRANGER, InMemory, grant, refusal, reject, request
 

@@ -1,4 +1,4 @@
-"""The city's schemes for funding: which one is valid on a day, and what it refuses."""
+"""Which of the city's funding schemes is valid on a day, and which schemes are refused."""
 
 from datetime import date
 from pathlib import Path

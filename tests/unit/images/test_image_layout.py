@@ -1,4 +1,4 @@
-"""What `make images` writes is an OCI image layout, and the same bytes each time."""
+"""`make images` writes an OCI image layout, with equal bytes each time."""
 
 import gzip
 import hashlib
@@ -19,7 +19,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Return a folder with a file, a program, a link and an empty folder."""
+    """Return a new folder that contains a file, a program, a link and an empty folder."""
     folder = tmp_path / "tree"
     (folder / "opt" / "empty").mkdir(parents=True)
     (folder / "opt" / "read.txt").write_text("hello\n")
@@ -39,7 +39,7 @@ def written(to: Path, tree: Path, ref: str = "one") -> Layout:
 
 
 def blob(layout: Layout, descriptor: dict[str, Any]) -> bytes:
-    """Return a blob after the checks that every reader of a layout makes: size and digest are as described."""
+    """Return a blob of an image layout, after checking its size and digest as every reader does."""
     assert DIGEST.fullmatch(descriptor["digest"])
     content: bytes = (layout.folder / "blobs" / "sha256" / descriptor["digest"].partition(":")[2]).read_bytes()
     assert (len(content), hashlib.sha256(content).hexdigest()) == (

@@ -1,4 +1,4 @@
-"""The list of images, the health check in a container, and the settings for compose are right."""
+"""Tests the list of images, the health check in a container, and the settings for compose."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Makes exports of a hotline for tests."""
+"""Makes export files of a telephone hotline for tests."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ NAMES = HEADER.split(";")
 
 
 def cells(**changes: str) -> str:
-    """Return the cells of a good row, with some cells replaced."""
+    """Return the cells of a valid row, after replacing some of the cells."""
     return ";".join(changes.get(name, cell) for name, cell in zip(NAMES, GOOD.split(";"), strict=True))
 
 
@@ -26,7 +26,7 @@ def rows_in(path: Path) -> list[Row]:
 
 
 def read_row(tmp_path: Path, **changes: str) -> Row:
-    """Write a file with one good row, of which some cells are replaced; return that row as the import reads it."""
+    """Write an export of one valid row with some cells replaced; return the row as the import reads it."""
     [row] = rows_in(written(tmp_path, cells(**changes)))
     return row
 

@@ -1,4 +1,4 @@
-"""Reading days, hours, coordinates and optional cells as people type them."""
+"""The import of a hotline's export reads days, hours, coordinates and optional cells as people type them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Reading export files that spreadsheets, other systems and people made or damaged."""
+"""The import reads export files that were made or damaged by spreadsheets, other systems or people."""
 
 import csv
 from pathlib import Path

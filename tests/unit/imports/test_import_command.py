@@ -1,4 +1,4 @@
-"""The command `buurtsein import reports`, as an officer of the city sees it."""
+"""The command `buurtsein import reports` sends the rows of an export and shows results to a city officer."""
 
 import csv
 import json
@@ -25,7 +25,7 @@ BAD = cells(nummer="M-2", categorie="PARANORMAAL")
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Connect the command's HTTP client with a fake reports service in this process."""
+    """Connect the command's HTTP client to a fake reports service in the test process."""
     answering, real = Desk(), httpx.AsyncClient
 
     def client(**options: Any) -> httpx.AsyncClient:
@@ -128,7 +128,7 @@ def test_a_dry_run_sends_nothing(tmp_path: Path, desk: Desk) -> None:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Make SIGINT interrupt the test process, since a background job of a shell ignores it."""
+    """Let SIGINT interrupt the test process, because background jobs of a shell ignore SIGINT."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

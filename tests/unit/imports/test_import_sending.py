@@ -1,4 +1,4 @@
-"""Rows of an export are each sent once, within the rate limit; a refused row is shown with column and reason."""
+"""Each row of an export is sent once, within the rate limit; a refused row is shown with column and reason."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ LOOKUP = "/v1/known-sources"
 
 
 class Desk:
-    """A fake reports service, which accepts one report for each record number of an export."""
+    """A fake reports service that accepts one report for each record number of an export."""
 
     def __init__(self) -> None:
         self.reports: dict[str, dict[str, Any]] = {}
@@ -59,7 +59,7 @@ def problem(status: int, code: str, **members: Any) -> httpx.Response:
 
 
 def only_reports(answers: Callable[[httpx.Request], httpx.Response]) -> Callable[[httpx.Request], httpx.Response]:
-    """Return a fake reports service that has no report of any row yet, and handles new reports with this function."""
+    """Return a fake reports service without earlier reports, which answers new reports with this function."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"items": []}) if request.url.path == LOOKUP else answers(request)
@@ -127,7 +127,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Replace clock and sleep by fakes: each sleep moves the clock; return the list of slept seconds."""
+    """Replace clock and sleep by fakes (each sleep moves the clock); return the list of slept seconds."""
     slept: list[float] = []
     really = asyncio.sleep
 

@@ -1,4 +1,4 @@
-"""The table that says which action is allowed in which state, and the check of the version that was read."""
+"""Tests the table of actions that each state allows, and the check of the version that the caller read."""
 
 from enum import StrEnum
 

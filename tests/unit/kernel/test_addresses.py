@@ -1,4 +1,4 @@
-"""House numbers and box numbers are read in the forms in which people write them."""
+"""House numbers and box numbers are accepted in the forms in which people write them."""
 
 import pytest
 

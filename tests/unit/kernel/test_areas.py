@@ -1,4 +1,4 @@
-"""Areas as people and their tools draw them are cleaned, or refused with the reason."""
+"""Areas that people or their tools draw are cleaned, or refused with a reason."""
 
 import json
 import math
@@ -35,7 +35,7 @@ def parts(*polygons: Any) -> dict[str, Any]:
 
 
 def star(points: int) -> list[list[float]]:
-    """Return a border in the form of a star, which cannot be simplified."""
+    """Return a star-shaped border, which cannot be simplified."""
     turns = [(2 * math.pi * i / points, 0.004 if i % 2 else 0.002) for i in range(points)]
     ring = [[4.04 + r * math.cos(turn), 50.94 + r * math.sin(turn)] for turn, r in turns]
     return [*ring, ring[0]]
@@ -48,7 +48,7 @@ def circle(points: int) -> list[list[float]]:
 
 
 def check(area: dict[str, Any]) -> Area:
-    """Assert that an area is valid and clean, with six decimals and with borders in the right direction."""
+    """Assert that an area is valid, with six decimals and with its borders in the right direction."""
     known = Area.model_validate(area)
     assert shape(area).is_valid
     assert cleaned(area) == area
@@ -145,7 +145,7 @@ near = st.tuples(st.floats(4.0, 4.0005), st.floats(50.9, 50.9005)).map(list)
 
 @given(st.lists(st.lists(near, min_size=3, max_size=12).map(lambda ring: [*ring, ring[0]]), min_size=1, max_size=3))
 def test_every_accepted_area_is_clean(rings: list[Any]) -> None:
-    """The points are within 50 metres of each other, so that many borders touch or cross at six decimals."""
+    """All points lie within 50 metres, so that many borders touch or cross after rounding to six decimals."""
     try:
         area = cleaned(parts(*[[ring] for ring in rings]))
     except NoArea:

@@ -1,4 +1,4 @@
-"""The system clock, and the clock for tests that stands still until it is moved."""
+"""Tests the system clock, and the clock for tests, which stands still until a test moves it."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

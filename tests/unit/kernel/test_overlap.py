@@ -1,4 +1,4 @@
-"""How much two areas overlap, as the part of the smaller one."""
+"""Tests the overlap of two areas, given as a part of the smaller area."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A file with the border of a municipality is used when it is clear, and else refused with one sentence."""
+"""A file with a municipality's border is accepted when it is valid, else refused with one sentence."""
 
 import json
 from pathlib import Path

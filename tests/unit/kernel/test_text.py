@@ -1,4 +1,4 @@
-"""Typed text: names with hidden characters are refused, longer text is cleaned."""
+"""Names with hidden characters are refused; longer texts with hidden characters are cleaned."""
 
 from typing import Annotated
 
@@ -53,7 +53,7 @@ def test_letters_are_composed() -> None:
 
 
 def refusals(**typed: str) -> list[str]:
-    """Validate a text and return the codes of the errors; an empty list when it is accepted."""
+    """Validate a text and return the codes of its errors; an empty list when the text is accepted."""
     try:
         Typed(**typed)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The notifier's store in memory, the part for alerts, deliveries and the kill-switch."""
+"""Defines the part of the notifier's store in memory for alerts, deliveries and the kill-switch."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from harness.stores import MemoryStore
 
 
 class AlertMemory(MemoryStore, deciding.Store, delivering.Store, switching.Store):
-    """The store of alerts, which keeps copies and returns copies, as a database does."""
+    """The store of alerts in memory; it keeps and returns copies, as a database does."""
 
     def __init__(self) -> None:
         super().__init__()

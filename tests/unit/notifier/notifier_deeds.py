@@ -1,4 +1,4 @@
-"""Defines functions that decide on a stored alert as people do, and return the alert as it is stored afterwards."""
+"""Decides on a stored alert as people do, and returns the alert as it is stored afterwards."""
 
 from unit.notifier.notifier_alerts_memory import AlertMemory
 from unit.notifier.notifier_memory import OFFICER
@@ -14,7 +14,7 @@ ROLES = frozenset({"officer", "dispatcher", "mandated-officer"})
 
 
 async def by(store: deciding.Store, alert: Alert, actor: str = OFFICER) -> By:
-    """Return a person who may decide, and who has just read the alert."""
+    """Return a person who may decide on the alert, together with the ETag that this person just read."""
     kept = await store.alert(alert.alert_id)
     return By(actor, kept.tag(await store.networks(kept.network_ids)), ROLES)
 
@@ -56,6 +56,6 @@ async def settle(
 
 
 async def leased(store: AlertMemory) -> LeasedDelivery:
-    """Lease the delivery that is due, as a worker does, and return it."""
+    """Lease the delivery that is due, as a worker does, and return the delivery."""
     (held,) = await store.claim()
     return held

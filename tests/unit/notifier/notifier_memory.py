@@ -1,4 +1,4 @@
-"""A store in memory for the notifier's handlers, and example networks and incidents for their tests."""
+"""Defines a store in memory for the notifier's handlers, and example networks and incidents for their tests."""
 
 import math
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ OUTGOING = Outgoing("bin@gemeente.example", CapStatus.EXERCISE, cap.Status.EXERC
 
 
 def dependencies(**changes: Any) -> Dependencies:
-    """Return the dependencies of an installation for exercises; by default the clock stands still at NOW."""
+    """Return the handlers' dependencies for an installation in exercise mode, by default with a fixed clock at NOW."""
     made = Dependencies(
         clock=StandingClock(NOW), book=BOOK, outgoing=OUTGOING, adapter="simulator", sms_unit_price=Decimal("0.055")
     )
@@ -53,7 +53,7 @@ def area(metres: float = 1500) -> Area:
 
 
 def area_east(west: float, east: float, metres: float = 300) -> Area:
-    """Return an area between two distances east of the centre, and up to a distance north and south, in metres."""
+    """Return an area between two distances (metres) east of the centre, and up to a distance north and south."""
     corners = [(west, -metres), (east, -metres), (east, metres), (west, metres), (west, -metres)]
     return Area.model_validate(
         {"type": "Polygon", "coordinates": [[(LON + x * METRE, LAT + y * METRE) for x, y in corners]]}
@@ -81,7 +81,7 @@ def known(  # noqa: PLR0913 # each is a fact of a network
     be_alert_version: str | None = "2026-1",
     ended: bool = False,
 ) -> KnownNetwork:
-    """Return what a service knows of a network with these values, once the service has read the network's events."""
+    """Return what a service knows of a network after the network's events, with these values."""
     days = recognised_from and Days(start=recognised_from, end=recognised_until)
     active = days and Recognition(status="ACTIEF", days=days, reference="VP/1")
     suspension = suspended_from and Suspension(days=Days(start=suspended_from, end=suspended_until), reference="VP/2")
@@ -105,7 +105,7 @@ def _stated[V](sequence: int, value: V) -> Stated[V]:
 
 
 class Memory(AlertMemory, judging.Store):
-    """A store in memory, which keeps copies and returns copies, as a database does."""
+    """A notifier's store in memory, which keeps and returns copies, as a database does."""
 
     def __init__(self, *networks: Network) -> None:
         super().__init__()
@@ -232,13 +232,13 @@ class Memory(AlertMemory, judging.Store):
 
     @property
     def only_alert(self) -> Alert:
-        """Return the one stored alert itself and not a copy, so that a test can change the stored alert."""
+        """Return the only stored alert itself, not a copy, so that a test can change the stored alert."""
         (alert,) = self.alerts.values()
         return alert
 
 
 def incident(*, metres: float = 0, hours: float = 1, **changes: Any) -> Incident:
-    """Return an incident that many metres north of the centre and that many hours ago."""
+    """Return an incident this many metres north of the centre, this many hours ago."""
     values = {
         "report_id": uuid4(),
         "category": "inbraak",
@@ -270,13 +270,13 @@ def with_rule(rule_id: str, **changes: Any) -> RuleBook:
 
 
 def _raised(fact: Fact, incident: Incident) -> Fact:
-    """Return an incident (fact) with one more report, and with the highest severity of its reports."""
+    """Return a fact (an incident with its reports) after one more report, with the highest severity of all reports."""
     worst = max(fact.severity, incident.severity, key=list(map(str, SEVERITIES)).index)
     return fact.model_copy(update={"reports": fact.reports + 1, "severity": worst})
 
 
 def _metres(one: Fact, other: Fact | Incident) -> float:
-    """Return the distance in metres, on a plane: a degree of longitude is shorter than one of latitude."""
+    """Return the distance in metres on a plane; a degree of longitude is shorter than a degree of latitude."""
     narrow = math.cos(math.radians((one.latitude + other.latitude) / 2))
     east, north = (other.longitude - one.longitude) * narrow, other.latitude - one.latitude
     return math.hypot(east, north) * METRES_PER_DEGREE

@@ -1,4 +1,4 @@
-"""The settings of a notifier on one machine, of which each test changes some."""
+"""Defines settings of a notifier on one machine, some of which each test changes."""
 
 from typing import Any
 

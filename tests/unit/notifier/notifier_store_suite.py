@@ -1,4 +1,4 @@
-"""Tests of a store of the notifier, which run on the store in memory here and on PostgreSQL in tests/integration."""
+"""Defines tests of a notifier's store, which run on the store in memory and (in tests/integration) on PostgreSQL."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -26,7 +26,7 @@ LONG_AGO = NOW - timedelta(days=30)
 
 
 class Store(judging.Store, deciding.Store, delivering.Store, switching.Store, Protocol):
-    """The interface of a store with everything that the handlers need."""
+    """The interface of a store with all methods that the notifier's handlers need."""
 
 
 class Stored(Protocol):
@@ -37,10 +37,10 @@ class Stored(Protocol):
         """Begin a unit of work, whose changes are kept when no error is raised."""
 
     async def know(self, *networks: Network) -> None:
-        """Store these networks, so that the notifier knows them."""
+        """Store these networks, which the notifier then knows."""
 
     async def claim(self) -> Sequence[LeasedDelivery]:
-        """Lease the due deliveries as a worker does, and return them."""
+        """Lease the due deliveries as a worker does, and return the deliveries."""
 
     async def recorded(self) -> int:
         """Return how many events were recorded."""
@@ -53,7 +53,7 @@ async def judged(stored: Stored, *incidents: Incident) -> None:
 
 
 async def proposed(stored: Stored) -> Alert:
-    """Store an alert about two burglaries, a hundred metres apart, in the only known network."""
+    """Store an alert about two burglaries, a hundred metres apart, in the only stored network."""
     home = network()
     await stored.know(home)
     one, other = incident(), incident(metres=100)
@@ -65,7 +65,7 @@ async def proposed(stored: Stored) -> Alert:
 
 
 async def released(stored: Stored) -> tuple[Alert, LeasedDelivery]:
-    """Store a released alert whose delivery is leased by a worker."""
+    """Store a released alert whose delivery a worker has leased."""
     alert = await proposed(stored)
     async with stored.unit_of_work() as store:
         alert = await release(store, alert, GIVEN)
@@ -74,7 +74,7 @@ async def released(stored: Stored) -> tuple[Alert, LeasedDelivery]:
 
 
 class NotifierStoreSuite:
-    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
+    """The shared store tests; each test gets an empty store from the fixture `stored` of the subclass."""
 
     async def test_an_alert_is_found_as_it_was_proposed(self, stored: Stored) -> None:
         alert = await proposed(stored)

@@ -1,4 +1,4 @@
-"""The guard before sending: an exercise or a test can never be sent with status `Actual`."""
+"""An exercise or a test can never be sent to BE-Alert with the CAP status `Actual`."""
 
 from datetime import UTC, datetime
 

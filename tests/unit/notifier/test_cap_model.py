@@ -1,4 +1,4 @@
-"""The parts of CAP messages that have a syntax of their own: identifiers, references, addresses and shapes."""
+"""Tests the parts of CAP messages with their own syntax: identifiers, references, addresses and shapes."""
 
 from datetime import UTC, datetime
 from uuid import UUID

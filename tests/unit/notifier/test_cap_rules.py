@@ -1,4 +1,4 @@
-"""Each rule for CAP messages finds a deliberate violation, also in messages that the CAP schema accepts."""
+"""Each rule for CAP messages finds a deliberate violation, even in messages that the CAP schema accepts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

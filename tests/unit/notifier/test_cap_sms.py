@@ -1,4 +1,4 @@
-"""The length and price of an SMS, as an officer sees them before release."""
+"""An officer sees the length and the price of an SMS before release."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Decisions of the police about a proposed alert: each refusal, and the events that are recorded."""
+"""How the police decide on a proposed alert: what is refused, and which events are recorded."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -104,7 +104,7 @@ async def test_a_network_that_ends_between_release_and_sending_is_taken_out_of_t
 
 
 async def proposed_for_two() -> tuple[Memory, Alert, Network]:
-    """Store a proposed alert for BIN Molenstraat and for the given network."""
+    """Store a proposed alert for two networks: BIN Molenstraat and the given network."""
     store, alert = await proposed()
     other = network(name="BIN Kerkstraat")
     store.known[other.network_id] = other
@@ -211,7 +211,7 @@ async def test_an_unknown_alert_is_not_found() -> None:
 
 
 async def test_a_change_of_an_alert_that_is_not_saved_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stores return copies, so that a handler's changes are lost unless it saves them."""
+    """A store returns copies, so that a handler's changes to an alert are lost unless the handler saves them."""
     store, alert = await proposed()
 
     async def nothing(_: Alert) -> None:

@@ -1,4 +1,4 @@
-"""The outcomes of a released alert (sent, failed, unknown, cancelled), and the events that are recorded."""
+"""Which events are recorded when a released alert is sent, fails, has an unknown outcome or is cancelled."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from buurtsein_notifier.domain.states import AlertState
 
 
 async def unknown() -> tuple[Memory, Alert]:
-    """Store an alert whose delivery has an unknown outcome."""
+    """Store an alert whose delivery has an unknown outcome, and return it."""
     store, alert = await proposed()
     alert = await release(store, alert, store.given)
     assert await handlers.given_up(await leased(store), "simulator", DeliveryState.UNKNOWN, "away", store.given, store)

@@ -1,4 +1,4 @@
-"""A report is added to an existing alert when it fits there, and else leads to a newly proposed alert."""
+"""A new report is added to an existing alert that it fits, or else leads to a new proposed alert."""
 
 from datetime import timedelta
 

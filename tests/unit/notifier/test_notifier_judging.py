@@ -1,4 +1,4 @@
-"""Judging a report: each finding with its reason, and when an alert is proposed or released automatically."""
+"""The notifier judges a report: each result with its reason, and when an alert is proposed or released."""
 
 from dataclasses import replace
 from datetime import date, timedelta

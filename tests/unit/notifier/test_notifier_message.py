@@ -1,4 +1,4 @@
-"""The CAP message of an alert, also for networks whose name or area cannot be sent unchanged."""
+"""Tests an alert's CAP message, also for networks whose name or area cannot be sent unchanged."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -46,7 +46,7 @@ MANY_POINTS = [(LON + 0.01 * x, LAT + 0.01 * y) for x, y in shapely.Point(0, 0).
 
 
 async def released(*networks: Network, outgoing: Outgoing = OUTGOING, **rule: Any) -> Message:
-    """Return the CAP message of an alert about a burglary in the first network, released for all networks."""
+    """Return the CAP message of a burglary alert in the first network, released for all networks."""
     store = Memory(*networks)
     await judged(store, incident(), book=with_rule("inbrakenreeks", min_count=1, **rule))
     alert = store.only_alert

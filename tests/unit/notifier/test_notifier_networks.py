@@ -1,4 +1,4 @@
-"""What the notifier knows of a network after each of its events, and how that changes its alerts."""
+"""What the notifier knows of a network after each event of the network, and how the event changes alerts."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The shipped rules load and their texts fit in an SMS; rules that could lead to unusable alerts are refused."""
+"""The shipped alert rules load and their texts fit in an SMS; rules that make unusable alerts are refused."""
 
 from importlib.resources import files
 from typing import Any
@@ -107,7 +107,7 @@ def test_a_rule_has_one_version_at_a_time() -> None:
 
 
 def filled(name: str, **changes: Any) -> str:
-    """Return the headline of a rule for a network with this name."""
+    """Return the headline that a rule gives for a network with this name."""
     return Rule.model_validate(GOOD | changes).texts(3, ["inbraak"], name)[DUTCH].headline
 
 

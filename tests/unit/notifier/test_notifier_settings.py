@@ -1,4 +1,4 @@
-"""Settings that could send real alerts by accident, or that no adapter can use, stop the start."""
+"""A notifier refuses to start with settings that could send real alerts by accident or that no adapter accepts."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ PRODUCTION: dict[str, Any] = {
 
 
 class Pigeon:
-    """A fake adapter, as another team could write it."""
+    """A fake delivery adapter, as another team could write it."""
 
     name = "pigeon"
 
@@ -109,7 +109,7 @@ class Telephone:
 
 @pytest.fixture
 def telephone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Install a fake package of another team, with an adapter and its settings."""
+    """Install a fake package of another team, which contains an adapter and the adapter's settings."""
     (tmp_path / "outside_telephone.py").write_text(TELEPHONE)
     package = tmp_path / "outside_telephone-1.0.dist-info"
     package.mkdir()

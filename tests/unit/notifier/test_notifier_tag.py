@@ -1,4 +1,4 @@
-"""The ETag of an alert changes when something changes that an officer releases, and at no other change."""
+"""An alert's ETag changes when anything changes that an officer releases, and at no other change."""
 
 import os
 import subprocess
@@ -40,7 +40,7 @@ async def test_another_text_or_validity_changes_the_tag() -> None:
 
 @pytest.mark.external
 async def test_every_process_makes_the_same_tag() -> None:
-    """A Python set has another order in each process, and two processes may serve one officer's requests."""
+    """A Python set is ordered differently in each process, and two processes may serve one officer's requests."""
     _, alert = await proposed()
     alert.release_roles = frozenset({"officer", "dispatcher", "korpschef"})
     show = "print(Alert.model_validate_json(sys.argv[1]).tag([]))"

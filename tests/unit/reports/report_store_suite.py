@@ -1,4 +1,4 @@
-"""Tests of a store of reports, which run on the store in memory here and on PostgreSQL in tests/integration."""
+"""Defines tests of a reports store, which run on the store in memory and (in tests/integration) on PostgreSQL."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -25,23 +25,23 @@ class Stored(Protocol):
         """Begin a unit of work, whose changes are kept when no error is raised."""
 
     async def counts(self) -> list[int]:
-        """Return the numbers of reports, of contacts of reporters, and of events."""
+        """Return the number of reports, of reporters' contacts, and of events in the store."""
 
 
 async def new_report(**changes: Any) -> Report:
-    """Return a report that is not stored."""
+    """Return a new report that is not stored."""
     return await accept(InMemory(), CITY, **changes)
 
 
 async def keep(stored: Stored, report: Report, contact: Contact = JAN) -> None:
-    """Store a report and its event."""
+    """Store a report and the event about it."""
     async with stored.unit_of_work() as store:
         await store.add_report(report, GIVEN.tracking.digest(report.report_id), contact, Language.NL)
         await store.record(*report.reported())
 
 
 async def keep_and_fail(stored: Stored, report: Report) -> None:
-    """Store a report and its event, then raise LookupError in the same unit of work."""
+    """Store a report and the event about it, then raise LookupError in the same unit of work."""
     async with stored.unit_of_work() as store:
         await store.add_report(report, GIVEN.tracking.digest(report.report_id), JAN, Language.NL)
         await store.record(*report.reported())
@@ -49,13 +49,13 @@ async def keep_and_fail(stored: Stored, report: Report) -> None:
 
 
 async def found(stored: Stored, report: Report) -> AcceptedReport | None:
-    """Return a report as a later unit of work finds it."""
+    """Return a report, read in a new unit of work."""
     async with stored.unit_of_work() as store:
         return await store.same_report(report.repeat_digest)
 
 
 class ReportStoreSuite:
-    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
+    """The shared store tests; each test gets an empty store from the fixture `stored` of the subclass."""
 
     async def test_a_report_is_found_again_by_its_digest(self, stored: Stored) -> None:
         report = await new_report()

@@ -1,4 +1,4 @@
-"""A store in memory for the handlers of reports, and example reports for their tests."""
+"""Defines a store in memory for the reports service's handlers, and example reports for their tests."""
 
 import copy
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
 
 class Plane:
-    """A fake municipality of one square degree; an area contains every point when its key `holds` is true."""
+    """A fake municipality of one square degree; an area with `holds` true contains every point."""
 
     nis = "41002"
 
@@ -35,10 +35,10 @@ class Plane:
 
 
 class InMemory(MemoryStore):
-    """The store of reports without a database."""
+    """The reports service's store, which keeps all rows in memory."""
 
     def __init__(self, networks: Sequence[tuple[Candidate, dict[str, Any]]] = ()) -> None:
-        """Take the known networks, each with its area."""
+        """Take the networks that the service knows, each with its area."""
         super().__init__()
         self.networks = networks
         self.reports: list[Report] = []
@@ -116,14 +116,14 @@ async def submitted(store: handlers.Store, sender: Sender = ANYBODY, **changes: 
 
 
 async def accept(store: InMemory | None = None, sender: Sender = ANYBODY, **changes: Any) -> Report:
-    """Submit a report that must be accepted, and return it as it is stored."""
+    """Submit a report, check that it is accepted as new, and return the stored report."""
     store = store or InMemory()
     assert not (await submitted(store, sender, **changes)).again
     return store.reports[-1]
 
 
 async def diverted(store: InMemory, sender: Sender = ANYBODY, **changes: Any) -> DomainError:
-    """Submit an emergency, and return the error with which it is refused."""
+    """Submit an emergency, and return the error with which the service refuses it."""
     result = await submit(store, sender, **changes)
     assert isinstance(result, DomainError)
     return result

@@ -1,4 +1,4 @@
-"""A report text is refused with the advice to call 101 or 112, or accepted, or the reporter is asked first."""
+"""A report's text is accepted, refused with advice to call 101 or 112, or leads to a question to the reporter."""
 
 import sys
 from importlib.resources import files
@@ -104,7 +104,7 @@ def test_any_text_can_be_judged(text: str) -> None:
 
 
 def calls_for(text: str) -> int:
-    """Return how many calls of Python functions it takes to judge a text, which is the same on every machine."""
+    """Return how many Python function calls it takes to judge a text; the number is equal on every machine."""
     count = 0
 
     def counting(_frame: FrameType, event: str, _argument: Any) -> None:

@@ -1,4 +1,4 @@
-"""Reports must be about the municipality, with the same tolerance at its border as networks have."""
+"""A report's place must be in the municipality, with the same tolerance at the border as for networks."""
 
 import json
 from pathlib import Path

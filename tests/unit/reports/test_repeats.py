@@ -1,4 +1,4 @@
-"""A report that is sent again is recognised as the same report, and a different report is not."""
+"""A report that is sent twice is recognised as a repeat; a different report is not."""
 
 from datetime import timedelta, timezone
 from typing import Any
@@ -13,7 +13,7 @@ CALLER, CONTACT = Sender("p" * 33), {"name": "Jan Peeters", "phone": "0470 12 34
 
 
 async def sent_again(sender: Sender = ANYBODY, **changes: Any) -> bool:
-    """Return whether a second report is recognised as a repeat of the first one."""
+    """Return whether a second report is recognised as a repeat of the first report."""
     store = InMemory()
     first = await accept(store, CALLER, contact=CONTACT)
     second = await submitted(store, sender, **({"contact": CONTACT} | changes))

@@ -1,4 +1,4 @@
-"""What the handler that submits a report stores and refuses; tested with a store in memory."""
+"""Tests what the handler that submits a report stores and refuses, with a store in memory."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

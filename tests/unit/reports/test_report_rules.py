@@ -1,4 +1,4 @@
-"""The rules for a report: category, time, text, place and network."""
+"""Tests the rules for a report's category, time, text, place and network."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -114,7 +114,7 @@ BIN_Z = network("BINZ-AALST-0003", NetworkKind.BIN_Z)
 
 
 async def chosen(networks: list[Candidate], category: str) -> UUID | None:
-    """Return the code of the network that gets a report of this category."""
+    """Return the code of the network to which a report of this category is assigned."""
     report = await accept(category=category)
     report.choose_network(networks)
     return report.network_id

@@ -1,4 +1,4 @@
-"""The store of reports in memory passes the same tests as the one on PostgreSQL."""
+"""The reports service's store in memory passes the shared store tests."""
 
 import pytest
 from unit.reports.report_store_suite import ReportStoreSuite

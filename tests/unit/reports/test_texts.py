@@ -1,4 +1,4 @@
-"""The texts for people are complete in four languages, and the Dutch ones are plain."""
+"""Texts for people exist in all four languages, and the Dutch texts use plain language."""
 
 import re
 import tomllib

@@ -1,1 +1,1 @@
-"""An example of an outside service: it records reports of street lamps that are out, by network."""
+"""An example of a service of another team: it records which street lamps are out, for each network."""

@@ -1,4 +1,4 @@
-"""Runs the service with `python -m city_lamps`."""
+"""Runs the example service with `python -m city_lamps`."""
 
 from buurtsein_chassis.program import program
 from city_lamps.manifest import MANIFEST

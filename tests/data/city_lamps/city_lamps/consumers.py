@@ -1,4 +1,4 @@
-"""The service's consumer of other services' events, from which it learns which networks exist."""
+"""Defines the consumer of the topic of networks, from which the service learns which networks exist."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The topic of street lamps and its one event."""
+"""Defines the topic of street lamps and its only event."""
 
 from uuid import UUID
 

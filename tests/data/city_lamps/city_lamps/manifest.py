@@ -1,4 +1,4 @@
-"""The manifest of the service: its name, topics, settings and needs, as the chassis and the stack read them."""
+"""Describes the service to the chassis and the stack: its name, topics, settings and needs."""
 
 from buurtsein_chassis.manifest import Manifest
 from buurtsein_contracts.topics import NETWORKS

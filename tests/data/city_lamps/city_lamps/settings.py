@@ -1,4 +1,4 @@
-"""The settings of the service."""
+"""Defines the settings of the street lamp service."""
 
 from pydantic_settings import SettingsConfigDict
 
