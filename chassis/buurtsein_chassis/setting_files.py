@@ -40,7 +40,7 @@ class SecretFiles(SecretsSettingsSource):
 
     @classmethod
     def instead_of(cls, usual: Any, settings: type[BaseSettings], unread: Collection[str]) -> Self:
-        """Return the pydantic source that reads the secret files of all fields except the unread ones."""
+        """Return the pydantic source that reads the secret file of each settings field that is not in `unread`."""
         made = cls(settings, usual.secrets_dir, env_prefix=usual.env_prefix)
         made._unread = unread
         return made

@@ -121,7 +121,7 @@ def test_a_draft_is_a_valid_expectation(tmp_path: Path, audience: Audience) -> N
 
 @pytest.fixture
 def pact() -> Any:
-    """Return the expectation that the police back-office has of the notifier's events, in the form of a pact."""
+    """Return the police back-office's expectation of the notifier's events in the file format of the tool Pact."""
     return to_pacts(read_expectation(CONSUMERS / "pz-aalst" / "police-backoffice.yaml"), CATALOGUE, FOLDER)["notifier"]
 
 

@@ -1,4 +1,4 @@
-"""The drawn lifecycle of a membership agrees with the registry: states, steps and events are the same."""
+"""The diagram of a membership's lifecycle has the same states, steps and events as the registry."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta

@@ -17,7 +17,7 @@ def network(town: Town) -> dict[str, Any]:
 
 
 def does(town: Town, role: str, before: httpx.Response, step: str, method: str = "POST", **body: Any) -> httpx.Response:
-    """Take a step on a membership in the version that an earlier response showed."""
+    """Send a decision about a membership with the ETag of an earlier response."""
     path, seen = f"/v1/members/{before.json()['member_id']}/{step}", {"If-Match": before.headers["ETag"]}
     return town.client("registry", role).request(method, path, json=body or None, headers=seen)
 

@@ -1,4 +1,4 @@
-"""A server that answers as Adresmatch (version 2) of the Flemish address register documents it, for a test."""
+"""Runs a fake Adresmatch API (version 2, of the Flemish address register) that answers as documented."""
 
 import json
 import threading
@@ -29,7 +29,7 @@ class Register:
     url: str = ""
 
     def answer(self, question: dict[str, str]) -> tuple[int, bytes]:
-        """Return status and body: 400 for a question that the validation of the register refuses."""
+        """Return the HTTP status and body for a request; the status is 400 when the request is invalid."""
         self.questions.append(question)
         if self.errors:
             return self.errors.pop(0), b"{}"

@@ -1,4 +1,4 @@
-"""The address register of Flanders as a source of addresses, over HTTP with a server that answers as it documents."""
+"""Looks addresses up in a fake of the Flemish address register over HTTP."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A source of addresses from a CSV file."""
+"""Tests a list of official addresses that is read from a CSV file."""
 
 from pathlib import Path
 

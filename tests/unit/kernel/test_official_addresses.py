@@ -1,4 +1,4 @@
-"""The choice of the official address that a person means, in whatever way it is written."""
+"""Finds the official address that a person means, in different spellings."""
 
 import pytest
 

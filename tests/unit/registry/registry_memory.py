@@ -1,4 +1,4 @@
-"""A store in memory for the registry's handlers, and example requests for their tests."""
+"""Defines a store in memory for the registry's handlers, and example requests for their tests."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -49,7 +49,7 @@ GIVEN = Dependencies(
 
 
 class InMemory(MemoryStore, handlers.Store):
-    """The store of the registry without a database."""
+    """The registry's store, which keeps all rows in memory."""
 
     def __init__(self) -> None:
         super().__init__()

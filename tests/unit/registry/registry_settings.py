@@ -1,4 +1,4 @@
-"""The settings of a registry on one machine, for tests that start one."""
+"""Defines settings of a registry on one machine, for tests that start the service."""
 
 from pathlib import Path
 from typing import Any

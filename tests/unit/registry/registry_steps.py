@@ -25,13 +25,13 @@ TODAY = GIVEN.today
 
 
 async def does(store: InMemory, handler: Any, network: Network, actor: str, *command: Any) -> Network:
-    """Let a person give a command on the present version of a network."""
+    """Let a person send a command about a network's current version, and return the network."""
     made: Network = await handler(network.network_id, *command, await by(store, network, actor), GIVEN, store)
     return made
 
 
 async def decided(store: InMemory, network: Network, decision: str = "approve", reason: str | None = None) -> Network:
-    """Let the korpschef decide and, when it is an approval, the burgemeester too."""
+    """Let the chief of police decide on a charter; if the decision is an approval, the mayor approves too."""
     said = commands.Decide.model_validate({"decision": decision, "reason": reason})
     made = await does(store, handlers.decide, network, CHIEF, said, K)
     return await does(store, handlers.decide, network, MAYOR, said, B) if decision == "approve" else made

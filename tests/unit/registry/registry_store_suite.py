@@ -1,4 +1,4 @@
-"""Tests of a store of the registry, which run on the store in memory here and on PostgreSQL in tests/integration."""
+"""Defines tests of a registry store, which run on the store in memory and (in tests/integration) on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -36,7 +36,7 @@ from buurtsein_registry.handlers.members import personal_data
 
 
 class Stored(Protocol):
-    """A store under test, which is used in units of work."""
+    """A registry store that is tested, with methods that open units of work."""
 
     @property
     def unit_of_work(self) -> Callable[[], AbstractAsyncContextManager[handlers.Store]]:
@@ -72,7 +72,7 @@ async def left(stored: Stored, member: Member) -> None:
 
 
 class RegistryStoreSuite:
-    """The tests; each gets an empty store from the fixture `stored`, which the subclass provides."""
+    """The shared store tests; each test gets an empty store from the fixture `stored` of the subclass."""
 
     async def test_a_network_is_found_as_it_was_added(self, stored: Stored) -> None:
         async with stored.unit_of_work() as store:

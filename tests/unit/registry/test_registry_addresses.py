@@ -1,4 +1,4 @@
-"""The address of a person who joins is looked up by the registry, and coordinates that are sent are not used."""
+"""The registry looks up the address of a person who joins, and ignores coordinates in the request."""
 
 from dataclasses import replace
 

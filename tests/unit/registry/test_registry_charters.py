@@ -1,4 +1,4 @@
-"""The versions of a charter, through the handlers: complete, approved, refused, amended, and kept for ever."""
+"""Each version of a charter is completed, approved or refused, amended, and kept for ever."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Coordinators come and go: succession in one step, removal with an appeal, resignation, and mandated officers."""
+"""Coordinators are replaced, removed (with an appeal) or resign; officers get and lose a mandate."""
 
 from datetime import date, timedelta
 from typing import Any

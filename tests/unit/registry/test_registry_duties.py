@@ -1,4 +1,4 @@
-"""A person may act on a network for one side only; each act is tried after each earlier act of that person."""
+"""A person may act on a network for one side only (neighbourhood, police, mayor); all pairs of acts are tried."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The registry's handlers: what each command stores and which events it records, and what is refused."""
+"""Tests which rows each command of the registry stores, which events it records, and what it refuses."""
 
 from datetime import date, timedelta
 
@@ -271,7 +271,7 @@ async def test_a_former_member_is_erased_with_one_event(store: InMemory) -> None
 
 
 async def test_a_change_that_a_handler_does_not_save_is_lost(store: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stores return copies, so that a handler's changes are lost unless it saves them."""
+    """A store returns copies, so that a handler's changes to a network are lost unless the handler saves them."""
     made = await approved(store)
 
     async def nothing(_: Network) -> None:

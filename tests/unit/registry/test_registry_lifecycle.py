@@ -1,4 +1,4 @@
-"""The later life of a network, through its handlers: suspended, renewed, ended, and its tasks."""
+"""A recognised network is suspended, renewed and ended by the handlers, and tasks for officials are made."""
 
 from datetime import date, timedelta
 from uuid import uuid4

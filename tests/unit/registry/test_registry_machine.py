@@ -1,4 +1,4 @@
-"""A network that gets any steps in any order, through the handlers, stays as a small model of its lifecycle says."""
+"""After random steps in random order, a network is in the state that a small model of its lifecycle gives."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -100,7 +100,7 @@ class NetworkLife(RuleBasedStateMachine):
         return found
 
     def attempt(self, handler: Any, actor: str, *command: Any) -> DomainError | None:
-        """Let a person take a step on the present version; return the refusal, or None when it was taken."""
+        """Let a person send a command on a network's current version; return the refusal, or None if it was accepted."""
 
         async def taken() -> None:
             async with self.store.unit_of_work() as store:
@@ -208,7 +208,7 @@ class NetworkLife(RuleBasedStateMachine):
         assert (progress.waiting(self.present) == []) is settled
 
     def went(self, state: str, event: str | None) -> None:
-        """Note in the model that the network went to a state, with the event about it."""
+        """Set the model to this state of the network, and expect the event about the change."""
         self.state = state
         self.events += [event] if event else []
 

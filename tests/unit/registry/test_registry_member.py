@@ -1,4 +1,4 @@
-"""Memberships, and the data with which a person becomes a member."""
+"""Tests memberships, and the request data with which a person becomes a member."""
 
 from datetime import UTC, datetime
 from typing import Any

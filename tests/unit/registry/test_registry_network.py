@@ -40,7 +40,7 @@ def charter() -> Charter:
 
 
 def network(state: NetworkState = NetworkState.DRAFT, **known: Any) -> Network:
-    """Return a network in a state; after DRAFT it has a complete charter without approvals."""
+    """Return a network in this state; in every state but DRAFT, it has a complete charter without approvals."""
     ring = [[4.0, 50.9], [4.1, 50.9], [4.1, 51.0], [4.0, 50.9]]
     return Network(
         code="BIN-AALST-0001",

@@ -1,4 +1,4 @@
-"""Where a charter is: the steps that are done, and which office must act next, since when, without any person."""
+"""A charter's progress shows the steps done, which office must act next and since when, but no person."""
 
 from datetime import date, timedelta
 

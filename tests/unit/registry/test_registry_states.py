@@ -1,4 +1,4 @@
-"""Each action on a network is possible in the states of its table, and refused in all others, with what is possible."""
+"""Each action on a network is possible in the states of its table; elsewhere, the refusal lists the possible ones."""
 
 from typing import Any
 

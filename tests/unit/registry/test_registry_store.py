@@ -1,4 +1,4 @@
-"""The registry's store in memory passes the same tests as the one on PostgreSQL; rows of every schema are read."""
+"""The registry's store in memory passes the shared store tests, and rows of every schema number are read."""
 
 import json
 from pathlib import Path

@@ -129,7 +129,7 @@ class Suspension(BaseModel):
 
 
 class End(BaseModel):
-    """The end of a network."""
+    """Why and when a network ended, and the network into which it was merged, if any."""
 
     reason: EndReason
     merged_into: UUID | None = None

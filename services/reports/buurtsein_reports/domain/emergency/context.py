@@ -78,7 +78,7 @@ class _Reading:
         self.passed_by = set(found.of("ignored"))
 
     def places(self, *lists: str) -> Iterator[Place]:
-        """Return the places in the text of words that are in these lists, without the places in `passed_by`."""
+        """Yield the position of each word of the text that is in these lists, except positions in `passed_by`."""
         return (place for name in lists for place in self.found.of(name) if place not in self.passed_by)
 
     def clauses(self, *lists: str) -> set[int]:
