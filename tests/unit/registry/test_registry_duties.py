@@ -1,4 +1,4 @@
-"""A person may act on a network for one side only (neighbourhood, police, mayor); all pairs of acts are tried."""
+"""A person may act on a network for one side only (such as police or city); all pairs of acts are tried."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -100,7 +100,7 @@ class NetworkLife(RuleBasedStateMachine):
         return found
 
     def attempt(self, handler: Any, actor: str, *command: Any) -> DomainError | None:
-        """Let a person send a command on a network's current version; return the refusal, or None if it was accepted."""
+        """Let a person send a command on a network's current version; return the refusal, or None if accepted."""
 
         async def taken() -> None:
             async with self.store.unit_of_work() as store:
