@@ -31,6 +31,7 @@ from harness.town import Town
 OPEN = {"/health/live", "/health/ready", "/metrics"}
 PUBLIC = {
     "GET /v1/networks": "the public overview",
+    "GET /v1/networks/{network_id}/joining": "how to join a recognised network",
     "GET /v1/charters/{reference}": "with the reference that was given at the application",
     "GET /v1/categories": "what can be reported",
     "POST /v1/reports": "anybody may report",

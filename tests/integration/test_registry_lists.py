@@ -133,6 +133,18 @@ async def test_the_overview_is_also_csv_geojson_and_304(client: httpx.AsyncClien
     assert (await client.get("/networks", params={"format": "csv"}, headers={"If-None-Match": tag})).status_code == 200
 
 
+async def test_everybody_sees_how_to_join_a_recognised_network_and_caches_keep_it(
+    client: httpx.AsyncClient, stored: OnPostgres
+) -> None:
+    async with stored.unit_of_work() as store:
+        open_one, closed = await recognised(store), await under_review(store)
+    shown = await client.get(f"/networks/{open_one.network_id}/joining")
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "public, max-age=60")
+    again = await client.get(str(shown.request.url), headers={"If-None-Match": shown.headers["ETag"]})
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, "public, max-age=60")
+    assert (await client.get(f"/networks/{closed.network_id}/joining")).status_code == 404
+
+
 async def test_a_parameter_that_the_overview_does_not_have_is_refused(client: httpx.AsyncClient) -> None:
     refused = await client.get("/networks", params={"status": "RECOGNISED"})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")

@@ -60,15 +60,19 @@ class Lister[Who: Caller | None]:
         """
         form = chosen(listing, query.format, self.accept)
         asked = _Asked(listing, query, show, (*conditions, *query.conditions()), self.database)
-        keep = "no-store" if public_seconds is None else f"public, max-age={public_seconds}"
-        headers = {"Cache-Control": keep, "Vary": "Accept"}
         if form is Format.JSON:
-            body = (await asked.page()).model_dump_json(exclude_none=True)
-            return self._unless_known(_digest(body), headers, lambda: Response(body, media_type=MEDIA_TYPES[form]))
+            return self.as_json(await asked.page(), public_seconds=public_seconds)
+        headers = _kept(public_seconds)
         tag = _digest(f"{form} {list(listing.cells)} {await asked.tag()}")
         headers["Content-Disposition"] = f'attachment; filename="{listing.name}.{form}"'
         pieces = _WRITERS[form](listing, asked.pieces())
         return self._unless_known(tag, headers, lambda: StreamingResponse(pieces, media_type=MEDIA_TYPES[form]))
+
+    def as_json(self, answer: BaseModel, *, public_seconds: int | None = None) -> Response:
+        """Return an answer as JSON with an ETag; caches may keep it for `public_seconds`, and not without them."""
+        body = answer.model_dump_json(exclude_none=True)
+        made = Response(body, media_type=MEDIA_TYPES[Format.JSON])
+        return self._unless_known(_digest(body), _kept(public_seconds), lambda: made)
 
     async def count(self, listing: Listing[Any], conditions: Sequence[Condition]) -> Total:
         """Count the rows of a list, up to its bound."""
@@ -158,6 +162,12 @@ def _lister(access: Access) -> Any:
         return Lister(caller, request.app.state.database, accept, if_none_match)
 
     return Depends(made)
+
+
+def _kept(public_seconds: int | None) -> dict[str, str]:
+    """Return the headers that say how long caches may keep a public answer; None for an answer that is not public."""
+    keep = "no-store" if public_seconds is None else f"public, max-age={public_seconds}"
+    return {"Cache-Control": keep, "Vary": "Accept"}
 
 
 def _place(row: asyncpg.Record) -> Place:

@@ -1,4 +1,4 @@
-"""Defines the routes that list networks."""
+"""Defines the routes that list networks and members, and the public one that tells how to join a network."""
 
 from functools import partial
 from typing import Annotated
@@ -22,6 +22,14 @@ async def active_networks(query: Annotated[views.PublicQuery, Query()], lister: 
     return await lister.answer(
         views.OVERVIEW, query, views.public_network, conditions, public_seconds=views.PUBLIC_SECONDS
     )
+
+
+@router.get("/networks/{network_id}/joining", response_model=views.Joining, responses=NOT_MODIFIED)
+async def joining(network_id: UUID, lister: ListedForAll, given: Given) -> Response:
+    """Tell how to join a network that is recognised today, with the fields of the form; this is public."""
+    async with lister.database.connection() as connection:
+        shown = await views.joining(connection, network_id, given.today, given.rules)
+    return lister.as_json(shown, public_seconds=views.PUBLIC_SECONDS)
 
 
 @router.get("/dossiers", response_model=ListPage[views.NetworkFile], responses=AS_CSV_AND_GEOJSON)

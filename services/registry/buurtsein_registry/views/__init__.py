@@ -4,6 +4,7 @@ from buurtsein_registry.views.charters import Charters, charters_of
 from buurtsein_registry.views.confirmations import OpenErasures, open_erasures
 from buurtsein_registry.views.coordinators import Removal, last_removal_of
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
+from buurtsein_registry.views.joining import Joining, joining
 from buurtsein_registry.views.member_list import MEMBER_LIST, ListedMember, MemberQuery, listed_member
 from buurtsein_registry.views.memberships import (
     MemberFile,
@@ -61,6 +62,7 @@ __all__ = [
     "DossierCounts",
     "DossierQuery",
     "Erasure",
+    "Joining",
     "ListedMember",
     "Me",
     "MemberFile",
@@ -89,6 +91,7 @@ __all__ = [
     "everything_of",
     "file_of",
     "is_overdue",
+    "joining",
     "last_removal_of",
     "listed_member",
     "me",
