@@ -1,4 +1,4 @@
-"""The table of who sees what has every route that reads, with the roles that the route declares."""
+"""The tables of who sees what and of the separation of duties agree with the routes and with the registry."""
 
 import re
 from importlib import import_module
@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from buurtsein_chassis.http import access_of
 from buurtsein_chassis.manifest import service_names
 from buurtsein_chassis.operations.routes import ROUTERS
+from buurtsein_registry.domain.duties import DUTIES
 
 TABLE = (Path(__file__).parents[2] / "docs/who-sees-what.md").read_text()
 
@@ -63,3 +64,22 @@ def test_a_route_in_two_rows_is_refused() -> None:
     row = next(line for line in TABLE.splitlines() if line.startswith("| tasks "))
     with pytest.raises(ValueError, match="two rows"):
         written(f"{TABLE}{row}\n")
+
+
+def duties(text: str) -> dict[str, dict[str, str]]:
+    """Return for each act of the table of duties the side for which each role does it."""
+    rows = re.findall(r"^\|[^|\n]+\(`(\w+)`\) \| ([^|\n]+) \|$", text, re.MULTILINE)
+    return {act: dict(pair for side in sides.split("; ") for pair in _of_side(side)) for act, sides in rows}
+
+
+def _of_side(text: str) -> list[tuple[str, str]]:
+    side, _, roles = text.partition(": ")
+    return [(role, side) for role in roles.split(", ")]
+
+
+def test_the_table_of_duties_is_that_of_the_registry() -> None:
+    assert duties(TABLE) == DUTIES
+
+
+def test_an_act_for_another_side_is_found() -> None:
+    assert duties(TABLE.replace("| city: burgemeester |", "| police: burgemeester |")) != DUTIES
