@@ -88,7 +88,7 @@ async def migrate(
     terms: Terms = Terms(),  # it is immutable
     tell: Callable[[str], None] = print,
 ) -> list[str]:
-    """Apply the missing migrations to the service's database, and return their names; a dry run applies nothing.
+    """Apply the missing migrations to the service's database, and return their names; a dry run changes nothing.
 
     Raises:
         CommandError: `migration-changed` when an applied file was edited, `migration-locked` when other sessions hold
@@ -98,7 +98,8 @@ async def migrate(
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         run = _Run(connection, terms, _roles(service, terms), tell)
-        await run.prepare()
+        if not dry_run:
+            await run.prepare()
         missing = await _missing(connection, migrations_for(service))
         for migration in () if dry_run else missing:
             await run.apply(migration)
@@ -121,9 +122,9 @@ def quoted(name: str) -> str:
 
 
 async def _missing(connection: asyncpg.Connection, wanted: Sequence[Migration]) -> list[Migration]:
-    applied = {
-        row["name"]: row["sha256"] for row in await connection.fetch("select name, sha256 from schema_migration")
-    }
+    begun = await connection.fetchval("select to_regclass('schema_migration') is not null")
+    rows = await connection.fetch("select name, sha256 from schema_migration") if begun else []
+    applied = {row["name"]: row["sha256"] for row in rows}
     for migration in wanted:
         if applied.get(migration.name, migration.sha256) != migration.sha256:
             raise CommandError(

@@ -17,7 +17,8 @@ from buurtsein_chassis.manifest import GROUP
 from buurtsein_chassis.migrations import Migration
 from buurtsein_chassis.primary import connect
 
-_NOT_MIGRATED = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InsufficientPrivilegeError)
+_UNREADABLE = (asyncpg.UndefinedColumnError, asyncpg.InsufficientPrivilegeError)
+"""Errors on a database that was last migrated by a release which did not yet let `database_app` read the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,11 @@ async def require_schema(dsn: str, service: str, wanted: Sequence[Migration], se
         CommandError: `schema-old` when a migration is missing, `schema-new` when the schema needs a newer release.
         asyncpg.PostgresError, OSError: the database cannot be reached.
     """
-    applied = await _applied(dsn, seconds)
+    applied = await _applied(dsn, service, seconds)
     missing = [migration.name for migration in wanted if migration.name not in {one.name for one in applied}]
     if missing:
-        message = f"the database of {service} lacks {len(missing)} migrations, the first is {missing[0]}"
+        number = f"{len(missing)} migrations, the first is" if missing[1:] else "the migration"
+        message = f"the database of {service} lacks {number} {missing[0]}"
         raise CommandError("schema-old", f"{message}: run migrate of this release first")
     known = {migration.name for migration in wanted}
     if needed := newer(one for one in applied if one.name not in known):
@@ -48,12 +50,15 @@ async def require_schema(dsn: str, service: str, wanted: Sequence[Migration], se
         )
 
 
-async def _applied(dsn: str, seconds: float) -> list[Applied]:
+async def _applied(dsn: str, service: str, seconds: float) -> list[Applied]:
     connection = await connect(dsn, timeout=seconds, command_timeout=seconds)
     try:
         rows = await connection.fetch("select name, oldest_release from schema_migration")
-    except _NOT_MIGRATED:
+    except asyncpg.UndefinedTableError:
         return []
+    except _UNREADABLE as error:
+        message = f"the database of {service} was last migrated by an earlier release: run migrate of this release"
+        raise CommandError("schema-old", f"{message} first (migrate --dry-run lists what is missing)") from error
     finally:
         await connection.close(timeout=seconds)
     return [Applied(**row) for row in rows]

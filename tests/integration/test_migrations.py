@@ -169,7 +169,7 @@ async def test_a_release_refuses_a_schema_that_lacks_a_migration(ledger_database
     later = Migration("buurtsein_registry/0099_new.sql", "select 1")
     said = await refusal(ledger_database, [*migrations_for("registry"), later])
     assert said == (
-        "the database of registry lacks 1 migrations, the first is buurtsein_registry/0099_new.sql: "
+        "the database of registry lacks the migration buurtsein_registry/0099_new.sql: "
         "run migrate of this release first"
     )
 
@@ -192,6 +192,49 @@ async def test_a_release_starts_on_a_later_schema_only_when_its_migrations_allow
     sentence = await refusal(ledger_database, migrations_for("registry"))
     assert said in sentence
     assert bool(sentence) == bool(said)
+
+
+async def as_migrated_by_0_1_0(database: FreshDatabase) -> None:
+    """Give `schema_migration` the form and the rights that release 0.1.0 gave it."""
+    async with connected(database.migrator) as owner:
+        await owner.execute("alter table schema_migration drop column oldest_release")
+        await owner.execute("revoke all on schema_migration from public, registry_app")
+
+
+async def described(database: FreshDatabase) -> tuple[str, bool]:
+    """Return the columns of `schema_migration`, and whether the app role may read it."""
+    columns = """select string_agg(column_name, ',') from information_schema.columns
+        where table_name = 'schema_migration'"""
+    async with connected(database.migrator) as owner:
+        readable = await owner.fetchval("select has_table_privilege('registry_app', 'schema_migration', 'select')")
+        return await owner.fetchval(columns), readable
+
+
+async def test_a_dry_run_changes_nothing_and_names_what_is_missing(
+    ledger_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = added(monkeypatch, "create table later (n integer)")
+    await as_migrated_by_0_1_0(ledger_database)
+    before = await described(ledger_database)
+    assert await migrate(ledger_database.migrator, "registry", dry_run=True) == [new.name]
+    assert await described(ledger_database) == before
+
+
+async def test_a_dry_run_on_an_empty_database_names_all_and_makes_no_table(ledger_database: FreshDatabase) -> None:
+    async with connected(ledger_database.migrator) as owner:
+        await owner.execute("drop table schema_migration")
+        named = await migrate(ledger_database.migrator, "registry", dry_run=True)
+        assert named == [migration.name for migration in migrations_for("registry")]
+        assert await owner.fetchval("select to_regclass('schema_migration')") is None
+
+
+async def test_a_release_says_that_an_earlier_one_migrated_last(ledger_database: FreshDatabase) -> None:
+    await as_migrated_by_0_1_0(ledger_database)
+    said = await refusal(ledger_database, migrations_for("registry"))
+    assert said == (
+        "the database of registry was last migrated by an earlier release: "
+        "run migrate of this release first (migrate --dry-run lists what is missing)"
+    )
 
 
 async def test_a_release_refuses_a_database_that_was_never_migrated(ledger_database: FreshDatabase) -> None:
