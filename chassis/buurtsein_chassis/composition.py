@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from buurtsein_chassis import metrics
 from buurtsein_chassis.auth import TokenChecker
 from buurtsein_chassis.background import run_in_background
 from buurtsein_chassis.consumer import Consumer
@@ -30,6 +31,7 @@ from buurtsein_chassis.projections.worker import ProjectionWorker
 from buurtsein_chassis.provided import by_type, require_provided
 from buurtsein_chassis.relay import Relay
 from buurtsein_chassis.relay_supervision import watch_relay
+from buurtsein_chassis.schema import release_of
 from buurtsein_chassis.service import Role, Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.table_gauges import refresh_for_ever
@@ -60,7 +62,9 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
             if Role.WORKER in roles:
                 await _start_worker(service, stack, health, database)
             freeze_startup_objects()
-            log.info("service.started", roles=sorted(roles), profile=settings.profile)
+            release = release_of(service.name)
+            metrics.BUILD.labels(release).set(1)
+            log.info("service.started", release=release, roles=sorted(roles), profile=settings.profile)
             yield
         log.info("service.stopped")
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 ALLOWED_KEYS = frozenset({
-    "event", "level", "timestamp", "logger", "service", "roles", "port", "profile", "version",
+    "event", "level", "timestamp", "logger", "service", "roles", "port", "profile", "release", "version",
     "correlation_id", "causation_id", "event_id", "type", "topic", "key", "sequence", "consumer", "partition", "offset",
     "method", "route", "status", "milliseconds", "code", "reason", "error", "attempt", "delay_seconds",
     "records", "applied", "duplicates", "parked", "dead", "published", "pending", "frozen",

@@ -8,6 +8,8 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from buurtsein_contracts import Unreadable
 
+BUILD = Gauge("buurtsein_build_info", "Always 1; the label has the release of the process.", ["release"])
+
 PUBLISHED = Counter("buurtsein_relay_published_total", "Events that the broker acknowledged.")
 FROZEN = Counter("buurtsein_relay_frozen_total", "Streams frozen because the broker refused an event for good.")
 OUTBOX_AGE = Gauge("buurtsein_outbox_oldest_seconds", "Age of the oldest event not yet published.")

@@ -19,11 +19,11 @@ from buurtsein_chassis import logs, migrations, retention, starting, telemetry
 from buurtsein_chassis.command_errors import CommandError, machine_errors
 from buurtsein_chassis.composition import build_app, kafka_access
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_chassis.schema import require_schema
+from buurtsein_chassis.schema import release_of, require_schema
 from buurtsein_chassis.service import Role, Service
 from buurtsein_chassis.serving import serve, sockets
 from buurtsein_chassis.sessions import check_sessions
-from buurtsein_chassis.settings import ServiceSettings, in_one_line, load
+from buurtsein_chassis.settings import ServiceSettings, in_one_line, load, secret_missing
 from buurtsein_chassis.tasks import COMPOSED, Task
 
 DryRun = Annotated[bool, typer.Option(help="Only tell what would be done.")]
@@ -113,6 +113,8 @@ def commands_of[S: ServiceSettings](  # what the manifest of a service says
     app = Program(name=f"buurtsein-{name}", no_args_is_help=True, pretty_exceptions_enable=False)
     prefix: str = settings.model_config.get("env_prefix", "")
 
+    app.callback()(_about(name))
+
     @app.command()
     def run(only: Only = None) -> None:
         """Run the service until it gets SIGTERM or Ctrl-C."""
@@ -168,6 +170,22 @@ def commands_of[S: ServiceSettings](  # what the manifest of a service says
     return app
 
 
+def _about(name: str) -> Callable[..., None]:
+    """Return the function that gives the command line of a service its option --version."""
+
+    def tell(asked: bool) -> None:  # noqa: FBT001 # typer calls it with the option's value
+        if asked:
+            typer.echo(release_of(name))
+            raise typer.Exit
+
+    version = typer.Option("--version", callback=tell, is_eager=True, help="Print the release.")
+
+    def about(*, _version: Annotated[bool, version] = False) -> None:
+        """Run this service, or prepare its database."""
+
+    return about
+
+
 def tasks_of(roles: Iterable[Role], *, consumes: bool) -> list[Task]:
     """Return the tasks of a process with these roles; `consumes` tells whether the service's worker reads topics."""
     tasks = [Task(role) for role in roles]
@@ -210,7 +228,7 @@ async def _as_owner[T](prefix: str, loaded: ServiceSettings, work: Callable[[str
     """Call `work` with the migrator's DSN after a test connection; raise CommandError when the connection fails."""
     setting = f"{prefix}DATABASE_MIGRATOR"
     if loaded.database_migrator is None:
-        raise CommandError("setting", f"setting {setting}: Field required")
+        raise CommandError("setting", f"setting {setting}: {secret_missing(setting)}")
     dsn, seconds = _text(loaded.database_migrator), loaded.database_command_timeout
     await _with_sessions(setting, dsn, seconds, loaded.database_start_timeout)
     return await work(dsn)

@@ -82,6 +82,13 @@ def _installed(package: str) -> str:
     return next((distribution.version for distribution in found if distribution), "0")
 
 
+def release_of(service: str) -> str:
+    """Return the release of an installed service; of a service without a manifest, the release of the chassis."""
+    found = (entry.dist for entry in entry_points(group=GROUP, name=service))
+    own = next((distribution.version for distribution in found if distribution), None)
+    return own or version("buurtsein-chassis")
+
+
 def _order(release: str) -> tuple[int, ...]:
     """Return the numbers of a release, by which releases can be compared: `1.10.2` gives (1, 10, 2)."""
     return tuple(map(int, re.findall(r"\d+", release)[:3]))

@@ -1,5 +1,6 @@
 """Defines the settings of every service: environment variables, and files for secrets, all checked at the start."""
 
+import os
 import sys
 from collections.abc import Collection, Iterator
 from enum import StrEnum
@@ -10,7 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from buurtsein_chassis.addresses import OutwardUrl, database_guarded, primary_chosen, without_secrets
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_chassis.setting_files import SecretFiles, secrets_folder, unknown_settings
+from buurtsein_chassis.setting_files import FOLDER, SecretFiles, secrets_folder, unknown_settings
 from buurtsein_chassis.tasks import COMPOSED, RUNNING, Task, UsedBy, reads
 
 READ_WRITE = "target_session_attrs=read-write"
@@ -110,11 +111,11 @@ class ServiceSettings(BaseSettings):
     def _known_to_the_broker(self) -> "ServiceSettings":
         """Check that the password or certificate that the protocol needs is set, and a certificate for each key."""
         proof = "certificate_file" if self.kafka_security_protocol == "SSL" else "password"
-        for part, task in (("relay", Task.RELAY), ("worker", Task.CONSUMERS)):
-            if task not in self.tasks:
-                continue
-            if getattr(self, f"kafka_{part}_{proof}") is None:
-                raise ValueError(f"kafka_security_protocol {self.kafka_security_protocol} needs kafka_{part}_{proof}")
+        parts = [part for part, task in (("relay", Task.RELAY), ("worker", Task.CONSUMERS)) if task in self.tasks]
+        names = [f"kafka_{part}_{proof}" for part in parts]
+        if lacking := " and ".join(name for name in names if getattr(self, name) is None):
+            raise ValueError(f"kafka_security_protocol {self.kafka_security_protocol} needs {lacking}")
+        for part in parts:
             if getattr(self, f"kafka_{part}_key_file") and not getattr(self, f"kafka_{part}_certificate_file"):
                 raise ValueError(f"kafka_{part}_key_file needs kafka_{part}_certificate_file")
         return self
@@ -199,7 +200,7 @@ def load[S: ServiceSettings](settings: type[S], tasks: Collection[Task] = tuple(
         composed = COMPOSED & set(tasks)
         wrong = list(unknown_settings(prefix, settings.model_fields, loaded.checked_elsewhere())) if composed else []
     except ValidationError as error:
-        wrong = _by_setting(prefix, error)
+        wrong = _by_setting(settings, error)
     except SettingsError as error:
         wrong = [str(error.__cause__ if isinstance(error.__cause__, CommandError) else error)]
     except CommandError as error:
@@ -228,12 +229,22 @@ def _narrowed[S: ServiceSettings](settings: type[S], tasks: Collection[Task]) ->
     return narrow
 
 
-def _by_setting(prefix: str, error: ValidationError) -> list[str]:
+def secret_missing(setting: str) -> str:
+    """Return the message about a secret that is neither a file nor a variable, with the file that it should be."""
+    folder = os.environ.get(FOLDER) or "this variable is not set"
+    return f"Field required; it is a secret: write it in the file {setting.lower()} of the folder {FOLDER} ({folder})"
+
+
+def _by_setting(settings: type[ServiceSettings], error: ValidationError) -> list[str]:
     """Return a sentence for each wrong setting; an error about several settings is shown as `<PREFIX>*`."""
     found: dict[str, list[str]] = {}
+    prefix = settings.model_config.get("env_prefix", "")
+    secrets = {name for name, field in settings.model_fields.items() if field.annotation is SecretStr}
     for problem in error.errors(include_input=False, include_url=False):
         name, *inside = problem["loc"] or ("*",)
         message = problem["msg"].removeprefix("Value error, ")
+        if name in secrets and problem["type"] == "missing":
+            message = secret_missing(f"{prefix}{name}")
         place = ".".join(map(str, inside))
         found.setdefault(f"{prefix}{name}".upper(), []).append(f"{place}: {message}" if place else message)
     return [f"setting {name}: {_some(messages)}" for name, messages in found.items()]

@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +38,22 @@ operations.add_to(app)
 for joining in sorted(entry_points(group="buurtsein.commands")):
     app.add_typer(joining.load())
 errors = Console(stderr=True)
+
+
+def _tell(asked: bool) -> None:  # noqa: FBT001 # typer calls it with the option's value
+    if asked:
+        typer.echo(version("buurtsein-operate"))
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell, is_eager=True, help="Print the release of this command.")
+    ] = False,
+) -> None:
+    """Take the options that come before a subcommand."""
 
 
 @app.command("openapi")

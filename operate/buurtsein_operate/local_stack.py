@@ -36,6 +36,8 @@ def needed() -> dict[str, Any]:
     stack = running()
     if stack is None:
         raise CommandError(
-            "no-stack", f"no stack runs here: {stack_file()} does not exist (start one with buurtsein up)"
+            "no-stack",
+            f"no stack runs here: {stack_file()} does not exist; name an installation by BUURTSEIN_SERVICES and, for "
+            "Kafka, BUURTSEIN_KAFKA_BOOTSTRAP, or start a stack of this machine with `buurtsein up`",
         )
     return stack

@@ -80,7 +80,10 @@ WRONG = {
         files={"reports_tracking_key": "\udcff\udcfe"},
         says="secret file {tmp}/secrets/reports_tracking_key is no text in UTF-8",
     ),
-    "a secret is missing": Wrong(files={"reports_tracking_key": "-"}, says="REPORTS_TRACKING_KEY: Field required"),
+    "a secret is missing": Wrong(
+        files={"reports_tracking_key": "-"},
+        says="REPORTS_TRACKING_KEY: Field required; it is a secret: write it in the file reports_tracking_key",
+    ),
     "the owner's secret is missing": Wrong(
         run="migrate", files={"reports_database_migrator": "-"}, says="REPORTS_DATABASE_MIGRATOR: Field required"
     ),

@@ -226,4 +226,6 @@ def test_without_a_name_the_command_acts_on_all_services() -> None:
 
 
 def test_without_a_running_stack_a_command_prints_one_sentence() -> None:
-    assert refused().code == "no-stack"
+    error = refused()
+    assert error.code == "no-stack"
+    assert "BUURTSEIN_SERVICES" in error.sentence

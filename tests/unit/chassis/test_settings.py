@@ -154,3 +154,34 @@ def test_a_database_with_several_hosts_must_ask_for_the_primary(
 def test_a_database_with_several_hosts_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     dsn = "postgresql://app@one,two:5433/thing?sslmode=verify-full&target_session_attrs=read-write"
     assert loaded(monkeypatch, {"DATABASE_APP": dsn}).database_app.get_secret_value() == dsn
+
+
+def refusal_without(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *names: str, folder: str | None = None
+) -> str:
+    """Return what a start says when the settings with these names are missing."""
+    for name, value in GOOD.items():
+        monkeypatch.setenv(f"THING_{name}", value)
+    for name in ("BUURTSEIN_SECRETS_DIR", *(f"THING_{name}" for name in names)):
+        monkeypatch.delenv(name, raising=False)
+    if folder:
+        monkeypatch.setenv("BUURTSEIN_SECRETS_DIR", folder)
+    with pytest.raises(SystemExit):
+        load(Settings)
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("folder", [None, "."])
+def test_a_missing_secret_is_named_with_its_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: str | None
+) -> None:
+    said = refusal_without(monkeypatch, capsys, "PSEUDONYM_KEY", folder=folder)
+    assert "it is a secret: write it in the file thing_pseudonym_key of the folder BUURTSEIN_SECRETS_DIR" in said
+    assert ("not set" in said) == (folder is None)
+
+
+def test_both_missing_passwords_of_kafka_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refusal_without(monkeypatch, capsys, "KAFKA_RELAY_PASSWORD", "KAFKA_WORKER_PASSWORD")
+    assert "needs kafka_relay_password and kafka_worker_password" in said
