@@ -13,7 +13,8 @@ import psutil
 from bench.http import entry_body, fire, post, steadily
 from bench.measure import Reading, interleaved
 from buurtsein_contracts import uuid7
-from harness.ledger import Ledger, Running
+from harness.ledger import Ledger
+from harness.ledger_process import Running
 from harness.waiting import wait_until
 
 BURST = 1600

@@ -29,7 +29,8 @@ from harness.alarms import promtool
 from harness.alarms.watching import Watch
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.kafka import access, good, messages_of_at_most, send_raw
-from harness.ledger import Ledger, Running
+from harness.ledger import Ledger
+from harness.ledger_process import Running
 from harness.load import load
 from harness.tools import needs
 from harness.waiting import wait_until

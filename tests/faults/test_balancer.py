@@ -12,7 +12,8 @@ import pytest
 from buurtsein_stack.balancer import Balancer, Entrance
 from buurtsein_stack.home import free_port
 from harness.account import Account
-from harness.ledger import Ledger, Running
+from harness.ledger import Ledger
+from harness.ledger_process import Running
 from harness.load import load
 from harness.tools import needs
 from harness.waiting import wait_for, wait_until

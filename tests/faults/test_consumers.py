@@ -21,7 +21,8 @@ from harness.account import Account
 from harness.databases import opened
 from harness.evidence import Step, compare
 from harness.kafka import good, right_taken_away
-from harness.ledger import Ledger, Running
+from harness.ledger import Ledger
+from harness.ledger_process import Running
 from harness.load import Load, load
 from harness.waiting import wait_until
 

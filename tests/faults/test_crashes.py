@@ -9,7 +9,8 @@ import pytest
 
 from buurtsein_contracts import uuid7
 from harness.account import Account
-from harness.ledger import Ledger, Running
+from harness.ledger import Ledger
+from harness.ledger_process import Running
 from harness.load import load
 from harness.proxy import Proxy
 

@@ -14,7 +14,8 @@ from buurtsein_stack.processes import send, stop
 from buurtsein_stack.servers import Servers
 from harness.account import Account
 from harness.kafka import topics_deleted_and_made_anew
-from harness.ledger import Ledger, Running
+from harness.ledger import Ledger
+from harness.ledger_process import Running
 from harness.load import Load, load
 from harness.proxy import Proxy
 from harness.waiting import wait_for, wait_until

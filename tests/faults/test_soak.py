@@ -18,7 +18,8 @@ import pytest
 from buurtsein_stack.processes import stop
 from buurtsein_stack.servers import Servers
 from harness.account import Account
-from harness.ledger import Ledger, Running
+from harness.ledger import Ledger
+from harness.ledger_process import Running
 from harness.load import Load
 
 SECONDS = float(os.environ.get("SOAK_MINUTES", "30")) * 60

@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import secrets
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -15,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 
 from buurtsein_chassis.primary import connect
 from buurtsein_contracts import Unreadable, parse
@@ -24,15 +21,13 @@ from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database
 from harness.evidence import Command, Evidence, Step, judge
 from harness.kafka import access, all_records, begin_at_the_end, send_raw, wait_until_read
+from harness.ledger_process import Running, begin
 from harness.ledger_service import TABLES
 from harness.sabotage import chassis_without
-from harness.waiting import wait_for, wait_until
+from harness.waiting import wait_until
 
-PROGRAM = Path(__file__).with_name("ledger_service.py")
 TOPIC = "bin.networks"
 SETTLE_SECONDS = 40.0
-_CERTIFICATES = httpx.create_ssl_context()
-"""The TLS context is made once, because reading the certificates for each request uses a lot of CPU."""
 
 _LEFT = {
     "pending": "select count(*) from outbox_pending",
@@ -55,7 +50,7 @@ class Ledger:
     acknowledged: list[Command] = field(default_factory=list)
     by_hand: list[Step] = field(default_factory=list)
     """Events that a test sent to the topic itself; they are in no event log and must be applied like others."""
-    running: list["Running"] = field(default_factory=list)
+    running: list[Running] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.consumers = [self.consumer]
@@ -63,27 +58,21 @@ class Ledger:
 
     def start(
         self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = (), port: int | None = None
-    ) -> "Running":
+    ) -> Running:
         """Start a process of the service with these roles (api, relay, worker), without waiting until it is ready.
 
         In that process the mechanisms of the chassis in `without` are switched off. Its port is a free one by default.
         """
         port = port or free_port()
         changed = chassis_without(without, self.logs / "-".join(["without", *without])) if without else {}
-        only = [part for role in roles for part in ("--only", role)]
-        with (self.logs / f"{'-'.join(roles)}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, str(PROGRAM), "run", *only],
-                env=os.environ | self._settings(port) | changed | dict(env or {}),
-                stdout=log,
-                stderr=log,
-            )
+        variables = os.environ | self._settings(port) | changed | dict(env or {})
+        process = begin(roles, variables, self.logs / f"{'-'.join(roles)}.log", fork=not changed)
         self.running.append(Running(process, port, frozenset(roles)))
         return self.running[-1]
 
     async def up(
         self, *roles: str, env: Mapping[str, str] | None = None, without: Sequence[str] = (), port: int | None = None
-    ) -> "Running":
+    ) -> Running:
         """Start a process as `start` does, and wait until it is ready without blocking the test's event loop."""
         running = self.start(*roles, env=env, without=without, port=port)
         await asyncio.to_thread(running.ready)
@@ -220,48 +209,6 @@ class Ledger:
     def suppressed(self) -> int:
         """Return how many duplicates the consumers dropped, counted in logs because metrics end with their process."""
         return sum(entry["duplicates"] for entry in self.log_lines("consumer.applied"))
-
-
-@dataclass
-class Running:
-    """One process of the ledger (test service)."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    roles: frozenset[str]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def ready(self) -> "Running":
-        """Wait until the process answers /health/ready with 200."""
-        wait_for(f"ledger service ready (exit code {self.process.poll()})", self.is_ready, 30)
-        return self
-
-    def is_live(self) -> bool:
-        """Return whether the process answers /health/live with 200."""
-        return httpx.get(f"{self.url}/health/live", timeout=5, verify=_CERTIFICATES).is_success
-
-    def is_ready(self) -> bool:
-        """Return whether the process answers /health/ready with 200 now."""
-        try:
-            return httpx.get(f"{self.url}/health/ready", timeout=2, verify=_CERTIFICATES).is_success
-        except httpx.HTTPError:
-            return False
-
-    def health(self) -> dict[str, Any]:
-        """Return the body of /health/ready."""
-        return dict(httpx.get(f"{self.url}/health/ready", timeout=5, verify=_CERTIFICATES).json())
-
-    def kill(self) -> None:
-        """Kill the process with SIGKILL."""
-        self.process.kill()
-        self.process.wait(10)
-
-    def exit_code(self, seconds: float = 30) -> int:
-        """Wait until the process ends by itself; return its exit status."""
-        return self.process.wait(seconds)
 
 
 def _group(consumer: str) -> str:

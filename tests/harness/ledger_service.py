@@ -153,5 +153,7 @@ async def _apply_slowly(settings: Settings, event: Event[Any], uow: UnitOfWork, 
     await apply(event, uow, consumer)
 
 
+main = commands_of("ledger", Settings, compose)
+
 if __name__ == "__main__":
-    commands_of("ledger", Settings, compose)()
+    main()

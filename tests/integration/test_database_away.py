@@ -14,7 +14,8 @@ import pytest
 from buurtsein_contracts import uuid7
 from buurtsein_stack.home import free_port
 from buurtsein_stack.servers import RunningServers
-from harness.ledger import Ledger, Running, new_ledger
+from harness.ledger import Ledger, new_ledger
+from harness.ledger_process import Running
 from harness.load import load
 from harness.proxy import Proxy
 from harness.waiting import wait_until

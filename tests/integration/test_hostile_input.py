@@ -13,7 +13,8 @@ import pytest_asyncio
 
 from buurtsein_contracts import uuid7
 from buurtsein_stack.servers import RunningServers
-from harness.ledger import Ledger, Running, new_ledger
+from harness.ledger import Ledger, new_ledger
+from harness.ledger_process import Running
 from harness.problems import refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -15,7 +15,8 @@ from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
 from buurtsein_stack.kafka import Kafka, jaas
 from buurtsein_stack.servers import RunningServers
-from harness.ledger import Ledger, Running, new_ledger
+from harness.ledger import Ledger, new_ledger
+from harness.ledger_process import Running
 from harness.load import load
 from harness.tls import Authority
 from harness.waiting import wait_until

@@ -10,7 +10,8 @@ from buurtsein_chassis.auth import pseudonym
 from buurtsein_contracts import uuid7
 from buurtsein_stack.servers import RunningServers
 from harness.issuer import claims, running_issuer, signed
-from harness.ledger import Ledger, Running, new_ledger
+from harness.ledger import Ledger, new_ledger
+from harness.ledger_process import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
