@@ -10,7 +10,7 @@ YEARS = known.YEARS.value
 
 
 def sizes(places: Sequence[Place]) -> str:
-    """Return a Markdown table of the processes, memory, storage and so on that each place needs."""
+    """Return a Markdown table of processes, memory and storage that a city, a province and Belgium need."""
     rows: list[tuple[str, list[str]]] = [
         ("networks, members, reports a year", [f"{p.networks:,}, {p.members:,}, {p.reports:,}" for p in places]),
         ("events a year", [f"{sum(model.events(p).values()):,.0f}" for p in places]),

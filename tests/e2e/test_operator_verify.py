@@ -10,7 +10,7 @@ import pytest
 from buurtsein_contracts import uuid7
 from buurtsein_operate.operations import on_topic, watch
 from harness.operating import ask, invoke, networks, refused, sql
-from harness.town import Town
+from harness.town import Town, days_from_now
 from harness.waiting import wait_for
 
 RELAY = "registry-relay"
@@ -42,11 +42,15 @@ def differences(town: Town, wait: str = "0") -> list[tuple[str, str, str, int | 
 
 @contextmanager
 def without_relay(town: Town) -> Iterator[tuple[str, Sequence[asyncpg.Record]]]:
-    """Approve a network while no relay runs; yield the network's key and its two unpublished events."""
+    """Recognise a network while no relay runs; yield the network's key and its two unpublished events."""
+    network = town.network(recognised=False)
+    key = network["network_id"]
+    before = len(events_of(town, key))
+    assert ask(town, "verify", "--wait", "30")["balanced"] is True
     town.stack.kill(RELAY)
     try:
-        key = town.network(recognised=False)["network_id"]
-        yield key, events_of(town, key)
+        town.recognise(network)
+        yield key, events_of(town, key)[before:]
     finally:
         town.stack.start(RELAY)
 
@@ -60,8 +64,8 @@ def test_an_event_that_is_not_published_is_reported(town: Town, monkeypatch: pyt
     assert ask(town, "verify", "--wait", "30")["differences"] == []
     with without_relay(town) as (key, [first, second]):
         assert differences(town, "2") == [
-            ("pending", "bin.networks", key, 1, first["event_id"]),
-            ("pending", "bin.networks", key, 2, second["event_id"]),
+            ("pending", "bin.networks", key, first["version"], first["event_id"]),
+            ("pending", "bin.networks", key, second["version"], second["event_id"]),
         ]
         told = invoke(town, "verify", "--wait", "0")
         assert told.exit_code == 1
@@ -78,8 +82,8 @@ def test_an_event_that_is_not_published_is_reported(town: Town, monkeypatch: pyt
 def test_an_event_missing_from_the_topic_is_reported_and_a_replay_publishes_it(town: Town) -> None:
     with without_relay(town) as (key, [_, second]):
         sql(town, "registry", "delete from outbox_pending where id = $1", second["id"])
-    place = (key, 2, second["event_id"])
-    named = wait_for("one left", lambda: (found := differences(town))[0][3] == 2 and len(found) == 4 and found)
+    place = (key, second["version"], second["event_id"])
+    named = wait_for("one left", lambda: len(found := differences(town)) == 4 and found[0][2:] == place and found)
     assert named == [
         ("unpublished", "bin.networks", *place),
         *(("missing", f"{reader}.networks", *place) for reader in ("funding", "notifier", "reports")),
@@ -97,7 +101,7 @@ def test_an_event_out_of_order_is_reported_until_its_stream_is_sent_again(town: 
     ask(town, "parked", "release", "--consumer", "reports.networks", "--key", key, "--reason", "a test")
     sql(town, "registry", "insert into outbox_pending (id) values ($1)", first["id"])
 
-    expected = [("out_of_order", "bin.networks", key, 1, first["event_id"])]
+    expected = [("out_of_order", "bin.networks", key, first["version"], first["event_id"])]
     wait_for("the first behind it", lambda: differences(town) == expected, 60)
     send_again(town, key)
     let_off = {name: discarded - before[name][1] for name, (_, discarded) in readers(town).items()}
@@ -107,6 +111,7 @@ def test_an_event_out_of_order_is_reported_until_its_stream_is_sent_again(town: 
 def test_an_event_that_a_consumer_lost_is_reported_and_a_discarded_one_is_shown(town: Town) -> None:
     network = town.network(recognised=False)
     key = network["network_id"]
+    town.done(town.step(network, "burgemeester", "fod-submission"))
     logged = networks(ask(town, "verify", "--wait", "30"))["logged"]
     before = readers(town)
     [lost] = sql(town, "notifier", "delete from known_network where network_id = $1 returning *", key)
@@ -114,7 +119,7 @@ def test_an_event_that_a_consumer_lost_is_reported_and_a_discarded_one_is_shown(
     assert unkept[:3] == ("unkept", "notifier.networks", key)
     sql(town, "notifier", "insert into known_network values ($1, '{}', $2, $3, $4, $5, $6)", key, *lost[2:])
 
-    town.recognise(network)
+    town.done(town.step(network, "fod", "recognition", {"start": days_from_now(-10), "reference": "VP/1"}))
     [(letter, _), *_] = wait_for("a letter", lambda: [(one["name"], one) for one in ask(town, "dead-letters", "list")])
     recognised = events_of(town, key)[-1]
     assert ("dead", "notifier.networks", key, recognised["version"], recognised["event_id"]) in differences(town, "5")

@@ -98,8 +98,7 @@ async def test_a_place_finds_the_networks_around_it_and_not_their_rectangles(
     assert await names(client, at="4.001,50.901") == ["Driehoek"]
     assert await names(client, at="4.019,50.919") == []
     assert await names(client, at="4.055,50.905") == ["Elders"]
-    refused = await client.get("/networks", params={"at": "Aalst"})
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "at")
+    assert (await client.get("/networks?at=Aalst")).json()["errors"][0]["field"] == "at"
 
 
 async def test_only_networks_that_are_recognised_today_are_shown(client: httpx.AsyncClient, stored: OnPostgres) -> None:
@@ -108,6 +107,11 @@ async def test_only_networks_that_are_recognised_today_are_shown(client: httpx.A
         await recognised(store, start=date(2027, 1, 1))
         await handlers.apply_for_network(application(), "p" + "9" * 32, GIVEN, store)
     assert await names(client) == ["Vandaag"]
+
+
+async def test_a_wrong_cursor_is_refused_in_every_format(client: httpx.AsyncClient) -> None:
+    wrong = [await client.get(f"/networks?cursor=wrong&format={form}") for form in ("json", "csv", "geojson")]
+    assert {(answer.status_code, answer.json()["code"]) for answer in wrong} == {(422, "cursor_unknown")}
 
 
 async def test_a_cursor_survives_an_insert(client: httpx.AsyncClient, stored: OnPostgres) -> None:

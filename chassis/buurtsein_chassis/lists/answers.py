@@ -59,13 +59,14 @@ class Lister[Who: Caller | None]:
                 406 `format_not_offered`.
         """
         form = chosen(listing, query.format, self.accept)
+        after = place_in(query.cursor, listing, query.order)  # an error must come before the first byte
         asked = _Asked(listing, query, show, (*conditions, *query.conditions()), self.database)
         if form is Format.JSON:
-            return self.as_json(await asked.page(), public_seconds=public_seconds)
+            return self.as_json(await asked.page(after), public_seconds=public_seconds)
         headers = _kept(public_seconds)
         tag = _digest(f"{form} {list(listing.cells)} {await asked.tag()}")
         headers["Content-Disposition"] = f'attachment; filename="{listing.name}.{form}"'
-        pieces = _WRITERS[form](listing, asked.pieces())
+        pieces = _WRITERS[form](listing, asked.pieces(after))
         return self._unless_known(tag, headers, lambda: StreamingResponse(pieces, media_type=MEDIA_TYPES[form]))
 
     def as_json(self, answer: BaseModel, *, public_seconds: int | None = None) -> Response:
@@ -96,17 +97,17 @@ class _Asked[Item: BaseModel]:
     conditions: Sequence[Condition]
     database: Database
 
-    async def page(self) -> ListPage[Item]:
-        limit, after = self.query.limit, self._begin()
+    async def page(self, after: Place | None) -> ListPage[Item]:
+        limit = self.query.limit
         found = await self._fetch(after, limit + 1)
         items = [self.show(row) for row in found[:limit]]
         more = cursor_after(_place(found[limit - 1]), self.listing, self.query.order) if len(found) > limit else None
         total = await _total(self.listing, self.conditions, self.database) if self.query.count else None
         return ListPage(items=items, next=more, total=total)
 
-    async def pieces(self) -> AsyncIterator[list[Item]]:
-        """Yield the items of the whole list in batches, and at most `most_rows` items."""
-        after, left = self._begin(), self.listing.most_rows
+    async def pieces(self, after: Place | None) -> AsyncIterator[list[Item]]:
+        """Yield the items after a position in batches, and at most `most_rows` items."""
+        left = self.listing.most_rows
         while left > 0:
             found = await self._fetch(after, min(PIECE, left))
             yield [self.show(row) for row in found]
@@ -121,9 +122,6 @@ class _Asked[Item: BaseModel]:
             raise Problem(422, "list_too_long", detail)
         tag = await _value(statements.tag(self.listing, self.conditions), self.database)
         return f"{self.query.order} {self.query.cursor} {tag}"
-
-    def _begin(self) -> Place | None:
-        return place_in(self.query.cursor, self.listing, self.query.order)
 
     async def _fetch(self, after: Place | None, limit: int) -> list[asyncpg.Record]:
         sql, values = statements.rows(self.listing, self.query.order, self.conditions, after, limit)

@@ -1,4 +1,4 @@
-"""Reads the city's schemes from a file."""
+"""Reads from a file for which costs the city gives support, and how much."""
 
 import tomllib
 from pathlib import Path

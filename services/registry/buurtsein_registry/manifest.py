@@ -1,4 +1,4 @@
-"""Declares the manifest of the registry, which the stack, the operator's commands and the portal read."""
+"""Describes topics, settings and jobs of the registry for the operator's commands and the portal."""
 
 from buurtsein_chassis.jobs import Every, Job
 from buurtsein_chassis.manifest import Manifest

@@ -7,7 +7,7 @@ from buurtsein_notifier.cap import Status, from_xml
 
 
 class Simulator(CapHttp):
-    """The adapter for the simulator on the same machine; it refuses messages with status Actual."""
+    """Sends messages to a simulator of BE-Alert on the same machine; refuses those with status Actual."""
 
     name = "simulator"
 

@@ -91,7 +91,7 @@ class Network(BaseModel):
         return self.state in JOINABLE and bool(self.recognition and self.recognition.in_force(day))
 
     def recognition_status(self, day: date) -> RecognitionStatus | None:
-        """Return the status of the recognition on a day; None before the charter was sent to the FOD."""
+        """Return the status of the ministry's recognition on a day; None before the charter was sent to it."""
         if self.recognition is None:
             return RecognitionStatus.REQUESTED if self.state is NetworkState.SUBMITTED_TO_FOD else None
         if self.state is NetworkState.SUSPENDED:

@@ -54,7 +54,7 @@ async def return_charter(
 async def suspend(
     network_id: UUID, command: commands.SuspendNetwork, by: By, given: Dependencies, store: NetworksAndTasks
 ) -> Network:
-    """Store that the FOD suspended the recognition; record NetworkSuspended."""
+    """Store that the ministry (FOD) suspended a network; record NetworkSuspended."""
     network = await seen_network(network_id, by, store)
     new = Suspension(reason=command.reason, start=command.start or given.today, reference=command.reference)
     events = suspension.suspend(network, new, _letter(by, command.document_sha256), given.clock.now())
