@@ -40,6 +40,8 @@ class LeavingReason(StrEnum):
     LEFT = "LEFT"
     MOVED = "MOVED"
     DECEASED = "DECEASED"
+    NETWORK_ENDED = "NETWORK_ENDED"
+    """The network stopped, merged or was withdrawn."""
 
 
 class MemberJoined(EventData):
@@ -67,9 +69,11 @@ class MemberJoined(EventData):
 
 
 class MemberLeft(EventData):
-    """A membership ended: the member left, moved or died."""
+    """A membership ended: the member left, moved or died, or the network ended."""
 
-    PURPOSE_NL: ClassVar[str] = "Een lidmaatschap is beëindigd: het lid vertrok, verhuisde of overleed."
+    PURPOSE_NL: ClassVar[str] = (
+        "Een lidmaatschap is beëindigd: het lid vertrok, verhuisde of overleed, of het netwerk hield op."
+    )
     TYPE: ClassVar[str] = "be.bin.member.left.v1"
     TOPIC: ClassVar[Topic] = MEMBERS
     SUBJECT: ClassVar[str | None] = "member_id"

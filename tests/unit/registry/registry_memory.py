@@ -134,6 +134,11 @@ class InMemory(MemoryStore, handlers.Store):
         return [one.model_copy(deep=True) for one in self.members.values() if one.person == person]
 
     @override
+    async def live_members(self, network_id: UUID) -> list[Member]:
+        found = [one for one in self.members.values() if one.network_id == network_id and one.left_at is None]
+        return [one.model_copy(deep=True) for one in found]
+
+    @override
     async def active_persons(self, network_id: UUID) -> list[str]:
         found = [one for one in self.members.values() if one.network_id == network_id]
         return [one.person for one in found if one.left_at is None]

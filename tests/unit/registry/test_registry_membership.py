@@ -191,6 +191,18 @@ async def test_an_exclusion_needs_coordinator_officer_and_korpschef(store: InMem
     assert (event.coordinator, event.officer, event.seen_on) == (APPLICANT, OFFICER, GIVEN.today)
 
 
+async def test_the_memberships_of_a_network_end_with_it(store: InMemory, network: Network) -> None:
+    member = await active(store, network)
+    asked = await handlers.join(network.network_id, joining(), "p" + "8" * 32, BY_HAND, store)
+    official = By(OFFICER, str(network.version), frozenset({"officer"}))
+    stopped = commands.EndNetwork.model_validate({"reason": "stopped"})
+    await handlers.end_network(network.network_id, stopped, official, GIVEN, store)
+    ended = [await store.member(one.member_id) for one in (member, asked)]
+    assert [(one.status, one.left_at) for one in ended] == [(MemberStatus.LEFT, NOW)] * 2
+    [told] = [event for event in store.events if isinstance(event, MemberLeft)]
+    assert (told.member_id, told.reason) == (member.member_id, LeavingReason.NETWORK_ENDED)
+
+
 async def test_a_request_that_was_not_accepted_ends_without_an_event(store: InMemory, network: Network) -> None:
     asked = await requested(store, network)
     command = commands.Leave(reason=LeavingReason.LEFT)

@@ -114,7 +114,7 @@ class ProposeExclusion(Command):
 class Leave(Command):
     """A request to end a membership, with the reason."""
 
-    reason: LeavingReason = LeavingReason.LEFT
+    reason: Literal[LeavingReason.LEFT, LeavingReason.MOVED, LeavingReason.DECEASED] = LeavingReason.LEFT
 
 
 def gets_sms(number: str) -> bool:

@@ -102,7 +102,7 @@ def suspend(member: Member, reason: SanctionReason, until: date, actor: str, now
 
 
 def leave(member: Member, reason: LeavingReason, actor: str, now: datetime) -> Sequence[EventData]:
-    """End the membership and return MemberLeft; no event for a request that was not accepted.
+    """End the membership because the member leaves, or because somebody else reports a death; return MemberLeft.
 
     Raises:
         DomainError: `reason_not_possible` when the member reports the own death, or another person gives another
@@ -110,6 +110,14 @@ def leave(member: Member, reason: LeavingReason, actor: str, now: datetime) -> S
     """
     if (actor == member.person) is (reason is LeavingReason.DECEASED):
         raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")
+    return end(member, reason, now)
+
+
+def end(member: Member, reason: LeavingReason, now: datetime) -> Sequence[EventData]:
+    """End the membership and return MemberLeft; no event for a request that was not accepted.
+
+    Raises DomainError `transition_refused` when the membership has ended already.
+    """
     member.require("leave", brussels_day(now))
     member.status, member.left_at = MemberStatus.LEFT, now
     if member.joined_at is None:

@@ -53,6 +53,9 @@ class MemberStore(Recording, Protocol):
     async def memberships(self, person: str) -> list[Member]:
         """Return all memberships of a person, also those that have ended, the earliest first."""
 
+    async def live_members(self, network_id: UUID) -> list[Member]:
+        """Return the memberships of a network that have not ended, and lock their rows."""
+
     async def active_persons(self, network_id: UUID) -> list[str]:
         """Return the pseudonyms of the persons with a membership of a network that has not ended, oldest first."""
 

@@ -32,6 +32,15 @@ class MemberTable(Unit, MemberStore):
         return [MEMBERS.read_row(row) for row in rows]
 
     @override
+    async def live_members(self, network_id: UUID) -> list[Member]:
+        rows = await self._connection.fetch(
+            """select document, schema from member where network_id = $1 and left_at is null
+               order by member_id for update""",
+            network_id,
+        )
+        return [MEMBERS.read_row(row) for row in rows]
+
+    @override
     async def active_persons(self, network_id: UUID) -> list[str]:
         rows = await self._connection.fetch(
             "select person from member where network_id = $1 and left_at is null order by member_id", network_id
