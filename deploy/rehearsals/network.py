@@ -12,7 +12,7 @@ from buurtsein_stack.installation import Installation
 
 
 def recognised_network(manifest: Document) -> Document:
-    """Make a recognised network that gets alerts; return its `network_id`, `middle` and request form for funding.
+    """Make a recognised network that gets alerts; return its id, its centre and its request form for funding.
 
     It returns when all services know the network.
     """
@@ -32,7 +32,7 @@ def recognised_network(manifest: Document) -> Document:
 
 
 def _known(people: Cast, conditions: str) -> Document | None:
-    """Return the conditions of the network from funding; None until funding has applied the network's events."""
+    """Ask the service funding which conditions a network meets; None while it does not know the network yet."""
     answer = people.client("funding", "coordinator").get(conditions)
     return dict(answer.json()) if answer.is_success else None
 

@@ -20,7 +20,7 @@ class CommandBench:
         self._number = number
 
     async def ours(self) -> Reading:
-        """Measure the chassis's command, which writes the state, the event log row and the outbox row."""
+        """Measure commands a second with our library; each writes a state row, an event log row and an outbox row."""
         async with opened(self._where.app) as database:
             return await self._at_eight(lambda: _command(database))
 

@@ -67,6 +67,7 @@ WITHOUT_A_ROW = {"Membership": {"ERASED"}}
 """The states that exist in a diagram only, because the service then stores no row."""
 STAY = {
     "join_be_alert",
+    "confirm_active",
     "join",
     "appoint_coordinator",
     "remove_coordinator",

@@ -92,6 +92,8 @@ ROLES = {
     "POST /v1/members/{member_id}/contact-failures": "korpschef burgemeester officer city-officer coordinator",
     "GET /v1/erasures": "officer city-officer operator",
     "POST /v1/erasures/confirmations": "officer city-officer operator",
+    "GET /v1/continuity": "korpschef burgemeester officer city-officer",
+    "POST /v1/networks/{network_id}/still-active": "coordinator",
     "GET /v1/tasks": "korpschef burgemeester officer city-officer",
     "POST /v1/tasks/{task_id}/completion": "korpschef burgemeester officer city-officer",
     "POST /v1/known-sources": "city-officer",

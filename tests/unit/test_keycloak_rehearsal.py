@@ -1,4 +1,4 @@
-"""The Keycloak rehearsal covers every role and service, and refuses an archive other than the locked one."""
+"""`make rehearse-keycloak` tries every role and service, and refuses a Keycloak archive with another hash than expected."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reads and writes the table `projection`: the version of each projection's rows, and the last task for it.
+"""Reads and writes the table `projection`: under which version rows were made, and the last rebuild or verification.
 
 A task is a rebuild or a verification that an operator asked for. Invariant: only the worker that runs a task writes its
 progress. When the task is stopped or replaced by a new one, the worker's writes change nothing.

@@ -35,7 +35,7 @@ TASKS = {
 
 
 def projected(manifest: Manifest, component: str) -> list[Object]:
-    """Return the sources of a component's volume of secrets; each secret is a file with the name of its setting."""
+    """Return the `sources` of a Kubernetes projected volume, in which each secret of a workload is a file."""
     read = [name for name, field in _secret_fields(manifest).items() if reads(field, TASKS[component])]
     common = [name for name in read if name in ServiceSettings.model_fields]
     sources = [_file(*_place(manifest, name), f"{manifest.name}_{name}") for name in common]

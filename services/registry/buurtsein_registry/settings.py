@@ -49,6 +49,8 @@ class Settings(AddressSettings):
     )
     confirmation_days: int = Field(default=14, ge=1, description="to confirm: days to confirm an erasure")
     appeal_days: int = Field(default=21, ge=1, description="to confirm: days in which a removed coordinator may appeal")
+    inactive_days: int = Field(default=365, ge=1, description="to confirm: days without an act, then a risk is shown")
+    still_active_days: int = Field(default=365, ge=1, description="to confirm: days between questions: still active?")
     decide_appeal_days: int = Field(default=30, ge=1, description="to confirm: days to decide on an appeal")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
@@ -83,6 +85,8 @@ class Settings(AddressSettings):
             erasure_consumers=_listed(self.erasure_consumers),
             confirmation_days=self.confirmation_days,
             appeal_days=self.appeal_days,
+            inactive_days=self.inactive_days,
+            still_active_days=self.still_active_days,
             decide_appeal_days=self.decide_appeal_days,
         )
 

@@ -43,7 +43,7 @@ class Store(Protocol):
         """
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """Add 1 to a day's count for a category: of questions if `asked`, else of reports refused as an emergency."""
+        """Count one emergency for a day and category: a question to the reporter if `asked`, else a refused report."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""

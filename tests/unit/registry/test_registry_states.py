@@ -20,7 +20,7 @@ from unit.registry.test_registry_network import (
 )
 
 from buurtsein_contracts.events.network import EndReason, SuspensionReason
-from buurtsein_registry.domain import amendments, application, be_alert, ending, fod, suspension
+from buurtsein_registry.domain import amendments, application, be_alert, continuity, ending, fod, suspension
 from buurtsein_registry.domain.charter import Changes
 from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.parts import Suspension
@@ -41,6 +41,7 @@ DEEDS: dict[str, Any] = {
     "reinstate": lambda made: suspension.reinstate(made, TODAY, "VP/3", BY_FOD, NOW),
     "end": lambda made: ending.end(made, EndReason.STOPPED, None, Side.FOD, FEDERAL, NOW),
     "join_be_alert": lambda made: be_alert.join(made, "2026-1", APPLICANT, NOW),
+    "confirm_active": lambda made: continuity.confirm_active(made, APPLICANT, NOW),
     "join": lambda made: made.require_open(APPLICANT, TODAY),
 }
 

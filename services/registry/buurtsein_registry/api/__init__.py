@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from buurtsein_registry.api import (
     confirmations,
     contact_failures,
+    continuity,
     coordinators,
     lists,
     mandates,
@@ -32,5 +33,6 @@ _PARTS = (
     vault_keys,
     confirmations,
     contact_failures,
+    continuity,
 )
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -46,6 +46,7 @@ DUTIES: Mapping[str, Mapping[str, Side]] = {
     "submit": _COORDINATOR,
     "amend": _COORDINATOR,
     "join_be_alert": _COORDINATOR,
+    "confirm_active": _COORDINATOR,
     "appoint_coordinator": _POLICE,
     "decide": {"korpschef": Side.POLICE, "burgemeester": Side.CITY},
     "send_to_fod": _LOCAL_ROLES,

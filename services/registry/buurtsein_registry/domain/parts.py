@@ -149,6 +149,7 @@ type Deed = Literal[
     "suspend",
     "reinstate",
     "end",
+    "confirm_active",
 ]
 
 

@@ -33,6 +33,10 @@ class Rules:
     """The days within which an outside consumer must confirm an erasure."""
     appeal_days: int = 21
     """The days in which a removed coordinator may appeal: three weeks, by the house rules of the FOD."""
+    inactive_days: int = 365
+    """The days without any act, after which a network counts as inactive."""
+    still_active_days: int = 365
+    """The days after which a coordinator is asked again whether the network is still active."""
     decide_appeal_days: int = 30
     """The days within which an appeal must be decided."""
 

@@ -41,6 +41,7 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
     "reinstate": frozenset({S.SUSPENDED}),
     "end": LIVING,
     "join_be_alert": frozenset({S.APPROVED, S.SUBMITTED_TO_FOD, S.RECOGNISED, S.AMENDING}),
+    "confirm_active": frozenset({S.RECOGNISED, S.AMENDING, S.SUSPENDED}),
     "join": JOINABLE,
     "appoint_coordinator": LIVING,
     "remove_coordinator": LIVING,

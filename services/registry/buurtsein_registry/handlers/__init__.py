@@ -4,6 +4,7 @@ from buurtsein_registry.handlers.addresses import find_address, with_address
 from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
 from buurtsein_registry.handlers.confirmations import confirm_erasures
 from buurtsein_registry.handlers.contact_failures import contact_failed
+from buurtsein_registry.handlers.continuity import confirm_active
 from buurtsein_registry.handlers.coordinators import (
     appoint_coordinator,
     decide_appeal,
@@ -47,6 +48,7 @@ __all__ = [
     "appoint_coordinator",
     "change_preferences",
     "complete_task",
+    "confirm_active",
     "confirm_erasures",
     "confirm_exclusion",
     "contact_failed",

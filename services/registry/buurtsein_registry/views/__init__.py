@@ -2,6 +2,7 @@
 
 from buurtsein_registry.views.charters import Charters, charters_of
 from buurtsein_registry.views.confirmations import OpenErasures, open_erasures
+from buurtsein_registry.views.continuity import NetworksAtRisk, networks_at_risk
 from buurtsein_registry.views.coordinators import Removal, last_removal_of
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
 from buurtsein_registry.views.joining import Joining, joining
@@ -69,6 +70,7 @@ __all__ = [
     "MemberQuery",
     "Membership",
     "NetworkFile",
+    "NetworksAtRisk",
     "OpenErasures",
     "OwnData",
     "PersonShown",
@@ -100,6 +102,7 @@ __all__ = [
     "membership_of",
     "network_file",
     "network_files",
+    "networks_at_risk",
     "open_erasures",
     "person_of",
     "public_network",

@@ -1,0 +1,66 @@
+"""Tells why a recognised network may stop to work: too few coordinators, an old screening, no activity, no answer.
+
+Invariant: a risk is only shown. It never changes a network, and never suspends it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from buurtsein_contracts import EventData
+from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import forbidden
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.screening import is_out_of_date
+
+
+class Risk(StrEnum):
+    """A reason why a recognised network may stop to work."""
+
+    NO_COORDINATOR = "no_coordinator"
+    ONE_COORDINATOR = "one_coordinator"
+    """One person alone coordinates the network, so that nobody takes over."""
+    SCREENING_OUT_OF_DATE = "screening_out_of_date"
+    NO_ACTIVITY = "no_activity"
+    """Nobody did anything with the network, joined it or left it for a long time."""
+    ACTIVE_UNANSWERED = "active_unanswered"
+    """No coordinator answered the yearly question whether the network is still active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers of days after which something is a risk."""
+
+    screening_days: int
+    inactive_days: int
+    still_active_days: int
+
+
+def confirm_active(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
+    """Store the answer of a coordinator that the network is still active; no event is made."""
+    if actor not in network.coordinating:
+        raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan dit bevestigen.")
+    network.require_own(actor)
+    network.require("confirm_active")
+    network.note("confirm_active", actor, now)
+    return []
+
+
+def risks(network: Network, last_change_of_members: date | None, limits: Limits, today: date) -> list[Risk]:
+    """Return the risks of a network that is recognised today; an empty list for another network."""
+    if not network.in_force(today) or network.recognition is None:
+        return []
+    last_act = max((brussels_day(act.acted_at) for act in network.acts), default=network.recognition.start)
+    activity = max(last_act, last_change_of_members or last_act)
+    answers = [brussels_day(act.acted_at) for act in network.acts if act.action == "confirm_active"]
+    answered = max([network.recognition.start, *answers])
+    screenings = [one.screened_on for one in network.coordinators]
+    found = {
+        Risk.NO_COORDINATOR: not network.coordinators,
+        Risk.ONE_COORDINATOR: len(network.coordinators) == 1,
+        Risk.SCREENING_OUT_OF_DATE: any(is_out_of_date(day, limits.screening_days, today) for day in screenings),
+        Risk.NO_ACTIVITY: activity < today - timedelta(days=limits.inactive_days),
+        Risk.ACTIVE_UNANSWERED: answered < today - timedelta(days=limits.still_active_days),
+    }
+    return [risk for risk, is_there in found.items() if is_there]
