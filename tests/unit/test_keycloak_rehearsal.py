@@ -1,4 +1,4 @@
-"""`make rehearse-keycloak` tries every role and service, and refuses a Keycloak archive with another hash than expected."""
+"""`make rehearse-keycloak` tries every role and service, and refuses a Keycloak archive with an unexpected hash."""
 
 import re
 from pathlib import Path

@@ -13,7 +13,7 @@ class Store(Protocol):
     """A Protocol: reads and writes the kill-switch, in one transaction."""
 
     async def kill_switch(self) -> KillSwitch:
-        """Return the state of the kill-switch, which stops all messages, and lock its row until the transaction ends."""
+        """Return the state of the kill-switch, which stops all messages; lock its row until the transaction ends."""
 
     async def save_kill_switch(self, switch: KillSwitch) -> KillSwitch:
         """Store one more use of the kill-switch, and return the kill-switch with its new version."""
