@@ -88,11 +88,11 @@ def test_registry_push_registers_every_reader_schema(double: Double) -> None:
     assert result.exit_code == 0, result.output
     sent = [(path, body) for method, path, body in double.calls if method == "POST"]
     assert len(sent) == sum(len(data.topics()) for data in EVENTS)
-    assert sent[0][0] == "/subjects/bin.networks-be.bin.network.approved.v1/versions"
+    assert sent[0][0] == "/subjects/bin.networks-be.bin.network.applied.v1/versions"
     assert sent[0][1]["schemaType"] == "JSON"
-    assert json.loads(sent[0][1]["schema"])["title"] == "NetworkApproved"
+    assert json.loads(sent[0][1]["schema"])["title"] == "NetworkApplied"
     settings = [(path, body) for method, path, body in double.calls if method == "PUT"]
-    assert settings[0] == ("/config/bin.networks-be.bin.network.approved.v1", {"compatibility": "NONE"})
+    assert settings[0] == ("/config/bin.networks-be.bin.network.applied.v1", {"compatibility": "NONE"})
     assert [method for method, *_ in double.calls[:4]] == ["POST", "PUT", "POST", "PUT"], "the schema first"
 
 

@@ -19,6 +19,8 @@ EDGE, LOOP = 10, 72
 """The margin around the drawing, and the height for an arrow from a state to itself."""
 BEND = 30
 """The distance between two arrows that connect the same two states."""
+MANY = 4
+"""An action that leads from at least this many states to one state is one arrow, which begins at no state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,38 @@ class _Point:
         return _Point(self.x + (other.x - self.x) * part, self.y + (other.y - self.y) * part)
 
 
+def arrows(machine: Machine) -> list[Step]:
+    """Return the arrows to draw: those between the same two states are one, and so are those from many states.
+
+    The table under a drawing shows each step alone.
+    """
+    everywhere = {step.target for step in machine.steps if _sources(machine, step) >= MANY}
+    lines: dict[tuple[str | None, str], list[Step]] = {}
+    for step in machine.steps:
+        source = None if step.target in everywhere and _sources(machine, step) >= MANY else step.source
+        lines.setdefault((source, step.target), []).append(step)
+    return [_together(source, steps) for (source, _), steps in lines.items()]
+
+
+def _sources(machine: Machine, step: Step) -> int:
+    """Return from how many states the action of a step leads to its target."""
+    return sum((other.action, other.target) == (step.action, step.target) for other in machine.steps)
+
+
+def _together(source: str | None, steps: list[Step]) -> Step:
+    """Return one arrow for steps between the same states; the event is named when it is the same for all."""
+    actions, events = list(dict.fromkeys(step.action for step in steps)), {step.event for step in steps}
+    event = events.pop() if len(events) == 1 else None
+    return Step(source, ", ".join(actions), steps[0].target, event, all(step.planned for step in steps))
+
+
 def svg(machine: Machine) -> str:
     """Return the drawing of a state machine as an SVG element for a page."""
     loops = {step.target for step in machine.steps if step.source == step.target}
-    top = min(_top(state) - LOOP * (state.names[0] in loops) for state in machine.states) - EDGE
+    top = min(_top(state) - LOOP * (state.names[0] in loops) for state in machine.states) - EDGE - BEND
     bottom = max(_centre(state).y + _height(state) / 2 for state in machine.states) + EDGE + BEND
     width = LEFT + COLUMN * max(state.column for state in machine.states) + BOX + 3 * EDGE
-    parts = [*(_box(state) for state in machine.states), *(_arrow(machine, step) for step in machine.steps)]
+    parts = [*(_box(state) for state in machine.states), *(_arrow(machine, step) for step in arrows(machine))]
     head = (
         f'<svg class="machine" viewBox="0 {top:g} {width} {bottom - top:g}" width="{width}" height="{bottom - top:g}"'
     )

@@ -30,8 +30,8 @@ NETWORK = Machine(
         at(2, 1, "APPROVED"),
         at(1, 2, "SUBMITTED_TO_FOD"),
         at(1, 3, "RECOGNISED"),
-        at(0, 3, "SUSPENDED"),
-        at(2, 3, "AMENDING"),
+        at(2, 3, "SUSPENDED"),
+        at(0, 3, "AMENDING"),
         at(1, 4, "ENDED"),
     ),
     (
@@ -71,9 +71,9 @@ MEMBERSHIP = Machine(
         at(2, 0, "PAUSED"),
         at(0, 1, "REFUSED"),
         at(1, 1, "SUSPENDED"),
-        at(2, 1, "EXCLUDED"),
+        at(2, 2, "EXCLUDED"),
         at(0, 2, "LEFT"),
-        at(1, 2, "ERASED"),
+        at(1, 3, "ERASED"),
     ),
     (
         Step(None, "join", "REQUESTED"),
