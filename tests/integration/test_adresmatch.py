@@ -86,6 +86,16 @@ async def test_an_unreadable_answer_makes_the_source_unavailable(register: Regis
         await source(register).match(ASKED)
 
 
+@pytest.mark.parametrize("numbers", ["1.2.3 4", "9" * 400 + " 4", "50.9, 4.0", "NaN NaN"])
+async def test_a_point_that_is_no_two_numbers_makes_the_source_unavailable(register: Register, numbers: str) -> None:
+    gml = item(HOUSE)["adresPositie"]["geometrie"]["gml"]
+    broken = gml.replace(gml[gml.index("<gml:pos>") : gml.index("</gml:pos>")], f"<gml:pos>{numbers}")
+    match = item(HOUSE) | {"adresPositie": {"geometrie": {"type": "Point", "gml": broken}}}
+    register.body = json.dumps({"adresMatches": [match]}).encode()
+    with pytest.raises(AddressSourceUnavailable):
+        await source(register).match(ASKED)
+
+
 async def test_a_register_that_is_down_is_unavailable_and_asked_again_the_next_time(register: Register) -> None:
     addresses = source(register)
     register.errors = [503] * TRIES

@@ -9,14 +9,13 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import httpx
 import structlog
 from pydantic import SecretStr
-from pyproj import Transformer
 
+from buurtsein_chassis.address_sources.lambert import PROJECTIONS
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_kernel.official_addresses import AddressQuery, AddressSourceUnavailable, Match, OfficialAddress, choose
 
@@ -25,8 +24,8 @@ FRESH_SECONDS = 3600
 MOST_CACHED = 1000
 IN_USE = frozenset({"inGebruik", "voorgesteld"})
 """The statuses of addresses that people can have; the others are refused or historical."""
-_POINT = re.compile(r"EPSG/0/(31370|3812)\W.*<gml:pos>\s*([\d.]+)\s+([\d.]+)\s*</gml:pos>", re.DOTALL)
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+_POINT = re.compile(r"EPSG/0/(31370|3812)\W.*<gml:pos>\s*([\d.]{1,20})\s+([\d.]{1,20})\s*</gml:pos>", re.DOTALL)
+_UNREADABLE = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 
 log = structlog.get_logger("addresses")
 
@@ -120,10 +119,5 @@ def _degrees(gml: str) -> tuple[float, float]:
     found = _POINT.search(gml)
     if found is None:
         raise ValueError("not a point in Lambert")
-    longitude, latitude = _to_degrees(int(found[1])).transform(float(found[2]), float(found[3]))
+    longitude, latitude = PROJECTIONS[int(found[1])].degrees(float(found[2]), float(found[3]))
     return round(longitude, 6), round(latitude, 6)
-
-
-@cache
-def _to_degrees(epsg: int) -> Transformer:
-    return Transformer.from_crs(epsg, 4326, always_xy=True)
