@@ -1,4 +1,4 @@
-"""Defines the commands of reports; each is the body of one request.
+"""Defines the command with which a report is submitted, and the question which records of another system are known.
 
 A missing value is accepted here and refused by the domain, which has an error code for each. A body of another form,
 with an unknown field or a text instead of a number, is refused here.

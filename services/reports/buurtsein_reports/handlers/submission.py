@@ -1,85 +1,20 @@
-"""Handles the commands: each handler loads, calls the domain, saves, and records events."""
+"""Handles the submission of a report: it refuses emergencies and mistakes, and accepts each report once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
 
-from buurtsein_contracts import EventData
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import ReportChannel
-from buurtsein_contracts.events.member import Language
-from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.days import brussels_day
 from buurtsein_kernel.problems import DomainError
-from buurtsein_reports.commands import Contact, Place, Source, SubmitReport
+from buurtsein_reports.commands import Place, SubmitReport
 from buurtsein_reports.domain import repeat
 from buurtsein_reports.domain import report as rules
-from buurtsein_reports.domain.category import CategoryTable
-from buurtsein_reports.domain.emergency import Emergencies, Strength
+from buurtsein_reports.domain.emergency import Strength
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report, ReportFlag
 from buurtsein_reports.domain.texts import Catalogue
-from buurtsein_reports.domain.tracking import Tracking
-
-
-class Store(Protocol):
-    """A Protocol: reads and writes the tables that the handlers use, in one transaction."""
-
-    async def networks_around(
-        self, longitude: float, latitude: float, day: date
-    ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
-        """Return the networks recognised on that day whose bounding box contains the point, with their GeoJSON area."""
-
-    async def report_of(self, source: Source) -> AcceptedReport | None:
-        """Return the report that was made from a record of another system, or None."""
-
-    async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        """Return a report of the last few days that has this digest, or None."""
-
-    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
-        """Insert a new report, and the contact data of its reporter if any.
-
-        Raise ConcurrentWrite when another transaction inserts the same report or reference: the handler runs again.
-        """
-
-    async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """Count one emergency for a day and category: a question to the reporter if `asked`, else a refused report."""
-
-    async def record(self, *events: EventData) -> None:
-        """Append events to the event log and the outbox."""
-
-
-class Municipality(Protocol):
-    """A Protocol: tells whether places lie in the municipality of this installation."""
-
-    nis: str
-
-    def has_point(self, longitude: float, latitude: float) -> bool:
-        """Return whether a point (WGS84 degrees) lies in the municipality."""
-
-    def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
-        """Return whether a point (WGS84 degrees) lies in an area (GeoJSON)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Complaints:
-    """The web addresses where a victim can make a formal complaint."""
-
-    office_url: str
-    online_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dependencies:
-    """The objects that the handlers need besides the store."""
-
-    clock: Clock
-    categories: CategoryTable
-    texts: Catalogue
-    emergencies: Emergencies
-    municipality: Municipality
-    tracking: Tracking
-    complaints: Complaints
+from buurtsein_reports.handlers.dependencies import Dependencies, Municipality
+from buurtsein_reports.handlers.stores import Store
 
 
 @dataclass(frozen=True, slots=True)

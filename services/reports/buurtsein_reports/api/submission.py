@@ -1,0 +1,55 @@
+"""Defines the routes with which people submit reports."""
+
+from fastapi import APIRouter, Depends, Response
+
+from buurtsein_chassis.auth import Caller
+from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.trace import unlinked
+from buurtsein_kernel.problems import DomainError
+from buurtsein_reports import handlers, views
+from buurtsein_reports.api.callers import CITY, Given, ReadByCity, SubmittedByAnybody
+from buurtsein_reports.commands import AskSources, SubmitReport
+from buurtsein_reports.handlers import Sender
+from buurtsein_reports.store import ReportsStore
+
+router = APIRouter(tags=["reports"])
+
+
+@router.post(
+    "/reports",
+    status_code=201,
+    response_model=views.Receipt,
+    dependencies=[Depends(unlinked)],
+    responses={200: {"model": views.Receipt, "description": "This was reported before; the receipt of that report."}},
+)
+async def submit_report(command: SubmitReport, call: SubmittedByAnybody, given: Given) -> Response:
+    """Submit a report of an incident.
+
+    A report that seems to be an emergency is refused with `emergency` (call 101 or 112), or with `emergency_question`:
+    send the same report again with the answer in `happening_now`. The member `report` of the error is the report that
+    was sent.
+
+    A record of another system (`source`) becomes a report only once, whoever sends it. When the same caller sends the
+    same report again within some days, the response is the receipt of the first report (200).
+    """
+    sender = _sender(call.caller)
+
+    async def handle(uow: UnitOfWork) -> Reply | DomainError:
+        submitted = await handlers.submit_report(command, sender, given, ReportsStore(uow))
+        if isinstance(submitted, DomainError):
+            return submitted
+        receipt = views.Receipt.of(submitted.report, command.language, given)
+        return Reply(receipt, status=200 if submitted.again else 201, headers=views.receipt_headers(receipt))
+
+    return await call.once(handle, complete=given.tracking.add_token)
+
+
+@router.post("/known-sources")
+async def known_sources(asked: AskSources, reading: ReadByCity) -> views.KnownSources:
+    """Return which records of another system became a report, so that an import can skip them."""
+    return await views.known_sources(reading.connection, asked)
+
+
+def _sender(caller: Caller | None) -> Sender:
+    return Sender(caller.actor, CITY in caller.roles) if caller else Sender()

@@ -1,0 +1,43 @@
+"""Defines the objects that the handlers of reports need besides the store."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from buurtsein_kernel.clock import Clock
+from buurtsein_reports.domain.category import CategoryTable
+from buurtsein_reports.domain.emergency import Emergencies
+from buurtsein_reports.domain.texts import Catalogue
+from buurtsein_reports.domain.tracking import Tracking
+
+
+class Municipality(Protocol):
+    """A Protocol: tells whether places lie in the municipality of this installation."""
+
+    nis: str
+
+    def has_point(self, longitude: float, latitude: float) -> bool:
+        """Return whether a point (WGS84 degrees) lies in the municipality."""
+
+    def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
+        """Return whether a point (WGS84 degrees) lies in an area (GeoJSON)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """The web addresses where a victim can make a formal complaint."""
+
+    office_url: str
+    online_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The objects that the handlers need besides the store."""
+
+    clock: Clock
+    categories: CategoryTable
+    texts: Catalogue
+    emergencies: Emergencies
+    municipality: Municipality
+    tracking: Tracking
+    complaints: Complaints

@@ -1,0 +1,37 @@
+"""Defines the Protocol of the store that the handlers of reports use."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.member import Language
+from buurtsein_reports.commands import Contact, Source
+from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+
+
+class Store(Protocol):
+    """A Protocol: reads and writes the tables that the handlers use, in one transaction."""
+
+    async def networks_around(
+        self, longitude: float, latitude: float, day: date
+    ) -> Sequence[tuple[Candidate, dict[str, Any]]]:
+        """Return the networks recognised on that day whose bounding box contains the point, with their GeoJSON area."""
+
+    async def report_of(self, source: Source) -> AcceptedReport | None:
+        """Return the report that was made from a record of another system, or None."""
+
+    async def same_report(self, digest: bytes) -> AcceptedReport | None:
+        """Return a report of the last few days that has this digest, or None."""
+
+    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
+        """Insert a new report, and the contact data of its reporter if any.
+
+        Raise ConcurrentWrite when another transaction inserts the same report or reference: the handler runs again.
+        """
+
+    async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
+        """Count one emergency for a day and category: a question to the reporter if `asked`, else a refused report."""
+
+    async def record(self, *events: EventData) -> None:
+        """Append events to the event log and the outbox."""

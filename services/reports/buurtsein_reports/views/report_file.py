@@ -1,0 +1,73 @@
+"""Shows a whole report to those who handle it, and records each reading."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from buurtsein_chassis.database import Connection
+from buurtsein_contracts.events.incident import ReportChannel, Route, Severity
+from buurtsein_kernel.problems import forbidden
+from buurtsein_reports.domain.report import ReportFlag
+from buurtsein_reports.views.progress import Progress, unknown
+
+
+class Reporter(BaseModel):
+    """The contact data of a reporter."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    language: str
+
+
+class ReportFile(Progress):
+    """A report with its text and its reporter, for those who handle it."""
+
+    report_id: UUID
+    severity: Severity
+    route_to: list[Route]
+    channel: ReportChannel
+    text: str
+    happened_from: datetime
+    happened_to: datetime | None
+    latitude: float | None
+    longitude: float | None
+    """The coordinates are absent after retention has deleted them."""
+    postcode: str | None
+    street: str | None
+    house_number: str | None
+    network_id: UUID | None
+    source_system: str | None = None
+    source_number: str | None = None
+    flags: list[ReportFlag] = Field(default_factory=list)
+    contact: Reporter | None = None
+
+
+class Reader(BaseModel):
+    """The person who reads a report (pseudonym), and the role in which they read it."""
+
+    actor: str
+    role: str
+    only_city: bool
+    """True when the person may read only reports that the city handles."""
+
+
+async def report_file(connection: Connection, report_id: UUID, reader: Reader) -> ReportFile:
+    """Return a whole report and record who read it; raise DomainError `report_unknown` or `not_for_city`."""
+    async with connection.transaction():
+        row = await connection.fetchrow("select * from report where report_id = $1", report_id)
+        if row is None:
+            raise unknown()
+        if reader.only_city and Route.CITY not in row["route_to"]:
+            raise forbidden("not_for_city", "Deze melding is alleen voor de politie.")
+        await connection.execute(
+            "insert into report_reading (report_id, reader, role) values ($1, $2, $3)",
+            report_id,
+            reader.actor,
+            reader.role,
+        )
+        contact = await connection.fetchrow(
+            "select name, email, phone, language from reporter where report_id = $1", report_id
+        )
+    return ReportFile.model_validate(dict(row) | {"contact": dict(contact) if contact else None})
