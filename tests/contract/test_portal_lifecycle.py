@@ -68,6 +68,8 @@ WITHOUT_A_ROW = {"Membership": {"ERASED"}}
 STAY = {
     "join_be_alert",
     "confirm_active",
+    "write_evaluation",
+    "sign_evaluation",
     "join",
     "appoint_coordinator",
     "remove_coordinator",

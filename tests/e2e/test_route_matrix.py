@@ -41,7 +41,11 @@ PUBLIC = {
 ROLES = {
     "GET /v1/dossiers": "korpschef burgemeester officer city-officer fod",
     "GET /v1/dossiers/counts": "korpschef burgemeester officer city-officer fod",
-    "GET /v1/networks/{network_id}": "korpschef burgemeester officer city-officer fod coordinator",
+    "GET /v1/networks/{network_id}": "korpschef burgemeester officer city-officer fod mandated-officer coordinator",
+    "GET /v1/networks/{network_id}/evaluations": "korpschef burgemeester officer city-officer fod mandated-officer"
+    " coordinator",
+    "PUT /v1/networks/{network_id}/evaluations/{year}": "coordinator korpschef officer",
+    "POST /v1/networks/{network_id}/evaluations/{year}/signature": "coordinator officer mandated-officer",
     "GET /v1/me": "korpschef burgemeester officer city-officer fod coordinator member resident trader"
     " dispatcher finance operator",
     "POST /v1/networks": "coordinator member resident trader",
@@ -49,7 +53,8 @@ ROLES = {
     "POST /v1/networks/{network_id}/submission": "coordinator",
     "POST /v1/networks/{network_id}/approvals": "korpschef burgemeester",
     "POST /v1/networks/{network_id}/fod-submission": "korpschef burgemeester officer city-officer",
-    "GET /v1/networks/{network_id}/charters": "korpschef burgemeester officer city-officer fod coordinator",
+    "GET /v1/networks/{network_id}/charters": "korpschef burgemeester officer city-officer fod mandated-officer"
+    " coordinator",
     "POST /v1/networks/{network_id}/recognition": "korpschef burgemeester officer city-officer fod",
     "POST /v1/networks/{network_id}/return": "korpschef burgemeester officer city-officer fod",
     "POST /v1/networks/{network_id}/renewal": "korpschef burgemeester officer city-officer fod",

@@ -51,6 +51,8 @@ class Settings(AddressSettings):
     appeal_days: int = Field(default=21, ge=1, description="to confirm: days in which a removed coordinator may appeal")
     inactive_days: int = Field(default=365, ge=1, description="to confirm: days without an act, then a risk is shown")
     still_active_days: int = Field(default=365, ge=1, description="to confirm: days between questions: still active?")
+    evaluation_days: int = Field(default=90, ge=1, description="to confirm: days after a year to sign its evaluation")
+    evaluation_years: int = Field(default=1, ge=1, description="to confirm: years for which one evaluation is needed")
     decide_appeal_days: int = Field(default=30, ge=1, description="to confirm: days to decide on an appeal")
     retention_person_days: int = Field(default=90, ge=1, description="personal data, after the last membership")
     retention_read_days: int = Field(default=1826, ge=1, description="to confirm: who read whose personal data")
@@ -87,6 +89,8 @@ class Settings(AddressSettings):
             appeal_days=self.appeal_days,
             inactive_days=self.inactive_days,
             still_active_days=self.still_active_days,
+            evaluation_days=self.evaluation_days,
+            evaluation_years=self.evaluation_years,
             decide_appeal_days=self.decide_appeal_days,
         )
 

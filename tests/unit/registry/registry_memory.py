@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, override
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from buurtsein_chassis.address_sources.address_file import AddressFile
 from buurtsein_contracts.events.member import Channel
@@ -14,6 +15,7 @@ from buurtsein_kernel.commands import By
 from buurtsein_kernel.places import Municipality
 from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.evaluation import Counted
 from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
@@ -139,6 +141,16 @@ class InMemory(MemoryStore, handlers.Store):
         return [one.model_copy(deep=True) for one in found]
 
     @override
+    async def members_in(self, network_id: UUID, year: int) -> Counted:
+        first, after = (datetime(year + more, 1, 1, tzinfo=ZoneInfo("Europe/Brussels")) for more in (0, 1))
+        own = [one for one in self.members.values() if one.network_id == network_id and one.joined_at]
+        return Counted(
+            members=sum(_before(one.joined_at, after) and not _before(one.left_at, after) for one in own),
+            joined=sum(_before(one.joined_at, after) and not _before(one.joined_at, first) for one in own),
+            left=sum(_before(one.left_at, after) and not _before(one.left_at, first) for one in own),
+        )
+
+    @override
     async def active_persons(self, network_id: UUID) -> list[str]:
         found = [one for one in self.members.values() if one.network_id == network_id]
         return [one.person for one in found if one.left_at is None]
@@ -221,6 +233,10 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def save_task(self, task: Task) -> None:
         await self.open_task(task)
+
+
+def _before(moment: datetime | None, end: datetime) -> bool:
+    return moment is not None and moment < end
 
 
 def _place(member: Member) -> tuple[UUID, str]:

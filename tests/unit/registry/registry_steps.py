@@ -18,6 +18,7 @@ from unit.registry.registry_memory import (
 
 from buurtsein_contracts.events.network import ApproverRole, EndReason
 from buurtsein_registry import commands, handlers, views
+from buurtsein_registry.domain.evaluation import Counted, Evaluation, Figures
 from buurtsein_registry.domain.network import Network
 
 K, B = ApproverRole.KORPSCHEF, ApproverRole.BURGEMEESTER
@@ -45,6 +46,14 @@ async def amended(store: InMemory, **changes: Any) -> Network:
     """Return a recognised network whose amendment waits for approval."""
     made = await recognised(store)
     return await does(store, handlers.amend, made, APPLICANT, amendment(**changes))
+
+
+def evaluation(year: int, **changes: Any) -> Evaluation:
+    """Return an evaluation that nobody has signed."""
+    figures = Figures(hot_by_day=2, hot_by_night=1, cold_feedback=3, cold_prevention=4)
+    counted = Counted(members=9, joined=1, left=0)
+    known = {"figures": figures, "counted": counted, "written_by": APPLICANT, "written_on": TODAY}
+    return Evaluation.model_validate({"year": year} | known | changes)
 
 
 def suspension(**changes: Any) -> commands.SuspendNetwork:

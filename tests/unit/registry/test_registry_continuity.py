@@ -1,5 +1,6 @@
 """Continuity guard: a recognised network that may stop to work is shown with reasons, and never changed by that."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,10 +8,10 @@ from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, InMemory,
 
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import handlers
-from buurtsein_registry.domain.continuity import Limits, Risk, risks
+from buurtsein_registry.domain.continuity import Risk, risks
 from buurtsein_registry.domain.network import Network
 
-LIMITS = Limits(screening_days=365, inactive_days=100, still_active_days=200)
+RULES = replace(GIVEN.rules, screening_valid_days=365, inactive_days=100, still_active_days=200)
 TODAY = GIVEN.today
 
 
@@ -19,7 +20,7 @@ async def network() -> Network:
 
 
 def found(made: Network, after_days: int = 0, members_changed: date | None = None) -> list[Risk]:
-    return risks(made, members_changed, LIMITS, TODAY + timedelta(days=after_days))
+    return risks(made, members_changed, RULES, TODAY + timedelta(days=after_days))
 
 
 async def test_a_network_with_one_coordinator_has_nobody_who_takes_over() -> None:

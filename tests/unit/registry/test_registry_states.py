@@ -1,8 +1,10 @@
 """Each action on a network is possible in the states of its table; elsewhere, the refusal lists the possible ones."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from unit.registry.registry_steps import evaluation
 from unit.registry.test_registry_network import (
     APPLICANT,
     BY_FOD,
@@ -20,7 +22,7 @@ from unit.registry.test_registry_network import (
 )
 
 from buurtsein_contracts.events.network import EndReason, SuspensionReason
-from buurtsein_registry.domain import amendments, application, be_alert, continuity, ending, fod, suspension
+from buurtsein_registry.domain import amendments, application, be_alert, continuity, ending, evaluating, fod, suspension
 from buurtsein_registry.domain.charter import Changes
 from buurtsein_registry.domain.duties import Side
 from buurtsein_registry.domain.parts import Suspension
@@ -42,6 +44,8 @@ DEEDS: dict[str, Any] = {
     "end": lambda made: ending.end(made, EndReason.STOPPED, None, Side.FOD, FEDERAL, NOW),
     "join_be_alert": lambda made: be_alert.join(made, "2026-1", APPLICANT, NOW),
     "confirm_active": lambda made: continuity.confirm_active(made, APPLICANT, NOW),
+    "write_evaluation": lambda made: evaluating.write(made, evaluation(2025), Side.NEIGHBOURHOOD, NOW),
+    "sign_evaluation": lambda made: evaluating.sign(made, 2025, Side.NEIGHBOURHOOD, APPLICANT, NOW),
     "join": lambda made: made.require_open(APPLICANT, TODAY),
 }
 
@@ -49,7 +53,8 @@ DEEDS: dict[str, Any] = {
 @pytest.mark.parametrize("state", NetworkState)
 @pytest.mark.parametrize("action", DEEDS)
 def test_an_impossible_action_is_refused_with_the_possible_actions(action: str, state: NetworkState) -> None:
-    made = network(state, coordinators=[coordinator()], recognition=VP1)
+    since_2025 = VP1.model_copy(update={"start": date(2025, 1, 1)})
+    made = network(state, coordinators=[coordinator()], recognition=since_2025, evaluations={2025: evaluation(2025)})
     if state in ACTIONS[action]:
         DEEDS[action](made)
         return

@@ -7,6 +7,7 @@ from buurtsein_registry.api import (
     contact_failures,
     continuity,
     coordinators,
+    evaluations,
     lists,
     mandates,
     members,
@@ -34,5 +35,6 @@ _PARTS = (
     confirmations,
     contact_failures,
     continuity,
+    evaluations,
 )
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

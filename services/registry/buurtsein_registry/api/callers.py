@@ -10,6 +10,8 @@ from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
 from buurtsein_registry.handlers import Dependencies
 
 POLICE = ("korpschef", "officer")
+MANDATED = ("officer", "mandated-officer")
+"""The roles of a police officer whom the korpschef can mandate for a network."""
 OFFICIALS = ("korpschef", "burgemeester", "officer", "city-officer")
 OFFICES = (*OFFICIALS, "fod")
 RESIDENTS = ("coordinator", "member", "resident", "trader")
@@ -24,6 +26,8 @@ ByOfficial = Annotated[Call[Caller], may_call(*OFFICIALS)]
 ByContacting = Annotated[Call[Caller], may_call(*OFFICIALS, "coordinator")]
 ByConfirming = Annotated[Call[Caller], may_call("officer", "city-officer", "operator")]
 DecidedByCoordinator = Annotated[Decision, may_decide("coordinator")]
+DecidedByEvaluator = Annotated[Decision, may_decide(*POLICE, "coordinator")]
+DecidedBySigner = Annotated[Decision, may_decide(*MANDATED, "coordinator")]
 DecidedByApprover = Annotated[Decision, may_decide("korpschef", "burgemeester")]
 DecidedByOfficials = Annotated[Decision, may_decide(*OFFICIALS)]
 DecidedByOffices = Annotated[Decision, may_decide(*OFFICES)]
@@ -44,9 +48,14 @@ ReadByAcceptor = Annotated[Reading[Caller], may_read(*POLICE, *RESIDENTS)]
 ReadByReach = Annotated[Reading[Caller], may_read(*OFFICIALS, "dispatcher", "finance", "coordinator")]
 ReadByOffices = Annotated[Reading[Caller], may_read(*OFFICES)]
 ReadByOfficials = Annotated[Reading[Caller], may_read(*OFFICIALS)]
-ReadByConcerned = Annotated[Reading[Caller], may_read(*OFFICES, "coordinator")]
+ReadByConcerned = Annotated[Reading[Caller], may_read(*OFFICES, "mandated-officer", "coordinator")]
 ReadByResident = Annotated[Reading[Caller], may_read(*RESIDENTS)]
 ReadByCoordinator = Annotated[Reading[Caller], may_read("coordinator")]
 ReadByConfirming = Annotated[Reading[Caller], may_read("officer", "city-officer", "operator")]
 ReadByOperator = Annotated[Reading[Caller], may_read("operator")]
 ReadByAnybody = Annotated[Reading[Caller], may_read(*ANYBODY)]
+
+
+def own_reader(reading: Reading[Caller]) -> str | None:
+    """Return the pseudonym of a reader who may see own networks only; None for an official, who may see all."""
+    return reading.caller.actor if reading.caller.roles.isdisjoint(OFFICES) else None

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 from buurtsein_registry import handlers, views
 from buurtsein_registry.api.answers import answered
 from buurtsein_registry.api.callers import DecidedByCoordinator, Given, ReadByOfficials
-from buurtsein_registry.domain.continuity import Limits
 
 router = APIRouter(tags=["registry"])
 
@@ -16,9 +15,7 @@ router = APIRouter(tags=["registry"])
 @router.get("/continuity")
 async def networks_at_risk(reading: ReadByOfficials, given: Given) -> views.NetworksAtRisk:
     """List the recognised networks that may stop to work, each with the reasons."""
-    rules = given.rules
-    limits = Limits(rules.screening_valid_days, rules.inactive_days, rules.still_active_days)
-    return await views.networks_at_risk(reading.connection, limits, given.today)
+    return await views.networks_at_risk(reading.connection, given.rules, given.today)
 
 
 @router.post("/networks/{network_id}/still-active", response_model=views.NetworkFile)

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from buurtsein_chassis.auth import Caller
-from buurtsein_chassis.reading import Reading
 from buurtsein_registry import views
-from buurtsein_registry.api.callers import OFFICES, Given, ReadByAll, ReadByConcerned, ReadByOffices
+from buurtsein_registry.api.callers import Given, ReadByAll, ReadByConcerned, ReadByOffices, own_reader
 
 router = APIRouter(tags=["registry"])
 
@@ -19,7 +17,7 @@ async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given)
 
     A coordinator gets 404 for networks of others.
     """
-    found = await views.network_file(reading.connection, network_id, given.today, _person(reading))
+    found = await views.network_file(reading.connection, network_id, given.today, own_reader(reading))
     reading.show_tag(found.version)
     return found
 
@@ -27,7 +25,7 @@ async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given)
 @router.get("/networks/{network_id}/charters", response_model_exclude_none=True)
 async def charters(network_id: UUID, reading: ReadByConcerned) -> views.Charters:
     """Return all versions of a network's charter, oldest first; a coordinator gets 404 for networks of others."""
-    return views.charters_of(await views.readable_network(reading.connection, network_id, _person(reading)))
+    return views.charters_of(await views.readable_network(reading.connection, network_id, own_reader(reading)))
 
 
 @router.get("/networks/{network_id}/similar", response_model_exclude_none=True)
@@ -44,8 +42,3 @@ async def charter_progress(
     """Tell where a charter is, by the reference that was given at the application; this is public."""
     reading.keep_private()
     return await views.charter_progress(reading.connection, reference)
-
-
-def _person(reading: Reading[Caller]) -> str | None:
-    """Return the pseudonym of a reader who may see own networks only; None for an official."""
-    return reading.caller.actor if reading.caller.roles.isdisjoint(OFFICES) else None

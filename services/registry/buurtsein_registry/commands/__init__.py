@@ -9,6 +9,7 @@ from buurtsein_registry.commands.coordinators import (
     RemoveCoordinator,
     Succeed,
 )
+from buurtsein_registry.commands.evaluations import WriteEvaluation
 from buurtsein_registry.commands.members import (
     ChangePreferences,
     ContactFailed,
@@ -67,5 +68,6 @@ __all__ = [
     "SuspendMember",
     "SuspendNetwork",
     "Warn",
+    "WriteEvaluation",
     "gets_sms",
 ]

@@ -5,15 +5,13 @@ from datetime import datetime
 
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events import BeAlertJoined
-from buurtsein_kernel.problems import conflict, forbidden
+from buurtsein_kernel.problems import conflict
 from buurtsein_registry.domain.network import Network
 
 
 def join(network: Network, agreement_version: str, actor: str, now: datetime) -> Sequence[EventData]:
     """Accept a version of the BE-Alert conditions, as a coordinator of the network; return BeAlertJoined."""
-    if actor not in network.coordinating:
-        raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan BE-Alert aanvaarden.")
-    network.require_own(actor)
+    network.require_coordinator(actor)
     network.require("join_be_alert")
     if network.be_alert_version == agreement_version:
         raise conflict("be_alert_already_joined", "Het netwerk heeft deze versie van BE-Alert al aanvaard.")

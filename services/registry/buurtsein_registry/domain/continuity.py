@@ -4,14 +4,14 @@ Invariant: a risk is only shown. It never changes a network, and never suspends 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from buurtsein_contracts import EventData
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import forbidden
+from buurtsein_registry.domain.evaluating import is_overdue
 from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.screening import is_out_of_date
 
 
@@ -26,28 +26,19 @@ class Risk(StrEnum):
     """Nobody did anything with the network, joined it or left it for a long time."""
     ACTIVE_UNANSWERED = "active_unanswered"
     """No coordinator answered the yearly question whether the network is still active."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The numbers of days after which something is a risk."""
-
-    screening_days: int
-    inactive_days: int
-    still_active_days: int
+    EVALUATION_OVERDUE = "evaluation_overdue"
+    """The last yearly evaluation was not signed in time."""
 
 
 def confirm_active(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
     """Store the answer of a coordinator that the network is still active; no event is made."""
-    if actor not in network.coordinating:
-        raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan dit bevestigen.")
-    network.require_own(actor)
+    network.require_coordinator(actor)
     network.require("confirm_active")
     network.note("confirm_active", actor, now)
     return []
 
 
-def risks(network: Network, last_change_of_members: date | None, limits: Limits, today: date) -> list[Risk]:
+def risks(network: Network, last_change_of_members: date | None, rules: Rules, today: date) -> list[Risk]:
     """Return the risks of a network that is recognised today; an empty list for another network."""
     if not network.in_force(today) or network.recognition is None:
         return []
@@ -59,8 +50,9 @@ def risks(network: Network, last_change_of_members: date | None, limits: Limits,
     found = {
         Risk.NO_COORDINATOR: not network.coordinators,
         Risk.ONE_COORDINATOR: len(network.coordinators) == 1,
-        Risk.SCREENING_OUT_OF_DATE: any(is_out_of_date(day, limits.screening_days, today) for day in screenings),
-        Risk.NO_ACTIVITY: activity < today - timedelta(days=limits.inactive_days),
-        Risk.ACTIVE_UNANSWERED: answered < today - timedelta(days=limits.still_active_days),
+        Risk.SCREENING_OUT_OF_DATE: any(is_out_of_date(day, rules.screening_valid_days, today) for day in screenings),
+        Risk.NO_ACTIVITY: activity < today - timedelta(days=rules.inactive_days),
+        Risk.ACTIVE_UNANSWERED: answered < today - timedelta(days=rules.still_active_days),
+        Risk.EVALUATION_OVERDUE: is_overdue(network, rules.evaluation_days, rules.evaluation_years, today),
     }
     return [risk for risk, is_there in found.items() if is_there]

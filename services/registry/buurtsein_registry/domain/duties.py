@@ -47,6 +47,8 @@ DUTIES: Mapping[str, Mapping[str, Side]] = {
     "amend": _COORDINATOR,
     "join_be_alert": _COORDINATOR,
     "confirm_active": _COORDINATOR,
+    "write_evaluation": _COORDINATOR | _POLICE,
+    "sign_evaluation": _COORDINATOR | dict.fromkeys(("officer", "mandated-officer"), Side.POLICE),
     "appoint_coordinator": _POLICE,
     "decide": {"korpschef": Side.POLICE, "burgemeester": Side.CITY},
     "send_to_fod": _LOCAL_ROLES,

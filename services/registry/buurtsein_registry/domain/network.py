@@ -19,6 +19,7 @@ from buurtsein_kernel.problems import conflict, forbidden, missing
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.charter import Charter, CharterParts
 from buurtsein_registry.domain.duties import Side, side_after
+from buurtsein_registry.domain.evaluation import Evaluation
 from buurtsein_registry.domain.parts import (
     Act,
     Coordinator,
@@ -66,6 +67,8 @@ class Network(BaseModel):
     """The mandated police officers, present and past, oldest first."""
     screenings: list[Screening] = []
     """All screenings, favourable or not, oldest first."""
+    evaluations: dict[int, Evaluation] = {}
+    """The yearly evaluations, by calendar year."""
     sides: dict[str, Side] = {}
     """The side for which each person acted, also when the act has lapsed since."""
     be_alert_version: str | None = None
@@ -167,6 +170,17 @@ class Network(BaseModel):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
         if screening.is_unsuitable(actor, self.screenings):
             raise forbidden("screening_unfavourable", "Dit kan niet: uw laatste screening was ongunstig.")
+
+    def require_coordinator(self, actor: str) -> None:
+        """Raise DomainError unless a person coordinates the network at present, and was not found unsuitable."""
+        if actor not in self.coordinating:
+            raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan dit.")
+        self.require_own(actor)
+
+    def require_mandated(self, actor: str) -> None:
+        """Raise DomainError `not_mandated` unless a person is a mandated police officer of the network at present."""
+        if actor not in self.mandated_officers:
+            raise forbidden("not_mandated", "Alleen een gemandateerde politieambtenaar van dit netwerk kan dit.")
 
     def require(self, action: str) -> None:
         """Raise DomainError `transition_refused` unless an action is possible in the present state."""

@@ -150,6 +150,8 @@ type Deed = Literal[
     "reinstate",
     "end",
     "confirm_active",
+    "write_evaluation",
+    "sign_evaluation",
 ]
 
 

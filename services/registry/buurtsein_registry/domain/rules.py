@@ -37,6 +37,10 @@ class Rules:
     """The days without any act, after which a network counts as inactive."""
     still_active_days: int = 365
     """The days after which a coordinator is asked again whether the network is still active."""
+    evaluation_days: int = 90
+    """The days after the end of a year within which its evaluation must be signed."""
+    evaluation_years: int = 1
+    """One evaluation is needed for each period of this many years."""
     decide_appeal_days: int = 30
     """The days within which an appeal must be decided."""
 

@@ -42,6 +42,8 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
     "end": LIVING,
     "join_be_alert": frozenset({S.APPROVED, S.SUBMITTED_TO_FOD, S.RECOGNISED, S.AMENDING}),
     "confirm_active": frozenset({S.RECOGNISED, S.AMENDING, S.SUSPENDED}),
+    "write_evaluation": frozenset({S.RECOGNISED, S.AMENDING, S.SUSPENDED}),
+    "sign_evaluation": frozenset({S.RECOGNISED, S.AMENDING, S.SUSPENDED}),
     "join": JOINABLE,
     "appoint_coordinator": LIVING,
     "remove_coordinator": LIVING,

@@ -15,6 +15,7 @@ from buurtsein_registry.handlers.coordinators import (
 )
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
+from buurtsein_registry.handlers.evaluations import sign_evaluation, write_evaluation
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
 from buurtsein_registry.handlers.mandates import mandate_officer, release_officer
 from buurtsein_registry.handlers.members import change_preferences, decide_on_member, join, leave, pause, resume
@@ -80,6 +81,7 @@ __all__ = [
     "return_charter",
     "send_to_fod",
     "sign_charter",
+    "sign_evaluation",
     "sign_exclusion",
     "submit",
     "succeed",
@@ -87,4 +89,5 @@ __all__ = [
     "suspend_member",
     "warn",
     "with_address",
+    "write_evaluation",
 ]

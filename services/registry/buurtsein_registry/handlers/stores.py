@@ -8,6 +8,7 @@ from uuid import UUID
 from buurtsein_contracts import EventData
 from buurtsein_contracts.events.member import Channel
 from buurtsein_registry import commands
+from buurtsein_registry.domain.evaluation import Counted
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
@@ -55,6 +56,9 @@ class MemberStore(Recording, Protocol):
 
     async def live_members(self, network_id: UUID) -> list[Member]:
         """Return the memberships of a network that have not ended, and lock their rows."""
+
+    async def members_in(self, network_id: UUID, year: int) -> Counted:
+        """Return how many members a network had at the end of a calendar year, and who joined and left in it."""
 
     async def active_persons(self, network_id: UUID) -> list[str]:
         """Return the pseudonyms of the persons with a membership of a network that has not ended, oldest first."""

@@ -7,9 +7,11 @@ import asyncpg
 
 from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry.documents import MEMBERS, NETWORKS
+from buurtsein_registry.domain.evaluation import Counted
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.handlers.stores import MemberStore
 from buurtsein_registry.store.unit import Unit
+from buurtsein_registry.store.year import members_in
 
 
 class MemberTable(Unit, MemberStore):
@@ -39,6 +41,10 @@ class MemberTable(Unit, MemberStore):
             network_id,
         )
         return [MEMBERS.read_row(row) for row in rows]
+
+    @override
+    async def members_in(self, network_id: UUID, year: int) -> Counted:
+        return await members_in(self._connection, network_id, year)
 
     @override
     async def active_persons(self, network_id: UUID) -> list[str]:

@@ -5,6 +5,7 @@ from buurtsein_registry.views.confirmations import OpenErasures, open_erasures
 from buurtsein_registry.views.continuity import NetworksAtRisk, networks_at_risk
 from buurtsein_registry.views.coordinators import Removal, last_removal_of
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
+from buurtsein_registry.views.evaluations import Evaluations, evaluations_of
 from buurtsein_registry.views.joining import Joining, joining
 from buurtsein_registry.views.member_list import MEMBER_LIST, ListedMember, MemberQuery, listed_member
 from buurtsein_registry.views.memberships import (
@@ -63,6 +64,7 @@ __all__ = [
     "DossierCounts",
     "DossierQuery",
     "Erasure",
+    "Evaluations",
     "Joining",
     "ListedMember",
     "Me",
@@ -90,6 +92,7 @@ __all__ = [
     "dossier",
     "dossier_counts",
     "erasure_of",
+    "evaluations_of",
     "everything_of",
     "file_of",
     "is_overdue",

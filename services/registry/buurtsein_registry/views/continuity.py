@@ -6,14 +6,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_registry.documents import NETWORKS
-from buurtsein_registry.domain.continuity import Limits, Risk, risks
-
-_RECOGNISED = """
-select document, schema,
-    (select max(greatest(joined_at, left_at)) from member m where m.network_id = n.network_id) as members_changed_at
-from network n where state in ('RECOGNISED', 'AMENDING') order by network_id
-"""
+from buurtsein_registry.domain.continuity import Risk
+from buurtsein_registry.domain.rules import Rules
+from buurtsein_registry.store.continuity import at_risk
 
 
 class NetworkAtRisk(BaseModel):
@@ -31,14 +26,11 @@ class NetworksAtRisk(BaseModel):
     items: list[NetworkAtRisk]
 
 
-async def networks_at_risk(connection: Connection, limits: Limits, today: date) -> NetworksAtRisk:
-    """Return each recognised network that has a risk, with its risks; a municipality has some tens of networks."""
-    items = []
-    for row in await connection.fetch(_RECOGNISED):
-        network, changed_at = NETWORKS.read_row(row), row["members_changed_at"]
-        found = risks(network, changed_at.date() if changed_at else None, limits, today)
-        if found:
-            items.append(
-                NetworkAtRisk(network_id=network.network_id, code=network.code, name=network.name, risks=found)
-            )
-    return NetworksAtRisk(items=items)
+async def networks_at_risk(connection: Connection, rules: Rules, today: date) -> NetworksAtRisk:
+    """Return the response that lists each recognised network that has a risk, with its risks."""
+    return NetworksAtRisk(
+        items=[
+            NetworkAtRisk(network_id=network.network_id, code=network.code, name=network.name, risks=found)
+            for network, found in await at_risk(connection, rules, today)
+        ]
+    )

@@ -179,12 +179,12 @@ async def require_coordinated(connection: Connection, network_id: UUID, coordina
 async def readable_network(connection: Connection, network_id: UUID, person: str | None) -> Network:
     """Return a network for a reader; raise `network_unknown` when there is none.
 
-    `person` is the pseudonym of an applicant or coordinator, for whom networks of others count as unknown; it is None
-    for an official.
+    `person` is the pseudonym of an applicant, coordinator or mandated officer, for whom networks of others count as
+    unknown; it is None for an official.
     """
     row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
     network = NETWORKS.read_row(row) if row else None
-    if network is None or (person and not network.is_of(person)):
+    if network is None or (person and not (network.is_of(person) or person in network.mandated_officers)):
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
     return network
 

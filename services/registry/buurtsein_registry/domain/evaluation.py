@@ -1,0 +1,68 @@
+"""Defines the yearly evaluation of a network: its figures, and who wrote and signed it.
+
+It has numbers and a text without persons; who wrote and signed is a pseudonym.
+"""
+
+from datetime import date, timedelta
+
+from pydantic import BaseModel
+
+
+class Figures(BaseModel):
+    """The messages of one calendar year, as the network and its police officer counted them.
+
+    Source: the template of the police for the evaluation of a network.
+    """
+
+    hot_by_day: int
+    """Urgent messages."""
+    hot_by_night: int
+    cold_feedback: int
+    """Messages that were not urgent and told what became of something."""
+    cold_prevention: int
+    feedback_hours: int | None = None
+    """The hours between an urgent message and its feedback, on average; None without urgent messages."""
+
+
+class Counted(BaseModel):
+    """The memberships of one calendar year, as the registry counts them; those of erased persons are not counted."""
+
+    members: int
+    """The members on the last day of the year."""
+    joined: int
+    left: int
+
+
+class Signature(BaseModel):
+    """Who signed an evaluation (pseudonym), and when."""
+
+    person: str
+    signed_on: date
+
+
+class Evaluation(BaseModel):
+    """The evaluation of one calendar year; it is complete when a coordinator and a mandated officer have signed it."""
+
+    year: int
+    figures: Figures
+    counted: Counted
+    notes: str | None = None
+    written_by: str
+    written_on: date
+    coordinator: Signature | None = None
+    officer: Signature | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Return whether both have signed, so that nothing can be changed any more."""
+        return self.coordinator is not None and self.officer is not None
+
+
+def due_on(year: int, due_days: int) -> date:
+    """Return the last day on which the evaluation of a year is in time."""
+    return date(year, 12, 31) + timedelta(days=due_days)
+
+
+def last_due_year(day: date, due_days: int) -> int:
+    """Return the last year whose evaluation should have been signed before this day."""
+    return (day - timedelta(days=due_days)).year - 1

@@ -1,0 +1,25 @@
+"""Finds the recognised networks that may stop to work."""
+
+from datetime import date
+
+from buurtsein_chassis.database import Connection
+from buurtsein_kernel.days import brussels_day
+from buurtsein_registry.documents import NETWORKS
+from buurtsein_registry.domain.continuity import Risk, risks
+from buurtsein_registry.domain.network import Network
+from buurtsein_registry.domain.rules import Rules
+
+_RECOGNISED = """
+select document, schema,
+    (select max(greatest(joined_at, left_at)) from member m where m.network_id = n.network_id) as members_changed_at
+from network n where state in ('RECOGNISED', 'AMENDING') order by network_id
+"""
+
+
+async def at_risk(connection: Connection, rules: Rules, today: date) -> list[tuple[Network, list[Risk]]]:
+    """Return each recognised network that has a risk, with its risks; a municipality has some tens of networks."""
+    found = []
+    for row in await connection.fetch(_RECOGNISED):
+        network, changed_at = NETWORKS.read_row(row), row["members_changed_at"]
+        found.append((network, risks(network, brussels_day(changed_at) if changed_at else None, rules, today)))
+    return [(network, reasons) for network, reasons in found if reasons]
