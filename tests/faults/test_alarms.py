@@ -15,6 +15,7 @@ from integration.deliveries_scene import Scripted, alter, due, typed
 from integration.notifier_scene import LIVE, released
 from unit.notifier.notifier_settings import GOOD
 from unit.registry import registry_settings
+from unit.registry.test_registry_network import VP1, network
 
 from buurtsein_chassis.database import Database
 from buurtsein_contracts import uuid7
@@ -23,6 +24,8 @@ from buurtsein_notifier import commands, handlers
 from buurtsein_notifier.adapters import CannotSay, TryAgain, Unknown
 from buurtsein_notifier.deliveries import Deliveries
 from buurtsein_notifier.store import NotifierStore
+from buurtsein_registry.documents import NETWORKS
+from buurtsein_registry.domain.states import NetworkState
 from buurtsein_stack.home import free_port
 from buurtsein_stack.servers import RunningServers, Servers
 from harness.alarms import promtool
@@ -226,7 +229,7 @@ async def test_deliveries_that_go_wrong(notifier: FreshDatabase, processes: list
     rings(watch, "DeliveryUnknown", "DeliveriesTurnedAway", "DeliveriesBlocked", "DeliveriesWaiting", "DeliveriesHeld")
 
 
-async def test_a_charter_a_task_and_an_erasure_that_nobody_goes_on_with(
+async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_with(
     servers: RunningServers, processes: list[subprocess.Popen[bytes]]
 ) -> None:
     async with fresh_database(servers, "registry") as fresh:
@@ -239,9 +242,11 @@ async def test_a_charter_a_task_and_an_erasure_that_nobody_goes_on_with(
         await watch.look_at_fresh_gauges()
         connection = await asyncpg.connect(fresh.superuser)
         await connection.execute(registry_settings.FORGOTTEN)
+        alone = network(NetworkState.RECOGNISED, recognition=VP1)
+        await connection.execute(registry_settings.WITHOUT_COORDINATOR, NETWORKS.write(alone), NETWORKS.schema)
         await connection.close()
         await watch.look_during()
-    rings(watch, "CharterStalled", "ErasuresUnconfirmed", "TaskOverdue")
+    rings(watch, "CharterStalled", "ErasuresUnconfirmed", "TaskOverdue", "NetworksAtRisk")
 
 
 async def _each_fault(database: Database) -> None:

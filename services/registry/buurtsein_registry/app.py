@@ -10,7 +10,7 @@ from buurtsein_registry.handlers import Dependencies
 from buurtsein_registry.jobs import jobs
 from buurtsein_registry.settings import Settings
 from buurtsein_registry.store.vault_keys import require_keys
-from buurtsein_registry.table_gauges import refresh_unconfirmed, refresh_waiting
+from buurtsein_registry.table_gauges import refresh_at_risk, refresh_unconfirmed, refresh_waiting
 
 
 def compose(settings: Settings) -> Service:
@@ -30,6 +30,6 @@ def compose(settings: Settings) -> Service:
         routers=[api.router],
         jobs=jobs(given),
         provides=[given],
-        table_gauges=[refresh_waiting(settings.step_days), refresh_unconfirmed(settings.rules)],
+        table_gauges=[refresh_waiting(settings.step_days), refresh_unconfirmed(settings.rules), refresh_at_risk(given)],
         checks=[partial(require_keys, settings.keyring)],
     )

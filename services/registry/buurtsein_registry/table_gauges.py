@@ -1,19 +1,37 @@
-"""Refreshes the gauges of charters and tasks that wait too long, each time that the chassis refreshes its gauges."""
+"""Refreshes the gauges of what officials must look at, each time that the chassis refreshes its gauges."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from prometheus_client import Gauge
 
 from buurtsein_chassis.database import Connection
 from buurtsein_chassis.table_gauges import Refresh
+from buurtsein_registry.domain.continuity import Risk
 from buurtsein_registry.domain.progress import WAITS_FOR, StepName
 from buurtsein_registry.domain.rules import Rules
 from buurtsein_registry.domain.tasks import TaskKind
+from buurtsein_registry.handlers import Dependencies
 from buurtsein_registry.store.confirmations import late_erasures
+from buurtsein_registry.store.continuity import at_risk
 
 STALLED = Gauge("buurtsein_charters_stalled", "Charters that wait for a step longer than its setting allows.", ["step"])
 OVERDUE = Gauge("buurtsein_tasks_overdue", "Open tasks whose last day is over.", ["kind"])
 UNCONFIRMED = Gauge("buurtsein_erasures_unconfirmed", "Erasures that a consumer did not confirm in time.", ["consumer"])
+
+AT_RISK = Gauge("buurtsein_networks_at_risk", "Recognised networks that may stop to work, by the reason.", ["risk"])
+
+
+def refresh_at_risk(given: Dependencies) -> Refresh:
+    """Return the function that counts the recognised networks with each risk."""
+
+    async def refresh(connection: Connection) -> None:
+        found = await at_risk(connection, given.rules, given.today)
+        numbers = Counter(risk for _, risks in found for risk in risks)
+        for risk in Risk:
+            AT_RISK.labels(risk.value).set(numbers[risk])
+
+    return refresh
 
 
 def refresh_unconfirmed(rules: Rules) -> Refresh:

@@ -29,3 +29,8 @@ insert into event_log (event_id, topic, key, version, type, source, subject, dat
 values (gen_random_uuid(), 'bin.erasures', 'p', 1, 't', 's', 's', 'd', now() - interval '40 days', '{}');
 """
 """SQL for a charter, a task and an erasure that nobody goes on with."""
+WITHOUT_COORDINATOR = """
+insert into network (network_id, code, kind, state, name, version, document, schema)
+values (gen_random_uuid(), 'BIN-2', 'BIN', 'RECOGNISED', 'n', 1, $1, $2)
+"""
+"""SQL for a recognised network, whose document and schema number are the arguments."""
