@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, override
 from uuid import UUID
-from zoneinfo import ZoneInfo
+
+from unit.registry.registry_members_memory import MembersInMemory
 
 from buurtsein_chassis.address_sources.address_file import AddressFile
 from buurtsein_contracts.events.member import Channel
@@ -13,11 +14,9 @@ from buurtsein_contracts.events.network import ApproverRole
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.places import Municipality
-from buurtsein_kernel.problems import conflict, missing
+from buurtsein_kernel.problems import missing
 from buurtsein_registry import commands, handlers
-from buurtsein_registry.domain.evaluation import Counted
 from buurtsein_registry.domain.keyring import Keyring
-from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.domain.rules import Acceptance, Rules
@@ -25,7 +24,6 @@ from buurtsein_registry.domain.states import LIVING, OPEN
 from buurtsein_registry.domain.tasks import Task
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
 from buurtsein_registry.handlers import Dependencies
-from harness.stores import MemoryStore
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 APPLICANT, OFFICER, MAYOR, CHIEF, FEDERAL, NEIGHBOUR = ("p" + letter * 32 for letter in "abcdef")
@@ -50,13 +48,12 @@ GIVEN = Dependencies(
 )
 
 
-class InMemory(MemoryStore, handlers.Store):
+class InMemory(MembersInMemory, handlers.Store):
     """The registry's store, which keeps all rows in memory."""
 
     def __init__(self) -> None:
         super().__init__()
         self.networks: dict[UUID, Network] = {}
-        self.members: dict[UUID, Member] = {}
         self.vault: dict[str, PersonData] = {}
         self.failing: set[tuple[UUID, Channel]] = set()
         self.planned: dict[str, ErasureRequest] = {}
@@ -91,26 +88,8 @@ class InMemory(MemoryStore, handlers.Store):
         await self.add_network(network)
 
     @override
-    async def member(self, member_id: UUID) -> Member:
-        if member_id not in self.members:
-            raise missing("member_unknown", "")
-        return self.members[member_id].model_copy(deep=True)
-
-    @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:
         return person in {one.person for one in (await self.network(network_id)).coordinators}
-
-    @override
-    async def add_member(self, member: Member) -> None:
-        same = (one for one in self.members.values() if _place(one) == _place(member))
-        if any(one.left_at is None for one in same):
-            raise conflict("already_member", "")
-        self.members[member.member_id] = member.model_copy(deep=True)
-
-    @override
-    async def save_member(self, member: Member) -> None:
-        member.version += 1
-        self.members[member.member_id] = member.model_copy(deep=True)
 
     @override
     async def put_person(self, person: str, data: PersonData) -> None:
@@ -130,30 +109,6 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def vault_reads(self, person: str) -> list[VaultRead]:
         return self.reads.get(person, [])
-
-    @override
-    async def memberships(self, person: str) -> list[Member]:
-        return [one.model_copy(deep=True) for one in self.members.values() if one.person == person]
-
-    @override
-    async def live_members(self, network_id: UUID) -> list[Member]:
-        found = [one for one in self.members.values() if one.network_id == network_id and one.left_at is None]
-        return [one.model_copy(deep=True) for one in found]
-
-    @override
-    async def members_in(self, network_id: UUID, year: int) -> Counted:
-        first, after = (datetime(year + more, 1, 1, tzinfo=ZoneInfo("Europe/Brussels")) for more in (0, 1))
-        own = [one for one in self.members.values() if one.network_id == network_id and one.joined_at]
-        return Counted(
-            members=sum(_before(one.joined_at, after) and not _before(one.left_at, after) for one in own),
-            joined=sum(_before(one.joined_at, after) and not _before(one.joined_at, first) for one in own),
-            left=sum(_before(one.left_at, after) and not _before(one.left_at, first) for one in own),
-        )
-
-    @override
-    async def active_persons(self, network_id: UUID) -> list[str]:
-        found = [one for one in self.members.values() if one.network_id == network_id]
-        return [one.person for one in found if one.left_at is None]
 
     @override
     async def offices(self, person: str) -> list[tuple[UUID, str]]:
@@ -233,14 +188,6 @@ class InMemory(MemoryStore, handlers.Store):
     @override
     async def save_task(self, task: Task) -> None:
         await self.open_task(task)
-
-
-def _before(moment: datetime | None, end: datetime) -> bool:
-    return moment is not None and moment < end
-
-
-def _place(member: Member) -> tuple[UUID, str]:
-    return member.network_id, member.person
 
 
 def application(**changes: Any) -> commands.ApplyForNetwork:
