@@ -65,7 +65,9 @@ def _members(town: Town, network: dict[str, Any]) -> None:
 
 
 def excluded(town: Town, network: dict[str, Any]) -> None:
-    """Let the police suspend a member; then coordinator, officer and korpschef exclude the member together."""
+    """Suspend a member; then coordinator, mandated officer and korpschef exclude the member; then end the mandate."""
+    officer = town.person("officer")
+    town.done(town.step(network, "korpschef", "officers", {"officer": officer}))
     path = f"/v1/networks/{network['network_id']}/members"
     answer = town.done(town.client("registry", "resident").post(path, json=resident_at(network["place"])))
     which, reason = answer.json()["member_id"], {"reason": "false_reports"}
@@ -77,6 +79,7 @@ def excluded(town: Town, network: dict[str, Any]) -> None:
     ):
         seen = {"If-Match": answer.headers["ETag"]}
         answer = town.done(town.client("registry", role).post(f"/v1/members/{which}/{step}", json=body, headers=seen))
+    town.done(town.step(network, "korpschef", f"officers/{officer}/release"))
 
 
 def resident_at(place: tuple[float, float]) -> dict[str, Any]:
@@ -94,13 +97,10 @@ def resident_at(place: tuple[float, float]) -> dict[str, Any]:
 
 
 def _people(town: Town, network: dict[str, Any]) -> None:
-    """Appoint a second coordinator, who resigns; give an officer a mandate, and end this mandate again."""
+    """Appoint a second coordinator, who resigns."""
     town.appoint(network, "coordinator2", role="co-coordinator")
     removal = f"coordinators/{town.person('coordinator2')}/removal"
     town.done(town.step(network, "officer", removal, {"reason": "resigned"}))
-    officer = town.person("officer")
-    town.done(town.step(network, "korpschef", "officers", {"officer": officer}))
-    town.done(town.step(network, "korpschef", f"officers/{officer}/release"))
 
 
 def support(town: Town, network: dict[str, Any]) -> None:

@@ -92,6 +92,10 @@ class InMemory(MembersInMemory, handlers.Store):
         return person in {one.person for one in (await self.network(network_id)).coordinators}
 
     @override
+    async def is_mandated(self, person: str, network_id: UUID) -> bool:
+        return person in (await self.network(network_id)).mandated_officers
+
+    @override
     async def put_person(self, person: str, data: PersonData) -> None:
         self.vault[person] = data
 

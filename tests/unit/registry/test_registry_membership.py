@@ -16,6 +16,7 @@ from unit.registry.registry_memory import (
     joining,
     recognised,
 )
+from unit.registry.registry_steps import does
 
 from buurtsein_contracts.events import MemberExcluded, MemberJoined, MemberLeft, MemberSuspended
 from buurtsein_contracts.events.member import LeavingReason, SanctionReason
@@ -169,18 +170,20 @@ async def test_a_warned_member_stays_active(store: InMemory, network: Network) -
     assert warned.gets_messages(GIVEN.today)
 
 
-async def test_an_exclusion_needs_coordinator_officer_and_korpschef(store: InMemory, network: Network) -> None:
+async def test_an_exclusion_needs_coordinator_mandated_officer_and_korpschef(store: InMemory, network: Network) -> None:
     member = await active(store, network)
+    await does(store, handlers.mandate_officer, network, CHIEF, commands.MandateOfficer(officer=OFFICER))
     which, proposal = member.member_id, commands.ProposeExclusion(reason=BREACH)
     with pytest.raises(DomainError, match="exclusion_missing"):
         await handlers.sign_exclusion(which, asks(member, OFFICER), GIVEN, store)
     with pytest.raises(DomainError, match="member_unknown"):
         await handlers.propose_exclusion(which, proposal, asks(member, OFFICER), GIVEN, store)
     proposed = await handlers.propose_exclusion(which, proposal, asks(member, APPLICANT), GIVEN, store)
+    stranger = "p" + "9" * 32
+    with pytest.raises(DomainError, match="not_mandated"):
+        await handlers.sign_exclusion(which, asks(proposed, stranger), GIVEN, store)
     with pytest.raises(DomainError, match="exclusion_unsigned"):
         await handlers.confirm_exclusion(which, asks(proposed, CHIEF), GIVEN, store)
-    with pytest.raises(DomainError, match="same_person"):
-        await handlers.sign_exclusion(which, asks(proposed, APPLICANT), GIVEN, store)
     signed = await handlers.sign_exclusion(which, asks(proposed, OFFICER), GIVEN, store)
     with pytest.raises(DomainError, match="same_person"):
         await handlers.confirm_exclusion(which, asks(signed, OFFICER), GIVEN, store)

@@ -39,11 +39,14 @@ async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident
 
 @router.get("/members/{member_id}", response_model_exclude_none=True)
 async def membership(member_id: UUID, reading: ReadByAcceptor, given: Given) -> views.MemberFile:
-    """Return one membership, with the ETag that a change needs; for the member, police, and coordinators."""
+    """Return one membership, with the ETag that a change needs.
+
+    The member, the police, and the coordinators and mandated officers of the network may see it; others get 404.
+    """
     found = await views.member_file(reading.connection, member_id)
     police = not reading.caller.roles.isdisjoint(POLICE)
     if not police and reading.caller.actor != found.person:
-        await views.require_coordinator(reading.connection, found.network_id, reading.caller.actor)
+        await views.require_concerned(reading.connection, found.network_id, reading.caller.actor)
     reading.show_tag(found.version)
     return views.member_file_of(found, given.today)
 

@@ -9,7 +9,7 @@ from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.api.callers import (
     DecidedByCoordinator,
     DecidedByKorpschef,
-    DecidedByOfficer,
+    DecidedByMandated,
     DecidedByPolice,
     Given,
 )
@@ -41,8 +41,8 @@ async def propose_exclusion(
 
 
 @router.post("/members/{member_id}/exclusion/signature", response_model=views.Membership)
-async def sign_exclusion(member_id: UUID, decision: DecidedByOfficer, given: Given) -> Response:
-    """Sign a proposed exclusion, as an officer of the police."""
+async def sign_exclusion(member_id: UUID, decision: DecidedByMandated, given: Given) -> Response:
+    """Sign a proposed exclusion, as a mandated officer of the network."""
     return await answered(decision, partial(handlers.sign_exclusion, member_id, decision.by), given)
 
 

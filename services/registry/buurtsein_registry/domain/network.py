@@ -15,7 +15,7 @@ from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.events.network import Approval, CoordinatorRole, NetworkKind, RecognitionStatus
 from buurtsein_kernel.actions import allowed, require_allowed
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import conflict, forbidden, missing
+from buurtsein_kernel.problems import DomainError, conflict, forbidden, missing
 from buurtsein_registry.domain import screening
 from buurtsein_registry.domain.charter import Charter, CharterParts
 from buurtsein_registry.domain.duties import Side, side_after
@@ -180,7 +180,7 @@ class Network(BaseModel):
     def require_mandated(self, actor: str) -> None:
         """Raise DomainError `not_mandated` unless a person is a mandated police officer of the network at present."""
         if actor not in self.mandated_officers:
-            raise forbidden("not_mandated", "Alleen een gemandateerde politieambtenaar van dit netwerk kan dit.")
+            raise not_mandated()
 
     def require(self, action: str) -> None:
         """Raise DomainError `transition_refused` unless an action is possible in the present state."""
@@ -210,3 +210,8 @@ class Network(BaseModel):
     def coordinating(self) -> set[str]:
         """Return the pseudonyms of the present coordinators."""
         return {coordinator.person for coordinator in self.coordinators}
+
+
+def not_mandated() -> DomainError:
+    """Return the error for a police officer who is not mandated for the network."""
+    return forbidden("not_mandated", "Alleen een gemandateerde politieambtenaar van dit netwerk kan dit.")

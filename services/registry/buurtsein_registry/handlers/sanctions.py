@@ -7,6 +7,7 @@ from buurtsein_kernel.problems import require_seen
 from buurtsein_registry import commands
 from buurtsein_registry.domain import exclusion, membership
 from buurtsein_registry.domain.member import Member, unknown
+from buurtsein_registry.domain.network import not_mandated
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import MemberStore
 
@@ -44,8 +45,11 @@ async def propose_exclusion(
 
 
 async def sign_exclusion(member_id: UUID, by: By, given: Dependencies, store: MemberStore) -> Member:
-    """Sign a proposed exclusion, as an officer of the police."""
-    member = await _seen(member_id, by, store)
+    """Sign a proposed exclusion, as a mandated officer of the network; raise `not_mandated` for another officer."""
+    member = await store.member(member_id)
+    if not await store.is_mandated(by.actor, member.network_id):
+        raise not_mandated()
+    require_seen(by.seen, member.version)
     exclusion.sign(member, by.actor, given.clock.now())
     await store.save_member(member)
     return member

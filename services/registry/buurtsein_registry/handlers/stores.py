@@ -69,6 +69,9 @@ class MemberStore(Recording, Protocol):
     async def coordinates(self, person: str, network_id: UUID) -> bool:
         """Return whether a person is a coordinator of a certain network."""
 
+    async def is_mandated(self, person: str, network_id: UUID) -> bool:
+        """Return whether a person is a mandated police officer of a certain network."""
+
     async def add_member(self, member: Member) -> None:
         """Insert a membership; raise DomainError `already_member`."""
 

@@ -9,6 +9,7 @@ from buurtsein_kernel.problems import conflict, missing
 from buurtsein_registry.documents import MEMBERS, NETWORKS
 from buurtsein_registry.domain.evaluation import Counted
 from buurtsein_registry.domain.member import Member
+from buurtsein_registry.domain.network import Network
 from buurtsein_registry.handlers.stores import MemberStore
 from buurtsein_registry.store.unit import Unit
 from buurtsein_registry.store.year import members_in
@@ -66,9 +67,17 @@ class MemberTable(Unit, MemberStore):
 
     @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:
+        network = await self._unlocked(network_id)
+        return network is not None and person in network.coordinating
+
+    @override
+    async def is_mandated(self, person: str, network_id: UUID) -> bool:
+        network = await self._unlocked(network_id)
+        return network is not None and person in network.mandated_officers
+
+    async def _unlocked(self, network_id: UUID) -> Network | None:
         row = await self._connection.fetchrow("select document, schema from network where network_id = $1", network_id)
-        network = NETWORKS.read_row(row) if row else None
-        return network is not None and person in {coordinator.person for coordinator in network.coordinators}
+        return NETWORKS.read_row(row) if row else None
 
     @override
     async def add_member(self, member: Member) -> None:

@@ -16,7 +16,7 @@ from buurtsein_registry.views.memberships import (
     member_file_of,
     membership_of,
     reach,
-    require_coordinator,
+    require_concerned,
 )
 from buurtsein_registry.views.network_file import (
     NetworkFile,
@@ -112,8 +112,8 @@ __all__ = [
     "reach",
     "readable_network",
     "recognised_on",
+    "require_concerned",
     "require_coordinated",
-    "require_coordinator",
     "similar_networks",
     "task_list",
     "task_of",

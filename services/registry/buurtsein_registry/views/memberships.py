@@ -111,10 +111,11 @@ async def member_file(connection: Connection, member_id: UUID) -> Member:
     return MEMBERS.read_row(row)
 
 
-async def require_coordinator(connection: Connection, network_id: UUID, actor: str) -> None:
-    """Raise `member_unknown` for everybody but the coordinators of a network."""
+async def require_concerned(connection: Connection, network_id: UUID, actor: str) -> None:
+    """Raise `member_unknown` for everybody but the coordinators and mandated officers of a network."""
     row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
-    if row is None or actor not in NETWORKS.read_row(row).coordinating:
+    network = NETWORKS.read_row(row) if row else None
+    if network is None or actor not in network.coordinating | network.mandated_officers:
         raise member.unknown()
 
 
