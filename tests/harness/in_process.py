@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from buurtsein_chassis.auth import Caller
 from buurtsein_chassis.database import Database
@@ -27,11 +27,22 @@ class Tokens:
 @asynccontextmanager
 async def serving(router: APIRouter, database: Database, *provides: object) -> AsyncIterator[httpx.AsyncClient]:
     """Yield an HTTP client of a service that is made in the test process from these routes and objects."""
-    app = create_app("test", [router], Health(stalled_seconds=30), max_body_bytes=1_000_000, body_seconds=5)
-    app.state.database, app.state.tokens, app.state.answers_key = database, Tokens(), b"answers"
-    app.state.limits, app.state.provided = RateLimits(MANY, MANY), by_type(provides)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/v1") as client:
+    async with client_of(app_of(router, *provides), database) as client:
         yield client
+
+
+def app_of(router: APIRouter, *provides: object) -> FastAPI:
+    """Return an app with these routes and objects, which accepts the tokens of `caller`; it has no database yet."""
+    app = create_app("test", [router], Health(stalled_seconds=30), max_body_bytes=1_000_000, body_seconds=5)
+    app.state.tokens, app.state.answers_key = Tokens(), b"answers"
+    app.state.limits, app.state.provided = RateLimits(MANY, MANY), by_type(provides)
+    return app
+
+
+def client_of(app: FastAPI, database: object) -> httpx.AsyncClient:
+    """Return an HTTP client of an app, and let the app use this database, or an object with the methods it calls."""
+    app.state.database = database
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/v1")
 
 
 def caller(actor: str, *roles: str) -> dict[str, str]:

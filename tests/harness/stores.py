@@ -18,7 +18,7 @@ class MemoryStore:
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[Self]:
         """Yield a unit of work; its changes are only kept when no error is raised."""
-        before = copy.deepcopy(self.__dict__)
+        before = {name: copy.copy(rows) for name, rows in self.__dict__.items()}
         try:
             yield self
         except BaseException:
