@@ -143,11 +143,12 @@ def test_planned_states_of_a_report_are_those_of_its_events() -> None:
 
 
 def a_network(state: str, step: Step) -> Any:
-    """Return a network in this state; when the next step leads to APPROVED, one of two approvals is given."""
-    given = [Approval(role=ApproverRole.KORPSCHEF, decided_on=NOW.date(), actor=CHIEF)]
+    """Return a network in this state; before the second approval it has one, and before a settled RECOGNISED both."""
+    both = [Approval(role=role, decided_on=NOW.date(), actor=CHIEF) for role in ApproverRole]
     second = step.action == "approve" and step.target != state
     before = charter.Charter(**PARTS.model_dump(), version=1, signed_by=APPLICANT, signed_on=NOW.date())
-    newest = before.model_copy(update={"version": 2, "approvals": given if second else []})
+    settled = (step.action, step.target) == ("reinstate", "RECOGNISED")
+    newest = before.model_copy(update={"version": 2, "approvals": both if settled else both[:second]})
     newest.changed = [AmendedPart.CONTACTS]
     main = parts.Coordinator(
         person=APPLICANT, role=CoordinatorRole.COORDINATOR, screened_on=NOW.date(), appointed_on=NOW.date()

@@ -50,6 +50,8 @@ NETWORK = Machine(
         Step("RECOGNISED", "renew", "RECOGNISED", "NetworkRecognised"),
         Step("RECOGNISED", "suspend", "SUSPENDED", "NetworkSuspended"),
         Step("SUSPENDED", "reinstate", "RECOGNISED", "NetworkReinstated"),
+        Step("AMENDING", "suspend", "SUSPENDED", "NetworkSuspended"),
+        Step("SUSPENDED", "reinstate", "AMENDING", "NetworkReinstated"),
         Step("RECOGNISED", "amend", "AMENDING", "NetworkSubmitted"),
         Step("AMENDING", "amend", "AMENDING", "NetworkSubmitted"),
         Step("AMENDING", "renew", "AMENDING", "NetworkRecognised"),

@@ -24,6 +24,7 @@ from unit.registry.registry_memory import (
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.member import Channel
+from buurtsein_contracts.events.network import EndReason
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
@@ -188,6 +189,21 @@ class RegistryStoreSuite:
             await handlers.join(network.network_id, joining(), "p" + "7" * 32, by_hand, store)
             years = [await store.members_in(network.network_id, year) for year in (2025, 2026, 2027)]
         assert [(one.members, one.joined, one.left) for one in years] == [(0, 0, 0), (1, 2, 1), (2, 1, 0)]
+
+    async def test_the_memberships_of_a_network_end_with_it(self, stored: Stored) -> None:
+        network, by_hand = await open_network(stored), replace(GIVEN.rules, acceptance=Acceptance.BY_HAND)
+        member = await joined(stored, network)
+        async with stored.unit_of_work() as store:
+            asked = await handlers.join(network.network_id, joining(), MAYOR, replace(GIVEN, rules=by_hand), store)
+        before = await stored.recorded()
+        async with stored.unit_of_work() as store:
+            stop, seen = commands.EndNetwork(reason=EndReason.STOPPED), await by(store, network, OFFICER)
+            await handlers.end_network(network.network_id, stop, seen, GIVEN, store)
+        async with stored.unit_of_work() as store:
+            found = [await store.member(one.member_id) for one in (member, asked)]
+            assert await store.live_members(network.network_id) == []
+        assert [(one.status, one.left_at) for one in found] == [(MemberStatus.LEFT, NOW)] * 2
+        assert await stored.recorded() == before + 2, "NetworkEnded, and MemberLeft of who had joined"
 
     async def test_each_read_of_a_person_is_noted_with_role_and_reason(self, stored: Stored) -> None:
         await joined(stored, await open_network(stored))

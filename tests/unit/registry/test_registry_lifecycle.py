@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from unit.registry.registry_memory import (
     APPLICANT,
+    CHIEF,
     CLOCK,
     FEDERAL,
     GIVEN,
@@ -20,15 +21,17 @@ from unit.registry.registry_memory import (
     joining,
     recognised,
 )
-from unit.registry.registry_steps import amended, decided, does, ended, shown, suspension
+from unit.registry.registry_steps import B, K, amended, decided, does, ended, shown, suspension
 from unit.registry.registry_store_suite import refusal
 
 from buurtsein_contracts.events import (
+    MemberLeft,
     NetworkEnded,
     NetworkRecognised,
     NetworkReinstated,
     NetworkSuspended,
 )
+from buurtsein_contracts.events.member import LeavingReason
 from buurtsein_contracts.events.network import EndReason, RecognitionStatus, SuspensionReason
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
@@ -197,10 +200,32 @@ async def test_a_refused_step_names_what_is_possible_and_records_nothing(store: 
     made = await amended(store, budget_plan="De stad betaalt de helft.")
     before = len(store.events)
     with pytest.raises(DomainError) as refused:
-        await does(store, handlers.suspend, made, FEDERAL, suspension())
+        await does(store, handlers.reinstate, made, FEDERAL, commands.ReinstateNetwork())
     assert refused.value.code == "transition_refused"
-    assert {"decide", "amend", "end"} <= set(refused.value.allowed)
+    assert {"decide", "amend", "suspend", "end"} <= set(refused.value.allowed)
     assert len(store.events) == before
+
+
+async def test_an_amendment_waits_again_after_a_suspension_with_the_approval_that_it_had(store: InMemory) -> None:
+    made = await amended(store, budget_plan="De stad betaalt de helft.")
+    yes = commands.Decide(decision="approve")
+    made = await does(store, handlers.decide, made, CHIEF, yes, K)
+    made = await does(store, handlers.suspend, made, FEDERAL, suspension())
+    with refusal("transition_refused"):
+        await does(store, handlers.decide, made, MAYOR, yes, B)
+    made = await does(store, handlers.reinstate, made, FEDERAL, commands.ReinstateNetwork())
+    assert (made.state, [one.role for one in made.approvals]) == (NetworkState.AMENDING, [K])
+    made = await does(store, handlers.decide, made, MAYOR, yes, B)
+    assert made.charter_in_force == made.newest
+
+
+async def test_a_merger_ends_the_memberships_of_one_network_and_leaves_those_of_the_other(store: InMemory) -> None:
+    gone, other = await recognised(store), await recognised(store)
+    members = [await handlers.join(one.network_id, joining(), NEIGHBOUR, GIVEN, store) for one in (gone, other)]
+    await ended(store, gone, EndReason.MERGED, other.network_id)
+    assert [(await store.member(one.member_id)).left_at is None for one in members] == [False, True]
+    [left] = [event for event in store.events if isinstance(event, MemberLeft)]
+    assert (left.member_id, left.reason) == (members[0].member_id, LeavingReason.NETWORK_ENDED)
 
 
 async def test_the_applicant_does_not_enter_a_letter_of_the_fod(store: InMemory) -> None:

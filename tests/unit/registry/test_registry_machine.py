@@ -47,7 +47,7 @@ MOVES: dict[str, dict[str, tuple[str, str | None]]] = {
     "return": {"SUBMITTED_TO_FOD": ("RETURNED", "NetworkReturned")},
     "renew": {name: (name, "NetworkRecognised") for name in ("RECOGNISED", "AMENDING")},
     "amend": dict.fromkeys(("RECOGNISED", "AMENDING"), ("AMENDING", "NetworkSubmitted")),
-    "suspend": {"RECOGNISED": ("SUSPENDED", "NetworkSuspended")},
+    "suspend": dict.fromkeys(("RECOGNISED", "AMENDING"), ("SUSPENDED", "NetworkSuspended")),
     "reinstate": {"SUSPENDED": ("RECOGNISED", "NetworkReinstated")},
 }
 """The model: for each step, the states that allow it, the state after it, and its event."""
@@ -83,6 +83,8 @@ class NetworkLife(RuleBasedStateMachine):
         self.state, self.events, self.steps = "DRAFT", ["NetworkApplied"], 0
         self.approved: set[str] = set()
         self.versions = 0
+        self.suspended_in = "RECOGNISED"
+        """The state to which a suspended network comes back."""
 
     def run(self, work: Coroutine[Any, Any, Any] | Awaitable[Any]) -> Any:
         return self.loop.run_until_complete(work)
@@ -133,7 +135,10 @@ class NetworkLife(RuleBasedStateMachine):
             assert problem.code == "already_decided"
             return
         assert problem is None, f"{step} in {self.state}: {problem}"
-        self.went(*found)
+        back, event = found
+        if step == "suspend":
+            self.suspended_in = self.state
+        self.went(self.suspended_in if step == "reinstate" else back, event)
         if step in {"sign", "amend"}:
             self.approved, self.versions = set(), self.versions + 1
 

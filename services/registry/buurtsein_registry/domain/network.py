@@ -119,6 +119,11 @@ class Network(BaseModel):
         return next((one for one in reversed(self.charters) if one.is_approved), None)
 
     @property
+    def amendment_waits(self) -> bool:
+        """Return whether a version after the charter in force was neither approved by both authorities nor refused."""
+        return self.charter is not None and not (self.charter.is_approved or self.charter.refusal)
+
+    @property
     def approvals(self) -> list[Approval]:
         """Return the approvals of the newest version of the charter."""
         return self.charter.approvals if self.charter else []

@@ -37,7 +37,7 @@ ACTIONS: dict[str, frozenset[NetworkState]] = {
     "return_charter": frozenset({S.SUBMITTED_TO_FOD}),
     "renew": frozenset({S.RECOGNISED, S.AMENDING}),
     "amend": frozenset({S.RECOGNISED, S.AMENDING}),
-    "suspend": frozenset({S.RECOGNISED}),
+    "suspend": frozenset({S.RECOGNISED, S.AMENDING}),
     "reinstate": frozenset({S.SUSPENDED}),
     "end": LIVING,
     "join_be_alert": frozenset({S.APPROVED, S.SUBMITTED_TO_FOD, S.RECOGNISED, S.AMENDING}),

@@ -39,14 +39,17 @@ def suspend(network: Network, suspension: Suspension, letter: Letter, now: datet
 def reinstate(
     network: Network, start: date, reference: str | None, letter: Letter, now: datetime
 ) -> Sequence[EventData]:
-    """Record that the FOD lifted the suspension from the day `start`; return NetworkReinstated."""
+    """Record that the FOD lifted the suspension from the day `start`; return NetworkReinstated.
+
+    An amendment that waited when the suspension began waits again, with the approval that it had.
+    """
     require_letter(network, "reinstate", letter)
     _refuse_future(start, now)
     if network.suspension and start < network.suspension.start:
         raise DomainError("start_before_suspension", "De heropname kan niet beginnen voor de schorsing begint.")
     network.note("reinstate", letter.actor, now, letter.document_sha256)
     network.suspension = None
-    network.enter(NetworkState.RECOGNISED, now)
+    network.enter(NetworkState.AMENDING if network.amendment_waits else NetworkState.RECOGNISED, now)
     return [
         NetworkReinstated(
             network_id=network.network_id, start=start, reference=reference, actor=letter.actor, reinstated_at=now
