@@ -10,6 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, OFFICER, SECRET, applied, joining
 from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network, refusal
+from unit.registry.registry_year_suite import YearSuite
 from unit.registry.test_registry_store import ROWS
 
 from buurtsein_contracts.events.erasure import ErasureReason
@@ -41,7 +42,7 @@ async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
         yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
 
 
-class TestOnPostgres(RegistryStoreSuite):
+class TestOnPostgres(RegistryStoreSuite, YearSuite):
     """Runs the shared store tests on PostgreSQL."""
 
 

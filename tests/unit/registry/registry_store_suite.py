@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import uuid4
 
@@ -24,13 +24,11 @@ from unit.registry.registry_memory import (
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.member import Channel
-from buurtsein_contracts.events.network import EndReason
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
 from buurtsein_registry.domain.member import Member, MemberStatus
 from buurtsein_registry.domain.network import Network
-from buurtsein_registry.domain.rules import Acceptance
 from buurtsein_registry.domain.tasks import TaskKind, task_due
 from buurtsein_registry.domain.vault_read import Reader
 from buurtsein_registry.handlers import contact_failed
@@ -174,36 +172,6 @@ class RegistryStoreSuite:
         await left(stored, member)
         async with stored.unit_of_work() as store:
             assert await store.members_at(network.network_id, address) == 1
-
-    async def test_the_members_of_a_year_are_counted_in_belgian_time(self, stored: Stored) -> None:
-        network = await open_network(stored)
-        new_year = datetime(2026, 12, 31, 23, tzinfo=UTC)  # 1 January 2027 in Belgium
-        by_hand = replace(GIVEN, rules=replace(GIVEN.rules, acceptance=Acceptance.BY_HAND))
-        for person, moment in (("4", NOW), ("5", NOW), ("6", new_year)):
-            given = replace(GIVEN, clock=StandingClock(moment))
-            async with stored.unit_of_work() as store:
-                member = await handlers.join(network.network_id, joining(), "p" + person * 32, given, store)
-            if person == "5":
-                await left(stored, member)
-        async with stored.unit_of_work() as store:
-            await handlers.join(network.network_id, joining(), "p" + "7" * 32, by_hand, store)
-            years = [await store.members_in(network.network_id, year) for year in (2025, 2026, 2027)]
-        assert [(one.members, one.joined, one.left) for one in years] == [(0, 0, 0), (1, 2, 1), (2, 1, 0)]
-
-    async def test_the_memberships_of_a_network_end_with_it(self, stored: Stored) -> None:
-        network, by_hand = await open_network(stored), replace(GIVEN.rules, acceptance=Acceptance.BY_HAND)
-        member = await joined(stored, network)
-        async with stored.unit_of_work() as store:
-            asked = await handlers.join(network.network_id, joining(), MAYOR, replace(GIVEN, rules=by_hand), store)
-        before = await stored.recorded()
-        async with stored.unit_of_work() as store:
-            stop, seen = commands.EndNetwork(reason=EndReason.STOPPED), await by(store, network, OFFICER)
-            await handlers.end_network(network.network_id, stop, seen, GIVEN, store)
-        async with stored.unit_of_work() as store:
-            found = [await store.member(one.member_id) for one in (member, asked)]
-            assert await store.live_members(network.network_id) == []
-        assert [(one.status, one.left_at) for one in found] == [(MemberStatus.LEFT, NOW)] * 2
-        assert await stored.recorded() == before + 2, "NetworkEnded, and MemberLeft of who had joined"
 
     async def test_each_read_of_a_person_is_noted_with_role_and_reason(self, stored: Stored) -> None:
         await joined(stored, await open_network(stored))

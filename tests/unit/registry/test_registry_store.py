@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from unit.registry.registry_memory import APPLICANT, InMemory
 from unit.registry.registry_store_suite import RegistryStoreSuite
+from unit.registry.registry_year_suite import YearSuite
 
 from buurtsein_chassis.documents import Documents
 from buurtsein_registry.documents import MEMBERS, NETWORKS
@@ -16,7 +17,7 @@ ROWS = Path(__file__).with_name("stored_documents.json")
 DOCUMENTS: dict[str, Documents[Any]] = {"network": NETWORKS, "member": MEMBERS}
 
 
-class TestInMemory(RegistryStoreSuite):
+class TestInMemory(RegistryStoreSuite, YearSuite):
     """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture
