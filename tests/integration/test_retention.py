@@ -46,6 +46,7 @@ KEPT = {
     "contact_failure": "goes with its membership",
     "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",
     "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",
+    "imported_row": "one row for each row of a list, without personal data, so that no later import enters it again",
     "member_address": "goes with the data of its person",
     "application": "a public expense: kept with the accounts",
 }

@@ -19,7 +19,7 @@ from buurtsein_chassis.lists.declared import (
     one_of,
     words_in,
 )
-from buurtsein_chassis.lists.formats import AS_CSV, AS_CSV_AND_GEOJSON, NOT_MODIFIED
+from buurtsein_chassis.lists.formats import AS_CSV, AS_CSV_AND_GEOJSON, NOT_MODIFIED, csv_response
 
 __all__ = [
     "AS_CSV",
@@ -37,6 +37,7 @@ __all__ = [
     "anyone_may_list",
     "condition",
     "contains",
+    "csv_response",
     "equals",
     "may_list",
     "one_of",

@@ -7,6 +7,7 @@ from typing import Any, override
 from uuid import UUID
 
 from unit.registry.registry_members_memory import MembersInMemory
+from unit.registry.registry_rows import RowsInMemory
 
 from buurtsein_chassis.address_sources.address_file import AddressFile
 from buurtsein_contracts.events.member import Channel
@@ -48,7 +49,7 @@ GIVEN = Dependencies(
 )
 
 
-class InMemory(MembersInMemory, handlers.Store):
+class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
     """The registry's store, which keeps all rows in memory."""
 
     def __init__(self) -> None:

@@ -8,12 +8,14 @@ from buurtsein_registry.api import (
     continuity,
     coordinators,
     evaluations,
+    imports,
     lists,
     mandates,
     members,
     networks,
     persons,
     reading,
+    register,
     sanctions,
     tasks,
     vault,
@@ -36,5 +38,7 @@ _PARTS = (
     contact_failures,
     continuity,
     evaluations,
+    imports,
+    register,
 )
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -47,6 +47,12 @@ async def dossier_counts(lister: ListedForOffices, given: Given) -> views.Dossie
     return await views.dossier_counts(lister, given.today)
 
 
+@router.get("/coordinators", response_model=ListPage[views.ListedCoordinator], responses=AS_CSV)
+async def coordinators(query: Annotated[views.CoordinatorQuery, Query()], lister: ListedForOffices) -> Response:
+    """List the present coordinators of all networks by pseudonym, with the day of their screening."""
+    return await lister.answer(views.COORDINATORS, query, views.listed_coordinator)
+
+
 @router.get("/networks/{network_id}/members", response_model=ListPage[views.ListedMember], responses=AS_CSV)
 async def members(
     network_id: UUID, query: Annotated[views.MemberQuery, Query()], lister: ListedForCoordinator

@@ -36,28 +36,28 @@ Reason = Annotated[
 async def me(reading: ReadByAnybody, given: Given) -> views.Me:
     """Return the caller's pseudonym, name, roles, networks and memberships; reading the name is noted."""
     actor, roles = reading.caller.actor, reading.caller.roles
-    data = await _noted(reading, given, lambda s: s.read_person(actor, Reader(actor, OWN)))
+    data = await noted(reading, given, lambda s: s.read_person(actor, Reader(actor, OWN)))
     return await views.me(reading.connection, actor, given.today, roles, data.name if data else None)
 
 
 @router.get("/persons/me/data", response_model_exclude_none=True)
 async def own_data(reading: ReadByResident, given: Given) -> views.OwnData:
     """Return all that the registry stores about the caller, also who read it."""
-    return views.everything_of(await _noted(reading, given, lambda s: handlers.everything(reading.caller.actor, s)))
+    return views.everything_of(await noted(reading, given, lambda s: handlers.everything(reading.caller.actor, s)))
 
 
 @router.get("/persons/{person}", response_model_exclude_none=True)
 async def person(person: Pseudonym, reading: ReadByOfficials, given: Given, reason: Reason = None) -> views.PersonShown:
     """Return the personal data of a member, for police and city; the reason is compulsory, and the member sees it."""
-    reader = Reader(reading.caller.actor, _role(reading.caller, OFFICIALS), require_reason(reason))
-    return views.person_of(await _noted(reading, given, lambda s: handlers.read_person(person, reader, s)))
+    reader = Reader(reading.caller.actor, role_of(reading.caller, OFFICIALS), require_reason(reason))
+    return views.person_of(await noted(reading, given, lambda s: handlers.read_person(person, reader, s)))
 
 
 @router.get("/networks/{network_id}/contacts", response_model_exclude_none=True)
 async def contacts(network_id: UUID, reading: ReadByCoordinator, given: Given) -> views.Contacts:
     """Return name, mobile and e-mail of the active members of a network, for its coordinators; without addresses."""
     actor = reading.caller.actor
-    return views.contacts_of(await _noted(reading, given, lambda s: handlers.read_contacts(network_id, actor, s)))
+    return views.contacts_of(await noted(reading, given, lambda s: handlers.read_contacts(network_id, actor, s)))
 
 
 @router.put("/persons/me/data", response_model=views.Corrected)
@@ -86,13 +86,13 @@ async def correct_address(
     return await call.once(done)
 
 
-async def _noted[T](reading: Reading[Caller], given: Dependencies, read: Callable[[RegistryStore], Awaitable[T]]) -> T:
+async def noted[T](reading: Reading[Caller], given: Dependencies, read: Callable[[RegistryStore], Awaitable[T]]) -> T:
     """Read from the vault in one transaction with the note about it; the response may not be stored by browsers."""
     reading.keep_private()
     async with reading.connection.transaction():
         return await read(RegistryStore(UnitOfWork(reading.connection, ""), given.keyring))
 
 
-def _role(caller: Caller, allowed: Sequence[str]) -> str:
+def role_of(caller: Caller, allowed: Sequence[str]) -> str:
     """Return the first of the roles that allow the read which the caller has."""
     return next(role for role in allowed if role in caller.roles)

@@ -10,6 +10,7 @@ from buurtsein_registry.commands.coordinators import (
     Succeed,
 )
 from buurtsein_registry.commands.evaluations import WriteEvaluation
+from buurtsein_registry.commands.imports import ImportMember, ImportMemberAtAddress, ImportNetwork, Source
 from buurtsein_registry.commands.members import (
     ChangePreferences,
     ContactFailed,
@@ -52,6 +53,9 @@ __all__ = [
     "EndNetwork",
     "ErasePerson",
     "GivenAddress",
+    "ImportMember",
+    "ImportMemberAtAddress",
+    "ImportNetwork",
     "JoinAtAddress",
     "JoinBeAlert",
     "JoinNetwork",
@@ -64,6 +68,7 @@ __all__ = [
     "RemoveCoordinator",
     "ReturnCharter",
     "SignCharter",
+    "Source",
     "Succeed",
     "SuspendMember",
     "SuspendNetwork",

@@ -42,6 +42,7 @@ _RESIDENTS = dict.fromkeys(("coordinator", "member", "resident", "trader"), Side
 
 DUTIES: Mapping[str, Mapping[str, Side]] = {
     "apply_for_network": _RESIDENTS,
+    "import_network": dict.fromkeys(("officer", "city-officer"), Side.LOCAL),
     "sign_charter": _COORDINATOR,
     "submit": _COORDINATOR,
     "amend": _COORDINATOR,

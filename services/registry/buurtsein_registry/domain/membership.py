@@ -104,11 +104,18 @@ def suspend(member: Member, reason: SanctionReason, until: date, actor: str, now
 def leave(member: Member, reason: LeavingReason, actor: str, now: datetime) -> Sequence[EventData]:
     """End the membership because the member leaves, or because somebody else reports a death; return MemberLeft.
 
+    For a member who was entered from a list, somebody else also reports that the member leaves or moves.
+
     Raises:
         DomainError: `reason_not_possible` when the member reports the own death, or another person gives another
             reason; `transition_refused` when it has ended already.
     """
-    if (actor == member.person) is (reason is LeavingReason.DECEASED):
+    possible = (
+        reason is not LeavingReason.DECEASED
+        if actor == member.person
+        else (reason is LeavingReason.DECEASED or member.entered_by is not None)
+    )
+    if not possible:
         raise DomainError("reason_not_possible", "Deze reden past niet: een overlijden meldt iemand anders.")
     return end(member, reason, now)
 

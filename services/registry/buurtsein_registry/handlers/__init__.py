@@ -1,6 +1,6 @@
 """Handles the commands: each handler loads under a row lock, calls the domain, saves, and records events."""
 
-from buurtsein_registry.handlers.addresses import find_address, with_address
+from buurtsein_registry.handlers.addresses import find_address, import_with_address, with_address
 from buurtsein_registry.handlers.applications import amend, apply_for_network, decide, sign_charter, submit
 from buurtsein_registry.handlers.confirmations import confirm_erasures
 from buurtsein_registry.handlers.contact_failures import contact_failed
@@ -17,6 +17,7 @@ from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.ending import end_network
 from buurtsein_registry.handlers.evaluations import sign_evaluation, write_evaluation
 from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_charter, send_to_fod, suspend
+from buurtsein_registry.handlers.imports import import_member, import_network
 from buurtsein_registry.handlers.mandates import mandate_officer, release_officer
 from buurtsein_registry.handlers.members import change_preferences, decide_on_member, join, leave, pause, resume
 from buurtsein_registry.handlers.persons import erase, erase_planned
@@ -37,6 +38,7 @@ from buurtsein_registry.handlers.vault import (
     everything,
     read_contacts,
     read_person,
+    read_register,
 )
 
 __all__ = [
@@ -63,6 +65,9 @@ __all__ = [
     "erase_planned",
     "everything",
     "find_address",
+    "import_member",
+    "import_network",
+    "import_with_address",
     "join",
     "join_be_alert",
     "leave",
@@ -72,6 +77,7 @@ __all__ = [
     "propose_exclusion",
     "read_contacts",
     "read_person",
+    "read_register",
     "recognise",
     "reinstate",
     "release_officer",

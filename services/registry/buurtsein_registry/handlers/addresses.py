@@ -12,6 +12,12 @@ async def with_address(command: commands.JoinNetwork, given: Dependencies) -> co
     return commands.JoinAtAddress.model_validate(command.model_dump() | {"address": address.model_dump()})
 
 
+async def import_with_address(command: commands.ImportMember, given: Dependencies) -> commands.ImportMemberAtAddress:
+    """Return the row of a list with its official address; raise the errors of `find_address`."""
+    address = await find_address(command.address, given)
+    return commands.ImportMemberAtAddress.model_validate(command.model_dump() | {"address": address.model_dump()})
+
+
 async def find_address(written: commands.GivenAddress, given: Dependencies) -> commands.Address:
     """Return the official address that a person means, with the box that the person wrote.
 

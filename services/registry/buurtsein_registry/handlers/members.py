@@ -28,20 +28,33 @@ async def join(
         DomainError: `network_unknown`, `outside_area`, `enterprise_missing`, `version_unknown`, `address_full`,
             `already_member`, and the refusals of `Network.require_open`.
     """
-    network, now = await store.network(network_id), given.clock.now()
-    network.require_open(actor, brussels_day(now))
-    member = _request(network, command, actor, given)
+    member = await requested(network_id, command, actor, given, store)
+    at_once = given.rules.acceptance is Acceptance.AT_ONCE and not member.needs_police
+    events = membership.join(member, given.clock.now()) if at_once else []
+    await store_request(member, command, store)
+    await store.record(*events)
+    return member
+
+
+async def requested(
+    network_id: UUID, command: commands.JoinAtAddress, person: str, given: Dependencies, store: Store
+) -> Member:
+    """Check a request to become a member, and return the requested membership; raise the errors of `join`."""
+    network = await store.network(network_id)
+    network.require_open(person, brussels_day(given.clock.now()))
+    member = _request(network, command, person, given)
     require_enterprise(command.kind, command.enterprise_number or command.address.establishment_number)
     require_version(command.consent_version, given.rules.consent_versions)
     if await store.members_at(network_id, command.address) >= given.rules.most_members_per_address:
         raise conflict("address_full", "Voor dit adres zijn er al zoveel leden als het netwerk toelaat.")
-    at_once = given.rules.acceptance is Acceptance.AT_ONCE and not member.needs_police
-    events = membership.join(member, now) if at_once else []
-    await store.add_member(member)
-    await store.put_person(actor, personal_data(command))
-    await store.put_address(member.member_id, actor, command.address)
-    await store.record(*events)
     return member
+
+
+async def store_request(member: Member, command: commands.JoinAtAddress, store: Store) -> None:
+    """Insert a membership, and store the data of its person in the vault."""
+    await store.add_member(member)
+    await store.put_person(member.person, personal_data(command))
+    await store.put_address(member.member_id, member.person, command.address)
 
 
 async def decide_on_member(

@@ -9,6 +9,7 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events.member import Channel
 from buurtsein_registry import commands
 from buurtsein_registry.domain.evaluation import Counted
+from buurtsein_registry.domain.imports import Imported
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
@@ -149,9 +150,19 @@ class TaskStore(Protocol):
         """Store who did a task and when."""
 
 
+class ImportStore(Protocol):
+    """A Protocol: reads and writes which rows of other lists were entered."""
+
+    async def imported(self, scope: str, system: str, number: str) -> UUID | None:
+        """Return the id of what a row became, or None; a row of our own export is known by its code or id."""
+
+    async def note_import(self, record: Imported) -> None:
+        """Insert the record of a row; raise ConcurrentWrite when another request entered the same row meanwhile."""
+
+
 class NetworksAndTasks(NetworkStore, TaskStore, Protocol):
     """A Protocol: reads and writes the tables of networks and of tasks."""
 
 
-class Store(NetworkStore, MemberStore, PersonStore, ReadStore, FailureStore, TaskStore, Protocol):
+class Store(NetworkStore, MemberStore, PersonStore, ReadStore, FailureStore, TaskStore, ImportStore, Protocol):
     """A Protocol: reads and writes all tables that the handlers use."""

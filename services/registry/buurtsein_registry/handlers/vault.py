@@ -14,6 +14,9 @@ from buurtsein_registry.domain.vault_read import OWN, Reader, VaultRead
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import Store
 
+MOST_REGISTERED = 2_000
+"""The most members whose data one request exports; networks have some hundreds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Personal:
@@ -55,6 +58,21 @@ async def read_contacts(network_id: UUID, coordinator: str, store: Store) -> lis
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
     reader = Reader(coordinator, "coordinator")
     return [await read_person(person, reader, store) for person in await store.active_persons(network_id)]
+
+
+async def read_register(network_id: UUID, reader: Reader, store: Store) -> tuple[str, list[Personal]]:
+    """Return the code of a network, and each of its members once; each read is noted.
+
+    Raises:
+        DomainError: `network_unknown`; `register_too_long` for more than MOST_REGISTERED members.
+    """
+    network = await store.network(network_id)
+    persons = dict.fromkeys(await store.active_persons(network_id))
+    if len(persons) > MOST_REGISTERED:
+        raise DomainError(
+            "register_too_long", f"Dit zijn meer dan {MOST_REGISTERED} leden. Vraag de gegevens per persoon."
+        )
+    return network.code, [await read_person(person, reader, store) for person in persons]
 
 
 async def everything(person: str, store: Store) -> Everything:

@@ -3,9 +3,16 @@
 from buurtsein_registry.views.charters import Charters, charters_of
 from buurtsein_registry.views.confirmations import OpenErasures, open_erasures
 from buurtsein_registry.views.continuity import NetworksAtRisk, networks_at_risk
+from buurtsein_registry.views.coordinator_list import (
+    COORDINATORS,
+    CoordinatorQuery,
+    ListedCoordinator,
+    listed_coordinator,
+)
 from buurtsein_registry.views.coordinators import Removal, last_removal_of
 from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
 from buurtsein_registry.views.evaluations import Evaluations, evaluations_of
+from buurtsein_registry.views.imports import ImportedRow
 from buurtsein_registry.views.joining import Joining, joining
 from buurtsein_registry.views.member_list import MEMBER_LIST, ListedMember, MemberQuery, listed_member
 from buurtsein_registry.views.memberships import (
@@ -37,6 +44,7 @@ from buurtsein_registry.views.public import (
     public_network,
     recognised_on,
 )
+from buurtsein_registry.views.register import REGISTER, registered
 from buurtsein_registry.views.similar import SIMILAR, SimilarNetwork, SimilarNetworks, similar_networks
 from buurtsein_registry.views.tasks import Task, Wanted, task_list, task_of
 from buurtsein_registry.views.vault import (
@@ -52,20 +60,25 @@ from buurtsein_registry.views.vault_keys import VaultKeys, vault_keys
 
 __all__ = [
     "AROUND",
+    "COORDINATORS",
     "DOSSIERS",
     "MEMBER_LIST",
     "OVERVIEW",
     "PUBLIC_SECONDS",
+    "REGISTER",
     "SIMILAR",
     "CharterProgress",
     "Charters",
     "Contacts",
+    "CoordinatorQuery",
     "Corrected",
     "DossierCounts",
     "DossierQuery",
     "Erasure",
     "Evaluations",
+    "ImportedRow",
     "Joining",
+    "ListedCoordinator",
     "ListedMember",
     "Me",
     "MemberFile",
@@ -98,6 +111,7 @@ __all__ = [
     "is_overdue",
     "joining",
     "last_removal_of",
+    "listed_coordinator",
     "listed_member",
     "me",
     "member_file",
@@ -112,6 +126,7 @@ __all__ = [
     "reach",
     "readable_network",
     "recognised_on",
+    "registered",
     "require_concerned",
     "require_coordinated",
     "similar_networks",

@@ -71,6 +71,8 @@ DOSSIERS = Listing[NetworkFile](
         "volgende": lambda shown: [one.office for one in shown.waiting_for],
         "postcodes": lambda shown: shown.postcodes,
         "politiezone": lambda shown: shown.police_zone,
+        "aanvrager": lambda shown: shown.applicant,
+        "gebied": lambda shown: shown.area.model_dump_json(exclude_none=True),
         "erkend_van": lambda shown: shown.recognition.start if shown.recognition else None,
         "erkend_tot": lambda shown: shown.recognition.end if shown.recognition else None,
     },

@@ -1,0 +1,80 @@
+"""Handles rows of lists that were kept elsewhere, with the handlers of networks and members.
+
+Each handler returns the id of what the row became, and whether it is new. A row that was entered before changes
+nothing.
+"""
+
+import secrets
+from datetime import datetime, time
+from uuid import UUID
+
+from buurtsein_kernel.commands import By
+from buurtsein_kernel.days import BRUSSELS
+from buurtsein_kernel.problems import missing
+from buurtsein_registry import commands
+from buurtsein_registry.domain import membership
+from buurtsein_registry.domain.duties import side_in
+from buurtsein_registry.domain.imports import NETWORKS, Imported, require_past
+from buurtsein_registry.domain.vault_read import Reader
+from buurtsein_registry.handlers.applications import apply_for_network
+from buurtsein_registry.handlers.dependencies import Dependencies
+from buurtsein_registry.handlers.members import requested, store_request
+from buurtsein_registry.handlers.stores import Store
+
+
+async def import_network(
+    command: commands.ImportNetwork, by: By, given: Dependencies, store: Store
+) -> tuple[UUID, bool]:
+    """Begin the application of a network of another list, in the name of its applicant; record NetworkApplied.
+
+    All later steps are decided as for every other application. Raises the errors of `apply_for_network`, and
+    `same_person` when an official enters the own application.
+    """
+    if known := await store.imported(NETWORKS, command.source.system, command.source.number):
+        return known, False
+    network = await apply_for_network(command, command.applicant, given, store)
+    network.act_for(side_in("import_network", by.roles), by.actor)
+    await store.save_network(network)
+    await store.note_import(_record(NETWORKS, network.network_id, command, by, given, command.reason))
+    return network.network_id, True
+
+
+async def import_member(
+    network_id: UUID, command: commands.ImportMemberAtAddress, by: By, given: Dependencies, store: Store, *, role: str
+) -> tuple[UUID, bool]:
+    """Enter a member who agreed on paper, and accept the member as who enters it may; record MemberJoined.
+
+    The member gets a new pseudonym. That the data came in is noted as a read of the vault, with the reason.
+
+    Raises:
+        DomainError: `network_unknown`, also for a coordinator of another network; `consent_in_future`; and the errors
+            of `join` and of the acceptance.
+    """
+    police = role != "coordinator"
+    if not (police or await store.coordinates(by.actor, network_id)):
+        raise missing("network_unknown", "Dit netwerk bestaat niet.")
+    if known := await store.imported(str(network_id), command.source.system, command.source.number):
+        return known, False
+    now, person = given.clock.now(), f"p{secrets.token_hex(16)}"
+    require_past(command.consented_on, now)
+    member = await requested(network_id, command, person, given, store)
+    member.consented_at = datetime.combine(command.consented_on, time(12), BRUSSELS)
+    member.entered_by = by.actor
+    events = membership.accept(member, by.actor, command.reason if member.needs_police else None, now, police=police)
+    await store_request(member, command, store)
+    await store.read_person(person, Reader(by.actor, role, command.reason))
+    await store.note_import(_record(str(network_id), member.member_id, command, by, given))
+    await store.record(*events)
+    return member.member_id, True
+
+
+def _record(
+    scope: str,
+    became: UUID,
+    command: commands.ImportNetwork | commands.ImportMember,
+    by: By,
+    given: Dependencies,
+    reason: str | None = None,
+) -> Imported:
+    source = command.source.model_dump()
+    return Imported(scope=scope, became=became, actor=by.actor, reason=reason, imported_at=given.clock.now(), **source)
