@@ -127,7 +127,7 @@ class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
 
     @override
     async def members_at(self, network_id: UUID, address: commands.Address) -> int:
-        there = [one for one, (_, kept) in self.addresses_of.items() if kept.place == address.place]
+        there = [one for one, (_, kept) in self.addresses_of.items() if kept.places[0] in address.places]
         live = [one for one in self.members.values() if one.left_at is None]
         return sum(one.network_id == network_id and one.member_id in there for one in live)
 

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from unit.registry.registry_memory import GIVEN, joining
+from unit.registry.registry_memory import GIVEN, NEIGHBOUR, InMemory, joining, recognised
 
 from buurtsein_kernel.official_addresses import AddressQuery, AddressSourceUnavailable, Match
 from buurtsein_kernel.problems import DomainError
-from buurtsein_registry import commands, handlers
+from buurtsein_registry import api, commands, handlers
+from buurtsein_registry.api import members as member_routes
+from harness.in_process import app_of, caller, client_of
 
 
 def written(**changes: object) -> commands.GivenAddress:
@@ -53,11 +55,23 @@ async def test_a_request_to_join_gets_the_official_address_and_keeps_the_rest() 
     assert request.model_dump(exclude={"address"}) == sent.model_dump(exclude={"address"})
 
 
-async def test_without_an_answer_of_the_source_nothing_is_decided() -> None:
-    class Down:
-        async def match(self, asked: AddressQuery) -> Match:  # noqa: ARG002 # the interface
-            raise AddressSourceUnavailable
+class Down:
+    """A source of addresses that gives no answer."""
 
-    with pytest.raises(AddressSourceUnavailable) as refused:
-        await handlers.find_address(written(), replace(GIVEN, addresses=Down()))
-    assert refused.value.code == "address_source_unavailable"
+    async def match(self, asked: AddressQuery) -> Match:  # noqa: ARG002 # the interface
+        raise AddressSourceUnavailable
+
+
+async def test_without_an_answer_of_the_source_the_person_is_told_to_try_again_and_nothing_is_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = InMemory()
+    network = await recognised(store)
+    monkeypatch.setattr(member_routes, "RegistryStore", lambda uow, _: uow)
+    form = joining().model_dump(mode="json", exclude={"address": {"latitude", "longitude"}}, exclude_none=True)
+    async with client_of(app_of(api.router, replace(GIVEN, addresses=Down())), store) as client:
+        path, headers = f"/networks/{network.network_id}/members", caller(NEIGHBOUR, "resident")
+        answer = await client.post(path, json=form, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "address_source_unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert (store.members, store.vault) == ({}, {})

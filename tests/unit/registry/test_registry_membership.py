@@ -110,6 +110,36 @@ async def test_only_the_police_allow_an_address_outside_the_area_with_a_reason(
     assert (accepted.status, accepted.reason) == (MemberStatus.ACTIVE, "Werkt elke dag in de straat.")
 
 
+async def test_only_the_police_accept_an_address_that_the_source_does_not_have(
+    store: InMemory, network: Network
+) -> None:
+    new_house = {"street": "Nieuwe laan", "house_number": "7", "postcode": "9300"}
+    form = commands.JoinNetwork.model_validate(
+        joining().model_dump(exclude={"address"}) | {"address": new_house | {"latitude": 50.94, "longitude": 4.04}}
+    )
+    with pytest.raises(DomainError, match="address_unknown"):
+        await handlers.with_address(form, GIVEN)
+    request = await handlers.with_address(form.model_copy(update={"asks_exception": True}), GIVEN)
+    asked = await handlers.join(network.network_id, request, NEIGHBOUR, GIVEN, store)
+    assert (asked.status, asked.needs_police) == (MemberStatus.REQUESTED, True)
+    with pytest.raises(DomainError, match="police_decides"):
+        await decided(store, asked, APPLICANT)
+    assert (await decided(store, asked, OFFICER, reason="Een nieuw huis.")).status is MemberStatus.ACTIVE
+
+
+async def test_invented_boxes_of_one_house_count_as_one_address(store: InMemory, network: Network) -> None:
+    for number, person in enumerate("4567"):
+        written = {"street": "Molenstraat", "house_number": "1", "box": f"9{number}", "postcode": "9300"}
+        form = joining().model_dump(exclude={"address"}) | {"address": written}
+        request = await handlers.with_address(commands.JoinNetwork.model_validate(form), GIVEN)
+        joins = handlers.join(network.network_id, request, "p" + person * 32, GIVEN, store)
+        if person != "7":
+            await joins
+            continue
+        with pytest.raises(DomainError, match="address_full"):
+            await joins
+
+
 async def test_an_address_has_a_limited_number_of_members(store: InMemory, network: Network) -> None:
     for person in "456":
         await handlers.join(network.network_id, joining(), "p" + person * 32, GIVEN, store)

@@ -30,12 +30,6 @@ class GivenAddress(Command):
     latitude: Latitude | None = _NOT_USED
     longitude: Longitude | None = _NOT_USED
 
-    @property
-    def place(self) -> str:
-        """Return a text that is the same for every way to write this address, to compare addresses."""
-        parts = (self.postcode, self.street, self.house_number, self.box or "")
-        return "|".join(" ".join(part.casefold().split()) for part in parts)
-
     @model_validator(mode="before")
     @classmethod
     def _number_and_box_apart(cls, given: Any) -> Any:
@@ -52,7 +46,21 @@ class GivenAddress(Command):
 
 
 class Address(GivenAddress):
-    """The address of a membership in its official spelling, with the point of the official register."""
+    """The address of a membership in its official spelling, with the id and the point of the official register.
 
-    latitude: Latitude
-    longitude: Longitude
+    An address that the register does not have, and that the police may accept, has neither id nor point.
+    """
+
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+
+    @property
+    def places(self) -> list[str]:
+        """Return texts of which one is the same for members at this address; the first one is to be stored.
+
+        It is the id in the register, so that boxes that the register does not have count as one place. The text of the
+        address, the same for every way to write it, is that of rows without an id.
+        """
+        parts = (self.postcode, self.street, self.house_number, self.box or "")
+        text = "|".join(" ".join(part.casefold().split()) for part in parts)
+        return [f"id|{self.address_id}", text] if self.address_id else [text]

@@ -52,7 +52,7 @@ class JoinNetwork(Command):
     enterprise_number: EnterpriseNumber | None = None
     legal_person: bool = False
     asks_exception: bool = False
-    """Whether the police are asked to allow an address outside the area."""
+    """Whether the police are asked to allow an address outside the area, or one that the register does not have."""
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:

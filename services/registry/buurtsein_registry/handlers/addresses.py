@@ -3,12 +3,16 @@
 from buurtsein_kernel.official_addresses import AddressQuery, Match, OfficialAddress
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands
+from buurtsein_registry.domain.network import Network
 from buurtsein_registry.handlers.dependencies import Dependencies
 
 
 async def with_address(command: commands.JoinNetwork, given: Dependencies) -> commands.JoinAtAddress:
-    """Return a request to become a member with its official address; raise the errors of `find_address`."""
-    address = await find_address(command.address, given)
+    """Return a request to become a member with its official address; raise the errors of `find_address`.
+
+    An address that the source does not have is kept as it was written when the person asks the police for an exception.
+    """
+    address = await find_address(command.address, given, may_be_unknown=command.asks_exception)
     return commands.JoinAtAddress.model_validate(command.model_dump() | {"address": address.model_dump()})
 
 
@@ -18,7 +22,16 @@ async def import_with_address(command: commands.ImportMember, given: Dependencie
     return commands.ImportMemberAtAddress.model_validate(command.model_dump() | {"address": address.model_dump()})
 
 
-async def find_address(written: commands.GivenAddress, given: Dependencies) -> commands.Address:
+def is_inside(address: commands.Address, network: Network, given: Dependencies) -> bool:
+    """Return whether an address lies in the area of a network; False for one that the source does not have."""
+    if address.longitude is None or address.latitude is None:
+        return False
+    return given.municipality.is_in(network.area.model_dump(), address.longitude, address.latitude)
+
+
+async def find_address(
+    written: commands.GivenAddress, given: Dependencies, *, may_be_unknown: bool = False
+) -> commands.Address:
     """Return the official address that a person means, with the box that the person wrote.
 
     Call this before the transaction of the request, because a slow source may not keep a database connection.
@@ -30,6 +43,9 @@ async def find_address(written: commands.GivenAddress, given: Dependencies) -> c
     """
     asked = AddressQuery(written.street, written.house_number, written.box, written.postcode, written.address_id)
     match = await given.addresses.match(asked)
+    if match.found is None and may_be_unknown and not match.several:
+        unknown = {"address_id": None, "longitude": None, "latitude": None}
+        return commands.Address.model_validate(written.model_dump() | unknown)
     if match.found is None:
         raise _not_found(match)
     official = match.found

@@ -13,6 +13,7 @@ from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.rules import Acceptance, require_version
 from buurtsein_registry.domain.vault_read import OWN, Reader
+from buurtsein_registry.handlers.addresses import is_inside
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import MemberStore, Store
 
@@ -22,7 +23,7 @@ async def join(
 ) -> Member:
     """Store a request to become a member, or accept it at once where the installation says so.
 
-    An address outside the area is refused, unless the person asks the police for an exception.
+    An address outside the area, or without a point, is refused unless the person asks the police for an exception.
 
     Raises:
         DomainError: `network_unknown`, `outside_area`, `enterprise_missing`, `version_unknown`, `address_full`,
@@ -114,8 +115,7 @@ async def leave(
 
 def _request(network: Network, command: commands.JoinAtAddress, actor: str, given: Dependencies) -> Member:
     """Return a requested membership; raise `outside_area` unless the address is in the area or needs an exception."""
-    address = command.address
-    inside = given.municipality.is_in(network.area.model_dump(), address.longitude, address.latitude)
+    inside = is_inside(command.address, network, given)
     if not (inside or command.asks_exception):
         raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
     chosen = command.model_dump(include={"kind", "language", "channels", "quiet_hours", "consent_version"})

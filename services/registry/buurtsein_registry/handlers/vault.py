@@ -11,6 +11,7 @@ from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.person import PersonData
 from buurtsein_registry.domain.vault_read import OWN, Reader, VaultRead
+from buurtsein_registry.handlers.addresses import is_inside
 from buurtsein_registry.handlers.dependencies import Dependencies
 from buurtsein_registry.handlers.stores import Store
 
@@ -109,7 +110,6 @@ async def correct_address(
     member.require_own(person)
     if member.left_at:
         raise missing("member_unknown", "Dit lidmaatschap is beëindigd.")
-    area = (await store.network(member.network_id)).area.model_dump()
-    if not given.municipality.is_in(area, address.longitude, address.latitude):
+    if not is_inside(address, await store.network(member.network_id), given):
         raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
     await store.put_address(member_id, person, address)

@@ -71,7 +71,7 @@ class Vault(Unit, PersonStore):
         number: int = await self._connection.fetchval(
             """select count(*) from member_address natural join member
                where digest = any($1) and network_id = $2 and left_at is null""",
-            self._keyring.digests(address.place),
+            [digest for place in address.places for digest in self._keyring.digests(place)],
             network_id,
         )
         return number
@@ -97,7 +97,7 @@ class Vault(Unit, PersonStore):
             await self._connection.execute(
                 "update member_address set digest = $2 where member_id = $1",
                 member_id,
-                self._keyring.digests(address.place)[0],
+                self._keyring.digests(address.places[0])[0],
             )
 
     async def _known_key(self, person: str) -> bytes:
@@ -150,7 +150,7 @@ class Vault(Unit, PersonStore):
             person,
             encrypted(key, ADDRESSES.write(address).encode(), _about(person, member_id)),
             ADDRESSES.schema,
-            self._keyring.digests(address.place)[0],
+            self._keyring.digests(address.places[0])[0],
         )
 
     @override
