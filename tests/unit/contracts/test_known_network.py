@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buurtsein_contracts import Event, KnownNetwork
+from buurtsein_contracts.events import EVENTS
 from buurtsein_contracts.known_network import NotRecognised
 from buurtsein_contracts.testing.records import made
+from buurtsein_contracts.topics import NETWORKS
 
 NETWORK = "019a7c1e-5d2a-7c3e-9b1f-3a5d6e7f8001"
 ONE, OTHER = "p" + "1" * 32, "p" + "2" * 32
@@ -90,6 +92,23 @@ def test_an_appointment_that_comes_late_is_kept_beside_what_came_before() -> Non
 def test_an_ended_network_is_recognised_no_longer() -> None:
     ended = known(*STORY, network_event("NetworkEnded", 10))
     assert (ended.is_ended, ended.is_recognised_on(date(2026, 6, 1))) == (True, False)
+
+
+EARLY = ("NetworkApplied", "NetworkSubmitted", "NetworkRejected", "NetworkSentToFod", "NetworkReturned")
+"""The events that say how far an application or amendment is."""
+
+
+@pytest.mark.parametrize("name", EARLY)
+def test_an_event_of_an_application_changes_nothing_before_or_after_the_approval(name: str) -> None:
+    unknown = KnownNetwork(network_id=UUID(NETWORK))
+    assert (unknown.with_event(network_event(name, 1)), unknown.charter) == (unknown, None)
+    assert known(*STORY, network_event(name, 10)) == known(*STORY)
+
+
+def test_each_event_of_a_network_changes_something_or_is_one_of_an_application() -> None:
+    of_networks = {data.__name__ for data in EVENTS if data.TOPIC is NETWORKS}
+    changing = {name for name in of_networks if known(*STORY).with_event(network_event(name, 99)) != known(*STORY)}
+    assert of_networks - changing - {"CoordinatorRemoved", "OfficerReleased"} == set(EARLY)
 
 
 def test_an_event_of_another_network_changes_nothing() -> None:

@@ -14,7 +14,7 @@ from buurtsein_contracts import EventData
 from buurtsein_contracts.events import PersonErased
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_kernel.days import brussels_day
-from buurtsein_kernel.problems import conflict, missing
+from buurtsein_kernel.problems import missing
 from buurtsein_registry.domain.rules import Rules
 
 
@@ -51,17 +51,12 @@ class Known:
     def erase(self, reason: ErasureReason, now: datetime) -> Sequence[EventData]:
         """Check that a person's data may be deleted, and return PersonErased.
 
-        Returns no event when only ended memberships are left and the vault has no data.
-
-        Raises:
-            DomainError: `still_member`, `still_coordinator`, or `person_unknown` when nothing is stored.
+        Returns no event when only ended memberships are left and the vault has no data. Raises DomainError
+        `person_unknown` when nothing is stored, and ValueError for a person whose erasure must be planned (`is_bound`).
         """
         self.require_something()
-        if self.is_member:
-            raise conflict("still_member", "Dit kan pas als het lidmaatschap van elk netwerk beëindigd is.", ["leave"])
-        if self.is_coordinator:
-            detail = "Dit kan nog niet: deze persoon is coördinator. Politie of burgemeester beëindigt dat eerst."
-            raise conflict("still_coordinator", detail, ["remove_coordinator"])
+        if self.is_bound:
+            raise ValueError("a member or coordinator is not erased at once")
         return [erased(self.person, reason, now)] if self.in_vault else []
 
 
