@@ -55,8 +55,11 @@ def test_charter_version_and_required_notices(town: Town, network: dict[str, Any
     [task] = tasks.get("/v1/tasks", params={"network_id": network["network_id"]}).json()["items"]
     assert (task["kind"], task["about"], task["due_on"]) == ("inform_fod", "charter 2", days_from_now(30))
     completion = f"/v1/tasks/{task['task_id']}/completion"
-    assert town.done(tasks.post(completion)).json()["done_by"] == town.person("city-officer")
-    refused(tasks.post(completion), 409, "task_done")
+    refused(tasks.post(completion), 428, "if_match_missing")
+    done = town.done(tasks.post(completion, headers={"If-Match": f'"{task["version"]}"'}))
+    assert done.json()["done_by"] == town.person("city-officer")
+    refused(tasks.post(completion, headers={"If-Match": f'"{task["version"]}"'}), 412, "version_changed")
+    refused(tasks.post(completion, headers={"If-Match": done.headers["ETag"]}), 409, "task_done")
     path = f"/v1/networks/{network['network_id']}/charters"
     first, second = town.done(town.client("registry", "coordinator").get(path)).json()["items"]
     assert (first["in_force"], second["in_force"], second["name"]) == (False, True, "BIN Nieuwe naam")

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 from unit.registry.registry_memory import APPLICANT, GIVEN, NEIGHBOUR, OFFICER, SECRET, applied, joining
+from unit.registry.registry_own_data_suite import OwnDataSuite
 from unit.registry.registry_store_suite import RegistryStoreSuite, joined, open_network, refusal
 from unit.registry.registry_year_suite import YearSuite
 from unit.registry.test_registry_store import ROWS
@@ -42,7 +43,7 @@ async def stored(where: FreshDatabase) -> AsyncIterator[OnPostgres]:
         yield PostgresStore(database, lambda uow: RegistryStore(uow, GIVEN.keyring))
 
 
-class TestOnPostgres(RegistryStoreSuite, YearSuite):
+class TestOnPostgres(RegistryStoreSuite, OwnDataSuite, YearSuite):
     """Runs the shared store tests on PostgreSQL."""
 
 

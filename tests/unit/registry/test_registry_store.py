@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from unit.registry.registry_memory import APPLICANT, InMemory
+from unit.registry.registry_own_data_suite import OwnDataSuite
 from unit.registry.registry_store_suite import RegistryStoreSuite
 from unit.registry.registry_year_suite import YearSuite
 
@@ -17,7 +18,7 @@ ROWS = Path(__file__).with_name("stored_documents.json")
 DOCUMENTS: dict[str, Documents[Any]] = {"network": NETWORKS, "member": MEMBERS}
 
 
-class TestInMemory(RegistryStoreSuite, YearSuite):
+class TestInMemory(RegistryStoreSuite, OwnDataSuite, YearSuite):
     """Runs the shared store tests on the store in memory."""
 
     @pytest.fixture

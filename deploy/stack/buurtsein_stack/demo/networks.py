@@ -111,7 +111,7 @@ def change(stage: Stage, cast: Cast, place: Neighbourhood) -> None:
     _step(cast, "korpschef", place, "approvals", {"decision": "approve"})
     _step(cast, "burgemeester", place, "approvals", {"decision": "approve"}, emits=NETWORKS)
     [task] = cast.ask("registry", "city-officer", f"/v1/tasks?network_id={place.file['network_id']}")["items"]
-    cast.does("registry", "city-officer", f"/v1/tasks/{task['task_id']}/completion")
+    cast.does("registry", "city-officer", f"/v1/tasks/{task['task_id']}/completion", version=f'"{task["version"]}"')
     stage.say(
         f"Het charter wijzigt: versie 2 geldt. De FOD moet het weten voor {task['due_on']}; de stad vinkt dat af.",
         "Both authorities approve the amendment, and the city tells the federal service in time.",

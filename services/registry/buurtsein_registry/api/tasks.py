@@ -8,7 +8,7 @@ from buurtsein_chassis.calls import Reply
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.paging import Limit, Page
 from buurtsein_registry import handlers, views
-from buurtsein_registry.api.callers import ByOfficial, Given, ReadByOfficials
+from buurtsein_registry.api.callers import DecidedByOfficials, Given, ReadByOfficials
 from buurtsein_registry.domain.tasks import TaskKind
 from buurtsein_registry.store import RegistryStore
 
@@ -30,11 +30,11 @@ async def task_list(
 
 
 @router.post("/tasks/{task_id}/completion", response_model=views.Task)
-async def complete_task(task_id: UUID, call: ByOfficial, given: Given) -> Response:
-    """Mark a task as done."""
+async def complete_task(task_id: UUID, decision: DecidedByOfficials, given: Given) -> Response:
+    """Mark a task as done; `If-Match` is the `version` of the task in the list."""
 
     async def done(uow: UnitOfWork) -> Reply:
-        task = await handlers.complete_task(task_id, call.caller.actor, given, RegistryStore(uow, given.keyring))
-        return Reply(views.task_of(task))
+        task = await handlers.complete_task(task_id, decision.by, given, RegistryStore(uow, given.keyring))
+        return Reply(views.task_of(task), task.version)
 
-    return await call.once(done)
+    return await decision.once(done)

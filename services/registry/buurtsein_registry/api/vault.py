@@ -14,7 +14,7 @@ from buurtsein_contracts.model import Pseudonym
 from buurtsein_registry import commands, handlers, views
 from buurtsein_registry.api.callers import (
     OFFICIALS,
-    ByResident,
+    DecidedByResident,
     Given,
     ReadByAnybody,
     ReadByCoordinator,
@@ -43,7 +43,10 @@ async def me(reading: ReadByAnybody, given: Given) -> views.Me:
 @router.get("/persons/me/data", response_model_exclude_none=True)
 async def own_data(reading: ReadByResident, given: Given) -> views.OwnData:
     """Return all that the registry stores about the caller, also who read it."""
-    return views.everything_of(await noted(reading, given, lambda s: handlers.everything(reading.caller.actor, s)))
+    found = await noted(reading, given, lambda s: handlers.everything(reading.caller.actor, s))
+    if found.data:
+        reading.show_tag(found.data.tag)
+    return views.everything_of(found)
 
 
 @router.get("/persons/{person}", response_model_exclude_none=True)
@@ -61,29 +64,32 @@ async def contacts(network_id: UUID, reading: ReadByCoordinator, given: Given) -
 
 
 @router.put("/persons/me/data", response_model=views.Corrected)
-async def correct_person(command: commands.CorrectPerson, call: ByResident, given: Given) -> Response:
-    """Correct the caller's name, e-mail and mobile."""
+async def correct_person(command: commands.CorrectPerson, decision: DecidedByResident, given: Given) -> Response:
+    """Correct the caller's name, e-mail and mobile; `If-Match` is the ETag of `GET /v1/persons/me/data`."""
 
     async def done(uow: UnitOfWork) -> Reply:
-        await handlers.correct_person(call.caller.actor, command, RegistryStore(uow, given.keyring))
+        await handlers.correct_person(command, decision.by, RegistryStore(uow, given.keyring))
         return Reply(views.Corrected())
 
-    return await call.once(done)
+    return await decision.once(done)
 
 
 @router.put("/members/{member_id}/address", response_model=views.Corrected)
 async def correct_address(
-    member_id: UUID, command: commands.CorrectAddress, call: ByResident, given: Given
+    member_id: UUID, command: commands.CorrectAddress, decision: DecidedByResident, given: Given
 ) -> Response:
-    """Correct the address of the caller's membership; it must lie in the area of the network."""
+    """Correct the address of the caller's membership, which must lie in the area of the network.
+
+    `If-Match` is the ETag of `GET /v1/members/{member_id}`.
+    """
     address = await handlers.find_address(command.address, given)
 
     async def done(uow: UnitOfWork) -> Reply:
         store = RegistryStore(uow, given.keyring)
-        await handlers.correct_address(member_id, call.caller.actor, address, given, store)
-        return Reply(views.Corrected())
+        member = await handlers.correct_address(member_id, address, decision.by, given, store)
+        return Reply(views.Corrected(), member.version)
 
-    return await call.once(done)
+    return await decision.once(done)
 
 
 async def noted[T](reading: Reading[Caller], given: Dependencies, read: Callable[[RegistryStore], Awaitable[T]]) -> T:

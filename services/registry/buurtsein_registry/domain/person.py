@@ -3,6 +3,7 @@
 Invariant: the data of a member or coordinator is not deleted.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,6 +27,11 @@ class PersonData(BaseModel):
     mobile: str
     enterprise_number: str | None = None
     """The enterprise number of a natural person; that of a legal person is stored in the membership."""
+
+    @property
+    def tag(self) -> str:
+        """Return a tag that changes when the data change; it is never stored, since it is made of personal data."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

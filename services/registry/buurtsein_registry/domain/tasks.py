@@ -41,6 +41,11 @@ class Task(BaseModel):
     done_by: str | None = None
     """The pseudonym of the official who marked the task as done."""
 
+    @property
+    def version(self) -> int:
+        """Return the version, which changes when the task is done."""
+        return 2 if self.done_at else 1
+
     def complete(self, actor: str, now: datetime) -> None:
         """Mark the task as done; raise DomainError `task_done` when it is marked already."""
         if self.done_at:

@@ -6,7 +6,8 @@ Invariant: `read_person` of the store is the only way to personal data, and note
 from dataclasses import dataclass
 from uuid import UUID
 
-from buurtsein_kernel.problems import DomainError, missing
+from buurtsein_kernel.commands import By
+from buurtsein_kernel.problems import DomainError, missing, require_seen
 from buurtsein_registry import commands
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.person import PersonData
@@ -89,27 +90,35 @@ async def everything(person: str, store: Store) -> Everything:
     )
 
 
-async def correct_person(person: str, command: commands.CorrectPerson, store: Store) -> None:
-    """Replace the name, e-mail and mobile of a person by what that person gives; raise DomainError `person_unknown`."""
-    data = await store.read_person(person, Reader(person, OWN))
+async def correct_person(command: commands.CorrectPerson, by: By, store: Store) -> None:
+    """Replace the name, e-mail and mobile of a person by what that person gives.
+
+    Raises DomainError `person_unknown`, or `version_changed` when the data changed since the person read them.
+    """
+    data = await store.read_person(by.actor, Reader(by.actor, OWN))
     if data is None:
         raise missing("person_unknown", "Van deze persoon worden geen gegevens bewaard.")
-    await store.put_person(person, data.model_copy(update=command.model_dump()))
-    await store.channels_work(person)
+    require_seen(by.seen, data.tag)
+    await store.put_person(by.actor, data.model_copy(update=command.model_dump()))
+    await store.channels_work(by.actor)
 
 
 async def correct_address(
-    member_id: UUID, person: str, address: commands.Address, given: Dependencies, store: Store
-) -> None:
-    """Replace the address of a membership of one's own.
+    member_id: UUID, address: commands.Address, by: By, given: Dependencies, store: Store
+) -> Member:
+    """Replace the address of a membership of one's own, and return the membership with its next version.
 
     Raises:
-        DomainError: `member_unknown` for a membership of somebody else or one that has ended, `outside_area`.
+        DomainError: `member_unknown` for a membership of somebody else or one that has ended, `outside_area`, or
+            `version_changed` when the membership changed since the person read it.
     """
     member = await store.member(member_id)
-    member.require_own(person)
+    member.require_own(by.actor)
     if member.left_at:
         raise missing("member_unknown", "Dit lidmaatschap is beëindigd.")
+    require_seen(by.seen, member.version)
     if not is_inside(address, await store.network(member.network_id), given):
         raise DomainError("outside_area", "Dit adres ligt niet in het gebied van het netwerk.")
-    await store.put_address(member_id, person, address)
+    await store.put_address(member_id, by.actor, address)
+    await store.save_member(member)
+    return member

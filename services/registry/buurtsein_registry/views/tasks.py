@@ -24,6 +24,7 @@ class Task(BaseModel):
     opened_at: datetime
     done_at: datetime | None = None
     done_by: str | None = None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Wanted:
 
 def task_of(task: tasks.Task) -> Task:
     """Return the response that shows a task."""
-    return Task.model_validate(task.model_dump())
+    return Task.model_validate(task.model_dump() | {"version": task.version})
 
 
 async def task_list(connection: Connection, wanted: Wanted, limit: int, after: UUID | None) -> Page[Task]:
@@ -54,4 +55,6 @@ async def task_list(connection: Connection, wanted: Wanted, limit: int, after: U
         after,
         limit + 1,
     )
-    return page_of([Task.model_validate(dict(row)) for row in rows], limit, lambda shown: str(shown.task_id))
+    return page_of(
+        [task_of(tasks.Task.model_validate(dict(row))) for row in rows], limit, lambda shown: str(shown.task_id)
+    )
