@@ -87,6 +87,7 @@ ROLES = {
     "GET /v1/networks/{network_id}/reach": "korpschef burgemeester officer city-officer dispatcher finance coordinator",
     "POST /v1/members/{member_id}/departure": "coordinator member resident trader korpschef officer",
     "POST /v1/persons/me/erasure": "coordinator member resident trader",
+    "POST /v1/persons/me/erasure/withdrawal": "coordinator member resident trader",
     "POST /v1/persons/{person}/erasure": "city-officer",
     "GET /v1/persons/me/data": "coordinator member resident trader",
     "PUT /v1/persons/me/data": "coordinator member resident trader",

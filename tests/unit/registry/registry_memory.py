@@ -22,7 +22,7 @@ from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.domain.rules import Acceptance, Rules
 from buurtsein_registry.domain.states import LIVING, OPEN
-from buurtsein_registry.domain.tasks import Task
+from buurtsein_registry.domain.tasks import Task, TaskKind
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
 from buurtsein_registry.handlers import Dependencies
 
@@ -160,6 +160,15 @@ class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
     @override
     async def erasure_request(self, person: str) -> ErasureRequest | None:
         return self.planned.get(person)
+
+    @override
+    async def cancel_erasure(self, person: str) -> None:
+        del self.planned[person]
+
+    @override
+    async def open_tasks(self, kind: TaskKind, about: str) -> list[Task]:
+        wanted = (one for one in self.tasks.values() if (one.kind, one.about, one.done_at) == (kind, about, None))
+        return [one.model_copy(deep=True) for one in wanted]
 
     @override
     async def channel_fails(self, member_id: UUID, channel: Channel, now: datetime) -> bool:

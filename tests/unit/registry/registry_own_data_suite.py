@@ -10,6 +10,7 @@ from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_registry import commands, handlers
+from buurtsein_registry.domain.tasks import TaskKind
 
 
 class OwnDataSuite:
@@ -66,3 +67,20 @@ class OwnDataSuite:
             assert await handlers.erase_planned(NEIGHBOUR, later, store) is None
             assert (await store.memberships(NEIGHBOUR), (await store.known(NEIGHBOUR)).in_vault) == ([], False)
         assert await stored.recorded() == before + 2, "MemberLeft and PersonErased"
+
+    async def test_a_planned_erasure_is_withdrawn_while_it_is_not_done(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        await joined(stored, network, APPLICANT)
+        async with stored.unit_of_work() as store:
+            await handlers.erase(APPLICANT, ErasureReason.REQUESTED, GIVEN, store, official=None)
+            assert len(await store.open_tasks(TaskKind.REPLACE_COORDINATOR, APPLICANT)) == 1
+        async with stored.unit_of_work() as store:
+            await handlers.withdraw_erasure(APPLICANT, GIVEN, store)
+        later = replace(GIVEN, clock=StandingClock(NOW + timedelta(days=30)))
+        async with stored.unit_of_work() as store:
+            assert await store.open_tasks(TaskKind.REPLACE_COORDINATOR, APPLICANT) == []
+            assert await handlers.erase_planned(APPLICANT, later, store) is None
+            assert (await store.known(APPLICANT)).is_member
+        with refusal("erasure_not_planned"):
+            async with stored.unit_of_work() as store:
+                await handlers.withdraw_erasure(APPLICANT, GIVEN, store)

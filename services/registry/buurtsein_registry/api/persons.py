@@ -21,6 +21,17 @@ async def erase_me(call: ByResident, given: Given) -> Response:
     return await _erased(call, call.caller.actor, ErasureReason.REQUESTED, given)
 
 
+@router.post("/persons/me/erasure/withdrawal", response_model=views.Withdrawn)
+async def withdraw_erasure(call: ByResident, given: Given) -> Response:
+    """Withdraw the planned erasure of the caller's personal data, as long as nothing was deleted."""
+
+    async def done(uow: UnitOfWork) -> Reply:
+        await handlers.withdraw_erasure(call.caller.actor, given, RegistryStore(uow, given.keyring))
+        return Reply(views.Withdrawn())
+
+    return await call.once(done)
+
+
 @router.post("/persons/{person}/erasure", response_model=views.Erasure)
 async def erase_person(person: Pseudonym, command: commands.ErasePerson, call: ByCityOfficer, given: Given) -> Response:
     """Delete a person's data, because the person asked the city for it or died; this cannot be undone."""

@@ -20,7 +20,7 @@ from buurtsein_registry.handlers.fod import recognise, reinstate, renew, return_
 from buurtsein_registry.handlers.imports import import_member, import_network
 from buurtsein_registry.handlers.mandates import mandate_officer, release_officer
 from buurtsein_registry.handlers.members import change_preferences, decide_on_member, join, leave, pause, resume
-from buurtsein_registry.handlers.persons import erase, erase_planned
+from buurtsein_registry.handlers.persons import erase, erase_planned, withdraw_erasure
 from buurtsein_registry.handlers.sanctions import (
     confirm_exclusion,
     propose_exclusion,
@@ -95,5 +95,6 @@ __all__ = [
     "suspend_member",
     "warn",
     "with_address",
+    "withdraw_erasure",
     "write_evaluation",
 ]

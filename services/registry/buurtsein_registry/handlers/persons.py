@@ -2,6 +2,7 @@
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.member import LeavingReason
+from buurtsein_kernel.problems import missing
 from buurtsein_registry.domain import membership
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known
 from buurtsein_registry.domain.tasks import TaskKind, task_due
@@ -37,6 +38,19 @@ async def erase_planned(person: str, given: Dependencies, store: Store) -> Erasu
         await store.save_member(member)
         await store.record(*events)
     return await _erased(await store.known(person), request.reason, request.official, given, store)
+
+
+async def withdraw_erasure(person: str, given: Dependencies, store: Store) -> None:
+    """Delete the planned erasure of a person who wants to stay, and close the tasks to replace that coordinator.
+
+    Raises DomainError `erasure_not_planned` when none waits, such as after the erasure itself.
+    """
+    if await store.erasure_request(person) is None:
+        raise missing("erasure_not_planned", "Er is geen wissing gepland.")
+    await store.cancel_erasure(person)
+    for task in await store.open_tasks(TaskKind.REPLACE_COORDINATOR, person):
+        task.complete(person, given.clock.now())
+        await store.save_task(task)
 
 
 async def _planned(known: Known, request: ErasureRequest, given: Dependencies, store: Store) -> Erasure:

@@ -13,7 +13,7 @@ from buurtsein_registry.domain.imports import Imported
 from buurtsein_registry.domain.member import Member
 from buurtsein_registry.domain.network import Network
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
-from buurtsein_registry.domain.tasks import Task
+from buurtsein_registry.domain.tasks import Task, TaskKind
 from buurtsein_registry.domain.vault_read import Reader, VaultRead
 
 
@@ -107,6 +107,9 @@ class PersonStore(Recording, Protocol):
     async def erasure_request(self, person: str) -> ErasureRequest | None:
         """Return the request to erase a person that waits, or None."""
 
+    async def cancel_erasure(self, person: str) -> None:
+        """Delete the request to erase a person that waits."""
+
     async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:
         """Store that a consumer confirms the erasures of these events; return how many of the events exist."""
 
@@ -142,6 +145,9 @@ class TaskStore(Protocol):
 
     async def open_task(self, task: Task) -> None:
         """Insert a task that must be done."""
+
+    async def open_tasks(self, kind: TaskKind, about: str) -> list[Task]:
+        """Return the tasks of a kind about a person or reference that are not done, and lock their rows."""
 
     async def task(self, task_id: UUID) -> Task:
         """Return the task and lock its row; raise DomainError `task_unknown`."""

@@ -4,7 +4,7 @@ from typing import override
 from uuid import UUID
 
 from buurtsein_kernel.problems import missing
-from buurtsein_registry.domain.tasks import Task
+from buurtsein_registry.domain.tasks import Task, TaskKind
 from buurtsein_registry.handlers.stores import TaskStore
 from buurtsein_registry.store.unit import Unit
 
@@ -24,6 +24,15 @@ class TaskTable(Unit, TaskStore):
             task.due_on,
             task.opened_at,
         )
+
+    @override
+    async def open_tasks(self, kind: TaskKind, about: str) -> list[Task]:
+        rows = await self._connection.fetch(
+            "select * from task where kind = $1 and about = $2 and done_at is null order by task_id for update",
+            kind,
+            about,
+        )
+        return [Task.model_validate(dict(row)) for row in rows]
 
     @override
     async def task(self, task_id: UUID) -> Task:

@@ -188,6 +188,10 @@ class Vault(Unit, PersonStore):
         row = await self._connection.fetchrow("select * from erasure_request where person = $1 for update", person)
         return ErasureRequest.model_validate(dict(row)) if row else None
 
+    @override
+    async def cancel_erasure(self, person: str) -> None:
+        await self._connection.execute("delete from erasure_request where person = $1", person)
+
     async def planned_erasures(self) -> list[str]:
         """Return the persons whose erasure was planned and waits."""
         rows = await self._connection.fetch("select person from erasure_request order by due_on, person")

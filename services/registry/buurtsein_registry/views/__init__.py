@@ -32,7 +32,7 @@ from buurtsein_registry.views.network_file import (
     readable_network,
     require_coordinated,
 )
-from buurtsein_registry.views.people import Erasure, Me, erasure_of, me
+from buurtsein_registry.views.people import Erasure, Me, Withdrawn, erasure_of, me
 from buurtsein_registry.views.progress import CharterProgress, charter_progress
 from buurtsein_registry.views.public import (
     AROUND,
@@ -98,6 +98,7 @@ __all__ = [
     "Task",
     "VaultKeys",
     "Wanted",
+    "Withdrawn",
     "around",
     "charter_progress",
     "charters_of",

@@ -55,6 +55,12 @@ class Erasure(BaseModel):
     """The day on which it will be done, because the person is still a member or coordinator."""
 
 
+class Withdrawn(BaseModel):
+    """The answer when a planned erasure was withdrawn."""
+
+    withdrawn: bool = True
+
+
 def erasure_of(erasure: person.Erasure) -> Erasure:
     """Convert the record of an erasure to the form that the response shows."""
     return Erasure.model_validate(erasure.model_dump())
