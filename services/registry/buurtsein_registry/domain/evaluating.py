@@ -38,21 +38,17 @@ def sign(network: Network, year: int, side: Side, actor: str, now: datetime) -> 
         DomainError: `not_the_coordinator`, `not_mandated`, `evaluation_unknown`, `evaluation_signed` after both
             signatures, `already_signed` by a person of this side, `same_person`, or `transition_refused`.
     """
-    by_neighbourhood = side is Side.NEIGHBOURHOOD
-    (network.require_coordinator if by_neighbourhood else network.require_mandated)(actor)
+    if side is Side.NEIGHBOURHOOD:
+        network.require_coordinator(actor)
+    else:
+        network.require_mandated(actor)
     network.act_for(side, actor)
     network.require("sign_evaluation")
     evaluation = network.evaluations.get(year)
     if evaluation is None:
         raise missing("evaluation_unknown", "Er is geen evaluatie van dit jaar.")
     _require_unsigned(evaluation)
-    if (evaluation.coordinator if by_neighbourhood else evaluation.officer) is not None:
-        raise conflict("already_signed", "Deze evaluatie is al getekend voor deze partij.")
-    signature = Signature(person=actor, signed_on=brussels_day(now))
-    if by_neighbourhood:
-        evaluation.coordinator = signature
-    else:
-        evaluation.officer = signature
+    evaluation.sign(Signature(person=actor, signed_on=brussels_day(now)), by_coordinator=side is Side.NEIGHBOURHOOD)
     network.note("sign_evaluation", actor, now)
 
 

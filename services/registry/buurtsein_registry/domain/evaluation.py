@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from pydantic import BaseModel
 
+from buurtsein_kernel.problems import conflict
+
 
 class Figures(BaseModel):
     """The messages of one calendar year, as the network and its police officer counted them.
@@ -56,6 +58,15 @@ class Evaluation(BaseModel):
     def is_signed(self) -> bool:
         """Return whether both have signed, so that nothing can be changed any more."""
         return self.coordinator is not None and self.officer is not None
+
+    def sign(self, signature: Signature, *, by_coordinator: bool) -> None:
+        """Store the signature of the coordinator or of the officer; raise `already_signed` when it is there."""
+        if (self.coordinator if by_coordinator else self.officer) is not None:
+            raise conflict("already_signed", "Deze evaluatie is al getekend voor deze partij.")
+        if by_coordinator:
+            self.coordinator = signature
+        else:
+            self.officer = signature
 
 
 def due_on(year: int, due_days: int) -> date:
