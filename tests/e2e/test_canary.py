@@ -20,7 +20,7 @@ from harness.town import METRE_EAST, Town
 
 HOMES = {
     "registry": {"network"},
-    "reports": {"report", "reporter"},
+    "reports": {"report", "reporter", "report_step"},
     "funding": {"application"},
     "notifier": {"switch"},
 }
@@ -123,6 +123,7 @@ class Run:
         self._wrong("reports", None, "/v1/reports", {"category": "inbraak", "text": self.canaries.person["report"]})
         for role in ("officer", "member"):
             self.ask("reports", role, "GET", f"/v1/reports/{first['report_id']}")
+        self._handle(rest[0])
         return [one["report_id"] for one in (first, *rest)]
 
     def _follow(self, receipt: dict[str, Any]) -> None:
@@ -134,6 +135,20 @@ class Run:
         assert self.ask("reports", None, "GET", path, Tracking_Token=f"{token}x").status_code == 404
         assert self.ask("reports", None, "GET", f"/v1/reports/{token}/status", Tracking_Token=token).is_error
         self.ask("reports", None, "GET", f"{path}?token={token}")
+
+    def _handle(self, receipt: dict[str, Any]) -> None:
+        """Judge a report and ask its reporter, with messages and notes; the reporter answers."""
+        texts, path = self.canaries.texts, f"/v1/reports/{receipt['report_id']}"
+        both = {"message": texts["message"], "note": texts["note"]}
+        judged = both | {"category": "inbraak", "severity": "Severe", "route_to": ["police"]}
+        assert self.post("reports", "officer", f"{path}/triage", judged).status_code == 200
+        for tag, status in (('"2"', "IN_PROGRESS"), ('"3"', "WAITING_REPORTER")):
+            moved = self.ask("reports", "officer", "POST", f"{path}/progress", both | {"status": status}, If_Match=tag)
+            assert moved.status_code == 200
+        own = f"/v1/reports/{receipt['reference']}/status/messages"
+        said, token = {"message": self.canaries.person["report"]}, receipt["tracking_token"]
+        assert self.ask("reports", None, "POST", own, said, Tracking_Token=token).status_code == 201
+        self._wrong("reports", "officer", f"{path}/progress", both)
 
     def alert(self, report_id: str) -> None:
         """Release the proposed alert and wait until it is sent; use the kill-switch with a reason."""

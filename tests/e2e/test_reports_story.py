@@ -22,7 +22,9 @@ from buurtsein_contracts.events import IncidentReported
 from buurtsein_stack.installation import SHIPPED
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import Person, token
+from harness.problems import refused
 from harness.starting import OPERATE, ended
+from harness.story import handled_report
 from harness.town import DORP, Town
 
 AALST = SHIPPED / "aalst"
@@ -75,6 +77,52 @@ def test_a_report_without_a_token_can_be_submitted_and_followed(town: Town) -> N
     for typed in (code.lower(), code.replace("-", ""), code.replace("-", " "), code.replace("-", "\u2013")):
         status = town.http("reports").get(f"/v1/reports/{quote(typed)}/status", headers={"Tracking-Token": token})
         assert status.json()["status"] == "RECEIVED"
+
+
+def test_a_reporter_follows_in_plain_words_what_the_city_does_and_opens_the_report_again(town: Town) -> None:
+    receipt = handled_report(town)
+    client, token = town.http("reports"), {"Tracking-Token": receipt["tracking_token"]}
+    path = f"/v1/reports/{receipt['reference']}/status"
+    followed = town.done(client.get(path, headers=token)).json()
+    assert [step["status"] for step in followed["steps"]] == [
+        "TRIAGED",
+        "IN_PROGRESS",
+        "PLANNED",
+        "RESOLVED",
+        "REOPENED",
+    ]
+    assert followed["text"] == "Uw melding is opnieuw geopend. Ze wordt opnieuw bekeken door de stad."
+    assert followed["steps"][2]["message"] == "We komen langs."
+    assert followed["steps"][3]["text"] == "Uw melding is afgehandeld. Het werk is gedaan."
+    in_french = town.done(client.get(path, params={"language": "fr"}, headers=token)).json()
+    assert in_french["text"].startswith("Votre signalement a été rouvert.")
+    said = {"reason": "not_solved", "message": "Het ligt er nog."}
+    refused(client.post(f"{path}/reopening", json=said, headers=token), 409, "transition_refused")
+    file = town.client("reports", "city-officer").get(f"/v1/reports/{receipt['report_id']}")
+    closing = {"resolution": "REJECTED", "reason": "private_property", "note": "Tuin van de buren."}
+    closed = town.client("reports", "city-officer").post(
+        f"/v1/reports/{receipt['report_id']}/closure", json=closing, headers={"If-Match": file.headers["ETag"]}
+    )
+    town.done(closed)
+    assert "Tuin" not in client.get(path, headers=token).text
+    town.done(client.post(f"{path}/reopening", json=said, headers=token))
+    for topic in ("bin.incidents", "bin.city-incidents"):
+        town.wait_for("all events", partial(all_told, town, topic, receipt["report_id"]))
+
+
+def all_told(town: Town, topic: str, key: str) -> bool:
+    told = [event.data.TYPE.split(".")[-2] for event in town.events(topic) if event.key == key]
+    handled = ["reported", "triaged", "updated", "updated", "resolved", "reopened"]
+    return told == [*handled, "resolved", "reopened"]
+
+
+def test_of_two_clerks_on_one_report_the_second_is_told_that_it_changed(town: Town) -> None:
+    path = f"/v1/reports/{submit(town, category='lawaaihinder').json()['report_id']}"
+    judged = {"category": "lawaaihinder", "severity": "Minor", "route_to": ["city", "police"]}
+    seen = {"If-Match": town.client("reports", "officer").get(path).headers["ETag"]}
+    town.done(town.client("reports", "officer").post(f"{path}/triage", json=judged, headers=seen))
+    late = town.client("reports", "city-officer").post(f"{path}/triage", json=judged, headers=seen)
+    refused(late, 412, "version_changed")
 
 
 def first_of(town: Town, topic: str, key: str) -> Event[Any] | None:

@@ -1,7 +1,7 @@
 """Calls every route of every service with each role, with invalid tokens, and without a token.
 
-This file lists the allowed roles a second time; both the declaration of a route and its behaviour are compared
-with them. The routes come from the services, and a route that is missing here fails the first tests.
+`harness/route_roles.py` lists the allowed roles a second time; both the declaration of a route and its behaviour are
+compared with them. The routes come from the services, and a route that is missing there fails the first tests.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,120 +26,10 @@ from buurtsein_chassis.settings import load
 from buurtsein_stack.issuer import signing_key
 from buurtsein_stack.people import PEOPLE, Person, token
 from buurtsein_stack.programs import environment
+from harness.route_roles import PUBLIC, ROLES
 from harness.town import Town
 
 OPEN = {"/health/live", "/health/ready", "/metrics"}
-PUBLIC = {
-    "GET /v1/networks": "the public overview",
-    "GET /v1/networks/{network_id}/joining": "how to join a recognised network",
-    "GET /v1/charters/{reference}": "with the reference that was given at the application",
-    "GET /v1/categories": "what can be reported",
-    "POST /v1/reports": "anybody may report",
-    "GET /v1/reports/{reference}/status": "with the report's own tracking token",
-}
-"""The only routes that answer without a token, each with its reason; somebody must decide on a new one."""
-ROLES = {
-    "GET /v1/dossiers": "korpschef burgemeester officer city-officer fod",
-    "GET /v1/dossiers/counts": "korpschef burgemeester officer city-officer fod",
-    "GET /v1/networks/{network_id}": "korpschef burgemeester officer city-officer fod mandated-officer coordinator",
-    "GET /v1/networks/{network_id}/evaluations": "korpschef burgemeester officer city-officer fod mandated-officer"
-    " coordinator",
-    "PUT /v1/networks/{network_id}/evaluations/{year}": "coordinator korpschef officer",
-    "POST /v1/networks/{network_id}/evaluations/{year}/signature": "coordinator officer mandated-officer",
-    "GET /v1/me": "korpschef burgemeester officer city-officer fod coordinator member resident trader"
-    " dispatcher finance operator",
-    "POST /v1/networks": "coordinator member resident trader",
-    "PUT /v1/networks/{network_id}/charter": "coordinator",
-    "POST /v1/networks/{network_id}/submission": "coordinator",
-    "POST /v1/networks/{network_id}/approvals": "korpschef burgemeester",
-    "POST /v1/networks/{network_id}/fod-submission": "korpschef burgemeester officer city-officer",
-    "GET /v1/networks/{network_id}/charters": "korpschef burgemeester officer city-officer fod mandated-officer"
-    " coordinator",
-    "POST /v1/networks/{network_id}/recognition": "korpschef burgemeester officer city-officer fod",
-    "POST /v1/networks/{network_id}/return": "korpschef burgemeester officer city-officer fod",
-    "POST /v1/networks/{network_id}/renewal": "korpschef burgemeester officer city-officer fod",
-    "POST /v1/networks/{network_id}/amendment": "coordinator",
-    "POST /v1/networks/{network_id}/suspension": "korpschef burgemeester officer city-officer fod",
-    "POST /v1/networks/{network_id}/reinstatement": "korpschef burgemeester officer city-officer fod",
-    "POST /v1/networks/{network_id}/end": "korpschef burgemeester officer city-officer fod coordinator",
-    "POST /v1/networks/{network_id}/coordinators": "korpschef officer",
-    "POST /v1/networks/{network_id}/coordinators/{person}/removal": "korpschef officer burgemeester coordinator",
-    "POST /v1/networks/{network_id}/coordinators/{person}/appeal": "coordinator member resident trader burgemeester"
-    " city-officer",
-    "POST /v1/networks/{network_id}/coordinators/{person}/appeal-decision": "burgemeester",
-    "POST /v1/networks/{network_id}/succession": "korpschef officer burgemeester",
-    "POST /v1/networks/{network_id}/officers": "korpschef",
-    "POST /v1/networks/{network_id}/officers/{person}/release": "korpschef",
-    "POST /v1/networks/{network_id}/be-alert": "coordinator",
-    "GET /v1/networks/{network_id}/similar": "korpschef burgemeester officer city-officer fod",
-    "GET /v1/networks/{network_id}/members": "korpschef officer coordinator",
-    "POST /v1/networks/{network_id}/members": "coordinator member resident trader",
-    "GET /v1/members/{member_id}": "coordinator member resident trader korpschef officer mandated-officer",
-    "POST /v1/members/{member_id}/decision": "coordinator korpschef officer",
-    "PUT /v1/members/{member_id}/preferences": "coordinator member resident trader",
-    "POST /v1/members/{member_id}/pause": "coordinator member resident trader",
-    "POST /v1/members/{member_id}/resumption": "coordinator member resident trader",
-    "POST /v1/members/{member_id}/warnings": "korpschef officer",
-    "POST /v1/members/{member_id}/suspension": "korpschef officer",
-    "POST /v1/members/{member_id}/exclusion": "coordinator",
-    "POST /v1/members/{member_id}/exclusion/signature": "officer mandated-officer",
-    "POST /v1/members/{member_id}/exclusion/confirmation": "korpschef",
-    "GET /v1/networks/{network_id}/reach": "korpschef burgemeester officer city-officer dispatcher finance coordinator",
-    "POST /v1/members/{member_id}/departure": "coordinator member resident trader korpschef officer",
-    "POST /v1/persons/me/erasure": "coordinator member resident trader",
-    "POST /v1/persons/me/erasure/withdrawal": "coordinator member resident trader",
-    "POST /v1/persons/{person}/erasure": "city-officer",
-    "GET /v1/persons/me/data": "coordinator member resident trader",
-    "PUT /v1/persons/me/data": "coordinator member resident trader",
-    "PUT /v1/members/{member_id}/address": "coordinator member resident trader",
-    "GET /v1/persons/{person}": "korpschef burgemeester officer city-officer",
-    "GET /v1/networks/{network_id}/contacts": "coordinator",
-    "GET /v1/operations/vault": "operator",
-    "POST /v1/members/{member_id}/contact-failures": "korpschef burgemeester officer city-officer coordinator",
-    "GET /v1/erasures": "officer city-officer operator",
-    "POST /v1/erasures/confirmations": "officer city-officer operator",
-    "GET /v1/continuity": "korpschef burgemeester officer city-officer",
-    "POST /v1/networks/{network_id}/still-active": "coordinator",
-    "GET /v1/tasks": "korpschef burgemeester officer city-officer",
-    "POST /v1/tasks/{task_id}/completion": "korpschef burgemeester officer city-officer",
-    "POST /v1/known-sources": "city-officer",
-    "GET /v1/reports/{report_id}": "officer dispatcher korpschef city-officer",
-    "POST /v1/applications": "coordinator",
-    "POST /v1/applications/{application_id}/decision": "finance",
-    "GET /v1/applications": "finance city-officer",
-    "GET /v1/applications/{application_id}": "finance city-officer burgemeester coordinator",
-    "GET /v1/networks/{network_id}/conditions": "coordinator finance city-officer",
-    "GET /v1/alerts": "officer dispatcher mandated-officer korpschef burgemeester",
-    "GET /v1/alerts/{alert_id}": "officer dispatcher mandated-officer korpschef burgemeester",
-    "GET /v1/reports/{report_id}/judgements": "officer dispatcher mandated-officer",
-    "POST /v1/alerts/{alert_id}/release": "officer dispatcher mandated-officer",
-    "POST /v1/alerts/{alert_id}/refusal": "officer dispatcher mandated-officer",
-    "POST /v1/alerts/{alert_id}/cancellation": "officer dispatcher mandated-officer",
-    "POST /v1/alerts/{alert_id}/delivery": "officer dispatcher mandated-officer",
-    "GET /v1/kill-switch": "korpschef operator officer dispatcher mandated-officer",
-    "POST /v1/kill-switch": "korpschef operator",
-    "GET /v1/operations/summary": "operator",
-    "GET /v1/operations/dead-letters": "operator",
-    "GET /v1/operations/dead-letters/{letter_id}": "operator",
-    "POST /v1/operations/redrives": "operator",
-    "POST /v1/operations/discards": "operator",
-    "GET /v1/operations/parked": "operator",
-    "POST /v1/operations/parked/release": "operator",
-    "GET /v1/operations/outbox": "operator",
-    "GET /v1/operations/outbox/frozen": "operator",
-    "POST /v1/operations/outbox/unfreeze": "operator",
-    "POST /v1/operations/replays/log": "operator",
-    "POST /v1/operations/log/recoveries": "operator",
-    "GET /v1/operations/log/recovered": "operator",
-    "POST /v1/operations/log/settlements": "operator",
-    "GET /v1/operations/jobs": "operator",
-    "POST /v1/operations/jobs/{name}/run": "operator",
-    "GET /v1/operations/projections": "operator",
-    "POST /v1/operations/projections/{name}/rebuild": "operator",
-    "POST /v1/operations/projections/{name}/verify": "operator",
-    "POST /v1/operations/projections/{name}/stop": "operator",
-}
-"""The roles that may call each of the other routes; a changed role is a decision too."""
 REFUSALS = {"token_missing", "invalid_token", "role_missing"}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 

@@ -40,6 +40,8 @@ class Canaries:
             "plan": f"Wij bellen elkaar, plan {self.mark}.",
             "reason": f"Daarom niet, reden {self.mark}.",
             "cost": f"Berichten van {self.mark}",
+            "message": f"Beste melder, {self.mark}.",
+            "note": f"Voor de collega's, {self.mark}.",
             "switch": f"Storing bij {self.mark}",
         }
         self.shown = {

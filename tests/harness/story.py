@@ -22,6 +22,26 @@ def tell_everything(town: Town) -> None:
     support(town, network)
     alerts(town, network)
     lifecycle(town)
+    handled_report(town)
+
+
+def handled_report(town: Town) -> dict[str, Any]:
+    """Report litter, and let the city judge, plan, close and reopen it; return the receipt of the report."""
+    place = dict(zip(("longitude", "latitude"), town.place(), strict=True))
+    start = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+    body = {"category": "zwerfvuil", "text": "Er liggen blikjes.", "happened_from": start, "location": place}
+    receipt: dict[str, Any] = town.done(town.http("reports").post("/v1/reports", json=body)).json()
+    path, seen = f"/v1/reports/{receipt['report_id']}", '"1"'
+    for step, decided in (
+        ("triage", {"category": "zwerfvuil", "severity": "Minor", "route_to": ["city"]}),
+        ("progress", {"status": "IN_PROGRESS"}),
+        ("progress", {"status": "PLANNED", "planned_on": days_from_now(2), "message": "We komen langs."}),
+        ("closure", {"resolution": "RESOLVED", "reason": "done"}),
+        ("reopening", {"reason": "came_back"}),
+    ):
+        clerk = town.client("reports", "city-officer")
+        seen = town.done(clerk.post(f"{path}/{step}", json=decided, headers={"If-Match": seen})).headers["ETag"]
+    return receipt
 
 
 def network_of_its_own(town: Town) -> dict[str, Any]:

@@ -79,7 +79,7 @@ async def test_a_recognition_counts_from_its_first_day_to_its_last(
         database.unit_of_work() as uow,
     ):
         await hear(uow, APPROVED, recognised)
-        around = await ReportsStore(uow).networks_around(PLACE[0], PLACE[1], day)
+        around = await ReportsStore(uow, "41002").networks_around(PLACE[0], PLACE[1], day)
     assert [network.network_id for network, _ in around] == ([APPROVED.network_id] if known else [])
 
 
@@ -109,7 +109,7 @@ async def test_a_report_gets_no_suspended_or_ended_network(
         database.unit_of_work() as uow,
     ):
         await hear(uow, APPROVED, SINCE, *said)
-        around = await ReportsStore(uow).networks_around(PLACE[0], PLACE[1], TODAY)
+        around = await ReportsStore(uow, "41002").networks_around(PLACE[0], PLACE[1], TODAY)
     assert [network.network_id for network, _ in around] == ([APPROVED.network_id] if known else [])
 
 
@@ -129,7 +129,7 @@ async def test_reports_are_assigned_by_the_new_area_of_a_network(servers: Runnin
         database.unit_of_work() as uow,
     ):
         await hear(uow, APPROVED, SINCE, moved)
-        store = ReportsStore(uow)
+        store = ReportsStore(uow, "41002")
         assert await store.networks_around(PLACE[0], PLACE[1], TODAY) == []
         [(network, area)] = await store.networks_around(4.55, 50.52, TODAY)
     assert (network.network_id, area["coordinates"][0][1]) == (APPROVED.network_id, (4.6, 50.5))

@@ -1,7 +1,6 @@
 """With 100,000 rows, PostgreSQL finds each page of a list by an index and never scans a whole table."""
 
-import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,20 +9,16 @@ import pytest
 import pytest_asyncio
 
 from buurtsein_chassis.database import Connection
-from buurtsein_chassis.lists import Condition, Listing, ListQuery, condition, statements
-from buurtsein_chassis.lists.cursors import Place
+from buurtsein_chassis.lists import Condition, condition, statements
 from buurtsein_chassis.primary import connect
 from buurtsein_registry import views
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database
+from harness.plans import MOST_READ, check, explained, rows_read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROWS = 100_000
-MOST_READ = 25_000
-"""The most rows that the plan of a page may read: words are looked up in 10,000 rows, which are then sorted."""
-MOST_COUNTED = 60_000
-"""The most rows that a count may read: PostgreSQL may read a part of the table until it has 10,001 rows."""
 TODAY = date(2026, 11, 24)
 FILL = """
 insert into network (network_id, code, kind, state, name, version, document, recognised_from, applicant)
@@ -67,38 +62,6 @@ async def many(servers: RunningServers) -> AsyncIterator[Connection]:
         await connection.execute("vacuum analyze network")
         yield connection
         await connection.close()
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", []):
-        yield from nodes(part)
-
-
-async def explained(connection: Connection, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-    [[text]] = await connection.fetch(f"explain (analyze, format json) {sql}", *values)
-    return list(nodes(json.loads(text)[0]["Plan"]))
-
-
-def rows_read(plan: list[dict[str, Any]]) -> int:
-    """Return how many table rows a query plan read, including rows that its filters dropped."""
-    scans = [one for one in plan if one["Node Type"].endswith("Scan") and one["Node Type"] != "Bitmap Index Scan"]
-    return sum(int(one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"] for one in scans)
-
-
-async def check(connection: Connection, listing: Listing[Any], query: ListQuery, fixed: Sequence[Condition]) -> None:
-    """Check the query plans of a page, of the next page, and of the count."""
-    conditions = [*fixed, *query.conditions()]
-    sql, values = statements.rows(listing, query.order, conditions, None, query.limit + 1)
-    found = await connection.fetch(sql, *values)
-    assert found
-    after = Place(found[-1]["list_value"], found[-1]["list_key"])
-    next_page = statements.rows(listing, query.order, conditions, after, query.limit + 1)
-    for page in ((sql, values), next_page):
-        plan = await explained(connection, *page)
-        assert ("Seq Scan", listing.table) not in {(one["Node Type"], one.get("Relation Name")) for one in plan}, plan
-        assert rows_read(plan) <= MOST_READ, plan
-    assert rows_read(await explained(connection, *statements.number(listing, conditions))) <= MOST_COUNTED
 
 
 OVERVIEWS = [

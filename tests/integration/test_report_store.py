@@ -28,7 +28,7 @@ class OnPostgres(PostgresStore[ReportsStore]):
 @pytest.fixture
 async def stored(servers: RunningServers) -> AsyncIterator[OnPostgres]:
     async with fresh_database(servers, "reports") as where, opened(where.app) as database:
-        yield OnPostgres(database, ReportsStore)
+        yield OnPostgres(database, lambda uow: ReportsStore(uow, "41002"))
 
 
 class TestOnPostgres(ReportStoreSuite):

@@ -85,6 +85,8 @@ GROW: dict[str, str] = {
     " 'sent', {when}, {when} from generate_series(1, $1) n",
     "report": "insert into report select gen_random_uuid(), n::text, n::text::bytea, 'noise', 'LOW', '{{}}', 'WEB',"
     " 'RECEIVED', 'woorden', now(), null, 51, 4, '9300', 'straat', '1', null, {when} from generate_series(1, $1) n",
+    "report_step": "insert into report_step (report_id, number, status, at, actor, message)"
+    " select report_id, 2, 'TRIAGED', reported_at, 'p', 'woorden' from report limit $1",
     "report_repeat": "insert into report_repeat (digest, report_id, received_at)"
     " select n::text::bytea, gen_random_uuid(), {when} from generate_series(1, $1) n",
     "person_vault": "insert into person_vault (person, name, mobile, address, updated_at)"
@@ -97,6 +99,10 @@ GROW: dict[str, str] = {
     "reporter": "insert into reporter select report_id, 'naam', null, null, 'nl' from report limit $1",
 }
 """SQL that inserts `$1` rows with the time `{when}`: the first ones are old, the others new."""
+
+
+OF_A_REPORT = {"reporter", "report_step"}
+"""Tables whose rows are as old as their report."""
 
 
 def bounds_of(service: str) -> list[Bound]:
@@ -120,9 +126,9 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
         arguments.append(bound.name.removeprefix("event_log."))
     if bound.table == "network":  # two limits are about it
         await connection.execute("delete from network")
-    if bound.table in {"report", "reporter"}:
+    if bound.table in {"report", *OF_A_REPORT}:
         await connection.execute("delete from report")
-    if bound.table == "reporter":
+    if bound.table in OF_A_REPORT:
         await connection.execute(GROW["report"].format(when=when), ROWS)
     await connection.execute(query.format(when=when), *arguments)
 
@@ -130,7 +136,8 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
 async def left(connection: asyncpg.Connection, bound: Bound) -> int:
     """Return how many rows to which this retention limit applies still exist."""
     condition = f"topic = '{bound.name.removeprefix('event_log.')}'" if bound.table == "event_log" else "true"
-    condition = "text <> ''" if bound.blank else condition
+    if bound.blank:
+        condition = "message is not null" if bound.table == "report_step" else "text <> ''"
     return int(await connection.fetchval(f"select count(*) from {bound.table} where {condition}"))
 
 
@@ -261,7 +268,12 @@ PLACES_AND_PEOPLE = {
     "happened_from": "kept: a moment without a place",
     "happened_to": "kept: a moment without a place",
     "reported_at": "kept: a moment without a place",
+    "forwarded_to": "emptied",
+    "duplicate_of": "kept: a number of a report",
+    **dict.fromkeys(("due_on", "planned_on", "closed_at"), "kept: a moment without a place"),
+    **dict.fromkeys(("version", "on_city_topic"), "kept: how far the handling was"),
     **dict.fromkeys(("category", "severity", "route_to", "channel", "status", "flags"), "kept: from a list"),
+    **dict.fromkeys(("language", "closing_reason"), "kept: from a list"),
 }
 """For each column of a report: what retention does with its value, and why a value may be kept."""
 

@@ -98,5 +98,5 @@ async def as_geojson[Item: BaseModel](listing: Listing[Item], items: AsyncIterat
 
 def _feature(listing: Listing[Any], item: BaseModel) -> dict[str, Any]:
     properties = item.model_dump(mode="json", exclude_none=True)
-    geometry = properties.pop(listing.place) if listing.place else None
+    geometry = properties.pop(listing.place, None) if listing.place else None
     return {"type": "Feature", "properties": properties, "geometry": geometry}

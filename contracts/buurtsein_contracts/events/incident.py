@@ -109,12 +109,26 @@ class Resolution(StrEnum):
     DUPLICATE = "DUPLICATE"
 
 
+class ClosingReason(StrEnum):
+    """Why the handling of a report ended; each reason belongs to one resolution."""
+
+    DONE = "done"
+    MEASURES_TAKEN = "measures_taken"
+    NOTHING_FOUND = "nothing_found"
+    NOT_OURS = "not_ours"
+    PRIVATE_PROPERTY = "private_property"
+    TOO_LITTLE_KNOWN = "too_little_known"
+    NO_INCIDENT = "no_incident"
+    REPORTED_BEFORE = "reported_before"
+
+
 class ReopeningReason(StrEnum):
     """Why a closed report is handled again."""
 
     NOT_SOLVED = "not_solved"
     CAME_BACK = "came_back"
     NEW_INFORMATION = "new_information"
+    CLOSED_BY_MISTAKE = "closed_by_mistake"
 
 
 class IncidentTriaged(EventData):
@@ -123,39 +137,39 @@ class IncidentTriaged(EventData):
     PURPOSE_NL: ClassVar[str] = "Politie of stad beoordeelde de melding; soort, ernst en behandelaar kunnen wijzigen."
     TYPE: ClassVar[str] = "be.bin.incident.triaged.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
-    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     category: Category = described("Category after triage.", "Categorie na triage.")
     severity: Severity = described("Severity after triage.", "Ernst na triage.")
     route_to: list[Route] = described("Who handles it from now on.", "Wie nu behandelt.", min_length=1, max_length=2)
-    actor: Pseudonym = described("Who judged.", "Wie oordeelde.", Privacy.PSEUDONYM)
+    by: Route = described("Who judged.", "Wie oordeelde.")
+    actor: Pseudonym = described("The official who judged.", "De medewerker die oordeelde.", Privacy.PSEUDONYM)
     triaged_at: Timestamp = described("When.", "Wanneer.")
 
 
 class IncidentUpdated(EventData):
-    """The police or the city gave the handling of a report a new status."""
+    """The handling of a report got a new status, from the police, the city, or an answer of the reporter."""
 
-    PURPOSE_NL: ClassVar[str] = "De behandeling van een melding ging vooruit."
+    PURPOSE_NL: ClassVar[str] = "De behandeling van een melding kreeg een nieuwe status."
     TYPE: ClassVar[str] = "be.bin.incident.updated.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
-    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     status: HandlingStatus = described("Where it stands.", "Stand van zaken.")
-    by: Route = described(
-        "Who took this step; who handles it is in route_to.", "Wie deze stap zette; wie behandelt, staat in route_to."
-    )
-    note_code: str | None = described(
-        "Code of the standard note shown to the reporter.",
-        "Code van de standaardnota voor de melder.",
+    by: Route | None = described(
+        "Who took this step, absent for the reporter; who handles the report is in route_to.",
+        "Wie deze stap zette, afwezig bij de melder; wie behandelt, staat in route_to.",
         default=None,
-        pattern=r"^[a-z0-9_]{1,60}$",
     )
     planned_on: date | None = described("Day planned, when it is.", "Geplande dag, indien gepland.", default=None)
-    actor: Pseudonym = described("Who updated it.", "Wie bijwerkte.", Privacy.PSEUDONYM)
+    actor: Pseudonym | None = described(
+        "The official who updated it, absent for the reporter.",
+        "De medewerker die bijwerkte, afwezig bij de melder.",
+        Privacy.PSEUDONYM,
+        default=None,
+    )
     updated_at: Timestamp = described("When.", "Wanneer.")
 
 
@@ -165,17 +179,18 @@ class IncidentResolved(EventData):
     PURPOSE_NL: ClassVar[str] = "De behandeling van een melding eindigde."
     TYPE: ClassVar[str] = "be.bin.incident.resolved.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
-    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     resolution: Resolution = described("How it ended.", "Hoe ze eindigde.")
+    reason: ClosingReason = described("Why it ended so.", "Waarom ze zo eindigde.")
+    by: Route = described("Who closed it.", "Wie afsloot.")
     duplicate_of: UUID | None = described(
         "The report it repeats, with DUPLICATE only.",
         "De melding die ze herhaalt, enkel bij DUPLICATE.",
         default=None,
     )
-    actor: Pseudonym = described("Who closed it.", "Wie afsloot.", Privacy.PSEUDONYM)
+    actor: Pseudonym = described("The official who closed it.", "De medewerker die afsloot.", Privacy.PSEUDONYM)
     resolved_at: Timestamp = described("When.", "Wanneer.")
 
 
@@ -185,10 +200,17 @@ class IncidentReopened(EventData):
     PURPOSE_NL: ClassVar[str] = "Een afgesloten melding wordt opnieuw behandeld."
     TYPE: ClassVar[str] = "be.bin.incident.reopened.v1"
     TOPIC: ClassVar[Topic] = INCIDENTS
-    PLANNED: ClassVar[bool] = True
     ALSO_ON: ClassVar[tuple[Topic, ...]] = (CITY_INCIDENTS,)
 
     report_id: UUID = described("The report.", "De melding.")
     reason: ReopeningReason = described("Why.", "Waarom.")
-    actor: Pseudonym = described("Who reopened it.", "Wie heropende.", Privacy.PSEUDONYM)
+    by: Route | None = described(
+        "Who reopened it, absent for the reporter.", "Wie heropende, afwezig bij de melder.", default=None
+    )
+    actor: Pseudonym | None = described(
+        "The official who reopened it, absent for the reporter.",
+        "De medewerker die heropende, afwezig bij de melder.",
+        Privacy.PSEUDONYM,
+        default=None,
+    )
     reopened_at: Timestamp = described("When.", "Wanneer.")

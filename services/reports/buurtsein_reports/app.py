@@ -1,5 +1,7 @@
 """Builds the service reports from its settings."""
 
+from datetime import timedelta
+
 from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import in_one_line
 from buurtsein_chassis.tasks import Task
@@ -36,6 +38,7 @@ def _given(settings: Settings) -> Dependencies:
         Municipality(settings.municipality_area, settings.nis),
         Tracking(settings.tracking_key.get_secret_value()),
         Complaints(str(settings.formal_complaint_url), str(settings.police_on_web_url)),
+        timedelta(settings.reopening_days),
     )
 
 

@@ -2,6 +2,13 @@
 
 from buurtsein_contracts.portal.machines import Machine, Step, at
 from buurtsein_contracts.portal.wording import Words
+from buurtsein_reports.domain.states import ACTIONS, ReportStatus
+
+
+def _steps(action: str, target: str, event: str) -> list[Step]:
+    """Return a step to a status from each status in which the action is possible."""
+    return [Step(source.value, action, target, event) for source in ReportStatus if source in ACTIONS[action]]
+
 
 REPORT = Machine(
     "Report",
@@ -10,17 +17,29 @@ REPORT = Machine(
     "bin.incidents",
     (
         at(0, 0, "RECEIVED"),
-        at(1, 0, "TRIAGED", planned=True),
-        at(2, 0, "IN_PROGRESS", "WAITING_REPORTER", "PLANNED", "FORWARDED", planned=True),
-        at(2, 1.4, "RESOLVED", "REJECTED", "DUPLICATE", planned=True),
-        at(1, 1.4, "REOPENED", planned=True),
+        at(1, 0, "TRIAGED"),
+        at(2, 0, "REOPENED"),
+        at(1, 1, "IN_PROGRESS"),
+        at(0, 2, "WAITING_REPORTER"),
+        at(1, 2, "PLANNED"),
+        at(2, 2, "FORWARDED"),
+        at(0, 3, "RESOLVED"),
+        at(1, 3, "REJECTED"),
+        at(2, 3, "DUPLICATE"),
     ),
     (
         Step(None, "receive", "RECEIVED", "IncidentReported"),
-        Step("RECEIVED", "triage", "TRIAGED", "IncidentTriaged", planned=True),
-        Step("TRIAGED", "update", "IN_PROGRESS", "IncidentUpdated", planned=True),
-        Step("IN_PROGRESS", "resolve", "RESOLVED", "IncidentResolved", planned=True),
-        Step("RESOLVED", "reopen", "REOPENED", "IncidentReopened", planned=True),
-        Step("REOPENED", "update", "IN_PROGRESS", "IncidentUpdated", planned=True),
+        *_steps("triage", "TRIAGED", "IncidentTriaged"),
+        *_steps("begin", "IN_PROGRESS", "IncidentUpdated"),
+        *_steps("ask_reporter", "WAITING_REPORTER", "IncidentUpdated"),
+        Step("WAITING_REPORTER", "message", "IN_PROGRESS", "IncidentUpdated"),
+        *_steps("plan", "PLANNED", "IncidentUpdated"),
+        *_steps("forward", "FORWARDED", "IncidentUpdated"),
+        *_steps("resolve", "RESOLVED", "IncidentResolved"),
+        *_steps("reject", "REJECTED", "IncidentResolved"),
+        *_steps("link_duplicate", "DUPLICATE", "IncidentResolved"),
+        *_steps("reopen", "REOPENED", "IncidentReopened"),
+        *_steps("object", "REOPENED", "IncidentReopened"),
     ),
 )
+"""The lifecycle of a report; a message changes the status only when the report waited for one."""

@@ -3,7 +3,10 @@
 from buurtsein_chassis.retention import Bound
 from buurtsein_reports.settings import Settings
 
-_EMPTY = "text = '', street = null, house_number = null, latitude = null, longitude = null, tracking_sha256 = ''"
+_EMPTY = (
+    "text = '', street = null, house_number = null, latitude = null, longitude = null, forwarded_to = null,"
+    " tracking_sha256 = ''"
+)
 _OLD_REPORT = "exists (select from report r where r.report_id = t.report_id and r.reported_at < $1)"
 
 
@@ -18,6 +21,13 @@ def bounds(settings: Settings) -> list[Bound]:
             texts,
             "t.reported_at < $1 and (t.text <> '' or t.latitude is not null)",
             blank=_EMPTY,
+        ),
+        Bound(
+            "report_step.text",
+            "report_step",
+            texts,
+            f"{_OLD_REPORT} and coalesce(t.actor, t.message, t.note, t.forwarded_to) is not null",
+            blank="actor = null, message = null, note = null, forwarded_to = null",
         ),
         Bound("report_repeat", "report_repeat", settings.retention_repeat_days, "t.received_at < $1"),
         Bound("report_reading", "report_reading", readings, "t.read_at < $1"),

@@ -34,3 +34,4 @@ class Settings(ServiceSettings):
     retention_reporter_days: int = Field(default=365, ge=1, description="contact data of a reporter")
     retention_repeat_days: int = Field(default=7, ge=1, description="days in which a repeat is recognised")
     retention_reading_days: int = Field(default=1826, ge=1, description="who read a report, and counts of emergencies")
+    reopening_days: int = Field(default=30, ge=0, description="days in which a reporter can reopen a closed report")

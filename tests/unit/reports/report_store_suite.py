@@ -3,17 +3,25 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
+from uuid import UUID
 
 import pytest
-from unit.reports.reports_memory import CITY, GIVEN, InMemory, accept, command, submitted
+from unit.reports.reports_memory import CITY, GIVEN, NOW, InMemory, accept, command, submitted
 
 from buurtsein_chassis.database import ConcurrentWrite
-from buurtsein_contracts.events.member import Language
+from buurtsein_contracts.events.incident import Category, Route, Severity
+from buurtsein_kernel.problems import DomainError
 from buurtsein_reports import handlers
-from buurtsein_reports.commands import Contact, Source
+from buurtsein_reports.commands import Contact, Source, Triage
+from buurtsein_reports.domain import closing, handling
+from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.domain.report import AcceptedReport, Report, new_reference
+from buurtsein_reports.domain.states import ReportStatus
+from buurtsein_reports.domain.steps import Step
 
 JAN = Contact(name="Jan Peeters", email="jan@voorbeeld.be")
+CLERK = Clerk("p" + "3" * 32, Route.CITY)
+TRIAGE = Triage(category=Category.LITTER, severity=Severity.MINOR, route_to=[Route.CITY])
 SOURCE: dict[str, Any] = {"system": "hotline", "number": "M-1"}
 
 
@@ -36,15 +44,15 @@ async def new_report(**changes: Any) -> Report:
 async def keep(stored: Stored, report: Report, contact: Contact = JAN) -> None:
     """Store a report and the event about it."""
     async with stored.unit_of_work() as store:
-        await store.add_report(report, GIVEN.tracking.digest(report.report_id), contact, Language.NL)
-        await store.record(*report.reported())
+        await store.add_report(report, GIVEN.tracking.digest(report.report_id), contact)
+        await store.record(*report.accepted())
 
 
 async def keep_and_fail(stored: Stored, report: Report) -> None:
     """Store a report and the event about it, then raise LookupError in the same unit of work."""
     async with stored.unit_of_work() as store:
-        await store.add_report(report, GIVEN.tracking.digest(report.report_id), JAN, Language.NL)
-        await store.record(*report.reported())
+        await store.add_report(report, GIVEN.tracking.digest(report.report_id), JAN)
+        await store.record(*report.accepted())
         raise LookupError
 
 
@@ -124,3 +132,45 @@ class ReportStoreSuite:
         async with stored.unit_of_work() as store:
             await handlers.submit_report(command(danger=True), CITY, GIVEN, store)
         assert await stored.counts() == [0, 0, 0]
+
+    async def test_a_step_and_what_it_changed_are_read_again(self, stored: Stored) -> None:
+        report = await new_report(category="sluikstort")
+        await keep(stored, report)
+        async with stored.unit_of_work() as store:
+            handled = await store.report(report.report_id)
+            events = handling.triage(handled, TRIAGE, CLERK, NOW)
+            await store.save_handling(handled, Step.after(handled, CLERK, NOW, message="We kijken ernaar."))
+            await store.record(*events)
+        async with stored.unit_of_work() as store:
+            again = await store.report(report.report_id)
+            own = await store.own_report(report.reference, GIVEN.tracking.token(report.report_id))
+        assert again == own == handled
+        assert (again.status, again.version, again.category) == (ReportStatus.TRIAGED, 2, Category.LITTER)
+        assert await stored.counts() == [1, 1, 4]
+
+    async def test_a_report_knows_how_many_are_linked_to_it(self, stored: Stored) -> None:
+        original, repeat = [await new_report(category="sluikstort", text=text) for text in ("Een zak.", "Twee zakken.")]
+        await keep(stored, original)
+        await keep(stored, repeat)
+        async with stored.unit_of_work() as store:
+            linked, first = await store.report_and_original(repeat.report_id, original.report_id)
+            closing.link_duplicate(linked, first, CLERK, NOW)
+            await store.save_handling(linked, Step.after(linked, CLERK, NOW))
+        async with stored.unit_of_work() as store:
+            assert (await store.report(original.report_id)).duplicates == 1
+            assert (await store.report(repeat.report_id)).duplicate_of == original.report_id
+
+    async def test_a_report_that_nobody_knows_and_a_wrong_token_are_refused_alike(self, stored: Stored) -> None:
+        report = await new_report()
+        await keep(stored, report)
+        other = GIVEN.tracking.token(UUID(int=1))
+        async with stored.unit_of_work() as store:
+            for asked in (
+                store.report(UUID(int=1)),
+                store.report_and_original(report.report_id, UUID(int=1)),
+                store.own_report(report.reference, other),
+                store.own_report(report.reference, None),
+                store.own_report("2222-2222", other),
+            ):
+                with pytest.raises(DomainError, match="report_unknown"):
+                    await asked

@@ -4,16 +4,19 @@ import copy
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from buurtsein_chassis.database import ConcurrentWrite
-from buurtsein_contracts.events.member import Language
+from buurtsein_contracts.events.incident import Route
 from buurtsein_kernel.clock import StandingClock
-from buurtsein_kernel.problems import DomainError
+from buurtsein_kernel.problems import DomainError, missing
 from buurtsein_reports import handlers
 from buurtsein_reports.commands import Contact, Source, SubmitReport
 from buurtsein_reports.domain.category import CategoryTable
 from buurtsein_reports.domain.emergency import Emergencies
+from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.steps import Step
 from buurtsein_reports.domain.texts import Catalogue
 from buurtsein_reports.domain.tracking import Tracking
 from buurtsein_reports.handlers import Complaints, Dependencies, Sender, Submitted
@@ -44,6 +47,8 @@ class InMemory(MemoryStore):
         self.reports: list[Report] = []
         self.contacts: list[Contact] = []
         self.emergencies: list[tuple[date, str, bool]] = []
+        self.handled: dict[UUID, HandledReport] = {}
+        self.steps: dict[UUID, list[Step]] = {}
 
     async def counts(self) -> list[int]:
         """Return the numbers of reports, of contacts of reporters, and of events."""
@@ -59,16 +64,37 @@ class InMemory(MemoryStore):
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
         return _as_told(next((one for one in self.reports if one.repeat_digest == digest), None))
 
-    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
+    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact) -> None:
         assert tracking_sha256
-        assert language
         for other in self.reports:
             same_source = report.source_number is not None and _source_of(other) == _source_of(report)
             if same_source or other.reference == report.reference or other.repeat_digest == report.repeat_digest:
                 raise ConcurrentWrite
         self.reports.append(report.model_copy(deep=True))
+        told = {"on_city_topic": Route.CITY in report.route_to}
+        self.handled[report.report_id] = HandledReport.model_validate(report.model_dump() | told)
         if contact.name or contact.email or contact.phone:
             self.contacts.append(contact)
+
+    async def report(self, report_id: UUID) -> HandledReport:
+        handled = self.handled.get(report_id)
+        if handled is None:
+            raise missing("report_unknown", "")
+        linked = [one for one in self.handled.values() if one.duplicate_of == report_id]
+        return handled.model_copy(deep=True, update={"duplicates": len(linked)})
+
+    async def report_and_original(self, report_id: UUID, original_id: UUID) -> tuple[HandledReport, HandledReport]:
+        return await self.report(report_id), await self.report(original_id)
+
+    async def own_report(self, reference: str, token: str | None) -> HandledReport:
+        for report in self.handled.values():
+            if report.reference == reference and token == GIVEN.tracking.token(report.report_id):
+                return await self.report(report.report_id)
+        raise missing("report_unknown", "")
+
+    async def save_handling(self, report: HandledReport, step: Step) -> None:
+        self.handled[report.report_id] = report.model_copy(deep=True)
+        self.steps.setdefault(report.report_id, []).append(step)
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
         self.emergencies.append((day, category, asked))
@@ -91,6 +117,7 @@ GIVEN = Dependencies(
     Plane(),
     Tracking("k" * 32),
     Complaints("https://politie.example", "https://online.example"),
+    timedelta(days=30),
 )
 GOOD: dict[str, Any] = {
     "category": "inbraak",

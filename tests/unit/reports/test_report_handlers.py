@@ -39,7 +39,7 @@ async def test_a_report_its_contact_and_its_event_are_stored_together() -> None:
 
 async def test_the_event_of_a_report_has_neither_text_nor_reporter() -> None:
     report = await accept(contact={"name": "Jan Peeters", "email": "jan@voorbeeld.be"})
-    [event] = report.reported()
+    [event] = report.accepted()
     assert (event.reference, event.text_ref) == (report.reference, f"/v1/reports/{report.report_id}")
     told = event.to_json()
     assert "Jan" not in told
@@ -56,7 +56,7 @@ async def test_the_event_of_a_report_has_neither_text_nor_reporter() -> None:
     ],
 )
 async def test_the_city_gets_events_only_of_reports_that_it_handles(category: str, topics: list[str]) -> None:
-    told = (await accept(category=category)).reported()
+    told = (await accept(category=category)).accepted()
     assert [event.TOPIC.name for event in told] == topics
     assert len({event.to_json() for event in told}) == 1
 
@@ -117,7 +117,7 @@ async def test_a_record_of_the_hotline_becomes_one_report_for_ever() -> None:
     for changes in ({}, {"text": "iets anders"}, {"category": "paranormaal"}):
         again = await submitted(store, CITY, **row, **changes)
         assert (again.again, again.report.report_id) == (True, first.report_id)
-    assert len(store.events) == len(first.reported())
+    assert len(store.events) == len(first.accepted())
 
 
 async def test_a_number_that_is_reused_in_a_new_year_is_refused_with_a_reason() -> None:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
-from buurtsein_reports.api import reading, submission
+from buurtsein_reports.api import handling, lists, reading, reporters, submission
 
-router = APIRouter(routes=[route for part in (reading, submission) for route in part.router.routes])
+_PARTS = (lists, reading, submission, reporters, handling)
+router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -3,9 +3,13 @@
 from typing import Annotated
 
 from buurtsein_chassis.auth import Caller
-from buurtsein_chassis.calls import Call, anyone_may_call
+from buurtsein_chassis.calls import Call, Decision, anyone_may_call, may_decide
+from buurtsein_chassis.lists import Lister, may_list
 from buurtsein_chassis.provided import provided
 from buurtsein_chassis.reading import Reading, anyone_may_read, may_read
+from buurtsein_contracts.events.incident import Route
+from buurtsein_reports import views
+from buurtsein_reports.domain.handled import Clerk
 from buurtsein_reports.handlers import Dependencies
 
 POLICE = ("officer", "dispatcher", "korpschef")
@@ -15,3 +19,16 @@ SubmittedByAnybody = Annotated[Call[Caller | None], anyone_may_call()]
 ReadByAnybody = Annotated[Reading[Caller | None], anyone_may_read()]
 ReadByHandlers = Annotated[Reading[Caller], may_read(*POLICE, CITY)]
 ReadByCity = Annotated[Reading[Caller], may_read(CITY)]
+ListedForHandlers = Annotated[Lister[Caller], may_list(*POLICE, CITY)]
+DecidedByHandlers = Annotated[Decision, may_decide(*POLICE, CITY)]
+
+
+def clerk_of(caller: Caller) -> Clerk:
+    """Return who handles a report, and for whom; a role of the police counts before the role of the city."""
+    return Clerk(caller.actor, Route.CITY if caller.roles.isdisjoint(POLICE) else Route.POLICE)
+
+
+def reader_of(caller: Caller) -> views.Reader:
+    """Return who reads and in which role; a role of the police counts before the role of the city."""
+    role = next((role for role in POLICE if role in caller.roles), CITY)
+    return views.Reader(actor=caller.actor, role=role, only_city=role == CITY)

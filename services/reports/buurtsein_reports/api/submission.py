@@ -36,7 +36,7 @@ async def submit_report(command: SubmitReport, call: SubmittedByAnybody, given: 
     sender = _sender(call.caller)
 
     async def handle(uow: UnitOfWork) -> Reply | DomainError:
-        submitted = await handlers.submit_report(command, sender, given, ReportsStore(uow))
+        submitted = await handlers.submit_report(command, sender, given, ReportsStore(uow, given.municipality.nis))
         if isinstance(submitted, DomainError):
             return submitted
         receipt = views.Receipt.of(submitted.report, command.language, given)

@@ -1,5 +1,19 @@
 """Defines the commands of reports; each is the body of one request."""
 
+from buurtsein_reports.commands.handling import Close, Handling, ObjectTo, Reopen, Triage, Update, Write
 from buurtsein_reports.commands.submission import AskSources, Contact, Place, Source, SubmitReport
 
-__all__ = ["AskSources", "Contact", "Place", "Source", "SubmitReport"]
+__all__ = [
+    "AskSources",
+    "Close",
+    "Contact",
+    "Handling",
+    "ObjectTo",
+    "Place",
+    "Reopen",
+    "Source",
+    "SubmitReport",
+    "Triage",
+    "Update",
+    "Write",
+]

@@ -5,6 +5,7 @@ Invariant: each category of the contract has exactly one entry.
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from importlib.resources import files
 from typing import Annotated, Any, Self
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from buurtsein_contracts.events.incident import Category, Route, Severity
+from buurtsein_kernel.days import working_days_after
 from buurtsein_kernel.problems import DomainError
 
 UNKNOWN = "onbekend"
@@ -42,6 +44,19 @@ class Complaint(StrEnum):
         return self is not Complaint.OFFICE
 
 
+class ServiceLevel(BaseModel):
+    """Within how many days a report should be closed, in working days of Belgium or in calendar days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: int = Field(ge=0, le=365)
+    working: bool = True
+
+    def due(self, day: date) -> date:
+        """Return the last day of the term for a report that came in on a day."""
+        return working_days_after(day, self.days) if self.working else day + timedelta(self.days)
+
+
 class CategoryData(BaseModel):
     """What the service knows of one category: who handles it, how severe it is, and whether a complaint is possible."""
 
@@ -56,6 +71,11 @@ class CategoryData(BaseModel):
     """True when a person who sees it happen must call 101 first, and report afterwards."""
     trader: bool = False
     """True when a report goes to a network of traders before one of residents."""
+    within: ServiceLevel
+
+    def due(self, day: date) -> date:
+        """Return the day on which a report of this category, which came in on a day, should be closed."""
+        return self.within.due(day)
 
 
 class CategoryTable(BaseModel):

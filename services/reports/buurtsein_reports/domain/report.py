@@ -6,7 +6,7 @@ own code.
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from buurtsein_contracts import uuid7
 from buurtsein_contracts.events import IncidentReported
 from buurtsein_contracts.events.geography import Location
 from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
+from buurtsein_contracts.events.member import Language
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.topics import CITY_INCIDENTS
 from buurtsein_kernel.national_number import has_national_number
 from buurtsein_kernel.problems import DomainError, conflict, forbidden
 from buurtsein_kernel.text import straightened
+from buurtsein_reports.domain.states import ReportStatus
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -37,12 +39,6 @@ def read_reference(typed: str) -> str:
     """Return a typed reference in its stored form; it may be typed in small letters, or with another separator."""
     letters = "".join(c for c in straightened(typed).upper() if c.isascii() and c.isalnum())
     return f"{letters[:4]}-{letters[4:]}"
-
-
-class ReportStatus(StrEnum):
-    """The status of a report, which its reporter can follow."""
-
-    RECEIVED = "RECEIVED"
 
 
 class ReportFlag(StrEnum):
@@ -72,20 +68,45 @@ class AcceptedReport(BaseModel):
     flags: list[ReportFlag] = []
 
 
-class Report(AcceptedReport):
-    """One accepted report with all its data; `AcceptedReport` has the part that its reporter sees."""
+class ReportFacts(AcceptedReport):
+    """What the events of a report tell: its reporter's part, with severity, route and place."""
 
     severity: Severity
     route_to: list[Route]
-    trader: bool = False
-    """True when the report goes to a network of traders before one of residents."""
     channel: ReportChannel
-    text: str
     happened_to: datetime | None = None
     location: Location
+    reported_at: datetime
+
+    def reported(self) -> IncidentReported:
+        """Return the event that tells of this report, for the topic of the police."""
+        return IncidentReported(
+            report_id=self.report_id,
+            reference=self.reference,
+            category=self.category,
+            severity=self.severity,
+            route_to=self.route_to,
+            channel=self.channel,
+            happened_from=self.happened_from,
+            happened_to=self.happened_to,
+            location=self.location,
+            network_id=self.network_id,
+            text_ref=f"/v1/reports/{self.report_id}",
+            reported_at=self.reported_at,
+        )
+
+
+class Report(ReportFacts):
+    """One new report with all its data; `AcceptedReport` has the part that its reporter sees."""
+
+    trader: bool = False
+    """True when the report goes to a network of traders before one of residents."""
+    text: str
     street: str | None = None
     house_number: str | None = None
-    reported_at: datetime
+    due_on: date
+    """The day on which the report should be closed, by the service level of its category."""
+    language: Language = Language.NL
     repeat_digest: bytes = b""
     """The digest by which the same report is recognised when it is sent again."""
     source_system: str | None = None
@@ -101,22 +122,9 @@ class Report(AcceptedReport):
         ordered = sorted(networks, key=lambda network: (network.kind != first, network.code))
         self.network_id = ordered[0].network_id if ordered else None
 
-    def reported(self) -> Sequence[IncidentReported]:
+    def accepted(self) -> Sequence[IncidentReported]:
         """Return IncidentReported for the topic of the police, and for that of the city if it handles the report."""
-        event = IncidentReported(
-            report_id=self.report_id,
-            reference=self.reference,
-            category=self.category,
-            severity=self.severity,
-            route_to=self.route_to,
-            channel=self.channel,
-            happened_from=self.happened_from,
-            happened_to=self.happened_to,
-            location=self.location,
-            network_id=self.network_id,
-            text_ref=f"/v1/reports/{self.report_id}",
-            reported_at=self.reported_at,
-        )
+        event = self.reported()
         return [event, event.on(CITY_INCIDENTS)] if Route.CITY in self.route_to else [event]
 
 

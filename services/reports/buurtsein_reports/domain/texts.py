@@ -4,14 +4,17 @@ Invariant: each language has all texts; a service with a missing text does not s
 """
 
 import tomllib
+from collections.abc import Sequence
+from datetime import date
 from importlib.resources import files
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from buurtsein_contracts.events.incident import Category
+from buurtsein_contracts.events.incident import Category, ClosingReason, Route
 from buurtsein_contracts.events.member import Language
 from buurtsein_reports.domain.category import Complaint, for_all
+from buurtsein_reports.domain.states import ReportStatus
 
 type Sentence = Annotated[str, Field(min_length=1)]
 
@@ -40,6 +43,26 @@ class Texts(BaseModel):
     police_first: Sentence
     complaint: Annotated[dict[Complaint, Sentence], for_all(Complaint)]
     categories: Annotated[dict[Category, CategoryTexts], for_all(Category)]
+    status: Annotated[dict[ReportStatus, Sentence], for_all(ReportStatus)]
+    """A sentence for each status; it can name `{who}`, `{day}` and `{body}`."""
+    reasons: Annotated[dict[ClosingReason, Sentence], for_all(ClosingReason)]
+    parties: Annotated[dict[Route, Sentence], for_all(Route)]
+    both_parties: Sentence
+
+    def about(
+        self,
+        status: str,
+        route_to: Sequence[str],
+        planned_on: date | None,
+        forwarded_to: str | None,
+        reason: str | None,
+    ) -> str:
+        """Return the sentence about a status of a report, with the closing reason if there is one."""
+        who = self.parties[Route(route_to[0])] if len(route_to) == 1 else self.both_parties
+        day = planned_on.strftime("%d/%m/%Y") if planned_on else ""
+        sentence = self.status[ReportStatus(status)].format(who=who, day=day, body=forwarded_to)
+        because = self.reasons.get(ClosingReason(reason)) if reason in set(ClosingReason) else None
+        return f"{sentence} {because}" if because else sentence
 
 
 class Catalogue(BaseModel):

@@ -1,6 +1,15 @@
 """Handles the commands: each handler loads, calls the domain, saves, and records events."""
 
 from buurtsein_reports.handlers.dependencies import Complaints, Dependencies, Municipality
+from buurtsein_reports.handlers.handling import (
+    close,
+    object_to,
+    reopen,
+    triage,
+    update,
+    write_to_clerks,
+    write_to_reporter,
+)
 from buurtsein_reports.handlers.stores import Store
 from buurtsein_reports.handlers.submission import Sender, Submitted, refusal_of, submit_report, urgency, was_answered
 
@@ -11,8 +20,15 @@ __all__ = [
     "Sender",
     "Store",
     "Submitted",
+    "close",
+    "object_to",
     "refusal_of",
+    "reopen",
     "submit_report",
+    "triage",
+    "update",
     "urgency",
     "was_answered",
+    "write_to_clerks",
+    "write_to_reporter",
 ]

@@ -1,6 +1,7 @@
 """Defines the objects that the handlers of reports need besides the store."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from buurtsein_kernel.clock import Clock
@@ -41,3 +42,5 @@ class Dependencies:
     municipality: Municipality
     tracking: Tracking
     complaints: Complaints
+    reopening_term: timedelta
+    """How long after the end of its handling a reporter can open a report again."""

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
+from uuid import UUID
 
 from buurtsein_contracts import EventData
-from buurtsein_contracts.events.member import Language
 from buurtsein_reports.commands import Contact, Source
+from buurtsein_reports.domain.handled import HandledReport
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
+from buurtsein_reports.domain.steps import Step
 
 
 class Store(Protocol):
@@ -24,7 +26,7 @@ class Store(Protocol):
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
         """Return a report of the last few days that has this digest, or None."""
 
-    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
+    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact) -> None:
         """Insert a new report, and the contact data of its reporter if any.
 
         Raise ConcurrentWrite when another transaction inserts the same report or reference: the handler runs again.
@@ -35,3 +37,19 @@ class Store(Protocol):
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
+
+    async def report(self, report_id: UUID) -> HandledReport:
+        """Return a report under its row lock.
+
+        Raises:
+            DomainError: `report_unknown`; `report_past_retention` when its place and text were deleted.
+        """
+
+    async def report_and_original(self, report_id: UUID, original_id: UUID) -> tuple[HandledReport, HandledReport]:
+        """Return a report and the one that it repeats, both under their row locks; raise as `report` does."""
+
+    async def own_report(self, reference: str, token: str | None) -> HandledReport:
+        """Return a report under its row lock for the reporter who has its tracking token; raise as `report` does."""
+
+    async def save_handling(self, report: HandledReport, step: Step) -> None:
+        """Store what a step changed in a report, and the step itself."""

@@ -59,8 +59,8 @@ async def submit_report(
         return Submitted(same, again=True)
     report.flags = [ReportFlag.EMERGENCY_SIGNS] if strength else []
     report.choose_network(await _networks_at(report.location, brussels_day(now), given.municipality, store))
-    await store.add_report(report, given.tracking.digest(report.report_id), command.contact, command.language)
-    await store.record(*report.reported())
+    await store.add_report(report, given.tracking.digest(report.report_id), command.contact)
+    await store.record(*report.accepted())
     return Submitted(report)
 
 
@@ -120,6 +120,8 @@ def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: da
         house_number=command.location.house_number,
         repeat_digest=repeat.digest(given.tracking.key, sender.actor, command.values()),
         reported_at=now,
+        due_on=data.due(brussels_day(now)),
+        language=command.language,
         source_system=source.system if source else None,
         source_number=source.number if source else None,
     )

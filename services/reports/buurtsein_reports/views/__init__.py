@@ -1,21 +1,41 @@
 """Makes the HTTP responses of reports: for the reporter, and for those who handle a report."""
 
 from buurtsein_reports.views.categories import Categories, categories
+from buurtsein_reports.views.handled import Handled, Reaction, clerk_actions
 from buurtsein_reports.views.progress import Progress, progress
 from buurtsein_reports.views.receipts import Receipt, receipt_headers
 from buurtsein_reports.views.report_file import Reader, ReportFile, report_file
+from buurtsein_reports.views.report_list import (
+    REPORTS,
+    ListedReport,
+    ReportCounts,
+    ReportQuery,
+    asked_for,
+    listed_report,
+    report_counts,
+)
 from buurtsein_reports.views.sources import KnownSources, known_sources
 
 __all__ = [
+    "REPORTS",
     "Categories",
+    "Handled",
     "KnownSources",
+    "ListedReport",
     "Progress",
+    "Reaction",
     "Reader",
     "Receipt",
+    "ReportCounts",
     "ReportFile",
+    "ReportQuery",
+    "asked_for",
     "categories",
+    "clerk_actions",
     "known_sources",
+    "listed_report",
     "progress",
     "receipt_headers",
+    "report_counts",
     "report_file",
 ]

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from buurtsein_contracts.events.incident import Category, Route, Severity
 from buurtsein_contracts.events.member import Language
-from buurtsein_reports.domain.category import Complaint
+from buurtsein_reports.domain.category import Complaint, ServiceLevel
 from buurtsein_reports.handlers import Dependencies
 
 
@@ -22,6 +22,8 @@ class CategoryView(BaseModel):
     """True when a person who sees it happen must call 101 first, and report afterwards."""
     trader: bool = False
     """True when a report goes to a network of traders before one of residents."""
+    within: ServiceLevel
+    """Within how many days a report should be closed."""
     name: str
     next_step: str
     advice: list[str]

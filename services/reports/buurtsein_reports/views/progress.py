@@ -1,34 +1,102 @@
-"""Shows a reporter how far the handling of a report is."""
+"""Shows a reporter how far the handling of a report is, in plain words of the reporter's language."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from pydantic import BaseModel
 
 from buurtsein_chassis.database import Connection
-from buurtsein_contracts.events.incident import Category
+from buurtsein_contracts.events.incident import Category, Route
+from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import DomainError, missing
-from buurtsein_reports.domain.report import ReportStatus, read_reference
+from buurtsein_reports.domain.closing import can_object
+from buurtsein_reports.domain.report import read_reference
+from buurtsein_reports.domain.states import CLOSED, ReportStatus
+from buurtsein_reports.domain.steps import Step
+from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.domain.tracking import is_right
+from buurtsein_reports.handlers import Dependencies
+
+_OWN = "select * from report where reference = $1"
+_STEPS = "select * from report_step where report_id = $1 order by number"
+_ORIGINAL = "select status, route_to, planned_on, forwarded_to, closing_reason from report where report_id = $1"
+
+
+class ProgressStep(BaseModel):
+    """One step as the reporter sees it: when, the status after it, a sentence, and a message."""
+
+    at: datetime
+    status: ReportStatus
+    text: str
+    by_reporter: bool
+    message: str | None = None
 
 
 class Progress(BaseModel):
-    """The status of a report, for its reporter."""
+    """The status of a report for its reporter, with a sentence that tells it, and all steps so far."""
 
     reference: str
     status: ReportStatus
+    text: str
     category: Category
     reported_at: datetime
+    closed: bool
+    due_on: date | None = None
+    """The day on which the report should be closed; absent when it is closed."""
+    planned_on: date | None = None
+    can_reopen_until: datetime | None = None
+    """The moment until which the reporter can open the report again; absent when that is not possible."""
+    steps: list[ProgressStep]
 
 
-async def progress(connection: Connection, reference: str, token: str | None) -> Progress:
+async def progress(
+    connection: Connection, reference: str, token: str | None, language: Language | None, given: Dependencies
+) -> Progress:
     """Return the status of a report; raise DomainError `report_unknown` when reference or token is wrong."""
-    row = await connection.fetchrow(
-        "select reference, status, category, reported_at, tracking_sha256 from report where reference = $1",
-        read_reference(reference),
-    )
-    if not is_right("".join(token.split()) if token else None, row["tracking_sha256"] if row else None):
+    row = await connection.fetchrow(_OWN, read_reference(reference))
+    if row is None or not is_right("".join(token.split()) if token else None, row["tracking_sha256"]):
         raise unknown()
-    return Progress.model_validate(dict(row or {}))
+    told = given.texts.in_language(language or Language(row["language"]))
+    steps = [Step.model_validate(dict(step)) for step in await connection.fetch(_STEPS, row["report_id"])]
+    closed = row["status"] in CLOSED
+    return Progress(
+        reference=row["reference"],
+        status=row["status"],
+        text=await _sentence(connection, row, told),
+        category=row["category"],
+        reported_at=row["reported_at"],
+        closed=closed,
+        due_on=None if closed else row["due_on"],
+        planned_on=row["planned_on"],
+        can_reopen_until=_last_moment(row, given.reopening_term, given.clock.now()),
+        steps=[_shown(step, row["route_to"], told) for step in steps],
+    )
+
+
+def _last_moment(row: Any, term: timedelta, now: datetime) -> datetime | None:
+    possible = can_object(ReportStatus(row["status"]), row["closed_at"], term, now)
+    return row["closed_at"] + term if possible else None
+
+
+async def _sentence(connection: Connection, row: Any, told: Texts) -> str:
+    """Return the sentence about the present status; for a duplicate, also the one about the report that it repeats."""
+    sentence = told.about(row["status"], row["route_to"], row["planned_on"], row["forwarded_to"], row["closing_reason"])
+    if row["duplicate_of"] is None:
+        return sentence
+    original = await connection.fetchrow(_ORIGINAL, row["duplicate_of"])
+    return f"{sentence} {told.about(*original.values())}" if original else sentence
+
+
+def _shown(step: Step, route_to: Sequence[Route], told: Texts) -> ProgressStep:
+    parties = [step.party] if step.party else route_to
+    return ProgressStep(
+        at=step.at,
+        status=step.status,
+        text=told.about(step.status, parties, step.planned_on, step.forwarded_to, step.reason),
+        by_reporter=step.party is None,
+        message=step.message,
+    )
 
 
 def unknown() -> DomainError:

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from buurtsein_contracts.events.incident import Category
 from buurtsein_contracts.events.member import Language
 from buurtsein_reports.domain.category import CategoryData
-from buurtsein_reports.domain.report import AcceptedReport, ReportFlag, ReportStatus
+from buurtsein_reports.domain.report import AcceptedReport, ReportFlag
+from buurtsein_reports.domain.states import ReportStatus
 from buurtsein_reports.domain.texts import Texts
 from buurtsein_reports.handlers import Dependencies
 

@@ -1,15 +1,19 @@
 """Shows a whole report to those who handle it, and records each reading."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
-from buurtsein_contracts.events.incident import ReportChannel, Route, Severity
+from buurtsein_contracts.events.incident import Category, ClosingReason, ReportChannel, Route, Severity
+from buurtsein_contracts.events.member import Language
 from buurtsein_kernel.problems import forbidden
 from buurtsein_reports.domain.report import ReportFlag
-from buurtsein_reports.views.progress import Progress, unknown
+from buurtsein_reports.domain.states import ReportStatus
+from buurtsein_reports.domain.steps import Step
+from buurtsein_reports.views.handled import clerk_actions
+from buurtsein_reports.views.progress import unknown
 
 
 class Reporter(BaseModel):
@@ -21,10 +25,14 @@ class Reporter(BaseModel):
     language: str
 
 
-class ReportFile(Progress):
+class ReportFile(BaseModel):
     """A report with its text and its reporter, for those who handle it."""
 
     report_id: UUID
+    reference: str
+    status: ReportStatus
+    category: Category
+    reported_at: datetime
     severity: Severity
     route_to: list[Route]
     channel: ReportChannel
@@ -42,6 +50,18 @@ class ReportFile(Progress):
     source_number: str | None = None
     flags: list[ReportFlag] = Field(default_factory=list)
     contact: Reporter | None = None
+    language: Language
+    version: int
+    due_on: date
+    planned_on: date | None = None
+    forwarded_to: str | None = None
+    closing_reason: ClosingReason | None = None
+    duplicate_of: UUID | None = None
+    duplicates: list[UUID]
+    """The reports that are linked to this one as duplicates."""
+    steps: list[Step]
+    allowed: list[str]
+    """The actions that are possible now."""
 
 
 class Reader(BaseModel):
@@ -70,4 +90,14 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
         contact = await connection.fetchrow(
             "select name, email, phone, language from reporter where report_id = $1", report_id
         )
-    return ReportFile.model_validate(dict(row) | {"contact": dict(contact) if contact else None})
+        steps = await connection.fetch("select * from report_step where report_id = $1 order by number", report_id)
+        linked = await connection.fetch("select report_id from report where duplicate_of = $1", report_id)
+    return ReportFile.model_validate(
+        dict(row)
+        | {
+            "contact": dict(contact) if contact else None,
+            "steps": [dict(step) for step in steps],
+            "duplicates": [one["report_id"] for one in linked],
+            "allowed": clerk_actions(ReportStatus(row["status"])),
+        }
+    )

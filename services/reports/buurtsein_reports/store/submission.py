@@ -1,4 +1,4 @@
-"""Reads and writes the tables of reports, in the caller's transaction."""
+"""Writes new reports and counts of emergencies, and finds repeated reports and known networks."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,22 +7,22 @@ from uuid import UUID
 
 import asyncpg
 
-from buurtsein_chassis.database import ConcurrentWrite, UnitOfWork
-from buurtsein_contracts import EventData
-from buurtsein_contracts.events.member import Language
+from buurtsein_chassis.database import ConcurrentWrite
+from buurtsein_contracts.events.incident import Route
 from buurtsein_contracts.events.network import NetworkKind
 from buurtsein_contracts.known_network import Charter
 from buurtsein_reports.commands import Contact, Source
 from buurtsein_reports.domain.report import AcceptedReport, Candidate, Report
-from buurtsein_reports.handlers import Store
 from buurtsein_reports.projections import known_networks
+from buurtsein_reports.store.unit import Unit
 
 _ADD_REPORT = """
 with added as (
     insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
                         happened_from, happened_to, latitude, longitude, postcode, street, house_number, network_id,
-                        reported_at, source_system, source_number, flags)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                        reported_at, source_system, source_number, flags, language, due_on, on_city_topic)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $26, $27,
+            $28)
     returning report_id
 ), remembered as (
     insert into report_repeat (digest, report_id) select $22, report_id from added
@@ -35,20 +35,11 @@ _CROSSING = frozenset({"report_reference_key", "report_source_key", "report_repe
 _SELECT_ACCEPTED = "select report_id, reference, category, status, happened_from, network_id, flags from report"
 
 
-class ReportsStore(Store):
-    """The tables of reports, counts and known networks, in one unit of work."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        """Make the store of a unit of work, on whose connection all statements run."""
-        self._uow = uow
-        self._connection = uow.connection
+class SubmittedTable(Unit):
+    """The new reports, the counts of emergencies and the known networks, in one unit of work."""
 
     @override
-    async def record(self, *events: EventData) -> None:
-        await self._uow.record(*events)
-
-    @override
-    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact, language: Language) -> None:
+    async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact) -> None:
         place = report.location
         try:
             await self._connection.execute(
@@ -78,7 +69,9 @@ class ReportsStore(Store):
                 contact.name or None,
                 contact.email or None,
                 contact.phone or None,
-                language,
+                report.language,
+                report.due_on,
+                Route.CITY in report.route_to,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name in _CROSSING:

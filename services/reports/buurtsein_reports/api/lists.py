@@ -1,0 +1,28 @@
+"""Defines the routes that list and count reports, for those who handle them."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from buurtsein_chassis.lists import AS_CSV_AND_GEOJSON, ListPage
+from buurtsein_kernel.days import brussels_day
+from buurtsein_reports import views
+from buurtsein_reports.api.callers import Given, ListedForHandlers, reader_of
+
+router = APIRouter(tags=["reports"])
+
+
+@router.get("/reports", response_model=ListPage[views.ListedReport], responses=AS_CSV_AND_GEOJSON)
+async def reports(query: Annotated[views.ReportQuery, Query()], lister: ListedForHandlers, given: Given) -> Response:
+    """List reports without texts and reporters; a city officer sees those that the city handles."""
+    today, only_city = brussels_day(given.clock.now()), reader_of(lister.caller).only_city
+    show = partial(views.listed_report, today)
+    return await lister.answer(views.REPORTS, query, show, views.asked_for(query, today, only_city=only_city))
+
+
+@router.get("/reports/counts")
+async def report_counts(lister: ListedForHandlers, given: Given) -> views.ReportCounts:
+    """Count the reports with each status, and the open ones whose term is over."""
+    today, only_city = brussels_day(given.clock.now()), reader_of(lister.caller).only_city
+    return await views.report_counts(lister, today, only_city=only_city)

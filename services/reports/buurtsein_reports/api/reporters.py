@@ -1,0 +1,71 @@
+"""Defines the routes with which a reporter follows a report, answers, and asks to open it again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
+
+from buurtsein_chassis.calls import Reply
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_chassis.trace import unlinked
+from buurtsein_contracts.events.member import Language
+from buurtsein_reports import commands, handlers, views
+from buurtsein_reports.api.callers import Given, ReadByAnybody, SubmittedByAnybody
+from buurtsein_reports.store import ReportsStore
+
+router = APIRouter(tags=["reports"])
+
+Reference = Annotated[str, Path(max_length=60)]
+Token = Annotated[str | None, Header(max_length=100)]
+
+
+@router.get("/reports/{reference}/status", response_model_exclude_none=True)
+async def progress(
+    reference: Reference,
+    reading: ReadByAnybody,
+    given: Given,
+    language: Annotated[Language | None, Query(description="Without it, the language of the report.")] = None,
+    tracking_token: Token = None,
+) -> views.Progress:
+    """Return the status of a report, in plain words, to a caller with its tracking token."""
+    reading.keep_private()
+    return await views.progress(reading.connection, reference, tracking_token, language, given)
+
+
+@router.post(
+    "/reports/{reference}/status/messages",
+    status_code=201,
+    response_model=views.Reaction,
+    dependencies=[Depends(unlinked)],
+)
+async def write_to_clerks(
+    reference: Reference,
+    command: commands.Write,
+    call: SubmittedByAnybody,
+    given: Given,
+    tracking_token: Token = None,
+) -> Response:
+    """Write a message to those who handle the report; a report that waited for it is in progress again."""
+
+    async def handle(uow: UnitOfWork) -> Reply:
+        store = ReportsStore(uow, given.municipality.nis)
+        report = await handlers.write_to_clerks(reference, tracking_token, command, given, store)
+        return Reply(views.Reaction.of(report), status=201)
+
+    return await call.once(handle)
+
+
+@router.post("/reports/{reference}/status/reopening", response_model=views.Reaction, dependencies=[Depends(unlinked)])
+async def object_to(
+    reference: Reference,
+    command: commands.ObjectTo,
+    call: SubmittedByAnybody,
+    given: Given,
+    tracking_token: Token = None,
+) -> Response:
+    """Open a closed report again, within the term after its end; say why in a message."""
+
+    async def handle(uow: UnitOfWork) -> Reply:
+        store = ReportsStore(uow, given.municipality.nis)
+        return Reply(views.Reaction.of(await handlers.object_to(reference, tracking_token, command, given, store)))
+
+    return await call.once(handle)

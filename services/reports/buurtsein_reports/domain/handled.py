@@ -1,0 +1,68 @@
+"""Defines a report that is being handled, and who may handle it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.incident import ClosingReason, Route
+from buurtsein_contracts.events.member import Language
+from buurtsein_contracts.topics import CITY_INCIDENTS
+from buurtsein_kernel.actions import require_allowed
+from buurtsein_kernel.problems import forbidden
+from buurtsein_reports.domain.report import ReportFacts
+from buurtsein_reports.domain.states import ACTIONS, IN_DUTCH, ReportStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """A person of the police or of the city who handles a report: a pseudonym, and for whom the person works."""
+
+    actor: str
+    party: Route
+
+
+class HandledReport(ReportFacts):
+    """A report with what its handling has changed; `version` rises with each step."""
+
+    version: int = 1
+    language: Language = Language.NL
+    due_on: date
+    planned_on: date | None = None
+    forwarded_to: str | None = None
+    closing_reason: ClosingReason | None = None
+    duplicate_of: UUID | None = None
+    duplicates: int = 0
+    """How many reports are linked to this one as duplicates."""
+    closed_at: datetime | None = None
+    on_city_topic: bool = False
+    """True when the city's topic has a stream about this report."""
+
+    def require(self, action: str) -> None:
+        """Raise `transition_refused`, with the allowed actions, unless the action is possible now."""
+        require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")
+
+    def moved(self, status: ReportStatus) -> None:
+        """Give the report a new status; a day, body or reason of the status before is forgotten."""
+        self.status = status
+        self.version += 1
+        self.planned_on = self.forwarded_to = self.closing_reason = self.duplicate_of = self.closed_at = None
+
+    def told(self, event: EventData, *, to_city: bool | None = None) -> Sequence[EventData]:
+        """Return the event for the topic of the police, and for that of the city when the city handles the report."""
+        for_city = Route.CITY in self.route_to if to_city is None else to_city
+        return [event, event.on(CITY_INCIDENTS)] if for_city else [event]
+
+
+def require_seen_by(report: HandledReport, clerk: Clerk) -> None:
+    """Check that a clerk may see a report: the police see all of them, the city those that it handles."""
+    if clerk.party is Route.CITY and Route.CITY not in report.route_to:
+        raise forbidden("not_for_city", "Deze melding is alleen voor de politie.")
+
+
+def require_handled_by(report: HandledReport, clerk: Clerk) -> None:
+    """Check that a clerk works for one of those who handle the report."""
+    require_seen_by(report, clerk)
+    if clerk.party not in report.route_to:
+        raise forbidden("not_for_police", "De stad behandelt deze melding. Wijs ze eerst ook aan de politie toe.")

@@ -1,0 +1,143 @@
+"""Decides on the handling of a report: police and city judge it and work on it, and write with its reporter.
+
+Each function changes the report, and returns the events that tell of it: one for the topic of the police, and the same
+one for the topic of the city while the city handles the report.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events import IncidentTriaged, IncidentUpdated
+from buurtsein_contracts.events.incident import Category, HandlingStatus, Route, Severity
+from buurtsein_contracts.topics import CITY_INCIDENTS
+from buurtsein_kernel.problems import DomainError, forbidden
+from buurtsein_reports.domain.handled import Clerk, HandledReport, require_handled_by, require_seen_by
+from buurtsein_reports.domain.states import ReportStatus
+
+_TO_BEGIN = {
+    HandlingStatus.IN_PROGRESS: "begin",
+    HandlingStatus.WAITING_REPORTER: "ask_reporter",
+    HandlingStatus.PLANNED: "plan",
+    HandlingStatus.FORWARDED: "forward",
+}
+"""The action that leads to each status of the handling."""
+
+
+class Judgement(Protocol):
+    """A Protocol: what a clerk decided at a triage."""
+
+    @property
+    def category(self) -> Category:
+        """Return the category."""
+
+    @property
+    def severity(self) -> Severity:
+        """Return the severity."""
+
+    @property
+    def route_to(self) -> Sequence[Route]:
+        """Return who handles the report from now on."""
+
+
+def triage(report: HandledReport, judged: Judgement, clerk: Clerk, now: datetime) -> Sequence[EventData]:
+    """Judge a report; the city's topic gets a stream about it when the city is to handle it for the first time.
+
+    Raises:
+        DomainError: `transition_refused`, `not_for_city`, or `police_decide` when the city would take a report away
+            from the police.
+    """
+    require_seen_by(report, clerk)
+    report.require("triage")
+    police_leaves = Route.POLICE in report.route_to and Route.POLICE not in judged.route_to
+    if police_leaves and clerk.party is Route.CITY:
+        raise forbidden("police_decide", "Alleen de politie beslist dat een melding niet meer voor de politie is.")
+    city_was_told = report.on_city_topic and Route.CITY in report.route_to
+    report.category, report.severity = judged.category, judged.severity
+    report.route_to = sorted(set(judged.route_to))
+    report.moved(ReportStatus.TRIAGED)
+    event = IncidentTriaged(
+        report_id=report.report_id,
+        category=report.category,
+        severity=report.severity,
+        route_to=report.route_to,
+        by=clerk.party,
+        actor=clerk.actor,
+        triaged_at=now,
+    )
+    return [*_city_begins(report), *report.told(event, to_city=city_was_told or Route.CITY in report.route_to)]
+
+
+def _city_begins(report: HandledReport) -> Sequence[EventData]:
+    """Return IncidentReported for the city, the first time that the city handles the report."""
+    if report.on_city_topic or Route.CITY not in report.route_to:
+        return []
+    report.on_city_topic = True
+    return [report.reported().on(CITY_INCIDENTS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """The next status of the handling, with the day or the body that belongs to it."""
+
+    status: HandlingStatus
+    planned_on: date | None = None
+    forwarded_to: str | None = None
+
+
+def update(report: HandledReport, to: Progressed, clerk: Clerk, today: date, now: datetime) -> Sequence[EventData]:
+    """Give the handling of a report its next status.
+
+    Raises:
+        DomainError: `transition_refused`, `not_for_city`, `not_for_police`, `day_missing` or `day_in_past` for a plan,
+            `body_missing` for a report that is forwarded.
+    """
+    require_handled_by(report, clerk)
+    report.require(_TO_BEGIN[to.status])
+    _require_details(to, today)
+    report.moved(ReportStatus(to.status))
+    report.planned_on, report.forwarded_to = to.planned_on, to.forwarded_to
+    return report.told(_updated(report, clerk, now))
+
+
+def _updated(report: HandledReport, clerk: Clerk | None, now: datetime) -> IncidentUpdated:
+    return IncidentUpdated(
+        report_id=report.report_id,
+        status=HandlingStatus(report.status),
+        by=clerk.party if clerk else None,
+        planned_on=report.planned_on,
+        actor=clerk.actor if clerk else None,
+        updated_at=now,
+    )
+
+
+def _require_details(to: Progressed, today: date) -> None:
+    planned, forwarded = to.status is HandlingStatus.PLANNED, to.status is HandlingStatus.FORWARDED
+    if planned != (to.planned_on is not None):
+        raise DomainError("day_missing", "Geef de dag alleen, en altijd, bij een melding die u inplant.")
+    if to.planned_on and to.planned_on < today:
+        raise DomainError("day_in_past", "De geplande dag is al voorbij.")
+    if forwarded != (to.forwarded_to is not None):
+        raise DomainError("body_missing", "Noem de dienst alleen, en altijd, bij een melding die u doorgeeft.")
+
+
+def answered(report: HandledReport, now: datetime) -> Sequence[EventData]:
+    """Take a message of the reporter: a report that waited for it is in progress again.
+
+    Raises:
+        DomainError: `transition_refused` for a closed report.
+    """
+    report.require("message")
+    if report.status is not ReportStatus.WAITING_REPORTER:
+        report.version += 1
+        return []
+    report.moved(ReportStatus.IN_PROGRESS)
+    return report.told(_updated(report, None, now))
+
+
+def write(report: HandledReport, clerk: Clerk) -> None:
+    """Take a message of a clerk to the reporter; raise `not_for_city` or `not_for_police`."""
+    require_handled_by(report, clerk)
+    report.version += 1

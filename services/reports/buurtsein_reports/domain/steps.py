@@ -1,0 +1,58 @@
+"""Defines what is kept of each step in the handling of a report, and of each message; nothing of it is ever changed."""
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_contracts.events.incident import ClosingReason, ReopeningReason, Route
+from buurtsein_reports.domain.handled import Clerk, HandledReport
+from buurtsein_reports.domain.states import ReportStatus
+
+
+class Step(BaseModel):
+    """One step in the handling of a report: who took it, the status after it, and what the reporter is told."""
+
+    number: int
+    """The version of the report after the step; the acceptance of the report is number 1."""
+    status: ReportStatus
+    at: datetime
+    party: Route | None = None
+    """For whom the clerk works; None when the reporter took the step."""
+    actor: str | None = None
+    """The pseudonym of the clerk; None when the reporter took the step."""
+    reason: ClosingReason | ReopeningReason | None = None
+    planned_on: date | None = None
+    forwarded_to: str | None = None
+    duplicate_of: UUID | None = None
+    message: str | None = None
+    """What the clerk or the reporter wrote to the other."""
+    note: str | None = None
+    """What the clerk wrote for colleagues; the reporter does not see it."""
+
+    @classmethod
+    def after(
+        cls,
+        report: HandledReport,
+        clerk: Clerk | None,
+        now: datetime,
+        *,
+        reason: ReopeningReason | None = None,
+        message: str | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Return the step that led to the present state of the report."""
+        return cls(
+            number=report.version,
+            status=report.status,
+            at=now,
+            party=clerk.party if clerk else None,
+            actor=clerk.actor if clerk else None,
+            reason=reason or report.closing_reason,
+            planned_on=report.planned_on,
+            forwarded_to=report.forwarded_to,
+            duplicate_of=report.duplicate_of,
+            message=message,
+            note=note,
+        )

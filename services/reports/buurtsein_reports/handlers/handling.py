@@ -1,0 +1,108 @@
+"""Handles what clerks decide on a report, and how its reporter reacts."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.incident import Resolution
+from buurtsein_kernel.days import brussels_day
+from buurtsein_kernel.problems import DomainError, require_seen
+from buurtsein_reports import commands
+from buurtsein_reports.domain import closing, handling
+from buurtsein_reports.domain.handled import Clerk, HandledReport
+from buurtsein_reports.domain.handling import Progressed
+from buurtsein_reports.domain.steps import Step
+from buurtsein_reports.handlers.dependencies import Dependencies
+from buurtsein_reports.handlers.stores import Store
+
+
+async def triage(
+    report_id: UUID, command: commands.Triage, clerk: Clerk, seen: str, given: Dependencies, store: Store
+) -> HandledReport:
+    """Judge a report; record IncidentTriaged, and IncidentReported for a city that handles it for the first time."""
+    report, now = await _seen_report(report_id, seen, store), given.clock.now()
+    events = handling.triage(report, command, clerk, now)
+    report.due_on = given.categories.require(report.category).due(brussels_day(report.reported_at))
+    return await _saved(report, _step(report, command, clerk, given), events, store)
+
+
+async def update(
+    report_id: UUID, command: commands.Update, clerk: Clerk, seen: str, given: Dependencies, store: Store
+) -> HandledReport:
+    """Give the handling of a report its next status; record IncidentUpdated."""
+    report, now = await _seen_report(report_id, seen, store), given.clock.now()
+    to = Progressed(command.status, command.planned_on, command.forwarded_to)
+    events = handling.update(report, to, clerk, brussels_day(now), now)
+    return await _saved(report, _step(report, command, clerk, given), events, store)
+
+
+async def close(
+    report_id: UUID, command: commands.Close, clerk: Clerk, seen: str, given: Dependencies, store: Store
+) -> HandledReport:
+    """Close a report, also as a duplicate of another one; record IncidentResolved."""
+    if (command.resolution is Resolution.DUPLICATE) != (command.duplicate_of is not None):
+        raise DomainError("original_missing", "Noem de eerdere melding alleen, en altijd, bij een dubbele melding.")
+    now = given.clock.now()
+    if command.duplicate_of is None:
+        report = await _seen_report(report_id, seen, store)
+        events = closing.close(report, command.resolution, command.reason, clerk, now)
+    else:
+        report, original = await store.report_and_original(report_id, command.duplicate_of)
+        require_seen(seen, report.version)
+        events = closing.link_duplicate(report, original, clerk, now)
+    return await _saved(report, _step(report, command, clerk, given), events, store)
+
+
+async def reopen(
+    report_id: UUID, command: commands.Reopen, clerk: Clerk, seen: str, given: Dependencies, store: Store
+) -> HandledReport:
+    """Open a closed report again; record IncidentReopened."""
+    report = await _seen_report(report_id, seen, store)
+    events = closing.reopen(report, command.reason, clerk, given.clock.now())
+    step = _step(report, command, clerk, given).model_copy(update={"reason": command.reason})
+    return await _saved(report, step, events, store)
+
+
+async def write_to_reporter(
+    report_id: UUID, command: commands.Write, clerk: Clerk, seen: str, given: Dependencies, store: Store
+) -> HandledReport:
+    """Add a message of a clerk to the reporter; the status of the report stays, and no event is recorded."""
+    report = await _seen_report(report_id, seen, store)
+    handling.write(report, clerk)
+    return await _saved(report, Step.after(report, clerk, given.clock.now(), message=command.message), [], store)
+
+
+async def write_to_clerks(
+    reference: str, token: str | None, command: commands.Write, given: Dependencies, store: Store
+) -> HandledReport:
+    """Add a message of the reporter; record IncidentUpdated for a report that waited for it."""
+    report, now = await store.own_report(reference, token), given.clock.now()
+    events = handling.answered(report, now)
+    return await _saved(report, Step.after(report, None, now, message=command.message), events, store)
+
+
+async def object_to(
+    reference: str, token: str | None, command: commands.ObjectTo, given: Dependencies, store: Store
+) -> HandledReport:
+    """Open a closed report again for its reporter; record IncidentReopened."""
+    report, now = await store.own_report(reference, token), given.clock.now()
+    events = closing.object_to(report, command.reason, given.reopening_term, now)
+    step = Step.after(report, None, now, reason=command.reason, message=command.message)
+    return await _saved(report, step, events, store)
+
+
+async def _seen_report(report_id: UUID, seen: str, store: Store) -> HandledReport:
+    """Load a report for a decision; raise DomainError when it has changed since the clerk read it."""
+    report = await store.report(report_id)
+    require_seen(seen, report.version)
+    return report
+
+
+def _step(report: HandledReport, command: commands.Handling, clerk: Clerk, given: Dependencies) -> Step:
+    return Step.after(report, clerk, given.clock.now(), message=command.message, note=command.note)
+
+
+async def _saved(report: HandledReport, step: Step, events: Sequence[EventData], store: Store) -> HandledReport:
+    await store.save_handling(report, step)
+    await store.record(*events)
+    return report

@@ -1,0 +1,77 @@
+"""Reads and writes reports that are being handled, and their steps."""
+
+from typing import Any, override
+from uuid import UUID
+
+from buurtsein_contracts.events.geography import Location
+from buurtsein_kernel.problems import DomainError, conflict, missing
+from buurtsein_reports.domain.handled import HandledReport
+from buurtsein_reports.domain.report import read_reference
+from buurtsein_reports.domain.steps import Step
+from buurtsein_reports.domain.tracking import is_right
+from buurtsein_reports.store.unit import Unit
+
+_COLUMNS = """
+    report_id, reference, category, status, happened_from, network_id, flags, severity, route_to, channel, happened_to,
+    latitude, longitude, postcode, reported_at, version, language, due_on, planned_on, forwarded_to,
+    closing_reason, duplicate_of, closed_at, coalesce(on_city_topic, 'city' = any(route_to)) as on_city_topic,
+    (select count(*) from report linked where linked.duplicate_of = report.report_id) as duplicates
+"""
+_CHANGED = (
+    *("category", "severity", "route_to", "status", "version", "due_on", "planned_on", "forwarded_to"),
+    *("closing_reason", "duplicate_of", "closed_at", "on_city_topic"),
+)
+_SAVE = f"update report set {', '.join(f'{name} = ${n}' for n, name in enumerate(_CHANGED, 2))} where report_id = $1"  # noqa: S608
+_ADD_STEP = f"""
+insert into report_step (report_id, {", ".join(Step.model_fields)})
+values ($1, {", ".join(f"${number}" for number in range(2, 2 + len(Step.model_fields)))})
+"""  # noqa: S608 - both are names in this file
+
+
+class HandledTable(Unit):
+    """The reports that are being handled, in one unit of work."""
+
+    @override
+    async def report(self, report_id: UUID) -> HandledReport:
+        rows = await self._locked("report_id = $1", report_id)
+        if not rows:
+            raise unknown()
+        return self._handled(rows[0])
+
+    @override
+    async def report_and_original(self, report_id: UUID, original_id: UUID) -> tuple[HandledReport, HandledReport]:
+        rows = {row["report_id"]: row for row in await self._locked("report_id = any($1)", [report_id, original_id])}
+        if not {report_id, original_id} <= set(rows):
+            raise unknown()
+        return self._handled(rows[report_id]), self._handled(rows[original_id])
+
+    @override
+    async def own_report(self, reference: str, token: str | None) -> HandledReport:
+        rows = await self._locked("reference = $1", read_reference(reference))
+        if not is_right("".join(token.split()) if token else None, rows[0]["tracking_sha256"] if rows else None):
+            raise unknown()
+        return self._handled(rows[0])
+
+    @override
+    async def save_handling(self, report: HandledReport, step: Step) -> None:
+        await self._connection.execute(_SAVE, report.report_id, *(getattr(report, name) for name in _CHANGED))
+        values = (getattr(step, name) for name in Step.model_fields)
+        await self._connection.execute(_ADD_STEP, report.report_id, *values)
+
+    async def _locked(self, condition: str, value: Any) -> list[Any]:
+        """Return the rows that match, locked in the order of their ids, so that two clerks never wait in a circle."""
+        query = f"select {_COLUMNS}, tracking_sha256 from report where {condition} order by report_id for update"  # noqa: S608
+        return await self._connection.fetch(query, value)
+
+    def _handled(self, row: Any) -> HandledReport:
+        if row["latitude"] is None:
+            raise conflict("report_past_retention", "Van deze melding is de inhoud na de bewaartermijn verwijderd.")
+        location = Location(
+            latitude=row["latitude"], longitude=row["longitude"], nis=self._nis, postcode=row["postcode"]
+        )
+        return HandledReport.model_validate(dict(row) | {"location": location})
+
+
+def unknown() -> DomainError:
+    """Return the error for a report that does not exist, or that this caller may not know of."""
+    return missing("report_unknown", "Deze melding bestaat niet.")

@@ -1,0 +1,21 @@
+"""Holds the unit of work in which the tables of reports are read and written."""
+
+from typing import override
+
+from buurtsein_chassis.database import UnitOfWork
+from buurtsein_contracts import EventData
+from buurtsein_reports.handlers import Store
+
+
+class Unit(Store):
+    """One unit of work: the connection of one transaction, and the events that it records."""
+
+    def __init__(self, uow: UnitOfWork, nis: str) -> None:
+        """Take the unit of work whose connection runs all statements, and the NIS code of the municipality."""
+        self._uow = uow
+        self._nis = nis
+        self._connection = uow.connection
+
+    @override
+    async def record(self, *events: EventData) -> None:
+        await self._uow.record(*events)

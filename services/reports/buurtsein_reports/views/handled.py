@@ -1,0 +1,54 @@
+"""Shows where a report stands after a clerk or its reporter did something with it."""
+
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from buurtsein_contracts.events.incident import Category, ClosingReason, Route, Severity
+from buurtsein_kernel.actions import allowed
+from buurtsein_reports.domain.handled import HandledReport
+from buurtsein_reports.domain.states import ACTIONS, ReportStatus
+
+OF_REPORTER = frozenset({"object", "message"})
+"""The actions that only the reporter has."""
+
+
+class Handled(BaseModel):
+    """Where a report stands after a step, with the actions that are possible now."""
+
+    report_id: UUID
+    reference: str
+    status: ReportStatus
+    category: Category
+    severity: Severity
+    route_to: list[Route]
+    due_on: date
+    planned_on: date | None = None
+    forwarded_to: str | None = None
+    closing_reason: ClosingReason | None = None
+    duplicate_of: UUID | None = None
+    allowed: list[str]
+
+    @classmethod
+    def of(cls, report: HandledReport) -> Self:
+        """Return the view of a report for a clerk."""
+        return cls.model_validate(report.model_dump() | {"allowed": clerk_actions(report.status)})
+
+
+def clerk_actions(status: ReportStatus) -> list[str]:
+    """Return the actions of clerks that are possible in a status."""
+    return [action for action in allowed(ACTIONS, status) if action not in OF_REPORTER]
+
+
+class Reaction(BaseModel):
+    """Where a report stands after its reporter wrote a message or opened it again."""
+
+    reference: str
+    status: ReportStatus
+
+    @classmethod
+    def of(cls, report: HandledReport) -> Self:
+        """Return the view of a report for its reporter."""
+        return cls(reference=report.reference, status=report.status)

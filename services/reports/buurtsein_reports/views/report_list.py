@@ -1,0 +1,188 @@
+"""Declares the list of reports for the back-offices, without texts and without reporters."""
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+import asyncpg
+from pydantic import BaseModel, Field, model_validator
+
+from buurtsein_chassis.lists import (
+    Condition,
+    Filter,
+    Lister,
+    Listing,
+    ListQuery,
+    Order,
+    Total,
+    condition,
+    equals,
+    one_of,
+)
+from buurtsein_contracts.events.incident import Category, ReportChannel, Route, Severity
+from buurtsein_kernel.areas import METRES_PER_DEGREE
+from buurtsein_kernel.days import BRUSSELS
+from buurtsein_reports.domain.report import ReportFlag, read_reference
+from buurtsein_reports.domain.states import CLOSED, ReportStatus
+
+MOST_METRES = 5000
+_OPEN = "status not in ('RESOLVED', 'REJECTED', 'DUPLICATE')"
+"""The condition of the index by term, in exactly this form."""
+_POINT = r"^-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,2}(\.[0-9]{1,15})?$"
+
+
+class Point(BaseModel):
+    """A place in GeoJSON: longitude and latitude in degrees (WGS84)."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[float, float]
+
+
+class ListedReport(BaseModel):
+    """One report in the list; who reported it and what they wrote is in the report's own file."""
+
+    report_id: UUID
+    reference: str
+    status: ReportStatus
+    category: Category
+    severity: Severity
+    route_to: list[Route]
+    channel: ReportChannel
+    reported_at: datetime
+    happened_from: datetime
+    due_on: date
+    overdue: bool
+    planned_on: date | None = None
+    forwarded_to: str | None = None
+    duplicate_of: UUID | None = None
+    network_id: UUID | None = None
+    postcode: str | None = None
+    flags: list[ReportFlag]
+    place: Point | None = None
+    """Absent when retention has deleted it."""
+
+
+def _is_open(wanted: bool) -> Sequence[Condition]:  # noqa: FBT001 - the value of a filter
+    return [condition(_OPEN if wanted else f"not ({_OPEN})")]
+
+
+def _reference(typed: str) -> Sequence[Condition]:
+    """Return the condition that the reference begins with what was typed."""
+    return [condition("reference like {}", read_reference(typed).rstrip("-") + "%")]
+
+
+class ReportQuery(ListQuery):
+    """The filters of the list of reports."""
+
+    order: Literal["oldest", "newest", "due"] = "oldest"
+    open: Annotated[bool | None, Filter(_is_open), Field(description="Only open reports, or only closed ones.")] = None
+    status: Annotated[list[ReportStatus] | None, one_of("status")] = None
+    category: Annotated[list[Category] | None, one_of("category")] = None
+    severity: Annotated[list[Severity] | None, one_of("severity")] = None
+    route: Annotated[
+        Route | None,
+        Filter(lambda route: [condition("{} = any(route_to)", route)]),
+        Field(description="Who handles the report."),
+    ] = None
+    channel: Annotated[ReportChannel | None, equals("channel")] = None
+    network_id: Annotated[UUID | None, equals("network_id")] = None
+    postcode: Annotated[str | None, equals("postcode"), Field(pattern=r"^[1-9][0-9]{3}$")] = None
+    reference: Annotated[str | None, Filter(_reference), Field(max_length=20, description="Its beginning.")] = None
+    since: date | None = Field(default=None, description="The first day on which it was reported, in Belgium.")
+    until: date | None = Field(default=None, description="The last day on which it was reported, in Belgium.")
+    overdue: bool = Field(default=False, description="Only open reports whose term is over.")
+    near: str | None = Field(default=None, pattern=_POINT, description="Longitude and latitude.")
+    metres: int = Field(default=250, ge=1, le=MOST_METRES, description="How far from `near`.")
+
+    @model_validator(mode="after")
+    def _only_open_have_a_term(self) -> Self:
+        """Leave closed reports out of the order of terms, because a closed report has none."""
+        if self.order == "due" and self.open is None:
+            self.open = True
+        return self
+
+
+REPORTS = Listing[ListedReport](
+    name="reports",
+    table="report",
+    select="*",
+    key="report_id",
+    orders={
+        "oldest": Order("reported_at", "timestamptz"),
+        "newest": Order("reported_at", "timestamptz", descending=True),
+        "due": Order("due_on", "date"),
+    },
+    cells={
+        "kenmerk": lambda shown: shown.reference,
+        "status": lambda shown: shown.status,
+        "soort": lambda shown: shown.category,
+        "ernst": lambda shown: shown.severity,
+        "behandelaar": lambda shown: shown.route_to,
+        "kanaal": lambda shown: shown.channel,
+        "gemeld": lambda shown: shown.reported_at,
+        "gebeurd": lambda shown: shown.happened_from,
+        "af_te_handelen_op": lambda shown: shown.due_on,
+        "te_laat": lambda shown: shown.overdue,
+        "gepland": lambda shown: shown.planned_on,
+        "doorgegeven_aan": lambda shown: shown.forwarded_to,
+        "postcode": lambda shown: shown.postcode,
+        "lengtegraad": lambda shown: shown.place.coordinates[0] if shown.place else None,
+        "breedtegraad": lambda shown: shown.place.coordinates[1] if shown.place else None,
+        "netwerk": lambda shown: shown.network_id,
+    },
+    place="place",
+    version="version",
+)
+
+
+def listed_report(today: date, row: asyncpg.Record) -> ListedReport:
+    """Return a report as the list shows it."""
+    place = None if row["latitude"] is None else Point(coordinates=(row["longitude"], row["latitude"]))
+    overdue = row["due_on"] < today and row["status"] not in CLOSED
+    return ListedReport.model_validate(dict(row) | {"place": place, "overdue": overdue})
+
+
+def asked_for(query: ReportQuery, today: date, *, only_city: bool) -> Sequence[Condition]:
+    """Return the conditions of a request that depend on the day, on two parameters together, or on the caller."""
+    return [
+        *([condition("'city' = any(route_to)")] if only_city else []),
+        *([condition("reported_at >= {}", _midnight(query.since))] if query.since else []),
+        *([condition("reported_at < {}", _midnight(query.until + timedelta(1)))] if query.until else []),
+        *([condition(f"due_on < {{}} and {_OPEN}", today)] if query.overdue else []),
+        *(_around(query.near, query.metres) if query.near else []),
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), BRUSSELS)
+
+
+def _around(near: str, metres: int) -> Sequence[Condition]:
+    """Return the conditions that a place lies within some metres: first in a rectangle, which has an index."""
+    longitude, latitude = map(float, near.split(","))
+    narrow = max(math.cos(math.radians(latitude)), 0.01)
+    north, east = metres / METRES_PER_DEGREE, metres / METRES_PER_DEGREE / narrow
+    corners = (longitude - east, latitude - north, longitude + east, latitude + north)
+    return [
+        condition("point(longitude, latitude) <@ box(point({}, {}), point({}, {}))", *corners),
+        condition("((longitude - {}) / {}) ^ 2 + ((latitude - {}) / {}) ^ 2 <= 1", longitude, east, latitude, north),
+    ]
+
+
+class ReportCounts(BaseModel):
+    """How many reports have each status, and how many open ones are over their term."""
+
+    statuses: dict[ReportStatus, Total]
+    overdue: Total
+
+
+async def report_counts(lister: Lister[Any], today: date, *, only_city: bool) -> ReportCounts:
+    """Count the reports by status, and those over their term, among those that the caller may see."""
+    seen = [condition("'city' = any(route_to)")] if only_city else []
+    statuses = {
+        status: await lister.count(REPORTS, [*seen, condition("status = {}", status.value)]) for status in ReportStatus
+    }
+    over = condition(f"due_on < {{}} and {_OPEN}", today)
+    return ReportCounts(statuses=statuses, overdue=await lister.count(REPORTS, [*seen, over]))

@@ -1,0 +1,46 @@
+"""Reads the query plans of lists on PostgreSQL, and checks that a list is found by its indexes."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.lists import Condition, Listing, ListQuery, statements
+from buurtsein_chassis.lists.cursors import Place
+
+MOST_READ = 25_000
+"""The most rows that the plan of a page may read: words are looked up in 10,000 rows, which are then sorted."""
+MOST_COUNTED = 60_000
+"""The most rows that a count may read: PostgreSQL may read a part of the table until it has 10,001 rows."""
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from nodes(part)
+
+
+async def explained(connection: Connection, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    [[text]] = await connection.fetch(f"explain (analyze, format json) {sql}", *values)
+    return list(nodes(json.loads(text)[0]["Plan"]))
+
+
+def rows_read(plan: list[dict[str, Any]]) -> int:
+    """Return how many table rows a query plan read, including rows that its filters dropped."""
+    scans = [one for one in plan if one["Node Type"].endswith("Scan") and one["Node Type"] != "Bitmap Index Scan"]
+    return sum(int(one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"] for one in scans)
+
+
+async def check(connection: Connection, listing: Listing[Any], query: ListQuery, fixed: Sequence[Condition]) -> None:
+    """Check the query plans of a page, of the next page, and of the count."""
+    conditions = [*fixed, *query.conditions()]
+    sql, values = statements.rows(listing, query.order, conditions, None, query.limit + 1)
+    found = await connection.fetch(sql, *values)
+    assert found
+    after = Place(found[-1]["list_value"], found[-1]["list_key"])
+    next_page = statements.rows(listing, query.order, conditions, after, query.limit + 1)
+    for page in ((sql, values), next_page):
+        plan = await explained(connection, *page)
+        assert ("Seq Scan", listing.table) not in {(one["Node Type"], one.get("Relation Name")) for one in plan}, plan
+        assert rows_read(plan) <= MOST_READ, plan
+    assert rows_read(await explained(connection, *statements.number(listing, conditions))) <= MOST_COUNTED

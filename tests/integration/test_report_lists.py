@@ -1,0 +1,193 @@
+"""The list of reports over HTTP on PostgreSQL: who finds which report, with which filters, and by which index."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from unit.reports.reports_memory import CITY, CLOCK, GIVEN, NOW, command
+
+from buurtsein_chassis.database import Connection
+from buurtsein_chassis.primary import connect
+from buurtsein_reports import api, handlers, views
+from buurtsein_reports.store import ReportsStore
+from buurtsein_stack.servers import RunningServers
+from harness.databases import fresh_database, opened
+from harness.in_process import caller, serving
+from harness.plans import check
+from harness.stores import PostgresStore
+
+DUMPED = {"category": "sluikstort", "text": "Een zetel."}
+HERE = {"latitude": 50.5, "longitude": 4.5, "postcode": "9300"}
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+async def stored(servers: RunningServers) -> AsyncIterator[PostgresStore[ReportsStore]]:
+    async with fresh_database(servers, "reports") as where, opened(where.app) as database:
+        yield PostgresStore(database, lambda uow: ReportsStore(uow, "41002"))
+
+
+@pytest.fixture
+async def client(stored: PostgresStore[ReportsStore]) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(api.router, stored.database, GIVEN) as client:
+        yield client
+
+
+async def report(stored: PostgresStore[ReportsStore], **changes: Any) -> str:
+    """Store a report and return its reference."""
+    async with stored.unit_of_work() as store:
+        submitted = await handlers.submit_report(command(**changes), CITY, GIVEN, store)
+        assert isinstance(submitted, handlers.Submitted)
+        return submitted.report.reference
+
+
+async def references(client: httpx.AsyncClient, role: str = "officer", **parameters: Any) -> list[str]:
+    answer = await client.get("/reports", params=parameters, headers=caller("p" + "7" * 32, role))
+    assert answer.status_code == 200, answer.text
+    return [item["reference"] for item in answer.json()["items"]]
+
+
+async def test_the_police_find_every_report_and_the_city_those_that_it_handles(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    burglary, dumped = await report(stored), await report(stored, **DUMPED)
+    assert await references(client) == [burglary, dumped]
+    assert await references(client, "city-officer") == [dumped]
+    counts = await client.get("/reports/counts", headers=caller("p" + "7" * 32, "city-officer"))
+    assert counts.json()["statuses"]["RECEIVED"] == {"number": 1, "exact": True}
+
+
+async def test_neither_text_nor_reporter_is_in_the_list(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    await report(stored, contact={"name": "Jan Peeters", "email": "jan@voorbeeld.be"})
+    for form in ("json", "csv", "geojson"):
+        answer = await client.get("/reports", params={"format": form}, headers=caller("p" + "7" * 32, "korpschef"))
+        assert answer.status_code == 200
+        assert not {"Jan", "voorbeeld", "achterdeur"} & set(answer.text.replace("@", " ").split())
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"category": "sluikstort"},
+        {"route": "city"},
+        {"near": "4.5,50.5", "metres": 200},
+        {"since": "2026-11-24", "category": ["sluikstort", "zwerfvuil"]},
+        {"severity": "Minor", "status": "RECEIVED"},
+        {"postcode": "9300"},
+    ],
+    ids=str,
+)
+async def test_a_filter_leaves_the_reports_that_match(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient, filters: dict[str, Any]
+) -> None:
+    dumped = await report(stored, **DUMPED, location=HERE)
+    await report(stored, location=HERE | {"latitude": 50.51, "postcode": "9320"})
+    assert await references(client, **filters) == [dumped]
+
+
+async def test_a_report_is_found_by_the_beginning_of_its_reference(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    dumped = await report(stored, **DUMPED)
+    await report(stored)
+    for typed in (dumped, dumped[:3].lower(), dumped.replace("-", " ")[:7]):
+        assert await references(client, reference=typed) == [dumped]
+
+
+async def test_reports_over_their_term_are_found_first_and_closed_ones_never(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    burglary, dumped, litter = (
+        await report(stored),
+        await report(stored, **DUMPED),
+        await report(stored, category="zwerfvuil", text="Blikjes."),
+    )
+    await stored.database.pool.execute("update report set status = 'RESOLVED' where reference = $1", litter)
+    assert await references(client, order="due") == [dumped, burglary]
+    assert await references(client, overdue=True) == []
+    monkeypatch.setattr(CLOCK, "now", lambda: NOW + timedelta(days=10))
+    assert await references(client, overdue=True) == [dumped]
+
+
+async def test_a_spreadsheet_gets_dutch_headings_and_a_map_gets_points(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    dumped = await report(stored, **DUMPED)
+    as_csv = await client.get("/reports", params={"format": "csv"}, headers=caller("p" + "7" * 32, "officer"))
+    [row] = csv.DictReader(io.StringIO(as_csv.text.removeprefix("\ufeff")), delimiter=";")
+    assert (row["kenmerk"], row["te_laat"], row["lengtegraad"]) == (dumped, "nee", "4,5")
+    as_map = await client.get("/reports", params={"format": "geojson"}, headers=caller("p" + "7" * 32, "officer"))
+    [feature] = as_map.json()["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [4.5, 50.5]}
+
+
+async def test_a_report_without_a_place_is_still_in_the_list(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    dumped = await report(stored, **DUMPED)
+    await stored.database.pool.execute("update report set latitude = null, longitude = null")
+    assert await references(client) == [dumped]
+    as_map = await client.get("/reports", params={"format": "geojson"}, headers=caller("p" + "7" * 32, "officer"))
+    assert as_map.json()["features"][0]["geometry"] is None
+
+
+FILL = """
+insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
+    happened_from, latitude, longitude, postcode, network_id, reported_at, due_on)
+select gen_random_uuid(), upper(substr(md5(n::text), 1, 4)) || '-' || lpad(n::text, 6, '0'), '\\x00',
+    (array['sluikstort', 'zwerfvuil', 'inbraak', 'graffiti'])[1 + n % 4],
+    'Minor', case when n % 4 = 2 then array['police'] else array['city'] end, 'web',
+    case when n % 50 = 0 then 'RECEIVED' when n % 997 = 0 then 'PLANNED' else 'RESOLVED' end, 'x',
+    timestamptz '2026-01-01' + n * interval '4 minutes', 50.9 + (n % 317) / 3170.0, 4.0 + (n % 331) / 3310.0,
+    (9300 + n % 20)::text, md5((n % 200)::text)::uuid, timestamptz '2026-01-01' + n * interval '4 minutes',
+    date '2026-01-10' + n / 360
+from generate_series(1, 100000) n
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def many(servers: RunningServers) -> AsyncIterator[Connection]:
+    async with fresh_database(servers, "reports") as where:
+        connection = await connect(where.migrator)
+        await connection.execute(FILL)
+        await connection.execute("vacuum analyze report")
+        yield connection
+        await connection.close()
+
+
+ASKED: list[dict[str, Any]] = [
+    {},
+    {"order": "newest"},
+    {"order": "due"},
+    {"order": "due", "route": "city", "category": ["sluikstort"]},
+    {"open": True},
+    {"status": ["PLANNED"]},
+    {"status": ["RECEIVED", "PLANNED"], "order": "newest"},
+    {"overdue": True},
+    {"category": ["inbraak"], "order": "newest"},
+    {"network_id": "c4ca4238-a0b9-2382-0dcc-509a6f75849b"},
+    {"near": "4.05,50.95", "metres": 250},
+    {"since": "2026-09-01", "until": "2026-09-03"},
+    {"reference": "C4CA"},
+    {"postcode": "9311", "status": ["PLANNED"]},
+]
+
+
+ASKED_BY = [(query, city) for query in ASKED for city in (False, True) if not (city and "inbraak" in str(query))]
+"""Each request of the police and of the city, which handles no burglaries."""
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("query", "only_city"), ASKED_BY, ids=str)
+async def test_with_100_000_reports_a_page_is_found_by_an_index(
+    many: Connection, query: dict[str, Any], only_city: bool
+) -> None:
+    parameters = views.ReportQuery.model_validate(query)
+    await check(many, views.REPORTS, parameters, views.asked_for(parameters, TODAY, only_city=only_city))

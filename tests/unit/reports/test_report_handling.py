@@ -1,0 +1,255 @@
+"""Police and city handle a report, its reporter reacts, and each sees what became of it."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from unit.reports.reports_memory import CLOCK, GIVEN, NOW, InMemory, accept
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.incident import Route
+from buurtsein_contracts.topics import CITY_INCIDENTS
+from buurtsein_kernel.problems import DomainError
+from buurtsein_reports import commands, handlers, views
+from buurtsein_reports.domain.handled import Clerk, HandledReport
+from buurtsein_reports.domain.states import ACTIONS, CLOSED, ReportStatus
+from buurtsein_reports.lifecycles import REPORT
+
+POLICE, CITY = Clerk("p" + "1" * 32, Route.POLICE), Clerk("p" + "2" * 32, Route.CITY)
+BY_REPORTER = {"object", "message"}
+TRIAGE = {"category": "sluikstort", "severity": "Minor", "route_to": ["city"]}
+S = ReportStatus
+
+
+class Desk:
+    """A store with a report that the city handles and another one like it, and those who act on the first."""
+
+    def __init__(self, store: InMemory, report_id: UUID, other_id: UUID | None = None) -> None:
+        self.store = store
+        self.report_id = report_id
+        self.other_id = other_id
+
+    @property
+    def report(self) -> HandledReport:
+        return self.store.handled[self.report_id]
+
+    @property
+    def token(self) -> str:
+        return GIVEN.tracking.token(self.report_id)
+
+    async def act(self, action: str, clerk: Clerk = CITY, **changes: Any) -> list[EventData]:
+        """Take an action as a clerk or as the reporter, and return the events that were recorded."""
+        before, seen = len(self.store.events), str(self.report.version)
+        if action in BY_REPORTER:
+            await self._react(action, **changes)
+        else:
+            await self._decide(action, clerk, seen, changes)
+        return self.store.events[before:]
+
+    async def _react(self, action: str, **changes: Any) -> None:
+        where = (self.report.reference, self.token)
+        if action == "message":
+            written = commands.Write.model_validate({"message": "Het ligt achter de bank."} | changes)
+            await handlers.write_to_clerks(*where, written, GIVEN, self.store)
+        else:
+            objection = {"reason": "not_solved", "message": "Het ligt er nog."}
+            await handlers.object_to(*where, commands.ObjectTo.model_validate(objection | changes), GIVEN, self.store)
+
+    async def _decide(self, action: str, clerk: Clerk, seen: str, changes: dict[str, Any]) -> None:
+        handle, command, body = self._command(action)
+        made: Any = command.model_validate(body | changes)
+        await handle(self.report_id, made, clerk, changes.pop("seen", seen), GIVEN, self.store)
+
+    def _command(self, action: str) -> tuple[Any, Any, dict[str, Any]]:
+        if action == "triage":
+            return handlers.triage, commands.Triage, TRIAGE
+        if action == "reopen":
+            return handlers.reopen, commands.Reopen, {"reason": "closed_by_mistake"}
+        if action in CLOSINGS:
+            body = dict(CLOSINGS[action])
+            if action == "link_duplicate":
+                body["duplicate_of"] = self.other_id
+            return handlers.close, commands.Close, body
+        return handlers.update, commands.Update, UPDATES[action]
+
+    async def move_to(self, status: str) -> None:
+        """Bring the report to a status, by the shortest way that the drawing has."""
+        for action in WAYS[status]:
+            await self.act(action)
+
+
+UPDATES: dict[str, dict[str, Any]] = {
+    "begin": {"status": "IN_PROGRESS"},
+    "ask_reporter": {"status": "WAITING_REPORTER", "message": "Waar ligt het juist?"},
+    "plan": {"status": "PLANNED", "planned_on": date(2026, 12, 1)},
+    "forward": {"status": "FORWARDED", "forwarded_to": "De Watergroep"},
+}
+CLOSINGS: dict[str, dict[str, Any]] = {
+    "resolve": {"resolution": "RESOLVED", "reason": "done"},
+    "reject": {"resolution": "REJECTED", "reason": "private_property"},
+    "link_duplicate": {"resolution": "DUPLICATE", "reason": "reported_before"},
+}
+WAYS: dict[str, tuple[str, ...]] = {
+    "RECEIVED": (),
+    "TRIAGED": ("triage",),
+    "IN_PROGRESS": ("triage", "begin"),
+    "WAITING_REPORTER": ("triage", "begin", "ask_reporter"),
+    "PLANNED": ("triage", "begin", "plan"),
+    "FORWARDED": ("triage", "begin", "forward"),
+    "RESOLVED": ("triage", "begin", "resolve"),
+    "REJECTED": ("triage", "reject"),
+    "DUPLICATE": ("link_duplicate",),
+    "REOPENED": ("triage", "begin", "resolve", "reopen"),
+}
+
+
+async def another(store: InMemory, **changes: Any) -> HandledReport:
+    number = len(store.reports)
+    return store.handled[(await accept(store, category="sluikstort", text=f"Zak {number}.", **changes)).report_id]
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    store = InMemory()
+    return Desk(store, (await another(store)).report_id, (await another(store)).report_id)
+
+
+async def code_of(awaited: Any) -> str:
+    with pytest.raises(DomainError) as refused:
+        await awaited
+    return refused.value.code
+
+
+DRAWN = [step for step in REPORT.steps if step.source]
+
+
+@pytest.mark.parametrize("step", DRAWN, ids=[f"{step.source}-{step.action}" for step in DRAWN])
+async def test_a_drawn_step_leads_where_it_is_drawn_and_tells_police_and_city(desk: Desk, step: Any) -> None:
+    await desk.move_to(step.source)
+    events = await desk.act(step.action)
+    assert desk.report.status == step.target
+    assert [event.TYPE.split(".")[-2] for event in events] == [step.event.removeprefix("Incident").lower()] * 2
+    assert [event.TOPIC == CITY_INCIDENTS for event in events] == [False, True]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("status", ReportStatus)
+async def test_an_action_that_the_status_does_not_allow_is_refused_and_tells_nobody(
+    desk: Desk, status: ReportStatus, action: str
+) -> None:
+    await desk.move_to(status)
+    if status in ACTIONS[action]:
+        await desk.act(action)
+        return
+    before = (desk.report, len(desk.store.events))
+    assert await code_of(desk.act(action)) == "transition_refused"
+    assert (desk.report, len(desk.store.events)) == before
+
+
+async def test_each_step_is_kept_with_who_took_it_and_raises_the_version(desk: Desk) -> None:
+    await desk.move_to("WAITING_REPORTER")
+    await desk.act("message")
+    steps = desk.store.steps[desk.report_id]
+    assert [step.number for step in steps] == [2, 3, 4, 5]
+    assert [step.party for step in steps] == [Route.CITY] * 3 + [None]
+    assert (steps[-2].message, steps[-1].message) == ("Waar ligt het juist?", "Het ligt achter de bank.")
+
+
+async def test_the_second_of_two_clerks_is_told_that_the_report_has_changed(desk: Desk) -> None:
+    seen = str(desk.report.version)
+    command = commands.Triage.model_validate(TRIAGE)
+    await handlers.triage(desk.report_id, command, CITY, seen, GIVEN, desk.store)
+    assert await code_of(handlers.triage(desk.report_id, command, POLICE, seen, GIVEN, desk.store)) == "version_changed"
+
+
+async def test_the_city_may_not_touch_a_report_of_the_police_and_may_not_take_one_from_them(desk: Desk) -> None:
+    await desk.act("triage", POLICE, route_to=["city", "police"])
+    assert await code_of(desk.act("triage", CITY, route_to=["city"])) == "police_decide"
+    await desk.act("triage", POLICE, route_to=["police"])
+    for action in ("triage", "begin"):
+        assert await code_of(desk.act(action, CITY)) == "not_for_city"
+
+
+async def test_the_police_judge_a_report_of_the_city_but_do_not_handle_it(desk: Desk) -> None:
+    await desk.act("triage", POLICE)
+    assert await code_of(desk.act("begin", POLICE)) == "not_for_police"
+
+
+async def test_a_stream_for_the_city_begins_when_the_city_first_handles_a_report() -> None:
+    store = InMemory()
+    report = await accept(store, category="inbraak")
+    desk = Desk(store, report.report_id)
+    only_police = await desk.act("triage", POLICE, category="inbraak", severity="Severe", route_to=["police"])
+    assert [event.TOPIC == CITY_INCIDENTS for event in only_police] == [False]
+    with_city = await desk.act("triage", POLICE, route_to=["city"])
+    assert [(event.TYPE.split(".")[-2], event.TOPIC == CITY_INCIDENTS) for event in with_city] == [
+        ("reported", True),
+        ("triaged", False),
+        ("triaged", True),
+    ]
+    last_for_city = await desk.act("triage", POLICE, route_to=["police"])
+    back = await desk.act("triage", POLICE, route_to=["city"])
+    assert [len(last_for_city), len(back)] == [2, 2]
+
+
+async def test_another_category_gives_the_report_another_term(desk: Desk) -> None:
+    assert desk.report.due_on == date(2026, 12, 1)
+    await desk.act("triage", POLICE, category="vermissing", severity="Severe", route_to=["police"])
+    assert desk.report.due_on == date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "code"),
+    [
+        ("plan", {"planned_on": None}, "day_missing"),
+        ("plan", {"planned_on": date(2026, 11, 23)}, "day_in_past"),
+        ("plan", {"forwarded_to": "Iemand"}, "body_missing"),
+        ("forward", {"forwarded_to": None}, "body_missing"),
+        ("ask_reporter", {"planned_on": date(2026, 12, 1)}, "day_missing"),
+        ("resolve", {"reason": "not_ours"}, "reason_wrong"),
+        ("reject", {"reason": "done"}, "reason_wrong"),
+        ("resolve", {"duplicate_of": UUID(int=1)}, "original_missing"),
+        ("link_duplicate", {"duplicate_of": None}, "original_missing"),
+        ("link_duplicate", {"duplicate_of": UUID(int=1)}, "report_unknown"),
+    ],
+)
+async def test_a_step_with_the_wrong_details_is_refused(
+    desk: Desk, action: str, changes: dict[str, Any], code: str
+) -> None:
+    await desk.move_to("IN_PROGRESS")
+    assert await code_of(desk.act(action, **changes)) == code
+
+
+async def test_a_report_is_linked_only_to_another_open_report_without_a_chain(desk: Desk) -> None:
+    original, third = await another(desk.store), await another(desk.store)
+    assert await code_of(desk.act("link_duplicate", duplicate_of=desk.report_id)) == "original_unfit"
+    await desk.act("link_duplicate", duplicate_of=original.report_id)
+    at_original = Desk(desk.store, original.report_id)
+    assert await code_of(at_original.act("link_duplicate", duplicate_of=third.report_id)) == "has_duplicates"
+    at_third = Desk(desk.store, third.report_id)
+    assert await code_of(at_third.act("link_duplicate", duplicate_of=desk.report_id)) == "original_unfit"
+
+
+async def test_a_reporter_opens_a_closed_report_again_only_within_the_term(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.move_to("RESOLVED")
+    monkeypatch.setattr(CLOCK, "now", lambda: NOW + timedelta(days=31))
+    assert await code_of(desk.act("object")) == "reopening_too_late"
+    monkeypatch.setattr(CLOCK, "now", lambda: NOW + timedelta(days=30))
+    await desk.act("object")
+    assert desk.report.status is S.REOPENED
+
+
+async def test_nobody_without_the_token_reacts_for_the_reporter(desk: Desk) -> None:
+    written = commands.Write(message="Hallo.")
+    for token in (None, "", "x" * 32):
+        wrong = handlers.write_to_clerks(desk.report.reference, token, written, GIVEN, desk.store)
+        assert await code_of(wrong) == "report_unknown"
+
+
+def test_a_clerk_is_shown_only_actions_that_a_clerk_can_take() -> None:
+    shown = {status: set(views.clerk_actions(status)) for status in ReportStatus}
+    assert shown[S.RECEIVED] == {"triage", "link_duplicate"}
+    assert {frozenset(shown[status]) for status in CLOSED} == {frozenset({"reopen"})}
