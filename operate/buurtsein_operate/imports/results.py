@@ -18,9 +18,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from buurtsein_kernel.spreadsheets import guarded
-from buurtsein_operate.hotline import Export, Remark, Row
-from buurtsein_operate.hotline.rows import OUR_COLUMNS
 from buurtsein_operate.imports.sending import Outcome
+from buurtsein_operate.sheets import Remark, Row, Sheet
+from buurtsein_operate.sheets.rows import OUR_COLUMNS
 
 errors = Console(stderr=True)
 SHOW_SECONDS = 30.0
@@ -42,7 +42,7 @@ class Writer(Protocol):
 class Lines:
     """Prints the results of an import as lines of text for people."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Sheet) -> None:
         """Take the export, from which the messages get the spreadsheet address of a wrong cell, such as `E17`."""
         self._export = export
         self._notes = 0
@@ -71,7 +71,7 @@ class Lines:
 class Document:
     """Prints an import's results as one JSON document; each row is added to the document at once."""
 
-    def __init__(self, export: Export, file: Path) -> None:
+    def __init__(self, export: Sheet, file: Path) -> None:
         """Write the beginning of the JSON document."""
         self._export, self._before = export, "\n    "
         self._remarks: list[dict[str, Any]] = []
@@ -95,7 +95,7 @@ class Document:
         typer.echo(f"\n  ],\n  {_json(rest)[1:-1]}\n}}")
 
 
-def sentence(export: Export, row: Row, remark: Remark) -> str:
+def sentence(export: Sheet, row: Row, remark: Remark) -> str:
     """Return a sentence in Dutch about a cell, such as `uur E17: '25:99' is geen uur`."""
     where = f"{remark.column} {export.cell(row, remark.column)}".strip()
     return f"{where}: {remark.text}" if where else remark.text
@@ -108,7 +108,7 @@ class ErrorsFile:
     replaces an older one when the import ends.
     """
 
-    def __init__(self, file: Path, export: Export) -> None:
+    def __init__(self, file: Path, export: Sheet) -> None:
         """Take the path of the file, which is only created when a row is refused."""
         self.path = file.with_name(f"{file.stem}.errors.csv")
         self._new = self.path.with_name(f".{self.path.name}.new")
@@ -147,14 +147,14 @@ class ErrorsFile:
 class Tally:
     """Passes each row's result on to the writers, counts the results, and shows a progress bar."""
 
-    def __init__(self, writer: Writer, errors_file: ErrorsFile | None, total: int) -> None:
-        """Take the writer, the errors file (None for a dry run), and `total`, the number of rows of the import."""
-        self._writer, self._errors_file, self._total = writer, errors_file, total
+    def __init__(self, writer: Writer, errors_file: ErrorsFile | None, total: int, word: str) -> None:
+        """Take the writer, the errors file (None for a dry run), the number of rows, and what they are in Dutch."""
+        self._writer, self._errors_file, self._total, self._word = writer, errors_file, total, word
         self._counts: Counter[str] = Counter()
         self._begun = self._last_shown = time.monotonic()
-        columns = (TextColumn("meldingen"), BarColumn(), MofNCompleteColumn(), TextColumn("nog"), TimeRemainingColumn())
+        columns = (TextColumn(word), BarColumn(), MofNCompleteColumn(), TextColumn("nog"), TimeRemainingColumn())
         self._progress = Progress(*columns, console=errors, disable=not errors.is_terminal)
-        self._bar = self._progress.add_task("meldingen", total=total)
+        self._bar = self._progress.add_task(word, total=total)
 
     def __enter__(self) -> Self:
         """Show the progress bar of the import."""
@@ -188,7 +188,7 @@ class Tally:
             return
         self._last_shown, done = now, self._counts.total()
         left = timedelta(seconds=round((now - self._begun) / done * (self._total - done)))
-        typer.echo(f"{done} van {self._total} meldingen, nog ongeveer {left}", err=True)
+        typer.echo(f"{done} van {self._total} {self._word}, nog ongeveer {left}", err=True)
 
 
 def _json(value: Any) -> str:

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from buurtsein_operate.hotline import Row, read
+from buurtsein_operate.hotline import read
+from buurtsein_operate.sheets import Row
 
 HEADER = "nummer;categorie;omschrijving;datum;uur;straat;huisnummer;postcode;deelgemeente;lat;lon;email_melder"
 GOOD = "M-1;graffiti;Tag op de muur;17/11/2026;15:42;Dorp;100;9300;Aalst;50,936146;4.067202;piet@voorbeeld.be"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from unit.imports.exports import read_row
 
 from buurtsein_kernel.spreadsheets import guarded, unguarded
-from buurtsein_operate.hotline import Row
+from buurtsein_operate.sheets import Row
 
 NOON = "2026-11-17T15:42:00+01:00"
 
@@ -28,11 +28,11 @@ def said(row: Row) -> list[tuple[str, str]]:
     ],
 )
 def test_a_day_with_only_one_meaning_is_read(tmp_path: Path, day: str) -> None:
-    assert read_row(tmp_path, datum=day).report["happened_from"] == NOON
+    assert read_row(tmp_path, datum=day).body["happened_from"] == NOON
 
 
 def test_the_day_comes_before_the_month(tmp_path: Path) -> None:
-    assert read_row(tmp_path, datum="1/3/26").report["happened_from"] == "2026-03-01T15:42:00+01:00"
+    assert read_row(tmp_path, datum="1/3/26").body["happened_from"] == "2026-03-01T15:42:00+01:00"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_day_that_cannot_be_read_is_reported_as_unreadable(tmp_path: Path, day
     ],
 )
 def test_an_hour_is_read_as_people_write_it(tmp_path: Path, hour: str) -> None:
-    assert read_row(tmp_path, uur=hour).report["happened_from"] == NOON
+    assert read_row(tmp_path, uur=hour).body["happened_from"] == NOON
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_an_hour_is_read_as_people_write_it(tmp_path: Path, hour: str) -> None:
     ],
 )
 def test_midnight_and_short_hours(tmp_path: Path, hour: str, moment: str) -> None:
-    assert read_row(tmp_path, uur=hour).report["happened_from"] == moment
+    assert read_row(tmp_path, uur=hour).body["happened_from"] == moment
 
 
 @pytest.mark.parametrize(
@@ -90,25 +90,25 @@ def test_an_hour_that_cannot_be_read_is_reported_as_unreadable(tmp_path: Path, h
 def test_an_empty_day_or_hour_is_missing(tmp_path: Path, column: str, other: str) -> None:
     row = read_row(tmp_path, **{column: " "})
     assert said(row) == []
-    assert "happened_from" not in row.report
+    assert "happened_from" not in row.body
     assert row.values[other]
 
 
 def test_an_hour_that_the_clock_skipped_is_refused(tmp_path: Path) -> None:
     assert said(read_row(tmp_path, datum="29/03/2026", uur="02:30")) == [("time_nonexistent", "uur")]
-    assert read_row(tmp_path, datum="29/03/2026", uur="03:00").report["happened_from"] == "2026-03-29T03:00:00+02:00"
+    assert read_row(tmp_path, datum="29/03/2026", uur="03:00").body["happened_from"] == "2026-03-29T03:00:00+02:00"
 
 
 def test_an_hour_that_exists_twice_is_read_as_the_later_one_with_a_remark(tmp_path: Path) -> None:
     row = read_row(tmp_path, datum="25/10/2026", uur="02:30")
-    assert row.report["happened_from"] == "2026-10-25T02:30:00+01:00"
+    assert row.body["happened_from"] == "2026-10-25T02:30:00+01:00"
     assert said(row) == [("time_twice", "uur")]
     assert said(read_row(tmp_path, datum="25/10/2026", uur="03:00")) == []
 
 
 def test_a_moment_with_an_offset_is_read_unchanged(tmp_path: Path) -> None:
     row = read_row(tmp_path, datum="2026-10-25T00:30:00Z", uur="")
-    assert row.report["happened_from"] == "2026-10-25T00:30:00+00:00"
+    assert row.body["happened_from"] == "2026-10-25T00:30:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_a_cell_that_is_no_coordinate_is_refused(tmp_path: Path, cell: str, colu
 def test_an_empty_coordinate_is_missing(tmp_path: Path) -> None:
     row = read_row(tmp_path, lat="")
     assert row.fault is None
-    assert "latitude" not in row.report["location"]
+    assert "latitude" not in row.body["location"]
 
 
 @pytest.mark.parametrize("cell", ["B-9300", "BE-9300", "b 9300", "9300 Aalst", "9300,0"])
 def test_a_postcode_with_extra_text_is_read_with_a_remark(tmp_path: Path, cell: str) -> None:
     row = read_row(tmp_path, postcode=cell)
-    assert row.report["location"]["postcode"] == "9300"
+    assert row.body["location"]["postcode"] == "9300"
     assert said(row) == [("cell_understood", "postcode")]
 
 
@@ -161,7 +161,7 @@ def test_an_optional_cell_that_cannot_be_read_is_left_out_with_a_remark(
 ) -> None:
     row = read_row(tmp_path, **{column: cell})
     assert row.fault is None
-    assert member not in row.report[part]
+    assert member not in row.body[part]
     assert said(row) == [("cell_left_out", column)]
 
 

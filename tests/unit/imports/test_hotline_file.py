@@ -20,7 +20,7 @@ def faults(path: Path) -> list[tuple[int, str | None]]:
 def test_a_row_becomes_a_report_with_time_and_place(tmp_path: Path) -> None:
     [row] = rows_in(written(tmp_path, GOOD))
     assert (row.line, row.number, row.fault, row.notes) == (2, "M-1", None, ())
-    assert row.report == {
+    assert row.body == {
         "channel": "hotline",
         "category": "graffiti",
         "text": "Tag op de muur",
@@ -43,7 +43,7 @@ def test_the_shipped_export_is_read_completely() -> None:
     assert [(row.line, row.number) for row in rows] == [(line, number) for line, number, _ in expected]
     unreadable = [f"refused:{row.fault.code}" for row in rows if row.fault]
     assert unreadable == [outcome for *_, outcome in expected if "unreadable" in outcome]
-    by_line = {row.line: row.report for row in rows}
+    by_line = {row.line: row.body for row in rows}
     assert "latitude" not in by_line[54]["location"]
     assert by_line[63]["location"]["latitude"] == 0
 
@@ -55,15 +55,15 @@ def test_columns_may_stand_in_another_order_and_letter_case(tmp_path: Path) -> N
         header="LON;Lat;uur;datum;Omschrijving;categorie;nummer",
     )
     [row] = rows_in(path)
-    assert row.report["happened_from"] == "2026-06-01T08:05:00+02:00"
-    assert row.report["location"] == {"latitude": 50.93, "longitude": 4.05}
-    assert row.report["contact"] == {}
+    assert row.body["happened_from"] == "2026-06-01T08:05:00+02:00"
+    assert row.body["location"] == {"latitude": 50.93, "longitude": 4.05}
+    assert row.body["contact"] == {}
 
 
 def test_windows_text_and_quoted_cells_are_read(tmp_path: Path) -> None:
     quoted = 'M-1;graffiti;"Café; ""twee""\r\nregels";17/11/2026;15:42;;;;;50.9;4.0;'
     rows = rows_in(written(tmp_path, quoted, "", cells(nummer="M-2"), encoding="cp1252"))
-    assert rows[0].report["text"] == 'Café; "twee"\r\nregels'
+    assert rows[0].body["text"] == 'Café; "twee"\r\nregels'
     assert [row.line for row in rows] == [2, 5]
 
 
@@ -72,7 +72,7 @@ def test_a_windows_byte_in_a_utf_8_file_changes_no_other_letter(tmp_path: Path) 
     path.write_bytes(
         f"{HEADER}\n{cells(omschrijving='Café ')}".encode().replace(b"Caf\xc3\xa9 ", b"Caf\xc3\xa9 bij Ren\xe9")
     )
-    assert rows_in(path)[0].report["text"] == "Café bij René"
+    assert rows_in(path)[0].body["text"] == "Café bij René"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig", "cp1252"])
@@ -80,7 +80,7 @@ def test_a_windows_byte_in_a_utf_8_file_changes_no_other_letter(tmp_path: Path) 
 def test_encoding_and_delimiter_are_found(tmp_path: Path, encoding: str, delimiter: str) -> None:
     text = cells(omschrijving="Hondenpoep in de café's")
     path = written(tmp_path, text.replace(";", delimiter), header=HEADER.replace(";", delimiter), encoding=encoding)
-    assert rows_in(path)[0].report["text"] == "Hondenpoep in de café's"
+    assert rows_in(path)[0].body["text"] == "Hondenpoep in de café's"
 
 
 def test_a_file_with_commas_is_read_and_a_loose_decimal_comma_in_it_is_too_many_cells(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_file_with_commas_is_read_and_a_loose_decimal_comma_in_it_is_too_many_
     quoted = with_point.replace("50.936146", '"50,936146"').replace("M-1", "M-2")
     loose = quoted.replace('"', "").replace("M-2", "M-3")
     rows = rows_in(written(tmp_path, with_point, quoted, loose, header=HEADER.replace(";", ",")))
-    assert [row.report["location"]["latitude"] for row in rows[:2]] == [50.936146, 50.936146]
+    assert [row.body["location"]["latitude"] for row in rows[:2]] == [50.936146, 50.936146]
     assert rows[2].fault
     assert rows[2].fault.code == "row_malformed"
 
@@ -137,7 +137,7 @@ def test_a_stray_quote_refuses_only_its_own_row(tmp_path: Path, bad: str, reason
     assert (rows[1].fault.code, rows[1].fault.column) == ("row_malformed", "omschrijving")
     assert reason in rows[1].fault.text
     assert rows[1].line == 3
-    assert rows[3].report["text"] == 'zei "stop";\r\nen liep weg'
+    assert rows[3].body["text"] == 'zei "stop";\r\nen liep weg'
 
 
 def test_two_stray_quotes_do_not_swallow_the_rows_between(tmp_path: Path) -> None:
@@ -149,12 +149,12 @@ def test_two_stray_quotes_do_not_swallow_the_rows_between(tmp_path: Path) -> Non
 def test_text_of_several_lines_is_read_in_the_first_column(tmp_path: Path) -> None:
     header = "omschrijving;nummer;categorie;datum;uur;lat;lon"
     [row] = rows_in(written(tmp_path, '"een\r\ntwee";M-1;graffiti;17/11/2026;15:42;50,9;4,0', header=header))
-    assert (row.fault, row.report["text"]) == (None, "een\r\ntwee")
+    assert (row.fault, row.body["text"]) == (None, "een\r\ntwee")
 
 
 def test_a_quote_in_the_middle_of_a_plain_cell_is_a_character(tmp_path: Path) -> None:
     [row] = rows_in(written(tmp_path, cells(omschrijving='Tag "rood" op 5" hoogte')))
-    assert row.report["text"] == 'Tag "rood" op 5" hoogte'
+    assert row.body["text"] == 'Tag "rood" op 5" hoogte'
 
 
 def test_a_cell_is_named_as_the_spreadsheet_shows_it(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_cell_is_named_as_the_spreadsheet_shows_it(tmp_path: Path) -> None:
         (b"", "leeg"),
         (b"\n\n", "leeg"),
         (b"sep=;\n", "leeg"),
-        (HEADER.encode(), "geen enkele melding"),
+        (HEADER.encode(), "geen enkele rij"),
         (b"nummer,categorie\n1,2\n", "mist de kolommen"),
         (HEADER.replace("lat;", "").encode() + b"\n1", "lat"),
         (HEADER.replace("straat", "Lat").encode() + b"\n1", "meer dan een kolom lat"),
@@ -219,4 +219,4 @@ def test_rows_that_a_spreadsheet_wrote_are_read_back(
     found = rows_in(path) if texts else []
     assert [row.fault for row in found] == [None] * len(texts)
     wanted = [f"x{text}\r\ny".strip() if long else f"x{text}".strip() for text, long in texts]
-    assert [row.report["text"] for row in found] == wanted
+    assert [row.body["text"] for row in found] == wanted

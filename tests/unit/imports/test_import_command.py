@@ -173,17 +173,19 @@ def test_address_and_token_are_those_of_the_running_stack_by_default(
     monkeypatch.setenv("BUURTSEIN_HOME", str(tmp_path))
     monkeypatch.delenv("BUURTSEIN_TOKEN", raising=False)
     with pytest.raises(CommandError, match="start the stack"):
-        command._target(None, None)
+        command._target("reports", "city-officer", None, None)
     stack = {"services": {"reports": {"url": "http://here"}}, "tokens": {"city-officer": "local"}}
     (tmp_path / "stack.json").write_text(json.dumps(stack))
-    assert command._target(None, None) == Target("http://here", "local")
+    assert command._target("reports", "city-officer", None, None) == Target("http://here", "local")
 
 
 def test_a_token_file_is_used_before_the_environment_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUURTSEIN_TOKEN", "from-environment")
     path = tmp_path / "token"
-    assert command._target("http://there", path) == Target("http://there", path)
-    assert command._target("http://there", None) == Target("http://there", "from-environment")
+    assert command._target("reports", "city-officer", "http://there", path) == Target("http://there", path)
+    assert command._target("reports", "city-officer", "http://there", None) == Target(
+        "http://there", "from-environment"
+    )
 
 
 def test_a_renewed_token_in_the_file_is_used(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from unit.imports.exports import rows_of
 
 from buurtsein_chassis.backoff import Backoff
 from buurtsein_chassis.command_errors import CommandError
-from buurtsein_operate.hotline import Row
-from buurtsein_operate.imports import sending
+from buurtsein_operate.imports import Reports, Service, sending, service
 from buurtsein_operate.imports.sending import Outcome, send_all
+from buurtsein_operate.sheets import Row
 
 MOMENT = "2026-11-17T15:42:00+01:00"
 LOOKUP = "/v1/known-sources"
@@ -70,7 +70,7 @@ def only_reports(answers: Callable[[httpx.Request], httpx.Response]) -> Callable
 async def outcomes(rows: list[Row], answers: Any) -> list[Outcome]:
     transport = httpx.MockTransport(answers)
     async with httpx.AsyncClient(transport=transport, base_url="http://reports") as client:
-        return [outcome async for outcome in send_all(rows, client)]
+        return [outcome async for outcome in send_all(rows, Reports(Service(client)))]
 
 
 async def sent(rows: list[Row], answers: Any) -> list[str]:
@@ -108,7 +108,7 @@ async def test_rows_are_not_read_before_they_can_be_sent() -> None:
             yield Row(taken, str(taken), [], {"text": "x"})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(Desk()), base_url="http://reports") as client:
-        stream = send_all(endless(), client)
+        stream = send_all(endless(), Reports(Service(client)))
         first = [outcome.result async for outcome in _some(stream, 5)]
         await stream.aclose()
     assert first == ["accepted"] * 5
@@ -205,7 +205,7 @@ async def test_a_failure_that_stays_fails_the_row_after_a_few_attempts(answer: i
         return httpx.Response(answer)
 
     assert await sent(rows_of("1"), down) == [result]
-    assert len(asked) == sending.ATTEMPTS
+    assert len(asked) == service.ATTEMPTS
 
 
 @pytest.mark.usefixtures("_no_waiting")

@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 
 from buurtsein_notifier.cap import check_schema
-from buurtsein_operate.hotline import Row, read
-from buurtsein_operate.imports import Outcome, send_all
+from buurtsein_operate.hotline import read
+from buurtsein_operate.imports import Outcome, Reports, Service, send_all
 from buurtsein_operate.output import grid
+from buurtsein_operate.sheets import Row
 from buurtsein_stack.demo.cast import Cast, Document, wait_for
 from buurtsein_stack.demo.networks import Neighbourhood
 from buurtsein_stack.demo.stage import Stage
@@ -66,7 +67,7 @@ async def _import(cast: Cast, rows: Sequence[Row]) -> list[Outcome]:
     hooks = {"response": [remember]}
     url = cast.manifest["services"]["reports"]["url"]
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=20, event_hooks=hooks) as client:
-        return [outcome async for outcome in send_all(rows, client)]
+        return [outcome async for outcome in send_all(rows, Reports(Service(client)))]
 
 
 def _tell(stage: Stage, outcomes: list[Outcome], export: Path) -> None:

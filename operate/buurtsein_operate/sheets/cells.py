@@ -1,14 +1,16 @@
-"""Parses the cells of an export: a wrong coordinate refuses the whole row, a wrong optional cell is left out."""
+"""Parses the cells of a list: a wrong coordinate refuses the whole row, a wrong optional cell is left out."""
 
 import re
+from collections.abc import Mapping
 
 from buurtsein_kernel.text import straightened
-from buurtsein_operate.hotline.remarks import Remark, Unreadable, quoted
+from buurtsein_operate.sheets.remarks import Remark, Unreadable, quoted
 
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?")
 _POSTCODE = re.compile(r"(?:BE?)?[ -]*([1-9]\d{3})(?:[.,]0+)?(?: \D*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST_EMAIL = 254
+_YES = frozenset({"ja", "j", "x", "1", "waar", "true", "yes", "oui"})
 
 
 def coordinate(text: str, column: str, word: str, most: float) -> float | None:
@@ -47,6 +49,25 @@ def email(text: str, column: str) -> tuple[str | None, Remark | None]:
     if len(plain) <= _LONGEST_EMAIL and _EMAIL.fullmatch(plain):
         return plain, None
     return None, _left_out(column, plain if "@" not in plain else "") if plain else None
+
+
+def is_yes(text: str) -> bool:
+    """Return whether a cell says yes."""
+    return straightened(text).casefold() in _YES
+
+
+def one_of(text: str, known: Mapping[str, str], column: str) -> str:
+    """Return the value that a word stands for; raise Unreadable `word_unknown` for another word, or an empty cell."""
+    word = straightened(text).casefold()
+    if word not in known:
+        words = ", ".join(known)
+        raise Unreadable("word_unknown", column, f"{quoted(word)} is hier niet bekend; schrijf een van: {words}")
+    return known[word]
+
+
+def several(text: str) -> list[str]:
+    """Return the parts of a cell that has several values, with a comma, semicolon or slash between them."""
+    return [part for one in re.split(r"[,;/]", straightened(text)) if (part := one.strip())]
 
 
 def _left_out(column: str, cell: str) -> Remark:

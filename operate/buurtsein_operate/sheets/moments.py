@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from buurtsein_kernel.days import BRUSSELS
 from buurtsein_kernel.text import straightened
-from buurtsein_operate.hotline.remarks import Remark, Unreadable, quoted
+from buurtsein_operate.sheets.remarks import Remark, Unreadable, quoted
 
 _YEARS = range(1990, 2100)
 _MONTHS = {
@@ -61,6 +61,15 @@ def moment(day: str, hour: str) -> tuple[datetime | None, Remark | None]:
     if date_ is None or clock is None:
         return None, None
     return _in_brussels(datetime.combine(date_, time()) + clock, hour)
+
+
+def day(text: str, column: str) -> date | None:
+    """Return the day in a cell, or None for an empty cell; raise Unreadable `day_unreadable`."""
+    plain = straightened(text)
+    try:
+        return _date(plain) if plain else None
+    except Unreadable as error:
+        raise Unreadable("day_unreadable", column, error.remark.text) from error
 
 
 def _with_offset(day: str, hour: str) -> datetime | None:

@@ -41,8 +41,11 @@ class Record:
 class Table:
     """A CSV file with a header; each iteration over its rows reads the file again from the beginning."""
 
-    def __init__(self, path: Path, needed: Sequence[str]) -> None:
-        """Read the header; raise CommandError `import-file` when one of the columns in `needed` is missing."""
+    def __init__(self, path: Path, needed: Sequence[str], day: str | None = None) -> None:
+        """Read the header; raise CommandError `import-file` when one of the columns in `needed` is missing.
+
+        `day` is a column that begins with a digit in each row.
+        """
         self._path = path
         self._encoding = _encoding(path)
         with self._open() as file:
@@ -50,7 +53,7 @@ class Table:
         self.header = header
         self.names = [name.casefold() for name in header]
         self._last_needed = max(map(self.names.index, needed))
-        self._day = self.names.index("datum") if "datum" in needed else 0
+        self._day = self.names.index(day) if day else None
 
     def records(self) -> Iterator[Record]:
         """Yield the rows below the header, and skip empty rows.
@@ -73,7 +76,9 @@ class Table:
         """Return whether a line after an open quote is a new row, and not the rest of the quoted cell."""
         cells = line.split(self._delimiter)
         closes = cells[0].endswith('"') and not cells[0].startswith('"')
-        return len(cells) > self._last_needed and not closes and cells[self._day].lstrip(' "')[:1].isdigit()
+        if len(cells) <= self._last_needed or closes:
+            return False
+        return self._day is None or cells[self._day].lstrip(' "')[:1].isdigit()
 
 
 def _windows(error: UnicodeError) -> tuple[str, int]:
