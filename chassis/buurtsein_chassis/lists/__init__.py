@@ -5,6 +5,7 @@ A service declares a `Listing` and a `ListQuery`; its route calls `Lister.answer
 
 from buurtsein_chassis.lists.answers import Lister, anyone_may_list, may_list
 from buurtsein_chassis.lists.declared import (
+    MOST_FOUND,
     Condition,
     Filter,
     Format,
@@ -24,6 +25,7 @@ from buurtsein_chassis.lists.formats import AS_CSV, AS_CSV_AND_GEOJSON, NOT_MODI
 __all__ = [
     "AS_CSV",
     "AS_CSV_AND_GEOJSON",
+    "MOST_FOUND",
     "NOT_MODIFIED",
     "Condition",
     "Filter",

@@ -38,7 +38,7 @@ async def network_files(
 ) -> Response:
     """List networks in all states with all their data, for the officials who decide on them."""
     show = partial(views.dossier, given.today)
-    return await lister.answer(views.DOSSIERS, query, show, views.is_overdue(query, given.today))
+    return await lister.answer(views.DOSSIERS, query, show, views.due_on(query, given.today))
 
 
 @router.get("/dossiers/counts")

@@ -10,7 +10,7 @@ from buurtsein_registry.views.coordinator_list import (
     listed_coordinator,
 )
 from buurtsein_registry.views.coordinators import Removal, last_removal_of
-from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, is_overdue
+from buurtsein_registry.views.dossiers import DOSSIERS, DossierCounts, DossierQuery, dossier, dossier_counts, due_on
 from buurtsein_registry.views.evaluations import Evaluations, evaluations_of
 from buurtsein_registry.views.imports import ImportedRow
 from buurtsein_registry.views.joining import Joining, joining
@@ -105,11 +105,11 @@ __all__ = [
     "contacts_of",
     "dossier",
     "dossier_counts",
+    "due_on",
     "erasure_of",
     "evaluations_of",
     "everything_of",
     "file_of",
-    "is_overdue",
     "joining",
     "last_removal_of",
     "listed_coordinator",

@@ -8,6 +8,7 @@ import asyncpg
 from pydantic import BaseModel, Field
 
 from buurtsein_chassis.lists import (
+    MOST_FOUND,
     Condition,
     Filter,
     Lister,
@@ -32,6 +33,10 @@ _APPROVALS = "coalesce(document -> 'charters' -> -1 -> 'approvals', document -> 
 _DECIDED = f"{_APPROVALS} @> jsonb_build_array(jsonb_build_object('role', {{}}::text))"
 _OVERDUE = """exists (
     select from task where task.network_id = network.network_id and task.done_at is null and task.due_on < {})"""
+_RENEWAL_DUE = f"""network_id = any(array(
+    select network_id from network where document -> 'recognition' ->> 'renewal_on' <= {{}} and state <> 'ENDED'
+    limit {MOST_FOUND}))"""  # noqa: S608 # constants of the program
+"""These networks are found in an array, because PostgreSQL would rather walk through the whole list in its order."""
 
 
 def _waits_for(office: Office) -> list[Condition]:
@@ -48,6 +53,7 @@ class DossierQuery(ListQuery):
     kind: Annotated[NetworkKind | None, equals("kind")] = None
     postcode: Annotated[Postcode | None, contains(POSTCODES)] = None
     overdue: bool = Field(default=False, description="Only networks with a task that should have been done.")
+    renewal_due: bool = Field(default=False, description="Only networks whose recognition must be renewed.")
     q: Words = None
 
 
@@ -94,9 +100,10 @@ def dossier(today: date, row: asyncpg.Record) -> NetworkFile:
     return file_of(NETWORKS.read_row(row), today, for_official=True)
 
 
-def is_overdue(query: DossierQuery, today: date) -> Sequence[Condition]:
-    """Return the condition that a task of the network is overdue, when the request asks for it."""
-    return [condition(_OVERDUE, today)] if query.overdue else []
+def due_on(query: DossierQuery, today: date) -> Sequence[Condition]:
+    """Return the conditions that a task is overdue or a renewal due today, when the request asks for them."""
+    asked = {condition(_OVERDUE, today): query.overdue, condition(_RENEWAL_DUE, today.isoformat()): query.renewal_due}
+    return [one for one, wanted in asked.items() if wanted]
 
 
 async def dossier_counts(lister: Lister[Any], today: date) -> DossierCounts:
