@@ -137,3 +137,17 @@ async def test_networks_and_coordinators_are_imported_from_their_exports(
 
 async def _only_network(registry: Registry) -> Any:
     return await registry.stored.database.pool.fetchval("select network_id from network")
+
+
+async def test_two_memberships_with_the_same_name_and_phone_number_are_suggested_as_one(first: Registry) -> None:
+    async with first.stored.unit_of_work() as store:
+        made = await recognised(store)
+        one = await handlers.join(made.network_id, joining(name="Renée Peeters"), NEIGHBOUR, GIVEN, store)
+        same = await handlers.join(made.network_id, joining(name="peeters Renee"), MAYOR, GIVEN, store)
+        await handlers.join(made.network_id, joining(name="Jan Peeters"), OFFICER, GIVEN, store)
+    async with first.client(POLICE) as client:
+        listed = (await client.get(f"/v1/networks/{made.network_id}/members")).json()["items"]
+    found = {item["member_id"]: item["similar"] for item in listed if item["similar"]}
+    assert found == {str(one.member_id): [str(same.member_id)], str(same.member_id): [str(one.member_id)]}
+    stored = await first.stored.database.pool.fetch("select digest from person_likeness")
+    assert all(len(row["digest"]) == 32 and b"eeters" not in row["digest"] for row in stored)

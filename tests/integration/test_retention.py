@@ -47,6 +47,7 @@ KEPT = {
     "erasure_confirmation": "one row for each erasure and consumer, as long as the erasure is in the log, for ever",
     "erasure_request": "goes with the erasure, at most thirty days later unless the person coordinates a network",
     "imported_row": "one row for each row of a list, without personal data, so that no later import enters it again",
+    "person_likeness": "goes with the data of its person",
     "member_address": "goes with the data of its person",
     "application": "a public expense: kept with the accounts",
 }

@@ -13,6 +13,7 @@ from buurtsein_chassis.database import UnitOfWork
 from buurtsein_registry.commands import Address
 from buurtsein_registry.documents import ADDRESSES, PERSONS
 from buurtsein_registry.domain.keyring import Keyring, WrappedKey, decrypted, encrypted, new_data_key
+from buurtsein_registry.domain.likeness import likenesses
 from buurtsein_registry.domain.person import Erasure, ErasureRequest, Known, PersonData
 from buurtsein_registry.handlers.stores import PersonStore
 from buurtsein_registry.store.unit import Unit
@@ -27,7 +28,8 @@ _WITHOUT_ADDRESS = """
 select member_id from member where person = $1 and member_id not in (select member_id from member_address)
 """
 _WAITING = """
-select person from person_vault where name is not null or key_id is distinct from $1
+select person from person_vault v where name is not null or key_id is distinct from $1
+    or not exists (select from person_likeness l where l.person = v.person)
 order by person limit $2 for update skip locked
 """
 
@@ -47,10 +49,12 @@ class Vault(Unit, PersonStore):
             person,
         )
         await self._write(person, await self._data_key(person) or new_data_key(), data)
+        await self._compare_anew(person)
 
     @override
     async def put_address(self, member_id: UUID, person: str, address: Address) -> None:
         await self._write_address(member_id, person, await self._known_key(person), address)
+        await self._compare_anew(person)
 
     async def person_data(self, person: str) -> PersonData | None:
         """Return the data of a person, or None without any; a read for somebody goes through `read_person`."""
@@ -77,7 +81,7 @@ class Vault(Unit, PersonStore):
         return number
 
     async def encrypt_some(self, most: int) -> int:
-        """Encrypt rows that are not encrypted under the newest installation key; return how many, at most `most`."""
+        """Encrypt rows that are not under the newest key, or not compared yet; return how many, at most `most`."""
         rows = await self._connection.fetch(_WAITING, self._keyring.newest, most)
         for row in rows:
             await self._encrypt_anew(row["person"])
@@ -99,6 +103,19 @@ class Vault(Unit, PersonStore):
                 member_id,
                 self._keyring.digests(address.places[0])[0],
             )
+        await self._compare_anew(person)
+
+    async def _compare_anew(self, person: str) -> None:
+        """Store by which digests a person is compared with others, from the data that the vault has now."""
+        data = await self.person_data(person)
+        places = [address.place for address in (await self.addresses(person)).values()]
+        texts = likenesses(data, places) if data else set()
+        await self._connection.execute("delete from person_likeness where person = $1", person)
+        await self._connection.execute(
+            "insert into person_likeness (person, digest) select $1, unnest($2::bytea[])",
+            person,
+            [self._keyring.digests(text)[0] for text in texts],
+        )
 
     async def _known_key(self, person: str) -> bytes:
         """Return the data key of a person whose data is stored; raise LookupError if none is."""

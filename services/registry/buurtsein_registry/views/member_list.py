@@ -24,6 +24,16 @@ class ListedMember(BaseModel):
     channels: list[Channel]
     joined_at: datetime | None = None
     left_at: datetime | None = None
+    similar: list[UUID] = []
+    """The live memberships of this network whose person has the same name and phone number or address."""
+
+
+_SIMILAR = """array(
+    select distinct other.member_id from person_likeness own join person_likeness same using (digest)
+    join member other on other.person = same.person
+    where own.person = member.person and same.person <> member.person
+        and other.network_id = member.network_id and other.left_at is null
+) as similar"""
 
 
 class MemberQuery(ListQuery):
@@ -39,7 +49,7 @@ class MemberQuery(ListQuery):
 MEMBER_LIST = Listing[ListedMember](
     name="members",
     table="member",
-    select="document, schema",
+    select=f"document, schema, {_SIMILAR}",
     key="member_id",
     orders={
         "joined": Order("joined_at", "timestamptz"),
@@ -54,6 +64,7 @@ MEMBER_LIST = Listing[ListedMember](
         "kanalen": lambda shown: shown.channels,
         "lid_sinds": lambda shown: shown.joined_at,
         "lid_tot": lambda shown: shown.left_at,
+        "lijkt_op": lambda shown: shown.similar,
     },
     version="coalesce(left_at, joined_at)",
 )
@@ -71,4 +82,5 @@ def listed_member(row: asyncpg.Record) -> ListedMember:
         channels=member.channels,
         joined_at=member.joined_at,
         left_at=member.left_at,
+        similar=row["similar"],
     )
