@@ -199,19 +199,6 @@ async def test_officials_find_dossiers_with_a_task_that_is_overdue(
     assert (await client.get("/dossiers/counts", headers=OFFICIAL)).json()["overdue"]["number"] == 1
 
 
-async def test_officials_find_dossiers_whose_recognition_must_be_renewed(
-    client: httpx.AsyncClient, stored: OnPostgres
-) -> None:
-    async with stored.unit_of_work() as store:
-        await recognised(store)
-        due = await recognised(store)
-        assert due.recognition
-        due.recognition.renewal_on = due.recognition.start
-        await store.save_network(due)
-    assert await dossiers(client) == ["RECOGNISED", "RECOGNISED"]
-    assert await dossiers(client, renewal_due=True) == ["RECOGNISED"]
-
-
 async def test_officials_open_the_dossiers_in_a_spreadsheet(client: httpx.AsyncClient, stored: OnPostgres) -> None:
     async with stored.unit_of_work() as store:
         await under_review(store)
