@@ -18,7 +18,7 @@ async def with_address(command: commands.JoinNetwork, given: Dependencies) -> co
 
 async def import_with_address(command: commands.ImportMember, given: Dependencies) -> commands.ImportMemberAtAddress:
     """Return the row of a list with its official address; raise the errors of `find_address`."""
-    address = await find_address(command.address, given)
+    address = await find_address(command.address, given, may_be_unknown=command.asks_exception)
     return commands.ImportMemberAtAddress.model_validate(command.model_dump() | {"address": address.model_dump()})
 
 

@@ -108,7 +108,7 @@ class Vault(Unit, PersonStore):
     async def _compare_anew(self, person: str) -> None:
         """Store by which digests a person is compared with others, from the data that the vault has now."""
         data = await self.person_data(person)
-        places = [address.place for address in (await self.addresses(person)).values()]
+        places = [place for address in (await self.addresses(person)).values() for place in address.places]
         texts = likenesses(data, places) if data else set()
         await self._connection.execute("delete from person_likeness where person = $1", person)
         await self._connection.execute(
