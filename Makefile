@@ -27,7 +27,7 @@ demo: install ## run the demo, a story on real servers; KEEP=1 leaves them runni
 tools: install ## install the browser, the pooler and the packages of Java and TypeScript that some tests need
 	@PYTHONPATH=tests $(BIN)/python -m harness.tools $(TOOLS)
 
-test: TOOLS = browser pooler typescript
+test: TOOLS = browser pooler typescript archive
 test: tools ## run all tests, in four processes; PYTEST_ARGS="-k area" runs some
 	@$(BIN)/python -m pytest -n 4 $(PYTEST_ARGS)
 
@@ -64,11 +64,11 @@ docs: install ## write the portal for developers of other teams, dist/portal/ind
 		--out-dir dist/portal/package contracts
 	@$(BIN)/buurtsein-contracts docs --to dist/portal $(if $(CONTACT),--contact "$(CONTACT)")
 
-thorough: TOOLS = browser pooler java typescript
+thorough: TOOLS = browser pooler java typescript archive
 thorough: tools ## run the slow tests that `make test` leaves out, except the faults
 	@$(BIN)/python -m pytest -m thorough --ignore tests/faults --ignore tests/images --ignore tests/kubernetes $(PYTEST_ARGS)
 
-faults: TOOLS = browser pooler balancer java typescript apicurio promtool
+faults: TOOLS = browser pooler balancer java typescript apicurio promtool archive
 faults: tools ## break the real system in every way we know, and count lost and doubled events
 	@$(BIN)/python -m pytest tests/faults -m "not soak" $(PYTEST_ARGS)
 

@@ -15,20 +15,23 @@ from buurtsein_chassis.manifest import service_names
 from buurtsein_stack.servers import RunningServers
 from buurtsein_stack.servers_for_tests import servers_for_tests
 from buurtsein_stack.stack import Stack
-from harness import by_hand, outside
+from harness import archive, by_hand, outside
 from harness.auditing import audited
 from harness.collector import Collector, collecting
 from harness.databases import FreshDatabase, fresh_database, opened
 from harness.lanes import Lanes, longest_first
 from harness.reporting import properties
+from harness.tools import TOOLS
 from harness.town import Town
 
 
 def pytest_configure() -> None:
     """Set the clock of the test run to the time in BUURTSEIN_TEST_NOW; the clock goes on from there.
 
-    Also switch off Hypothesis' time limit for one example, because the machine may be busy.
+    Also switch off Hypothesis' time limit for one example, because the machine may be busy, and let brokers of Kafka
+    start from the archive of their classes.
     """
+    archive.use(TOOLS)
     hypothesis.settings.register_profile("any-pace", deadline=None)
     hypothesis.settings.load_profile("any-pace")
     if moment := os.environ.get("BUURTSEIN_TEST_NOW"):

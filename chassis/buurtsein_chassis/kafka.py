@@ -9,6 +9,7 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -32,6 +33,8 @@ is cut off does not answer at all, and until then nobody asks which broker leads
 seconds for which a group waits for its members."""
 BATCH = 500
 """The number of records that a consumer gets at once."""
+WAIT_MS = 1000
+"""How long a consumer waits for records before it looks whether it must end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,6 @@ def subscribe(
         *topics,
         group_id=group,
         batch=True,
-        max_records=BATCH,
-        batch_timeout_ms=20,
         fetch_max_wait_ms=500,
         session_timeout_ms=10_000,
         auto_offset_reset="earliest",
@@ -144,8 +145,18 @@ def subscribe(
         parser=_without_headers,
         decoder=_raw_records,
     )
+    listening.get_msg = _batch  # type: ignore[method-assign]
     listening(handler)
     return listening
+
+
+async def _batch(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+    """Return the next records as soon as there are some, at most `BATCH`; none after `WAIT_MS`.
+
+    FastStream's own method sleeps as long as it waited before, so it is late with records or uses CPU while idle.
+    """
+    batches = await consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)
+    return tuple(chain(*batches.values()))
 
 
 async def lag_of(consumer: AIOKafkaConsumer | None, membership: Membership) -> int | None:

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from buurtsein_chassis.command_errors import CommandError
 from buurtsein_contracts.portal.starting import FOLDER, starting_files
 from buurtsein_stack import balancer as haproxy
+from harness import archive
 
 WITHOUT = "BUURTSEIN_WITHOUT"
 ROOT = Path(__file__).parents[2]
@@ -151,11 +153,19 @@ def _get_apicurio() -> None:
         (Path(new) / "whole").rename(folder)
 
 
+def _get_archive() -> None:
+    try:
+        archive.make(TOOLS)
+    except CommandError as error:
+        raise ToolMissing(error.sentence) from error
+
+
 USUAL: dict[str, Callable[[], None]] = {
     "browser": _get_browser,
     "pooler": _get_pooler,
     "java": _get_java,
     "typescript": _get_typescript,
+    "archive": _get_archive,
 }
 
 

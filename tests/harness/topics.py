@@ -24,6 +24,7 @@ class Topics:
                 "sasl.password": access.password,
                 "group.id": "tests-that-only-read",
                 "enable.auto.commit": False,
+                "fetch.wait.max.ms": 50,  # a request for the topic before this one delays the next by so much
             }
         )
         self._records: dict[str, list[Message]] = defaultdict(list)
@@ -40,7 +41,9 @@ class Topics:
         deadline = time.monotonic() + SECONDS
         while any(self._at(topic, number) < end for number, end in ends.items()):
             assert time.monotonic() < deadline, f"{topic} could not be read within {SECONDS} s"
-            self._keep(topic, self._consumer.consume(500, timeout=0.5))
+            first = self._consumer.poll(0.5)  # `consume` alone waits until it has as many records as it may have
+            self._keep(topic, [*filter(None, [first]), *self._consumer.consume(500, timeout=0)])
+        self._consumer.unassign()
         return list(self._records[topic])
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from buurtsein_stack.jars import ensure
 from buurtsein_stack.processes import find, last_words, spawn, stop, wait_until
 from buurtsein_stack.shape import Shape
 
-JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+JVM: tuple[str, ...] = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 STOP_SECONDS = 8
 """How long brokers may take to stop. Of three that stop at once, the last waits some seconds for the others."""
 LOGGING = """\
