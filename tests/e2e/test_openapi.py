@@ -17,7 +17,8 @@ from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_operate.openapi import document
 from harness.town import Town
 
-EXAMPLES = 6
+EXAMPLES, MORE_EXAMPLES = 3, 20
+"""How many requests are generated for each operation: by `make test`, and by `make thorough`."""
 AS_TOLD = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -38,14 +39,15 @@ def service(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_no_request_makes_a_service_fail(town: Town, service: str) -> None:
+@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(MORE_EXAMPLES, marks=pytest.mark.thorough)])
+def test_no_request_makes_a_service_fail(town: Town, service: str, examples: int) -> None:
     client = town.client(service, role_for(service))
     schema = schemathesis.openapi.from_url(f"{client.base_url}/openapi.json")
     operations = 0
     for result in schema.get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr] # Err only for a broken document
         operations += 1
-        _try(operation, client.headers["Authorization"])
+        _try(operation, client.headers["Authorization"], examples)
     assert operations >= 5
     assert town.http(service).get("/health/live").status_code == 200
 
@@ -54,8 +56,8 @@ def test_the_served_document_equals_the_one_written_without_a_server(town: Town,
     assert town.http(service).get("/openapi.json").json() == document(service)
 
 
-def _try(operation: Any, authorization: str) -> None:
-    quiet = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def _try(operation: Any, authorization: str, examples: int) -> None:
+    quiet = settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
     @quiet
     @given(case=operation.as_strategy())
