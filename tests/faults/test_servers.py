@@ -229,11 +229,16 @@ async def test_17_postgres_is_down_at_the_start(ledger: Ledger, machine: Servers
     postgres = machine.postgres.process()
     assert postgres
     await asyncio.to_thread(stop, [postgres], signal.SIGINT)
-    assert await asyncio.to_thread(ledger.start("api", "relay", "worker").exit_code) not in {0, None}
+    service = ledger.start("api", "relay", "worker")
+
+    async def waits() -> bool:
+        return bool(ledger.log_lines("database.awaited"))
+
+    await wait_until("it says that it waits", waits)
     await asyncio.to_thread(machine.postgres.start)
     await ledger.reconnect()
     with account.recovery():
-        service = await ledger.up("api", "relay", "worker")
+        await asyncio.to_thread(service.ready)
         await load(ledger, service.url).run(10)
         await ledger.wait_until_applied(10)
     account.balance(await ledger.check())
@@ -246,7 +251,7 @@ async def test_18_the_topic_lost_its_data(ledger: Ledger, machine: Servers, acco
     await writer.run(30)
     await ledger.wait_until_applied(30)
     await topics_deleted_and_made_anew(machine, "bin.networks")
-    await ledger.connection.execute("insert into outbox_pending (id) select id from event_log")
+    await ledger.connection.execute("insert into outbox_pending select id from event_log; notify outbox, 'moved'")
     with account.recovery():
         await writer.run(30)
         await ledger.wait_until_applied(60, 90)
