@@ -1,9 +1,11 @@
-"""Decides which process of a test run gets which tests, so that each kind of server is started only once.
+"""Decides which process of a test run gets which tests, so that servers are started few times and no process waits.
 
-The tests that need the stack go to one process, and those that need only the servers to two others; every other file
-goes to whichever process is free, the long ones first.
+A process that has started a kind of servers goes on with the tests that need them. It takes one file at a time, so
+that all processes end at about the same moment.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,48 +13,75 @@ from xdist.scheduler import LoadScopeScheduling
 
 from harness.outside import MARK
 
-LANES = {
+ROOT = Path(__file__).parents[2]
+NEEDED = {
     "tests/e2e": "stack",
+    "tests/e2e/test_operator_commands.py": "second stack",
+    "tests/e2e/test_operator_verify.py": "second stack",
+    "tests/e2e/test_runbook.py": "second stack",
     "tests/integration": "servers",
-    "tests/faults": "faults",
+    "tests/faults": "servers",
     "tests/contract/test_starters.py": "servers",
     "tests/contract/test_tail.py": "servers",
 }
-"""The lane of each directory, or of single files in directories where only a few tests need servers."""
+"""The kind of servers that the tests of a directory, or of a single file, share."""
 ALONE = ("test_demo.py", "test_stack.py")
-"""Files that start their own servers, which takes long, so that each is a lane by itself."""
+"""Files that start servers of their own, which takes long."""
+PROCESSES = {"stack": 1, "second stack": 1, "servers": 2}
+"""How many processes of a run start each kind of servers."""
 
 
-def lane_of(nodeid: str) -> str:
-    """Return a test's lane (a group of tests that one process runs): its entry in `LANES`, or else its file.
-
-    One process runs all tests of a lane.
-    """
-    path = nodeid.partition("::")[0]
+def needs(path: str) -> str | None:
+    """Return the kind of servers that a test file shares with other files; None when it shares none."""
     directory, _, name = path.rpartition("/")
-    return path if name in ALONE else LANES.get(directory, LANES.get(path, path))
+    return None if name in ALONE else NEEDED.get(path, NEEDED.get(directory))
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """Sort the tests: lanes first, then files that start servers, then other external tests, and quick tests last."""
+    """Sort the tests: those on stacks, those on servers, other tests that start programs, quick tests."""
     items.sort(key=_place)
 
 
 def _place(item: pytest.Item) -> int:
-    lane = lane_of(item.nodeid)
-    if lane in LANES.values():
-        return 0 if lane == "stack" else 1
+    kind = needs(item.nodeid.partition("::")[0])
+    if kind:
+        return list(PROCESSES).index(kind)
     if item.path.name in ALONE:
-        return 2
-    return 3 if item.get_closest_marker(MARK) else 4
+        return len(PROCESSES)
+    return len(PROCESSES) + (1 if item.get_closest_marker(MARK) else 2)
+
+
+def choose(waiting: Iterable[str], mine: Iterable[str], others: Iterable[Iterable[str]]) -> str:
+    """Return the test file that a process runs next.
+
+    Args:
+        waiting: the files that no process has yet, in the order of the tests; at least one.
+        mine: the files that this process has got until now.
+        others: the files that each other process has got until now.
+    """
+    started, theirs = set(map(needs, mine)) - {None}, [set(map(needs, files)) for files in others]
+
+    def rank(path: str) -> int:
+        kind = needs(path)
+        if kind in started:
+            return 0
+        return 1 if kind is None or sum(kind in each for each in theirs) < PROCESSES[kind] else 2
+
+    return min(waiting, key=rank)
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Gives each free process of the run the next lane or test file, in the order of the tests."""
+    """Gives each process of the run its next test file when it has nearly ended the one before."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        return lane_of(nodeid)
+        return nodeid.partition("::")[0]
+
+    def _assign_work_unit(self, node: Any) -> None:
+        others = [files for other, files in self.assigned_work.items() if other is not node]
+        chosen = choose(self.workqueue, self.assigned_work[node], others)
+        self.workqueue.move_to_end(chosen, last=False)
+        super()._assign_work_unit(node)

@@ -1,0 +1,46 @@
+"""A process of the test run gets the files whose servers it has started, and few processes start the same servers."""
+
+import pytest
+
+from harness import lanes
+from harness.lanes import choose
+
+STACK, VERIFY, JOBS, RELAY, QUICK = (
+    "tests/e2e/test_reports_story.py",
+    "tests/e2e/test_operator_verify.py",
+    "tests/integration/test_jobs.py",
+    "tests/integration/test_relay.py",
+    "tests/unit/test_docs.py",
+)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "mine", "others", "chosen"),
+    [
+        ([STACK, JOBS, QUICK], [], [], STACK),
+        ([STACK, JOBS, QUICK], [], [[STACK]], JOBS),
+        ([STACK, VERIFY, JOBS], [STACK], [[VERIFY], [JOBS], []], STACK),
+        ([JOBS, QUICK], [RELAY], [[STACK], [JOBS]], JOBS),
+        ([JOBS, QUICK], [], [[JOBS], []], JOBS),
+        ([JOBS, QUICK], [], [[JOBS], [RELAY]], QUICK),
+        ([QUICK, JOBS], [RELAY, QUICK], [[JOBS]], JOBS),
+        ([JOBS], [], [[JOBS], [RELAY]], JOBS),
+    ],
+    ids=[
+        "the first process starts the stack",
+        "the next process starts other servers",
+        "a process goes on with the tests on its stack",
+        "a process goes on with the tests on its servers",
+        "a second process starts the same servers",
+        "a third process takes other tests",
+        "other tests do not keep a process from its servers",
+        "a process helps when nothing else is left",
+    ],
+)
+def test_a_process_gets_a_file(waiting: list[str], mine: list[str], others: list[list[str]], chosen: str) -> None:
+    assert choose(waiting, mine, others) == chosen
+
+
+def test_every_place_that_shares_servers_exists() -> None:
+    assert [place for place in lanes.NEEDED if not (lanes.ROOT / place).exists()] == []
+    assert set(lanes.NEEDED.values()) == set(lanes.PROCESSES)
