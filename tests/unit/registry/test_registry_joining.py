@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from unit.registry.registry_memory import GIVEN, joining
 from unit.registry.test_registry_network import recognised
@@ -24,14 +24,14 @@ def request() -> dict[str, Any]:
 
 
 def test_the_form_accepts_a_request_that_the_registry_accepts(shown: Joining) -> None:
-    jsonschema.validate(request(), shown.form)
+    jsonschema_rs.validate(shown.form, request())
 
 
 @pytest.mark.parametrize("missing", ["name", "mobile", "address", "adult", "consent_version", "channels"])
 def test_the_form_refuses_a_request_without_a_field_that_is_needed(shown: Joining, missing: str) -> None:
     incomplete = {name: value for name, value in request().items() if name != missing}
-    with pytest.raises(jsonschema.ValidationError, match=missing):
-        jsonschema.validate(incomplete, shown.form)
+    with pytest.raises(jsonschema_rs.ValidationError, match=missing):
+        jsonschema_rs.validate(shown.form, incomplete)
 
 
 def test_only_published_versions_of_the_consent_can_be_chosen(shown: Joining) -> None:
