@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from buurtsein_contracts import EVENTS
 from buurtsein_contracts.portal import build
 from buurtsein_contracts.portal.diagram import arrows
 from buurtsein_contracts.portal.machines import machines
 from harness import tools
-from harness.browser import Visit, browsing, visit
+from harness.browser import Tab, browsing
 
 pytestmark = [pytest.mark.external, tools.needs("browser")]
 
@@ -26,22 +25,21 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def tab() -> Iterator[Tab]:
     with browsing() as found:
         yield found
 
 
-def clean(seen: Visit) -> bool:
-    return not seen.errors and not seen.outside
+def clean(tab: Tab) -> bool:
+    return not tab.errors and not tab.outside
 
 
 @pytest.mark.parametrize("name", [*PAGES, "versioning", "glossary", "services"])
-def test_a_page_opens_without_errors_and_without_requests(browser: Browser, portal: Path, name: str) -> None:
-    seen = visit(browser, portal / f"{name}.html")
-    assert (seen.errors, seen.outside) == ([], [])
-    assert seen.page.locator("h1").first.is_visible()
-    assert {"portal.css", "portal.js"} <= {url.rpartition("/")[2] for url in seen.requests}
-    seen.page.close()
+def test_a_page_opens_without_errors_and_without_requests(tab: Tab, portal: Path, name: str) -> None:
+    tab.open(portal / f"{name}.html")
+    assert (tab.errors, tab.outside) == ([], [])
+    assert tab.page.locator("h1").first.is_visible()
+    assert {"portal.css", "portal.js"} <= {url.rpartition("/")[2] for url in tab.requests}
 
 
 @pytest.mark.parametrize(
@@ -56,18 +54,17 @@ def test_a_page_opens_without_errors_and_without_requests(browser: Browser, port
         "<style>@font-face { font-family: x; src: url(http://127.0.0.1:9/x.woff2); } body { font-family: x; }</style>",
     ],
 )
-def test_an_error_or_request_on_a_page_is_reported(browser: Browser, portal: Path, planted: str) -> None:
+def test_an_error_or_request_on_a_page_is_reported(tab: Tab, portal: Path, planted: str) -> None:
     page = portal / "planted.html"
     page.write_text((portal / "index.html").read_text().replace("</main>", f"{planted}</main>"))
-    seen = visit(browser, page)
+    tab.open(page)
     page.unlink()
-    assert not clean(seen)
-    seen.page.close()
+    assert not clean(tab)
 
 
-def test_the_filter_finds_events_by_name_value_and_word_of_either_language(browser: Browser, portal: Path) -> None:
-    seen = visit(browser, portal / "index.html")
-    shown = seen.page.locator(".event:visible > a")
+def test_the_filter_finds_events_by_name_value_and_word_of_either_language(tab: Tab, portal: Path) -> None:
+    tab.open(portal / "index.html")
+    shown = tab.page.locator(".event:visible > a")
     assert shown.count() == sum(len(data.topics()) for data in EVENTS)
     for words, names in {
         "AlertReleased": ["AlertReleased"],
@@ -77,39 +74,36 @@ def test_the_filter_finds_events_by_name_value_and_word_of_either_language(brows
         "granted_cents": ["FundingDecided"],
         "beeindigden": ["MemberExcluded"],
     }.items():
-        seen.page.get_by_label("Find an event, field or value").fill(words)
+        tab.page.get_by_label("Find an event, field or value").fill(words)
         assert list(dict.fromkeys(shown.all_inner_texts())) == names, words
-    assert seen.page.get_by_role("status").inner_text() == "1 event"
-    assert seen.page.locator("section.topic:visible h2").all_inner_texts() == ["bin.members"]
-    seen.page.get_by_label("Find an event, field or value").fill("")
+    assert tab.page.get_by_role("status").inner_text() == "1 event"
+    assert tab.page.locator("section.topic:visible h2").all_inner_texts() == ["bin.members"]
+    tab.page.get_by_label("Find an event, field or value").fill("")
     assert shown.count() == sum(len(data.topics()) for data in EVENTS)
-    seen.page.close()
 
 
-def test_the_asyncapi_view_draws_every_event(browser: Browser, portal: Path) -> None:
-    seen = visit(browser, portal / "asyncapi.html")
-    drawn = seen.page.locator("#asyncapi")
+def test_the_asyncapi_view_draws_every_event(tab: Tab, portal: Path) -> None:
+    tab.open(portal / "asyncapi.html")
+    drawn = tab.page.locator("#asyncapi")
     drawn.get_by_text("be.bin.alert.sent.v1").first.wait_for()
     text = drawn.text_content() or ""
     assert [data.TYPE for data in EVENTS if data.TYPE not in text] == []
-    assert clean(seen)
-    seen.page.close()
+    assert clean(tab)
 
 
-def test_a_faulty_asyncapi_document_is_reported(browser: Browser, portal: Path) -> None:
+def test_a_faulty_asyncapi_document_is_reported(tab: Tab, portal: Path) -> None:
     page = portal / "planted.html"
     page.write_text((portal / "asyncapi.html").read_text().replace('"asyncapi":"3.0.0"', '"asyncapi":"9.0.0"'))
-    seen = visit(browser, page)
+    tab.open(page)
     page.unlink()
-    assert "be.bin.alert.sent.v1" not in (seen.page.locator("#asyncapi").text_content() or "")
-    seen.page.close()
+    assert "be.bin.alert.sent.v1" not in (tab.page.locator("#asyncapi").text_content() or "")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_diagrams_are_drawn_without_text_over_a_box(browser: Browser, portal: Path, scheme: str) -> None:
-    seen = visit(browser, portal / "lifecycle.html")
-    seen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
-    drawings = seen.page.locator("svg.machine")
+def test_diagrams_are_drawn_without_text_over_a_box(tab: Tab, portal: Path, scheme: str) -> None:
+    tab.open(portal / "lifecycle.html")
+    tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
+    drawings = tab.page.locator("svg.machine")
     assert drawings.count() == len(machines())
     for drawing, machine in zip(drawings.all(), machines(), strict=True):
         assert drawing.is_visible()
@@ -118,10 +112,9 @@ def test_diagrams_are_drawn_without_text_over_a_box(browser: Browser, portal: Pa
         assert box["width"] > 600
         assert drawing.locator(".state").count() == len(machine.states)
         assert drawing.locator(".step").count() == len(arrows(machine))
-    assert seen.page.evaluate(OVERLAPS) == []
-    ink, paper = (seen.page.evaluate(colour) for colour in (INK, PAPER))
+    assert tab.page.evaluate(OVERLAPS) == []
+    ink, paper = (tab.page.evaluate(colour) for colour in (INK, PAPER))
     assert ink != paper
-    seen.page.close()
 
 
 INK = "getComputedStyle(document.querySelector('svg.machine .state text')).fill"
@@ -144,23 +137,20 @@ OVERLAPS = """() => {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_phone_needs_no_scrolling_sideways(browser: Browser, portal: Path, name: str) -> None:
-    seen = visit(browser, portal / f"{name}.html")
-    seen.page.set_viewport_size({"width": 390, "height": 844})
-    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
-    seen.page.close()
+def test_a_phone_needs_no_scrolling_sideways(tab: Tab, portal: Path, name: str) -> None:
+    tab.open(portal / f"{name}.html")
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_keyboard_reaches_the_content_first(browser: Browser, portal: Path) -> None:
-    seen = visit(browser, portal / "event-AlertSent.html")
-    seen.page.keyboard.press("Tab")
-    seen.page.keyboard.press("Enter")
-    assert seen.page.evaluate("document.activeElement.id") == "main"
-    seen.page.close()
+def test_the_keyboard_reaches_the_content_first(tab: Tab, portal: Path) -> None:
+    tab.open(portal / "event-AlertSent.html")
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Enter")
+    assert tab.page.evaluate("document.activeElement.id") == "main"
 
 
-def test_all_details_are_open_in_print(browser: Browser, portal: Path) -> None:
-    seen = visit(browser, portal / "event-AlertSent.html")
-    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert seen.page.locator("details:not([open])").count() == 0
-    seen.page.close()
+def test_all_details_are_open_in_print(tab: Tab, portal: Path) -> None:
+    tab.open(portal / "event-AlertSent.html")
+    tab.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert tab.page.locator("details:not([open])").count() == 0

@@ -1,4 +1,4 @@
-"""Opens pages in a real Chromium without a window, and collects the errors and requests of each page."""
+"""Opens files in a real Chromium without a window, and collects the errors and requests of each file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 from harness import tools
 
@@ -19,46 +19,53 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+LARGE: ViewportSize = {"width": 1280, "height": 720}
 OWN_SCHEMES = {"file", "data", "blob", "about"}
 
 
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    """Start Chromium with an empty profile, yield the browser, and close it afterwards."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=tools.browser(), args=list(QUIET))
-        yield browser
-        browser.close()
-
-
 @dataclass
-class Visit:
-    """A page in the browser, with its errors and requests since it was opened."""
+class Tab:
+    """A tab of the browser, with the errors and requests since a file was opened in it."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("requestfailed", self._failed)
 
     @property
     def outside(self) -> list[str]:
         """Return the addresses outside its own files that the page requested."""
         return [url for url in self.requests if urlsplit(url).scheme not in OWN_SCHEMES]
 
-    def heard(self, message: ConsoleMessage) -> None:
+    def open(self, path: Path) -> None:
+        """Open a file, on a large screen with light colours, and wait until it makes no more requests."""
+        self.page.goto("about:blank")
+        self.errors.clear()
+        self.requests.clear()
+        self.page.set_viewport_size(LARGE)
+        self.page.emulate_media(color_scheme="light")
+        self.page.goto(path.as_uri(), wait_until="networkidle")
+
+    def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def failed(self, request: Request) -> None:
+    def _failed(self, request: Request) -> None:
         self.errors.append(f"not loaded: {request.url}")
 
 
-def visit(browser: Browser, path: Path, anchor: str = "") -> Visit:
-    """Open a file in the browser and wait until it makes no more requests."""
-    page = browser.new_page()
-    seen = Visit(page)
-    page.on("console", seen.heard)
-    page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("requestfailed", seen.failed)
-    page.goto(path.as_uri() + anchor, wait_until="networkidle")
-    return seen
+@contextmanager
+def browsing() -> Iterator[Tab]:
+    """Start Chromium with an empty profile, yield its only tab, and close the browser afterwards.
+
+    Each further tab would use a second of CPU.
+    """
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=tools.browser(), args=list(QUIET))
+        yield Tab(browser.new_page())
+        browser.close()
