@@ -29,17 +29,16 @@ from buurtsein_operate.rights import rules as acls
 from buurtsein_stack import programs
 from buurtsein_stack.home import Home
 from buurtsein_stack.installation import Installation
-from harness import tools
-from harness.programs import run
+from harness import asyncapi_parser, tools
 from harness.starting import CONTRACTS, ended
 
 type Document = dict[str, Any]
 
-SCRIPT = """import { readFileSync } from "node:fs";
-import { Parser } from "@asyncapi/parser";
-const { diagnostics } = await new Parser().parse(readFileSync(process.argv[2], "utf8"));
-console.log(JSON.stringify(diagnostics.map(({ code, severity, message }) => ({ code, severity, message }))));
-"""
+MISTAKES = {
+    "a reference to nothing": "invalid-ref",
+    "a message of another channel": "asyncapi3-operation-messages-from-referred-channel",
+}
+"""The parser's code for each mistake in `planted`."""
 INFORMATION = 2
 """The parser's number for the severity `information`; 0 is error, 1 warning, 3 hint."""
 
@@ -49,24 +48,27 @@ BY_EVENT = pytest.mark.parametrize("data", EVENTS, ids=lambda data: data.__name_
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of npm packages with the official AsyncAPI parser and specification."""
-    folder = tmp_path_factory.mktemp("asyncapi-parser")
-    (folder / "node_modules").symlink_to(tools.node_modules(tools.PARSER))
-    (folder / "parse.mjs").write_text(SCRIPT)
-    return folder
+    return asyncapi_parser.packages(tmp_path_factory.mktemp("asyncapi-parser"))
 
 
-def diagnosed(node: Path, wanted: Document) -> list[Document]:
-    """Return the errors and warnings of the official AsyncAPI parser about our AsyncAPI document."""
-    (node / "document.json").write_text(json.dumps(wanted))
-    found: list[Document] = json.loads(run(["node", "parse.mjs", "document.json"], node))
-    return found
+def planted() -> dict[str, Document]:
+    """Return our AsyncAPI document with one mistake each, by the name of the mistake."""
+    lost, elsewhere = copy.deepcopy(CATALOGUE), copy.deepcopy(CATALOGUE)
+    del lost["components"]["schemas"]["Approval"]
+    sent = elsewhere["operations"]["registry.send.bin.networks"]["messages"]
+    sent.append({"$ref": "#/channels/bin.alerts/messages/AlertSent"})
+    return dict(zip(MISTAKES, (lost, elsewhere), strict=True))
+
+
+@pytest.fixture(scope="module")
+def diagnosed(node: Path) -> dict[str, list[Document]]:
+    return asyncapi_parser.diagnosed(node, {"ours": CATALOGUE} | planted())
 
 
 @pytest.mark.external
 @tools.needs("typescript")
-def test_the_official_parser_finds_nothing_wrong(node: Path) -> None:
-    found = diagnosed(node, CATALOGUE)
+def test_the_official_parser_finds_nothing_wrong(diagnosed: dict[str, list[Document]]) -> None:
+    found = diagnosed["ours"]
     for one in found:
         print(one)
     assert [one for one in found if one["severity"] < INFORMATION] == []
@@ -86,20 +88,9 @@ def test_the_document_is_valid_under_the_schema_of_the_specification(node: Path)
 
 @pytest.mark.external
 @tools.needs("typescript")
-def test_a_reference_to_nothing_is_reported(node: Path) -> None:
-    planted = copy.deepcopy(CATALOGUE)
-    del planted["components"]["schemas"]["Approval"]
-    assert any(one["code"] == "invalid-ref" and one["severity"] == 0 for one in diagnosed(node, planted))
-
-
-@pytest.mark.external
-@tools.needs("typescript")
-def test_an_operation_on_a_message_of_another_channel_is_reported(node: Path) -> None:
-    planted = copy.deepcopy(CATALOGUE)
-    planted["operations"]["registry.send.bin.networks"]["messages"].append(
-        {"$ref": "#/channels/bin.alerts/messages/AlertSent"}
-    )
-    assert any(one["severity"] == 0 for one in diagnosed(node, planted))
+@pytest.mark.parametrize(("mistake", "code"), MISTAKES.items())
+def test_a_mistake_is_reported(diagnosed: dict[str, list[Document]], mistake: str, code: str) -> None:
+    assert (code, 0) in {(one["code"], one["severity"]) for one in diagnosed[mistake]}
 
 
 def last(reference: dict[str, str]) -> str:
