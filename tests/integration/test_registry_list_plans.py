@@ -14,7 +14,7 @@ from buurtsein_chassis.primary import connect
 from buurtsein_registry import views
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database
-from harness.plans import MOST_READ, check, explained, rows_read
+from harness.plans import MOST_READ, check, explained, rows_read, without_indexes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -58,7 +58,8 @@ from (select network_id, code, row_number() over (order by code) as at from netw
 async def many(servers: RunningServers) -> AsyncIterator[Connection]:
     async with fresh_database(servers, "registry") as where:
         connection = await connect(where.migrator)
-        await connection.execute(FILL.format(rows=ROWS))
+        async with without_indexes(connection, "network"):
+            await connection.execute(FILL.format(rows=ROWS))
         await connection.execute(f"{FILL_TASKS}; {FILL_MEMBERS}; analyze task; analyze member")
         await connection.execute("vacuum analyze network")
         yield connection

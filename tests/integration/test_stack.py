@@ -221,14 +221,15 @@ def test_a_split_service_runs_as_three_processes(stack: Stack) -> None:
 
 
 def test_services_start_without_relays_and_the_relays_join_later(stack: Stack) -> None:
-    stack.down()
+    for name in stack.processes().keys() - {"postgres", "kafka"}:
+        stack.kill(name)
     Stack(stack.home.path, only=("api", "worker")).up()
     before = pids(stack)
     assert ("reports-worker" in before, "reports-relay" in before) == (True, False)
     Stack(stack.home.path).up()
     assert {"reports-relay", *before} <= set(pids(stack))
-    stack.down()
-    stack.up()
+    for name in stack.processes().keys() - {"postgres", "kafka"}:
+        stack.kill(name)
 
 
 def test_settings_can_be_given_for_one_start(stack: Stack) -> None:
