@@ -23,14 +23,16 @@ def network(town: Town) -> dict[str, Any]:
     return town.network(place=NORTH)
 
 
-def told(town: Town, network: dict[str, Any], kind: type) -> Any:
-    """Wait for an event of this type about a network, and return the data of the last such event."""
+def told(town: Town, network: dict[str, Any], kind: type, reference: str | None = None) -> Any:
+    """Wait for an event of this type about a network, with this reference if given; return the last one's data."""
     found = town.wait_for(
         kind.__name__,
         lambda: [
             e.data
             for e in town.events("bin.networks", "police-backoffice")
-            if e.key == network["network_id"] and isinstance(e.data, kind)
+            if e.key == network["network_id"]
+            and isinstance(e.data, kind)
+            and reference in {None, getattr(e.data, "reference", None)}
         ],
     )
     return found[-1]
@@ -83,7 +85,7 @@ def test_suspension_expiry_stop_merge_events(town: Town, network: dict[str, Any]
     renewed = {"start": days_from_now(-5), "end": days_from_now(400), "renewal_on": days_from_now(0)}
     file = town.done(town.step(network, "fod", "renewal", renewed | {"reference": "VP/4"})).json()
     assert (file["recognition_status"], file["recognition"]["renewal_due"]) == ("ACTIEF", True)
-    assert told(town, network, NetworkRecognised).reference == "VP/4"
+    assert told(town, network, NetworkRecognised, "VP/4")
     other = town.network(place=NORTH)
     merged = {"reason": "merged_into", "merged_into": other["network_id"]}
     town.done(town.step(network, "officer", "end", merged))
