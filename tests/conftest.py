@@ -1,5 +1,6 @@
 """Defines the fixtures for all tests, from the modules in `harness`."""
 
+import gc
 import os
 import random
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -12,6 +13,7 @@ from xdist.remote import Producer
 
 from buurtsein_chassis.database import Database
 from buurtsein_chassis.manifest import service_names
+from buurtsein_stack import postgres
 from buurtsein_stack.servers import RunningServers
 from buurtsein_stack.servers_for_tests import servers_for_tests
 from buurtsein_stack.stack import Stack
@@ -28,9 +30,10 @@ from harness.town import Town
 def pytest_configure() -> None:
     """Set the clock of the test run to the time in BUURTSEIN_TEST_NOW; the clock goes on from there.
 
-    Also switch off Hypothesis' time limit for one example, because the machine may be busy, and let brokers of Kafka
-    start from the archive of their classes.
+    Also switch off Hypothesis' time limit for one example, because the machine may be busy, let brokers of Kafka start
+    from the archive of their classes, and let PostgreSQL not wait for the disk: no test cuts the power.
     """
+    postgres.SETTINGS["fsync"] = "off"
     archive.use(TOOLS)
     hypothesis.settings.register_profile("any-pace", deadline=None)
     hypothesis.settings.load_profile("any-pace")
@@ -43,6 +46,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the external tests and sort all tests, before pytest selects by `-m` and before plugins order the tests."""
     outside.mark_by_directory(items)
     longest_first(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let Python look for garbage only after the collection of the tests, and not among what is there then."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
