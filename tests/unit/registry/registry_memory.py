@@ -90,11 +90,11 @@ class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
 
     @override
     async def coordinates(self, person: str, network_id: UUID) -> bool:
-        return person in {one.person for one in (await self.network(network_id)).coordinators}
+        return person in self.networks[network_id].coordinating
 
     @override
     async def is_mandated(self, person: str, network_id: UUID) -> bool:
-        return person in (await self.network(network_id)).mandated_officers
+        return person in self.networks[network_id].mandated_officers
 
     @override
     async def put_person(self, person: str, data: PersonData) -> None:
