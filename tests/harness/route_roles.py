@@ -77,6 +77,7 @@ ROLES = {
     "POST /v1/tasks/{task_id}/completion": "korpschef burgemeester officer city-officer",
     "POST /v1/known-sources": "city-officer",
     "GET /v1/reports": "officer dispatcher korpschef city-officer",
+    "GET /v1/reports/{report_id}/similar": "officer dispatcher korpschef city-officer",
     "GET /v1/reports/counts": "officer dispatcher korpschef city-officer",
     "GET /v1/reports/{report_id}": "officer dispatcher korpschef city-officer",
     "POST /v1/reports/{report_id}/triage": "officer dispatcher korpschef city-officer",

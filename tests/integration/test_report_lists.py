@@ -5,6 +5,7 @@ import io
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -18,11 +19,11 @@ from buurtsein_reports.store import ReportsStore
 from buurtsein_stack.servers import RunningServers
 from harness.databases import fresh_database, opened
 from harness.in_process import caller, serving
-from harness.plans import check
+from harness.plans import check, explained, rows_read
 from harness.stores import PostgresStore
 
 DUMPED = {"category": "sluikstort", "text": "Een zetel."}
-HERE = {"latitude": 50.5, "longitude": 4.5, "postcode": "9300"}
+HERE: dict[str, Any] = {"latitude": 50.5, "longitude": 4.5, "postcode": "9300"}
 TODAY = date(2026, 11, 24)
 
 
@@ -138,6 +139,27 @@ async def test_a_report_without_a_place_is_still_in_the_list(
     assert as_map.json()["features"][0]["geometry"] is None
 
 
+async def test_reports_that_may_be_the_same_are_suggested_nearest_first_and_the_reading_is_noted(
+    stored: PostgresStore[ReportsStore], client: httpx.AsyncClient
+) -> None:
+    def at(metres: float) -> dict[str, Any]:
+        return HERE | {"latitude": 50.5 + metres / 111_195}
+
+    first = await report(stored, **DUMPED, location=HERE)
+    far, near = [await report(stored, **DUMPED | {"text": f"Op {m} m."}, location=at(m)) for m in (120, 30)]
+    await report(stored, **DUMPED | {"text": "Te ver."}, location=at(200))
+    await report(stored, category="zwerfvuil", text="Iets anders.", location=HERE)
+    await report(stored, **DUMPED, location=HERE, happened_from=NOW - timedelta(days=30))
+    found = await stored.database.pool.fetchval("select report_id from report where reference = $1", first)
+    answer = await client.get(f"/reports/{found}/similar", headers=caller("p" + "7" * 32, "city-officer"))
+    items = answer.json()["items"]
+    assert [(one["reference"], one["metres"], one["text"]) for one in items] == [
+        (near, 30, "Op 30 m."),
+        (far, 120, "Op 120 m."),
+    ]
+    assert await stored.database.pool.fetchval("select count(*) from report_reading where role = 'city-officer'") == 2
+
+
 FILL = """
 insert into report (report_id, reference, tracking_sha256, category, severity, route_to, channel, status, text,
     happened_from, latitude, longitude, postcode, network_id, reported_at, due_on)
@@ -191,3 +213,11 @@ async def test_with_100_000_reports_a_page_is_found_by_an_index(
 ) -> None:
     parameters = views.ReportQuery.model_validate(query)
     await check(many, views.REPORTS, parameters, views.asked_for(parameters, TODAY, only_city=only_city))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_with_100_000_reports_those_near_a_report_are_found_by_an_index(many: Connection) -> None:
+    span = (NOW, timedelta(hours=168), True)
+    plan = await explained(many, views.NEARBY, (UUID(int=0), "sluikstort", 4.05, 50.95, 70_000.0, 150.0, *span))
+    assert rows_read(plan) < 1000
+    assert "report_by_place" in {one.get("Index Name") for one in plan}

@@ -39,6 +39,8 @@ def _given(settings: Settings) -> Dependencies:
         Tracking(settings.tracking_key.get_secret_value()),
         Complaints(str(settings.formal_complaint_url), str(settings.police_on_web_url)),
         timedelta(settings.reopening_days),
+        settings.likeness_metres,
+        settings.likeness_hours,
     )
 
 

@@ -35,3 +35,5 @@ class Settings(ServiceSettings):
     retention_repeat_days: int = Field(default=7, ge=1, description="days in which a repeat is recognised")
     retention_reading_days: int = Field(default=1826, ge=1, description="who read a report, and counts of emergencies")
     reopening_days: int = Field(default=30, ge=0, description="days in which a reporter can reopen a closed report")
+    likeness_metres: int = Field(default=150, ge=1, le=5000, description="how near a suggested duplicate is")
+    likeness_hours: int = Field(default=168, ge=1, le=8760, description="how many hours apart it happened at most")

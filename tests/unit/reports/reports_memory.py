@@ -118,6 +118,8 @@ GIVEN = Dependencies(
     Tracking("k" * 32),
     Complaints("https://politie.example", "https://online.example"),
     timedelta(days=30),
+    150,
+    168,
 )
 GOOD: dict[str, Any] = {
     "category": "inbraak",

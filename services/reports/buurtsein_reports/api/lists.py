@@ -2,13 +2,14 @@
 
 from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from buurtsein_chassis.lists import AS_CSV_AND_GEOJSON, ListPage
 from buurtsein_kernel.days import brussels_day
 from buurtsein_reports import views
-from buurtsein_reports.api.callers import Given, ListedForHandlers, reader_of
+from buurtsein_reports.api.callers import Given, ListedForHandlers, ReadByHandlers, reader_of
 
 router = APIRouter(tags=["reports"])
 
@@ -19,6 +20,15 @@ async def reports(query: Annotated[views.ReportQuery, Query()], lister: ListedFo
     today, only_city = brussels_day(given.clock.now()), reader_of(lister.caller).only_city
     show = partial(views.listed_report, today)
     return await lister.answer(views.REPORTS, query, show, views.asked_for(query, today, only_city=only_city))
+
+
+@router.get("/reports/{report_id}/similar", response_model_exclude_none=True)
+async def similar_reports(report_id: UUID, reading: ReadByHandlers, given: Given) -> views.SimilarReports:
+    """Suggest reports that may be about the same thing; that their texts were read is recorded."""
+    reading.keep_private()
+    reader = reader_of(reading.caller)
+    likeness = views.Likeness(given.likeness_metres, given.likeness_hours)
+    return await views.similar_reports(reading.connection, report_id, reader, likeness)
 
 
 @router.get("/reports/counts")

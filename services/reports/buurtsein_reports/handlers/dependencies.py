@@ -44,3 +44,6 @@ class Dependencies:
     complaints: Complaints
     reopening_term: timedelta
     """How long after the end of its handling a reporter can open a report again."""
+    likeness_metres: int
+    likeness_hours: int
+    """How near two reports must be so that one is suggested as a duplicate of the other."""

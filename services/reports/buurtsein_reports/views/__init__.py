@@ -14,13 +14,16 @@ from buurtsein_reports.views.report_list import (
     listed_report,
     report_counts,
 )
+from buurtsein_reports.views.similar import NEARBY, Likeness, SimilarReports, similar_reports
 from buurtsein_reports.views.sources import KnownSources, known_sources
 
 __all__ = [
+    "NEARBY",
     "REPORTS",
     "Categories",
     "Handled",
     "KnownSources",
+    "Likeness",
     "ListedReport",
     "Progress",
     "Reaction",
@@ -29,6 +32,7 @@ __all__ = [
     "ReportCounts",
     "ReportFile",
     "ReportQuery",
+    "SimilarReports",
     "asked_for",
     "categories",
     "clerk_actions",
@@ -38,4 +42,5 @@ __all__ = [
     "receipt_headers",
     "report_counts",
     "report_file",
+    "similar_reports",
 ]

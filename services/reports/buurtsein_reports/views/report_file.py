@@ -1,8 +1,10 @@
 """Shows a whole report to those who handle it, and records each reading."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import asyncpg
 from pydantic import BaseModel, Field
 
 from buurtsein_chassis.database import Connection
@@ -76,17 +78,8 @@ class Reader(BaseModel):
 async def report_file(connection: Connection, report_id: UUID, reader: Reader) -> ReportFile:
     """Return a whole report and record who read it; raise DomainError `report_unknown` or `not_for_city`."""
     async with connection.transaction():
-        row = await connection.fetchrow("select * from report where report_id = $1", report_id)
-        if row is None:
-            raise unknown()
-        if reader.only_city and Route.CITY not in row["route_to"]:
-            raise forbidden("not_for_city", "Deze melding is alleen voor de politie.")
-        await connection.execute(
-            "insert into report_reading (report_id, reader, role) values ($1, $2, $3)",
-            report_id,
-            reader.actor,
-            reader.role,
-        )
+        row = await readable(connection, report_id, reader)
+        await note_reading(connection, [report_id], reader)
         contact = await connection.fetchrow(
             "select name, email, phone, language from reporter where report_id = $1", report_id
         )
@@ -100,4 +93,24 @@ async def report_file(connection: Connection, report_id: UUID, reader: Reader) -
             "duplicates": [one["report_id"] for one in linked],
             "allowed": clerk_actions(ReportStatus(row["status"])),
         }
+    )
+
+
+async def readable(connection: Connection, report_id: UUID, reader: Reader) -> asyncpg.Record:
+    """Return the row of a report that the reader may read; raise DomainError `report_unknown` or `not_for_city`."""
+    row = await connection.fetchrow("select * from report where report_id = $1", report_id)
+    if row is None:
+        raise unknown()
+    if reader.only_city and Route.CITY not in row["route_to"]:
+        raise forbidden("not_for_city", "Deze melding is alleen voor de politie.")
+    return row
+
+
+async def note_reading(connection: Connection, report_ids: Sequence[UUID], reader: Reader) -> None:
+    """Record that somebody read the texts of these reports."""
+    await connection.execute(
+        "insert into report_reading (report_id, reader, role) select unnest($1::uuid[]), $2, $3",
+        list(report_ids),
+        reader.actor,
+        reader.role,
     )
