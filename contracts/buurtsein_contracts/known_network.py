@@ -100,13 +100,20 @@ class KnownNetwork(BaseModel):
     def with_next(self, event: Event[Any]) -> Self:
         """Return this network as it is after one more event; the reader must pass each event once and in order.
 
-        It does not remember coordinators who were removed and officers who were released; `with_event` does, because an
-        older event may still arrive.
+        It does not remember coordinators who were removed and officers who were released, nor any of them after the end
+        of the network, so that no person stays here who may be erased. `with_event` remembers them, because an older
+        event may still arrive.
         """
         known = self.with_event(event)
+        if known.is_ended:
+            return known.without_people()
         return known.model_copy(
             update={"coordinators": _present(known.coordinators), "officers": _present(known.officers)}
         )
+
+    def without_people(self) -> Self:
+        """Return this network without coordinators and officers, for a reader that needs no pseudonyms."""
+        return self.model_copy(update={"coordinators": {}, "officers": {}})
 
     @property
     def charter(self) -> Charter | None:

@@ -54,9 +54,23 @@ ERASURES = Topic("bin.erasures", "person_ref", "registry", _BOTH, None)
 INCIDENTS = Topic("bin.incidents", "report_id", "reports", _POLICE, 30)
 CITY_INCIDENTS = Topic("bin.city-incidents", "report_id", "reports", _CITY, 30)
 FUNDING = Topic("bin.funding", "network_id", "funding", _CITY, None)
+FUNDING_CONFIRMATIONS = Topic("bin.funding-confirmations", "erasure_id", "funding", (), 30, partitions=1)
 ALERTS = Topic("bin.alerts", "alert_id", "notifier", _POLICE, 365)
 
-TOPICS: tuple[Topic, ...] = (NETWORKS, MEMBERS, ERASURES, INCIDENTS, CITY_INCIDENTS, FUNDING, ALERTS)
+TOPICS: tuple[Topic, ...] = (
+    NETWORKS,
+    MEMBERS,
+    ERASURES,
+    INCIDENTS,
+    CITY_INCIDENTS,
+    FUNDING,
+    FUNDING_CONFIRMATIONS,
+    ALERTS,
+)
+
+CONFIRMATIONS: tuple[Topic, ...] = (FUNDING_CONFIRMATIONS,)
+"""The topics on which services confirm to the registry that they carried out an erasure; one of each service that reads
+`bin.erasures`. The registry and these services read from each other."""
 
 
 def topics_for(audience: Audience) -> tuple[Topic, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from buurtsein_chassis.command_errors import CommandError
+from buurtsein_contracts.topics import ERASURES
 from buurtsein_operate import consumers
 from buurtsein_operate.consumers import Consumer
 
@@ -46,14 +47,21 @@ class Installation:
         except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
             raise CommandError("installation", f"no usable installation in {folder}: {error!r}") from error
 
+    @property
+    def derived(self) -> dict[str, str]:
+        """Return the values that follow from other files: `erasure_consumers`, who must confirm erasures of persons."""
+        listening = [consumer.name for consumer in self.consumers if consumer.tier in ERASURES.audiences]
+        return {"erasure_consumers": ",".join(listening)}
+
     def filled_in(self, settings: Mapping[str, str], service: str, **facts: str) -> dict[str, str]:
-        """Return the settings after replacing each `{name}` by its value in `facts` or in the installation.
+        """Return the settings after replacing each `{name}` by its value in `facts`, `derived` or the installation.
 
         Raises:
             CommandError: `setting`, when a setting asks for a value that the installation does not have.
         """
         try:
-            return {name: text.format_map({**self.facts, **facts}) for name, text in settings.items()}
+            known = {**self.facts, **self.derived, **facts}
+            return {name: text.format_map(known) for name, text in settings.items()}
         except KeyError as error:
             sentence = f"the manifest of {service} asks for {error}, which {self.folder} does not tell"
             raise CommandError("setting", sentence) from error

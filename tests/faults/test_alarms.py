@@ -233,9 +233,7 @@ async def test_a_charter_a_task_an_erasure_and_a_network_that_nobody_goes_on_wit
     servers: RunningServers, processes: list[subprocess.Popen[bytes]]
 ) -> None:
     async with fresh_database(servers, "registry") as fresh:
-        process, url = _started(
-            "registry", registry_settings.GOOD | {"erasure_consumers": "police-backoffice"}, fresh, "api"
-        )
+        process, url = _started("registry", registry_settings.GOOD, fresh, "api")
         processes.append(process)
         watch = Watch("buurtsein-registry", lambda: [url])
         await wait_until("a registry", lambda: _answers(url), 30)

@@ -14,6 +14,8 @@ from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.operations.outbox import Again, Slice, publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
+from buurtsein_funding.retention import bounds as funding_bounds
+from buurtsein_funding.settings import Settings as FundingSettings
 from buurtsein_notifier.retention import bounds as notifier_bounds
 from buurtsein_notifier.settings import Settings as NotifierSettings
 from buurtsein_registry.retention import bounds as registry_bounds
@@ -49,7 +51,6 @@ KEPT = {
     "imported_row": "one row for each row of a list, without personal data, so that no later import enters it again",
     "person_likeness": "goes with the data of its person",
     "member_address": "goes with the data of its person",
-    "application": "a public expense: kept with the accounts",
 }
 """The tables without a time limit, each with the reason why it cannot grow without end."""
 
@@ -88,6 +89,9 @@ GROW: dict[str, str] = {
     " 'RECEIVED', 'woorden', now(), null, 51, 4, '9300', 'straat', '1', null, {when} from generate_series(1, $1) n",
     "report_step": "insert into report_step (report_id, number, status, at, actor, message)"
     " select report_id, 2, 'TRIAGED', reported_at, 'p', 'woorden' from report limit $1",
+    "application": "insert into application (application_id, network_id, year, scheme_id, requester, state, version,"
+    " document) select gen_random_uuid(), gen_random_uuid(), 2026, 's', 'p', 'GRANTED', 1, jsonb_build_object("
+    "'requester', 'p', 'decision', jsonb_build_object('decided_at', {when})) from generate_series(1, $1) n",
     "report_repeat": "insert into report_repeat (digest, report_id, received_at)"
     " select n::text::bytea, gen_random_uuid(), {when} from generate_series(1, $1) n",
     "person_vault": "insert into person_vault (person, name, mobile, address, updated_at)"
@@ -100,6 +104,12 @@ GROW: dict[str, str] = {
     "reporter": "insert into reporter select report_id, 'naam', null, null, 'nl' from report limit $1",
 }
 """SQL that inserts `$1` rows with the time `{when}`: the first ones are old, the others new."""
+NOT_BLANK = {
+    "report.text": "text <> ''",
+    "report_step.text": "message is not null",
+    "application.requester": "'p' in (requester, document ->> 'requester')",
+}
+"""The condition for rows that a limit has not emptied yet, for each limit that empties rows."""
 
 
 OF_A_REPORT = {"reporter", "report_step"}
@@ -110,6 +120,7 @@ def bounds_of(service: str) -> list[Bound]:
     own: dict[str, Callable[[], list[Bound]]] = {
         "registry": lambda: registry_bounds(RegistrySettings.model_construct()),
         "reports": lambda: reports_bounds(ReportsSettings.model_construct()),
+        "funding": lambda: funding_bounds(FundingSettings.model_construct()),
         "notifier": lambda: notifier_bounds(NotifierSettings.model_construct()),
     }
     return [*chassis_bounds(ServiceSettings.model_construct()), *own.get(service, list)()]
@@ -137,8 +148,7 @@ async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
 async def left(connection: asyncpg.Connection, bound: Bound) -> int:
     """Return how many rows to which this retention limit applies still exist."""
     condition = f"topic = '{bound.name.removeprefix('event_log.')}'" if bound.table == "event_log" else "true"
-    if bound.blank:
-        condition = "message is not null" if bound.table == "report_step" else "text <> ''"
+    condition = NOT_BLANK.get(bound.name, condition)
     return int(await connection.fetchval(f"select count(*) from {bound.table} where {condition}"))
 
 

@@ -83,7 +83,7 @@ def test_each_role_gets_its_own_secrets_and_no_other(made: list[dict[str, Any]])
 
 def test_a_role_without_work_has_no_pods(made: list[dict[str, Any]]) -> None:
     assert {"registry-api", "registry-relay", "registry-worker", "reports-worker"} <= set(pods(made))
-    assert roles(replace(manifests()["registry"], jobs=())) == ["api", "relay"], "it reads no topic"
+    assert roles(replace(manifests()["registry"], jobs=(), subscriptions={})) == ["api", "relay"]
 
 
 def test_no_variable_of_the_cluster_looks_like_a_setting(made: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from buurtsein_contracts.events.alert import (
     FeedbackDue,
     FeedbackGiven,
 )
-from buurtsein_contracts.events.erasure import PersonErased
+from buurtsein_contracts.events.erasure import ErasureConfirmed, PersonErased
 from buurtsein_contracts.events.funding import FundingDecided, FundingPaid, FundingRequested, FundingWithdrawn
 from buurtsein_contracts.events.incident import (
     IncidentReopened,
@@ -64,6 +64,7 @@ EVENTS: tuple[type[EventData], ...] = (
     MemberSuspended,
     MemberExcluded,
     PersonErased,
+    ErasureConfirmed,
     IncidentReported,
     IncidentTriaged,
     IncidentUpdated,
@@ -98,6 +99,7 @@ __all__ = [
     "BeAlertJoined",
     "CoordinatorAppointed",
     "CoordinatorRemoved",
+    "ErasureConfirmed",
     "FeedbackDue",
     "FeedbackGiven",
     "FundingDecided",

@@ -1,10 +1,11 @@
-"""Defines `bin.erasures`, whose events name pseudonyms that every reader of personal data must delete."""
+"""Defines the events about erased persons: which pseudonym every reader must delete, and which service has done so."""
 
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from buurtsein_contracts.model import EventData, Privacy, Pseudonym, Timestamp, described
-from buurtsein_contracts.topics import ERASURES, Topic
+from buurtsein_contracts.topics import ERASURES, FUNDING_CONFIRMATIONS, Topic
 
 
 class ErasureReason(StrEnum):
@@ -28,3 +29,15 @@ class PersonErased(EventData):
     person_ref: Pseudonym = described("The person.", "De persoon.", Privacy.PSEUDONYM)
     reason: ErasureReason = described("Why.", "Waarom.")
     erased_at: Timestamp = described("When.", "Wanneer.")
+
+
+class ErasureConfirmed(EventData):
+    """A service of Buurtsein has deleted what it kept of an erased person; the person is named by the erasure only."""
+
+    PURPOSE_NL: ClassVar[str] = "Een dienst van Buurtsein wiste wat ze van een gewiste persoon bewaarde."
+    TYPE: ClassVar[str] = "be.bin.erasure.confirmed.v1"
+    TOPIC: ClassVar[Topic] = FUNDING_CONFIRMATIONS
+
+    erasure_id: UUID = described("The id of the event PersonErased.", "Het id van de gebeurtenis PersonErased.")
+    service: str = described("The service.", "De dienst.", pattern="^[a-z][a-z0-9]{1,30}$")
+    confirmed_at: Timestamp = described("When.", "Wanneer.")

@@ -41,6 +41,10 @@ TOPICS_TEXTS = {
         "Support for communication costs: requested under four conditions, decided with reasons.",
         "Steun voor communicatiekosten: aangevraagd onder vier voorwaarden, beslist met redenen.",
     ),
+    "bin.funding-confirmations": Words(
+        "Which erasures of persons the service of funding has carried out, for the registry.",
+        "Welke wissingen van personen de dienst voor financiële steun uitvoerde, voor het register.",
+    ),
     "bin.alerts": Words(
         "From a rule's proposal, through the release by police, to what BE-Alert made of it.",
         "Van het voorstel door een regel, over de vrijgave door de politie, tot wat BE-Alert ermee deed.",

@@ -15,6 +15,7 @@ import psutil
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.manifest import manifest_of, readers_of, service_names
+from buurtsein_contracts.topics import CONFIRMATIONS
 from buurtsein_stack import programs
 from buurtsein_stack.balancer import Balancer, Entrance
 from buurtsein_stack.processes import send, spawn, wait_for
@@ -29,11 +30,12 @@ UNLIMITED = {"REPORTS_RATE_LIMIT_ANONYMOUS_PER_MINUTE": "1000000"}
 
 
 def consumers_first() -> tuple[str, ...]:
-    """Return the services in the order of an upgrade: those that read a topic before the one that writes it."""
-    readers = {
-        name: {reader for topic in manifest_of(name).owns for reader in readers_of(topic)} - {name}
-        for name in service_names()
-    }
+    """Return the services in the order of an upgrade: those that read a topic before the one that writes it.
+
+    Topics of confirmations do not count, because they go against this order.
+    """
+    topics = {name: set(manifest_of(name).owns) - set(CONFIRMATIONS) for name in service_names()}
+    readers = {name: {one for topic in topics[name] for one in readers_of(topic)} - {name} for name in service_names()}
     return tuple(TopologicalSorter(readers).static_order())
 
 

@@ -2,7 +2,7 @@
 
 from buurtsein_chassis.service import Service
 from buurtsein_funding import api
-from buurtsein_funding.consumers import SUBSCRIPTIONS
+from buurtsein_funding.consumers import subscriptions
 from buurtsein_funding.handlers import Dependencies
 from buurtsein_funding.schemes import read_schemes
 from buurtsein_funding.settings import Settings
@@ -10,6 +10,6 @@ from buurtsein_kernel.clock import SystemClock
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes and its subscription to the events of networks."""
+    """Return the service, with its routes and its subscriptions to networks and to erasures."""
     given = Dependencies(SystemClock(), read_schemes(settings.schemes_file))
-    return Service("funding", settings, routers=[api.router], subscriptions=SUBSCRIPTIONS, provides=[given])
+    return Service("funding", settings, routers=[api.router], subscriptions=subscriptions(given), provides=[given])

@@ -1,5 +1,6 @@
 """Handles the commands of funding: each handler loads, calls one method of the domain, saves, and records events."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -8,6 +9,7 @@ from buurtsein_contracts import EventData, KnownNetwork
 from buurtsein_funding import commands
 from buurtsein_funding.domain.application import Application
 from buurtsein_funding.domain.conditions import conditions_of
+from buurtsein_funding.domain.erasure import confirmed
 from buurtsein_funding.domain.scheme import Schemes
 from buurtsein_kernel.clock import Clock
 from buurtsein_kernel.commands import By
@@ -31,6 +33,9 @@ class Store(Protocol):
 
     async def application(self, application_id: UUID) -> Application:
         """Return the application and lock its row; raise DomainError `application_unknown`."""
+
+    async def applications_of(self, requester: str) -> Sequence[Application]:
+        """Return all applications of a requester (pseudonym) and lock their rows."""
 
     async def add_application(self, application: Application) -> None:
         """Insert a new application; raise DomainError `live_application_exists` when there is one already.
@@ -91,6 +96,17 @@ async def decide(
     await store.save_application(application)
     await store.record(*events)
     return application
+
+
+async def forget(person: str, erasure_id: UUID, given: Dependencies, store: Store) -> None:
+    """Remove an erased person from the applications that were not granted; record ErasureConfirmed.
+
+    `erasure_id` is the id of the event PersonErased.
+    """
+    for application in await store.applications_of(person):
+        if application.forget_requester():
+            await store.save_application(application)
+    await store.record(confirmed(erasure_id, given.clock.now()))
 
 
 def of_coordinator(network: KnownNetwork | None, actor: str) -> KnownNetwork:

@@ -1,15 +1,16 @@
 """Declares the manifest of funding, which the stack, the operator's commands and the portal read."""
 
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_contracts.topics import FUNDING, NETWORKS
+from buurtsein_contracts.topics import ERASURES, FUNDING, FUNDING_CONFIRMATIONS, NETWORKS
 
 MANIFEST = Manifest(
     name="funding",
     package="buurtsein_funding",
-    owns=(FUNDING,),
-    subscriptions={"funding.networks": (NETWORKS,)},
+    owns=(FUNDING, FUNDING_CONFIRMATIONS),
+    subscriptions={"funding.networks": (NETWORKS,), "funding.erasures": (ERASURES,)},
     from_installation={"schemes_file": "{folder}/{funding_schemes}"},
     log_keys=frozenset({"application_id"}),
     projections=("projections:known_networks",),
     lifecycles=("lifecycles:APPLICATION",),
+    bounds="retention:bounds",
 )

@@ -10,7 +10,7 @@ from buurtsein_contracts.topics import NETWORKS
 
 known_networks = Projection(
     name="funding.networks",
-    version=2,
+    version=3,
     topics=(NETWORKS,),
     table="known_network",
     key="network_id",

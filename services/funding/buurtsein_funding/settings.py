@@ -15,6 +15,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="FUNDING_")
 
     schemes_file: Path = Field(description="TOML file with the city's schemes for support")
+    retention_requester_days: int = Field(default=3653, ge=1, description="to confirm: who asked, after the decision")
 
     @field_validator("schemes_file")
     @classmethod

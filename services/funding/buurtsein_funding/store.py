@@ -1,5 +1,6 @@
 """Reads and writes the tables of funding, in the caller's transaction."""
 
+from collections.abc import Sequence
 from typing import override
 from uuid import UUID
 
@@ -40,16 +41,23 @@ class FundingStore(Store):
         return APPLICATIONS.read_row(row)
 
     @override
+    async def applications_of(self, requester: str) -> Sequence[Application]:
+        rows = await self._connection.fetch(
+            "select document, schema from application where requester = $1 order by application_id for update",
+            requester,
+        )
+        return [APPLICATIONS.read_row(row) for row in rows]
+
+    @override
     async def add_application(self, application: Application) -> None:
         await self._write(
             application,
             """insert into application
-                   (application_id, state, version, document, schema, network_id, year, scheme_id, requester)
+                   (application_id, state, version, document, schema, requester, network_id, year, scheme_id)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
             application.network_id,
             application.year,
             application.scheme_id,
-            application.requester,
         )
 
     @override
@@ -57,7 +65,8 @@ class FundingStore(Store):
         application.version += 1
         await self._write(
             application,
-            "update application set state = $2, version = $3, document = $4, schema = $5 where application_id = $1",
+            """update application set state = $2, version = $3, document = $4, schema = $5, requester = $6
+               where application_id = $1""",
         )
 
     async def _write(self, application: Application, statement: str, *rest: object) -> None:
@@ -68,7 +77,13 @@ class FundingStore(Store):
         stored = (APPLICATIONS.write(application), APPLICATIONS.schema)
         try:
             await self._connection.execute(
-                statement, application.application_id, application.state, application.version, *stored, *rest
+                statement,
+                application.application_id,
+                application.state,
+                application.version,
+                *stored,
+                application.requester,
+                *rest,
             )
         except asyncpg.UniqueViolationError as error:
             detail = f"Voor dit netwerk loopt al een aanvraag voor {application.year}, of er is al steun toegekend."

@@ -12,7 +12,7 @@ from buurtsein_notifier.domain.facts import Network
 
 known_networks = Projection(
     name="notifier.networks",
-    version=2,
+    version=3,
     topics=(NETWORKS,),
     table="known_network",
     key="network_id",

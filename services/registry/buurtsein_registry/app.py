@@ -6,6 +6,7 @@ from buurtsein_chassis.service import Service
 from buurtsein_kernel.clock import SystemClock
 from buurtsein_kernel.places import Municipality
 from buurtsein_registry import api
+from buurtsein_registry.consumers import confirmations
 from buurtsein_registry.handlers import Dependencies
 from buurtsein_registry.jobs import jobs
 from buurtsein_registry.settings import Settings
@@ -14,7 +15,7 @@ from buurtsein_registry.table_gauges import refresh_at_risk, refresh_unconfirmed
 
 
 def compose(settings: Settings) -> Service:
-    """Return the service, with its routes; it subscribes to no events."""
+    """Return the service, with its routes, two jobs, and its subscription to confirmations of erasures."""
     given = Dependencies(
         clock=SystemClock(),
         rules=settings.rules,
@@ -28,6 +29,7 @@ def compose(settings: Settings) -> Service:
         "registry",
         settings,
         routers=[api.router],
+        subscriptions=[confirmations(given)],
         jobs=jobs(given),
         provides=[given],
         table_gauges=[refresh_waiting(settings.step_days), refresh_unconfirmed(settings.rules), refresh_at_risk(given)],

@@ -2,7 +2,7 @@
 
 from buurtsein_chassis.jobs import Every, Job
 from buurtsein_chassis.manifest import Manifest
-from buurtsein_contracts.topics import ERASURES, MEMBERS, NETWORKS
+from buurtsein_contracts.topics import CONFIRMATIONS, ERASURES, MEMBERS, NETWORKS
 
 ENCRYPTION = Job("vault_encryption", Every(3600), timeout=300)
 """The job that encrypts data keys under the newest installation key, and rows that the release before wrote."""
@@ -13,6 +13,7 @@ MANIFEST = Manifest(
     name="registry",
     package="buurtsein_registry",
     owns=(NETWORKS, MEMBERS, ERASURES),
+    subscriptions={"registry.confirmations": CONFIRMATIONS},
     secrets=("vault_key",),
     calls_out=("api",),  # the address register
     from_installation={
@@ -22,6 +23,7 @@ MANIFEST = Manifest(
         "police_zone": "{police_zone}",
         "consent_versions": "{versions_consent}",
         "be_alert_versions": "{versions_be_alert}",
+        "erasure_consumers": "{erasure_consumers}",
     },
     on_one_machine={  # in tests, one person applies for all networks, and many members have one address
         "address_file": "{folder}/{address_file}",

@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from buurtsein_chassis.address_sources.settings import AddressSettings
 from buurtsein_chassis.tasks import Task, UsedBy
+from buurtsein_contracts.topics import CONFIRMATIONS
 from buurtsein_kernel.places import MunicipalityFile
 from buurtsein_registry.domain.keyring import Keyring
 from buurtsein_registry.domain.progress import StepName
@@ -45,7 +46,7 @@ class Settings(AddressSettings):
     step_days_recognise: int = Field(default=60, ge=1, description="to confirm: days for the FOD to answer")
     erasure_days: int = Field(default=30, ge=1, le=30, description="days within which who asks is erased")
     erasure_consumers: str = Field(
-        default="", pattern=r"^([a-z][a-z0-9-]*(, *[a-z][a-z0-9-]*)*)?$", description="must confirm erasures, by commas"
+        pattern=r"^([a-z][a-z0-9-]*(, *[a-z][a-z0-9-]*)*)?$", description="outside consumers that confirm, or empty"
     )
     confirmation_days: int = Field(default=14, ge=1, description="to confirm: days to confirm an erasure")
     appeal_days: int = Field(default=21, ge=1, description="to confirm: days in which a removed coordinator may appeal")
@@ -84,7 +85,7 @@ class Settings(AddressSettings):
             most_members_per_address=self.most_members_per_address,
             inform_fod_days=self.inform_fod_days,
             erasure_days=self.erasure_days,
-            erasure_consumers=_listed(self.erasure_consumers),
+            erasure_consumers=(*_listed(self.erasure_consumers), *(topic.owner for topic in CONFIRMATIONS)),
             confirmation_days=self.confirmation_days,
             appeal_days=self.appeal_days,
             inactive_days=self.inactive_days,

@@ -10,13 +10,13 @@ from buurtsein_contracts.topics import NETWORKS
 
 
 def _fold(network: KnownNetwork, event: Event[Any]) -> KnownNetwork:
-    """Apply one more event to a network, and leave out its coordinators, because reports needs no pseudonyms."""
-    return network.with_next(event).model_copy(update={"coordinators": {}})
+    """Apply one more event to a network, and leave out the people, because reports needs no pseudonyms."""
+    return network.with_next(event).without_people()
 
 
 known_networks = Projection(
     name="reports.networks",
-    version=2,
+    version=3,
     topics=(NETWORKS,),
     table="known_network",
     key="network_id",

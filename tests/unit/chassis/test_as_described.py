@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from unit.funding.funding_memory import GIVEN
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.jobs import Every, Job
@@ -12,11 +13,11 @@ from buurtsein_chassis.service import Service
 from buurtsein_chassis.settings import ServiceSettings
 from buurtsein_chassis.subscription import Subscription
 from buurtsein_contracts import Event
-from buurtsein_contracts.topics import NETWORKS
-from buurtsein_funding.consumers import SUBSCRIPTIONS
+from buurtsein_contracts.topics import ERASURES, NETWORKS
+from buurtsein_funding.consumers import subscriptions
 from buurtsein_funding.manifest import MANIFEST
 
-SERVICE = Service("funding", ServiceSettings.model_construct(), subscriptions=SUBSCRIPTIONS)
+SERVICE = Service("funding", ServiceSettings.model_construct(), subscriptions=subscriptions(GIVEN))
 
 
 async def ignore(event: Event[Any], uow: UnitOfWork) -> None: ...
@@ -30,7 +31,16 @@ def test_a_service_that_matches_its_manifest_has_no_differences() -> None:
     ("service", "wrong"),
     [
         (replace(SERVICE, subscriptions=()), ["subscriptions", "projections"]),
-        (replace(SERVICE, subscriptions=[Subscription("funding.networks", (NETWORKS,), ignore)]), ["projections"]),
+        (
+            replace(
+                SERVICE,
+                subscriptions=[
+                    Subscription("funding.networks", (NETWORKS,), ignore),
+                    Subscription("funding.erasures", (ERASURES,), ignore),
+                ],
+            ),
+            ["projections"],
+        ),
     ],
     ids=["nothing is read", "the consumer keeps no projection"],
 )

@@ -19,7 +19,7 @@ RELAY = {"database_relay", "kafka_relay_password"}
 OWNER = {"database_migrator"}
 CONSUMER = {"kafka_worker_password"}
 SECRETS = {
-    "registry": {"api": APP | {"pseudonym_key", "vault_key"}, "worker": APP | {"vault_key"}},
+    "registry": {"api": APP | {"pseudonym_key", "vault_key"}, "worker": APP | CONSUMER | {"vault_key"}},
     "reports": {"api": APP | {"pseudonym_key", "tracking_key"}, "worker": APP | CONSUMER},
     "funding": {"api": APP | {"pseudonym_key"}, "worker": APP | CONSUMER},
     "notifier": {"api": APP | {"pseudonym_key"}, "worker": APP | CONSUMER | {"bealert_token"}},

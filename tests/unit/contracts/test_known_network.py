@@ -133,6 +133,18 @@ def test_a_reader_in_order_forgets_removed_coordinators() -> None:
     assert ONE in known(*STORY).model_dump_json()
 
 
+def test_a_reader_in_order_forgets_the_people_of_a_network_that_ended() -> None:
+    network = KnownNetwork(network_id=UUID(NETWORK))
+    for event in (
+        network_event("CoordinatorAppointed", 1, coordinator=ONE),
+        network_event("OfficerMandated", 2, officer=OTHER),
+        network_event("NetworkEnded", 3),
+    ):
+        network = network.with_next(event)
+    assert network.is_ended
+    assert not any(who in network.model_dump_json() for who in (ONE, OTHER))
+
+
 def test_the_charter_is_the_approved_one_with_its_amendments() -> None:
     charter = known(*STORY).charter
     assert charter is not None

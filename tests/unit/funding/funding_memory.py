@@ -54,6 +54,9 @@ class InMemory(MemoryStore):
             raise missing("application_unknown", "")
         return self.applications[application_id].model_copy(deep=True)
 
+    async def applications_of(self, requester: str) -> Sequence[Application]:
+        return [one.model_copy(deep=True) for one in self.applications.values() if one.requester == requester]
+
     async def add_application(self, application: Application) -> None:
         self._keep(application)
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 from unit.funding.funding_memory import (
     COORDINATOR,
+    GIVEN,
     NOW,
     STRANGER,
     InMemory,
@@ -91,6 +92,23 @@ class FundingStoreSuite:
         async with stored.unit_of_work() as store:
             await store.save_application(application)
         assert (await kept(stored, application)).version == application.version == 2
+
+    async def test_an_erased_person_stays_only_in_the_application_that_was_granted(self, stored: Stored) -> None:
+        granted = await new_application()
+        granted.state = ApplicationState.GRANTED
+        same = {"network_id": (waiting := await new_application(by_coordinator=False)).network_id}
+        other = (await new_application(by=STRANGER, by_coordinator=False)).model_copy(update=same)
+        await add(stored, granted, waiting, other)
+        erasure = uuid7()
+        async with stored.unit_of_work() as store:
+            await handlers.forget(COORDINATOR, erasure, GIVEN, store)
+            await handlers.forget(STRANGER, uuid7(), GIVEN, store)
+        assert (await kept(stored, granted)).requester == COORDINATOR
+        for one in (waiting, other):
+            assert (await kept(stored, one)).requester == f"erased:{one.application_id}"
+        async with stored.unit_of_work() as store:
+            assert [one.application_id for one in await store.applications_of(COORDINATOR)] == [granted.application_id]
+        assert await stored.recorded() == 2, "ErasureConfirmed for each of both erasures"
 
     async def test_only_one_live_application_per_network_year_and_scheme_is_stored(self, stored: Stored) -> None:
         first = await new_application()

@@ -8,6 +8,7 @@ from unit.funding.funding_memory import (
     CLOCK,
     COORDINATOR,
     FINANCE,
+    GIVEN,
     NOW,
     STRANGER,
     TODAY,
@@ -23,10 +24,12 @@ from unit.funding.funding_memory import (
 from buurtsein_contracts import Event, KnownNetwork, uuid7
 from buurtsein_contracts.events import (
     CoordinatorRemoved,
+    ErasureConfirmed,
     FundingDecided,
     FundingRequested,
 )
 from buurtsein_contracts.events.network import RemovalReason
+from buurtsein_funding import handlers
 from buurtsein_funding.domain.application import Application, ApplicationState
 from buurtsein_kernel.problems import ProblemKind
 
@@ -127,6 +130,21 @@ async def test_the_conditions_are_checked_again_at_the_decision(store: InMemory,
     granted = await grant(store, application)
     assert granted.decision
     assert [granted.conditions[1].met, granted.decision.conditions[1].met] == [False, True]
+
+
+async def test_a_request_of_an_erased_person_can_only_be_rejected(store: InMemory, network: KnownNetwork) -> None:
+    application = await request(store, network)
+    erasure = uuid7()
+    await handlers.forget(COORDINATOR, erasure, GIVEN, store)
+    said = store.events[-1]
+    assert isinstance(said, ErasureConfirmed)
+    assert (said.erasure_id, said.service) == (erasure, "funding")
+    assert COORDINATOR not in said.to_json()
+    forgotten = await store.application(application.application_id)
+    assert COORDINATOR not in forgotten.model_dump_json()
+    with refusal("conditions_not_met"):
+        await grant(store, forgotten)
+    assert (await reject(store, forgotten)).state is ApplicationState.REJECTED
 
 
 async def test_a_condition_that_is_no_longer_met_stops_the_grant(store: InMemory, network: KnownNetwork) -> None:

@@ -152,6 +152,13 @@ class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
         kept = self.members.values()
         left = [one for one in kept if one.person != person or one.left_at is None]
         self.members = {one.member_id: one for one in left}
+        mine = {key: one for key, one in self.tasks.items() if one.about and one.about.split()[0] == person}
+        needless = {TaskKind.ASK_OTHERWISE, TaskKind.REPLACE_COORDINATOR}
+        for key, task in mine.items():
+            if task.done_at:
+                self.tasks[key] = task.model_copy(update={"about": None})
+            elif task.kind in needless:
+                del self.tasks[key]
 
     @override
     async def plan_erasure(self, request: ErasureRequest) -> None:
@@ -182,7 +189,7 @@ class InMemory(RowsInMemory, MembersInMemory, handlers.Store):
         self.failing = {one for one in self.failing if one[0] not in own}
 
     @override
-    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:
+    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str | None) -> int:
         raise NotImplementedError
 
     @override

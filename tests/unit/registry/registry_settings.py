@@ -15,6 +15,7 @@ GOOD: dict[str, Any] = {
     "police_zone": "PZ Proef",
     "be_alert_versions": "2026-1",
     "consent_versions": "2026-1",
+    "erasure_consumers": "police-backoffice",
     "vault_key": "x" * 32,
 }
 FORGOTTEN = """

@@ -202,6 +202,25 @@ class RegistryStoreSuite:
             async with stored.unit_of_work() as store:
                 await handlers.read_contacts(network.network_id, NEIGHBOUR, store)
 
+    async def test_an_erased_person_stays_in_no_task_that_is_done_or_needless(self, stored: Stored) -> None:
+        network = await open_network(stored)
+        await joined(stored, network)
+        kinds = (TaskKind.ASK_OTHERWISE, TaskKind.INFORM_FOD, TaskKind.INFORM_FOD)
+        wanted = [task_due(kind, network.network_id, 30, NOW, f"{NEIGHBOUR} sms") for kind in kinds]
+        needless, fod, done = wanted
+        later = replace(GIVEN, clock=StandingClock(NOW + timedelta(days=30)))
+        async with stored.unit_of_work() as store:
+            for task in wanted:
+                await store.open_task(task)
+            await handlers.complete_task(done.task_id, OFFICER, GIVEN, store)
+            await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
+            await handlers.erase_planned(NEIGHBOUR, later, store)
+        async with stored.unit_of_work() as store:
+            assert (await store.task(fod.task_id)).about == fod.about
+            assert (await store.task(done.task_id)).about is None
+            with refusal("task_unknown"):
+                await store.task(needless.task_id)
+
     async def test_a_channel_that_fails_opens_one_task_until_the_member_corrects_it(self, stored: Stored) -> None:
         member = await joined(stored, await open_network(stored))
         corrected = commands.CorrectPerson(name="Ann Voorbeeld", mobile="0471123456")

@@ -34,6 +34,9 @@ ACTIONS: dict[str, frozenset[ApplicationState]] = {
     "reject": frozenset({ApplicationState.SUBMITTED}),
 }
 """The states of an application in which each action is possible; in other states it is refused, without an event."""
+ERASED = "erased:"
+"""The first part of the text that replaces an erased requester; the id of the application follows, so that no two texts
+are equal and the unique index for open applications of one requester holds."""
 _SAID = {
     ApplicationState.SUBMITTED: "over de aanvraag is nog niet beslist",
     ApplicationState.GRANTED: "de steun is al toegekend",
@@ -74,6 +77,7 @@ class Application(BaseModel):
     form_version: str
     cost_lines: list[CostLine]
     requester: str
+    """The pseudonym of the coordinator who requested; `erased:` and the application's id after an erasure."""
     requested_at: datetime
     conditions: list[Condition]
     """The answers to the conditions at the time of the request."""
@@ -156,6 +160,16 @@ class Application(BaseModel):
                 decided_at=now,
             )
         )
+
+    def forget_requester(self) -> bool:
+        """Replace the requester, who was erased, by a text that names nobody; return False when the requester stays.
+
+        The requester of a granted application stays: the law on the control of subsidies asks who got the money.
+        """
+        if self.state is ApplicationState.GRANTED:
+            return False
+        self.requester = f"{ERASED}{self.application_id}"
+        return True
 
     def allowed(self) -> list[str]:
         """Return the actions on this application that are possible in its present state."""

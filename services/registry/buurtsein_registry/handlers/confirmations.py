@@ -1,4 +1,4 @@
-"""Handles the confirmations of outside consumers that they have deleted what they kept of erased persons."""
+"""Handles the confirmations of consumers and services that they have deleted what they kept of erased persons."""
 
 from buurtsein_kernel.problems import missing
 from buurtsein_registry import commands
@@ -7,9 +7,11 @@ from buurtsein_registry.handlers.stores import PersonStore
 
 
 async def confirm_erasures(
-    command: commands.ConfirmErasures, actor: str, given: Dependencies, store: PersonStore
+    command: commands.ConfirmErasures, actor: str | None, given: Dependencies, store: PersonStore
 ) -> None:
     """Store that a consumer confirms these erasures; what was confirmed before stays as it is.
+
+    `actor` is the official who says so, or None when a service confirms by an event.
 
     Raises:
         DomainError: `consumer_unknown` for a consumer that need not confirm, `erasure_unknown` for an event that does

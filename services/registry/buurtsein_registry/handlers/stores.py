@@ -99,7 +99,10 @@ class PersonStore(Recording, Protocol):
         """Return what is stored about a person; lock the person's row in the vault, so that the person cannot join."""
 
     async def forget(self, person: str) -> None:
-        """Delete the personal data of a person in the vault, the memberships that have ended, and a planned erasure."""
+        """Delete the personal data of a person in the vault, the memberships that have ended, and a planned erasure.
+
+        Open tasks to reach or replace the person are deleted too, and tasks that were done no longer say about whom.
+        """
 
     async def plan_erasure(self, request: ErasureRequest) -> None:
         """Insert a request to erase a person, which waits."""
@@ -110,7 +113,7 @@ class PersonStore(Recording, Protocol):
     async def cancel_erasure(self, person: str) -> None:
         """Delete the request to erase a person that waits."""
 
-    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:
+    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str | None) -> int:
         """Store that a consumer confirms the erasures of these events; return how many of the events exist."""
 
     async def note_erasure(self, erasure: Erasure, official: str | None) -> None:

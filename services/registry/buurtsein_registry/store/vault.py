@@ -32,6 +32,10 @@ select person from person_vault v where name is not null or key_id is distinct f
     or not exists (select from person_likeness l where l.person = v.person)
 order by person limit $2 for update skip locked
 """
+_NEEDLESS = """
+delete from task where kind in ('ask_otherwise', 'replace_coordinator') and done_at is null
+    and split_part(about, ' ', 1) = $1
+"""
 
 
 class Vault(Unit, PersonStore):
@@ -187,6 +191,10 @@ class Vault(Unit, PersonStore):
         await self._connection.execute("delete from person_vault where person = $1", person)
         await self._connection.execute("delete from erasure_request where person = $1", person)
         await self._connection.execute("delete from member where person = $1 and left_at is not null", person)
+        await self._connection.execute(_NEEDLESS, person)
+        await self._connection.execute(
+            "update task set about = null where done_at is not null and split_part(about, ' ', 1) = $1", person
+        )
 
     @override
     async def plan_erasure(self, request: ErasureRequest) -> None:
@@ -215,7 +223,7 @@ class Vault(Unit, PersonStore):
         return [row["person"] for row in rows]
 
     @override
-    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str) -> int:
+    async def confirm_erasures(self, consumer: str, events: Sequence[UUID], actor: str | None) -> int:
         query = "select event_id from event_log where topic = 'bin.erasures' and event_id = any($1)"
         known = [row["event_id"] for row in await self._connection.fetch(query, list(events))]
         await self._connection.execute(
