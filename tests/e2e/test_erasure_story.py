@@ -1,8 +1,9 @@
 """A person joins, leaves and is erased: the registry deletes the personal data and consumers get PersonErased."""
 
 import asyncio
+import signal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -107,3 +108,48 @@ def test_an_unknown_person_is_not_erased_and_a_coordinator_is_planned(town: Town
     coordinates = officer.post(f"/v1/persons/{town.person('coordinator')}/erasure", json=requested)
     assert coordinates.status_code == 202
     assert coordinates.json()["planned_on"]
+
+
+def not_confirmed_by_funding(town: Town) -> set[str]:
+    """Return the ids of the erasures that funding has not confirmed."""
+    listed = town.done(town.client("registry", "city-officer").get("/v1/erasures")).json()["items"]
+    return {one["event_id"] for one in listed if one["consumer"] == "funding"}
+
+
+def late(town: Town) -> float:
+    """Return how many erasures funding is late to confirm, as the registry's metric tells."""
+    text = town.http("registry").get("/metrics").text
+    told = [line for line in text.splitlines() if line.startswith('buurtsein_erasures_unconfirmed{consumer="funding"}')]
+    return float(told[0].rpartition(" ")[2]) if told else 0.0
+
+
+def aged(town: Town, event_id: str, days: int) -> None:
+    """Move the time of an event in the registry's log back by a number of days; a negative number undoes it."""
+
+    async def age() -> None:
+        connection = await asyncpg.connect(town.stack.servers.dsn("registry", "migrator"))
+        await connection.execute(
+            "update event_log set occurred_at = occurred_at - make_interval(days => $2) where event_id = $1",
+            UUID(event_id),
+            days,
+        )
+        await connection.close()
+
+    asyncio.run(age())
+
+
+def test_a_service_that_was_down_confirms_an_erasure_when_it_is_back(town: Town, network: dict[str, Any]) -> None:
+    town.wait_for("funding has confirmed all", lambda: not not_confirmed_by_funding(town))
+    town.stack.kill("funding", signal.SIGTERM)
+    try:
+        departure = join(town, network)
+        town.done(town.client("registry", "member").post(departure, json={}))
+        town.done(town.client("registry", "member").post(ERASE_ME))
+        [erasure] = not_confirmed_by_funding(town)
+        aged(town, erasure, 15)
+        town.wait_for("the metric counts a late confirmation", lambda: late(town) == 1, 40)
+    finally:
+        town.stack.start("funding")
+    town.wait_for("funding confirms", lambda: not not_confirmed_by_funding(town))
+    town.wait_for("the metric is back at zero", lambda: late(town) == 0, 40)
+    aged(town, erasure, -15)

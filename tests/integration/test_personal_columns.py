@@ -40,6 +40,7 @@ WITHOUT = {
     "judgement": "rule finding why",
     "member": "status",
     "network": "code kind state",
+    "operator_action": "verb",
     "outbox_frozen": "topic reason",
     "parked": "consumer topic",
     "person_vault": "key_id",
