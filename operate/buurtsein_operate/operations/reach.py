@@ -17,6 +17,7 @@ import asyncpg
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.kafka import MECHANISM, KafkaAccess
+from buurtsein_chassis.manifest import manifest_of
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.primary import connect
 from buurtsein_operate import local_stack
@@ -33,13 +34,22 @@ class Reach:
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
-        """Yield a connection to a service's database; raise CommandError `database` when it cannot be reached."""
+        """Yield a connection to a service's database.
+
+        Raises:
+            CommandError: `database` when it cannot be reached, `schema-old` when a table is missing.
+        """
         try:
             connection = await connect(self.dsn(service), timeout=10, command_timeout=300)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             raise CommandError("database", f"no connection to the database of {service}: {error}") from error
         try:
             yield connection
+        except asyncpg.UndefinedTableError as error:
+            command = f"python -m {manifest_of(service).package} migrate"
+            raise CommandError(
+                "schema-old", f"the database of {service} is not migrated: run {command} first"
+            ) from error
         finally:
             await connection.close()
 

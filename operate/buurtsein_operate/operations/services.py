@@ -25,7 +25,9 @@ import httpx
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import DATABASE_ERRORS
 from buurtsein_chassis.manifest import manifest_of, service_names
+from buurtsein_chassis.migrations import migrations_for
 from buurtsein_chassis.operations.models import MOST_AT_ONCE
+from buurtsein_chassis.schema import require_schema
 from buurtsein_operate import local_stack
 from buurtsein_operate.operations.reach import secret
 
@@ -204,6 +206,7 @@ async def _on_database(service: str, who: str) -> AsyncIterator[httpx.AsyncClien
 
     dsn = secret(f"{service}_database_app", local_stack.stack_file().parent / "secrets" / service)
     try:
+        await require_schema(dsn, service, migrations_for(service), SECONDS)
         async with (
             direct_app(manifest_of(service), dsn, who) as app,
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://direct") as client,
