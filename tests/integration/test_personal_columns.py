@@ -34,6 +34,7 @@ WITHOUT = {
     "event_stream": "topic",
     "fact": "category severity",
     "idempotency": "client key request_sha256",
+    "imported_row": "scope system",
     "inbox": "consumer",
     "incident": "category severity",
     "job_run": "job last_failure last_outcome",
