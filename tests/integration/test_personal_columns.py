@@ -47,9 +47,10 @@ WITHOUT = {
     "person_vault": "key_id",
     "projection": "name task task_state outcome",
     "report": "reference tracking_sha256 category severity route_to channel status postcode source_system"
-    " source_number flags",
+    " source_number flags language closing_reason",
     "report_reading": "role",
     "report_repeat": "digest",
+    "report_step": "status party reason",
     "reporter": "language",
     "retention_run": "bound",
     "schema_migration": "name sha256 oldest_release",

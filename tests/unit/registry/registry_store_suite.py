@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from unit.registry.registry_memory import (
 
 from buurtsein_contracts.events.erasure import ErasureReason
 from buurtsein_contracts.events.member import Channel
+from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.commands import By
 from buurtsein_kernel.problems import DomainError
 from buurtsein_registry import commands, handlers
@@ -212,7 +214,7 @@ class RegistryStoreSuite:
         async with stored.unit_of_work() as store:
             for task in wanted:
                 await store.open_task(task)
-            await handlers.complete_task(done.task_id, OFFICER, GIVEN, store)
+            await handlers.complete_task(done.task_id, By(OFFICER, str(done.version)), GIVEN, store)
             await handlers.erase(NEIGHBOUR, ErasureReason.REQUESTED, GIVEN, store, official=None)
             await handlers.erase_planned(NEIGHBOUR, later, store)
         async with stored.unit_of_work() as store:
