@@ -1,7 +1,7 @@
 """Retention deletes rows older than their table's limit; a dry run deletes nothing; every table has a limit."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,19 +9,11 @@ import asyncpg
 import pytest
 
 from buurtsein_chassis import retention
-from buurtsein_chassis.manifest import service_names
+from buurtsein_chassis.manifest import manifest_of, service_names
 from buurtsein_chassis.operations.audit import Operator
 from buurtsein_chassis.operations.outbox import Again, Slice, publish_again
 from buurtsein_chassis.retention import Bound, chassis_bounds
 from buurtsein_chassis.settings import ServiceSettings
-from buurtsein_funding.retention import bounds as funding_bounds
-from buurtsein_funding.settings import Settings as FundingSettings
-from buurtsein_notifier.retention import bounds as notifier_bounds
-from buurtsein_notifier.settings import Settings as NotifierSettings
-from buurtsein_registry.retention import bounds as registry_bounds
-from buurtsein_registry.settings import Settings as RegistrySettings
-from buurtsein_reports.retention import bounds as reports_bounds
-from buurtsein_reports.settings import Settings as ReportsSettings
 from buurtsein_stack.servers import RunningServers
 from harness.databases import FreshDatabase, fresh_database
 from harness.waiting import wait_until
@@ -117,13 +109,9 @@ OF_A_REPORT = {"reporter", "report_step"}
 
 
 def bounds_of(service: str) -> list[Bound]:
-    own: dict[str, Callable[[], list[Bound]]] = {
-        "registry": lambda: registry_bounds(RegistrySettings.model_construct()),
-        "reports": lambda: reports_bounds(ReportsSettings.model_construct()),
-        "funding": lambda: funding_bounds(FundingSettings.model_construct()),
-        "notifier": lambda: notifier_bounds(NotifierSettings.model_construct()),
-    }
-    return [*chassis_bounds(ServiceSettings.model_construct()), *own.get(service, list)()]
+    manifest = manifest_of(service)
+    own = manifest.load(manifest.bounds or "")(manifest.load(manifest.settings).model_construct())
+    return [*chassis_bounds(ServiceSettings.model_construct()), *own]
 
 
 async def grow(connection: asyncpg.Connection, bound: Bound) -> None:
