@@ -1,0 +1,109 @@
+"""Makes a report in a store in memory, and takes steps on it as a clerk of the police or city, or as its reporter."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from unit.reports.reports_memory import GIVEN, InMemory, accept
+
+from buurtsein_contracts import EventData
+from buurtsein_contracts.events.incident import Route
+from buurtsein_reports import commands, handlers
+from buurtsein_reports.domain.handled import Clerk, HandledReport
+
+POLICE, CITY = Clerk("p" + "1" * 32, Route.POLICE), Clerk("p" + "2" * 32, Route.CITY)
+BY_REPORTER = {"object", "message"}
+TRIAGE = {"category": "sluikstort", "severity": "Minor", "route_to": ["city"]}
+
+
+class Desk:
+    """A store with a report that the city handles and another one like it, and those who act on the first."""
+
+    def __init__(self, store: InMemory, report_id: UUID, other_id: UUID | None = None) -> None:
+        self.store = store
+        self.report_id = report_id
+        self.other_id = other_id
+
+    @property
+    def report(self) -> HandledReport:
+        return self.store.handled[self.report_id]
+
+    @property
+    def token(self) -> str:
+        return GIVEN.tracking.token(self.report_id)
+
+    async def act(self, action: str, clerk: Clerk = CITY, **changes: Any) -> list[EventData]:
+        """Take an action as a clerk or as the reporter, and return the events that were recorded."""
+        before, seen = len(self.store.events), str(self.report.version)
+        if action in BY_REPORTER:
+            await self._react(action, **changes)
+        else:
+            await self._decide(action, clerk, seen, changes)
+        return self.store.events[before:]
+
+    async def _react(self, action: str, **changes: Any) -> None:
+        where = (self.report.reference, self.token)
+        if action == "message":
+            written = commands.Write.model_validate({"message": "Het ligt achter de bank."} | changes)
+            await handlers.write_to_clerks(*where, written, GIVEN, self.store)
+        else:
+            objection = {"reason": "not_solved", "message": "Het ligt er nog."}
+            await handlers.object_to(*where, commands.ObjectTo.model_validate(objection | changes), GIVEN, self.store)
+
+    async def _decide(self, action: str, clerk: Clerk, seen: str, changes: dict[str, Any]) -> None:
+        handle, command, body = self._command(action)
+        made: Any = command.model_validate(body | changes)
+        await handle(self.report_id, made, clerk, changes.pop("seen", seen), GIVEN, self.store)
+
+    def _command(self, action: str) -> tuple[Any, Any, dict[str, Any]]:
+        if action == "triage":
+            return handlers.triage, commands.Triage, TRIAGE
+        if action == "reopen":
+            return handlers.reopen, commands.Reopen, {"reason": "closed_by_mistake"}
+        if action in CLOSINGS:
+            body = dict(CLOSINGS[action])
+            if action == "link_duplicate":
+                body["duplicate_of"] = self.other_id
+            return handlers.close, commands.Close, body
+        return handlers.update, commands.Update, UPDATES[action]
+
+    async def move_to(self, status: str) -> None:
+        """Bring the report to a status, by the shortest way that the drawing has."""
+        for action in WAYS[status]:
+            await self.act(action)
+
+
+UPDATES: dict[str, dict[str, Any]] = {
+    "begin": {"status": "IN_PROGRESS"},
+    "ask_reporter": {"status": "WAITING_REPORTER", "message": "Waar ligt het juist?"},
+    "plan": {"status": "PLANNED", "planned_on": date(2026, 12, 1)},
+    "forward": {"status": "FORWARDED", "forwarded_to": "De Watergroep"},
+}
+CLOSINGS: dict[str, dict[str, Any]] = {
+    "resolve": {"resolution": "RESOLVED", "reason": "done"},
+    "reject": {"resolution": "REJECTED", "reason": "private_property"},
+    "link_duplicate": {"resolution": "DUPLICATE", "reason": "reported_before"},
+}
+WAYS: dict[str, tuple[str, ...]] = {
+    "RECEIVED": (),
+    "TRIAGED": ("triage",),
+    "IN_PROGRESS": ("triage", "begin"),
+    "WAITING_REPORTER": ("triage", "begin", "ask_reporter"),
+    "PLANNED": ("triage", "begin", "plan"),
+    "FORWARDED": ("triage", "begin", "forward"),
+    "RESOLVED": ("triage", "begin", "resolve"),
+    "REJECTED": ("triage", "reject"),
+    "DUPLICATE": ("link_duplicate",),
+    "REOPENED": ("triage", "begin", "resolve", "reopen"),
+}
+
+
+async def another(store: InMemory, **changes: Any) -> HandledReport:
+    number = len(store.reports)
+    return store.handled[(await accept(store, category="sluikstort", text=f"Zak {number}.", **changes)).report_id]
+
+
+async def a_desk() -> Desk:
+    """Return a store with two reports of illegal dumping."""
+    store = InMemory()
+    return Desk(store, (await another(store)).report_id, (await another(store)).report_id)
