@@ -31,9 +31,10 @@ def pytest_configure() -> None:
     """Set the clock of the test run to the time in BUURTSEIN_TEST_NOW; the clock goes on from there.
 
     Also switch off Hypothesis' time limit for one example, because the machine may be busy, let brokers of Kafka start
-    from the archive of their classes, and let PostgreSQL not wait for the disk: no test cuts the power.
+    from the archive of their classes, and let PostgreSQL not wait for the disk (no test cuts the power) and gather no
+    statistics by itself: with them it chooses other plans when the machine is slow.
     """
-    postgres.SETTINGS["fsync"] = "off"
+    postgres.SETTINGS |= {"fsync": "off", "autovacuum": "off"}
     archive.use(TOOLS)
     hypothesis.settings.register_profile("any-pace", deadline=None)
     hypothesis.settings.load_profile("any-pace")
