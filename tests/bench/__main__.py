@@ -24,6 +24,7 @@ from bench.commands import CommandBench
 from bench.growth import growth
 from bench.instead import consumer_instead, outbox_instead
 from bench.judging import judging
+from bench.lists import lists
 from bench.measure import interleaved, rate
 from bench.stages import ConsumerBench, RelayBench, bench_database
 from bench.system import SystemBench
@@ -116,6 +117,8 @@ async def run() -> list[Bar]:
             bars += await growth(servers)
             progress.begin("judging reports")
             bars += await judging(servers)
+            progress.begin("lists of many networks")
+            bars += await lists(servers)
             progress.begin("what one would write or install instead")
             async with bench_database(servers) as where:
                 bars += await outbox_instead(servers, where)
