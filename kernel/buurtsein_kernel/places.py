@@ -52,6 +52,11 @@ class Region:
         """Return whether the whole area lies in the region."""
         return bool(self._shape.covers(shape(geometry)))
 
+    def place_inside(self) -> tuple[float, float]:
+        """Return the longitude and latitude of a place well inside the region, also of one with a dent or a hole."""
+        inside = self._shape.representative_point()
+        return inside.x, inside.y
+
     def metres_to(self, longitude: float, latitude: float) -> float:
         """Return the metres from a point to the nearest border, 0 inside; exact to a metre within one municipality."""
         narrow = math.cos(math.radians(latitude))

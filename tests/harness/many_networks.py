@@ -8,7 +8,7 @@ from harness.plans import without_indexes
 TODAY = date(2026, 11, 24)
 FILL = """
 insert into network (network_id, code, kind, state, name, version, document, recognised_from, applicant)
-select gen_random_uuid(), 'BIN-AALST-' || lpad(n::text, 6, '0'), case when n % 10 = 3 then 'BIN-Z' else 'BIN' end,
+select gen_random_uuid(), 'BIN-AALST-' || lpad(n::text, 7, '0'), case when n % 10 = 3 then 'BIN-Z' else 'BIN' end,
     case when n % 5 = 0 then 'UNDER_REVIEW' when n % 997 = 0 then 'REJECTED' else 'RECOGNISED' end,
     'Wijk ' || n || case when n % 1000 = 7 then ' Molenveld' else '' end, 1,
     jsonb_build_object(

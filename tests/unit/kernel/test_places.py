@@ -96,3 +96,10 @@ def test_areas_and_places_have_the_same_tolerance_at_the_border(tmp_path: Path) 
 def test_the_distance_from_a_place_to_an_area_is_in_metres(point: tuple[float, float], metres: float) -> None:
     area = Region({"type": "Polygon", "coordinates": [SQUARE]})
     assert area.metres_to(*point) == pytest.approx(metres, abs=1)
+
+
+def test_a_place_inside_lies_in_an_area_whose_centre_is_outside() -> None:
+    hook = [[4.0, 50.9], [4.1, 50.9], [4.1, 51.0], [4.09, 51.0], [4.09, 50.91], [4.0, 50.91], [4.0, 50.9]]
+    region = Region({"type": "Polygon", "coordinates": [hook]})
+    assert region.has_point(*region.place_inside())
+    assert not region.has_point(4.03, 50.95)

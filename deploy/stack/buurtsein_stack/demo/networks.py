@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from buurtsein_kernel.days import BRUSSELS
+from buurtsein_kernel.places import Region
 from buurtsein_operate.output import grid
 from buurtsein_stack.demo.cast import Cast, Document, wait_for
 from buurtsein_stack.demo.official import nearest_address
@@ -34,9 +35,8 @@ class Neighbourhood:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Return the longitude and latitude of the centre of the network's area, in degrees."""
-        ring = self.plan["area"]["coordinates"][0][:-1]
-        return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
+        """Return the longitude and latitude of a place well inside the network's area, in degrees."""
+        return Region(self.plan["area"]).place_inside()
 
 
 def today() -> date:
