@@ -1,11 +1,12 @@
 """Subscribes to the events of networks, which get the alerts, and of reports, which the rules judge."""
 
 from typing import Any
+from uuid import UUID
 
 from buurtsein_chassis.database import UnitOfWork
 from buurtsein_chassis.subscription import Apply, Subscription
 from buurtsein_contracts import Event, KnownNetwork
-from buurtsein_contracts.events import IncidentReported
+from buurtsein_contracts.events import IncidentReopened, IncidentReported, IncidentResolved
 from buurtsein_contracts.events.incident import ReportChannel
 from buurtsein_contracts.topics import INCIDENTS
 from buurtsein_notifier import handlers
@@ -36,6 +37,10 @@ def _incidents(given: Dependencies) -> Apply:
         match event.data:
             case IncidentReported() as reported:
                 await handlers.judge(incident_of(reported, given.book), given, NotifierStore(uow))
+            case IncidentResolved(report_id=repeat, duplicate_of=UUID() as original):
+                await handlers.linked(repeat, original, NotifierStore(uow))
+            case IncidentReopened(report_id=reopened):
+                await handlers.unlinked(reopened, given, NotifierStore(uow))
 
     return apply
 

@@ -1,6 +1,5 @@
 """Defines a store in memory for the notifier's handlers, and example networks and incidents for their tests."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,13 +8,12 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
-from unit.notifier.notifier_alerts_memory import AlertMemory
+from unit.notifier.notifier_facts_memory import FactMemory
 
 from buurtsein_contracts import KnownNetwork
 from buurtsein_contracts.events.alert import CapStatus
 from buurtsein_contracts.events.geography import Area
 from buurtsein_contracts.known_network import Agreement, Approved, Days, Ended, Recognition, Stated, Suspension
-from buurtsein_kernel.areas import METRES_PER_DEGREE
 from buurtsein_kernel.clock import StandingClock
 from buurtsein_kernel.places import Region
 from buurtsein_notifier import cap, handlers
@@ -24,9 +22,9 @@ from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.message import Outgoing
-from buurtsein_notifier.domain.rule import SEVERITIES, Rule, RuleBook, SameFact
+from buurtsein_notifier.domain.rule import Rule, RuleBook
 from buurtsein_notifier.domain.states import AlertState
-from buurtsein_notifier.handlers import Dependencies, judging
+from buurtsein_notifier.handlers import Dependencies, linking
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LON, LAT = 4.04, 50.94
@@ -104,18 +102,13 @@ def _stated[V](sequence: int, value: V) -> Stated[V]:
     return Stated(event_id=uuid4(), sequence=sequence, value=value)
 
 
-class Memory(AlertMemory, judging.Store):
+class Memory(FactMemory, linking.Store):
     """A notifier's store in memory, which keeps and returns copies, as a database does."""
 
     def __init__(self, *networks: Network) -> None:
         super().__init__()
         self.clock = StandingClock(NOW)
         self.known = {one.network_id: one for one in networks}
-        self.incidents: dict[UUID, tuple[Incident, UUID]] = {}
-        self.facts: dict[UUID, Fact] = {}
-        self.categories: dict[UUID, str] = {}
-        self.held: dict[UUID, set[UUID]] = {}
-        self.elsewhere: set[tuple[UUID, UUID]] = set()
         self.judgements: dict[tuple[UUID, str | None], Judgement] = {}
 
     async def know(self, *networks: Network) -> None:
@@ -135,44 +128,6 @@ class Memory(AlertMemory, judging.Store):
 
     async def lock(self) -> None:
         pass
-
-    async def keep_incident(self, incident: Incident) -> None:
-        self.incidents.setdefault(incident.report_id, (incident, incident.report_id))
-
-    async def keep_fact(self, incident: Incident, same: SameFact) -> Fact:
-        if incident.report_id in self.incidents:
-            return self.facts[self.incidents[incident.report_id][1]]
-        alike = (
-            fact
-            for fact in self.facts.values()
-            if self.categories[fact.fact_id] == incident.category
-            and _metres(fact, incident) <= same.metres
-            and abs(fact.happened_at - incident.happened_at) <= timedelta(minutes=same.minutes)
-            and not self._refused(fact)
-        )
-        fact = next(alike, None)
-        own = incident.model_dump(exclude={"report_id"})
-        kept = _raised(fact, incident) if fact else Fact(fact_id=incident.report_id, **own)
-        self.facts[kept.fact_id] = kept
-        self.categories.setdefault(kept.fact_id, incident.category)
-        self.incidents[incident.report_id] = (incident, kept.fact_id)
-        return kept
-
-    async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:
-        span = timedelta(hours=rule.within_hours)
-        near = [
-            one
-            for one in self.facts.values()
-            if one.fact_id != fact.fact_id
-            and _metres(one, fact) <= rule.within_metres
-            and self.categories[one.fact_id] in rule.categories
-            and rule.is_severe_enough(one.severity)
-            and since <= one.happened_at
-            and abs(one.happened_at - fact.happened_at) <= span
-            and not self._refused(one, rule.id)
-        ]
-        before = sorted((one for one in near if one.happened_at <= fact.happened_at), key=_moment, reverse=True)
-        return before[:limit] + sorted((one for one in near if one not in before), key=_moment)[:limit]
 
     async def alerts_of(self, facts: Sequence[Fact], fact: Fact, rule: Rule) -> list[AlertNearby]:
         ids = {one.fact_id for one in facts}
@@ -218,14 +173,6 @@ class Memory(AlertMemory, judging.Store):
     async def reports_held(self, alert_id: UUID) -> int:
         return sum(self.facts[one].reports for one in self.held[alert_id])
 
-    def _refused(self, fact: Fact, rule: str | None = None) -> bool:
-        holding = (
-            self.alerts[one]
-            for one, facts in self.held.items()
-            if fact.fact_id in facts and (one, fact.fact_id) not in self.elsewhere
-        )
-        return any(one.state is AlertState.REFUSED and rule in {None, one.rule} for one in holding)
-
     async def add_alert(self, alert: Alert, facts: Sequence[Fact]) -> None:
         self.alerts[alert.alert_id] = alert.model_copy(deep=True)
         self.held[alert.alert_id] = {one.fact_id for one in facts}
@@ -267,20 +214,3 @@ async def proposed(category: str = "inbraak", count: int = 3) -> tuple[Memory, A
 def with_rule(rule_id: str, **changes: Any) -> RuleBook:
     rule = next(rule for rule in BOOK.rule if rule.id == rule_id)
     return BOOK.model_copy(update={"rule": (rule.model_copy(update=changes),)})
-
-
-def _raised(fact: Fact, incident: Incident) -> Fact:
-    """Return a fact (an incident with its reports) after one more report, with the highest severity of all reports."""
-    worst = max(fact.severity, incident.severity, key=list(map(str, SEVERITIES)).index)
-    return fact.model_copy(update={"reports": fact.reports + 1, "severity": worst})
-
-
-def _metres(one: Fact, other: Fact | Incident) -> float:
-    """Return the distance in metres on a plane; a degree of longitude is shorter than a degree of latitude."""
-    narrow = math.cos(math.radians((one.latitude + other.latitude) / 2))
-    east, north = (other.longitude - one.longitude) * narrow, other.latitude - one.latitude
-    return math.hypot(east, north) * METRES_PER_DEGREE
-
-
-def _moment(fact: Fact) -> datetime:
-    return fact.happened_at

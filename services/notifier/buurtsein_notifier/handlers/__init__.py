@@ -4,6 +4,7 @@ from buurtsein_notifier.handlers.deciding import cancel, expire, refuse, release
 from buurtsein_notifier.handlers.delivering import delivered, expired, given_up, look_before_sending
 from buurtsein_notifier.handlers.dependencies import Dependencies
 from buurtsein_notifier.handlers.judging import judge, judge_left_over, network_changed
+from buurtsein_notifier.handlers.linking import linked, unlinked
 from buurtsein_notifier.handlers.switching import switch
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "given_up",
     "judge",
     "judge_left_over",
+    "linked",
     "look_before_sending",
     "network_changed",
     "refuse",
     "release",
     "settle",
     "switch",
+    "unlinked",
 ]

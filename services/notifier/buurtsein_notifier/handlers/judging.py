@@ -94,7 +94,7 @@ async def judge(incident: Incident, given: Dependencies, store: Store) -> None:
         return
     await store.lock()
     fact = await store.keep_fact(incident, given.book.same_fact)
-    await _judge(incident, fact, given, store)
+    await judge_fact(incident, fact, given, store)
 
 
 async def network_changed(before: KnownNetwork | None, known: KnownNetwork, given: Dependencies, store: Store) -> None:
@@ -110,17 +110,18 @@ async def network_changed(before: KnownNetwork | None, known: KnownNetwork, give
     if network.obstacle(brussels_day(now)) is None:
         since = now - timedelta(hours=given.book.max_age_hours)
         for incident, fact in await store.waiting_for(network, since, JUDGED_AGAIN):
-            await _judge(incident, fact, given, store)
+            await judge_fact(incident, fact, given, store)
 
 
 async def judge_left_over(given: Dependencies, store: Store) -> None:
     """Judge again the reports that had joined an alert about another place, once police decided on that alert."""
     await store.lock()
     for incident, fact in await store.left_over(JUDGED_AGAIN):
-        await _judge(incident, fact, given, store)
+        await judge_fact(incident, fact, given, store)
 
 
-async def _judge(incident: Incident, fact: Fact, given: Dependencies, store: Store) -> None:
+async def judge_fact(incident: Incident, fact: Fact, given: Dependencies, store: Store) -> None:
+    """Decide by each rule for the category of a stored report whether its fact leads to an alert."""
     for rule in given.book.applicable(incident.category):
         await store.keep_judgements(*await _judge_by(rule, incident, fact, given, store))
 

@@ -15,9 +15,10 @@ from buurtsein_notifier.domain.facts import Fact, Incident, Network
 from buurtsein_notifier.domain.joining import AlertNearby, Earlier
 from buurtsein_notifier.domain.judgement import Finding, Judgement
 from buurtsein_notifier.domain.rule import SEVERITIES, Rule, SameFact
-from buurtsein_notifier.handlers import judging
+from buurtsein_notifier.handlers import linking
 from buurtsein_notifier.projections import known_networks
 from buurtsein_notifier.store.alerts import AlertTables
+from buurtsein_notifier.store.linking import FACT_OF, HAS_REPEATS, LINK, UNLINK, merge
 from buurtsein_notifier.store.near import CELLS, COLUMNS, IN_CELL, METRES, OWN, Around
 
 _LOCK = 0x6A756467
@@ -69,7 +70,7 @@ _AFTER = _nearest("f.happened_at > $14::timestamptz and f.happened_at <= $15::ti
 _FACTS_NEAR = f"{_BEFORE} union all {_AFTER}"
 
 
-class NotifierStore(AlertTables, judging.Store):
+class NotifierStore(AlertTables, linking.Store):
     """All tables of the notifier, in one unit of work."""
 
     @override
@@ -113,7 +114,20 @@ class NotifierStore(AlertTables, judging.Store):
             timedelta(minutes=same.minutes),
             list(map(str, SEVERITIES)),
         )
+        if await self._connection.fetchval(HAS_REPEATS, incident.report_id):
+            await merge(self._connection, incident.report_id)
+            row = await self._connection.fetchrow(FACT_OF, incident.report_id)
         return _fact(row)
+
+    @override
+    async def link(self, report_id: UUID, original_id: UUID) -> None:
+        await self._connection.execute(LINK, report_id, original_id)
+        await merge(self._connection, report_id)
+
+    @override
+    async def unlink(self, report_id: UUID) -> tuple[Incident, Fact] | None:
+        row = await self._connection.fetchrow(UNLINK, report_id)
+        return (_own(row), _fact(row)) if row else None
 
     @override
     async def facts_near(self, fact: Fact, rule: Rule, since: datetime, limit: int) -> list[Fact]:

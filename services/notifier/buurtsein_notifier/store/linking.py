@@ -1,0 +1,52 @@
+"""Makes one fact (one thing that happened) of two linked reports, and two facts again when the link was wrong."""
+
+from uuid import UUID
+
+from buurtsein_chassis.database import Connection
+from buurtsein_notifier.domain.rule import SEVERITIES
+from buurtsein_notifier.store.near import COLUMNS, OWN
+
+HAS_REPEATS = "select exists (select from incident where duplicate_of = $1)"
+LINK = "update incident set duplicate_of = $2 where report_id = $1"
+# Merges the facts of linked reports, of which $1 is one: the fact of the original stays, with the most severe severity.
+MERGE = """
+with pairs as (
+    select distinct mine.fact_id as gone, theirs.fact_id as kept
+    from incident mine join incident theirs on theirs.report_id = mine.duplicate_of
+    where $1 in (mine.report_id, theirs.report_id) and mine.fact_id <> theirs.fact_id),
+merged as (
+    select kept, sum(g.reports) as more, max(array_position($2::text[], g.severity)) as worst
+    from pairs join fact g on g.fact_id = gone group by kept),
+moved as (update incident set fact_id = kept from pairs where fact_id = gone),
+counted as (
+    update fact f set reports = f.reports + more,
+        severity = ($2::text[])[greatest(array_position($2::text[], f.severity), worst)]
+    from merged where f.fact_id = kept),
+told as (
+    insert into alert_fact (alert_id, fact_id, elsewhere)
+    select alert_id, kept, bool_and(elsewhere) from alert_fact join pairs on fact_id = gone group by alert_id, kept
+    on conflict do nothing),
+untold as (delete from alert_fact using pairs where fact_id = gone)
+delete from fact using pairs where fact_id = gone"""
+# Gives a report that was linked a fact of its own, and returns the report with this fact; no row without a link.
+UNLINK = f"""
+with mine as (
+    update incident set duplicate_of = null, fact_id = report_id where report_id = $1 and duplicate_of is not null
+    and fact_id is not null returning report_id, category, severity, longitude, latitude, happened_at),
+lessened as (
+    update fact f set reports = f.reports - 1 from incident before
+    where before.report_id = $1 and before.duplicate_of is not null and f.fact_id = before.fact_id
+    and f.fact_id <> $1),
+f as (
+    insert into fact (fact_id, category, severity, longitude, latitude, happened_at) select * from mine
+    on conflict (fact_id) do update set reports = fact.reports
+    returning fact_id, category, severity, longitude, latitude, happened_at, reports)
+select i.report_id, {OWN}, {COLUMNS} from f join mine i on i.report_id = f.fact_id"""  # noqa: S608 # constants of the program
+
+
+FACT_OF = f"select {COLUMNS} from incident join fact f using (fact_id) where report_id = $1"  # noqa: S608 # constants
+
+
+async def merge(connection: Connection, report_id: UUID) -> None:
+    """Make one fact of a report and of those that are linked to it, or to which it is linked."""
+    await connection.execute(MERGE, report_id, list(map(str, SEVERITIES)))
