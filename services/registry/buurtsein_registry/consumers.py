@@ -1,4 +1,4 @@
-"""Subscribes to the topics on which services confirm that they have deleted what they kept of erased persons."""
+"""Subscribes to the Kafka topics on which services confirm that they have deleted their data about erased persons."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from buurtsein_registry.store import RegistryStore
 
 
 def confirmations(given: Dependencies) -> Subscription:
-    """Return the subscription that stores the confirmations of services."""
+    """Return the subscription that stores other services' confirmations that they deleted data of erased persons."""
     return Subscription("registry.confirmations", CONFIRMATIONS, _confirmed(given))
 
 

@@ -14,7 +14,7 @@ _SIDE_OF_OFFICE = {"korpschef": "police", "burgemeester": "city"}
 
 
 def _with_sides(stored: dict[str, Any]) -> dict[str, Any]:
-    """Convert a stored network from schema 1 to 2: add `acts`, `screenings`, and in `sides` the side of each person."""
+    """Convert a stored network from schema 1 to 2: add `acts`, `screenings`, and `sides` (for whom a person acted)."""
     charter = stored.get("charter")
     signed = {charter["signed_by"]: "neighbourhood"} if charter else {}
     decided = {one["actor"]: _SIDE_OF_OFFICE[one["role"]] for one in stored["approvals"]}
@@ -27,7 +27,7 @@ _REFUSED_BY = {"reject": "korpschef", "return_charter": "fod"}
 
 
 def _with_charters(stored: dict[str, Any]) -> dict[str, Any]:
-    """Convert a stored network from schema 2 to 3: its charter, approvals and reason become the only kept version."""
+    """Convert a stored network from schema 2 to 3: its charter, approvals and reason become a list of one version."""
     charter, approvals, reason = (stored.pop(name, None) for name in ("charter", "approvals", "rejection"))
     if charter is None:
         return stored | {"charters": []}
@@ -36,7 +36,7 @@ def _with_charters(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusal(stored: dict[str, Any], reason: str) -> dict[str, Any]:
-    """Return the refusal of a stored charter; the last act of refusing says who did it and when, if it was stored."""
+    """Return the refusal of a stored charter; the last stored refusal action, if any, tells who refused it and when."""
     act = next((one for one in reversed(stored["acts"]) if one["action"] in _REFUSED_BY), None)
     if act is None:
         return {"reason": reason}
@@ -50,7 +50,7 @@ NETWORKS = Documents(Network, [_with_sides, _with_charters])
 
 
 def _with_requests(stored: dict[str, Any]) -> dict[str, Any]:
-    """Convert a stored membership from schema 1 to 2: the new fields have their defaults."""
+    """Convert a stored membership from schema 1 to 2: the fields of a membership request get their default values."""
     return stored
 
 

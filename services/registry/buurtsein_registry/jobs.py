@@ -1,4 +1,4 @@
-"""Runs the registry's jobs: encrypt the vault under the newest installation key, and erase as was planned."""
+"""Runs the registry's jobs: one re-encrypts the vault under the newest installation key, one does planned erasures."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -21,7 +21,7 @@ def jobs(given: Dependencies) -> Mapping[Job, Run]:
 
 
 async def erase_planned(given: Dependencies, database: Database) -> None:
-    """Erase the persons whose erasure was planned and is possible now, each in a transaction of its own."""
+    """Erase the persons whose erasure was planned and is possible now, with one transaction for each person."""
     async with database.unit_of_work() as uow:
         persons = await RegistryStore(uow, given.keyring).planned_erasures()
     for person in persons:
@@ -30,7 +30,7 @@ async def erase_planned(given: Dependencies, database: Database) -> None:
 
 
 async def encrypt_vault(given: Dependencies, database: Database) -> None:
-    """Encrypt all rows of the vault that wait for it; a run that is broken off is continued by the next one."""
+    """Encrypt all vault rows that are not under the newest key; the next run continues after an interruption."""
     done = AT_ONCE
     while done == AT_ONCE:
         async with database.unit_of_work() as uow:

@@ -63,7 +63,7 @@ class Settings(AddressSettings):
 
     @model_validator(mode="after")
     def _long_keys(self) -> Self:
-        """Check that each of the other keys is as long as the newest must be."""
+        """Check that each older installation key has at least the length that the newest key must have."""
         if any(len(key) < SHORTEST_KEY for key in _secrets(self.vault_other_keys)):
             raise ValueError(f"vault_other_keys: each key has at least {SHORTEST_KEY} characters")
         return self
@@ -97,7 +97,7 @@ class Settings(AddressSettings):
 
     @property
     def step_days(self) -> dict[StepName, int]:
-        """Return for each step after how many days a charter that waits for it counts as stalled."""
+        """Return for each charter step the number of days after which a charter that waits for the step is stalled."""
         return {
             StepName.SIGN: self.step_days_sign,
             StepName.SUBMIT: self.step_days_submit,

@@ -1,4 +1,4 @@
-"""Refreshes the gauges of what officials must look at, each time that the chassis refreshes its gauges."""
+"""Refreshes gauges of what needs officials' attention, whenever the chassis refreshes its gauges."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ AT_RISK = Gauge("buurtsein_networks_at_risk", "Recognised networks that may stop
 
 
 def refresh_at_risk(given: Dependencies) -> Refresh:
-    """Return the function that counts the recognised networks with each risk."""
+    """Return the function that sets the gauge of recognised networks at risk of ending, for each risk."""
 
     async def refresh(connection: Connection) -> None:
         found = await at_risk(connection, given.rules, given.today)
@@ -35,7 +35,7 @@ def refresh_at_risk(given: Dependencies) -> Refresh:
 
 
 def refresh_unconfirmed(rules: Rules) -> Refresh:
-    """Return the function that counts, for each consumer that must confirm, the erasures that are late."""
+    """Return the function that sets, for each consumer that must confirm erasures, the gauge of late confirmations."""
 
     async def refresh(connection: Connection) -> None:
         late = await late_erasures(connection, rules.erasure_consumers, rules.confirmation_days)

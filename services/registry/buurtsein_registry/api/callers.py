@@ -60,5 +60,5 @@ ReadByAnybody = Annotated[Reading[Caller], may_read(*ANYBODY)]
 
 
 def own_reader(reading: Reading[Caller]) -> str | None:
-    """Return the pseudonym of a reader who may see own networks only; None for an official, who may see all."""
+    """Return the caller's pseudonym when they may see only their own networks; None for an official, who sees all."""
     return reading.caller.actor if reading.caller.roles.isdisjoint(OFFICES) else None

@@ -1,4 +1,4 @@
-"""Defines the routes by which outside consumers confirm that they have deleted what they kept of erased persons."""
+"""Defines routes for outside Kafka consumers, which confirm that they have deleted their data about erased persons."""
 
 from fastapi import APIRouter, Response
 
@@ -19,7 +19,7 @@ async def open_erasures(reading: ReadByConfirming, given: Given) -> views.OpenEr
 
 @router.post("/erasures/confirmations", response_model=views.OpenErasures)
 async def confirm_erasures(command: commands.ConfirmErasures, call: ByConfirming, given: Given) -> Response:
-    """Confirm for a consumer that it has deleted all that it kept of the persons in these events."""
+    """Record that a consumer has deleted all that it stored about the persons in these PersonErased events."""
 
     async def done(uow: UnitOfWork) -> Reply:
         await handlers.confirm_erasures(command, call.caller.actor, given, RegistryStore(uow, given.keyring))

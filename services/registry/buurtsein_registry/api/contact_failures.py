@@ -1,4 +1,4 @@
-"""Defines the route with which somebody tells that a member could not be reached."""
+"""Defines the route that records that a member could not be reached by a channel, such as SMS."""
 
 from functools import partial
 from uuid import UUID
@@ -16,7 +16,7 @@ router = APIRouter(tags=["registry"])
 async def contact_failed(
     member_id: UUID, command: commands.ContactFailed, call: ByContacting, given: Given
 ) -> Response:
-    """Tell that a member could not be reached by a channel, such as a number that does not exist any more."""
+    """Record that a member could not be reached by a channel, such as a phone number that no longer exists."""
     actor, official = call.caller.actor, not call.caller.roles.isdisjoint(OFFICIALS)
     handle = partial(handlers.contact_failed, member_id, command.channel, actor, official=official)
     return await answered(call, handle, given)

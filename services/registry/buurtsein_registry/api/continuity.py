@@ -1,4 +1,4 @@
-"""Defines the list of networks that may stop to work, and the yearly answer that a network is still active."""
+"""Defines the routes that list networks at risk of ending, and that record each year that a network is still active."""
 
 from functools import partial
 from uuid import UUID
@@ -14,11 +14,11 @@ router = APIRouter(tags=["registry"])
 
 @router.get("/continuity")
 async def networks_at_risk(reading: ReadByOfficials, given: Given) -> views.NetworksAtRisk:
-    """List the recognised networks that may stop to work, each with the reasons."""
+    """List recognised networks that may soon cease, with the reasons, such as too few coordinators."""
     return await views.networks_at_risk(reading.connection, given.rules, given.today)
 
 
 @router.post("/networks/{network_id}/still-active", response_model=views.NetworkFile)
 async def confirm_active(network_id: UUID, decision: DecidedByCoordinator, given: Given) -> Response:
-    """Answer, as a coordinator, that the network is still active; the question comes once a year."""
+    """Record that the network is still active, as the registry asks one of its coordinators each year."""
     return await answered(decision, partial(handlers.confirm_active, network_id, decision.by), given)

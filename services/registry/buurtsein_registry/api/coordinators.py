@@ -1,4 +1,4 @@
-"""Defines the routes that appoint, remove and replace coordinators, and those of an appeal."""
+"""Defines the routes that appoint, remove and replace coordinators, and that handle appeals against a removal."""
 
 from functools import partial
 from uuid import UUID
@@ -41,7 +41,7 @@ async def remove_coordinator(
     decision: DecidedByRemover,
     given: Given,
 ) -> Response:
-    """Remove a coordinator; a coordinator can remove themselves by resigning or moving."""
+    """Remove a coordinator from the office; coordinators may remove themselves, because they resign or move house."""
     handle = partial(handlers.remove_coordinator, network_id, person, command, decision.by)
     return await answered(decision, handle, given)
 

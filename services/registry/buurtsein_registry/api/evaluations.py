@@ -17,7 +17,7 @@ Year = Annotated[int, Path(ge=2000, le=2999)]
 
 @router.get("/networks/{network_id}/evaluations", response_model_exclude_none=True)
 async def evaluations(network_id: UUID, reading: ReadByConcerned, given: Given) -> views.Evaluations:
-    """Return the evaluations of a network, and the last year that has none yet, with what the registry counted.
+    """Return a network's yearly evaluations, and the last year if it has none yet, with the registry's member counts.
 
     The ETag of the response is needed to write or sign one. A coordinator gets 404 for networks of others.
     """
@@ -30,7 +30,7 @@ async def evaluations(network_id: UUID, reading: ReadByConcerned, given: Given) 
 async def write_evaluation(
     network_id: UUID, year: Year, command: commands.WriteEvaluation, decision: DecidedByEvaluator, given: Given
 ) -> Response:
-    """Write the evaluation of a year that has ended, or write it anew; a signature under the earlier text lapses."""
+    """Write or replace the evaluation of a past year; a signature under the replaced text becomes invalid."""
     handle = partial(handlers.write_evaluation, network_id, year, command, decision.by)
     return await answered(decision, handle, given)
 

@@ -1,4 +1,4 @@
-"""Defines the routes that enter one row of a list which somebody kept elsewhere; a row is entered once."""
+"""Defines the routes that import one row of a list kept outside the registry; a row is never imported twice."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -21,7 +21,7 @@ type Entry = Callable[[By, RegistryStore], Awaitable[tuple[UUID, bool]]]
 
 @router.post("/imported-networks", status_code=201, response_model=views.ImportedRow)
 async def import_network(command: commands.ImportNetwork, call: ByImporter, given: Given) -> Response:
-    """Begin the application of a network of another list, in the name of its applicant."""
+    """Create an application for a network from an imported row, in the name of the person who applied on paper."""
     return await _entered(call, given, lambda by, store: handlers.import_network(command, by, given, store))
 
 
@@ -29,7 +29,7 @@ async def import_network(command: commands.ImportNetwork, call: ByImporter, give
 async def import_member(
     network_id: UUID, command: commands.ImportMember, call: ByMemberImporter, given: Given
 ) -> Response:
-    """Enter a member of another list, who agreed on paper; a coordinator, of the own network only."""
+    """Import a member who agreed on paper, from a row of a list; a coordinator may do this for the own network only."""
     row = await handlers.import_with_address(command, given)
     role = next((one for one in POLICE if one in call.caller.roles), "coordinator")
     return await _entered(

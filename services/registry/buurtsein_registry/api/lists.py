@@ -1,4 +1,4 @@
-"""Defines the routes that list networks and members, and the public one that tells how to join a network."""
+"""Defines the routes that list networks and members, and the public route that tells how to join a network."""
 
 from functools import partial
 from typing import Annotated
@@ -43,7 +43,7 @@ async def network_files(
 
 @router.get("/dossiers/counts")
 async def dossier_counts(lister: ListedForOffices, given: Given) -> views.DossierCounts:
-    """Count the networks in each state, those that wait for each office, and those with a task that is overdue."""
+    """Count the networks in each state, those that wait for each office's decision, and those with an overdue task."""
     return await views.dossier_counts(lister, given.today)
 
 

@@ -1,4 +1,4 @@
-"""Defines the routes with which the korpschef mandates police officers for a network."""
+"""Defines the routes with which the korpschef (chief of police) mandates police officers for a network."""
 
 from functools import partial
 from uuid import UUID
@@ -17,11 +17,11 @@ router = APIRouter(tags=["registry"])
 async def mandate_officer(
     network_id: UUID, command: commands.MandateOfficer, decision: DecidedByKorpschef, given: Given
 ) -> Response:
-    """Mandate a police officer, who guides the network and judges its messages."""
+    """Mandate a police officer for a network: the officer guides the network and judges its messages."""
     return await answered(decision, partial(handlers.mandate_officer, network_id, command, decision.by), given, 201)
 
 
 @router.post("/networks/{network_id}/officers/{person}/release", response_model=views.NetworkFile)
 async def release_officer(network_id: UUID, person: Pseudonym, decision: DecidedByKorpschef, given: Given) -> Response:
-    """End the mandate of a police officer; a network without any sends no hot messages."""
+    """End the mandate of a police officer; a network without a mandated officer sends no urgent messages."""
     return await answered(decision, partial(handlers.release_officer, network_id, person, decision.by), given)

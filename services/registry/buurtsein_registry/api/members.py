@@ -32,7 +32,7 @@ type Handler = Callable[[Dependencies, RegistryStore], Awaitable[Member]]
 
 @router.post("/networks/{network_id}/members", status_code=201, response_model=views.Membership)
 async def join(network_id: UUID, command: commands.JoinNetwork, call: ByResident, given: Given) -> Response:
-    """Ask to become a member of the network in which the address lies; the registry looks the address up."""
+    """Ask to become a member of the network whose area contains the person's address, after a check of the address."""
     request = await handlers.with_address(command, given)
     return await answered(call, partial(handlers.join, network_id, request, call.caller.actor), given, 201)
 
@@ -55,7 +55,7 @@ async def membership(member_id: UUID, reading: ReadByAcceptor, given: Given) -> 
 async def decide_on_member(
     member_id: UUID, command: commands.DecideOnMember, decision: DecidedByAcceptor, given: Given
 ) -> Response:
-    """Accept or refuse a request; only the police may accept an address that is not in the area, with a reason."""
+    """Accept or refuse a membership request; only police may accept an address outside the area, with a reason."""
     police = not decision.caller.roles.isdisjoint(POLICE)
     handle = partial(handlers.decide_on_member, member_id, command, decision.by, police=police)
     return await answered(decision, handle, given)
@@ -71,13 +71,13 @@ async def change_preferences(
 
 @router.post("/members/{member_id}/pause", response_model=views.Membership)
 async def pause(member_id: UUID, decision: DecidedByResident, given: Given) -> Response:
-    """Stop all messages to the caller, until the caller resumes."""
+    """Stop all messages to the caller's membership until the caller resumes it."""
     return await answered(decision, partial(handlers.pause, member_id, decision.by), given)
 
 
 @router.post("/members/{member_id}/resumption", response_model=views.Membership)
 async def resume(member_id: UUID, decision: DecidedByResident, given: Given) -> Response:
-    """Let the caller, who paused, get messages again."""
+    """Resume the messages to the caller's membership, which the caller had paused."""
     return await answered(decision, partial(handlers.resume, member_id, decision.by), given)
 
 
@@ -90,7 +90,7 @@ async def leave(member_id: UUID, command: commands.Leave, call: ByDeparting, giv
 
 @router.get("/networks/{network_id}/reach")
 async def reach(network_id: UUID, reading: ReadByReach, given: Given) -> views.Reach:
-    """Count the members who get messages today, by channel and language; a coordinator, of the own network only."""
+    """Count the members who get messages today, by channel and language; a coordinator sees only the own network."""
     person = reading.caller.actor if reading.caller.roles <= {"coordinator"} else None
     await views.readable_network(reading.connection, network_id, person)
     return await views.reach(reading.connection, network_id, given.today)

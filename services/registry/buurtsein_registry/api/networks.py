@@ -47,7 +47,7 @@ async def apply_for_network(command: commands.ApplyForNetwork, call: ByResident,
 async def sign_charter(
     network_id: UUID, command: commands.SignCharter, decision: DecidedByCoordinator, given: Given
 ) -> Response:
-    """Sign the charter, or a new version of it."""
+    """Sign the charter (the local agreement) of a network, or a new version of the charter."""
     return await answered(decision, partial(handlers.sign_charter, network_id, command, decision.by), given)
 
 
@@ -66,7 +66,7 @@ async def decide(network_id: UUID, command: commands.Decide, decision: DecidedBy
 
 @router.post("/networks/{network_id}/fod-submission", response_model=views.NetworkFile)
 async def send_to_fod(network_id: UUID, decision: DecidedByOfficials, given: Given) -> Response:
-    """Record that the signed charter was sent to the FOD (the ministry of the interior)."""
+    """Record that the signed charter was sent to the FOD (Belgian ministry of the Interior)."""
     return await answered(decision, partial(handlers.send_to_fod, network_id, decision.by), given)
 
 
@@ -74,13 +74,13 @@ async def send_to_fod(network_id: UUID, decision: DecidedByOfficials, given: Giv
 async def recognise(
     network_id: UUID, command: commands.Recognise, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD recognises the network; police and city enter it from the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) recognises the network; police and city enter the FOD's letter."""
     return await answered(decision, partial(handlers.recognise, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/renewal", response_model=views.NetworkFile)
 async def renew(network_id: UUID, command: commands.Recognise, decision: DecidedByOffices, given: Given) -> Response:
-    """Record that the FOD renews the recognition; police and city enter it from the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) renews the recognition; police and city enter the FOD's letter."""
     return await answered(decision, partial(handlers.renew, network_id, command, decision.by), given)
 
 
@@ -88,7 +88,7 @@ async def renew(network_id: UUID, command: commands.Recognise, decision: Decided
 async def amend(
     network_id: UUID, command: commands.AmendCharter, decision: DecidedByCoordinator, given: Given
 ) -> Response:
-    """Sign a new version of the charter of a recognised network, which both authorities must approve."""
+    """Sign a new version of a recognised network's charter, which chief of police and mayor must both approve."""
     return await answered(decision, partial(handlers.amend, network_id, command, decision.by), given)
 
 
@@ -96,7 +96,7 @@ async def amend(
 async def suspend(
     network_id: UUID, command: commands.SuspendNetwork, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD suspends the recognition; police and city enter it from the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) suspends a recognition; police and city enter the letter."""
     return await answered(decision, partial(handlers.suspend, network_id, command, decision.by), given)
 
 
@@ -104,7 +104,7 @@ async def suspend(
 async def reinstate(
     network_id: UUID, command: commands.ReinstateNetwork, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD lifts the suspension; police and city enter it from the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) lifts the suspension; police and city enter the FOD's letter."""
     return await answered(decision, partial(handlers.reinstate, network_id, command, decision.by), given)
 
 
@@ -120,16 +120,16 @@ async def end_network(
 async def return_charter(
     network_id: UUID, command: commands.ReturnCharter, decision: DecidedByOffices, given: Given
 ) -> Response:
-    """Record that the FOD returned the charter, with the reason; police and city enter it from the FOD's letter."""
+    """Record that the FOD (ministry of the Interior) returned the charter; police and city enter the FOD's letter."""
     return await answered(decision, partial(handlers.return_charter, network_id, command, decision.by), given)
 
 
 @router.post("/networks/{network_id}/be-alert", response_model=views.NetworkFile)
 async def join_be_alert(network_id: UUID, command: commands.JoinBeAlert, call: ByCoordinator, given: Given) -> Response:
-    """Accept the conditions of BE-Alert for the network, as its coordinator."""
+    """Accept, as a network's coordinator, the conditions of BE-Alert (Belgium's national alerting platform)."""
     return await answered(call, partial(handlers.join_be_alert, network_id, command, call.caller.actor), given)
 
 
 def _office(caller: Caller) -> ApproverRole:
-    """Return the office in which the caller decides; a caller with both roles decides as korpschef."""
+    """Return the office in which the caller decides, korpschef or burgemeester; korpschef for a caller with both."""
     return next(role for role in ApproverRole if role in caller.roles)

@@ -24,13 +24,13 @@ async def network_file(network_id: UUID, reading: ReadByConcerned, given: Given)
 
 @router.get("/networks/{network_id}/charters", response_model_exclude_none=True)
 async def charters(network_id: UUID, reading: ReadByConcerned) -> views.Charters:
-    """Return all versions of a network's charter, oldest first; a coordinator gets 404 for networks of others."""
+    """Return all versions of a network's charter, oldest first; 404 for a coordinator of another network."""
     return views.charters_of(await views.readable_network(reading.connection, network_id, own_reader(reading)))
 
 
 @router.get("/networks/{network_id}/similar", response_model_exclude_none=True)
 async def similar_networks(network_id: UUID, reading: ReadByOffices) -> views.SimilarNetworks:
-    """Return networks that may be the same: of one kind with areas that overlap, or with all words of the name."""
+    """Return networks that may duplicate this one: of one kind with overlapping areas, or with the same name."""
     network = await views.readable_network(reading.connection, network_id, None)
     return await views.similar_networks(reading.connection, network, for_official=True)
 
@@ -39,6 +39,6 @@ async def similar_networks(network_id: UUID, reading: ReadByOffices) -> views.Si
 async def charter_progress(
     reference: Annotated[str, Path(pattern=r"^[0-9a-fA-F]{4}(-[0-9a-fA-F]{4}){3}$")], reading: ReadByAll
 ) -> views.CharterProgress:
-    """Tell where a charter is, by the reference that was given at the application; this is public."""
+    """Return how far the approval of a charter is, by the reference given at the application; this route is public."""
     reading.keep_private()
     return await views.charter_progress(reading.connection, reference)

@@ -28,7 +28,7 @@ async def warn(member_id: UUID, command: commands.Warn, decision: DecidedByPolic
 async def suspend_member(
     member_id: UUID, command: commands.SuspendMember, decision: DecidedByPolice, given: Given
 ) -> Response:
-    """Suspend a member until a day, which is included."""
+    """Suspend a member up to and including a given day."""
     return await answered(decision, partial(handlers.suspend_member, member_id, command, decision.by), given)
 
 
@@ -36,7 +36,7 @@ async def suspend_member(
 async def propose_exclusion(
     member_id: UUID, command: commands.ProposeExclusion, decision: DecidedByCoordinator, given: Given
 ) -> Response:
-    """Propose to exclude a member, as a coordinator of the network, who signs it with this."""
+    """Propose to exclude a member from a network, as its coordinator, who signs the exclusion by proposing it."""
     return await answered(decision, partial(handlers.propose_exclusion, member_id, command, decision.by), given)
 
 
@@ -48,5 +48,5 @@ async def sign_exclusion(member_id: UUID, decision: DecidedByMandated, given: Gi
 
 @router.post("/members/{member_id}/exclusion/confirmation", response_model=views.Membership)
 async def confirm_exclusion(member_id: UUID, decision: DecidedByKorpschef, given: Given) -> Response:
-    """Confirm a signed exclusion, as korpschef (chief of police); the membership ends."""
+    """Confirm an exclusion that an officer has signed, as korpschef (chief of police); the membership ends."""
     return await answered(decision, partial(handlers.confirm_exclusion, member_id, decision.by), given)

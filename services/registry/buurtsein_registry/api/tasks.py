@@ -25,13 +25,13 @@ async def task_list(
     limit: Limit = 50,
     cursor: UUID | None = None,
 ) -> Page[views.Task]:
-    """List the tasks of police and city that are open, or with `done=true` those that are done, first due first."""
+    """List the open tasks of police and city or, with `done=true`, the completed tasks; the earliest due come first."""
     return await views.task_list(reading.connection, views.Wanted(done, kind, network_id), limit, cursor)
 
 
 @router.post("/tasks/{task_id}/completion", response_model=views.Task)
 async def complete_task(task_id: UUID, decision: DecidedByOfficials, given: Given) -> Response:
-    """Mark a task as done; `If-Match` is the `version` of the task in the list."""
+    """Mark a task as done; the header `If-Match` must contain the task's `version` from the list."""
 
     async def done(uow: UnitOfWork) -> Reply:
         task = await handlers.complete_task(task_id, decision.by, given, RegistryStore(uow, given.keyring))

@@ -1,4 +1,4 @@
-"""Defines the routes that show personal data; each read is noted with who, in which role, why and when."""
+"""Defines the routes that show personal data; each read is recorded: who, in which role, why and when."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
@@ -34,7 +34,7 @@ Reason = Annotated[
 
 @router.get("/me", response_model_exclude_none=True)
 async def me(reading: ReadByAnybody, given: Given) -> views.Me:
-    """Return the caller's pseudonym, name, roles, networks and memberships; reading the name is noted."""
+    """Return the caller's pseudonym, name, roles, networks and memberships; that the name was read is recorded."""
     actor, roles = reading.caller.actor, reading.caller.roles
     data = await noted(reading, given, lambda s: s.read_person(actor, Reader(actor, OWN)))
     return await views.me(reading.connection, actor, given.today, roles, data.name if data else None)
@@ -42,7 +42,7 @@ async def me(reading: ReadByAnybody, given: Given) -> views.Me:
 
 @router.get("/persons/me/data", response_model_exclude_none=True)
 async def own_data(reading: ReadByResident, given: Given) -> views.OwnData:
-    """Return all that the registry stores about the caller, also who read it."""
+    """Return all data that the registry stores about the caller, including who has read the caller's data."""
     found = await noted(reading, given, lambda s: handlers.everything(reading.caller.actor, s))
     if found.data:
         reading.show_tag(found.data.tag)
@@ -51,21 +51,21 @@ async def own_data(reading: ReadByResident, given: Given) -> views.OwnData:
 
 @router.get("/persons/{person}", response_model_exclude_none=True)
 async def person(person: Pseudonym, reading: ReadByOfficials, given: Given, reason: Reason = None) -> views.PersonShown:
-    """Return the personal data of a member, for police and city; the reason is compulsory, and the member sees it."""
+    """Return a member's personal data to police or city, who must give a reason; the member can see each read."""
     reader = Reader(reading.caller.actor, role_of(reading.caller, OFFICIALS), require_reason(reason))
     return views.person_of(await noted(reading, given, lambda s: handlers.read_person(person, reader, s)))
 
 
 @router.get("/networks/{network_id}/contacts", response_model_exclude_none=True)
 async def contacts(network_id: UUID, reading: ReadByCoordinator, given: Given) -> views.Contacts:
-    """Return name, mobile and e-mail of the active members of a network, for its coordinators; without addresses."""
+    """Return name, mobile number and e-mail of a network's active members to its coordinators, without addresses."""
     actor = reading.caller.actor
     return views.contacts_of(await noted(reading, given, lambda s: handlers.read_contacts(network_id, actor, s)))
 
 
 @router.put("/persons/me/data", response_model=views.Corrected)
 async def correct_person(command: commands.CorrectPerson, decision: DecidedByResident, given: Given) -> Response:
-    """Correct the caller's name, e-mail and mobile; `If-Match` is the ETag of `GET /v1/persons/me/data`."""
+    """Correct the caller's name, e-mail and mobile; `If-Match` must be the ETag of `GET /v1/persons/me/data`."""
 
     async def done(uow: UnitOfWork) -> Reply:
         await handlers.correct_person(command, decision.by, RegistryStore(uow, given.keyring))
@@ -93,12 +93,12 @@ async def correct_address(
 
 
 async def noted[T](reading: Reading[Caller], given: Dependencies, read: Callable[[RegistryStore], Awaitable[T]]) -> T:
-    """Read from the vault in one transaction with the note about it; the response may not be stored by browsers."""
+    """Read personal data and record the read in one transaction; the response tells browsers not to store it."""
     reading.keep_private()
     async with reading.connection.transaction():
         return await read(RegistryStore(UnitOfWork(reading.connection, ""), given.keyring))
 
 
 def role_of(caller: Caller, allowed: Sequence[str]) -> str:
-    """Return the first of the roles that allow the read which the caller has."""
+    """Return the first role in a list of allowed roles that the caller has."""
     return next(role for role in allowed if role in caller.roles)

@@ -1,4 +1,4 @@
-"""Defines the route that shows operators how far the vault is encrypted under the newest installation key."""
+"""Defines the route that tells operators how much personal data is encrypted under the newest installation key."""
 
 from fastapi import APIRouter
 
@@ -10,5 +10,5 @@ router = APIRouter(tags=["operations"])
 
 @router.get("/operations/vault")
 async def vault_keys(reading: ReadByOperator, given: Given) -> views.VaultKeys:
-    """Show under which installation keys the data keys of persons are encrypted; the job `vault_encryption` does it."""
+    """Count the persons with a data key under each installation key; a job re-encrypts them with the newest key."""
     return await views.vault_keys(reading.connection, given.keyring)

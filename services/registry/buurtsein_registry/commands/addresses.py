@@ -56,7 +56,7 @@ class Address(GivenAddress):
 
     @property
     def places(self) -> list[str]:
-        """Return texts of which one is the same for members at this address; the first one is to be stored.
+        """Return the texts for comparing addresses: equal addresses share a text. The first text is the one to store.
 
         It is the id in the register, so that boxes that the register does not have count as one place. The text of the
         address, the same for every way to write it, is that of rows without an id.

@@ -13,7 +13,7 @@ from buurtsein_registry.domain.screening import Outcome
 
 
 class AppointCoordinator(Command):
-    """A candidate (pseudonym) for coordinator, with outcome and date of the screening but not its content."""
+    """A candidate (pseudonym) for coordinator, with outcome and date of the police's screening but not its content."""
 
     candidate: Pseudonym
     role: CoordinatorRole = CoordinatorRole.COORDINATOR
@@ -64,6 +64,6 @@ class DecideAppeal(Command):
 
 
 class MandateOfficer(Command):
-    """A police officer (pseudonym) whom the korpschef mandates for a network."""
+    """A request of the korpschef (chief of police) to mandate a police officer (pseudonym) for a network."""
 
     officer: Pseudonym

@@ -11,7 +11,7 @@ Count = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class WriteEvaluation(Command):
-    """The figures of one calendar year, and what else was found, without names of persons.
+    """The body of a request to write a yearly evaluation: the year's figures, and remarks without names of persons.
 
     The registry counts the members itself. `feedback_hours` are the hours between an urgent (hot) message and its
     feedback, on average.

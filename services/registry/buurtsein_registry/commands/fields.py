@@ -1,4 +1,4 @@
-"""Defines the fields that the commands of the registry share, and how each is checked and straightened."""
+"""Defines the fields that several commands of the registry share, with their validation and normalisation."""
 
 import re
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from buurtsein_kernel.text import EMAIL, Name, Plain, straightened
 
 
 def _cleaned_area(document: Any) -> Any:
-    """Return the cleaned GeoJSON; raise DomainError `area_invalid` with the reason.
+    """Return the cleaned GeoJSON of an area; raise DomainError `area_invalid` with the reason.
 
     The error is not a validation error of the field, so that the reason is the detail of the whole response.
     """

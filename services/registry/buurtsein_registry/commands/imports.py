@@ -1,4 +1,4 @@
-"""Defines the commands that enter one row of a list which somebody kept elsewhere; each is the body of one request."""
+"""Defines the commands that import one row of a list kept outside the registry; each is the body of one request."""
 
 from datetime import date
 from typing import Annotated
@@ -14,14 +14,14 @@ from buurtsein_registry.commands.networks import ApplyForNetwork
 
 
 class Source(Command):
-    """The row of another list: the name of the list, and the number of the row, which are never personal data."""
+    """The origin of an imported row: the name of the list and the number of the row, without personal data."""
 
     system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     number: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,59}$")]
 
 
 class ImportNetwork(ApplyForNetwork):
-    """A network of another list, for which the applicant (pseudonym) asked on paper, and why it is entered."""
+    """An imported network, for which the applicant (pseudonym) applied on paper, with the reason for the import."""
 
     source: Source
     applicant: Pseudonym
@@ -29,7 +29,7 @@ class ImportNetwork(ApplyForNetwork):
 
 
 class ImportMember(JoinNetwork):
-    """A member of another list, who agreed on paper to a version of the consent on a day, and why it is entered."""
+    """An imported member, who accepted a version of the consent on paper on a day, with the reason for the import."""
 
     source: Source
     consented_on: date
@@ -37,6 +37,6 @@ class ImportMember(JoinNetwork):
 
 
 class ImportMemberAtAddress(ImportMember, JoinAtAddress):
-    """A member of another list, after the registry has looked the address up."""
+    """An imported member, after the registry has looked the member's address up in the address register."""
 
     address: Address

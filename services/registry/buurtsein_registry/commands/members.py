@@ -17,7 +17,7 @@ _GETS_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOB
 
 
 class QuietHours(Command):
-    """The hours of each day, in Belgian time, without messages that can wait; they may include midnight."""
+    """The hours of each day, in Belgian time, in which a member gets only urgent messages; may include midnight."""
 
     start: time
     end: time
@@ -56,7 +56,7 @@ class JoinNetwork(Command):
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
-        """Check that each chosen channel has an address or number."""
+        """Check that the request contains a phone number or e-mail address for each chosen channel."""
         if Channel.EMAIL in self.channels and self.email is None:
             raise PydanticCustomError("email_missing", "Het kanaal e-mail vraagt een e-mailadres.")
         if Channel.SMS in self.channels and not gets_sms(self.mobile):
@@ -65,7 +65,7 @@ class JoinNetwork(Command):
 
 
 class ContactFailed(Command):
-    """A message that a member could not be reached by a channel."""
+    """A request that reports that a member could not be reached by a channel, such as SMS."""
 
     channel: Channel
 

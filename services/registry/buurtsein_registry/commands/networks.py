@@ -30,14 +30,14 @@ class ApplyForNetwork(Command):
 
 
 class CharterContact(Command):
-    """A contact in the charter: a role and, for a person of the network or the police, a pseudonym."""
+    """A contact in the charter: a role and, for a person of the network or the police, the person's pseudonym."""
 
     role: ContactRole
     person: Pseudonym | None = None
 
 
 class SignCharter(Command):
-    """A local charter with its three parts, to be signed; without contacts it cannot be submitted yet."""
+    """A request to sign a local charter with its three parts; a charter without contacts cannot be submitted yet."""
 
     contacts: list[CharterContact] = Field(default=[], max_length=20)
     communication_plan: Plan
@@ -51,7 +51,7 @@ class SignCharter(Command):
 
 
 class AmendCharter(SignCharter):
-    """A new version of the charter of a recognised network; name, area and postcodes only when they change."""
+    """A request to amend a recognised network's charter; it contains name, area and postcodes only when they change."""
 
     name: NetworkName | None = None
     area: DrawnArea | None = None
@@ -59,7 +59,7 @@ class AmendCharter(SignCharter):
 
     @property
     def changes(self) -> Changes:
-        """Return the changes of the network itself."""
+        """Return the changed name, area and postcodes of the network that the amended charter contains."""
         return Changes(name=self.name, area=self.area, postcodes=self.postcodes)
 
 

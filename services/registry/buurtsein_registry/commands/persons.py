@@ -12,7 +12,7 @@ from buurtsein_registry.commands.fields import EmailAddress, PersonName, PhoneNu
 
 
 class CorrectPerson(Command):
-    """A person's correction of the own name, e-mail and mobile."""
+    """A request of a person to correct the own name, e-mail and mobile number."""
 
     name: PersonName
     email: EmailAddress | None = None
@@ -20,13 +20,13 @@ class CorrectPerson(Command):
 
 
 class CorrectAddress(Command):
-    """A member's correction of the address of one membership."""
+    """A request of a member to correct the address of one membership."""
 
     address: GivenAddress
 
 
 class ConfirmErasures(Command):
-    """A confirmation that a consumer has deleted all that it kept of the persons in these events."""
+    """A request in which a consumer confirms that it deleted all its data about the persons in these events."""
 
     consumer: Annotated[str, Field(max_length=62, pattern=r"^[a-z][a-z0-9-]*$")]
     events: list[UUID] = Field(min_length=1, max_length=500)

@@ -35,14 +35,14 @@ def amend(network: Network, parts: CharterParts, changes: Changes, actor: str, n
 
 
 def submitted(network: Network, actor: str, now: datetime) -> NetworkSubmitted:
-    """Return the event that the newest version of the charter waits for both authorities."""
+    """Return the event NetworkSubmitted for the newest charter version, which waits for chief of police and mayor."""
     return NetworkSubmitted(
         network_id=network.network_id, charter_version=network.newest.version, actor=actor, submitted_at=now
     )
 
 
 def bring_into_force(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
-    """Change the network as its newest charter says, after the second approval; return NetworkAmended."""
+    """Apply the changes of the newest charter to the network after the second approval; return NetworkAmended."""
     charter, changes = network.newest, network.newest.changes
     network.name = changes.name or network.name
     network.area = changes.area or network.area
@@ -63,7 +63,7 @@ def bring_into_force(network: Network, actor: str, now: datetime) -> Sequence[Ev
 
 
 def _without_what_stays(changes: Changes, network: Network) -> Changes:
-    """Return the changes without the values that the network has already."""
+    """Return the changes of name, area and postcodes without values that are equal to the network's present values."""
     now = {"name": network.name, "area": network.area, "postcodes": network.postcodes}
     asked = {name: getattr(changes, name) for name in now}
     return Changes(**{name: value for name, value in asked.items() if value != now[name]})

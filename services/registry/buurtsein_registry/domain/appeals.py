@@ -35,7 +35,7 @@ def lodge(network: Network, person: str, lodged_on: date, side: Side, actor: str
 
 
 def decide(network: Network, person: str, actor: str, now: datetime, *, upheld: bool) -> Sequence[EventData]:
-    """Decide on an appeal for the city.
+    """Uphold or dismiss, for the city, a coordinator's appeal against a removal.
 
     When it is upheld, the person is coordinator again and CoordinatorAppointed is returned: in the former role, or as
     co-coordinator when the network has another main coordinator by now.
@@ -57,7 +57,7 @@ def _reinstated(network: Network, past: PastCoordinator, now: datetime) -> Coord
 
 
 def _past(network: Network, person: str) -> PastCoordinator:
-    """Return the last removal of a person; raise `coordinator_unknown` when the person was never removed."""
+    """Return the last removal of a coordinator; raise `coordinator_unknown` when the person was never removed."""
     removed = [one for one in network.past_coordinators if one.person == person and one.reason]
     if not removed:
         raise missing("coordinator_unknown", "Deze persoon is geen ontslagen coördinator van dit netwerk.")

@@ -41,7 +41,7 @@ def apply(network: Network, now: datetime) -> Sequence[EventData]:
 
 
 def sign_charter(network: Network, parts: CharterParts, actor: str, now: datetime) -> None:
-    """Add a new version of the charter; earlier approvals lapse, because they were for another text."""
+    """Add a new version of the charter; approvals of earlier versions lapse, because their text was different."""
     network.require_own(actor)
     network.require("sign_charter")
     network.charters.append(network.next_charter(parts, actor, now))
@@ -61,7 +61,7 @@ def submit(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
 def decide(
     network: Network, role: ApproverRole, actor: str, reason: str | None, now: datetime, *, approved: bool
 ) -> Sequence[EventData]:
-    """Approve or reject, as korpschef or burgemeester; raise `reason_missing` for a rejection without a reason."""
+    """Approve or reject a charter, as korpschef or burgemeester; raise `reason_missing` without a reason to reject."""
     if approved:
         return approve(network, role, actor, now)
     if reason is None:
@@ -85,7 +85,7 @@ def approve(network: Network, role: ApproverRole, actor: str, now: datetime) -> 
 
 
 def reject(network: Network, role: ApproverRole, actor: str, reason: str, now: datetime) -> Sequence[EventData]:
-    """Reject the newest charter, as one of the two authorities; return NetworkRejected.
+    """Reject the newest charter, as korpschef (chief of police) or burgemeester (mayor); return NetworkRejected.
 
     A new version of the charter can follow. A network whose amendment is rejected keeps the charter in force.
     """

@@ -47,7 +47,7 @@ class RefusedBy(StrEnum):
 
 
 class Refusal(BaseModel):
-    """The refusal of one version of the charter; of an old one it may not be known who refused it."""
+    """The refusal of one version of the charter; for versions stored long ago, who refused may be unknown."""
 
     by: RefusedBy | None = None
     reason: str
@@ -56,7 +56,7 @@ class Refusal(BaseModel):
 
 
 class Changes(BaseModel):
-    """The changes of the network itself that come into force with a version of the charter; None for no change."""
+    """The changes to the network that take effect with a new charter version; a field without a change is None."""
 
     name: str | None = None
     area: Area | None = None
@@ -91,7 +91,7 @@ class Charter(CharterParts):
         return [part for part, given in parts.items() if not given]
 
     def changed_since(self, earlier: CharterParts) -> list[AmendedPart]:
-        """Return the parts that differ from an earlier version."""
+        """Return the parts of this charter version that differ from an earlier version."""
         differs = {
             AmendedPart.NAME: self.changes.name is not None,
             AmendedPart.AREA: self.changes.area is not None or self.changes.postcodes is not None,

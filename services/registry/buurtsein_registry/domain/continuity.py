@@ -1,4 +1,4 @@
-"""Tells why a recognised network may stop to work: too few coordinators, an old screening, no activity, no answer.
+"""Tells why a recognised network may cease: too few coordinators, an old screening, no activity, or no yearly answer.
 
 Invariant: a risk is only shown. It never changes a network, and never suspends it.
 """
@@ -16,7 +16,7 @@ from buurtsein_registry.domain.screening import is_out_of_date
 
 
 class Risk(StrEnum):
-    """A reason why a recognised network may stop to work."""
+    """A reason why a recognised network may soon cease to work, such as too few coordinators."""
 
     NO_COORDINATOR = "no_coordinator"
     ONE_COORDINATOR = "one_coordinator"
@@ -31,7 +31,7 @@ class Risk(StrEnum):
 
 
 def confirm_active(network: Network, actor: str, now: datetime) -> Sequence[EventData]:
-    """Store the answer of a coordinator that the network is still active; no event is made."""
+    """Store the yearly answer of a coordinator that the network is still active; no event is recorded."""
     network.require_coordinator(actor)
     network.require("confirm_active")
     network.note("confirm_active", actor, now)
@@ -39,7 +39,7 @@ def confirm_active(network: Network, actor: str, now: datetime) -> Sequence[Even
 
 
 def risks(network: Network, last_change_of_members: date | None, rules: Rules, today: date) -> list[Risk]:
-    """Return the risks of a network that is recognised today; an empty list for another network."""
+    """Return the reasons why a network that is recognised today may cease; an empty list for another network."""
     if not network.in_force(today) or network.recognition is None:
         return []
     last_act = max((brussels_day(act.acted_at) for act in network.acts), default=network.recognition.start)

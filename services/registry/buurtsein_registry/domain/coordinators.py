@@ -23,7 +23,7 @@ from buurtsein_registry.domain.states import COORDINATED
 
 
 def screen(network: Network, new: Screening, valid_days: int) -> None:
-    """Store the outcome of a screening, favourable or not."""
+    """Store the outcome of the police's screening of a candidate coordinator, favourable or unfavourable."""
     network.act_for(Side.POLICE, new.actor)
     side_after(network.sides.get(new.person), Side.NEIGHBOURHOOD)
     screening.refuse_impossible(new, valid_days)
@@ -62,7 +62,7 @@ def appoint(network: Network, candidate: Coordinator, actor: str, now: datetime)
 
 
 def remove(network: Network, removal: Removal, now: datetime) -> Sequence[EventData]:
-    """Remove a coordinator and return CoordinatorRemoved.
+    """Remove a coordinator from a network and return the event CoordinatorRemoved.
 
     Raises `successor_missing` for the main coordinator of a network that must have one, unless the person stops or
     died; `succeed` removes that coordinator and names a successor.
@@ -79,7 +79,7 @@ def remove(network: Network, removal: Removal, now: datetime) -> Sequence[EventD
 def succeed(
     network: Network, successor: str, removal: Removal, screened: Screening | None, valid_days: int, now: datetime
 ) -> Sequence[EventData]:
-    """Replace the main coordinator in one step; return CoordinatorRemoved and CoordinatorAppointed.
+    """Replace the main coordinator by a successor at once; return CoordinatorRemoved and CoordinatorAppointed.
 
     The successor is a co-coordinator whose screening is still valid, or a candidate whose favourable screening the
     police give now (`screened`).
@@ -98,7 +98,7 @@ def succeed(
 
 
 def added(network: Network, candidate: Coordinator, actor: str, now: datetime) -> CoordinatorAppointed:
-    """Add a coordinator to the present ones and return CoordinatorAppointed."""
+    """Add a person to the network's present coordinators and return the event CoordinatorAppointed."""
     network.coordinators.append(candidate)
     return CoordinatorAppointed(
         network_id=network.network_id,
@@ -113,7 +113,7 @@ def added(network: Network, candidate: Coordinator, actor: str, now: datetime) -
 def _successor(
     network: Network, person: str, screened: Screening | None, valid_days: int, now: datetime
 ) -> Coordinator:
-    """Return the successor as main coordinator; raise DomainError without a valid screening."""
+    """Return the successor as new main coordinator; raise DomainError unless the successor's screening is valid."""
     present = {one.person: one.screened_on for one in network.coordinators}
     screened_on = screened.screened_on if screened else present.get(person)
     if screened_on is None:
@@ -125,7 +125,7 @@ def _successor(
 
 
 def _ended(network: Network, removal: Removal, now: datetime) -> CoordinatorRemoved:
-    """Move a coordinator to the past ones and return CoordinatorRemoved."""
+    """Move a coordinator from the present to the past coordinators and return the event CoordinatorRemoved."""
     today = brussels_day(now)
     if removal.person not in network.coordinating:
         raise missing("coordinator_unknown", "Deze persoon is geen coördinator van dit netwerk.")
@@ -143,7 +143,7 @@ def _ended(network: Network, removal: Removal, now: datetime) -> CoordinatorRemo
 
 
 def _leave_role(network: Network, person: str, actor: str, now: datetime) -> PastCoordinator:
-    """Move a person's present appointment, when there is one, to the past ones, and return the last past one."""
+    """Move a coordinator from the present to the past coordinators, and return the person's last past appointment."""
     for present in [one for one in network.coordinators if one.person == person]:
         network.coordinators.remove(present)
         ended = PastCoordinator(**present.model_dump(), removed_on=brussels_day(now), removed_by=actor)

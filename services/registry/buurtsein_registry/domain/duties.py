@@ -70,7 +70,7 @@ DUTIES: Mapping[str, Mapping[str, Side]] = {
 
 
 def side_after(before: Side | None, now: Side) -> Side:
-    """Return the side of a person after an act for the side `now`; `before` is the person's side until then.
+    """Return for which side a person acts after an act for side `now`; `before` is the side until then.
 
     Raises DomainError `same_person` when the two sides contradict each other.
     """
@@ -83,14 +83,14 @@ def side_after(before: Side | None, now: Side) -> Side:
 
 
 def side_of(roles: frozenset[str]) -> Side:
-    """Return the side for which a person with these roles enters something about a network."""
+    """Return the side, such as FOD or neighbourhood, for which a person with these roles enters something."""
     if "fod" in roles:
         return Side.FOD
     return Side.NEIGHBOURHOOD if roles.isdisjoint(_LOCAL_ROLES) else Side.LOCAL
 
 
 def side_in(act: str, roles: frozenset[str]) -> Side:
-    """Return the side for which a person with these roles does an act of DUTIES.
+    """Return the side (police, city, FOD, neighbourhood) for which a person with these roles does an act of DUTIES.
 
     An official acts as official, also with a role of the neighbourhood; one of police and city acts for the police.
     """

@@ -22,7 +22,7 @@ from buurtsein_registry.domain.states import NetworkState
 def end(
     network: Network, reason: EndReason, target: Network | None, side: Side, actor: str, now: datetime
 ) -> Sequence[EventData]:
-    """End a network and return NetworkEnded; `target` is the network into which it merges, for that reason only."""
+    """End a network and return NetworkEnded; `target` is the network into which it merges, None for other reasons."""
     network.act_for(side, actor)
     network.require("end")
     _require_target(network, reason, target)
@@ -36,7 +36,7 @@ def end(
 def ended(
     network_id: UUID, reason: EndReason, merged_into: UUID | None, actor: str | None, now: datetime
 ) -> NetworkEnded:
-    """Return the event that a network ended; `actor` is None when the registry ends an abandoned application."""
+    """Return the event NetworkEnded; `actor` is None when the registry itself ends an abandoned application."""
     return NetworkEnded(network_id=network_id, reason=reason, merged_into=merged_into, actor=actor, ended_at=now)
 
 

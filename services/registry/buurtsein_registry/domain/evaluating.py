@@ -14,7 +14,7 @@ from buurtsein_registry.domain.network import Network
 
 
 def write(network: Network, evaluation: Evaluation, side: Side, now: datetime) -> None:
-    """Store the evaluation of a year that has ended; an earlier text and its signature are replaced.
+    """Store the evaluation of a past year; it replaces an earlier text of that year and its signature.
 
     Raises:
         DomainError: `not_the_coordinator` for a person of the neighbourhood who does not coordinate the network,
@@ -32,7 +32,7 @@ def write(network: Network, evaluation: Evaluation, side: Side, now: datetime) -
 
 
 def sign(network: Network, year: int, side: Side, actor: str, now: datetime) -> None:
-    """Sign the evaluation of a year, as a coordinator or as a mandated officer of the network.
+    """Sign a year's evaluation of the network, as a coordinator or as a police officer mandated for the network.
 
     Raises:
         DomainError: `not_the_coordinator`, `not_mandated`, `evaluation_unknown`, `evaluation_signed` after both
@@ -53,7 +53,7 @@ def sign(network: Network, year: int, side: Side, actor: str, now: datetime) -> 
 
 
 def is_overdue(network: Network, due_days: int, every_years: int, day: date) -> bool:
-    """Return whether no evaluation of the last `every_years` years was signed in time, though the network had to.
+    """Return whether a network that had to be evaluated has no signed evaluation of the last `every_years` years.
 
     The evaluation of a year is due `due_days` after it ends, from the year on in which the recognition began.
     """

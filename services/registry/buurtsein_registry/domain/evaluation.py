@@ -11,7 +11,7 @@ from buurtsein_kernel.problems import conflict
 
 
 class Figures(BaseModel):
-    """The messages of one calendar year, as the network and its police officer counted them.
+    """The numbers of messages in one calendar year, as the network and its police officer counted them.
 
     Source: the template of the police for the evaluation of a network.
     """
@@ -27,7 +27,7 @@ class Figures(BaseModel):
 
 
 class Counted(BaseModel):
-    """The memberships of one calendar year, as the registry counts them; those of erased persons are not counted."""
+    """The number of members at the end of a calendar year, and of those who joined or left, without erased persons."""
 
     members: int
     """The members on the last day of the year."""
@@ -36,7 +36,7 @@ class Counted(BaseModel):
 
 
 class Signature(BaseModel):
-    """Who signed an evaluation (pseudonym), and when."""
+    """A signature under a yearly evaluation: who signed it (pseudonym), and when."""
 
     person: str
     signed_on: date
@@ -56,11 +56,11 @@ class Evaluation(BaseModel):
 
     @property
     def is_signed(self) -> bool:
-        """Return whether both have signed, so that nothing can be changed any more."""
+        """Return whether coordinator and police officer have signed the evaluation, which makes it final."""
         return self.coordinator is not None and self.officer is not None
 
     def sign(self, signature: Signature, *, by_coordinator: bool) -> None:
-        """Store the signature of the coordinator or of the officer; raise `already_signed` when it is there."""
+        """Store the signature of coordinator or officer; raise `already_signed` when that party has signed before."""
         if (self.coordinator if by_coordinator else self.officer) is not None:
             raise conflict("already_signed", "Deze evaluatie is al getekend voor deze partij.")
         if by_coordinator:
@@ -70,10 +70,10 @@ class Evaluation(BaseModel):
 
 
 def due_on(year: int, due_days: int) -> date:
-    """Return the last day on which the evaluation of a year is in time."""
+    """Return the last day on which the evaluation of a year can be signed in time."""
     return date(year, 12, 31) + timedelta(days=due_days)
 
 
 def last_due_year(day: date, due_days: int) -> int:
-    """Return the last year whose evaluation should have been signed before this day."""
+    """Return the last year whose evaluation should have been signed before the given day."""
     return (day - timedelta(days=due_days)).year - 1

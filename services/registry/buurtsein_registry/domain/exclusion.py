@@ -16,14 +16,14 @@ from buurtsein_registry.domain.member import Exclusion, Member, MemberStatus
 
 
 def propose(member: Member, reason: SanctionReason, actor: str, now: datetime) -> None:
-    """Propose and sign an exclusion, as a coordinator; an earlier proposal is replaced, with its signature."""
+    """Propose and sign a member's exclusion, as a coordinator; an earlier proposal and its signature are replaced."""
     member.require("propose_exclusion", brussels_day(now))
     _require_other(actor, member.person)
     member.exclusion = Exclusion(reason=reason, coordinator=actor)
 
 
 def sign(member: Member, actor: str, now: datetime) -> None:
-    """Sign a proposed exclusion, as an officer; raise `exclusion_missing` without a proposal, or `same_person`."""
+    """Sign a proposed exclusion, as a police officer; raise `exclusion_missing` when nobody proposed an exclusion."""
     member.require("sign_exclusion", brussels_day(now))
     proposed = _proposed(member)
     _require_other(actor, member.person, proposed.coordinator)
@@ -31,7 +31,7 @@ def sign(member: Member, actor: str, now: datetime) -> None:
 
 
 def confirm(member: Member, actor: str, now: datetime) -> Sequence[EventData]:
-    """Confirm that the korpschef has seen a signed exclusion; the member is excluded. Return MemberExcluded.
+    """Confirm a signed exclusion, as the korpschef (chief of police); the membership ends. Return MemberExcluded.
 
     Raises:
         DomainError: `exclusion_missing` without a proposal, `exclusion_unsigned` without the officer's signature,

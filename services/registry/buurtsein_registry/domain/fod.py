@@ -23,7 +23,7 @@ from buurtsein_registry.domain.states import NetworkState
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the FOD, as a person of the FOD, the police or the city enters it."""
+    """A letter of the FOD (ministry of the Interior) about a network, as the FOD, the police or the city enters it."""
 
     actor: str
     side: Side
@@ -77,7 +77,7 @@ def return_charter(network: Network, reason: str, letter: Letter, now: datetime)
 
 
 def require_letter(network: Network, action: str, letter: Letter) -> None:
-    """Check that a person may enter this letter now, and store for which side; else raise DomainError.
+    """Check that a person may enter this FOD letter now, and store the side of the person; raise DomainError otherwise.
 
     Staff of police and city give the SHA-256 of the letter (`document_missing`); the FOD itself need not.
     """

@@ -1,4 +1,4 @@
-"""Defines the record that a row of another list was entered; a row is entered once, whoever sends it.
+"""Defines the record that a row of another list was imported; no row is imported twice, whoever sends the row.
 
 Invariant: the record has no personal data, and stays when the person is erased, so that no later import of the same
 list brings the person back.
@@ -21,7 +21,7 @@ NETWORKS = "networks"
 
 
 class Imported(BaseModel):
-    """The record that a row of another list was entered, with the id of what it became."""
+    """The record that a row of another list was imported, with the id of the network or membership made from it."""
 
     scope: str
     """NETWORKS, or the id of the network to which a member was added; a row is entered once in each scope."""
@@ -35,6 +35,6 @@ class Imported(BaseModel):
 
 
 def require_past(consented_on: date, now: datetime) -> None:
-    """Raise DomainError `consent_in_future` when a person would have agreed on a day that has not come."""
+    """Raise DomainError `consent_in_future` when the day on which a person agreed is in the future."""
     if consented_on > brussels_day(now):
         raise DomainError("consent_in_future", "De dag van de toestemming moet voorbij zijn.")

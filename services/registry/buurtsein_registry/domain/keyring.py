@@ -1,4 +1,4 @@
-"""Encrypts personal data: each person's under a data key of the person's own, and data keys under installation keys.
+"""Encrypts each person's data under a data key of that person, and the data keys under installation keys.
 
 Invariant: what is encrypted can be read only with the same key and for the same person, because the pseudonym is
 authenticated with it (AES-256-GCM, associated data). A data key is never stored unencrypted.
@@ -25,10 +25,10 @@ class WrappedKey:
 
 
 class Keyring:
-    """The installation keys: the newest, under which data keys are encrypted, and others, which can still be read."""
+    """The installation keys: the newest encrypts data keys, and the older ones only decrypt them."""
 
     def __init__(self, newest: str, others: Sequence[str] = ()) -> None:
-        """Take the secret texts of the keys. The id of each key is computed from its text, so that no two share one."""
+        """Take the secret texts of the installation keys; the id of each key is computed from its text."""
         self._keys = {_derived(secret, "id", 4).hex(): secret for secret in (newest, *others)}
         self.newest = next(iter(self._keys))
         """The id of the newest key."""
@@ -43,7 +43,7 @@ class Keyring:
         return WrappedKey(self.newest, encrypted(self._wrapping(self.newest), data_key, person))
 
     def unwrap(self, wrapped: WrappedKey, person: str) -> bytes:
-        """Return a person's data key.
+        """Decrypt a person's data key with the installation key under which it was encrypted.
 
         Raises:
             KeyError: the installation key is not known here.
@@ -65,13 +65,13 @@ def new_data_key() -> bytes:
 
 
 def encrypted(key: bytes, plain: bytes, about: str) -> bytes:
-    """Encrypt bytes under a key; `about` says what they are about, and must be given again to decrypt them."""
+    """Encrypt bytes under a key; `about` is authenticated data that must be given again to decrypt them."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plain, about.encode())
 
 
 def decrypted(key: bytes, sealed: bytes, about: str) -> bytes:
-    """Return what `encrypted` was given; raise InvalidTag for another key, another `about`, or changed bytes."""
+    """Decrypt the result of `encrypted`; raise InvalidTag for another key, another `about`, or changed bytes."""
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
 
 

@@ -1,4 +1,4 @@
-"""Tells by which texts two persons are compared, to suggest that they may be one person with two memberships.
+"""Computes the texts by which persons are compared, to find a person who may have two memberships under two pseudonyms.
 
 Invariant: the texts are personal data and are never stored; the vault stores an HMAC of each.
 """
@@ -10,7 +10,7 @@ from buurtsein_registry.domain.person import PersonData
 
 
 def likenesses(data: PersonData, places: Iterable[str]) -> set[str]:
-    """Return a text for name and phone number, and one for name and each address; two persons who share one are alike.
+    """Return texts of name with phone number and of name with each address; persons who share a text may be one person.
 
     The order of the names, accents and capitals do not count.
     """

@@ -63,7 +63,7 @@ IN_DUTCH: dict[MemberStatus, str] = {
 
 
 class QuietHours(BaseModel):
-    """The hours of each day, in Belgian time, in which a member wants no message that can wait."""
+    """The hours of each day, in Belgian time, in which a member wants no message that is not urgent."""
 
     start: time
     end: time
@@ -137,7 +137,7 @@ class Member(BaseModel):
     version: int = 1
 
     def on(self, day: date) -> MemberStatus:
-        """Return the status on a day; a suspension is over on the day after its last day."""
+        """Return the status of the membership on a day; a suspension ends after its last day."""
         over = self.status is M.SUSPENDED and self.suspended_until is not None and self.suspended_until < day
         return M.ACTIVE if over else self.status
 
@@ -150,18 +150,18 @@ class Member(BaseModel):
         return allowed(ACTIONS, self.on(day))
 
     def require(self, action: str, day: date) -> None:
-        """Raise DomainError `transition_refused` unless an action is possible on a day; a past suspension is ended."""
+        """Raise DomainError `transition_refused` unless an action is possible on a day; end an expired suspension."""
         self.status = self.on(day)
         require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")
 
     def require_own(self, actor: str) -> None:
-        """Raise `member_unknown` for everybody but the member, as if the membership did not exist."""
+        """Raise `member_unknown` for everybody but the member, so that others cannot learn that a membership exists."""
         if actor != self.person:
             raise unknown()
 
 
 def unknown() -> DomainError:
-    """Return the error for a membership that does not exist, or that this caller may not know of."""
+    """Return the error `member_unknown`, for a membership that does not exist or that the caller may not see."""
     return missing("member_unknown", "Dit lidmaatschap bestaat niet.")
 
 

@@ -32,7 +32,7 @@ def accept(member: Member, actor: str, reason: str | None, now: datetime, *, pol
 
 
 def join(member: Member, now: datetime) -> Sequence[EventData]:
-    """Begin the membership and return MemberJoined."""
+    """Begin an accepted membership and return the event MemberJoined."""
     member.status, member.joined_at = MemberStatus.ACTIVE, now
     return [
         MemberJoined(
@@ -71,7 +71,7 @@ def resume(member: Member, now: datetime) -> None:
 
 
 def change(member: Member, wanted: Preferences, now: datetime) -> None:
-    """Store how and when the member wants to get messages."""
+    """Store the member's new preferences: language, channels, quiet hours and absence."""
     member.require("change", brussels_day(now))
     member.language, member.channels = wanted.language, wanted.channels
     member.quiet_hours, member.absence = wanted.quiet_hours, wanted.absence
@@ -84,7 +84,7 @@ def warn(member: Member, reason: SanctionReason, actor: str, now: datetime) -> N
 
 
 def suspend(member: Member, reason: SanctionReason, until: date, actor: str, now: datetime) -> Sequence[EventData]:
-    """Suspend a member until a day, which is included, and return MemberSuspended; raise `until_in_past`."""
+    """Suspend a member up to and including a day, and return MemberSuspended; raise `until_in_past`."""
     member.require("suspend", brussels_day(now))
     if until < brussels_day(now):
         raise DomainError("until_in_past", "De laatste dag van de schorsing is al voorbij.")
@@ -102,7 +102,7 @@ def suspend(member: Member, reason: SanctionReason, until: date, actor: str, now
 
 
 def leave(member: Member, reason: LeavingReason, actor: str, now: datetime) -> Sequence[EventData]:
-    """End the membership because the member leaves, or because somebody else reports a death; return MemberLeft.
+    """End a membership because the member leaves, or because somebody reports the member's death; return MemberLeft.
 
     For a member who was entered from a list, somebody else also reports that the member leaves or moves.
 
@@ -121,7 +121,7 @@ def leave(member: Member, reason: LeavingReason, actor: str, now: datetime) -> S
 
 
 def end(member: Member, reason: LeavingReason, now: datetime) -> Sequence[EventData]:
-    """End the membership and return MemberLeft; no event for a request that was not accepted.
+    """End a membership and return the event MemberLeft; return no event for a request that was never accepted.
 
     Raises DomainError `transition_refused` when the membership has ended already.
     """

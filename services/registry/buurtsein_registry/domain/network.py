@@ -80,7 +80,7 @@ class Network(BaseModel):
         return self
 
     def require_open(self, person: str, day: date) -> None:
-        """Raise DomainError unless people can join the network on this day; strangers get `network_unknown`."""
+        """Raise DomainError unless people can join the network on a day; outsiders get the code `network_unknown`."""
         if self.in_force(day):
             return
         if not self.is_of(person):
@@ -90,7 +90,7 @@ class Network(BaseModel):
         raise conflict("recognition_not_in_force", f"Dit kan nu niet: {when}.", self.possible(day))
 
     def in_force(self, day: date) -> bool:
-        """Return whether the recognition of the network is in force on this day."""
+        """Return whether the network's recognition by the ministry is valid on this day."""
         return self.state in JOINABLE and bool(self.recognition and self.recognition.in_force(day))
 
     def recognition_status(self, day: date) -> RecognitionStatus | None:
@@ -158,26 +158,26 @@ class Network(BaseModel):
         return next((c.person for c in self.coordinators if c.role is CoordinatorRole.COORDINATOR), None)
 
     def is_of(self, person: str) -> bool:
-        """Return whether a person applied for the network or is one of its coordinators."""
+        """Return whether a person applied for the network or is a coordinator of the network."""
         return person == self.applicant or person in self.coordinating
 
     def allowed(self) -> list[str]:
-        """Return the actions on this network that are possible in its present state."""
+        """Return the actions that the network's present state allows."""
         return allowed(ACTIONS, self.state)
 
     def possible(self, day: date) -> list[str]:
-        """Return the actions on this network that are possible in its present state, on a day."""
+        """Return the actions that the network's present state allows on a given day."""
         return [action for action in self.allowed() if action != "join" or self.in_force(day)]
 
     def require_own(self, actor: str) -> None:
-        """Raise DomainError unless a person applied for or coordinates the network, and was not found unsuitable."""
+        """Raise DomainError unless a person applied for or coordinates the network; also after a failed screening."""
         if not self.is_of(actor):
             raise forbidden("not_the_coordinator", "Alleen de aanvrager of een coördinator van dit netwerk kan dit.")
         if screening.is_unsuitable(actor, self.screenings):
             raise forbidden("screening_unfavourable", "Dit kan niet: uw laatste screening was ongunstig.")
 
     def require_coordinator(self, actor: str) -> None:
-        """Raise DomainError unless a person coordinates the network at present, and was not found unsuitable."""
+        """Raise DomainError unless a person now coordinates the network, and did not fail the last police screening."""
         if actor not in self.coordinating:
             raise forbidden("not_the_coordinator", "Alleen een coördinator van dit netwerk kan dit.")
         self.require_own(actor)
@@ -188,19 +188,19 @@ class Network(BaseModel):
             raise not_mandated()
 
     def require(self, action: str) -> None:
-        """Raise DomainError `transition_refused` unless an action is possible in the present state."""
+        """Raise DomainError `transition_refused` unless the network's present state allows an action."""
         require_allowed(ACTIONS, action, self.state, f"Dit kan nu niet: {IN_DUTCH[self.state]}.")
 
     def act_for(self, side: Side, person: str) -> None:
-        """Store for which side a person acts; raise `same_person` when the person acted for another side before."""
+        """Store for which side, such as police, a person acts; raise `same_person` if it was another side before."""
         self.sides[person] = side_after(self.sides.get(person), side)
 
     def enter(self, state: NetworkState, now: datetime) -> None:
-        """Bring the network into a state, and store since when."""
+        """Change the network's state, and store the time of the change."""
         self.state, self.state_since = state, now
 
     def note(self, action: Deed, actor: str, now: datetime, document_sha256: str | None = None) -> None:
-        """Store who did an action, when, and the SHA-256 of the letter from which a person entered it."""
+        """Append an action to the network's acts: who, when, and the SHA-256 of the letter that was entered."""
         version = self.charter.version if self.charter else None
         self.acts.append(
             Act(action=action, actor=actor, acted_at=now, charter_version=version, document_sha256=document_sha256)

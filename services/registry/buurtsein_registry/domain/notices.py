@@ -1,4 +1,4 @@
-"""Decides of which events the FOD (the ministry of the interior) must be told, and makes a task for each."""
+"""Decides which events must be reported to the FOD (Belgian ministry of the Interior), and makes a task for each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from buurtsein_registry.domain.tasks import Task, TaskKind, task_due
 
 
 def notices(network: Network, events: Sequence[EventData], days: int, now: datetime) -> list[Task]:
-    """Return a task to inform the FOD, due within `days` days, for each event that it must be told of.
+    """Return a task, due within `days` days, for each event that must be reported to the FOD (the ministry).
 
     The FOD is told of recognised networks only, and not of what it entered itself.
     """
@@ -23,7 +23,7 @@ def notices(network: Network, events: Sequence[EventData], days: int, now: datet
 
 
 def _subject(event: EventData, network: Network) -> str | None:
-    """Return what the FOD must be told about, as a reference for the task; None when it need not be told."""
+    """Return the task's reference for an event that the FOD must be informed of; None for other events."""
     match event:
         case NetworkAmended():
             return f"charter {event.charter_version}"

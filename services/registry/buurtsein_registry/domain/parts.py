@@ -25,7 +25,7 @@ class Coordinator(BaseModel):
 
 
 class Appeal(BaseModel):
-    """The appeal of a removed coordinator against the removal; what it says is not stored."""
+    """The appeal of a removed coordinator against the removal; the text of the appeal is not stored."""
 
     lodged_on: date
     entered_by: str
@@ -36,7 +36,7 @@ class Appeal(BaseModel):
 
 
 class RemovalStatus(StrEnum):
-    """How far the removal of a coordinator is, on a day."""
+    """The status of a coordinator's removal on a day, such as open to appeal."""
 
     VOLUNTARY = "voluntary"
     """The reason allows no appeal."""
@@ -49,7 +49,7 @@ class RemovalStatus(StrEnum):
 
 
 class PastCoordinator(Coordinator):
-    """A person who was a coordinator in a role until a day."""
+    """A former coordinator of a network: the person, the role, and the day and reason of the removal."""
 
     removed_on: date
     removed_by: str
@@ -62,7 +62,7 @@ class PastCoordinator(Coordinator):
     appeal: Appeal | None = None
 
     def status(self, day: date) -> RemovalStatus:
-        """Return how far the removal is on a day."""
+        """Return the status of this coordinator's removal on a day, such as open to appeal."""
         if self.appeal_until is None:
             return RemovalStatus.VOLUNTARY
         if self.appeal is None:
@@ -83,7 +83,7 @@ class Mandate(BaseModel):
 
 
 class Recognition(BaseModel):
-    """The recognition by the FOD Binnenlandse Zaken, with its first and last day."""
+    """The recognition of a network by the FOD (Belgian ministry of the Interior), with its first and last day."""
 
     start: date
     end: date | None = None
@@ -94,7 +94,7 @@ class Recognition(BaseModel):
     """The SHA-256 of the letter in which the FOD recognised the network."""
 
     def check_dates(self) -> None:
-        """Raise `end_before_start`, or `renewal_outside_recognition` for a renewal day that is not in between."""
+        """Raise `end_before_start`, or `renewal_outside_recognition` if the renewal day is outside the period."""
         if self.end and self.end < self.start:
             raise DomainError("end_before_start", "De erkenning kan niet eindigen voor ze begint.")
         if self.renewal_on and not self.in_force(self.renewal_on):
@@ -106,22 +106,22 @@ class Recognition(BaseModel):
         return self.start <= day and (self.end is None or day <= self.end)
 
     def renewal_due(self, day: date) -> bool:
-        """Return whether a renewal must be asked on this day."""
+        """Return whether the network must ask for a renewal of the recognition on this day."""
         return self.renewal_on is not None and self.renewal_on <= day
 
     def followed_by(self, renewal: Self) -> Self:
-        """Return the recognition after its renewal: it keeps its first day unless there is a gap of a day or more."""
+        """Return the renewed recognition; it keeps the first day of the old one unless there is a gap between them."""
         without_gap = self.end is None or renewal.start <= self.end + timedelta(days=1)
         return renewal.model_copy(update={"start": min(self.start, renewal.start)}) if without_gap else renewal
 
     def in_dutch(self) -> str:
-        """Return the first and last day of the recognition, as a part of a Dutch sentence."""
+        """Return the recognition's first and last day in Dutch words, for use in a sentence."""
         end = f" en eindigt op {in_words(self.end)}" if self.end else ""
         return f"de erkenning begint op {in_words(self.start)}{end}"
 
 
 class Suspension(BaseModel):
-    """The suspension of a recognition by the FOD, which lasts until the FOD lifts it."""
+    """The suspension of a network's recognition by the FOD (ministry of the Interior), until the FOD lifts it."""
 
     reason: SuspensionReason
     start: date
@@ -129,7 +129,7 @@ class Suspension(BaseModel):
 
 
 class End(BaseModel):
-    """Why and when a network ended, and the network into which it was merged, if any."""
+    """The end of a network: the reason, the time, and the network into which it was merged, if any."""
 
     reason: EndReason
     merged_into: UUID | None = None
@@ -156,7 +156,7 @@ type Deed = Literal[
 
 
 class Act(BaseModel):
-    """A person's action on a network: the person (pseudonym), the time, and the newest version of the charter then.
+    """A person's action on a network: the person (pseudonym), the time, and the newest charter version at that time.
 
     An action that was entered from a letter has the SHA-256 of that document.
     """

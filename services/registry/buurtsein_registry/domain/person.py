@@ -30,7 +30,7 @@ class PersonData(BaseModel):
 
     @property
     def tag(self) -> str:
-        """Return a tag that changes when the data change; it is never stored, since it is made of personal data."""
+        """Return an ETag that changes with the personal data; it is never stored, because it derives from them."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
@@ -50,12 +50,12 @@ class Known:
         return self.is_member or self.is_coordinator
 
     def require_something(self) -> None:
-        """Check that something is stored about the person; else raise DomainError `person_unknown`."""
+        """Raise DomainError `person_unknown` when the registry stores nothing about the person."""
         if not (self.in_vault or self.was_member or self.is_bound):
             raise missing("person_unknown", "Van deze persoon wordt niets bewaard.")
 
     def erase(self, reason: ErasureReason, now: datetime) -> Sequence[EventData]:
-        """Check that a person's data may be deleted, and return PersonErased.
+        """Check that a person's data may be deleted, and return the event PersonErased.
 
         Returns no event when only ended memberships are left and the vault has no data. Raises DomainError
         `person_unknown` when nothing is stored, and ValueError for a person whose erasure must be planned (`is_bound`).
@@ -67,7 +67,7 @@ class Known:
 
 
 class Erasure(BaseModel):
-    """The record that a person's data was deleted, or that it is planned: when and why, but not whose."""
+    """The record that a person's data was or will be deleted: the time and the reason, without the pseudonym."""
 
     reason: ErasureReason
     erased_at: datetime | None = None
@@ -86,11 +86,11 @@ class ErasureRequest(BaseModel):
 
     @classmethod
     def made(cls, person: str, reason: ErasureReason, official: str | None, now: datetime, rules: Rules) -> Self:
-        """Return a request that is due within the days that the installation sets."""
+        """Return a new erasure request, due after the number of days that the installation sets."""
         due_on = brussels_day(now) + timedelta(days=rules.erasure_days)
         return cls(person=person, reason=reason, official=official, requested_at=now, due_on=due_on)
 
 
 def erased(person: str, reason: ErasureReason, now: datetime) -> PersonErased:
-    """Return the event that a person's row was deleted from the vault."""
+    """Return the event PersonErased, for a person whose row was deleted from the vault."""
     return PersonErased(person_ref=person, reason=reason, erased_at=now)

@@ -1,4 +1,4 @@
-"""Tells where the charter of a network is: the steps that are done, and which office must act next, since when.
+"""Computes how far the approval of a network's charter is: the steps that are done, and the offices that must act next.
 
 It names offices and days only, never a person, so that anybody who knows the network's reference may read it.
 """
@@ -18,7 +18,7 @@ from buurtsein_registry.domain.states import IN_DUTCH, NetworkState
 
 
 class Office(StrEnum):
-    """Who must act next; police or city means that either of both may."""
+    """The office that must act next on a charter; the value for police and city means that either of them may act."""
 
     NEIGHBOURHOOD = "neighbourhood"
     KORPSCHEF = "korpschef"
@@ -28,7 +28,7 @@ class Office(StrEnum):
 
 
 class StepName(StrEnum):
-    """A step on the way of a charter, in the order of this list."""
+    """A step in the approval of a charter; the members are listed in the order of the steps."""
 
     APPLY = "apply"
     SIGN = "sign"
@@ -39,7 +39,7 @@ class StepName(StrEnum):
 
 
 class Step(BaseModel):
-    """One step of the present charter: the office that takes it, and the day on which it was done."""
+    """One step in the approval of a charter: the office that takes the step, and the day on which the step was done."""
 
     step: StepName
     office: Office
@@ -47,7 +47,7 @@ class Step(BaseModel):
 
 
 class Waiting(BaseModel):
-    """A step that waits for an office, and since which day."""
+    """A step in the approval of a charter that an office must take, and the day since which it waits."""
 
     step: StepName
     office: Office
@@ -79,13 +79,13 @@ _AMENDMENT = (StepName.SIGN, StepName.SUBMIT, StepName.APPROVE)
 
 
 def new_reference() -> str:
-    """Return a reference that cannot be guessed, of four groups of four hexadecimal digits."""
+    """Return a random reference for a charter: four groups of four hexadecimal digits."""
     digits = secrets.token_hex(8)
     return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
 def waiting(network: Network) -> list[Waiting]:
-    """Return the steps that wait for an office; none when the charter is in force or the network ended."""
+    """Return the charter steps that offices must take now; none when the charter is in force or the network ended."""
     step = WAITS_FOR.get(network.state)
     since = brussels_day(network.state_since) if network.state_since else None
     offices = _OFFICES[step] if step else ()
@@ -94,12 +94,12 @@ def waiting(network: Network) -> list[Waiting]:
 
 
 def states_waiting_for(office: Office) -> list[NetworkState]:
-    """Return the states in which a network waits for an office, unless that office decided already."""
+    """Return the network states in which this office may have to act; it has nothing to do if it decided already."""
     return [state for state, step in WAITS_FOR.items() if office in _OFFICES[step]]
 
 
 def steps(network: Network) -> list[Step]:
-    """Return the steps of the newest charter; those of an amendment while one waits for approval."""
+    """Return the steps of the newest charter version; for an amendment in progress, the steps of an amendment only."""
     names: Sequence[StepName] = _AMENDMENT if network.state is NetworkState.AMENDING else tuple(StepName)
     return [
         Step(step=name, office=office, done_on=_done_on(network, name, office))
@@ -109,13 +109,13 @@ def steps(network: Network) -> list[Step]:
 
 
 def said(network: Network) -> str:
-    """Return in a Dutch sentence where the charter is."""
+    """Return a Dutch sentence that says how far the approval of the charter is."""
     words = "het netwerk is erkend" if network.state is NetworkState.RECOGNISED else IN_DUTCH[network.state]
     return f"{words[0].upper()}{words[1:]}."
 
 
 def _done_on(network: Network, step: StepName, office: Office) -> date | None:
-    """Return the day on which a step was done for the newest charter; None when it is still to be done."""
+    """Return the day on which a step was done for the newest charter version; None for a step not yet done."""
     charter = network.charter
     match step:
         case StepName.SIGN:
@@ -138,6 +138,6 @@ def _is_before_fod(network: Network) -> bool:
 
 
 def _last(network: Network, actions: tuple[Deed, ...], version: int | None = None) -> date | None:
-    """Return the day of the last of these acts, on one version of the charter or on any."""
+    """Return the day of the last of these actions on one charter version, or on any version when `version` is None."""
     found = [one.acted_at for one in network.acts if one.action in actions and version in (None, one.charter_version)]
     return brussels_day(found[-1]) if found else None

@@ -21,7 +21,7 @@ DEFINITIVE = frozenset({RemovalReason.SCREENING_LAPSED, RemovalReason.HOUSE_RULE
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """The removal of one coordinator, as a person decides on it for a side."""
+    """The removal of one coordinator: who decides on it, for which side (such as the police), and the reason."""
 
     person: str
     reason: RemovalReason
@@ -33,7 +33,7 @@ class Removal:
     """The number of days in which the coordinator may appeal."""
 
     def require_allowed(self, today: date) -> None:
-        """Raise DomainError unless this person may remove this coordinator for this reason."""
+        """Raise DomainError unless the decider may remove this coordinator for this reason."""
         if self.side is Side.NEIGHBOURHOOD:
             self._require_own()
         if self.reason in DEFINITIVE:

@@ -7,7 +7,7 @@ from buurtsein_kernel.problems import DomainError
 
 
 class Acceptance(StrEnum):
-    """How a request to become a member is decided when the address lies in the area of the network."""
+    """The ways to decide on a request for membership whose address lies in the network's area."""
 
     BY_HAND = "by_hand"
     AT_ONCE = "at_once"
@@ -15,7 +15,7 @@ class Acceptance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of this installation; the versions are those that people can accept today."""
+    """The installation's rules for networks and members, with the versions of texts that people can accept today."""
 
     be_alert_versions: tuple[str, ...]
     consent_versions: tuple[str, ...]
@@ -46,6 +46,6 @@ class Rules:
 
 
 def require_version(given: str, valid: tuple[str, ...]) -> None:
-    """Check that people can accept this version today; else raise `version_unknown`, with the valid versions."""
+    """Raise `version_unknown`, with the valid versions, unless people can accept this version of a text today."""
     if given not in valid:
         raise DomainError("version_unknown", f"Deze versie bestaat niet. Geldig: {', '.join(valid)}.")

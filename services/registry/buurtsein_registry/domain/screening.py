@@ -43,7 +43,7 @@ def refuse_overruling(new: Screening, earlier: Iterable[Screening]) -> None:
 
 
 def is_unsuitable(person: str, screenings: Iterable[Screening]) -> bool:
-    """Return whether a person's last screening was unfavourable; of several on one day, one unfavourable is enough."""
+    """Return whether a person's last screening was unfavourable; on one day, an unfavourable screening prevails."""
     own = [(one.screened_on, one.outcome == "NOT_OK") for one in screenings if one.person == person]
     return bool(own) and max(own)[1]
 
@@ -59,5 +59,5 @@ def require_valid(
 
 
 def is_out_of_date(screened_on: date, valid_days: int, today: date) -> bool:
-    """Return whether a screening is older than it is valid."""
+    """Return whether a coordinator's screening is older than the number of days for which a screening is valid."""
     return screened_on < today - timedelta(days=valid_days)

@@ -39,7 +39,7 @@ def suspend(network: Network, suspension: Suspension, letter: Letter, now: datet
 def reinstate(
     network: Network, start: date, reference: str | None, letter: Letter, now: datetime
 ) -> Sequence[EventData]:
-    """Record that the FOD lifted the suspension from the day `start`; return NetworkReinstated.
+    """Record that the FOD (ministry of the Interior) lifted the suspension from day `start`; return NetworkReinstated.
 
     An amendment that waited when the suspension began waits again, with the approval that it had.
     """

@@ -15,7 +15,7 @@ from buurtsein_kernel.problems import conflict
 
 
 class TaskKind(StrEnum):
-    """What an official must do; a new kind of work is a new value."""
+    """The kind of a task for officials, such as a notice to the ministry or a decision on an appeal."""
 
     INFORM_FOD = "inform_fod"
     """Tell the FOD (the ministry of the interior) of a change in a network."""
@@ -28,7 +28,7 @@ class TaskKind(StrEnum):
 
 
 class Task(BaseModel):
-    """One piece of work about a network, with the last day on which it is in time."""
+    """A task of officials about a network, with the last day on which the task can be done in time."""
 
     task_id: UUID = Field(default_factory=uuid7)
     kind: TaskKind
@@ -43,7 +43,7 @@ class Task(BaseModel):
 
     @property
     def version(self) -> int:
-        """Return the version, which changes when the task is done."""
+        """Return the task's version, which is used in `If-Match` and changes when the task is done."""
         return 2 if self.done_at else 1
 
     def complete(self, actor: str, now: datetime) -> None:

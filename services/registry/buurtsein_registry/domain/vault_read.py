@@ -17,7 +17,7 @@ SHORTEST_REASON = 5
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: the pseudonym, the role that allows it, and the reason; persons and coordinators need no reason."""
+    """The person who reads personal data: the pseudonym, the role that allows it, and the reason if one is required."""
 
     person: str
     role: str
@@ -25,7 +25,7 @@ class Reader:
 
 
 class VaultRead(BaseModel):
-    """One time that a person's data was read: when, in which role, and why."""
+    """The record of one read of a person's data: when, in which role, and for which reason."""
 
     read_at: datetime
     reader: str
@@ -34,7 +34,7 @@ class VaultRead(BaseModel):
 
 
 def require_reason(reason: str | None) -> str:
-    """Return the reason of an official without blanks around it; raise DomainError `reason_missing` without one."""
+    """Return an official's reason without surrounding blanks; raise DomainError `reason_missing` when it is empty."""
     given = (reason or "").strip()
     if len(given) < SHORTEST_REASON:
         raise DomainError("reason_missing", "Geef de reden waarom u deze gegevens leest.")

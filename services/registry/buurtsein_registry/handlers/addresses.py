@@ -1,4 +1,4 @@
-"""Looks up the address that a person gives in the source of official addresses."""
+"""Looks up a person's address in the official address register that the installation uses."""
 
 from buurtsein_kernel.official_addresses import AddressQuery, Match, OfficialAddress
 from buurtsein_kernel.problems import DomainError
@@ -17,13 +17,13 @@ async def with_address(command: commands.JoinNetwork, given: Dependencies) -> co
 
 
 async def import_with_address(command: commands.ImportMember, given: Dependencies) -> commands.ImportMemberAtAddress:
-    """Return the row of a list with its official address; raise the errors of `find_address`."""
+    """Return an imported row with its official address; raise the errors of `find_address`."""
     address = await find_address(command.address, given, may_be_unknown=command.asks_exception)
     return commands.ImportMemberAtAddress.model_validate(command.model_dump() | {"address": address.model_dump()})
 
 
 def is_inside(address: commands.Address, network: Network, given: Dependencies) -> bool:
-    """Return whether an address lies in the area of a network; False for one that the source does not have."""
+    """Return whether an address lies in a network's area; False for an address that is not in the address register."""
     if address.longitude is None or address.latitude is None:
         return False
     return given.municipality.is_in(network.area.model_dump(), address.longitude, address.latitude)
@@ -32,7 +32,7 @@ def is_inside(address: commands.Address, network: Network, given: Dependencies) 
 async def find_address(
     written: commands.GivenAddress, given: Dependencies, *, may_be_unknown: bool = False
 ) -> commands.Address:
-    """Return the official address that a person means, with the box that the person wrote.
+    """Return the official address that matches a person's address, with the box number as the person wrote it.
 
     Call this before the transaction of the request, because a slow source may not keep a database connection.
 
@@ -66,7 +66,7 @@ def _not_found(match: Match) -> DomainError:
 
 
 def _shown(address: OfficialAddress) -> dict[str, str]:
-    """Return an address as a request would have it."""
+    """Return an official address in the form of the fields of a request, for a list of suggestions."""
     box = {"box": address.box} if address.box else {}
     return {
         "address_id": address.address_id,

@@ -1,4 +1,4 @@
-"""Handles the confirmations of consumers and services that they have deleted what they kept of erased persons."""
+"""Handles confirmations from consumers and services that they have deleted their data about erased persons."""
 
 from buurtsein_kernel.problems import missing
 from buurtsein_registry import commands
@@ -9,7 +9,7 @@ from buurtsein_registry.handlers.stores import PersonStore
 async def confirm_erasures(
     command: commands.ConfirmErasures, actor: str | None, given: Dependencies, store: PersonStore
 ) -> None:
-    """Store that a consumer confirms these erasures; what was confirmed before stays as it is.
+    """Store that a consumer confirms these erasures; a confirmation that is already stored stays unchanged.
 
     `actor` is the official who says so, or None when a service confirms by an event.
 

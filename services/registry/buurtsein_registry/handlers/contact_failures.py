@@ -1,4 +1,4 @@
-"""Handles that a member could not be reached by a channel."""
+"""Handles the information that a member could not be reached by a channel, such as SMS."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ DAYS_TO_ASK = 14
 async def contact_failed(
     member_id: UUID, channel: Channel, actor: str, given: Dependencies, store: Store, *, official: bool
 ) -> Member:
-    """Mark a member's channel as failing and open a task to ask the member by another one, once for each channel.
+    """Mark a member's channel as failing; the first time, open a task to contact the member by another channel.
 
     An event of a service that sends messages can call this too, with `official`.
 

@@ -1,4 +1,4 @@
-"""Handles the coordinators of a network: appointment, removal, succession and appeal; and its agreement on BE-Alert."""
+"""Handles coordinators' appointment, removal, succession and appeal, and a network's acceptance of BE-Alert."""
 
 from datetime import date
 from uuid import UUID

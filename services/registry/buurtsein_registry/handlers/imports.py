@@ -1,4 +1,4 @@
-"""Handles rows of lists that were kept elsewhere, with the handlers of networks and members.
+"""Imports rows of lists that were kept outside the registry, as networks and members.
 
 Each handler returns the id of what the row became, and whether it is new. A row that was entered before changes
 nothing.
@@ -25,7 +25,7 @@ from buurtsein_registry.handlers.stores import Store
 async def import_network(
     command: commands.ImportNetwork, by: By, given: Dependencies, store: Store
 ) -> tuple[UUID, bool]:
-    """Begin the application of a network of another list, in the name of its applicant; record NetworkApplied.
+    """Create an application for a network from an imported row, in the name of the applicant; record NetworkApplied.
 
     All later steps are decided as for every other application. Raises the errors of `apply_for_network`, and
     `same_person` when an official enters the own application.
@@ -42,7 +42,7 @@ async def import_network(
 async def import_member(
     network_id: UUID, command: commands.ImportMemberAtAddress, by: By, given: Dependencies, store: Store, *, role: str
 ) -> tuple[UUID, bool]:
-    """Enter a member who agreed on paper, and accept the member as who enters it may; record MemberJoined.
+    """Import a member who agreed on paper, and accept the member at once; record MemberJoined.
 
     The member gets a new pseudonym. That the data came in is noted as a read of the vault, with the reason.
 

@@ -13,14 +13,14 @@ from buurtsein_registry.handlers.stores import NetworksAndTasks, NetworkStore
 
 
 async def seen_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
-    """Load a network for a decision; raise DomainError when it has changed since the person read it."""
+    """Load a network for an official's decision; raise DomainError when it has changed since the official read it."""
     network = await store.network(network_id)
     require_seen(by.seen, network.version)
     return network
 
 
 async def own_network(network_id: UUID, by: By, store: NetworkStore) -> Network:
-    """Load a network for its applicant or a coordinator; raise DomainError if it changed since that person read it.
+    """Load a network for its applicant or coordinator; raise DomainError if it has changed since that person read it.
 
     The person is checked first, so that others do not learn the version of the network.
     """
@@ -40,7 +40,7 @@ async def coordinated_network(network_id: UUID, by: By, store: NetworkStore) -> 
 
 
 async def saved(network: Network, events: Sequence[EventData], given: Dependencies, store: NetworksAndTasks) -> Network:
-    """Save a network, record the events about it, and open a task for each of them that the FOD must be told of."""
+    """Save a network, record its events, and open a task for each event that must be reported to the ministry (FOD)."""
     await store.save_network(network)
     await store.record(*events)
     for task in notices(network, events, given.rules.inform_fod_days, given.clock.now()):

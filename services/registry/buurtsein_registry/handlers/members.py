@@ -52,7 +52,7 @@ async def requested(
 
 
 async def store_request(member: Member, command: commands.JoinAtAddress, store: Store) -> None:
-    """Insert a membership, and store the data of its person in the vault."""
+    """Insert a requested membership, and store the personal data of the requester in the vault."""
     await store.add_member(member)
     await store.put_person(member.person, personal_data(command))
     await store.put_address(member.member_id, member.person, command.address)
@@ -137,7 +137,7 @@ def _require_reachable(channels: list[Channel], data: PersonData | None) -> None
 
 
 async def _own(member_id: UUID, by: By, store: MemberStore) -> Member:
-    """Load a membership for the member; raise DomainError when it has changed since the person read it."""
+    """Load the caller's own membership; raise DomainError when it has changed since the caller read it."""
     member = await store.member(member_id)
     member.require_own(by.actor)
     require_seen(by.seen, member.version)
@@ -145,7 +145,7 @@ async def _own(member_id: UUID, by: By, store: MemberStore) -> Member:
 
 
 async def _for_others(member_id: UUID, by: By, store: MemberStore, *, police: bool) -> Member:
-    """Load a membership for police or a coordinator of the network; others learn only that it does not exist."""
+    """Load a membership for the police or the network's coordinator; raise `member_unknown` for other callers."""
     member = await store.member(member_id)
     if not (police or await store.coordinates(by.actor, member.network_id)):
         raise unknown()

@@ -13,7 +13,7 @@ from buurtsein_registry.handlers.stores import Store
 async def erase(
     person: str, reason: ErasureReason, given: Dependencies, store: Store, *, official: str | None
 ) -> Erasure:
-    """Delete a person's data and ended memberships and record PersonErased, or plan that.
+    """Delete a person's data and record PersonErased; plan the deletion if the person is a member or coordinator.
 
     It is planned when the person is still a member or coordinator. `official` is the official who does it for the
     person, or None when the person does.
@@ -26,7 +26,7 @@ async def erase(
 
 
 async def erase_planned(person: str, given: Dependencies, store: Store) -> Erasure | None:
-    """Erase a person whose erasure was planned, when that is possible now; return None when it must wait longer.
+    """Erase a person as planned; return None for a coordinator, and for a member whose planned day has not come.
 
     On the planned day the memberships end too. A coordinator is not erased before somebody else has the office.
     """

@@ -34,7 +34,7 @@ async def suspend_member(
 async def propose_exclusion(
     member_id: UUID, command: commands.ProposeExclusion, by: By, given: Dependencies, store: MemberStore
 ) -> Member:
-    """Propose to exclude a member, as a coordinator of the network; for others the membership does not exist."""
+    """Propose to exclude a member, as the network's coordinator; raise `member_unknown` for other callers."""
     member = await store.member(member_id)
     if not await store.coordinates(by.actor, member.network_id):
         raise unknown()
@@ -65,7 +65,7 @@ async def confirm_exclusion(member_id: UUID, by: By, given: Dependencies, store:
 
 
 async def _seen(member_id: UUID, by: By, store: MemberStore) -> Member:
-    """Load a membership for the police; raise DomainError when it has changed since the person read it."""
+    """Load a membership for the police; raise DomainError when it has changed since the officer read it."""
     member = await store.member(member_id)
     require_seen(by.seen, member.version)
     return member

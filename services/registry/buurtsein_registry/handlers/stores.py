@@ -50,7 +50,7 @@ class MemberStore(Recording, Protocol):
     """A Protocol: reads and writes the table of memberships."""
 
     async def member(self, member_id: UUID) -> Member:
-        """Return the membership and lock its row; raise DomainError `member_unknown`."""
+        """Return the membership and lock its row; raise DomainError `member_unknown` when it does not exist."""
 
     async def memberships(self, person: str) -> list[Member]:
         """Return all memberships of a person, also those that have ended, the earliest first."""
@@ -62,10 +62,10 @@ class MemberStore(Recording, Protocol):
         """Return how many members a network had at the end of a calendar year, and who joined and left in it."""
 
     async def active_persons(self, network_id: UUID) -> list[str]:
-        """Return the pseudonyms of the persons with a membership of a network that has not ended, oldest first."""
+        """Return the pseudonyms of persons who have a membership that has not ended in a network, oldest first."""
 
     async def offices(self, person: str) -> list[tuple[UUID, str]]:
-        """Return the networks of which a person is `applicant` or `coordinator`, with that part."""
+        """Return the networks in which a person is `applicant` or `coordinator`, each with that role of the person."""
 
     async def coordinates(self, person: str, network_id: UUID) -> bool:
         """Return whether a person is a coordinator of a certain network."""
@@ -81,7 +81,7 @@ class MemberStore(Recording, Protocol):
 
 
 class PersonStore(Recording, Protocol):
-    """A Protocol: reads and writes the vault, which holds the personal data."""
+    """A Protocol: reads and writes the vault, the tables with the encrypted personal data."""
 
     async def put_person(self, person: str, data: PersonData) -> None:
         """Store the data of a person in the vault; earlier data is overwritten."""
@@ -124,17 +124,17 @@ class PersonStore(Recording, Protocol):
 
 
 class ReadStore(Protocol):
-    """A Protocol: reads personal data for somebody, which is noted."""
+    """A Protocol: reads personal data on behalf of a caller, and records each read."""
 
     async def read_person(self, person: str, reader: Reader) -> PersonData | None:
-        """Return the data of a person, or None when the vault has none; note who reads it."""
+        """Return a person's data, or None when the vault has none; record who reads the data."""
 
     async def vault_reads(self, person: str) -> list[VaultRead]:
         """Return each time that a person's data was read, the earliest first."""
 
 
 class FailureStore(Protocol):
-    """A Protocol: reads and writes by which channels members cannot be reached."""
+    """A Protocol: reads and writes the table of channels by which members cannot be reached."""
 
     async def channel_fails(self, member_id: UUID, channel: Channel, now: datetime) -> bool:
         """Mark a channel of a member as failing; return False when it was marked already."""
@@ -160,13 +160,13 @@ class TaskStore(Protocol):
 
 
 class ImportStore(Protocol):
-    """A Protocol: reads and writes which rows of other lists were entered."""
+    """A Protocol: reads and writes the table of imported rows of other lists."""
 
     async def imported(self, scope: str, system: str, number: str) -> UUID | None:
-        """Return the id of what a row became, or None; a row of our own export is known by its code or id."""
+        """Return the id of the network or member made from a row, or None; our own export's rows contain code or id."""
 
     async def note_import(self, record: Imported) -> None:
-        """Insert the record of a row; raise ConcurrentWrite when another request entered the same row meanwhile."""
+        """Insert the record of an imported row; raise ConcurrentWrite when another request imported it meanwhile."""
 
 
 class NetworksAndTasks(NetworkStore, TaskStore, Protocol):

@@ -1,4 +1,4 @@
-"""Handles the tasks of officials; the handlers of other modules open them."""
+"""Handles the completion of officials' tasks; other handlers create the tasks."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from buurtsein_registry.handlers.stores import TaskStore
 
 
 async def complete_task(task_id: UUID, by: By, given: Dependencies, store: TaskStore) -> Task:
-    """Mark a task as done, and store who did it and when; raise DomainError if it changed since the person read it."""
+    """Mark a task as done, and store by whom and when; raise DomainError if the task was changed since it was read."""
     task = await store.task(task_id)
     require_seen(by.seen, task.version)
     task.complete(by.actor, given.clock.now())

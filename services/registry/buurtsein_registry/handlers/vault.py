@@ -1,4 +1,4 @@
-"""Handles what people ask of the vault: read somebody's data, read the own data, and correct them.
+"""Handles requests about personal data in the vault: read a person's data, read the own data, and correct it.
 
 Invariant: `read_person` of the store is the only way to personal data, and notes who reads.
 """
@@ -22,7 +22,7 @@ MOST_REGISTERED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """What the vault keeps of one person, with the person's memberships."""
+    """The vault's data about one person, with the person's memberships."""
 
     person: str
     data: PersonData
@@ -63,7 +63,7 @@ async def read_contacts(network_id: UUID, coordinator: str, store: Store) -> lis
 
 
 async def read_register(network_id: UUID, reader: Reader, store: Store) -> tuple[str, list[Personal]]:
-    """Return the code of a network, and each of its members once; each read is noted.
+    """Return a network's code and its members, each person once; each read of personal data is recorded.
 
     Raises:
         DomainError: `network_unknown`; `register_too_long` for more than MOST_REGISTERED members.
@@ -78,7 +78,7 @@ async def read_register(network_id: UUID, reader: Reader, store: Store) -> tuple
 
 
 async def everything(person: str, store: Store) -> Everything:
-    """Return all that is stored about a person, for that person; the read is noted too."""
+    """Return all data that the registry stores about a person, at that person's own request; the read is recorded."""
     data = await store.read_person(person, Reader(person, OWN))
     return Everything(
         person,
@@ -91,7 +91,7 @@ async def everything(person: str, store: Store) -> Everything:
 
 
 async def correct_person(command: commands.CorrectPerson, by: By, store: Store) -> None:
-    """Replace the name, e-mail and mobile of a person by what that person gives.
+    """Replace a person's name, e-mail and mobile by the values that the person gives.
 
     Raises DomainError `person_unknown`, or `version_changed` when the data changed since the person read them.
     """
@@ -106,7 +106,7 @@ async def correct_person(command: commands.CorrectPerson, by: By, store: Store) 
 async def correct_address(
     member_id: UUID, address: commands.Address, by: By, given: Dependencies, store: Store
 ) -> Member:
-    """Replace the address of a membership of one's own, and return the membership with its next version.
+    """Replace the address of the caller's own membership, and return the membership with its new version.
 
     Raises:
         DomainError: `member_unknown` for a membership of somebody else or one that has ended, `outside_area`, or

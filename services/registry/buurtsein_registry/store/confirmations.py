@@ -1,4 +1,4 @@
-"""Reads which erasures an outside consumer has not confirmed: from the event log and the confirmations."""
+"""Reads from event log and confirmations which erasures of persons an outside consumer has not yet confirmed."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ where e.topic = 'bin.erasures' and f.event_id is null
 
 
 async def open_erasures(connection: Connection, consumers: Sequence[str], days: int, most: int) -> list[asyncpg.Record]:
-    """Return rows with `event_id`, `consumer`, `erased_at` and `late` (after a number of days), the earliest first."""
+    """Return the erasures not confirmed by consumers: rows with `event_id`, `consumer`, `erased_at` and `late`."""
     return await connection.fetch(
         f"""select e.event_id, c.consumer, e.occurred_at as erased_at,
                 e.occurred_at < now() - make_interval(days => $2) as late
@@ -26,7 +26,7 @@ async def open_erasures(connection: Connection, consumers: Sequence[str], days: 
 
 
 async def late_erasures(connection: Connection, consumers: Sequence[str], days: int) -> dict[str, int]:
-    """Return for each of these consumers how many erasures it has not confirmed in time."""
+    """Return for each of these consumers the number of erasures of persons that it has not confirmed in time."""
     rows = await connection.fetch(
         f"""select c.consumer, count(*) as number {_OPEN}
             and e.occurred_at < now() - make_interval(days => $2) group by 1""",  # a constant of this module

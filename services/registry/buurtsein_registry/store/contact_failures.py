@@ -1,4 +1,4 @@
-"""Reads and writes by which channels members cannot be reached."""
+"""Reads and writes the table of channels, such as SMS, by which members cannot be reached."""
 
 from datetime import datetime
 from typing import override
@@ -10,7 +10,7 @@ from buurtsein_registry.store.unit import Unit
 
 
 class ContactFailures(Unit, FailureStore):
-    """Reads and writes by which channels members cannot be reached."""
+    """Reads and writes the table of channels, such as SMS, by which members cannot be reached."""
 
     @override
     async def channel_fails(self, member_id: UUID, channel: Channel, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the recognised networks that may stop to work."""
+"""Finds the recognised networks that may soon cease, such as those with too few coordinators."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ from network n where state in ('RECOGNISED', 'AMENDING') order by network_id
 
 
 async def at_risk(connection: Connection, rules: Rules, today: date) -> list[tuple[Network, list[Risk]]]:
-    """Return each recognised network that has a risk, with its risks; a municipality has some tens of networks."""
+    """Return each recognised network that may soon cease, with the reasons; the number of networks is small."""
     found = []
     for row in await connection.fetch(_RECOGNISED):
         network, changed_at = NETWORKS.read_row(row), row["members_changed_at"]

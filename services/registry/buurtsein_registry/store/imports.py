@@ -1,4 +1,4 @@
-"""Reads and writes which rows of other lists were entered."""
+"""Reads and writes the table of rows of other lists that were imported."""
 
 from typing import override
 from uuid import UUID
@@ -13,7 +13,7 @@ _OWN_MEMBER = "select member_id from member where member_id::text = lower($1) an
 
 
 class ImportTable(Unit, ImportStore):
-    """Reads and writes which rows of other lists were entered."""
+    """Reads and writes the table of rows of other lists that were imported."""
 
     @override
     async def imported(self, scope: str, system: str, number: str) -> UUID | None:
@@ -23,7 +23,7 @@ class ImportTable(Unit, ImportStore):
         return await self._own(scope, number) if became is None and system == OWN_SYSTEM else became
 
     async def _own(self, scope: str, number: str) -> UUID | None:
-        """Return what a row of our own export describes, if this registry has it."""
+        """Return the id of the network or member that a row of our own export describes, or None if it is not here."""
         if scope == NETWORKS:
             network: UUID | None = await self._connection.fetchval(_OWN_NETWORK, number)
             return network

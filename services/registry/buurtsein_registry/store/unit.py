@@ -8,10 +8,10 @@ from buurtsein_registry.handlers.stores import Recording
 
 
 class Unit(Recording):
-    """One unit of work: the connection of one transaction, and the events that it records."""
+    """A unit of work: the database connection of one transaction, and the events that are recorded in it."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        """Take the unit of work whose connection runs all statements."""
+        """Take the unit of work on whose database connection all statements run."""
         self._uow = uow
         self._connection = uow.connection
 

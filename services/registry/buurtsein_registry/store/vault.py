@@ -42,7 +42,7 @@ class Vault(Unit, PersonStore):
     """Reads and writes the vault, which holds the personal data, encrypted."""
 
     def __init__(self, uow: UnitOfWork, keyring: Keyring) -> None:
-        """Take the unit of work, and the installation keys."""
+        """Take the unit of work, and the installation keys that encrypt persons' data keys."""
         super().__init__(uow)
         self._keyring = keyring
 
@@ -61,7 +61,7 @@ class Vault(Unit, PersonStore):
         await self._compare_anew(person)
 
     async def person_data(self, person: str) -> PersonData | None:
-        """Return the data of a person, or None without any; a read for somebody goes through `read_person`."""
+        """Return a person's data without recording a read, or None; reads on behalf of people use `read_person`."""
         key = await self._data_key(person)
         if key is None:
             return None
@@ -85,14 +85,14 @@ class Vault(Unit, PersonStore):
         return number
 
     async def encrypt_some(self, most: int) -> int:
-        """Encrypt rows that are not under the newest key, or not compared yet; return how many, at most `most`."""
+        """Encrypt at most `most` rows that are not under the newest key or have no digests yet; return how many."""
         rows = await self._connection.fetch(_WAITING, self._keyring.newest, most)
         for row in rows:
             await self._encrypt_anew(row["person"])
         return len(rows)
 
     async def _encrypt_anew(self, person: str) -> None:
-        """Encrypt a person's data key under the newest installation key, and make the digests of addresses with it."""
+        """Encrypt a person's data key under the newest installation key, and recompute HMAC digests of addresses."""
         key = await self._known_key(person)
         wrapped = self._keyring.wrap(key, person)
         await self._connection.execute(
@@ -110,7 +110,7 @@ class Vault(Unit, PersonStore):
         await self._compare_anew(person)
 
     async def _compare_anew(self, person: str) -> None:
-        """Store by which digests a person is compared with others, from the data that the vault has now."""
+        """Store the HMAC digests by which a person is compared with others, computed from the vault's present data."""
         data = await self.person_data(person)
         places = [place for address in (await self.addresses(person)).values() for place in address.places]
         texts = likenesses(data, places) if data else set()
@@ -122,14 +122,14 @@ class Vault(Unit, PersonStore):
         )
 
     async def _known_key(self, person: str) -> bytes:
-        """Return the data key of a person whose data is stored; raise LookupError if none is."""
+        """Return a person's data key; raise LookupError when no data of the person is stored."""
         key = await self._data_key(person)
         if key is None:
             raise LookupError("an address can be stored only after the data of its person")
         return key
 
     async def _data_key(self, person: str) -> bytes | None:
-        """Return a person's data key, or None without stored data; lock the row, and encrypt it if it is not yet."""
+        """Lock a person's row and return the data key, or None without data; encrypt a row that is still plain text."""
         row = await self._connection.fetchrow(
             "select key_id, data_key, name is not null as plain from person_vault where person = $1 for update", person
         )
@@ -218,7 +218,7 @@ class Vault(Unit, PersonStore):
         await self._connection.execute("delete from erasure_request where person = $1", person)
 
     async def planned_erasures(self) -> list[str]:
-        """Return the persons whose erasure was planned and waits."""
+        """Return the persons whose erasure was planned and not yet done."""
         rows = await self._connection.fetch("select person from erasure_request order by due_on, person")
         return [row["person"] for row in rows]
 
@@ -246,7 +246,7 @@ class Vault(Unit, PersonStore):
 
 
 def _about(person: str, member_id: UUID) -> str:
-    """Return what is authenticated with the address of a membership."""
+    """Return the associated data that is authenticated with the encrypted address of a membership."""
     return f"{person} {member_id}"
 
 

@@ -1,4 +1,4 @@
-"""Counts the rows of the vault by installation key, and checks that these keys are known."""
+"""Counts the rows of the vault by installation key, and checks that the service has the keys that the vault needs."""
 
 from buurtsein_chassis.command_errors import CommandError
 from buurtsein_chassis.database import Connection
@@ -18,7 +18,7 @@ async def persons_by_key(connection: Connection) -> dict[str | None, int]:
 
 
 async def require_keys(keyring: Keyring, connection: Connection) -> None:
-    """Check that the vault can be read with these installation keys.
+    """Check that no data key in the vault is encrypted under an installation key that this service lacks.
 
     Raises:
         CommandError: `vault-key`, when a data key is encrypted under another one.

@@ -1,4 +1,4 @@
-"""Notes and lists who read a person's data in the vault."""
+"""Records and lists who read a person's data in the vault."""
 
 from typing import override
 
@@ -10,7 +10,7 @@ from buurtsein_registry.store.vault import Vault
 
 
 class VaultReads(Vault, ReadStore):
-    """Reads the vault for people, and notes each time."""
+    """Reads personal data for callers, and records each read."""
 
     @override
     async def read_person(self, person: str, reader: Reader) -> PersonData | None:

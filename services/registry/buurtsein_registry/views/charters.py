@@ -12,14 +12,14 @@ from buurtsein_registry.domain.network import Network
 
 
 class Contact(BaseModel):
-    """A contact in the charter: a role and, for a person of the network or the police, a pseudonym."""
+    """A contact in the charter: a role and, for a person of the network or the police, the person's pseudonym."""
 
     role: ContactRole
     person: str | None = None
 
 
 class Signature(BaseModel):
-    """The signature of one party: the coordinator who signed, or an authority that approved this version."""
+    """A signature under a charter version: by the coordinator who signed it or by an authority that approved it."""
 
     party: Literal["coordinator", "korpschef", "burgemeester"]
     person: str
@@ -27,7 +27,7 @@ class Signature(BaseModel):
 
 
 class Refusal(BaseModel):
-    """The refusal of this version, with its reason; of an old one it may not be known who refused it."""
+    """The refusal of a charter version, with the reason; for old versions, who refused may be unknown."""
 
     by: RefusedBy | None = None
     reason: str

@@ -14,7 +14,7 @@ MOST = 500
 
 
 class OpenErasure(BaseModel):
-    """An erasure that a consumer has not confirmed, by the id of its event and without the pseudonym."""
+    """An erasure that a consumer has not confirmed: the id of the event PersonErased, without the pseudonym."""
 
     event_id: UUID
     consumer: str
@@ -23,12 +23,12 @@ class OpenErasure(BaseModel):
 
 
 class OpenErasures(BaseModel):
-    """The erasures that are not confirmed, the earliest first; at most 500."""
+    """The erasures that consumers have not confirmed, the earliest first; at most 500."""
 
     items: list[OpenErasure]
 
 
 async def open_erasures(connection: Connection, rules: Rules) -> OpenErasures:
-    """Return the erasures that a consumer must confirm and has not confirmed."""
+    """Return the response with the erasures that a consumer must still confirm."""
     rows = await confirmations.open_erasures(connection, rules.erasure_consumers, rules.confirmation_days, MOST)
     return OpenErasures(items=[OpenErasure.model_validate(dict(row)) for row in rows])

@@ -1,4 +1,4 @@
-"""Makes the list of recognised networks that may stop to work, for police and city."""
+"""Makes the list of recognised networks that may soon cease, for police and city."""
 
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,7 @@ from buurtsein_registry.store.continuity import at_risk
 
 
 class NetworkAtRisk(BaseModel):
-    """A recognised network with the reasons why it may stop to work; without a person."""
+    """A recognised network that may soon cease, with the reasons but without any person."""
 
     network_id: UUID
     code: str
@@ -21,13 +21,13 @@ class NetworkAtRisk(BaseModel):
 
 
 class NetworksAtRisk(BaseModel):
-    """The recognised networks of the municipality that may stop to work."""
+    """The recognised networks of the municipality that may soon cease."""
 
     items: list[NetworkAtRisk]
 
 
 async def networks_at_risk(connection: Connection, rules: Rules, today: date) -> NetworksAtRisk:
-    """Return the response that lists each recognised network that has a risk, with its risks."""
+    """Return the response that lists each recognised network that may soon cease, with the reasons."""
     return NetworksAtRisk(
         items=[
             NetworkAtRisk(network_id=network.network_id, code=network.code, name=network.name, risks=found)

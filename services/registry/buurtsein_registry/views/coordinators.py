@@ -29,7 +29,7 @@ class PastCoordinator(BaseModel):
 
 
 class Removal(BaseModel):
-    """How a person stopped being coordinator: why, and how far an appeal is; what was said is not stored."""
+    """The removal of a coordinator: the reason, and the status of an appeal; the text of the appeal is not stored."""
 
     person: str
     role: CoordinatorRole
@@ -60,14 +60,14 @@ def coordinator_of(given: parts.Coordinator) -> Coordinator:
 
 
 def past_coordinator_of(given: parts.PastCoordinator) -> PastCoordinator:
-    """Return an earlier coordinator for the response, without the reason of the removal."""
+    """Return an earlier coordinator for the response, without the reason for the removal."""
     return PastCoordinator(
         person=given.person, role=given.role, appointed_on=given.appointed_on, removed_on=given.removed_on
     )
 
 
 def removal_of(given: parts.PastCoordinator, today: date) -> Removal:
-    """Return how a person stopped being coordinator, for officials and that person."""
+    """Return the removal of a coordinator for the response to officials and to the coordinator."""
     appeal = given.appeal
     return Removal(
         person=given.person,
@@ -83,10 +83,10 @@ def removal_of(given: parts.PastCoordinator, today: date) -> Removal:
 
 
 def last_removal_of(network: Network, person: str, today: date) -> Removal:
-    """Return the last removal of a person who was removed."""
+    """Return the last removal of a coordinator who was removed."""
     return removal_of([one for one in network.past_coordinators if one.person == person][-1], today)
 
 
 def mandate_of(given: parts.Mandate) -> Mandate:
-    """Return a mandate for the response."""
+    """Return a police officer's mandate in the form of the response."""
     return Mandate(officer=given.officer, mandated_on=given.mandated_on, released_on=given.released_on)

@@ -40,12 +40,12 @@ _RENEWAL_DUE = f"""network_id = any(array(
 
 
 def _waits_for(office: Office) -> list[Condition]:
-    """Return the condition that a network waits for an office, which `domain.progress` decides for one network."""
+    """Return the SQL condition that a network waits for an office's decision, in agreement with `domain.progress`."""
     return [condition(f"state = any({{}}) and not {_DECIDED}", states_waiting_for(office), office.value)]
 
 
 class DossierQuery(ListQuery):
-    """The filters of the list of dossiers."""
+    """The query parameters that filter the list of networks for officials."""
 
     order: Literal["oldest", "newest", "name", "changed"] = "oldest"
     state: Annotated[list[NetworkState] | None, one_of("state")] = None
@@ -88,7 +88,7 @@ DOSSIERS = Listing[NetworkFile](
 
 
 class DossierCounts(BaseModel):
-    """How many networks there are in each state, wait for each office, and have a task that is overdue."""
+    """The numbers of networks: in each state, waiting for each office, and with an overdue task."""
 
     states: dict[NetworkState, Total]
     next: dict[Office, Total]
@@ -101,7 +101,7 @@ def dossier(today: date, row: asyncpg.Record) -> NetworkFile:
 
 
 def due_on(query: DossierQuery, today: date) -> Sequence[Condition]:
-    """Return the conditions that a task is overdue or a renewal due today, when the request asks for them."""
+    """Return the SQL conditions for an overdue task and for a renewal that is now due, if the request asks for them."""
     asked = {condition(_OVERDUE, today): query.overdue, condition(_RENEWAL_DUE, today.isoformat()): query.renewal_due}
     return [one for one, wanted in asked.items() if wanted]
 

@@ -25,7 +25,7 @@ class Figures(BaseModel):
 
 
 class Counted(BaseModel):
-    """The members on the last day of a year, and who joined and left in it, as the registry counts them."""
+    """The registry's counts of a network's members: on the last day of a year, and of joins and leaves in that year."""
 
     members: int
     joined: int
@@ -33,7 +33,7 @@ class Counted(BaseModel):
 
 
 class Signature(BaseModel):
-    """Who signed an evaluation (pseudonym), and when."""
+    """A signature under a yearly evaluation: who signed it (pseudonym), and when."""
 
     person: str
     signed_on: date
@@ -55,7 +55,7 @@ class Evaluation(BaseModel):
 
 
 class DueEvaluation(BaseModel):
-    """A year whose evaluation is not written yet, with the last day on which it is in time."""
+    """A year without an evaluation yet, with the last day on which the evaluation can be signed in time."""
 
     year: int
     due_on: date
@@ -71,7 +71,7 @@ class Evaluations(BaseModel):
 
 
 async def evaluations_of(connection: Connection, network: Network, rules: Rules, today: date) -> Evaluations:
-    """Return the evaluations of a network, with the last year that has ended unless it has an evaluation."""
+    """Return a network's evaluations, and the last past year if that year has no evaluation yet."""
     items = [_shown(one, rules) for _, one in sorted(network.evaluations.items(), reverse=True)]
     year = today.year - 1
     if network.recognition is None or network.recognition.start.year > year or year in network.evaluations:

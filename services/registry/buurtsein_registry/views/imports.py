@@ -1,4 +1,4 @@
-"""Makes the response to the import of one row."""
+"""Makes the response to the import of one row of a list."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class ImportedRow(BaseModel):
-    """What a row of another list became: the id of a network or membership."""
+    """The response to the import of a row: the id of the network or membership made from it."""
 
     id: UUID
     new: bool

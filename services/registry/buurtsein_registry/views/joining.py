@@ -23,7 +23,7 @@ _NOT_USED = ("latitude", "longitude")
 
 
 class Joining(BaseModel):
-    """How to become a member of one network."""
+    """The public description of how to become a member of one network."""
 
     network_id: UUID
     code: str
@@ -65,7 +65,7 @@ def joining_of(network: Network, rules: Rules) -> Joining:
 
 
 def _form(rules: Rules) -> dict[str, Any]:
-    """Return the JSON Schema of the request, without unused fields and without texts about the program."""
+    """Return the JSON Schema of the request to join, without unused fields and without technical descriptions."""
     schema = JoinNetwork.model_json_schema()
     schema["properties"]["consent_version"] = {"type": "string", "enum": list(rules.consent_versions)}
     for name in _NOT_USED:
@@ -74,7 +74,7 @@ def _form(rules: Rules) -> dict[str, Any]:
 
 
 def _without_texts(schema: Any) -> Any:
-    """Return a schema without titles and descriptions; a property of that name has a schema, no text, and stays."""
+    """Return a JSON Schema without titles and descriptions, but keep properties that have these names."""
     if isinstance(schema, list):
         return [_without_texts(one) for one in schema]
     if not isinstance(schema, dict):

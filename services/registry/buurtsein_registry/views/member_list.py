@@ -14,7 +14,7 @@ from buurtsein_registry.domain.member import MemberStatus
 
 
 class ListedMember(BaseModel):
-    """A membership, without name or address: those are read one by one from the vault, and each read is noted."""
+    """A membership without name or address, which are read from the vault one by one and with a record of each read."""
 
     member_id: UUID
     person: str
@@ -37,7 +37,7 @@ _SIMILAR = """array(
 
 
 class MemberQuery(ListQuery):
-    """The filters of the members of a network."""
+    """The query parameters that filter the members of a network."""
 
     order: Literal["joined", "newest"] = "joined"
     kind: Annotated[MemberKind | None, equals("document ->> 'kind'")] = None

@@ -19,21 +19,21 @@ from member m where network_id = $1 and left_at is null
 
 
 class QuietHours(BaseModel):
-    """The hours of each day, in Belgian time, in which a member wants no message that can wait."""
+    """The hours of each day, in Belgian time, in which a member wants no message that is not urgent."""
 
     start: time
     end: time
 
 
 class Absence(BaseModel):
-    """A period of days in which a member is away."""
+    """A period of days in which a member is away and gets no messages."""
 
     start: date
     end: date
 
 
 class Membership(BaseModel):
-    """A membership, for the member."""
+    """A membership in the response to its own member."""
 
     member_id: UUID
     network_id: UUID
@@ -94,12 +94,12 @@ class Reach(BaseModel):
 
 
 def membership_of(shown: Member, today: date) -> Membership:
-    """Return a membership for the response, without the pseudonym of the member."""
+    """Return a membership in the form of the response to its member, without the pseudonym."""
     return Membership.model_validate(_fields(shown, today))
 
 
 def member_file_of(shown: Member, today: date) -> MemberFile:
-    """Return a membership for the police and the coordinators of the network."""
+    """Return a membership in the form of the response to the police and the network's coordinators."""
     return MemberFile.model_validate(_fields(shown, today))
 
 
@@ -112,7 +112,7 @@ async def member_file(connection: Connection, member_id: UUID) -> Member:
 
 
 async def require_concerned(connection: Connection, network_id: UUID, actor: str) -> None:
-    """Raise `member_unknown` for everybody but the coordinators and mandated officers of a network."""
+    """Raise `member_unknown` unless the caller is a coordinator or mandated police officer of the network."""
     row = await connection.fetchrow("select document, schema from network where network_id = $1", network_id)
     network = NETWORKS.read_row(row) if row else None
     if network is None or actor not in network.coordinating | network.mandated_officers:

@@ -38,7 +38,7 @@ from buurtsein_registry.views.similar import SimilarNetwork
 
 
 class Recognition(BaseModel):
-    """The recognition by the FOD Binnenlandse Zaken, with its days and, derived from them, its status today."""
+    """The recognition of a network by the FOD (ministry of the Interior), with its days and its status today."""
 
     status: RecognitionStatus | None = None
     start: date
@@ -51,7 +51,7 @@ class Recognition(BaseModel):
 
 
 class Suspension(BaseModel):
-    """The present suspension of the recognition."""
+    """The present suspension of the network's recognition by the FOD (ministry of the Interior)."""
 
     reason: SuspensionReason
     start: date
@@ -59,7 +59,7 @@ class Suspension(BaseModel):
 
 
 class End(BaseModel):
-    """Why and when the network ended."""
+    """The end of a network: the reason and the time."""
 
     reason: EndReason
     merged_into: UUID | None = None
@@ -67,7 +67,7 @@ class End(BaseModel):
 
 
 class Act(BaseModel):
-    """A person's action on a network: the person (pseudonym), the time, and the newest version of the charter then."""
+    """A person's action on a network: the person (pseudonym), the time, and the newest charter version at that time."""
 
     action: Deed
     actor: str
@@ -134,7 +134,7 @@ class NetworkFile(BaseModel):
 
 
 def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile:
-    """Return the response that shows a network; only that for an official has `screenings`, `removals` and `sides`."""
+    """Return the response that shows a network; `screenings`, `removals` and `sides` are for officials only."""
     return NetworkFile(
         network_id=network.network_id,
         code=network.code,
@@ -170,14 +170,14 @@ def file_of(network: Network, today: date, *, for_official: bool) -> NetworkFile
 
 
 async def require_coordinated(connection: Connection, network_id: UUID, coordinator: str | None) -> None:
-    """Raise `network_unknown` unless the network exists and the given person, if any, coordinates it."""
+    """Raise `network_unknown` unless the network exists and is coordinated by the given person, if one is given."""
     network = await readable_network(connection, network_id, coordinator)
     if coordinator and coordinator not in network.coordinating:
         raise missing("network_unknown", "Dit netwerk bestaat niet.")
 
 
 async def readable_network(connection: Connection, network_id: UUID, person: str | None) -> Network:
-    """Return a network for a reader; raise `network_unknown` when there is none.
+    """Return a network that the caller may read; raise `network_unknown` when there is none.
 
     `person` is the pseudonym of an applicant, coordinator or mandated officer, for whom networks of others count as
     unknown; it is None for an official.
@@ -190,7 +190,7 @@ async def readable_network(connection: Connection, network_id: UUID, person: str
 
 
 async def network_file(connection: Connection, network_id: UUID, today: date, person: str | None) -> NetworkFile:
-    """Return one network; raise `network_unknown` when there is none, or as `readable_network` says."""
+    """Return the response with one network; raise `network_unknown` if it is missing or the caller may not read it."""
     network = await readable_network(connection, network_id, person)
     return file_of(network, today, for_official=person is None)
 

@@ -26,7 +26,7 @@ group by n.network_id order by n.network_id
 
 
 class OwnNetwork(BaseModel):
-    """A network in which the caller has a part: `applicant`, `coordinator` or `member`."""
+    """A network in which the caller is `applicant`, `coordinator` or `member`."""
 
     network_id: UUID
     code: str
@@ -47,7 +47,7 @@ class Me(BaseModel):
 
 
 class Erasure(BaseModel):
-    """The record that a person's data was deleted, or is planned to be: when and why, but not whose."""
+    """The record that a person's data was or will be deleted: the time and the reason, without the pseudonym."""
 
     reason: ErasureReason
     erased_at: datetime | None = None
@@ -56,13 +56,13 @@ class Erasure(BaseModel):
 
 
 class Withdrawn(BaseModel):
-    """The answer when a planned erasure was withdrawn."""
+    """The response to a person who withdrew the request to be erased."""
 
     withdrawn: bool = True
 
 
 def erasure_of(erasure: person.Erasure) -> Erasure:
-    """Convert the record of an erasure to the form that the response shows."""
+    """Convert the record of an erasure to the form of the response."""
     return Erasure.model_validate(erasure.model_dump())
 
 

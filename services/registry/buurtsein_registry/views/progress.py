@@ -1,4 +1,4 @@
-"""Makes the public response that tells where a charter is, without any person, name or place in it."""
+"""Makes the public response that tells how far a charter's approval is, without any person, name or place."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from buurtsein_registry.domain.states import NetworkState
 
 
 class Step(BaseModel):
-    """One step of the charter: the office that takes it, and the day on which it was done."""
+    """One step in the approval of a charter: the office that takes the step, and the day on which it was done."""
 
     step: StepName
     office: Office
@@ -21,7 +21,7 @@ class Step(BaseModel):
 
 
 class Waiting(BaseModel):
-    """A step that waits for an office, and since which day."""
+    """A step in the approval of a charter that an office must take, and the day since which it waits."""
 
     step: StepName
     office: Office
@@ -29,7 +29,7 @@ class Waiting(BaseModel):
 
 
 class CharterProgress(BaseModel):
-    """Where a charter is: its steps in order, and the offices that must act next."""
+    """The progress of a charter's approval: its steps in order, and the offices that must act next."""
 
     state: NetworkState
     detail: str
@@ -39,7 +39,7 @@ class CharterProgress(BaseModel):
 
 
 async def charter_progress(connection: Connection, reference: str) -> CharterProgress:
-    """Return where the charter with this reference is; raise `reference_unknown`."""
+    """Return how far the charter with this reference is; raise `reference_unknown` for an unknown reference."""
     row = await connection.fetchrow(
         "select document, schema from network where document ->> 'reference' = $1", reference.lower()
     )

@@ -81,13 +81,13 @@ OVERVIEW = Listing[PublicNetwork](
 
 
 def recognised_on(day: date) -> Condition:
-    """Return the condition that the recognition of a network is in force on a day."""
+    """Return the SQL condition that a network's recognition is valid on a day."""
     dates = "{} between recognised_from and coalesce(recognised_until, 'infinity')"
     return condition(f"state = any({{}}) and {dates}", list(JOINABLE), day)
 
 
 async def around(connection: Connection, at: str | None) -> Sequence[Condition]:
-    """Return the condition that the area of a network contains a point `longitude,latitude`; none without a point."""
+    """Return the SQL condition that a network's area contains the point `longitude,latitude`; none without a point."""
     if at is None:
         return ()
     longitude, latitude = map(float, at.split(","))

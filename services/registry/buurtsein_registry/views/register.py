@@ -16,7 +16,7 @@ from buurtsein_registry.domain.person import PersonData
 
 
 class RegisteredMember(BaseModel):
-    """One member with the data that the vault keeps."""
+    """One member of a network, with the personal data that the vault keeps."""
 
     code: str
     member: Member
@@ -57,7 +57,7 @@ REGISTER = Listing[RegisteredMember](
 
 
 def registered(code: str, network_id: UUID, found: handlers.Personal) -> list[RegisteredMember]:
-    """Return the live memberships of a person in one network, as the register shows them."""
+    """Return a person's memberships in one network that have not ended, in the form of the register."""
     return [
         RegisteredMember(code=code, member=one, data=found.data, address=found.addresses.get(one.member_id))
         for one in found.memberships

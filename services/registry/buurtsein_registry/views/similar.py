@@ -1,4 +1,4 @@
-"""Finds networks that may be the same as another one: areas of one kind that overlap, or names with the same words."""
+"""Finds networks that may duplicate another one: areas of one kind that overlap, or names with the same words."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ order by network_id limit 100
 
 
 class SimilarNetwork(BaseModel):
-    """A network that may be the same as another one, and why."""
+    """A network that may duplicate another network, with the reasons."""
 
     network_id: UUID
     code: str
@@ -39,13 +39,13 @@ class SimilarNetwork(BaseModel):
 
 
 class SimilarNetworks(BaseModel):
-    """The networks that may be the same as another one."""
+    """The networks that may duplicate a given network."""
 
     items: list[SimilarNetwork]
 
 
 async def similar_networks(connection: Connection, network: Network, *, for_official: bool) -> SimilarNetworks:
-    """Return the networks that may be the same, those with the most reasons first; officials see all states."""
+    """Return networks that may be duplicates, those with the most reasons first; officials see all states."""
     states = set(NetworkState) - {NetworkState.ENDED} if for_official else JOINABLE
     rows = await connection.fetch(
         SIMILAR,

@@ -13,7 +13,7 @@ from buurtsein_registry.domain.tasks import TaskKind
 
 
 class Task(BaseModel):
-    """One piece of work about a network, with the last day on which it is in time."""
+    """A task of officials about a network, with the last day on which the task can be done in time."""
 
     task_id: UUID
     kind: TaskKind
@@ -29,7 +29,7 @@ class Task(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tasks a list shows; a filter that is None shows all."""
+    """The filters of a list of tasks; a filter that is None does not restrict the list."""
 
     done: bool
     kind: TaskKind | None
@@ -42,7 +42,7 @@ def task_of(task: tasks.Task) -> Task:
 
 
 async def task_list(connection: Connection, wanted: Wanted, limit: int, after: UUID | None) -> Page[Task]:
-    """Return a page of tasks, open or done, those that are due first at the top."""
+    """Return a page of open or completed tasks, the earliest due date first."""
     rows = await connection.fetch(
         """select * from task
            where (done_at is not null) = $1 and ($2::text is null or kind = $2)

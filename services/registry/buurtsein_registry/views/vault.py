@@ -1,4 +1,4 @@
-"""Makes the responses with personal data from the vault: for officials, for coordinators, and for the person."""
+"""Makes the responses with personal data: for officials, for coordinators, and for the person concerned."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from buurtsein_registry.commands import Address
 
 
 class Contact(BaseModel):
-    """A member of a network, for the coordinator of that network: without the address."""
+    """A member's name, mobile number and e-mail, for the coordinators of the network; without the address."""
 
     person: str
     name: str
@@ -41,7 +41,7 @@ class PersonShown(Contact):
 
 
 class ReadShown(BaseModel):
-    """One time that somebody read the person's data, without the name or pseudonym of the official."""
+    """One read of a person's data, as the person sees it, without the name or pseudonym of the reading official."""
 
     read_at: datetime
     role: str
@@ -50,19 +50,19 @@ class ReadShown(BaseModel):
 
 
 class Corrected(BaseModel):
-    """The answer to a correction; it repeats no personal data, because answers are kept for repeated requests."""
+    """The response to a correction; it has no personal data, because responses are stored for repeated requests."""
 
     corrected: bool = True
 
 
 class Reads(BaseModel):
-    """Who read the data of a person, for that person."""
+    """The list of reads of a person's data, as the person sees it."""
 
     items: list[ReadShown]
 
 
 class PartInNetwork(BaseModel):
-    """The part of a person in a network: `applicant` or `coordinator`."""
+    """The role of a person in a network: `applicant` or `coordinator`."""
 
     network_id: UUID
     part: str
@@ -76,7 +76,7 @@ class OwnMembership(BaseModel):
 
 
 class OwnData(BaseModel):
-    """All that the registry stores about a person, for that person."""
+    """All data that the registry stores about a person, in the response to that person."""
 
     person: str
     data: dict[str, Any] | None
@@ -117,7 +117,7 @@ def everything_of(found: handlers.Everything) -> OwnData:
 
 
 def reads_of(found: handlers.Everything) -> Reads:
-    """Return the response with who read the person's data, the latest first."""
+    """Return the response that lists the reads of a person's data, the latest first."""
     shown = [ReadShown(read_at=one.read_at, role=one.role, reason=one.reason) for one in found.reads]
     return Reads(items=shown[::-1])
 

@@ -8,7 +8,7 @@ from buurtsein_registry.store.vault_keys import persons_by_key
 
 
 class VaultKey(BaseModel):
-    """One installation key of the vault, by its id, which says nothing about the key."""
+    """An installation key that encrypts persons' data keys, by its id, which reveals nothing about the key."""
 
     key_id: str
     newest: bool
@@ -17,7 +17,7 @@ class VaultKey(BaseModel):
 
 
 class VaultKeys(BaseModel):
-    """The installation keys of the vault."""
+    """The installation keys under which persons' data keys are encrypted."""
 
     keys: list[VaultKey]
     waiting: int
@@ -25,7 +25,7 @@ class VaultKeys(BaseModel):
 
 
 async def vault_keys(connection: Connection, keyring: Keyring) -> VaultKeys:
-    """Return the installation keys that are known here, the newest first, with the number of persons under each."""
+    """Return the installation keys of this service, the newest first, with the number of persons under each key."""
     found = await persons_by_key(connection)
     keys = [VaultKey(key_id=one, newest=one == keyring.newest, persons=found.get(one, 0)) for one in keyring.ids]
     return VaultKeys(keys=keys, waiting=sum(found.values()) - found.get(keyring.newest, 0))
