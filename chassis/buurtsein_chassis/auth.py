@@ -110,7 +110,7 @@ class TokenChecker:
 
 
 class _UnknownKey(ValueError):
-    """Raised when the token names a key that was not among the issuer's keys at the last fetch."""
+    """Raised when a token names a key that the issuer did not publish at the last fetch."""
 
 
 def _invalid_token() -> Problem:
@@ -193,7 +193,7 @@ class Called:
 
 
 async def counted(request: Request) -> Called:
-    """Return the caller of a request, after the request was counted against the rate limit.
+    """Count a request against the rate limit, and return its caller.
 
     A request with a valid token counts for its pseudonym. A request without one counts for its network address.
 

@@ -19,5 +19,5 @@ class Backoff:
         return max(self._first / 2, random.uniform(0, span))  # noqa: S311
 
     def reset(self) -> None:
-        """Make the next wait as short as the first one was; call this after a success."""
+        """Reset the wait to its first length; call this after a success."""
         self._failures = 0

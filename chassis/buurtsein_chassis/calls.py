@@ -44,7 +44,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
-        """Return the HTTP response; members that are None are left out of the body."""
+        """Return the HTTP response; None values are left out of the body."""
         tag = {} if self.version is None else {"ETag": etag(self.version)}
         body = self.body.model_dump_json(exclude_none=True)
         return Response(body, self.status, {**self.headers, **tag}, media_type="application/json")
@@ -61,7 +61,7 @@ type IdempotencyKey = Annotated[str | None, Header(max_length=200)]
 
 
 class Call[Who: Caller | None]:
-    """One request that may change data; its caller was allowed to send it."""
+    """A request that may change data, sent by a caller who is allowed to send it."""
 
     def __init__(self, request: Request, caller: Who, idempotency_key: str | None) -> None:
         """Make the call of a request from the request, its caller, and its header `Idempotency-Key` or None."""
@@ -106,7 +106,7 @@ class Call[Who: Caller | None]:
             return response
 
     def _client(self) -> str:
-        """Return a code that stands for the caller in stored rows; it differs for each route and `Idempotency-Key`.
+        """Return a code for the caller in stored responses; it differs for each route and `Idempotency-Key`.
 
         Therefore the stored rows do not show which requests came from the same caller.
         """
@@ -116,7 +116,7 @@ class Call[Who: Caller | None]:
         return hmac.new(self._request.app.state.answers_key, parts.encode(), hashlib.sha256).hexdigest()
 
     async def _store(self, response: Response, uow: UnitOfWork) -> None:
-        """Store the response for the `Idempotency-Key`; raise UniqueViolationError when the key has a response."""
+        """Store the response for an `Idempotency-Key`; raise UniqueViolationError if another request stored one."""
         if not self._key:
             return
         headers = {name: value for name, value in response.headers.items() if name in _STORED_HEADERS}
@@ -145,7 +145,7 @@ class Call[Who: Caller | None]:
 
 
 class Decision(Call[Caller]):
-    """A request by which a person decides on data, in the version that the person has read."""
+    """A request with a person's decision about data; `If-Match` says which version the person has read."""
 
     def __init__(self, request: Request, caller: Caller, idempotency_key: str | None, seen: str) -> None:
         """Take the arguments of a `Call`, and `seen`: the version or tag in `If-Match`, which the person has read."""

@@ -1,4 +1,4 @@
-"""Defines the error of a command: a stable code, and one sentence that says what is wrong with the machine or set-up.
+"""Defines the error of a command line: a stable code, and one sentence that says what is wrong with the set-up.
 
 Invariant: the user of a command sees the sentence and exit status 2, never a traceback.
 """

@@ -85,7 +85,7 @@ def build_app(service: Service, roles: frozenset[Role]) -> FastAPI:
 
 
 def _provide(app: FastAPI, service: Service) -> None:
-    """Put on `app.state` the objects that routes and access checks need.
+    """Store on `app.state` the objects that routes and access checks need, such as the database.
 
     Raises NotProvided when a route asks for an object of a type that the service does not provide.
     """

@@ -49,7 +49,7 @@ class Transactions(Protocol):
 
 @dataclass(slots=True)
 class _Batch:
-    """The state of one transaction of a consumer: last applied versions of streams, and what became of the records."""
+    """The state of one transaction of a consumer: last applied versions of streams, and the outcome of each record."""
 
     positions: dict[Stream, int]
     """The last applied version of each stream, as the transaction has read it from the database."""
@@ -131,7 +131,7 @@ class Consumer:
             waiting = [*left, *rest]
 
     async def _part(self, received: Sequence[Received]) -> Sequence[Received]:
-        """Apply as many records as one transaction can take, and return the records that are still to be applied.
+        """Apply as many records as fit in one transaction, and return the records that are still to be applied.
 
         When the effect of an event fails, the transaction is tried again with a savepoint for each event, so that only
         events that fail become dead letters.
@@ -156,7 +156,7 @@ class Consumer:
                 )
 
     async def _transaction(self, received: Sequence[Received], *, isolated: bool) -> Sequence[Received]:
-        """Apply the records for which there is time; return the records that remain, of which nothing was written."""
+        """Apply records in one transaction up to its time limit; return the remaining, unapplied records."""
         ends = time.monotonic() + self._seconds
         async with self._database.unit_of_work() as uow:
             inbox = Inbox(uow.connection, self.name)
@@ -191,7 +191,7 @@ class Consumer:
         return _Batch(positions, waiting, {r.event.id for r in parked if r.event})
 
     async def _advance(self, stream: Stream, batch: _Batch, inbox: Inbox, uow: UnitOfWork, *, isolated: bool) -> None:
-        """Apply the next events of a stream in order, until an event is missing or fails."""
+        """Apply the next events of a stream in order, until the next event is missing or fails."""
         waiting = batch.waiting[stream]
         version = begun = batch.positions.get(stream, 0)
         if min(waiting, default=version + 1) <= version:
@@ -250,7 +250,7 @@ class Consumer:
         )
 
     async def _settle(self, inbox: Inbox, batch: _Batch) -> int:
-        """Store the last applied versions and the parked events of the streams; return how many events were parked."""
+        """Store streams' last applied versions and parked events; return how many events were parked."""
         if batch.moved:
             await inbox.advance(batch.moved)
         if batch.parked_before:
@@ -278,7 +278,7 @@ class Consumer:
 
 
 async def _fresh(received: Sequence[Received], inbox: Inbox) -> list[Received]:
-    """Return the records of a batch without events that were applied before, each event once."""
+    """Return the records of events that were not applied before, each event once."""
     by_id: dict[Any, Received] = {}
     for record in received:
         if record.event:

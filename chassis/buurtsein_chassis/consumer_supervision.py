@@ -18,7 +18,7 @@ log = structlog.get_logger("service")
 
 
 class ConsumerStalled(Exception):
-    """Raised when a consumer lags and processes nothing: its client hangs, as after a lost ACL was restored."""
+    """Raised when a consumer has lag but processes nothing, for example because its Kafka client hangs."""
 
 
 _RESTART = (KafkaError, ConsumerStalled)
@@ -43,7 +43,7 @@ async def consume(access: KafkaAccess, service: Service, consumers: Sequence[Con
 
 
 class _Part:
-    """One consumer of this process, with its health probe and its gauge of lag."""
+    """One consumer of this process, with its health probe and its lag gauge."""
 
     def __init__(self, consumer: Consumer, probe: Probe, broker: KafkaBroker, access: KafkaAccess) -> None:
         """Subscribe to the consumer's topics at FastStream's broker object, which is started later."""
@@ -54,7 +54,7 @@ class _Part:
         self._subscriber = subscribe(broker, consumer.topics, group, consumer.handle, self._membership)
 
     async def watch(self, stalled_seconds: float) -> None:
-        """Update the consumer's health probe and its gauge of lag until cancelled.
+        """Update the consumer's health probe and lag gauge until cancelled.
 
         Raise ConsumerStalled when nothing is processed for `stalled_seconds`.
         """
@@ -66,7 +66,7 @@ class _Part:
             await asyncio.sleep(PROBE_SECONDS)
 
     def _tell(self, lag: int | None) -> None:
-        """Update the consumer's health probe and its gauge of lag with the measured lag.
+        """Set the consumer's health probe and lag gauge to the measured lag.
 
         An unknown lag is not exported, because the last value would look as if all were well.
         """

@@ -1,4 +1,4 @@
-"""Gives names to places in the code, where a test can kill or stop the process by an environment variable."""
+"""Names places in the code at which a test can kill or stop the process by an environment variable."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ _stops = iter([signal.SIGSTOP])
 
 
 def crashpoint(name: str) -> None:
-    """Exit at once, without any clean-up, when this is the place named in BUURTSEIN_CRASH_AT.
+    """Exit at once, without any clean-up, when BUURTSEIN_CRASH_AT contains this name of a place in the code.
 
     At the place named in BUURTSEIN_STOP_AT the process stops, the first time that it gets there, until it gets SIGCONT.
     """

@@ -1,4 +1,4 @@
-"""Adds to the OpenAPI document what all routes share: the schema of an error, and which routes work without a token.
+"""Adds to a service's OpenAPI document the schema of errors, and which routes work without a token.
 
 The schema of an error follows RFC 9457 (problem details).
 """

@@ -45,7 +45,7 @@ class Probe:
         self._excused_at = 0.0
 
     def behind(self, *, has_work: bool, finished_at: float, excused: bool = False) -> None:
-        """Record whether there is work to do, and when work was last finished (monotonic seconds).
+        """Record whether the part has work to do, and when it last finished work (monotonic clock, in seconds).
 
         `excused` is True when nothing is finished because the database or the broker is not available.
         """
@@ -59,7 +59,7 @@ class Probe:
             self._behind_since = max(self._behind_since, finished_at)
 
     def progressed(self) -> None:
-        """Record progress of a part that always has work; the seconds without progress begin again at 0."""
+        """Record progress of a part that always has work; the time without progress starts again at 0."""
         self.started = True
         self.behind(has_work=True, finished_at=time.monotonic())
 
@@ -72,7 +72,7 @@ class Probe:
         return min(self.stalled_seconds(), time.monotonic() - self._excused_at)
 
     def unready_seconds(self) -> float:
-        """Return the seconds of work without progress; for a part that never began, the age of this probe."""
+        """Return the seconds in which the part had work without progress; if it never started, the probe's age."""
         return self.stalled_seconds() if self.started else time.monotonic() - self._made_at
 
 
@@ -111,7 +111,7 @@ class Health:
         return [p.name for p in self.probes if p.stuck_seconds() > 3 * self.stalled_seconds]
 
     def standby(self) -> Sequence[str]:
-        """Return the names of the parts that wait for another process to stop."""
+        """Return the names of the parts on standby, such as a relay that waits for another process's lock."""
         return [p.name for p in self.probes if p.standby]
 
     def failed_jobs(self) -> Sequence[str]:
@@ -157,7 +157,7 @@ def health_router(health: Health, metrics_port: int | None) -> APIRouter:
 
 
 def _answer(failing: Sequence[str], **listed: Sequence[str]) -> Response:
-    """Return status 503 when `failing` names a part, else 200; the body shows each list that is not empty."""
+    """Return status 503 when `failing` names a part, else 200; the body contains the lists that are not empty."""
     members = {name: list(parts) for name, parts in listed.items() if parts}
     if failing:
         return problem_response(

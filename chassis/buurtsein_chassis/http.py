@@ -93,7 +93,7 @@ def _declared_access(route: BaseRoute) -> Access:
 
 
 def access_of(route: APIRoute) -> Access | None:
-    """Return the `Access` object among a route's dependencies, or None."""
+    """Return the `Access` object among a route's dependencies, or None when the route has none."""
     return next((call for call in called_by(route.dependant) if isinstance(call, Access)), None)
 
 

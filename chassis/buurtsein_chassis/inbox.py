@@ -51,7 +51,7 @@ def receive(topic: str, partition: int, offset: int, headers: Headers, value: by
 
 
 class Inbox:
-    """The tables of one consumer, used on the connection of one transaction."""
+    """Reads and writes one consumer's inbox tables, on the connection of one transaction."""
 
     def __init__(self, connection: Connection, consumer: str) -> None:
         """Take an open transaction's connection and the consumer's name; each consumer applies an event once."""
@@ -77,7 +77,7 @@ class Inbox:
         return set(row["seen"])
 
     async def forget(self, records: Sequence[Received]) -> None:
-        """Delete the ids of these events from the inbox again, because a later transaction must apply the events."""
+        """Delete the ids of these events from the inbox, so that a later transaction can apply the events."""
         if records:
             await self._connection.execute(
                 "delete from inbox where consumer = $1 and event_id = any($2::uuid[])",
@@ -170,13 +170,13 @@ class Inbox:
         return [(row["topic"], row["key"]) for row in rows]
 
     async def bury_unread(self, records: Iterable[Received]) -> None:
-        """Store records that could not be read as dead letters, each with the reason."""
+        """Store unreadable records as dead letters, each with the reason."""
         for record in records:
             if record.problem:
                 await self.bury(record, record.problem.code, record.problem.detail)
 
     async def bury(self, record: Received, reason: str, detail: str) -> None:
-        """Store a record as a dead letter, once; a redriven dead letter that fails again becomes `dead` again."""
+        """Store a record as a dead letter, once; a redriven dead letter that fails again is set to `dead` again."""
         self.buried.append((record, reason))
         text = _storable(detail)
         await self._connection.execute(

@@ -1,4 +1,4 @@
-"""Fetches and caches the public keys of the issuer, while requests are handled with the keys of the last fetch.
+"""Fetches and caches the token issuer's public keys; a request never waits for a fetch while keys are cached.
 
 From a key set only keys that can verify a signature here are used; others are ignored (RFC 7517, section 5). Invariant:
 one fetch runs at a time, and the next one starts at least `KEYS_RETRY_SECONDS` later, so that many tokens do not cause
@@ -52,11 +52,11 @@ class IssuerKeys:
         self._fetch: asyncio.Task[None] | None = None
 
     def find(self, kid: object, algorithm: object) -> Sequence[RSAKey | ECKey]:
-        """Return the keys with this id and algorithm from the last fetch; an empty list when there are none."""
+        """Return the cached keys with this id and algorithm; an empty list when there are none."""
         return [found.key for found in self._keys if (found.kid, found.algorithm) == (kid, algorithm)]
 
     async def ready(self) -> None:
-        """Return when the issuer's keys are known; wait for a fetch only while no keys are known.
+        """Wait until the issuer's keys are known; return at once when keys are cached.
 
         Raise Problem 503 when none can be fetched.
         """
@@ -113,7 +113,7 @@ def usable_keys(published: Sequence[Any]) -> Sequence[SigningKey]:
 
 
 def _usable(published: Any) -> SigningKey | None:
-    """Return the key, or None when its purpose, kind, curve or algorithm does not fit, or it is not a key."""
+    """Return a published key, or None when its purpose, type, curve or algorithm is unsuitable."""
     if not isinstance(published, dict) or published.get("use") not in {None, "sig"}:
         return None
     kind = published.get("kty")

@@ -114,7 +114,7 @@ type Handler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Remembers whether a consumer has joined its group and got its partitions; a member may get none."""
+    """Records whether a consumer has joined its consumer group; a member can have no partitions."""
 
     def __init__(self) -> None:
         """Begin as a consumer that has not joined its group."""
@@ -151,7 +151,7 @@ def subscribe(
 
 
 async def _batch(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
-    """Return the next records as soon as there are some, at most `BATCH`; none after `WAIT_MS`.
+    """Return the next records of a consumer, at most `BATCH`; an empty list after `WAIT_MS` without records.
 
     FastStream's own method sleeps as long as it waited before, so it is late with records or uses CPU while idle.
     """
@@ -185,7 +185,7 @@ async def lag_of(consumer: AIOKafkaConsumer | None, membership: Membership) -> i
 async def _without_headers(
     records: tuple[ConsumerRecord, ...], parse: Callable[[tuple[ConsumerRecord, ...]], Awaitable[Any]]
 ) -> Any:
-    """Give FastStream a batch without headers; it would drop a whole batch for one header that is not UTF-8."""
+    """Give FastStream a batch without headers, since it would drop the batch for a header that is not UTF-8."""
     message = await parse((replace(records[0], headers=()), replace(records[-1], headers=())))
     message.raw_message = records
     return message

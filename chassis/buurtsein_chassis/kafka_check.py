@@ -24,7 +24,7 @@ _OTHERWISE = (UnsupportedSaslMechanismError, IllegalSaslStateError)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a broker never accepts this user: a sentence, and the setting to change (`{part}`: relay or worker)."""
+    """The reason why a broker refuses this user: a sentence, and the setting to change (`{part}`: relay or worker)."""
 
     setting: str
     sentence: str

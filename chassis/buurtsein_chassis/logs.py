@@ -1,4 +1,4 @@
-"""Configures structured logs on stdout, with only the keys of an allow-list.
+"""Configures structured logs on stdout; keys that are not on an allow-list are dropped.
 
 A key that is not on the list is dropped, so that a new key cannot bring personal data into the logs.
 """
@@ -59,7 +59,7 @@ def _rendering() -> list[Any]:
 
 
 def _exception_by_name(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace a traceback by the error's class and the place that raised it, because a traceback can quote data."""
+    """Replace a traceback by the error's class and location, because a traceback can contain personal data."""
     info = entry.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
@@ -68,7 +68,7 @@ def _exception_by_name(_logger: object, _method: str, entry: MutableMapping[str,
 
 
 def place_of(error: BaseException) -> str:
-    """Return an error's class and the place in the code that raised it, but not its message, which may quote data."""
+    """Return an error's class and location in the code, without its message, which may contain personal data."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -64,6 +64,6 @@ JOB_OVERDUE = Gauge(
 
 
 def begin_violations(consumer: str) -> None:
-    """Set a consumer's counters of contract violations to 0; an alarm does not see a counter that begins at 1."""
+    """Set a consumer's counters of contract violations to 0; a counter that first appears at 1 triggers no alarm."""
     for kind in Unreadable.__subclasses__():
         VIOLATIONS.labels(consumer, kind.code)

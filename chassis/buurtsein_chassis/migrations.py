@@ -57,7 +57,7 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The roles that get rights (None: `<service>_app`, `<service>_relay`), and time limits for locks and SQL."""
+    """The roles that get rights (None: `<service>_app`, `<service>_relay`), and the time limits for locks and SQL."""
 
     app: str | None = None
     relay: str | None = None
@@ -109,7 +109,7 @@ async def migrate(
 
 
 def _roles(service: str, terms: Terms) -> dict[str, str]:
-    """Return the names of the roles, quoted for SQL, by the placeholder that stands for each role in migrations."""
+    """Return the quoted role name that replaces each placeholder in the SQL of migrations."""
     named = {"{app}": terms.app or f"{service}_app", "{relay}": terms.relay or f"{service}_relay"}
     return {place: quoted(name) for place, name in named.items()}
 
@@ -155,7 +155,7 @@ class _Run:
         await self._patiently(migration.name, sql, migration)
 
     async def _patiently(self, name: str, sql: str, migration: Migration | None = None) -> None:
-        """Execute SQL; retry while other sessions hold a lock, and raise CommandError after the last try."""
+        """Execute SQL, and retry while other sessions hold a lock; raise CommandError after the last try."""
         tries, seconds = self.terms.lock_tries, self.terms.lock_seconds
         for each in range(1, tries + 1):
             try:

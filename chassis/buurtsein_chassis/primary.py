@@ -1,4 +1,4 @@
-"""Opens sessions on the PostgreSQL server that takes writes; when several do, on the server that was promoted last.
+"""Opens sessions on the PostgreSQL server that accepts writes; of several, the one that was promoted last.
 
 A former primary that comes back takes writes, too. It is recognised by its timeline, a number that each promotion
 raises by one. Invariant: a process opens no session on a server whose timeline is lower than one that it has seen.
@@ -27,7 +27,7 @@ log = structlog.get_logger("database")
 
 
 class FormerPrimary(ConnectionError):
-    """Raised when the only server that takes writes is a former primary, known by its lower timeline."""
+    """Raised when the only server that accepts writes is a former primary, recognised by its lower timeline."""
 
 
 def each_host(dsn: str) -> list[str]:
@@ -75,7 +75,7 @@ async def _latest(hosts: Sequence[str], options: dict[str, Any], seconds: float)
 
 
 async def _opened(host: str, options: dict[str, Any], seconds: float) -> tuple[int, asyncpg.Connection]:
-    """Open a session on one server; return its timeline and the session, or raise when the server takes no writes."""
+    """Open a session on one server; return its timeline and the session, or raise if it accepts no writes."""
     async with asyncio.timeout(seconds):
         connection = await asyncpg.connect(host, **options)
         try:
@@ -90,7 +90,7 @@ def _succeeded(task: asyncio.Task[Any]) -> bool:
 
 
 def _reason(opening: Sequence[asyncio.Task[Any]]) -> BaseException:
-    """Return why no server could be used: the first error that a server sent, else the last connection error."""
+    """Return why no server can be used: the first error from a server, or else the last connection error."""
     errors = [error for task in opening if (error := task.exception())]
     return next((error for error in errors if isinstance(error, asyncpg.PostgresError)), errors[-1])
 

@@ -107,7 +107,7 @@ async def _invalid_request(_request: Request, error: RequestValidationError) -> 
 
 
 def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Return for each error the name of the field and a sentence, without the value, which may be personal data."""
+    """Return the field name and a sentence for each error, without the field's value, which may be personal data."""
     return [
         {"field": ".".join(map(_name, e["loc"][1:])) or "body", "code": e["type"], "message": sentence(e)}
         for e in errors
@@ -115,7 +115,7 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _name(part: Any) -> str:
-    """Return one name or index of the path to a wrong field, as the client may see it.
+    """Return a part of the path to an invalid field, a name or an index, in the form that clients may see.
 
     A name with unusual characters, which the client chose, is replaced by `?`.
     """
@@ -135,7 +135,7 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _newer_document(_request: Request, error: UnknownSchema) -> JSONResponse:
-    """Answer 503 when a request needs a row that a later release wrote; a process of that release can read it."""
+    """Answer 503 for a row that a newer release wrote, which a process of the newer release can read."""
     log.warning("http.newer_document", exc_info=error)
     detail = "Een nieuwere versie van de dienst heeft dit bewaard. Probeer het zo meteen opnieuw."
     return problem_response(503, "newer_document", detail, headers={"Retry-After": RETRY_AFTER_SECONDS})

@@ -31,7 +31,7 @@ Only = Annotated[list[Role] | None, typer.Option(help="Only these roles; the def
 
 
 class Program(typer.Typer):
-    """The commands of a service; it ends the process with one sentence and status 2 when something is wrong."""
+    """The command line of a service; when something is wrong, the process exits with 2 and prints one sentence."""
 
     def __call__(self, *args: Any, **options: Any) -> None:
         """Run the command that the arguments name, and end the process with its exit status."""
@@ -99,7 +99,7 @@ def commands_of[S: ServiceSettings](  # what the manifest of a service says
     migrated: bool = False,
     consumes: bool = True,
 ) -> Program:
-    """Return the command line of a service, with one command for each thing to do.
+    """Return the typer app of a service, with its commands.
 
     Args:
         name: the name of the service.
@@ -171,7 +171,7 @@ def commands_of[S: ServiceSettings](  # what the manifest of a service says
 
 
 def _about(name: str) -> Callable[..., None]:
-    """Return the function that gives the command line of a service its option --version."""
+    """Return the typer callback that adds the option --version to a service's command line."""
 
     def tell(asked: bool) -> None:  # noqa: FBT001 # typer calls it with the option's value
         if asked:
@@ -193,7 +193,7 @@ def tasks_of(roles: Iterable[Role], *, consumes: bool) -> list[Task]:
 
 
 def _composed[S: ServiceSettings](name: str, compose: Callable[[S], Service], loaded: S, tasks: list[Task]) -> Service:
-    """Return the service that `compose` makes; a process that only publishes gets one without routes."""
+    """Return the service that `compose` makes; for a process that runs only the relay, a service without routes."""
     if not COMPOSED & set(tasks):
         return Service(name, loaded)
     try:
@@ -225,7 +225,7 @@ async def _ready(prefix: str, service: Service, tasks: list[Task], *, migrated: 
 
 
 async def _as_owner[T](prefix: str, loaded: ServiceSettings, work: Callable[[str], Awaitable[T]]) -> T:
-    """Call `work` with the migrator's DSN after a test connection; raise CommandError when the connection fails."""
+    """Call `work` with the migrator's DSN, after a test of the connection; raise CommandError when it fails."""
     setting = f"{prefix}DATABASE_MIGRATOR"
     if loaded.database_migrator is None:
         raise CommandError("setting", f"setting {setting}: {secret_missing(setting)}")
@@ -235,7 +235,7 @@ async def _as_owner[T](prefix: str, loaded: ServiceSettings, work: Callable[[str
 
 
 async def _with_sessions(setting: str, dsn: str, seconds: float, give_up_after: float = float("inf")) -> None:
-    """Wait until a database can be reached, and check that connections keep their sessions; raise CommandError."""
+    """Wait until a database is reachable, and check that it keeps sessions; raise CommandError otherwise."""
     starting.require_files_of(setting, dsn)
     await starting.reached(setting, partial(check_sessions, dsn, seconds=seconds), give_up_after)
 

@@ -16,11 +16,11 @@ class Provided:
     """A FastAPI dependency that gives a route the service's object of one type."""
 
     def __init__(self, kind: type) -> None:
-        """Remember the type; `Service.provides` must hold an object of that type."""
+        """Take the type of the object, which must be one of the types in `Service.provides`."""
         self.kind = kind
 
     async def __call__(self, request: Request) -> Any:
-        """Return the object of this type that the service provides."""
+        """Return the object of this dependency's type that the service provides."""
         return request.app.state.provided[self.kind]
 
 

@@ -51,7 +51,7 @@ class SendResults:
 
 
 def stream_of(row: asyncpg.Record) -> StreamKey:
-    """Return topic and key of a row; events with the same topic and key are published in order."""
+    """Return topic and key of an outbox row; events with equal topic and key are published in order."""
     return row["topic"], row["key"]
 
 
@@ -64,14 +64,14 @@ class Parcel:
     spans: Sequence[telemetry.Span]
 
     def end_spans(self, *, failed: bool) -> None:
-        """End the trace spans of the rows, when the broker has answered."""
+        """End the trace spans of the batch's rows, after the broker has answered."""
         for span in self.spans:
             span.end({}, failed=failed)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The outbox rows that are sent next, and the batches made of them, in order, by topic and partition."""
+    """The next outbox rows to send, and the batches made of them, in order, by topic and partition."""
 
     rows: Rows
     parcels: Mapping[tuple[str, int], Sequence[Parcel]]
@@ -113,7 +113,7 @@ class Publisher:
             return []
 
     async def _send_to(self, topic: str, number: int, parcels: Sequence[Parcel], results: SendResults) -> None:
-        """Send the batches of one partition one after another, and store the result for each row.
+        """Send one partition's batches one after another, and store the result for each row.
 
         When one is refused, its rows are sent one by one, to find the row that the broker refuses.
         """
@@ -133,7 +133,7 @@ class Publisher:
             waiting = deque(self._one_by_one([parcel, *waiting], results.refused))
 
     def _one_by_one(self, parcels: Iterable[Parcel], refused: Container[StreamKey]) -> Iterator[Parcel]:
-        """Split batches into batches of one row each; leave out rows whose stream (topic and key) is in `refused`."""
+        """Split batches into batches of one row; leave out rows whose stream (topic and key) is in `refused`."""
         for parcel in parcels:
             rows = [row for row in parcel.rows if stream_of(row) not in refused]
             yield from [parcel] if len(rows) == len(parcel.rows) == 1 else (self._parcel([row]) for row in rows)
@@ -145,7 +145,7 @@ class Publisher:
             rows = rows[len(parcel.rows) :]
 
     def _parcel(self, rows: Rows) -> Parcel:
-        """Make a batch of the first of these rows: as many as fit into one batch, and at least one row."""
+        """Make a batch from the first rows: as many as fit into one batch, and at least one row."""
         batch, spans = self._producer.create_batch(), list[telemetry.Span]()
         for taken, row in enumerate(rows):
             headers = kafka_headers(_attributes(row))

@@ -1,4 +1,4 @@
-"""Authenticates and counts each request against the rate limit, before its body is read.
+"""Authenticates the caller of each request and applies the rate limit, before the request's body is read.
 
 Invariant: each request under the prefix, and each request with a body at any path, counts once. Over the limit, only
 the token of a request is checked; its body is not read.
@@ -17,7 +17,7 @@ class RateLimiting:
     """ASGI middleware that refuses callers over the rate limit (429); the route itself refuses an invalid token."""
 
     def __init__(self, app: ASGIApp, *, prefix: str) -> None:
-        """Take the next ASGI app, and a path prefix; requests with another path count only when they have a body."""
+        """Take the next ASGI app and a path prefix; a request with another path is counted only if it has a body."""
         self._app = app
         self._prefix = f"{prefix}/"
 

@@ -1,4 +1,4 @@
-"""Defines what a route that only reads gets: its caller, a database connection, and setters of response headers."""
+"""Defines the parameter of read-only routes: the caller, a database connection, and setters of response headers."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from buurtsein_chassis.entity_tags import etag
 
 @dataclass(frozen=True, slots=True)
 class Reading[Who: Caller | None]:
-    """One request that only reads: its caller and a database connection."""
+    """A read-only request: its caller, a database connection, and setters of response headers."""
 
     caller: Who
     connection: Connection
     _response: Response
 
     def show_tag(self, version: int | str) -> None:
-        """Set the response header ETag to this version."""
+        """Set the response header ETag to the given version."""
         self._response.headers["ETag"] = etag(version)
 
     def keep_private(self) -> None:

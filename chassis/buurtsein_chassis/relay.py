@@ -101,7 +101,7 @@ class Relay:
                 await asyncio.sleep(delay)
 
     async def _run_once(self, backoff: Backoff) -> None:
-        """Publish outbox rows until something fails; after that the relay is neither active nor on standby."""
+        """Publish outbox rows until an error occurs; then the relay is neither active nor on standby."""
         try:
             async with self._connection() as connection, self._producer() as producer:
                 await self._publish_for_ever(connection, Publisher(producer), backoff)
@@ -123,7 +123,7 @@ class Relay:
             await connection.close(timeout=2)
 
     def _ring(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        """Handle a notification of the database that there are new outbox rows.
+        """Handle a PostgreSQL notification that there are new outbox rows.
 
         With a payload it says that old rows were added again; the relay then reads the outbox from the start.
         """
@@ -171,7 +171,7 @@ class Relay:
             return
 
     async def _drain(self, connection: asyncpg.Connection, publisher: Publisher, backoff: Backoff) -> None:
-        """Publish outbox rows until the outbox is empty."""
+        """Publish outbox rows in batches until the outbox is empty."""
         load = await self._next_load(connection, publisher)
         while load.rows:
             following = await self._publish(connection, publisher, load, backoff)
@@ -182,7 +182,7 @@ class Relay:
         return await publisher.pack(await self._rows(connection, in_hand))
 
     async def _rows(self, connection: asyncpg.Connection, in_hand: Rows) -> list[asyncpg.Record]:
-        """Return the next outbox rows in order, also rows that were committed late, but not those being sent now."""
+        """Return the next outbox rows in order, including late commits, but without the rows that are being sent."""
         if time.monotonic() - self._full_read_at > FULL_READ_SECONDS:
             await self._drop_dangling(connection)
             self._read_from_the_beginning()
@@ -193,7 +193,7 @@ class Relay:
         return rows
 
     def _late_floor(self) -> int:
-        """Return the highest outbox row id that this read may skip, because all rows up to it have been seen.
+        """Return the outbox row id up to which this read can skip rows, because the relay has seen them all.
 
         Higher ids are read again, because a transaction with a lower id can commit after one with a higher id. Rows
         that commit still later are found by the full reads, which skip nothing. The value that is computed now is
@@ -205,7 +205,7 @@ class Relay:
         return floor
 
     async def _drop_dangling(self, connection: asyncpg.Connection) -> None:
-        """Delete outbox rows whose event is no longer in the event log; many such rows would hide newer rows."""
+        """Delete outbox rows without an event in the event log; many such rows would hide newer rows."""
         while removed := int((await connection.execute(_DROP_DANGLING, BATCH)).rpartition(" ")[2]):
             log.error("relay.dangling", removed=removed)
 
@@ -216,7 +216,7 @@ class Relay:
     async def _publish(
         self, connection: asyncpg.Connection, publisher: Publisher, load: Load, backoff: Backoff
     ) -> Load | None:
-        """Publish a batch of rows and delete them from the outbox; return the batch that was read meanwhile, if any.
+        """Publish a batch of rows and delete them from the outbox; return the next batch if it was read meanwhile.
 
         None means that the outbox must be read again.
 
@@ -263,6 +263,6 @@ class Relay:
 
 
 def _to_freeze(rows: Rows, results: SendResults) -> list[asyncpg.Record]:
-    """Return the outbox rows to freeze: not acknowledged, and of a stream that is frozen or was refused now."""
+    """Return the outbox rows to freeze: unacknowledged rows of a stream that is frozen or was just refused."""
     settled = set(results.acknowledged)
     return [row for row in rows if row["id"] not in settled and (row["frozen"] or stream_of(row) in results.refused)]

@@ -1,4 +1,4 @@
-"""Deletes old rows: each table that grows has a limit, which `retention` applies as the owner of the tables.
+"""Deletes old rows: each growing table has a limit, which the command `retention` applies as the tables' owner.
 
 Invariant: rows that are not settled are never deleted: open dead letters, parked events and unpublished events stay,
 whatever their age, and raise an alarm. From an event log whole streams are deleted, so that the rest can be replayed.
@@ -56,7 +56,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The result of one retention limit: how many rows were deleted or emptied, or would be (on a dry run)."""
+    """The result of applying one retention limit: the number of rows deleted or emptied (on a dry run, to delete)."""
 
     bound: str
     table: str
@@ -77,7 +77,7 @@ def chassis_bounds(settings: ServiceSettings) -> list[Bound]:
 
 
 def _log_bound(topic: Topic, kept_days: int) -> Bound:
-    """Return the retention limit for one topic's event log; it selects old streams whose events are all published.
+    """Return the limit for one topic's event log; it selects streams that are old and completely published.
 
     A stream is old when its last event is older than the limit. The SQL compares sets of keys, so that it needs no
     query for each row.
@@ -127,7 +127,7 @@ async def _cut(connection: asyncpg.Connection, bound: Bound, source: str, *, dry
 
 
 async def _applied(connection: asyncpg.Connection, bound: Bound, moment: datetime, source: str) -> int:
-    """Apply one retention limit, and record the events that report the deleted rows; return the number of rows."""
+    """Apply one retention limit, record the events about deleted rows, and return the number of rows."""
     if bound.event_of is None:
         done = await connection.execute(bound.applied, moment)
         return int(done.rpartition(" ")[2])

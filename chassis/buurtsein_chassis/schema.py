@@ -1,4 +1,4 @@
-"""Compares the schema of a database with the release that starts, by the table `schema_migration`.
+"""Checks that the release that starts fits the database's schema, by the table `schema_migration`.
 
 Each migration may name, in its header, the oldest release that still works on the schema that it makes:
 `-- oldest release: 0.3.0`. The runner writes that into the table. A release that knows a migration works on it; one
@@ -65,7 +65,7 @@ async def _applied(dsn: str, service: str, seconds: float) -> list[Applied]:
 
 
 def newer(unknown: Iterable[Applied]) -> Mapping[str, str]:
-    """Return by package the release that unknown migrations need, where it is later than the installed release."""
+    """Return the release that unknown migrations require, by package, if it is later than the installed release."""
     needed: dict[str, str] = {}
     for one in unknown:
         package = one.name.partition("/")[0]
@@ -90,5 +90,5 @@ def release_of(service: str) -> str:
 
 
 def _order(release: str) -> tuple[int, ...]:
-    """Return the numbers of a release, by which releases can be compared: `1.10.2` gives (1, 10, 2)."""
+    """Return a release as a tuple of numbers for comparison: `1.10.2` gives (1, 10, 2)."""
     return tuple(map(int, re.findall(r"\d+", release)[:3]))

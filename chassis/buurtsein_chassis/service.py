@@ -25,7 +25,7 @@ type Check = Callable[[Connection], Awaitable[None]]
 
 
 class Role(StrEnum):
-    """What a process does: it answers requests (api), publishes the outbox (relay), or applies events and runs jobs."""
+    """The task of a process: to answer requests (api), publish the outbox (relay), or consume and run jobs (worker)."""
 
     API = "api"
     RELAY = "relay"

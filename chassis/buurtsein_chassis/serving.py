@@ -21,7 +21,7 @@ from buurtsein_chassis.starting import bound
 
 
 class DrainingServer(uvicorn.Server):
-    """A uvicorn server that waits before it closes its ports, while uvicorn itself closes them at once.
+    """A uvicorn server that waits some seconds after SIGTERM before it closes its ports.
 
     A second signal or Ctrl-C ends the wait.
     """
@@ -70,7 +70,7 @@ def serve(service: Service, roles: frozenset[Role], ports: list[socket.socket]) 
 
 
 def sockets(settings: ServiceSettings) -> list[socket.socket]:
-    """Return the sockets of the public and the internal port, bound; raise CommandError when a port cannot be used."""
+    """Return bound sockets for the public and the internal port; raise CommandError for an unusable port."""
     prefix = settings.model_config.get("env_prefix", "")
     asked = {"PORT": (settings.host, settings.port), "INTERNAL_PORT": (settings.internal_host, settings.internal_port)}
     return [bound(f"{prefix}{name}", host, port) for name, (host, port) in asked.items() if port is not None]

@@ -122,7 +122,7 @@ class ServiceSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _on_the_primary(self) -> "ServiceSettings":
-        """Check that a DSN with several hosts asks for the primary, because the first host may be a standby."""
+        """Check that a DSN with several hosts asks for the primary; otherwise the first host could be a standby."""
         for name, value in self:
             if name.startswith("database_") and isinstance(value, SecretStr) and not _chosen(value):
                 raise ValueError(f"{name} with several hosts needs them before the database, and {READ_WRITE}")
@@ -136,7 +136,7 @@ class ServiceSettings(BaseSettings):
         return self
 
     def _lacking(self) -> Iterator[str]:
-        """Yield each change of a setting that makes the settings safe in production, such as another protocol."""
+        """Yield each setting that must change for safe production, such as a protocol without encryption."""
         if self.kafka_security_protocol == "SASL_PLAINTEXT":
             yield "kafka_security_protocol=SASL_SSL or SSL"
         for name, value in self:
@@ -212,7 +212,7 @@ def load[S: ServiceSettings](settings: type[S], tasks: Collection[Task] = tuple(
 
 
 def _narrowed[S: ServiceSettings](settings: type[S], tasks: Collection[Task]) -> type[S]:
-    """Return a subclass of the settings in which each setting that these tasks do not read is None."""
+    """Return a settings subclass in which settings that these tasks do not read are None."""
     base: type[Any] = settings if COMPOSED & set(tasks) else ServiceSettings
     unread = {name for name, field in base.model_fields.items() if not reads(field, tasks)}
     own = set(settings.model_fields) - set(base.model_fields) if Task.RETENTION in tasks else set()
@@ -230,13 +230,13 @@ def _narrowed[S: ServiceSettings](settings: type[S], tasks: Collection[Task]) ->
 
 
 def secret_missing(setting: str) -> str:
-    """Return the message about a secret that is neither a file nor a variable, with the file that it should be."""
+    """Return the error for a secret that has neither a file nor an environment variable, with the expected file."""
     folder = os.environ.get(FOLDER) or "this variable is not set"
     return f"Field required; it is a secret: write it in the file {setting.lower()} of the folder {FOLDER} ({folder})"
 
 
 def _by_setting(settings: type[ServiceSettings], error: ValidationError) -> list[str]:
-    """Return a sentence for each wrong setting; an error about several settings is shown as `<PREFIX>*`."""
+    """Return a sentence for each invalid setting; an error in several settings is shown as `<PREFIX>*`."""
     found: dict[str, list[str]] = {}
     prefix = settings.model_config.get("env_prefix", "")
     secrets = {name for name, field in settings.model_fields.items() if field.annotation is SecretStr}
@@ -256,7 +256,7 @@ def _some(messages: list[str]) -> str:
 
 
 def in_one_line(error: Exception) -> str:
-    """Return the message of an error as one line, also when pydantic wrote the message about a file."""
+    """Return an error's message on one line, also for an error of pydantic in a file."""
     if isinstance(error, ValidationError):
         wrong = error.errors(include_input=False, include_url=False)
         return _some([f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong])

@@ -52,7 +52,7 @@ _REFUSALS: tuple[tuple[Callable[[BaseException], bool], str], ...] = (
 
 
 def refusal_of(error: BaseException) -> str | None:
-    """Return why a retry with this database address is useless; None for an error that can pass without a change.
+    """Return why a retry with this DSN cannot succeed; None for an error that can be temporary.
 
     The message of the driver is shown only when it names a file, because others quote parts of the address.
     """
@@ -66,7 +66,7 @@ def refusal_of(error: BaseException) -> str | None:
 
 
 async def reached[T](setting: str, work: Callable[[], Awaitable[T]], give_up_after: float = float("inf")) -> T:
-    """Call `work`, which uses a database, and return its result; while the database is away, wait and call it again.
+    """Call `work`, which uses a database, until the database is available, and return the result.
 
     Args:
         setting: the name of the setting with the address, for the message.
@@ -141,7 +141,7 @@ def _readable(name: str, path: str) -> None:
 
 
 async def require_welcome(prefix: str, access: KafkaAccess, part: str) -> None:
-    """Check that a broker, if one answers, accepts certificate and password; raise CommandError if it refuses them."""
+    """Check that a broker, if one answers, accepts certificate and password; raise CommandError if it refuses."""
     if refusal := await refused_by(access):
         field = f"{prefix}kafka_{refusal.setting.format(part=part)}".upper()
         raise CommandError("kafka", f"setting {field}: {refusal.sentence}")

@@ -62,7 +62,7 @@ def _children(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
 
 
 def _check_texts(value: Any) -> None:
-    """Refuse texts with NUL or half a surrogate pair, which an escape sequence can put into a text."""
+    """Raise an error for text with NUL or half of a surrogate pair, which JSON escapes can contain."""
     for text in _texts(value):
         if "\0" in text:
             raise Problem(422, "invalid_text", "De tekst bevat een teken dat niet kan worden bewaard.")

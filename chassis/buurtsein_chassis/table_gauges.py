@@ -36,7 +36,7 @@ async def refresh_for_ever(database: Database, consumers: Sequence[str], more: S
 
 
 async def refresh(connection: Connection, consumers: Sequence[str], more: Sequence[Refresh] = ()) -> None:
-    """Set the gauges that are computed from database tables; `more` are the functions for the service's own tables."""
+    """Set the gauges that are computed from tables; `more` contains the functions for the service's own tables."""
     for one in (_outbox, _sizes, _retention, *more):
         await one(connection)
     await _consumers(connection, consumers)

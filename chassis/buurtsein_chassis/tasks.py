@@ -1,4 +1,4 @@
-"""Says which settings each task of a service reads, so that a process gets only the secrets that it needs.
+"""Defines which settings each task of a service reads, so that a process gets only the secrets that it needs.
 
 A task is a role (`api`, `relay`, `worker`) or a command. A setting that is marked with `UsedBy` is read by those tasks
 only; for another task its variable and its secret file are not read, and its value is None.
@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 
 class Task(StrEnum):
-    """A part of a service's work that reads settings, such as `api`; `consumers` is a worker's reading of topics."""
+    """A part of a service's work, such as `api`, that reads settings; `consumers` is the worker's reading of topics."""
 
     API = "api"
     RELAY = "relay"
@@ -30,7 +30,7 @@ COMPOSED = frozenset({Task.API, Task.WORKER})
 
 @dataclass(frozen=True, slots=True, init=False)
 class UsedBy:
-    """Marks a setting, in its `Annotated` type, as one that only the given tasks read."""
+    """Marks a setting, in its `Annotated` type, as read by the given tasks only."""
 
     tasks: frozenset[Task]
 

@@ -23,7 +23,7 @@ class NotInstalled(Exception):
 
 
 class Span:
-    """One span; its `traceparent` is given to the events and requests that follow from it."""
+    """A trace span; its `traceparent` is passed on to the events and requests that it causes."""
 
     __slots__ = ("_span", "traceparent")
 

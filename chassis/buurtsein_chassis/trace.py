@@ -1,4 +1,4 @@
-"""Keeps the trace ids of the HTTP request or Kafka event being handled, for events that are recorded meanwhile."""
+"""Stores the trace ids of the request or event being handled, which are copied to events recorded meanwhile."""
 
 import os
 import re
@@ -56,7 +56,7 @@ def present_trace() -> Trace:
 
 
 async def unlinked() -> None:
-    """Give the current request new trace ids, for a route whose caller must stay anonymous.
+    """Give the current request new trace ids, which do not link it to its caller, for an anonymous route.
 
     If a client could choose the id, a reader of the events could find two requests of the same person.
     """

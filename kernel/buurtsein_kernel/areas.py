@@ -27,7 +27,7 @@ type _Positions = Iterable[tuple[float, float]]
 
 
 class NoArea(ValueError):
-    """Raised when the input is not a usable area; the message is in English, `dutch` is the text for the user."""
+    """Raised for an unusable area; the message is in English, and `dutch` is the message for the user."""
 
     def __init__(self, english: str, dutch: str) -> None:
         """Make the error from its reason, once in English and once in Dutch."""
@@ -56,7 +56,7 @@ def drawn(document: Any) -> BaseGeometry:
 
 
 def cleaned(document: Any) -> Geometry:
-    """Return the cleaned area as GeoJSON: valid, closed, with few enough points and with rounded coordinates.
+    """Return the cleaned area as GeoJSON: valid, closed, with a limited number of points and rounded coordinates.
 
     It takes the same documents as `drawn`.
 
@@ -161,7 +161,7 @@ def _on_grid(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _simpler(shape: BaseGeometry) -> BaseGeometry:
-    """Return the shape with fewer points, its border moved by at most 5 metres; NoArea when that is not enough."""
+    """Return the shape with fewer points, moved by at most 5 metres; raise NoArea if it still has too many points."""
     for metres in SIMPLER_METRES:
         simple = _on_grid(shapely.simplify(shape, metres / METRES_PER_DEGREE))
         if _points(simple) <= MOST_POINTS:

@@ -1,4 +1,4 @@
-"""Defines clocks; a domain object or handler is given a clock, so that a test can give it one that stands still.
+"""Defines clocks: the clock of the machine, and a clock that stands still until a test moves it.
 
 Nothing else calls `datetime.now`: the linter refuses that outside this file. Leases and deliveries of rows that several
 workers share use the database's clock.
@@ -27,11 +27,11 @@ class StandingClock:
     """A clock for tests: it stands still until it is moved."""
 
     def __init__(self, moment: datetime) -> None:
-        """Take the moment at which the clock stands; raise ValueError when it has no offset from UTC."""
+        """Take the time that the clock shows; raise ValueError when the time has no UTC offset."""
         self._moment = _in_utc(moment)
 
     def now(self) -> datetime:
-        """Return the moment to which the clock was set or moved last, in UTC."""
+        """Return the time to which the clock was set or moved last, in UTC."""
         return self._moment
 
     def set(self, moment: datetime) -> None:
@@ -39,7 +39,7 @@ class StandingClock:
         self._moment = _in_utc(moment)
 
     def move(self, by: timedelta) -> None:
-        """Move the clock forward, or back when `by` is negative."""
+        """Move the clock forward by a duration, or back when the duration is negative."""
         self._moment += by
 
 

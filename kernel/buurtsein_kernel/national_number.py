@@ -1,4 +1,4 @@
-"""Finds a rijksregisternummer or BIS number in free text, so that the text can be refused and is never stored.
+"""Finds Belgian national numbers (rijksregisternummer, BIS) in free text, so that they are refused and never stored.
 
 Source: the checks of `stdnum.be.nn` and `stdnum.be.bis`: birth date, counter, remainder of the division by 97.
 """

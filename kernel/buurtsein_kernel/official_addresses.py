@@ -1,4 +1,4 @@
-"""Defines official addresses, and the source in which the address that a person wrote is looked up."""
+"""Defines official addresses, and the Protocol of a source that looks up an address as a person wrote it."""
 
 import math
 import re
@@ -50,7 +50,7 @@ class OfficialAddress:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The answer of a source: the address that was found, or addresses that resemble what the person wrote."""
+    """The result of a lookup: the official address, or suggestions that resemble what the person wrote."""
 
     found: OfficialAddress | None
     suggestions: tuple[OfficialAddress, ...] = ()
@@ -76,7 +76,7 @@ class AddressSourceUnavailable(DomainError):
 
 
 def choose(asked: AddressQuery, candidates: Iterable[OfficialAddress]) -> Match:
-    """Return the candidate that is the address that was asked for; without one, the first candidates as suggestions.
+    """Return the candidate that matches the query; without a match, the first candidates as suggestions.
 
     Postcode, street and house number must agree, in any spelling. When no candidate has the box, the address of the
     house is found, because all boxes of a house are in the same place and registers do not have all boxes. Houses in
@@ -93,7 +93,7 @@ def choose(asked: AddressQuery, candidates: Iterable[OfficialAddress]) -> Match:
 
 
 def _likely(asked: AddressQuery, same_house: list[OfficialAddress]) -> list[OfficialAddress]:
-    """Return the address with the id that was chosen; else those with the box that was asked for; else all."""
+    """Return the address with the chosen id; else the addresses with the requested box; else all addresses."""
     chosen = [one for one in same_house if one.address_id == asked.address_id]
     with_box = [one for one in same_house if asked.box and _box(one) == _box(asked)]
     return chosen or with_box or same_house

@@ -53,19 +53,19 @@ class Region:
         return bool(self._shape.covers(shape(geometry)))
 
     def place_inside(self) -> tuple[float, float]:
-        """Return the longitude and latitude of a place well inside the region, also of one with a dent or a hole."""
+        """Return longitude and latitude of a point well inside the region, whatever the region's shape."""
         inside = self._shape.representative_point()
         return inside.x, inside.y
 
     def metres_to(self, longitude: float, latitude: float) -> float:
-        """Return the metres from a point to the nearest border, 0 inside; exact to a metre within one municipality."""
+        """Return the distance in metres from a point to the region's border; 0 for a point inside."""
         narrow = math.cos(math.radians(latitude))
         flat = shapely.transform(self._shape, lambda degrees: degrees * [narrow, 1])
         return float(flat.distance(Point(longitude * narrow, latitude))) * METRES_PER_DEGREE
 
 
 def overlap(one: Geometry, other: Geometry) -> float:
-    """Return which part of the smaller of two areas (GeoJSON) lies in the other, from 0 to 1."""
+    """Return the fraction, from 0 to 1, of the smaller of two GeoJSON areas that lies in the other area."""
     first, second = shape(one), shape(other)
     return float(first.intersection(second).area / min(first.area, second.area))
 

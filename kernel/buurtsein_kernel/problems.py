@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ProblemKind(StrEnum):
-    """What the caller can do about the error; each kind has its own HTTP status."""
+    """The kind of a domain error, which determines the HTTP status of the response."""
 
     INVALID = "invalid"
     CONFLICT = "conflict"
@@ -46,17 +46,17 @@ def conflict(code: str, detail: str, allowed: Sequence[str] = ()) -> DomainError
 
 
 def missing(code: str, detail: str) -> DomainError:
-    """Return an error for something that does not exist, or that this caller may not know of."""
+    """Return an error for a resource that does not exist, or that the caller may not know of."""
     return DomainError(code, detail, ProblemKind.MISSING)
 
 
 def forbidden(code: str, detail: str) -> DomainError:
-    """Return an error for a caller who is known but may not do this."""
+    """Return an error for an action that the authenticated caller may not do."""
     return DomainError(code, detail, ProblemKind.FORBIDDEN)
 
 
 def stale(code: str, detail: str) -> DomainError:
-    """Return an error for a decision on data that changed after the caller read them."""
+    """Return an error for a decision about data that changed after the caller read them."""
     return DomainError(code, detail, ProblemKind.STALE)
 
 

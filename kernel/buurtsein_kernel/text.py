@@ -1,4 +1,4 @@
-"""Checks text that people type: names with forbidden characters are refused, longer texts are cleaned.
+"""Validates typed texts: a name with forbidden characters is refused, a longer text is cleaned.
 
 Invariant: an accepted text is shown in the order in which it is stored, contains no invisible characters except the two
 joiners that Persian, Hindi and emoji need, can be written in XML, and contains no national number. The annotations run
@@ -77,7 +77,7 @@ def _stacks_marks(text: str, most: int) -> bool:
 
 
 def _bounded(text: str) -> str:
-    """Return the text unchanged; refuse a text that is too long, or has too many accents in a row for fast checks."""
+    """Return the text unchanged; refuse a text that is too long or has too many combining accents in a row."""
     if len(text) > MOST_CHARACTERS:
         raise PydanticKnownError("string_too_long", {"max_length": MOST_CHARACTERS})
     if _stacks_marks(text, STREAM_SAFE_MARKS):

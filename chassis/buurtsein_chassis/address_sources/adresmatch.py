@@ -34,7 +34,7 @@ class Adresmatch:
     """A source of addresses over HTTP; it remembers answers for an hour, in memory only."""
 
     def __init__(self, url: str, nis: str, seconds: float, key: SecretStr | None = None) -> None:
-        """Take the address of the service, the municipality, the seconds for one lookup, and the API key or None."""
+        """Take the URL of the service, the municipality, the seconds for one lookup, and the API key or None."""
         self._url = url
         self._nis = nis
         self._seconds = seconds
@@ -75,7 +75,7 @@ class Adresmatch:
         return response.raise_for_status().json()
 
     async def _tried(self, question: dict[str, str]) -> httpx.Response:
-        """Send a question, again after an error that can pass; raise TransportError when no try is answered."""
+        """Send a question, and retry after a temporary error; raise TransportError when all tries fail."""
         backoff = Backoff(0.05, 0.5)
         for tries_left in reversed(range(TRIES)):
             try:
@@ -95,7 +95,7 @@ def _can_pass(response: httpx.Response) -> bool:
 
 
 def _addresses(answer: Any, postcode: str) -> Iterator[OfficialAddress]:
-    """Yield the addresses of an answer; matches that are only a street or a municipality are left out.
+    """Yield the addresses of an answer, without matches that are only a street or a municipality.
 
     An address without postcode in the answer gets the one that was asked for.
     """

@@ -1,4 +1,4 @@
-"""Turns points in the Belgian projections Lambert 72 and Lambert 2008 into longitude and latitude (WGS84).
+"""Converts points in the Belgian projections Lambert 72 and Lambert 2008 to longitude and latitude (WGS84).
 
 The formulas are those of Lambert's conformal conic projection with two standard parallels, and of a transformation
 with seven parameters between two ellipsoids (IOGP, Guidance Note 7-2, methods 9802 and 9606). The parameters are
@@ -15,28 +15,28 @@ _CLOSE_ENOUGH = 1e-12
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """The shape of the earth that a system of coordinates assumes: half of its width in metres, and its flattening."""
+    """The ellipsoid of a coordinate system: the length of its semi-major axis in metres, and its flattening."""
 
     semi_major: float
     inverse_flattening: float
 
     @cached_property
     def eccentricity(self) -> float:
-        """Return how far the ellipsoid is from a sphere, without unit."""
+        """Return the eccentricity of the ellipsoid."""
         flattening = 1 / self.inverse_flattening
         return sqrt(2 * flattening - flattening**2)
 
 
 @dataclass(frozen=True)
 class Shift:
-    """Seven parameters from one ellipsoid to WGS84: moves in metres, turns in seconds of arc, scale in millionths."""
+    """The seven parameters of a datum shift to WGS84: metres, seconds of arc, and scale in millionths."""
 
     moves: tuple[float, float, float]
     turns: tuple[float, float, float]
     scale: float
 
     def apply(self, x: float, y: float, z: float) -> tuple[float, float, float]:
-        """Return the point, in metres from the centre of the earth, after the transformation."""
+        """Return a geocentric point, in metres, after the datum shift."""
         (dx, dy, dz), (rx, ry, rz) = self.moves, (radians(turn / 3600) for turn in self.turns)
         scale = 1 + self.scale * 1e-6
         return (
@@ -58,7 +58,7 @@ class Projection:
     shift: Shift | None = None
 
     def degrees(self, east: float, north: float) -> tuple[float, float]:
-        """Return longitude and latitude (WGS84) of a point in metres."""
+        """Return longitude and latitude (WGS84) of a projected point in metres."""
         longitude, latitude = self._on_ellipsoid(east, north)
         if self.shift:
             longitude, latitude = _angles(*self.shift.apply(*_centred(self.ellipsoid, longitude, latitude)))
@@ -75,7 +75,7 @@ class Projection:
 
     @cached_property
     def _cone(self) -> tuple[float, float]:
-        """Return the cone's exponent and factor (n and F of the guidance note)."""
+        """Return the cone's exponent and factor: n and F of the EPSG guidance note on Lambert Conic Conformal."""
         first, second = (radians(parallel) for parallel in self.parallels)
         e = self.ellipsoid.eccentricity
         m1, m2 = (cos(one) / sqrt(1 - (e * sin(one)) ** 2) for one in (first, second))
@@ -84,18 +84,18 @@ class Projection:
         return cone, m1 / (cone * t1**cone)
 
     def _radius(self, latitude: float) -> float:
-        """Return the metres between the tip of the cone and a latitude in radians."""
+        """Return the distance in metres from the cone's tip to a latitude in radians."""
         cone, factor = self._cone
         return float(self.ellipsoid.semi_major * factor * _spread(latitude, self.ellipsoid.eccentricity) ** cone)
 
 
 def _spread(latitude: float, e: float) -> float:
-    """Return t of the guidance note for a latitude in radians."""
+    """Return t, as the EPSG guidance note on Lambert Conic Conformal defines it, for a latitude in radians."""
     return float(tan(pi / 4 - latitude / 2) / ((1 - e * sin(latitude)) / (1 + e * sin(latitude))) ** (e / 2))
 
 
 def _latitude(spread: float, e: float) -> float:
-    """Return the latitude in radians that has a given t, calculated in rounds."""
+    """Return the latitude in radians for a value of t (EPSG guidance note), computed by iteration."""
     before, latitude = 0.0, pi / 2 - 2 * atan(spread)
     while abs(latitude - before) > _CLOSE_ENOUGH:
         before = latitude
@@ -104,7 +104,7 @@ def _latitude(spread: float, e: float) -> float:
 
 
 def _centred(ellipsoid: Ellipsoid, longitude: float, latitude: float) -> tuple[float, float, float]:
-    """Return a point on an ellipsoid, in radians, as metres from the centre of the earth."""
+    """Convert longitude and latitude in radians to geocentric metres."""
     squared = ellipsoid.eccentricity**2
     radius = ellipsoid.semi_major / sqrt(1 - squared * sin(latitude) ** 2)
     across = radius * cos(latitude)
@@ -112,7 +112,7 @@ def _centred(ellipsoid: Ellipsoid, longitude: float, latitude: float) -> tuple[f
 
 
 def _angles(x: float, y: float, z: float) -> tuple[float, float]:
-    """Return longitude and latitude in radians on WGS84 of a point in metres from the centre of the earth."""
+    """Convert geocentric metres to longitude and latitude in radians on WGS84."""
     squared, across = WGS84.eccentricity**2, hypot(x, y)
     before, latitude = 0.0, atan2(z, across * (1 - squared))
     while abs(latitude - before) > _CLOSE_ENOUGH:

@@ -69,7 +69,7 @@ class Scheduler:
                 self._tell(state)
 
     def _tell(self, state: JobState) -> None:
-        """Update the health probe of a job.
+        """Update a job's health probe with the state of its last run.
 
         The probe reports a stall when the job is overdue, and also when this method is no longer called.
         """
@@ -93,7 +93,7 @@ class Scheduler:
         await self._write(partial(job_runs.finish, job=job, token=token, failure=failure), until=lease_ends)
 
     async def _write(self, write: Callable[[Connection], Awaitable[None]], until: float) -> None:
-        """Store how a run ended; retry while the database is not available, until the lease has expired."""
+        """Store the outcome of a run; while the database is away, retry until the lease has expired."""
         backoff = Backoff(first=0.2, most=5)
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Answers lists for back-offices: filters, orders, cursors, counts, and the forms JSON, CSV and GeoJSON.
+"""Serves lists over HTTP: filters, sort orders, cursors, counts, and the formats JSON, CSV and GeoJSON.
 
 A service declares a `Listing` and a `ListQuery`; its route calls `Lister.answer`.
 """

@@ -34,7 +34,7 @@ type Show[Item: BaseModel] = Callable[[asyncpg.Record], Item]
 
 @dataclass(frozen=True, slots=True)
 class Lister[Who: Caller | None]:
-    """One request for a list: its caller, and the headers that choose the response."""
+    """A request for a list: its caller, and the request headers that choose the format of the response."""
 
     caller: Who
     database: Database
@@ -76,11 +76,11 @@ class Lister[Who: Caller | None]:
         return self._unless_known(_digest(body), _kept(public_seconds), lambda: made)
 
     async def count(self, listing: Listing[Any], conditions: Sequence[Condition]) -> Total:
-        """Count the rows of a list, up to its bound."""
+        """Count the rows of a list, up to the list's maximum count."""
         return await _total(listing, conditions, self.database)
 
     def _unless_known(self, tag: str, headers: dict[str, str], make: Callable[[], Response]) -> Response:
-        """Return the response with its ETag; status 304 when the client has this version already."""
+        """Return the response with its ETag, or status 304 when the client already has this version."""
         known = etag(tag) in {one.strip().removeprefix("W/") for one in self.if_none_match.split(",")}
         response = Response(status_code=NOT_MODIFIED) if known else make()
         response.headers.update(headers | {"ETag": etag(tag)})
@@ -106,7 +106,7 @@ class _Asked[Item: BaseModel]:
         return ListPage(items=items, next=more, total=total)
 
     async def pieces(self, after: Place | None) -> AsyncIterator[list[Item]]:
-        """Yield the items after a position in batches, and at most `most_rows` items."""
+        """Yield the list's items after a position, in batches, and at most `most_rows` items."""
         left = self.listing.most_rows
         while left > 0:
             found = await self._fetch(after, min(PIECE, left))
@@ -116,7 +116,7 @@ class _Asked[Item: BaseModel]:
             after, left = _place(found[-1]), left - len(found)
 
     async def tag(self) -> str:
-        """Return a tag of the rows that the request selects; raise Problem 422 when there are too many rows."""
+        """Return a tag of the selected rows, which changes with them; raise Problem 422 if there are too many rows."""
         if not (await _total(self.listing, self.conditions, self.database)).exact:
             detail = f"Dit zijn meer dan {self.listing.most_rows} rijen. Kies een strengere filter."
             raise Problem(422, "list_too_long", detail)
@@ -163,7 +163,7 @@ def _lister(access: Access) -> Any:
 
 
 def _kept(public_seconds: int | None) -> dict[str, str]:
-    """Return the headers that say how long caches may keep a public answer; None for an answer that is not public."""
+    """Return the Cache-Control headers of a public response; None for a response that is not public."""
     keep = "no-store" if public_seconds is None else f"public, max-age={public_seconds}"
     return {"Cache-Control": keep, "Vary": "Accept"}
 

@@ -1,4 +1,4 @@
-"""Declares lists: their table, filters and orders. A request chooses among these, and gives values only.
+"""Declares lists: table, filters and sort orders. A request names filters and an order, and gives only values.
 
 Invariant: the SQL of a list is constant text of the program; what a client sends becomes an argument of the statement.
 """
@@ -33,28 +33,28 @@ def condition(sql: str, *values: Any) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Annotates a field of a `ListQuery`: makes the conditions from the value that the client sent."""
+    """Annotates a field of a `ListQuery` with the function that makes SQL conditions from the client's value."""
 
     conditions: Callable[[Any], Sequence[Condition]]
 
 
 def equals(column: str) -> Filter:
-    """Return a filter on rows whose column has the value."""
+    """Return a filter for rows whose column equals the client's value."""
     return Filter(lambda value: [condition(f"{column} = {{}}", value)])
 
 
 def one_of(column: str) -> Filter:
-    """Return a filter on rows whose column has one of the values of a list."""
+    """Return a filter for rows whose column has one of the values in the client's list."""
     return Filter(lambda values: [condition(f"{column} = any({{}})", list(values))])
 
 
 def contains(column: str) -> Filter:
-    """Return a filter on rows whose jsonb array of texts contains the value."""
+    """Return a filter for rows whose jsonb array of texts contains the client's value."""
     return Filter(lambda value: [condition(f"{column} ? {{}}", value)])
 
 
 def words_in(column: str, table: str, key: str) -> Filter:
-    """Return a filter on rows whose column (a tsvector of the configuration `simple`) has all words that begin so.
+    """Return a filter for rows whose tsvector column has, for each typed word, a word that begins with it.
 
     The words are looked up by themselves, in an array, because PostgreSQL thinks that rare words are common, and would
     rather walk through the whole list in its order. More than MOST_FOUND rows with these words are not looked at.
@@ -69,7 +69,7 @@ def _beginnings(text: str) -> str:
 
 
 class Format(StrEnum):
-    """The form of a list in the response."""
+    """The format of a list in the response: JSON, CSV or GeoJSON."""
 
     JSON = "json"
     CSV = "csv"
@@ -77,7 +77,7 @@ class Format(StrEnum):
 
 
 class ListQuery(BaseModel):
-    """The parameters that every list has; a list adds its filters, and `order` with the names of its orders.
+    """The query parameters that every list has; a subclass adds filters and the names of its sort orders.
 
     A parameter that the list does not declare is refused.
     """
@@ -108,7 +108,7 @@ type SqlType = Literal["text", "uuid", "date", "timestamptz", "integer"]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of a list: a column that is never null; rows with equal values are sorted by their key."""
+    """A sort order of a list: a column that is never null; rows with equal values are sorted by their key."""
 
     column: str
     type: SqlType
@@ -135,13 +135,13 @@ class Listing[Item: BaseModel]:
 
 
 class Total(BaseModel):
-    """The number of items that the filters select; `exact` is false when there are more than this number."""
+    """The number of items that match the filters; `exact` is false when there are more than that number."""
 
     number: int
     exact: bool
 
 
 class ListPage[Item](Page[Item]):
-    """One page of a list, with the number of all items when the request asked to count."""
+    """One page of a list, with the total number of items when the request asked for it."""
 
     total: Total | None = None

@@ -1,4 +1,4 @@
-"""Chooses the form of a list, and writes its items as CSV or GeoJSON, piece by piece."""
+"""Chooses the format of a list's response, and writes the items as CSV or GeoJSON in pieces."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The list 
 
 
 def chosen(listing: Listing[Any], asked: Format | None, accept: str) -> Format:
-    """Return the form of the response: `asked`, else the first form in the header `Accept` that the list has.
+    """Return the response format: `asked`, else the first format in the header `Accept` that the list offers.
 
     Without either it is JSON. Raises Problem 406 `format_not_offered` when GeoJSON is asked of a list without places.
     """
@@ -46,14 +46,14 @@ def _named(part: str, offered: Iterable[Format]) -> Format | None:
 
 
 async def as_csv[Item: BaseModel](listing: Listing[Item], items: AsyncIterator[list[Item]]) -> AsyncIterator[str]:
-    """Yield a byte order mark, the headings and a line for each item; a cell that begins like a formula gets `'`."""
+    """Yield CSV text: a byte order mark, headings, and a line for each item; formulas are made harmless with `'`."""
     yield "\ufeff" + _lines([listing.cells])
     async for some in items:
         yield _lines([_cell(cell(item)) for cell in listing.cells.values()] for item in some)
 
 
 def csv_response[Item: BaseModel](listing: Listing[Item], items: Iterable[Item]) -> Response:
-    """Return all items as one CSV response of the form of `as_csv`, which no browser or proxy may keep."""
+    """Return all items as one CSV response, which browsers and proxies may not store."""
     rows = ([_cell(cell(item)) for cell in listing.cells.values()] for item in items)
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{listing.name}.csv"'}
     body = "\ufeff" + _lines([listing.cells]) + _lines(rows)
@@ -67,7 +67,7 @@ def _lines(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _cell(value: object) -> str:
-    """Return the text of a cell; moments are shown in Belgian time, and numbers with a decimal comma."""
+    """Return the text of a CSV cell; times are shown in Belgian time, and numbers with a decimal comma."""
     if isinstance(value, list):
         value = ", ".join(map(str, value))
     match value:

@@ -29,14 +29,14 @@ def rows(
 
 
 def number(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
-    """Return the statement that counts rows, up to one more than the bound of the list."""
+    """Return the SQL that counts a list's rows, up to one more than the list's maximum count."""
     where, values = _where(conditions)
     some = f"select from {listing.table} where {where} limit {listing.most_rows + 1}"  # declared text only
     return f"select count(*) from ({some}) as counted", values  # noqa: S608 # declared text only
 
 
 def tag(listing: Listing[Any], conditions: Sequence[Condition]) -> Statement:
-    """Return the statement for a tag of rows, which changes when a row is added, removed or changed."""
+    """Return the SQL for a tag of rows, which changes when a row is added, removed or changed."""
     where, values = _where(conditions)
     one = f"{listing.key}::text || ':' || ({listing.version})::text"
     sql = f"""select coalesce(md5(string_agg(one, ',' order by one)), '') from (

@@ -1,1 +1,1 @@
-"""Lets operators of a service list events that are stuck and act on them; each act is recorded in a table."""
+"""Lets operators of a service list and repair stuck events; each action is recorded in an audit table."""

@@ -1,4 +1,4 @@
-"""Records each act of an operator with who did it and why, as one row in the same transaction as the act."""
+"""Records each action of an operator, with the operator and the reason, in the same transaction as the action."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from buurtsein_chassis.database import Connection
 
 
 class Verb(StrEnum):
-    """The kinds of acts of operators, as they are written in the column `operator_action.verb`."""
+    """The kinds of operators' actions, as stored in the column `operator_action.verb`."""
 
     READ_PAYLOAD = "dead-letters payload"
     REDRIVE = "dead-letters redrive"
@@ -28,14 +28,14 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who acts and why: `who` is the pseudonym of a caller, or the name that a person gave on the command line."""
+    """The operator and the reason of an action; `who` is a pseudonym, or the name given on the command line."""
 
     who: str
     reason: str | None = None
 
 
 async def note(connection: Connection, by: Operator, verb: Verb, target: Mapping[str, object]) -> None:
-    """Insert a row for an act; `target` holds identifiers and numbers, never data of an event."""
+    """Insert a row for an operator's action; `target` holds identifiers and numbers, never an event's data."""
     await connection.execute(
         "insert into operator_action (who, verb, target, reason) values ($1, $2, $3, $4)",
         by.who,

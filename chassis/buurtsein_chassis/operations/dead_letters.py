@@ -107,7 +107,7 @@ async def discard(connection: Connection, letter_id: int, by: Operator) -> str:
 
 
 async def move(connection: Connection, consumer: str, stream: Stream, before: int, after: int) -> bool:
-    """Change the last applied version of a stream from `before` to `after`; return False when it was not `before`."""
+    """Change a stream's last applied version from `before` to `after`; return False if it was not `before`."""
     moved = await connection.fetchval(
         """with moved as (
                update stream_position set version = $5
@@ -135,7 +135,7 @@ def _received(row: asyncpg.Record) -> Received:
 
 
 def _place(row: asyncpg.Record) -> tuple[Stream, int] | None:
-    """Return the stream and the version of a dead letter's event; None when even the record's headers do not tell them.
+    """Return stream and version of a dead letter's event; None when the record's headers do not contain them.
 
     When the body of the record cannot be read, both are taken from the headers.
     """

@@ -14,7 +14,7 @@ returning coalesce(lease_until > now(), false) as running
 
 
 async def run_now(connection: Connection, job: Job, by: Operator) -> str:
-    """Make a job due at once; return `queued`, or `running` when it runs now and will run once more after that."""
+    """Make a job due at once; return `queued`, or `running` when a run is in progress and another one will follow."""
     async with connection.transaction():
         running = await connection.fetchval(_RUN_NOW, job.name)
         await note(connection, by, Verb.RUN_JOB, {"job": job.name})

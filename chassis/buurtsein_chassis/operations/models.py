@@ -18,7 +18,7 @@ Reason = Annotated[str, Field(min_length=3, max_length=500), Plain]
 
 
 class Act(BaseModel):
-    """The base class of operators' requests that change something: each gives a reason, which is recorded."""
+    """The base class of operators' requests that change something; each contains a reason, which is recorded."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -52,7 +52,7 @@ class Unfreeze(Act):
 
 
 class PublishAgain(Act):
-    """A request to publish the events of a topic again, from a time on.
+    """A request to publish a topic's events again that were recorded since a given time.
 
     For the next part of the events, `after` is the member `next` of the last response.
     """
@@ -73,14 +73,14 @@ class TopicRecord(BaseModel):
 
 
 class Recover(Act):
-    """A request to copy events from a topic into the event log again; records of one key in order of sequence."""
+    """A request to copy events from a topic back into the event log; a key's records must be in order of sequence."""
 
     topic: Word
     records: list[TopicRecord] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class Settle(Act):
-    """A request to mark all recovered events about one subject as settled, so that the subject gets events again."""
+    """A request to mark all recovered events about a subject as settled, so that new events about it are allowed."""
 
     topic: Word
     subject: Word
@@ -96,19 +96,19 @@ class RebuildProjection(Act):
 
 
 class Outcome(BaseModel):
-    """What an operator's request has done; on a dry run, what it would do."""
+    """The result of an operator's request or, for a dry run, the result that it would have."""
 
     outcome: str
 
 
 class LetterOutcome(Outcome):
-    """The outcome of a redrive or discard for one dead letter."""
+    """The result of a redrive or discard for one dead letter."""
 
     id: int
 
 
 class LetterOutcomes(BaseModel):
-    """The outcome of a redrive or discard for each dead letter, in the order of the request."""
+    """The result of a redrive or discard for each dead letter, in the order of the request."""
 
     outcomes: list[LetterOutcome]
 
@@ -129,13 +129,13 @@ class EventsAgain(Events):
 
 
 class RecordOutcomes(BaseModel):
-    """The outcome for each record of a request to recover events, in the order of the request."""
+    """The result for each record of a request to recover events, in the order of the request."""
 
     outcomes: list[str]
 
 
 class RecoveredEvent(BaseModel):
-    """An event that was copied from the topic back into the event log, but that the service's own tables still lack."""
+    """A recovered event: it is in the event log again, but the service's own tables do not contain its effect yet."""
 
     id: int = Field(description="Its id in the event log.")
     topic: str

@@ -63,7 +63,7 @@ async def status(connection: Connection) -> Outbox:
 async def frozen(
     connection: Connection, key: str | None = None, after: tuple[str, str] = ("", ""), limit: int | None = None
 ) -> list[Frozen]:
-    """Return at most `limit` frozen streams, in the order of topic and key, that come after the pair `after`."""
+    """Return at most `limit` frozen streams, sorted by topic and key, after the given topic and key."""
     rows = await connection.fetch(
         """select topic, key, count(*) as events, (array_agg(reason order by id))[1] as reason,
                   min(frozen_at) as frozen_at
@@ -92,7 +92,7 @@ async def unfreeze(connection: Connection, topic: str, key: str, by: Operator) -
 
 
 async def hold_log(connection: Connection) -> None:
-    """Take an advisory lock until the transaction ends, so that retention and replays never run at the same time.
+    """Take an advisory lock until the transaction ends; it excludes retention while a replay runs, and the reverse.
 
     Retention deletes rows of the event log, and a replay inserts outbox rows for them. Call this before the statement
     itself, so that the statement sees what the other transaction committed.
@@ -102,7 +102,7 @@ async def hold_log(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Selects the events to publish again: those of a topic since a time, with one key or (None) with any key."""
+    """Selects the events to publish again: those of a topic since a time, of one key or (None) of all keys."""
 
     topic: str
     since: datetime
@@ -113,7 +113,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The result for one slice of the event log: the number of events, and where the next slice begins, or None."""
+    """The result for one part of the event log: the number of events, and where the next part begins, or None."""
 
     events: int
     next: int | None = None
@@ -132,13 +132,13 @@ _PUBLISH = "insert into outbox_pending (id) select unnest($1::bigint[]) on confl
 
 
 async def count_again(connection: Connection, again: Again) -> Slice:
-    """Count the events among the next SLICE rows of the event log that `publish_again` would publish."""
+    """Count the events in the next SLICE rows of the event log that `publish_again` would publish."""
     ids, following = await _next_slice(connection, again)
     return Slice(len(ids), following)
 
 
 async def publish_again(connection: Connection, again: Again, by: Operator) -> Slice:
-    """Insert outbox rows for the next SLICE events, so that the relay publishes them again; skip frozen streams."""
+    """Insert outbox rows for events in the next SLICE rows of the log, except events of frozen streams."""
     async with connection.transaction():
         await hold_log(connection)
         ids, following = await _next_slice(connection, again)
@@ -150,7 +150,7 @@ async def publish_again(connection: Connection, again: Again, by: Operator) -> S
 
 
 async def _next_slice(connection: Connection, again: Again) -> tuple[list[int], int | None]:
-    """Return the ids of the events to publish among the next SLICE rows of the log, and after which id to read on."""
+    """Return the ids of the events to publish in the next SLICE rows of the log, and the id after which to go on."""
     row = await connection.fetchrow(_SLICE, again.topic, again.since, again.key, again.after, SLICE)
     assert row is not None  # noqa: S101 - an aggregate is one row
     return list(row["ids"]), row["last"] if row["seen"] == SLICE else None

@@ -10,7 +10,7 @@ from buurtsein_chassis.operations.dead_letters import move
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A stream of one consumer whose events are parked, because an earlier event is missing."""
+    """A stream of one consumer that has parked events, because an earlier event is missing."""
 
     consumer: str
     topic: str

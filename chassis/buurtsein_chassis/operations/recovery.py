@@ -60,7 +60,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A recovered event that the service's own tables still lack; `id` is its id in the event log."""
+    """A recovered event whose effect the service's own tables lack; `id` is the event's id in the event log."""
 
     id: int
     topic: str
@@ -138,7 +138,7 @@ async def _recover(connection: Connection, topic: str, record: Published) -> str
 
 
 async def _recorded(connection: Connection, topic: str, event: Event[Any]) -> str:
-    """Return whether the event log has this event (`known`), another one with its sequence, or none (`removed`)."""
+    """Return `known` if the log has this event, `conflict` if another event has its sequence, else `removed`."""
     query = "select event_id from event_log where topic = $1 and key = $2 and version = $3"
     there = await connection.fetchval(query, topic, event.key, event.sequence)
     if there is None:

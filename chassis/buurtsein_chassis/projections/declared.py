@@ -54,7 +54,7 @@ class Projection[S: BaseModel]:
         await self.folded(events, uow.connection)
 
     async def folded(self, events: Sequence[Event[Any]], connection: Connection) -> list[tuple[S | None, S]]:
-        """Update the rows of these events' streams; return for each changed row the state before and after.
+        """Update the rows for a batch of events; return each changed row's state before and after.
 
         The state before is None when there was no row.
         """
@@ -67,7 +67,7 @@ class Projection[S: BaseModel]:
         return [(before.get(key), state) for key, state in changed.items()]
 
     async def load(self, connection: Connection, keys: Sequence[str] | set[str]) -> dict[str, S]:
-        """Return the states in the rows of these streams, by the stream's key; streams without a row are left out."""
+        """Return the rows' states by stream key; streams without a row are left out."""
         rows = await connection.fetch(f"{self._selected} where {self.key} = any($1::uuid[])", list(keys))
         return {row["key"]: self.documents.read_row(row) for row in rows}
 
@@ -92,7 +92,7 @@ class Projection[S: BaseModel]:
 
     @property
     def kept(self) -> Sequence[str]:
-        """Return the names of the columns that the projection writes, the key first."""
+        """Return the names of the columns that the projection writes; the key column comes first."""
         return [self.key, "schema", "document", *self.columns]
 
     @property

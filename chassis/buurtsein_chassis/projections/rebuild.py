@@ -51,7 +51,7 @@ async def rebuild(
     *,
     keep_incomplete: bool = False,
 ) -> Result:
-    """Compute all rows again from the beginning of the topics, and put the computed rows in place of those in use.
+    """Compute all rows again from the beginning of the topics, and replace the rows in use by the new ones.
 
     With `keep_incomplete`, a stream whose events are not all on the topics keeps its row.
 

@@ -1,4 +1,4 @@
-"""Reads and writes the table `projection`: under which version rows were made, and the last rebuild or verification.
+"""Reads and writes the table `projection`: the version of a projection's rows, and its last rebuild or verification.
 
 A task is a rebuild or a verification that an operator asked for. Invariant: only the worker that runs a task writes its
 progress. When the task is stopped or replaced by a new one, the worker's writes change nothing.
@@ -29,7 +29,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The present state of one projection: its declaration and its row in the table `projection`."""
+    """The state of a projection: its declaration, and its row in the table `projection`."""
 
     name: str
     version: int
@@ -48,12 +48,12 @@ class Standing:
 
     @property
     def stale(self) -> bool:
-        """Return whether the rows have another version than this program declares, so that they must be rebuilt."""
+        """Return whether the rows were made by another version of the projection's code and must be rebuilt."""
         return self.stored_version is not None and self.stored_version != self.version
 
 
 async def register(connection: Connection, projections: Sequence[Projection[Any]]) -> None:
-    """Insert a row with the declared version for each projection without a row, because its table is still empty."""
+    """Insert a row with the declared version for each projection that has no row yet."""
     await connection.executemany(
         "insert into projection (name, version) values ($1, $2) on conflict do nothing",
         [(projection.name, projection.version) for projection in projections],
@@ -101,7 +101,7 @@ async def stop(connection: Connection, name: str) -> str:
 
 
 async def under_way(connection: Connection, names: Sequence[str]) -> list[Task]:
-    """Return the tasks of these projections that are not finished: not begun, running, or left by a dead worker."""
+    """Return the unfinished tasks of these projections: not begun, running, or abandoned by a dead worker."""
     rows = await connection.fetch(
         """select name as projection, task_id, task, keep_incomplete from projection
            where name = any($1::text[]) and task_state = any($2::text[]) order by asked_at""",
@@ -112,7 +112,7 @@ async def under_way(connection: Connection, names: Sequence[str]) -> list[Task]:
 
 
 async def progressed(connection: Connection, task: Task, read: int, total: int) -> bool:
-    """Store the progress of a task: records read, and records in all; return False when the task was stopped."""
+    """Store a task's progress (records read, and all records); return False when an operator has stopped the task."""
     still = await connection.fetchval(
         """update projection set task_state = 'running', records_read = $3, records_of = $4
            where name = $1 and task_id = $2 and task_state = any($5::text[]) returning true""",
@@ -126,7 +126,7 @@ async def progressed(connection: Connection, task: Task, read: int, total: int) 
 
 
 async def finish(connection: Connection, task: Task, state: str, outcome: dict[str, Any]) -> None:
-    """Store how a task ended, `done` or `failed`; change nothing when the task was stopped."""
+    """Store the outcome of a task, `done` or `failed`; change nothing when an operator has stopped the task."""
     await connection.execute(
         """update projection set task_state = $3, ended_at = now(), outcome = $4
            where name = $1 and task_id = $2 and task_state = any($5::text[])""",

@@ -37,7 +37,7 @@ log = structlog.get_logger("projections")
 
 
 class Stopped(Exception):
-    """Raised in a task when an operator has stopped it."""
+    """Raised inside a rebuild or verification that an operator has stopped."""
 
 
 class ProjectionWorker:
@@ -68,7 +68,7 @@ class ProjectionWorker:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def once(self) -> None:
-        """Run all tasks that are not finished, and report to the health checks which projections are stale."""
+        """Run all unfinished tasks, and report to the health checks which projections need a rebuild."""
         declared = list(self._projections.values())
         async with self._database.connection() as connection:
             await tasks.register(connection, declared)

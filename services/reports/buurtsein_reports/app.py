@@ -29,7 +29,7 @@ def compose(settings: Settings) -> Service:
 
 
 def _given(settings: Settings) -> Dependencies:
-    """Return the objects that the handlers of requests need."""
+    """Return the dependencies of the handlers that answer requests."""
     return Dependencies(
         SystemClock(),
         CategoryTable.shipped(),
@@ -45,7 +45,7 @@ def _given(settings: Settings) -> Dependencies:
 
 
 def _emergencies(settings: Settings) -> Emergencies:
-    """Return the police zone's own lists of emergency words, or those of this package; raise ValueError if unusable."""
+    """Return the police zone's lists of emergency words, or this package's; raise ValueError if unusable."""
     if settings.emergencies_file is None:
         return Emergencies.shipped()
     try:

@@ -6,7 +6,7 @@ from buurtsein_reports.domain.states import ACTIONS, ReportStatus
 
 
 def _steps(action: str, target: str, event: str) -> list[Step]:
-    """Return a step to a status from each status in which the action is possible."""
+    """Return a lifecycle step from each status that allows the action to the status after it."""
     return [Step(source.value, action, target, event) for source in ReportStatus if source in ACTIONS[action]]
 
 

@@ -10,7 +10,7 @@ from buurtsein_contracts.topics import NETWORKS
 
 
 def _fold(network: KnownNetwork, event: Event[Any]) -> KnownNetwork:
-    """Apply one more event to a network, and leave out the people, because reports needs no pseudonyms."""
+    """Apply one more event to a network, without coordinators and officers, whom the reports service does not need."""
     return network.with_next(event).without_people()
 
 

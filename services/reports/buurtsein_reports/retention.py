@@ -1,4 +1,4 @@
-"""Defines how long reports are kept: texts and personal data are deleted, and the rest of a report is kept."""
+"""Defines how long reports are kept: first texts and personal data are removed, and the rest stays longer."""
 
 from buurtsein_chassis.retention import Bound
 from buurtsein_reports.settings import Settings
@@ -11,7 +11,7 @@ _OLD_REPORT = "exists (select from report r where r.report_id = t.report_id and 
 
 
 def bounds(settings: Settings) -> list[Bound]:
-    """Return the retention limits; their periods are settings, which the data controller must confirm."""
+    """Return the retention limits; their periods are settings, which the installation's operator must confirm."""
     texts, readings = settings.retention_text_days, settings.retention_reading_days
     return [
         Bound("reporter", "reporter", settings.retention_reporter_days, _OLD_REPORT),

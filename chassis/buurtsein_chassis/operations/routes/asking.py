@@ -1,4 +1,4 @@
-"""Defines what all operators' routes share: their access, paging, dry runs, and the service that they act on."""
+"""Defines what all operators' routes share: access, paging, dry runs, and the description of the service."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ OfService = Annotated[Operated, provided(Operated)]
 
 
 def cursor_of(*place: str | int) -> str:
-    """Return the cursor for the page after a row; `place` are the row's values in the sort columns."""
+    """Return the cursor for the page after a row; `place` contains the row's values in the sort columns."""
     return json.dumps(place)
 
 

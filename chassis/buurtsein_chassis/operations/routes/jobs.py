@@ -26,7 +26,7 @@ async def list_jobs(reading: ReadByOperator, operated: OfService) -> Jobs:
 
 @router.post("/{name}/run", response_model=Outcome)
 async def run_job(name: str, act: Act, call: ByOperator, operated: OfService, *, dry_run: DryRun = False) -> Response:
-    """Let a worker run a job now.
+    """Make a job due now, so that a worker runs it within seconds.
 
     Outcomes: `queued`, or `running` when a worker runs the job at this moment; it then runs once more.
     """

@@ -69,7 +69,7 @@ async def verify_projection(
 async def stop_projection_task(
     name: str, act: Act, call: ByOperator, operated: OfService, *, dry_run: DryRun = False
 ) -> Response:
-    """Stop a rebuild or a verification; the rows stay as they are. Outcomes: `stopped`, or `idle`."""
+    """Stop a rebuild or a verification; the rows are not changed. Outcomes: `stopped`, or `idle`."""
     projection = _projection(operated, name)
 
     async def stop(uow: UnitOfWork) -> str:
@@ -81,7 +81,7 @@ async def stop_projection_task(
 def _noted(
     do: Callable[[UnitOfWork], Awaitable[str]], verb: Verb, name: str, by: Operator, *, dry_run: bool
 ) -> Callable[[UnitOfWork], Awaitable[Reply]]:
-    """Return a handler that calls `do`, which starts or stops a task, and records the act; on a dry run, neither."""
+    """Return a handler that starts or stops a task by `do` and records the action; a dry run does nothing."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         if dry_run:

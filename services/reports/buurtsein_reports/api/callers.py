@@ -24,11 +24,11 @@ DecidedByHandlers = Annotated[Decision, may_decide(*POLICE, CITY)]
 
 
 def clerk_of(caller: Caller) -> Clerk:
-    """Return who handles a report, and for whom; a role of the police counts before the role of the city."""
+    """Return the clerk who handles a report, as police or city; a police role counts before a city role."""
     return Clerk(caller.actor, Route.CITY if caller.roles.isdisjoint(POLICE) else Route.POLICE)
 
 
 def reader_of(caller: Caller) -> views.Reader:
-    """Return who reads and in which role; a role of the police counts before the role of the city."""
+    """Return the reader of a report and the reader's role; a police role counts before a city role."""
     role = next((role for role in POLICE if role in caller.roles), CITY)
     return views.Reader(actor=caller.actor, role=role, only_city=role == CITY)

@@ -22,25 +22,25 @@ type Decide = Callable[[Clerk, str, Dependencies, Store], Awaitable[HandledRepor
 
 @router.post("/reports/{report_id}/triage", response_model=views.Handled)
 async def triage(report_id: UUID, command: commands.Triage, decision: DecidedByHandlers, given: Given) -> Response:
-    """Judge a report: its category and severity, and who handles it from now on."""
+    """Judge a new report: set its category and severity, and who handles the report from now on."""
     return await _decided(decision, partial(handlers.triage, report_id, command), given)
 
 
 @router.post("/reports/{report_id}/progress", response_model=views.Handled)
 async def update(report_id: UUID, command: commands.Update, decision: DecidedByHandlers, given: Given) -> Response:
-    """Give the handling of a report its next status, such as a planned day."""
+    """Give a report the next status of its handling, such as a planned day."""
     return await _decided(decision, partial(handlers.update, report_id, command), given)
 
 
 @router.post("/reports/{report_id}/closure", response_model=views.Handled)
 async def close(report_id: UUID, command: commands.Close, decision: DecidedByHandlers, given: Given) -> Response:
-    """Close a report with a reason: resolved, rejected, or a duplicate of another report."""
+    """Close a report as resolved, as rejected, or as a duplicate of another report."""
     return await _decided(decision, partial(handlers.close, report_id, command), given)
 
 
 @router.post("/reports/{report_id}/reopening", response_model=views.Handled)
 async def reopen(report_id: UUID, command: commands.Reopen, decision: DecidedByHandlers, given: Given) -> Response:
-    """Open a closed report again."""
+    """Open a closed report again, as a clerk of the police or the city."""
     return await _decided(decision, partial(handlers.reopen, report_id, command), given)
 
 
@@ -48,12 +48,12 @@ async def reopen(report_id: UUID, command: commands.Reopen, decision: DecidedByH
 async def write_to_reporter(
     report_id: UUID, command: commands.Write, decision: DecidedByHandlers, given: Given
 ) -> Response:
-    """Write a message to the reporter, who reads it with the status of the report."""
+    """Write a message to the reporter, who reads the message together with the status of the report."""
     return await _decided(decision, partial(handlers.write_to_reporter, report_id, command), given, 201)
 
 
 async def _decided(decision: Decision, decide: Decide, given: Dependencies, status: int = 200) -> Response:
-    """Handle the decision of a clerk in one transaction, and return where the report stands now."""
+    """Call a handler with a clerk's decision in one transaction, and return the report's new status and actions."""
     clerk = clerk_of(decision.caller)
 
     async def handle(uow: UnitOfWork) -> Reply:

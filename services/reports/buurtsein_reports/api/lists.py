@@ -1,4 +1,4 @@
-"""Defines the routes that list and count reports, for those who handle them."""
+"""Defines the routes that list and count reports, for the police and city officers who handle reports."""
 
 from functools import partial
 from typing import Annotated
@@ -16,7 +16,7 @@ router = APIRouter(tags=["reports"])
 
 @router.get("/reports", response_model=ListPage[views.ListedReport], responses=AS_CSV_AND_GEOJSON)
 async def reports(query: Annotated[views.ReportQuery, Query()], lister: ListedForHandlers, given: Given) -> Response:
-    """List reports without texts and reporters; a city officer sees those that the city handles."""
+    """List reports without texts and reporters; a city officer sees only reports that the city handles."""
     today, only_city = brussels_day(given.clock.now()), reader_of(lister.caller).only_city
     show = partial(views.listed_report, today)
     return await lister.answer(views.REPORTS, query, show, views.asked_for(query, today, only_city=only_city))
@@ -24,7 +24,7 @@ async def reports(query: Annotated[views.ReportQuery, Query()], lister: ListedFo
 
 @router.get("/reports/{report_id}/similar", response_model_exclude_none=True)
 async def similar_reports(report_id: UUID, reading: ReadByHandlers, given: Given) -> views.SimilarReports:
-    """Suggest reports that may be about the same thing; that their texts were read is recorded."""
+    """Suggest reports that may be duplicates of a report; the reading of their texts is recorded."""
     reading.keep_private()
     reader = reader_of(reading.caller)
     likeness = views.Likeness(given.likeness_metres, given.likeness_hours)
@@ -33,6 +33,6 @@ async def similar_reports(report_id: UUID, reading: ReadByHandlers, given: Given
 
 @router.get("/reports/counts")
 async def report_counts(lister: ListedForHandlers, given: Given) -> views.ReportCounts:
-    """Count the reports with each status, and the open ones whose term is over."""
+    """Count the reports with each status, and the open reports whose term for handling is over."""
     today, only_city = brussels_day(given.clock.now()), reader_of(lister.caller).only_city
     return await views.report_counts(lister, today, only_city=only_city)

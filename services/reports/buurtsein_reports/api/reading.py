@@ -1,4 +1,4 @@
-"""Defines the routes that read: the categories, and a whole report."""
+"""Defines the routes that show the categories of reports, and one report with all its data."""
 
 from typing import Annotated
 from uuid import UUID
@@ -17,13 +17,13 @@ router = APIRouter(tags=["reports"])
 async def categories(
     given: Given, _: Annotated[Caller | None, anyone()], language: Language = Language.NL
 ) -> views.Categories:
-    """Return the categories, with who handles each and advice for the reporter."""
+    """Return the categories of reports, each with the office that handles it and advice for the reporter."""
     return views.categories(given, language)
 
 
 @router.get("/reports/{report_id}", response_model_exclude_none=True)
 async def report_file(report_id: UUID, reading: ReadByHandlers) -> views.ReportFile:
-    """Return a whole report with its steps to somebody who handles it; each reading is recorded."""
+    """Return a report with all its steps to somebody who handles the report; each reading is recorded."""
     reading.keep_private()
     file = await views.report_file(reading.connection, report_id, reader_of(reading.caller))
     reading.show_tag(file.version)

@@ -1,4 +1,4 @@
-"""Defines the routes with which a reporter follows a report, answers, and asks to open it again."""
+"""Defines the routes with which reporters see their report's status, answer clerks, and object to its closing."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ async def progress(
     language: Annotated[Language | None, Query(description="Without it, the language of the report.")] = None,
     tracking_token: Token = None,
 ) -> views.Progress:
-    """Return the status of a report, in plain words, to a caller with its tracking token."""
+    """Return the status of a report, in plain words, to a caller who sends the report's secret tracking token."""
     reading.keep_private()
     return await views.progress(reading.connection, reference, tracking_token, language, given)
 
@@ -44,7 +44,7 @@ async def write_to_clerks(
     given: Given,
     tracking_token: Token = None,
 ) -> Response:
-    """Write a message to those who handle the report; a report that waited for it is in progress again."""
+    """Write a message to the clerks who handle the report; a report that waited for an answer is in progress again."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         store = ReportsStore(uow, given.municipality.nis)
@@ -62,7 +62,7 @@ async def object_to(
     given: Given,
     tracking_token: Token = None,
 ) -> Response:
-    """Open a closed report again, within the term after its end; say why in a message."""
+    """Open a closed report again, as its reporter, within the term for objections; a message must say why."""
 
     async def handle(uow: UnitOfWork) -> Reply:
         store = ReportsStore(uow, given.municipality.nis)

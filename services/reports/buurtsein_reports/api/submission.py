@@ -47,7 +47,7 @@ async def submit_report(command: SubmitReport, call: SubmittedByAnybody, given: 
 
 @router.post("/known-sources")
 async def known_sources(asked: AskSources, reading: ReadByCity) -> views.KnownSources:
-    """Return which records of another system became a report, so that an import can skip them."""
+    """Return which records of another system have already become a report, so that an import can skip them."""
     return await views.known_sources(reading.connection, asked)
 
 

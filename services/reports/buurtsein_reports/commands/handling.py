@@ -1,4 +1,4 @@
-"""Defines the commands with which clerks handle a report, and those with which a reporter reacts to it."""
+"""Defines the commands with which clerks handle a report, and with which a reporter reacts to the handling."""
 
 from datetime import date
 from typing import Annotated
@@ -23,14 +23,14 @@ Note = Annotated[str, Field(min_length=1, max_length=2000), Plain]
 
 
 class Handling(Command):
-    """What a clerk can add to every step: a message for the reporter, and a note for colleagues."""
+    """The optional texts of every step that a clerk takes: a message for the reporter, and a note for colleagues."""
 
     message: Message | None = None
     note: Note | None = None
 
 
 class Triage(Handling):
-    """Judges a report: its category and severity, and who handles it from now on."""
+    """A request to judge a report: its category and severity, and who handles it from now on."""
 
     category: Category
     severity: Severity
@@ -38,7 +38,7 @@ class Triage(Handling):
 
 
 class Update(Handling):
-    """Gives the handling of a report its next status; with the day of a plan, or the body that it is forwarded to."""
+    """A request to give a report its next status, with the planned day, or the body to which it is forwarded."""
 
     status: HandlingStatus
     planned_on: date | None = None
@@ -46,7 +46,7 @@ class Update(Handling):
 
 
 class Close(Handling):
-    """Closes a report, with a reason; a duplicate names the report that it repeats."""
+    """A request to close a report, with a reason; for a duplicate it names the report that is repeated."""
 
     resolution: Resolution
     reason: ClosingReason
@@ -54,19 +54,19 @@ class Close(Handling):
 
 
 class Reopen(Handling):
-    """Opens a closed report again, with a reason."""
+    """A request of a clerk to open a closed report again, with a reason."""
 
     reason: ReopeningReason
 
 
 class Write(Command):
-    """A message between a clerk and the reporter of a report, in either direction."""
+    """A request to send a message from a clerk to the reporter of a report, or from the reporter to the clerks."""
 
     message: Message
 
 
 class ObjectTo(Command):
-    """Opens a closed report again, for its reporter."""
+    """A request of a reporter to open the closed report again, with a message that says why."""
 
     reason: ReopeningReason
     message: Message

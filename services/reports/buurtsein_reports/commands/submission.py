@@ -1,4 +1,4 @@
-"""Defines the command with which a report is submitted, and the question which records of another system are known.
+"""Defines the command that submits a report, and the query which records of another system are already reports.
 
 A missing value is accepted here and refused by the domain, which has an error code for each. A body of another form,
 with an unknown field or a text instead of a number, is refused here.
@@ -49,7 +49,7 @@ class Source(Command):
     number: Annotated[str, Field(min_length=1, max_length=60), AnyName]
 
     def typed(self) -> Iterator[str]:
-        """Yield the texts of the record that must not contain a national number.
+        """Yield the texts of the record, which must not contain a national number (rijksregisternummer).
 
         A record number with letters is skipped, because its digits can look like a national number by chance.
         """
@@ -59,7 +59,7 @@ class Source(Command):
 
 
 class AskSources(Command):
-    """Asks which of these records of another system have become a report."""
+    """A query which of the listed records of another system have already become a report."""
 
     system: System
     numbers: list[Annotated[str, Field(max_length=60), AnyText]] = Field(max_length=200)
@@ -83,11 +83,11 @@ class SubmitReport(Command):
     language: Language = Language.NL
 
     def values(self) -> dict[str, Any]:
-        """Return the values by which a repeated report is recognised, without language and answers to questions."""
+        """Return the values that identify a repeated submission; language and answers to questions are left out."""
         return self.model_dump(exclude={"danger", "in_progress", "happening_now", "language"})
 
     def texts(self) -> Iterator[str | None]:
-        """Yield all texts that a person typed."""
+        """Yield all texts of the report that a person typed."""
         yield from (self.category, self.text, self.location.street, self.location.house_number)
         yield from (self.contact.name, self.contact.email, self.contact.phone)
         yield from self.source.typed() if self.source else ()

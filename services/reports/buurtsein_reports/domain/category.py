@@ -20,7 +20,7 @@ UNKNOWN = "onbekend"
 
 
 def for_all(keys: Iterable[str]) -> AfterValidator:
-    """Return a pydantic validator that requires an entry of a table for each of these keys."""
+    """Return a pydantic validator that requires the table to have an entry for each of these keys."""
 
     def complete(table: Mapping[Any, Any]) -> Mapping[Any, Any]:
         if lacking := set(keys) - set(table):
@@ -40,12 +40,12 @@ class Complaint(StrEnum):
 
     @property
     def is_online(self) -> bool:
-        """Return whether the website Police-on-Web accepts this kind of complaint, at least in some cases."""
+        """Return whether the website Police-on-Web accepts this kind of complaint in all or some cases."""
         return self is not Complaint.OFFICE
 
 
 class ServiceLevel(BaseModel):
-    """Within how many days a report should be closed, in working days of Belgium or in calendar days."""
+    """The term for closing a report: a number of working days in Belgium, or of calendar days."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,7 +53,7 @@ class ServiceLevel(BaseModel):
     working: bool = True
 
     def due(self, day: date) -> date:
-        """Return the last day of the term for a report that came in on a day."""
+        """Return the last day of the term for a report that was submitted on a given day."""
         return working_days_after(day, self.days) if self.working else day + timedelta(self.days)
 
 
@@ -74,7 +74,7 @@ class CategoryData(BaseModel):
     within: ServiceLevel
 
     def due(self, day: date) -> date:
-        """Return the day on which a report of this category, which came in on a day, should be closed."""
+        """Return the last day on which a report of this category, submitted on a given day, should be closed."""
         return self.within.due(day)
 
 

@@ -44,7 +44,7 @@ def close(
 
 
 def link_duplicate(report: HandledReport, original: HandledReport, clerk: Clerk, now: datetime) -> Sequence[EventData]:
-    """Close a report as a duplicate of another one, which is still open and is no duplicate itself.
+    """Close a report as a duplicate of another report, which must be open and must not be a duplicate.
 
     Raises:
         DomainError: `transition_refused`, `not_for_city`, `not_for_police`, `original_unfit` when the other report is
@@ -85,14 +85,14 @@ def _closed(
 
 
 def reopen(report: HandledReport, reason: ReopeningReason, clerk: Clerk, now: datetime) -> Sequence[EventData]:
-    """Open a closed report again for a clerk; raise `transition_refused`, `not_for_city` or `not_for_police`."""
+    """Open a closed report again, as a clerk; raise `transition_refused`, `not_for_city` or `not_for_police`."""
     require_handled_by(report, clerk)
     report.require("reopen")
     return _reopened(report, reason, clerk, now)
 
 
 def object_to(report: HandledReport, reason: ReopeningReason, term: timedelta, now: datetime) -> Sequence[EventData]:
-    """Open a closed report again for its reporter, within a term after it was closed.
+    """Open a closed report again, as its reporter, within a number of days after it was closed.
 
     Raises:
         DomainError: `transition_refused`; `reopening_too_late` after the term.
@@ -104,7 +104,7 @@ def object_to(report: HandledReport, reason: ReopeningReason, term: timedelta, n
 
 
 def can_object(status: ReportStatus, closed_at: datetime | None, term: timedelta, now: datetime) -> bool:
-    """Return whether the reporter can still open a closed report again."""
+    """Return whether the term in which the reporter can open a closed report again has not ended."""
     return status in ACTIONS["object"] and closed_at is not None and now <= closed_at + term
 
 

@@ -17,14 +17,14 @@ from buurtsein_reports.domain.states import ACTIONS, IN_DUTCH, ReportStatus
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """A person of the police or of the city who handles a report: a pseudonym, and for whom the person works."""
+    """A person who handles a report: the pseudonym, and whether the person works for the police or the city."""
 
     actor: str
     party: Route
 
 
 class HandledReport(ReportFacts):
-    """A report with what its handling has changed; `version` rises with each step."""
+    """A report together with the results of its handling; `version` increases with each step."""
 
     version: int = 1
     language: Language = Language.NL
@@ -40,29 +40,29 @@ class HandledReport(ReportFacts):
     """True when the city's topic has a stream about this report."""
 
     def require(self, action: str) -> None:
-        """Raise `transition_refused`, with the allowed actions, unless the action is possible now."""
+        """Raise `transition_refused`, with the allowed actions, unless the report's status allows the action."""
         require_allowed(ACTIONS, action, self.status, f"Dit kan nu niet: {IN_DUTCH[self.status]}.")
 
     def moved(self, status: ReportStatus) -> None:
-        """Give the report a new status; a day, body or reason of the status before is forgotten."""
+        """Give the report a new status; the day, body or reason that belonged to the old status is removed."""
         self.status = status
         self.version += 1
         self.planned_on = self.forwarded_to = self.closing_reason = self.duplicate_of = self.closed_at = None
 
     def told(self, event: EventData, *, to_city: bool | None = None) -> Sequence[EventData]:
-        """Return the event for the topic of the police, and for that of the city when the city handles the report."""
+        """Return the event for the police's topic and, when the city handles the report, also for the city's topic."""
         for_city = Route.CITY in self.route_to if to_city is None else to_city
         return [event, event.on(CITY_INCIDENTS)] if for_city else [event]
 
 
 def require_seen_by(report: HandledReport, clerk: Clerk) -> None:
-    """Check that a clerk may see a report: the police see all of them, the city those that it handles."""
+    """Check that a clerk may see a report: police see all reports, the city sees the reports that it handles."""
     if clerk.party is Route.CITY and Route.CITY not in report.route_to:
         raise forbidden("not_for_city", "Deze melding is alleen voor de politie.")
 
 
 def require_handled_by(report: HandledReport, clerk: Clerk) -> None:
-    """Check that a clerk works for one of those who handle the report."""
+    """Check that a report is handled by the office (police or city) of a clerk; raise DomainError otherwise."""
     require_seen_by(report, clerk)
     if clerk.party not in report.route_to:
         raise forbidden("not_for_police", "De stad behandelt deze melding. Wijs ze eerst ook aan de politie toe.")

@@ -1,4 +1,4 @@
-"""Decides on the handling of a report: police and city judge it and work on it, and write with its reporter.
+"""Decides on the handling of a report: police and city judge it, work on it, and exchange messages with its reporter.
 
 Each function changes the report, and returns the events that tell of it: one for the topic of the police, and the same
 one for the topic of the city while the city handles the report.
@@ -27,7 +27,7 @@ _TO_BEGIN = {
 
 
 class Judgement(Protocol):
-    """A Protocol: what a clerk decided at a triage."""
+    """A Protocol: a clerk's judgement of a report at triage, such as its category and severity."""
 
     @property
     def category(self) -> Category:
@@ -39,11 +39,11 @@ class Judgement(Protocol):
 
     @property
     def route_to(self) -> Sequence[Route]:
-        """Return who handles the report from now on."""
+        """Return whether police or city handles the report from now on."""
 
 
 def triage(report: HandledReport, judged: Judgement, clerk: Clerk, now: datetime) -> Sequence[EventData]:
-    """Judge a report; the city's topic gets a stream about it when the city is to handle it for the first time.
+    """Judge a report at triage; the first time that the city becomes a handler, also return IncidentReported for it.
 
     Raises:
         DomainError: `transition_refused`, `not_for_city`, or `police_decide` when the city would take a report away
@@ -71,7 +71,7 @@ def triage(report: HandledReport, judged: Judgement, clerk: Clerk, now: datetime
 
 
 def _city_begins(report: HandledReport) -> Sequence[EventData]:
-    """Return IncidentReported for the city, the first time that the city handles the report."""
+    """Return the event IncidentReported for the city's topic, if the city handles the report for the first time."""
     if report.on_city_topic or Route.CITY not in report.route_to:
         return []
     report.on_city_topic = True
@@ -80,7 +80,7 @@ def _city_begins(report: HandledReport) -> Sequence[EventData]:
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """The next status of the handling, with the day or the body that belongs to it."""
+    """The next status of a report's handling, with the planned day or the body to which it is forwarded."""
 
     status: HandlingStatus
     planned_on: date | None = None
@@ -88,7 +88,7 @@ class Progressed:
 
 
 def update(report: HandledReport, to: Progressed, clerk: Clerk, today: date, now: datetime) -> Sequence[EventData]:
-    """Give the handling of a report its next status.
+    """Give a report the next status of its handling, and return the events.
 
     Raises:
         DomainError: `transition_refused`, `not_for_city`, `not_for_police`, `day_missing` or `day_in_past` for a plan,
@@ -124,7 +124,7 @@ def _require_details(to: Progressed, today: date) -> None:
 
 
 def answered(report: HandledReport, now: datetime) -> Sequence[EventData]:
-    """Take a message of the reporter: a report that waited for it is in progress again.
+    """Accept a message of the reporter; a report that waited for the reporter's answer is in progress again.
 
     Raises:
         DomainError: `transition_refused` for a closed report.
@@ -138,6 +138,6 @@ def answered(report: HandledReport, now: datetime) -> Sequence[EventData]:
 
 
 def write(report: HandledReport, clerk: Clerk) -> None:
-    """Take a message of a clerk to the reporter; raise `not_for_city` or `not_for_police`."""
+    """Accept a message of a clerk to the reporter; raise `not_for_city` or `not_for_police`."""
     require_handled_by(report, clerk)
     report.version += 1

@@ -1,4 +1,4 @@
-"""Computes the digest by which a report that is sent twice is recognised, as after a double click or a retry.
+"""Computes a digest of a report, by which a report that is submitted twice (a double click, a retry) is recognised.
 
 Two reports are the same when the caller is the same and all that was reported is: category, text, place, time, contact,
 channel and source. Capitals, spaces, punctuation and a metre of difference on the map do not count. Invariant: only a
@@ -19,13 +19,13 @@ type Plain = str | float | bool | dict[str, Plain] | None
 
 
 def digest(key: str, caller: str | None, values: Mapping[str, Any]) -> bytes:
-    """Return the digest of a report; `values` are its texts, numbers, times with an offset, and mappings of these."""
+    """Return the digest of a report from its `values`: texts, numbers, times with a UTC offset, and mappings."""
     words = json.dumps([caller, _plain(values)], sort_keys=True)
     return hmac.digest(key.encode(), f"same-report\n{words}".encode(), "sha256")
 
 
 def _plain(value: Any) -> Plain:
-    """Return a value in a form that does not depend on how it was typed."""
+    """Return a value in a normal form, such as a time in UTC, so that equal values give equal digests."""
     match value:
         case str():
             return "".join(c for c in unicodedata.normalize("NFKC", value).casefold() if c.isalnum())

@@ -57,7 +57,7 @@ class Candidate(BaseModel):
 
 
 class AcceptedReport(BaseModel):
-    """The parts of a report that its reporter sees."""
+    """The parts of an accepted report that its reporter may see."""
 
     report_id: UUID = Field(default_factory=uuid7)
     reference: str = Field(default_factory=new_reference)
@@ -69,7 +69,7 @@ class AcceptedReport(BaseModel):
 
 
 class ReportFacts(AcceptedReport):
-    """What the events of a report tell: its reporter's part, with severity, route and place."""
+    """The data of a report that its events contain: what the reporter sees, with severity, route and place."""
 
     severity: Severity
     route_to: list[Route]
@@ -79,7 +79,7 @@ class ReportFacts(AcceptedReport):
     reported_at: datetime
 
     def reported(self) -> IncidentReported:
-        """Return the event that tells of this report, for the topic of the police."""
+        """Return the event IncidentReported about this report, for the topic of the police."""
         return IncidentReported(
             report_id=self.report_id,
             reference=self.reference,
@@ -134,13 +134,13 @@ def is_just_now(start: datetime | None, now: datetime, minutes: int) -> bool:
 
 
 def require_hotline_rights(channel: ReportChannel, *, has_source: bool, of_city: bool) -> None:
-    """Raise DomainError `hotline_refused` if a report of the hotline or another system was not sent by the city."""
+    """Raise DomainError `hotline_refused` unless the city sent a report of the hotline or another system."""
     if (has_source or channel is ReportChannel.HOTLINE) and not of_city:
         raise forbidden("hotline_refused", "Alleen de stad voert meldingen van de meldlijn in.")
 
 
 def require_same_record(known: AcceptedReport, happened_from: datetime | None) -> None:
-    """Check that an earlier report with a source number has the time of this record; raise `source_number_taken`.
+    """Check that a report with the same source number has the same incident time; else raise `source_number_taken`.
 
     It is another record when its time differs: some systems number their records from 1 again each year.
     """

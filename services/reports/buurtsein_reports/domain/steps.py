@@ -1,4 +1,4 @@
-"""Defines what is kept of each step in the handling of a report, and of each message; nothing of it is ever changed."""
+"""Defines the records of the steps in a report's handling and of messages; stored records never change."""
 
 from datetime import date, datetime
 from typing import Self
@@ -42,7 +42,7 @@ class Step(BaseModel):
         message: str | None = None,
         note: str | None = None,
     ) -> Self:
-        """Return the step that led to the present state of the report."""
+        """Return the record of the step that gave the report its present status."""
         return cls(
             number=report.version,
             status=report.status,

@@ -57,7 +57,7 @@ class Texts(BaseModel):
         forwarded_to: str | None,
         reason: str | None,
     ) -> str:
-        """Return the sentence about a status of a report, with the closing reason if there is one."""
+        """Return the sentence for reporters about a status of a report, with the closing reason if there is one."""
         who = self.parties[Route(route_to[0])] if len(route_to) == 1 else self.both_parties
         day = planned_on.strftime("%d/%m/%Y") if planned_on else ""
         sentence = self.status[ReportStatus(status)].format(who=who, day=day, body=forwarded_to)
@@ -84,6 +84,6 @@ class Catalogue(BaseModel):
         return self.languages[language]
 
     def dutch_first(self, language: Language, *names: str) -> str:
-        """Return the texts `names` in Dutch, followed by these texts in the reader's language."""
+        """Return the texts named by `names` in Dutch, followed by the same texts in the reader's language."""
         languages = dict.fromkeys([Language.NL, language])
         return " / ".join(" ".join(getattr(self.languages[one], name) for name in names) for one in languages)

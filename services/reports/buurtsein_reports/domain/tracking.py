@@ -26,7 +26,7 @@ class Tracking:
         return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
     def add_token(self, receipt: dict[str, Any]) -> None:
-        """Add the tracking token to the members of a receipt; it is computed from `report_id`, and never stored."""
+        """Add the tracking token to a receipt; the token is computed from `report_id`, and is never stored."""
         receipt["tracking_token"] = self.token(UUID(receipt["report_id"]))
 
     def digest(self, report_id: UUID) -> bytes:
@@ -40,7 +40,7 @@ def sha256(token: str) -> bytes:
 
 
 def is_right(token: str | None, digest: bytes | None) -> bool:
-    """Return whether a token has this SHA-256.
+    """Return whether a token has the given SHA-256, compared in constant time.
 
     The comparison takes the same time for every wrong token.
     """

@@ -20,7 +20,7 @@ class Municipality(Protocol):
         """Return whether a point (WGS84 degrees) lies in the municipality."""
 
     def is_in(self, area: dict[str, Any], longitude: float, latitude: float) -> bool:
-        """Return whether a point (WGS84 degrees) lies in an area (GeoJSON)."""
+        """Return whether a point (WGS84 degrees) lies in a GeoJSON area."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Handles what clerks decide on a report, and how its reporter reacts."""
+"""Handles the decisions of clerks on a report, and the reactions of its reporter."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -19,7 +19,7 @@ from buurtsein_reports.handlers.stores import Store
 async def triage(
     report_id: UUID, command: commands.Triage, clerk: Clerk, seen: str, given: Dependencies, store: Store
 ) -> HandledReport:
-    """Judge a report; record IncidentTriaged, and IncidentReported for a city that handles it for the first time."""
+    """Judge a report; record IncidentTriaged, and IncidentReported for the city when it first handles the report."""
     report, now = await _seen_report(report_id, seen, store), given.clock.now()
     events = handling.triage(report, command, clerk, now)
     report.due_on = given.categories.require(report.category).due(brussels_day(report.reported_at))
@@ -29,7 +29,7 @@ async def triage(
 async def update(
     report_id: UUID, command: commands.Update, clerk: Clerk, seen: str, given: Dependencies, store: Store
 ) -> HandledReport:
-    """Give the handling of a report its next status; record IncidentUpdated."""
+    """Give a report the next status of its handling; record IncidentUpdated."""
     report, now = await _seen_report(report_id, seen, store), given.clock.now()
     to = Progressed(command.status, command.planned_on, command.forwarded_to)
     events = handling.update(report, to, clerk, brussels_day(now), now)
@@ -66,7 +66,7 @@ async def reopen(
 async def write_to_reporter(
     report_id: UUID, command: commands.Write, clerk: Clerk, seen: str, given: Dependencies, store: Store
 ) -> HandledReport:
-    """Add a message of a clerk to the reporter; the status of the report stays, and no event is recorded."""
+    """Add a clerk's message to the reporter; the report's status does not change, and no event is recorded."""
     report = await _seen_report(report_id, seen, store)
     handling.write(report, clerk)
     return await _saved(report, Step.after(report, clerk, given.clock.now(), message=command.message), [], store)
@@ -75,7 +75,7 @@ async def write_to_reporter(
 async def write_to_clerks(
     reference: str, token: str | None, command: commands.Write, given: Dependencies, store: Store
 ) -> HandledReport:
-    """Add a message of the reporter; record IncidentUpdated for a report that waited for it."""
+    """Add a reporter's message to the clerks; record IncidentUpdated when the report waited for an answer."""
     report, now = await store.own_report(reference, token), given.clock.now()
     events = handling.answered(report, now)
     return await _saved(report, Step.after(report, None, now, message=command.message), events, store)

@@ -24,7 +24,7 @@ class Store(Protocol):
         """Return the report that was made from a record of another system, or None."""
 
     async def same_report(self, digest: bytes) -> AcceptedReport | None:
-        """Return a report of the last few days that has this digest, or None."""
+        """Return a report with this digest that was submitted in the last few days, or None."""
 
     async def add_report(self, report: Report, tracking_sha256: bytes, contact: Contact) -> None:
         """Insert a new report, and the contact data of its reporter if any.
@@ -33,23 +33,23 @@ class Store(Protocol):
         """
 
     async def count_emergency(self, day: date, category: str, *, asked: bool) -> None:
-        """Count one emergency for a day and category: a question to the reporter if `asked`, else a refused report."""
+        """Count an emergency for a day and category: as a question to the reporter if `asked`, else as a refusal."""
 
     async def record(self, *events: EventData) -> None:
         """Append events to the event log and the outbox."""
 
     async def report(self, report_id: UUID) -> HandledReport:
-        """Return a report under its row lock.
+        """Return a report and lock its row; raise DomainError `report_unknown` when it does not exist.
 
         Raises:
             DomainError: `report_unknown`; `report_past_retention` when its place and text were deleted.
         """
 
     async def report_and_original(self, report_id: UUID, original_id: UUID) -> tuple[HandledReport, HandledReport]:
-        """Return a report and the one that it repeats, both under their row locks; raise as `report` does."""
+        """Return a report and the report that it duplicates, and lock both rows; raise the errors of `report`."""
 
     async def own_report(self, reference: str, token: str | None) -> HandledReport:
-        """Return a report under its row lock for the reporter who has its tracking token; raise as `report` does."""
+        """Return a report to the owner of its tracking token and lock its row; raise the errors of `report`."""
 
     async def save_handling(self, report: HandledReport, step: Step) -> None:
-        """Store what a step changed in a report, and the step itself."""
+        """Update a report after a step of its handling, and insert the record of the step."""

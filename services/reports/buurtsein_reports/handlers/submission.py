@@ -36,7 +36,7 @@ class Submitted:
 async def submit_report(
     command: SubmitReport, sender: Sender, given: Dependencies, store: Store
 ) -> Submitted | DomainError:
-    """Store a report and record IncidentReported; or count an emergency and return the error that refuses it.
+    """Store a report and record IncidentReported; for an emergency, count it and return the error for the reporter.
 
     The error is returned and not raised, so that the count is committed.
 
@@ -75,19 +75,19 @@ def urgency(command: SubmitReport, given: Dependencies, now: datetime) -> Streng
 
 
 def _is_for_101(command: SubmitReport, given: Dependencies, now: datetime) -> bool:
-    """Return whether the reporter must call 101 first: the category asks for a call, and the incident just began."""
+    """Return whether the reporter must call 101 (police): the category asks for a call and the incident just began."""
     data = given.categories.find(command.category)
     just_now = rules.is_just_now(command.happened_from, now, given.emergencies.recent_minutes)
     return data is not None and data.police_first and just_now
 
 
 def was_answered(command: SubmitReport, sender: Sender) -> bool:
-    """Return whether somebody of the hotline has spoken with the reporter already; the report is then accepted."""
+    """Return whether the city's hotline has already spoken with the reporter, so that the report is accepted."""
     return sender.of_city and command.channel is ReportChannel.HOTLINE
 
 
 def refusal_of(command: SubmitReport, strength: Strength, texts: Catalogue) -> DomainError:
-    """Return the error that refuses an emergency.
+    """Return the error with which a report of an emergency is refused, or with which the reporter is asked a question.
 
     It contains the report as it was sent, so that the client can send it again; the report is not stored.
     """
@@ -100,7 +100,7 @@ def refusal_of(command: SubmitReport, strength: Strength, texts: Catalogue) -> D
 
 
 def _checked(command: SubmitReport, sender: Sender, given: Dependencies, now: datetime) -> Report:
-    """Check the command and return a report without `network_id` yet; raise DomainError for the first error."""
+    """Validate a submitted report and return it without `network_id`; raise DomainError for the first error."""
     data = given.categories.require(command.category)
     rules.refuse_national_number(command.texts())
     rules.require_text(command.text)

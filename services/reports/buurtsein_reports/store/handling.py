@@ -59,7 +59,7 @@ class HandledTable(Unit):
         await self._connection.execute(_ADD_STEP, report.report_id, *values)
 
     async def _locked(self, condition: str, value: Any) -> list[Any]:
-        """Return the rows that match, locked in the order of their ids, so that two clerks never wait in a circle."""
+        """Return the matching rows, locked in the order of their ids to prevent deadlocks between clerks."""
         query = f"select {_COLUMNS}, tracking_sha256 from report where {condition} order by report_id for update"  # noqa: S608
         return await self._connection.fetch(query, value)
 

@@ -8,10 +8,10 @@ from buurtsein_reports.handlers import Store
 
 
 class Unit(Store):
-    """One unit of work: the connection of one transaction, and the events that it records."""
+    """A unit of work: the database connection of one transaction, and the events that are recorded in it."""
 
     def __init__(self, uow: UnitOfWork, nis: str) -> None:
-        """Take the unit of work whose connection runs all statements, and the NIS code of the municipality."""
+        """Take the unit of work on whose connection all statements run, and the municipality's NIS code."""
         self._uow = uow
         self._nis = nis
         self._connection = uow.connection

@@ -1,4 +1,4 @@
-"""Shows where a report stands after a clerk or its reporter did something with it."""
+"""Makes the response that shows the new status of a report after a step of a clerk or its reporter."""
 
 from datetime import date
 from typing import Self
@@ -16,7 +16,7 @@ OF_REPORTER = frozenset({"object", "message"})
 
 
 class Handled(BaseModel):
-    """Where a report stands after a step, with the actions that are possible now."""
+    """The status of a report after a clerk's step, with the actions that are possible now."""
 
     report_id: UUID
     reference: str
@@ -33,7 +33,7 @@ class Handled(BaseModel):
 
     @classmethod
     def of(cls, report: HandledReport) -> Self:
-        """Return the view of a report for a clerk."""
+        """Return the response to a clerk with the report's new status."""
         return cls.model_validate(report.model_dump() | {"allowed": clerk_actions(report.status)})
 
 
@@ -43,12 +43,12 @@ def clerk_actions(status: ReportStatus) -> list[str]:
 
 
 class Reaction(BaseModel):
-    """Where a report stands after its reporter wrote a message or opened it again."""
+    """The status of a report after its reporter wrote a message or opened the report again."""
 
     reference: str
     status: ReportStatus
 
     @classmethod
     def of(cls, report: HandledReport) -> Self:
-        """Return the view of a report for its reporter."""
+        """Return the response to a reporter with the report's new status."""
         return cls(reference=report.reference, status=report.status)

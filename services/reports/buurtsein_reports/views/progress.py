@@ -1,4 +1,4 @@
-"""Shows a reporter how far the handling of a report is, in plain words of the reporter's language."""
+"""Makes the response that tells a reporter, in plain words of a chosen language, how far a report's handling is."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -24,7 +24,7 @@ _ORIGINAL = "select status, route_to, planned_on, forwarded_to, closing_reason f
 
 
 class ProgressStep(BaseModel):
-    """One step as the reporter sees it: when, the status after it, a sentence, and a message."""
+    """One step in a report's handling, as its reporter sees it: the time, the new status, a sentence and a message."""
 
     at: datetime
     status: ReportStatus
@@ -80,7 +80,7 @@ def _last_moment(row: Any, term: timedelta, now: datetime) -> datetime | None:
 
 
 async def _sentence(connection: Connection, row: Any, told: Texts) -> str:
-    """Return the sentence about the present status; for a duplicate, also the one about the report that it repeats."""
+    """Return the sentence about the report's status; for a duplicate, also the sentence about the original report."""
     sentence = told.about(row["status"], row["route_to"], row["planned_on"], row["forwarded_to"], row["closing_reason"])
     if row["duplicate_of"] is None:
         return sentence

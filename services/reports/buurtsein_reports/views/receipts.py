@@ -58,7 +58,7 @@ class Receipt(BaseModel):
 
 
 def receipt_headers(receipt: Receipt) -> dict[str, str]:
-    """Return the headers: where to follow the report, and that proxies may not store the response and its token."""
+    """Return the receipt's HTTP headers: the address to follow the report, and `Cache-Control` against storing."""
     return {"Cache-Control": "no-store", "Location": f"/v1/reports/{receipt.reference}/status"}
 
 

@@ -1,4 +1,4 @@
-"""Shows a whole report to those who handle it, and records each reading."""
+"""Makes the response that shows a report with all its data to police or city, and records each reading."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -28,7 +28,7 @@ class Reporter(BaseModel):
 
 
 class ReportFile(BaseModel):
-    """A report with its text and its reporter, for those who handle it."""
+    """A report with its text and its reporter, for the police or city officers who handle it."""
 
     report_id: UUID
     reference: str
@@ -76,7 +76,7 @@ class Reader(BaseModel):
 
 
 async def report_file(connection: Connection, report_id: UUID, reader: Reader) -> ReportFile:
-    """Return a whole report and record who read it; raise DomainError `report_unknown` or `not_for_city`."""
+    """Return a report with all its data and record the reader; raise DomainError `report_unknown` or `not_for_city`."""
     async with connection.transaction():
         row = await readable(connection, report_id, reader)
         await note_reading(connection, [report_id], reader)
@@ -107,7 +107,7 @@ async def readable(connection: Connection, report_id: UUID, reader: Reader) -> a
 
 
 async def note_reading(connection: Connection, report_ids: Sequence[UUID], reader: Reader) -> None:
-    """Record that somebody read the texts of these reports."""
+    """Record that a person read the texts of these reports."""
     await connection.execute(
         "insert into report_reading (report_id, reader, role) select unnest($1::uuid[]), $2, $3",
         list(report_ids),

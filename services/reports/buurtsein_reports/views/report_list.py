@@ -41,7 +41,7 @@ class Point(BaseModel):
 
 
 class ListedReport(BaseModel):
-    """One report in the list; who reported it and what they wrote is in the report's own file."""
+    """One report in the list, without its reporter and its text, which only the report's own page shows."""
 
     report_id: UUID
     reference: str
@@ -69,7 +69,7 @@ def _is_open(wanted: bool) -> Sequence[Condition]:  # noqa: FBT001 - the value o
 
 
 def _reference(typed: str) -> Sequence[Condition]:
-    """Return the condition that the reference begins with what was typed."""
+    """Return the SQL condition that a report's reference begins with the typed text."""
     return [condition("reference like {}", read_reference(typed).rstrip("-") + "%")]
 
 
@@ -138,14 +138,14 @@ REPORTS = Listing[ListedReport](
 
 
 def listed_report(today: date, row: asyncpg.Record) -> ListedReport:
-    """Return a report as the list shows it."""
+    """Return a report in the form of the list."""
     place = None if row["latitude"] is None else Point(coordinates=(row["longitude"], row["latitude"]))
     overdue = row["due_on"] < today and row["status"] not in CLOSED
     return ListedReport.model_validate(dict(row) | {"place": place, "overdue": overdue})
 
 
 def asked_for(query: ReportQuery, today: date, *, only_city: bool) -> Sequence[Condition]:
-    """Return the conditions of a request that depend on the day, on two parameters together, or on the caller."""
+    """Return the SQL conditions for parameters that depend on the day, on each other, or on the caller."""
     return [
         *([condition("'city' = any(route_to)")] if only_city else []),
         *([condition("reported_at >= {}", _midnight(query.since))] if query.since else []),
@@ -160,7 +160,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _around(near: str, metres: int) -> Sequence[Condition]:
-    """Return the conditions that a place lies within some metres: first in a rectangle, which has an index."""
+    """Return the SQL conditions that a place lies within a distance in metres; the first one can use an index."""
     longitude, latitude = map(float, near.split(","))
     narrow = max(math.cos(math.radians(latitude)), 0.01)
     north, east = metres / METRES_PER_DEGREE, metres / METRES_PER_DEGREE / narrow
@@ -172,7 +172,7 @@ def _around(near: str, metres: int) -> Sequence[Condition]:
 
 
 class ReportCounts(BaseModel):
-    """How many reports have each status, and how many open ones are over their term."""
+    """The number of reports with each status, and of open reports whose term for handling is over."""
 
     statuses: dict[ReportStatus, Total]
     overdue: Total

@@ -1,4 +1,4 @@
-"""Suggests which other reports may tell of the same thing: the same category, nearby, at about the same time."""
+"""Suggests reports that may be about one incident: of one category, near each other, at about the same time."""
 
 import math
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Likeness:
 
 
 class SimilarReport(BaseModel):
-    """A report that may be about the same thing, with its text, because only the text tells whether it is."""
+    """A report that may be about the same incident, with its text, so that a person can compare."""
 
     report_id: UUID
     reference: str
@@ -59,7 +59,7 @@ class SimilarReport(BaseModel):
 
 
 class SimilarReports(BaseModel):
-    """The reports that may be about the same thing as one report, the nearest first."""
+    """The reports that may be about the same incident as a given report, the nearest first."""
 
     items: list[SimilarReport]
 
@@ -67,7 +67,7 @@ class SimilarReports(BaseModel):
 async def similar_reports(
     connection: Connection, report_id: UUID, reader: Reader, likeness: Likeness
 ) -> SimilarReports:
-    """Return the reports that may be about the same thing, and record that their texts were read.
+    """Return the reports that may be about the same incident as a report, and record that their texts were read.
 
     Raises:
         DomainError: `report_unknown` or `not_for_city`, for the report that was asked about.

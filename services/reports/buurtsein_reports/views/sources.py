@@ -1,4 +1,4 @@
-"""Shows which records of another system became a report."""
+"""Makes the response that tells which records of another system have become a report."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,13 +18,13 @@ class KnownSource(BaseModel):
 
 
 class KnownSources(BaseModel):
-    """The records in the request that have become a report."""
+    """The records in the request that have already become a report."""
 
     items: list[KnownSource]
 
 
 async def known_sources(connection: Connection, asked: AskSources) -> KnownSources:
-    """Return the records in this list that have become a report."""
+    """Return the records in the request that have already become a report."""
     rows = await connection.fetch(
         """select source_number as number, report_id, happened_from from report
            where source_system = $1 and source_number = any($2)""",

@@ -39,7 +39,7 @@ class Weight(IntEnum):
 
 
 class Scope(BaseModel):
-    """Lists of words, such as "not" and "if", that change how much the words near them count."""
+    """Lists of words, such as "not" and "if", that change how much nearby words count as signs of an emergency."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -56,11 +56,11 @@ class Scope(BaseModel):
     habit: list[str] = Field(description="words for `often`; the sentence is weak, unless it has one of `now`")
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield the name and the words of each of these lists."""
+        """Yield the name and the words of each list in this object."""
         return ((name, getattr(self, name)) for name in type(self).model_fields)
 
     def named(self) -> set[str]:
-        """Return the names of other lists that lines of these lists contain, such as `<person>`."""
+        """Return the names of other lists to which lines of these lists refer, such as `<person>`."""
         return {name for _, lines in self.lists() for name in named_in(lines)}
 
 
@@ -70,7 +70,7 @@ def named_in(lines: Iterable[str]) -> set[str]:
 
 
 class _Reading:
-    """A text, with the places of those words in it that are in the lists of a `Scope`."""
+    """A text with the positions of words that occur in the lists of a `Scope`, such as "not" and "if"."""
 
     def __init__(self, found: Found) -> None:
         self.words = found.words
@@ -90,7 +90,7 @@ class _Reading:
         return {self.words.sentences[place] for place in self.places(*lists)}
 
     def same_clause(self, place: Place, step: int, most: int) -> Iterator[Place]:
-        """Yield the places of at most `most` words after (step 1) or before (step -1) a word, within its clause."""
+        """Yield up to `most` word positions after (step 1) or before (step -1) a word, within the same clause."""
         clauses = self.words.clauses
         for number in range(1, most + 1):
             other = place + step * number
@@ -124,7 +124,7 @@ def weighed(found: Found) -> Sequence[Weight]:
 
 
 def _denied(reading: _Reading) -> set[Place]:
-    """Return the places of words that a "not" denies: those after it, up to a new subject, and the one before it."""
+    """Return the positions of words that a "not" negates: those after it up to a new subject, and the one before it."""
     subjects = set(reading.places("subjects"))
     denied: set[Place] = set()
     for place in reading.places(DENIED):
@@ -141,7 +141,7 @@ def _up_to(ends: Collection[Place], places: Iterator[Place]) -> Iterator[Place]:
 
 
 def _supposed(reading: _Reading) -> set[Place]:
-    """Return the places of words that the text only supposes: those that follow an "if" in the same clause."""
+    """Return the positions of words that the text only supposes, because they follow an "if" in the same clause."""
     first: dict[int, Place] = {}
     for place in reading.places("supposed"):
         first.setdefault(reading.words.clauses[place], place)
@@ -149,7 +149,7 @@ def _supposed(reading: _Reading) -> set[Place]:
 
 
 def _often(reading: _Reading) -> set[int]:
-    """Return the numbers of the sentences that say what happens often, or that follow a sentence about the past."""
+    """Return the numbers of sentences about habits, and of sentences that follow a sentence about the past."""
     past, now = reading.sentences("past"), reading.sentences("now")
     often = reading.sentences("habit") - now
     if past:

@@ -41,23 +41,23 @@ class Proof:
 
     @cached_property
     def recall(self) -> float:
-        """Return the share of the test sentences of kind `strong` for which the reporter is told to call 101 or 112."""
+        """Return the share of the `strong` test sentences for which the lists tell the reporter to call 101 or 112."""
         return self._share("strong")
 
     @cached_property
     def precision(self) -> float:
-        """Return the share of emergencies (strong or weak) among the test sentences that were refused or questioned."""
+        """Return the share of real emergencies among the test sentences that the lists refuse or question."""
         stopped = [one for one in self.sentences if one.found]
         return sum(one.kind != "ordinary" for one in stopped) / len(stopped) if stopped else 0.0
 
     @cached_property
     def passed(self) -> float:
-        """Return the share of the test sentences without an emergency that lead to no question and no refusal."""
+        """Return the share of the harmless test sentences that the lists neither refuse nor question."""
         return self._share("ordinary")
 
     @property
     def is_good_enough(self) -> bool:
-        """Return whether the lists are good enough for a service to start with them."""
+        """Return whether recall and precision of the lists are high enough for a service to start with them."""
         return self.recall >= LEAST_RECALL and min(self.precision, self.passed) >= LEAST_PRECISION
 
     @property
@@ -83,7 +83,7 @@ def prove(emergencies: Emergencies) -> Proof:
 
 
 def require_good(emergencies: Emergencies) -> Emergencies:
-    """Return the lists; raise ValueError with the measures when they are not good enough."""
+    """Return the emergency lists; raise ValueError with recall and precision when they are not good enough."""
     proof = prove(emergencies)
     if not proof.is_good_enough:
         raise ValueError(f"these lists of emergencies are not good enough: {proof}")
@@ -91,7 +91,7 @@ def require_good(emergencies: Emergencies) -> Emergencies:
 
 
 def _sentences() -> Iterator[tuple[str, str, str]]:
-    """Yield each sentence with its language and kind."""
+    """Yield each test sentence of the file with its language and kind."""
     table = tomllib.loads((files("buurtsein_reports") / "emergency_sentences.toml").read_text(encoding="utf-8"))
     for kind, languages in table.items():
         for language, sentences in languages.items():

@@ -24,7 +24,7 @@ type Lines = Annotated[list[str], Field(min_length=1)]
 
 
 class Sign(BaseModel):
-    """Lists of words that together suggest an emergency."""
+    """A sign of an emergency: lists of words that together suggest an emergency."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,7 +47,7 @@ class Sign(BaseModel):
 
     @property
     def least(self) -> Sequence[tuple[Strength, Weight]]:
-        """Return for each strength the least weight that the words of the sign must have in a text."""
+        """Return for each strength the minimum weight that the sign's words must have in a text."""
         strong, weak = (Weight.JUST_NOW, Weight.OVER) if self.lasting else (Weight.FULL, Weight.OFTEN)
         return (Strength.STRONG, strong), (Strength.WEAK, weak)
 
@@ -149,7 +149,7 @@ class _Search:
         )
 
     def _is_near(self, place: Place, others: Sequence[Place], within: int) -> bool:
-        """Return whether one of the places `others` is in the sentence of `place`, and at most `within` words away."""
+        """Return whether some word position in `others` is within `within` words of `place`, in the same sentence."""
         number = bisect_left(others, place - within)
         near = others[number : number + 2 * within + 1]
         return any(abs(other - place) <= within and self._in_sentence(place, other) for other in near)

@@ -40,7 +40,7 @@ class Found:
             self.places[name] = sorted((*known, *fresh)) if known else fresh
 
     def of(self, name: str) -> Sequence[Place]:
-        """Return the places in the text of the words of one list, in order."""
+        """Return the positions in the text of the words of one list, in order."""
         return self.places.get(name, ())
 
 
@@ -56,11 +56,11 @@ class Phrase:
     means: str
 
     def may_be_in(self, found: Found) -> bool:
-        """Return whether the text has, somewhere, a word for each part of the phrase but the first."""
+        """Return whether the text contains, in any place, a word for each part of the phrase except the first part."""
         return all(name in found.places for name, _ in self.rest)
 
     def from_place(self, start: Place, found: Found) -> Sequence[Place]:
-        """Return the places of the words of a phrase that begins at `start`; none when the phrase is not there."""
+        """Return the positions of a phrase's words when the phrase begins at word `start`; none when it does not."""
         places = [start]
         for name, gap in self.rest:
             place = _next(found, name, places[-1], gap)
@@ -71,7 +71,7 @@ class Phrase:
 
 
 def _next(found: Found, name: str, place: Place, gap: int) -> Place | None:
-    """Return the next place of a word of a list, in the same clause and after at most `gap` other words; else None."""
+    """Return the position of a list's next word, in the same clause and after at most `gap` other words; else None."""
     lists, clauses = found.lists, found.words.clauses
     for candidate in range(place + 1, min(place + 2 + gap, len(lists))):
         if name in lists[candidate]:
@@ -124,7 +124,7 @@ class Vocabulary:
         return Phrase(names[0], tuple(zip(names[1:], gaps[1:], strict=True)), name)
 
     def _single(self, word: str) -> str:
-        """Add a list that contains only this word of a phrase, and return the name of the list."""
+        """Add a list that contains only one word of a phrase, and return the name of the list."""
         self._add_word(word, f"={word}")
         return f"={word}"
 
@@ -156,12 +156,12 @@ class Vocabulary:
 
 
 def _spellings(word: str) -> Sequence[str]:
-    """Return the spellings of a word: `breken` gives `breke` too."""
+    """Return the spellings under which a Dutch word is looked up: for `breken`, also `breke`."""
     return (word, word[:-1]) if len(word) >= LEAST_DIALECT and word.endswith("en") else (word,)
 
 
 def _places_of(phrase: Phrase, found: Found, dead: Collection[Place]) -> Sequence[Place]:
-    """Return the places of all words that belong to a phrase somewhere in the text."""
+    """Return the positions of all words in the text that belong to some phrase."""
     places: set[Place] = set()
     for start in found.of(phrase.first):
         followed = phrase.from_place(start, found)
